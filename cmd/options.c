@@ -1,0 +1,299 @@
+#include "options.h"
+
+#include "say.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct common common;
+
+/* ---- Help ---- */
+
+enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
+
+/* Prints `text` folded into the columns from HELP_COLUMN on; the cursor stands at column `at`. */
+static void print_folded(const char *text, int at)
+{
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+
+        if (at > HELP_COLUMN && at + 1 + word > HELP_WIDTH) {
+            putchar('\n');
+            at = 0;
+        }
+        if (at < HELP_COLUMN)
+            at += printf("%*s", HELP_COLUMN - at, "");
+        else if (at > HELP_COLUMN)
+            at += printf(" ");
+        at += printf("%.*s", word, text);
+        text += word + (text[word] == ' ');
+    }
+}
+
+static void default_text(const struct option_spec *o, char *text, size_t size)
+{
+    const char *value;
+
+    text[0] = 0;
+    switch (o->kind) {
+    case OPTION_INT:
+        if (o->value != &common.threads)
+            snprintf(text, size, "(default %lld)", (long long)*(const int64_t *)o->value);
+        break;
+    case OPTION_REAL:
+        if (!isnan(*(const double *)o->value))
+            snprintf(text, size, "(default %g)", *(const double *)o->value);
+        break;
+    case OPTION_TEXT:
+        value = *(const char *const *)o->value;
+        if (value)
+            snprintf(text, size, "(default %s)", value);
+        break;
+    case OPTION_CHOICE:
+        snprintf(text, size, "(default %s)", o->choices[*(const int *)o->value]);
+        break;
+    case OPTION_FLAG:
+    case OPTION_NO:
+    case OPTION_LIST:
+    case OPTION_HEADING:
+        break;
+    }
+}
+
+static void print_choices(const struct option_spec *o, char *text, size_t size)
+{
+    size_t used = 0;
+
+    for (int i = 0; o->choices[i] && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? "|" : "", o->choices[i]);
+}
+
+static void print_option(const struct option_spec *o)
+{
+    char choices[100] = "", text[160], standard[100];
+    const char *argument = o->argument;
+    int at;
+
+    if (o->kind == OPTION_HEADING) {
+        printf("\n%s:\n", o->help);
+        return;
+    }
+    if (o->kind == OPTION_CHOICE) {
+        print_choices(o, choices, sizeof choices);
+        argument = choices;
+    }
+    if (o->letter)
+        snprintf(text, sizeof text, "  -%c, --%s", o->letter, o->name);
+    else
+        snprintf(text, sizeof text, "  --%s", o->name);
+    at = printf("%s%s%s", text, argument ? " " : "", argument ? argument : "");
+    if (at >= HELP_COLUMN - 1) {
+        putchar('\n');
+        at = 0;
+    }
+    default_text(o, standard, sizeof standard);
+    snprintf(text, sizeof text, "%s%s%s", o->help, standard[0] ? " " : "", standard);
+    print_folded(text, at);
+    putchar('\n');
+}
+
+static void print_help(const struct command *c)
+{
+    printf("usage: %s %s\n\n%s\n\nOptions:\n", c->name, c->synopsis, c->summary);
+    for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++)
+        print_option(o);
+    printf("  --help                  print this text\n"
+           "  --version               print the version\n");
+    if (c->example)
+        printf("\nExample:\n  %s\n", c->example);
+}
+
+/* ---- Values ---- */
+
+int usage_error(const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s: ", program_name);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "\nTry '%s --help'.\n", program_name);
+    return EX_USAGE;
+}
+
+static int take_number(const struct option_spec *o, const char *text)
+{
+    char *end;
+    double real;
+    long long whole;
+
+    errno = 0;
+    if (o->kind == OPTION_INT) {
+        whole = strtoll(text, &end, 10);
+        if (end == text || *end || isspace((unsigned char)*text) || errno ||
+            (double)whole < o->min || (double)whole > o->max)
+            return usage_error("--%s takes a whole number from %.0f to %.0f, not '%s'", o->name,
+                               o->min, o->max, text);
+        *(int64_t *)o->value = whole;
+        return -1;
+    }
+    real = strtod(text, &end);
+    if (end == text || *end || isspace((unsigned char)*text) || !(real >= o->min && real <= o->max))
+        return usage_error("--%s takes a number from %g to %g, not '%s'", o->name, o->min, o->max,
+                           text);
+    *(double *)o->value = real;
+    return -1;
+}
+
+static int take_choice(const struct option_spec *o, const char *text)
+{
+    char choices[100] = "";
+
+    for (int i = 0; o->choices[i]; i++)
+        if (strcmp(o->choices[i], text) == 0) {
+            *(int *)o->value = i;
+            return -1;
+        }
+    print_choices(o, choices, sizeof choices);
+    return usage_error("--%s takes %s, not '%s'", o->name, choices, text);
+}
+
+static int take_value(const struct option_spec *o, char *text)
+{
+    struct option_list *list;
+
+    switch (o->kind) {
+    case OPTION_FLAG:
+    case OPTION_NO:
+        *(bool *)o->value = o->kind == OPTION_FLAG;
+        return -1;
+    case OPTION_TEXT:
+        *(const char **)o->value = text;
+        return -1;
+    case OPTION_LIST:
+        list = o->value;
+        list->items[list->count++] = text;
+        return -1;
+    case OPTION_CHOICE:
+        return take_choice(o, text);
+    case OPTION_INT:
+    case OPTION_REAL:
+        return take_number(o, text);
+    case OPTION_HEADING:
+        break;
+    }
+    return EX_SOFTWARE;
+}
+
+/* ---- Parsing ---- */
+
+enum { FIRST_LONG = 256, HELP = 254, VERSION = 255, MAX_OPTIONS = 80 };
+
+static int64_t processors(void)
+{
+    long n = 0;
+#ifdef __linux__
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        n = CPU_COUNT(&set);
+#endif
+    if (n <= 0)
+        n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? n : 1;
+}
+
+/* Every list has room for as many items as there are arguments; freed by the end of the process. */
+static int make_lists(const struct option_spec *options, int argc)
+{
+    for (const struct option_spec *o = options; o->name || o->kind == OPTION_HEADING; o++)
+        if (o->kind == OPTION_LIST) {
+            struct option_list *list = o->value;
+
+            list->items = calloc((size_t)argc + 1, sizeof *list->items);
+            if (!list->items)
+                return -1;
+        }
+    return 0;
+}
+
+/* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
+static int parse_all(const struct command *c, int argc, char **argv, const struct option *table,
+                     const char *letters, const struct option_spec *const *by_code)
+{
+    int code, status;
+
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+        if (code == HELP) {
+            print_help(c);
+            return fflush(stdout) ? EX_IOERR : 0;
+        }
+        if (code == VERSION) {
+            printf("csvnet %s\n", CSVNET_VERSION);
+            return fflush(stdout) ? EX_IOERR : 0;
+        }
+        if (code == ':')
+            return usage_error("'%s' needs a value", argv[optind - 1]);
+        if (code == '?')
+            return optopt && optopt < 128 ? usage_error("unknown option '-%c'", optopt)
+                                          : usage_error("unknown, ambiguous or wrongly used option "
+                                                        "'%s'",
+                                                        argv[optind - 1]);
+        status = take_value(by_code[code], optarg);
+        if (status != -1)
+            return status;
+    }
+    return -1;
+}
+
+int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
+{
+    struct option table[MAX_OPTIONS + 3] = {{"help", no_argument, NULL, HELP},
+                                            {"version", no_argument, NULL, VERSION}};
+    const struct option_spec *by_code[FIRST_LONG + MAX_OPTIONS] = {NULL};
+    char letters[2 * MAX_OPTIONS] = ":";
+    size_t letter = 1;
+    int n = 2, status;
+
+    program_name = c->name;
+    common.threads = processors();
+    if (make_lists(c->options, argc))
+        return EX_OSERR;
+    for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++) {
+        bool takes_value = o->kind != OPTION_FLAG && o->kind != OPTION_NO;
+
+        if (o->kind == OPTION_HEADING)
+            continue;
+        table[n].name = o->name;
+        table[n].has_arg = takes_value ? required_argument : no_argument;
+        table[n].val = o->letter ? o->letter : FIRST_LONG + n;
+        by_code[table[n].val] = o;
+        n++;
+        if (o->letter) {
+            letters[letter++] = o->letter;
+            if (takes_value)
+                letters[letter++] = ':';
+        }
+    }
+    status = parse_all(c, argc, argv, table, letters, by_code);
+    if (status != -1)
+        return status;
+    *operands = argv + optind;
+    *count = argc - optind;
+    if (*count < c->min_operands)
+        return usage_error("an operand is missing: %s %s", c->name, c->synopsis);
+    if (c->max_operands >= 0 && *count > c->max_operands)
+        return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
+    return -1;
+}

@@ -1,0 +1,80 @@
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One table per program feeds the parser and the help text. */
+
+enum option_kind {
+    OPTION_FLAG,   /* value: bool *; set to true */
+    OPTION_NO,     /* value: bool *; set to false (--no-stratify) */
+    OPTION_TEXT,   /* value: const char ** */
+    OPTION_INT,    /* value: int64_t *, range min..max */
+    OPTION_REAL,   /* value: double *, range min..max */
+    OPTION_LIST,   /* value: struct option_list *; may be given several times */
+    OPTION_CHOICE, /* value: int *, index into `choices` */
+    OPTION_HEADING /* `help` is a heading in the help text */
+};
+
+struct option_list {
+    const char **items;
+    int count;
+};
+
+struct option_spec {
+    enum option_kind kind;
+    const char *name; /* long name; a single letter in `letter` or 0 */
+    char letter;
+    const char *argument;       /* what the help calls the value */
+    void *value;                /* its initial value is the default that the help prints */
+    double min, max;            /* OPTION_INT, OPTION_REAL */
+    const char *const *choices; /* OPTION_CHOICE: names, NULL at the end */
+    const char *help;
+};
+
+struct command {
+    const char *name;                  /* "ingest" */
+    const char *synopsis;              /* "IN -o OUT [options]" */
+    const char *summary;               /* a sentence or two */
+    const struct option_spec *options; /* kind OPTION_FLAG with name NULL at the end */
+    int min_operands, max_operands;    /* max < 0: any number */
+    const char *example;               /* shown at the end of the help */
+};
+
+/* What every program takes; COMMON_OPTIONS adds them to a table. */
+struct common {
+    bool quiet;
+    const char *json; /* file for a machine-readable summary, or NULL */
+    int64_t threads;  /* never 0 after options_parse() */
+};
+extern struct common common;
+
+#define COMMON_OPTIONS                                                                             \
+    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Common options"},                           \
+        {OPTION_INT,                                                                               \
+         "threads",                                                                                \
+         0,                                                                                        \
+         "N",                                                                                      \
+         &common.threads,                                                                          \
+         1,                                                                                        \
+         1024,                                                                                     \
+         NULL,                                                                                     \
+         "threads to use (default: the processors this process may use)"},                         \
+        {OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, "print errors only"},         \
+        {OPTION_TEXT, "json",       0,                                                             \
+         "FILE",      &common.json, 0,                                                             \
+         0,           NULL,         "write a summary of the run as JSON"},                         \
+    {                                                                                              \
+        OPTION_FLAG, NULL, 0, NULL, NULL, 0, 0, NULL, NULL                                         \
+    }
+
+/* Parses argv; operands are left in (*operands)[0..*count). Returns -1 to go on, else the exit
+ * status to end with: 0 after --help or --version, 64 after a mistake, which it has printed. */
+int options_parse(const struct command *command, int argc, char **argv, char ***operands,
+                  int *count);
+
+/* Prints "NAME: MESSAGE" and a pointer to --help on standard error; returns 64. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef PIPELINE_OUTPUT_H
+#define PIPELINE_OUTPUT_H
+
+#include "err.h"
+
+#include <stddef.h>
+
+/* A file being written. Until output_commit() the target keeps what it had; after it the target is
+ * the new file, whole: every byte written, flushed to disk, renamed into place, and the folder
+ * flushed. Path "-" is standard output. */
+struct output;
+
+/* Makes a temporary file without a name in the target's folder (where the system has none, one with
+ * a name that output_close() removes). Call it before the inputs are opened: the committed file
+ * carries the time of this call, so an input edited later looks newer to make. A target that
+ * exists and is not a regular file is written to directly (/dev/null, a pipe).
+ * EX_CANTCREAT: the folder is missing or not writable. */
+__attribute__((warn_unused_result)) int output_open(struct output **out, const char *path,
+                                                    struct err *err);
+
+/* Appends `size` bytes; buffered. EX_IOERR: full disk, short write. */
+__attribute__((warn_unused_result)) int output_write(struct output *out, const void *data,
+                                                     size_t size, struct err *err);
+__attribute__((format(printf, 3, 4), warn_unused_result)) int
+output_printf(struct output *out, struct err *err, const char *format, ...);
+
+/* Flush, fsync, rename, fsync of the folder. */
+__attribute__((warn_unused_result)) int output_commit(struct output *out, struct err *err);
+
+const char *output_path(const struct output *out);
+
+/* Frees; without a commit before, the target stays as it was and no temporary file remains.
+ * NULL is fine. */
+void output_close(struct output *out);
+
+/* An unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or -1. */
+__attribute__((warn_unused_result)) int output_scratch(const char *path, struct err *err);
+
+#endif
