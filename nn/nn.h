@@ -1,0 +1,167 @@
+#ifndef NN_NN_H
+#define NN_NN_H
+
+/* Networks for small pictures: layers, training, prediction. This is the only header of nn/ that
+ * other folders include; nothing here reads files, prints or exits. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The arithmetic's type: float. The tests build nn/ a second time with NN_DOUBLE, so that gradients
+ * are checked in double on the very code that trains. */
+#ifdef NN_DOUBLE
+typedef double real;
+#else
+typedef float real;
+#endif
+
+struct nn_error {
+    char text[256]; /* a sentence without the name of a file */
+};
+
+struct nn_shape {
+    int c, h, w;
+};
+
+/* ---- Kernels ---- */
+
+/* Chooses the table of kernels: by name ("avx512", "avx2", "baseline"), or the best that this
+ * processor runs (NULL or ""). Call once, before any thread. Returns -1 if there is no such table
+ * or the processor lacks it. */
+int nn_kernels_choose(const char *name);
+const char *nn_kernels_name(void);
+/* The tables that this processor runs, best first, NULL at the end. */
+const char *const *nn_kernels_available(void);
+
+/* ---- Threads ---- */
+
+struct nn_pool;
+struct nn_pool *nn_pool_new(int threads); /* NULL: out of memory or no more threads */
+void nn_pool_free(struct nn_pool *pool);
+
+/* ---- Networks ---- */
+
+struct nn_network; /* layers with their shapes; constant once made */
+
+/* Makes a network from a description such as
+ *     conv 16 3x3 pad 1, batchnorm, relu, maxpool 2, flatten, linear 10
+ * for pictures of shape `input`. The last linear layer gives one output per class; its size may be
+ * left out, and has to be `classes` otherwise. Layers are numbered from 0 as PyTorch's
+ * nn.Sequential numbers them. Returns -1 with a sentence in *error. */
+int nn_network_new(struct nn_network **net, const char *description, struct nn_shape input,
+                   int classes, struct nn_error *error);
+void nn_network_free(struct nn_network *net);
+/* The description in full: sizes filled in, one spelling. */
+const char *nn_network_description(const struct nn_network *net);
+struct nn_shape nn_network_input(const struct nn_network *net);
+int nn_network_classes(const struct nn_network *net);
+int64_t nn_network_parameters(const struct nn_network *net);    /* trained numbers, unpadded */
+int64_t nn_network_multiply_adds(const struct nn_network *net); /* forward, for one picture */
+/* The words that descriptions may use, for a help text. */
+const char *nn_layer_words(void);
+
+/* One tensor of a network in PyTorch's name, order and layout: "0.weight" [out][in][kh][kw]. */
+struct nn_tensor {
+    char name[32];
+    int ndim;
+    int64_t dims[4];
+    int64_t size; /* numbers in all */
+};
+int nn_network_tensors(const struct nn_network *net);
+struct nn_tensor nn_network_tensor(const struct nn_network *net, int number);
+
+/* ---- Weights ---- */
+
+struct nn_weights; /* parameters and running statistics of one network, packed for the kernels */
+
+struct nn_weights *nn_weights_new(const struct nn_network *net); /* zeros; NULL: out of memory */
+void nn_weights_free(struct nn_weights *weights);
+/* PyTorch's default distributions, each number drawn by its index in PyTorch's order. */
+void nn_weights_init(struct nn_weights *weights, uint64_t seed);
+/* Between PyTorch's layout, values[size], and ours. */
+void nn_weights_export(const struct nn_weights *weights, int tensor, real *values);
+void nn_weights_import(struct nn_weights *weights, int tensor, const real *values);
+
+/* ---- Data ---- */
+
+/* Pictures as files hold them, not owned. Exactly one of u8, f32; at most one of onehot, soft. */
+struct nn_data {
+    int64_t n;
+    const uint8_t *u8;     /* [n][c][h][w] */
+    const float *f32;      /* [n][c][h][w] */
+    const uint8_t *onehot; /* [n][classes] */
+    const float *soft;     /* [n][classes] shares that sum to 1 */
+};
+
+/* What the first layer sees: (pixel / divisor - mean) / std, in float. */
+struct nn_input {
+    float divisor, mean, std;
+};
+
+/* ---- Training ---- */
+
+enum nn_optimizer { NN_SGD, NN_ADAM };
+enum nn_schedule { NN_CONSTANT, NN_EXPONENTIAL };
+
+struct nn_training {
+    enum nn_optimizer optimizer;
+    double lr;
+    double momentum;              /* SGD, as PyTorch: v = momentum v + g, w -= lr v */
+    double beta1, beta2, epsilon; /* Adam (Kingma and Ba 2015), bias-corrected as PyTorch does */
+    enum nn_schedule schedule;
+    double gamma; /* NN_EXPONENTIAL: lr of epoch e is lr * gamma^(e-1) */
+    int batch;
+    bool shuffle;
+    uint64_t seed;
+};
+
+/* Of the current epoch so far. Loss and hits are those of each batch before its update. */
+struct nn_progress {
+    int epoch;    /* from 1 */
+    int64_t step; /* batches done */
+    int64_t rows; /* pictures done */
+    double loss;  /* sum over these pictures; the mean is loss / rows */
+    int64_t correct;
+    double lr;
+};
+
+struct nn_trainer;
+
+/* Softmax cross-entropy on batches of data. Changes `weights`; keeps pointers to all its arguments
+ * but `training` and `input`. Labels are needed. Returns NULL when out of memory. */
+struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
+                                  struct nn_pool *pool, const struct nn_data *data,
+                                  const struct nn_input *input, const struct nn_training *training);
+void nn_trainer_free(struct nn_trainer *trainer);
+size_t nn_trainer_bytes(const struct nn_trainer *trainer); /* memory that it holds */
+/* Draws the order of this epoch (from 1) and sets its learning rate. */
+void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
+/* One batch: 1 trained, 0 the epoch is over, -1 the loss is not finite (weights then of no use).
+ * The last batch of an epoch may be short; its mean is over its own size. */
+int nn_trainer_step(struct nn_trainer *trainer);
+const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
+
+/* ---- Prediction ---- */
+
+struct nn_predictor;
+
+/* Keeps pointers to net, weights, pool. Reads the weights anew at each call. NULL: out of memory.
+ */
+struct nn_predictor *nn_predictor_new(const struct nn_network *net,
+                                      const struct nn_weights *weights, struct nn_pool *pool,
+                                      const struct nn_input *input);
+void nn_predictor_free(struct nn_predictor *predictor);
+size_t nn_predictor_bytes(const struct nn_predictor *predictor);
+/* Probabilities of all rows of data: [n][classes]. */
+void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, real *probabilities);
+
+struct nn_score {
+    int64_t rows, correct;
+    double loss; /* sum of cross-entropies in nats */
+};
+/* Accuracy and loss on labelled data, batch normalization by its running statistics, no dropout. */
+void nn_evaluate(struct nn_predictor *predictor, const struct nn_data *data,
+                 struct nn_score *score);
+
+#endif
