@@ -52,7 +52,36 @@ $(BUILD)/obj/%.o: %.c Makefile
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
+# ---- Tests ----
+
+# tests/check_SUBJECT.c exports `Suite *suite_SUBJECT(void)`; tests/double_SUBJECT.c likewise, built
+# with nn/ in double. The runners' lists of suites are generated from the files' names.
+check_src  := $(wildcard tests/check_*.c)
+double_src := $(wildcard tests/double_*.c)
+double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
+
+$(BUILD)/double/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(compile) -DNN_DOUBLE $(flags_$(basename $(@F))) -c -o $@ $<
+$(BUILD)/tests/%-suites.c: $(check_src) $(double_src) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include <check.h>'; \
+	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "Suite *suite_$$s(void);"; done; \
+	   echo 'Suite *(*const suites[])(void) = {'; \
+	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
+
+check_libs = $(shell pkg-config --libs check)
+$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(shared_obj) $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+	$(CC) $(base) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
+$(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
+	$(CC) $(base) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
+
+check: programs $(BUILD)/tests/check $(BUILD)/tests/double
+	$(BUILD)/tests/check
+	$(BUILD)/tests/double
+	tests/commands/run $(BUILD)/bin
+
 clean:
 	rm -rf build
 
-.PHONY: all programs clean
+.PHONY: all programs check clean
