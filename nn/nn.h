@@ -34,6 +34,25 @@ const char *nn_kernels_name(void);
 /* The tables that this processor runs, best first, NULL at the end. */
 const char *const *nn_kernels_available(void);
 
+/* ---- Random numbers ---- */
+
+/* All randomness is a function of seed, purpose, epoch and index: Philox 4x32-10 (Salmon, Moraes,
+ * Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). So nothing depends on the
+ * order in which threads draw, and any number can be drawn again. */
+enum nn_purpose { NN_RANDOM_INIT, NN_RANDOM_SHUFFLE, NN_RANDOM_DROPOUT, NN_RANDOM_SPLIT };
+
+/* One place in the sequences; `purpose` is one of the above, for dropout with the layer's number in
+ * the bits from 8 on. */
+struct nn_random {
+    uint64_t seed;
+    uint32_t purpose, epoch;
+};
+void nn_random_bits(const struct nn_random *random, uint64_t index, uint32_t bits[4]);
+/* Uniform in [0, 1), 53 bits. */
+double nn_random_unit(const struct nn_random *random, uint64_t index);
+/* Uniform in 0..bound-1; the bias is below bound / 2^64. */
+uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_t bound);
+
 /* ---- Threads ---- */
 
 struct nn_pool;
