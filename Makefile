@@ -46,7 +46,7 @@ check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
 demo   python3                command $(PYTHON)     writes the demo's CSVs
-demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures
+demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
 ci     clang                  command clang         the second compiler
 ci     shellcheck             command shellcheck    reads the shell scripts
 endef
@@ -185,15 +185,19 @@ $(BUILD)/tests/check: $(check_obj) $(BUILD)/tests/check-suites.c $(shared_obj) $
 $(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
+# The command tests find an installed tree in tests/root.
 check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 	$(BUILD)/tests/check
 	$(BUILD)/tests/double
+	@rm -rf $(BUILD)/tests/root
+	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	tests/commands/run $(BUILD)/bin
 
 # ---- Demo ----
 
+make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
 demo: programs | need-demo
-	@MAKE='$(MAKE)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
+	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
 
 # ---- Installing ----
 
