@@ -105,7 +105,7 @@ PACKAGES = libzstd jansson zlib libxxhash
 PROGRAMS = ingest split fit predict submit
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
-san      = $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
            $(warnings) $(san) -MMD -MP
 compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
