@@ -39,7 +39,7 @@ csv()
 # and make's own words; what the programs say is left out
 stages()
 {
-    echo "\$ make $*"
+    echo "\$ make${*:+ $*}"
     make "$@" >.stdout 2>.stderr </dev/null
     status=$?
     awk '$1 ~ "^/.*/(ingest|split|fit|predict|submit)$" {
