@@ -126,7 +126,10 @@ $(BUILD)/flags:
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-nn_obj       := $(call objects,nn/[!k]*.c nn/k[!e]*.c)
+# nn/kernels.c is compiled once per instruction set.
+tables := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
+nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
 pipeline_obj := $(call objects,pipeline/*.c)
 cmd_obj      := $(call objects,cmd/*.c)
 shared_obj   := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(cmd_obj))
@@ -157,6 +160,20 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need-build
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
+# Only these objects get their instruction set's flags, and fused multiply-adds.
+flags_kernels_baseline = -DVECTOR_BYTES=16
+flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
+flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
+kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+               $(flags_kernels_$*)
+
+$(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need-build
+	@mkdir -p $(@D)
+	$(compile) $(kernel_flags) -c -o $@ $<
+$(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need-build
+	@mkdir -p $(@D)
+	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
+
 -include $(shell find $(BUILD)/obj $(BUILD)/double -name '*.d' 2>/dev/null)
 
 # ---- Tests ----
@@ -172,7 +189,7 @@ $(check_obj) $(double_src:%.c=$(BUILD)/double/%.o): | need-check
 
 $(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need-build
 	@mkdir -p $(@D)
-	$(compile) -DNN_DOUBLE $(flags_$(basename $(@F))) -c -o $@ $<
+	$(compile) -DNN_DOUBLE -c -o $@ $<
 $(BUILD)/tests/%-suites.c: tests Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include <check.h>'; \
