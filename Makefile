@@ -93,11 +93,10 @@ export install_missing
 deps:
 	@sh -c "$$install_missing"
 
-# `make deps demo` installs first, also under -j: whatever builds waits for these, and they for deps.
-need-build need-check need-demo: need-%: | $(filter deps,$(MAKECMDGOALS))
-	@lines=$$($(call missing,$*)); [ -z "$$lines" ] || { \
-	    printf 'Missing for make %s:\n%s\n' '$(@:need-%=%)' "$$lines" | sed '2,$$s/^/    /'; \
-	    echo 'Run: make deps'; exit 1; } >&2
+# What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
+need: | $(filter deps,$(MAKECMDGOALS))
+	@lines=$$($(call missing,build $(filter check demo,$(MAKECMDGOALS)))); [ -z "$$lines" ] || { \
+	    printf 'Missing:\n%s\nTo install: make deps\n' "$$lines"; exit 1; } >&2
 
 # ---- Compiling ----
 
@@ -156,7 +155,7 @@ $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
 
-$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need-build
+$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
@@ -167,10 +166,10 @@ flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx
 kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
-$(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need-build
+$(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -c -o $@ $<
-$(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need-build
+$(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
 
@@ -183,11 +182,8 @@ $(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need-buil
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
-check_obj   = $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o
 
-$(check_obj) $(double_src:%.c=$(BUILD)/double/%.o): | need-check
-
-$(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need-build
+$(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -DNN_DOUBLE -c -o $@ $<
 $(BUILD)/tests/%-suites.c: tests Makefile
@@ -197,7 +193,7 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-$(BUILD)/tests/check: $(check_obj) $(BUILD)/tests/check-suites.c $(shared_obj) $(archives)
+$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(shared_obj) $(archives)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
@@ -213,7 +209,7 @@ check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 # ---- Demo ----
 
 make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
-demo: programs | need-demo
+demo: programs
 	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
 
 # ---- Installing ----
@@ -235,4 +231,4 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)
 
-.PHONY: all help deps need-build need-check need-demo programs check demo install uninstall clean
+.PHONY: all help deps need programs check demo install uninstall clean
