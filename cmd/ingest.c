@@ -104,7 +104,8 @@ static void say_classes(const struct ingest *in, double seconds)
         say("%lld rows, %d classes (%s%s), %.2f s", (long long)in->rows, in->info.class_count, text,
             used < sizeof text - 80 ? "" : ", ...", seconds);
     else
-        say("%lld rows, no labels, %.2f s", (long long)in->rows, seconds);
+        say("%lld row%s, no labels, %.2f s", (long long)in->rows, in->rows == 1 ? "" : "s",
+            seconds);
 }
 
 static json_t *text_or_null(const char *text)

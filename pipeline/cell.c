@@ -27,7 +27,7 @@ struct cell cell_trim(struct cell cell)
     return cell;
 }
 
-bool cell_u8(struct cell cell, uint8_t *value)
+bool cell_u8_any(struct cell cell, uint8_t *value)
 {
     int number = 0;
     size_t i = 0;

@@ -18,7 +18,17 @@ struct cell {
 struct cell cell_trim(struct cell cell);
 
 /* 1 to 3 digits, at most 255, perhaps followed by a point and zeros. */
-bool cell_u8(struct cell cell, uint8_t *value);
+bool cell_u8_any(struct cell cell, uint8_t *value);
+/* The same, without a call for the most frequent cells. */
+static inline bool cell_u8(struct cell cell, uint8_t *value)
+{
+    unsigned digit = (unsigned)(unsigned char)*cell.text - '0';
+
+    if (cell.size != 1 || digit > 9)
+        return cell_u8_any(cell, value);
+    *value = (uint8_t)digit;
+    return true;
+}
 /* [+-]digits[.digits][e[+-]digits], finite, correctly rounded. */
 bool cell_f32(struct cell cell, float *value);
 bool cell_number(struct cell cell, double *value);

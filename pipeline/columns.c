@@ -234,9 +234,9 @@ static int refuse_odd(const struct decision *d)
     const char *pixel = d->pixel_names[c->numbering.odd == 0 ? c->pixels - 1 : 0];
 
     return csv_reader_fail(d->reader, column, d->err,
-                           "not a pixel's name as '%.40s' is; say what it is by --label %.40s or "
-                           "--id %.40s, or --drop %.40s",
-                           pixel, name, name, name);
+                           "'%.40s' is not a pixel's name as '%.40s' is; say what it is by --label "
+                           "%d or --id %d, or leave it out by --drop %d",
+                           name, pixel, column + 1, column + 1, column + 1);
 }
 
 static int refuse_gap(const struct decision *d)
@@ -310,8 +310,8 @@ static int match_names(struct decision *d)
         d->order[i] = header_find(theirs, like->column_count, name);
         if (d->order[i] < 0)
             failed = csv_reader_fail(d->reader, d->pixel_columns[i], d->err,
-                                     "%s has no such column; --drop %.40s would leave it out",
-                                     d->like_path, name);
+                                     "%s has no column '%.80s'; --drop %d would leave it out",
+                                     d->like_path, name, d->pixel_columns[i] + 1);
     }
     for (int i = 0; i < like->column_count && !failed; i++)
         if (header_find(ours, c->pixels, like->columns[i]) < 0)

@@ -244,9 +244,9 @@ static int take_line(struct csv_reader *r, struct err *err)
     const char *newline = memchr(bytes, '\n', r->end - r->at);
     size_t size = newline ? (size_t)(newline - bytes) + 1 : r->end - r->at;
 
-    if (check_bytes(r, bytes, size, err))
-        return -1;
     if (!r->row_begun && *bytes != '\r' && *bytes != '\n' && begin_row(r, err))
+        return -1;
+    if (check_bytes(r, bytes, size, err))
         return -1;
     if (feed(r, bytes, size, err))
         return -1;

@@ -75,9 +75,9 @@ static int new_class(struct ingest *in, struct cell label, struct err *err)
         return csv_reader_fail(in->reader, column, err, "%s is none of the %d classes of %s",
                                quoted, in->like.class_count, in->like_path);
     if (has_space_around(label) || !text_is_clean(label.text, label.size))
-        return csv_reader_fail(in->reader, column, err,
-                               "%s is not a number, nor UTF-8 text without spaces around it",
-                               quoted);
+        return csv_reader_fail(
+            in->reader, column, err,
+            "%s is neither a number nor plain UTF-8 text without spaces around it", quoted);
     if (in->classes.count == CLASSES_MOST)
         return csv_reader_fail(in->reader, column, err,
                                "more than %d different labels; is this the label column? --label "
@@ -286,9 +286,10 @@ static int settle_classes(struct ingest *in, int32_t **place, struct err *err)
     int *order;
 
     if (!in->like_path && count < 2)
-        return err_set(err, EX_DATAERR,
-                       "%s: all labels are '%.40s'; at least two classes are needed", name,
-                       in->classes.list[0].text);
+        return err_set(
+            err, EX_DATAERR,
+            "%s: all labels are '%.40s'; at least two classes are needed (test data: --like)", name,
+            in->classes.list[0].text);
     order = in->like_path ? NULL : classes_sorted(&in->classes, name, err);
     if (!in->like_path && !order)
         return -1;
