@@ -20,7 +20,7 @@ PACKAGES = libzstd jansson zlib libxxhash
 PROGRAMS = ingest split fit predict submit
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
-san      = $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
            $(warnings) $(san) -MMD -MP
 compile  = $(CC) $(base) $(CPPFLAGS) $(CFLAGS)
@@ -29,7 +29,10 @@ pkgs     = $(eval pkgs := $$(shell pkg-config --libs $(PACKAGES)))$(pkgs)
 libs     = $(pkgs) -lcsv -lm
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-nn_obj       := $(call objects,nn/[!k]*.c nn/k[!e]*.c)
+# nn/kernels.c is compiled once per instruction set; only these objects get its flags.
+tables := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
+nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
 pipeline_obj := $(call objects,pipeline/*.c)
 cmd_obj      := $(call objects,cmd/*.c)
 shared_obj   := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(cmd_obj))
@@ -50,7 +53,19 @@ $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+flags_kernels_baseline = -DVECTOR_BYTES=16
+flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
+flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
+kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' $(flags_kernels_$*)
+
+$(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile
+	@mkdir -p $(@D)
+	$(compile) $(kernel_flags) -c -o $@ $<
+$(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile
+	@mkdir -p $(@D)
+	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- Tests ----
 
@@ -62,7 +77,7 @@ double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(compile) -DNN_DOUBLE $(flags_$(basename $(@F))) -c -o $@ $<
+	$(compile) -DNN_DOUBLE -c -o $@ $<
 $(BUILD)/tests/%-suites.c: $(check_src) $(double_src) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include <check.h>'; \
