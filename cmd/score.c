@@ -10,8 +10,12 @@ enum { WIDTH = 80, NAME_WIDTH = 24, MOST_CLASSES = 15, MOST_CONFUSIONS = 15 };
 
 const char *score_text(const struct metrics *m, char text[SCORE_TEXT])
 {
-    snprintf(text, SCORE_TEXT, "accuracy %.2f %% +- %.2f %%, loss %.4f, %lld of %lld wrong",
-             100 * metrics_accuracy(m), 100 * metrics_standard_error(m), metrics_loss(m),
+    char loss[32] = "";
+
+    if (!isnan(metrics_loss(m)))
+        snprintf(loss, sizeof loss, "loss %.4f, ", metrics_loss(m));
+    snprintf(text, SCORE_TEXT, "accuracy %.2f %% +- %.2f %%, %s%lld of %lld wrong",
+             100 * metrics_accuracy(m), 100 * metrics_standard_error(m), loss,
              (long long)(m->rows - m->correct), (long long)m->rows);
     return text;
 }

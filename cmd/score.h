@@ -7,7 +7,8 @@
 
 /* How predict and submit show a score: lines, tables of at most 80 columns, JSON. */
 
-/* "accuracy 91.20 % +- 0.28 %, loss 0.2431, 880 of 10000 wrong" */
+/* "accuracy 91.20 % +- 0.28 %, loss 0.2431, 880 of 10000 wrong"; without the loss if it is not
+ * known */
 enum { SCORE_TEXT = 160 };
 const char *score_text(const struct metrics *metrics, char text[SCORE_TEXT]);
 
