@@ -25,6 +25,9 @@ DATA    ?=
 
 all: programs
 
+# Every rule is written here: make's own would try to link each NAME from NAME.o.
+.SUFFIXES:
+
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
@@ -129,15 +132,15 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 tables := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
-pipeline_obj := $(call objects,pipeline/*.c)
-cmd_obj      := $(call objects,cmd/*.c)
-shared_obj   := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(cmd_obj))
-archives     := $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+pipeline_obj := $(call objects,pipeline/*.c) $(BUILD)/obj/presets.o
+cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,cmd/*.c))
+archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+presets      := $(sort $(wildcard pipeline/presets/*.net))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/share/csvnet/Makefile.inc
 
-$(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(shared_obj) $(archives)
+$(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
 
@@ -149,6 +152,7 @@ $(BUILD)/share/csvnet/Makefile.inc: Makefile.inc
 	install -m 644 $< $@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
+$(BUILD)/libcmd.a: $(cmd_obj) cmd
 $(BUILD)/libpipeline.a: $(pipeline_obj) pipeline
 $(BUILD)/libnn.a: $(nn_obj) nn
 $(archives):
@@ -159,6 +163,17 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
+# The presets' files, as the programs carry them.
+$(BUILD)/obj/presets.c: $(presets) pipeline/presets Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "pipeline/architecture.h"'; echo 'const struct preset presets[] = {'; \
+	   for f in $(presets); do \
+	       printf '{"%s",\n' "$$(basename "$$f" .net)"; \
+	       sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'; \
+	   done; echo '{0, 0}};'; } >$@
+$(BUILD)/obj/presets.o: $(BUILD)/obj/presets.c $(BUILD)/flags | need
+	$(compile) -I. -c -o $@ $<
+
 # Only these objects get their instruction set's flags, and fused multiply-adds.
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
@@ -166,10 +181,10 @@ flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx
 kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
-$(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
+$(kernel_obj): $(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -c -o $@ $<
-$(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
+$(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
 
@@ -193,7 +208,7 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(shared_obj) $(archives)
+$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
@@ -219,14 +234,16 @@ libexecdir = $(DESTDIR)$(PREFIX)/libexec/csvnet
 datadir    = $(DESTDIR)$(PREFIX)/share/csvnet
 
 install: programs
-	install -d '$(bindir)' '$(libexecdir)' '$(datadir)'
+	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) '$(libexecdir)'
 	install -m 644 Makefile.inc '$(datadir)'
+	install -m 644 $(presets) '$(datadir)/presets'
 
 uninstall:
 	rm -f '$(bindir)/csvnet' $(PROGRAMS:%='$(libexecdir)/%') '$(datadir)/Makefile.inc'
-	-rmdir '$(libexecdir)' '$(datadir)'
+	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets))
+	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)'
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)
