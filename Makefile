@@ -58,6 +58,7 @@ $(BUILD)/obj/%.o: %.c Makefile
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
+both_src   := tests/torch_steps.c # built for each runner
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile
@@ -71,9 +72,9 @@ $(BUILD)/tests/%-suites.c: $(check_src) $(double_src) Makefile
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
 check_libs = $(shell pkg-config --libs check)
-$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(shared_obj) $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(shared_obj) $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 	$(CC) $(base) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
-$(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
+$(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(CC) $(base) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
 check: programs $(BUILD)/tests/check $(BUILD)/tests/double
