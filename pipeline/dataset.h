@@ -36,6 +36,7 @@ struct dataset {
     struct tensor_file *file;
     struct dataset_info info;
     int64_t n;
+    int64_t last_row; /* number of the last row read */
     struct tensor_cursor *rows, *ids, *labels, *images;
 };
 
@@ -52,6 +53,7 @@ struct dataset_chunk {
 __attribute__((warn_unused_result)) int dataset_open(struct dataset *dataset, const char *path,
                                                      struct inputs *inputs, const char *role,
                                                      struct err *err);
+/* Buffers for `room` rows, or for all there are if they are fewer. */
 __attribute__((warn_unused_result)) int dataset_chunk_init(struct dataset_chunk *chunk,
                                                            const struct dataset *dataset,
                                                            int64_t room, struct err *err);
@@ -75,11 +77,19 @@ struct dataset_writer {
     int rows, ids, labels, images; /* tensor numbers, -1: absent */
 };
 
-/* Declares the tensors for `info` on a writer that tensor_writer_open() made; takes it over. */
+/* Declares the tensors for `info` on a writer that tensor_writer_open() made; takes it over, on
+ * failure too. info->class_count may be 0 for now if dataset_writer_classes() follows. */
 __attribute__((warn_unused_result)) int dataset_writer_init(struct dataset_writer *writer,
                                                             struct tensor_writer *file,
                                                             const struct dataset_info *info,
                                                             struct err *err);
+/* Says that the labels are of info->class_count classes and whether they are soft, before any label
+ * is appended: a CSV tells its classes only at its end. */
+__attribute__((warn_unused_result)) int dataset_writer_classes(struct dataset_writer *writer,
+                                                               const struct dataset_info *info,
+                                                               struct err *err);
+/* Appends what the chunk has: a column that is NULL can follow in a later call, with the others
+ * NULL. At the commit all must have equally many rows. */
 __attribute__((warn_unused_result)) int dataset_writer_append(struct dataset_writer *writer,
                                                               const struct dataset_chunk *chunk,
                                                               struct err *err);

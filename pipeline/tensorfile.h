@@ -42,7 +42,7 @@ struct tensor_file; /* open for reading; the header is held, the tensors are not
  * chain of frames to the last byte, the header, and that the frames hold exactly what the header
  * describes. Notes it in `inputs` under `role` with its content digest. A file without __metadata__
  * (bare safetensors from PyTorch) opens, with kind ""; compressed or not is told by the magic
- * bytes. EX_NOINPUT, EX_DATAERR, EX_IOERR. */
+ * bytes. inputs NULL: noted nowhere. EX_NOINPUT, EX_DATAERR, EX_IOERR. */
 __attribute__((warn_unused_result)) int tensor_file_open(struct tensor_file **file,
                                                          const char *path, struct inputs *inputs,
                                                          const char *role, struct err *err);
@@ -50,7 +50,13 @@ void tensor_file_close(struct tensor_file *file);
 
 const char *tensor_file_path(const struct tensor_file *file);
 const char *tensor_file_kind(const struct tensor_file *file);
-const char *tensor_file_digest(const struct tensor_file *file); /* content digest; "" if none */
+/* The content digest that the file records or, where it records none, that of what it holds (for
+ * which tensor_file_open() reads it to the end). */
+const char *tensor_file_digest(const struct tensor_file *file);
+/* Reads all tensors that no cursor has read to the end. EX_DATAERR if a frame's checksum or the
+ * recorded content digest is not that of the content. */
+__attribute__((warn_unused_result)) int tensor_file_verify(struct tensor_file *file,
+                                                           struct err *err);
 int tensor_file_count(const struct tensor_file *file);
 const struct tensor *tensor_file_at(const struct tensor_file *file, int number);
 const struct tensor *tensor_file_find(const struct tensor_file *file,
@@ -63,12 +69,15 @@ json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, s
 __attribute__((warn_unused_result)) int tensor_file_expect(const struct tensor_file *file,
                                                            const char *kind, struct err *err);
 
-/* Walks one tensor row by row; several cursors of one file may be used side by side. */
+/* Walks one tensor row by row; several cursors of one file may be used side by side (by one
+ * thread at a time). The read that gives the last rows also checks the content digest, once all
+ * tensors of the file were read. */
 struct tensor_cursor;
 __attribute__((warn_unused_result)) int tensor_cursor_open(struct tensor_cursor **cursor,
                                                            struct tensor_file *file,
                                                            const char *name, struct err *err);
-/* Reads up to `most` rows into `rows`; returns how many, 0 at the end, -1 on error. */
+/* Reads `most` rows into `rows`, fewer only at the end; returns how many, 0 at the end, -1 on
+ * error. */
 __attribute__((warn_unused_result)) int64_t
 tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t most, struct err *err);
 void tensor_cursor_close(struct tensor_cursor *cursor);
@@ -89,6 +98,12 @@ __attribute__((warn_unused_result)) int tensor_writer_open(struct tensor_writer 
 __attribute__((warn_unused_result)) int tensor_writer_add(struct tensor_writer *writer,
                                                           const struct tensor *tensor, bool counted,
                                                           struct err *err);
+/* Gives tensor `number`, which has no rows yet, another type or shape: for sizes that are known
+ * late, as the number of classes is. */
+__attribute__((warn_unused_result)) int tensor_writer_reshape(struct tensor_writer *writer,
+                                                              int number,
+                                                              const struct tensor *tensor,
+                                                              struct err *err);
 /* Appends rows to tensor `number`; the tensors may grow in any order. */
 __attribute__((warn_unused_result)) int tensor_writer_append(struct tensor_writer *writer,
                                                              int number, const void *rows,
@@ -100,6 +115,8 @@ __attribute__((warn_unused_result)) int tensor_writer_append(struct tensor_write
 __attribute__((warn_unused_result)) int
 tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                      const struct inputs *inputs, struct err *err);
+const char *tensor_writer_path(const struct tensor_writer *writer);
+int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
 /* The content digest, after the commit. */
 const char *tensor_writer_digest(const struct tensor_writer *writer);
 void tensor_writer_close(struct tensor_writer *writer); /* uncommitted: nothing is left behind */

@@ -1,0 +1,208 @@
+#include "../pipeline/ingest.h"
+
+#include "options.h"
+#include "say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const header_words[] = {"auto", "yes", "no", NULL};
+static const char *const dtype_words[] = {"u8", "f32", NULL};
+
+static int header = HEADER_AUTO, dtype;
+static const char *out_path, *shape;
+static struct option_list drop;
+static struct ingest_options options;
+
+static const struct option_spec table[] = {
+    {OPTION_TEXT, "output", 'o', "FILE", &out_path, 0, 0, NULL,
+     "the tensor file to write (needed)"},
+    {OPTION_TEXT, "like", 0, "FILE", &options.like, 0, 0, NULL,
+     "for test data: match the columns, shape and classes of this data set; labels may be missing"},
+    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Columns, by name or by number from 1"},
+    {OPTION_CHOICE, "header", 0, NULL, &header, 0, 0, header_words,
+     "whether the first row holds names"},
+    {OPTION_TEXT, "label", 0, "COLUMN", &options.columns.label, 0, 0, NULL,
+     "the labels' column, or none; else the one called label, class, target or y, or without a "
+     "header the first if the others make a square"},
+    {OPTION_TEXT, "id", 0, "COLUMN", &options.columns.id, 0, 0, NULL,
+     "the ids' column, or none; else the one called id or ImageId"},
+    {OPTION_LIST, "drop", 0, "COLUMN", &drop, 0, 0, NULL, "leave a column out; several times"},
+    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Pictures"},
+    {OPTION_TEXT, "shape", 0, "CxHxW", &shape, 0, 0, NULL,
+     "channels, height, width; else a square of one channel"},
+    {OPTION_FLAG, "transpose", 0, NULL, &options.columns.transpose, 0, 0, NULL,
+     "the pixels lie column by column, as in EMNIST"},
+    {OPTION_CHOICE, "dtype", 0, NULL, &dtype, 0, 0, dtype_words,
+     "u8: whole numbers from 0 to 255; f32: any numbers"},
+    COMMON_OPTIONS};
+
+static const struct command command = {
+    "ingest",
+    "IN -o OUT [options]",
+    "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be plain, "
+    "gzip or zstd, and - for standard input. What is not clear or not exact is refused.",
+    table,
+    1,
+    1,
+    "ingest train.csv -o train.st.zst && ingest test.csv --like train.st.zst -o test.st.zst"};
+
+/* CxHxW or HxW. */
+static int parse_shape(const char *text, struct columns_wish *wish)
+{
+    enum { MOST = 4096 };
+    int size[3] = {1, 0, 0}, end = 0;
+
+    if (sscanf(text, "%4dx%4dx%4d%n", &size[0], &size[1], &size[2], &end) == 3 && !text[end])
+        ;
+    else if (sscanf(text, "%4dx%4d%n", &size[1], &size[2], &end) == 2 && !text[end])
+        size[0] = 1;
+    else
+        return -1;
+    for (int i = 0; i < 3; i++)
+        if (size[i] < 1 || size[i] > MOST)
+            return -1;
+    wish->c = size[0];
+    wish->h = size[1];
+    wish->w = size[2];
+    return 0;
+}
+
+/* One line that says what was decided. */
+static void say_columns(const char *path, const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+    char label[120] = "no labels", id[120] = "";
+
+    if (c->label >= 0)
+        snprintf(label, sizeof label, "labels in column %d%s%.80s%s", c->label + 1,
+                 c->header ? " (" : "", c->header ? c->names[c->label] : "", c->header ? ")" : "");
+    if (c->id >= 0)
+        snprintf(id, sizeof id, ", ids in column %d%s%.80s%s", c->id + 1, c->header ? " (" : "",
+                 c->header ? c->names[c->id] : "", c->header ? ")" : "");
+    say("%s: %s, %s%s, %d pixels as %dx%dx%d in %s order", path,
+        c->header ? "with a header" : "no header", label, id, c->pixels, c->c, c->h, c->w,
+        !c->header                       ? "the file's"
+        : in->like_path                  ? "the other data set's"
+        : numbering_whole(&c->numbering) ? "their names'"
+                                         : "the file's");
+}
+
+static void say_classes(const struct ingest *in, double seconds)
+{
+    char text[400] = "";
+    size_t used = 0;
+
+    for (int k = 0; k < in->info.class_count && used < sizeof text - 80; k++) {
+        int number = classes_find(&in->classes, in->info.classes[k], strlen(in->info.classes[k]));
+
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.40s: %lld", k ? ", " : "",
+                                 in->info.classes[k], (long long)in->classes.list[number].rows);
+    }
+    if (in->info.has_labels)
+        say("%lld rows, %d classes (%s%s), %.2f s", (long long)in->rows, in->info.class_count, text,
+            used < sizeof text - 80 ? "" : ", ...", seconds);
+    else
+        say("%lld row%s, no labels, %.2f s", (long long)in->rows, in->rows == 1 ? "" : "s",
+            seconds);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+/* What the bytes depend on, for the file's record. */
+static json_t *record(void)
+{
+    json_t *dropped = json_array();
+
+    for (int i = 0; i < drop.count; i++)
+        json_array_append_new(dropped, json_string(drop.items[i]));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "header", header_words[header], "label",
+                     text_or_null(options.columns.label), "id", text_or_null(options.columns.id),
+                     "drop", dropped, "shape", text_or_null(shape), "transpose",
+                     options.columns.transpose, "dtype", dtype_words[dtype]);
+}
+
+static json_t *summary(const struct ingest *in, double seconds)
+{
+    json_t *classes = json_object();
+
+    for (int k = 0; k < in->classes.count && in->info.has_labels; k++)
+        json_object_set_new(classes, in->classes.list[k].text,
+                            json_integer(in->classes.list[k].rows));
+    return json_pack("{s:s, s:I, s:o, s:[i,i,i], s:b, s:o, s:o, s:I, s:s, s:f}", "source",
+                     in->info.source, "rows", (json_int_t)in->rows, "classes", classes, "shape",
+                     in->info.c, in->info.h, in->info.w, "header", in->columns.header,
+                     "label_column", text_or_null(in->info.label_column), "id_column",
+                     text_or_null(in->info.id_column), "bytes", (json_int_t)in->info.source_bytes,
+                     "digest", tensor_writer_digest(in->writer.file), "seconds", seconds);
+}
+
+static int convert(struct ingest *in, struct err *err)
+{
+    int got;
+
+    progress_begin("reading", "rows", 0);
+    while ((got = ingest_next(in, err)) == 1)
+        progress_update(in->rows);
+    progress_end();
+    return got;
+}
+
+static int report(const struct ingest *in, double seconds)
+{
+    json_t *values = summary(in, seconds);
+    int status;
+
+    say_classes(in, seconds);
+    status = write_summary(values);
+    json_decref(values);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct tensor_writer *writer = NULL, *mine;
+    struct inputs inputs = {0};
+    struct ingest in = {0};
+    struct err err;
+    json_t *settings = NULL;
+    double begin = now();
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status != -1)
+        return status;
+    if (!out_path)
+        return usage_error("no output is named: -o FILE");
+    if (shape && parse_shape(shape, &options.columns))
+        return usage_error("--shape takes CxHxW or HxW, each from 1 to 4096, not '%s'", shape);
+    options.columns.header = (enum header_wish)header;
+    options.columns.drop = drop.items;
+    options.columns.drop_count = drop.count;
+    options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
+    settings = record();
+    if (tensor_writer_open(&writer, out_path, &err) ||
+        ingest_open(&in, operands[0], &options, &inputs, &err) ||
+        inputs_refuse_output(&inputs, out_path, &err))
+        goto failed;
+    say_columns(operands[0], &in);
+    mine = writer;
+    writer = NULL;
+    if (ingest_begin(&in, mine, &err) || convert(&in, &err) ||
+        ingest_finish(&in, settings, &inputs, &err))
+        goto failed;
+    status = report(&in, now() - begin);
+    goto out;
+failed:
+    status = fail(&err);
+out:
+    ingest_close(&in);
+    tensor_writer_close(writer);
+    inputs_free(&inputs);
+    json_decref(settings);
+    return status;
+}

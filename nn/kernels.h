@@ -1,0 +1,86 @@
+#ifndef NN_KERNELS_H
+#define NN_KERNELS_H
+
+#include "nn.h"
+
+/* The arithmetic, one table per instruction set from the one source kernels.c. In all of it a
+ * vector lane is an output and every sum runs in a fixed order, so tables with fused multiply-add
+ * give the same bits. Packed weights are [panel][k][LANES]: a panel holds LANES outputs, those past
+ * the last are zero. */
+enum { LANES = 16 };
+
+static inline int panels(int outputs)
+{
+    return (outputs + LANES - 1) / LANES;
+}
+
+/* out[r][o] = bias[o] + sum over i < runs, k < run of x[r*x_row + i*x_run + k] * w[i][k][o],
+ * for r < rows, o < columns. Convolution: r goes along a row of the picture, i over kernel rows, k
+ * over kernel columns and input channels. Linear layer: one run. */
+struct product {
+    const real *x;
+    ptrdiff_t x_row, x_run;
+    int rows, runs, run;
+    const real *w;    /* [panels][runs][run][LANES] */
+    const real *bias; /* [panels][LANES], NULL: zero */
+    real *out;
+    ptrdiff_t out_row;
+    int columns;
+};
+
+/* out[p][k][l] (+)= sum over g < groups, s < steps of
+ * x[g*x_group + s*x_step + k] * dy[g*dy_group + s*dy_step + p*LANES + l], for k < run.
+ * Lanes past `columns` are left as they are, but dy is read there: up to LANES-1 numbers past its
+ * last one have to be readable. */
+struct outer {
+    const real *x;
+    ptrdiff_t x_group, x_step;
+    const real *dy;
+    ptrdiff_t dy_group, dy_step;
+    int groups, steps, run, columns;
+    real *out;           /* [panels][...][LANES] */
+    ptrdiff_t out_panel; /* from panel to panel */
+    bool add;            /* onto what is there */
+};
+
+/* One step of Adam, its scalars taken in double. */
+struct adam {
+    real rate;           /* lr / (1 - beta1^t) */
+    real beta1c, beta2c; /* 1 - beta */
+    real root;           /* 1 / sqrt(1 - beta2^t) */
+    real epsilon;
+};
+
+struct kernels {
+    const char *name;
+    void (*product)(const struct product *);
+    void (*outer)(const struct outer *);
+    /* sum[c] += x, square[c] += x*x over n positions of c channels */
+    void (*channel_sums)(const real *x, ptrdiff_t n, int c, double *sum, double *square);
+    /* sum[c] += dy, product[c] += dy * (x - mean[c]) */
+    void (*channel_products)(const real *dy, const real *x, const real *mean, ptrdiff_t n, int c,
+                             double *sum, double *product);
+    /* y = (x - mean[c]) * scale[c] + shift[c] */
+    void (*normalize)(const real *x, const real *mean, const real *scale, const real *shift,
+                      ptrdiff_t n, int c, real *y);
+    /* dx = a[c] * dy + (b[c] * (x - mean[c]) + shift[c]) */
+    void (*normalize_back)(const real *dy, const real *x, const real *mean, const real *a,
+                           const real *b, const real *shift, ptrdiff_t n, int c, real *dx);
+    void (*relu)(const real *x, ptrdiff_t n, real *y);
+    /* dx = y > 0 ? dy : 0 */
+    void (*relu_back)(const real *dy, const real *y, ptrdiff_t n, real *dx);
+    /* y[c] = largest of x[offset[t] + c], t < taps */
+    void (*max)(const real *x, const ptrdiff_t *offset, int taps, int c, real *y);
+    /* dx[offset_dx[t] + c] += dy[c] for the first t where x[offset[t] + c] is largest */
+    void (*max_back)(const real *dy, const real *x, const ptrdiff_t *offset,
+                     const ptrdiff_t *offset_dx, int taps, int c, real *dx);
+    /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
+    void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
+    /* v = momentum v + g, w -= lr v */
+    void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, real lr, real momentum);
+    void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
+};
+
+extern const struct kernels *kernels; /* the chosen table */
+
+#endif

@@ -1,0 +1,167 @@
+#ifndef NN_LAYER_H
+#define NN_LAYER_H
+
+#include "kernels.h"
+#include "nn.h"
+
+/* What a layer is to the rest of nn/. A layer type is one file, layer_NAME.c, with one table of
+ * functions, and one line in layer_list.c; nothing else compares types. */
+
+enum {
+    SHARD = 8, /* pictures that are worked on together; a constant, so that sums per shard do not
+                  depend on the number of threads */
+    MAX_LAYER_TENSORS = 4
+};
+
+/* Activations of one layer are [picture][y][x][channel] with a border of zeros, written once when
+ * the memory is made: who writes a grid writes its interior only. */
+struct grid {
+    real *at; /* picture 0, y 0, x 0, channel 0: inside the border */
+    int c, h, w;
+    ptrdiff_t row, picture; /* from row to row, from picture to picture */
+};
+
+static inline real *grid_row(const struct grid *grid, int picture, int y)
+{
+    return grid->at + picture * grid->picture + y * grid->row;
+}
+
+/* area 0: a picture. Otherwise a flat vector of c features that was a picture of `area` positions
+ * (1: never was one), ours [position][channel] where PyTorch's is [channel][position]. */
+struct shape {
+    int c, h, w, area;
+};
+
+static inline int shape_size(struct shape shape)
+{
+    return shape.c * shape.h * shape.w;
+}
+
+/* Where PyTorch's feature `index` of a flattened picture stands in ours. */
+static inline int flat_place(int features, int area, int index)
+{
+    int channels = features / area;
+
+    return index % area * channels + index / area;
+}
+
+struct layer_tensor {
+    const char *name; /* "weight" */
+    int ndim;
+    int64_t dims[4];
+    bool statistic;   /* kept in the statistics, not trained */
+    double low, high; /* initial values: uniform between them */
+};
+
+struct layer {
+    const struct layer_type *type;
+    int number; /* in the description, from 0 */
+    void *own;  /* type->own_size zeroed bytes: what parse and setup found */
+    struct shape in, out;
+    int classes;            /* of the last matrix layer, for a size left out; 0 elsewhere */
+    bool mean_removed_next; /* the next layer subtracts each channel's mean: a bias has no effect */
+    /* Stated by setup: */
+    int border_in;                 /* zeros needed around the input */
+    int border_dout;               /* zeros needed around the gradient of the output */
+    size_t parameters, statistics; /* packed numbers */
+    size_t derived;                /* numbers that refresh() makes from the parameters */
+    int blocks;                    /* pieces of the parameters, for weight_grad() */
+    int refresh_blocks;            /* pieces of the derived numbers */
+    size_t shard_bytes;            /* scratch of each shard */
+    size_t batch_bytes;            /* scratch of the whole batch */
+    int64_t multiply_adds;         /* forward, one picture */
+    int tensors;
+    struct layer_tensor tensor[MAX_LAYER_TENSORS];
+    /* Set by the network: where its numbers begin among those of all layers. */
+    size_t parameters_at, statistics_at, derived_at;
+};
+
+/* A layer with its memory, in one trainer or predictor. */
+struct node {
+    const struct layer *layer;
+    struct grid in, out, din, dout; /* din.at NULL: the input's gradient is not needed */
+    real *parameters, *gradients, *statistics, *derived;
+    char *shard_scratch;
+    void *batch_scratch;
+};
+
+/* One batch on its way; the same for all threads. */
+struct pass {
+    bool training;
+    int rows; /* pictures in the batch; 0 in prediction */
+    const struct nn_data *data;
+    const struct nn_input *input;
+    const real *pixel_value; /* [256] what a U8 pixel becomes */
+    const int64_t *order; /* the data's row of picture i of the batch is order[i]; NULL: first+i */
+    int64_t first;
+    struct nn_random dropout; /* seed and epoch */
+    int64_t position;         /* of picture 0 within the epoch */
+    double *loss;             /* [rows] of each picture, NULL: not wanted */
+    uint8_t *correct;         /* [rows] */
+    real *probabilities;      /* [rows][classes] or NULL */
+};
+
+/* Pictures `first`..`first+count-1` of the grids; picture i is the batch's picture `base` + i. */
+struct shard {
+    int number, first, count;
+    int64_t base;
+};
+
+static inline void *shard_scratch(const struct node *node, const struct shard *shard)
+{
+    return node->shard_scratch + (size_t)shard->number * node->layer->shard_bytes;
+}
+
+/* What a layer is to the planner, which looks at nothing else. */
+enum role {
+    ROLE_INPUT,
+    ROLE_MATRIX,
+    ROLE_CHANNELWISE,
+    ROLE_ELEMENTWISE,
+    ROLE_POOL,
+    ROLE_SHAPE,
+    ROLE_LOSS
+};
+
+struct words; /* of one layer's description, see words.h */
+
+typedef void shard_function(const struct node *, const struct pass *, const struct shard *);
+typedef void sync_function(const struct node *, const struct pass *, int shards);
+
+struct layer_type {
+    const char *name;
+    const char *usage; /* for error sentences and help: "maxpool K [stride S]" */
+    enum role role;
+    size_t own_size;
+    bool in_place;     /* the output may overwrite the input, and so the gradients */
+    bool keeps_output; /* backward reads the output */
+    bool removes_mean; /* of each channel over the batch */
+
+    int (*parse)(struct layer *, struct words *, struct nn_error *);
+    int (*setup)(struct layer *, struct nn_error *);
+    void (*describe)(const struct layer *, char *text, size_t size);
+    /* Place of PyTorch's number `index` of a tensor in the packed parameters or statistics. */
+    size_t (*place)(const struct layer *, int tensor, int64_t index);
+
+    /* A shard forward. If training needs sums over the batch: forward collects them per shard,
+     * forward_sync (one thread, when all shards are done) merges them, forward_apply goes on. */
+    shard_function *forward;
+    sync_function *forward_sync;
+    shard_function *forward_apply;
+    /* The gradient of the input from that of the output, likewise. */
+    shard_function *backward;
+    sync_function *backward_sync;
+    shard_function *backward_apply;
+    /* The gradient of one block of the parameters, *begin..*end-1 of them; after all backward. */
+    void (*weight_grad)(const struct node *, const struct pass *, int block, size_t *begin,
+                        size_t *end);
+    /* Makes one block of the derived numbers from the parameters. */
+    void (*refresh)(const struct node *, int block);
+};
+
+/* The types that descriptions may name, NULL at the end. */
+extern const struct layer_type *const layer_types[];
+/* The two ends of every network. */
+extern const struct layer_type layer_input, layer_softmax;
+
+#endif

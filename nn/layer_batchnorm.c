@@ -1,0 +1,249 @@
+/* Batch normalization (Ioffe and Szegedy 2015), as PyTorch's BatchNorm2d and BatchNorm1d: epsilon
+ * 1e-5, momentum 0.1, running variance unbiased, the batch's biased.
+ * Parameters: weight [c], bias [c]; statistics: running mean [c], running variance [c]; each padded
+ * to whole panels. */
+#include "layer.h"
+#include "words.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const double EPSILON = 1e-5, MOMENTUM = 0.1;
+
+/* Scratch of a shard: two sums per channel. */
+struct sums {
+    double *first, *second;
+};
+
+/* Scratch of the batch, [c] each. */
+struct moments {
+    real *mean, *scale, *shift; /* y = (x - mean) * scale + shift */
+    real *a, *b, *c;            /* dx = a dy + b (x - mean) + c */
+    double *deviation;          /* 1 / sqrt(variance + epsilon) */
+};
+
+static size_t padded(const struct layer *layer)
+{
+    return (size_t)panels(layer->in.c) * LANES;
+}
+
+static struct sums sums_of(const struct node *node, int shard)
+{
+    double *first = (double *)(node->shard_scratch + (size_t)shard * node->layer->shard_bytes);
+
+    return (struct sums){first, first + padded(node->layer)};
+}
+
+static struct moments moments_of(const struct node *node, void *scratch)
+{
+    const size_t n = padded(node->layer);
+    double *deviation = scratch;
+    real *r = (real *)(deviation + n);
+
+    return (struct moments){r, r + n, r + 2 * n, r + 3 * n, r + 4 * n, r + 5 * n, deviation};
+}
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    (void)layer, (void)words, (void)error;
+    return 0;
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    const size_t n = padded(layer);
+    const int64_t c = layer->in.c;
+
+    (void)error;
+    layer->out = layer->in;
+    layer->parameters = layer->statistics = 2 * n;
+    layer->blocks = 1;
+    layer->batch_bytes = n * (sizeof(double) + 6 * sizeof(real));
+    /* A shard in prediction keeps scale and shift here. */
+    layer->shard_bytes =
+        layer->batch_bytes > 2 * n * sizeof(double) ? layer->batch_bytes : 2 * n * sizeof(double);
+    layer->tensors = 4;
+    layer->tensor[0] = (struct layer_tensor){"weight", 1, {c}, false, 1, 1};
+    layer->tensor[1] = (struct layer_tensor){"bias", 1, {c}, false, 0, 0};
+    layer->tensor[2] = (struct layer_tensor){"running_mean", 1, {c}, true, 0, 0};
+    layer->tensor[3] = (struct layer_tensor){"running_var", 1, {c}, true, 1, 1};
+    return 0;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    (void)layer;
+    snprintf(text, size, "batchnorm");
+}
+
+static size_t place(const struct layer *layer, int tensor, int64_t index)
+{
+    const int channel =
+        layer->in.area ? flat_place(layer->in.c, layer->in.area, (int)index) : (int)index;
+
+    return (size_t)(tensor % 2) * padded(layer) + (size_t)channel;
+}
+
+/* Calls kernel(node, shard's row of pictures...) for each contiguous run of positions. */
+#define EACH_RUN(shard, grid, i, y)                                                                \
+    for (int i = (shard)->first; i < (shard)->first + (shard)->count; i++)                         \
+        for (int y = 0; y < (grid).h; y++)
+
+static void normalize(const struct node *node, const struct shard *shard, const struct moments *m)
+{
+    EACH_RUN (shard, node->in, i, y)
+        kernels->normalize(grid_row(&node->in, i, y), m->mean, m->scale, m->shift, node->in.w,
+                           node->in.c, grid_row(&node->out, i, y));
+}
+
+/* In prediction the running statistics stand for the batch's. */
+static void normalize_by_running(const struct node *node, const struct shard *shard)
+{
+    const size_t n = padded(node->layer);
+    const struct moments m = moments_of(node, shard_scratch(node, shard));
+
+    for (int c = 0; c < node->in.c; c++) {
+        m.mean[c] = node->statistics[c];
+        m.scale[c] = (real)((double)node->parameters[c] /
+                            sqrt((double)node->statistics[n + (size_t)c] + EPSILON));
+        m.shift[c] = node->parameters[n + (size_t)c];
+    }
+    normalize(node, shard, &m);
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const struct sums sums = sums_of(node, shard->number);
+
+    if (!pass->training) {
+        normalize_by_running(node, shard);
+        return;
+    }
+    for (int c = 0; c < node->in.c; c++)
+        sums.first[c] = sums.second[c] = 0;
+    EACH_RUN (shard, node->in, i, y)
+        kernels->channel_sums(grid_row(&node->in, i, y), node->in.w, node->in.c, sums.first,
+                              sums.second);
+}
+
+/* Adds up channel c of both sums over the shards, in their order. */
+static void merge(const struct node *node, int shards, int c, double *first, double *second)
+{
+    *first = *second = 0;
+    for (int s = 0; s < shards; s++) {
+        const struct sums sums = sums_of(node, s);
+
+        *first += sums.first[c];
+        *second += sums.second[c];
+    }
+}
+
+static void forward_sync(const struct node *node, const struct pass *pass, int shards)
+{
+    const size_t n = padded(node->layer);
+    const struct moments m = moments_of(node, node->batch_scratch);
+    const double count = (double)pass->rows * node->in.h * node->in.w;
+    real *running_mean = node->statistics, *running_var = node->statistics + n;
+
+    for (int c = 0; c < node->in.c; c++) {
+        double sum, square, mean, variance;
+
+        merge(node, shards, c, &sum, &square);
+        mean = sum / count;
+        variance = square / count - mean * mean;
+        if (variance < 0)
+            variance = 0;
+        m.deviation[c] = 1 / sqrt(variance + EPSILON);
+        m.mean[c] = (real)mean;
+        m.scale[c] = (real)((double)node->parameters[c] * m.deviation[c]);
+        m.shift[c] = node->parameters[n + (size_t)c];
+        /* One value has no unbiased variance: the running one stays. */
+        if (count > 1)
+            running_var[c] +=
+                (real)(MOMENTUM * (variance * count / (count - 1) - (double)running_var[c]));
+        running_mean[c] += (real)(MOMENTUM * (mean - (double)running_mean[c]));
+    }
+}
+
+static void forward_apply(const struct node *node, const struct pass *pass,
+                          const struct shard *shard)
+{
+    const struct moments m = moments_of(node, node->batch_scratch);
+
+    (void)pass;
+    normalize(node, shard, &m);
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const struct sums sums = sums_of(node, shard->number);
+    const struct moments m = moments_of(node, node->batch_scratch);
+
+    (void)pass;
+    for (int c = 0; c < node->in.c; c++)
+        sums.first[c] = sums.second[c] = 0;
+    EACH_RUN (shard, node->in, i, y)
+        kernels->channel_products(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean,
+                                  node->in.w, node->in.c, sums.first, sums.second);
+}
+
+/* With d = deviation, g = weight, N values: dx = g d (dy - sum(dy)/N - (x - mean) d^2
+ * sum(dy (x - mean))/N); dweight = d sum(dy (x - mean)), dbias = sum(dy). */
+static void backward_sync(const struct node *node, const struct pass *pass, int shards)
+{
+    const size_t n = padded(node->layer);
+    const struct moments m = moments_of(node, node->batch_scratch);
+    const double count = (double)pass->rows * node->in.h * node->in.w;
+
+    for (int c = 0; c < node->in.c; c++) {
+        const double d = m.deviation[c], a = (double)node->parameters[c] * d;
+        double sum, product;
+
+        merge(node, shards, c, &sum, &product);
+        m.a[c] = (real)a;
+        m.b[c] = (real)(-a * d * d * product / count);
+        m.c[c] = (real)(-a * sum / count);
+        node->gradients[c] = (real)(d * product);
+        node->gradients[n + (size_t)c] = (real)sum;
+    }
+}
+
+static void backward_apply(const struct node *node, const struct pass *pass,
+                           const struct shard *shard)
+{
+    const struct moments m = moments_of(node, node->batch_scratch);
+
+    (void)pass;
+    if (!node->din.at)
+        return;
+    EACH_RUN (shard, node->in, i, y)
+        kernels->normalize_back(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean, m.a,
+                                m.b, m.c, node->in.w, node->in.c, grid_row(&node->din, i, y));
+}
+
+/* backward_sync has made it. */
+static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
+                        size_t *end)
+{
+    (void)pass, (void)block;
+    *begin = 0;
+    *end = node->layer->parameters;
+}
+
+const struct layer_type layer_batchnorm = {
+    .name = "batchnorm",
+    .usage = "batchnorm",
+    .role = ROLE_CHANNELWISE,
+    .removes_mean = true,
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .place = place,
+    .forward = forward,
+    .forward_sync = forward_sync,
+    .forward_apply = forward_apply,
+    .backward = backward,
+    .backward_sync = backward_sync,
+    .backward_apply = backward_apply,
+    .weight_grad = weight_grad,
+};

@@ -1,0 +1,113 @@
+/* Dropout (Srivastava et al. 2014), inverted: in training each number is zeroed with probability p
+ * and otherwise divided by 1-p; in prediction nothing happens. Whether number u of a picture is
+ * dropped follows from seed, layer, epoch and the picture's place in the epoch's order, so backward
+ * draws the same again instead of storing it. */
+#include "layer.h"
+#include "words.h"
+
+#include <stdio.h>
+
+struct dropout {
+    double p;
+};
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    struct dropout *own = layer->own;
+    int found = words_real(words, 0, 0.99, &own->p, error);
+
+    if (found == 0)
+        return words_error(words, error, "the share to drop is needed: %s", layer->type->usage);
+    return found == 1 ? 0 : -1;
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    (void)error;
+    layer->out = layer->in;
+    return 0;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    const struct dropout *own = layer->own;
+
+    snprintf(text, size, "dropout %g", own->p);
+}
+
+/* to[u] = from[u] * (0 or 1/(1-p)), for one picture. */
+static void drop(const struct node *node, const struct pass *pass, const struct grid *from,
+                 const struct grid *to, int picture, int64_t position)
+{
+    const struct dropout *own = node->layer->own;
+    const int row_size = from->w * from->c, size = row_size * from->h;
+    const uint32_t threshold = (uint32_t)(own->p * 0x1p32);
+    const real scale = (real)(1 / (1 - own->p));
+    struct nn_random random = pass->dropout;
+    uint64_t index = (uint64_t)position * (uint64_t)((size + 3) / 4);
+    uint32_t bits[4];
+    int drawn = 4;
+
+    random.purpose = NN_RANDOM_DROPOUT | (uint32_t)node->layer->number << 8;
+    for (int y = 0; y < from->h; y++) {
+        const real *in = grid_row(from, picture, y);
+        real *out = grid_row(to, picture, y);
+
+        for (int u = 0; u < row_size; u++) {
+            if (drawn == 4) {
+                nn_random_bits(&random, index++, bits);
+                drawn = 0;
+            }
+            out[u] = bits[drawn++] < threshold ? 0 : in[u] * scale;
+        }
+    }
+}
+
+static void copy(const struct grid *from, const struct grid *to, int picture)
+{
+    if (from->at == to->at)
+        return;
+    for (int y = 0; y < from->h; y++) {
+        const real *in = grid_row(from, picture, y);
+        real *out = grid_row(to, picture, y);
+
+        for (int u = 0; u < from->w * from->c; u++)
+            out[u] = in[u];
+    }
+}
+
+static void pass_on(const struct node *node, const struct pass *pass, const struct shard *shard,
+                    const struct grid *from, const struct grid *to)
+{
+    const struct dropout *own = node->layer->own;
+
+    for (int i = 0; i < shard->count; i++)
+        if (pass->training && own->p > 0)
+            drop(node, pass, from, to, shard->first + i, pass->position + shard->base + i);
+        else
+            copy(from, to, shard->first + i);
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    pass_on(node, pass, shard, &node->in, &node->out);
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    if (node->din.at)
+        pass_on(node, pass, shard, &node->dout, &node->din);
+}
+
+const struct layer_type layer_dropout = {
+    .name = "dropout",
+    .usage = "dropout P",
+    .role = ROLE_ELEMENTWISE,
+    .own_size = sizeof(struct dropout),
+    .in_place = true,
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

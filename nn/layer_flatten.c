@@ -1,0 +1,66 @@
+/* A picture becomes a vector. Where the picture's memory has no border, the planner makes the
+ * vector the same memory and nothing moves. */
+#include "layer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    (void)layer, (void)words, (void)error;
+    return 0;
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    const struct shape in = layer->in;
+
+    (void)error;
+    layer->out = in.area ? in : (struct shape){shape_size(in), 1, 1, in.h * in.w};
+    return 0;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    (void)layer;
+    snprintf(text, size, "flatten");
+}
+
+/* The whole picture's rows one behind the other, or back. */
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const size_t row = (size_t)node->in.w * (size_t)node->in.c;
+
+    (void)pass;
+    if (node->in.at == node->out.at)
+        return;
+    for (int i = shard->first; i < shard->first + shard->count; i++)
+        for (int y = 0; y < node->in.h; y++)
+            memcpy(grid_row(&node->out, i, 0) + (size_t)y * row, grid_row(&node->in, i, y),
+                   row * sizeof(real));
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const size_t row = (size_t)node->in.w * (size_t)node->in.c;
+
+    (void)pass;
+    if (!node->din.at || node->din.at == node->dout.at)
+        return;
+    for (int i = shard->first; i < shard->first + shard->count; i++)
+        for (int y = 0; y < node->in.h; y++)
+            memcpy(grid_row(&node->din, i, y), grid_row(&node->dout, i, 0) + (size_t)y * row,
+                   row * sizeof(real));
+}
+
+const struct layer_type layer_flatten = {
+    .name = "flatten",
+    .usage = "flatten",
+    .role = ROLE_SHAPE,
+    .in_place = true,
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,52 @@
+/* The first end of every network: pictures from the data, [c][h][w], into the grid [h][w][c]. */
+#include "layer.h"
+
+static void load_u8(const uint8_t *from, const struct grid *to, int picture, const real *value)
+{
+    for (int y = 0; y < to->h; y++) {
+        real *row = grid_row(to, picture, y);
+
+        for (int c = 0; c < to->c; c++) {
+            const uint8_t *pixels = from + ((ptrdiff_t)c * to->h + y) * to->w;
+
+            for (int x = 0; x < to->w; x++)
+                row[x * to->c + c] = value[pixels[x]];
+        }
+    }
+}
+
+static void load_f32(const float *from, const struct grid *to, int picture,
+                     const struct nn_input *input)
+{
+    for (int y = 0; y < to->h; y++) {
+        real *row = grid_row(to, picture, y);
+
+        for (int c = 0; c < to->c; c++) {
+            const float *pixels = from + ((ptrdiff_t)c * to->h + y) * to->w;
+
+            for (int x = 0; x < to->w; x++)
+                row[x * to->c + c] = (pixels[x] / input->divisor - input->mean) / input->std;
+        }
+    }
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const ptrdiff_t size = (ptrdiff_t)node->out.c * node->out.h * node->out.w;
+
+    for (int i = 0; i < shard->count; i++) {
+        int64_t at = shard->base + i;
+        int64_t row = pass->order ? pass->order[at] : pass->first + at;
+
+        if (pass->data->u8)
+            load_u8(pass->data->u8 + row * size, &node->out, shard->first + i, pass->pixel_value);
+        else
+            load_f32(pass->data->f32 + row * size, &node->out, shard->first + i, pass->input);
+    }
+}
+
+const struct layer_type layer_input = {
+    .name = "input",
+    .role = ROLE_INPUT,
+    .forward = forward,
+};

@@ -1,0 +1,9 @@
+#include "layer.h"
+
+extern const struct layer_type layer_linear, layer_conv2d, layer_batchnorm, layer_relu,
+    layer_maxpool, layer_dropout, layer_flatten;
+
+const struct layer_type *const layer_types[] = {
+    &layer_linear,  &layer_conv2d,  &layer_batchnorm, &layer_relu,
+    &layer_maxpool, &layer_dropout, &layer_flatten,   NULL,
+};

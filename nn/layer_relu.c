@@ -1,0 +1,56 @@
+#include "layer.h"
+
+#include <stdio.h>
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    (void)layer, (void)words, (void)error;
+    return 0;
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    (void)error;
+    layer->out = layer->in;
+    return 0;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    (void)layer;
+    snprintf(text, size, "relu");
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    (void)pass;
+    for (int i = shard->first; i < shard->first + shard->count; i++)
+        for (int y = 0; y < node->in.h; y++)
+            kernels->relu(grid_row(&node->in, i, y), (ptrdiff_t)node->in.w * node->in.c,
+                          grid_row(&node->out, i, y));
+}
+
+/* The gradient at 0 is 0, as in PyTorch. */
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    (void)pass;
+    if (!node->din.at)
+        return;
+    for (int i = shard->first; i < shard->first + shard->count; i++)
+        for (int y = 0; y < node->in.h; y++)
+            kernels->relu_back(grid_row(&node->dout, i, y), grid_row(&node->out, i, y),
+                               (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->din, i, y));
+}
+
+const struct layer_type layer_relu = {
+    .name = "relu",
+    .usage = "relu",
+    .role = ROLE_ELEMENTWISE,
+    .in_place = true,
+    .keeps_output = true,
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

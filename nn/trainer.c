@@ -1,0 +1,216 @@
+#include "pixels.h"
+#include "plan.h"
+#include "threads.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct nn_trainer {
+    const struct nn_network *net;
+    struct nn_weights *weights;
+    struct nn_pool *pool;
+    struct nn_training training;
+    struct nn_input input;
+    struct plan plan;
+    struct pass pass;
+    real pixel_value[256];
+    int64_t *order; /* [n] the rows in this epoch's order */
+    int64_t n;
+    real *momentum, *square; /* [parameters]: SGD's v, or Adam's m and v */
+    int64_t updates;         /* steps in all epochs: Adam's t */
+    struct adam adam;        /* this step's scalars */
+    struct nn_progress progress;
+};
+
+struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
+                                  struct nn_pool *pool, const struct nn_data *data,
+                                  const struct nn_input *input, const struct nn_training *training)
+{
+    struct nn_trainer *t = calloc(1, sizeof *t);
+    const int rows = (training->batch + SHARD - 1) / SHARD * SHARD;
+
+    if (!t)
+        return NULL;
+    t->net = net;
+    t->weights = weights;
+    t->pool = pool;
+    t->training = *training;
+    t->input = *input;
+    t->n = data->n;
+    pixel_values(input, t->pixel_value);
+    t->order = malloc(((size_t)data->n + 1) * sizeof *t->order);
+    t->momentum = aligned_zeros(net->parameters * sizeof(real));
+    t->square = aligned_zeros(net->parameters * sizeof(real));
+    t->pass = (struct pass){
+        .training = true,
+        .data = data,
+        .input = &t->input,
+        .pixel_value = t->pixel_value,
+        .loss = calloc((size_t)rows, sizeof(double)),
+        .correct = calloc((size_t)rows, 1),
+    };
+    if (t->order && t->momentum && t->square && t->pass.loss && t->pass.correct &&
+        plan_init(&t->plan, net, weights, rows, true) == 0)
+        return t;
+    nn_trainer_free(t);
+    return NULL;
+}
+
+void nn_trainer_free(struct nn_trainer *t)
+{
+    if (!t)
+        return;
+    plan_free(&t->plan);
+    free(t->pass.loss);
+    free(t->pass.correct);
+    free(t->order);
+    free(t->momentum);
+    free(t->square);
+    free(t);
+}
+
+size_t nn_trainer_bytes(const struct nn_trainer *t)
+{
+    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order;
+}
+
+const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
+{
+    return &t->progress;
+}
+
+/* Fisher and Yates, from the back. */
+static void shuffle(struct nn_trainer *t, int epoch)
+{
+    const struct nn_random random = {t->training.seed, NN_RANDOM_SHUFFLE, (uint32_t)epoch};
+
+    for (int64_t i = 0; i < t->n; i++)
+        t->order[i] = i;
+    for (int64_t i = t->n - 1; t->training.shuffle && i > 0; i--) {
+        const int64_t j = (int64_t)nn_random_below(&random, (uint64_t)i, (uint64_t)i + 1);
+        const int64_t kept = t->order[i];
+
+        t->order[i] = t->order[j];
+        t->order[j] = kept;
+    }
+}
+
+void nn_trainer_begin_epoch(struct nn_trainer *t, int epoch)
+{
+    const struct nn_training *training = &t->training;
+
+    shuffle(t, epoch);
+    t->pass.dropout = (struct nn_random){training->seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
+    t->progress = (struct nn_progress){.epoch = epoch, .lr = training->lr};
+    if (training->schedule == NN_EXPONENTIAL)
+        t->progress.lr *= pow(training->gamma, epoch - 1);
+}
+
+/* ---- One step ---- */
+
+struct shard_job {
+    struct nn_trainer *trainer;
+    const struct phase *phase;
+};
+
+static void run_shard(void *argument, int item, int thread)
+{
+    const struct shard_job *job = argument;
+    const struct pass *pass = &job->trainer->pass;
+    const int first = item * SHARD;
+    const struct shard shard = {item, first,
+                                pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
+
+    (void)thread;
+    for (int i = 0; i < job->phase->calls; i++)
+        job->phase->call[i].run(job->phase->call[i].node, pass, &shard);
+}
+
+static void update_block(void *argument, int item, int thread)
+{
+    struct nn_trainer *t = argument;
+    const struct nn_training *training = &t->training;
+    const struct block *block = &t->plan.update[item];
+    const struct node *node = block->node;
+    size_t begin, end, at;
+
+    (void)thread;
+    node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
+    at = node->layer->parameters_at + begin;
+    if (training->optimizer == NN_SGD)
+        kernels->sgd(node->parameters + begin, node->gradients + begin, t->momentum + at,
+                     (ptrdiff_t)(end - begin), (real)t->progress.lr, (real)training->momentum);
+    else
+        kernels->adam(node->parameters + begin, node->gradients + begin, t->momentum + at,
+                      t->square + at, (ptrdiff_t)(end - begin), &t->adam);
+}
+
+static void refresh_block(void *argument, int item, int thread)
+{
+    const struct nn_trainer *t = argument;
+    const struct block *block = &t->plan.refresh[item];
+
+    (void)thread;
+    block->node->layer->type->refresh(block->node, block->number);
+}
+
+static void refresh_derived(struct nn_trainer *t)
+{
+    pool_run(t->pool, refresh_block, t, t->plan.refreshes);
+}
+
+static struct adam adam_scalars(const struct nn_training *training, double lr, int64_t step)
+{
+    return (struct adam){
+        .rate = (real)(lr / (1 - pow(training->beta1, (double)step))),
+        .beta1c = (real)(1 - training->beta1),
+        .beta2c = (real)(1 - training->beta2),
+        .root = (real)(1 / sqrt(1 - pow(training->beta2, (double)step))),
+        .epsilon = (real)training->epsilon,
+    };
+}
+
+/* Adds the batch's losses and hits, in the order of its rows. */
+static double add_up_batch(struct nn_trainer *t)
+{
+    double sum = 0;
+
+    for (int i = 0; i < t->pass.rows; i++) {
+        sum += t->pass.loss[i];
+        t->progress.correct += t->pass.correct[i];
+    }
+    t->progress.loss += sum;
+    t->progress.rows += t->pass.rows;
+    t->progress.step++;
+    return sum;
+}
+
+int nn_trainer_step(struct nn_trainer *t)
+{
+    const int64_t left = t->n - t->progress.rows;
+    struct pass *pass = &t->pass;
+    int shards;
+
+    if (left == 0)
+        return 0;
+    if (t->updates == 0)
+        refresh_derived(t);
+    pass->rows = left < t->training.batch ? (int)left : t->training.batch;
+    pass->order = t->order + t->progress.rows;
+    pass->position = t->progress.rows;
+    shards = (pass->rows + SHARD - 1) / SHARD;
+    for (int i = 0; i < t->plan.phases; i++) {
+        const struct phase *phase = &t->plan.phase[i];
+
+        pool_run(t->pool, run_shard, &(struct shard_job){t, phase}, shards);
+        if (phase->sync)
+            phase->sync(phase->sync_node, pass, shards);
+    }
+    if (!isfinite(add_up_batch(t)))
+        return -1;
+    t->updates++;
+    t->adam = adam_scalars(&t->training, t->progress.lr, t->updates);
+    pool_run(t->pool, update_block, t, t->plan.updates);
+    refresh_derived(t);
+    return 1;
+}

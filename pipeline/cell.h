@@ -1,0 +1,38 @@
+#ifndef PIPELINE_CELL_H
+#define PIPELINE_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The grammar of cells. Spaces and tabs around an unquoted cell are ignored, inside quotes they
+ * count. tests/csv_oracle.py states the same in Python. Texts end in NUL. */
+
+struct cell {
+    const char *text;
+    size_t size;
+    bool quoted;
+};
+
+/* Without the spaces and tabs around it, if unquoted. */
+struct cell cell_trim(struct cell cell);
+
+/* 1 to 3 digits, at most 255, perhaps followed by a point and zeros. */
+bool cell_u8_any(struct cell cell, uint8_t *value);
+/* The same, without a call for the most frequent cells. */
+static inline bool cell_u8(struct cell cell, uint8_t *value)
+{
+    unsigned digit = (unsigned)(unsigned char)*cell.text - '0';
+
+    if (cell.size != 1 || digit > 9)
+        return cell_u8_any(cell, value);
+    *value = (uint8_t)digit;
+    return true;
+}
+/* [+-]digits[.digits][e[+-]digits], finite, correctly rounded. */
+bool cell_f32(struct cell cell, float *value);
+bool cell_number(struct cell cell, double *value);
+/* A whole number in 64 bits, spelt as programs write it: no +, no leading zeros. */
+bool cell_id(struct cell cell, int64_t *value);
+
+#endif

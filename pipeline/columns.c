@@ -1,0 +1,478 @@
+#include "columns.h"
+
+#include "cell.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum role { PIXEL, LABEL, ID, DROPPED };
+
+/* What the steps share. */
+struct decision {
+    struct columns *columns;
+    const struct csv_reader *reader;
+    const struct columns_wish *wish;
+    const char *like_path;
+    const struct dataset_info *like; /* or NULL */
+    enum role *roles;                /* [count] */
+    int *pixel_columns;              /* [pixels] */
+    char **pixel_names;              /* [pixels], not owned; NULL without a header */
+    int *order;                      /* [pixels] place in the picture */
+    struct err *err;
+};
+
+/* ---- Columns that the user names ---- */
+
+static int find_column(const struct decision *d, const char *option, const char *text)
+{
+    const struct columns *c = d->columns;
+    char *end;
+    long number;
+
+    for (int i = 0; c->header && i < c->count; i++)
+        if (strcmp(c->names[i], text) == 0)
+            return i;
+    number = strtol(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end && number >= 1 && number <= c->count)
+        return (int)number - 1;
+    return csv_reader_fail(d->reader, -1, d->err, "--%s: no column '%.80s' among the %d columns%s",
+                           option, text, c->count, c->header ? "" : " (there is no header)");
+}
+
+static int drop_columns(struct decision *d)
+{
+    for (int i = 0; i < d->wish->drop_count; i++) {
+        int column = find_column(d, "drop", d->wish->drop[i]);
+
+        if (column < 0)
+            return -1;
+        d->roles[column] = DROPPED;
+    }
+    return 0;
+}
+
+/* ---- Labels and ids ---- */
+
+static bool one_of(const char *name, const char *const *words)
+{
+    for (; *words; words++)
+        if (strcasecmp(name, *words) == 0)
+            return true;
+    return false;
+}
+
+/* The column that is called one of `words` or, before that, as in the data set to match: *column is
+ * -1 if there is none. */
+static int find_by_name(const struct decision *d, const char *option, const char *const *words,
+                        const char *as_in_like, int *column)
+{
+    const struct columns *c = d->columns;
+
+    *column = -1;
+    for (int i = 0; c->header && i < c->count; i++)
+        if (d->roles[i] == PIXEL && as_in_like && strcmp(c->names[i], as_in_like) == 0)
+            *column = i;
+    if (*column >= 0)
+        return 0;
+    for (int i = 0; c->header && i < c->count; i++) {
+        if (d->roles[i] != PIXEL || !one_of(c->names[i], words))
+            continue;
+        if (*column >= 0)
+            return csv_reader_fail(d->reader, -1, d->err,
+                                   "columns %d ('%.40s') and %d ('%.40s') could both be meant; say "
+                                   "--%s %.40s, and --drop the other",
+                                   *column + 1, c->names[*column], i + 1, c->names[i], option,
+                                   c->names[*column]);
+        *column = i;
+    }
+    return 0;
+}
+
+static int choose(struct decision *d, const char *option, const char *wish,
+                  const char *const *words, const char *as_in_like, enum role role, int *column)
+{
+    *column = -1;
+    if (wish && strcmp(wish, "none") == 0)
+        return 0;
+    if (wish) {
+        *column = find_column(d, option, wish);
+        if (*column < 0)
+            return -1;
+        if (d->roles[*column] != PIXEL)
+            return csv_reader_fail(d->reader, *column, d->err,
+                                   "--%s %s, but another option takes this column", option, wish);
+    } else if (find_by_name(d, option, words, as_in_like, column)) {
+        return -1;
+    }
+    if (*column >= 0)
+        d->roles[*column] = role;
+    return 0;
+}
+
+static int side_of_square(int n)
+{
+    int side = (int)lround(sqrt((double)n));
+
+    return n > 0 && (long long)side * side == n ? side : 0;
+}
+
+/* Without a header the label stands first, or where it stood in the data set to match, if the other
+ * columns make a picture. */
+static void choose_nameless_label(struct decision *d)
+{
+    const struct columns_wish *w = d->wish;
+    int n = 0, wanted = d->like ? d->like->column_count : w->c * w->h * w->w, column = -1;
+
+    for (int i = d->columns->count - 1; i >= 0; i--)
+        if (d->roles[i] == PIXEL) {
+            n++;
+            column = i;
+        }
+    if (wanted ? n != wanted + 1 : !side_of_square(n - 1))
+        return;
+    if (d->like && !d->like->columns && d->like->label_column)
+        column = (int)strtol(d->like->label_column, NULL, 10) - 1;
+    if (column < 0 || column >= d->columns->count || d->roles[column] != PIXEL)
+        return;
+    d->columns->label = column;
+    d->roles[column] = LABEL;
+}
+
+static int choose_roles(struct decision *d)
+{
+    static const char *const labels[] = {"label", "class", "target", "y", NULL};
+    static const char *const ids[] = {"id", "ImageId", NULL};
+    const struct columns_wish *w = d->wish;
+    struct columns *c = d->columns;
+
+    if (drop_columns(d) ||
+        choose(d, "label", w->label, labels, d->like ? d->like->label_column : NULL, LABEL,
+               &c->label) ||
+        choose(d, "id", w->id, ids, d->like ? d->like->id_column : NULL, ID, &c->id))
+        return -1;
+    if (!c->header && !w->label)
+        choose_nameless_label(d);
+    return 0;
+}
+
+/* ---- Names that should not be there ---- */
+
+/* What pandas writes its row numbers under. */
+static bool is_leftover(const char *name)
+{
+    static const char unnamed[] = "Unnamed: ";
+
+    return !*name || strncmp(name, unnamed, sizeof unnamed - 1) == 0;
+}
+
+static int refuse_leftovers(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+
+    for (int i = 0; c->header && i < c->count; i++)
+        if (d->roles[i] == PIXEL && is_leftover(c->names[i]))
+            return csv_reader_fail(d->reader, i, d->err,
+                                   "'%.40s' looks like a leftover column of row numbers; --drop %d "
+                                   "would leave it out",
+                                   c->names[i], i + 1);
+    return 0;
+}
+
+static int refuse_duplicates(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+    bool *ignore;
+    int failed;
+
+    if (!c->header)
+        return 0;
+    ignore = calloc((size_t)c->count, sizeof *ignore);
+    if (!ignore)
+        return err_memory(d->err, "the columns", 0);
+    for (int i = 0; i < c->count; i++)
+        ignore[i] = d->roles[i] == DROPPED;
+    failed = header_distinct(d->reader, c->names, ignore, c->count, d->err);
+    free(ignore);
+    return failed;
+}
+
+/* ---- The pixels' order ---- */
+
+static int gather_pixels(struct decision *d)
+{
+    struct columns *c = d->columns;
+    size_t room = (size_t)c->count;
+
+    d->pixel_columns = calloc(room, sizeof *d->pixel_columns);
+    d->order = calloc(room, sizeof *d->order);
+    if (c->header)
+        d->pixel_names = calloc(room, sizeof *d->pixel_names);
+    if (!d->pixel_columns || !d->order || (c->header && !d->pixel_names))
+        return err_memory(d->err, "the columns", 0);
+    c->pixels = 0;
+    for (int i = 0; i < c->count; i++)
+        if (d->roles[i] == PIXEL) {
+            if (c->header)
+                d->pixel_names[c->pixels] = c->names[i];
+            d->order[c->pixels] = c->pixels;
+            d->pixel_columns[c->pixels++] = i;
+        }
+    if (c->pixels == 0)
+        return csv_reader_fail(d->reader, -1, d->err, "no column is left for the pixels");
+    if (c->header && numbering_find(&c->numbering, d->pixel_names, c->pixels, d->order))
+        return err_memory(d->err, "the columns", 0);
+    return 0;
+}
+
+static int refuse_odd(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+    int column = d->pixel_columns[c->numbering.odd];
+    const char *name = c->names[column];
+    const char *pixel = d->pixel_names[c->numbering.odd == 0 ? c->pixels - 1 : 0];
+
+    return csv_reader_fail(d->reader, column, d->err,
+                           "'%.40s' is not a pixel's name as '%.40s' is; say what it is by --label "
+                           "%d or --id %d, or leave it out by --drop %d",
+                           name, pixel, column + 1, column + 1, column + 1);
+}
+
+static int refuse_gap(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+
+    if (c->numbering.kind == NUMBERING_GRID)
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "the %d pixel columns are named ROWxCOLUMN but do not fill a grid",
+                               c->pixels);
+    return csv_reader_fail(d->reader, -1, d->err,
+                           "the %d pixel columns are numbered as '%.40s' is, but number %d is "
+                           "missing",
+                           c->pixels, d->pixel_names[0], c->numbering.missing);
+}
+
+static int order_by_own_names(struct decision *d)
+{
+    const struct columns *c = d->columns;
+
+    if (!c->header)
+        return 0;
+    if (c->numbering.odd >= 0)
+        return refuse_odd(d);
+    if (c->numbering.missing >= 0)
+        return refuse_gap(d);
+    return 0;
+}
+
+/* ---- The order of another data set ---- */
+
+static int refuse_count(const struct decision *d)
+{
+    return csv_reader_fail(d->reader, -1, d->err, "%d pixel columns where %s has %d",
+                           d->columns->pixels, d->like_path, d->like->column_count);
+}
+
+/* Numbered names compare by position: pixel0.. and pixel1.. are the same columns. `places` says
+ * where in the picture each number stands in the other data set. */
+static int match_numbers(struct decision *d, const int *places)
+{
+    const struct columns *c = d->columns;
+    int *where;
+
+    if (order_by_own_names(d))
+        return -1;
+    if (c->pixels != d->like->column_count)
+        return refuse_count(d);
+    where = calloc((size_t)c->pixels, sizeof *where);
+    if (!where)
+        return err_memory(d->err, "the columns", 0);
+    for (int i = 0; i < c->pixels; i++)
+        where[places[i]] = i;
+    for (int i = 0; i < c->pixels; i++)
+        d->order[i] = where[d->order[i]];
+    free(where);
+    return 0;
+}
+
+static int match_names(struct decision *d)
+{
+    const struct columns *c = d->columns;
+    const struct dataset_info *like = d->like;
+    struct header_entry *theirs = header_sort(like->columns, like->column_count);
+    struct header_entry *ours = header_sort(d->pixel_names, c->pixels);
+    int failed = theirs && ours ? 0 : err_memory(d->err, "the columns", 0);
+
+    for (int i = 0; i < c->pixels && !failed; i++) {
+        const char *name = d->pixel_names[i];
+
+        d->order[i] = header_find(theirs, like->column_count, name);
+        if (d->order[i] < 0)
+            failed = csv_reader_fail(d->reader, d->pixel_columns[i], d->err,
+                                     "%s has no column '%.80s'; --drop %d would leave it out",
+                                     d->like_path, name, d->pixel_columns[i] + 1);
+    }
+    for (int i = 0; i < like->column_count && !failed; i++)
+        if (header_find(ours, c->pixels, like->columns[i]) < 0)
+            failed = csv_reader_fail(d->reader, -1, d->err, "no column '%.80s', which %s has",
+                                     like->columns[i], d->like_path);
+    free(theirs);
+    free(ours);
+    return failed;
+}
+
+static int order_by_like(struct decision *d)
+{
+    struct columns *c = d->columns;
+    const struct dataset_info *like = d->like;
+    struct numbering theirs;
+    int *places, failed;
+
+    if (!c->header || !like->columns) {
+        if (order_by_own_names(d))
+            return -1;
+        return c->pixels == like->column_count ? 0 : refuse_count(d);
+    }
+    places = calloc((size_t)like->column_count, sizeof *places);
+    if (!places || numbering_find(&theirs, like->columns, like->column_count, places))
+        failed = err_memory(d->err, "the columns", 0);
+    else if (numbering_whole(&theirs) && c->numbering.kind != NUMBERING_NONE)
+        failed = match_numbers(d, places);
+    else
+        failed = match_names(d);
+    free(places);
+    return failed;
+}
+
+/* ---- The picture's shape ---- */
+
+static int refuse_shape(const struct decision *d)
+{
+    int n = d->columns->pixels, side;
+    char hint[80] = "";
+
+    if (n % 3 == 0 && (side = side_of_square(n / 3)) != 0)
+        snprintf(hint, sizeof hint, ", here perhaps --shape 3x%dx%d", side, side);
+    else if ((side = side_of_square(n - 1)) != 0)
+        snprintf(hint, sizeof hint, "; without a label column they would be %dx%d (--label)", side,
+                 side);
+    return csv_reader_fail(d->reader, -1, d->err,
+                           "%d pixel columns make no square picture; say --shape CxHxW%s", n, hint);
+}
+
+static int choose_shape(struct decision *d)
+{
+    const struct columns_wish *w = d->wish;
+    struct columns *c = d->columns;
+    int side = side_of_square(c->pixels);
+
+    if (w->h) {
+        c->c = w->c;
+        c->h = w->h;
+        c->w = w->w;
+        if ((long long)c->c * c->h * c->w != c->pixels)
+            return csv_reader_fail(d->reader, -1, d->err,
+                                   "%d pixel columns, but --shape %dx%dx%d has %lld", c->pixels,
+                                   c->c, c->h, c->w, (long long)c->c * c->h * c->w);
+    } else if (d->like) {
+        c->c = d->like->c;
+        c->h = d->like->h;
+        c->w = d->like->w;
+    } else if (c->numbering.kind == NUMBERING_GRID) {
+        c->c = 1;
+        c->h = c->numbering.h;
+        c->w = c->numbering.w;
+    } else if (side) {
+        c->c = 1;
+        c->h = c->w = side;
+    } else {
+        return refuse_shape(d);
+    }
+    if (d->like && (c->c != d->like->c || c->h != d->like->h || c->w != d->like->w))
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "--shape %dx%dx%d, but the pictures of %s are %dx%dx%d", c->c, c->h,
+                               c->w, d->like_path, d->like->c, d->like->h, d->like->w);
+    return 0;
+}
+
+/* Places in file order become places in the picture. With names in both files, the data set to
+ * match has said it all already. */
+static void place_pixels(struct decision *d)
+{
+    struct columns *c = d->columns;
+    bool transpose = d->wish->transpose && !(d->like && d->like->columns && c->header);
+    int plane = c->h * c->w;
+
+    for (int i = 0; i < c->count; i++)
+        c->position[i] = -1;
+    for (int i = 0; i < c->pixels; i++) {
+        int place = d->order[i], in_plane = place % plane;
+
+        if (transpose)
+            place += in_plane % c->h * c->w + in_plane / c->h - in_plane;
+        c->position[d->pixel_columns[i]] = place;
+    }
+}
+
+/* ---- All of it ---- */
+
+static int take_names(struct decision *d, const struct csv_row *first)
+{
+    struct columns *c = d->columns;
+
+    c->count = first->count;
+    c->label = c->id = -1;
+    c->numbering = (struct numbering){.odd = -1, .missing = -1};
+    if (header_decide(&c->header, d->reader, first, d->wish->header, d->err))
+        return -1;
+    if (c->header) {
+        c->names = header_names(d->reader, first, d->err);
+        if (!c->names)
+            return -1;
+    }
+    c->position = calloc((size_t)c->count, sizeof *c->position);
+    d->roles = calloc((size_t)c->count, sizeof *d->roles);
+    return c->position && d->roles ? 0 : err_memory(d->err, "the columns", 0);
+}
+
+static int refuse_delimiter(const struct decision *d, const struct csv_row *first)
+{
+    const char *text = csv_text(first, 0);
+
+    if (first->count == 1 && (strchr(text, ';') || strchr(text, '\t')))
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "the fields seem to be separated by %s; only commas are read",
+                               strchr(text, ';') ? "semicolons" : "tabs");
+    return 0;
+}
+
+int columns_decide(struct columns *columns, const struct csv_reader *reader,
+                   const struct csv_row *first, const struct columns_wish *wish,
+                   const char *like_path, const struct dataset_info *like, struct err *err)
+{
+    struct decision d = {.columns = columns,
+                         .reader = reader,
+                         .wish = wish,
+                         .like_path = like_path,
+                         .like = like,
+                         .err = err};
+    int failed = refuse_delimiter(&d, first) || take_names(&d, first) || choose_roles(&d) ||
+                 refuse_leftovers(&d) || refuse_duplicates(&d) || gather_pixels(&d) ||
+                 (like ? order_by_like(&d) : order_by_own_names(&d)) || choose_shape(&d);
+
+    if (!failed)
+        place_pixels(&d);
+    free(d.roles);
+    free(d.pixel_columns);
+    free(d.pixel_names);
+    free(d.order);
+    return failed ? -1 : 0;
+}
+
+void columns_free(struct columns *columns)
+{
+    header_free(columns->names, columns->count);
+    free(columns->position);
+    memset(columns, 0, sizeof *columns);
+}

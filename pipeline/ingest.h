@@ -1,0 +1,49 @@
+#ifndef PIPELINE_INGEST_H
+#define PIPELINE_INGEST_H
+
+#include "classes.h"
+#include "columns.h"
+#include "spool.h"
+
+/* From a CSV to a dataset/1 file. Memory does not grow with the rows. */
+
+struct ingest_options {
+    struct columns_wish columns;
+    enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
+    const char *like; /* dataset/1 file that this one has to match, or NULL */
+};
+
+/* What is decided and found; the caller may look at it at any time and changes nothing. */
+struct ingest {
+    struct columns columns;
+    struct dataset_info info; /* classes and source: after ingest_finish() */
+    struct classes classes;   /* in the order they were first seen, with rows of each */
+    int64_t rows;
+    const char *like_path;
+    struct dataset_info like;
+
+    struct source *source;
+    struct csv_reader *reader;
+    struct csv_row row;
+    bool row_waits; /* the first row is data and was not taken yet */
+    struct dataset_writer writer;
+    struct dataset_chunk chunk; /* without labels: they go to the spool */
+    int32_t *labels;            /* [chunk.room] numbers of classes */
+    struct spool spool;
+};
+
+/* Opens `path` ("-": standard input) and decides by its first row which column is what. */
+__attribute__((warn_unused_result)) int ingest_open(struct ingest *ingest, const char *path,
+                                                    const struct ingest_options *options,
+                                                    struct inputs *inputs, struct err *err);
+/* Prepares to write; takes `writer` over, also when it fails. */
+__attribute__((warn_unused_result)) int ingest_begin(struct ingest *ingest,
+                                                     struct tensor_writer *writer, struct err *err);
+/* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. */
+__attribute__((warn_unused_result)) int ingest_next(struct ingest *ingest, struct err *err);
+/* Sorts the classes, writes the labels, commits. */
+__attribute__((warn_unused_result)) int ingest_finish(struct ingest *ingest, const json_t *options,
+                                                      const struct inputs *inputs, struct err *err);
+void ingest_close(struct ingest *ingest);
+
+#endif

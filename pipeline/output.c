@@ -1,0 +1,351 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUFFER = 1 << 16, NAME_ATTEMPTS = 100 };
+
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#endif
+
+struct output {
+    char *path;      /* as the user wrote it */
+    char *target;    /* the file to replace, symbolic links followed; NULL: written to directly */
+    char *folder;    /* of the target */
+    char *temporary; /* its name, NULL while it has none */
+    int fd;
+    struct timespec opened;
+    size_t used;
+    unsigned char buffer[BUFFER];
+};
+
+static const char *name_of(const struct output *out)
+{
+    return strcmp(out->path, "-") ? out->path : "standard output";
+}
+
+/* The folder of `path` as a new string, or NULL when out of memory. */
+static char *folder_of(const char *path)
+{
+    char *copy = strdup(path);
+    char *folder = copy ? strdup(dirname(copy)) : NULL;
+
+    free(copy);
+    return folder;
+}
+
+static bool has_proc(void)
+{
+    return access("/proc/self/fd", X_OK) == 0;
+}
+
+/* A file in `folder` that no name leads to; -1 with errno ENOTSUP where the system has none. */
+static int open_unnamed(const char *folder, int flags)
+{
+#ifdef O_TMPFILE
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | flags, 0666);
+
+    if (fd >= 0 || (errno != EISDIR && errno != EOPNOTSUPP && errno != ENOENT))
+        return fd;
+    if (access(folder, F_OK))
+        return -1;
+#else
+    (void)folder, (void)flags;
+#endif
+    errno = ENOTSUP;
+    return -1;
+}
+
+/* Tries names beside the target until `make` takes one; leaves it in out->temporary. The process
+ * number keeps two runs apart. */
+static int take_name(struct output *out, int (*make)(const struct output *out, const char *name))
+{
+    size_t size = strlen(out->folder) + 64;
+    char *name = malloc(size);
+    int fd = -1;
+
+    if (!name)
+        return -1;
+    for (int i = 0; i < NAME_ATTEMPTS; i++) {
+        snprintf(name, size, "%s/.csvnet-%ld-%d.tmp", out->folder, (long)getpid(), i);
+        fd = make(out, name);
+        if (fd >= 0) {
+            out->temporary = name;
+            return fd;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    free(name);
+    return -1;
+}
+
+static int make_file(const struct output *out, const char *name)
+{
+    (void)out;
+    return open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+}
+
+static int make_link(const struct output *out, const char *name)
+{
+    char self[64];
+
+    snprintf(self, sizeof self, "/proc/self/fd/%d", out->fd);
+    return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
+static int open_temporary(struct output *out, struct err *err)
+{
+    struct stat status;
+
+    out->folder = folder_of(out->target);
+    if (!out->folder)
+        return err_memory(err, "an output", 0);
+    out->fd = -1;
+    errno = ENOTSUP;
+    if (has_proc())
+        out->fd = open_unnamed(out->folder, 0);
+    if (out->fd < 0 && errno == ENOTSUP)
+        out->fd = take_name(out, make_file);
+    if (out->fd < 0 || fstat(out->fd, &status))
+        return err_set(err, EX_CANTCREAT, "%s: cannot write a file in folder %s: %s", out->path,
+                       out->folder, strerror(errno));
+    out->opened = status.st_mtim;
+    return 0;
+}
+
+/* Standard output, or what exists and is no regular file: nothing to replace. */
+static int open_direct(struct output *out, struct err *err)
+{
+    if (strcmp(out->path, "-") == 0)
+        out->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    else
+        out->fd = open(out->path, O_WRONLY | O_CLOEXEC);
+    if (out->fd < 0)
+        return err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", name_of(out),
+                       strerror(errno));
+    return 0;
+}
+
+static int open_any(struct output *out, struct err *err)
+{
+    struct stat status;
+    bool exists;
+
+    if (strcmp(out->path, "-") == 0)
+        return open_direct(out, err);
+    exists = stat(out->path, &status) == 0;
+    if (exists && S_ISDIR(status.st_mode))
+        return err_set(err, EX_CANTCREAT, "%s: is a folder", out->path);
+    if (exists && !S_ISREG(status.st_mode))
+        return open_direct(out, err);
+    out->target = exists ? realpath(out->path, NULL) : strdup(out->path);
+    if (!out->target)
+        return err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", out->path, strerror(errno));
+    return open_temporary(out, err);
+}
+
+int output_open(struct output **out, const char *path, struct err *err)
+{
+    struct output *new = calloc(1, sizeof *new);
+
+    *out = NULL;
+    if (!new)
+        return err_memory(err, "an output", sizeof *new);
+    new->fd = -1;
+    new->path = strdup(path);
+    if (!new->path) {
+        free(new);
+        return err_memory(err, "an output", 0);
+    }
+    if (open_any(new, err)) {
+        output_close(new);
+        return -1;
+    }
+    *out = new;
+    return 0;
+}
+
+static int write_all(const struct output *out, const unsigned char *data, size_t size,
+                     struct err *err)
+{
+    while (size > 0) {
+        ssize_t n = write(out->fd, data, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return err_set(err, EX_IOERR, "%s: cannot be written: %s", name_of(out),
+                           n < 0 ? strerror(errno) : "nothing was taken");
+        data += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
+static int flush(struct output *out, struct err *err)
+{
+    if (write_all(out, out->buffer, out->used, err))
+        return -1;
+    out->used = 0;
+    return 0;
+}
+
+int output_write(struct output *out, const void *data, size_t size, struct err *err)
+{
+    if (size > BUFFER - out->used && flush(out, err))
+        return -1;
+    if (size >= BUFFER)
+        return write_all(out, data, size, err);
+    if (size > 0)
+        memcpy(out->buffer + out->used, data, size);
+    out->used += size;
+    return 0;
+}
+
+int output_printf(struct output *out, struct err *err, const char *format, ...)
+{
+    va_list args;
+    char *text;
+    int length, result;
+
+    va_start(args, format);
+    length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0)
+        return err_memory(err, "a line of output", 0);
+    result = output_write(out, text, (size_t)length, err);
+    free(text);
+    return result;
+}
+
+/* Without this a power cut may bring the old name back. Some file systems cannot (EINVAL). */
+static int sync_folder(const struct output *out, struct err *err)
+{
+    int fd = open(out->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = 0;
+
+    if (fd < 0 || (fsync(fd) && errno != EINVAL))
+        result = err_set(err, EX_IOERR, "%s: folder %s cannot be flushed to disk: %s", out->path,
+                         out->folder, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+static int replace_target(struct output *out, struct err *err)
+{
+    const struct timespec times[2] = {out->opened, out->opened};
+    int fd = out->fd;
+
+    if (futimens(fd, times) || fsync(fd))
+        return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", out->path,
+                       strerror(errno));
+    if (!out->temporary && take_name(out, make_link) < 0)
+        return err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s", out->path,
+                       strerror(errno));
+    out->fd = -1;
+    if (close(fd))
+        return err_set(err, EX_IOERR, "%s: cannot be closed: %s", out->path, strerror(errno));
+    if (rename(out->temporary, out->target))
+        return err_set(err, EX_IOERR, "%s: the finished file cannot be put in its place: %s",
+                       out->path, strerror(errno));
+    free(out->temporary);
+    out->temporary = NULL;
+    return sync_folder(out, err);
+}
+
+/* Pipes and devices have nothing to flush to disk and say EINVAL, some EROFS or ENOTSUP. */
+static int finish_direct(struct output *out, struct err *err)
+{
+    int fd = out->fd;
+
+    if (fsync(fd) && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
+        return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", name_of(out),
+                       strerror(errno));
+    out->fd = -1;
+    if (close(fd))
+        return err_set(err, EX_IOERR, "%s: cannot be closed: %s", name_of(out), strerror(errno));
+    return 0;
+}
+
+int output_commit(struct output *out, struct err *err)
+{
+    if (flush(out, err))
+        return -1;
+    return out->target ? replace_target(out, err) : finish_direct(out, err);
+}
+
+const char *output_path(const struct output *out)
+{
+    return out->path;
+}
+
+void output_close(struct output *out)
+{
+    if (!out)
+        return;
+    if (out->fd >= 0)
+        close(out->fd);
+    if (out->temporary)
+        unlink(out->temporary);
+    free(out->temporary);
+    free(out->folder);
+    free(out->target);
+    free(out->path);
+    free(out);
+}
+
+/* Where what has no folder of its own is spooled. */
+static const char *temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder && *folder ? folder : "/tmp";
+}
+
+static int open_scratch(const char *folder)
+{
+    size_t size = strlen(folder) + 32;
+    int fd = open_unnamed(folder, O_EXCL);
+    char *name;
+
+    if (fd >= 0 || errno != ENOTSUP)
+        return fd;
+    name = malloc(size);
+    if (!name)
+        return -1;
+    snprintf(name, size, "%s/.csvnet-XXXXXX", folder);
+    fd = mkstemp(name);
+    if (fd >= 0)
+        unlink(name);
+    free(name);
+    return fd;
+}
+
+int output_scratch(const char *path, struct err *err)
+{
+    struct stat status;
+    bool beside =
+        strcmp(path, "-") && (stat(path, &status) || S_ISREG(status.st_mode)); /* not in /dev */
+    char *folder = beside ? folder_of(path) : strdup(temporary_folder());
+    int fd;
+
+    if (!folder)
+        return err_memory(err, "a temporary file", 0);
+    fd = open_scratch(folder);
+    if (fd < 0)
+        err_set(err, EX_CANTCREAT, "%s: cannot make a temporary file in folder %s: %s", path,
+                folder, strerror(errno));
+    free(folder);
+    return fd;
+}

@@ -1,0 +1,369 @@
+#include "digest.h"
+#include "output.h"
+#include "tensor_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Content bytes per frame: enough to compress well and to keep many processors busy with one file,
+ * little enough to hold a few in memory. */
+enum { FRAME_BYTES = 4 << 20, LEVEL = 3 };
+
+/* One tensor. Its compressed frames gather in an unnamed file, because the tensors grow side by
+ * side and the header, which comes first, is known last. */
+struct part {
+    struct tensor tensor;
+    bool counted;
+    int64_t rows; /* appended */
+    size_t row_bytes;
+    unsigned char *buffer; /* rows of the frame at hand */
+    size_t used, room;
+    int scratch;
+    XXH3_state_t *digest;
+};
+
+struct tensor_writer {
+    struct output *out;
+    struct part *parts;
+    int count;
+    ZSTD_CCtx *zstd;
+    unsigned char *frame; /* compressed */
+    size_t frame_room;
+    char digest[DIGEST_TEXT];
+};
+
+int tensor_writer_open(struct tensor_writer **writer, const char *path, struct err *err)
+{
+    struct tensor_writer *new = calloc(1, sizeof *new);
+
+    *writer = NULL;
+    if (!new)
+        return err_memory(err, "writing a tensor file", sizeof *new);
+    if (output_open(&new->out, path, err)) {
+        free(new);
+        return -1;
+    }
+    new->zstd = ZSTD_createCCtx();
+    if (!new->zstd ||
+        ZSTD_isError(ZSTD_CCtx_setParameter(new->zstd, ZSTD_c_compressionLevel, LEVEL)) ||
+        ZSTD_isError(ZSTD_CCtx_setParameter(new->zstd, ZSTD_c_checksumFlag, 1))) {
+        tensor_writer_close(new);
+        return err_memory(err, "compressing tensors", 0);
+    }
+    *writer = new;
+    return 0;
+}
+
+/* Shapes come from the program and from headers that were checked, except for the rows. */
+static int set_shape(struct tensor_writer *writer, struct part *part, const struct tensor *tensor,
+                     struct err *err)
+{
+    const char *name = part->tensor.name;
+
+    part->tensor = *tensor;
+    part->tensor.name = name;
+    if (part->counted)
+        part->tensor.dims[0] = 0;
+    if (tensor_bytes(&part->tensor) < 0)
+        return err_set(err, EX_DATAERR, "%s: the sizes of tensor '%s' overflow",
+                       output_path(writer->out), name);
+    part->row_bytes = tensor_row_bytes(tensor);
+    return 0;
+}
+
+int tensor_writer_add(struct tensor_writer *writer, const struct tensor *tensor, bool counted,
+                      struct err *err)
+{
+    struct part *parts = realloc(writer->parts, ((size_t)writer->count + 1) * sizeof *parts);
+    struct part *part;
+
+    if (!parts)
+        return err_memory(err, "writing a tensor", sizeof *parts);
+    writer->parts = parts;
+    part = &parts[writer->count];
+    *part = (struct part){.counted = counted, .scratch = -1};
+    writer->count++;
+    part->tensor.name = strdup(tensor->name);
+    part->digest = XXH3_createState();
+    if (!part->tensor.name || !part->digest)
+        return err_memory(err, "writing a tensor", 0);
+    XXH3_128bits_reset(part->digest);
+    if (set_shape(writer, part, tensor, err))
+        return -1;
+    return writer->count - 1;
+}
+
+int tensor_writer_reshape(struct tensor_writer *writer, int number, const struct tensor *tensor,
+                          struct err *err)
+{
+    struct part *part = &writer->parts[number];
+
+    if (part->rows > 0)
+        return err_set(err, EX_SOFTWARE, "%s: tensor '%s' has rows and cannot change its shape",
+                       output_path(writer->out), part->tensor.name);
+    return set_shape(writer, part, tensor, err);
+}
+
+/* Compresses data[size] as one frame into writer->frame. */
+static int compress(struct tensor_writer *writer, const void *data, size_t size, size_t *stored,
+                    struct err *err)
+{
+    size_t room = ZSTD_compressBound(size);
+
+    if (room > writer->frame_room) {
+        free(writer->frame);
+        writer->frame_room = 0;
+        writer->frame = malloc(room);
+        if (!writer->frame)
+            return err_memory(err, "compressing tensors", room);
+        writer->frame_room = room;
+    }
+    *stored = ZSTD_compress2(writer->zstd, writer->frame, writer->frame_room, data, size);
+    if (ZSTD_isError(*stored))
+        return err_set(err, EX_SOFTWARE, "%s: compressing failed: %s", output_path(writer->out),
+                       ZSTD_getErrorName(*stored));
+    return 0;
+}
+
+static int write_scratch(const struct tensor_writer *writer, const struct part *part, size_t size,
+                         struct err *err)
+{
+    const unsigned char *data = writer->frame;
+
+    while (size > 0) {
+        ssize_t n = write(part->scratch, data, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return err_set(err, EX_IOERR, "%s: tensor '%s' cannot be spooled: %s",
+                           output_path(writer->out), part->tensor.name,
+                           n < 0 ? strerror(errno) : "nothing was taken");
+        data += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
+static int end_frame(struct tensor_writer *writer, struct part *part, struct err *err)
+{
+    size_t stored;
+
+    if (part->used == 0)
+        return 0;
+    if (part->scratch < 0)
+        part->scratch = output_scratch(output_path(writer->out), err);
+    if (part->scratch < 0 || compress(writer, part->buffer, part->used, &stored, err) ||
+        write_scratch(writer, part, stored, err))
+        return -1;
+    part->used = 0;
+    return 0;
+}
+
+/* A frame holds as many whole rows as fit in FRAME_BYTES, at least one. A tensor of known size that
+ * is smaller needs less memory. */
+static int make_buffer(struct part *part, struct err *err)
+{
+    size_t frame = FRAME_BYTES / part->row_bytes * part->row_bytes;
+
+    if (part->buffer)
+        return 0;
+    part->room = frame ? frame : part->row_bytes;
+    if (!part->counted && (size_t)tensor_bytes(&part->tensor) < part->room)
+        part->room = (size_t)tensor_bytes(&part->tensor);
+    part->buffer = malloc(part->room);
+    return part->buffer ? 0 : err_memory(err, "the rows of a tensor", part->room);
+}
+
+static int append_bytes(struct tensor_writer *writer, struct part *part, const unsigned char *data,
+                        size_t size, struct err *err)
+{
+    XXH3_128bits_update(part->digest, data, size);
+    if (make_buffer(part, err))
+        return -1;
+    while (size > 0) {
+        size_t room = part->room - part->used;
+        size_t n = size < room ? size : room;
+
+        memcpy(part->buffer + part->used, data, n);
+        part->used += n;
+        data += n;
+        size -= n;
+        if (part->used == part->room && end_frame(writer, part, err))
+            return -1;
+    }
+    return 0;
+}
+
+int tensor_writer_append(struct tensor_writer *writer, int number, const void *rows, int64_t count,
+                         struct err *err)
+{
+    struct part *part = &writer->parts[number];
+    size_t size;
+
+    if (!part->counted && count > tensor_rows(&part->tensor) - part->rows)
+        return err_set(err, EX_SOFTWARE, "%s: tensor '%s' gets more rows than its shape has",
+                       output_path(writer->out), part->tensor.name);
+    if (__builtin_mul_overflow((size_t)count, part->row_bytes, &size))
+        return err_set(err, EX_SOFTWARE, "%s: tensor '%s' gets too many rows at once",
+                       output_path(writer->out), part->tensor.name);
+    part->rows += count;
+    return size == 0 ? 0 : append_bytes(writer, part, rows, size, err);
+}
+
+static int end_part(struct tensor_writer *writer, struct part *part, struct err *err)
+{
+    if (part->counted)
+        part->tensor.dims[0] = part->rows;
+    else if (part->rows != tensor_rows(&part->tensor))
+        return err_set(err, EX_SOFTWARE, "%s: tensor '%s' got %lld rows of %lld",
+                       output_path(writer->out), part->tensor.name, (long long)part->rows,
+                       (long long)tensor_rows(&part->tensor));
+    if (tensor_bytes(&part->tensor) < 0)
+        return err_set(err, EX_DATAERR, "%s: the sizes of tensor '%s' overflow",
+                       output_path(writer->out), part->tensor.name);
+    return end_frame(writer, part, err);
+}
+
+static int set_text(json_t *meta, const char *key, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT);
+    int failed = !text || json_object_set_new(meta, key, json_string(text));
+
+    free(text);
+    return failed ? -1 : 0;
+}
+
+/* How the file came to be: beside the content, not part of its digest. */
+static int add_records(json_t *meta, const char *digest, const json_t *options,
+                       const struct inputs *inputs)
+{
+    json_t *list = json_array();
+    int failed = json_object_set_new(meta, "content_digest", json_string(digest));
+
+    for (int i = 0; inputs && i < inputs_count(inputs); i++)
+        failed |=
+            json_array_append_new(list, json_pack("{s:s, s:s}", "role", inputs_role(inputs, i),
+                                                  "digest", inputs_digest(inputs, i)));
+    failed |= set_text(meta, "inputs", list) | set_text(meta, "options", options) |
+              json_object_set_new(meta, "csvnet", json_string(CSVNET_VERSION));
+    json_decref(list);
+    return failed ? -1 : 0;
+}
+
+/* The header with all metadata; sets the content digest. */
+static int make_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                       const struct inputs *inputs, unsigned char **bytes, size_t *size,
+                       struct err *err)
+{
+    size_t count = (size_t)writer->count + 1; /* never 0 */
+    struct tensor *tensors = calloc(count, sizeof *tensors);
+    char(*digests)[DIGEST_TEXT] = calloc(count, sizeof *digests);
+    json_t *all = json_copy((json_t *)meta);
+    int result = -1;
+
+    for (int i = 0; tensors && digests && i < writer->count; i++) {
+        tensors[i] = writer->parts[i].tensor;
+        digest_text(XXH3_128bits_digest(writer->parts[i].digest), digests[i]);
+    }
+    if (!tensors || !digests || !all)
+        err_memory(err, "a header", 0);
+    else if (tensor_content_digest(writer->digest, meta, tensors, digests, writer->count, err) ==
+                 0 &&
+             (add_records(all, writer->digest, options, inputs) == 0 ||
+              err_memory(err, "a header's records", 0) == 0))
+        result = tensor_header_print(bytes, size, output_path(writer->out), all, tensors,
+                                     writer->count, err);
+    json_decref(all);
+    free(tensors);
+    free(digests);
+    return result;
+}
+
+static int write_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                        const struct inputs *inputs, struct err *err)
+{
+    unsigned char *bytes = NULL;
+    size_t size, stored;
+    int result = -1;
+
+    if (make_header(writer, meta, options, inputs, &bytes, &size, err) == 0 &&
+        compress(writer, bytes, size, &stored, err) == 0)
+        result = output_write(writer->out, writer->frame, stored, err);
+    free(bytes);
+    return result;
+}
+
+static int copy_part(struct tensor_writer *writer, const struct part *part, struct err *err)
+{
+    unsigned char buffer[1 << 16];
+    int64_t at = 0;
+    ssize_t n;
+
+    if (part->scratch < 0)
+        return 0;
+    while ((n = pread(part->scratch, buffer, sizeof buffer, at)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(err, EX_IOERR, "%s: tensor '%s' cannot be read back: %s",
+                           output_path(writer->out), part->tensor.name, strerror(errno));
+        if (output_write(writer->out, buffer, (size_t)n, err))
+            return -1;
+        at += n;
+    }
+    return 0;
+}
+
+int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                         const struct inputs *inputs, struct err *err)
+{
+    for (int i = 0; i < writer->count; i++)
+        if (end_part(writer, &writer->parts[i], err))
+            return -1;
+    if (write_header(writer, meta, options, inputs, err))
+        return -1;
+    for (int i = 0; i < writer->count; i++)
+        if (copy_part(writer, &writer->parts[i], err))
+            return -1;
+    if (inputs && inputs_unchanged(inputs, err))
+        return -1;
+    return output_commit(writer->out, err);
+}
+
+const char *tensor_writer_path(const struct tensor_writer *writer)
+{
+    return output_path(writer->out);
+}
+
+int64_t tensor_writer_rows(const struct tensor_writer *writer, int number)
+{
+    return writer->parts[number].rows;
+}
+
+const char *tensor_writer_digest(const struct tensor_writer *writer)
+{
+    return writer->digest;
+}
+
+void tensor_writer_close(struct tensor_writer *writer)
+{
+    if (!writer)
+        return;
+    for (int i = 0; i < writer->count; i++) {
+        struct part *part = &writer->parts[i];
+
+        if (part->scratch >= 0)
+            close(part->scratch);
+        XXH3_freeState(part->digest);
+        free(part->buffer);
+        free((char *)part->tensor.name);
+    }
+    free(writer->parts);
+    free(writer->frame);
+    ZSTD_freeCCtx(writer->zstd);
+    output_close(writer->out);
+    free(writer);
+}
