@@ -62,7 +62,7 @@ static int parse_all(struct nn_network *net, const char *description, struct nn_
         net->layers++;
         if (parse_layer(&net->layer[net->layers - 1], net->layers - 2, &description, error))
             return -1;
-    } while (*description);
+    } while (*description++ == ',');
     net->layer[net->layers++].type = &layer_softmax;
     return 0;
 }
