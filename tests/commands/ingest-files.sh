@@ -1,5 +1,5 @@
 # Compressed and piped input, outputs, options.
-tensors() { /usr/bin/python3 "$CSVNET_TOP/tests/tensors.py" "$@" | grep -v ^source; }
+tensors() { /usr/bin/python3 -B "$CSVNET_TOP/tests/tensors.py" "$@" | grep -v ^source; }
 same() { tensors $1.st.zst | cmp - plain.txt && echo "the same tensors"; }
 
 csv plain.csv 500 6

@@ -1,5 +1,5 @@
 # What ingest accepts, and what it makes of it.
-tensors() { /usr/bin/python3 "$CSVNET_TOP/tests/tensors.py" "$@"; }
+tensors() { /usr/bin/python3 -B "$CSVNET_TOP/tests/tensors.py" "$@"; }
 timeless() { sed 's/, [0-9.]* s$/, N s/'; }
 
 csv train.csv 6 2

@@ -1,5 +1,5 @@
 # --like: test data that has to match the training data.
-tensors() { /usr/bin/python3 "$CSVNET_TOP/tests/tensors.py" "$@"; }
+tensors() { /usr/bin/python3 -B "$CSVNET_TOP/tests/tensors.py" "$@"; }
 timeless() { sed 's/, [0-9.]* s$/, N s/'; }
 # like TRAIN BYTES [OPTION...]
 like()

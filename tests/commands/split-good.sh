@@ -1,7 +1,7 @@
 # Splits: sizes, classes, order, and that every row lands in exactly one part.
 timeless() { sed 's/, [0-9.]* s$/, N s/'; }
 # whole FILE PART...: whether the parts hold FILE's rows, each once and in order
-whole() { /usr/bin/python3 "$CSVNET_TOP/tests/split_parts.py" "$@"; }
+whole() { /usr/bin/python3 -B "$CSVNET_TOP/tests/split_parts.py" "$@"; }
 
 csv train.csv 1003 4 10
 ingest -q train.csv -o train.st.zst
