@@ -1,8 +1,17 @@
 # csvnet: from a labelled CSV to a leaderboard file.
 #
-#   make          build                     make check    test (SAN=1: under sanitizers)
-#   make deps     install what is needed    make demo     the whole road on Fashion-MNIST
-#   make install  PREFIX=/usr/local         make uninstall
+#   make            build the programs into build/bin
+#   make deps       install what is missing (Debian, Ubuntu)
+#   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
+#   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
+#   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
+#   make clean      remove what was built
+#
+# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN=1.
+
+ifneq (,$(filter 3.% 4.0 4.0.% 4.1 4.1.%,$(MAKE_VERSION)))
+$(error csvnet needs GNU make 4.2 or newer; this is $(MAKE_VERSION))
+endif
 
 VERSION = 0.1.0
 
@@ -11,8 +20,86 @@ PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
 BUILD   ?= build$(if $(SAN),/san)
 SAN     ?=
+WERROR  ?=
+DATA    ?=
 
 all: programs
+
+# Every rule is written here: make's own would try to link each NAME from NAME.o.
+.SUFFIXES:
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+# ---- What is needed ----
+
+fashion = /usr/share/datasets/fashion-mnist
+
+# For what, Debian's name of the package, what shows that it is there, what it does.
+define needed
+build  gcc                    command $(CC)         compiles
+build  libc6-dev              header  stdio.h       the C library's headers
+build  pkg-config             command pkg-config    finds the libraries
+build  libcsv-dev             header  csv.h         reads CSV
+build  libzstd-dev            header  zstd.h        compresses tensor files
+build  libjansson-dev         header  jansson.h     JSON in tensor files and histories
+build  zlib1g-dev             header  zlib.h        reads .gz
+build  libxxhash-dev          header  xxhash.h      digests
+check  check                  header  check.h       unit tests
+check  python3-numpy          python  numpy         tests open tensor files with it
+check  zstd                   command zstd          tests open tensor files with it
+demo   python3                command $(PYTHON)     writes the demo's CSVs
+demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
+ci     clang                  command clang         the second compiler
+ci     shellcheck             command shellcheck    reads the shell scripts
+endef
+export needed
+
+# Which of these `make deps` looks for.
+FOR ?= build check demo
+
+# $(call missing,FOR): a command that prints the lines above whose package is missing.
+missing = printf '%s\n' "$$needed" | while read -r for package kind thing does; do \
+    case " $(1) " in *" $$for "*) ;; *) continue ;; esac; \
+    case $$kind in \
+    command) command -v "$$thing" ;; \
+    header) test -e "/usr/include/$$thing" || \
+        printf '\#include <%s>\n' "$$thing" | $(CC) $(CPPFLAGS) -E - ;; \
+    python) $(PYTHON) -c "import sys, importlib.util as i; sys.exit(not i.find_spec('$$thing'))" ;; \
+    folder) test -n "$(DATA)" || test -d "$$thing" ;; \
+    esac >/dev/null 2>&1 || printf '%-22s %s\n' "$$package" "$$does"; done
+
+define install_missing
+lines=$$($(call missing,$(FOR)))
+if [ -z "$$lines" ]; then echo 'deps: nothing is missing'; exit; fi
+packages=$$(echo "$$lines" | awk '{ printf " %s", $$1 }')
+if ! command -v apt-get >/dev/null; then
+    printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
+    echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
+    echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
+    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd; on macOS, brew install'
+    echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
+    exit 1
+fi
+sudo=
+if [ "$$(id -u)" != 0 ]; then sudo='sudo '; fi
+command="$${sudo}apt-get update && $${sudo}apt-get install -y --no-install-recommends$$packages"
+echo "$$command"
+if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then
+    echo 'deps: there is no sudo here; run this as root'; exit 1
+fi
+DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
+eval "$$command"
+endef
+export install_missing
+
+deps:
+	@sh -c "$$install_missing"
+
+# What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
+need: | $(filter deps,$(MAKECMDGOALS))
+	@lines=$$($(call missing,build $(filter check demo,$(MAKECMDGOALS)))); [ -z "$$lines" ] || { \
+	    printf 'Missing:\n%s\nTo install: make deps\n' "$$lines"; exit 1; } >&2
 
 # ---- Compiling ----
 
@@ -23,49 +110,85 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
            $(warnings) $(san) -MMD -MP
-compile  = $(CC) $(base) $(CPPFLAGS) $(CFLAGS)
+compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
+link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
-pkgs     = $(eval pkgs := $$(shell pkg-config --libs $(PACKAGES)))$(pkgs)
-libs     = $(pkgs) -lcsv -lm
+pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PACKAGES)))$(pkg_cflags)
+pkg_libs   = $(eval pkg_libs := $$(shell pkg-config --libs $(PACKAGES)))$(pkg_libs)
+check_libs = $(eval check_libs := $$(shell pkg-config --libs check))$(check_libs)
+libs       = $(pkg_libs) -lcsv -lm
+
+# Objects are built anew when the compiler or its flags are others than last time.
+flags := $(strip $(CC) $(base) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+ifneq ($(flags),$(file <$(BUILD)/flags))
+.PHONY: $(BUILD)/flags
+endif
+$(BUILD)/flags:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-# nn/kernels.c is compiled once per instruction set; only these objects get its flags.
+# nn/kernels.c is compiled once per instruction set.
 tables := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
-pipeline_obj := $(call objects,pipeline/*.c)
-cmd_obj      := $(call objects,cmd/*.c)
-shared_obj   := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(cmd_obj))
+pipeline_obj := $(call objects,pipeline/*.c) $(BUILD)/obj/presets.o
+cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,cmd/*.c))
+archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+presets      := $(sort $(wildcard pipeline/presets/*.net))
+programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 
-programs: $(PROGRAMS:%=$(BUILD)/bin/%)
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/share/csvnet/Makefile.inc
 
-$(PROGRAMS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(shared_obj) $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+$(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
-	$(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS) -o $@ $^ $(libs)
+	$(link) -o $@ $^ $(libs)
 
-$(BUILD)/libpipeline.a: $(pipeline_obj)
-$(BUILD)/libnn.a: $(nn_obj)
-$(BUILD)/lib%.a:
+$(BUILD)/bin/csvnet: cmd/csvnet.sh
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+$(BUILD)/share/csvnet/Makefile.inc: Makefile.inc
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+
+# The folder is a prerequisite because a removed source has to leave its archive.
+$(BUILD)/libcmd.a: $(cmd_obj) cmd
+$(BUILD)/libpipeline.a: $(pipeline_obj) pipeline
+$(BUILD)/libnn.a: $(nn_obj) nn
+$(archives):
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(filter %.o,$^)
 
-$(BUILD)/obj/%.o: %.c Makefile
+$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
+# The presets' files, as the programs carry them.
+$(BUILD)/obj/presets.c: $(presets) pipeline/presets Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "pipeline/architecture.h"'; echo 'const struct preset presets[] = {'; \
+	   for f in $(presets); do \
+	       printf '{"%s",\n' "$$(basename "$$f" .net)"; \
+	       sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'; \
+	   done; echo '{0, 0}};'; } >$@
+$(BUILD)/obj/presets.o: $(BUILD)/obj/presets.c $(BUILD)/flags | need
+	$(compile) -I. -c -o $@ $<
+
+# Only these objects get their instruction set's flags, and fused multiply-adds.
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' $(flags_kernels_$*)
+kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+               $(flags_kernels_$*)
 
-$(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile
+$(kernel_obj): $(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -c -o $@ $<
-$(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile
+$(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/double -name '*.d' 2>/dev/null)
 
 # ---- Tests ----
 
@@ -73,30 +196,57 @@ $(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
+both_src   := tests/torch_steps.c # built for each runner
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
-$(BUILD)/double/%.o: %.c Makefile
+$(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -DNN_DOUBLE -c -o $@ $<
-$(BUILD)/tests/%-suites.c: $(check_src) $(double_src) Makefile
+$(BUILD)/tests/%-suites.c: tests Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include <check.h>'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "Suite *suite_$$s(void);"; done; \
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-check_libs = $(shell pkg-config --libs check)
-$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(shared_obj) $(BUILD)/libpipeline.a $(BUILD)/libnn.a
-	$(CC) $(base) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
-$(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
-	$(CC) $(base) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
+$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
+	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
+$(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
+	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
+# The command tests find an installed tree in tests/root.
 check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 	$(BUILD)/tests/check
 	$(BUILD)/tests/double
+	@rm -rf $(BUILD)/tests/root
+	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	tests/commands/run $(BUILD)/bin
 
-clean:
-	rm -rf build
+# ---- Demo ----
 
-.PHONY: all programs check clean
+make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
+demo: programs
+	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
+
+# ---- Installing ----
+
+bindir     = $(DESTDIR)$(PREFIX)/bin
+libexecdir = $(DESTDIR)$(PREFIX)/libexec/csvnet
+datadir    = $(DESTDIR)$(PREFIX)/share/csvnet
+
+install: programs
+	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets'
+	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
+	install -m 755 $(programs) '$(libexecdir)'
+	install -m 644 Makefile.inc '$(datadir)'
+	install -m 644 $(presets) '$(datadir)/presets'
+
+uninstall:
+	rm -f '$(bindir)/csvnet' $(PROGRAMS:%='$(libexecdir)/%') '$(datadir)/Makefile.inc'
+	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets))
+	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)'
+
+clean:
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)
+
+.PHONY: all help deps need programs check demo install uninstall clean

@@ -41,6 +41,8 @@ double nn_exp(double x)
 
     if (x < -708)
         return 0;
+    if (x != x)
+        return x; /* no whole number is nearest to it */
     k = x * LOG2_E + shift;
     k -= shift;
     r = (x - k * LN2_HIGH) - k * LN2_LOW;

@@ -11,7 +11,8 @@ struct predictions {
     bool has_ids, has_labels, soft_labels;
     int class_count;
     char **classes, **class_names;
-    char *id_column; /* name of the data's id column, or NULL */
+    char *id_column;  /* name of the data's id column, or NULL */
+    int64_t last_row; /* number of the last row read */
     struct tensor_cursor *rows, *ids, *labels, *probabilities;
 };
 
@@ -25,6 +26,7 @@ struct predictions_chunk {
 __attribute__((warn_unused_result)) int predictions_open(struct predictions *predictions,
                                                          const char *path, struct inputs *inputs,
                                                          const char *role, struct err *err);
+/* Buffers for `room` rows, or for all there are if they are fewer. */
 __attribute__((warn_unused_result)) int
 predictions_chunk_init(struct predictions_chunk *chunk, const struct predictions *predictions,
                        int64_t room, struct err *err);
@@ -39,7 +41,8 @@ struct predictions_writer {
     int rows, ids, labels, probabilities;
 };
 
-/* `data` is the data set predicted; its info says which tensors there are. */
+/* `data` is the data set predicted; its info says which tensors there are. Takes `file` over, on
+ * failure too. */
 __attribute__((warn_unused_result)) int predictions_writer_init(struct predictions_writer *writer,
                                                                 struct tensor_writer *file,
                                                                 const struct dataset_info *data,

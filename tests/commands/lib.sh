@@ -34,3 +34,37 @@ csv()
         }
     }' >"$1"
 }
+
+# stages MAKE'S ARGUMENTS...: runs make and shows which stages ran, each by its program and output,
+# and make's own words; what the programs say is left out
+stages()
+{
+    echo "\$ make${*:+ $*}"
+    make "$@" >.stdout 2>.stderr </dev/null
+    status=$?
+    awk '$1 ~ "^/.*/(ingest|split|fit|predict|submit)$" {
+        sub(".*/", "", $1)
+        for (i = 2; i < NF; i++) if ($i == "-o") to = $(i + 1)
+        print "  " $1, $1 == "split" ? $2 : to
+    }' .stdout
+    grep -h '^[^ ]*: \*\*\* ' .stderr | sed 's|\[.*Makefile.inc:[0-9]*: |[|; s|^.*Makefile.inc:[0-9]*: ||'
+    [ $status -eq 0 ] || echo "exit $status"
+    rm -f .stdout .stderr
+}
+
+# competition: train.csv, an unlabelled test.csv, and a Makefile for two small models
+competition()
+{
+    csv train.csv 60
+    csv test.csv 12
+    cut -d , -f 2- test.csv >unlabelled.csv && mv unlabelled.csv test.csv
+    cat >Makefile <<'END'
+all: submission.csv
+TRAIN  = train.csv
+TEST   = test.csv
+MODELS = a b
+a.fit  = --arch 'flatten, linear' --epochs 1
+b.fit  = --arch 'flatten, linear 5, relu, linear' --epochs 2
+include $(shell csvnet --inc)
+END
+}

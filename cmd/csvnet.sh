@@ -1,0 +1,80 @@
+#!/bin/sh
+# The one command on the PATH: runs the programs, which live in a folder of their own because
+# `split` would shadow another program. Everything is found from this file's own place, so that an
+# installed tree can be moved.
+set -u
+
+self=$(readlink -f "$0" 2>/dev/null) || self=$0
+here=$(dirname "$self")
+programs=$here/../libexec/csvnet
+[ -d "$programs" ] || programs=$here # not installed: build/bin
+
+usage()
+{
+    cat <<'END'
+usage: csvnet PROGRAM ARGUMENTS...
+       csvnet init | --inc | --version | --help
+
+Programs (each explains itself with --help):
+  ingest    a CSV into a tensor file
+  split     a tensor file into parts: training and validation
+  fit       trains a network
+  predict   probabilities from one model or several
+  submit    predictions into a submission file; checks and scores one
+
+  init      write a commented Makefile here that chains them for your CSVs
+  --inc     print where the rules are that such a Makefile includes
+END
+}
+
+init()
+{
+    for name in GNUmakefile makefile Makefile; do
+        [ ! -e "$name" ] || {
+            echo "csvnet: init: $name is already here; it stays as it is" >&2
+            exit 73
+        }
+    done
+    cat >Makefile <<'END' || exit 73
+# make               submission.csv from the CSVs
+# make -n            what would run; only what is out of date does
+# make csvnet-clean  removes what was made
+
+all: submission.csv
+
+TRAIN = train.csv
+TEST  = test.csv
+
+# Rows held back from training for the validation score: a share, a count, a labelled CSV, or none.
+VAL = 10%
+
+# The submission is the mean of these models; `csvnet fit --help` has the options.
+MODELS  = a
+a.fit   = --arch smallcnn --epochs 5
+# MODELS += b
+# b.fit  = --arch lenet5 --epochs 8 --seed 2
+
+include $(shell csvnet --inc)
+END
+    echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make'
+}
+
+case ${1-} in
+ingest | split | fit | predict | submit)
+    name=$1
+    shift
+    exec "$programs/$name" "$@"
+    ;;
+init) init ;;
+--inc) echo "$(cd "$here/../share/csvnet" && pwd)/Makefile.inc" ;;
+--version) exec "$programs/ingest" --version ;;
+--help) usage ;;
+'')
+    usage >&2
+    exit 64
+    ;;
+*)
+    echo "csvnet: there is no program '$1'; csvnet --help lists them" >&2
+    exit 64
+    ;;
+esac

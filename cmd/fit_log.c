@@ -1,0 +1,149 @@
+#include "fit_log.h"
+
+#include "say.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int fit_log_interval(struct fit_log *log, const char *text)
+{
+    char *end;
+    double number;
+
+    errno = 0;
+    number = strtod(text, &end);
+    if (end == text || errno || !(number > 0 && number < 1e9))
+        return -1;
+    if (strcmp(end, "s") == 0)
+        log->every_seconds = number;
+    else if (*end == 0 && number == (double)(int64_t)number)
+        log->every_steps = (int64_t)number;
+    else
+        return -1;
+    return 0;
+}
+
+int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
+{
+    char *text = NULL;
+    int result = 0;
+
+    if (!event)
+        return err_memory(err, "the history", 0);
+    if (log->history) {
+        text = json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        result = text ? output_printf(log->history, err, "%s\n", text)
+                      : err_memory(err, "the history", 0);
+    }
+    free(text);
+    json_decref(event);
+    return result;
+}
+
+void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows)
+{
+    static char what[40];
+
+    snprintf(what, sizeof what, "epoch %d of %d:", progress->epoch, log->epochs);
+    progress_begin(what, "images", rows);
+    log->begin = log->last_line = now();
+    log->evaluating = 0;
+}
+
+static double mean_loss(const struct nn_progress *p)
+{
+    return p->loss / p->weight;
+}
+
+static double accuracy(const struct nn_progress *p)
+{
+    return (double)p->correct / (double)p->rows;
+}
+
+/* Images per second of the epoch so far, evaluation left out. */
+static double rate(const struct fit_log *log, const struct nn_progress *p)
+{
+    return (double)p->rows / (now() - log->begin - log->evaluating);
+}
+
+int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *err)
+{
+    const double time = now();
+
+    progress_update(p->rows);
+    if (!(log->every_steps && p->step % log->every_steps == 0) &&
+        !(log->every_seconds > 0 && time - log->last_line >= log->every_seconds))
+        return 0;
+    log->last_line = time;
+    say("epoch %d, step %lld of %lld: loss %.4f, accuracy %.2f %%, %.0f images/s", p->epoch,
+        (long long)p->step, (long long)log->steps, mean_loss(p), 100 * accuracy(p), rate(log, p));
+    return fit_log_event(log,
+                         json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch",
+                                   p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(p),
+                                   "accuracy", accuracy(p), "lr", p->lr, "images_per_second",
+                                   rate(log, p)),
+                         err);
+}
+
+json_t *fit_score_json(const struct nn_score *score)
+{
+    return json_pack("{s:f, s:f}", "loss", score->loss / (double)score->rows, "accuracy",
+                     (double)score->correct / (double)score->rows);
+}
+
+/* "; val loss 0.0637, accuracy 97.98 %; test loss ..." */
+static void scores_text(const json_t *scores, char *text, size_t size)
+{
+    const char *name;
+    json_t *score;
+    size_t used = 0;
+
+    text[0] = 0;
+    json_object_foreach((json_t *)scores, name, score)
+    {
+        if (used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%s loss %.4f, accuracy %.2f %%",
+                                     used ? "; " : "", name,
+                                     json_real_value(json_object_get(score, "loss")),
+                                     100 * json_real_value(json_object_get(score, "accuracy")));
+    }
+}
+
+int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t *scores,
+                       struct err *err)
+{
+    char text[400];
+
+    scores_text(scores, text, sizeof text);
+    say("epoch %d, step %lld of %lld: %s", p->epoch, (long long)p->step, (long long)log->steps,
+        text);
+    return fit_log_event(log,
+                         json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch,
+                                   "step", (json_int_t)p->step, "scores", scores),
+                         err);
+}
+
+int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scores, json_t **kept,
+                  struct err *err)
+{
+    const double images_per_second = rate(log, p);
+    char text[400];
+    json_t *event;
+
+    progress_end();
+    scores_text(scores, text, sizeof text);
+    say("epoch %d of %d: loss %.4f, accuracy %.2f %%%s%s; lr %.3g, %.0f images/s", p->epoch,
+        log->epochs, mean_loss(p), 100 * accuracy(p), *text ? "; " : "", text, p->lr,
+        images_per_second);
+    *kept = json_pack("{s:i, s:f, s:f, s:f, s:o}", "epoch", p->epoch, "lr", p->lr, "loss",
+                      mean_loss(p), "accuracy", accuracy(p), "scores", scores);
+    event = json_pack("{s:s, s:f, s:f}", "event", "epoch", "images_per_second", images_per_second,
+                      "seconds", now() - log->begin);
+    if (!*kept || !event || json_object_update(event, *kept)) {
+        json_decref(event);
+        return err_memory(err, "the history", 0);
+    }
+    return fit_log_event(log, event, err);
+}

@@ -1,0 +1,46 @@
+#ifndef CMD_FIT_LOG_H
+#define CMD_FIT_LOG_H
+
+#include "../nn/nn.h"
+#include "../pipeline/output.h"
+#include "../pipeline/samples.h"
+
+#include <jansson.h>
+
+/* What fit tells of a run: lines on standard error and the same as JSON Lines in the history. */
+struct fit_log {
+    struct output *history; /* NULL: none */
+    double every_seconds;   /* between step lines; 0: none by time */
+    int64_t every_steps;    /* between step lines; 0: none by steps */
+    int epochs;
+    int64_t steps;                       /* in an epoch */
+    double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
+                                            spent on evaluation within the epoch */
+};
+
+/* "1s" or "500" of --log. Returns -1 if it is neither. */
+int fit_log_interval(struct fit_log *log, const char *text);
+
+/* One line of the history. Takes the reference to `event`. */
+__attribute__((warn_unused_result)) int fit_log_event(struct fit_log *log, json_t *event,
+                                                      struct err *err);
+
+void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
+/* After each batch: the progress line, and a step line where one is due. */
+__attribute__((warn_unused_result)) int
+fit_log_step(struct fit_log *log, const struct nn_progress *progress, struct err *err);
+
+/* {"loss", "accuracy"} of a data set; NULL: out of memory. */
+json_t *fit_score_json(const struct nn_score *score);
+/* Scores by name, {"val": {"loss", "accuracy"}, ...}: in the middle of an epoch (`event` "eval"),
+ * or at its end with the epoch's own figures ("epoch"), which are returned in *kept without times.
+ * Takes the reference to `scores`. */
+__attribute__((warn_unused_result)) int fit_log_evaluation(struct fit_log *log,
+                                                           const struct nn_progress *progress,
+                                                           json_t *scores, struct err *err);
+__attribute__((warn_unused_result)) int fit_log_epoch(struct fit_log *log,
+                                                      const struct nn_progress *progress,
+                                                      json_t *scores, json_t **kept,
+                                                      struct err *err);
+
+#endif

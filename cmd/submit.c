@@ -1,0 +1,215 @@
+/* submit: writes the CSV that a leaderboard takes, or checks one. */
+#include "options.h"
+#include "say.h"
+#include "score.h"
+
+#include "../pipeline/submission_check.h"
+#include "../pipeline/submission_score.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *output, *sample, *check, *truth;
+static struct submission_format format = {.id_start = 1};
+static struct submission_expected expected;
+
+static const struct option_spec options[] = {
+    {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL,
+     "the CSV to write; - is standard output"},
+    {OPTION_TEXT, "header", 0, "A,B", &format.header, 0, 0, NULL,
+     "column names (default: ImageId,Label; with ids of the data their column's name and label)"},
+    {OPTION_INT, "id-start", 0, "N", &format.id_start, -1e15, 1e15, NULL,
+     "id of the first row, where the data has no ids"},
+    {OPTION_FLAG, "probabilities", 0, NULL, &format.probabilities, 0, 0, NULL,
+     "a column of probabilities for each class instead of the label"},
+    {OPTION_TEXT, "sample", 0, "FILE", &sample, 0, 0, NULL,
+     "sample submission: its header and ids are taken, and compared with what is known"},
+    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Checking a submission, nothing is written"},
+    {OPTION_TEXT, "check", 0, "FILE", &check, 0, 0, NULL,
+     "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"},
+    {OPTION_INT, "rows", 0, "N", &expected.rows, 0, 1e15, NULL,
+     "expect N rows with ids from --id-start on, 0: any"},
+    {OPTION_TEXT, "truth", 0, "FILE", &truth, 0, 0, NULL,
+     "score it against this CSV of ids and true labels"},
+    COMMON_OPTIONS,
+};
+
+static const struct command command = {
+    .name = "submit",
+    .synopsis = "PRED -o FILE [options]  or  --check FILE [PRED]",
+    .summary =
+        "Turns predictions into a submission: a row for each row of the data with its id and\n"
+        "label as the training CSV spelt it. Uploads nothing. Or checks any submission.",
+    .options = options,
+    .min_operands = 0,
+    .max_operands = 1,
+    .example = "submit test.pred.st.zst -o submission.csv --sample sample_submission.csv",
+};
+
+static int mistakes(int operands)
+{
+    int sources = operands + (sample != NULL) + (expected.rows > 0);
+
+    if (sample && format.id_start != 1)
+        return usage_error("--sample brings its own ids: leave out --id-start");
+    if (check && (output || format.probabilities))
+        return usage_error("--check writes nothing: leave out %s",
+                           output ? "-o" : "--probabilities");
+    if (check && sources > 1)
+        return usage_error("--check takes one of PRED, --sample and --rows");
+    if (check && truth && strcmp(check, "-") == 0)
+        return usage_error("--truth reads the submission twice, which standard input cannot do");
+    if (check)
+        return 0;
+    if (truth || expected.rows)
+        return usage_error("%s needs --check FILE", truth ? "--truth" : "--rows");
+    if (operands == 0)
+        return usage_error("an operand is missing: submit %s", command.synopsis);
+    return output ? 0 : usage_error("-o FILE is missing");
+}
+
+/* ---- Writing ---- */
+
+static int say_written(const char *path, const struct predictions *p, const struct metrics *score,
+                       const struct submission_summary *summary)
+{
+    char text[SCORE_TEXT];
+    json_t *json = json_pack("{s:s, s:I, s:s}", "submission", output, "rows",
+                             (json_int_t)summary->rows, "header", summary->header);
+    int status;
+
+    say("%s: %lld rows, ids %s to %s, %s%s", strcmp(output, "-") ? output : "standard output",
+        (long long)summary->rows, summary->first_id, summary->last_id,
+        format.probabilities ? "a probability for each class" : "header ",
+        format.probabilities ? "" : summary->header);
+    if (p->has_labels) {
+        say("%s: %s", path, score_text(score, text));
+        say("the data is labelled: this is its score, and there may be nothing to upload");
+        json_object_set_new(json, "score", score_json(score, p->classes, p->class_names));
+    }
+    status = write_summary(json);
+    json_decref(json);
+    return status;
+}
+
+static int write_submission(const char *path)
+{
+    struct output *out = NULL;
+    struct inputs inputs = {0};
+    struct predictions predictions = {0};
+    struct metrics score = {0};
+    struct submission_summary summary = {0};
+    struct err err;
+    int status;
+
+    if (output_open(&out, output, &err) ||
+        predictions_open(&predictions, path, &inputs, "predictions", &err) ||
+        metrics_init(&score, predictions.class_count, &err) ||
+        submission_write(out, &predictions, &format, sample, &inputs, &score, &summary, &err) ||
+        inputs_refuse_output(&inputs, output, &err) || inputs_unchanged(&inputs, &err) ||
+        output_commit(out, &err))
+        status = fail(&err);
+    else
+        status = say_written(path, &predictions, &score, &summary);
+    submission_summary_free(&summary);
+    metrics_free(&score);
+    predictions_close(&predictions);
+    inputs_free(&inputs);
+    output_close(out);
+    return status;
+}
+
+/* ---- Checking ---- */
+
+/* Prints the faults; the exit status. */
+static int report(const struct submission_check *found)
+{
+    struct err verdict;
+    char rows[80] = "";
+
+    for (int i = 0; i < SUBMISSION_FAULTS && i < found->faults; i++)
+        fail(&found->first[i]);
+    if (found->expected_rows && found->expected_rows != found->rows)
+        snprintf(rows, sizeof rows, "%lld rows where %lld are expected, ", (long long)found->rows,
+                 (long long)found->expected_rows);
+    if (found->faults) {
+        err_set(&verdict, EX_DATAERR, "%s: %s%lld fault%s%s: a leaderboard would reject it", check,
+                rows, (long long)found->faults, found->faults == 1 ? "" : "s",
+                found->faults > SUBMISSION_FAULTS ? ", the first ten above" : "");
+        return fail(&verdict);
+    }
+    say("%s: no fault in %lld rows%s", check, (long long)found->rows,
+        found->expected_rows ? ", the ids are those expected"
+        : truth              ? ""
+                             : "; not known which ids are expected: give PRED, --sample or --rows");
+    return 0;
+}
+
+static json_t *check_json(const struct submission_check *found)
+{
+    json_t *first = json_array();
+
+    for (int i = 0; i < SUBMISSION_FAULTS && i < found->faults; i++)
+        json_array_append_new(first, json_string(found->first[i].text));
+    return json_pack("{s:s, s:I, s:I, s:I, s:o}", "submission", check, "rows",
+                     (json_int_t)found->rows, "expected_rows", (json_int_t)found->expected_rows,
+                     "faults", (json_int_t)found->faults, "first_faults", first);
+}
+
+static void say_score(const struct metrics *score, json_t *json)
+{
+    char text[SCORE_TEXT];
+
+    say("%s: %s", check, score_text(score, text));
+    json_object_set_new(json, "score",
+                        json_pack("{s:I, s:I, s:f, s:f}", "rows", (json_int_t)score->rows,
+                                  "correct", (json_int_t)score->correct, "accuracy",
+                                  metrics_accuracy(score), "standard_error",
+                                  metrics_standard_error(score)));
+}
+
+static int check_submission(const char *predictions)
+{
+    struct inputs inputs = {0};
+    struct submission_check found;
+    struct metrics score = {0};
+    struct err err;
+    json_t *json = NULL;
+    int status, written;
+
+    expected.header = format.header;
+    expected.id_start = format.id_start;
+    expected.sample = sample;
+    expected.predictions = predictions;
+    if (submission_check(check, &expected, &inputs, &found, &err)) {
+        status = fail(&err);
+        goto out;
+    }
+    status = report(&found);
+    json = check_json(&found);
+    if (truth && status == 0) {
+        if (submission_score(check, truth, &inputs, &score, &err))
+            status = fail(&err);
+        else
+            say_score(&score, json);
+    }
+    written = write_summary(json);
+    status = status ? status : written;
+out:
+    json_decref(json);
+    inputs_free(&inputs);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status != -1)
+        return status;
+    status = mistakes(count);
+    if (status)
+        return status;
+    return check ? check_submission(count ? operands[0] : NULL) : write_submission(operands[0]);
+}

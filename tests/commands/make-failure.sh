@@ -1,0 +1,26 @@
+# A stage that fails leaves nothing that counts as done, and nothing that was there is lost.
+competition
+echo '-- a fit that fails, and again, then its options are mended'
+stages b.fit='--arch nonsense'
+ls csvnet.out | grep '^b'
+stages b.fit='--arch nonsense'
+stages
+cp csvnet.out/b.model.st.zst before
+echo '-- a changed option fails: the old model stands, but is not taken for done'
+stages b.fit='--arch nonsense'
+cmp csvnet.out/b.model.st.zst before
+stages -q
+stages
+cmp csvnet.out/b.model.st.zst before
+echo '-- a CSV that is refused, then mended'
+cp train.csv good.csv
+echo '1,2,3' >>train.csv
+stages
+cp good.csv train.csv
+stages
+stages
+echo '-- in one shell'
+(echo .ONESHELL:; cat Makefile) >one.mk
+make -s -f one.mk b.fit='--arch nonsense' 2>/dev/null
+echo "exit $?"
+[ ! -e csvnet.out/b.model.st.zst.params ] && echo 'not taken for done'

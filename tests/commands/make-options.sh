@@ -1,0 +1,34 @@
+# Makefile.inc's variables, and what it leaves to the user's Makefile.
+competition
+echo '-- the environment does not count'
+TRAIN=no.csv TEST=no.csv MODELS=no VAL=none SEED=3 OUT=no stages
+echo '-- no validation, a labelled file'
+stages VAL=none OUT=none SUBMISSION=none.csv none.csv
+csv val.csv 15
+stages VAL=val.csv OUT=val SUBMISSION=val/mine.csv val/mine.csv
+csv val.csv 18
+stages VAL=val.csv OUT=val SUBMISSION=val/mine.csv val/mine.csv
+ls val
+echo '-- cleaning takes what was made and no more'
+touch val/notes
+stages VAL=val.csv OUT=val SUBMISSION=val/mine.csv csvnet-clean
+ls val
+echo '-- a default model; included first, the goal is the first below'
+cat >first.mk <<'END'
+TRAIN := train.csv
+TEST  := test.csv
+VAL    = none
+OUT    = first
+include $(shell csvnet --inc)
+mine:
+	@echo 'default goal: mine'
+END
+make -f first.mk
+make -n -f first.mk submission.csv | grep -o 'fit first.*'
+echo '-- set too late'
+echo 'smallcnn.fit = --arch lenet5' >>first.mk
+stages -f first.mk submission.csv
+printf 'include $(shell csvnet --inc)\nTRAIN = train.csv\n' >late.mk
+stages -f late.mk
+echo '-- no such CSV'
+stages TRAIN=nowhere.csv
