@@ -196,6 +196,7 @@ $(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/k
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
+both_src   := tests/torch_steps.c # built for each runner
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
@@ -208,9 +209,9 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-$(BUILD)/tests/check: $(check_src:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
+$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
-$(BUILD)/tests/double: $(double_src:%.c=$(BUILD)/double/%.o) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
+$(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
 # The command tests find an installed tree in tests/root.
