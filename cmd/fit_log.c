@@ -54,7 +54,7 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
 
 static double mean_loss(const struct nn_progress *p)
 {
-    return p->loss / (double)p->rows;
+    return p->loss / p->weight;
 }
 
 static double accuracy(const struct nn_progress *p)

@@ -6,6 +6,7 @@
 #include "../pipeline/submission_check.h"
 #include "../pipeline/submission_score.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *output, *sample, *check, *truth;
@@ -77,9 +78,10 @@ static int say_written(const char *path, const struct predictions *p, const stru
                              (json_int_t)summary->rows, "header", summary->header);
     int status;
 
-    say("%s: %lld rows, ids %s to %s, %s", strcmp(output, "-") ? output : "standard output",
+    say("%s: %lld rows, ids %s to %s, %s%s", strcmp(output, "-") ? output : "standard output",
         (long long)summary->rows, summary->first_id, summary->last_id,
-        format.probabilities ? "a probability for each class" : summary->header);
+        format.probabilities ? "a probability for each class" : "header ",
+        format.probabilities ? "" : summary->header);
     if (p->has_labels) {
         say("%s: %s", path, score_text(score, text));
         say("the data is labelled: this is its score, and there may be nothing to upload");
@@ -123,12 +125,16 @@ static int write_submission(const char *path)
 static int report(const struct submission_check *found)
 {
     struct err verdict;
+    char rows[80] = "";
 
     for (int i = 0; i < SUBMISSION_FAULTS && i < found->faults; i++)
         fail(&found->first[i]);
+    if (found->expected_rows && found->expected_rows != found->rows)
+        snprintf(rows, sizeof rows, "%lld rows where %lld are expected, ", (long long)found->rows,
+                 (long long)found->expected_rows);
     if (found->faults) {
-        err_set(&verdict, EX_DATAERR, "%s: %lld fault%s%s: a leaderboard would reject it", check,
-                (long long)found->faults, found->faults == 1 ? "" : "s",
+        err_set(&verdict, EX_DATAERR, "%s: %s%lld fault%s%s: a leaderboard would reject it", check,
+                rows, (long long)found->faults, found->faults == 1 ? "" : "s",
                 found->faults > SUBMISSION_FAULTS ? ", the first ten above" : "");
         return fail(&verdict);
     }

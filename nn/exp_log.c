@@ -39,8 +39,10 @@ double nn_exp(double x)
     const double shift = 0x1.8p52;
     double k, r, sum = 0;
 
-    if (x < -708)
-        return 0;
+    if (!(x >= -708))
+        return x < -708 ? 0 : x; /* NaN stays NaN */
+    if (x != x)
+        return x; /* no whole number is nearest to it */
     k = x * LOG2_E + shift;
     k -= shift;
     r = (x - k * LN2_HIGH) - k * LN2_LOW;

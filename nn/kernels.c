@@ -332,6 +332,18 @@ static void relu_back(const real *dy, const real *y, ptrdiff_t n, real *dx)
         dx[i] = y[i] > 0 ? dy[i] : 0;
 }
 
+static void leaky(const real *x, real slope, ptrdiff_t n, real *y)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        y[i] = x[i] > 0 ? x[i] : slope * x[i];
+}
+
+static void leaky_back(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        dx[i] = y[i] > 0 ? dy[i] : slope * dy[i];
+}
+
 /* ---- Pooling ---- */
 
 ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y, int lanes)
@@ -382,6 +394,41 @@ static void max_back(const real *dy, const real *x, const ptrdiff_t *offset,
 #undef BODY
 }
 
+ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real factor, real *y,
+                       int lanes)
+{
+    real sum[LANES] = {0};
+
+    for (int t = 0; t < taps; t++)
+        for (int l = 0; l < lanes; l++)
+            sum[l] += x[offset[t] + l];
+    for (int l = 0; l < lanes; l++)
+        y[l] = factor * sum[l];
+}
+
+static void mean(const real *x, const ptrdiff_t *offset, int taps, real factor, int c, real *y)
+{
+#define BODY(lanes) mean_block(x + c0, offset, taps, factor, y + c0, lanes);
+    PER_BLOCK(c, BODY)
+#undef BODY
+}
+
+ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, int taps, real factor,
+                            real *restrict dx, int lanes)
+{
+    for (int t = 0; t < taps; t++)
+        for (int l = 0; l < lanes; l++)
+            dx[offset[t] + l] += factor * dy[l];
+}
+
+static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, real factor, int c,
+                      real *dx)
+{
+#define BODY(lanes) mean_back_block(dy + c0, offset, taps, factor, dx + c0, lanes);
+    PER_BLOCK(c, BODY)
+#undef BODY
+}
+
 /* ---- Parameters ---- */
 
 static void add_up(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum)
@@ -393,12 +440,22 @@ static void add_up(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, r
             sum[i] += part[p * stride + i];
 }
 
-static void sgd(real *restrict w, const real *restrict g, real *restrict v, ptrdiff_t n, real lr,
-                real momentum)
+static void sgd(real *restrict w, const real *restrict g, real *restrict v, ptrdiff_t n,
+                const struct sgd *s)
 {
+    const struct sgd k = *s;
+
     for (ptrdiff_t i = 0; i < n; i++) {
-        v[i] = momentum * v[i] + g[i];
-        w[i] -= lr * v[i];
+        const real gradient = g[i] + k.l2 * w[i];
+
+        v[i] = k.momentum * v[i] + gradient;
+        if (k.nesterov) {
+            const real ahead = gradient + k.momentum * v[i];
+
+            w[i] -= k.lr * ahead;
+        } else {
+            w[i] -= k.lr * v[i];
+        }
     }
 }
 
@@ -408,16 +465,18 @@ static void adam(real *restrict w, const real *restrict g, real *restrict m, rea
     const struct adam k = *a;
 
     for (ptrdiff_t i = 0; i < n; i++) {
-        real change = g[i] * g[i] - v[i];
+        const real gradient = g[i] + k.l2 * w[i];
+        const real change = gradient * gradient - v[i];
         real moved;
 
-        m[i] += k.beta1c * (g[i] - m[i]);
+        m[i] += k.beta1c * (gradient - m[i]);
         v[i] += k.beta2c * change;
 #ifdef NN_DOUBLE
         moved = m[i] / (sqrt(v[i]) * k.root + k.epsilon);
 #else
         moved = m[i] / (sqrtf(v[i]) * k.root + k.epsilon);
 #endif
+        w[i] -= k.decay * w[i];
         w[i] -= k.rate * moved;
     }
 }
@@ -432,8 +491,12 @@ const struct kernels TABLE = {
     .normalize_back = normalize_back,
     .relu = relu,
     .relu_back = relu_back,
+    .leaky = leaky,
+    .leaky_back = leaky_back,
     .max = max,
     .max_back = max_back,
+    .mean = mean,
+    .mean_back = mean_back,
     .add_up = add_up,
     .sgd = sgd,
     .adam = adam,

@@ -43,12 +43,19 @@ struct outer {
     bool add;            /* onto what is there */
 };
 
-/* One step of Adam, its scalars taken in double. */
+/* One step's scalars, taken in double. */
+struct sgd {
+    real lr, momentum;
+    real l2; /* added to the gradient, times the weight */
+    bool nesterov;
+};
 struct adam {
     real rate;           /* lr / (1 - beta1^t) */
     real beta1c, beta2c; /* 1 - beta */
     real root;           /* 1 / sqrt(1 - beta2^t) */
     real epsilon;
+    real l2;    /* added to the gradient, times the weight */
+    real decay; /* taken from the weight, times itself */
 };
 
 struct kernels {
@@ -69,15 +76,23 @@ struct kernels {
     void (*relu)(const real *x, ptrdiff_t n, real *y);
     /* dx = y > 0 ? dy : 0 */
     void (*relu_back)(const real *dy, const real *y, ptrdiff_t n, real *dx);
+    /* y = x > 0 ? x : slope * x, slope above 0; dx = y > 0 ? dy : slope * dy */
+    void (*leaky)(const real *x, real slope, ptrdiff_t n, real *y);
+    void (*leaky_back)(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx);
     /* y[c] = largest of x[offset[t] + c], t < taps */
     void (*max)(const real *x, const ptrdiff_t *offset, int taps, int c, real *y);
     /* dx[offset_dx[t] + c] += dy[c] for the first t where x[offset[t] + c] is largest */
     void (*max_back)(const real *dy, const real *x, const ptrdiff_t *offset,
                      const ptrdiff_t *offset_dx, int taps, int c, real *dx);
+    /* y[c] = factor * sum over t of x[offset[t] + c] */
+    void (*mean)(const real *x, const ptrdiff_t *offset, int taps, real factor, int c, real *y);
+    /* dx[offset[t] + c] += factor * dy[c] */
+    void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, real factor, int c,
+                      real *dx);
     /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
     void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
-    /* v = momentum v + g, w -= lr v */
-    void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, real lr, real momentum);
+    /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
+    void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
 };
 

@@ -4,6 +4,8 @@
 #include "kernels.h"
 #include "nn.h"
 
+#include <string.h>
+
 /* What a layer is to the rest of nn/. A layer type is one file, layer_NAME.c, with one table of
  * functions, and one line in layer_list.c; nothing else compares types. */
 
@@ -94,18 +96,44 @@ struct pass {
     const real *pixel_value; /* [256] what a U8 pixel becomes */
     const int64_t *order; /* the data's row of picture i of the batch is order[i]; NULL: first+i */
     int64_t first;
-    struct nn_random dropout; /* seed and epoch */
-    int64_t position;         /* of picture 0 within the epoch */
-    double *loss;             /* [rows] of each picture, NULL: not wanted */
-    uint8_t *correct;         /* [rows] */
-    real *probabilities;      /* [rows][classes] or NULL */
+    double smoothing;            /* of labels */
+    const double *class_weights; /* [classes] or NULL: all 1 */
+    double weight;               /* what the batch's losses are divided by */
+    struct nn_random dropout;    /* seed and epoch */
+    int64_t position;            /* of picture 0 within the epoch */
+    double *loss;                /* [rows] of each picture, NULL: not wanted */
+    uint8_t *correct;            /* [rows] */
+    real *probabilities;         /* [rows][classes] or NULL */
 };
+
+/* Where picture `at` of the batch stands in the data's arrays. */
+static inline int64_t data_row(const struct pass *pass, int64_t at)
+{
+    const int64_t number = pass->order ? pass->order[at] : pass->first + at;
+
+    return pass->data->index ? pass->data->index[number] : number;
+}
 
 /* Pictures `first`..`first+count-1` of the grids; picture i is the batch's picture `base` + i. */
 struct shard {
     int number, first, count;
     int64_t base;
 };
+
+/* For each row, or pixel, of a shard's pictures in a grid. */
+#define EACH_ROW(shard, grid, i, y)                                                                \
+    for (int i = (shard)->first; i < (shard)->first + (shard)->count; i++)                         \
+        for (int y = 0; y < (grid).h; y++)
+#define EACH_PIXEL(shard, grid, i, y, x)                                                           \
+    EACH_ROW (shard, grid, i, y)                                                                   \
+        for (int x = 0; x < (grid).w; x++)
+
+/* Zeros the interior of a shard's pictures. */
+static inline void grid_clear(const struct grid *grid, const struct shard *shard)
+{
+    EACH_ROW (shard, *grid, i, y)
+        memset(grid_row(grid, i, y), 0, (size_t)grid->w * (size_t)grid->c * sizeof(real));
+}
 
 static inline void *shard_scratch(const struct node *node, const struct shard *shard)
 {
@@ -163,5 +191,7 @@ struct layer_type {
 extern const struct layer_type *const layer_types[];
 /* The two ends of every network. */
 extern const struct layer_type layer_input, layer_softmax;
+/* What the losses of a batch are divided by, for pass->weight. */
+double softmax_weight(const struct pass *pass, int classes);
 
 #endif

@@ -84,14 +84,9 @@ static size_t place(const struct layer *layer, int tensor, int64_t index)
     return (size_t)(tensor % 2) * padded(layer) + (size_t)channel;
 }
 
-/* Calls kernel(node, shard's row of pictures...) for each contiguous run of positions. */
-#define EACH_RUN(shard, grid, i, y)                                                                \
-    for (int i = (shard)->first; i < (shard)->first + (shard)->count; i++)                         \
-        for (int y = 0; y < (grid).h; y++)
-
 static void normalize(const struct node *node, const struct shard *shard, const struct moments *m)
 {
-    EACH_RUN (shard, node->in, i, y)
+    EACH_ROW (shard, node->in, i, y)
         kernels->normalize(grid_row(&node->in, i, y), m->mean, m->scale, m->shift, node->in.w,
                            node->in.c, grid_row(&node->out, i, y));
 }
@@ -121,7 +116,7 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     }
     for (int c = 0; c < node->in.c; c++)
         sums.first[c] = sums.second[c] = 0;
-    EACH_RUN (shard, node->in, i, y)
+    EACH_ROW (shard, node->in, i, y)
         kernels->channel_sums(grid_row(&node->in, i, y), node->in.w, node->in.c, sums.first,
                               sums.second);
 }
@@ -182,7 +177,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
     (void)pass;
     for (int c = 0; c < node->in.c; c++)
         sums.first[c] = sums.second[c] = 0;
-    EACH_RUN (shard, node->in, i, y)
+    EACH_ROW (shard, node->in, i, y)
         kernels->channel_products(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean,
                                   node->in.w, node->in.c, sums.first, sums.second);
 }
@@ -216,7 +211,7 @@ static void backward_apply(const struct node *node, const struct pass *pass,
     (void)pass;
     if (!node->din.at)
         return;
-    EACH_RUN (shard, node->in, i, y)
+    EACH_ROW (shard, node->in, i, y)
         kernels->normalize_back(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean, m.a,
                                 m.b, m.c, node->in.w, node->in.c, grid_row(&node->din, i, y));
 }

@@ -35,8 +35,7 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     const ptrdiff_t size = (ptrdiff_t)node->out.c * node->out.h * node->out.w;
 
     for (int i = 0; i < shard->count; i++) {
-        int64_t at = shard->base + i;
-        int64_t row = pass->order ? pass->order[at] : pass->first + at;
+        const int64_t row = data_row(pass, shard->base + i);
 
         if (pass->data->u8)
             load_u8(pass->data->u8 + row * size, &node->out, shard->first + i, pass->pixel_value);

@@ -24,10 +24,9 @@ static void describe(const struct layer *layer, char *text, size_t size)
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int y = 0; y < node->in.h; y++)
-            kernels->relu(grid_row(&node->in, i, y), (ptrdiff_t)node->in.w * node->in.c,
-                          grid_row(&node->out, i, y));
+    EACH_ROW (shard, node->in, i, y)
+        kernels->relu(grid_row(&node->in, i, y), (ptrdiff_t)node->in.w * node->in.c,
+                      grid_row(&node->out, i, y));
 }
 
 /* The gradient at 0 is 0, as in PyTorch. */
@@ -36,10 +35,9 @@ static void backward(const struct node *node, const struct pass *pass, const str
     (void)pass;
     if (!node->din.at)
         return;
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int y = 0; y < node->in.h; y++)
-            kernels->relu_back(grid_row(&node->dout, i, y), grid_row(&node->out, i, y),
-                               (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->din, i, y));
+    EACH_ROW (shard, node->in, i, y)
+        kernels->relu_back(grid_row(&node->dout, i, y), grid_row(&node->out, i, y),
+                           (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->din, i, y));
 }
 
 const struct layer_type layer_relu = {

@@ -62,7 +62,7 @@ static int parse_all(struct nn_network *net, const char *description, struct nn_
         net->layers++;
         if (parse_layer(&net->layer[net->layers - 1], net->layers - 2, &description, error))
             return -1;
-    } while (*description);
+    } while (*description++ == ',');
     net->layer[net->layers++].type = &layer_softmax;
     return 0;
 }
@@ -226,7 +226,8 @@ struct nn_tensor nn_network_tensor(const struct nn_network *net, int number)
     const struct layer *layer;
     int within;
     const struct layer_tensor *tensor = find_tensor(net, number, &layer, &within);
-    struct nn_tensor out = {.ndim = tensor->ndim, .size = tensor_size(tensor)};
+    struct nn_tensor out = {
+        .ndim = tensor->ndim, .size = tensor_size(tensor), .statistic = tensor->statistic};
 
     snprintf(out.name, sizeof out.name, "%d.%s", layer->number, tensor->name);
     memcpy(out.dims, tensor->dims, sizeof out.dims);
@@ -299,7 +300,8 @@ static real *stored(const struct nn_weights *weights, const struct layer *layer,
     return base + layer->type->place(layer, tensor, index);
 }
 
-void nn_weights_init(struct nn_weights *weights, uint64_t seed)
+/* Fills every tensor; std 0: PyTorch's defaults, else normal but for the constant ones. */
+static void init(struct nn_weights *weights, uint64_t seed, double std)
 {
     const int count = nn_network_tensors(weights->net);
 
@@ -309,12 +311,30 @@ void nn_weights_init(struct nn_weights *weights, uint64_t seed)
         const struct layer_tensor *tensor = find_tensor(weights->net, number, &layer, &within);
         const struct nn_random random = {seed, NN_RANDOM_INIT, (uint32_t)number};
         const int64_t size = tensor_size(tensor);
+        const double range = tensor->high - tensor->low;
 
         for (int64_t i = 0; i < size; i++)
             *stored(weights, layer, within, i) =
-                (real)(tensor->low +
-                       (tensor->high - tensor->low) * nn_random_unit(&random, (uint64_t)i));
+                (real)(std > 0 && range > 0
+                           ? std * nn_random_normal(&random, (uint64_t)i)
+                           : tensor->low + range * nn_random_unit(&random, (uint64_t)i));
     }
+}
+
+void nn_weights_init(struct nn_weights *weights, uint64_t seed)
+{
+    init(weights, seed, 0);
+}
+
+void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double std)
+{
+    init(weights, seed, std);
+}
+
+void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from)
+{
+    memcpy(to->parameters, from->parameters, from->net->parameters * sizeof(real));
+    memcpy(to->statistics, from->statistics, from->net->statistics * sizeof(real));
 }
 
 void nn_weights_export(const struct nn_weights *weights, int number, real *values)

@@ -50,6 +50,8 @@ struct nn_random {
 void nn_random_bits(const struct nn_random *random, uint64_t index, uint32_t bits[4]);
 /* Uniform in [0, 1), 53 bits. */
 double nn_random_unit(const struct nn_random *random, uint64_t index);
+/* Standard normal. */
+double nn_random_normal(const struct nn_random *random, uint64_t index);
 /* Uniform in 0..bound-1; the bias is below bound / 2^64. */
 uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_t bound);
 
@@ -85,7 +87,8 @@ struct nn_tensor {
     char name[32];
     int ndim;
     int64_t dims[4];
-    int64_t size; /* numbers in all */
+    int64_t size;   /* numbers in all */
+    bool statistic; /* follows the data, has no gradient */
 };
 int nn_network_tensors(const struct nn_network *net);
 struct nn_tensor nn_network_tensor(const struct nn_network *net, int number);
@@ -98,6 +101,9 @@ struct nn_weights *nn_weights_new(const struct nn_network *net); /* zeros; NULL:
 void nn_weights_free(struct nn_weights *weights);
 /* PyTorch's default distributions, each number drawn by its index in PyTorch's order. */
 void nn_weights_init(struct nn_weights *weights, uint64_t seed);
+/* Weights and biases from a normal distribution instead; batch normalization as ever. */
+void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double std);
+void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from); /* same network */
 /* Between PyTorch's layout, values[size], and ours. */
 void nn_weights_export(const struct nn_weights *weights, int tensor, real *values);
 void nn_weights_import(struct nn_weights *weights, int tensor, const real *values);
@@ -106,7 +112,8 @@ void nn_weights_import(struct nn_weights *weights, int tensor, const real *value
 
 /* Pictures as files hold them, not owned. Exactly one of u8, f32; at most one of onehot, soft. */
 struct nn_data {
-    int64_t n;
+    int64_t n;             /* rows in use */
+    const int64_t *index;  /* [n] which rows these are, NULL: 0..n-1 */
     const uint8_t *u8;     /* [n][c][h][w] */
     const float *f32;      /* [n][c][h][w] */
     const uint8_t *onehot; /* [n][classes] */
@@ -120,27 +127,41 @@ struct nn_input {
 
 /* ---- Training ---- */
 
-enum nn_optimizer { NN_SGD, NN_ADAM };
-enum nn_schedule { NN_CONSTANT, NN_EXPONENTIAL };
+enum nn_optimizer { NN_SGD, NN_ADAM, NN_ADAMW };
+enum nn_schedule { NN_CONSTANT, NN_STEP, NN_EXPONENTIAL, NN_COSINE, NN_ONE_CYCLE };
 
+/* Every formula is PyTorch's for the optimizer or schedule of that name. */
 struct nn_training {
     enum nn_optimizer optimizer;
-    double lr;
-    double momentum;              /* SGD, as PyTorch: v = momentum v + g, w -= lr v */
-    double beta1, beta2, epsilon; /* Adam (Kingma and Ba 2015), bias-corrected as PyTorch does */
+    double lr;                    /* one-cycle: the highest */
+    double momentum;              /* SGD: v = momentum v + g, w -= lr v */
+    bool nesterov;                /* SGD: w -= lr (g + momentum v) */
+    double beta1, beta2, epsilon; /* Adam (Kingma and Ba 2015), bias-corrected */
+    double weight_decay; /* SGD, Adam: g += decay w; AdamW (Loshchilov, Hutter 2019): w -= lr decay
+                            w */
     enum nn_schedule schedule;
-    double gamma; /* NN_EXPONENTIAL: lr of epoch e is lr * gamma^(e-1) */
+    double gamma;    /* step, exponential: the factor */
+    int step_epochs; /* step: epochs between two factors */
+    int epochs;      /* cosine, one-cycle: how many there will be */
     int batch;
     bool shuffle;
+    double label_smoothing;      /* the share that goes to all classes alike */
+    const double *class_weights; /* [classes], not owned; NULL: all 1 */
     uint64_t seed;
 };
 
+/* Learning rate of batch `step` (from 0, of `steps` in an epoch) of `epoch` (from 1), and the
+ * momentum or beta1 then, which one-cycle moves between 0.85 and 0.95. */
+double nn_learning_rate(const struct nn_training *training, int epoch, int64_t step, int64_t steps,
+                        double *momentum);
+
 /* Of the current epoch so far. Loss and hits are those of each batch before its update. */
 struct nn_progress {
-    int epoch;    /* from 1 */
-    int64_t step; /* batches done */
-    int64_t rows; /* pictures done */
-    double loss;  /* sum over these pictures; the mean is loss / rows */
+    int epoch;     /* from 1 */
+    int64_t step;  /* batches done */
+    int64_t rows;  /* pictures done */
+    double loss;   /* sum over these pictures; the mean is loss / weight */
+    double weight; /* sum of their classes' weights: their number without class weights */
     int64_t correct;
     double lr;
 };
@@ -160,6 +181,20 @@ void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
  * The last batch of an epoch may be short; its mean is over its own size. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
+
+/* What a stopped run needs besides its weights to go on to the same bytes: the optimizer's tensors
+ * (NN_FIRST: v of SGD, m of Adam; NN_SECOND: v of Adam) in PyTorch's layout as nn_weights_export()
+ * gives them, the number of updates so far, and the progress. */
+enum nn_moment { NN_FIRST, NN_SECOND };
+void nn_trainer_export(const struct nn_trainer *trainer, enum nn_moment moment, int tensor,
+                       real *values);
+void nn_trainer_import(struct nn_trainer *trainer, enum nn_moment moment, int tensor,
+                       const real *values);
+int64_t nn_trainer_updates(const struct nn_trainer *trainer);
+/* Goes on within the epoch of *progress after `updates` steps in all; the weights and moments were
+ * imported before. In place of nn_trainer_begin_epoch(). */
+void nn_trainer_resume(struct nn_trainer *trainer, const struct nn_progress *progress,
+                       int64_t updates);
 
 /* ---- Prediction ---- */
 

@@ -1,4 +1,7 @@
+#include "exp_log.h"
 #include "nn.h"
+
+#include <math.h>
 
 /* Philox 4x32-10, constants from Salmon et al. 2011, section 3 and Random123's philox.h. */
 enum { ROUNDS = 10 };
@@ -40,6 +43,23 @@ static uint64_t random_64(const struct nn_random *random, uint64_t index)
 double nn_random_unit(const struct nn_random *random, uint64_t index)
 {
     return (double)(random_64(random, index) >> 11) * 0x1p-53;
+}
+
+/* Marsaglia's polar method (1964): a point in the unit disc; a try succeeds with probability pi /
+ * 4, and 64 tries belong to each index. */
+double nn_random_normal(const struct nn_random *random, uint64_t index)
+{
+    for (uint64_t try = 64 * index;; try++) {
+        uint32_t bits[4];
+        double x, y, square;
+
+        nn_random_bits(random, try, bits);
+        x = (double)(int32_t)bits[0] * 0x1p-31;
+        y = (double)(int32_t)bits[1] * 0x1p-31;
+        square = x * x + y * y;
+        if (square > 0 && square < 1)
+            return x * sqrt(-2 * nn_log(square) / square);
+    }
 }
 
 uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_t bound)

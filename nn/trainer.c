@@ -16,9 +16,11 @@ struct nn_trainer {
     real pixel_value[256];
     int64_t *order; /* [n] the rows in this epoch's order */
     int64_t n;
-    real *momentum, *square; /* [parameters]: SGD's v, or Adam's m and v */
-    int64_t updates;         /* steps in all epochs: Adam's t */
-    struct adam adam;        /* this step's scalars */
+    real *first, *second; /* [parameters]: SGD's v, or Adam's m and v */
+    int64_t updates;      /* steps in all epochs: Adam's t */
+    bool derived_fresh;   /* the plan's derived numbers are those of the weights */
+    struct sgd sgd;       /* this step's scalars */
+    struct adam adam;
     struct nn_progress progress;
 };
 
@@ -39,17 +41,19 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     t->n = data->n;
     pixel_values(input, t->pixel_value);
     t->order = malloc(((size_t)data->n + 1) * sizeof *t->order);
-    t->momentum = aligned_zeros(net->parameters * sizeof(real));
-    t->square = aligned_zeros(net->parameters * sizeof(real));
+    t->first = aligned_zeros(net->parameters * sizeof(real));
+    t->second = aligned_zeros(net->parameters * sizeof(real));
     t->pass = (struct pass){
         .training = true,
         .data = data,
+        .smoothing = training->label_smoothing,
+        .class_weights = training->class_weights,
         .input = &t->input,
         .pixel_value = t->pixel_value,
         .loss = calloc((size_t)rows, sizeof(double)),
         .correct = calloc((size_t)rows, 1),
     };
-    if (t->order && t->momentum && t->square && t->pass.loss && t->pass.correct &&
+    if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         plan_init(&t->plan, net, weights, rows, true) == 0)
         return t;
     nn_trainer_free(t);
@@ -64,8 +68,8 @@ void nn_trainer_free(struct nn_trainer *t)
     free(t->pass.loss);
     free(t->pass.correct);
     free(t->order);
-    free(t->momentum);
-    free(t->square);
+    free(t->first);
+    free(t->second);
     free(t);
 }
 
@@ -95,15 +99,45 @@ static void shuffle(struct nn_trainer *t, int epoch)
     }
 }
 
-void nn_trainer_begin_epoch(struct nn_trainer *t, int epoch)
+/* Draws the epoch's order; its dropout follows from its number. */
+static void enter_epoch(struct nn_trainer *t, int epoch)
+{
+    shuffle(t, epoch);
+    t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
+}
+
+/* The scalars of the next step. */
+static void set_rates(struct nn_trainer *t)
 {
     const struct nn_training *training = &t->training;
+    const int64_t steps = (t->n + training->batch - 1) / training->batch;
+    const double step = (double)t->updates + 1;
+    double momentum, lr;
 
-    shuffle(t, epoch);
-    t->pass.dropout = (struct nn_random){training->seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
-    t->progress = (struct nn_progress){.epoch = epoch, .lr = training->lr};
-    if (training->schedule == NN_EXPONENTIAL)
-        t->progress.lr *= pow(training->gamma, epoch - 1);
+    lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
+    t->progress.lr = lr;
+    t->sgd = (struct sgd){
+        .lr = (real)lr,
+        .momentum = (real)momentum,
+        .l2 = (real)training->weight_decay,
+        .nesterov = training->nesterov,
+    };
+    t->adam = (struct adam){
+        .rate = (real)(lr / (1 - pow(momentum, step))),
+        .beta1c = (real)(1 - momentum),
+        .beta2c = (real)(1 - training->beta2),
+        .root = (real)(1 / sqrt(1 - pow(training->beta2, step))),
+        .epsilon = (real)training->epsilon,
+        .l2 = (real)(training->optimizer == NN_ADAM ? training->weight_decay : 0),
+        .decay = (real)(training->optimizer == NN_ADAMW ? lr * training->weight_decay : 0),
+    };
+}
+
+void nn_trainer_begin_epoch(struct nn_trainer *t, int epoch)
+{
+    t->progress = (struct nn_progress){.epoch = epoch};
+    enter_epoch(t, epoch);
+    set_rates(t);
 }
 
 /* ---- One step ---- */
@@ -138,11 +172,11 @@ static void update_block(void *argument, int item, int thread)
     node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
     at = node->layer->parameters_at + begin;
     if (training->optimizer == NN_SGD)
-        kernels->sgd(node->parameters + begin, node->gradients + begin, t->momentum + at,
-                     (ptrdiff_t)(end - begin), (real)t->progress.lr, (real)training->momentum);
+        kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
+                     (ptrdiff_t)(end - begin), &t->sgd);
     else
-        kernels->adam(node->parameters + begin, node->gradients + begin, t->momentum + at,
-                      t->square + at, (ptrdiff_t)(end - begin), &t->adam);
+        kernels->adam(node->parameters + begin, node->gradients + begin, t->first + at,
+                      t->second + at, (ptrdiff_t)(end - begin), &t->adam);
 }
 
 static void refresh_block(void *argument, int item, int thread)
@@ -157,17 +191,7 @@ static void refresh_block(void *argument, int item, int thread)
 static void refresh_derived(struct nn_trainer *t)
 {
     pool_run(t->pool, refresh_block, t, t->plan.refreshes);
-}
-
-static struct adam adam_scalars(const struct nn_training *training, double lr, int64_t step)
-{
-    return (struct adam){
-        .rate = (real)(lr / (1 - pow(training->beta1, (double)step))),
-        .beta1c = (real)(1 - training->beta1),
-        .beta2c = (real)(1 - training->beta2),
-        .root = (real)(1 / sqrt(1 - pow(training->beta2, (double)step))),
-        .epsilon = (real)training->epsilon,
-    };
+    t->derived_fresh = true;
 }
 
 /* Adds the batch's losses and hits, in the order of its rows. */
@@ -180,6 +204,7 @@ static double add_up_batch(struct nn_trainer *t)
         t->progress.correct += t->pass.correct[i];
     }
     t->progress.loss += sum;
+    t->progress.weight += t->pass.weight;
     t->progress.rows += t->pass.rows;
     t->progress.step++;
     return sum;
@@ -193,11 +218,12 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
-    if (t->updates == 0)
+    if (!t->derived_fresh)
         refresh_derived(t);
     pass->rows = left < t->training.batch ? (int)left : t->training.batch;
     pass->order = t->order + t->progress.rows;
     pass->position = t->progress.rows;
+    pass->weight = softmax_weight(pass, t->net->classes);
     shards = (pass->rows + SHARD - 1) / SHARD;
     for (int i = 0; i < t->plan.phases; i++) {
         const struct phase *phase = &t->plan.phase[i];
@@ -208,9 +234,49 @@ int nn_trainer_step(struct nn_trainer *t)
     }
     if (!isfinite(add_up_batch(t)))
         return -1;
-    t->updates++;
-    t->adam = adam_scalars(&t->training, t->progress.lr, t->updates);
     pool_run(t->pool, update_block, t, t->plan.updates);
     refresh_derived(t);
+    t->updates++;
+    set_rates(t);
     return 1;
+}
+
+/* ---- Stopping and going on ---- */
+
+/* The moments lie as the parameters do, so the weights' own way in and out serves them. */
+static struct nn_weights moments(const struct nn_trainer *t, enum nn_moment moment)
+{
+    return (struct nn_weights){
+        .net = t->net,
+        .parameters = moment == NN_FIRST ? t->first : t->second,
+        .statistics = t->weights->statistics,
+    };
+}
+
+void nn_trainer_export(const struct nn_trainer *t, enum nn_moment moment, int tensor, real *values)
+{
+    const struct nn_weights from = moments(t, moment);
+
+    nn_weights_export(&from, tensor, values);
+}
+
+void nn_trainer_import(struct nn_trainer *t, enum nn_moment moment, int tensor, const real *values)
+{
+    struct nn_weights to = moments(t, moment);
+
+    nn_weights_import(&to, tensor, values);
+}
+
+int64_t nn_trainer_updates(const struct nn_trainer *t)
+{
+    return t->updates;
+}
+
+void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress, int64_t updates)
+{
+    t->progress = *progress;
+    t->updates = updates;
+    t->derived_fresh = false;
+    enter_epoch(t, progress->epoch);
+    set_rates(t);
 }

@@ -47,7 +47,7 @@ int words_take(struct words *words, const char **description, struct nn_error *e
     const char *begin = *description + strspn(*description, " \t\r\n");
     size_t length = strcspn(begin, ",");
 
-    *description = begin + length + (begin[length] == ',');
+    *description = begin + length;
     while (length > 0 && isspace((unsigned char)begin[length - 1]))
         length--;
     snprintf(words->text, sizeof words->text, "%.*s", (int)length, begin);
@@ -122,6 +122,8 @@ int words_real(struct words *words, double min, double max, double *value, struc
 
     if (words->next == words->count)
         return 0;
+    if (words->word[words->next][strspn(words->word[words->next], "0123456789.")])
+        return 0; /* strtod would also take a sign, an exponent, hexadecimal and nan */
     number = strtod(words->word[words->next], &end);
     if (end == words->word[words->next] || *end)
         return 0;

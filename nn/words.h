@@ -12,7 +12,7 @@ struct words {
     int count, next;
 };
 
-/* Takes the words up to the next comma, line end or the end; *description moves behind it. */
+/* Takes the words up to the next comma or the end, to which *description moves. */
 int words_take(struct words *words, const char **description, struct nn_error *error);
 
 /* Takes the next word if it is `word`. */

@@ -113,7 +113,8 @@ static int refuse_others(const char *path, const unsigned char *head, size_t siz
 {
     static const char member[] = "/data.pkl";
 
-    if (size >= 2 && head[0] == 0x80 && head[1] <= 5)
+    if (size > HEADER_LENGTH_BYTES && head[0] == 0x80 && head[1] <= 5 &&
+        head[HEADER_LENGTH_BYTES] != '{')
         return refuse_pickle(path, err);
     if (size >= 4 && memcmp(head, "PK\3\4", 4) == 0) {
         for (size_t i = 4; i + sizeof member - 1 <= size; i++)

@@ -22,4 +22,4 @@ find moved -type f | sort
 ) 2>/dev/null
 echo '-- removed'
 make -s -C "$CSVNET_TOP" uninstall DESTDIR="$PWD" PREFIX=/moved
-find moved
+find moved | sort

@@ -1,0 +1,234 @@
+#include "../pipeline/split.h"
+
+#include "options.h"
+#include "say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct option_list asked;
+static int64_t seed = 1;
+static bool stratify = true;
+
+static const struct option_spec table[] = {
+    {OPTION_LIST, "part", 'p', "FILE=SIZE", &asked, 0, 0, NULL,
+     "a file to write, and its size: 70%, 10000 rows, or rest; several times"},
+    {OPTION_INT, "seed", 0, "N", &seed, 0, 9007199254740992.0, NULL, "of the random choice"},
+    {OPTION_NO, "no-stratify", 0, NULL, &stratify, 0, 0, NULL,
+     "choose without regard to classes; else each part gets its share of every class"},
+    COMMON_OPTIONS};
+
+static const struct command command = {
+    "split",
+    "IN --part FILE=SIZE --part FILE=SIZE... [options]",
+    "Splits a data set into parts, at random and every row into exactly one; the rows keep their "
+    "order. Shares have to make 100 %, and counts all rows, unless one part takes the rest.",
+    table,
+    1,
+    1,
+    "split train.st.zst --part a.st.zst=90% --part b.st.zst=10%"};
+
+/* One part after the other, as they were asked for. */
+static struct split_part parts[SPLIT_MOST_PARTS];
+static struct tensor_writer *writers[SPLIT_MOST_PARTS];
+static json_t *settings[SPLIT_MOST_PARTS];
+static const char *sizes[SPLIT_MOST_PARTS]; /* as typed */
+
+static int parse_parts(void)
+{
+    struct err err;
+
+    if (asked.count == 0 || asked.count > SPLIT_MOST_PARTS)
+        return usage_error("name 1 to %d parts: --part FILE=SIZE", SPLIT_MOST_PARTS);
+    for (int p = 0; p < asked.count; p++) {
+        sizes[p] = strrchr(asked.items[p], '=');
+        sizes[p] = sizes[p] ? sizes[p] + 1 : "";
+        if (split_parse(&parts[p], (char *)asked.items[p], &err))
+            return usage_error("%s", err.text);
+        for (int q = 0; q < p; q++)
+            if (strcmp(parts[p].path, parts[q].path) == 0)
+                return usage_error("two parts are called '%s'", parts[p].path);
+    }
+    return -1;
+}
+
+/* What each part's bytes depend on, for the files' records. */
+static void record(void)
+{
+    for (int p = 0; p < asked.count; p++) {
+        json_t *all = json_array();
+
+        for (int q = 0; q < asked.count; q++)
+            json_array_append_new(all, json_string(sizes[q]));
+        settings[p] = json_pack("{s:o, s:i, s:I, s:b}", "parts", all, "part", p + 1, "seed",
+                                (json_int_t)seed, "stratify", stratify);
+    }
+}
+
+static int open_all(struct split *split, const char *path, struct inputs *inputs, struct err *err)
+{
+    for (int p = 0; p < asked.count; p++)
+        if (tensor_writer_open(&writers[p], parts[p].path, err))
+            return -1;
+    if (split_open(split, path, parts, asked.count, stratify, (uint64_t)seed, inputs, err))
+        return -1;
+    for (int p = 0; p < asked.count; p++)
+        if (inputs_refuse_output(inputs, parts[p].path, err))
+            return -1;
+    return split_begin(split, writers, err);
+}
+
+static int distribute(struct split *split, struct err *err)
+{
+    int got;
+
+    progress_begin("splitting", "rows", split->dataset.n);
+    while ((got = split_next(split, err)) == 1)
+        progress_update(split->done);
+    progress_end();
+    return got;
+}
+
+/* ---- What is said ---- */
+
+static const char *base_name(int part)
+{
+    const char *slash = strrchr(parts[part].path, '/');
+
+    return slash ? slash + 1 : parts[part].path;
+}
+
+/* Rows of classes from..to-1 in each part, one line a part. */
+static void print_table(const struct split *split, int from, int to, int name, int cell)
+{
+    const struct dataset_info *info = &split->dataset.info;
+
+    for (int p = -1; p < split->count; p++) {
+        char line[400];
+        int used = snprintf(line, sizeof line, "  %-*.*s", name, name, p < 0 ? "" : base_name(p));
+
+        if (p < 0)
+            used += snprintf(line + used, sizeof line - (size_t)used, " %9s", "rows");
+        else
+            used += snprintf(line + used, sizeof line - (size_t)used, " %9lld",
+                             (long long)split->sizes[p]);
+        for (int k = from; k < to && used < (int)sizeof line - cell - 2; k++)
+            if (p < 0)
+                used += snprintf(line + used, sizeof line - (size_t)used, " %*.*s", cell, cell,
+                                 info->classes[k]);
+            else
+                used += snprintf(line + used, sizeof line - (size_t)used, " %*lld", cell,
+                                 (long long)split->class_rows[p * info->class_count + k]);
+        say_plain("%s", line);
+    }
+}
+
+static void say_counts(const struct split *split)
+{
+    enum { WIDTH = 80, MOST_NAME = 24, MOST_TABLES = 10 };
+    const struct dataset_info *info = &split->dataset.info;
+    int name = 0, cell = 2, classes = split->class_rows ? info->class_count : 0, per_line;
+
+    for (int p = 0; p < split->count; p++) {
+        int length = (int)strlen(base_name(p));
+
+        name = length > name ? length : name;
+        for (int k = 0; k < classes; k++) {
+            int digits =
+                snprintf(NULL, 0, "%lld", (long long)split->class_rows[p * info->class_count + k]);
+
+            cell = digits > cell ? digits : cell;
+        }
+    }
+    name = name > MOST_NAME ? MOST_NAME : name;
+    per_line = (WIDTH - 2 - name - 10) / (cell + 1);
+    if (classes > MOST_TABLES * per_line)
+        classes = 0;
+    for (int k = 0; k == 0 || k < classes; k += per_line)
+        print_table(split, k, k + per_line < classes ? k + per_line : classes, name, cell);
+}
+
+/* A class that a part lacks cannot be learnt from it, or is not judged by it. */
+static void warn_of_missing(const struct split *split)
+{
+    const struct dataset_info *info = &split->dataset.info;
+
+    for (int k = 0; split->class_rows && k < info->class_count; k++) {
+        int64_t rows = 0;
+
+        for (int p = 0; p < split->count; p++)
+            rows += split->class_rows[p * info->class_count + k];
+        for (int p = 0; p < split->count && rows > 0; p++)
+            if (split->class_rows[p * info->class_count + k] == 0)
+                warn("%s has no row of class '%s', of which there %s %lld", parts[p].path,
+                     info->classes[k], rows == 1 ? "is" : "are", (long long)rows);
+    }
+}
+
+static json_t *summary(const struct split *split, double seconds)
+{
+    const struct dataset_info *info = &split->dataset.info;
+    json_t *list = json_array();
+
+    for (int p = 0; p < split->count; p++) {
+        json_t *classes = json_object();
+
+        for (int k = 0; split->class_rows && k < info->class_count; k++)
+            json_object_set_new(classes, info->classes[k],
+                                json_integer(split->class_rows[p * info->class_count + k]));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:o, s:s}", "file", base_name(p), "rows",
+                                        (json_int_t)split->sizes[p], "classes", classes, "digest",
+                                        tensor_writer_digest(split->writers[p].file)));
+    }
+    return json_pack("{s:I, s:b, s:o, s:f}", "rows", (json_int_t)split->dataset.n, "stratified",
+                     split->stratified, "parts", list, "seconds", seconds);
+}
+
+static int report(const struct split *split, double seconds)
+{
+    json_t *values = summary(split, seconds);
+    int status;
+
+    say_counts(split);
+    warn_of_missing(split);
+    say("%lld rows into %d parts, %.2f s", (long long)split->dataset.n, split->count, seconds);
+    status = write_summary(values);
+    json_decref(values);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct inputs inputs = {0};
+    struct split split = {0};
+    struct err err;
+    double begin = now();
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status == -1)
+        status = parse_parts();
+    if (status != -1)
+        return status;
+    record();
+    if (open_all(&split, operands[0], &inputs, &err))
+        goto failed;
+    if (stratify && !split.stratified)
+        say("%s: no labels: rows are chosen without regard to classes", operands[0]);
+    if (distribute(&split, &err) || split_finish(&split, settings, &inputs, &err))
+        goto failed;
+    status = report(&split, now() - begin);
+    goto out;
+failed:
+    status = fail(&err);
+out:
+    split_close(&split);
+    for (int p = 0; p < asked.count; p++) {
+        tensor_writer_close(writers[p]);
+        json_decref(settings[p]);
+    }
+    inputs_free(&inputs);
+    return status;
+}

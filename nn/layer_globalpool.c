@@ -1,0 +1,85 @@
+/* Mean over the whole picture, one number per channel: as PyTorch's AdaptiveAvgPool2d(1). */
+#include "layer.h"
+
+#include <stdio.h>
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    (void)layer, (void)words, (void)error;
+    return 0;
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    if (layer->in.area) {
+        snprintf(error->text, sizeof error->text,
+                 "layer %d, 'globalpool': its input is not a picture", layer->number);
+        return -1;
+    }
+    layer->out = (struct shape){layer->in.c, 1, 1, 0};
+    return 0;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    (void)layer;
+    snprintf(text, size, "globalpool");
+}
+
+static real factor(const struct node *node)
+{
+    return (real)(1.0 / (node->in.h * node->in.w));
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int c = node->in.c;
+
+    (void)pass;
+    for (int i = shard->first; i < shard->first + shard->count; i++) {
+        real *out = grid_row(&node->out, i, 0);
+
+        for (int k = 0; k < c; k++)
+            out[k] = 0;
+        for (int y = 0; y < node->in.h; y++) {
+            const real *in = grid_row(&node->in, i, y);
+
+            for (int x = 0; x < node->in.w; x++)
+                for (int k = 0; k < c; k++)
+                    out[k] += in[x * c + k];
+        }
+        for (int k = 0; k < c; k++)
+            out[k] *= factor(node);
+    }
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int c = node->in.c;
+
+    (void)pass;
+    if (!node->din.at)
+        return;
+    for (int i = shard->first; i < shard->first + shard->count; i++) {
+        const real *dout = grid_row(&node->dout, i, 0);
+
+        for (int y = 0; y < node->in.h; y++) {
+            real *din = grid_row(&node->din, i, y);
+
+            for (int x = 0; x < node->in.w; x++)
+                for (int k = 0; k < c; k++)
+                    din[x * c + k] = dout[k] * factor(node);
+        }
+    }
+}
+
+const struct layer_type layer_globalpool = {
+    .name = "globalpool",
+    .usage = "globalpool",
+    .role = ROLE_POOL,
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

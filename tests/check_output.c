@@ -1,0 +1,231 @@
+#include "../pipeline/output.h"
+
+#include "scratch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+Suite *suite_output(void);
+
+static struct err err;
+
+static int entries(void)
+{
+    DIR *folder = opendir(scratch_folder);
+    int count = -2; /* . and .. */
+
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void expect_content(const char *path, const char *wanted)
+{
+    size_t size;
+    char *is = slurp(path, &size);
+
+    ck_assert_str_eq(is, wanted);
+    free(is);
+}
+
+START_TEST(a_committed_file_replaces_the_old_one)
+{
+    const char *path = scratch("out");
+    struct output *out;
+
+    spill(path, "old", 3);
+    MUST(output_open(&out, path, &err));
+    MUST(output_write(out, "new ", 4, &err));
+    MUST(output_printf(out, &err, "%s %d", "line", 7));
+    expect_content(path, "old");
+    MUST(output_commit(out, &err));
+    output_close(out);
+    expect_content(path, "new line 7");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+START_TEST(without_commit_the_old_file_stays_and_nothing_else)
+{
+    const char *path = scratch("out");
+    struct output *out;
+
+    spill(path, "old", 3);
+    MUST(output_open(&out, path, &err));
+    for (int i = 0; i < 100000; i++)
+        MUST(output_write(out, "new", 3, &err));
+    output_close(out);
+    expect_content(path, "old");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+START_TEST(large_and_small_writes_keep_their_order)
+{
+    enum { SIZE = 300000 };
+    const char *path = scratch("out");
+    char *wanted = malloc(SIZE + 1);
+    struct output *out;
+
+    for (int i = 0; i < SIZE; i++)
+        wanted[i] = (char)('a' + i % 26);
+    wanted[SIZE] = 0;
+    MUST(output_open(&out, path, &err));
+    for (int at = 0, n = 1; at < SIZE; at += n, n = n * 3 % 100003) {
+        n = n < SIZE - at ? n : SIZE - at;
+        MUST(output_write(out, wanted + at, (size_t)n, &err));
+    }
+    MUST(output_commit(out, &err));
+    output_close(out);
+    expect_content(path, wanted);
+    free(wanted);
+}
+END_TEST
+
+START_TEST(the_file_has_the_mode_that_umask_asks_for)
+{
+    struct output *out;
+    struct stat status;
+
+    umask(027);
+    MUST(output_open(&out, scratch("out"), &err));
+    MUST(output_commit(out, &err));
+    output_close(out);
+    ck_assert_int_eq(stat(scratch("out"), &status), 0);
+    ck_assert_int_eq(status.st_mode & 07777, 0640);
+}
+END_TEST
+
+START_TEST(the_file_carries_the_time_of_its_opening)
+{
+    struct output *out;
+    struct stat made, edited;
+
+    MUST(output_open(&out, scratch("out"), &err));
+    usleep(30000);
+    spill(scratch("input"), "edited meanwhile", 16);
+    MUST(output_write(out, "x", 1, &err));
+    MUST(output_commit(out, &err));
+    output_close(out);
+    ck_assert_int_eq(stat(scratch("out"), &made), 0);
+    ck_assert_int_eq(stat(scratch("input"), &edited), 0);
+    ck_assert(made.st_mtim.tv_sec < edited.st_mtim.tv_sec ||
+              (made.st_mtim.tv_sec == edited.st_mtim.tv_sec &&
+               made.st_mtim.tv_nsec < edited.st_mtim.tv_nsec));
+}
+END_TEST
+
+START_TEST(a_symbolic_link_stays_one)
+{
+    struct output *out;
+    struct stat status;
+
+    spill(scratch("real"), "old", 3);
+    ck_assert_int_eq(symlink("real", scratch("link")), 0);
+    MUST(output_open(&out, scratch("link"), &err));
+    MUST(output_write(out, "new", 3, &err));
+    MUST(output_commit(out, &err));
+    output_close(out);
+    expect_content(scratch("real"), "new");
+    ck_assert_int_eq(lstat(scratch("link"), &status), 0);
+    ck_assert(S_ISLNK(status.st_mode));
+}
+END_TEST
+
+START_TEST(a_full_device_is_an_io_error)
+{
+    struct output *out;
+
+    MUST(output_open(&out, "/dev/full", &err));
+    MUST(output_write(out, "x", 1, &err));
+    FAILS(EX_IOERR, output_commit(out, &err));
+    ck_assert_str_eq(err.text, "/dev/full: cannot be written: No space left on device");
+    output_close(out);
+}
+END_TEST
+
+START_TEST(a_file_cut_short_by_the_system_is_not_committed)
+{
+    const struct rlimit limit = {100000, 100000};
+    char block[30000] = {0};
+    struct output *out;
+    int result = 0;
+
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    MUST(output_open(&out, scratch("out"), &err));
+    for (int i = 0; i < 4 && result == 0; i++)
+        result = output_write(out, block, sizeof block, &err);
+    FAILS(EX_IOERR, result < 0 ? result : output_commit(out, &err));
+    output_close(out);
+    ck_assert_int_eq(entries(), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_created_is_said_at_opening)
+{
+    struct output *out;
+
+    FAILS(EX_CANTCREAT, output_open(&out, scratch("missing/out"), &err));
+    ck_assert_ptr_null(out);
+    FAILS(EX_CANTCREAT, output_open(&out, scratch(""), &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "is a folder"));
+    output_close(NULL);
+}
+END_TEST
+
+START_TEST(a_dash_is_standard_output)
+{
+    int fd = open(scratch("stdout"), O_CREAT | O_RDWR, 0600);
+    struct output *out;
+
+    ck_assert_int_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+    MUST(output_open(&out, "-", &err));
+    MUST(output_printf(out, &err, "data\n"));
+    MUST(output_commit(out, &err));
+    output_close(out);
+    expect_content(scratch("stdout"), "data\n");
+}
+END_TEST
+
+START_TEST(a_scratch_file_has_no_name)
+{
+    char byte = 'x';
+    int fd = output_scratch(scratch("out"), &err);
+
+    MUST(fd);
+    ck_assert_int_eq(entries(), 0);
+    ck_assert_int_eq((int)write(fd, &byte, 1), 1);
+    ck_assert_int_eq((int)pread(fd, &byte, 1, 0), 1);
+    close(fd);
+    fd = output_scratch("-", &err);
+    MUST(fd);
+    close(fd);
+    FAILS(EX_CANTCREAT, output_scratch(scratch("missing/out"), &err));
+}
+END_TEST
+
+Suite *suite_output(void)
+{
+    Suite *suite = suite_create("output");
+    TCase *tests = tcase_create("files");
+
+    tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
+    tcase_add_test(tests, a_committed_file_replaces_the_old_one);
+    tcase_add_test(tests, without_commit_the_old_file_stays_and_nothing_else);
+    tcase_add_test(tests, large_and_small_writes_keep_their_order);
+    tcase_add_test(tests, the_file_has_the_mode_that_umask_asks_for);
+    tcase_add_test(tests, the_file_carries_the_time_of_its_opening);
+    tcase_add_test(tests, a_symbolic_link_stays_one);
+    tcase_add_test(tests, a_full_device_is_an_io_error);
+    tcase_add_test(tests, a_file_cut_short_by_the_system_is_not_committed);
+    tcase_add_test(tests, what_cannot_be_created_is_said_at_opening);
+    tcase_add_test(tests, a_dash_is_standard_output);
+    tcase_add_test(tests, a_scratch_file_has_no_name);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
