@@ -320,7 +320,8 @@ static void normalize_back(const real *dy, const real *x, const real *mean, cons
 
 /* ---- Elementwise ---- */
 
-/* The order of operands lets NaN through, as PyTorch does: a lost weight has to show in the loss. */
+/* The order of operands lets NaN through, as PyTorch does: a lost weight has to show in the loss.
+ */
 static void relu(const real *x, ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
@@ -363,11 +364,14 @@ ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y,
         y[l] = best[l];
 }
 
-static void max(const real *x, const ptrdiff_t *offset, int taps, int c, real *y)
+static void max(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
+                real *y)
 {
+    for (int i = 0; i < n; i++, x += step, y += c) {
 #define BODY(lanes) max_block(x + c0, offset, taps, y + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, const ptrdiff_t *offset,
@@ -388,11 +392,13 @@ ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, cons
 }
 
 static void max_back(const real *dy, const real *x, const ptrdiff_t *offset,
-                     const ptrdiff_t *offset_dx, int taps, int c, real *dx)
+                     const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx)
 {
+    for (int i = 0; i < n; i++, x += step, dx += step, dy += c) {
 #define BODY(lanes) max_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real factor, real *y,
@@ -407,11 +413,14 @@ ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real fa
         y[l] = factor * sum[l];
 }
 
-static void mean(const real *x, const ptrdiff_t *offset, int taps, real factor, int c, real *y)
+static void mean(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                 real factor, int c, real *y)
 {
+    for (int i = 0; i < n; i++, x += step, y += c) {
 #define BODY(lanes) mean_block(x + c0, offset, taps, factor, y + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, int taps, real factor,
@@ -422,12 +431,14 @@ ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, in
             dx[offset[t] + l] += factor * dy[l];
 }
 
-static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, real factor, int c,
-                      real *dx)
+static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                      real factor, int c, real *dx)
 {
+    for (int i = 0; i < n; i++, dx += step, dy += c) {
 #define BODY(lanes) mean_back_block(dy + c0, offset, taps, factor, dx + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 /* ---- Parameters ---- */

@@ -79,16 +79,19 @@ struct kernels {
     /* y = x > 0 ? x : slope * x, slope above 0; dx = y > 0 ? dy : slope * dy */
     void (*leaky)(const real *x, real slope, ptrdiff_t n, real *y);
     void (*leaky_back)(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx);
-    /* y[c] = largest of x[offset[t] + c], t < taps */
-    void (*max)(const real *x, const ptrdiff_t *offset, int taps, int c, real *y);
-    /* dx[offset_dx[t] + c] += dy[c] for the first t where x[offset[t] + c] is largest */
+    /* Pooling, for n windows `step` apart in x and dx, side by side in y and dy.
+     * y[i][c] = largest of x[i*step + offset[t] + c], t < taps */
+    void (*max)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
+                real *y);
+    /* dx[i*step + offset_dx[t] + c] += dy[i][c] for the first t where x is largest */
     void (*max_back)(const real *dy, const real *x, const ptrdiff_t *offset,
-                     const ptrdiff_t *offset_dx, int taps, int c, real *dx);
-    /* y[c] = factor * sum over t of x[offset[t] + c] */
-    void (*mean)(const real *x, const ptrdiff_t *offset, int taps, real factor, int c, real *y);
-    /* dx[offset[t] + c] += factor * dy[c] */
-    void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, real factor, int c,
-                      real *dx);
+                     const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx);
+    /* y[i][c] = factor * sum over t of x[i*step + offset[t] + c] */
+    void (*mean)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                 real factor, int c, real *y);
+    /* dx[i*step + offset[t] + c] += factor * dy[i][c] */
+    void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                      real factor, int c, real *dx);
     /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
     void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */

@@ -120,13 +120,10 @@ struct shard {
     int64_t base;
 };
 
-/* For each row, or pixel, of a shard's pictures in a grid. */
+/* For each row of a shard's pictures in a grid. */
 #define EACH_ROW(shard, grid, i, y)                                                                \
     for (int i = (shard)->first; i < (shard)->first + (shard)->count; i++)                         \
         for (int y = 0; y < (grid).h; y++)
-#define EACH_PIXEL(shard, grid, i, y, x)                                                           \
-    EACH_ROW (shard, grid, i, y)                                                                   \
-        for (int x = 0; x < (grid).w; x++)
 
 /* Zeros the interior of a shard's pictures. */
 static inline void grid_clear(const struct grid *grid, const struct shard *shard)

@@ -247,31 +247,92 @@ START_TEST(relu_cuts_and_its_gradient_goes_where_it_did_not)
 }
 END_TEST
 
-static void check_pool(int side, int c)
+START_TEST(leaky_relu_leans_below_zero)
 {
-    const int row = (side + 1) * c, row_dx = (side + 3) * c, taps = side * side;
-    ptrdiff_t offset[25], offset_dx[25];
-    float *x = numbers((ptrdiff_t)(side - 1) * row + side * c), *y = filled(c), *dy = numbers(c);
-    const ptrdiff_t end = (ptrdiff_t)(side - 1) * row_dx + side * c;
-    float *dx = numbers(end), *expected = filled(end);
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 70; n++) {
+        float *x = numbers(n), *y = filled(n), *dy = numbers(n), *dx = filled(n);
 
-    for (int t = 0; t < taps; t++) {
-        offset[t] = t / side * row + t % side * c;
-        offset_dx[t] = t / side * row_dx + t % side * c;
+        kernels->leaky(x, 0.25f, n, y);
+        kernels->leaky_back(dy, y, 0.25f, n, dx);
+        for (int i = 0; i < n; i++) {
+            ck_assert(y[i] == (x[i] > 0 ? x[i] : 0.25f * x[i]));
+            ck_assert(dx[i] == (x[i] > 0 ? dy[i] : 0.25f * dy[i]));
+        }
+        release();
     }
-    copy(expected, dx, end);
-    kernels->max(x, offset, taps, c, y);
-    kernels->max_back(dy, x, offset, offset_dx, taps, c, dx);
-    for (int k = 0; k < c; k++) {
-        int best = 0;
+}
+END_TEST
 
-        for (int t = 1; t < taps; t++)
-            if (x[offset[t] + k] > x[offset[best] + k])
-                best = t;
-        ck_assert(y[k] == x[offset[best] + k]);
-        expected[offset_dx[best] + k] += dy[k];
+/* Windows side by side that overlap by a column where there is one to share. */
+struct windows {
+    int side, count, c, taps;
+    ptrdiff_t step, offset[25], offset_dx[25];
+    float *x, *dy, *dx, *expected;
+    ptrdiff_t end; /* of dx */
+};
+
+static struct windows make_windows(int side, int count, int c)
+{
+    const int stride = side > 1 ? side - 1 : 1, columns = (count - 1) * stride + side;
+    const int row = (columns + 1) * c, row_dx = (columns + 3) * c;
+    struct windows w = {
+        .side = side, .count = count, .c = c, .taps = side * side, .step = (ptrdiff_t)stride * c};
+
+    for (int t = 0; t < w.taps; t++) {
+        w.offset[t] = t / side * row + t % side * c;
+        w.offset_dx[t] = t / side * row_dx + t % side * c;
     }
-    ck_assert_mem_eq(dx, expected, (size_t)end * sizeof *dx);
+    w.end = (ptrdiff_t)(side - 1) * row_dx + columns * c;
+    w.x = numbers((ptrdiff_t)(side - 1) * row + columns * c);
+    w.dy = numbers(count * c);
+    w.dx = numbers(w.end);
+    w.expected = filled(w.end);
+    copy(w.expected, w.dx, w.end);
+    return w;
+}
+
+static void check_max(int side, int count, int c)
+{
+    struct windows w = make_windows(side, count, c);
+    float *y = filled(count * c);
+
+    kernels->max(w.x, w.offset, w.taps, count, w.step, c, y);
+    kernels->max_back(w.dy, w.x, w.offset, w.offset_dx, w.taps, count, w.step, c, w.dx);
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < c; k++) {
+            const float *x = w.x + i * w.step + k;
+            int best = 0;
+
+            for (int t = 1; t < w.taps; t++)
+                if (x[w.offset[t]] > x[w.offset[best]])
+                    best = t;
+            ck_assert(y[i * c + k] == x[w.offset[best]]);
+            w.expected[i * w.step + w.offset_dx[best] + k] += w.dy[i * c + k];
+        }
+    ck_assert_mem_eq(w.dx, w.expected, (size_t)w.end * sizeof *w.dx);
+    release();
+}
+
+static void check_mean(int side, int count, int c)
+{
+    struct windows w = make_windows(side, count, c);
+    float *y = filled(count * c);
+
+    kernels->mean(w.x, w.offset, w.taps, count, w.step, 0.25f, c, y);
+    kernels->mean_back(w.dy, w.offset_dx, w.taps, count, w.step, 0.25f, c, w.dx);
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < c; k++) {
+            double sum = 0;
+
+            for (int t = 0; t < w.taps; t++) {
+                sum += (double)w.x[i * w.step + w.offset[t] + k];
+                w.expected[i * w.step + w.offset_dx[t] + k] += 0.25f * w.dy[i * c + k];
+            }
+            ck_assert_double_eq_tol((double)y[i * c + k], 0.25 * sum, 1e-5);
+        }
+    for (ptrdiff_t i = 0; i < w.end; i++)
+        ck_assert_double_eq_tol((double)w.dx[i], (double)w.expected[i], 1e-5);
     release();
 }
 
@@ -281,7 +342,16 @@ START_TEST(pools_take_the_largest_and_give_the_gradient_to_the_first_of_equals)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int side = 1; side <= 5; side++)
         for (int c = 0; c < SIZES; c++)
-            check_pool(side, sizes[c]);
+            check_max(side, 1 + (side + c) % 3, sizes[c]);
+}
+END_TEST
+
+START_TEST(mean_pools_take_and_give_equal_shares)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int side = 1; side <= 5; side++)
+        for (int c = 0; c < SIZES; c++)
+            check_mean(side, 1 + (side + c) % 3, sizes[c]);
 }
 END_TEST
 
@@ -379,6 +449,8 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, relu_cuts_and_its_gradient_goes_where_it_did_not, 0, tables);
     tcase_add_loop_test(tests, pools_take_the_largest_and_give_the_gradient_to_the_first_of_equals,
                         0, tables);
+    tcase_add_loop_test(tests, mean_pools_take_and_give_equal_shares, 0, tables);
+    tcase_add_loop_test(tests, leaky_relu_leans_below_zero, 0, tables);
     tcase_add_loop_test(tests, parts_are_added_up_exactly, 0, tables);
     tcase_add_loop_test(tests, sgd_keeps_its_momentum, 0, tables);
     tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);
