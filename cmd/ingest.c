@@ -42,7 +42,8 @@ static const struct command command = {
     "ingest",
     "IN -o OUT [options]",
     "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be plain, "
-    "gzip or zstd, and - for standard input. What is not clear or not exact is refused.",
+    "gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or not exact is "
+    "refused.",
     table,
     1,
     1,
