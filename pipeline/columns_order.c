@@ -132,6 +132,29 @@ int columns_order(struct decision *d)
 
 /* ---- The picture's shape ---- */
 
+int columns_parse_shape(const char *text, struct columns_wish *wish)
+{
+    enum { MOST = 4096 };
+    int size[3], count = 0;
+
+    for (char *end;; text = end + 1) {
+        long number = strtol(text, &end, 10);
+
+        if (*text < '0' || *text > '9' || number < 1 || number > MOST || count == 3)
+            return -1;
+        size[count++] = (int)number;
+        if (*end != 'x') {
+            if (*end || count < 2)
+                return -1;
+            break;
+        }
+    }
+    wish->c = count == 3 ? size[0] : 1;
+    wish->h = size[count - 2];
+    wish->w = size[count - 1];
+    return 0;
+}
+
 int columns_square(int n)
 {
     int side = (int)lround(sqrt((double)n));
