@@ -39,7 +39,13 @@ const char *const *nn_kernels_available(void);
 /* All randomness is a function of seed, purpose, epoch and index: Philox 4x32-10 (Salmon, Moraes,
  * Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). So nothing depends on the
  * order in which threads draw, and any number can be drawn again. */
-enum nn_purpose { NN_RANDOM_INIT, NN_RANDOM_SHUFFLE, NN_RANDOM_DROPOUT, NN_RANDOM_SPLIT };
+enum nn_purpose {
+    NN_RANDOM_INIT,
+    NN_RANDOM_SHUFFLE,
+    NN_RANDOM_DROPOUT,
+    NN_RANDOM_SPLIT,
+    NN_RANDOM_FOLD
+};
 
 /* One place in the sequences; `purpose` is one of the above, for dropout with the layer's number in
  * the bits from 8 on. */
@@ -104,7 +110,8 @@ void nn_weights_init(struct nn_weights *weights, uint64_t seed);
 /* Weights and biases from a normal distribution instead; batch normalization as ever. */
 void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double std);
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from); /* same network */
-/* Between PyTorch's layout, values[size], and ours. */
+/* Between PyTorch's layout, values[size], and ours. Import before a trainer's first step: it keeps
+ * copies of its own. */
 void nn_weights_export(const struct nn_weights *weights, int tensor, real *values);
 void nn_weights_import(struct nn_weights *weights, int tensor, const real *values);
 
