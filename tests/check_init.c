@@ -1,4 +1,5 @@
 #include "../nn/nn.h"
+#include "../pipeline/architecture.h"
 #include "presets.h"
 
 #include <check.h>
@@ -72,7 +73,7 @@ static void check_constant(const char *name, const float *values, int64_t n, flo
 
 START_TEST(initial_weights_are_distributed_as_pytorchs)
 {
-    struct nn_network *net = make(presets[_i].text, digits, 10);
+    struct nn_network *net = make(nets[_i].text, digits, 10);
     struct nn_weights *weights = nn_weights_new(net);
     double bound = 0; /* of the last layer with a matrix; 0: batch normalization */
 
@@ -98,7 +99,7 @@ END_TEST
 
 START_TEST(a_seed_always_gives_the_same_weights_and_another_seed_others)
 {
-    struct nn_network *net = make(presets[_i].text, digits, 10);
+    struct nn_network *net = make(nets[_i].text, digits, 10);
     struct nn_weights *a = nn_weights_new(net), *b = nn_weights_new(net), *c = nn_weights_new(net);
 
     nn_weights_init(a, 1);
@@ -153,7 +154,7 @@ END_TEST
 
 START_TEST(every_number_comes_out_where_it_went_in)
 {
-    struct nn_network *net = make(presets[_i].text, digits, 10);
+    struct nn_network *net = make(nets[_i].text, digits, 10);
     struct nn_weights *weights = nn_weights_new(net);
     const int tensors = nn_network_tensors(net);
     int64_t trained = 0;
@@ -223,19 +224,33 @@ START_TEST(presets_have_their_known_sizes)
 {
     static const int64_t parameters[] = {7850,  7850,  15910,  32430, 79510,
                                          20490, 44470, 207018, 326410};
-    struct nn_network *net = make(presets[_i].text, digits, 10);
+    struct nn_network *net = make(nets[_i].text, digits, 10);
 
     ck_assert_int_eq(nn_network_parameters(net), parameters[_i]);
-    ck_assert_str_eq(nn_network_description(net), presets[_i].text);
+    ck_assert_str_eq(nn_network_description(net), nets[_i].text);
     ck_assert_int_eq(nn_network_classes(net), 10);
     ck_assert_int_eq(nn_network_input(net).h, 28);
     nn_network_free(net);
 }
 END_TEST
 
+START_TEST(preset_files_hold_the_presets_networks)
+{
+    char *description = NULL;
+    struct err err = {0};
+    struct nn_network *net = NULL;
+
+    ck_assert_int_eq(architecture_find(nets[_i].name, &description, &err), 0);
+    net = make(description, digits, 10);
+    ck_assert_str_eq(nn_network_description(net), nets[_i].text);
+    nn_network_free(net);
+    free(description);
+}
+END_TEST
+
 START_TEST(multiply_adds_are_counted_for_one_picture)
 {
-    struct nn_network *net = make(presets[7].text, digits, 10);
+    struct nn_network *net = make(nets[7].text, digits, 10);
 
     ck_assert_int_eq(nn_network_multiply_adds(net),
                      28 * 28 * 16 * 9 + 14 * 14 * 32 * 9 * 16 + 1568 * 128 + 128 * 10);
@@ -356,14 +371,15 @@ Suite *suite_init(void)
     TCase *weights = tcase_create("weights"), *descriptions = tcase_create("descriptions");
 
     tcase_set_timeout(weights, 60);
-    tcase_add_loop_test(weights, initial_weights_are_distributed_as_pytorchs, 0, PRESETS);
+    tcase_add_loop_test(weights, initial_weights_are_distributed_as_pytorchs, 0, NETS);
     tcase_add_loop_test(weights, a_seed_always_gives_the_same_weights_and_another_seed_others, 0,
-                        PRESETS);
+                        NETS);
     tcase_add_test(weights, no_two_tensors_share_their_numbers);
-    tcase_add_loop_test(weights, every_number_comes_out_where_it_went_in, 0, PRESETS);
+    tcase_add_loop_test(weights, every_number_comes_out_where_it_went_in, 0, NETS);
     tcase_add_test(weights, tensors_are_named_and_shaped_as_pytorchs);
     suite_add_tcase(suite, weights);
-    tcase_add_loop_test(descriptions, presets_have_their_known_sizes, 0, PRESETS);
+    tcase_add_loop_test(descriptions, presets_have_their_known_sizes, 0, NETS);
+    tcase_add_loop_test(descriptions, preset_files_hold_the_presets_networks, 0, NETS);
     tcase_add_test(descriptions, multiply_adds_are_counted_for_one_picture);
     tcase_add_loop_test(descriptions, descriptions_have_one_spelling, 0, 7);
     tcase_add_loop_test(descriptions, a_bad_description_gets_a_sentence_that_names_the_fault, 0,

@@ -114,7 +114,7 @@ static bool same(const struct result *a, const struct result *b)
 
 static int steps_of(int preset)
 {
-    return strcmp(presets[preset].name, "deotte") == 0 ? 2 : 5;
+    return strcmp(nets[preset].name, "deotte") == 0 ? 2 : 5;
 }
 
 /* In the one table that main() chose, the first that runs here unless CSVNET_KERNELS says. */
@@ -124,12 +124,12 @@ START_TEST(any_number_of_threads_gives_the_same_bytes)
     const char *table = nn_kernels_name();
 
     make_data();
-    struct result one = run(presets[_i].text, table, 1, steps_of(_i));
+    struct result one = run(nets[_i].text, table, 1, steps_of(_i));
     ck_assert(isfinite(one.loss) && one.loss > 0);
     for (int i = 0; i < 3; i++) {
-        struct result many = run(presets[_i].text, table, threads[i], steps_of(_i));
+        struct result many = run(nets[_i].text, table, threads[i], steps_of(_i));
 
-        ck_assert_msg(same(&one, &many), "%s: %d threads differ from one", presets[_i].name,
+        ck_assert_msg(same(&one, &many), "%s: %d threads differ from one", nets[_i].name,
                       threads[i]);
         free(many.numbers);
     }
@@ -143,13 +143,13 @@ START_TEST(all_tables_with_fused_multiply_add_give_the_same_bytes)
     const char *const *tables = nn_kernels_available();
 
     make_data();
-    struct result first = run(presets[_i].text, tables[0], 2, steps_of(_i));
+    struct result first = run(nets[_i].text, tables[0], 2, steps_of(_i));
     for (int i = 1; tables[i]; i++) {
-        struct result other = run(presets[_i].text, tables[i], 2, steps_of(_i));
+        struct result other = run(nets[_i].text, tables[i], 2, steps_of(_i));
 
         if (strcmp(tables[i], "baseline") != 0)
-            ck_assert_msg(same(&first, &other), "%s: %s differs from %s", presets[_i].name,
-                          tables[i], tables[0]);
+            ck_assert_msg(same(&first, &other), "%s: %s differs from %s", nets[_i].name, tables[i],
+                          tables[0]);
         ck_assert_double_eq_tol(other.loss, first.loss, 1e-3 * first.loss);
         free(other.numbers);
     }
@@ -159,7 +159,7 @@ END_TEST
 
 START_TEST(pictures_in_float_train_and_predict_like_bytes)
 {
-    const char *text = presets[7].text;
+    const char *text = nets[7].text;
     float *f32 = malloc(sizeof pixels * sizeof(float));
     const struct nn_input input = {255, 0.13f, 0.31f};
     const struct nn_training training = {.optimizer = NN_SGD, .lr = 0.1, .batch = BATCH, .seed = 2};
@@ -208,8 +208,8 @@ Suite *suite_threads(void)
     TCase *tests = tcase_create("bytes");
 
     tcase_set_timeout(tests, 240);
-    tcase_add_loop_test(tests, any_number_of_threads_gives_the_same_bytes, 0, PRESETS);
-    tcase_add_loop_test(tests, all_tables_with_fused_multiply_add_give_the_same_bytes, 0, PRESETS);
+    tcase_add_loop_test(tests, any_number_of_threads_gives_the_same_bytes, 0, NETS);
+    tcase_add_loop_test(tests, all_tables_with_fused_multiply_add_give_the_same_bytes, 0, NETS);
     tcase_add_test(tests, pictures_in_float_train_and_predict_like_bytes);
     suite_add_tcase(suite, tests);
     return suite;

@@ -270,6 +270,32 @@ START_TEST(a_loss_that_is_not_finite_stops_the_step)
 }
 END_TEST
 
+/* relu and pools must let a number through that is none: a network whose first weights are lost
+ * would otherwise go on training its last biases, and the loss stay finite. */
+START_TEST(a_weight_that_is_not_a_number_stops_the_step)
+{
+    static const char *const nets[] = {
+        "linear 20, relu, linear",
+        "conv 17 3x3, relu, maxpool 2, flatten, linear",
+        "conv 17 3x3, maxpool 2, relu, flatten, linear",
+        "conv 3 3x3, batchnorm, relu, maxpool 2, flatten, linear",
+        "conv 3 3x3, relu, batchnorm, flatten, linear",
+    };
+    struct bench *b = bench_new(nets[_i], (struct nn_shape){1, 8, 8}, 9, 1);
+    float *values = export(b, 0);
+    struct nn_trainer *trainer = NULL;
+
+    values[0] = NAN;
+    nn_weights_import(b->weights, 0, values);
+    trainer = trainer_of(b, sgd(0.1, 9));
+    nn_trainer_begin_epoch(trainer, 1);
+    ck_assert_int_eq(nn_trainer_step(trainer), -1);
+    nn_trainer_free(trainer);
+    bench_free(b);
+    free(values);
+}
+END_TEST
+
 /* One value per channel has no variance of its own: PyTorch refuses, we go on with what is known.
  */
 START_TEST(a_last_batch_of_one_row_leaves_batch_normalization_sane)
@@ -570,6 +596,7 @@ Suite *suite_training(void)
     tcase_add_test(epochs, each_epoch_and_seed_shuffles_all_rows_anew);
     tcase_add_test(epochs, an_exponential_rate_falls_by_its_factor_each_epoch);
     tcase_add_test(epochs, a_loss_that_is_not_finite_stops_the_step);
+    tcase_add_loop_test(epochs, a_weight_that_is_not_a_number_stops_the_step, 0, 5);
     tcase_add_test(epochs, a_last_batch_of_one_row_leaves_batch_normalization_sane);
     tcase_add_test(epochs, one_hot_labels_are_soft_labels_of_one);
     suite_add_tcase(suite, epochs);

@@ -1,10 +1,10 @@
 #ifndef TESTS_PRESETS_H
 #define TESTS_PRESETS_H
 
-/* The networks that come with csvnet, for pictures of 1x28x28 and ten classes. */
+/* The networks that the presets have to be, for pictures of 1x28x28 and ten classes. */
 static const struct {
     const char *name, *text;
-} presets[] = {
+} nets[] = {
     {"linear", "linear 10"},
     {"linear-relu", "linear 10, relu"},
     {"mlp-20", "linear 20, relu, linear 10"},
@@ -22,6 +22,6 @@ static const struct {
      "conv 64 3x3, relu, batchnorm, conv 64 5x5 stride 2 pad 2, relu, batchnorm, dropout 0.4, "
      "conv 128 4x4, relu, batchnorm, flatten, dropout 0.4, linear 10"},
 };
-enum { PRESETS = sizeof presets / sizeof *presets };
+enum { NETS = sizeof nets / sizeof *nets };
 
 #endif

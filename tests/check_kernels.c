@@ -1,0 +1,381 @@
+#include "../nn/kernels.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Every kernel of every table against its plain form. Numbers are small and whole, so that sums
+ * are exact in any order and results must be equal. Each operand ends where an unreadable page
+ * begins, and outputs are filled beforehand, so that neither a read nor a write too far passes. */
+
+Suite *suite_kernels(void);
+
+enum { MAX_OPERANDS = 12 };
+static const float FILL = -77;
+
+static const int sizes[] = {1, 2, 3, 6, 15, 16, 17, 31, 32, 33, 48, 50};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static struct {
+    void *pages;
+    size_t bytes;
+} operands[MAX_OPERANDS];
+static int operand_count;
+static uint64_t drawn;
+
+/* Memory that ends at an unreadable page. */
+static void *guarded(size_t bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (bytes + page - 1) / page * page;
+    char *pages =
+        mmap(NULL, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    ck_assert(pages != MAP_FAILED && operand_count < MAX_OPERANDS);
+    ck_assert_int_eq(mprotect(pages + whole, page, PROT_NONE), 0);
+    operands[operand_count].pages = pages;
+    operands[operand_count++].bytes = whole + page;
+    return pages + whole - bytes;
+}
+
+static void release(void)
+{
+    while (operand_count > 0) {
+        operand_count--;
+        munmap(operands[operand_count].pages, operands[operand_count].bytes);
+    }
+}
+
+/* n whole numbers from -4 to 4. */
+static float *numbers(ptrdiff_t n)
+{
+    const struct nn_random random = {1, 0, 0};
+    float *x = guarded((size_t)n * sizeof *x);
+
+    for (ptrdiff_t i = 0; i < n; i++)
+        x[i] = (float)nn_random_below(&random, drawn++, 9) - 4;
+    return x;
+}
+
+static float *filled(ptrdiff_t n)
+{
+    float *x = guarded((size_t)n * sizeof *x);
+
+    for (ptrdiff_t i = 0; i < n; i++)
+        x[i] = FILL;
+    return x;
+}
+
+static double *sums(int n)
+{
+    double *x = guarded((size_t)n * sizeof *x);
+
+    for (int i = 0; i < n; i++)
+        x[i] = i;
+    return x;
+}
+
+static void copy(float *to, const float *from, ptrdiff_t n)
+{
+    memcpy(to, from, (size_t)n * sizeof *to);
+}
+
+static int rounded(int columns)
+{
+    return panels(columns) * LANES;
+}
+
+/* ---- Products ---- */
+
+/* `wider`: rows of the output lie apart, and of the input too. */
+static void check_product(int rows, int runs, int run, int columns, bool bias, int wider)
+{
+    struct product p = {.rows = rows, .runs = runs, .run = run, .columns = columns};
+    float *out = NULL;
+
+    p.x_row = wider ? run + 3 : 1; /* 1: overlapping, as in a convolution */
+    p.x_run = rows * p.x_row + 5;
+    p.out_row = columns + wider;
+    p.x = numbers((rows - 1) * p.x_row + (runs - 1) * p.x_run + run);
+    p.w = numbers((ptrdiff_t)rounded(columns) * runs * run);
+    p.bias = bias ? numbers(rounded(columns)) : NULL;
+    p.out = out = filled((rows - 1) * p.out_row + columns);
+    kernels->product(&p);
+    for (int r = 0; r < rows; r++)
+        for (int o = 0; o < columns + (r + 1 < rows ? wider : 0); o++) {
+            float expected = p.bias && o < columns ? p.bias[o] : 0;
+
+            for (int i = 0; i < runs && o < columns; i++)
+                for (int k = 0; k < run; k++)
+                    expected += p.x[r * p.x_row + i * p.x_run + k] *
+                                p.w[((o / LANES * runs + i) * run + k) * LANES + o % LANES];
+            ck_assert_msg(out[r * p.out_row + o] == (o < columns ? expected : FILL),
+                          "%s: %d rows, %d runs of %d, %d columns: [%d][%d] is %g, not %g",
+                          kernels->name, rows, runs, run, columns, r, o, out[r * p.out_row + o],
+                          expected);
+        }
+    release();
+}
+
+START_TEST(products_are_exact_for_all_sizes)
+{
+    static const int runs[][2] = {{1, 1}, {1, 7}, {3, 3}, {5, 2}, {2, 33}};
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int rows = 1; rows <= 30; rows++)
+        for (int c = 0; c < SIZES; c++)
+            for (int i = 0; i < 5; i++)
+                check_product(rows, runs[i][0], runs[i][1], sizes[c], (rows + c + i) % 2,
+                              (rows + i) % 3);
+    check_product(3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
+    check_product(3, 2, 0, 17, true, 0);
+}
+END_TEST
+
+static void check_outer(int groups, int steps, int run, int columns, bool add)
+{
+    struct outer o = {.groups = groups, .steps = steps, .run = run, .columns = columns, .add = add};
+    const int lanes = rounded(columns);
+    float *before = NULL;
+
+    o.x_step = run > 2 ? run - 2 : run; /* overlapping, as in a convolution */
+    o.x_group = steps * o.x_step + 4;
+    o.dy_step = columns;
+    o.dy_group = steps * columns + 3;
+    o.out_panel = run * LANES + 8;
+    o.x = numbers((groups - 1) * o.x_group + (steps - 1) * o.x_step + run);
+    o.dy = numbers((groups - 1) * o.dy_group + (steps - 1) * o.dy_step + lanes);
+    o.out = filled((panels(columns) - 1) * o.out_panel + run * LANES);
+    before = filled((panels(columns) - 1) * o.out_panel + run * LANES);
+    kernels->outer(&o);
+    for (int k = 0; k < run; k++)
+        for (int l = 0; l < lanes; l++) {
+            const ptrdiff_t at = l / LANES * o.out_panel + k * LANES + l % LANES;
+            float expected = add || l >= columns ? before[at] : 0;
+
+            for (int g = 0; g < groups && l < columns; g++)
+                for (int s = 0; s < steps; s++)
+                    expected += o.x[g * o.x_group + s * o.x_step + k] *
+                                o.dy[g * o.dy_group + s * o.dy_step + l];
+            ck_assert_msg(o.out[at] == expected,
+                          "%s: %d groups of %d, run %d, %d columns: [%d][%d] is %g, not %g",
+                          kernels->name, groups, steps, run, columns, k, l, o.out[at], expected);
+        }
+    for (int p = 0; p + 1 < panels(columns); p++)
+        for (int i = run * LANES; i < o.out_panel; i++)
+            ck_assert(o.out[p * o.out_panel + i] == FILL);
+    release();
+}
+
+START_TEST(sums_of_outer_products_are_exact_for_all_sizes)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int run = 1; run <= 30; run++)
+        for (int c = 0; c < SIZES; c++) {
+            check_outer(1, 1 + run % 9, run, sizes[c], (run + c) % 2);
+            check_outer(3, 1 + run % 5, run, sizes[c], (run + c) % 2 == 0);
+        }
+}
+END_TEST
+
+/* ---- Per channel ---- */
+
+static void check_channels(int n, int c)
+{
+    const ptrdiff_t all = (ptrdiff_t)n * c;
+    float *x = numbers(all), *dy = numbers(all), *mean = numbers(c), *a = numbers(c);
+    float *b = numbers(c), *shift = numbers(c), *y = filled(all), *dx = filled(all);
+    double *sum = sums(c), *square = sums(c), *sum_dy = sums(c), *product = sums(c);
+
+    kernels->channel_sums(x, n, c, sum, square);
+    kernels->channel_products(dy, x, mean, n, c, sum_dy, product);
+    kernels->normalize(x, mean, a, shift, n, c, y);
+    kernels->normalize_back(dy, x, mean, a, b, shift, n, c, dx);
+    for (int k = 0; k < c; k++) {
+        double expected[4] = {k, k, k, k};
+
+        for (int i = k; i < all; i += c) {
+            const float from_mean = x[i] - mean[k];
+
+            expected[0] += (double)x[i];
+            expected[1] += (double)(x[i] * x[i]);
+            expected[2] += (double)dy[i];
+            expected[3] += (double)(dy[i] * from_mean);
+            ck_assert(y[i] == from_mean * a[k] + shift[k]);
+            ck_assert(dx[i] == a[k] * dy[i] + (b[k] * from_mean + shift[k]));
+        }
+        ck_assert_msg(sum[k] == expected[0] && square[k] == expected[1] &&
+                          sum_dy[k] == expected[2] && product[k] == expected[3],
+                      "%s: channel %d of %d, %d numbers", kernels->name, k, c, n);
+    }
+    release();
+}
+
+START_TEST(channel_kernels_are_exact_for_all_sizes)
+{
+    static const int n[] = {1, 2, 7, 28, 63, 64, 65, 130};
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int i = 0; i < 8; i++)
+        for (int c = 0; c < SIZES; c++)
+            check_channels(n[i], sizes[c]);
+}
+END_TEST
+
+/* ---- Elementwise ---- */
+
+START_TEST(relu_cuts_and_its_gradient_goes_where_it_did_not)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 70; n++) {
+        float *x = numbers(n), *y = filled(n), *dy = numbers(n), *dx = filled(n);
+
+        kernels->relu(x, n, y);
+        kernels->relu_back(dy, y, n, dx);
+        for (int i = 0; i < n; i++) {
+            ck_assert(y[i] == fmaxf(x[i], 0));
+            ck_assert(dx[i] == (x[i] > 0 ? dy[i] : 0));
+        }
+        kernels->relu(x, n, x); /* in place */
+        kernels->relu_back(dy, x, n, dy);
+        ck_assert_mem_eq(x, y, (size_t)n * sizeof *x);
+        ck_assert_mem_eq(dy, dx, (size_t)n * sizeof *dy);
+        release();
+    }
+}
+END_TEST
+
+static void check_pool(int side, int c)
+{
+    const int row = (side + 1) * c, row_dx = (side + 3) * c, taps = side * side;
+    ptrdiff_t offset[25], offset_dx[25];
+    float *x = numbers((ptrdiff_t)(side - 1) * row + side * c), *y = filled(c), *dy = numbers(c);
+    const ptrdiff_t end = (ptrdiff_t)(side - 1) * row_dx + side * c;
+    float *dx = numbers(end), *expected = filled(end);
+
+    for (int t = 0; t < taps; t++) {
+        offset[t] = t / side * row + t % side * c;
+        offset_dx[t] = t / side * row_dx + t % side * c;
+    }
+    copy(expected, dx, end);
+    kernels->max(x, offset, taps, c, y);
+    kernels->max_back(dy, x, offset, offset_dx, taps, c, dx);
+    for (int k = 0; k < c; k++) {
+        int best = 0;
+
+        for (int t = 1; t < taps; t++)
+            if (x[offset[t] + k] > x[offset[best] + k])
+                best = t;
+        ck_assert(y[k] == x[offset[best] + k]);
+        expected[offset_dx[best] + k] += dy[k];
+    }
+    ck_assert_mem_eq(dx, expected, (size_t)end * sizeof *dx);
+    release();
+}
+
+/* Among so few values most windows have several largest. */
+START_TEST(pools_take_the_largest_and_give_the_gradient_to_the_first_of_equals)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int side = 1; side <= 5; side++)
+        for (int c = 0; c < SIZES; c++)
+            check_pool(side, sizes[c]);
+}
+END_TEST
+
+/* ---- Parameters ---- */
+
+START_TEST(parts_are_added_up_exactly)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int parts = 1; parts <= 9; parts++)
+        for (int n = 1; n <= 70; n += 3) {
+            const int stride = n + parts % 3;
+            float *part = numbers((parts - 1) * stride + n), *sum = filled(n);
+
+            kernels->add_up(part, stride, parts, n, sum);
+            for (int i = 0; i < n; i++) {
+                float expected = 0;
+
+                for (int p = 0; p < parts; p++)
+                    expected += part[p * stride + i];
+                ck_assert(sum[i] == expected);
+            }
+            release();
+        }
+}
+END_TEST
+
+START_TEST(sgd_keeps_its_momentum)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 70; n++) {
+        float *w = numbers(n), *g = numbers(n), *v = numbers(n), *w0 = filled(n), *v0 = filled(n);
+
+        copy(w0, w, n);
+        copy(v0, v, n);
+        kernels->sgd(w, g, v, n, 0.25f, 0.5f);
+        for (int i = 0; i < n; i++) {
+            ck_assert(v[i] == 0.5f * v0[i] + g[i]);
+            ck_assert(w[i] == w0[i] - 0.25f * v[i]);
+        }
+        release();
+    }
+}
+END_TEST
+
+START_TEST(adam_steps_as_far_as_in_double)
+{
+    const struct adam adam = {
+        .rate = 1e-3f / 0.271f, .beta1c = 0.1f, .beta2c = 1e-3f, .root = 18.27f, .epsilon = 1e-8f};
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 70; n++) {
+        float *w = numbers(n), *g = numbers(n), *m = numbers(n), *v = numbers(n);
+        float *w0 = filled(n), *m0 = filled(n), *v0 = filled(n);
+
+        for (int i = 0; i < n; i++)
+            v[i] *= v[i];
+        copy(w0, w, n);
+        copy(m0, m, n);
+        copy(v0, v, n);
+        kernels->adam(w, g, m, v, n, &adam);
+        for (int i = 0; i < n; i++) {
+            const double gi = (double)g[i];
+            const double moment = (double)m0[i] + (double)adam.beta1c * (gi - (double)m0[i]);
+            const double square = (double)v0[i] + (double)adam.beta2c * (gi * gi - (double)v0[i]);
+            const double moved = (double)adam.rate * moment /
+                                 (sqrt(square) * (double)adam.root + (double)adam.epsilon);
+
+            ck_assert_double_eq_tol(m[i], moment, 1e-6);
+            ck_assert_double_eq_tol(v[i], square, 1e-5);
+            ck_assert_double_eq_tol(w[i], (double)w0[i] - moved, 1e-6 * (4 + fabs(moved)));
+        }
+        release();
+    }
+}
+END_TEST
+
+Suite *suite_kernels(void)
+{
+    Suite *suite = suite_create("kernels");
+    TCase *tests = tcase_create("tables");
+    int tables = 0;
+
+    while (nn_kernels_available()[tables])
+        tables++;
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, products_are_exact_for_all_sizes, 0, tables);
+    tcase_add_loop_test(tests, sums_of_outer_products_are_exact_for_all_sizes, 0, tables);
+    tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
+    tcase_add_loop_test(tests, relu_cuts_and_its_gradient_goes_where_it_did_not, 0, tables);
+    tcase_add_loop_test(tests, pools_take_the_largest_and_give_the_gradient_to_the_first_of_equals,
+                        0, tables);
+    tcase_add_loop_test(tests, parts_are_added_up_exactly, 0, tables);
+    tcase_add_loop_test(tests, sgd_keeps_its_momentum, 0, tables);
+    tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
