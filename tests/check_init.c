@@ -1,5 +1,5 @@
 #include "../nn/nn.h"
-#include "../pipeline/architecture.h"
+#include "../pipeline/recipe.h"
 #include "presets.h"
 
 #include <check.h>

@@ -312,14 +312,20 @@ START_TEST(sgd_keeps_its_momentum)
 {
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int n = 1; n <= 70; n++) {
+        const struct sgd sgd = {
+            .lr = 0.25f, .momentum = 0.5f, .l2 = n % 2 ? 0.125f : 0, .nesterov = n % 3 == 0};
         float *w = numbers(n), *g = numbers(n), *v = numbers(n), *w0 = filled(n), *v0 = filled(n);
 
         copy(w0, w, n);
         copy(v0, v, n);
-        kernels->sgd(w, g, v, n, 0.25f, 0.5f);
+        kernels->sgd(w, g, v, n, &sgd);
         for (int i = 0; i < n; i++) {
-            ck_assert(v[i] == 0.5f * v0[i] + g[i]);
-            ck_assert(w[i] == w0[i] - 0.25f * v[i]);
+            const double gradient = (double)g[i] + (double)sgd.l2 * (double)w0[i];
+            const double velocity = 0.5 * (double)v0[i] + gradient;
+            const double step = sgd.nesterov ? gradient + 0.5 * velocity : velocity;
+
+            ck_assert_double_eq_tol((double)v[i], velocity, 1e-6);
+            ck_assert_double_eq_tol((double)w[i], (double)w0[i] - 0.25 * step, 1e-6);
         }
         release();
     }
