@@ -180,7 +180,10 @@ $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+# Under the sanitizers -O3 compiles for the better part of a minute. Without the second option -O1
+# fuses no multiply-adds.
+kernel_opt   = $(if $(SAN),-O1 -fexpensive-optimizations,-O3)
+kernel_flags = $(kernel_opt) -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
 $(kernel_obj): $(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
