@@ -132,10 +132,11 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 tables := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
-pipeline_obj := $(call objects,pipeline/*.c) $(BUILD)/obj/presets.o
+pipeline_obj := $(call objects,pipeline/*.c) $(BUILD)/obj/built_in.o
 cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,cmd/*.c))
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/presets/*.net))
+recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/share/csvnet/Makefile.inc
@@ -163,15 +164,16 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-# The presets' files, as the programs carry them.
-$(BUILD)/obj/presets.c: $(presets) pipeline/presets Makefile
+# The presets' and recipes' files, as the programs carry them.
+$(BUILD)/obj/built_in.c: $(presets) $(recipes) pipeline/presets pipeline/recipes Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "pipeline/architecture.h"'; echo 'const struct preset presets[] = {'; \
-	   for f in $(presets); do \
-	       printf '{"%s",\n' "$$(basename "$$f" .net)"; \
-	       sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'; \
-	   done; echo '{0, 0}};'; } >$@
-$(BUILD)/obj/presets.o: $(BUILD)/obj/presets.c $(BUILD)/flags | need
+	@{ echo '#include "pipeline/recipe.h"'; for list in presets recipes; do \
+	       echo "const struct built_in $$list[] = {"; \
+	       for f in pipeline/$$list/*; do \
+	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; \
+	           sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'; \
+	       done; echo '{0, 0}};'; done; } >$@
+$(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 	$(compile) -I. -c -o $@ $<
 
 # Only these objects get their instruction set's flags, and fused multiply-adds.
@@ -235,16 +237,17 @@ libexecdir = $(DESTDIR)$(PREFIX)/libexec/csvnet
 datadir    = $(DESTDIR)$(PREFIX)/share/csvnet
 
 install: programs
-	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets'
+	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) '$(libexecdir)'
 	install -m 644 Makefile.inc '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
+	install -m 644 $(recipes) '$(datadir)/recipes'
 
 uninstall:
 	rm -f '$(bindir)/csvnet' $(PROGRAMS:%='$(libexecdir)/%') '$(datadir)/Makefile.inc'
-	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets))
-	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)'
+	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets) $(recipes))
+	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)

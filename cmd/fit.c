@@ -1,215 +1,100 @@
-/* fit: trains a network on a labelled data set and writes the model. */
-#include "../pipeline/architecture.h"
-#include "../pipeline/model.h"
+/* fit: trains a network on labelled data and writes the model. */
+#include "../pipeline/checkpoint.h"
 #include "fit_log.h"
+#include "fit_options.h"
 #include "options.h"
 #include "say.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static const char *out_path, *arch = "smallcnn", *val_path, *history_path, *log_interval;
-static struct option_list evals;
-static int64_t epochs = 5, batch = 64, seed = 1, eval_every;
-static int optimizer = NN_ADAM, schedule = NN_CONSTANT, device;
-static double lr = 1e-3, momentum = 0, gamma_ = 0.95;
+enum { CHECKPOINT_SECONDS = 10 }; /* between two savings: a write and a flush to disk each */
 
-static const char *const optimizers[] = {"sgd", "adam", NULL};
-static const char *const schedules[] = {"constant", "exponential", NULL};
-static const char *const devices[] = {"auto", "cpu", NULL};
-
-static const struct option_spec options[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &out_path, 0, 0, NULL, "the model to write"},
-    {OPTION_TEXT, "arch", 0, "SPEC", &arch, 0, 0, NULL,
-     "the network: a preset, a file, or a description such as 'linear 100, relu, linear'"},
-    {OPTION_TEXT, "val", 0, "FILE", &val_path, 0, 0, NULL, "data to validate on after each epoch"},
-    {OPTION_LIST, "eval", 0, "NAME=FILE", &evals, 0, 0, NULL,
-     "more data to score after each epoch; may be given several times"},
-    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Training"},
-    {OPTION_CHOICE, "optimizer", 0, NULL, &optimizer, 0, 0, optimizers, "how weights are updated"},
-    {OPTION_REAL, "lr", 0, "RATE", &lr, 0, 1000, NULL, "learning rate"},
-    {OPTION_REAL, "momentum", 0, "M", &momentum, 0, 0.9999, NULL, "of sgd"},
-    {OPTION_CHOICE, "schedule", 0, NULL, &schedule, 0, 0, schedules,
-     "learning rate over the epochs"},
-    {OPTION_REAL, "gamma", 0, "G", &gamma_, 0.0001, 1, NULL,
-     "factor per epoch of the exponential schedule"},
-    {OPTION_INT, "batch", 0, "N", &batch, 1, 65536, NULL, "pictures per step"},
-    {OPTION_INT, "epochs", 0, "N", &epochs, 0, 100000, NULL, "passes over the data"},
-    {OPTION_INT, "seed", 0, "N", &seed, 0, 9007199254740991.0, NULL,
-     "of initial weights, order and dropout"},
-    {OPTION_CHOICE, "device", 0, NULL, &device, 0, 0, devices, "where to compute"},
-    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "What is told"},
-    {OPTION_TEXT, "log", 0, "1s|N", &log_interval, 0, 0, NULL,
-     "a line every so many seconds or steps"},
-    {OPTION_INT, "eval-every", 0, "N", &eval_every, 1, 1e9, NULL,
-     "score --val and --eval every N steps too, before the first one included"},
-    {OPTION_TEXT, "history", 0, "FILE", &history_path, 0, 0, NULL,
-     "all figures of the run as JSON Lines"},
-    COMMON_OPTIONS,
-};
-
-static const struct command command = {
-    .name = "fit",
-    .synopsis = "TRAIN -o MODEL [options]",
-    .summary = "Trains a network on a labelled data set (made by ingest or split) and writes the "
-               "model\nof the last epoch. The same inputs and options give the same bytes for any "
-               "--threads.",
-    .options = options,
-    .min_operands = 1,
-    .max_operands = 1,
-    .example = "fit part-train.st.zst --val part-val.st.zst --arch lenet5 -o a.model.st.zst",
-};
-
-/* All that a run holds. */
 struct run {
-    struct inputs inputs;
-    struct samples train;
-    struct samples *scored; /* --val, then every --eval */
-    int scored_count;
-    struct model model;
-    struct nn_pool *pool;
-    struct nn_trainer *trainer;
-    struct nn_predictor *predictor;
-    struct nn_training training;
+    struct fit_options options;
+    struct training training;
     struct fit_log log;
     struct tensor_writer *writer;
-    double begin;
+    struct nn_score *scores; /* [training.scored_count] */
+    double begin, saved;
+    bool stopped; /* by a signal; the checkpoint is written if one was asked for */
 };
 
-/* ---- Opening ---- */
+/* ---- Signals: the batch ends, then the run ---- */
 
-static int load_scored(struct run *run, const char *name, const char *path, const char *role,
-                       struct err *err)
+static volatile sig_atomic_t caught;
+
+static void note_signal(int signal)
 {
-    struct samples *samples = &run->scored[run->scored_count++];
-
-    return samples_load(samples, name, path, &run->inputs, role, err) ||
-                   dataset_compatible(run->inputs.count ? tensor_file_path(run->train.dataset.file)
-                                                        : "",
-                                      &run->train.dataset.info, path, &samples->dataset.info, err)
-               ? -1
-               : 0;
+    caught = signal;
 }
 
-static int load_data(struct run *run, const char *train_path, struct err *err)
+static void watch_signals(void)
 {
-    run->scored = calloc((size_t)evals.count + 1, sizeof *run->scored);
-    if (!run->scored)
-        return err_memory(err, "the list of data", 0);
-    if (samples_load(&run->train, "train", train_path, &run->inputs, "data", err))
-        return -1;
-    if (val_path && load_scored(run, "val", val_path, "validation", err))
-        return -1;
-    for (int i = 0; i < evals.count; i++) {
-        char *path = strchr(evals.items[i], '=');
+    struct sigaction action = {.sa_handler = note_signal};
 
-        if (!path || path == evals.items[i] || !path[1])
-            return err_set(err, EX_USAGE, "--eval takes NAME=FILE, not '%s'", evals.items[i]);
-        *path = 0;
-        if (load_scored(run, evals.items[i], path + 1, "evaluation", err))
-            return -1;
-    }
-    return 0;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
-static int make_network(struct run *run, struct err *err)
+/* Ends as the signal would have ended the program. */
+static int end_by_signal(void)
 {
-    const struct dataset_info *info = &run->train.dataset.info;
-    struct nn_error fault;
-    char *description = NULL;
-    int result;
-
-    if (architecture_find(arch, &description, err))
-        return -1;
-    result =
-        nn_network_new(&run->model.net, description, (struct nn_shape){info->c, info->h, info->w},
-                       info->class_count, &fault);
-    free(description);
-    if (result)
-        return err_set(err, EX_USAGE, "--arch %s: %s", arch, fault.text);
-    run->model.data = *info;
-    run->model.input = (struct nn_input){info->pixel == DTYPE_U8 ? 255 : 1, 0, 1};
-    strcpy(run->model.data_digest, tensor_file_digest(run->train.dataset.file));
-    run->model.epochs = json_array();
-    run->model.settings =
-        json_pack("{s:s, s:s, s:f, s:f, s:s, s:f, s:I, s:I, s:I}", "arch", arch, "optimizer",
-                  optimizers[optimizer], "lr", lr, "momentum", momentum, "schedule",
-                  schedules[schedule], "gamma", gamma_, "batch", (json_int_t)batch, "epochs",
-                  (json_int_t)epochs, "seed", (json_int_t)seed);
-    return run->model.epochs && run->model.settings ? 0 : err_memory(err, "the settings", 0);
-}
-
-static int make_trainer(struct run *run, struct err *err)
-{
-    struct model *model = &run->model;
-
-    run->training = (struct nn_training){
-        .optimizer = (enum nn_optimizer)optimizer,
-        .lr = lr,
-        .momentum = momentum,
-        .beta1 = 0.9,
-        .beta2 = 0.999,
-        .epsilon = 1e-8,
-        .schedule = (enum nn_schedule)schedule,
-        .gamma = gamma_,
-        .batch = (int)batch,
-        .shuffle = true,
-        .seed = (uint64_t)seed,
-    };
-    run->pool = nn_pool_new((int)common.threads);
-    model->weights = nn_weights_new(model->net);
-    if (!run->pool || !model->weights)
-        return err_memory(err, "weights and threads", 0);
-    nn_weights_init(model->weights, (uint64_t)seed);
-    run->trainer = nn_trainer_new(model->net, model->weights, run->pool, &run->train.data,
-                                  &model->input, &run->training);
-    run->predictor = nn_predictor_new(model->net, model->weights, run->pool, &model->input);
-    if (!run->trainer || !run->predictor)
-        return err_memory(err, "the network; a smaller --batch needs less", 0);
-    return 0;
-}
-
-static int open_outputs(struct run *run, struct err *err)
-{
-    if (tensor_writer_open(&run->writer, out_path, err))
-        return -1;
-    return history_path ? output_open(&run->log.history, history_path, err) : 0;
+    signal(caught, SIG_DFL);
+    raise(caught);
+    return EX_SOFTWARE;
 }
 
 /* ---- Telling ---- */
 
-static void say_settings(const struct run *run)
+static void say_optimizer(const struct nn_training *nn)
 {
-    const struct dataset_info *info = &run->train.dataset.info;
-    const struct nn_network *net = run->model.net;
+    static const char *const names[] = {"sgd", "adam", "adamw"};
+    static const char *const schedules[] = {"constant", "step", "exponential", "cosine",
+                                            "one-cycle"};
+    char more[120] = "";
 
-    say("device cpu, %s kernels, %lld threads", nn_kernels_name(), (long long)common.threads);
-    say("network %s: %s", arch, nn_network_description(net));
-    say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
-        (long long)nn_network_multiply_adds(net));
-    say("data %s: %lld pictures of %dx%dx%d, %d classes", tensor_file_path(run->train.dataset.file),
-        (long long)run->train.data.n, info->c, info->h, info->w, info->class_count);
-    if (optimizer == NN_SGD)
-        say("optimizer sgd, momentum %g, learning rate %g", momentum, lr);
-    else
-        say("optimizer adam, betas 0.9 and 0.999, epsilon 1e-8, learning rate %g", lr);
-    if (schedule == NN_EXPONENTIAL)
-        say("learning rate times %g each epoch", gamma_);
-    say("batch %lld, %lld epochs, seed %lld, shuffled; pixels / %g", (long long)batch,
-        (long long)epochs, (long long)seed, (double)run->model.input.divisor);
-    say("memory %.0f MiB for training beside %.0f MiB of pictures",
-        (double)(nn_trainer_bytes(run->trainer) + nn_predictor_bytes(run->predictor)) / 1048576,
-        (double)run->train.data.n * (double)dataset_image_bytes(info) / 1048576);
+    if (nn->optimizer == NN_SGD)
+        snprintf(more, sizeof more, ", momentum %g%s", nn->momentum,
+                 nn->nesterov ? " (Nesterov)" : "");
+    say("optimizer %s%s, weight decay %g, learning rate %g, %s schedule", names[nn->optimizer],
+        more, nn->weight_decay, nn->lr, schedules[nn->schedule]);
 }
 
-static int warn_of_empty_classes(const struct run *run, struct err *err)
+static void say_settings(const struct run *run)
 {
-    const struct dataset_info *info = &run->train.dataset.info;
+    const struct training *t = &run->training;
+    const struct training_settings *s = &t->settings;
+    const struct nn_network *net = t->model.net;
+
+    say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
+    say("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
+    say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
+        (long long)nn_network_multiply_adds(net));
+    say("data %s%s: %lld rows of %dx%dx%d to train on, %d classes", run->options.files.train[0],
+        run->options.files.train_count > 1 ? " and more" : "", (long long)t->data.n,
+        t->train.info.c, t->train.info.h, t->train.info.w, t->train.info.class_count);
+    for (int i = 0; i < t->scored_count; i++)
+        say("%s: %lld rows", t->scored[i].name, (long long)t->scored[i].data.n);
+    say_optimizer(&s->nn);
+    say("batch %d, %d epochs, seed %llu, %s; pixels / %g, mean %g, std %g", s->nn.batch,
+        s->nn.epochs, (unsigned long long)s->nn.seed, s->nn.shuffle ? "shuffled" : "in order",
+        (double)t->model.input.divisor, (double)t->model.input.mean, (double)t->model.input.std);
+    say("memory %.0f MiB for training beside %.0f MiB of pictures",
+        (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
+        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
+}
+
+static int warn_of_empty_classes(const struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
     int64_t *rows = calloc((size_t)info->class_count, sizeof *rows);
 
     if (!rows)
         return err_memory(err, "class counts", 0);
-    samples_count(&run->train, rows);
+    samples_count(&t->train, &t->data, rows);
     for (int k = 0; k < info->class_count; k++)
         if (rows[k] == 0)
             warn("class '%s' has no rows to train on", info->class_names[k]);
@@ -219,159 +104,200 @@ static int warn_of_empty_classes(const struct run *run, struct err *err)
 
 /* ---- Training ---- */
 
-static json_t *evaluate(struct run *run)
+/* Scores as JSON by name; NULL: out of memory. */
+static json_t *score(struct run *run)
 {
     json_t *scores = json_object();
     const double begin = now();
 
-    for (int i = 0; scores && i < run->scored_count; i++) {
-        struct nn_score score;
-
-        nn_evaluate(run->predictor, &run->scored[i].data, &score);
-        if (json_object_set_new(scores, run->scored[i].name, fit_score_json(&score))) {
+    training_score(&run->training, run->scores);
+    for (int i = 0; scores && i < run->training.scored_count; i++)
+        if (json_object_set_new(scores, run->training.scored[i].name,
+                                fit_score_json(&run->scores[i]))) {
             json_decref(scores);
             scores = NULL;
         }
-    }
     run->log.evaluating += now() - begin;
     return scores;
 }
 
-static int evaluate_by_step(struct run *run, struct err *err)
+static int score_by_step(struct run *run, struct err *err)
 {
-    const struct nn_progress *progress = nn_trainer_progress(run->trainer);
+    const struct nn_progress *progress = nn_trainer_progress(run->training.trainer);
     const int64_t step = progress->step + (progress->epoch - 1) * run->log.steps;
 
-    if (!eval_every || !run->scored_count || step % eval_every)
+    if (!run->options.eval_every || step % run->options.eval_every)
         return 0;
-    return fit_log_evaluation(&run->log, progress, evaluate(run), err);
+    return fit_log_evaluation(&run->log, progress, score(run), err);
 }
 
-static int not_finite(const struct nn_progress *progress, struct err *err)
+/* After a batch: saves the checkpoint now and then, and when a signal came. */
+static int save_if_due(struct run *run, struct err *err)
 {
-    return err_set(err, EX_DATAERR,
-                   "the loss is not finite at epoch %d, step %lld, learning rate %g: the training "
-                   "has diverged; try --lr %g",
-                   progress->epoch, (long long)progress->step, progress->lr, progress->lr / 10);
-}
+    const char *path = run->options.checkpoint;
 
-static int train_epoch(struct run *run, int epoch, struct err *err)
-{
-    const struct nn_progress *progress = nn_trainer_progress(run->trainer);
-    json_t *scores, *kept = NULL;
-    int got;
-
-    nn_trainer_begin_epoch(run->trainer, epoch);
-    fit_log_begin_epoch(&run->log, progress, run->train.data.n);
-    if (epoch == 1 && evaluate_by_step(run, err))
+    run->stopped = caught != 0;
+    if (!path || (!run->stopped && now() - run->saved < CHECKPOINT_SECONDS))
+        return 0;
+    if (checkpoint_save(&run->training, path, err))
         return -1;
-    while ((got = nn_trainer_step(run->trainer)) == 1)
-        if (fit_log_step(&run->log, progress, err) || evaluate_by_step(run, err))
-            return -1;
-    if (got < 0)
-        return not_finite(progress, err);
-    scores = evaluate(run);
+    run->saved = now();
+    if (run->stopped)
+        say("%s: saved; --resume goes on from here", path);
+    return 0;
+}
+
+static int end_epoch(struct run *run, struct err *err)
+{
+    const struct nn_progress *progress = nn_trainer_progress(run->training.trainer);
+    json_t *scores = score(run), *figures = NULL;
+    int result = -1;
+
     if (!scores)
         return err_memory(err, "the scores", 0);
-    if (fit_log_epoch(&run->log, progress, scores, &kept, err)) {
-        json_decref(kept);
-        return -1;
+    if (fit_log_epoch(&run->log, progress, scores, &figures, err) == 0)
+        result = training_end_epoch(&run->training, progress->epoch, figures, run->scores, err);
+    json_decref(figures);
+    return result;
+}
+
+/* The rest of the current epoch: 1 to stop, 0 to go on, -1 error. */
+static int train_epoch(struct run *run, struct err *err)
+{
+    struct nn_trainer *trainer = run->training.trainer;
+    const struct nn_progress *progress = nn_trainer_progress(trainer);
+    int got;
+
+    fit_log_begin_epoch(&run->log, progress, run->training.data.n);
+    while ((got = nn_trainer_step(trainer)) == 1) {
+        if (fit_log_step(&run->log, progress, err) || score_by_step(run, err) ||
+            save_if_due(run, err))
+            return -1;
+        if (run->stopped)
+            return 1;
     }
-    return json_array_append_new(run->model.epochs, kept) ? err_memory(err, "the history", 0) : 0;
+    return got < 0 ? training_not_finite(&run->training, err) : end_epoch(run, err);
 }
 
 static int train(struct run *run, struct err *err)
 {
-    run->log.epochs = (int)epochs;
-    run->log.steps = (run->train.data.n + batch - 1) / batch;
-    if (fit_log_event(&run->log,
-                      json_pack("{s:s, s:s, s:O, s:I}", "event", "start", "architecture",
-                                nn_network_description(run->model.net), "settings",
-                                run->model.settings, "rows", (json_int_t)run->train.data.n),
-                      err))
-        return -1;
-    for (int epoch = 1; epoch <= epochs; epoch++)
-        if (train_epoch(run, epoch, err))
+    struct training *t = &run->training;
+    const int epochs = t->settings.nn.epochs;
+    int epoch = nn_trainer_progress(t->trainer)->epoch; /* 0, or that of the checkpoint */
+    int result = 0;
+
+    if (epoch == 0 && epochs > 0) {
+        nn_trainer_begin_epoch(t->trainer, epoch = 1);
+        if (score_by_step(run, err))
             return -1;
+    }
+    while (epoch <= epochs && (result = train_epoch(run, err)) == 0)
+        if (++epoch <= epochs)
+            nn_trainer_begin_epoch(t->trainer, epoch);
+    if (result == 1 && !run->stopped)
+        say("no lower validation loss for %d epochs: stopped", t->settings.patience);
+    return result < 0 ? -1 : 0;
+}
+
+/* ---- Beginning and end ---- */
+
+static int resume(struct run *run, struct err *err)
+{
+    struct training *t = &run->training;
+    struct err why;
+    int result = checkpoint_load(t, run->options.checkpoint, &why, err);
+
+    if (result == 0)
+        say("%s; starting anew", why.text);
+    if (result <= 0)
+        return result;
+    say("%s: going on in epoch %d after step %lld", run->options.checkpoint,
+        nn_trainer_progress(t->trainer)->epoch, (long long)nn_trainer_progress(t->trainer)->step);
     return 0;
+}
+
+static int open_run(struct run *run, struct err *err)
+{
+    const struct fit_options *o = &run->options;
+    struct training *t = &run->training;
+
+    if (tensor_writer_open(&run->writer, o->out, err) ||
+        (o->history && output_open(&run->log.history, o->history, err)) ||
+        training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
+        inputs_refuse_output(&t->inputs, o->out, err) ||
+        (o->history && inputs_refuse_output(&t->inputs, o->history, err)) ||
+        (o->checkpoint && inputs_refuse_output(&t->inputs, o->checkpoint, err)))
+        return -1;
+    run->scores = calloc((size_t)t->scored_count + 1, sizeof *run->scores);
+    if (!run->scores)
+        return err_memory(err, "the scores", 0);
+    run->log.epochs = o->settings.nn.epochs;
+    run->log.steps = (t->data.n + o->settings.nn.batch - 1) / o->settings.nn.batch;
+    say_settings(run);
+    if (warn_of_empty_classes(t, err) || (o->resume && resume(run, err)))
+        return -1;
+    return fit_log_start(&run->log, t, err);
 }
 
 static int finish(struct run *run, struct err *err)
 {
-    if (model_save(&run->model, run->writer, run->model.settings, &run->inputs, err))
+    struct training *t = &run->training;
+
+    if (training_save(t, run->writer, err))
         return -1;
+    if (t->settings.keep_best && t->best_epoch)
+        say("kept epoch %d, validation loss %.4f", t->best_epoch, t->best_loss);
     if (fit_log_event(&run->log,
                       json_pack("{s:s, s:s, s:f}", "event", "end", "model",
                                 tensor_writer_digest(run->writer), "seconds", now() - run->begin),
                       err) ||
         (run->log.history && output_commit(run->log.history, err)))
         return -1;
-    say("%s: written, %.1f s in all", out_path, now() - run->begin);
+    if (run->options.checkpoint)
+        unlink(run->options.checkpoint);
+    say("%s: written, %.1f s in all", run->options.out, now() - run->begin);
     return 0;
 }
 
-static void run_free(struct run *run)
+static int summarize(const struct run *run)
 {
-    progress_end();
-    nn_trainer_free(run->trainer);
-    nn_predictor_free(run->predictor);
-    nn_pool_free(run->pool);
-    run->model.data = (struct dataset_info){0}; /* it is the training data's */
-    model_free(&run->model);
-    for (int i = 0; i < run->scored_count; i++)
-        samples_free(&run->scored[i]);
-    free(run->scored);
-    samples_free(&run->train);
-    output_close(run->log.history);
-    tensor_writer_close(run->writer);
-    inputs_free(&run->inputs);
-}
+    json_t *summary;
+    int status;
 
-/* Mistakes that the option table cannot see. */
-static int check_usage(struct fit_log *log)
-{
-    if (!out_path)
-        return usage_error("-o MODEL is missing");
-    if (log_interval && fit_log_interval(log, log_interval))
-        return usage_error("--log takes seconds (1s) or steps (500), not '%s'", log_interval);
-    if (momentum > 0 && optimizer != NN_SGD)
-        return usage_error("--momentum is an option of --optimizer sgd");
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
-    return -1;
+    if (!common.json)
+        return 0;
+    summary = json_pack("{s:s, s:s, s:s, s:O, s:O, s:f}", "model", run->options.out, "digest",
+                        tensor_writer_digest(run->writer), "architecture",
+                        nn_network_description(run->training.model.net), "settings",
+                        run->training.model.settings, "epochs", run->training.model.epochs,
+                        "seconds", now() - run->begin);
+    status = write_summary(summary);
+    json_decref(summary);
+    return status;
 }
 
 int main(int argc, char **argv)
 {
-    struct run run = {.begin = now()};
+    struct run run = {.begin = now(), .saved = now()};
     struct err err;
-    char **operands;
-    json_t *summary;
-    int count, status = options_parse(&command, argc, argv, &operands, &count);
+    int status = fit_options_parse(&run.options, argc, argv);
 
-    if (status == -1)
-        status = check_usage(&run.log);
     if (status != -1)
         return status;
-    status = 0;
-    if (open_outputs(&run, &err) || load_data(&run, operands[0], &err) ||
-        inputs_refuse_output(&run.inputs, out_path, &err) ||
-        (history_path && inputs_refuse_output(&run.inputs, history_path, &err)) ||
-        make_network(&run, &err) || make_trainer(&run, &err)) {
+    if (run.options.log && fit_log_interval(&run.log, run.options.log))
+        return usage_error("--log takes seconds (1s) or steps (500), not '%s'", run.options.log);
+    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
+        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
+                           getenv("CSVNET_KERNELS"));
+    watch_signals();
+    if (open_run(&run, &err) || train(&run, &err) || (!run.stopped && finish(&run, &err)))
         status = fail(&err);
-    } else {
-        say_settings(&run);
-        if (warn_of_empty_classes(&run, &err) || train(&run, &err) || finish(&run, &err))
-            status = fail(&err);
-    }
-    if (status == 0 && common.json) {
-        summary = json_pack("{s:s, s:s, s:O, s:O, s:f}", "model", out_path, "digest",
-                            tensor_writer_digest(run.writer), "settings", run.model.settings,
-                            "epochs", run.model.epochs, "seconds", now() - run.begin);
-        status = write_summary(summary);
-        json_decref(summary);
-    }
-    run_free(&run);
-    return status;
+    else
+        status = run.stopped ? 0 : summarize(&run);
+    progress_end();
+    training_close(&run.training);
+    output_close(run.log.history);
+    tensor_writer_close(run.writer);
+    free(run.scores);
+    return run.stopped && status == 0 ? end_by_signal() : status;
 }

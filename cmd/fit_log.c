@@ -42,12 +42,38 @@ int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
     return result;
 }
 
+int fit_log_start(struct fit_log *log, const struct training *training, struct err *err)
+{
+    json_t *epoch;
+    size_t i;
+
+    if (fit_log_event(log,
+                      json_pack("{s:s, s:s, s:O, s:I}", "event", "start", "architecture",
+                                nn_network_description(training->model.net), "settings",
+                                training->model.settings, "rows", (json_int_t)training->data.n),
+                      err))
+        return -1;
+    json_array_foreach(training->model.epochs, i, epoch)
+    {
+        json_t *event = json_pack("{s:s}", "event", "epoch");
+
+        if (!event || json_object_update(event, epoch)) {
+            json_decref(event);
+            return err_memory(err, "the history", 0);
+        }
+        if (fit_log_event(log, event, err))
+            return -1;
+    }
+    return 0;
+}
+
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows)
 {
     static char what[40];
 
     snprintf(what, sizeof what, "epoch %d of %d:", progress->epoch, log->epochs);
     progress_begin(what, "images", rows);
+    log->first_row = progress->rows;
     log->begin = log->last_line = now();
     log->evaluating = 0;
 }
@@ -65,7 +91,7 @@ static double accuracy(const struct nn_progress *p)
 /* Images per second of the epoch so far, evaluation left out. */
 static double rate(const struct fit_log *log, const struct nn_progress *p)
 {
-    return (double)p->rows / (now() - log->begin - log->evaluating);
+    return (double)(p->rows - log->first_row) / (now() - log->begin - log->evaluating);
 }
 
 int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *err)

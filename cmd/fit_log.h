@@ -3,7 +3,7 @@
 
 #include "../nn/nn.h"
 #include "../pipeline/output.h"
-#include "../pipeline/samples.h"
+#include "../pipeline/training.h"
 
 #include <jansson.h>
 
@@ -14,6 +14,7 @@ struct fit_log {
     int64_t every_steps;    /* between step lines; 0: none by steps */
     int epochs;
     int64_t steps;                       /* in an epoch */
+    int64_t first_row;                   /* of the epoch in this process: above 0 after --resume */
     double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
                                             spent on evaluation within the epoch */
 };
@@ -25,6 +26,9 @@ int fit_log_interval(struct fit_log *log, const char *text);
 __attribute__((warn_unused_result)) int fit_log_event(struct fit_log *log, json_t *event,
                                                       struct err *err);
 
+/* The line that begins the history, and the epochs that a resumed run already has. */
+__attribute__((warn_unused_result)) int
+fit_log_start(struct fit_log *log, const struct training *training, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
 /* After each batch: the progress line, and a step line where one is due. */
 __attribute__((warn_unused_result)) int

@@ -52,20 +52,23 @@ static const struct command command = {
 static int parse_shape(const char *text, struct columns_wish *wish)
 {
     enum { MOST = 4096 };
-    int size[3] = {1, 0, 0}, end = 0;
+    int size[3], count = 0;
 
-    if (sscanf(text, "%4dx%4dx%4d%n", &size[0], &size[1], &size[2], &end) == 3 && !text[end])
-        ;
-    else if (sscanf(text, "%4dx%4d%n", &size[1], &size[2], &end) == 2 && !text[end])
-        size[0] = 1;
-    else
-        return -1;
-    for (int i = 0; i < 3; i++)
-        if (size[i] < 1 || size[i] > MOST)
+    for (char *end;; text = end + 1) {
+        long number = strtol(text, &end, 10);
+
+        if (*text < '0' || *text > '9' || number < 1 || number > MOST || count == 3)
             return -1;
-    wish->c = size[0];
-    wish->h = size[1];
-    wish->w = size[2];
+        size[count++] = (int)number;
+        if (*end != 'x') {
+            if (*end || count < 2)
+                return -1;
+            break;
+        }
+    }
+    wish->c = count == 3 ? size[0] : 1;
+    wish->h = size[count - 2];
+    wish->w = size[count - 1];
     return 0;
 }
 
@@ -81,19 +84,21 @@ static void say_columns(const char *path, const struct ingest *in)
     if (c->id >= 0)
         snprintf(id, sizeof id, ", ids in column %d%s%.80s%s", c->id + 1, c->header ? " (" : "",
                  c->header ? c->names[c->id] : "", c->header ? ")" : "");
-    say("%s: %s, %s%s, %d pixels as %dx%dx%d in %s order", path,
+    say("%s: %s, %s%s, %d pixels as %dx%dx%d in %s order%s", path,
         c->header ? "with a header" : "no header", label, id, c->pixels, c->c, c->h, c->w,
         !c->header                       ? "the file's"
         : in->like_path                  ? "the other data set's"
         : numbering_whole(&c->numbering) ? "their names'"
-                                         : "the file's");
+                                         : "the file's",
+        c->transposed ? ", transposed" : "");
 }
 
 static void say_classes(const struct ingest *in, double seconds)
 {
-    char text[400] = "";
+    char text[400] = "", rows[40];
     size_t used = 0;
 
+    snprintf(rows, sizeof rows, "%lld row%s", (long long)in->rows, in->rows == 1 ? "" : "s");
     for (int k = 0; k < in->info.class_count && used < sizeof text - 80; k++) {
         int number = classes_find(&in->classes, in->info.classes[k], strlen(in->info.classes[k]));
 

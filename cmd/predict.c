@@ -166,10 +166,11 @@ static json_t *summary(const struct run *run)
 static int report(const struct run *run)
 {
     json_t *json = summary(run);
-    int status;
+    int models = run->ensemble.count, status;
 
-    say("%s: %lld rows of %s, %d classes, %s", output, (long long)run->data.n, run->data_path,
-        run->ensemble.classes, run->ensemble.count > 1 ? "the mean of all models" : "one model");
+    say("%s: %lld rows of %s, %d classes, %s%d model%s", output, (long long)run->data.n,
+        run->data_path, run->ensemble.classes, models > 1 ? "the mean of " : "", models,
+        models > 1 ? "s" : "");
     if (run->scores)
         say_scores(run);
     status = write_summary(json);
@@ -202,7 +203,8 @@ int main(int argc, char **argv)
     if (!output)
         return usage_error("-o PRED is missing");
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS names no table that this processor runs");
+        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
+                           getenv("CSVNET_KERNELS"));
     run.data_path = operands[0];
     run.seconds = -now();
     if (open_all(&run, operands + 1, count - 1, &err) || predict_all(&run, &err) ||

@@ -1,5 +1,6 @@
 #include "../pipeline/split.h"
 
+#include "counts.h"
 #include "options.h"
 #include "say.h"
 
@@ -46,9 +47,6 @@ static int parse_parts(void)
         sizes[p] = sizes[p] ? sizes[p] + 1 : "";
         if (split_parse(&parts[p], (char *)asked.items[p], &err))
             return usage_error("%s", err.text);
-        for (int q = 0; q < p; q++)
-            if (strcmp(parts[p].path, parts[q].path) == 0)
-                return usage_error("two parts are called '%s'", parts[p].path);
     }
     return -1;
 }
@@ -99,54 +97,15 @@ static const char *base_name(int part)
     return slash ? slash + 1 : parts[part].path;
 }
 
-/* Rows of classes from..to-1 in each part, one line a part. */
-static void print_table(const struct split *split, int from, int to, int name, int cell)
+static void say_parts(const struct split *split)
 {
+    const char *names[SPLIT_MOST_PARTS];
     const struct dataset_info *info = &split->dataset.info;
 
-    for (int p = -1; p < split->count; p++) {
-        char line[400];
-        int used = snprintf(line, sizeof line, "  %-*.*s", name, name, p < 0 ? "" : base_name(p));
-
-        if (p < 0)
-            used += snprintf(line + used, sizeof line - (size_t)used, " %9s", "rows");
-        else
-            used += snprintf(line + used, sizeof line - (size_t)used, " %9lld",
-                             (long long)split->sizes[p]);
-        for (int k = from; k < to && used < (int)sizeof line - cell - 2; k++)
-            if (p < 0)
-                used += snprintf(line + used, sizeof line - (size_t)used, " %*.*s", cell, cell,
-                                 info->classes[k]);
-            else
-                used += snprintf(line + used, sizeof line - (size_t)used, " %*lld", cell,
-                                 (long long)split->class_rows[p * info->class_count + k]);
-        say_plain("%s", line);
-    }
-}
-
-static void say_counts(const struct split *split)
-{
-    enum { WIDTH = 80, MOST_NAME = 24, MOST_TABLES = 10 };
-    const struct dataset_info *info = &split->dataset.info;
-    int name = 0, cell = 2, classes = split->class_rows ? info->class_count : 0, per_line;
-
-    for (int p = 0; p < split->count; p++) {
-        int length = (int)strlen(base_name(p));
-
-        name = length > name ? length : name;
-        for (int k = 0; k < classes; k++) {
-            int digits =
-                snprintf(NULL, 0, "%lld", (long long)split->class_rows[p * info->class_count + k]);
-
-            cell = digits > cell ? digits : cell;
-        }
-    }
-    name = name > MOST_NAME ? MOST_NAME : name;
-    per_line = (WIDTH - 2 - name - 10) / (cell + 1);
-    if (classes > MOST_TABLES * per_line)
-        classes = 0;
-    for (int k = 0; k == 0 || k < classes; k += per_line)
-        print_table(split, k, k + per_line < classes ? k + per_line : classes, name, cell);
+    for (int p = 0; p < split->count; p++)
+        names[p] = base_name(p);
+    say_counts(&(struct counts){split->count, info->class_count, names, split->sizes, info->classes,
+                                split->class_rows});
 }
 
 /* A class that a part lacks cannot be learnt from it, or is not judged by it. */
@@ -191,7 +150,7 @@ static int report(const struct split *split, double seconds)
     json_t *values = summary(split, seconds);
     int status;
 
-    say_counts(split);
+    say_parts(split);
     warn_of_missing(split);
     say("%lld rows into %d parts, %.2f s", (long long)split->dataset.n, split->count, seconds);
     status = write_summary(values);

@@ -36,7 +36,7 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "submit",
-    .synopsis = "PRED -o FILE [options]  or  --check FILE [PRED]",
+    .synopsis = "PRED -o FILE [options], or submit --check FILE [PRED]",
     .summary =
         "Turns predictions into a submission: a row for each row of the data with its id and\n"
         "label as the training CSV spelt it. Uploads nothing. Or checks any submission.",
@@ -121,28 +121,28 @@ static int write_submission(const char *path)
 
 /* ---- Checking ---- */
 
-/* Prints the faults; the exit status. */
-static int report(const struct submission_check *found)
+static int reject(const struct submission_check *found)
 {
     struct err verdict;
-    char rows[80] = "";
+    char counts[80] = "";
 
     for (int i = 0; i < SUBMISSION_FAULTS && i < found->faults; i++)
         fail(&found->first[i]);
-    if (found->expected_rows && found->expected_rows != found->rows)
-        snprintf(rows, sizeof rows, "%lld rows where %lld are expected, ", (long long)found->rows,
+    if (found->whole && found->expected_rows && found->expected_rows != found->rows)
+        snprintf(counts, sizeof counts, " (rows: %lld, expected: %lld)", (long long)found->rows,
                  (long long)found->expected_rows);
-    if (found->faults) {
-        err_set(&verdict, EX_DATAERR, "%s: %s%lld fault%s%s: a leaderboard would reject it", check,
-                rows, (long long)found->faults, found->faults == 1 ? "" : "s",
-                found->faults > SUBMISSION_FAULTS ? ", the first ten above" : "");
-        return fail(&verdict);
-    }
-    say("%s: no fault in %lld rows%s", check, (long long)found->rows,
+    err_set(&verdict, EX_DATAERR, "%s: %lld fault%s%s%s: a leaderboard would reject it", check,
+            (long long)found->faults, found->faults == 1 ? "" : "s", counts,
+            found->faults > SUBMISSION_FAULTS ? ", the first ten above" : "");
+    return fail(&verdict);
+}
+
+static void approve(const struct submission_check *found)
+{
+    say("%s: no fault in %lld row%s%s", check, (long long)found->rows, found->rows == 1 ? "" : "s",
         found->expected_rows ? ", the ids are those expected"
         : truth              ? ""
-                             : "; not known which ids are expected: give PRED, --sample or --rows");
-    return 0;
+                : "; which ids are expected is not known: give PRED, --sample or --rows");
 }
 
 static json_t *check_json(const struct submission_check *found)
@@ -185,8 +185,10 @@ static int check_submission(const char *predictions)
         status = fail(&err);
         goto out;
     }
-    status = report(&found);
     json = check_json(&found);
+    status = found.faults ? reject(&found) : 0;
+    if (status == 0)
+        approve(&found);
     if (truth && status == 0) {
         if (submission_score(check, truth, &inputs, &score, &err))
             status = fail(&err);

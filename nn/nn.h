@@ -39,7 +39,13 @@ const char *const *nn_kernels_available(void);
 /* All randomness is a function of seed, purpose, epoch and index: Philox 4x32-10 (Salmon, Moraes,
  * Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). So nothing depends on the
  * order in which threads draw, and any number can be drawn again. */
-enum nn_purpose { NN_RANDOM_INIT, NN_RANDOM_SHUFFLE, NN_RANDOM_DROPOUT, NN_RANDOM_SPLIT };
+enum nn_purpose {
+    NN_RANDOM_INIT,
+    NN_RANDOM_SHUFFLE,
+    NN_RANDOM_DROPOUT,
+    NN_RANDOM_SPLIT,
+    NN_RANDOM_FOLD
+};
 
 /* One place in the sequences; `purpose` is one of the above, for dropout with the layer's number in
  * the bits from 8 on. */

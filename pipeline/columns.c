@@ -401,15 +401,15 @@ static int choose_shape(struct decision *d)
 static void place_pixels(struct decision *d)
 {
     struct columns *c = d->columns;
-    bool transpose = d->wish->transpose && !(d->like && d->like->columns && c->header);
     int plane = c->h * c->w;
 
+    c->transposed = d->wish->transpose && !(d->like && d->like->columns && c->header);
     for (int i = 0; i < c->count; i++)
         c->position[i] = -1;
     for (int i = 0; i < c->pixels; i++) {
         int place = d->order[i], in_plane = place % plane;
 
-        if (transpose)
+        if (c->transposed)
             place += in_plane % c->h * c->w + in_plane / c->h - in_plane;
         c->position[d->pixel_columns[i]] = place;
     }

@@ -24,6 +24,7 @@ struct columns {
     int label, id; /* column from 0; -1: none */
     int pixels;    /* c*h*w */
     int c, h, w;
+    bool transposed;
     int *position; /* [count] place of this column's pixel in the picture; -1: not a pixel */
     struct numbering numbering;
 };

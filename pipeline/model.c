@@ -119,12 +119,13 @@ static bool has_tensor(const struct nn_network *net, const char *name)
 }
 
 /* Before the weights take memory: that the file holds exactly the network's tensors. */
-static int check_tensors(const struct model *model, const struct tensor_file *file, struct err *err)
+static int check_tensors(const struct nn_network *net, const struct tensor_file *file,
+                         struct err *err)
 {
     const char *path = tensor_file_path(file);
 
-    for (int i = 0; i < nn_network_tensors(model->net); i++) {
-        struct nn_tensor wanted = nn_network_tensor(model->net, i);
+    for (int i = 0; i < nn_network_tensors(net); i++) {
+        struct nn_tensor wanted = nn_network_tensor(net, i);
         const struct tensor *tensor = tensor_file_find(file, wanted.name);
 
         if (!tensor)
@@ -136,16 +137,17 @@ static int check_tensors(const struct model *model, const struct tensor_file *fi
     for (int i = 0; i < tensor_file_count(file); i++) {
         const struct tensor *tensor = tensor_file_at(file, i);
 
-        if (!is_batch_count(tensor) && !has_tensor(model->net, tensor->name))
+        if (!is_batch_count(tensor) && !has_tensor(net, tensor->name))
             return err_set(err, EX_DATAERR, "%s: tensor '%s' is not part of the architecture", path,
                            tensor->name);
     }
     return 0;
 }
 
-static int read_weight(struct model *model, int number, struct tensor_file *file, struct err *err)
+static int read_weight(const struct nn_network *net, struct nn_weights *weights, int number,
+                       struct tensor_file *file, struct err *err)
 {
-    struct nn_tensor tensor = nn_network_tensor(model->net, number);
+    struct nn_tensor tensor = nn_network_tensor(net, number);
     float *values = malloc((size_t)tensor.size * sizeof *values + 1);
     int result = -1;
 
@@ -159,20 +161,20 @@ static int read_weight(struct model *model, int number, struct tensor_file *file
                     tensor_file_path(file), (long long)i + 1, tensor.name);
             goto out;
         }
-    nn_weights_import(model->weights, number, values);
+    nn_weights_import(weights, number, values);
     result = 0;
 out:
     free(values);
     return result;
 }
 
-static int read_weights(struct model *model, struct tensor_file *file, struct err *err)
+int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
+                       struct tensor_file *file, struct err *err)
 {
-    model->weights = nn_weights_new(model->net);
-    if (!model->weights)
-        return err_memory(err, "a model's weights", 0);
-    for (int i = 0; i < nn_network_tensors(model->net); i++)
-        if (read_weight(model, i, file, err))
+    if (check_tensors(net, file, err))
+        return -1;
+    for (int i = 0; i < nn_network_tensors(net); i++)
+        if (read_weight(net, weights, i, file, err))
             return -1;
     return tensor_file_verify(file, err);
 }
@@ -181,9 +183,12 @@ static int read_model(struct model *model, struct tensor_file *file, struct err 
 {
     if (tensor_file_expect(file, "model/1", err) || read_input(&model->input, file, err) ||
         read_data_info(model, file, err) || read_history(model, file, err) ||
-        make_network(model, file, err) || check_tensors(model, file, err))
+        make_network(model, file, err))
         return -1;
-    return read_weights(model, file, err);
+    model->weights = nn_weights_new(model->net);
+    if (!model->weights)
+        return err_memory(err, "a model's weights", 0);
+    return model_read_weights(model->net, model->weights, file, err);
 }
 
 int model_load(struct model *model, const char *path, struct inputs *inputs, struct err *err)

@@ -26,6 +26,12 @@ __attribute__((warn_unused_result)) int model_save(struct model *model,
                                                    struct tensor_writer *writer,
                                                    const json_t *options,
                                                    const struct inputs *inputs, struct err *err);
+/* Fills the weights of `net` from a file's F32 tensors of the same names and shapes; PyTorch's
+ * num_batches_tracked is passed over, any other tensor refused. */
+__attribute__((warn_unused_result)) int model_read_weights(const struct nn_network *net,
+                                                           struct nn_weights *weights,
+                                                           struct tensor_file *file,
+                                                           struct err *err);
 /* Frees what it holds; a zeroed model is fine. */
 void model_free(struct model *model);
 

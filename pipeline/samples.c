@@ -1,5 +1,11 @@
 #include "samples.h"
 
+#include "digest.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 struct nn_data samples_view(const struct dataset_info *info, const struct dataset_chunk *chunk)
 {
     struct nn_data data = {.n = chunk->count};
@@ -15,38 +21,154 @@ struct nn_data samples_view(const struct dataset_info *info, const struct datase
     return data;
 }
 
-int samples_load(struct samples *samples, const char *name, const char *path, struct inputs *inputs,
-                 const char *role, struct err *err)
+static int check(const struct dataset *dataset, const char *path, struct err *err)
 {
-    *samples = (struct samples){.name = name};
-    if (dataset_open(&samples->dataset, path, inputs, role, err))
-        return -1;
-    if (!samples->dataset.info.has_labels)
+    if (!dataset->info.has_labels)
         return err_set(err, EX_DATAERR,
                        "%s: it has no labels, and training and scoring need them; a CSV's label "
                        "column is named by ingest --label",
                        path);
-    if (samples->dataset.n == 0)
+    if (dataset->n == 0)
         return err_set(err, EX_DATAERR, "%s: it has no rows", path);
-    if (dataset_load(&samples->dataset, &samples->rows, err))
-        return -1;
-    samples->data = samples_view(&samples->dataset.info, &samples->rows);
     return 0;
+}
+
+/* Appends `more`, whose rows are of `size` bytes, to the `count` rows of *all. */
+static int append(void **all, int64_t count, const void *more, int64_t added, size_t size,
+                  struct err *err)
+{
+    char *grown = realloc(*all, (size_t)(count + added) * size);
+
+    if (!grown)
+        return err_memory(err, "the data", (unsigned long long)(count + added) * size);
+    memcpy(grown + (size_t)count * size, more, (size_t)added * size);
+    *all = grown;
+    return 0;
+}
+
+static int add_rows(struct samples *samples, const struct dataset_chunk *more, struct err *err)
+{
+    const struct dataset_info *info = &samples->info;
+    const size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
+    struct dataset_chunk *rows = &samples->rows;
+
+    if (append(&rows->images, rows->count, more->images, more->count, dataset_image_bytes(info),
+               err) ||
+        append(&rows->labels, rows->count, more->labels, more->count, label, err))
+        return -1;
+    rows->count += more->count;
+    return 0;
+}
+
+/* A second or later data set: has to be like the first. */
+static int add_dataset(struct samples *samples, const char *first_path, struct dataset *dataset,
+                       const char *path, struct err *err)
+{
+    struct dataset_chunk rows = {0};
+    int result;
+
+    if (dataset_compatible(first_path, &samples->info, path, &dataset->info, err))
+        return -1;
+    if (dataset->info.pixel != samples->info.pixel ||
+        dataset->info.soft_labels != samples->info.soft_labels)
+        return err_set(err, EX_DATAERR, "%s: its pixels or labels are of another type than %s has",
+                       path, first_path);
+    if (dataset_load(dataset, &rows, err))
+        return -1;
+    result = add_rows(samples, &rows, err);
+    dataset_chunk_free(&rows);
+    return result;
+}
+
+/* Takes over the first data set's rows and description. */
+static int take_dataset(struct samples *samples, struct dataset *dataset, struct err *err)
+{
+    if (dataset_load(dataset, &samples->rows, err))
+        return -1;
+    samples->info = dataset->info;
+    dataset->info = (struct dataset_info){0};
+    free(samples->rows.rows);
+    free(samples->rows.ids);
+    samples->rows.rows = samples->rows.ids = NULL;
+    return 0;
+}
+
+static int load_one(struct samples *samples, const char *first_path, const char *path,
+                    struct inputs *inputs, const char *role, char digest[DIGEST_TEXT],
+                    struct err *err)
+{
+    struct dataset dataset = {0};
+    int result = -1;
+
+    if (dataset_open(&dataset, path, inputs, role, err) || check(&dataset, path, err))
+        goto out;
+    memcpy(digest, tensor_file_digest(dataset.file), DIGEST_TEXT);
+    if (path == first_path)
+        result = take_dataset(samples, &dataset, err);
+    else
+        result = add_dataset(samples, first_path, &dataset, path, err);
+out:
+    dataset_close(&dataset);
+    return result;
+}
+
+int samples_load(struct samples *samples, char *const *paths, int count, struct inputs *inputs,
+                 const char *role, struct err *err)
+{
+    char(*digests)[DIGEST_TEXT] = calloc((size_t)count, sizeof *digests);
+    int result = digests ? 0 : err_memory(err, "digests", 0);
+
+    *samples = (struct samples){0};
+    for (int i = 0; i < count && result == 0; i++)
+        result = load_one(samples, paths[0], paths[i], inputs, role, digests[i], err);
+    if (result == 0) {
+        if (count == 1)
+            memcpy(samples->digest, digests[0], DIGEST_TEXT);
+        else
+            digest_text(XXH3_128bits(digests, (size_t)count * sizeof *digests), samples->digest);
+        samples->data = samples_view(&samples->info, &samples->rows);
+    }
+    free(digests);
+    return result;
 }
 
 void samples_free(struct samples *samples)
 {
     dataset_chunk_free(&samples->rows);
-    dataset_close(&samples->dataset);
+    dataset_info_free(&samples->info);
     *samples = (struct samples){0};
 }
 
-void samples_count(const struct samples *samples, int64_t *rows)
+static int64_t row_at(const struct nn_data *data, int64_t i)
 {
-    const struct dataset_info *info = &samples->dataset.info;
+    return data->index ? data->index[i] : i;
+}
 
-    for (int k = 0; k < info->class_count; k++)
+void samples_count(const struct samples *samples, const struct nn_data *data, int64_t *rows)
+{
+    for (int k = 0; k < samples->info.class_count; k++)
         rows[k] = 0;
-    for (int64_t i = 0; i < samples->rows.count; i++)
-        rows[dataset_class(info, &samples->rows, i)]++;
+    for (int64_t i = 0; i < data->n; i++)
+        rows[dataset_class(&samples->info, &samples->rows, row_at(data, i))]++;
+}
+
+void samples_moments(const struct samples *samples, const struct nn_data *data, double divisor,
+                     double *mean, double *std)
+{
+    const int64_t size = (int64_t)samples->info.c * samples->info.h * samples->info.w;
+    const double count = (double)data->n * (double)size;
+    double sum = 0, square = 0;
+
+    for (int64_t i = 0; i < data->n; i++) {
+        const int64_t begin = row_at(data, i) * size;
+
+        for (int64_t p = begin; p < begin + size; p++) {
+            const double v = data->u8 ? data->u8[p] : (double)data->f32[p];
+
+            sum += v;
+            square += v * v;
+        }
+    }
+    *mean = sum / count / divisor;
+    *std = sqrt(fmax(square / count - sum / count * (sum / count), 0)) / divisor;
 }

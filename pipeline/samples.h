@@ -4,22 +4,29 @@
 #include "../nn/nn.h"
 #include "dataset.h"
 
-/* A labelled data set in memory, as training and evaluation want it. */
+/* Labelled rows in memory, of one data set or of several one behind the other, as training and
+ * evaluation want them. */
 struct samples {
-    const char *name; /* "val", or what --eval calls it; not owned */
-    struct dataset dataset;
-    struct dataset_chunk rows; /* all of them */
+    struct dataset_info info;
+    char digest[DIGEST_TEXT];  /* of the one data set, or of all their digests */
+    struct dataset_chunk rows; /* all of them; row numbers and ids are not kept */
     struct nn_data data;       /* the same memory, for nn/ */
 };
 
-/* EX_DATAERR if it has no labels or no rows. */
-__attribute__((warn_unused_result)) int samples_load(struct samples *samples, const char *name,
-                                                     const char *path, struct inputs *inputs,
+/* The data sets have to have labels, rows, and the same shape, classes and columns. */
+__attribute__((warn_unused_result)) int samples_load(struct samples *samples, char *const *paths,
+                                                     int count, struct inputs *inputs,
                                                      const char *role, struct err *err);
 void samples_free(struct samples *samples);
 
-/* rows[class_count]: how many rows each class has. */
-void samples_count(const struct samples *samples, int64_t *rows);
+/* rows[class_count]: how many of data's rows each class has; `data` is the samples' or a part of
+ * it. */
+void samples_count(const struct samples *samples, const struct nn_data *data, int64_t *rows);
+
+/* Mean and standard deviation of all pixels of the rows in data, each pixel divided by `divisor`.
+ */
+void samples_moments(const struct samples *samples, const struct nn_data *data, double divisor,
+                     double *mean, double *std);
 
 /* A chunk of a data set as nn/ sees it; the memory stays the chunk's. */
 struct nn_data samples_view(const struct dataset_info *info, const struct dataset_chunk *chunk);

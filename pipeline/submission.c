@@ -314,6 +314,11 @@ int submission_write(struct output *out, struct predictions *predictions,
     int status = -1;
 
     memset(summary, 0, sizeof *summary);
+    if (predictions->has_ids && format->id_start != 1) {
+        err_set(err, EX_USAGE, "%s has the data's own ids: leave out --id-start",
+                tensor_file_path(predictions->file));
+        goto out;
+    }
     w.header = submission_header(predictions, format, &w.columns, err);
     if (!w.header)
         goto out;

@@ -315,7 +315,7 @@ static int check_first(struct work *w, const struct csv_row *row, struct err *er
 }
 
 /* 1 a row, 0 the end, -1 error. Broken CSV is a fault, after which nothing more can be read. */
-static int next_row(struct work *w, struct csv_row *row, bool *broken, struct err *err)
+static int next_row(struct work *w, struct csv_row *row, struct err *err)
 {
     struct err error;
     int got = csv_reader_next(w->file.reader, row, &error);
@@ -324,7 +324,7 @@ static int next_row(struct work *w, struct csv_row *row, bool *broken, struct er
         return got;
     if (error.status == EX_DATAERR) {
         keep(w->check, &error);
-        *broken = true;
+        w->check->whole = false;
         return 0;
     }
     *err = error;
@@ -334,11 +334,10 @@ static int next_row(struct work *w, struct csv_row *row, bool *broken, struct er
 static int check_all(struct work *w, struct err *err)
 {
     struct csv_row row;
-    bool broken = false;
-    int got = next_row(w, &row, &broken, err);
+    int got = next_row(w, &row, err);
     struct err fault;
 
-    if (got == 0 && !broken) {
+    if (got == 0 && w->check->whole) {
         err_set(&fault, EX_DATAERR, "%s: empty", w->path);
         keep(w->check, &fault);
     }
@@ -347,14 +346,14 @@ static int check_all(struct work *w, struct err *err)
     w->columns = w->check->columns = row.count;
     if (visit_wanted(w, want_id, err) || check_first(w, &row, err))
         return -1;
-    while ((got = next_row(w, &row, &broken, err)) > 0)
+    while ((got = next_row(w, &row, err)) > 0)
         if (check_row(w, &row, err))
             return -1;
-    if (got == 0 && !broken && w->check->rows == 0) {
+    if (got == 0 && w->check->whole && w->check->rows == 0) {
         err_set(&fault, EX_DATAERR, "%s: a header and no rows", w->path);
         keep(w->check, &fault);
     }
-    if (got == 0 && !broken)
+    if (got == 0 && w->check->whole)
         got = visit_wanted(w, find_missing, err);
     return got;
 }
@@ -366,6 +365,7 @@ int submission_check(const char *path, const struct submission_expected *expecte
     int status = -1;
 
     memset(check, 0, sizeof *check);
+    check->whole = true;
     if (expected->header) {
         w.wanted.names = submission_names(expected->header, &w.wanted.columns, err);
         if (!w.wanted.names)

@@ -21,6 +21,7 @@ enum { SUBMISSION_FAULTS = 10 };
 struct submission_check {
     int64_t rows, expected_rows; /* expected 0: not known */
     int64_t faults;
+    bool whole; /* read to its end: false after broken CSV */
     int columns;
     struct err first[SUBMISSION_FAULTS]; /* of the faults, up to as many as there is room */
 };

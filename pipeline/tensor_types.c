@@ -39,12 +39,15 @@ const char *shape_text(char text[SHAPE_TEXT], int ndim, const int64_t *dims)
 {
     size_t used = 0;
 
-    text[used++] = '[';
-    for (int i = 0; i < ndim; i++)
-        used += (size_t)snprintf(text + used, SHAPE_TEXT - used, i ? ",%lld" : "%lld",
-                                 (long long)dims[i]);
-    text[used++] = ']';
-    text[used] = 0;
+    for (int i = 0; i < ndim; i++) {
+        const char *before = i ? "," : "[";
+        size_t room = SHAPE_TEXT - used;
+        int n = dims[i] < 0 ? snprintf(text + used, room, "%s*", before)
+                            : snprintf(text + used, room, "%s%lld", before, (long long)dims[i]);
+
+        used += (size_t)n;
+    }
+    snprintf(text + used, SHAPE_TEXT - used, ndim ? "]" : "[]");
     return text;
 }
 
@@ -88,7 +91,7 @@ int tensor_expect(const char *path, const struct tensor *tensor, enum dtype dtyp
         fits = dims[i] < 0 || dims[i] == tensor->dims[i];
     if (fits)
         return 0;
-    return err_set(err, EX_DATAERR, "%s: tensor '%s' has shape %s, expected is %s (-1: any size)",
-                   path, tensor->name, shape_text(is, tensor->ndim, tensor->dims),
+    return err_set(err, EX_DATAERR, "%s: tensor '%s' has shape %s, expected is %s", path,
+                   tensor->name, shape_text(is, tensor->ndim, tensor->dims),
                    shape_text(wanted, ndim, dims));
 }

@@ -139,6 +139,8 @@ START_TEST(the_datas_own_ids_and_their_columns_name_are_used)
     write_predictions((struct kind){.id_column = "id"});
     ck_assert_str_eq(submit(&plain, NULL, NULL),
                      "id,label\n7,0\n5,\"say \"\"hi\"\"\"\n-2,\"a,b\"\n");
+    ck_assert_str_eq(submit(&(struct submission_format){.id_start = 0}, NULL, NULL),
+                     "p.st.zst has the data's own ids: leave out --id-start");
 }
 END_TEST
 
@@ -194,8 +196,9 @@ START_TEST(the_first_difference_from_a_sample_is_named)
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
                      "a.csv: line 1: 3 columns where the submission has 2");
     write_text("a.csv", "id,label\n");
-    ck_assert_str_eq(submit(&(struct submission_format){.header = "id,y"}, "a.csv", NULL),
-                     "a.csv: line 1, column 2: named 'label' where the submission has 'y'");
+    ck_assert_str_eq(
+        submit(&(struct submission_format){.id_start = 1, .header = "id,y"}, "a.csv", NULL),
+        "a.csv: line 1, column 2: named 'label' where the submission has 'y'");
     write_text("a.csv", "");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL), "a.csv: empty");
 }

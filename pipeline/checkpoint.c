@@ -1,0 +1,301 @@
+#include "checkpoint.h"
+
+#include "meta.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- What the file says besides tensors ---- */
+
+/* The inputs as one text: "data DIGEST validation DIGEST ...". */
+static char *inputs_text(const struct inputs *inputs)
+{
+    const int count = inputs_count(inputs);
+    size_t size = 1, used = 0;
+    char *text;
+
+    for (int i = 0; i < count; i++)
+        size += strlen(inputs_role(inputs, i)) + DIGEST_TEXT + 2;
+    text = calloc(size, 1);
+    for (int i = 0; text && i < count; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s %s", i ? " " : "",
+                                 inputs_role(inputs, i), inputs_digest(inputs, i));
+    return text;
+}
+
+enum { STATE_TEXT = 300 };
+
+/* Numbers as C's %a writes them, so that they come back exact. */
+static void state_text(const struct training *t, char text[STATE_TEXT])
+{
+    const struct nn_progress *p = nn_trainer_progress(t->trainer);
+
+    snprintf(text, STATE_TEXT, "%lld %d %lld %lld %a %a %lld %d %a",
+             (long long)nn_trainer_updates(t->trainer), p->epoch, (long long)p->step,
+             (long long)p->rows, p->loss, p->weight, (long long)p->correct, t->best_epoch,
+             t->best_loss);
+}
+
+struct state {
+    long long updates;
+    struct nn_progress progress;
+    int best_epoch;
+    double best_loss;
+};
+
+static int parse_state(const char *text, const struct training *t, struct state *s)
+{
+    struct nn_progress *p = &s->progress;
+    long long step, rows, correct;
+
+    if (!text ||
+        sscanf(text, "%lld %d %lld %lld %la %la %lld %d %la", &s->updates, &p->epoch, &step, &rows,
+               &p->loss, &p->weight, &correct, &s->best_epoch, &s->best_loss) != 9)
+        return -1;
+    p->step = step;
+    p->rows = rows;
+    p->correct = correct;
+    return s->updates < 0 || p->epoch < 1 || step < 0 || rows < 0 || rows > t->data.n ? -1 : 0;
+}
+
+static json_t *make_meta(const struct training *t, const char *path, struct err *err)
+{
+    json_t *meta = json_object();
+    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs);
+    int failed = !inputs;
+
+    state_text(t, state);
+    failed = failed || meta_add(meta, path, "kind", "checkpoint/1", err) ||
+             meta_add(meta, path, "architecture", nn_network_description(t->model.net), err) ||
+             meta_add_json(meta, path, "settings", t->model.settings, err) ||
+             meta_add(meta, path, "trained_on", inputs, err) ||
+             meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
+             meta_add(meta, path, "state", state, err);
+    if (!inputs)
+        err_memory(err, "a checkpoint", 0);
+    free(inputs);
+    if (!failed)
+        return meta;
+    json_decref(meta);
+    return NULL;
+}
+
+/* ---- Tensors: weights, then moments, then the best weights, each under a prefix ---- */
+
+enum source { WEIGHTS, FIRST, SECOND, BEST, SOURCES };
+static const char *const prefixes[SOURCES] = {"", "first.", "second.", "best."};
+
+static bool has_source(const struct training *t, enum source source, const struct nn_tensor *tensor)
+{
+    if (source == BEST)
+        return t->best && t->best_epoch;
+    if (source == SECOND && t->settings.nn.optimizer == NN_SGD)
+        return false;
+    return source == WEIGHTS || !tensor->statistic;
+}
+
+static void take(const struct training *t, enum source source, int number, float *values)
+{
+    if (source == WEIGHTS || source == BEST)
+        nn_weights_export(source == BEST ? t->best : t->model.weights, number, values);
+    else
+        nn_trainer_export(t->trainer, source == FIRST ? NN_FIRST : NN_SECOND, number, values);
+}
+
+static void give(struct training *t, enum source source, int number, const float *values)
+{
+    if (source == WEIGHTS || source == BEST)
+        nn_weights_import(source == BEST ? t->best : t->model.weights, number, values);
+    else
+        nn_trainer_import(t->trainer, source == FIRST ? NN_FIRST : NN_SECOND, number, values);
+}
+
+enum { NAME_TEXT = 64 };
+
+static struct tensor describe(const struct nn_tensor *from, enum source source,
+                              char name[NAME_TEXT])
+{
+    struct tensor tensor = {.name = name, .dtype = DTYPE_F32, .ndim = from->ndim};
+
+    snprintf(name, NAME_TEXT, "%s%s", prefixes[source], from->name);
+    memcpy(tensor.dims, from->dims, (size_t)from->ndim * sizeof *from->dims);
+    return tensor;
+}
+
+/* Calls `each` for every tensor that a checkpoint of this training has; `values` has room for any.
+ */
+struct visit {
+    struct training *training;
+    struct tensor_writer *writer;
+    struct tensor_file *file;
+    float *values;
+};
+typedef int visit_function(struct visit *, enum source, int number, const struct tensor *,
+                           struct err *);
+
+static int visit_all(struct visit *visit, visit_function *each, struct err *err)
+{
+    const struct nn_network *net = visit->training->model.net;
+
+    for (enum source source = WEIGHTS; source < SOURCES; source++)
+        for (int i = 0; i < nn_network_tensors(net); i++) {
+            const struct nn_tensor from = nn_network_tensor(net, i);
+            char name[NAME_TEXT];
+            const struct tensor tensor = describe(&from, source, name);
+
+            if (has_source(visit->training, source, &from) && each(visit, source, i, &tensor, err))
+                return -1;
+        }
+    return 0;
+}
+
+static float *room_for_largest(const struct nn_network *net, struct err *err)
+{
+    int64_t most = 1;
+    float *values;
+
+    for (int i = 0; i < nn_network_tensors(net); i++)
+        if (nn_network_tensor(net, i).size > most)
+            most = nn_network_tensor(net, i).size;
+    values = malloc((size_t)most * sizeof *values);
+    if (!values)
+        err_memory(err, "a checkpoint", (size_t)most * sizeof *values);
+    return values;
+}
+
+/* ---- Saving ---- */
+
+static int write_tensor(struct visit *visit, enum source source, int number,
+                        const struct tensor *tensor, struct err *err)
+{
+    const int added = tensor_writer_add(visit->writer, tensor, false, err);
+
+    if (added < 0)
+        return -1;
+    take(visit->training, source, number, visit->values);
+    return tensor_writer_append(visit->writer, added, visit->values, tensor_rows(tensor), err);
+}
+
+int checkpoint_save(const struct training *t, const char *path, struct err *err)
+{
+    struct visit visit = {.training = (struct training *)t};
+    json_t *meta = make_meta(t, path, err), *options = json_object();
+    int result = -1;
+
+    visit.values = room_for_largest(t->model.net, err);
+    if (meta && options && visit.values && tensor_writer_open(&visit.writer, path, err) == 0 &&
+        visit_all(&visit, write_tensor, err) == 0)
+        result = tensor_writer_commit(visit.writer, meta, options, NULL, err);
+    tensor_writer_close(visit.writer);
+    free(visit.values);
+    json_decref(meta);
+    json_decref(options);
+    return result;
+}
+
+/* ---- Going on ---- */
+
+/* Whether text `key` of the file is `wanted`; if not, *why says so. */
+static bool same(const struct tensor_file *file, const char *key, const char *wanted,
+                 const char *what, struct err *why)
+{
+    const char *found = tensor_file_meta(file, key);
+
+    if (found && wanted && strcmp(found, wanted) == 0)
+        return true;
+    err_set(why, EX_DATAERR, "%s: it is of %s", tensor_file_path(file), what);
+    return false;
+}
+
+static bool belongs(const struct training *t, struct tensor_file *file, struct err *why)
+{
+    json_t *meta = json_object();
+    char *inputs = inputs_text(&t->inputs);
+    bool result;
+
+    result =
+        tensor_file_expect(file, "checkpoint/1", why) == 0 &&
+        meta_add_json(meta, "", "settings", t->model.settings, why) == 0 &&
+        same(file, "architecture", nn_network_description(t->model.net), "another network", why) &&
+        same(file, "settings", json_string_value(json_object_get(meta, "settings")),
+             "other settings", why) &&
+        same(file, "trained_on", inputs, "other data", why) && tensor_file_verify(file, why) == 0;
+    free(inputs);
+    json_decref(meta);
+    return result;
+}
+
+static int expect_tensor(struct visit *visit, enum source source, int number,
+                         const struct tensor *tensor, struct err *err)
+{
+    const struct tensor *found = tensor_file_find(visit->file, tensor->name);
+    const char *path = tensor_file_path(visit->file);
+
+    (void)source, (void)number;
+    if (!found)
+        return err_set(err, EX_DATAERR, "%s: tensor '%s' is missing", path, tensor->name);
+    return tensor_expect(path, found, DTYPE_F32, tensor->ndim, tensor->dims, err);
+}
+
+static int read_tensor(struct visit *visit, enum source source, int number,
+                       const struct tensor *tensor, struct err *err)
+{
+    if (tensor_file_read(visit->file, tensor->name, visit->values, err))
+        return -1;
+    give(visit->training, source, number, visit->values);
+    return 0;
+}
+
+static int resume(struct training *t, struct tensor_file *file, struct err *why, struct err *err)
+{
+    struct visit visit = {.training = t, .file = file};
+    json_t *epochs = NULL;
+    struct state state;
+    int result = 0;
+
+    if (!belongs(t, file, why))
+        return 0;
+    epochs = tensor_file_meta_json(file, "epochs", why);
+    if (!epochs)
+        return 0;
+    if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state)) {
+        err_set(why, EX_DATAERR, "%s: its state cannot be read", tensor_file_path(file));
+        goto out;
+    }
+    t->best_epoch = state.best_epoch; /* says whether there are best weights to read */
+    if (visit_all(&visit, expect_tensor, why)) {
+        t->best_epoch = 0;
+        goto out;
+    }
+    visit.values = room_for_largest(t->model.net, err);
+    result = -1;
+    if (!visit.values || visit_all(&visit, read_tensor, err))
+        goto out;
+    t->best_loss = state.best_loss;
+    json_array_clear(t->model.epochs);
+    if (json_array_extend(t->model.epochs, epochs)) {
+        err_memory(err, "the epochs' figures", 0);
+        goto out;
+    }
+    nn_trainer_resume(t->trainer, &state.progress, state.updates);
+    result = 1;
+out:
+    json_decref(epochs);
+    free(visit.values);
+    return result;
+}
+
+int checkpoint_load(struct training *t, const char *path, struct err *why, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    int result = 0;
+
+    if (access(path, F_OK) != 0)
+        err_set(why, EX_NOINPUT, "%s: there is no checkpoint", path);
+    else if (tensor_file_open(&file, path, NULL, "", why) == 0)
+        result = resume(t, file, why, err);
+    tensor_file_close(file);
+    return result;
+}

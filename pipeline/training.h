@@ -1,0 +1,79 @@
+#ifndef PIPELINE_TRAINING_H
+#define PIPELINE_TRAINING_H
+
+#include "model.h"
+#include "samples.h"
+
+/* One run of fit: its data, its network, and what is kept of its epochs. */
+
+struct training_settings {
+    const char *arch;          /* a preset, a file or a description; NULL: that of `from` */
+    const char *from;          /* a model or bare weights to begin with, or NULL */
+    struct nn_training nn;     /* class_weights is filled in by training_open() */
+    double init_std;           /* above 0: normal initial weights instead of PyTorch's default */
+    const char *mean, *std;    /* a number, or "auto": those of the training pixels */
+    const char *class_weights; /* NULL, "balanced", or numbers by commas in the classes' order */
+    int folds, fold;           /* 0: none; else validation on fold `fold` of `folds` */
+    uint64_t fold_seed;
+    int64_t limit_rows; /* train on the first so many rows; 0: on all */
+    bool keep_best;     /* the epoch with the lowest validation loss, not the last */
+    int patience;       /* stop after so many epochs without a lower one; 0: never */
+};
+
+/* Data to score: --val, a fold, or --eval. */
+struct scored {
+    const char *name;
+    struct nn_data data;
+    struct samples samples; /* its memory; zeroed for a fold, which is the training data's */
+};
+
+struct training {
+    struct training_settings settings;
+    struct inputs inputs;
+    struct samples train;
+    struct nn_data data;   /* the rows of it that are trained on */
+    int64_t *index;        /* those rows, behind them the fold's; NULL: all */
+    struct scored *scored; /* the validation data first, if there is any */
+    int scored_count;
+    bool has_validation;
+    double *class_weights;
+    struct model model;
+    struct nn_pool *pool;
+    struct nn_trainer *trainer;
+    struct nn_predictor *predictor;
+    struct nn_weights *best; /* keep_best: of the best epoch so far */
+    int best_epoch;          /* 0: none yet */
+    double best_loss;
+};
+
+struct training_files {
+    char *const *train;
+    int train_count;
+    const char *val; /* or NULL */
+    char *const *eval_names, *const *eval_paths;
+    int eval_count;
+};
+
+/* Loads the data, makes the network and its initial weights. settings->arch and the texts have to
+ * outlive the training. */
+__attribute__((warn_unused_result)) int training_open(struct training *training,
+                                                      const struct training_settings *settings,
+                                                      const struct training_files *files,
+                                                      int threads, struct err *err);
+/* scores[scored_count] of the data to score. */
+void training_score(struct training *training, struct nn_score *scores);
+/* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and
+ * by its validation loss it may become the best. Returns 1 if patience is at its end, 0 to go on.
+ */
+__attribute__((warn_unused_result)) int training_end_epoch(struct training *training, int epoch,
+                                                           json_t *figures,
+                                                           const struct nn_score *scores,
+                                                           struct err *err);
+/* EX_DATAERR: where the loss stopped being finite, and what to try. */
+int training_not_finite(const struct training *training, struct err *err);
+/* Writes the model, of the last or the best epoch. */
+__attribute__((warn_unused_result)) int
+training_save(struct training *training, struct tensor_writer *writer, struct err *err);
+void training_close(struct training *training);
+
+#endif

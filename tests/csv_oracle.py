@@ -1,0 +1,306 @@
+"""What ingest reads from a CSV, stated once more in Python, and a comparison over damaged files.
+
+read() is the grammar: rows by Python's csv module, then the cells. compare() makes small files, spoils
+most of them, and runs ingest on each: it has to give exactly what read() gives, or refuse where read()
+refuses. Usage: csv_oracle.py FILES [SEED]; prints the counts, and each difference."""
+import csv
+import io
+import json
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+from tensors import read as read_tensors
+
+csv.field_size_limit(1 << 30)
+
+
+class Refused(Exception):
+    pass
+
+
+def require(condition, why):
+    if not condition:
+        raise Refused(why)
+
+
+# ---- The grammar ----
+
+FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\Z)')
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+def split_rows(text):
+    """Rows of (text, quoted). The csv module does not tell what was quoted: the pattern does, and
+    both have to find the same texts."""
+    rows, row, at = [], [], 0
+    while at < len(text):
+        match = FIELD.match(text, at)
+        require(match, "quotes")
+        quoted = match[1] is not None
+        row.append((match[1].replace('""', '"') if quoted else match[2], quoted))
+        at = match.end()
+        if match[3] == "," and at == len(text):
+            row.append(("", False))
+        if match[3] != "," or at == len(text):
+            rows.append([] if len(row) == 1 and row[0] == ("", False) else row)
+            row = []
+    by_module = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert by_module == [[cell for cell, _ in row] for row in rows], (by_module, rows)
+    return rows
+
+
+def trim(cell):
+    text, quoted = cell
+    return text if quoted else text.strip(" \t")
+
+
+def is_number(text):
+    return NUMBER.fullmatch(text) and abs(float(text)) != float("inf")
+
+
+def pixel(cell):
+    text = trim(cell)
+    require(re.fullmatch(r"[0-9]{1,3}(\.0+)?", text) and float(text) <= 255, f"pixel {text!r}")
+    return int(float(text))
+
+
+def real(cell):
+    text = trim(cell)
+    require(NUMBER.fullmatch(text), f"number {text!r}")
+    try:
+        return struct.unpack("<f", struct.pack("<f", float(text)))[0]
+    except OverflowError:
+        raise Refused(f"number {text!r}") from None
+
+
+def identity(cell):
+    text = trim(cell)
+    require(re.fullmatch(r"-?[1-9][0-9]*|0", text) and -2**63 <= int(text) < 2**63, f"id {text!r}")
+    return int(text)
+
+
+def label(cell):
+    text = trim(cell)
+    require(text, "no label")
+    if is_number(text):
+        return text
+    require(text == cell[0] and text.strip(" \t") == text, "spaces around a label")
+    require(not re.search(r"[\x00-\x1f\x7f]", text), "control characters")
+    return text
+
+
+def pixel_order(names):
+    """The pixels' columns in order: by number if more than half of the names {column: name} are one
+    text and a number, and then all have to be; else as they stand."""
+    require(not any(name == "" or name.startswith("Unnamed: ") for name in names.values()), "leftover column")
+    parts = {i: re.fullmatch(r"(.*?)([0-9]{1,9})", name, re.DOTALL) for i, name in names.items()}
+    prefixes = [part[1] for part in parts.values() if part]
+    common = max(prefixes, key=prefixes.count, default=None)
+    if 2 * prefixes.count(common) <= len(names):
+        return list(names)
+    require(prefixes.count(common) == len(names), "a column that is no pixel")
+    order = {int(parts[i][2]): i for i in names}
+    first = min(order)
+    require(first in (0, 1) and sorted(order) == list(range(first, first + len(names))), "numbering")
+    return [order[number] for number in sorted(order)]
+
+
+def columns(first):
+    """Places of label and id (or None) and of the pixels in order; and whether `first` is a header."""
+    require(len(first) > 1 or not re.search("[;\t]", first[0][0]), "other separators")
+    names = [trim(cell) for cell in first]
+    numbers = [name for name in names if is_number(name)]
+    counting = [float(number) for number in numbers] in (
+        [float(i + start) for i in range(len(numbers))] for start in (0, 1))
+    if len(numbers) == len(names):
+        require(not (counting and len(names) >= 4), "names or numbers")
+        side = round((len(names) - 1) ** .5)
+        if len(names) > 1 and side * side == len(names) - 1:
+            return 0, None, list(range(1, len(names))), False
+        side = round(len(names) ** .5)
+        require(side * side == len(names), "no square")
+        return None, None, list(range(len(names))), False
+    require(counting, "names and numbers")
+    require(len(set(names)) == len(names), "equal names")
+    require(not any(re.search(r"[\x00-\x1f\x7f]", name) or name[:1] == "\ufeff" for name in names), "name")
+    labels = [i for i, name in enumerate(names) if name.lower() in ("label", "class", "target", "y")]
+    ids = [i for i, name in enumerate(names) if name.lower() in ("id", "imageid")]
+    require(len(labels) <= 1 and len(ids) <= 1, "several label or id columns")
+    order = pixel_order({i: name for i, name in enumerate(names) if i not in labels + ids})
+    side = round(len(order) ** .5)
+    require(order and side * side == len(order), "no square")
+    return (labels or [None])[0], (ids or [None])[0], order, True
+
+
+def sort_classes(texts):
+    """Distinct labels in order: as numbers if all are."""
+    distinct = set(texts)
+    require(len(distinct) > 1, "one class")
+    numeric = [text for text in distinct if is_number(text)]
+    if len(numeric) == len(distinct):
+        require(len({float(text) for text in distinct}) == len(distinct), "one number spelt twice")
+        return sorted(distinct, key=float)
+    require(not numeric or not {text.lower() for text in distinct} & {"nan", "na", "n/a", "null", "none", "?"},
+            "a missing label")
+    return sorted(distinct, key=lambda text: text.encode())
+
+
+def read(data, dtype="u8"):
+    """Labels as class numbers, classes, ids and pixels; or Refused."""
+    require(b"\0" not in data, "NUL")
+    require(not re.search(rb"\r(?!\n)", data), "lone CR")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("not UTF-8") from None
+    rows = split_rows(text[1:] if text[:1] == "\ufeff" else text)
+    while rows and not rows[-1]:
+        rows.pop()
+    require(rows, "empty")
+    require(all(len(row) == len(rows[0]) for row in rows), "ragged or blank")
+    require(all(len(cell.encode()) <= 65536 for row in rows for cell, _ in row), "field over 64 KiB")
+    label_at, id_at, pixels_at, header = columns(rows[0])
+    body = rows[header:]
+    require(body, "no rows")
+    result = {"images": [[(pixel if dtype == "u8" else real)(row[i]) for i in pixels_at] for row in body]}
+    if id_at is not None:
+        result["ids"] = [identity(row[id_at]) for row in body]
+    if label_at is not None:
+        labels = [label(row[label_at]) for row in body]
+        classes = sort_classes(labels)
+        result["classes"] = classes
+        result["labels"] = [classes.index(text) for text in labels]
+    return result
+
+
+# ---- ingest's answer in the same form ----
+
+def ingest(path, out, dtype):
+    run = subprocess.run(["ingest", "-q", path, "-o", out, "--dtype", dtype], stderr=subprocess.PIPE, check=False)
+    if run.returncode == 65 and run.stderr.count(b"\n") == 1:
+        return None
+    assert run.returncode == 0, (run.returncode, run.stderr)
+    meta, tensors = read_tensors(out)
+    result = {"images": tensors["images"].reshape(len(tensors["images"]), -1).tolist()}
+    if "ids" in tensors:
+        result["ids"] = tensors["ids"].tolist()
+    if "labels" in tensors:
+        result["classes"] = json.loads(meta["classes"])
+        assert (tensors["labels"].sum(axis=1) == 1).all()
+        result["labels"] = tensors["labels"].argmax(axis=1).tolist()
+    assert tensors["rows"].tolist() == list(range(1, len(result["images"]) + 1))
+    return result
+
+
+# ---- Files ----
+
+CELLS = ["256", "255", "-1", "-0", "+1", "1e2", "1.0", "1.", ".5", "0.5", "1.000", " 1", "1\t", '" 1"', '"1"', '"1" ',
+         ' "1"', '""', "", " ", "007", "0007", "0x10", "inf", "nan", "NA", "1 2", "1_0", "9" * 30, "1e39", "1e-60",
+         "3.4028235e38", "0.1", "\u0661", "a", "a\u00e9", '"a""b"', 'a"b', '"a,b"', '"a\nb"', '"a\r\nb"', '"1\n"',
+         "x" * 65536, "x" * 65537, '"' + "1" * 70000 + '"', "\ufeff1", "1\x7f", "\x1a"]
+BYTES = [b'"', b'""', b",", b"\n", b"\r", b"\r\n", b"\n\n", b"\0", b" ", b"\t", b";", b"\xff", b"\xef\xbb\xbf", b"1",
+         b"-", b".", b"'", b"\\", b"#", b"e"]
+
+
+def table(rng):
+    """A header and rows of a small data set, as lists of texts."""
+    size = rng.choice([1, 4, 9])
+    start = rng.choice([0, 0, 1])
+    names = ["pixel%d" % (start + i) for i in range(size)]
+    words = rng.choice([["0", "1", "2"], ["3", "10"], ["cat", "dog"], ["0.5", "-1"]])
+    rows = [[str(rng.choice([0, 0, rng.randrange(256)])) for _ in names] for _ in range(rng.randrange(2, 6))]
+    if rng.random() < .9:
+        names.insert(0, rng.choice(["label", "Label", "class", "y"]))
+        for i, row in enumerate(rows):
+            row.insert(0, words[i % len(words)])
+    if rng.random() < .3:
+        names.insert(0, rng.choice(["id", "ImageId"]))
+        for row in rows:
+            row.insert(0, str(rng.randrange(-5, 10**6)))
+    return [names] + rows
+
+
+def spoil_table(rng, rows):
+    """Some damage to a table, in place."""
+    row, column = rng.randrange(len(rows)), rng.randrange(len(rows[0]))
+    kind = rng.randrange(12)
+    if kind <= 4:
+        rows[max(1, row) % len(rows)][column] = rng.choice(CELLS)
+    elif kind == 5:
+        rows[row].insert(column, rng.choice(["1", ""]))
+    elif kind == 6:
+        del rows[row][column]
+    elif kind == 7:
+        order = rng.sample(range(len(rows[0])), len(rows[0]))
+        rows[:] = [[r[i] if i < len(r) else "" for i in order] for r in rows]
+    elif kind == 8:
+        del rows[0]
+    elif kind == 9:
+        rows.insert(row, list(rows[0]))
+    elif kind == 10:
+        rows[0][column] = rng.choice(["", "Unnamed: 0", "pixel0", "pixel7", "label", "id", '"label"', " label ", "7"])
+    else:
+        del rows[1:]
+
+
+def write(rng, rows):
+    end = rng.choice(["\n", "\n", "\r\n"])
+    quote = rng.random() < .2
+    lines = [",".join('"%s"' % cell if quote and '"' not in cell else cell for cell in row) for row in rows]
+    text = end.join(lines) + rng.choice([end, end, end, "", end + end, "\n\r\n"])
+    return (rng.choice(["", "", "", "\ufeff"]) + text).encode()
+
+
+def spoil_bytes(rng, data):
+    at = rng.randrange(len(data) + 1)
+    kind = rng.randrange(4)
+    if kind == 0:
+        return data[:at]
+    if kind == 1:
+        return data[:at] + data[at + 1:]
+    if kind == 2:
+        return data[:at] + rng.choice(BYTES) + data[at + 1:]
+    return data[:at] + rng.choice(BYTES) + data[at:]
+
+
+def make(rng):
+    rows = table(rng)
+    for _ in range(rng.choice([0, 1, 1, 1])):
+        if len(rows) > 1 and rows[0]:
+            spoil_table(rng, rows)
+    data = write(rng, rows)
+    for _ in range(rng.choice([0, 0, 0, 1, 2])):
+        data = spoil_bytes(rng, data)
+    return data
+
+
+def compare(count, seed):
+    rng = random.Random(seed)
+    alike = refused = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = os.path.join(folder, "x.csv"), os.path.join(folder, "x.st.zst")
+        for i in range(count):
+            data, dtype = make(rng), rng.choice(["u8", "u8", "f32"])
+            with open(path, "wb") as file:
+                file.write(data)
+            try:
+                wanted, why = read(data, dtype), None
+            except Refused as refusal:
+                wanted, why = None, refusal
+            got = ingest(path, out, dtype)
+            if got != wanted:
+                print(f"file {i}, {dtype}: {data[:400]!r}\n  ingest: {got}\n  Python: {wanted or why}")
+            elif wanted:
+                alike += 1
+            else:
+                refused += 1
+    print(f"{count} files: {alike} read alike, {refused} refused alike, {count - alike - refused} differ")
+
+
+if __name__ == "__main__":
+    compare(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
