@@ -320,10 +320,11 @@ static void normalize_back(const real *dy, const real *x, const real *mean, cons
 
 /* ---- Elementwise ---- */
 
+/* The order of operands lets NaN through, as PyTorch does: a lost weight has to show in the loss. */
 static void relu(const real *x, ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        y[i] = x[i] > 0 ? x[i] : 0;
+        y[i] = 0 > x[i] ? 0 : x[i];
 }
 
 static void relu_back(const real *dy, const real *y, ptrdiff_t n, real *dx)
@@ -356,7 +357,7 @@ ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y,
         for (int l = 0; l < lanes; l++) {
             real v = x[offset[t] + l];
 
-            best[l] = v > best[l] ? v : best[l];
+            best[l] = best[l] > v ? best[l] : v;
         }
     for (int l = 0; l < lanes; l++)
         y[l] = best[l];

@@ -110,7 +110,8 @@ void nn_weights_init(struct nn_weights *weights, uint64_t seed);
 /* Weights and biases from a normal distribution instead; batch normalization as ever. */
 void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double std);
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from); /* same network */
-/* Between PyTorch's layout, values[size], and ours. */
+/* Between PyTorch's layout, values[size], and ours. Import before a trainer's first step: it keeps
+ * copies of its own. */
 void nn_weights_export(const struct nn_weights *weights, int tensor, real *values);
 void nn_weights_import(struct nn_weights *weights, int tensor, const real *values);
 
