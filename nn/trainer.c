@@ -278,5 +278,4 @@ void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress,
     t->updates = updates;
     t->derived_fresh = false;
     enter_epoch(t, progress->epoch);
-    set_rates(t);
 }

@@ -48,9 +48,9 @@ static void state_text(const struct training *t, char text[STATE_TEXT])
 {
     const struct nn_progress *p = nn_trainer_progress(t->trainer);
 
-    snprintf(text, STATE_TEXT, "%lld %d %lld %lld %a %a %lld %d %a",
+    snprintf(text, STATE_TEXT, "%lld %d %lld %lld %a %a %lld %a %d %a",
              (long long)nn_trainer_updates(t->trainer), p->epoch, (long long)p->step,
-             (long long)p->rows, p->loss, p->weight, (long long)p->correct, t->best_epoch,
+             (long long)p->rows, p->loss, p->weight, (long long)p->correct, p->lr, t->best_epoch,
              t->best_loss);
 }
 
@@ -79,8 +79,8 @@ static int parse_state(const char *text, const struct training *t, struct state 
     long long step, rows, correct;
 
     if (!text ||
-        sscanf(text, "%lld %d %lld %lld %la %la %lld %d %la", &s->updates, &p->epoch, &step, &rows,
-               &p->loss, &p->weight, &correct, &s->best_epoch, &s->best_loss) != 9)
+        sscanf(text, "%lld %d %lld %lld %la %la %lld %la %d %la", &s->updates, &p->epoch, &step,
+               &rows, &p->loss, &p->weight, &correct, &p->lr, &s->best_epoch, &s->best_loss) != 10)
         return -1;
     p->step = step;
     p->rows = rows;
