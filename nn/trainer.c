@@ -218,6 +218,7 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
+    set_rates(t);
     if (!t->derived_fresh)
         refresh_derived(t);
     pass->rows = left < t->training.batch ? (int)left : t->training.batch;
@@ -237,7 +238,6 @@ int nn_trainer_step(struct nn_trainer *t)
     pool_run(t->pool, update_block, t, t->plan.updates);
     refresh_derived(t);
     t->updates++;
-    set_rates(t);
     return 1;
 }
 
@@ -278,5 +278,4 @@ void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress,
     t->updates = updates;
     t->derived_fresh = false;
     enter_epoch(t, progress->epoch);
-    set_rates(t);
 }
