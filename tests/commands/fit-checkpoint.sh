@@ -29,7 +29,8 @@ resume()
 {
     go "$@" 2>.stderr
     echo "status $?"
-    grep -e 'going on' -e anew .stderr | sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/'
+    grep -e 'going on' -e anew .stderr | sed -e 's/epoch [0-9]* after step [0-9]*/epoch N after step N/' \
+        -e 's/from byte [0-9]*/from byte N/'
     rm .stderr
 }
 
