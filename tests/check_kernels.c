@@ -14,7 +14,7 @@
 
 Suite *suite_kernels(void);
 
-enum { MAX_OPERANDS = 12 };
+enum { MAX_OPERANDS = 24 };
 static const float FILL = -77;
 
 static const int sizes[] = {1, 2, 3, 6, 15, 16, 17, 31, 32, 33, 48, 50};
@@ -354,6 +354,64 @@ START_TEST(mean_pools_take_and_give_equal_shares)
 }
 END_TEST
 
+/* Normalization, rectifier and pooling in one, against the kernels that do one of them each. These
+ * kernels read whole vectors, so their numbers have LANES more behind them. */
+static void check_norm_max(int side, int count, int c, float floor)
+{
+    struct windows w = make_windows(side, count, c);
+    const ptrdiff_t size = w.end + LANES, pooled = count * c;
+    float *x = numbers(size), *dy = numbers(pooled + LANES), *y = filled(pooled);
+    float *centred = filled(pooled + LANES), *dx = filled(w.end), *plain = filled(w.end);
+    float *z = filled(size), *expected = filled(pooled), *dz = filled(w.end);
+    float *mean = numbers(c + LANES), *scale = numbers(c + LANES), *shift = numbers(c + LANES);
+    lane_int winner[3 * 33 + LANES];
+    double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
+
+    kernels->norm_max(&(struct norm_max){x, w.offset_dx, w.taps, count, w.step, c, mean, scale,
+                                         shift, floor, y, winner, centred});
+    kernels->norm_max_sums(dy, winner, centred, count, c, sum, product);
+    copy(dx, x, w.end);
+    copy(plain, x, w.end);
+    kernels->norm_max_back(&(struct norm_max_back){dy, winner, x, w.offset_dx, w.offset_dx, w.taps,
+                                                   count, w.step, c, mean, scale, shift, mean, dx});
+    /* The same in steps: normalize, rectify, pool, and back. */
+    kernels->normalize(x, mean, scale, shift, w.end / c, c, z);
+    if (floor == 0)
+        kernels->relu(z, w.end, z);
+    kernels->max(z, w.offset_dx, w.taps, count, w.step, c, expected);
+    ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
+    for (ptrdiff_t i = 0; i < w.end; i++)
+        dz[i] = 0;
+    kernels->max_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
+    if (floor == 0)
+        kernels->relu_back(dz, z, w.end, dz);
+    kernels->channel_products(dz, x, mean, w.end / c, c, plain_sum, plain_product);
+    for (int k = 0; k < c; k++) {
+        ck_assert_double_eq_tol(sum[k], plain_sum[k], 1e-5);
+        ck_assert_double_eq_tol(product[k], plain_product[k], 1e-5);
+    }
+    kernels->normalize_back(dz, x, mean, scale, shift, mean, w.end / c, c, plain);
+    for (int i = 0; i < count; i++)
+        for (int t = 0; t < w.taps; t++)
+            for (int k = 0; k < c; k++) {
+                const ptrdiff_t at = i * w.step + w.offset_dx[t] + k;
+
+                ck_assert(dx[at] == plain[at]);
+            }
+    release();
+}
+
+START_TEST(normalization_with_pooling_is_what_its_parts_are)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int side = 1; side <= 3; side++)
+        for (int c = 1; c <= 33; c++) {
+            check_norm_max(side, 1, c, 0);
+            check_norm_max(side, side == 1 ? 3 : 1, c, -INFINITY);
+        }
+}
+END_TEST
+
 /* ---- Parameters ---- */
 
 START_TEST(parts_are_added_up_exactly)
@@ -449,6 +507,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, pools_are_exact_and_the_first_of_equals_gets_the_gradient, 0,
                         tables);
     tcase_add_loop_test(tests, mean_pools_take_and_give_equal_shares, 0, tables);
+    tcase_add_loop_test(tests, normalization_with_pooling_is_what_its_parts_are, 0, tables);
     tcase_add_loop_test(tests, parts_are_added_up_exactly, 0, tables);
     tcase_add_loop_test(tests, sgd_steps_are_exact, 0, tables);
     tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);
