@@ -4,6 +4,8 @@
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
+#   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
+#                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -22,6 +24,8 @@ BUILD   ?= build$(if $(SAN),/san)
 SAN     ?=
 WERROR  ?=
 DATA    ?=
+SEEDS   ?= 1
+FIT     ?=
 
 all: programs
 
@@ -233,6 +237,17 @@ make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
 demo: programs
 	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
 
+# ---- Notebooks ----
+
+notebook_names := $(patsubst pipeline/recipes/%.recipe,%,$(recipes))
+notebook = $(PYTHON) fixtures/notebook.py --bin $(BUILD)/bin --out $(BUILD)/notebooks \
+           --data '$(DATA)' --seeds '$(SEEDS)' --fit='$(FIT)'
+
+$(notebook_names:%=notebook-%): notebook-%: programs
+	@$(notebook) $*
+notebooks: programs
+	@$(notebook) $(filter-out deotte,$(notebook_names))
+
 # ---- Installing ----
 
 bindir     = $(DESTDIR)$(PREFIX)/bin
@@ -253,6 +268,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs check demo install uninstall clean
+.PHONY: all help deps need programs check demo notebooks install uninstall clean \
+        $(notebook_names:%=notebook-%)
