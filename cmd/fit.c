@@ -186,7 +186,9 @@ static int train(struct run *run, struct err *err)
     int epoch = nn_trainer_progress(t->trainer)->epoch; /* 0, or that of the checkpoint */
     int result = 0;
 
-    if (epoch == 0 && epochs > 0) {
+    if (epochs == 0)
+        return 0;
+    if (epoch == 0) {
         nn_trainer_begin_epoch(t->trainer, epoch = 1);
         if (score_by_step(run, err))
             return -1;
