@@ -53,6 +53,7 @@ build  libxxhash-dev          header  xxhash.h      digests
 check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
+check  unzip                  command unzip         ingest reads .zip through it
 demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
 torch  python3-torch          python  torch         weights are compared with its own

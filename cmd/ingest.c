@@ -38,7 +38,7 @@ static const struct option_spec table[] = {
     {OPTION_TEXT, "shape", 0, "CxHxW", &shape, 0, 0, NULL,
      "channels, height, width; else a square of one channel"},
     {OPTION_FLAG, "transpose", 0, NULL, &options.columns.transpose, 0, 0, NULL,
-     "the pixels lie column by column, as in EMNIST"},
+     "the pixels lie column by column, as in EMNIST; test data follows its --like"},
     {OPTION_CHOICE, "dtype", 0, NULL, &dtype, 0, 0, dtype_words,
      "u8: whole numbers from 0 to 255; f32: any numbers"},
     COMMON_OPTIONS};

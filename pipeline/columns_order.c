@@ -215,8 +215,9 @@ void columns_place(struct decision *d)
 {
     struct columns *c = d->columns;
     int plane = c->h * c->w;
+    bool by_names = d->like && d->like->columns && c->header;
 
-    c->transposed = d->wish->transpose && !(d->like && d->like->columns && c->header);
+    c->transposed = !by_names && (d->wish->transpose || (d->like && d->like->transposed));
     for (int i = 0; i < c->count; i++)
         c->position[i] = -1;
     for (int i = 0; i < c->pixels; i++) {

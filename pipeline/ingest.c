@@ -197,6 +197,7 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->has_ids = c->id >= 0;
     info->has_labels = c->label >= 0;
     info->column_count = c->pixels;
+    info->transposed = c->transposed || (in->like_path && in->like.transposed);
     info->source = strdup(slash ? slash + 1 : path);
     if (c->label >= 0)
         info->label_column = column_name(in, c->label);

@@ -11,6 +11,8 @@ run ingest --idx images.gz -o test.st.zst --like a.st.zst | timeless
 tensors test.st.zst
 run ingest -q --idx images labels --transpose --dtype f32 -o b.st.zst
 tensors b.st.zst images
+run ingest --idx images --like b.st.zst -o test.st.zst | timeless
+tensors test.st.zst images
 
 echo "# Display names"
 printf '7,"seven, or so"\n10,ten\n11,eleven\n' >names.csv
