@@ -4,6 +4,9 @@
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
+#   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
+#                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
+#   make check-torch   weights both ways with PyTorch, for every preset
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -22,6 +25,8 @@ BUILD   ?= build$(if $(SAN),/san)
 SAN     ?=
 WERROR  ?=
 DATA    ?=
+SEEDS   ?= 1
+FIT     ?=
 
 all: programs
 
@@ -51,6 +56,8 @@ check  zstd                   command zstd          tests open tensor files with
 check  unzip                  command unzip         ingest reads .zip through it
 demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
+torch  python3-torch          python  torch         weights are compared with its own
+torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
 ci     clang                  command clang         the second compiler
 ci     shellcheck             command shellcheck    reads the shell scripts
 endef
@@ -99,8 +106,9 @@ deps:
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
-	@lines=$$($(call missing,build $(filter check demo,$(MAKECMDGOALS)))); [ -z "$$lines" ] || { \
-	    printf 'Missing:\n%s\nTo install: make deps\n' "$$lines"; exit 1; } >&2
+	@lines=$$($(call missing,build $(filter check demo torch,$(MAKECMDGOALS:check-%=%)))); [ -z "$$lines" ] || { \
+	    printf 'Missing:\n%s\nTo install: make deps%s\n' "$$lines" \
+	        "$(if $(filter check-torch,$(MAKECMDGOALS)), FOR='build torch')"; exit 1; } >&2
 
 # ---- Compiling ----
 
@@ -228,11 +236,26 @@ check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	tests/commands/run $(BUILD)/bin
 
+# Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
+check-torch: programs
+	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
+
 # ---- Demo ----
 
 make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
 demo: programs
 	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
+
+# ---- Notebooks ----
+
+notebook_names := $(patsubst pipeline/recipes/%.recipe,%,$(recipes))
+notebook = $(PYTHON) fixtures/notebook.py --bin $(BUILD)/bin --out $(BUILD)/notebooks \
+           --data '$(DATA)' --seeds '$(SEEDS)' --fit='$(FIT)'
+
+$(notebook_names:%=notebook-%): notebook-%: programs
+	@$(notebook) $*
+notebooks: programs
+	@$(notebook) $(filter-out deotte,$(notebook_names))
 
 # ---- Installing ----
 
@@ -254,6 +277,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs check demo install uninstall clean
+.PHONY: all help deps need programs check check-torch demo notebooks install uninstall clean \
+        $(notebook_names:%=notebook-%)
