@@ -48,7 +48,7 @@ build  libxxhash-dev          header  xxhash.h      digests
 check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
-check  unzip                  command unzip         takes CSVs out of .zip files, for ingest
+check  unzip                  command unzip         ingest reads .zip through it
 demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
 ci     clang                  command clang         the second compiler
@@ -78,7 +78,7 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
+    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd; on macOS, brew install'
     echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi

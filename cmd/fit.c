@@ -2,6 +2,7 @@
 #include "../pipeline/checkpoint.h"
 #include "fit_log.h"
 #include "fit_options.h"
+#include "fit_settings.h"
 #include "options.h"
 #include "say.h"
 
@@ -31,12 +32,16 @@ static void note_signal(int signal)
     caught = signal;
 }
 
+/* A closed terminal counts as well, unless nohup has this program ignore it. */
 static void watch_signals(void)
 {
-    struct sigaction action = {.sa_handler = note_signal};
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, &before);
+    if (before.sa_handler == SIG_IGN)
+        sigaction(SIGHUP, &before, NULL);
 }
 
 /* Ends as the signal would have ended the program. */
@@ -47,78 +52,27 @@ static int end_by_signal(void)
     return EX_SOFTWARE;
 }
 
-/* ---- Telling ---- */
-
-static void say_optimizer(const struct nn_training *nn)
-{
-    static const char *const names[] = {"sgd", "adam", "adamw"};
-    static const char *const schedules[] = {"constant", "step", "exponential", "cosine",
-                                            "one-cycle"};
-    char more[120] = "";
-
-    if (nn->optimizer == NN_SGD)
-        snprintf(more, sizeof more, ", momentum %g%s", nn->momentum,
-                 nn->nesterov ? " (Nesterov)" : "");
-    say("optimizer %s%s, weight decay %g, learning rate %g, %s schedule", names[nn->optimizer],
-        more, nn->weight_decay, nn->lr, schedules[nn->schedule]);
-}
-
-static void say_settings(const struct run *run)
-{
-    const struct training *t = &run->training;
-    const struct training_settings *s = &t->settings;
-    const struct nn_network *net = t->model.net;
-
-    say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
-    say("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
-    say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
-        (long long)nn_network_multiply_adds(net));
-    say("data %s%s: %lld rows of %dx%dx%d to train on, %d classes", run->options.files.train[0],
-        run->options.files.train_count > 1 ? " and more" : "", (long long)t->data.n,
-        t->train.info.c, t->train.info.h, t->train.info.w, t->train.info.class_count);
-    for (int i = 0; i < t->scored_count; i++)
-        say("%s: %lld rows", t->scored[i].name, (long long)t->scored[i].data.n);
-    say_optimizer(&s->nn);
-    say("batch %d, %d epochs, seed %llu, %s; pixels / %g, mean %g, std %g", s->nn.batch,
-        s->nn.epochs, (unsigned long long)s->nn.seed, s->nn.shuffle ? "shuffled" : "in order",
-        (double)t->model.input.divisor, (double)t->model.input.mean, (double)t->model.input.std);
-    say("memory %.0f MiB for training beside %.0f MiB of pictures",
-        (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
-        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
-}
-
-static int warn_of_empty_classes(const struct training *t, struct err *err)
-{
-    const struct dataset_info *info = &t->train.info;
-    int64_t *rows = calloc((size_t)info->class_count, sizeof *rows);
-
-    if (!rows)
-        return err_memory(err, "class counts", 0);
-    samples_count(&t->train, &t->data, rows);
-    for (int k = 0; k < info->class_count; k++)
-        if (rows[k] == 0)
-            warn("class '%s' has no rows to train on", info->class_names[k]);
-    free(rows);
-    return 0;
-}
-
 /* ---- Training ---- */
 
-/* Scores as JSON by name; NULL: out of memory. */
-static json_t *score(struct run *run)
+/* Scores as JSON by name; NULL: err is set. */
+static json_t *score(struct run *run, struct err *err)
 {
-    json_t *scores = json_object();
+    json_t *scores;
     const double begin = now();
+    int failed = 0;
 
-    training_score(&run->training, run->scores);
-    for (int i = 0; scores && i < run->training.scored_count; i++)
-        if (json_object_set_new(scores, run->training.scored[i].name,
-                                fit_score_json(&run->scores[i]))) {
-            json_decref(scores);
-            scores = NULL;
-        }
+    if (training_score(&run->training, run->scores, err))
+        return NULL;
     run->log.evaluating += now() - begin;
-    return scores;
+    scores = json_object();
+    for (int i = 0; i < run->training.scored_count; i++)
+        failed |= json_object_set_new(scores, run->training.scored[i].name,
+                                      fit_score_json(&run->scores[i]));
+    if (!failed && scores)
+        return scores;
+    json_decref(scores);
+    err_memory(err, "the scores", 0);
+    return NULL;
 }
 
 static int score_by_step(struct run *run, struct err *err)
@@ -126,9 +80,12 @@ static int score_by_step(struct run *run, struct err *err)
     const struct nn_progress *progress = nn_trainer_progress(run->training.trainer);
     const int64_t step = progress->step + (progress->epoch - 1) * run->log.steps;
 
+    json_t *scores;
+
     if (!run->options.eval_every || step % run->options.eval_every)
         return 0;
-    return fit_log_evaluation(&run->log, progress, score(run), err);
+    scores = score(run, err);
+    return scores ? fit_log_evaluation(&run->log, progress, scores, err) : -1;
 }
 
 /* After a batch: saves the checkpoint now and then, and when a signal came. */
@@ -137,6 +94,8 @@ static int save_if_due(struct run *run, struct err *err)
     const char *path = run->options.checkpoint;
 
     run->stopped = caught != 0;
+    if (run->stopped && !path)
+        say("interrupted: no model is written, and without --checkpoint the work is lost");
     if (!path || (!run->stopped && now() - run->saved < CHECKPOINT_SECONDS))
         return 0;
     if (checkpoint_save(&run->training, path, err))
@@ -150,11 +109,11 @@ static int save_if_due(struct run *run, struct err *err)
 static int end_epoch(struct run *run, struct err *err)
 {
     const struct nn_progress *progress = nn_trainer_progress(run->training.trainer);
-    json_t *scores = score(run), *figures = NULL;
+    json_t *scores = score(run, err), *figures = NULL;
     int result = -1;
 
     if (!scores)
-        return err_memory(err, "the scores", 0);
+        return -1;
     if (fit_log_epoch(&run->log, progress, scores, &figures, err) == 0)
         result = training_end_epoch(&run->training, progress->epoch, figures, run->scores, err);
     json_decref(figures);
@@ -176,7 +135,7 @@ static int train_epoch(struct run *run, struct err *err)
         if (run->stopped)
             return 1;
     }
-    return got < 0 ? training_not_finite(&run->training, err) : end_epoch(run, err);
+    return got < 0 ? training_not_finite(&run->training, "the loss", err) : end_epoch(run, err);
 }
 
 static int train(struct run *run, struct err *err)
@@ -186,7 +145,9 @@ static int train(struct run *run, struct err *err)
     int epoch = nn_trainer_progress(t->trainer)->epoch; /* 0, or that of the checkpoint */
     int result = 0;
 
-    if (epoch == 0 && epochs > 0) {
+    if (epochs == 0)
+        return 0;
+    if (epoch == 0) {
         nn_trainer_begin_epoch(t->trainer, epoch = 1);
         if (score_by_step(run, err))
             return -1;
@@ -223,6 +184,7 @@ static int open_run(struct run *run, struct err *err)
 
     if (tensor_writer_open(&run->writer, o->out, err) ||
         (o->history && output_open(&run->log.history, o->history, err)) ||
+        (o->checkpoint && checkpoint_check(o->checkpoint, err)) ||
         training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
         inputs_refuse_output(&t->inputs, o->out, err) ||
         (o->history && inputs_refuse_output(&t->inputs, o->history, err)) ||
@@ -233,8 +195,8 @@ static int open_run(struct run *run, struct err *err)
         return err_memory(err, "the scores", 0);
     run->log.epochs = o->settings.nn.epochs;
     run->log.steps = (t->data.n + o->settings.nn.batch - 1) / o->settings.nn.batch;
-    say_settings(run);
-    if (warn_of_empty_classes(t, err) || (o->resume && resume(run, err)))
+    fit_say_settings(o, t);
+    if (fit_warn_of_classes(t, err) || (o->resume && resume(run, err)))
         return -1;
     return fit_log_start(&run->log, t, err);
 }

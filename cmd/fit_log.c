@@ -78,9 +78,10 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
     log->evaluating = 0;
 }
 
+/* 0 as long as no row has a weight. */
 static double mean_loss(const struct nn_progress *p)
 {
-    return p->loss / p->weight;
+    return p->weight > 0 ? p->loss / p->weight : 0;
 }
 
 static double accuracy(const struct nn_progress *p)
@@ -91,7 +92,9 @@ static double accuracy(const struct nn_progress *p)
 /* Images per second of the epoch so far, evaluation left out. */
 static double rate(const struct fit_log *log, const struct nn_progress *p)
 {
-    return (double)(p->rows - log->first_row) / (now() - log->begin - log->evaluating);
+    const double seconds = now() - log->begin - log->evaluating;
+
+    return seconds > 0 ? (double)(p->rows - log->first_row) / seconds : 0;
 }
 
 int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *err)

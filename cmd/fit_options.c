@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static struct fit_options given = {
     .settings = {.mean = "0", .std = "1", .nn = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}},
@@ -126,12 +127,20 @@ struct arguments {
     int count;
 };
 
+static int out_of_memory(const char *what)
+{
+    struct err err;
+
+    err_memory(&err, what, 0);
+    return fail(&err);
+}
+
 static int append(struct arguments *to, char *word)
 {
     char **grown = realloc(to->list, ((size_t)to->count + 2) * sizeof *grown);
 
     if (!grown)
-        return EX_OSERR;
+        return out_of_memory("the arguments");
     to->list = grown;
     grown[to->count++] = word;
     grown[to->count] = NULL;
@@ -147,10 +156,12 @@ static int append_recipe(struct arguments *to, const char *spec)
 
     if (recipe_find(&found, spec, &err))
         return fail(&err);
-    for (int i = 0; i < found.options; i++)
-        failed |= append(to, found.option[i]);
-    if (*found.description)
-        failed |= append(to, "--arch") | append(to, found.description);
+    for (int i = 0; i < found.options && !failed; i++)
+        failed = append(to, found.option[i]);
+    if (*found.description && !failed)
+        failed = append(to, "--arch");
+    if (*found.description && !failed)
+        failed = append(to, found.description);
     return failed;
 }
 
@@ -215,13 +226,15 @@ static int check_evals(void)
     names = calloc((size_t)evals.count + 1, sizeof *names);
     paths = calloc((size_t)evals.count + 1, sizeof *paths);
     if (!names || !paths)
-        return EX_OSERR;
+        return out_of_memory("the list of --eval");
     for (int i = 0; i < evals.count; i++) {
         names[i] = (char *)evals.items[i];
         paths[i] = strchr(names[i], '=');
         if (!paths[i] || paths[i] == names[i] || !paths[i][1])
             return usage_error("--eval takes NAME=FILE, not '%s'", names[i]);
         *paths[i]++ = 0;
+        if (strcmp(names[i], "val") == 0 && (given.files.val || fold))
+            return usage_error("--eval val=...: val is the name of what --val and --fold give");
         for (int j = 0; j < i; j++)
             if (strcmp(names[i], names[j]) == 0)
                 return usage_error("two --eval are called '%s'", names[i]);
@@ -229,6 +242,34 @@ static int check_evals(void)
     given.files.eval_names = names;
     given.files.eval_paths = paths;
     given.files.eval_count = evals.count;
+    return -1;
+}
+
+/* Whether what is written to both would end in one file; /dev/null takes any number. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    if (strcmp(a, "-") == 0 || stat(a, &first))
+        return strcmp(a, b) == 0;
+    return S_ISREG(first.st_mode) && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static int check_outputs(void)
+{
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"-o", given.out},
+                   {"--checkpoint", given.checkpoint},
+                   {"--history", given.history},
+                   {"--json", common.json}};
+
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < i; j++)
+            if (outputs[i].path && outputs[j].path && same_file(outputs[i].path, outputs[j].path))
+                return usage_error("%s and %s write one file, %s", outputs[j].option,
+                                   outputs[i].option, outputs[i].path);
     return -1;
 }
 
@@ -241,7 +282,7 @@ static int check_combinations(void)
     if (!given.out)
         return usage_error("-o MODEL is missing");
     if (recipe)
-        return usage_error("write --recipe in full");
+        return usage_error("--recipe has to be written in full, and no recipe names another");
     if (optimizer != NN_SGD && (!isnan(momentum) || s->nn.nesterov))
         return usage_error("--momentum and --nesterov are options of --optimizer sgd");
     if (s->nn.nesterov && !(momentum > 0))
@@ -256,6 +297,8 @@ static int check_combinations(void)
         return usage_error("--eval-every needs --val, --fold or --eval");
     if (given.resume && !given.checkpoint)
         return usage_error("--resume needs --checkpoint FILE");
+    if (fold_seed != 1 && !fold)
+        return usage_error("--fold-seed needs --fold");
     if (s->from && strcmp(init, "default") != 0)
         return usage_error("--init and --from are two beginnings: give one");
     return -1;
@@ -304,8 +347,9 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
         return status;
     given.files.train = operands;
     given.files.train_count = count;
-    if ((status = check_combinations()) != -1 || (status = check_init()) != -1 ||
-        (status = check_fold()) != -1 || (status = check_evals()) != -1)
+    if ((status = check_combinations()) != -1 || (status = check_outputs()) != -1 ||
+        (status = check_init()) != -1 || (status = check_fold()) != -1 ||
+        (status = check_evals()) != -1)
         return status;
     fill_settings();
     *out = given;

@@ -1,18 +1,23 @@
 /* predict: the probabilities that one or several models give each row of the data. */
-#include "options.h"
-#include "say.h"
-#include "score.h"
-
-#include "../pipeline/ensemble.h"
 #include "../pipeline/predictions.h"
+#include "options.h"
+#include "predict_report.h"
+#include "say.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output;
+static const char *output, *weights;
+static bool by_fold;
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL, "the predictions to write"},
+    {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
+     "a weight for each model in the mean, which is of all alike without"},
+    {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
+     "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
+     "predicted "
+     "by those that did not train on it"},
     COMMON_OPTIONS,
 };
 
@@ -31,6 +36,7 @@ static const struct command command = {
 /* Everything that is open during a run. */
 struct run {
     const char *data_path;
+    double *weights; /* of the models; NULL: all alike */
     struct inputs inputs;
     struct dataset data;
     struct dataset_chunk chunk;
@@ -38,8 +44,38 @@ struct run {
     struct ensemble ensemble;
     struct predictions_writer writer;
     struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
-    double seconds;
+    double begin;
 };
+
+/* ---- Weights ---- */
+
+enum { WEIGHT_MOST = 1000000 };
+
+/* Reads "2,1,1". Returns -1 to go on, else the exit status: mistakes have been printed. */
+static int parse_weights(struct run *run, int models)
+{
+    const char *at = weights;
+    double sum = 0;
+
+    if (!weights)
+        return -1;
+    run->weights = calloc((size_t)models, sizeof *run->weights);
+    if (!run->weights)
+        return EX_OSERR;
+    for (int m = 0; m < models; m++) {
+        char *end;
+
+        run->weights[m] = strtod(at, &end);
+        if (end == at || *end != (m + 1 < models ? ',' : 0) ||
+            !(run->weights[m] >= 0 && run->weights[m] <= WEIGHT_MOST))
+            return usage_error("--weights takes a number from 0 to %d for each of the %d models, "
+                               "with commas between, not '%s'",
+                               WEIGHT_MOST, models, weights);
+        sum += run->weights[m];
+        at = end + 1;
+    }
+    return sum > 0 ? -1 : usage_error("--weights %s: at least one has to be above 0", weights);
+}
 
 /* ---- Predicting ---- */
 
@@ -53,8 +89,11 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     if (dataset_open(&run->data, run->data_path, &run->inputs, "data", err) ||
         ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
                       err) ||
-        inputs_refuse_output(&run->inputs, output, err))
+        inputs_refuse_output(&run->inputs, output, err) ||
+        (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
+    for (int m = 0; run->weights && m < models; m++)
+        run->ensemble.weights[m] = run->weights[m];
     if (!info->has_labels)
         return 0;
     run->scores = calloc((size_t)models + 1, sizeof *run->scores);
@@ -86,9 +125,14 @@ static void add_scores(struct run *run)
 {
     const struct ensemble *e = &run->ensemble;
 
-    for (int m = 0; run->scores && m <= e->count; m++)
-        metrics_add(&run->scores[m], m < e->count ? e->each[m] : e->mean, run->chunk.labels,
-                    run->data.info.soft_labels, run->chunk.count);
+    const struct dataset_chunk *chunk = &run->chunk;
+    const bool soft = run->data.info.soft_labels;
+
+    if (!run->scores)
+        return;
+    for (int m = 0; m < e->count; m++)
+        metrics_add(&run->scores[m], e->each[m], chunk->labels, soft, e->rows[m], e->rows_count[m]);
+    metrics_add(&run->scores[e->count], e->mean, chunk->labels, soft, NULL, chunk->count);
 }
 
 static int predict_all(struct run *run, struct err *err)
@@ -98,7 +142,7 @@ static int predict_all(struct run *run, struct err *err)
 
     progress_begin("predicting", "rows", run->data.n);
     while ((got = dataset_next(&run->data, &run->chunk, err)) > 0) {
-        if (ensemble_predict(&run->ensemble, &run->chunk, run->data.info.pixel, err) ||
+        if (ensemble_predict(&run->ensemble, &run->chunk, err) ||
             predictions_writer_append(&run->writer, &run->chunk, run->ensemble.mean, err))
             return -1;
         add_scores(run);
@@ -109,73 +153,42 @@ static int predict_all(struct run *run, struct err *err)
     return got;
 }
 
+/* The options that the bytes depend on; NULL: out of memory. */
+static json_t *settings_json(const struct run *run)
+{
+    json_t *list = run->weights ? json_array() : json_null();
+
+    for (int m = 0; run->weights && m < run->ensemble.count; m++)
+        json_array_append_new(list, json_real(run->weights[m]));
+    return json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
+}
+
 static int commit(struct run *run, struct err *err)
 {
     const struct dataset_info *of = &run->ensemble.models[0].data;
-    json_t *models = json_array(), *settings = json_object();
-    int status;
+    json_t *models = json_array(), *settings = settings_json(run);
+    int status = -1;
 
     for (int m = 0; m < run->ensemble.count; m++)
         json_array_append_new(models, json_string(run->ensemble.models[m].digest));
-    status = predictions_writer_commit(&run->writer, &run->data.info, of->class_count, of->classes,
-                                       of->class_names, models, tensor_file_digest(run->data.file),
-                                       settings, &run->inputs, err);
+    if (!models || !settings)
+        err_memory(err, "the options", 0);
+    else
+        status = predictions_writer_commit(
+            &run->writer, &run->data.info, of->class_count, of->classes, of->class_names, models,
+            tensor_file_digest(run->data.file), settings, &run->inputs, err);
     json_decref(settings);
     json_decref(models);
     return status;
 }
 
-/* ---- Reporting ---- */
-
-static void say_scores(const struct run *run)
-{
-    const struct dataset_info *of = &run->ensemble.models[0].data;
-    int models = run->ensemble.count;
-    char text[SCORE_TEXT];
-
-    for (int m = 0; models > 1 && m < models; m++)
-        say("%s: %s", run->ensemble.paths[m], score_text(&run->scores[m], text));
-    say("%s: %s", models > 1 ? "their mean" : run->ensemble.paths[0],
-        score_text(&run->scores[models], text));
-    score_tables(&run->scores[models], of->classes, of->class_names);
-}
-
-static json_t *summary(const struct run *run)
-{
-    const struct dataset_info *of = &run->ensemble.models[0].data;
-    json_t *models = json_array(), *json;
-
-    for (int m = 0; m < run->ensemble.count; m++) {
-        json_t *model = json_pack("{s:s, s:s}", "model", run->ensemble.paths[m], "digest",
-                                  run->ensemble.models[m].digest);
-
-        if (run->scores)
-            json_object_set_new(model, "score",
-                                score_json(&run->scores[m], of->classes, of->class_names));
-        json_array_append_new(models, model);
-    }
-    json = json_pack("{s:s, s:s, s:I, s:f, s:o}", "predictions", output, "data", run->data_path,
-                     "rows", (json_int_t)run->data.n, "seconds", run->seconds, "models", models);
-    if (run->scores)
-        json_object_set_new(
-            json, "score",
-            score_json(&run->scores[run->ensemble.count], of->classes, of->class_names));
-    return json;
-}
-
 static int report(const struct run *run)
 {
-    json_t *json = summary(run);
-    int models = run->ensemble.count, status;
-
-    say("%s: %lld rows of %s, %d classes, %s%d model%s", output, (long long)run->data.n,
-        run->data_path, run->ensemble.classes, models > 1 ? "the mean of " : "", models,
-        models > 1 ? "s" : "");
-    if (run->scores)
-        say_scores(run);
-    status = write_summary(json);
-    json_decref(json);
-    return status;
+    return predict_report(&(struct predict_report){.output = output,
+                                                   .rows = run->data.n,
+                                                   .ensemble = &run->ensemble,
+                                                   .scores = run->scores,
+                                                   .seconds = now() - run->begin});
 }
 
 static void close_all(struct run *run)
@@ -183,6 +196,7 @@ static void close_all(struct run *run)
     for (int m = 0; run->scores && m <= run->ensemble.count; m++)
         metrics_free(&run->scores[m]);
     free(run->scores);
+    free(run->weights);
     predictions_writer_close(&run->writer);
     ensemble_close(&run->ensemble);
     nn_pool_free(run->pool);
@@ -205,15 +219,18 @@ int main(int argc, char **argv)
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
-    run.data_path = operands[0];
-    run.seconds = -now();
-    if (open_all(&run, operands + 1, count - 1, &err) || predict_all(&run, &err) ||
-        commit(&run, &err)) {
-        status = fail(&err);
-    } else {
-        run.seconds += now();
-        status = report(&run);
+    status = parse_weights(&run, count - 1);
+    if (status != -1) {
+        free(run.weights);
+        return status;
     }
+    run.data_path = operands[0];
+    run.begin = now();
+    if (open_all(&run, operands + 1, count - 1, &err) || predict_all(&run, &err) ||
+        commit(&run, &err))
+        status = fail(&err);
+    else
+        status = report(&run);
     close_all(&run);
     return status;
 }

@@ -9,7 +9,10 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
 
 static int setup(struct layer *layer, struct nn_error *error)
 {
-    return window_setup(layer, layer->own, error);
+    const struct window *window = layer->own;
+
+    layer->apart = window->stride == 0 && window->pad == 0;
+    return window_setup(layer, window, error);
 }
 
 static void describe(const struct layer *layer, char *text, size_t size)
@@ -57,7 +60,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_maxpool = {
     .name = "maxpool",
     .usage = "maxpool K [stride S] [pad P]",
-    .role = ROLE_POOL,
+    .role = ROLE_LARGEST,
     .own_size = sizeof(struct window),
     .parse = parse,
     .setup = setup,

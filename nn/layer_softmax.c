@@ -3,7 +3,8 @@
  * The loss of a row is the sum over its classes of target[k] * -log(probability[k]). With s the
  * label (one-hot or shares), w the class weights, e the smoothing and K classes, target[k] = w[k]
  * ((1 - e) s[k] + e / K). The batch's loss is the sum of its rows' divided by the sum of their
- * labels' weights; with shares, by their number. */
+ * labels' weights; with shares, by their number. A batch without any weight, which PyTorch makes
+ * NaN, moves nothing. */
 #include "exp_log.h"
 #include "layer.h"
 
@@ -123,7 +124,9 @@ static void backward(const struct node *node, const struct pass *pass, const str
             all += target(pass, row, classes, k);
         for (int k = 0; k < classes; k++)
             gradient[k] =
-                (real)((all * (double)p[k] - target(pass, row, classes, k)) / pass->weight);
+                pass->weight > 0
+                    ? (real)((all * (double)p[k] - target(pass, row, classes, k)) / pass->weight)
+                    : 0;
     }
 }
 

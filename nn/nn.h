@@ -170,7 +170,7 @@ struct nn_progress {
     double loss;   /* sum over these pictures; the mean is loss / weight */
     double weight; /* sum of their classes' weights: their number without class weights */
     int64_t correct;
-    double lr;
+    double lr; /* of the last batch; before the first, of that */
 };
 
 struct nn_trainer;

@@ -169,7 +169,7 @@ static void update_block(void *argument, int item, int thread)
     size_t begin, end, at;
 
     (void)thread;
-    node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
+    node->type->weight_grad(node, &t->pass, block->number, &begin, &end);
     at = node->layer->parameters_at + begin;
     if (training->optimizer == NN_SGD)
         kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
@@ -185,7 +185,7 @@ static void refresh_block(void *argument, int item, int thread)
     const struct block *block = &t->plan.refresh[item];
 
     (void)thread;
-    block->node->layer->type->refresh(block->node, block->number);
+    block->node->type->refresh(block->node, block->number);
 }
 
 static void refresh_derived(struct nn_trainer *t)
@@ -218,6 +218,7 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
+    set_rates(t);
     if (!t->derived_fresh)
         refresh_derived(t);
     pass->rows = left < t->training.batch ? (int)left : t->training.batch;
@@ -237,7 +238,6 @@ int nn_trainer_step(struct nn_trainer *t)
     pool_run(t->pool, update_block, t, t->plan.updates);
     refresh_derived(t);
     t->updates++;
-    set_rates(t);
     return 1;
 }
 
@@ -278,5 +278,4 @@ void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress,
     t->updates = updates;
     t->derived_fresh = false;
     enter_epoch(t, progress->epoch);
-    set_rates(t);
 }

@@ -1,10 +1,12 @@
 #include "checkpoint.h"
 
 #include "meta.h"
+#include "output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- What the file says besides tensors ---- */
@@ -25,6 +27,20 @@ static char *inputs_text(const struct inputs *inputs)
     return text;
 }
 
+/* The names under which the epochs' figures have their scores. */
+static char *scored_text(const struct training *t)
+{
+    size_t size = 1, used = 0;
+    char *text;
+
+    for (int i = 0; i < t->scored_count; i++)
+        size += strlen(t->scored[i].name) + 1;
+    text = calloc(size, 1);
+    for (int i = 0; text && i < t->scored_count; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "", t->scored[i].name);
+    return text;
+}
+
 enum { STATE_TEXT = 300 };
 
 /* Numbers as C's %a writes them, so that they come back exact. */
@@ -32,9 +48,9 @@ static void state_text(const struct training *t, char text[STATE_TEXT])
 {
     const struct nn_progress *p = nn_trainer_progress(t->trainer);
 
-    snprintf(text, STATE_TEXT, "%lld %d %lld %lld %a %a %lld %d %a",
+    snprintf(text, STATE_TEXT, "%lld %d %lld %lld %a %a %lld %a %d %a",
              (long long)nn_trainer_updates(t->trainer), p->epoch, (long long)p->step,
-             (long long)p->rows, p->loss, p->weight, (long long)p->correct, t->best_epoch,
+             (long long)p->rows, p->loss, p->weight, (long long)p->correct, p->lr, t->best_epoch,
              t->best_loss);
 }
 
@@ -45,37 +61,51 @@ struct state {
     double best_loss;
 };
 
+/* Whether the training comes through that state: its counts agree with each other. */
+static bool is_reachable(const struct training *t, const struct state *s)
+{
+    const struct nn_progress *p = &s->progress;
+    const int64_t n = t->data.n, batch = t->settings.nn.batch, steps = (n + batch - 1) / batch;
+
+    return p->epoch >= 1 && p->epoch <= t->settings.nn.epochs && p->step >= 0 && p->step <= steps &&
+           p->rows == (p->step < steps ? p->step * batch : n) &&
+           s->updates == (p->epoch - 1) * steps + p->step && s->best_epoch >= 0 &&
+           s->best_epoch < p->epoch;
+}
+
 static int parse_state(const char *text, const struct training *t, struct state *s)
 {
     struct nn_progress *p = &s->progress;
     long long step, rows, correct;
 
     if (!text ||
-        sscanf(text, "%lld %d %lld %lld %la %la %lld %d %la", &s->updates, &p->epoch, &step, &rows,
-               &p->loss, &p->weight, &correct, &s->best_epoch, &s->best_loss) != 9)
+        sscanf(text, "%lld %d %lld %lld %la %la %lld %la %d %la", &s->updates, &p->epoch, &step,
+               &rows, &p->loss, &p->weight, &correct, &p->lr, &s->best_epoch, &s->best_loss) != 10)
         return -1;
     p->step = step;
     p->rows = rows;
     p->correct = correct;
-    return s->updates < 0 || p->epoch < 1 || step < 0 || rows < 0 || rows > t->data.n ? -1 : 0;
+    return is_reachable(t, s) ? 0 : -1;
 }
 
 static json_t *make_meta(const struct training *t, const char *path, struct err *err)
 {
     json_t *meta = json_object();
-    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs);
-    int failed = !inputs;
+    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs), *scored = scored_text(t);
+    int failed = !inputs || !scored;
 
     state_text(t, state);
     failed = failed || meta_add(meta, path, "kind", "checkpoint/1", err) ||
              meta_add(meta, path, "architecture", nn_network_description(t->model.net), err) ||
              meta_add_json(meta, path, "settings", t->model.settings, err) ||
              meta_add(meta, path, "trained_on", inputs, err) ||
+             meta_add(meta, path, "scored", scored, err) ||
              meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
              meta_add(meta, path, "state", state, err);
-    if (!inputs)
+    if (!inputs || !scored)
         err_memory(err, "a checkpoint", 0);
     free(inputs);
+    free(scored);
     if (!failed)
         return meta;
     json_decref(meta);
@@ -167,6 +197,29 @@ static float *room_for_largest(const struct nn_network *net, struct err *err)
 
 /* ---- Saving ---- */
 
+int checkpoint_check(const char *path, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    struct output *trial = NULL;
+    struct stat status;
+    struct err ignored;
+    int result = 0;
+
+    if (strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)))
+        return err_set(err, EX_USAGE, "%s: a checkpoint has to be a regular file", path);
+    if (tensor_file_open(&file, path, NULL, "", &ignored) == 0 &&
+        strcmp(tensor_file_kind(file), "checkpoint/1") != 0)
+        result = err_set(err, EX_USAGE,
+                         "%s: is no checkpoint but a tensor file of another kind (%.32s), which a "
+                         "checkpoint would replace",
+                         path, *tensor_file_kind(file) ? tensor_file_kind(file) : "bare");
+    tensor_file_close(file);
+    if (result == 0)
+        result = output_open(&trial, path, err);
+    output_close(trial);
+    return result;
+}
+
 static int write_tensor(struct visit *visit, enum source source, int number,
                         const struct tensor *tensor, struct err *err)
 {
@@ -184,6 +237,8 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
     json_t *meta = make_meta(t, path, err), *options = json_object();
     int result = -1;
 
+    if (!options)
+        err_memory(err, "a checkpoint", 0);
     visit.values = room_for_largest(t->model.net, err);
     if (meta && options && visit.values && tensor_writer_open(&visit.writer, path, err) == 0 &&
         visit_all(&visit, write_tensor, err) == 0)
@@ -212,17 +267,21 @@ static bool same(const struct tensor_file *file, const char *key, const char *wa
 static bool belongs(const struct training *t, struct tensor_file *file, struct err *why)
 {
     json_t *meta = json_object();
-    char *inputs = inputs_text(&t->inputs);
+    char *inputs = inputs_text(&t->inputs), *scored = scored_text(t);
     bool result;
 
     result =
         tensor_file_expect(file, "checkpoint/1", why) == 0 &&
+        same(file, "csvnet", CSVNET_VERSION, "another version of csvnet", why) &&
         meta_add_json(meta, "", "settings", t->model.settings, why) == 0 &&
         same(file, "architecture", nn_network_description(t->model.net), "another network", why) &&
         same(file, "settings", json_string_value(json_object_get(meta, "settings")),
              "other settings", why) &&
-        same(file, "trained_on", inputs, "other data", why) && tensor_file_verify(file, why) == 0;
+        same(file, "trained_on", inputs, "other data", why) &&
+        same(file, "scored", scored, "data scored by other names", why) &&
+        tensor_file_verify(file, why) == 0;
     free(inputs);
+    free(scored);
     json_decref(meta);
     return result;
 }
@@ -260,7 +319,8 @@ static int resume(struct training *t, struct tensor_file *file, struct err *why,
     epochs = tensor_file_meta_json(file, "epochs", why);
     if (!epochs)
         return 0;
-    if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state)) {
+    if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state) ||
+        (int)json_array_size(epochs) != state.progress.epoch - 1) {
         err_set(why, EX_DATAERR, "%s: its state cannot be read", tensor_file_path(file));
         goto out;
     }

@@ -1,6 +1,7 @@
 #include "ensemble.h"
 
-#include <math.h>
+#include "rows.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,33 +35,58 @@ static int64_t chunk_rows(const struct dataset_info *data)
     return rows < 1 ? 1 : rows > CHUNK_ROWS ? CHUNK_ROWS : rows;
 }
 
+static int make_model_buffers(struct ensemble *e, int m, struct nn_pool *pool, struct err *err)
+{
+    const struct model *model = &e->models[m];
+
+    e->predictors[m] = nn_predictor_new(model->net, model->weights, pool, &model->input);
+    e->each[m] = rows_alloc(e->room, (size_t)e->classes * sizeof(float), "probabilities", err);
+    if (!e->each[m])
+        return -1;
+    return e->predictors[m] ? 0 : err_memory(err, "predicting with all models", 0);
+}
+
 static int make_buffers(struct ensemble *e, struct nn_pool *pool, struct err *err)
 {
-    size_t bytes = (size_t)e->room * (size_t)e->classes * sizeof(float);
+    const size_t classes = (size_t)e->classes;
 
-    for (int m = 0; m < e->count; m++) {
-        e->predictors[m] =
-            nn_predictor_new(e->models[m].net, e->models[m].weights, pool, &e->models[m].input);
-        e->each[m] = malloc(bytes);
-        if (!e->predictors[m] || !e->each[m])
-            return err_memory(err, "predicting with all models", 0);
-    }
-    e->mean = malloc(bytes);
-    return e->mean ? 0 : err_memory(err, "the probabilities of a chunk", bytes);
+    for (int m = 0; m < e->count; m++)
+        if (make_model_buffers(e, m, pool, err))
+            return -1;
+    e->sum = rows_alloc(e->room, classes * sizeof *e->sum, "probabilities", err);
+    e->sum_weight = rows_alloc(e->room, sizeof *e->sum_weight, "weights", err);
+    e->mean = rows_alloc(e->room, classes * sizeof *e->mean, "probabilities", err);
+    return e->sum && e->sum_weight && e->mean ? 0 : -1;
+}
+
+static int make_lists(struct ensemble *e, struct err *err)
+{
+    const size_t count = (size_t)e->count;
+
+    e->models = calloc(count, sizeof *e->models);
+    e->predictors = calloc(count, sizeof *e->predictors);
+    e->weights = calloc(count, sizeof *e->weights);
+    e->each = calloc(count, sizeof *e->each);
+    e->rows = calloc(count, sizeof *e->rows);
+    e->rows_count = calloc(count, sizeof *e->rows_count);
+    if (!e->models || !e->predictors || !e->weights || !e->each || !e->rows || !e->rows_count)
+        return err_memory(err, "the models", 0);
+    for (int m = 0; m < e->count; m++)
+        e->weights[m] = 1;
+    return 0;
 }
 
 int ensemble_open(struct ensemble *e, char *const *paths, int count, const char *data_path,
                   const struct dataset_info *data, struct nn_pool *pool, struct inputs *inputs,
                   struct err *err)
 {
-    *e = (struct ensemble){.paths = paths, .count = count, .room = chunk_rows(data)};
-    e->models = calloc((size_t)count, sizeof *e->models);
-    e->predictors = calloc((size_t)count, sizeof *e->predictors);
-    e->each = calloc((size_t)count, sizeof *e->each);
-    if (!e->models || !e->predictors || !e->each) {
-        err_memory(err, "the models", 0);
+    *e = (struct ensemble){.paths = paths,
+                           .data_path = data_path,
+                           .data = data,
+                           .count = count,
+                           .room = chunk_rows(data)};
+    if (make_lists(e, err))
         goto fail;
-    }
     for (int m = 0; m < count; m++)
         if (model_load(&e->models[m], paths[m], inputs, err) ||
             fit_together(e, m, data_path, data, err))
@@ -73,6 +99,20 @@ fail:
     return -1;
 }
 
+int ensemble_by_fold(struct ensemble *e, const char *digest, struct err *err)
+{
+    e->by_fold = true;
+    if (out_of_fold_init(&e->folds, e->models, e->paths, e->count, e->data_path, e->data, digest,
+                         err))
+        return -1;
+    for (int m = 0; m < e->count; m++) {
+        e->rows[m] = rows_alloc(e->room, sizeof *e->rows[m], "the rows of a fold", err);
+        if (!e->rows[m])
+            return -1;
+    }
+    return 0;
+}
+
 void ensemble_close(struct ensemble *e)
 {
     for (int m = 0; m < e->count; m++) {
@@ -80,12 +120,20 @@ void ensemble_close(struct ensemble *e)
             nn_predictor_free(e->predictors[m]);
         if (e->each)
             free(e->each[m]);
+        if (e->rows)
+            free(e->rows[m]);
         if (e->models)
             model_free(&e->models[m]);
     }
+    out_of_fold_free(&e->folds);
     free(e->predictors);
     free(e->each);
+    free(e->rows);
+    free(e->rows_count);
+    free(e->weights);
     free(e->models);
+    free(e->sum);
+    free(e->sum_weight);
     free(e->mean);
     memset(e, 0, sizeof *e);
 }
@@ -101,37 +149,96 @@ static int64_t first_bad(const float *probabilities, int64_t count)
     return -1;
 }
 
-static void take_mean(struct ensemble *e, int64_t count)
+static void choose_all(struct ensemble *e, int64_t count)
 {
-    for (int64_t i = 0; i < count; i++) {
-        double sum = 0;
+    double sum = 0;
 
+    for (int m = 0; m < e->count; m++) {
+        e->rows_count[m] = count;
+        sum += e->weights[m];
+    }
+    for (int64_t i = 0; i < count; i++)
+        e->sum_weight[i] = sum;
+}
+
+/* The models' rows are those of their folds. */
+static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
+{
+    char text[400];
+
+    memset(e->rows_count, 0, (size_t)e->count * sizeof *e->rows_count);
+    for (int64_t i = 0; i < chunk->count; i++) {
+        out_of_fold_next(&e->folds, dataset_class(e->data, chunk, i));
+        e->sum_weight[i] = 0;
         for (int m = 0; m < e->count; m++)
-            sum += e->each[m][i];
-        e->mean[i] = (float)(sum / e->count);
+            if (out_of_fold_has(&e->folds, m)) {
+                e->rows[m][e->rows_count[m]++] = i;
+                e->sum_weight[i] += e->weights[m];
+            }
+        if (!(e->sum_weight[i] > 0))
+            return err_set(err, EX_DATAERR,
+                           "%s: row %lld is in %s, and no model given (with a weight above 0) was "
+                           "validated on that fold: its model is missing",
+                           e->data_path, (long long)chunk->rows[i],
+                           out_of_fold_text(&e->folds, text, sizeof text));
+    }
+    return 0;
+}
+
+static int64_t place(const struct ensemble *e, int m, int64_t row)
+{
+    return e->rows[m] ? e->rows[m][row] : row;
+}
+
+static int predict_with(struct ensemble *e, int m, const struct dataset_chunk *chunk,
+                        struct err *err)
+{
+    const struct nn_data data = {.n = e->rows_count[m],
+                                 .index = e->rows[m],
+                                 .u8 = e->data->pixel == DTYPE_U8 ? chunk->images : NULL,
+                                 .f32 = e->data->pixel == DTYPE_F32 ? chunk->images : NULL};
+    int64_t bad;
+
+    nn_predict(e->predictors[m], &data, e->each[m]);
+    bad = first_bad(e->each[m], data.n * e->classes);
+    if (bad < 0)
+        return 0;
+    return err_set(err, EX_DATAERR,
+                   "%s gives row %lld a probability of %g: its weights or the row's pixels are out "
+                   "of all bounds",
+                   e->paths[m], (long long)chunk->rows[place(e, m, bad / e->classes)],
+                   (double)e->each[m][bad]);
+}
+
+static void add_weighted(struct ensemble *e, int m)
+{
+    for (int64_t row = 0; row < e->rows_count[m]; row++) {
+        const float *from = e->each[m] + row * e->classes;
+        double *to = e->sum + place(e, m, row) * e->classes;
+
+        for (int k = 0; k < e->classes; k++)
+            to[k] += e->weights[m] * from[k];
     }
 }
 
-int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, enum dtype pixel,
-                     struct err *err)
+static void take_mean(struct ensemble *e, int64_t count)
 {
-    const struct nn_data data = {.n = chunk->count,
-                                 .u8 = pixel == DTYPE_U8 ? chunk->images : NULL,
-                                 .f32 = pixel == DTYPE_F32 ? chunk->images : NULL};
-    int64_t count = chunk->count * e->classes;
+    memset(e->sum, 0, (size_t)count * (size_t)e->classes * sizeof *e->sum);
+    for (int m = 0; m < e->count; m++)
+        add_weighted(e, m);
+    for (int64_t i = 0; i < count * e->classes; i++)
+        e->mean[i] = (float)(e->sum[i] / e->sum_weight[i / e->classes]);
+}
 
-    for (int m = 0; m < e->count; m++) {
-        int64_t bad;
-
-        nn_predict(e->predictors[m], &data, e->each[m]);
-        bad = first_bad(e->each[m], count);
-        if (bad >= 0)
-            return err_set(err, EX_DATAERR,
-                           "%s gives row %lld a probability of %g: its weights or the row's pixels "
-                           "are out of all bounds",
-                           e->paths[m], (long long)chunk->rows[bad / e->classes],
-                           (double)e->each[m][bad]);
-    }
-    take_mean(e, count);
+int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
+{
+    if (!e->by_fold)
+        choose_all(e, chunk->count);
+    else if (choose_by_fold(e, chunk, err))
+        return -1;
+    for (int m = 0; m < e->count; m++)
+        if (predict_with(e, m, chunk, err))
+            return -1;
+    take_mean(e, chunk->count);
     return 0;
 }

@@ -1,17 +1,30 @@
 #ifndef PIPELINE_ENSEMBLE_H
 #define PIPELINE_ENSEMBLE_H
 
-#include "model.h"
+#include "out_of_fold.h"
 
 /* Several models as one: the mean of their probabilities. */
 struct ensemble {
-    char *const *paths;   /* not owned */
-    struct model *models; /* [count] */
+    char *const *paths;              /* not owned */
+    const char *data_path;           /* not owned */
+    const struct dataset_info *data; /* not owned */
+    struct model *models;            /* [count] */
     struct nn_predictor **predictors;
     int count, classes;
-    int64_t room; /* rows that fit into a chunk */
-    float **each; /* [count] -> [room][classes], of the last chunk */
-    float *mean;  /* [room][classes] */
+    int64_t room;    /* rows that fit into a chunk */
+    double *weights; /* [count] 1 unless changed; the mean's, relative to each other */
+
+    bool by_fold; /* each row by those models alone that did not train on it */
+    struct out_of_fold folds;
+
+    /* Of the last chunk: */
+    int64_t **rows;      /* [count] -> [room] the places in the chunk of a model's rows; an entry is
+                            NULL where the models predict all rows */
+    int64_t *rows_count; /* [count] */
+    float **each;        /* [count] -> [rows_count][classes] */
+    double *sum;         /* [room][classes] weighted, in the models' order */
+    double *sum_weight;  /* [room] */
+    float *mean;         /* [room][classes] */
 };
 
 /* Loads the models for `data`. All have to fit its shape, classes and columns and each other, and
@@ -22,11 +35,15 @@ __attribute__((warn_unused_result)) int ensemble_open(struct ensemble *ensemble,
                                                       const struct dataset_info *data,
                                                       struct nn_pool *pool, struct inputs *inputs,
                                                       struct err *err);
+/* From now on each row is predicted by the models that were validated on its fold. `digest` is
+ * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
+__attribute__((warn_unused_result)) int ensemble_by_fold(struct ensemble *ensemble,
+                                                         const char *digest, struct err *err);
 /* Probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double in the
- * models' order; that of one model is its own. EX_DATAERR if a probability is not finite. */
-__attribute__((warn_unused_result)) int ensemble_predict(struct ensemble *ensemble,
-                                                         const struct dataset_chunk *chunk,
-                                                         enum dtype pixel, struct err *err);
+ * models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or if a
+ * row was trained on by all models that have a weight. */
+__attribute__((warn_unused_result)) int
+ensemble_predict(struct ensemble *ensemble, const struct dataset_chunk *chunk, struct err *err);
 void ensemble_close(struct ensemble *ensemble);
 
 #endif

@@ -57,10 +57,11 @@ static double soft_loss(const float *p, const float *shares, int classes)
 }
 
 void metrics_add(struct metrics *m, const float *probabilities, const void *labels, bool soft,
-                 int64_t count)
+                 const int64_t *index, int64_t count)
 {
-    for (int64_t row = 0; row < count; row++) {
-        const float *p = probabilities + row * m->classes;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t row = index ? index[i] : i;
+        const float *p = probabilities + i * m->classes;
         int predicted = metrics_largest(p, m->classes), truth;
 
         if (soft) {

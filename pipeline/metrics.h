@@ -26,11 +26,11 @@ __attribute__((warn_unused_result)) int metrics_init(struct metrics *metrics, in
                                                      struct err *err);
 void metrics_free(struct metrics *metrics);
 
-/* Adds `count` rows. probabilities: [count][classes]; labels: [count][classes] U8 one-hot, or F32
- * shares if `soft`. A row's class is that of its largest share, its loss the cross-entropy with its
- * shares. */
+/* Adds `count` rows. probabilities: [count][classes]; labels: [][classes] U8 one-hot, or F32 shares
+ * if `soft`, of which row i has number index[i], or i if index is NULL. A row's class is that of
+ * its largest share, its loss the cross-entropy with its shares. */
 void metrics_add(struct metrics *metrics, const float *probabilities, const void *labels, bool soft,
-                 int64_t count);
+                 const int64_t *index, int64_t count);
 
 /* The class with the largest of `classes` shares, the first among equals. */
 int metrics_largest(const float *shares, int classes);

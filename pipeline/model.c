@@ -9,7 +9,7 @@
 
 /* ---- Reading ---- */
 
-static int read_input(struct nn_input *input, const struct tensor_file *file, struct err *err)
+int model_read_input(struct nn_input *input, const struct tensor_file *file, struct err *err)
 {
     json_t *value = tensor_file_meta_json(file, "input", err);
     double divisor, mean, std;
@@ -181,7 +181,7 @@ int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
 
 static int read_model(struct model *model, struct tensor_file *file, struct err *err)
 {
-    if (tensor_file_expect(file, "model/1", err) || read_input(&model->input, file, err) ||
+    if (tensor_file_expect(file, "model/1", err) || model_read_input(&model->input, file, err) ||
         read_data_info(model, file, err) || read_history(model, file, err) ||
         make_network(model, file, err) || check_tensors(model->net, file, err))
         return -1;

@@ -26,6 +26,9 @@ __attribute__((warn_unused_result)) int model_save(struct model *model,
                                                    struct tensor_writer *writer,
                                                    const json_t *options,
                                                    const struct inputs *inputs, struct err *err);
+/* How the model's network sees pixels; `file` is a model/1. */
+__attribute__((warn_unused_result)) int
+model_read_input(struct nn_input *input, const struct tensor_file *file, struct err *err);
 /* Fills the weights of `net` from a file's F32 tensors of the same names and shapes; PyTorch's
  * num_batches_tracked is passed over, any other tensor refused. */
 __attribute__((warn_unused_result)) int model_read_weights(const struct nn_network *net,

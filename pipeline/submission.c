@@ -295,7 +295,7 @@ static int put_all(struct work *w, struct metrics *score, struct submission_summ
             break;
         }
         if (score && chunk.labels)
-            metrics_add(score, chunk.probabilities, chunk.labels, w->predictions->soft_labels,
+            metrics_add(score, chunk.probabilities, chunk.labels, w->predictions->soft_labels, NULL,
                         chunk.count);
     }
     if (got == 0 && w->sample.reader)

@@ -2,9 +2,11 @@
 
 #include "folds.h"
 #include "recipe.h"
+#include "rows.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +26,7 @@ static int add_scored(struct training *t, const char *name, const char *path, co
 }
 
 /* The index of rows: first those outside the fold, to train on, behind them those of the fold. */
-static int sort_by_fold(struct training *t, struct err *err)
+static int sort_by_fold(struct training *t, const char *path, struct err *err)
 {
     const struct training_settings *s = &t->settings;
     const int64_t n = t->train.data.n;
@@ -46,8 +48,8 @@ static int sort_by_fold(struct training *t, struct err *err)
         t->index[j] = kept;
     }
     if (inside == 0 || outside == 0)
-        return err_set(err, EX_DATAERR, "fold %d of %d leaves no rows to %s", s->fold, s->folds,
-                       inside ? "train on" : "validate on");
+        return err_set(err, EX_DATAERR, "%s: fold %d of %d leaves no rows to %s", path, s->fold,
+                       s->folds, inside ? "train on" : "validate on");
     t->data.n = outside;
     t->scored[0] = (struct scored){.name = "val", .data = t->train.data};
     t->scored[0].data.index = t->index + outside;
@@ -55,7 +57,7 @@ static int sort_by_fold(struct training *t, struct err *err)
     return 0;
 }
 
-static int choose_rows(struct training *t, struct err *err)
+static int choose_rows(struct training *t, const char *path, struct err *err)
 {
     const struct training_settings *s = &t->settings;
 
@@ -67,7 +69,7 @@ static int choose_rows(struct training *t, struct err *err)
         t->data.index = t->index;
         t->has_validation = true;
         t->scored_count = 1;
-        if (sort_by_fold(t, err))
+        if (sort_by_fold(t, path, err))
             return -1;
     }
     if (s->limit_rows && s->limit_rows < t->data.n)
@@ -81,7 +83,7 @@ static int load_data(struct training *t, const struct training_files *files, str
     if (!t->scored)
         return err_memory(err, "the list of data", 0);
     if (samples_load(&t->train, files->train, files->train_count, &t->inputs, "data", err) ||
-        choose_rows(t, err))
+        choose_rows(t, files->train[0], err))
         return -1;
     if (files->val) {
         t->has_validation = true;
@@ -119,10 +121,14 @@ static int set_input(struct training *t, struct err *err)
         return -1;
     if (strcmp(s->std, "auto") != 0 && number(s->std, "std", &std, err))
         return -1;
-    if (!(std > 0))
-        return err_set(err, EX_DATAERR, "--std %s: %g is not above 0", s->std, std);
     t->model.input = (struct nn_input){(float)divisor, (float)mean, (float)std};
-    return 0;
+    if (!isfinite(t->model.input.mean))
+        return err_set(err, EX_USAGE, "--mean %s: not finite as a float", s->mean);
+    if (t->model.input.std > 0 && isfinite(t->model.input.std))
+        return 0;
+    if (strcmp(s->std, "auto") == 0)
+        return err_set(err, EX_DATAERR, "--std auto: all pixels to train on are alike");
+    return err_set(err, EX_USAGE, "--std %s: not above 0 and finite as a float", s->std);
 }
 
 /* Each class's weight is rows / (classes * rows of the class), so that all weigh alike. */
@@ -144,6 +150,7 @@ static int set_class_weights(struct training *t, struct err *err)
 {
     const int classes = t->train.info.class_count;
     const char *text = t->settings.class_weights;
+    double sum = 0;
 
     if (!text)
         return 0;
@@ -165,8 +172,12 @@ static int set_class_weights(struct training *t, struct err *err)
                 "between them, not '%s'",
                 classes, t->settings.class_weights);
         text = end + 1;
+        sum += t->class_weights[k];
     }
-    return 0;
+    if (sum > 0)
+        return 0;
+    return err_set(err, EX_USAGE, "--class-weights %s: at least one has to be above 0",
+                   t->settings.class_weights);
 }
 
 /* ---- The network ---- */
@@ -186,6 +197,27 @@ static int find_description(struct training *t, const struct tensor_file *from, 
     return *description ? 0 : err_memory(err, "a description", 0);
 }
 
+/* Old weights are of use only to a network that sees pixels as theirs did. Bare weights do not say
+ * how. */
+static int check_from(const struct training *t, const struct tensor_file *from, struct err *err)
+{
+    const struct nn_input *now = &t->model.input;
+    struct nn_input input;
+
+    if (!*tensor_file_kind(from))
+        return 0;
+    if (tensor_file_expect(from, "model/1", err) || model_read_input(&input, from, err))
+        return -1;
+    if (input.divisor == now->divisor && input.mean == now->mean && input.std == now->std)
+        return 0;
+    return err_set(err, EX_USAGE,
+                   "%s: its network sees pixels / %g, mean %.9g, std %.9g, but this one pixels / "
+                   "%g, mean %.9g, std %.9g; give --mean %.9g --std %.9g",
+                   t->settings.from, (double)input.divisor, (double)input.mean, (double)input.std,
+                   (double)now->divisor, (double)now->mean, (double)now->std, (double)input.mean,
+                   (double)input.std);
+}
+
 static int make_network(struct training *t, struct tensor_file *from, struct err *err)
 {
     const struct dataset_info *info = &t->train.info;
@@ -194,14 +226,15 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     char *description = NULL;
     int result;
 
-    if (find_description(t, from, &description, err))
+    if ((from && check_from(t, from, err)) || find_description(t, from, &description, err))
         return -1;
     result =
         nn_network_new(&t->model.net, description, (struct nn_shape){info->c, info->h, info->w},
                        info->class_count, &fault);
     free(description);
     if (result)
-        return err_set(err, EX_USAGE, "--arch %s: %s", s->arch ? s->arch : s->from, fault.text);
+        return err_set(err, EX_USAGE, "--%s %s: %s", s->arch ? "arch" : "from",
+                       s->arch ? s->arch : s->from, fault.text);
     t->model.weights = nn_weights_new(t->model.net);
     if (!t->model.weights)
         return err_memory(err, "the weights", 0);
@@ -214,12 +247,37 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     return 0;
 }
 
+/* PyTorch's own files: a zip archive, or in old ones the pickle itself. */
+static int refuse_pickle(const char *path, struct err *err)
+{
+    unsigned char head[4] = {0};
+    FILE *file = strcmp(path, "-") ? fopen(path, "rb") : NULL;
+    const size_t size = file ? fread(head, 1, sizeof head, file) : 0;
+
+    if (file)
+        fclose(file);
+    if (size < sizeof head ||
+        (memcmp(head, "PK\3\4", 4) != 0 && !(head[0] == 0x80 && head[1] >= 2 && head[1] <= 5)))
+        return 0;
+    return err_set(err, EX_DATAERR,
+                   "%s: a pickle, as torch.save writes it; it may run any code when it is read. "
+                   "Convert it with Python:\n"
+                   "    import torch\n"
+                   "    from safetensors.torch import save_file\n"
+                   "    weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)\n"
+                   "    save_file({name: t.contiguous() for name, t in weights.items()}, "
+                   "\"weights.safetensors\")",
+                   path, path);
+}
+
 static int make_or_read_network(struct training *t, struct err *err)
 {
     struct tensor_file *from = NULL;
     int result = 0;
 
     if (t->settings.from)
+        result = refuse_pickle(t->settings.from, err);
+    if (result == 0 && t->settings.from)
         result = tensor_file_open(&from, t->settings.from, &t->inputs, "from", err);
     if (result == 0)
         result = make_network(t, from, err);
@@ -300,10 +358,18 @@ int training_open(struct training *t, const struct training_settings *settings,
 
 /* ---- Epochs ---- */
 
-void training_score(struct training *t, struct nn_score *scores)
+int training_score(struct training *t, struct nn_score *scores, struct err *err)
 {
-    for (int i = 0; i < t->scored_count; i++)
+    char what[200];
+
+    for (int i = 0; i < t->scored_count; i++) {
         nn_evaluate(t->predictor, &t->scored[i].data, &scores[i]);
+        if (!isfinite(scores[i].loss)) {
+            snprintf(what, sizeof what, "the loss on %s", t->scored[i].name);
+            return training_not_finite(t, what, err);
+        }
+    }
+    return 0;
 }
 
 int training_end_epoch(struct training *t, int epoch, json_t *figures,
@@ -325,20 +391,39 @@ int training_end_epoch(struct training *t, int epoch, json_t *figures,
     return t->settings.patience && epoch - t->best_epoch >= t->settings.patience;
 }
 
-int training_not_finite(const struct training *t, struct err *err)
+int training_not_finite(const struct training *t, const char *what, struct err *err)
 {
     const struct nn_progress *p = nn_trainer_progress(t->trainer);
 
     return err_set(err, EX_DATAERR,
-                   "the loss is not finite at epoch %d, step %lld, learning rate %g: the training "
-                   "has diverged; try --lr %g",
-                   p->epoch, (long long)p->step, p->lr, t->settings.nn.lr / 10);
+                   "%s is not finite at epoch %d, step %lld, learning rate %g: the training has "
+                   "diverged; try --lr %g",
+                   what, p->epoch, (long long)p->step, p->lr, t->settings.nn.lr / 10);
+}
+
+static int check_tensor(const struct training *t, int number, struct err *err)
+{
+    const struct nn_tensor tensor = nn_network_tensor(t->model.net, number);
+    float *values = rows_alloc(tensor.size, sizeof *values, "the weights", err);
+    int result = 0;
+
+    if (!values)
+        return -1;
+    nn_weights_export(t->model.weights, number, values);
+    for (int64_t i = 0; i < tensor.size && result == 0; i++)
+        if (!isfinite(values[i]))
+            result = training_not_finite(t, "a weight", err);
+    free(values);
+    return result;
 }
 
 int training_save(struct training *t, struct tensor_writer *writer, struct err *err)
 {
     if (t->best && t->best_epoch)
         nn_weights_copy(t->model.weights, t->best);
+    for (int i = 0; i < nn_network_tensors(t->model.net); i++)
+        if (check_tensor(t, i, err))
+            return -1;
     if (json_object_set_new(t->model.settings, "kept_epoch",
                             json_integer(t->best && t->best_epoch
                                              ? t->best_epoch

@@ -60,8 +60,9 @@ __attribute__((warn_unused_result)) int training_open(struct training *training,
                                                       const struct training_settings *settings,
                                                       const struct training_files *files,
                                                       int threads, struct err *err);
-/* scores[scored_count] of the data to score. */
-void training_score(struct training *training, struct nn_score *scores);
+/* scores[scored_count] of the data to score. EX_DATAERR if a loss is not finite. */
+__attribute__((warn_unused_result)) int training_score(struct training *training,
+                                                       struct nn_score *scores, struct err *err);
 /* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and
  * by its validation loss it may become the best. Returns 1 if patience is at its end, 0 to go on.
  */
@@ -69,9 +70,10 @@ __attribute__((warn_unused_result)) int training_end_epoch(struct training *trai
                                                            json_t *figures,
                                                            const struct nn_score *scores,
                                                            struct err *err);
-/* EX_DATAERR: where the loss stopped being finite, and what to try. */
-int training_not_finite(const struct training *training, struct err *err);
-/* Writes the model, of the last or the best epoch. */
+/* EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try. */
+int training_not_finite(const struct training *training, const char *what, struct err *err);
+/* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss
+ * of a batch tells that only of the batches before. */
 __attribute__((warn_unused_result)) int
 training_save(struct training *training, struct tensor_writer *writer, struct err *err);
 void training_close(struct training *training);

@@ -96,7 +96,7 @@ static int predict(void)
     int64_t rows[2] = {11, 12};
     const struct dataset_chunk chunk = {.count = 2, .room = 2, .rows = rows, .images = images};
 
-    return ensemble_predict(&ensemble, &chunk, DTYPE_U8, &err);
+    return ensemble_predict(&ensemble, &chunk, &err);
 }
 
 START_TEST(the_mean_of_two_models_is_that_worked_by_hand)

@@ -1,5 +1,6 @@
 #include "../nn/nn.h"
 #include "../pipeline/recipe.h"
+#include "expect.h"
 #include "presets.h"
 
 #include <check.h>
@@ -52,7 +53,7 @@ static void check_uniform(const char *name, float *values, int64_t n, double bou
     for (int64_t i = 0; i < n; i++) {
         double u = (values[i] / bound + 1) / 2;
 
-        ck_assert_msg(u >= -1e-6 && u <= 1 + 1e-6, "%s: %g is beyond %g", name, values[i], bound);
+        EXPECT(u >= -1e-6 && u <= 1 + 1e-6, "%s: %g is beyond %g", name, values[i], bound);
         sum += u;
         squares += (u - 0.5) * (u - 0.5);
         distance = fmax(distance, fmax((double)(i + 1) / (double)n - u, u - (double)i / (double)n));
@@ -68,7 +69,7 @@ static void check_uniform(const char *name, float *values, int64_t n, double bou
 static void check_constant(const char *name, const float *values, int64_t n, float value)
 {
     for (int64_t i = 0; i < n; i++)
-        ck_assert_msg(values[i] == value, "%s[%d] is %g", name, (int)i, values[i]);
+        EXPECT(values[i] == value, "%s[%d] is %g", name, (int)i, values[i]);
 }
 
 START_TEST(initial_weights_are_distributed_as_pytorchs)
@@ -232,7 +233,8 @@ START_TEST(every_number_comes_out_where_it_went_in)
             size *= tensor.dims[d];
         ck_assert_int_eq(size, tensor.size);
         for (int64_t i = 0; i < tensor.size; i++)
-            ck_assert(values[i] == (float)(i + 1) / 16 + (float)t * 8192);
+            EXPECT(values[i] == (float)(i + 1) / 16 + (float)t * 8192, "%s[%d] is %g", tensor.name,
+                   (int)i, values[i]);
         if (!strstr(tensor.name, "running"))
             trained += size;
         free(values);

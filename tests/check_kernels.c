@@ -1,4 +1,5 @@
 #include "../nn/kernels.h"
+#include "expect.h"
 
 #include <check.h>
 #include <math.h>
@@ -13,7 +14,7 @@
 
 Suite *suite_kernels(void);
 
-enum { MAX_OPERANDS = 12 };
+enum { MAX_OPERANDS = 24 };
 static const float FILL = -77;
 
 static const int sizes[] = {1, 2, 3, 6, 15, 16, 17, 31, 32, 33, 48, 50};
@@ -111,10 +112,9 @@ static void check_product(int rows, int runs, int run, int columns, bool bias, i
                 for (int k = 0; k < run; k++)
                     expected += p.x[r * p.x_row + i * p.x_run + k] *
                                 p.w[((o / LANES * runs + i) * run + k) * LANES + o % LANES];
-            ck_assert_msg(out[r * p.out_row + o] == (o < columns ? expected : FILL),
-                          "%s: %d rows, %d runs of %d, %d columns: [%d][%d] is %g, not %g",
-                          kernels->name, rows, runs, run, columns, r, o, out[r * p.out_row + o],
-                          expected);
+            EXPECT(out[r * p.out_row + o] == (o < columns ? expected : FILL),
+                   "%s: %d rows, %d runs of %d, %d columns: [%d][%d] is %g, not %g", kernels->name,
+                   rows, runs, run, columns, r, o, out[r * p.out_row + o], expected);
         }
     release();
 }
@@ -159,13 +159,13 @@ static void check_outer(int groups, int steps, int run, int columns, bool add)
                 for (int s = 0; s < steps; s++)
                     expected += o.x[g * o.x_group + s * o.x_step + k] *
                                 o.dy[g * o.dy_group + s * o.dy_step + l];
-            ck_assert_msg(o.out[at] == expected,
-                          "%s: %d groups of %d, run %d, %d columns: [%d][%d] is %g, not %g",
-                          kernels->name, groups, steps, run, columns, k, l, o.out[at], expected);
+            EXPECT(o.out[at] == expected,
+                   "%s: %d groups of %d, run %d, %d columns: [%d][%d] is %g, not %g", kernels->name,
+                   groups, steps, run, columns, k, l, o.out[at], expected);
         }
     for (int p = 0; p + 1 < panels(columns); p++)
         for (int i = run * LANES; i < o.out_panel; i++)
-            ck_assert(o.out[p * o.out_panel + i] == FILL);
+            EXPECT(o.out[p * o.out_panel + i] == FILL, "%s: wrote between panels", kernels->name);
     release();
 }
 
@@ -203,12 +203,13 @@ static void check_channels(int n, int c)
             expected[1] += (double)(x[i] * x[i]);
             expected[2] += (double)dy[i];
             expected[3] += (double)(dy[i] * from_mean);
-            ck_assert(y[i] == from_mean * a[k] + shift[k]);
-            ck_assert(dx[i] == a[k] * dy[i] + (b[k] * from_mean + shift[k]));
+            EXPECT(y[i] == from_mean * a[k] + shift[k], "%s: number %d of %d", kernels->name, i, n);
+            EXPECT(dx[i] == a[k] * dy[i] + (b[k] * from_mean + shift[k]), "%s: number %d of %d",
+                   kernels->name, i, n);
         }
-        ck_assert_msg(sum[k] == expected[0] && square[k] == expected[1] &&
-                          sum_dy[k] == expected[2] && product[k] == expected[3],
-                      "%s: channel %d of %d, %d numbers", kernels->name, k, c, n);
+        EXPECT(sum[k] == expected[0] && square[k] == expected[1] && sum_dy[k] == expected[2] &&
+                   product[k] == expected[3],
+               "%s: channel %d of %d, %d numbers", kernels->name, k, c, n);
     }
     release();
 }
@@ -235,14 +236,16 @@ START_TEST(relus_and_their_gradients_are_exact)
         kernels->relu(x, n, y);
         kernels->relu_back(dy, y, n, dx);
         for (int i = 0; i < n; i++) {
-            ck_assert(y[i] == fmaxf(x[i], 0));
-            ck_assert(dx[i] == (x[i] > 0 ? dy[i] : 0));
+            EXPECT(y[i] == fmaxf(x[i], 0), "%s: number %d of %d", kernels->name, i, n);
+            EXPECT(dx[i] == (x[i] > 0 ? dy[i] : 0), "%s: number %d of %d", kernels->name, i, n);
         }
         kernels->leaky(x, 0.25f, n, y);
         kernels->leaky_back(dy, y, 0.25f, n, dx);
         for (int i = 0; i < n; i++) {
-            ck_assert(y[i] == (x[i] > 0 ? x[i] : 0.25f * x[i]));
-            ck_assert(dx[i] == (x[i] > 0 ? dy[i] : 0.25f * dy[i]));
+            EXPECT(y[i] == (x[i] > 0 ? x[i] : 0.25f * x[i]), "%s: number %d of %d", kernels->name,
+                   i, n);
+            EXPECT(dx[i] == (x[i] > 0 ? dy[i] : 0.25f * dy[i]), "%s: number %d of %d",
+                   kernels->name, i, n);
         }
         kernels->leaky(x, 0.25f, n, x); /* in place */
         kernels->leaky_back(dy, x, 0.25f, n, dy);
@@ -302,7 +305,8 @@ static void check_max(int side, int count, int c)
             for (int t = 1; t < w.taps; t++)
                 if (x[w.offset[t]] > x[w.offset[best]])
                     best = t;
-            ck_assert(y[i * c + k] == x[w.offset[best]]);
+            EXPECT(y[i * c + k] == x[w.offset[best]], "%s: window %d of %d", kernels->name, i,
+                   count);
             w.expected[i * w.step + w.offset_dx[best] + k] += w.dy[i * c + k];
         }
     ck_assert_mem_eq(w.dx, w.expected, (size_t)w.end * sizeof *w.dx);
@@ -350,6 +354,64 @@ START_TEST(mean_pools_take_and_give_equal_shares)
 }
 END_TEST
 
+/* Normalization, rectifier and pooling in one, against the kernels that do one of them each. These
+ * kernels read whole vectors, so their numbers have LANES more behind them. */
+static void check_norm_max(int side, int count, int c, float floor)
+{
+    struct windows w = make_windows(side, count, c);
+    const ptrdiff_t size = w.end + LANES, pooled = count * c;
+    float *x = numbers(size), *dy = numbers(pooled + LANES), *y = filled(pooled);
+    float *centred = filled(pooled + LANES), *dx = filled(w.end), *plain = filled(w.end);
+    float *z = filled(size), *expected = filled(pooled), *dz = filled(w.end);
+    float *mean = numbers(c + LANES), *scale = numbers(c + LANES), *shift = numbers(c + LANES);
+    lane_int winner[3 * 33 + LANES];
+    double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
+
+    kernels->norm_max(&(struct norm_max){x, w.offset_dx, w.taps, count, w.step, c, mean, scale,
+                                         shift, floor, y, winner, centred});
+    kernels->norm_max_sums(dy, winner, centred, count, c, sum, product);
+    copy(dx, x, w.end);
+    copy(plain, x, w.end);
+    kernels->norm_max_back(&(struct norm_max_back){dy, winner, x, w.offset_dx, w.offset_dx, w.taps,
+                                                   count, w.step, c, mean, scale, shift, mean, dx});
+    /* The same in steps: normalize, rectify, pool, and back. */
+    kernels->normalize(x, mean, scale, shift, w.end / c, c, z);
+    if (floor == 0)
+        kernels->relu(z, w.end, z);
+    kernels->max(z, w.offset_dx, w.taps, count, w.step, c, expected);
+    ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
+    for (ptrdiff_t i = 0; i < w.end; i++)
+        dz[i] = 0;
+    kernels->max_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
+    if (floor == 0)
+        kernels->relu_back(dz, z, w.end, dz);
+    kernels->channel_products(dz, x, mean, w.end / c, c, plain_sum, plain_product);
+    for (int k = 0; k < c; k++) {
+        ck_assert_double_eq_tol(sum[k], plain_sum[k], 1e-5);
+        ck_assert_double_eq_tol(product[k], plain_product[k], 1e-5);
+    }
+    kernels->normalize_back(dz, x, mean, scale, shift, mean, w.end / c, c, plain);
+    for (int i = 0; i < count; i++)
+        for (int t = 0; t < w.taps; t++)
+            for (int k = 0; k < c; k++) {
+                const ptrdiff_t at = i * w.step + w.offset_dx[t] + k;
+
+                ck_assert(dx[at] == plain[at]);
+            }
+    release();
+}
+
+START_TEST(normalization_with_pooling_is_what_its_parts_are)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int side = 1; side <= 3; side++)
+        for (int c = 1; c <= 33; c++) {
+            check_norm_max(side, 1, c, 0);
+            check_norm_max(side, side == 1 ? 3 : 1, c, -INFINITY);
+        }
+}
+END_TEST
+
 /* ---- Parameters ---- */
 
 START_TEST(parts_are_added_up_exactly)
@@ -366,7 +428,7 @@ START_TEST(parts_are_added_up_exactly)
 
                 for (int p = 0; p < parts; p++)
                     expected += part[p * stride + i];
-                ck_assert(sum[i] == expected);
+                EXPECT(sum[i] == expected, "%s: number %d of %d", kernels->name, i, n);
             }
             release();
         }
@@ -386,8 +448,9 @@ START_TEST(sgd_steps_are_exact)
         for (int i = 0; i < n; i++) {
             const float gradient = g[i] + 0.125f * w0[i];
 
-            ck_assert(v[i] == 0.5f * v0[i] + gradient);
-            ck_assert(w[i] == w0[i] - 0.25f * (n % 2 ? gradient + 0.5f * v[i] : v[i]));
+            EXPECT(v[i] == 0.5f * v0[i] + gradient, "%s: number %d of %d", kernels->name, i, n);
+            EXPECT(w[i] == w0[i] - 0.25f * (n % 2 ? gradient + 0.5f * v[i] : v[i]),
+                   "%s: number %d of %d", kernels->name, i, n);
         }
         release();
     }
@@ -417,10 +480,11 @@ START_TEST(adam_steps_as_far_as_in_double)
             const double moved = (double)adam.rate * moment /
                                  (sqrt(square) * (double)adam.root + (double)adam.epsilon);
 
-            ck_assert_double_eq_tol(m[i], moment, 1e-6);
-            ck_assert_double_eq_tol(v[i], square, 1e-5);
-            ck_assert_double_eq_tol(w[i], (double)w0[i] * (1 - (double)adam.decay) - moved,
-                                    1e-6 * (4 + fabs(moved)));
+            EXPECT(fabs((double)m[i] - moment) <= 1e-6, "%s: m is %g", kernels->name, (double)m[i]);
+            EXPECT(fabs((double)v[i] - square) <= 1e-5, "%s: v is %g", kernels->name, (double)v[i]);
+            EXPECT(fabs((double)w[i] - ((double)w0[i] * (1 - (double)adam.decay) - moved)) <=
+                       1e-6 * (4 + fabs(moved)),
+                   "%s: w is %g", kernels->name, (double)w[i]);
         }
         release();
     }
@@ -443,6 +507,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, pools_are_exact_and_the_first_of_equals_gets_the_gradient, 0,
                         tables);
     tcase_add_loop_test(tests, mean_pools_take_and_give_equal_shares, 0, tables);
+    tcase_add_loop_test(tests, normalization_with_pooling_is_what_its_parts_are, 0, tables);
     tcase_add_loop_test(tests, parts_are_added_up_exactly, 0, tables);
     tcase_add_loop_test(tests, sgd_steps_are_exact, 0, tables);
     tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);

@@ -21,8 +21,8 @@ static struct metrics six_rows(void)
     struct err err;
 
     ck_assert_int_eq(metrics_init(&m, 3, &err), 0);
-    metrics_add(&m, probabilities[0], labels[0], false, 4);
-    metrics_add(&m, probabilities[4], labels[4], false, 2);
+    metrics_add(&m, probabilities[0], labels[0], false, NULL, 4);
+    metrics_add(&m, probabilities[4], labels[4], false, NULL, 2);
     return m;
 }
 
@@ -85,7 +85,7 @@ START_TEST(soft_labels_count_by_their_largest_share_and_lose_by_all)
     struct err err;
 
     ck_assert_int_eq(metrics_init(&m, 2, &err), 0);
-    metrics_add(&m, p[0], shares, true, 2);
+    metrics_add(&m, p[0], shares, true, NULL, 2);
     ck_assert_int_eq(m.correct, 1); /* equal probabilities: the first class, not the second */
     ck_assert_double_eq_tol(metrics_loss(&m), (log(2) + log(4.0 / 3)) / 2, 1e-15);
     metrics_free(&m);
@@ -100,7 +100,7 @@ START_TEST(a_probability_of_zero_costs_what_the_floor_says)
     struct err err;
 
     ck_assert_int_eq(metrics_init(&m, 2, &err), 0);
-    metrics_add(&m, p, second, false, 1);
+    metrics_add(&m, p, second, false, NULL, 1);
     ck_assert_double_eq_tol(metrics_loss(&m), 126 * log(2), 1e-12);
     metrics_free(&m);
 }

@@ -19,6 +19,13 @@ run()
     rm -f .stdout .stderr
 }
 
+# timeless: what `run fit` shows, without what differs by machine and time
+timeless()
+{
+    sed -e '/^! fit: device cpu, /d; /^! fit: memory [0-9]* MiB /d' \
+        -e 's|, [0-9]* images/s$||; s|, [0-9.]* s in all$||'
+}
+
 # csv FILE ROWS [WIDTH [LABELS]]: a small labelled CSV; pixels and labels follow from their place
 csv()
 {

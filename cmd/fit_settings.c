@@ -1,0 +1,130 @@
+#include "fit_settings.h"
+
+#include "options.h"
+#include "say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORDS = 200 };
+
+static const char *optimizer_text(const struct nn_training *nn, char text[WORDS])
+{
+    static const char *const names[] = {"sgd", "adam", "adamw"};
+
+    if (nn->optimizer == NN_SGD)
+        snprintf(text, WORDS, "sgd, %smomentum %g", nn->nesterov ? "Nesterov's " : "",
+                 nn->momentum);
+    else
+        snprintf(text, WORDS, "%s", names[nn->optimizer]);
+    return text;
+}
+
+static const char *schedule_text(const struct nn_training *nn, char text[WORDS])
+{
+    switch (nn->schedule) {
+    case NN_CONSTANT:
+        return "constant";
+    case NN_STEP:
+        snprintf(text, WORDS, "times %g every %d epochs", nn->gamma, nn->step_epochs);
+        return text;
+    case NN_EXPONENTIAL:
+        snprintf(text, WORDS, "times %g each epoch", nn->gamma);
+        return text;
+    case NN_COSINE:
+        return "down a cosine";
+    case NN_ONE_CYCLE:
+        return "the peak of one cycle";
+    }
+    return "";
+}
+
+static void say_network(const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const struct nn_network *net = t->model.net;
+
+    say("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
+    say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
+        (long long)nn_network_multiply_adds(net));
+    if (s->from)
+        say("initial weights from %s", s->from);
+    else if (s->init_std > 0)
+        say("initial weights normal, std %g", s->init_std);
+    else
+        say("initial weights by PyTorch's default");
+}
+
+static void say_data(const struct fit_options *o, const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const struct dataset_info *info = &t->train.info;
+    const struct nn_input *input = &t->model.input;
+
+    say("data %s%s: %lld rows of %dx%dx%d to train on, %d classes", o->files.train[0],
+        o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, info->c, info->h,
+        info->w, info->class_count);
+    if (s->folds)
+        say("val: %lld rows, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
+            s->fold, s->folds, (unsigned long long)s->fold_seed);
+    for (int i = s->folds ? 1 : 0; i < t->scored_count; i++)
+        say("%s: %lld rows", t->scored[i].name, (long long)t->scored[i].data.n);
+    say("pixels / %g, mean %g, std %g", (double)input->divisor, (double)input->mean,
+        (double)input->std);
+}
+
+static void say_class_weights(const struct training *t)
+{
+    char text[WORDS] = "";
+    size_t used = 0;
+
+    if (!t->class_weights)
+        return;
+    for (int k = 0; k < t->train.info.class_count && used < sizeof text; k++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.4g", k ? ", " : "",
+                                 t->class_weights[k]);
+    say("class weights %s%s", text, used < sizeof text ? "" : "...");
+}
+
+static void say_training(const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const struct nn_training *nn = &s->nn;
+    char optimizer[WORDS], schedule[WORDS];
+
+    say("optimizer %s, weight decay %g, learning rate %g, %s", optimizer_text(nn, optimizer),
+        nn->weight_decay, nn->lr, schedule_text(nn, schedule));
+    say("batch %d, %d epochs, seed %llu, rows %s, label smoothing %g", nn->batch, nn->epochs,
+        (unsigned long long)nn->seed, nn->shuffle ? "shuffled" : "in their order",
+        nn->label_smoothing);
+    say_class_weights(t);
+    if (s->patience)
+        say("stops after %d epochs without a lower validation loss", s->patience);
+    say("keeps the %s epoch", s->keep_best ? "best" : "last");
+}
+
+void fit_say_settings(const struct fit_options *o, const struct training *t)
+{
+    say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
+    say_network(t);
+    say_data(o, t);
+    say_training(t);
+    say("memory %.0f MiB for training beside %.0f MiB of pictures",
+        (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
+        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
+}
+
+int fit_warn_of_classes(const struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
+    int64_t *rows = calloc((size_t)info->class_count, sizeof *rows);
+
+    if (!rows)
+        return err_memory(err, "class counts", 0);
+    samples_count(&t->train, &t->data, rows);
+    for (int k = 0; k < info->class_count; k++)
+        if (rows[k] == 0)
+            warn("class '%s' has no rows to train on", info->class_names[k]);
+    free(rows);
+    return 0;
+}

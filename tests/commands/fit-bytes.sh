@@ -1,0 +1,33 @@
+# The same inputs and options give the same bytes, for any number of threads and on every processor
+# with fused multiply-add.
+csv train.csv 150 8
+ingest -q train.csv -o train.st.zst
+# each NAME OPTIONS...: trains with 1, 2, 3 and 5 threads and with each table of kernels
+each()
+{
+    name=$1
+    shift
+    fit -q train.st.zst "$@" -o one.st.zst --threads 1 || return
+    for threads in 2 3 5; do
+        fit -q train.st.zst "$@" -o m.st.zst --threads $threads
+        cmp one.st.zst m.st.zst || echo "$name differs with $threads threads"
+    done
+    for kernels in avx2 avx512; do
+        CSVNET_KERNELS=$kernels fit -q train.st.zst "$@" -o m.st.zst --threads 2 2>.stderr
+        if grep -q 'no such kernels' .stderr; then
+            echo "fit-bytes: $name: NOT compared with $kernels, which this processor lacks" >&3
+        else
+            cat .stderr
+            cmp one.st.zst m.st.zst || echo "$name differs with $kernels"
+        fi
+    done
+    rm -f .stderr
+    echo "$name: compared"
+}
+each linear --arch linear --optimizer sgd --lr 0.5 --batch 7
+each smallcnn --batch 40 --epochs 2 --fold 1/3 --keep best
+each strides --arch 'conv 6 3x3 stride 2 pad 1, relu, batchnorm, dropout 0.4, conv 20 2x2, leakyrelu,
+    avgpool 2, flatten, linear 30, relu, linear' --batch 33 --epochs 3 --optimizer adamw \
+    --schedule one-cycle --label-smoothing 0.1 --class-weights 1,2,3 --mean auto --std auto
+each global --arch 'conv 8 3x3, batchnorm, relu, globalpool, flatten, linear' --optimizer sgd --momentum 0.9 \
+    --nesterov --weight-decay 0.01 --schedule cosine --epochs 3

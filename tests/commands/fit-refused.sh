@@ -1,0 +1,129 @@
+# Data and files that fit refuses, with its exit status; an old model stays as it was.
+python=${PYTHON:-/usr/bin/python3}
+csv train.csv 60
+csv wide.csv 60 5
+csv four.csv 60 4 4
+sed '1s/pixel/p/g' train.csv >renamed.csv
+sed 's/^1,/7,/' train.csv >classes.csv
+cut -d , -f 2- train.csv >test.csv
+for data in train wide four renamed classes; do ingest -q $data.csv -o $data.st.zst; done
+ingest -q test.csv --label none -o test.st.zst
+fit -q train.st.zst --arch linear --epochs 1 -o a.st.zst
+predict -q train.st.zst a.st.zst -o pred.st.zst
+echo old >m.st.zst
+try()
+{
+    run fit "$@" --arch linear --epochs 1 -o m.st.zst
+}
+
+echo '-- data'
+try test.st.zst
+try a.st.zst
+try pred.st.zst
+try train.csv
+try missing.st.zst
+try .
+head -c 300 train.st.zst >cut.st.zst
+try cut.st.zst
+try train.st.zst wide.st.zst
+try train.st.zst test.st.zst
+try train.st.zst --val wide.st.zst
+try train.st.zst --val four.st.zst
+try train.st.zst --val classes.st.zst
+try train.st.zst --val renamed.st.zst
+try train.st.zst --val test.st.zst
+try train.st.zst --val missing.st.zst
+try train.st.zst --eval more=renamed.st.zst
+try train.st.zst --eval more=a.st.zst
+csv few.csv 4 4 2
+ingest -q few.csv -o few.st.zst
+run fit few.st.zst --arch linear --fold 3/100 -o m.st.zst
+awk 'NR == 1 { print } NR > 1 { print NR % 2 ",9,9,9,9" }' OFS=, few.csv | sed '1s/.*/label,a,b,c,d/' >flat.csv
+ingest -q flat.csv -o flat.st.zst
+try flat.st.zst --std auto
+
+echo '-- outputs'
+run fit train.st.zst --arch linear -o train.st.zst
+run fit train.st.zst --arch linear -o m.st.zst --history train.st.zst
+run fit train.st.zst --arch linear -o m.st.zst --val four.st.zst --checkpoint four.st.zst
+run fit train.st.zst --from a.st.zst -o a.st.zst
+run fit train.st.zst --arch linear -o missing/m.st.zst
+run fit train.st.zst --arch linear -o .
+run fit train.st.zst --arch linear -o m.st.zst --history missing/h
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint missing/c
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint /dev/null
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint -
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint a.st.zst
+run fit train.st.zst --arch linear --epochs 1 -q -o /dev/full
+# the model is whole; what could not be written makes the status
+run fit train.st.zst --arch linear --epochs 1 -q -o full.st.zst --history /dev/full
+run fit train.st.zst --arch linear --epochs 1 -q -o full.st.zst --json /dev/full
+
+echo '-- networks and recipes'
+printf 'conv 3 9x9\nlinear\n' >big.net
+printf '# no layer\n' >empty.net
+printf -- '--lr 0.1\nlinear\n' >options.net
+printf -- '--lr fast\nlinear\n' >lr.recipe
+printf -- '--recipe smallcnn\n' >twice.recipe
+printf 'linear\0\n' >nul.net
+for net in big.net empty.net options.net nul.net .; do
+    run fit train.st.zst --arch $net -o m.st.zst
+done
+for recipe in lr.recipe twice.recipe .; do
+    run fit train.st.zst --recipe $recipe -o m.st.zst
+done
+
+echo '-- weights to begin with'
+try train.st.zst --from missing.st.zst
+try train.st.zst --from train.st.zst
+run fit wide.st.zst --from a.st.zst -o m.st.zst
+run fit four.st.zst --from a.st.zst -o m.st.zst
+run fit train.st.zst --arch 'flatten, linear 5, relu, linear' --from a.st.zst -o m.st.zst
+run fit train.st.zst --from a.st.zst --mean 0.5 -o m.st.zst
+printf 'PK\003\004 and so on' >weights.pth
+run fit train.st.zst --arch linear --from weights.pth -o m.st.zst
+printf '\200\002}q\000.' >old.pth
+run fit train.st.zst --arch linear --from old.pth -o m.st.zst 2>&1 | head -n 2
+cat >bare.py <<'END'
+# Bare safetensors, as PyTorch's users write them: no metadata, not compressed.
+import json, struct, sys
+import numpy as np
+
+def write(path, tensors):
+    header, data = {}, b""
+    for name, t in tensors.items():
+        begin = len(data)
+        data += t.tobytes()
+        header[name] = {"dtype": {"f4": "F32", "f8": "F64", "i8": "I64"}[t.dtype.str[1:]],
+                        "shape": list(t.shape), "data_offsets": [begin, len(data)]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    open(path, "wb").write(struct.pack("<Q", len(text)) + text + data)
+
+weight, bias = np.ones((3, 16), "<f4"), np.zeros(3, "<f4")
+write("bare.safetensors", {"0.weight": weight, "0.bias": bias})
+write("short.safetensors", {"0.weight": weight})
+write("more.safetensors", {"0.weight": weight, "0.bias": bias, "2.weight": weight})
+write("double.safetensors", {"0.weight": weight.astype("<f8"), "0.bias": bias})
+write("shape.safetensors", {"0.weight": np.ones((3, 4, 4), "<f4"), "0.bias": bias})
+write("nan.safetensors", {"0.weight": weight * np.float32("nan"), "0.bias": bias})
+END
+$python bare.py
+run fit train.st.zst --from bare.safetensors -o m.st.zst
+for bare in short more double shape nan; do
+    run fit train.st.zst --arch linear --from $bare.safetensors -o m.st.zst
+done
+
+echo '-- diverging'
+run fit -q train.st.zst --arch linear --optimizer sgd --lr 1000 --weight-decay 100 --batch 16 \
+    --schedule exponential --gamma 0.5 -o m.st.zst --history h --checkpoint c
+echo '-- diverging in the very last step: no batch after it could tell'
+# pixels so large that one step takes the weights out of a float's range, or the next outputs
+awk -F, -v OFS=, 'NR > 1 { $1 = 1 - $1; for (i = 2; i <= NF; i++) $i *= 1e34 } { print }' few.csv >huge.csv
+ingest -q huge.csv --dtype f32 -o huge.st.zst
+big='--arch linear --optimizer sgd --lr 1000 --epochs 1'
+run fit -q huge.st.zst $big -o m.st.zst
+run fit -q huge.st.zst $big -o m.st.zst --val huge.st.zst --history h
+run fit -q huge.st.zst $big -o m.st.zst --eval more=huge.st.zst --eval-every 1
+cat m.st.zst
+ls *.st.zst; ls h c 2>&1
