@@ -85,7 +85,7 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd; on macOS, brew install'
+    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
     echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi
