@@ -30,7 +30,7 @@ resume()
     go "$@" 2>.stderr
     echo "status $?"
     grep -e 'going on' -e anew .stderr | sed -e 's/epoch [0-9]* after step [0-9]*/epoch N after step N/' \
-        -e 's/from byte [0-9]*/from byte N/'
+        -e 's/from byte [0-9]*/from byte N/' -e 's/frame [0-9]*, which begins at byte [0-9]*/frame N/'
     rm .stderr
 }
 
