@@ -3,7 +3,11 @@
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
+#   make bench      measure beside PyTorch (package python3-torch)
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
+#   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
+#                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
+#   make check-torch   weights both ways with PyTorch, for every preset
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -22,6 +26,8 @@ BUILD   ?= build$(if $(SAN),/san)
 SAN     ?=
 WERROR  ?=
 DATA    ?=
+SEEDS   ?= 1
+FIT     ?=
 
 all: programs
 
@@ -48,8 +54,11 @@ build  libxxhash-dev          header  xxhash.h      digests
 check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
+check  unzip                  command unzip         ingest reads .zip through it
 demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
+torch  python3-torch          python  torch         weights are compared with its own
+torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
 ci     clang                  command clang         the second compiler
 ci     shellcheck             command shellcheck    reads the shell scripts
 endef
@@ -77,7 +86,7 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd; on macOS, brew install'
+    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
     echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi
@@ -98,8 +107,9 @@ deps:
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
-	@lines=$$($(call missing,build $(filter check demo,$(MAKECMDGOALS)))); [ -z "$$lines" ] || { \
-	    printf 'Missing:\n%s\nTo install: make deps\n' "$$lines"; exit 1; } >&2
+	@lines=$$($(call missing,build $(filter check demo torch,$(MAKECMDGOALS:check-%=%)))); [ -z "$$lines" ] || { \
+	    printf 'Missing:\n%s\nTo install: make deps%s\n' "$$lines" \
+	        "$(if $(filter check-torch,$(MAKECMDGOALS)), FOR='build torch')"; exit 1; } >&2
 
 # ---- Compiling ----
 
@@ -180,7 +190,10 @@ $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-kernel_flags = -O3 -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+# Under the sanitizers -O3 compiles for the better part of a minute. Without the second option -O1
+# fuses no multiply-adds.
+kernel_opt   = $(if $(SAN),-O1 -fexpensive-optimizations,-O3)
+kernel_flags = $(kernel_opt) -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
 $(kernel_obj): $(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
@@ -224,11 +237,38 @@ check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	tests/commands/run $(BUILD)/bin
 
+# Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
+check-torch: programs
+	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
+
+# ---- Benchmarks ----
+
+# Beside PyTorch (Debian's python3-torch). OPTIONS: see tests/bench/nn.py.
+bench-nn: $(BUILD)/tests/bench-nn
+	@$(PYTHON) -c 'import torch' 2>/dev/null || { \
+	    echo 'bench-nn needs PyTorch; on Debian: apt-get install python3-torch' >&2; exit 1; }
+	$(PYTHON) tests/bench/nn.py $< $(OPTIONS)
+$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/libnn.a
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ -lm
+bench: bench-nn
+
 # ---- Demo ----
 
 make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
 demo: programs
 	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
+
+# ---- Notebooks ----
+
+notebook_names := $(patsubst pipeline/recipes/%.recipe,%,$(recipes))
+notebook = $(PYTHON) fixtures/notebook.py --bin $(BUILD)/bin --out $(BUILD)/notebooks \
+           --data '$(DATA)' --seeds '$(SEEDS)' --fit='$(FIT)'
+
+$(notebook_names:%=notebook-%): notebook-%: programs
+	@$(notebook) $*
+notebooks: programs
+	@$(notebook) $(filter-out deotte,$(notebook_names))
 
 # ---- Installing ----
 
@@ -250,6 +290,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo flags *.a san clang)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs check demo install uninstall clean
+.PHONY: all help deps need programs bench bench-nn check check-torch demo notebooks install uninstall clean \
+        $(notebook_names:%=notebook-%)

@@ -13,6 +13,7 @@ static const char *const dtype_words[] = {"u8", "f32", NULL};
 static int header = HEADER_AUTO, dtype;
 static const char *out_path, *shape;
 static struct option_list drop;
+static bool idx;
 static struct ingest_options options;
 
 static const struct option_spec table[] = {
@@ -20,6 +21,10 @@ static const struct option_spec table[] = {
      "the tensor file to write (needed)"},
     {OPTION_TEXT, "like", 0, "FILE", &options.like, 0, 0, NULL,
      "for test data: match the columns, shape and classes of this data set; labels may be missing"},
+    {OPTION_TEXT, "names", 0, "FILE", &options.names, 0, 0, NULL,
+     "display names of the classes: a CSV with rows CLASS,NAME"},
+    {OPTION_FLAG, "idx", 0, NULL, &idx, 0, 0, NULL,
+     "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"},
     {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Columns, by name or by number from 1"},
     {OPTION_CHOICE, "header", 0, NULL, &header, 0, 0, header_words,
      "whether the first row holds names"},
@@ -33,50 +38,34 @@ static const struct option_spec table[] = {
     {OPTION_TEXT, "shape", 0, "CxHxW", &shape, 0, 0, NULL,
      "channels, height, width; else a square of one channel"},
     {OPTION_FLAG, "transpose", 0, NULL, &options.columns.transpose, 0, 0, NULL,
-     "the pixels lie column by column, as in EMNIST"},
+     "the pixels lie column by column, as in EMNIST; test data follows its --like"},
     {OPTION_CHOICE, "dtype", 0, NULL, &dtype, 0, 0, dtype_words,
      "u8: whole numbers from 0 to 255; f32: any numbers"},
     COMMON_OPTIONS};
 
 static const struct command command = {
     "ingest",
-    "IN -o OUT [options]",
+    "IN [LABELS] -o OUT [options]",
     "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be plain, "
-    "gzip or zstd, and - for standard input. What is not clear or not exact is refused.",
+    "gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or not exact is "
+    "refused.",
     table,
     1,
-    1,
+    2,
     "ingest train.csv -o train.st.zst && ingest test.csv --like train.st.zst -o test.st.zst"};
-
-/* CxHxW or HxW. */
-static int parse_shape(const char *text, struct columns_wish *wish)
-{
-    enum { MOST = 4096 };
-    int size[3], count = 0;
-
-    for (char *end;; text = end + 1) {
-        long number = strtol(text, &end, 10);
-
-        if (*text < '0' || *text > '9' || number < 1 || number > MOST || count == 3)
-            return -1;
-        size[count++] = (int)number;
-        if (*end != 'x') {
-            if (*end || count < 2)
-                return -1;
-            break;
-        }
-    }
-    wish->c = count == 3 ? size[0] : 1;
-    wish->h = size[count - 2];
-    wish->w = size[count - 1];
-    return 0;
-}
 
 /* One line that says what was decided. */
 static void say_columns(const char *path, const struct ingest *in)
 {
     const struct columns *c = &in->columns;
     char label[120] = "no labels", id[120] = "";
+
+    if (in->idx) {
+        say("%s: %lld pictures of %dx%dx%d%s, %s", path, (long long)in->idx->images.dims[0], c->c,
+            c->h, c->w, c->transposed ? " (transposed)" : "",
+            in->info.has_labels ? "with labels" : "no labels");
+        return;
+    }
 
     if (c->label >= 0)
         snprintf(label, sizeof label, "labels in column %d%s%.80s%s", c->label + 1,
@@ -146,6 +135,15 @@ static json_t *summary(const struct ingest *in, double seconds)
                      "digest", tensor_writer_digest(in->writer.file), "seconds", seconds);
 }
 
+static int open_input(struct ingest *in, char **operands, int count, struct inputs *inputs,
+                      struct err *err)
+{
+    if (idx)
+        return ingest_open_idx(in, operands[0], count > 1 ? operands[1] : NULL, &options, inputs,
+                               err);
+    return ingest_open(in, operands[0], &options, inputs, err);
+}
+
 static int convert(struct ingest *in, struct err *err)
 {
     int got;
@@ -183,15 +181,20 @@ int main(int argc, char **argv)
         return status;
     if (!out_path)
         return usage_error("no output is named: -o FILE");
-    if (shape && parse_shape(shape, &options.columns))
+    if (shape && columns_parse_shape(shape, &options.columns))
         return usage_error("--shape takes CxHxW or HxW, each from 1 to 4096, not '%s'", shape);
+    if (!idx && count > 1)
+        return usage_error("unexpected operand '%s' (labels apart: --idx)", operands[1]);
+    if (idx && (header != HEADER_AUTO || shape || drop.count || options.columns.label ||
+                options.columns.id))
+        return usage_error("--idx leaves nothing to say about columns and shape");
     options.columns.header = (enum header_wish)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
     settings = record();
     if (tensor_writer_open(&writer, out_path, &err) ||
-        ingest_open(&in, operands[0], &options, &inputs, &err) ||
+        open_input(&in, operands, count, &inputs, &err) ||
         inputs_refuse_output(&inputs, out_path, &err))
         goto failed;
     say_columns(operands[0], &in);

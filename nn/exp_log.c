@@ -41,8 +41,6 @@ double nn_exp(double x)
 
     if (!(x >= -708))
         return x < -708 ? 0 : x; /* NaN stays NaN */
-    if (x != x)
-        return x; /* no whole number is nearest to it */
     k = x * LOG2_E + shift;
     k -= shift;
     r = (x - k * LN2_HIGH) - k * LN2_LOW;

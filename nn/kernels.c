@@ -4,8 +4,12 @@
 #include "kernels.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef real vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+
+typedef lane_int mask
+    __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(lane_int)), may_alias));
 
 enum {
     VLEN = VECTOR_BYTES / sizeof(real),
@@ -320,7 +324,8 @@ static void normalize_back(const real *dy, const real *x, const real *mean, cons
 
 /* ---- Elementwise ---- */
 
-/* The order of operands lets NaN through, as PyTorch does: a lost weight has to show in the loss. */
+/* The order of operands lets NaN through, as PyTorch does: a lost weight has to show in the loss.
+ */
 static void relu(const real *x, ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
@@ -363,11 +368,14 @@ ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y,
         y[l] = best[l];
 }
 
-static void max(const real *x, const ptrdiff_t *offset, int taps, int c, real *y)
+static void max(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
+                real *y)
 {
+    for (int i = 0; i < n; i++, x += step, y += c) {
 #define BODY(lanes) max_block(x + c0, offset, taps, y + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, const ptrdiff_t *offset,
@@ -388,11 +396,13 @@ ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, cons
 }
 
 static void max_back(const real *dy, const real *x, const ptrdiff_t *offset,
-                     const ptrdiff_t *offset_dx, int taps, int c, real *dx)
+                     const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx)
 {
+    for (int i = 0; i < n; i++, x += step, dx += step, dy += c) {
 #define BODY(lanes) max_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real factor, real *y,
@@ -407,11 +417,14 @@ ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real fa
         y[l] = factor * sum[l];
 }
 
-static void mean(const real *x, const ptrdiff_t *offset, int taps, real factor, int c, real *y)
+static void mean(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                 real factor, int c, real *y)
 {
+    for (int i = 0; i < n; i++, x += step, y += c) {
 #define BODY(lanes) mean_block(x + c0, offset, taps, factor, y + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
 #undef BODY
+    }
 }
 
 ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, int taps, real factor,
@@ -422,11 +435,135 @@ ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, in
             dx[offset[t] + l] += factor * dy[l];
 }
 
-static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, real factor, int c,
-                      real *dx)
+static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                      real factor, int c, real *dx)
 {
+    for (int i = 0; i < n; i++, dx += step, dy += c) {
 #define BODY(lanes) mean_back_block(dy + c0, offset, taps, factor, dx + c0, lanes);
-    PER_BLOCK(c, BODY)
+        PER_BLOCK(c, BODY)
+#undef BODY
+    }
+}
+
+/* ---- Normalization, rectifier and pooling in one ---- */
+
+ALWAYS vec load(const real *x)
+{
+    return *(const vec *)x;
+}
+
+/* Lane by lane yes where the mask is all ones, no where it is zero. */
+ALWAYS vec choose(mask where, vec yes, vec no)
+{
+    return (vec)((where & (mask)yes) | (~where & (mask)no));
+}
+
+/* Lanes v0..v0+VLEN-1 of a panel, those below `lanes`. */
+ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
+{
+    memcpy(to, vector, (size_t)(lanes < VLEN ? lanes : VLEN) * size);
+}
+
+ALWAYS void norm_max_vector(const struct norm_max *k, int c0, const int lanes, const bool keep)
+{
+    const vec mean = load(k->mean + c0), scale = load(k->scale + c0), shift = load(k->shift + c0);
+    const vec floor = (vec){0} + k->floor;
+
+    for (int i = 0; i < k->n; i++) {
+        const real *x = k->x + i * k->step + c0;
+        const ptrdiff_t at = (ptrdiff_t)i * k->c + c0;
+        vec centred = load(x + k->offset[0]) - mean, best = centred * scale + shift;
+        mask winner = {0};
+
+        for (int t = 1; t < k->taps; t++) {
+            const vec from_mean = load(x + k->offset[t]) - mean, z = from_mean * scale + shift;
+            const mask better = ~(best >= z); /* so that NaN wins */
+
+            best = choose(better, z, best);
+            centred = choose(better, from_mean, centred);
+            winner = (better & ((mask){0} + t)) | (~better & winner);
+        }
+        winner |= ~(best > floor); /* CUT is all ones */
+        best = choose(floor > best, floor, best);
+        store_part(k->y + at, &best, sizeof(real), lanes);
+        if (keep) {
+            store_part(k->winner + at, &winner, sizeof(lane_int), lanes);
+            store_part(k->centred + at, &centred, sizeof(real), lanes);
+        }
+    }
+}
+
+/* Calls for each vector of channels, whole ones with a constant number of lanes. */
+#define PER_VECTOR(c, BODY)                                                                        \
+    for (int c0 = 0; c0 < (c); c0 += VLEN) {                                                       \
+        if ((c)-c0 >= VLEN)                                                                        \
+            BODY(VLEN)                                                                             \
+        else                                                                                       \
+            BODY((c)-c0)                                                                           \
+    }
+
+static void norm_max(const struct norm_max *k)
+{
+    if (k->winner) {
+#define BODY(lanes) norm_max_vector(k, c0, lanes, true);
+        PER_VECTOR(k->c, BODY)
+#undef BODY
+    } else {
+#define BODY(lanes) norm_max_vector(k, c0, lanes, false);
+        PER_VECTOR(k->c, BODY)
+#undef BODY
+    }
+}
+
+static void norm_max_sums(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
+                          int c, double *sum, double *product)
+{
+    for (int c0 = 0; c0 < c; c0 += VLEN)
+        for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
+            const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
+            vec s = {0}, q = {0};
+
+            for (ptrdiff_t i = begin; i < end; i++) {
+                const ptrdiff_t at = i * c + c0;
+                const mask lost = *(const mask *)(winner + at) == CUT;
+                const vec d = choose(lost, (vec){0}, load(dy + at));
+
+                s += d;
+                q += d * load(centred + at);
+            }
+            for (int l = 0; l < VLEN && c0 + l < c; l++) {
+                sum[c0 + l] += (double)s[l];
+                product[c0 + l] += (double)q[l];
+            }
+        }
+}
+
+ALWAYS void norm_max_back_vector(const struct norm_max_back *k, int c0, const int lanes)
+{
+    const vec mean = load(k->mean + c0), shift = load(k->shift + c0);
+    const vec a = load(k->a + c0), b = load(k->b + c0);
+
+    for (int i = 0; i < k->n; i++) {
+        const real *x = k->x + i * k->step + c0;
+        real *dx = k->dx + i * k->step + c0;
+        const ptrdiff_t at = (ptrdiff_t)i * k->c + c0;
+        const vec gradient = load(k->dy + at);
+        const mask winner = *(const mask *)(k->winner + at);
+
+        for (int t = 0; t < k->taps; t++) {
+            const vec rest = b * (load(x + k->offset[t]) - mean) + shift;
+            const vec here = choose(winner == t, gradient, (vec){0});
+            const vec result = a * here + rest;
+
+            store_part(dx + k->offset_dx[t], &result, sizeof(real), lanes);
+        }
+    }
+}
+
+static void norm_max_back(const struct norm_max_back *k)
+{
+#define BODY(lanes) norm_max_back_vector(k, c0, lanes);
+    PER_VECTOR(k->c, BODY)
 #undef BODY
 }
 
@@ -498,6 +635,9 @@ const struct kernels TABLE = {
     .max_back = max_back,
     .mean = mean,
     .mean_back = mean_back,
+    .norm_max = norm_max,
+    .norm_max_sums = norm_max_sums,
+    .norm_max_back = norm_max_back,
     .add_up = add_up,
     .sgd = sgd,
     .adam = adam,

@@ -43,6 +43,46 @@ struct outer {
     bool add;            /* onto what is there */
 };
 
+/* As wide as a real, so that both fill a vector's lanes. */
+#ifdef NN_DOUBLE
+typedef int64_t lane_int;
+#else
+typedef int32_t lane_int;
+#endif
+
+/* Windows of normalized numbers z = (x - mean[c]) * scale[c] + shift[c]; as for max below,
+ * y[i][c] = the largest z of window i, or `floor` if that is larger. For the way back, unless they
+ * are NULL: winner[i][c] the first tap that is the largest, CUT if y is `floor`; centred[i][c] the
+ * winner's x - mean. Up to LANES-1 numbers past the last one are read from x, mean, scale and
+ * shift; so for the next two, and there from all. */
+enum { CUT = -1 };
+struct norm_max {
+    const real *x;
+    const ptrdiff_t *offset;
+    int taps, n;
+    ptrdiff_t step;
+    int c;
+    const real *mean, *scale, *shift;
+    real floor;
+    real *y;
+    lane_int *winner;
+    real *centred;
+};
+
+/* dx at tap t of window i = (winner == t ? a[c] * dy[i][c] : 0) + (b[c] * (x - mean[c]) + shift[c])
+ */
+struct norm_max_back {
+    const real *dy;
+    const lane_int *winner;
+    const real *x;
+    const ptrdiff_t *offset, *offset_dx;
+    int taps, n;
+    ptrdiff_t step;
+    int c;
+    const real *mean, *a, *b, *shift;
+    real *dx;
+};
+
 /* One step's scalars, taken in double. */
 struct sgd {
     real lr, momentum;
@@ -79,16 +119,24 @@ struct kernels {
     /* y = x > 0 ? x : slope * x, slope above 0; dx = y > 0 ? dy : slope * dy */
     void (*leaky)(const real *x, real slope, ptrdiff_t n, real *y);
     void (*leaky_back)(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx);
-    /* y[c] = largest of x[offset[t] + c], t < taps */
-    void (*max)(const real *x, const ptrdiff_t *offset, int taps, int c, real *y);
-    /* dx[offset_dx[t] + c] += dy[c] for the first t where x[offset[t] + c] is largest */
+    /* Pooling, for n windows `step` apart in x and dx, side by side in y and dy.
+     * y[i][c] = largest of x[i*step + offset[t] + c], t < taps */
+    void (*max)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
+                real *y);
+    /* dx[i*step + offset_dx[t] + c] += dy[i][c] for the first t where x is largest */
     void (*max_back)(const real *dy, const real *x, const ptrdiff_t *offset,
-                     const ptrdiff_t *offset_dx, int taps, int c, real *dx);
-    /* y[c] = factor * sum over t of x[offset[t] + c] */
-    void (*mean)(const real *x, const ptrdiff_t *offset, int taps, real factor, int c, real *y);
-    /* dx[offset[t] + c] += factor * dy[c] */
-    void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, real factor, int c,
-                      real *dx);
+                     const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx);
+    /* y[i][c] = factor * sum over t of x[i*step + offset[t] + c] */
+    void (*mean)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                 real factor, int c, real *y);
+    /* dx[i*step + offset[t] + c] += factor * dy[i][c] */
+    void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                      real factor, int c, real *dx);
+    void (*norm_max)(const struct norm_max *);
+    /* sum[c] += d, product[c] += d * centred over n windows, d = winner is CUT ? 0 : dy */
+    void (*norm_max_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
+                          int c, double *sum, double *product);
+    void (*norm_max_back)(const struct norm_max_back *);
     /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
     void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */

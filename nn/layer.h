@@ -72,15 +72,19 @@ struct layer {
     size_t shard_bytes;            /* scratch of each shard */
     size_t batch_bytes;            /* scratch of the whole batch */
     int64_t multiply_adds;         /* forward, one picture */
+    bool apart;                    /* ROLE_LARGEST: windows neither overlap nor leave the picture */
     int tensors;
     struct layer_tensor tensor[MAX_LAYER_TENSORS];
     /* Set by the network: where its numbers begin among those of all layers. */
     size_t parameters_at, statistics_at, derived_at;
 };
 
-/* A layer with its memory, in one trainer or predictor. */
+/* A layer, or several that are done in one go, with its memory, in one trainer or predictor. */
 struct node {
-    const struct layer *layer;
+    const struct layer *layer;      /* the first; parameters are its own */
+    const struct layer *last;       /* the output is its own; the same unless layers were merged */
+    const struct layer_type *type;  /* whose functions run it: layer->type unless merged */
+    size_t shard_bytes;             /* scratch of each shard */
     struct grid in, out, din, dout; /* din.at NULL: the input's gradient is not needed */
     real *parameters, *gradients, *statistics, *derived;
     char *shard_scratch;
@@ -120,13 +124,10 @@ struct shard {
     int64_t base;
 };
 
-/* For each row, or pixel, of a shard's pictures in a grid. */
+/* For each row of a shard's pictures in a grid. */
 #define EACH_ROW(shard, grid, i, y)                                                                \
     for (int i = (shard)->first; i < (shard)->first + (shard)->count; i++)                         \
         for (int y = 0; y < (grid).h; y++)
-#define EACH_PIXEL(shard, grid, i, y, x)                                                           \
-    EACH_ROW (shard, grid, i, y)                                                                   \
-        for (int x = 0; x < (grid).w; x++)
 
 /* Zeros the interior of a shard's pictures. */
 static inline void grid_clear(const struct grid *grid, const struct shard *shard)
@@ -137,16 +138,18 @@ static inline void grid_clear(const struct grid *grid, const struct shard *shard
 
 static inline void *shard_scratch(const struct node *node, const struct shard *shard)
 {
-    return node->shard_scratch + (size_t)shard->number * node->layer->shard_bytes;
+    return node->shard_scratch + (size_t)shard->number * node->shard_bytes;
 }
 
 /* What a layer is to the planner, which looks at nothing else. */
 enum role {
     ROLE_INPUT,
     ROLE_MATRIX,
-    ROLE_CHANNELWISE,
-    ROLE_ELEMENTWISE,
-    ROLE_POOL,
+    ROLE_NORMALIZE,   /* per channel, by sums over the batch */
+    ROLE_RECTIFY,     /* zero below zero */
+    ROLE_ELEMENTWISE, /* any other function of single numbers */
+    ROLE_LARGEST,     /* of windows */
+    ROLE_POOL,        /* any other function of windows */
     ROLE_SHAPE,
     ROLE_LOSS
 };
@@ -189,6 +192,9 @@ struct layer_type {
 
 /* The types that descriptions may name, NULL at the end. */
 extern const struct layer_type *const layer_types[];
+/* Batch normalization with the rectifier or pooling behind it, or both. */
+extern const struct layer_type step_normalize;
+size_t step_normalize_shard_bytes(const struct layer *norm, const struct layer *last);
 /* The two ends of every network. */
 extern const struct layer_type layer_input, layer_softmax;
 /* What the losses of a batch are divided by, for pass->weight. */

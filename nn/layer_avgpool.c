@@ -27,33 +27,35 @@ static void forward(const struct node *node, const struct pass *pass, const stru
 {
     const int c = node->in.c;
     ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW];
+    struct taps taps;
 
     (void)pass;
-    EACH_PIXEL (shard, node->out, i, y, x) {
-        const struct taps taps = window_taps(node->layer->own, &node->in, y, x);
-        const int count = taps_offsets(&taps, &node->in, offset);
-
-        kernels->mean(grid_row(&node->in, i, taps.y) + taps.x * c, offset, count, factor(node), c,
-                      grid_row(&node->out, i, y) + x * c);
-    }
+    EACH_ROW (shard, node->out, i, y)
+        for (int x = 0; x < node->out.w; x += taps.windows) {
+            taps = window_taps(node->layer->own, node, y, x);
+            kernels->mean(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
+                          taps_offsets(&taps, &node->in, offset), taps.windows, taps.step,
+                          factor(node), c, grid_row(&node->out, i, y) + x * c);
+        }
 }
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const int c = node->in.c;
     ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW];
+    struct taps taps;
 
     (void)pass;
     if (!node->din.at)
         return;
     grid_clear(&node->din, shard);
-    EACH_PIXEL (shard, node->out, i, y, x) {
-        const struct taps taps = window_taps(node->layer->own, &node->din, y, x);
-        const int count = taps_offsets(&taps, &node->din, offset);
-
-        kernels->mean_back(grid_row(&node->dout, i, y) + x * c, offset, count, factor(node), c,
-                           grid_row(&node->din, i, taps.y) + taps.x * c);
-    }
+    EACH_ROW (shard, node->out, i, y)
+        for (int x = 0; x < node->out.w; x += taps.windows) {
+            taps = window_taps(node->layer->own, node, y, x);
+            kernels->mean_back(grid_row(&node->dout, i, y) + x * c, offset,
+                               taps_offsets(&taps, &node->din, offset), taps.windows, taps.step,
+                               factor(node), c, grid_row(&node->din, i, taps.y) + taps.x * c);
+        }
 }
 
 const struct layer_type layer_avgpool = {

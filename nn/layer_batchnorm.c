@@ -2,25 +2,13 @@
  * 1e-5, momentum 0.1, running variance unbiased, the batch's biased.
  * Parameters: weight [c], bias [c]; statistics: running mean [c], running variance [c]; each padded
  * to whole panels. */
-#include "layer.h"
+#include "batchnorm.h"
 #include "words.h"
 
 #include <math.h>
 #include <stdio.h>
 
 static const double EPSILON = 1e-5, MOMENTUM = 0.1;
-
-/* Scratch of a shard: two sums per channel. */
-struct sums {
-    double *first, *second;
-};
-
-/* Scratch of the batch, [c] each. */
-struct moments {
-    real *mean, *scale, *shift; /* y = (x - mean) * scale + shift */
-    real *a, *b, *c;            /* dx = a dy + b (x - mean) + c */
-    double *deviation;          /* 1 / sqrt(variance + epsilon) */
-};
 
 static size_t padded(const struct layer *layer)
 {
@@ -29,12 +17,21 @@ static size_t padded(const struct layer *layer)
 
 static struct sums sums_of(const struct node *node, int shard)
 {
-    double *first = (double *)(node->shard_scratch + (size_t)shard * node->layer->shard_bytes);
+    double *first = (double *)(node->shard_scratch + (size_t)shard * node->shard_bytes);
 
     return (struct sums){first, first + padded(node->layer)};
 }
 
-static struct moments moments_of(const struct node *node, void *scratch)
+struct sums batchnorm_sums(const struct node *node, int shard)
+{
+    const struct sums sums = sums_of(node, shard);
+
+    for (int c = 0; c < node->in.c; c++)
+        sums.first[c] = sums.second[c] = 0;
+    return sums;
+}
+
+struct moments batchnorm_moments(const struct node *node, void *scratch)
 {
     const size_t n = padded(node->layer);
     double *deviation = scratch;
@@ -91,11 +88,10 @@ static void normalize(const struct node *node, const struct shard *shard, const 
                            node->in.c, grid_row(&node->out, i, y));
 }
 
-/* In prediction the running statistics stand for the batch's. */
-static void normalize_by_running(const struct node *node, const struct shard *shard)
+struct moments batchnorm_running(const struct node *node, const struct shard *shard)
 {
     const size_t n = padded(node->layer);
-    const struct moments m = moments_of(node, shard_scratch(node, shard));
+    const struct moments m = batchnorm_moments(node, shard_scratch(node, shard));
 
     for (int c = 0; c < node->in.c; c++) {
         m.mean[c] = node->statistics[c];
@@ -103,22 +99,29 @@ static void normalize_by_running(const struct node *node, const struct shard *sh
                             sqrt((double)node->statistics[n + (size_t)c] + EPSILON));
         m.shift[c] = node->parameters[n + (size_t)c];
     }
-    normalize(node, shard, &m);
+    return m;
+}
+
+void batchnorm_forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const struct sums sums = batchnorm_sums(node, shard->number);
+
+    (void)pass;
+    EACH_ROW (shard, node->in, i, y)
+        kernels->channel_sums(grid_row(&node->in, i, y), node->in.w, node->in.c, sums.first,
+                              sums.second);
 }
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
-    const struct sums sums = sums_of(node, shard->number);
+    struct moments m;
 
-    if (!pass->training) {
-        normalize_by_running(node, shard);
-        return;
+    if (pass->training) {
+        batchnorm_forward(node, pass, shard);
+    } else {
+        m = batchnorm_running(node, shard);
+        normalize(node, shard, &m);
     }
-    for (int c = 0; c < node->in.c; c++)
-        sums.first[c] = sums.second[c] = 0;
-    EACH_ROW (shard, node->in, i, y)
-        kernels->channel_sums(grid_row(&node->in, i, y), node->in.w, node->in.c, sums.first,
-                              sums.second);
 }
 
 /* Adds up channel c of both sums over the shards, in their order. */
@@ -133,10 +136,10 @@ static void merge(const struct node *node, int shards, int c, double *first, dou
     }
 }
 
-static void forward_sync(const struct node *node, const struct pass *pass, int shards)
+void batchnorm_forward_sync(const struct node *node, const struct pass *pass, int shards)
 {
     const size_t n = padded(node->layer);
-    const struct moments m = moments_of(node, node->batch_scratch);
+    const struct moments m = batchnorm_moments(node, node->batch_scratch);
     const double count = (double)pass->rows * node->in.h * node->in.w;
     real *running_mean = node->statistics, *running_var = node->statistics + n;
 
@@ -163,7 +166,7 @@ static void forward_sync(const struct node *node, const struct pass *pass, int s
 static void forward_apply(const struct node *node, const struct pass *pass,
                           const struct shard *shard)
 {
-    const struct moments m = moments_of(node, node->batch_scratch);
+    const struct moments m = batchnorm_moments(node, node->batch_scratch);
 
     (void)pass;
     normalize(node, shard, &m);
@@ -171,12 +174,10 @@ static void forward_apply(const struct node *node, const struct pass *pass,
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
-    const struct sums sums = sums_of(node, shard->number);
-    const struct moments m = moments_of(node, node->batch_scratch);
+    const struct sums sums = batchnorm_sums(node, shard->number);
+    const struct moments m = batchnorm_moments(node, node->batch_scratch);
 
     (void)pass;
-    for (int c = 0; c < node->in.c; c++)
-        sums.first[c] = sums.second[c] = 0;
     EACH_ROW (shard, node->in, i, y)
         kernels->channel_products(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean,
                                   node->in.w, node->in.c, sums.first, sums.second);
@@ -184,10 +185,10 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 /* With d = deviation, g = weight, N values: dx = g d (dy - sum(dy)/N - (x - mean) d^2
  * sum(dy (x - mean))/N); dweight = d sum(dy (x - mean)), dbias = sum(dy). */
-static void backward_sync(const struct node *node, const struct pass *pass, int shards)
+void batchnorm_backward_sync(const struct node *node, const struct pass *pass, int shards)
 {
     const size_t n = padded(node->layer);
-    const struct moments m = moments_of(node, node->batch_scratch);
+    const struct moments m = batchnorm_moments(node, node->batch_scratch);
     const double count = (double)pass->rows * node->in.h * node->in.w;
 
     for (int c = 0; c < node->in.c; c++) {
@@ -206,7 +207,7 @@ static void backward_sync(const struct node *node, const struct pass *pass, int 
 static void backward_apply(const struct node *node, const struct pass *pass,
                            const struct shard *shard)
 {
-    const struct moments m = moments_of(node, node->batch_scratch);
+    const struct moments m = batchnorm_moments(node, node->batch_scratch);
 
     (void)pass;
     if (!node->din.at)
@@ -217,8 +218,8 @@ static void backward_apply(const struct node *node, const struct pass *pass,
 }
 
 /* backward_sync has made it. */
-static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
-                        size_t *end)
+void batchnorm_weight_grad(const struct node *node, const struct pass *pass, int block,
+                           size_t *begin, size_t *end)
 {
     (void)pass, (void)block;
     *begin = 0;
@@ -228,17 +229,17 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
 const struct layer_type layer_batchnorm = {
     .name = "batchnorm",
     .usage = "batchnorm",
-    .role = ROLE_CHANNELWISE,
+    .role = ROLE_NORMALIZE,
     .removes_mean = true,
     .parse = parse,
     .setup = setup,
     .describe = describe,
     .place = place,
     .forward = forward,
-    .forward_sync = forward_sync,
+    .forward_sync = batchnorm_forward_sync,
     .forward_apply = forward_apply,
     .backward = backward,
-    .backward_sync = backward_sync,
+    .backward_sync = batchnorm_backward_sync,
     .backward_apply = backward_apply,
-    .weight_grad = weight_grad,
+    .weight_grad = batchnorm_weight_grad,
 };

@@ -2,6 +2,52 @@
 
 #include <stdlib.h>
 
+/* ---- Nodes: which layers are done in one go ---- */
+
+static struct node node_of(const struct layer *layer)
+{
+    return (struct node){
+        .layer = layer,
+        .last = layer,
+        .type = layer->type,
+        .shard_bytes = layer->shard_bytes,
+    };
+}
+
+/* Merges a normalization with a rectifier and a largest-of-windows behind it, where they are. */
+static struct node merge(const struct layer *norm)
+{
+    const struct layer *last = norm;
+    struct node node = node_of(norm);
+
+    if (last[1].type->role == ROLE_RECTIFY)
+        last++;
+    if (last[1].type->role == ROLE_LARGEST && last[1].apart)
+        last++;
+    if (last != norm) {
+        node.last = last;
+        node.type = &step_normalize;
+        node.shard_bytes = step_normalize_shard_bytes(norm, last);
+    }
+    return node;
+}
+
+static int plan_nodes(struct plan *plan, const struct nn_network *net)
+{
+    const struct layer *layer = net->layer, *end = net->layer + net->layers;
+
+    plan->node = calloc((size_t)net->layers, sizeof *plan->node);
+    if (!plan->node)
+        return -1;
+    while (layer < end) {
+        struct node *node = &plan->node[plan->nodes++];
+
+        *node = layer->type->role == ROLE_NORMALIZE ? merge(layer) : node_of(layer);
+        layer = node->last + 1;
+    }
+    return 0;
+}
+
 /* ---- Buffers: which activations and gradients share memory ---- */
 
 /* Memory of one or several layers' outputs, or of their gradients. */
@@ -13,13 +59,13 @@ struct buffer {
 struct buffers {
     struct buffer *list;
     int count;
-    int *of; /* [layers] which buffer a layer's output lies in; -1: none */
+    int *of; /* [nodes] which buffer a node's output lies in; -1: none */
 };
 
-static int buffers_init(struct buffers *buffers, int layers)
+static int buffers_init(struct buffers *buffers, int nodes)
 {
-    buffers->list = calloc((size_t)layers, sizeof *buffers->list);
-    buffers->of = calloc((size_t)layers, sizeof *buffers->of);
+    buffers->list = calloc((size_t)nodes, sizeof *buffers->list);
+    buffers->of = calloc((size_t)nodes, sizeof *buffers->of);
     return buffers->list && buffers->of ? 0 : -1;
 }
 
@@ -35,52 +81,52 @@ static void widen(struct buffer *buffer, int border)
         buffer->border = border;
 }
 
-static void add_buffer(struct buffers *buffers, int layer, struct shape shape)
+static void add_buffer(struct buffers *buffers, int node, struct shape shape)
 {
     buffers->list[buffers->count] = (struct buffer){.c = shape.c, .h = shape.h, .w = shape.w};
-    buffers->of[layer] = buffers->count++;
+    buffers->of[node] = buffers->count++;
 }
 
 /* A layer that only changes the shape may see the same memory if that has no border. */
-static bool may_share(const struct layer *layer, const struct buffer *buffer)
+static bool may_share(const struct node *node, const struct buffer *buffer)
 {
-    return layer->type->in_place && (layer->type->role != ROLE_SHAPE || buffer->border == 0);
+    return node->type->in_place && (node->type->role != ROLE_SHAPE || buffer->border == 0);
 }
 
-static void place_activations(struct buffers *buffers, const struct nn_network *net, bool training)
+static void place_activations(struct buffers *buffers, const struct plan *plan, bool training)
 {
-    for (int i = 0; i < net->layers; i++) {
-        const struct layer *layer = &net->layer[i];
+    for (int i = 0; i < plan->nodes; i++) {
+        const struct node *node = &plan->node[i];
         const int before = i ? buffers->of[i - 1] : -1;
         const bool spoils =
-            training && i && layer->type->role != ROLE_SHAPE && layer[-1].type->keeps_output;
+            training && i && node->type->role != ROLE_SHAPE && node[-1].type->keeps_output;
 
-        if (i && !spoils && may_share(layer, &buffers->list[before]))
+        if (i && !spoils && may_share(node, &buffers->list[before]))
             buffers->of[i] = before;
         else
-            add_buffer(buffers, i, layer->out);
-        if (i + 1 < net->layers)
-            widen(&buffers->list[buffers->of[i]], layer[1].border_in);
+            add_buffer(buffers, i, node->last->out);
+        if (i + 1 < plan->nodes)
+            widen(&buffers->list[buffers->of[i]], node[1].layer->border_in);
     }
 }
 
-/* Gradients of outputs, from the first layer with parameters on; what lies before needs none. */
-static void place_gradients(struct buffers *buffers, const struct nn_network *net)
+/* Gradients of outputs, from the first node with parameters on; what lies before needs none. */
+static void place_gradients(struct buffers *buffers, const struct plan *plan)
 {
     int first = 0;
 
-    while (first < net->layers && net->layer[first].parameters == 0)
+    while (first < plan->nodes && plan->node[first].layer->parameters == 0)
         buffers->of[first++] = -1;
-    for (int i = first; i + 1 < net->layers; i++) {
-        const struct layer *layer = &net->layer[i];
+    for (int i = first; i + 1 < plan->nodes; i++) {
+        const struct node *node = &plan->node[i];
 
-        if (i > first && may_share(layer, &buffers->list[buffers->of[i - 1]]))
+        if (i > first && may_share(node, &buffers->list[buffers->of[i - 1]]))
             buffers->of[i] = buffers->of[i - 1];
         else
-            add_buffer(buffers, i, layer->out);
-        widen(&buffers->list[buffers->of[i]], layer->border_dout);
+            add_buffer(buffers, i, node->last->out);
+        widen(&buffers->list[buffers->of[i]], node->last->border_dout);
     }
-    buffers->of[net->layers - 1] = -1; /* the loss is the end */
+    buffers->of[plan->nodes - 1] = -1; /* the loss is the end */
 }
 
 /* ---- Memory: one block, handed out in pieces ---- */
@@ -105,15 +151,15 @@ static void take_buffers(struct buffers *buffers, int rows, size_t *total)
     }
 }
 
-static struct grid grid_of(const struct buffers *buffers, int layer, struct shape shape,
+static struct grid grid_of(const struct buffers *buffers, int node, struct shape shape,
                            real *memory)
 {
     struct grid grid = {.c = shape.c, .h = shape.h, .w = shape.w};
     const struct buffer *b;
 
-    if (buffers->of[layer] < 0)
+    if (buffers->of[node] < 0)
         return grid;
-    b = &buffers->list[buffers->of[layer]];
+    b = &buffers->list[buffers->of[node]];
     /* A flat view of a picture without border has one row, as long as the picture. */
     grid.row = (ptrdiff_t)(shape.w + 2 * b->border) * shape.c;
     grid.picture = (ptrdiff_t)(b->h + 2 * b->border) * (b->w + 2 * b->border) * b->c;
@@ -130,30 +176,28 @@ struct scratch {
     size_t shard, batch;
 };
 
-static void take_scratch(struct scratch *scratch, const struct nn_network *net, int rows,
-                         size_t *total)
+static void take_scratch(struct scratch *scratch, const struct plan *plan, int rows, size_t *total)
 {
-    for (int i = 0; i < net->layers; i++) {
-        const struct layer *layer = &net->layer[i];
+    for (int i = 0; i < plan->nodes; i++) {
+        const struct node *node = &plan->node[i];
 
-        scratch[i].shard = take(total, in_numbers(layer->shard_bytes * (size_t)(rows / SHARD)));
-        scratch[i].batch = take(total, in_numbers(layer->batch_bytes));
+        scratch[i].shard = take(total, in_numbers(node->shard_bytes * (size_t)(rows / SHARD)));
+        scratch[i].batch = take(total, in_numbers(node->layer->batch_bytes));
     }
 }
 
-static void connect(struct plan *plan, const struct nn_network *net,
-                    const struct nn_weights *weights, const struct buffers *activations,
-                    const struct buffers *gradients, const struct scratch *scratch)
+static void connect(struct plan *plan, const struct nn_weights *weights,
+                    const struct buffers *activations, const struct buffers *gradients,
+                    const struct scratch *scratch)
 {
     real *memory = plan->memory;
 
-    for (int i = 0; i < net->layers; i++) {
-        const struct layer *layer = &net->layer[i];
+    for (int i = 0; i < plan->nodes; i++) {
         struct node *node = &plan->node[i];
+        const struct layer *layer = node->layer;
 
-        node->layer = layer;
-        node->out = grid_of(activations, i, layer->out, memory);
-        node->dout = grid_of(gradients, i, layer->out, memory);
+        node->out = grid_of(activations, i, node->last->out, memory);
+        node->dout = grid_of(gradients, i, node->last->out, memory);
         if (i) {
             node->in = grid_of(activations, i - 1, layer->in, memory);
             node->din = grid_of(gradients, i - 1, layer->in, memory);
@@ -171,22 +215,22 @@ static int plan_memory(struct plan *plan, const struct nn_network *net,
                        const struct nn_weights *weights, int rows, bool training)
 {
     struct buffers activations = {0}, gradients = {0};
-    struct scratch *scratch = calloc((size_t)net->layers, sizeof *scratch);
+    struct scratch *scratch = calloc((size_t)plan->nodes, sizeof *scratch);
     size_t total = 0, gradients_at, derived_at;
     int result = -1;
 
-    if (!scratch || buffers_init(&activations, net->layers) ||
-        buffers_init(&gradients, net->layers))
+    if (!scratch || buffers_init(&activations, plan->nodes) ||
+        buffers_init(&gradients, plan->nodes))
         goto out;
-    place_activations(&activations, net, training);
+    place_activations(&activations, plan, training);
     if (training)
-        place_gradients(&gradients, net);
+        place_gradients(&gradients, plan);
     else
-        for (int i = 0; i < net->layers; i++)
+        for (int i = 0; i < plan->nodes; i++)
             gradients.of[i] = -1;
     take_buffers(&activations, rows, &total);
     take_buffers(&gradients, rows, &total);
-    take_scratch(scratch, net, rows, &total);
+    take_scratch(scratch, plan, rows, &total);
     gradients_at = take(&total, training ? net->parameters : 0);
     derived_at = take(&total, training ? net->derived : 0);
     plan->bytes = total * sizeof(real);
@@ -195,7 +239,7 @@ static int plan_memory(struct plan *plan, const struct nn_network *net,
         goto out;
     plan->gradients = (real *)plan->memory + gradients_at;
     plan->derived = (real *)plan->memory + derived_at;
-    connect(plan, net, weights, &activations, &gradients, scratch);
+    connect(plan, weights, &activations, &gradients, scratch);
     result = 0;
 out:
     buffers_free(&activations);
@@ -228,7 +272,7 @@ static void order_forward(struct plan *plan, bool training)
 {
     for (int i = 0; i < plan->nodes; i++) {
         const struct node *node = &plan->node[i];
-        const struct layer_type *type = node->layer->type;
+        const struct layer_type *type = node->type;
 
         add_call(plan, type->forward, node);
         if (training && type->forward_sync) {
@@ -242,7 +286,7 @@ static void order_backward(struct plan *plan)
 {
     for (int i = plan->nodes - 1; i > 0; i--) {
         const struct node *node = &plan->node[i];
-        const struct layer_type *type = node->layer->type;
+        const struct layer_type *type = node->type;
 
         if (!node->din.at && node->layer->parameters == 0)
             continue;
@@ -296,9 +340,8 @@ static int plan_blocks(struct plan *plan)
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, bool training)
 {
-    *plan = (struct plan){.nodes = net->layers};
-    plan->node = calloc((size_t)net->layers, sizeof *plan->node);
-    if (plan->node && plan_memory(plan, net, weights, rows, training) == 0 &&
+    *plan = (struct plan){0};
+    if (plan_nodes(plan, net) == 0 && plan_memory(plan, net, weights, rows, training) == 0 &&
         plan_order(plan, training) == 0 && (!training || plan_blocks(plan) == 0))
         return 0;
     plan_free(plan);

@@ -26,7 +26,7 @@ struct block {
 };
 
 struct plan {
-    struct node *node; /* one per layer of the network, the two ends included */
+    struct node *node; /* the network's layers in order, the two ends included */
     int nodes;
     struct phase *phase;
     int phases;

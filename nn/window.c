@@ -77,17 +77,26 @@ static void clip(int *first, int *count, int size)
         *count = size - *first;
 }
 
-struct taps window_taps(const struct window *window, const struct grid *in, int y, int x)
+struct taps window_taps(const struct window *window, const struct node *node, int y, int x)
 {
+    const int stride = stride_x(window);
     struct taps taps = {
         .y = y * stride_y(window) - window->pad,
-        .x = x * stride_x(window) - window->pad,
+        .x = x * stride - window->pad,
         .rows = window->kh,
         .columns = window->kw,
+        .windows = 1,
+        .step = (ptrdiff_t)stride * node->in.c,
     };
+    const bool whole = taps.x >= 0 && taps.x + window->kw <= node->in.w;
 
-    clip(&taps.y, &taps.rows, in->h);
-    clip(&taps.x, &taps.columns, in->w);
+    if (whole) {
+        const int left = (node->in.w - window->kw - taps.x) / stride + 1;
+
+        taps.windows = left < node->out.w - x ? left : node->out.w - x;
+    }
+    clip(&taps.y, &taps.rows, node->in.h);
+    clip(&taps.x, &taps.columns, node->in.w);
     return taps;
 }
 

@@ -20,13 +20,15 @@ int window_setup(struct layer *layer, const struct window *window, struct nn_err
 void window_describe(const struct layer *layer, const struct window *window, char *text,
                      size_t size);
 
-/* The taps of output pixel (y, x) that lie within the picture. */
+/* Output pixels (y, x), (y, x + 1), ... whose windows are clipped alike: one call of a kernel. */
 struct taps {
-    int y, x; /* the first tap's pixel */
-    int rows, columns;
+    int y, x;          /* the first window's first tap within the picture */
+    int rows, columns; /* of taps */
+    int windows;       /* how many */
+    ptrdiff_t step;    /* from window to window, in a grid's numbers */
 };
-struct taps window_taps(const struct window *window, const struct grid *in, int y, int x);
-/* Offsets of the taps from the first one in a grid, row by row; returns how many. */
+struct taps window_taps(const struct window *window, const struct node *node, int y, int x);
+/* Offsets of the taps from a window's first one in a grid, row by row; returns how many. */
 int taps_offsets(const struct taps *taps, const struct grid *grid, ptrdiff_t *offset);
 
 #endif

@@ -1,27 +1,8 @@
-#include "columns.h"
+#include "columns_private.h"
 
-#include "cell.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum role { PIXEL, LABEL, ID, DROPPED };
-
-/* What the steps share. */
-struct decision {
-    struct columns *columns;
-    const struct csv_reader *reader;
-    const struct columns_wish *wish;
-    const char *like_path;
-    const struct dataset_info *like; /* or NULL */
-    enum role *roles;                /* [count] */
-    int *pixel_columns;              /* [pixels] */
-    char **pixel_names;              /* [pixels], not owned; NULL without a header */
-    int *order;                      /* [pixels] place in the picture */
-    struct err *err;
-};
 
 /* ---- Columns that the user names ---- */
 
@@ -111,26 +92,20 @@ static int choose(struct decision *d, const char *option, const char *wish,
     return 0;
 }
 
-static int side_of_square(int n)
-{
-    int side = (int)lround(sqrt((double)n));
-
-    return n > 0 && (long long)side * side == n ? side : 0;
-}
-
 /* Without a header the label stands first, or where it stood in the data set to match, if the other
  * columns make a picture. */
 static void choose_nameless_label(struct decision *d)
 {
     const struct columns_wish *w = d->wish;
-    int n = 0, wanted = d->like ? d->like->column_count : w->c * w->h * w->w, column = -1;
+    long long wanted = d->like ? d->like->column_count : (long long)w->c * w->h * w->w;
+    int n = 0, column = -1;
 
     for (int i = d->columns->count - 1; i >= 0; i--)
         if (d->roles[i] == PIXEL) {
             n++;
             column = i;
         }
-    if (wanted ? n != wanted + 1 : !side_of_square(n - 1))
+    if (wanted ? n != wanted + 1 : !columns_square(n - 1))
         return;
     if (d->like && !d->like->columns && d->like->label_column)
         column = (int)strtol(d->like->label_column, NULL, 10) - 1;
@@ -198,7 +173,7 @@ static int refuse_duplicates(const struct decision *d)
     return failed;
 }
 
-/* ---- The pixels' order ---- */
+/* ---- All of it ---- */
 
 static int gather_pixels(struct decision *d)
 {
@@ -226,197 +201,6 @@ static int gather_pixels(struct decision *d)
     return 0;
 }
 
-static int refuse_odd(const struct decision *d)
-{
-    const struct columns *c = d->columns;
-    int column = d->pixel_columns[c->numbering.odd];
-    const char *name = c->names[column];
-    const char *pixel = d->pixel_names[c->numbering.odd == 0 ? c->pixels - 1 : 0];
-
-    return csv_reader_fail(d->reader, column, d->err,
-                           "'%.40s' is not a pixel's name as '%.40s' is; say what it is by --label "
-                           "%d or --id %d, or leave it out by --drop %d",
-                           name, pixel, column + 1, column + 1, column + 1);
-}
-
-static int refuse_gap(const struct decision *d)
-{
-    const struct columns *c = d->columns;
-
-    if (c->numbering.kind == NUMBERING_GRID)
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "the %d pixel columns are named ROWxCOLUMN but do not fill a grid",
-                               c->pixels);
-    return csv_reader_fail(d->reader, -1, d->err,
-                           "the %d pixel columns are numbered as '%.40s' is, but number %d is "
-                           "missing",
-                           c->pixels, d->pixel_names[0], c->numbering.missing);
-}
-
-static int order_by_own_names(struct decision *d)
-{
-    const struct columns *c = d->columns;
-
-    if (!c->header)
-        return 0;
-    if (c->numbering.odd >= 0)
-        return refuse_odd(d);
-    if (c->numbering.missing >= 0)
-        return refuse_gap(d);
-    return 0;
-}
-
-/* ---- The order of another data set ---- */
-
-static int refuse_count(const struct decision *d)
-{
-    return csv_reader_fail(d->reader, -1, d->err, "%d pixel columns where %s has %d",
-                           d->columns->pixels, d->like_path, d->like->column_count);
-}
-
-/* Numbered names compare by position: pixel0.. and pixel1.. are the same columns. `places` says
- * where in the picture each number stands in the other data set. */
-static int match_numbers(struct decision *d, const int *places)
-{
-    const struct columns *c = d->columns;
-    int *where;
-
-    if (order_by_own_names(d))
-        return -1;
-    if (c->pixels != d->like->column_count)
-        return refuse_count(d);
-    where = calloc((size_t)c->pixels, sizeof *where);
-    if (!where)
-        return err_memory(d->err, "the columns", 0);
-    for (int i = 0; i < c->pixels; i++)
-        where[places[i]] = i;
-    for (int i = 0; i < c->pixels; i++)
-        d->order[i] = where[d->order[i]];
-    free(where);
-    return 0;
-}
-
-static int match_names(struct decision *d)
-{
-    const struct columns *c = d->columns;
-    const struct dataset_info *like = d->like;
-    struct header_entry *theirs = header_sort(like->columns, like->column_count);
-    struct header_entry *ours = header_sort(d->pixel_names, c->pixels);
-    int failed = theirs && ours ? 0 : err_memory(d->err, "the columns", 0);
-
-    for (int i = 0; i < c->pixels && !failed; i++) {
-        const char *name = d->pixel_names[i];
-
-        d->order[i] = header_find(theirs, like->column_count, name);
-        if (d->order[i] < 0)
-            failed = csv_reader_fail(d->reader, d->pixel_columns[i], d->err,
-                                     "%s has no column '%.80s'; --drop %d would leave it out",
-                                     d->like_path, name, d->pixel_columns[i] + 1);
-    }
-    for (int i = 0; i < like->column_count && !failed; i++)
-        if (header_find(ours, c->pixels, like->columns[i]) < 0)
-            failed = csv_reader_fail(d->reader, -1, d->err, "no column '%.80s', which %s has",
-                                     like->columns[i], d->like_path);
-    free(theirs);
-    free(ours);
-    return failed;
-}
-
-static int order_by_like(struct decision *d)
-{
-    struct columns *c = d->columns;
-    const struct dataset_info *like = d->like;
-    struct numbering theirs;
-    int *places, failed;
-
-    if (!c->header || !like->columns) {
-        if (order_by_own_names(d))
-            return -1;
-        return c->pixels == like->column_count ? 0 : refuse_count(d);
-    }
-    places = calloc((size_t)like->column_count, sizeof *places);
-    if (!places || numbering_find(&theirs, like->columns, like->column_count, places))
-        failed = err_memory(d->err, "the columns", 0);
-    else if (numbering_whole(&theirs) && c->numbering.kind != NUMBERING_NONE)
-        failed = match_numbers(d, places);
-    else
-        failed = match_names(d);
-    free(places);
-    return failed;
-}
-
-/* ---- The picture's shape ---- */
-
-static int refuse_shape(const struct decision *d)
-{
-    int n = d->columns->pixels, side;
-    char hint[80] = "";
-
-    if (n % 3 == 0 && (side = side_of_square(n / 3)) != 0)
-        snprintf(hint, sizeof hint, ", here perhaps --shape 3x%dx%d", side, side);
-    else if ((side = side_of_square(n - 1)) != 0)
-        snprintf(hint, sizeof hint, "; without a label column they would be %dx%d (--label)", side,
-                 side);
-    return csv_reader_fail(d->reader, -1, d->err,
-                           "%d pixel columns make no square picture; say --shape CxHxW%s", n, hint);
-}
-
-static int choose_shape(struct decision *d)
-{
-    const struct columns_wish *w = d->wish;
-    struct columns *c = d->columns;
-    int side = side_of_square(c->pixels);
-
-    if (w->h) {
-        c->c = w->c;
-        c->h = w->h;
-        c->w = w->w;
-        if ((long long)c->c * c->h * c->w != c->pixels)
-            return csv_reader_fail(d->reader, -1, d->err,
-                                   "%d pixel columns, but --shape %dx%dx%d has %lld", c->pixels,
-                                   c->c, c->h, c->w, (long long)c->c * c->h * c->w);
-    } else if (d->like) {
-        c->c = d->like->c;
-        c->h = d->like->h;
-        c->w = d->like->w;
-    } else if (c->numbering.kind == NUMBERING_GRID) {
-        c->c = 1;
-        c->h = c->numbering.h;
-        c->w = c->numbering.w;
-    } else if (side) {
-        c->c = 1;
-        c->h = c->w = side;
-    } else {
-        return refuse_shape(d);
-    }
-    if (d->like && (c->c != d->like->c || c->h != d->like->h || c->w != d->like->w))
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "--shape %dx%dx%d, but the pictures of %s are %dx%dx%d", c->c, c->h,
-                               c->w, d->like_path, d->like->c, d->like->h, d->like->w);
-    return 0;
-}
-
-/* Places in file order become places in the picture. With names in both files, the data set to
- * match has said it all already. */
-static void place_pixels(struct decision *d)
-{
-    struct columns *c = d->columns;
-    int plane = c->h * c->w;
-
-    c->transposed = d->wish->transpose && !(d->like && d->like->columns && c->header);
-    for (int i = 0; i < c->count; i++)
-        c->position[i] = -1;
-    for (int i = 0; i < c->pixels; i++) {
-        int place = d->order[i], in_plane = place % plane;
-
-        if (c->transposed)
-            place += in_plane % c->h * c->w + in_plane / c->h - in_plane;
-        c->position[d->pixel_columns[i]] = place;
-    }
-}
-
-/* ---- All of it ---- */
-
 static int take_names(struct decision *d, const struct csv_row *first)
 {
     struct columns *c = d->columns;
@@ -439,11 +223,13 @@ static int take_names(struct decision *d, const struct csv_row *first)
 static int refuse_delimiter(const struct decision *d, const struct csv_row *first)
 {
     const char *text = csv_text(first, 0);
+    bool semicolon = strchr(text, ';') != NULL;
 
-    if (first->count == 1 && (strchr(text, ';') || strchr(text, '\t')))
+    if (first->count == 1 && (semicolon || strchr(text, '\t')))
         return csv_reader_fail(d->reader, -1, d->err,
-                               "the fields seem to be separated by %s; only commas are read",
-                               strchr(text, ';') ? "semicolons" : "tabs");
+                               "the fields seem to be separated by %s; only commas are read: "
+                               "tr '%s' , <FILE | csvnet ingest - ...",
+                               semicolon ? "semicolons" : "tabs", semicolon ? ";" : "\\t");
     return 0;
 }
 
@@ -459,10 +245,10 @@ int columns_decide(struct columns *columns, const struct csv_reader *reader,
                          .err = err};
     int failed = refuse_delimiter(&d, first) || take_names(&d, first) || choose_roles(&d) ||
                  refuse_leftovers(&d) || refuse_duplicates(&d) || gather_pixels(&d) ||
-                 (like ? order_by_like(&d) : order_by_own_names(&d)) || choose_shape(&d);
+                 columns_order(&d) || columns_shape(&d);
 
     if (!failed)
-        place_pixels(&d);
+        columns_place(&d);
     free(d.roles);
     free(d.pixel_columns);
     free(d.pixel_names);

@@ -29,6 +29,10 @@ struct columns {
     struct numbering numbering;
 };
 
+/* Reads CxHxW or HxW, each from 1 to 4096, into the wish; -1 if the text is anything else. */
+__attribute__((warn_unused_result)) int columns_parse_shape(const char *text,
+                                                            struct columns_wish *wish);
+
 /* Decides by the first row, the wish, and, unless NULL, the data set `like` of the file like_path
  * that this one has to match. EX_DATAERR: what is not clear is refused, with the option to say
  * it. */

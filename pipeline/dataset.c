@@ -70,13 +70,24 @@ static int read_source(struct dataset *dataset, struct err *err)
     return 0;
 }
 
+static int read_transposed(struct dataset *dataset, struct err *err)
+{
+    const char *text = tensor_file_meta(dataset->file, "transposed");
+
+    dataset->info.transposed = text != NULL;
+    if (text && strcmp(text, "yes"))
+        return err_set(err, EX_DATAERR, "%s: metadata 'transposed' is neither absent nor 'yes'",
+                       tensor_file_path(dataset->file));
+    return 0;
+}
+
 static int read_info(struct dataset *dataset, struct err *err)
 {
     struct dataset_info *info = &dataset->info;
     struct row_tensors found;
 
     if (tensor_file_expect(dataset->file, "dataset/1", err) || check_images(dataset, err) ||
-        read_columns(dataset, err) || read_source(dataset, err) ||
+        read_columns(dataset, err) || read_transposed(dataset, err) || read_source(dataset, err) ||
         meta_get_classes(dataset->file, &info->classes, &info->class_names, &info->class_count,
                          err) ||
         meta_get(dataset->file, "label_column", &info->label_column, err) ||

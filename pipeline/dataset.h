@@ -15,7 +15,8 @@ struct dataset_info {
     char **classes;     /* [class_count] as the CSV spells them, sorted */
     char **class_names; /* [class_count] for display; the classes unless named otherwise */
     int column_count;   /* c*h*w */
-    char **columns; /* [column_count] pixel columns' names in the images' order; NULL: no header */
+    char **columns;  /* [column_count] pixel columns' names in the images' order; NULL: no header */
+    bool transposed; /* the source has the pixels column by column, the images do not */
     char *label_column; /* name, NULL if none */
     char *id_column;    /* name, NULL if none */
     char *source;       /* base name of the CSV */

@@ -74,6 +74,7 @@ static int fill_meta(json_t *meta, const char *path, const struct dataset_info *
          (meta_add_list(meta, path, "classes", info->classes, info->class_count, err) ||
           meta_add_list(meta, path, "class_names", info->class_names, info->class_count, err))) ||
         meta_add_list(meta, path, "columns", info->columns, info->column_count, err) ||
+        meta_add(meta, path, "transposed", info->transposed ? "yes" : NULL, err) ||
         meta_add(meta, path, "label_column", info->label_column, err) ||
         meta_add(meta, path, "id_column", info->id_column, err) ||
         meta_add(meta, path, "source", info->source, err) ||

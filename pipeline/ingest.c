@@ -1,4 +1,4 @@
-#include "ingest.h"
+#include "ingest_private.h"
 
 #include "text.h"
 
@@ -144,6 +144,15 @@ static int open_like(struct ingest *in, const char *path, struct inputs *inputs,
     return 0;
 }
 
+int ingest_open_others(struct ingest *in, const struct ingest_options *options,
+                       struct inputs *inputs, struct err *err)
+{
+    if (options->like && open_like(in, options->like, inputs, err))
+        return -1;
+    in->names_path = options->names;
+    return options->names ? names_read(&in->names, options->names, inputs, err) : 0;
+}
+
 static char *column_name(const struct ingest *in, int column)
 {
     char number[16];
@@ -174,7 +183,7 @@ static char **pixel_names(const struct ingest *in)
     return names;
 }
 
-static int describe(struct ingest *in, const char *path, enum dtype pixel, struct err *err)
+int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struct err *err)
 {
     struct dataset_info *info = &in->info;
     const struct columns *c = &in->columns;
@@ -188,6 +197,7 @@ static int describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->has_ids = c->id >= 0;
     info->has_labels = c->label >= 0;
     info->column_count = c->pixels;
+    info->transposed = c->transposed || (in->like_path && in->like.transposed);
     info->source = strdup(slash ? slash + 1 : path);
     if (c->label >= 0)
         info->label_column = column_name(in, c->label);
@@ -205,10 +215,11 @@ static int read_first_row(struct ingest *in, const struct columns_wish *wish, st
 {
     int got = csv_reader_next(in->reader, &in->row, err);
 
+    in->name = csv_reader_name(in->reader);
     if (got < 0)
         return -1;
     if (got == 0)
-        return err_set(err, EX_DATAERR, "%s: the file is empty", csv_reader_name(in->reader));
+        return err_set(err, EX_DATAERR, "%s: the file is empty", in->name);
     if (columns_decide(&in->columns, in->reader, &in->row, wish, in->like_path,
                        in->like_path ? &in->like : NULL, err))
         return -1;
@@ -222,10 +233,11 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
                 struct inputs *inputs, struct err *err)
 {
     *in = (struct ingest){0};
-    if ((options->like && open_like(in, options->like, inputs, err)) ||
+    if (ingest_open_others(in, options, inputs, err) ||
         source_open(&in->source, path, inputs, "csv", err) ||
         csv_reader_open(&in->reader, in->source, err) ||
-        read_first_row(in, &options->columns, err) || describe(in, path, options->pixel, err)) {
+        read_first_row(in, &options->columns, err) ||
+        ingest_describe(in, path, options->pixel, err)) {
         ingest_close(in);
         return -1;
     }
@@ -253,21 +265,28 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     return in->info.has_labels ? spool_open(&in->spool, tensor_writer_path(writer), err) : 0;
 }
 
-int ingest_next(struct ingest *in, struct err *err)
+static int take_rows(struct ingest *in, struct err *err)
 {
-    int got = 1;
-
-    in->chunk.count = 0;
     while (in->chunk.count < in->chunk.room) {
-        got = in->row_waits ? 1 : csv_reader_next(in->reader, &in->row, err);
+        int got = in->row_waits ? 1 : csv_reader_next(in->reader, &in->row, err);
+
         in->row_waits = false;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
+        if (got <= 0)
+            return got;
         if (take_row(in, err))
             return -1;
     }
+    return 1;
+}
+
+int ingest_next(struct ingest *in, struct err *err)
+{
+    int got;
+
+    in->chunk.count = 0;
+    got = in->idx ? ingest_idx_rows(in, err) : take_rows(in, err);
+    if (got < 0)
+        return -1;
     if (in->info.has_labels && spool_append(&in->spool, in->labels, in->chunk.count, err))
         return -1;
     if (dataset_writer_append(&in->writer, &in->chunk, err))
@@ -275,85 +294,7 @@ int ingest_next(struct ingest *in, struct err *err)
     return got;
 }
 
-/* ---- The end ---- */
-
-/* Sorts the classes into info and leaves in place[] where each class went. */
-static int settle_classes(struct ingest *in, int32_t **place, struct err *err)
-{
-    struct dataset_info *info = &in->info;
-    const char *name = csv_reader_name(in->reader);
-    size_t count = (size_t)in->classes.count;
-    int *order;
-
-    if (!in->like_path && count < 2)
-        return err_set(
-            err, EX_DATAERR,
-            "%s: all labels are '%.40s'; at least two classes are needed (test data: --like)", name,
-            in->classes.list[0].text);
-    order = in->like_path ? NULL : classes_sorted(&in->classes, name, err);
-    if (!in->like_path && !order)
-        return -1;
-    info->class_count = (int)count;
-    info->classes = calloc(count, sizeof *info->classes);
-    info->class_names = calloc(count, sizeof *info->class_names);
-    *place = calloc(count, sizeof **place);
-    for (size_t i = 0; info->classes && info->class_names && *place && i < count; i++) {
-        int from = order ? order[i] : (int)i;
-        const char *text = in->classes.list[from].text;
-
-        (*place)[from] = (int32_t)i;
-        info->classes[i] = strdup(text);
-        info->class_names[i] = strdup(in->like_path ? in->like.class_names[i] : text);
-        if (!info->classes[i] || !info->class_names[i])
-            break;
-    }
-    free(order);
-    if (!info->classes || !info->class_names || !*place || !info->class_names[count - 1])
-        return err_memory(err, "the classes", 0);
-    return 0;
-}
-
-static int write_onehot(struct ingest *in, const int32_t *place, struct err *err)
-{
-    size_t classes = (size_t)in->info.class_count, room = (size_t)in->chunk.room;
-    uint8_t *onehot = malloc(room * classes);
-    int result = onehot ? 0 : err_memory(err, "the labels", room * classes);
-
-    if (result == 0)
-        result =
-            dataset_writer_classes(&in->writer, &in->info, err) || spool_rewind(&in->spool, err);
-    for (int64_t done = 0, some; result == 0 && done < in->rows; done += some) {
-        some = in->rows - done < in->chunk.room ? in->rows - done : in->chunk.room;
-        result = spool_read(&in->spool, in->labels, some, err);
-        if (result)
-            break;
-        memset(onehot, 0, (size_t)some * classes);
-        for (int64_t i = 0; i < some; i++)
-            onehot[(size_t)i * classes + (size_t)place[in->labels[i]]] = 1;
-        result = tensor_writer_append(in->writer.file, in->writer.labels, onehot, some, err);
-    }
-    free(onehot);
-    return result ? -1 : 0;
-}
-
-int ingest_finish(struct ingest *in, const json_t *options, const struct inputs *inputs,
-                  struct err *err)
-{
-    int32_t *place = NULL;
-    int result = -1;
-
-    if (in->rows == 0)
-        return err_set(err, EX_DATAERR, "%s: a header and no rows", csv_reader_name(in->reader));
-    in->info.source_bytes = source_bytes(in->source);
-    memcpy(in->info.source_digest, source_digest(in->source), DIGEST_TEXT);
-    if ((in->classes.count > 0 && settle_classes(in, &place, err)) ||
-        (in->info.has_labels && write_onehot(in, place, err)))
-        goto out;
-    result = dataset_writer_commit(&in->writer, &in->info, options, inputs, err);
-out:
-    free(place);
-    return result;
-}
+/* ---- Closing ---- */
 
 void ingest_close(struct ingest *in)
 {
@@ -364,6 +305,8 @@ void ingest_close(struct ingest *in)
     free(in->labels);
     csv_reader_close(in->reader);
     source_close(in->source);
+    ingest_idx_close(in);
+    names_free(&in->names);
     columns_free(&in->columns);
     classes_free(&in->classes);
     dataset_info_free(&in->info);

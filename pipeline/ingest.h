@@ -3,14 +3,22 @@
 
 #include "classes.h"
 #include "columns.h"
+#include "idx.h"
+#include "names.h"
 #include "spool.h"
 
-/* From a CSV to a dataset/1 file. Memory does not grow with the rows. */
+/* From a CSV, or a pair of IDX files, to a dataset/1 file. Memory does not grow with the rows. */
 
 struct ingest_options {
     struct columns_wish columns;
-    enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
-    const char *like; /* dataset/1 file that this one has to match, or NULL */
+    enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
+    const char *like;  /* dataset/1 file that this one has to match, or NULL */
+    const char *names; /* CSV of the classes' display names, or NULL */
+};
+
+struct ingest_idx {
+    struct idx images, labels;
+    unsigned char *image; /* one, as stored */
 };
 
 /* What is decided and found; the caller may look at it at any time and changes nothing. */
@@ -19,9 +27,12 @@ struct ingest {
     struct dataset_info info; /* classes and source: after ingest_finish() */
     struct classes classes;   /* in the order they were first seen, with rows of each */
     int64_t rows;
-    const char *like_path;
+    const char *name; /* of the input, for messages */
+    const char *like_path, *names_path;
     struct dataset_info like;
+    struct names names;
 
+    struct ingest_idx *idx; /* or else the next four */
     struct source *source;
     struct csv_reader *reader;
     struct csv_row row;
@@ -36,6 +47,11 @@ struct ingest {
 __attribute__((warn_unused_result)) int ingest_open(struct ingest *ingest, const char *path,
                                                     const struct ingest_options *options,
                                                     struct inputs *inputs, struct err *err);
+/* Opens pictures and labels (or NULL) in IDX files. */
+__attribute__((warn_unused_result)) int ingest_open_idx(struct ingest *ingest, const char *images,
+                                                        const char *labels,
+                                                        const struct ingest_options *options,
+                                                        struct inputs *inputs, struct err *err);
 /* Prepares to write; takes `writer` over, also when it fails. */
 __attribute__((warn_unused_result)) int ingest_begin(struct ingest *ingest,
                                                      struct tensor_writer *writer, struct err *err);

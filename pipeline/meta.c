@@ -121,9 +121,12 @@ int meta_get_classes(const struct tensor_file *file, char ***classes, char ***na
     if (meta_get_list(file, "classes", classes, count, err) ||
         meta_get_list(file, "class_names", names, &name_count, err))
         return -1;
-    if (name_count != *count)
+    if (name_count != *count) {
+        texts_free(*names, name_count); /* the caller frees as many as there are classes */
+        *names = NULL;
         return err_set(err, EX_DATAERR, "%s: %d classes but %d class_names", tensor_file_path(file),
                        *count, name_count);
+    }
     if (!all_different(*classes, *count))
         return err_set(err, EX_DATAERR, "%s: two classes have the same name",
                        tensor_file_path(file));

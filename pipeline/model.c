@@ -118,7 +118,7 @@ static bool has_tensor(const struct nn_network *net, const char *name)
     return false;
 }
 
-/* Before the weights take memory: that the file holds exactly the network's tensors. */
+/* That the file holds exactly the network's tensors; for a model before the weights take memory. */
 static int check_tensors(const struct nn_network *net, const struct tensor_file *file,
                          struct err *err)
 {
@@ -183,7 +183,7 @@ static int read_model(struct model *model, struct tensor_file *file, struct err 
 {
     if (tensor_file_expect(file, "model/1", err) || model_read_input(&model->input, file, err) ||
         read_data_info(model, file, err) || read_history(model, file, err) ||
-        make_network(model, file, err))
+        make_network(model, file, err) || check_tensors(model->net, file, err))
         return -1;
     model->weights = nn_weights_new(model->net);
     if (!model->weights)

@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include "digest.h"
+#include "unzip.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,9 @@ struct source {
     const char *name;
     int fd;
     struct inputs *inputs;
-    int number; /* among the inputs */
+    int number;  /* among the inputs */
+    bool member; /* the bytes come out of a zip archive */
+    struct unzip unzip;
     enum packing packing;
     z_stream gzip;
     ZSTD_DStream *zstd;
@@ -40,22 +43,54 @@ static void finish_digest(struct source *s)
     s->ended = true;
 }
 
-static int64_t read_stored(struct source *s, void *buffer, size_t size, struct err *err)
+static int64_t read_bytes(const struct source *s, int fd, void *buffer, size_t size,
+                          struct err *err)
 {
     ssize_t got;
 
-    if (s->ended)
-        return 0;
     do
-        got = read(s->fd, buffer, size);
+        got = read(fd, buffer, size);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return err_set(err, EX_IOERR, "%s: cannot read: %s", s->name, strerror(errno));
+    return got;
+}
+
+static int64_t read_stored(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    int64_t got;
+
+    if (s->ended)
+        return 0;
+    got = read_bytes(s, s->fd, buffer, size, err);
+    if (got < 0)
+        return -1;
     if (got == 0)
         finish_digest(s);
     XXH3_128bits_update(s->hash, buffer, (size_t)got);
     s->bytes += got;
     return got;
+}
+
+/* Bytes that unzip finds: those stored are the archive's, and were read before. */
+static int64_t read_unzipped(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    int64_t got;
+
+    if (!s->unzip.child)
+        return 0;
+    got = read_bytes(s, s->unzip.fd, buffer, size, err);
+    if (got == 0) {
+        close(s->unzip.fd);
+        if (unzip_finish(&s->unzip, s->name, err))
+            return -1;
+    }
+    return got;
+}
+
+static int64_t read_packing(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    return s->member ? read_unzipped(s, buffer, size, err) : read_stored(s, buffer, size, err);
 }
 
 /* Makes sure that stored bytes are at hand: 1, or 0 at their end. */
@@ -65,7 +100,7 @@ static int fill(struct source *s, struct err *err)
 
     if (s->at < s->end)
         return 1;
-    got = read_stored(s, s->stored, sizeof s->stored, err);
+    got = read_packing(s, s->stored, sizeof s->stored, err);
     if (got < 0)
         return -1;
     s->at = 0;
@@ -122,7 +157,7 @@ static int start_unpacking(struct source *s, struct err *err)
 static int look_at_start(struct source *s, struct err *err)
 {
     while (s->end < MAGIC) {
-        int64_t got = read_stored(s, s->stored + s->end, sizeof s->stored - s->end, err);
+        int64_t got = read_packing(s, s->stored + s->end, sizeof s->stored - s->end, err);
 
         if (got < 0)
             return -1;
@@ -137,7 +172,7 @@ static int look_at_start(struct source *s, struct err *err)
 
 /* ---- Opening ---- */
 
-static int open_file(struct source *s, const char *path, const char *role, struct err *err)
+static int open_stored(struct source *s, const char *path, const char *role, struct err *err)
 {
     struct stat stat;
 
@@ -148,6 +183,36 @@ static int open_file(struct source *s, const char *path, const char *role, struc
         return err_set(err, EX_NOINPUT, "%s: this is a folder", path);
     s->number = inputs_add(s->inputs, role, path, s->fd, DIGEST_STORED, err);
     return s->number < 0 ? -1 : 0;
+}
+
+/* The archive is the input: it is read once for its digest, then by unzip. */
+static int open_member(struct source *s, const char *path, size_t length, const char *role,
+                       struct err *err)
+{
+    char *archive = strndup(path, length);
+    int64_t got = 1;
+    int result = -1;
+
+    if (!archive)
+        return err_memory(err, "reading a file", length);
+    if (open_stored(s, archive, role, err) == 0) {
+        while (got > 0)
+            got = read_stored(s, s->stored, sizeof s->stored, err);
+        s->member = true;
+        if (got == 0)
+            result = unzip_start(&s->unzip, archive, path + length + 1, err);
+    }
+    free(archive);
+    return result;
+}
+
+static int open_path(struct source *s, const char *path, const char *role, struct err *err)
+{
+    size_t length;
+
+    if (unzip_names_member(path, &length))
+        return open_member(s, path, length, role, err);
+    return open_stored(s, path, role, err);
 }
 
 int source_open(struct source **source, const char *path, struct inputs *inputs, const char *role,
@@ -166,7 +231,7 @@ int source_open(struct source **source, const char *path, struct inputs *inputs,
         goto fail;
     }
     XXH3_128bits_reset(s->hash);
-    if (open_file(s, path, role, err) || look_at_start(s, err))
+    if (open_path(s, path, role, err) || look_at_start(s, err))
         goto fail;
     *source = s;
     return 0;
@@ -185,6 +250,7 @@ void source_close(struct source *s)
     XXH3_freeState(s->hash);
     if (s->fd > STDIN_FILENO)
         close(s->fd);
+    unzip_stop(&s->unzip);
     free(s);
 }
 
@@ -195,7 +261,7 @@ static int64_t read_plain(struct source *s, void *buffer, size_t size, struct er
     size_t held = s->end - s->at;
 
     if (held == 0)
-        return read_stored(s, buffer, size, err);
+        return read_packing(s, buffer, size, err);
     if (held > size)
         held = size;
     memcpy(buffer, s->stored + s->at, held);

@@ -194,26 +194,31 @@ static int parse_tensors(struct tensor_header *header, const char *path, int64_t
     return 0;
 }
 
+static int make_room(struct tensor_header *header, const char *path, struct err *err)
+{
+    size_t count =
+        json_object_size(header->root) - (json_object_get(header->root, "__metadata__") != NULL);
+
+    if (count > TENSOR_LIMIT)
+        return err_set(err, EX_DATAERR, "%s: has %zu tensors, at most %d are read", path, count,
+                       TENSOR_LIMIT);
+    header->tensors = calloc(count + 1, sizeof *header->tensors);
+    header->begins = calloc(count + 1, sizeof *header->begins);
+    if (!header->tensors || !header->begins)
+        return err_memory(err, "the tensors of a header", count * sizeof *header->tensors);
+    return 0;
+}
+
 int tensor_header_parse(struct tensor_header *header, const char *path, const char *text,
                         size_t length, int64_t data_bytes, struct err *err)
 {
-    size_t most;
-    int result = -1;
-
     *header = (struct tensor_header){0};
-    if (parse_json(header, path, text, length, err))
-        return -1;
-    most = json_object_size(header->root) + 1; /* never 0 */
-    header->tensors = calloc(most, sizeof *header->tensors);
-    header->begins = calloc(most, sizeof *header->begins);
-    if (!header->tensors || !header->begins)
-        err_memory(err, "the tensors of a header", most * sizeof *header->tensors);
-    else
-        result =
-            parse_tensors(header, path, HEADER_LENGTH_BYTES + (int64_t)length, data_bytes, err);
-    if (result)
+    if (parse_json(header, path, text, length, err) || make_room(header, path, err) ||
+        parse_tensors(header, path, HEADER_LENGTH_BYTES + (int64_t)length, data_bytes, err)) {
         tensor_header_free(header);
-    return result;
+        return -1;
+    }
+    return 0;
 }
 
 void tensor_header_free(struct tensor_header *header)

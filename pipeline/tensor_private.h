@@ -13,6 +13,7 @@ enum {
     HEADER_LENGTH_BYTES = 8,
     HEADER_ALIGNMENT = 8,
     HEADER_LIMIT = 16 << 20, /* longer ones are refused: JSON takes many times its text's memory */
+    TENSOR_LIMIT = 4096,     /* tensors are looked up by going through the list */
     WINDOW_LOG_LIMIT = 23    /* 8 MiB of memory per cursor; RFC 8878 asks readers for as much */
 };
 
@@ -114,9 +115,10 @@ struct tensor_stream {
     const struct tensor_file *file;
     int64_t at;     /* content */
     int64_t stored; /* next byte to fetch */
+    int64_t frame;  /* number of the frame at hand, from 0 */
     ZSTD_DCtx *zstd;
     ZSTD_inBuffer in;
-    bool inside; /* a frame whose checksum has not been seen */
+    bool inside; /* the frame was begun and its checksum not seen */
     unsigned char buffer[STREAM_BUFFER];
 };
 

@@ -1,5 +1,6 @@
 #include "../nn/nn.h"
 #include "../pipeline/recipe.h"
+#include "expect.h"
 #include "presets.h"
 
 #include <check.h>
@@ -52,7 +53,7 @@ static void check_uniform(const char *name, float *values, int64_t n, double bou
     for (int64_t i = 0; i < n; i++) {
         double u = (values[i] / bound + 1) / 2;
 
-        ck_assert_msg(u >= -1e-6 && u <= 1 + 1e-6, "%s: %g is beyond %g", name, values[i], bound);
+        EXPECT(u >= -1e-6 && u <= 1 + 1e-6, "%s: %g is beyond %g", name, values[i], bound);
         sum += u;
         squares += (u - 0.5) * (u - 0.5);
         distance = fmax(distance, fmax((double)(i + 1) / (double)n - u, u - (double)i / (double)n));
@@ -68,7 +69,7 @@ static void check_uniform(const char *name, float *values, int64_t n, double bou
 static void check_constant(const char *name, const float *values, int64_t n, float value)
 {
     for (int64_t i = 0; i < n; i++)
-        ck_assert_msg(values[i] == value, "%s[%d] is %g", name, (int)i, values[i]);
+        EXPECT(values[i] == value, "%s[%d] is %g", name, (int)i, values[i]);
 }
 
 START_TEST(initial_weights_are_distributed_as_pytorchs)
@@ -150,7 +151,61 @@ START_TEST(no_two_tensors_share_their_numbers)
 }
 END_TEST
 
+/* Kolmogorov-Smirnov as above, against the normal distribution. */
+START_TEST(normal_initial_weights_are_normal)
+{
+    struct nn_network *net = make(nets[_i].text, digits, 10);
+    struct nn_weights *weights = nn_weights_new(net);
+    bool matrix = false;
+
+    nn_weights_init_normal(weights, 3, 0.02);
+    for (int t = 0; t < nn_network_tensors(net); t++) {
+        struct nn_tensor tensor = nn_network_tensor(net, t);
+        const char *kind = strchr(tensor.name, '.') + 1;
+        float *values = export(weights, t, tensor.size);
+        double distance = 0, n = (double)tensor.size;
+
+        if (strcmp(kind, "weight") == 0)
+            matrix = tensor.ndim > 1;
+        qsort(values, tensor.size, sizeof *values, ascending);
+        for (int64_t i = 0; i < tensor.size && matrix; i++) {
+            double u = erfc(-values[i] / 0.02 / sqrt(2)) / 2;
+
+            distance = fmax(distance, fmax((double)(i + 1) / n - u, u - (double)i / n));
+        }
+        ck_assert_msg(distance * sqrt(n) < 2.23, "%s: %g from normal", tensor.name, distance);
+        if (!matrix)
+            check_constant(tensor.name, values, tensor.size,
+                           strcmp(kind, "weight") == 0 || strcmp(kind, "running_var") == 0);
+        free(values);
+    }
+    nn_weights_free(weights);
+    nn_network_free(net);
+}
+END_TEST
+
 /* ---- In and out ---- */
+
+START_TEST(a_copy_has_every_number)
+{
+    struct nn_network *net = make(nets[_i].text, digits, 10);
+    struct nn_weights *a = nn_weights_new(net), *b = nn_weights_new(net);
+
+    nn_weights_init(a, 8);
+    nn_weights_copy(b, a);
+    for (int t = 0; t < nn_network_tensors(net); t++) {
+        int64_t size = nn_network_tensor(net, t).size;
+        float *x = export(a, t, size), *y = export(b, t, size);
+
+        ck_assert_mem_eq(x, y, size * sizeof *x);
+        free(x);
+        free(y);
+    }
+    nn_weights_free(a);
+    nn_weights_free(b);
+    nn_network_free(net);
+}
+END_TEST
 
 START_TEST(every_number_comes_out_where_it_went_in)
 {
@@ -178,7 +233,8 @@ START_TEST(every_number_comes_out_where_it_went_in)
             size *= tensor.dims[d];
         ck_assert_int_eq(size, tensor.size);
         for (int64_t i = 0; i < tensor.size; i++)
-            ck_assert(values[i] == (float)(i + 1) / 16 + (float)t * 8192);
+            EXPECT(values[i] == (float)(i + 1) / 16 + (float)t * 8192, "%s[%d] is %g", tensor.name,
+                   (int)i, values[i]);
         if (!strstr(tensor.name, "running"))
             trained += size;
         free(values);
@@ -270,6 +326,10 @@ START_TEST(descriptions_have_one_spelling)
          "conv 4 3x3 stride 2 pad 1, flatten, linear 10"},
         {"maxpool 2x2, flatten, linear", "maxpool 2, flatten, linear 10"},
         {"flatten, linear 5, dropout 0.250, linear", "flatten, linear 5, dropout 0.25, linear 10"},
+        {"conv 3 3 nobias, leakyrelu, globalpool, flatten, linear nobias",
+         "conv 3 3x3 nobias, leakyrelu 0.01, globalpool, flatten, linear 10 nobias"},
+        {"avgpool 3x2 pad 1 stride 2, flatten, linear",
+         "avgpool 3x2 stride 2 pad 1, flatten, linear 10"},
     };
     struct nn_network *net = make(spelt[_i][0], digits, 10), *again = NULL;
 
@@ -320,6 +380,11 @@ static const struct {
     {"maxpool 29, flatten, linear 10", "layer 0"},
     {"maxpool 2 stride, flatten, linear 10", "number is missing"},
     {"conv 4 3x3, maxpool 2, maxpool 14, flatten, linear 10", "larger than its input of 13x13"},
+    {"maxpool 2 pad 2, flatten, linear 10", "half the window"},
+    {"avgpool, flatten, linear 10", "needed"},
+    {"flatten, globalpool, flatten, linear 10", "not a picture"},
+    {"linear 20, leakyrelu 1, linear 10", "leakyrelu"},
+    {"linear 20, leakyrelu -0.1, linear 10", "leakyrelu"},
     {"linear 20, dropout, linear 10", "dropout"},
     {"linear 20, dropout 1, linear 10", "dropout"},
     {"linear 20, dropout -0.1, linear 10", "dropout"},
@@ -374,6 +439,8 @@ Suite *suite_init(void)
     tcase_add_loop_test(weights, initial_weights_are_distributed_as_pytorchs, 0, NETS);
     tcase_add_loop_test(weights, a_seed_always_gives_the_same_weights_and_another_seed_others, 0,
                         NETS);
+    tcase_add_loop_test(weights, normal_initial_weights_are_normal, 0, NETS);
+    tcase_add_loop_test(weights, a_copy_has_every_number, 0, NETS);
     tcase_add_test(weights, no_two_tensors_share_their_numbers);
     tcase_add_loop_test(weights, every_number_comes_out_where_it_went_in, 0, NETS);
     tcase_add_test(weights, tensors_are_named_and_shaped_as_pytorchs);
@@ -381,7 +448,7 @@ Suite *suite_init(void)
     tcase_add_loop_test(descriptions, presets_have_their_known_sizes, 0, NETS);
     tcase_add_loop_test(descriptions, preset_files_hold_the_presets_networks, 0, NETS);
     tcase_add_test(descriptions, multiply_adds_are_counted_for_one_picture);
-    tcase_add_loop_test(descriptions, descriptions_have_one_spelling, 0, 7);
+    tcase_add_loop_test(descriptions, descriptions_have_one_spelling, 0, 9);
     tcase_add_loop_test(descriptions, a_bad_description_gets_a_sentence_that_names_the_fault, 0,
                         sizeof bad / sizeof *bad);
     tcase_add_test(descriptions, descriptions_beyond_all_bounds_are_refused);

@@ -351,6 +351,61 @@ START_TEST(a_file_that_shrinks_while_it_is_read_is_a_passing_trouble)
 }
 END_TEST
 
+/* Some bytes of the file changed, moved or cut off, by a generator that gives the same everywhere.
+ */
+static void mutate(char *bytes, size_t *size, uint64_t *state)
+{
+    static const char telling[] = "0123456789[]{},:\"";
+    uint64_t random[4];
+
+    for (int i = 0; i < 4; i++)
+        random[i] = (*state = *state * 6364136223846793005u + 1442695040888963407u) >> 33;
+    switch (random[0] % 4) {
+    case 0:
+        bytes[random[1] % *size] ^= (char)(1 << random[2] % 8);
+        break;
+    case 1:
+        bytes[random[1] % *size] = telling[random[2] % (sizeof telling - 1)];
+        break;
+    case 2:
+        random[3] = *size / 8;
+        memmove(bytes + random[1] % (*size - random[3]), bytes + random[2] % (*size - random[3]),
+                random[3]);
+        break;
+    default:
+        *size = random[1] % 8 ? *size : 1 + random[2] % *size;
+    }
+}
+
+START_TEST(any_damage_ends_in_a_refusal_or_in_data)
+{
+    const char *bent = scratch("bent");
+    size_t size, list_size;
+    char *list, *line, *rest, path[512];
+    uint64_t state = 1;
+
+    snprintf(path, sizeof path, "%s/list.txt", faults);
+    list = rest = slurp(path, &list_size);
+    while ((line = strsep(&rest, "\n")) && *line) {
+        strsep(&line, "\t");
+        snprintf(path, sizeof path, "%s/%s", faults, strsep(&line, "\t"));
+        for (int i = 0; i < 20; i++) {
+            char *bytes = slurp(path, &size);
+
+            for (int k = 0; size > 0 && k <= i % 3; k++)
+                mutate(bytes, &size, &state);
+            spill(bent, bytes, size);
+            free(bytes);
+            if (read_any(bent) < 0)
+                ck_assert_msg(strncmp(err.text, bent, strlen(bent)) == 0, "%s", err.text);
+            if (read_dataset(bent) < 0)
+                ck_assert_msg(strncmp(err.text, bent, strlen(bent)) == 0, "%s", err.text);
+        }
+    }
+    free(list);
+}
+END_TEST
+
 /* ---- Opening and writing ---- */
 
 START_TEST(what_is_not_there_is_no_input)
@@ -498,6 +553,7 @@ Suite *suite_tensorfile(void)
     tcase_add_test(tests, files_that_others_compressed_are_read);
     tcase_add_test(tests, a_truncated_file_is_refused_wherever_it_ends);
     tcase_add_test(tests, a_changed_bit_is_noticed_or_changes_nothing);
+    tcase_add_test(tests, any_damage_ends_in_a_refusal_or_in_data);
     tcase_add_test(tests, a_file_that_shrinks_while_it_is_read_is_a_passing_trouble);
     tcase_add_test(tests, what_is_not_there_is_no_input);
     tcase_add_test(tests, a_dash_is_standard_input);

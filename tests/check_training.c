@@ -351,6 +351,145 @@ START_TEST(one_hot_labels_are_soft_labels_of_one)
 }
 END_TEST
 
+START_TEST(rows_by_index_are_those_rows)
+{
+    static const int64_t index[] = {7, 3, 3, 30, 0, 12, 44, 8, 9};
+    enum { ROWS = sizeof index / sizeof *index };
+    const struct nn_shape shape = {1, 4, 4};
+    struct bench *by_index = bench_new("linear 5, relu, linear", shape, 45, 2);
+    struct bench *copied = bench_new("linear 5, relu, linear", shape, ROWS, 2);
+    struct bench *both[] = {by_index, copied};
+    float *weights[2], probabilities[2][ROWS * CLASSES];
+    struct nn_score score[2];
+
+    randomize(by_index);
+    for (int i = 0; i < ROWS; i++) {
+        memcpy(copied->u8 + 16 * i, by_index->u8 + 16 * index[i], 16);
+        memcpy(copied->onehot + CLASSES * i, by_index->onehot + CLASSES * index[i], CLASSES);
+    }
+    by_index->data.n = ROWS;
+    by_index->data.index = index;
+    for (int b = 0; b < 2; b++) {
+        struct nn_training training = sgd(1e-4, 4);
+        struct nn_predictor *predictor =
+            nn_predictor_new(both[b]->net, both[b]->weights, both[b]->pool, &as_it_is);
+        struct nn_trainer *trainer = NULL;
+
+        training.shuffle = true;
+        trainer = trainer_of(both[b], training);
+        nn_trainer_begin_epoch(trainer, 1);
+        while (nn_trainer_step(trainer) == 1)
+            ;
+        ck_assert_int_eq(nn_trainer_progress(trainer)->rows, ROWS);
+        weights[b] = export(both[b], 0);
+        nn_predict(predictor, &both[b]->data, probabilities[b]);
+        nn_evaluate(predictor, &both[b]->data, &score[b]);
+        nn_predictor_free(predictor);
+        nn_trainer_free(trainer);
+        bench_free(both[b]);
+    }
+    ck_assert_mem_eq(weights[0], weights[1], 5 * 16 * sizeof(float));
+    ck_assert_mem_eq(probabilities[0], probabilities[1], sizeof probabilities[0]);
+    ck_assert_int_eq(score[0].correct, score[1].correct);
+    ck_assert_double_eq(score[0].loss, score[1].loss);
+    free(weights[0]);
+    free(weights[1]);
+}
+END_TEST
+
+/* ---- Stopping and going on ---- */
+
+static const char *const resumed_net = "conv 5 3x3, batchnorm, relu, maxpool 2, dropout 0.3, "
+                                       "flatten, linear 7, leakyrelu, linear";
+
+/* Everything a checkpoint holds, into another trainer of another network's weights. */
+static void carry_over(const struct nn_trainer *from, const struct bench *source,
+                       struct nn_trainer *to, struct bench *target)
+{
+    const struct nn_progress progress = *nn_trainer_progress(from);
+
+    for (int t = 0; t < nn_network_tensors(source->net); t++) {
+        struct nn_tensor tensor = nn_network_tensor(source->net, t);
+        float *values = export(source, t);
+
+        nn_weights_import(target->weights, t, values);
+        for (int m = NN_FIRST; m <= NN_SECOND && !tensor.statistic; m++) {
+            nn_trainer_export(from, m, t, values);
+            nn_trainer_import(to, m, t, values);
+        }
+        free(values);
+    }
+    nn_trainer_resume(to, &progress, nn_trainer_updates(from));
+}
+
+/* Trains three epochs of 8, 8, 8 and 3 rows; after `stop` steps another trainer goes on. */
+static struct bench *train_with_stop(struct nn_training training, int stop,
+                                     struct nn_progress *progress)
+{
+    struct bench *b = bench_new(resumed_net, (struct nn_shape){1, 8, 7}, 27, 6);
+    struct nn_trainer *trainer = NULL;
+    int steps = 0;
+
+    randomize(b);
+    trainer = trainer_of(b, training);
+    for (int epoch = 1; epoch <= 3; epoch++) {
+        nn_trainer_begin_epoch(trainer, epoch);
+        while (nn_trainer_step(trainer) == 1)
+            if (++steps == stop) {
+                struct bench *other = bench_new(resumed_net, (struct nn_shape){1, 8, 7}, 27, 9);
+                struct nn_trainer *next = NULL;
+
+                randomize(other);
+                next = trainer_of(other, training);
+                carry_over(trainer, b, next, other);
+                nn_trainer_free(trainer);
+                bench_free(b);
+                trainer = next;
+                b = other;
+            }
+    }
+    ck_assert_int_eq(steps, 12);
+    *progress = *nn_trainer_progress(trainer);
+    nn_trainer_free(trainer);
+    return b;
+}
+
+/* After any step, the last of an epoch included. */
+START_TEST(a_resumed_run_ends_in_the_same_bytes)
+{
+    static const struct nn_training trainings[] = {
+        {.optimizer = NN_SGD, .momentum = 0.9, .nesterov = true, .lr = 1e-4},
+        {.optimizer = NN_ADAM, .lr = 1e-3, .schedule = NN_ONE_CYCLE},
+        {.optimizer = NN_ADAMW, .lr = 1e-3, .schedule = NN_COSINE, .weight_decay = 0.1},
+    };
+    struct nn_training training = trainings[_i / 12];
+    struct nn_progress whole_progress, progress;
+    struct bench *whole = NULL, *stopped = NULL;
+
+    training.beta1 = 0.9;
+    training.beta2 = 0.999;
+    training.epsilon = 1e-8;
+    training.epochs = 3;
+    training.batch = 8;
+    training.shuffle = true;
+    whole = train_with_stop(training, 0, &whole_progress);
+    stopped = train_with_stop(training, _i % 12 + 1, &progress);
+    for (int t = 0; t < nn_network_tensors(whole->net); t++) {
+        float *a = export(whole, t), *b = export(stopped, t);
+
+        ck_assert_mem_eq(a, b, (size_t)nn_network_tensor(whole->net, t).size * sizeof *a);
+        free(a);
+        free(b);
+    }
+    ck_assert_double_eq(progress.loss, whole_progress.loss);
+    ck_assert_int_eq(progress.correct, whole_progress.correct);
+    ck_assert_int_eq(progress.step, 4);
+    ck_assert_double_eq(progress.lr, whole_progress.lr);
+    bench_free(whole);
+    bench_free(stopped);
+}
+END_TEST
+
 /* ---- Dropout ---- */
 
 enum { DROPPED = 784 };
@@ -599,6 +738,8 @@ Suite *suite_training(void)
     tcase_add_loop_test(epochs, a_weight_that_is_not_a_number_stops_the_step, 0, 5);
     tcase_add_test(epochs, a_last_batch_of_one_row_leaves_batch_normalization_sane);
     tcase_add_test(epochs, one_hot_labels_are_soft_labels_of_one);
+    tcase_add_test(epochs, rows_by_index_are_those_rows);
+    tcase_add_loop_test(epochs, a_resumed_run_ends_in_the_same_bytes, 0, 36);
     suite_add_tcase(suite, epochs);
     tcase_set_timeout(dropout, 60);
     tcase_add_test(dropout, dropout_keeps_its_share_and_scales_it_up);

@@ -66,7 +66,21 @@ static const struct layers all[] = {
     {"linear 17, relu, linear 33, relu, linear 3", {1, 3, 4}},
     {"conv 15 3x3, relu, conv 3 3x3, relu, flatten, linear 3", {1, 7, 6}},
     {"linear 3, relu", {1, 4, 4}},
+    {"conv 5 3x3, leakyrelu, conv 6 2x2, leakyrelu 0.3, flatten, linear 3", {1, 6, 5}},
+    {"linear 17, leakyrelu 0.5, dropout 0.3, linear 3", {1, 3, 4}},
+    {"linear 7, batchnorm, leakyrelu, linear 3", {1, 3, 4}},
+    /* no biases */
+    {"conv 5 3x3 nobias, conv 17 2x2 stride 2 nobias, flatten, linear 3 nobias", {1, 7, 6}},
+    /* avgpool, globalpool */
+    {"conv 1 3x3, avgpool 2, flatten, linear 3", {1, 6, 7}},
+    {"conv 17 3x3, relu, avgpool 3 stride 2 pad 1, conv 6 2x2, flatten, linear 3", {1, 7, 6}},
+    {"conv 33 2x2, avgpool 2x3 stride 1, flatten, linear 3", {1, 4, 5}},
+    {"conv 1 2x2, globalpool, flatten, linear 3", {1, 4, 5}},
+    {"conv 17 2x2, relu, globalpool, flatten, linear 3", {1, 4, 5}},
+    {"conv 6 3x3 pad 1, batchnorm, relu, globalpool, conv 4 1x1, flatten, linear 3", {1, 3, 4}},
     /* maxpool */
+    {"conv 5 1x1, maxpool 3 stride 2 pad 1, flatten, linear 3", {1, 7, 6}},
+    {"conv 17 2x2, maxpool 2x4 pad 1, flatten, linear 3", {1, 6, 7}},
     {"conv 1 3x3, maxpool 2, flatten, linear 3", {1, 6, 7}},
     {"conv 6 1x1, maxpool 3, flatten, linear 3", {2, 7, 9}},
     {"conv 15 3x3 pad 1, maxpool 2, flatten, linear 3", {1, 5, 5}},

@@ -79,8 +79,8 @@ def main():
         print(path, meta["kind"])
         print("    metadata:", ", ".join(meta))
         for name, array in arrays.items():
-            total = array.sum() if array.dtype.kind in "iu" else ""
-            print("   ", name, array.dtype, array.shape, total)
+            total = " sum %d" % array.sum() if array.dtype.kind in "iu" else ""
+            print("    %s %s %s%s" % (name, array.dtype, array.shape, total))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def read(path):
 
 def main():
     meta, tensors = read(sys.argv[1])
-    for key in ("classes", "columns", "label_column", "id_column", "source"):
+    for key in ("classes", "columns", "transposed", "label_column", "id_column", "source"):
         if key in meta:
             print(key + ":", meta[key])
     for name, tensor in tensors.items():

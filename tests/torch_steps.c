@@ -136,18 +136,17 @@ static void check_losses(const struct torch_case *run, struct nn_trainer *traine
     int step = 0;
 
     for (int epoch = 1; step < run->steps; epoch++) {
-        double loss = 0;
-        int64_t rows = 0;
+        double loss = 0, weight = 0;
 
         nn_trainer_begin_epoch(trainer, epoch);
         for (; nn_trainer_step(trainer) == 1; step++) {
             ck_assert_int_lt(step, run->steps);
-            ck_assert_double_eq_tol((progress->loss - loss) / (double)(progress->rows - rows),
+            ck_assert_double_eq_tol((progress->loss - loss) / (progress->weight - weight),
                                     run->losses[step], tolerance * run->losses[step]);
             loss = progress->loss;
-            rows = progress->rows;
+            weight = progress->weight;
         }
-        ck_assert_int_eq(rows, run->rows);
+        ck_assert_int_eq(progress->rows, run->rows);
         correct += progress->correct;
     }
     if (!run->soft)
@@ -217,19 +216,17 @@ static void check_prediction(const struct torch_case *run, struct nn_predictor *
 void torch_case_check(const struct torch_case *run, const struct torch_tolerance *tolerance)
 {
     const struct nn_input input = {256, 0, 1};
-    const struct nn_training training = {.optimizer = run->optimizer,
-                                         .lr = run->lr,
-                                         .momentum = run->momentum,
-                                         .beta1 = 0.9,
-                                         .beta2 = 0.999,
-                                         .epsilon = 1e-8,
-                                         .batch = run->batch};
+    static const double class_weights[] = {0.5, 0.75, 1, 1.25};
+    const bool adam = run->training.optimizer != NN_SGD;
+    struct nn_training training = run->training;
     struct made made = {0};
     struct nn_data data = make_data(run, &made);
     struct nn_pool *pool = nn_pool_new(2);
     struct nn_error error = {""};
     struct nn_network *net = NULL;
 
+    ck_assert(!run->weighted || run->classes == 4);
+    training.class_weights = run->weighted ? class_weights : NULL;
     ck_assert_msg(nn_network_new(&net, run->description, run->shape, run->classes, &error) == 0,
                   "%s", error.text);
     struct nn_weights *weights = nn_weights_new(net);
@@ -238,9 +235,8 @@ void torch_case_check(const struct torch_case *run, const struct torch_tolerance
     struct nn_predictor *predictor = nn_predictor_new(net, weights, pool, &input);
 
     check_losses(run, trainer, tolerance->loss);
-    check_weights(run, net, weights, run->optimizer == NN_ADAM ? tolerance->adam : tolerance->sgd);
-    check_prediction(run, predictor, &data,
-                     run->optimizer == NN_ADAM ? tolerance->adam : tolerance->loss);
+    check_weights(run, net, weights, adam ? tolerance->adam : tolerance->sgd);
+    check_prediction(run, predictor, &data, adam ? tolerance->adam : tolerance->loss);
     nn_predictor_free(predictor);
     nn_trainer_free(trainer);
     nn_weights_free(weights);

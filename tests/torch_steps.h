@@ -19,9 +19,9 @@ struct torch_case {
     const char *name, *description;
     struct nn_shape shape;
     int classes, rows, batch, steps; /* batches in the data's order, the last of an epoch short */
-    enum nn_optimizer optimizer;
-    double lr, momentum;
-    bool soft; /* labels of two classes, three to one */
+    struct nn_training training;
+    bool soft;     /* labels of two classes, three to one */
+    bool weighted; /* the loss by class weights */
     int seed;
     const double *losses; /* [steps] */
     int64_t correct;      /* over all steps; not with soft labels */

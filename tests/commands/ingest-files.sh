@@ -21,6 +21,25 @@ ingest -q - -o b.st.zst <plain.csv && same b
 gzip -c plain.csv | ingest -q - -o b.st.zst && same b
 (head -c 1 a.csv.zst; sleep 0.1; tail -c +2 a.csv.zst) | ingest -q - -o b.st.zst && same b
 
+echo "# A file in a zip archive"
+/usr/bin/python3 -c 'import zipfile
+with zipfile.ZipFile("data.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.write("plain.csv", "plain.csv")
+    archive.write("a.csv.gz", "folder/[a].csv.gz")'
+run ingest -q data.zip:plain.csv -o b.st.zst
+same b
+run ingest -q 'data.zip:folder/[a].csv.gz' -o b.st.zst
+same b
+run ingest -q data.zip -o b.st.zst
+run ingest -q data.zip:nix.csv -o b.st.zst
+run ingest -q 'data.zip:*.csv' -o b.st.zst
+run ingest -q nix.zip:plain.csv -o b.st.zst
+run ingest -q data.zip:plain.csv -o data.zip
+head -c 300 data.zip >cut.zip
+run ingest -q cut.zip:plain.csv -o b.st.zst
+PATH=/nowhere "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
+rm data.zip cut.zip
+
 echo "# Damage"
 size=$(wc -c <a.csv.gz)
 head -c $((size / 2)) a.csv.gz >cut.gz

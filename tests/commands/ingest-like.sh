@@ -53,6 +53,16 @@ like first 'pixel1,pixel0,pixel2,pixel3\n9,8,7,6\n'
 like first '9,8,7\n'
 like first '9,8,7,6,5,4\n'
 
+echo "# The pixels of test data are transposed as those of the training data; names tell by themselves"
+ingest -q first.csv --transpose -o first.st.zst
+split -q first.st.zst --part part.st.zst=1 --part rest.st.zst=rest --no-stratify 2>/dev/null
+ingest -q numbered.csv --transpose -o turned.st.zst
+like first '9,8,7,6\n'
+like part '9,8,7,6\n' --transpose
+like first 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n'
+like turned 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n'
+like turned '9,8,7,6\n'
+
 echo "# Other files"
 run ingest numbered.csv --like nix.st.zst -o test.st.zst
 run ingest numbered.csv --like numbered.csv -o test.st.zst

@@ -24,7 +24,7 @@ mine:
 	@echo 'default goal: mine'
 END
 make -f first.mk
-make -n -f first.mk submission.csv | grep -o 'fit first.*'
+make -n -f first.mk submission.csv | grep -o 'fit first.* -o [^ ]*'
 echo '-- set too late'
 echo 'smallcnn.fit = --arch lenet5' >>first.mk
 stages -f first.mk submission.csv

@@ -1,16 +1,24 @@
 # Each thing that changes reruns the stages it concerns and those after them, and no other.
 competition
+why()
+{
+    echo "\$ make why${*:+ $*}"
+    make why "$@" | sed 's/, took [0-9]* s last time:/:/; s/^/  /'
+}
 echo '-- nothing is made yet: -n and -q write nothing'
 make -n >.plan
 make -q
 echo "exit $?"
+why
 ls
 echo '-- everything, then nothing'
 stages
 stages
 run make -q
+why
 echo '-- the options of one model'
 sed -i 's/--epochs 1/--epochs 2/' Makefile
+why
 stages -n
 stages
 stages
@@ -20,6 +28,7 @@ echo '-- a file goes'
 rm csvnet.out/b.model.st.zst
 stages
 rm csvnet.out/part-val.st.zst
+why
 stages csvnet.out/part-val.st.zst
 rm csvnet.out/test.pred.st.zst
 stages csvnet.out/test.pred.st.zst
@@ -32,6 +41,7 @@ cut -d , -f 2- more.csv >test.csv
 stages
 wc -l <submission.csv
 csv train.csv 90
+why | head -n 5
 stages
 stages
 echo '-- one more model, one fewer'

@@ -1,0 +1,115 @@
+#include "ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is known only after the last row: the classes and their order, and so the labels. */
+
+/* How a class is shown: as the file of names says, else as in the data set to match, else as it is
+ * spelt. NULL with *err filled. */
+static char *display_name(const struct ingest *in, int number, struct err *err)
+{
+    const char *text = in->classes.list[number].text;
+    const char *name = in->like_path ? in->like.class_names[number] : text;
+    char *copy;
+
+    if (in->names_path) {
+        name = names_of(&in->names, text);
+        if (!name) {
+            err_set(err, EX_DATAERR, "%s: no name for class '%.40s'", in->names_path, text);
+            return NULL;
+        }
+    }
+    copy = strdup(name);
+    if (!copy)
+        err_memory(err, "the classes' names", 0);
+    return copy;
+}
+
+/* Fills info with the classes in their order, and place[] with where each one went; order NULL: in
+ * that in which they were first seen. */
+static int list_classes(struct ingest *in, const int *order, int32_t *place, struct err *err)
+{
+    struct dataset_info *info = &in->info;
+    size_t count = (size_t)in->classes.count;
+
+    info->classes = calloc(count, sizeof *info->classes);
+    info->class_names = calloc(count, sizeof *info->class_names);
+    if (!info->classes || !info->class_names)
+        return err_memory(err, "the classes", 0);
+    info->class_count = (int)count;
+    for (int i = 0; i < info->class_count; i++) {
+        int from = order ? order[i] : i;
+
+        place[from] = i;
+        info->classes[i] = strdup(in->classes.list[from].text);
+        if (!info->classes[i])
+            return err_memory(err, "the classes", 0);
+        info->class_names[i] = display_name(in, from, err);
+        if (!info->class_names[i])
+            return -1;
+    }
+    return 0;
+}
+
+/* Sorts the classes into info; those of a data set to match keep their order. */
+static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
+{
+    int *order, result;
+
+    if (in->like_path)
+        return list_classes(in, NULL, place, err);
+    if (in->classes.count < 2)
+        return err_set(err, EX_DATAERR,
+                       "%s: all labels are '%.40s'; at least two classes are needed (test data: "
+                       "--like)",
+                       in->name, in->classes.list[0].text);
+    order = classes_sorted(&in->classes, in->name, err);
+    result = order ? list_classes(in, order, place, err) : -1;
+    free(order);
+    return result;
+}
+
+static int write_onehot(struct ingest *in, const int32_t *place, struct err *err)
+{
+    size_t classes = (size_t)in->info.class_count, room = (size_t)in->chunk.room;
+    uint8_t *onehot = malloc(room * classes);
+    int result = onehot ? 0 : err_memory(err, "the labels", room * classes);
+
+    if (result == 0)
+        result =
+            dataset_writer_classes(&in->writer, &in->info, err) || spool_rewind(&in->spool, err);
+    for (int64_t done = 0, some; result == 0 && done < in->rows; done += some) {
+        some = in->rows - done < in->chunk.room ? in->rows - done : in->chunk.room;
+        result = spool_read(&in->spool, in->labels, some, err);
+        if (result)
+            break;
+        memset(onehot, 0, (size_t)some * classes);
+        for (int64_t i = 0; i < some; i++)
+            onehot[(size_t)i * classes + (size_t)place[in->labels[i]]] = 1;
+        result = tensor_writer_append(in->writer.file, in->writer.labels, onehot, some, err);
+    }
+    free(onehot);
+    return result ? -1 : 0;
+}
+
+int ingest_finish(struct ingest *in, const json_t *options, const struct inputs *inputs,
+                  struct err *err)
+{
+    const struct source *source = in->idx ? in->idx->images.source : in->source;
+    int32_t *place;
+    int result = -1;
+
+    if (in->rows == 0)
+        return err_set(err, EX_DATAERR, "%s: a header and no rows", in->name);
+    place = calloc((size_t)in->classes.count + 1, sizeof *place);
+    if (!place)
+        return err_memory(err, "the classes", 0);
+    in->info.source_bytes = source_bytes(source);
+    memcpy(in->info.source_digest, source_digest(source), DIGEST_TEXT);
+    if ((in->classes.count == 0 || settle_classes(in, place, err) == 0) &&
+        (!in->info.has_labels || write_onehot(in, place, err) == 0))
+        result = dataset_writer_commit(&in->writer, &in->info, options, inputs, err);
+    free(place);
+    return result;
+}

@@ -1,0 +1,22 @@
+#ifndef PIPELINE_INGEST_PRIVATE_H
+#define PIPELINE_INGEST_PRIVATE_H
+
+#include "ingest.h"
+
+/* What reading a CSV and reading IDX files share. */
+
+/* The options' other files: the data set to match, the classes' names. */
+__attribute__((warn_unused_result)) int ingest_open_others(struct ingest *in,
+                                                           const struct ingest_options *options,
+                                                           struct inputs *inputs, struct err *err);
+/* Fills info from the columns. */
+__attribute__((warn_unused_result)) int ingest_describe(struct ingest *in, const char *path,
+                                                        enum dtype pixel, struct err *err);
+
+/* ---- ingest_idx.c ---- */
+
+/* Up to a chunk of rows: 1 there may be more, 0 it was the end, -1 error. */
+__attribute__((warn_unused_result)) int ingest_idx_rows(struct ingest *in, struct err *err);
+void ingest_idx_close(struct ingest *in);
+
+#endif

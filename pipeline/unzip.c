@@ -1,0 +1,121 @@
+#include "unzip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+bool unzip_names_member(const char *path, size_t *length)
+{
+    const char *at = strstr(path, ".zip:");
+
+    if (!at || at == path || !at[5] || access(path, F_OK) == 0)
+        return false;
+    *length = (size_t)(at - path) + 4;
+    return true;
+}
+
+/* unzip takes patterns; here a name is a name. */
+static void escape(char *pattern, const char *name)
+{
+    for (; *name; name++) {
+        if (strchr("*?[]\\", *name))
+            *pattern++ = '\\';
+        *pattern++ = *name;
+    }
+    *pattern = 0;
+}
+
+static int spawn(struct unzip *unzip, char *archive, char *pattern, const int ends[2],
+                 struct err *err)
+{
+    char program[] = "unzip", print[] = "-p";
+    char *const argv[] = {program, print, archive, pattern, NULL};
+    posix_spawn_file_actions_t actions;
+    int failed;
+
+    if (posix_spawn_file_actions_init(&actions))
+        return err_memory(err, "starting unzip", 0);
+    failed = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    if (!failed)
+        failed =
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    if (!failed)
+        failed = posix_spawnp(&unzip->child, program, &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (!failed)
+        return 0;
+    unzip->child = 0;
+    if (failed == ENOENT)
+        return err_set(err, EX_NOINPUT,
+                       "%s: the program unzip, which takes files out of it, is not installed; "
+                       "install the package unzip",
+                       archive);
+    return err_set(err, EX_NOINPUT, "%s: the program unzip cannot be started: %s", archive,
+                   strerror(failed));
+}
+
+int unzip_start(struct unzip *unzip, const char *archive, const char *member, struct err *err)
+{
+    size_t room = 2 * strlen(member) + 1;
+    char *pattern = malloc(room), path[PATH_MAX];
+    int ends[2], result = -1;
+
+    if (!pattern)
+        return err_memory(err, "starting unzip", room);
+    escape(pattern, member);
+    /* a leading dash would be an option */
+    snprintf(path, sizeof path, "%s%s", *archive == '-' ? "./" : "", archive);
+    if (pipe2(ends, O_CLOEXEC)) {
+        err_set(err, EX_OSERR, "%s: no pipe to unzip: %s", archive, strerror(errno));
+    } else {
+        result = spawn(unzip, path, pattern, ends, err);
+        close(ends[1]);
+        if (result == 0)
+            unzip->fd = ends[0];
+        else
+            close(ends[0]);
+    }
+    free(pattern);
+    return result;
+}
+
+static int wait_for(struct unzip *unzip)
+{
+    int status = 0;
+
+    while (waitpid(unzip->child, &status, 0) < 0 && errno == EINTR)
+        ;
+    unzip->child = 0;
+    return status;
+}
+
+int unzip_finish(struct unzip *unzip, const char *name, struct err *err)
+{
+    enum { NO_MEMBER = 11 }; /* exit status in unzip's manual */
+    int status = wait_for(unzip);
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NO_MEMBER)
+        return err_set(err, EX_NOINPUT, "%s: the archive has no file of this name", name);
+    return err_set(err, EX_DATAERR, "%s: unzip finds the archive damaged or cannot read it (%s %d)",
+                   name, WIFEXITED(status) ? "exit status" : "signal",
+                   WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+void unzip_stop(struct unzip *unzip)
+{
+    if (!unzip->child)
+        return;
+    close(unzip->fd); /* writing to nobody ends it */
+    unzip->fd = -1;
+    wait_for(unzip);
+}
