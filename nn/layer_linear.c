@@ -141,9 +141,8 @@ static void bias_grad(const struct node *node, const struct pass *pass, real *gr
         gradient[o] = 0;
     if (node->layer->mean_removed_next)
         return;
-    for (int i = 0; i < pass->rows; i++)
-        for (int o = 0; o < own->outputs; o++)
-            gradient[o] += grid_row(&node->dout, i, 0)[o];
+    kernels->add_rows(grid_row(&node->dout, 0, 0), pass->rows, node->dout.picture, own->outputs,
+                      gradient);
 }
 
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
