@@ -169,6 +169,8 @@ static int refuse_shape(const struct decision *d)
 
     if (n % 3 == 0 && (side = columns_square(n / 3)) != 0)
         snprintf(hint, sizeof hint, ", here perhaps --shape 3x%dx%d", side, side);
+    else if (!d->columns->header && n % 3 == 1 && (side = columns_square(n / 3)) != 0)
+        snprintf(hint, sizeof hint, ", here perhaps --shape 3x%dx%d and one label", side, side);
     else if ((side = columns_square(n - 1)) != 0)
         snprintf(hint, sizeof hint, "; without a label column they would be %dx%d (--label)", side,
                  side);

@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <csv.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -272,13 +273,38 @@ static int refill(struct csv_reader *r, struct err *err)
     return got > 0;
 }
 
-/* The first bytes of a stream may come one by one. */
-static int skip_mark(struct csv_reader *r, struct err *err)
+/* How files begin that are taken for a CSV by mistake. */
+static const struct {
+    const char *begin;
+    size_t size;
+    const char *what;
+} foreign[] = {
+    {"\xff\xfe", 2, "UTF-16 text; write it as UTF-8: iconv -f UTF-16 -t UTF-8"},
+    {"\xfe\xff", 2, "UTF-16 text; write it as UTF-8: iconv -f UTF-16 -t UTF-8"},
+    {"\0\0\10\3", 4, "an IDX file; it is read by ingest --idx IMAGES LABELS"},
+    {"\0\0\10\1", 4, "an IDX file; it is read by ingest --idx IMAGES LABELS"},
+    {"<!doctype", 9, "a web page, perhaps saved in place of the file; a CSV is expected"},
+    {"<html", 5, "a web page, perhaps saved in place of the file; a CSV is expected"},
+    {"@relation", 9, "an ARFF file; a CSV is expected"},
+    {"\x93NUMPY", 6, "a NumPy array; a CSV is expected"},
+    {"\x89PNG", 4, "a PNG picture; a CSV with a picture in each row is expected"},
+};
+
+static bool same_letters(const char *a, const char *b, size_t size)
 {
-    enum { MARK = 3 };
+    for (size_t i = 0; i < size; i++)
+        if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
+            return false;
+    return true;
+}
+
+/* The first bytes of a stream may come one by one. */
+static int look_at_start(struct csv_reader *r, struct err *err)
+{
+    enum { MARK = 3, LOOK = 9 }; /* the longest beginning above */
 
     r->begun = true;
-    while (r->end < MARK) {
+    while (r->end < LOOK) {
         int64_t got = source_read(r->source, r->buffer + r->end, BUFFER - r->end, err);
 
         if (got < 0)
@@ -287,11 +313,10 @@ static int skip_mark(struct csv_reader *r, struct err *err)
             break;
         r->end += (size_t)got;
     }
-    if (r->end >= 2 &&
-        (memcmp(r->buffer, "\xff\xfe", 2) == 0 || memcmp(r->buffer, "\xfe\xff", 2) == 0))
-        return err_set(err, EX_DATAERR,
-                       "%s: this is UTF-16 text; write it as UTF-8: iconv -f UTF-16 -t UTF-8",
-                       source_name(r->source));
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (r->end >= foreign[i].size && same_letters(r->buffer, foreign[i].begin, foreign[i].size))
+            return err_set(err, EX_DATAERR, "%s: this is %s", source_name(r->source),
+                           foreign[i].what);
     if (r->end >= MARK && memcmp(r->buffer, "\xef\xbb\xbf", MARK) == 0)
         r->at = MARK;
     return 0;
@@ -324,7 +349,7 @@ static int read_row(struct csv_reader *r, struct csv_row *row, struct err *err)
     r->count = 0;
     r->text_size = 0;
     r->row_begun = r->row_done = false;
-    if (!r->begun && skip_mark(r, err))
+    if (!r->begun && look_at_start(r, err))
         return -1;
     /* CRLF ends a row at the CR already, perhaps at the buffer's end: its LF is still to come */
     while (!r->row_done || r->after_cr) {

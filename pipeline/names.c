@@ -28,8 +28,9 @@ static int take_row(struct names *names, const struct csv_reader *reader, const 
     char *texts[2] = {NULL, NULL};
 
     if (row->count != 2)
-        return csv_reader_fail(reader, -1, err, "%d fields; rows of names are CLASS,NAME",
-                               row->count);
+        return csv_reader_fail(reader, -1, err,
+                               "%d field%s where rows of names have two, CLASS,NAME", row->count,
+                               row->count == 1 ? "" : "s");
     if (names->count == names->room && grow(names, err))
         return -1;
     for (int i = 0; i < 2; i++) {

@@ -25,8 +25,8 @@ static int check(const struct dataset *dataset, const char *path, struct err *er
 {
     if (!dataset->info.has_labels)
         return err_set(err, EX_DATAERR,
-                       "%s: it has no labels, and training and scoring need them; a CSV's label "
-                       "column is named by ingest --label",
+                       "%s: it has no labels, and training and scoring need them; if this is not the "
+                       "test data: ingest --label COLUMN, or --idx IMAGES LABELS",
                        path);
     if (dataset->n == 0)
         return err_set(err, EX_DATAERR, "%s: it has no rows", path);

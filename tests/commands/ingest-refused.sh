@@ -75,3 +75,12 @@ refuse "$h" --id label --label 1
 refuse "$h" --drop nix
 refuse "$h" --shape 2x3
 refuse '1,2,3\n3,2,1\n' --label p0
+
+echo "# Other files taken for a CSV"
+refuse '\0\0\010\003\0\0\0\001\0\0\0\001\0\0\0\001A'
+refuse '<!DOCTYPE html>\n<html>'
+refuse '@RELATION mnist_784\n'
+refuse '\223NUMPY\001\0'
+refuse '\211PNG\r\n\032\n'
+/usr/bin/python3 -c 'print(",".join(["1"] * 13))' >flat.csv
+run ingest flat.csv -o x.st.zst
