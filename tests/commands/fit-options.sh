@@ -84,7 +84,6 @@ try --checkpoint h --json h
 run fit train.st.zst -o -  --history -
 
 echo '-- help'
-
 fit --help | grep -A 1 -e --patience -e --epochs -e --step-epochs
 
 echo '-- kernels'
