@@ -2,6 +2,7 @@
  * these objects are compiled with contraction into fused multiply-adds, and no statement here
  * leaves a choice of which product to fuse. Each object exports its table alone. */
 #include "kernels.h"
+#include "philox.h"
 
 #include <math.h>
 #include <string.h>
@@ -567,7 +568,57 @@ static void norm_max_back(const struct norm_max_back *k)
 #undef BODY
 }
 
+/* ---- Dropout ---- */
+
+/* As nn_random_bits(), for LANES indices side by side: bits[word][index]. */
+static void random_block(const struct nn_random *random, uint64_t first, uint32_t bits[4][LANES])
+{
+    uint32_t key0 = (uint32_t)random->seed, key1 = (uint32_t)(random->seed >> 32);
+    uint32_t *c0 = bits[0], *c1 = bits[1], *c2 = bits[2], *c3 = bits[3];
+
+    for (int l = 0; l < LANES; l++) {
+        c0[l] = (uint32_t)(first + (uint64_t)l);
+        c1[l] = (uint32_t)((first + (uint64_t)l) >> 32);
+        c2[l] = random->epoch;
+        c3[l] = random->purpose;
+    }
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        for (int l = 0; l < LANES; l++) {
+            const uint64_t p0 = (uint64_t)PHILOX_MULTIPLIER_0 * c0[l];
+            const uint64_t p1 = (uint64_t)PHILOX_MULTIPLIER_1 * c2[l];
+
+            c0[l] = (uint32_t)(p1 >> 32) ^ c1[l] ^ key0;
+            c1[l] = (uint32_t)p1;
+            c2[l] = (uint32_t)(p0 >> 32) ^ c3[l] ^ key1;
+            c3[l] = (uint32_t)p0;
+        }
+        key0 += PHILOX_WEYL_0;
+        key1 += PHILOX_WEYL_1;
+    }
+}
+
+static void drop(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,
+                 const real *x, ptrdiff_t n, real *y)
+{
+    uint32_t bits[4][LANES];
+
+    for (ptrdiff_t begin = 0; begin < n; begin += 4 * LANES, first += LANES) {
+        const ptrdiff_t count = n - begin < 4 * LANES ? n - begin : 4 * LANES;
+
+        random_block(random, first, bits);
+        for (ptrdiff_t i = 0; i < count; i++)
+            y[begin + i] = bits[i % 4][i / 4] < threshold ? 0 : x[begin + i] * scale;
+    }
+}
+
 /* ---- Parameters ---- */
+
+static void add_rows(const real *restrict x, ptrdiff_t n, ptrdiff_t step, int c, real *restrict sum)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        for (int k = 0; k < c; k++)
+            sum[k] += x[i * step + k];
+}
 
 static void add_up(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum)
 {
@@ -638,6 +689,8 @@ const struct kernels TABLE = {
     .norm_max = norm_max,
     .norm_max_sums = norm_max_sums,
     .norm_max_back = norm_max_back,
+    .drop = drop,
+    .add_rows = add_rows,
     .add_up = add_up,
     .sgd = sgd,
     .adam = adam,

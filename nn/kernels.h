@@ -137,6 +137,12 @@ struct kernels {
     void (*norm_max_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
                           int c, double *sum, double *product);
     void (*norm_max_back)(const struct norm_max_back *);
+    /* sum[c] += x[i*step + c] for i < n */
+    void (*add_rows)(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum);
+    /* Dropout: y[i] = x[i] * scale, or 0 where word i of the random bits is below `threshold`; word
+     * i is bits[i % 4] of index first + i / 4. */
+    void (*drop)(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,
+                 const real *x, ptrdiff_t n, real *y);
     /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
     void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */

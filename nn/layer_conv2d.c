@@ -282,14 +282,8 @@ static void shard_bias_grad(const struct node *node, const struct shard *shard, 
         part[c] = 0;
     if (node->layer->mean_removed_next)
         return;
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int y = 0; y < node->dout.h; y++) {
-            const real *row = grid_row(&node->dout, i, y);
-
-            for (int x = 0; x < node->dout.w; x++)
-                for (int c = 0; c < channels; c++)
-                    part[c] += row[x * channels + c];
-        }
+    EACH_ROW (shard, node->dout, i, y)
+        kernels->add_rows(grid_row(&node->dout, i, y), node->dout.w, channels, channels, part);
 }
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
@@ -319,6 +313,7 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
 const struct layer_type layer_conv2d = {
     .name = "conv",
     .usage = "conv N KxK [stride S] [pad P] [nobias]",
+    .example = "conv 5 3x2 stride 2 pad 1",
     .role = ROLE_MATRIX,
     .own_size = sizeof(struct conv),
     .parse = parse,

@@ -35,31 +35,20 @@ static void describe(const struct layer *layer, char *text, size_t size)
     snprintf(text, size, "dropout %g", own->p);
 }
 
-/* to[u] = from[u] * (0 or 1/(1-p)), for one picture. */
+/* to[u] = from[u] * (0 or 1/(1-p)), for one picture. Each row begins with bits of its own index. */
 static void drop(const struct node *node, const struct pass *pass, const struct grid *from,
                  const struct grid *to, int picture, int64_t position)
 {
     const struct dropout *own = node->layer->own;
-    const int row_size = from->w * from->c, size = row_size * from->h;
-    const uint32_t threshold = (uint32_t)(own->p * 0x1p32);
-    const real scale = (real)(1 / (1 - own->p));
+    const int row = from->w * from->c;
     struct nn_random random = pass->dropout;
-    uint64_t index = (uint64_t)position * (uint64_t)((size + 3) / 4);
-    uint32_t bits[4];
-    int drawn = 4;
 
     random.purpose = NN_RANDOM_DROPOUT | (uint32_t)node->layer->number << 8;
     for (int y = 0; y < from->h; y++) {
-        const real *in = grid_row(from, picture, y);
-        real *out = grid_row(to, picture, y);
+        const uint64_t index = (uint64_t)(position * from->h + y) * (uint64_t)((row + 3) / 4);
 
-        for (int u = 0; u < row_size; u++) {
-            if (drawn == 4) {
-                nn_random_bits(&random, index++, bits);
-                drawn = 0;
-            }
-            out[u] = bits[drawn++] < threshold ? 0 : in[u] * scale;
-        }
+        kernels->drop(&random, index, (uint32_t)(own->p * 0x1p32), (real)(1 / (1 - own->p)),
+                      grid_row(from, picture, y), row, grid_row(to, picture, y));
     }
 }
 
@@ -102,6 +91,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_dropout = {
     .name = "dropout",
     .usage = "dropout P",
+    .example = "dropout 0.3",
     .role = ROLE_ELEMENTWISE,
     .own_size = sizeof(struct dropout),
     .in_place = true,

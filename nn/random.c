@@ -1,14 +1,8 @@
 #include "exp_log.h"
 #include "nn.h"
+#include "philox.h"
 
 #include <math.h>
-
-/* Philox 4x32-10, constants from Salmon et al. 2011, section 3 and Random123's philox.h. */
-enum { ROUNDS = 10 };
-#define MULTIPLIER_0 0xD2511F53u
-#define MULTIPLIER_1 0xCD9E8D57u
-#define WEYL_0       0x9E3779B9u
-#define WEYL_1       0xBB67AE85u
 
 void nn_random_bits(const struct nn_random *random, uint64_t index, uint32_t bits[4])
 {
@@ -16,15 +10,15 @@ void nn_random_bits(const struct nn_random *random, uint64_t index, uint32_t bit
     uint32_t c0 = (uint32_t)index, c1 = (uint32_t)(index >> 32);
     uint32_t c2 = random->epoch, c3 = random->purpose;
 
-    for (int round = 0; round < ROUNDS; round++) {
-        uint64_t p0 = (uint64_t)MULTIPLIER_0 * c0, p1 = (uint64_t)MULTIPLIER_1 * c2;
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        uint64_t p0 = (uint64_t)PHILOX_MULTIPLIER_0 * c0, p1 = (uint64_t)PHILOX_MULTIPLIER_1 * c2;
 
         c0 = (uint32_t)(p1 >> 32) ^ c1 ^ key0;
         c1 = (uint32_t)p1;
         c2 = (uint32_t)(p0 >> 32) ^ c3 ^ key1;
         c3 = (uint32_t)p0;
-        key0 += WEYL_0;
-        key1 += WEYL_1;
+        key0 += PHILOX_WEYL_0;
+        key1 += PHILOX_WEYL_1;
     }
     bits[0] = c0;
     bits[1] = c1;

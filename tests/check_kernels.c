@@ -412,7 +412,48 @@ START_TEST(normalization_with_pooling_is_what_its_parts_are)
 }
 END_TEST
 
+START_TEST(dropout_takes_the_words_of_the_random_numbers_in_turn)
+{
+    const struct nn_random random = {(uint64_t)3 << 40 | 9, NN_RANDOM_DROPOUT | 5 << 8, 77};
+    const uint64_t first = UINT32_MAX - 20; /* the index carries into its upper half */
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 200; n += 7) {
+        float *x = numbers(n), *y = filled(n);
+
+        kernels->drop(&random, first, 0x60000000, 1.5f, x, n, y);
+        for (int i = 0; i < n; i++) {
+            uint32_t bits[4];
+
+            nn_random_bits(&random, first + (uint64_t)i / 4, bits);
+            ck_assert(y[i] == (bits[i % 4] < 0x60000000 ? 0 : 1.5f * x[i]));
+        }
+        release();
+    }
+}
+END_TEST
+
 /* ---- Parameters ---- */
+
+START_TEST(rows_are_added_up_exactly)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int c = 0; c < SIZES; c++)
+        for (int n = 1; n <= 9; n++) {
+            const int step = sizes[c] + n % 3;
+            float *x = numbers((n - 1) * step + sizes[c]), *sum = numbers(sizes[c]);
+            float *expected = filled(sizes[c]);
+
+            copy(expected, sum, sizes[c]);
+            kernels->add_rows(x, n, step, sizes[c], sum);
+            for (int i = 0; i < n; i++)
+                for (int k = 0; k < sizes[c]; k++)
+                    expected[k] += x[i * step + k];
+            ck_assert_mem_eq(sum, expected, (size_t)sizes[c] * sizeof *sum);
+            release();
+        }
+}
+END_TEST
 
 START_TEST(parts_are_added_up_exactly)
 {
@@ -508,6 +549,8 @@ Suite *suite_kernels(void)
                         tables);
     tcase_add_loop_test(tests, mean_pools_take_and_give_equal_shares, 0, tables);
     tcase_add_loop_test(tests, normalization_with_pooling_is_what_its_parts_are, 0, tables);
+    tcase_add_loop_test(tests, dropout_takes_the_words_of_the_random_numbers_in_turn, 0, tables);
+    tcase_add_loop_test(tests, rows_are_added_up_exactly, 0, tables);
     tcase_add_loop_test(tests, parts_are_added_up_exactly, 0, tables);
     tcase_add_loop_test(tests, sgd_steps_are_exact, 0, tables);
     tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);
