@@ -3,6 +3,7 @@
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
+#   make bench      measure beside PyTorch (package python3-torch)
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -85,7 +86,7 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd; on macOS, brew install'
+    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
     echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi
@@ -240,6 +241,18 @@ check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
 
+# ---- Benchmarks ----
+
+# Beside PyTorch (Debian's python3-torch). OPTIONS: see tests/bench/nn.py.
+bench-nn: $(BUILD)/tests/bench-nn
+	@$(PYTHON) -c 'import torch' 2>/dev/null || { \
+	    echo 'bench-nn needs PyTorch; on Debian: apt-get install python3-torch' >&2; exit 1; }
+	$(PYTHON) tests/bench/nn.py $< $(OPTIONS)
+$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/libnn.a
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ -lm
+bench: bench-nn
+
 # ---- Demo ----
 
 make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
@@ -279,5 +292,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs check check-torch demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn check check-torch demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -121,11 +121,13 @@ static const struct command command = {
 
 /* ---- Recipes ---- */
 
-/* Room for the arguments of argv and of the recipes that they name. */
-struct arguments {
+/* The arguments of argv and of the recipes that they name; as argv, for the process's life. */
+static struct arguments {
     char **list;
     int count;
-};
+    struct recipe *recipes; /* whose words they are */
+    int recipe_count;
+} arguments;
 
 static int out_of_memory(const char *what)
 {
@@ -147,21 +149,26 @@ static int append(struct arguments *to, char *word)
     return 0;
 }
 
-/* The recipe's words stay for the process's life, as argv does. */
 static int append_recipe(struct arguments *to, const char *spec)
 {
-    struct recipe found;
+    struct recipe *grown = realloc(to->recipes, ((size_t)to->recipe_count + 1) * sizeof *grown);
+    struct recipe *found;
     struct err err;
     int failed = 0;
 
-    if (recipe_find(&found, spec, &err))
+    if (!grown)
+        return out_of_memory("the recipes");
+    to->recipes = grown;
+    found = &grown[to->recipe_count];
+    if (recipe_find(found, spec, &err))
         return fail(&err);
-    for (int i = 0; i < found.options && !failed; i++)
-        failed = append(to, found.option[i]);
-    if (*found.description && !failed)
+    to->recipe_count++;
+    for (int i = 0; i < found->options && !failed; i++)
+        failed = append(to, found->option[i]);
+    if (*found->description && !failed)
         failed = append(to, "--arch");
-    if (*found.description && !failed)
-        failed = append(to, found.description);
+    if (*found->description && !failed)
+        failed = append(to, found->description);
     return failed;
 }
 
@@ -334,15 +341,14 @@ static void fill_settings(void)
 
 int fit_options_parse(struct fit_options *out, int argc, char **argv)
 {
-    struct arguments all = {0};
     char **operands;
     int count, status;
 
     program_name = command.name;
-    status = expand(&all, argc, argv);
+    status = expand(&arguments, argc, argv);
     if (status != 0)
         return status;
-    status = options_parse(&command, all.count, all.list, &operands, &count);
+    status = options_parse(&command, arguments.count, arguments.list, &operands, &count);
     if (status != -1)
         return status;
     given.files.train = operands;

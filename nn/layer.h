@@ -161,7 +161,8 @@ typedef void sync_function(const struct node *, const struct pass *, int shards)
 
 struct layer_type {
     const char *name;
-    const char *usage; /* for error sentences and help: "maxpool K [stride S]" */
+    const char *usage;   /* for error sentences and help: "maxpool K [stride S]" */
+    const char *example; /* layers that use it, behind a picture; the tests go through them */
     enum role role;
     size_t own_size;
     bool in_place;     /* the output may overwrite the input, and so the gradients */

@@ -61,6 +61,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_avgpool = {
     .name = "avgpool",
     .usage = "avgpool K [stride S] [pad P]",
+    .example = "avgpool 3 stride 2 pad 1",
     .role = ROLE_POOL,
     .own_size = sizeof(struct window),
     .parse = parse,

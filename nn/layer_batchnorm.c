@@ -229,6 +229,7 @@ void batchnorm_weight_grad(const struct node *node, const struct pass *pass, int
 const struct layer_type layer_batchnorm = {
     .name = "batchnorm",
     .usage = "batchnorm",
+    .example = "batchnorm",
     .role = ROLE_NORMALIZE,
     .removes_mean = true,
     .parse = parse,

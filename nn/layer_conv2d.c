@@ -319,6 +319,7 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
 const struct layer_type layer_conv2d = {
     .name = "conv",
     .usage = "conv N KxK [stride S] [pad P] [nobias]",
+    .example = "conv 5 3x2 stride 2 pad 1",
     .role = ROLE_MATRIX,
     .own_size = sizeof(struct conv),
     .parse = parse,

@@ -102,6 +102,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_dropout = {
     .name = "dropout",
     .usage = "dropout P",
+    .example = "dropout 0.3",
     .role = ROLE_ELEMENTWISE,
     .own_size = sizeof(struct dropout),
     .in_place = true,

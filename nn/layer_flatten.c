@@ -56,6 +56,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_flatten = {
     .name = "flatten",
     .usage = "flatten",
+    .example = "flatten",
     .role = ROLE_SHAPE,
     .in_place = true,
     .parse = parse,

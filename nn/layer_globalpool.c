@@ -76,6 +76,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_globalpool = {
     .name = "globalpool",
     .usage = "globalpool",
+    .example = "globalpool",
     .role = ROLE_POOL,
     .parse = parse,
     .setup = setup,

@@ -56,6 +56,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_leakyrelu = {
     .name = "leakyrelu",
     .usage = "leakyrelu [SLOPE]",
+    .example = "leakyrelu 0.1",
     .role = ROLE_ELEMENTWISE,
     .own_size = sizeof(struct leaky),
     .in_place = true,

@@ -29,6 +29,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     const int inputs = shape_size(layer->in);
     double bound = 1 / sqrt(inputs); /* PyTorch's kaiming_uniform_ with a = sqrt(5) */
     size_t padded;
+    int64_t blocks;
 
     if (own->outputs == 0)
         own->outputs = layer->classes;
@@ -48,8 +49,9 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->out = (struct shape){own->outputs, 1, 1, 1};
     padded = (size_t)panels(own->outputs) * LANES;
     layer->parameters = padded * (size_t)(inputs + own->bias);
-    layer->blocks =
-        panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK) + own->bias;
+    /* Too many for an int only where the network is about to refuse so many parameters. */
+    blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
+    layer->blocks = (int)(blocks + own->bias);
     layer->derived = (size_t)panels(inputs) * LANES * (size_t)own->outputs;
     layer->refresh_blocks = panels(inputs);
     layer->multiply_adds = (int64_t)inputs * own->outputs;
@@ -192,6 +194,7 @@ static void refresh(const struct node *node, int block)
 const struct layer_type layer_linear = {
     .name = "linear",
     .usage = "linear [N] [nobias]",
+    .example = "flatten, linear 5",
     .role = ROLE_MATRIX,
     .own_size = sizeof(struct linear),
     .parse = parse,

@@ -60,6 +60,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_maxpool = {
     .name = "maxpool",
     .usage = "maxpool K [stride S] [pad P]",
+    .example = "maxpool 3 stride 2 pad 1",
     .role = ROLE_LARGEST,
     .own_size = sizeof(struct window),
     .parse = parse,

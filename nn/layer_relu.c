@@ -43,6 +43,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_relu = {
     .name = "relu",
     .usage = "relu",
+    .example = "relu",
     .role = ROLE_RECTIFY,
     .in_place = true,
     .keeps_output = true,

@@ -26,6 +26,11 @@ const char *nn_layer_words(void)
     return text;
 }
 
+const char *nn_layer_example(int number)
+{
+    return layer_types[number] ? layer_types[number]->example : NULL;
+}
+
 static int parse_layer(struct layer *layer, int number, const char **description,
                        struct nn_error *error)
 {

@@ -87,6 +87,8 @@ int64_t nn_network_parameters(const struct nn_network *net);    /* trained numbe
 int64_t nn_network_multiply_adds(const struct nn_network *net); /* forward, for one picture */
 /* The words that descriptions may use, for a help text. */
 const char *nn_layer_words(void);
+/* Layers that use type `number` of all, to stand behind a picture; NULL behind the last type. */
+const char *nn_layer_example(int number);
 
 /* One tensor of a network in PyTorch's name, order and layout: "0.weight" [out][in][kh][kw]. */
 struct nn_tensor {

@@ -275,9 +275,9 @@ static bool belongs(const struct training *t, struct tensor_file *file, struct e
         same(file, "csvnet", CSVNET_VERSION, "another version of csvnet", why) &&
         meta_add_json(meta, "", "settings", t->model.settings, why) == 0 &&
         same(file, "architecture", nn_network_description(t->model.net), "another network", why) &&
+        same(file, "trained_on", inputs, "other data", why) &&
         same(file, "settings", json_string_value(json_object_get(meta, "settings")),
              "other settings", why) &&
-        same(file, "trained_on", inputs, "other data", why) &&
         same(file, "scored", scored, "data scored by other names", why) &&
         tensor_file_verify(file, why) == 0;
     free(inputs);

@@ -223,11 +223,13 @@ static int take_names(struct decision *d, const struct csv_row *first)
 static int refuse_delimiter(const struct decision *d, const struct csv_row *first)
 {
     const char *text = csv_text(first, 0);
+    bool semicolon = strchr(text, ';') != NULL;
 
-    if (first->count == 1 && (strchr(text, ';') || strchr(text, '\t')))
+    if (first->count == 1 && (semicolon || strchr(text, '\t')))
         return csv_reader_fail(d->reader, -1, d->err,
-                               "the fields seem to be separated by %s; only commas are read",
-                               strchr(text, ';') ? "semicolons" : "tabs");
+                               "the fields seem to be separated by %s; only commas are read: "
+                               "tr '%s' , <FILE | csvnet ingest - ...",
+                               semicolon ? "semicolons" : "tabs", semicolon ? ";" : "\\t");
     return 0;
 }
 

@@ -53,6 +53,11 @@ static int spawn(struct unzip *unzip, char *archive, char *pattern, const int en
     if (!failed)
         return 0;
     unzip->child = 0;
+    if (failed == ENOENT)
+        return err_set(err, EX_NOINPUT,
+                       "%s: the program unzip, which takes files out of it, is not installed; "
+                       "install the package unzip",
+                       archive);
     return err_set(err, EX_NOINPUT, "%s: the program unzip cannot be started: %s", archive,
                    strerror(failed));
 }

@@ -268,13 +268,13 @@ static void check_tensor(const struct sight *s, int t, real *before, const real 
     nn_weights_import(s->weights, t, before);
 }
 
-START_TEST(gradients_are_those_of_the_loss)
+static void check_gradients(const struct layers *layers)
 {
     struct sight s;
     real **before = NULL, **after = NULL;
     int tensors = 0;
 
-    sight_open(&s, &all[_i]);
+    sight_open(&s, layers);
     tensors = nn_network_tensors(s.net);
     before = calloc(tensors, sizeof *before);
     after = calloc(tensors, sizeof *after);
@@ -302,15 +302,35 @@ START_TEST(gradients_are_those_of_the_loss)
     free(after);
     sight_close(&s);
 }
+
+START_TEST(gradients_are_those_of_the_loss)
+{
+    check_gradients(&all[_i]);
+}
+END_TEST
+
+/* By the example in its table a new layer is tested without an edit here. */
+START_TEST(the_gradient_of_every_layer_type_is_that_of_the_loss)
+{
+    char text[200];
+
+    snprintf(text, sizeof text, "conv 3 1x1, %s, flatten, linear 3", nn_layer_example(_i));
+    check_gradients(&(struct layers){text, {2, 7, 6}});
+}
 END_TEST
 
 Suite *suite_gradient(void)
 {
     Suite *suite = suite_create("gradient");
     TCase *tests = tcase_create("differences");
+    int types = 0;
+
+    while (nn_layer_example(types))
+        types++;
 
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, gradients_are_those_of_the_loss, 0, sizeof all / sizeof *all);
+    tcase_add_loop_test(tests, the_gradient_of_every_layer_type_is_that_of_the_loss, 0, types);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -29,8 +29,8 @@ resume()
 {
     go "$@" 2>.stderr
     echo "status $?"
-    grep -e 'going on' -e anew .stderr | sed -e 's/epoch [0-9]* after step [0-9]*/epoch N after step N/' \
-        -e 's/from byte [0-9]*/from byte N/'
+    grep -e 'going on' -e anew .stderr |
+        sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/'
     rm .stderr
 }
 
@@ -81,7 +81,7 @@ cp train.st.zst as-it-was.st.zst
 ingest -q train.csv -o train.st.zst
 unlike --epochs 100
 cp as-it-was.st.zst train.st.zst
-head -c 1000 kept >short
+head -c 300 kept >short
 cp kept original
 for bytes in short train.csv; do
     cp $bytes kept

@@ -37,6 +37,7 @@ run ingest -q nix.zip:plain.csv -o b.st.zst
 run ingest -q data.zip:plain.csv -o data.zip
 head -c 300 data.zip >cut.zip
 run ingest -q cut.zip:plain.csv -o b.st.zst
+PATH=/nowhere "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
 rm data.zip cut.zip
 
 echo "# Damage"

@@ -75,3 +75,51 @@ b.fit  = --arch 'flatten, linear 5, relu, linear' --epochs 2
 include $(shell csvnet --inc)
 END
 }
+
+# ---- The relatives of the digits ----
+
+# relative NAME [ROWS...]: empties the folder, writes that relative's files and shows their beginnings
+relative()
+{
+    echo "# $1"
+    rm -rf -- *
+    /usr/bin/python3 -B "$CSVNET_TOP/fixtures/relatives.py" "$@" .
+    for file in *.csv; do
+        [ ! -e "$file" ] || printf '%s: %.50s\n' "$file" "$(head -n 1 "$file" | cut -c -50)"
+    done
+}
+
+# brief: leaves out times, losses, tables and the counts of many classes
+brief()
+{
+    sed 's/, [0-9.]* s$//; s/ +- [^,]*\(, loss [0-9.]*\)*//
+        s/ (\([^,]*, [^,]*, \)[^,]*,.*, \(.*: [0-9]*\))$/ (\1..., \2)/
+        /^! class  */,$d'
+}
+
+# road TRAIN TEST [SUBMIT'S OPTIONS]: from CSVs (words, options among them) to a submission
+road()
+{
+    run ingest $1 -o train.st.zst | brief
+    run ingest $2 --like train.st.zst -o test.st.zst | brief
+    shift 2
+    rest "$@"
+}
+
+# rest [SUBMIT'S OPTIONS]: from train.st.zst and test.st.zst to a submission
+rest()
+{
+    /usr/bin/python3 -B "$CSVNET_TOP/tests/stems.py" test.st.zst
+    run split -q train.st.zst --part part.st.zst=rest --part val.st.zst=20%
+    run fit -q part.st.zst --val val.st.zst --arch linear --lr 0.01 --batch 32 --epochs 10 \
+        -o linear.model.st.zst
+    run predict test.st.zst linear.model.st.zst -o test.pred.st.zst | brief
+    run submit test.pred.st.zst -o submission.csv "$@" | brief
+    head -n 4 submission.csv
+    if [ -e sample_submission.csv ]; then
+        run submit --check submission.csv --sample sample_submission.csv
+    else
+        run submit --check submission.csv test.pred.st.zst
+    fi
+    [ ! -e truth.csv ] || run submit --check submission.csv --truth truth.csv | brief
+}
