@@ -35,6 +35,10 @@ init()
             exit 73
         }
     done
+    [ -w . ] || {
+        echo 'csvnet: init: no file can be written in this folder' >&2
+        exit 73
+    }
     cat >Makefile <<'END' || exit 73
 # make               submission.csv from the CSVs
 # make -n            what would run; only what is out of date does
@@ -57,6 +61,7 @@ a.fit   = --arch smallcnn --epochs 5
 include $(shell csvnet --inc)
 END
     echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make'
+    command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 
 case ${1-} in

@@ -46,13 +46,14 @@ static const struct option_spec table[] = {
 static const struct command command = {
     "ingest",
     "IN [LABELS] -o OUT [options]",
-    "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be plain, "
-    "gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or not exact is "
-    "refused.",
+    "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be\n"
+    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or\n"
+    "not exact is refused.",
     table,
     1,
     2,
-    "ingest train.csv -o train.st.zst && ingest test.csv --like train.st.zst -o test.st.zst"};
+    "ingest train.csv -o train.st.zst &&\n"
+    "  csvnet ingest test.csv --like train.st.zst -o test.st.zst"};
 
 /* One line that says what was decided. */
 static void say_columns(const char *path, const struct ingest *in)

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
 #include <sched.h>
@@ -109,13 +110,13 @@ static void print_option(const struct option_spec *o)
 
 static void print_help(const struct command *c)
 {
-    printf("usage: %s %s\n\n%s\n\nOptions:\n", c->name, c->synopsis, c->summary);
+    printf("usage: csvnet %s %s\n\n%s\n\nOptions:\n", c->name, c->synopsis, c->summary);
     for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++)
         print_option(o);
     printf("  --help                  print this text\n"
            "  --version               print the version\n");
     if (c->example)
-        printf("\nExample:\n  %s\n", c->example);
+        printf("\nExample:\n  csvnet %s\n", c->example);
 }
 
 /* ---- Values ---- */
@@ -128,7 +129,7 @@ int usage_error(const char *format, ...)
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
-    fprintf(stderr, "\nTry '%s --help'.\n", program_name);
+    fprintf(stderr, "\nTry 'csvnet %s --help'.\n", program_name);
     return EX_USAGE;
 }
 
@@ -228,6 +229,45 @@ static int make_lists(const struct option_spec *options, int argc)
     return 0;
 }
 
+/* getopt may stand in the middle of the word, or behind it. */
+static int refuse_letter(char **words)
+{
+    for (int i = -1; i < 1; i++)
+        if (words[i] && *words[i] == '-' && access(words[i], F_OK) == 0)
+            return usage_error("unknown option '-%c'; the file is named by ./%s", optopt, words[i]);
+    return usage_error("unknown option '-%c'", optopt);
+}
+
+/* An option that is unknown, short for several, or given a value that it does not take. */
+static int refuse_option(char **words, const struct option *table)
+{
+    enum { ALIKE = 3 }; /* so many first letters make a guess worth showing */
+    const char *text = words[-1], *name = text + 2, *first = NULL, *alike = NULL;
+    size_t length;
+    bool letter = optopt > 0 && optopt < HELP;
+
+    for (const struct option *o = table; o->name; o++)
+        letter = letter && o->val != optopt; /* of an option that takes no value */
+    if (letter)
+        return refuse_letter(words);
+    length = strcspn(name, "=");
+    for (const struct option *o = table; o->name; o++) {
+        if (strncmp(o->name, name, ALIKE) == 0 && !alike)
+            alike = o->name;
+        if (strncmp(o->name, name, length))
+            continue;
+        if (first && strlen(o->name) != length)
+            return usage_error("'%s' is short for --%s and for --%s", text, first, o->name);
+        first = o->name;
+        if (strlen(o->name) == length)
+            break;
+    }
+    if (first)
+        return usage_error("--%s takes no value", first);
+    return usage_error("unknown option '%s'%s%s", text, alike ? "; there is --" : "",
+                       alike ? alike : "");
+}
+
 /* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
 static int parse_all(const struct command *c, int argc, char **argv, const struct option *table,
                      const char *letters, const struct option_spec *const *by_code)
@@ -247,15 +287,24 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
         if (code == ':')
             return usage_error("'%s' needs a value", argv[optind - 1]);
         if (code == '?')
-            return optopt && optopt < 128 ? usage_error("unknown option '-%c'", optopt)
-                                          : usage_error("unknown, ambiguous or wrongly used option "
-                                                        "'%s'",
-                                                        argv[optind - 1]);
+            return refuse_option(argv + optind, table);
         status = take_value(by_code[code], optarg);
         if (status != -1)
             return status;
     }
     return -1;
+}
+
+/* The number of a closed standard stream would go to the next file opened, and with it what is
+ * printed. Held by something that can neither be printed to nor read from, it fails as it should.
+ */
+static int hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return EX_OSERR;
+    return 0;
 }
 
 int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
@@ -267,6 +316,8 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     size_t letter = 1;
     int n = 2, status;
 
+    if (hold_standard_streams())
+        return EX_OSERR;
     program_name = c->name;
     common.threads = processors();
     if (make_lists(c->options, argc))
@@ -293,7 +344,7 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     *operands = argv + optind;
     *count = argc - optind;
     if (*count < c->min_operands)
-        return usage_error("an operand is missing: %s %s", c->name, c->synopsis);
+        return usage_error("an operand is missing: csvnet %s %s", c->name, c->synopsis);
     if (c->max_operands >= 0 && *count > c->max_operands)
         return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
     return -1;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,9 +95,20 @@ void progress_begin(const char *what, const char *unit, int64_t total)
     line.active = !common.quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
+/* A line that went on to the next row could not be cleared: how much of one to print. */
+static int room(void)
+{
+    struct winsize window;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col - 1
+                                                                               : 79;
+}
+
 void progress_update(int64_t done)
 {
+    char text[200];
     double t, rate;
+    int used;
 
     if (!line.active)
         return;
@@ -105,12 +117,16 @@ void progress_update(int64_t done)
         return;
     line.shown_at = t;
     rate = (double)done / (t - line.begin);
-    fprintf(stderr, "\r\033[K%s: %s %lld %s", program_name, line.what, (long long)done, line.unit);
+    used = snprintf(text, sizeof text, "%s: %s %lld %s", program_name, line.what, (long long)done,
+                    line.unit);
     if (line.total > 0)
-        fprintf(stderr, " of %lld", (long long)line.total);
-    fprintf(stderr, ", %.0f/s", rate);
+        used +=
+            snprintf(text + used, sizeof text - (size_t)used, " of %lld", (long long)line.total);
+    used += snprintf(text + used, sizeof text - (size_t)used, ", %.0f/s", rate);
     if (line.total > 0 && rate > 0)
-        fprintf(stderr, ", %.0f s left", (double)(line.total - done) / rate);
+        snprintf(text + used, sizeof text - (size_t)used, ", %.0f s left",
+                 (double)(line.total - done) / rate);
+    fprintf(stderr, "\r\033[K%.*s", room(), text);
     fflush(stderr);
     line.visible = true;
 }

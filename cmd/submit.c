@@ -36,7 +36,7 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "submit",
-    .synopsis = "PRED -o FILE [options], or submit --check FILE [PRED]",
+    .synopsis = "PRED -o FILE [options], or csvnet submit --check FILE [PRED]",
     .summary =
         "Turns predictions into a submission: a row for each row of the data with its id and\n"
         "label as the training CSV spelt it. Uploads nothing. Or checks any submission.",
@@ -64,7 +64,7 @@ static int mistakes(int operands)
     if (truth || expected.rows)
         return usage_error("%s needs --check FILE", truth ? "--truth" : "--rows");
     if (operands == 0)
-        return usage_error("an operand is missing: submit %s", command.synopsis);
+        return usage_error("an operand is missing: csvnet submit %s", command.synopsis);
     return output ? 0 : usage_error("-o FILE is missing");
 }
 

@@ -71,6 +71,10 @@ static int new_class(struct ingest *in, struct cell label, struct err *err)
     char quoted[QUOTED_TEXT];
 
     text_quote(quoted, label.text, label.size);
+    if (in->like_path && in->like.class_count == 0)
+        return csv_reader_fail(in->reader, column, err,
+                               "a label, but %s has none; are training and test data swapped?",
+                               in->like_path);
     if (in->like_path)
         return csv_reader_fail(in->reader, column, err, "%s is none of the %d classes of %s",
                                quoted, in->like.class_count, in->like_path);

@@ -151,10 +151,25 @@ static int find_content(struct tensor_file *file, struct err *err)
     return 0;
 }
 
+/* Eight letters would be the length of a header beyond all limits. */
+static bool is_text(const void *bytes, size_t size)
+{
+    const unsigned char *c = bytes;
+
+    for (size_t i = 0; i < size; i++)
+        if (c[i] < ' ' && c[i] != '\t' && c[i] != '\r' && c[i] != '\n')
+            return false;
+    return true;
+}
+
 static int check_header_length(const struct tensor_file *file, uint64_t length, struct err *err)
 {
     uint64_t most = (uint64_t)file->content - HEADER_LENGTH_BYTES;
 
+    if (is_text(&length, sizeof length))
+        return err_set(err, EX_DATAERR,
+                       "%s: this is text, not a tensor file (csvnet ingest makes one of a CSV)",
+                       file->path);
     if (length > HEADER_LIMIT)
         return err_set(err, EX_DATAERR,
                        "%s: not a tensor file, or its header is oversized: it claims %llu bytes, "

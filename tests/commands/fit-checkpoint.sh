@@ -30,7 +30,8 @@ resume()
     go "$@" 2>.stderr
     echo "status $?"
     grep -e 'going on' -e anew .stderr |
-        sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/'
+        sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/
+            s/frame [0-9]*, which begins at byte [0-9]*/frame N/'
     rm .stderr
 }
 
