@@ -162,18 +162,26 @@ static int train(struct run *run, struct err *err)
 
 /* ---- Beginning and end ---- */
 
+/* From the checkpoint, if it fits. */
 static int resume(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
+    const char *path = run->options.checkpoint;
     struct err why;
-    int result = checkpoint_load(t, run->options.checkpoint, &why, err);
+    int result;
 
+    if (!run->options.resume) {
+        if (path && access(path, F_OK) == 0)
+            say("%s: starting anew, and it will be replaced; --resume would go on from it", path);
+        return 0;
+    }
+    result = checkpoint_load(t, path, &why, err);
     if (result == 0)
         say("%s; starting anew", why.text);
     if (result <= 0)
         return result;
-    say("%s: going on in epoch %d after step %lld", run->options.checkpoint,
-        nn_trainer_progress(t->trainer)->epoch, (long long)nn_trainer_progress(t->trainer)->step);
+    say("%s: going on in epoch %d after step %lld", path, nn_trainer_progress(t->trainer)->epoch,
+        (long long)nn_trainer_progress(t->trainer)->step);
     return 0;
 }
 
@@ -196,7 +204,7 @@ static int open_run(struct run *run, struct err *err)
     run->log.epochs = o->settings.nn.epochs;
     run->log.steps = (t->data.n + o->settings.nn.batch - 1) / o->settings.nn.batch;
     fit_say_settings(o, t);
-    if (fit_warn_of_classes(t, err) || (o->resume && resume(run, err)))
+    if (fit_warn_of_classes(t, err) || resume(run, err))
         return -1;
     return fit_log_start(&run->log, t, err);
 }

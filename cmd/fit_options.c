@@ -228,10 +228,12 @@ static int check_fold(void)
 
 static int check_evals(void)
 {
-    static char **names, **paths;
+    char **names = calloc((size_t)evals.count + 1, sizeof *names);
+    char **paths = calloc((size_t)evals.count + 1, sizeof *paths);
 
-    names = calloc((size_t)evals.count + 1, sizeof *names);
-    paths = calloc((size_t)evals.count + 1, sizeof *paths);
+    given.files.eval_names = names;
+    given.files.eval_paths = paths;
+    given.files.eval_count = evals.count;
     if (!names || !paths)
         return out_of_memory("the list of --eval");
     for (int i = 0; i < evals.count; i++) {
@@ -246,9 +248,6 @@ static int check_evals(void)
             if (strcmp(names[i], names[j]) == 0)
                 return usage_error("two --eval are called '%s'", names[i]);
     }
-    given.files.eval_names = names;
-    given.files.eval_paths = paths;
-    given.files.eval_count = evals.count;
     return -1;
 }
 

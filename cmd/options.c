@@ -47,7 +47,8 @@ static void default_text(const struct option_spec *o, char *text, size_t size)
     text[0] = 0;
     switch (o->kind) {
     case OPTION_INT:
-        if (o->value != &common.threads)
+        /* A value below the least that can be given stands for none. */
+        if (o->value != &common.threads && (double)*(const int64_t *)o->value >= o->min)
             snprintf(text, size, "(default %lld)", (long long)*(const int64_t *)o->value);
         break;
     case OPTION_REAL:

@@ -60,8 +60,12 @@ static int parse_weights(struct run *run, int models)
     if (!weights)
         return -1;
     run->weights = calloc((size_t)models, sizeof *run->weights);
-    if (!run->weights)
-        return EX_OSERR;
+    if (!run->weights) {
+        struct err err;
+
+        err_memory(&err, "the weights", 0);
+        return fail(&err);
+    }
     for (int m = 0; m < models; m++) {
         char *end;
 

@@ -169,9 +169,10 @@ struct layer_type {
     bool keeps_output; /* backward reads the output */
     bool removes_mean; /* of each channel over the batch */
 
-    int (*parse)(struct layer *, struct words *, struct nn_error *);
-    int (*setup)(struct layer *, struct nn_error *);
-    void (*describe)(const struct layer *, char *text, size_t size);
+    int (*parse)(struct layer *, struct words *,
+                 struct nn_error *);                 /* NULL: nothing but its name */
+    int (*setup)(struct layer *, struct nn_error *); /* NULL: the shape stays */
+    void (*describe)(const struct layer *, char *text, size_t size); /* NULL: its name */
     /* Place of PyTorch's number `index` of a tensor in the packed parameters or statistics. */
     size_t (*place)(const struct layer *, int tensor, int64_t index);
 

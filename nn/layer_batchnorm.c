@@ -3,10 +3,8 @@
  * Parameters: weight [c], bias [c]; statistics: running mean [c], running variance [c]; each padded
  * to whole panels. */
 #include "batchnorm.h"
-#include "words.h"
 
 #include <math.h>
-#include <stdio.h>
 
 static const double EPSILON = 1e-5, MOMENTUM = 0.1;
 
@@ -40,12 +38,6 @@ struct moments batchnorm_moments(const struct node *node, void *scratch)
     return (struct moments){r, r + n, r + 2 * n, r + 3 * n, r + 4 * n, r + 5 * n, deviation};
 }
 
-static int parse(struct layer *layer, struct words *words, struct nn_error *error)
-{
-    (void)layer, (void)words, (void)error;
-    return 0;
-}
-
 static int setup(struct layer *layer, struct nn_error *error)
 {
     const size_t n = padded(layer);
@@ -65,12 +57,6 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->tensor[2] = (struct layer_tensor){"running_mean", 1, {c}, true, 0, 0};
     layer->tensor[3] = (struct layer_tensor){"running_var", 1, {c}, true, 1, 1};
     return 0;
-}
-
-static void describe(const struct layer *layer, char *text, size_t size)
-{
-    (void)layer;
-    snprintf(text, size, "batchnorm");
 }
 
 static size_t place(const struct layer *layer, int tensor, int64_t index)
@@ -232,9 +218,7 @@ const struct layer_type layer_batchnorm = {
     .example = "batchnorm",
     .role = ROLE_NORMALIZE,
     .removes_mean = true,
-    .parse = parse,
     .setup = setup,
-    .describe = describe,
     .place = place,
     .forward = forward,
     .forward_sync = batchnorm_forward_sync,

@@ -21,13 +21,6 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
     return found == 1 ? 0 : -1;
 }
 
-static int setup(struct layer *layer, struct nn_error *error)
-{
-    (void)error;
-    layer->out = layer->in;
-    return 0;
-}
-
 static void describe(const struct layer *layer, char *text, size_t size)
 {
     const struct dropout *own = layer->own;
@@ -96,7 +89,6 @@ const struct layer_type layer_dropout = {
     .own_size = sizeof(struct dropout),
     .in_place = true,
     .parse = parse,
-    .setup = setup,
     .describe = describe,
     .forward = forward,
     .backward = backward,

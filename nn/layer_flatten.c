@@ -2,14 +2,7 @@
  * vector the same memory and nothing moves. */
 #include "layer.h"
 
-#include <stdio.h>
 #include <string.h>
-
-static int parse(struct layer *layer, struct words *words, struct nn_error *error)
-{
-    (void)layer, (void)words, (void)error;
-    return 0;
-}
 
 static int setup(struct layer *layer, struct nn_error *error)
 {
@@ -18,12 +11,6 @@ static int setup(struct layer *layer, struct nn_error *error)
     (void)error;
     layer->out = in.area ? in : (struct shape){shape_size(in), 1, 1, in.h * in.w};
     return 0;
-}
-
-static void describe(const struct layer *layer, char *text, size_t size)
-{
-    (void)layer;
-    snprintf(text, size, "flatten");
 }
 
 /* The whole picture's rows one behind the other, or back. */
@@ -59,9 +46,7 @@ const struct layer_type layer_flatten = {
     .example = "flatten",
     .role = ROLE_SHAPE,
     .in_place = true,
-    .parse = parse,
     .setup = setup,
-    .describe = describe,
     .forward = forward,
     .backward = backward,
 };

@@ -3,12 +3,6 @@
 
 #include <stdio.h>
 
-static int parse(struct layer *layer, struct words *words, struct nn_error *error)
-{
-    (void)layer, (void)words, (void)error;
-    return 0;
-}
-
 static int setup(struct layer *layer, struct nn_error *error)
 {
     if (layer->in.area) {
@@ -18,12 +12,6 @@ static int setup(struct layer *layer, struct nn_error *error)
     }
     layer->out = (struct shape){layer->in.c, 1, 1, 0};
     return 0;
-}
-
-static void describe(const struct layer *layer, char *text, size_t size)
-{
-    (void)layer;
-    snprintf(text, size, "globalpool");
 }
 
 static real factor(const struct node *node)
@@ -78,9 +66,7 @@ const struct layer_type layer_globalpool = {
     .usage = "globalpool",
     .example = "globalpool",
     .role = ROLE_POOL,
-    .parse = parse,
     .setup = setup,
-    .describe = describe,
     .forward = forward,
     .backward = backward,
 };

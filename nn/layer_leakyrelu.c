@@ -15,13 +15,6 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
     return words_real(words, 1e-6, 0.99, &own->slope, error) < 0 ? -1 : 0;
 }
 
-static int setup(struct layer *layer, struct nn_error *error)
-{
-    (void)error;
-    layer->out = layer->in;
-    return 0;
-}
-
 static void describe(const struct layer *layer, char *text, size_t size)
 {
     const struct leaky *own = layer->own;
@@ -62,7 +55,6 @@ const struct layer_type layer_leakyrelu = {
     .in_place = true,
     .keeps_output = true,
     .parse = parse,
-    .setup = setup,
     .describe = describe,
     .forward = forward,
     .backward = backward,

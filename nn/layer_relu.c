@@ -1,26 +1,5 @@
 #include "layer.h"
 
-#include <stdio.h>
-
-static int parse(struct layer *layer, struct words *words, struct nn_error *error)
-{
-    (void)layer, (void)words, (void)error;
-    return 0;
-}
-
-static int setup(struct layer *layer, struct nn_error *error)
-{
-    (void)error;
-    layer->out = layer->in;
-    return 0;
-}
-
-static void describe(const struct layer *layer, char *text, size_t size)
-{
-    (void)layer;
-    snprintf(text, size, "relu");
-}
-
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
@@ -47,9 +26,6 @@ const struct layer_type layer_relu = {
     .role = ROLE_RECTIFY,
     .in_place = true,
     .keeps_output = true,
-    .parse = parse,
-    .setup = setup,
-    .describe = describe,
     .forward = forward,
     .backward = backward,
 };

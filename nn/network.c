@@ -46,7 +46,7 @@ static int parse_layer(struct layer *layer, int number, const char **description
     layer->own = calloc(1, layer->type->own_size + 1);
     if (!layer->own)
         return words_error(&words, error, "out of memory");
-    if (layer->type->parse(layer, &words, error))
+    if (layer->type->parse && layer->type->parse(layer, &words, error))
         return -1;
     return words_end(&words, layer->type->usage, error);
 }
@@ -137,7 +137,10 @@ static int describe(struct nn_network *net, struct nn_error *error)
     for (int i = 1; i + 1 < net->layers; i++) {
         char text[80];
 
-        net->layer[i].type->describe(&net->layer[i], text, sizeof text);
+        if (net->layer[i].type->describe)
+            net->layer[i].type->describe(&net->layer[i], text, sizeof text);
+        else
+            snprintf(text, sizeof text, "%s", net->layer[i].type->name);
         used +=
             (size_t)snprintf(net->description + used, size - used, "%s%s", i > 1 ? ", " : "", text);
     }

@@ -117,6 +117,8 @@ static int find(struct recipe *recipe, const struct built_in *list, const char *
         if (strcmp(list->name, spec) == 0)
             return parse(recipe, list->text, err) ? -1 : 1;
     file = fopen(spec, "r");
+    if (!file && errno == EACCES)
+        return err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", spec, strerror(errno));
     if (!file)
         return 0;
     result = read_file(spec, file, recipe, err);

@@ -42,6 +42,9 @@ static struct dataset_info info(int width, char **names)
                                  .column_count = width};
 }
 
+/* What the next model's settings say of its fold; NULL: nothing. */
+static const char *fold;
+
 static void write_model(const char *path, float w, char **names)
 {
     struct model model = {.input = {1, 0, 1}, .data = info(2, names)};
@@ -57,7 +60,7 @@ static void write_model(const char *path, float w, char **names)
     model.weights = nn_weights_new(model.net);
     nn_weights_import(model.weights, 0, weights);
     nn_weights_import(model.weights, 1, biases);
-    model.settings = json_object();
+    model.settings = fold ? json_loads(fold, 0, NULL) : json_object();
     model.epochs = json_array();
     strcpy(model.data_digest, "00000000000000000000000000000000");
     ck_assert_int_eq(tensor_writer_open(&writer, path, &err), 0);
@@ -169,6 +172,101 @@ START_TEST(models_fit_the_data_and_each_other)
 }
 END_TEST
 
+/* ---- Out of fold ---- */
+
+static const char digest[] = "00000000000000000000000000000000";
+
+static struct dataset_info labelled(void)
+{
+    struct dataset_info data = info(2, classes);
+
+    data.has_labels = true;
+    return data;
+}
+
+START_TEST(a_row_is_predicted_by_the_models_of_its_fold)
+{
+    enum { ROWS = 12 };
+    const struct dataset_info data = labelled();
+    uint8_t images[ROWS][2] = {{0}}, labels[ROWS][2];
+    int64_t rows[ROWS];
+    const struct dataset_chunk chunk = {ROWS, ROWS, rows, NULL, labels, images};
+    struct folds folds;
+
+    for (int i = 0; i < ROWS; i++) {
+        rows[i] = i + 1;
+        images[i][0] = (uint8_t)i;
+        labels[i][0] = i % 3 == 0;
+        labels[i][1] = i % 3 != 0;
+    }
+    fold = "{\"fold\": 1, \"folds\": 2, \"fold_seed\": 5}";
+    write_model("a.model", 1, classes);
+    fold = "{\"fold\": 2, \"folds\": 2, \"fold_seed\": 5}";
+    write_model("b.model", -1, classes);
+    ck_assert_int_eq(open_for(&data, both, 2), 0);
+    ensemble.weights[1] = 7; /* of no effect: each row has one model */
+    ck_assert_int_eq(ensemble_by_fold(&ensemble, digest, &err), 0);
+    ck_assert_int_eq(ensemble_predict(&ensemble, &chunk, &err), 0);
+    ck_assert_int_eq(ensemble.rows_count[0] + ensemble.rows_count[1], ROWS);
+    ck_assert_int_eq(folds_init(&folds, 2, 5, 2, &err), 0);
+    for (int i = 0; i < ROWS; i++) {
+        const int w = folds_next(&folds, i % 3 != 0) == 1 ? 1 : -1;
+
+        ck_assert_float_eq_tol(ensemble.mean[2 * i], 1 / (1 + exp(-w * i)), 1e-6);
+    }
+    folds_free(&folds);
+    ensemble.weights[0] = 0; /* now the rows of its fold have no model */
+    ck_assert_int_eq(ensemble_predict(&ensemble, &chunk, &err), -1);
+    ck_assert_int_eq(err.status, EX_DATAERR);
+    ck_assert_ptr_nonnull(strstr(err.text, "fold 1 of 2 (fold seed 5)"));
+    close_all();
+}
+END_TEST
+
+static const char *const no_folds[] = {
+    "{}",
+    "{\"fold\": 0, \"folds\": 0, \"fold_seed\": 1}",
+    "{\"fold\": 3, \"folds\": 2, \"fold_seed\": 1}",
+    "{\"fold\": -1, \"folds\": 2, \"fold_seed\": 1}",
+    "{\"fold\": 1, \"folds\": 1000000, \"fold_seed\": 1}",
+    "{\"fold\": 4294967297, \"folds\": 2, \"fold_seed\": 1}",
+    "{\"fold\": \"1\", \"folds\": 2, \"fold_seed\": 1}",
+    "{\"fold\": 1, \"folds\": 2.5, \"fold_seed\": 1}",
+    "{\"fold\": 1, \"folds\": 2}",
+};
+
+START_TEST(a_model_without_a_fold_is_refused)
+{
+    const struct dataset_info data = labelled();
+
+    fold = no_folds[_i];
+    write_model("a.model", 1, classes);
+    ck_assert_int_eq(open_for(&data, both, 1), 0);
+    ck_assert_int_eq(ensemble_by_fold(&ensemble, digest, &err), -1);
+    ck_assert_int_eq(err.status, EX_DATAERR);
+    ck_assert_ptr_nonnull(strstr(err.text, "a.model: has no fold"));
+    close_all();
+}
+END_TEST
+
+START_TEST(folds_are_of_the_data_that_the_model_was_trained_on)
+{
+    const struct dataset_info data = labelled();
+    struct dataset_info unlabelled = info(2, classes);
+
+    fold = "{\"fold\": 1, \"folds\": 2, \"fold_seed\": 5}";
+    write_model("a.model", 1, classes);
+    ck_assert_int_eq(open_for(&data, both, 1), 0);
+    ck_assert_int_eq(ensemble_by_fold(&ensemble, "11111111111111111111111111111111", &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "a.model was trained on other data"));
+    close_all();
+    ck_assert_int_eq(open_for(&unlabelled, both, 1), 0);
+    ck_assert_int_eq(ensemble_by_fold(&ensemble, digest, &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "data: it has no labels"));
+    close_all();
+}
+END_TEST
+
 START_TEST(what_is_not_finite_is_no_probability)
 {
     const struct dataset_info data = info(2, classes);
@@ -193,6 +291,10 @@ Suite *suite_ensemble(void)
     tcase_add_test(tests, a_model_by_another_name_is_still_the_same);
     tcase_add_test(tests, models_fit_the_data_and_each_other);
     tcase_add_test(tests, what_is_not_finite_is_no_probability);
+    tcase_add_test(tests, a_row_is_predicted_by_the_models_of_its_fold);
+    tcase_add_loop_test(tests, a_model_without_a_fold_is_refused, 0,
+                        sizeof no_folds / sizeof *no_folds);
+    tcase_add_test(tests, folds_are_of_the_data_that_the_model_was_trained_on);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -222,6 +222,53 @@ START_TEST(each_epoch_and_seed_shuffles_all_rows_anew)
 }
 END_TEST
 
+/* PyTorch divides by the batch's weight and gets NaN. */
+START_TEST(a_batch_whose_rows_weigh_nothing_moves_nothing)
+{
+    static const double weights[CLASSES] = {0, 1, 1, 1};
+    struct bench *b = bench_new("linear", (struct nn_shape){1, 2, 2}, 1, 1);
+    struct nn_training training = sgd(1, 1);
+    struct nn_trainer *trainer = NULL;
+    float *before = export(b, 0), *after = NULL;
+
+    training.class_weights = weights;
+    trainer = trainer_of(b, training);
+    nn_trainer_begin_epoch(trainer, 1);
+    ck_assert_int_eq(nn_trainer_step(trainer), 1);
+    after = export(b, 0);
+    ck_assert_mem_eq(after, before, CLASSES * 4 * sizeof *after);
+    ck_assert_double_eq(nn_trainer_progress(trainer)->weight, 0);
+    free(before);
+    free(after);
+    nn_trainer_free(trainer);
+    bench_free(b);
+}
+END_TEST
+
+/* Told is what the last batch was trained with, not what the next one will be. */
+START_TEST(the_rate_told_is_that_of_the_last_batch)
+{
+    struct bench *b = bench_new("linear", (struct nn_shape){1, 2, 2}, 10, 1);
+    struct nn_training training = sgd(0.5, 4);
+    struct nn_trainer *trainer = NULL;
+    double momentum;
+
+    training.schedule = NN_ONE_CYCLE;
+    training.epochs = 2;
+    trainer = trainer_of(b, training);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+        nn_trainer_begin_epoch(trainer, epoch);
+        for (int64_t step = 0; step < 3; step++) {
+            ck_assert_int_eq(nn_trainer_step(trainer), 1);
+            ck_assert_double_eq(nn_trainer_progress(trainer)->lr,
+                                nn_learning_rate(&training, epoch, step, 3, &momentum));
+        }
+    }
+    nn_trainer_free(trainer);
+    bench_free(b);
+}
+END_TEST
+
 START_TEST(an_exponential_rate_falls_by_its_factor_each_epoch)
 {
     struct bench *b = bench_new("linear", (struct nn_shape){1, 2, 2}, 1, 0);
@@ -733,6 +780,8 @@ Suite *suite_training(void)
     tcase_add_test(epochs, progress_sums_what_an_evaluation_finds);
     tcase_add_test(epochs, without_shuffling_rows_come_in_their_order);
     tcase_add_test(epochs, each_epoch_and_seed_shuffles_all_rows_anew);
+    tcase_add_test(epochs, a_batch_whose_rows_weigh_nothing_moves_nothing);
+    tcase_add_test(epochs, the_rate_told_is_that_of_the_last_batch);
     tcase_add_test(epochs, an_exponential_rate_falls_by_its_factor_each_epoch);
     tcase_add_test(epochs, a_loss_that_is_not_finite_stops_the_step);
     tcase_add_loop_test(epochs, a_weight_that_is_not_a_number_stops_the_step, 0, 5);

@@ -94,9 +94,9 @@ def blocks(text):
 
 
 def readme():
-    """README's lines, as they stand there: the reader of tensor files, here reading a model, and the
-    section on PyTorch. Returns the difference of PyTorch's net to ours, and of ours to ours read
-    back."""
+    """README's lines, as they stand there: the reader of tensor files, here reading a model, and
+    the section on PyTorch. Returns the difference of PyTorch's net to ours, and of ours to ours
+    read back."""
     with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
         text = file.read()
     section = re.search(r"^### Weights from and to PyTorch\n(.*?)^#", text, flags=re.M | re.S)[1]

@@ -83,6 +83,9 @@ try --history h --checkpoint h
 try --checkpoint h --json h
 run fit train.st.zst -o -  --history -
 
+echo '-- help'
+fit --help | grep -A 1 -e --patience -e --epochs -e --step-epochs
+
 echo '-- kernels'
 CSVNET_KERNELS=sse9 try
 cat m.st.zst

@@ -125,5 +125,30 @@ big='--arch linear --optimizer sgd --lr 1000 --epochs 1'
 run fit -q huge.st.zst $big -o m.st.zst
 run fit -q huge.st.zst $big -o m.st.zst --val huge.st.zst --history h
 run fit -q huge.st.zst $big -o m.st.zst --eval more=huge.st.zst --eval-every 1
+
+echo '-- data that changes during the run'
+# while_running COMMAND...: done once fit has told a step; its step lines fill a pipe many times
+mkfifo told
+while_running()
+{
+    fit train.st.zst --val val.st.zst --arch linear --batch 1 --epochs 30 --log 1 -o m.st.zst 2>told &
+    exec 4<told
+    while read -r line <&4; do
+        case $line in *step*) break ;; esac
+    done
+    "$@"
+    tail -n 1 <&4 | timeless
+    exec 4<&-
+    wait $!
+    echo "status $?"
+}
+cp train.st.zst val.st.zst
+while_running cp few.st.zst val.st.zst
+cp train.st.zst val.st.zst
+while_running rm val.st.zst
 cat m.st.zst
+echo '-- copied anew, it is the same'
+cp train.st.zst val.st.zst
+cp train.st.zst copy.st.zst
+while_running mv copy.st.zst val.st.zst
 ls *.st.zst; ls h c 2>&1
