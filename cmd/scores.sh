@@ -48,8 +48,8 @@ run()
             }
             END {
                 printf "\"seed\":%s,\"fold\":%s,\"rows\":%s,\"epochs\":%d,", seed,
-                    fold == "0/0" ? "null" : "\"" fold "\"", rows, epochs
-                printf "%s,\"seconds\":%s,\"digest\":%s", kept ? kept : figures("", ""), seconds, digest
+                    (fold == "0/0" ? "null" : "\"" fold "\""), rows, epochs
+                printf "%s,\"seconds\":%s,\"digest\":%s", (kept ? kept : figures("", "")), seconds, digest
             }' "$1"
     ) || exit
     options=$(printf '%s' "$4" | sed 's/[\\"]/\\&/g')
@@ -69,7 +69,7 @@ flat()
         $1 == "score" { inside = 1 }
         inside { of[$1] = $2 }
         inside && $1 == "classes" {
-            print file == "" ? "-" : file, of["rows"], of["correct"], of["loss"]
+            print (file == "" ? "-" : file), of["rows"], of["correct"], of["loss"]
             inside = 0
             file = ""
         }' "$1"
@@ -88,7 +88,7 @@ mean()
             loss += $2 * $4
             unknown += $4 == "null"
         }
-        END { print data, correct * data / rows, unknown ? "null" : loss / rows }'
+        END { print data, correct * data / rows, (unknown ? "null" : loss / rows) }'
 }
 
 # effort FITS: EPOCHS (their mean) SECONDS, by the histories
@@ -102,7 +102,7 @@ effort()
         /^\{"event":"end"/ && match($0, /"seconds":/) { seconds += substr($0, RSTART + 10) }
         END {
             if (!fits) print "- -"
-            else printf epochs % fits ? "%.1f %.1f\n" : "%d %.1f\n", epochs / fits, seconds
+            else printf (epochs % fits ? "%.1f %.1f\n" : "%d %.1f\n"), epochs / fits, seconds
         }'
 }
 
@@ -112,7 +112,7 @@ row()
     figures=$(printf '%s\n' "$2 $3 $4" | awk '{
         right = $2 / $1
         accuracy = sprintf("%6.2f %% +- %.2f %%", 100 * right, 100 * sqrt(right * (1 - right) / $1))
-        printf "%-18s  %6s  %12s", accuracy, $3 == "null" ? "-" : sprintf("%.4f", $3),
+        printf "%-18s  %6s  %12s", accuracy, ($3 == "null" ? "-" : sprintf("%.4f", $3)),
             sprintf("%.0f/%d", $1 - $2, $1)
     }')
     line=$(printf "%-${width}s %s  %6s  %7s  %s" "$1" "$figures" "$5" "$6" "$7")
@@ -155,7 +155,7 @@ oof()
     flat "$1" | awk '$1 == "-" {
         right = $3 / $2
         printf "out of fold: accuracy %.2f %% +- %.2f %%, loss %s, %d of %d wrong\n", 100 * right,
-            100 * sqrt(right * (1 - right) / $2), $4 == "null" ? "-" : sprintf("%.4f", $4),
+            100 * sqrt(right * (1 - right) / $2), ($4 == "null" ? "-" : sprintf("%.4f", $4)),
             $2 - $3, $2
     }'
 }
