@@ -149,13 +149,13 @@ presets      := $(sort $(wildcard pipeline/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/share/csvnet/Makefile.inc
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(BUILD)/share/csvnet/Makefile.inc
 
 $(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
 
-$(BUILD)/bin/csvnet: cmd/csvnet.sh
+$(BUILD)/bin/csvnet $(BUILD)/bin/scores: $(BUILD)/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 $(BUILD)/share/csvnet/Makefile.inc: Makefile.inc
@@ -279,13 +279,13 @@ datadir    = $(DESTDIR)$(PREFIX)/share/csvnet
 install: programs
 	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
-	install -m 755 $(programs) '$(libexecdir)'
+	install -m 755 $(programs) $(BUILD)/bin/scores '$(libexecdir)'
 	install -m 644 Makefile.inc '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
 	install -m 644 $(recipes) '$(datadir)/recipes'
 
 uninstall:
-	rm -f '$(bindir)/csvnet' $(PROGRAMS:%='$(libexecdir)/%') '$(datadir)/Makefile.inc'
+	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) scores) '$(datadir)/Makefile.inc'
 	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets) $(recipes))
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 

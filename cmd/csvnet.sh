@@ -42,6 +42,7 @@ init()
     cat >Makefile <<'END' || exit 73
 # make               submission.csv from the CSVs
 # make -n            what would run; only what is out of date does
+# make scores        what each model scored
 # make csvnet-clean  removes what was made
 
 all: submission.csv
@@ -51,6 +52,8 @@ TEST  = test.csv
 
 # Rows held back from training for the validation score: a share, a count, a labelled CSV, or none.
 VAL = 10%
+# Or train each model five times, each time without another fifth, which validates it: in place of
+# VAL the line FOLDS = 5. What came of it: make oof scores
 
 # The submission is the mean of these models; `csvnet fit --help` has the options.
 MODELS  = a

@@ -59,6 +59,13 @@ stages()
     rm -f .stdout .stderr
 }
 
+# refused MAKE'S ARGUMENTS...: make's sentence for it
+refused()
+{
+    echo "\$ make $*"
+    make -n "$@" 2>&1 | sed -n 's/^.*\*\*\* //p'
+}
+
 # competition: train.csv, an unlabelled test.csv, and a Makefile for two small models
 competition()
 {

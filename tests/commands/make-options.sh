@@ -1,7 +1,7 @@
 # Makefile.inc's variables, and what it leaves to the user's Makefile.
 competition
 echo '-- the environment does not count'
-TRAIN=no.csv TEST=no.csv MODELS=no VAL=none SEED=3 OUT=no stages
+TRAIN=no.csv TEST=no.csv MODELS=no VAL=none FOLDS=2 FINAL=all SEED=3 OUT=no stages
 echo '-- no validation, a labelled file'
 stages VAL=none OUT=none SUBMISSION=none.csv none.csv
 csv val.csv 15
