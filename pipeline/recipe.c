@@ -61,11 +61,13 @@ static int add_options(struct recipe *recipe, const char *line, size_t length, s
 
 static int parse(struct recipe *recipe, const char *text, struct err *err)
 {
-    char *layers = malloc(2 * strlen(text) + 1), *end = layers;
+    const size_t room = 2 * strlen(text) + 1; /* a line's end becomes two characters */
+    char *layers = malloc(room);
     const char *line;
+    size_t used = 0;
 
     if (!layers)
-        return err_memory(err, "a recipe", strlen(text));
+        return err_memory(err, "a recipe", room);
     *layers = 0;
     recipe->description = layers;
     while (*text) {
@@ -75,7 +77,8 @@ static int parse(struct recipe *recipe, const char *text, struct err *err)
             if (add_options(recipe, line, length, err))
                 return -1;
         } else if (length > 0) {
-            end += sprintf(end, "%s%.*s", end == layers ? "" : ", ", (int)length, line);
+            used += (size_t)snprintf(layers + used, room - used, "%s%.*s", used ? ", " : "",
+                                     (int)length, line);
         }
     }
     return 0;
