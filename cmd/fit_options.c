@@ -82,7 +82,8 @@ static const struct option_spec options[] = {
     REAL("lr", "RATE", &lr, 0, 1000, "learning rate; of one-cycle the highest"),
     REAL("momentum", "M", &momentum, 0, 0.9999, "of sgd (default 0)"),
     FLAG("nesterov", &given.settings.nn.nesterov, "Nesterov's momentum, of sgd"),
-    REAL("weight-decay", "D", &weight_decay, 0, 100, "(default 0; adamw 0.01)"),
+    REAL("weight-decay", "D", &weight_decay, 0, 100,
+         "how weights are drawn to zero (default 0; adamw 0.01)"),
     CHOICE("schedule", &schedule, schedules, "the learning rate over the epochs"),
     REAL("gamma", "G", &factor, 0.0001, 1,
          "factor of the exponential schedule per epoch (default 0.95), of step (default 0.1)"),
@@ -111,7 +112,7 @@ static const struct command command = {
     .name = "fit",
     .synopsis = "TRAIN... -o MODEL [options]",
     .summary = "Trains a network on one or several labelled data sets (made by ingest or split) "
-               "and\nwrites the model. The same inputs and options give the same bytes for any "
+               "and writes the model. The same inputs and options give the same bytes for any "
                "--threads.",
     .options = options,
     .min_operands = 1,

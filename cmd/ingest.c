@@ -46,8 +46,8 @@ static const struct option_spec table[] = {
 static const struct command command = {
     "ingest",
     "IN [LABELS] -o OUT [options]",
-    "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be\n"
-    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or\n"
+    "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be "
+    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or "
     "not exact is refused.",
     table,
     1,

@@ -21,19 +21,19 @@ struct common common;
 
 enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
 
-/* Prints `text` folded into the columns from HELP_COLUMN on; the cursor stands at column `at`. */
-static void print_folded(const char *text, int at)
+/* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`. */
+static void print_folded(const char *text, int column, int at)
 {
     while (*text) {
         int word = (int)strcspn(text, " ");
 
-        if (at > HELP_COLUMN && at + 1 + word > HELP_WIDTH) {
+        if (at > column && at + 1 + word > HELP_WIDTH) {
             putchar('\n');
             at = 0;
         }
-        if (at < HELP_COLUMN)
-            at += printf("%*s", HELP_COLUMN - at, "");
-        else if (at > HELP_COLUMN)
+        if (at < column)
+            at += printf("%*s", column - at, "");
+        else if (at > column)
             at += printf(" ");
         at += printf("%.*s", word, text);
         text += word + (text[word] == ' ');
@@ -104,13 +104,15 @@ static void print_option(const struct option_spec *o)
     }
     default_text(o, standard, sizeof standard);
     snprintf(text, sizeof text, "%s%s%s", o->help, standard[0] ? " " : "", standard);
-    print_folded(text, at);
+    print_folded(text, HELP_COLUMN, at);
     putchar('\n');
 }
 
 static void print_help(const struct command *c)
 {
-    printf("usage: csvnet %s %s\n\n%s\n\nOptions:\n", c->name, c->synopsis, c->summary);
+    printf("usage: csvnet %s %s\n\n", c->name, c->synopsis);
+    print_folded(c->summary, 0, 0);
+    printf("\n\nOptions:\n");
     for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++)
         print_option(o);
     printf("  --help                  print this text\n"

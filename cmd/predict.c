@@ -25,7 +25,7 @@ static const struct command command = {
     .name = "predict",
     .synopsis = "DATA MODEL... -o PRED [options]",
     .summary =
-        "Gives each row of the data the probabilities of all classes, the mean of the models'.\n"
+        "Gives each row of the data the probabilities of all classes, the mean of the models'. "
         "Labelled data is scored as well.",
     .options = options,
     .min_operands = 2,

@@ -38,7 +38,7 @@ static const struct command command = {
     .name = "submit",
     .synopsis = "PRED -o FILE [options], or csvnet submit --check FILE [PRED]",
     .summary =
-        "Turns predictions into a submission: a row for each row of the data with its id and\n"
+        "Turns predictions into a submission: a row for each row of the data with its id and "
         "label as the training CSV spelt it. Uploads nothing. Or checks any submission.",
     .options = options,
     .min_operands = 0,
