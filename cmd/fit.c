@@ -1,5 +1,6 @@
 /* fit: trains a network on labelled data and writes the model. */
 #include "../pipeline/checkpoint.h"
+#include "current.h"
 #include "fit_log.h"
 #include "fit_options.h"
 #include "fit_settings.h"
@@ -198,6 +199,26 @@ static int open_run(struct run *run, struct err *err)
         (o->history && inputs_refuse_output(&t->inputs, o->history, err)) ||
         (o->checkpoint && inputs_refuse_output(&t->inputs, o->checkpoint, err)))
         return -1;
+    return 0;
+}
+
+/* 1: the model is there already, and its history; 0: not. */
+static int already_fitted(struct run *run, struct err *err)
+{
+    const struct fit_options *o = &run->options;
+
+    fit_log_asked(&run->log, o->log, o->eval_every);
+    if (!has_line_with(o->history, run->log.asked))
+        return 0;
+    return already_made(&run->writer, &run->training.record, 1, &run->training.inputs, o->history,
+                        err);
+}
+
+static int begin(struct run *run, struct err *err)
+{
+    const struct fit_options *o = &run->options;
+    struct training *t = &run->training;
+
     run->scores = calloc((size_t)t->scored_count + 1, sizeof *run->scores);
     if (!run->scores)
         return err_memory(err, "the scores", 0);
@@ -250,7 +271,7 @@ int main(int argc, char **argv)
 {
     struct run run = {.begin = now(), .saved = now()};
     struct err err;
-    int status = fit_options_parse(&run.options, argc, argv);
+    int current, status = fit_options_parse(&run.options, argc, argv);
 
     if (status != -1)
         return status;
@@ -260,10 +281,14 @@ int main(int argc, char **argv)
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
     watch_signals();
-    if (open_run(&run, &err) || train(&run, &err) || (!run.stopped && finish(&run, &err)))
+    current = open_run(&run, &err);
+    if (current == 0)
+        current = already_fitted(&run, &err);
+    if (current < 0 || (current == 0 && (begin(&run, &err) || train(&run, &err) ||
+                                         (!run.stopped && finish(&run, &err)))))
         status = fail(&err);
     else
-        status = run.stopped ? 0 : summarize(&run);
+        status = current || run.stopped ? 0 : summarize(&run);
     progress_end();
     training_close(&run.training);
     output_close(run.log.history);

@@ -42,15 +42,22 @@ int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
     return result;
 }
 
+void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every)
+{
+    snprintf(log->asked, sizeof log->asked, "log %.20s, eval-every %lld", interval ? interval : "0",
+             (long long)eval_every);
+}
+
 int fit_log_start(struct fit_log *log, const struct training *training, struct err *err)
 {
     json_t *epoch;
     size_t i;
 
     if (fit_log_event(log,
-                      json_pack("{s:s, s:s, s:O, s:I}", "event", "start", "architecture",
+                      json_pack("{s:s, s:s, s:O, s:I, s:s}", "event", "start", "architecture",
                                 nn_network_description(training->model.net), "settings",
-                                training->model.settings, "rows", (json_int_t)training->data.n),
+                                training->model.settings, "rows", (json_int_t)training->data.n,
+                                "asked", log->asked),
                       err))
         return -1;
     json_array_foreach(training->model.epochs, i, epoch)

@@ -13,14 +13,18 @@ struct fit_log {
     double every_seconds;   /* between step lines; 0: none by time */
     int64_t every_steps;    /* between step lines; 0: none by steps */
     int epochs;
-    int64_t steps;                       /* in an epoch */
-    int64_t first_row;                   /* of the epoch in this process: above 0 after --resume */
+    int64_t steps;     /* in an epoch */
+    int64_t first_row; /* of the epoch in this process: above 0 after --resume */
+    char asked[80];    /* the options of the history's own, as its first line tells them */
     double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
                                             spent on evaluation within the epoch */
 };
 
 /* "1s" or "500" of --log. Returns -1 if it is neither. */
 int fit_log_interval(struct fit_log *log, const char *text);
+
+/* Notes what is asked of the history: --log or NULL, --eval-every or 0. */
+void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every);
 
 /* One line of the history. Takes the reference to `event`. */
 __attribute__((warn_unused_result)) int fit_log_event(struct fit_log *log, json_t *event,

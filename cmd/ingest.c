@@ -1,5 +1,6 @@
 #include "../pipeline/ingest.h"
 
+#include "current.h"
 #include "options.h"
 #include "say.h"
 
@@ -41,6 +42,7 @@ static const struct option_spec table[] = {
      "the pixels lie column by column, as in EMNIST; test data follows its --like"},
     {OPTION_CHOICE, "dtype", 0, NULL, &dtype, 0, 0, dtype_words,
      "u8: whole numbers from 0 to 255; f32: any numbers"},
+    IF_CHANGED_OPTION,
     COMMON_OPTIONS};
 
 static const struct command command = {
@@ -109,16 +111,18 @@ static json_t *text_or_null(const char *text)
 }
 
 /* What the bytes depend on, for the file's record. */
-static json_t *record(void)
+static json_t *record(const char *path)
 {
+    const char *slash = strrchr(path, '/');
     json_t *dropped = json_array();
 
     for (int i = 0; i < drop.count; i++)
         json_array_append_new(dropped, json_string(drop.items[i]));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "header", header_words[header], "label",
-                     text_or_null(options.columns.label), "id", text_or_null(options.columns.id),
-                     "drop", dropped, "shape", text_or_null(shape), "transpose",
-                     options.columns.transpose, "dtype", dtype_words[dtype]);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "source", slash ? slash + 1 : path,
+                     "header", header_words[header], "label", text_or_null(options.columns.label),
+                     "id", text_or_null(options.columns.id), "drop", dropped, "shape",
+                     text_or_null(shape), "transpose", options.columns.transpose, "dtype",
+                     dtype_words[dtype]);
 }
 
 static json_t *summary(const struct ingest *in, double seconds)
@@ -176,7 +180,7 @@ int main(int argc, char **argv)
     json_t *settings = NULL;
     double begin = now();
     char **operands;
-    int count, status = options_parse(&command, argc, argv, &operands, &count);
+    int current, count, status = options_parse(&command, argc, argv, &operands, &count);
 
     if (status != -1)
         return status;
@@ -193,11 +197,17 @@ int main(int argc, char **argv)
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
-    settings = record();
+    settings = record(operands[0]);
     if (tensor_writer_open(&writer, out_path, &err) ||
         open_input(&in, operands, count, &inputs, &err) ||
         inputs_refuse_output(&inputs, out_path, &err))
         goto failed;
+    current = already_made(&writer, &settings, 1, &inputs, NULL, &err);
+    if (current < 0)
+        goto failed;
+    status = 0;
+    if (current)
+        goto out;
     say_columns(operands[0], &in);
     mine = writer;
     writer = NULL;

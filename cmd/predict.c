@@ -1,5 +1,6 @@
 /* predict: the probabilities that one or several models give each row of the data. */
 #include "../pipeline/predictions.h"
+#include "current.h"
 #include "options.h"
 #include "predict_report.h"
 #include "say.h"
@@ -18,6 +19,7 @@ static const struct option_spec options[] = {
      "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
      "predicted "
      "by those that did not train on it"},
+    IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };
 
@@ -36,7 +38,8 @@ static const struct command command = {
 /* Everything that is open during a run. */
 struct run {
     const char *data_path;
-    double *weights; /* of the models; NULL: all alike */
+    double *weights;  /* of the models; NULL: all alike */
+    json_t *settings; /* the options that the bytes depend on */
     struct inputs inputs;
     struct dataset data;
     struct dataset_chunk chunk;
@@ -83,6 +86,16 @@ static int parse_weights(struct run *run, int models)
 
 /* ---- Predicting ---- */
 
+/* NULL: out of memory. */
+static json_t *settings_json(const struct run *run)
+{
+    json_t *list = run->weights ? json_array() : json_null();
+
+    for (int m = 0; run->weights && m < run->ensemble.count; m++)
+        json_array_append_new(list, json_real(run->weights[m]));
+    return json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
+}
+
 static int open_inputs(struct run *run, char **paths, int models, struct err *err)
 {
     const struct dataset_info *info = &run->data.info;
@@ -98,6 +111,9 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         return -1;
     for (int m = 0; run->weights && m < models; m++)
         run->ensemble.weights[m] = run->weights[m];
+    run->settings = settings_json(run);
+    if (!run->settings)
+        return err_memory(err, "the options", 0);
     if (!info->has_labels)
         return 0;
     run->scores = calloc((size_t)models + 1, sizeof *run->scores);
@@ -157,31 +173,20 @@ static int predict_all(struct run *run, struct err *err)
     return got;
 }
 
-/* The options that the bytes depend on; NULL: out of memory. */
-static json_t *settings_json(const struct run *run)
-{
-    json_t *list = run->weights ? json_array() : json_null();
-
-    for (int m = 0; run->weights && m < run->ensemble.count; m++)
-        json_array_append_new(list, json_real(run->weights[m]));
-    return json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
-}
-
 static int commit(struct run *run, struct err *err)
 {
     const struct dataset_info *of = &run->ensemble.models[0].data;
-    json_t *models = json_array(), *settings = settings_json(run);
+    json_t *models = json_array();
     int status = -1;
 
     for (int m = 0; m < run->ensemble.count; m++)
         json_array_append_new(models, json_string(run->ensemble.models[m].digest));
-    if (!models || !settings)
-        err_memory(err, "the options", 0);
+    if (!models)
+        err_memory(err, "the models' digests", 0);
     else
         status = predictions_writer_commit(
             &run->writer, &run->data.info, of->class_count, of->classes, of->class_names, models,
-            tensor_file_digest(run->data.file), settings, &run->inputs, err);
-    json_decref(settings);
+            tensor_file_digest(run->data.file), run->settings, &run->inputs, err);
     json_decref(models);
     return status;
 }
@@ -189,6 +194,7 @@ static int commit(struct run *run, struct err *err)
 static int report(const struct run *run)
 {
     return predict_report(&(struct predict_report){.output = output,
+                                                   .digest = tensor_writer_digest(run->writer.file),
                                                    .rows = run->data.n,
                                                    .ensemble = &run->ensemble,
                                                    .scores = run->scores,
@@ -204,6 +210,7 @@ static void close_all(struct run *run)
     predictions_writer_close(&run->writer);
     ensemble_close(&run->ensemble);
     nn_pool_free(run->pool);
+    json_decref(run->settings);
     dataset_chunk_free(&run->chunk);
     dataset_close(&run->data);
     inputs_free(&run->inputs);
@@ -212,7 +219,7 @@ static void close_all(struct run *run)
 int main(int argc, char **argv)
 {
     char **operands;
-    int count, status = options_parse(&command, argc, argv, &operands, &count);
+    int count, current, status = options_parse(&command, argc, argv, &operands, &count);
     struct run run = {0};
     struct err err;
 
@@ -230,11 +237,13 @@ int main(int argc, char **argv)
     }
     run.data_path = operands[0];
     run.begin = now();
-    if (open_all(&run, operands + 1, count - 1, &err) || predict_all(&run, &err) ||
-        commit(&run, &err))
+    current = open_all(&run, operands + 1, count - 1, &err);
+    if (current == 0)
+        current = already_made(&run.writer.file, &run.settings, 1, &run.inputs, NULL, &err);
+    if (current < 0 || (!current && (predict_all(&run, &err) || commit(&run, &err))))
         status = fail(&err);
     else
-        status = report(&run);
+        status = current ? 0 : report(&run);
     close_all(&run);
     return status;
 }

@@ -78,9 +78,9 @@ static json_t *summary(const struct predict_report *r)
 
     for (int m = 0; m < e->count; m++)
         json_array_append_new(models, model_json(r, m));
-    json = json_pack("{s:s, s:s, s:I, s:b, s:f, s:o}", "predictions", r->output, "data",
-                     e->data_path, "rows", (json_int_t)r->rows, "oof", e->by_fold, "seconds",
-                     r->seconds, "models", models);
+    json = json_pack("{s:s, s:s, s:s, s:I, s:b, s:f, s:o}", "predictions", r->output, "digest",
+                     r->digest, "data", e->data_path, "rows", (json_int_t)r->rows, "oof",
+                     e->by_fold, "seconds", r->seconds, "models", models);
     if (r->scores)
         json_object_set_new(json, "score",
                             score_json(&r->scores[e->count], of->classes, of->class_names));

@@ -6,7 +6,7 @@
 
 /* What predict tells at its end. */
 struct predict_report {
-    const char *output;
+    const char *output, *digest;
     int64_t rows;
     const struct ensemble *ensemble;
     const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */

@@ -1,6 +1,7 @@
 #include "../pipeline/split.h"
 
 #include "counts.h"
+#include "current.h"
 #include "options.h"
 #include "say.h"
 
@@ -18,6 +19,7 @@ static const struct option_spec table[] = {
     {OPTION_INT, "seed", 0, "N", &seed, 0, 9007199254740992.0, NULL, "of the random choice"},
     {OPTION_NO, "no-stratify", 0, NULL, &stratify, 0, 0, NULL,
      "choose without regard to classes; else each part gets its share of every class"},
+    IF_CHANGED_OPTION,
     COMMON_OPTIONS};
 
 static const struct command command = {
@@ -74,7 +76,7 @@ static int open_all(struct split *split, const char *path, struct inputs *inputs
     for (int p = 0; p < asked.count; p++)
         if (inputs_refuse_output(inputs, parts[p].path, err))
             return -1;
-    return split_begin(split, writers, err);
+    return 0;
 }
 
 static int distribute(struct split *split, struct err *err)
@@ -165,7 +167,7 @@ int main(int argc, char **argv)
     struct err err;
     double begin = now();
     char **operands;
-    int count, status = options_parse(&command, argc, argv, &operands, &count);
+    int current, count, status = options_parse(&command, argc, argv, &operands, &count);
 
     if (status == -1)
         status = parse_parts();
@@ -174,9 +176,16 @@ int main(int argc, char **argv)
     record();
     if (open_all(&split, operands[0], &inputs, &err))
         goto failed;
+    current = already_made(writers, settings, asked.count, &inputs, NULL, &err);
+    if (current < 0)
+        goto failed;
+    status = 0;
+    if (current)
+        goto out;
     if (stratify && !split.stratified)
         say("%s: no labels: rows are chosen without regard to classes", operands[0]);
-    if (distribute(&split, &err) || split_finish(&split, settings, &inputs, &err))
+    if (split_begin(&split, writers, &err) || distribute(&split, &err) ||
+        split_finish(&split, settings, &inputs, &err))
         goto failed;
     status = report(&split, now() - begin);
     goto out;

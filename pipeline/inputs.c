@@ -114,6 +114,17 @@ static int content_digest(const char *path, char digest[DIGEST_TEXT])
     return result;
 }
 
+int inputs_take_digests(struct inputs *inputs)
+{
+    for (int i = 0; i < inputs->count; i++) {
+        struct input *input = &inputs->list[i];
+
+        if (!*input->digest && (!input->regular || stored_digest(input->path, input->digest)))
+            return -1;
+    }
+    return 0;
+}
+
 static int input_unchanged(const struct input *input, struct err *err)
 {
     struct stat status;

@@ -27,6 +27,10 @@ __attribute__((warn_unused_result)) int inputs_add(struct inputs *inputs, const 
                                                    struct err *err);
 void inputs_set_digest(struct inputs *inputs, int number, const char digest[DIGEST_TEXT]);
 
+/* Reads the regular inputs whose digest is not known yet, for it. -1: one cannot be read, or is
+ * not a regular file. */
+__attribute__((warn_unused_result)) int inputs_take_digests(struct inputs *inputs);
+
 /* EX_USAGE if `path` names a file that is among the inputs. */
 __attribute__((warn_unused_result)) int inputs_refuse_output(const struct inputs *inputs,
                                                              const char *path, struct err *err);

@@ -285,6 +285,15 @@ int output_commit(struct output *out, struct err *err)
     return out->target ? replace_target(out, err) : finish_direct(out, err);
 }
 
+int output_renew(struct output *out, struct err *err)
+{
+    const struct timespec times[2] = {out->opened, out->opened};
+
+    if (out->target && utimensat(AT_FDCWD, out->target, times, 0))
+        return err_set(err, EX_IOERR, "%s: its time cannot be set: %s", out->path, strerror(errno));
+    return 0;
+}
+
 const char *output_path(const struct output *out)
 {
     return out->path;

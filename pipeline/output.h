@@ -27,6 +27,10 @@ output_printf(struct output *out, struct err *err, const char *format, ...);
 /* Flush, fsync, rename, fsync of the folder. */
 __attribute__((warn_unused_result)) int output_commit(struct output *out, struct err *err);
 
+/* In place of a commit: the target keeps what it has and gets the time of output_open(), which is
+ * that of a file made anew. */
+__attribute__((warn_unused_result)) int output_renew(struct output *out, struct err *err);
+
 const char *output_path(const struct output *out);
 
 /* Frees; without a commit before, the target stays as it was and no temporary file remains.

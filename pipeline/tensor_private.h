@@ -106,6 +106,16 @@ int tensor_file_fault(const struct tensor_file *file, int status);
 __attribute__((warn_unused_result)) int tensor_file_check_digest(struct tensor_file *file,
                                                                  struct err *err);
 
+/* ---- tensor_records.c ---- */
+
+/* Adds to the metadata how the file came to be. -1: out of memory. */
+__attribute__((warn_unused_result)) int tensor_records_add(json_t *meta, const json_t *options,
+                                                           const struct inputs *inputs);
+/* Whether the file records just these; false too if an input has no digest and none can be taken.
+ */
+bool tensor_records_match(const struct tensor_file *file, const json_t *options,
+                          struct inputs *inputs);
+
 /* ---- tensor_stream.c ---- */
 
 enum { STREAM_BUFFER = 1 << 16 };

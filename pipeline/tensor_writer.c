@@ -227,32 +227,6 @@ static int end_part(struct tensor_writer *writer, struct part *part, struct err 
     return end_frame(writer, part, err);
 }
 
-static int set_text(json_t *meta, const char *key, const json_t *value)
-{
-    char *text = json_dumps(value, JSON_COMPACT);
-    int failed = !text || json_object_set_new(meta, key, json_string(text));
-
-    free(text);
-    return failed ? -1 : 0;
-}
-
-/* How the file came to be: beside the content, not part of its digest. */
-static int add_records(json_t *meta, const char *digest, const json_t *options,
-                       const struct inputs *inputs)
-{
-    json_t *list = json_array();
-    int failed = json_object_set_new(meta, "content_digest", json_string(digest));
-
-    for (int i = 0; inputs && i < inputs_count(inputs); i++)
-        failed |=
-            json_array_append_new(list, json_pack("{s:s, s:s}", "role", inputs_role(inputs, i),
-                                                  "digest", inputs_digest(inputs, i)));
-    failed |= set_text(meta, "inputs", list) | set_text(meta, "options", options) |
-              json_object_set_new(meta, "csvnet", json_string(CSVNET_VERSION));
-    json_decref(list);
-    return failed ? -1 : 0;
-}
-
 /* The header with all metadata; sets the content digest. */
 static int make_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                        const struct inputs *inputs, unsigned char **bytes, size_t *size,
@@ -272,7 +246,8 @@ static int make_header(struct tensor_writer *writer, const json_t *meta, const j
         err_memory(err, "a header", 0);
     else if (tensor_content_digest(writer->digest, meta, tensors, digests, writer->count, err) ==
                  0 &&
-             (add_records(all, writer->digest, options, inputs) == 0 ||
+             ((json_object_set_new(all, "content_digest", json_string(writer->digest)) == 0 &&
+               tensor_records_add(all, options, inputs) == 0) ||
               err_memory(err, "a header's records", 0) == 0))
         result = tensor_header_print(bytes, size, output_path(writer->out), all, tensors,
                                      writer->count, err);
@@ -331,6 +306,27 @@ int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const
     if (inputs && inputs_unchanged(inputs, err))
         return -1;
     return output_commit(writer->out, err);
+}
+
+int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
+                          struct inputs *inputs, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    struct err damage;
+    int current;
+
+    if (tensor_file_open(&file, output_path(writer->out), NULL, "", &damage))
+        return 0;
+    current = tensor_records_match(file, options, inputs) && !tensor_file_verify(file, &damage);
+    if (current)
+        memcpy(writer->digest, tensor_file_digest(file), DIGEST_TEXT);
+    tensor_file_close(file);
+    return current && inputs_unchanged(inputs, err) ? -1 : current;
+}
+
+int tensor_writer_renew(struct tensor_writer *writer, struct err *err)
+{
+    return output_renew(writer->out, err);
 }
 
 const char *tensor_writer_path(const struct tensor_writer *writer)

@@ -115,9 +115,19 @@ __attribute__((warn_unused_result)) int tensor_writer_append(struct tensor_write
 __attribute__((warn_unused_result)) int
 tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                      const struct inputs *inputs, struct err *err);
+/* Whether the target, as it is, is what a run with these options and inputs would write: intact,
+ * recording just these, and this version of csvnet. Inputs that are not read yet are read for their
+ * digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
+__attribute__((warn_unused_result)) int tensor_writer_current(struct tensor_writer *writer,
+                                                              const json_t *options,
+                                                              struct inputs *inputs,
+                                                              struct err *err);
+/* In place of a commit: the target stays, and gets the time of tensor_writer_open(). */
+__attribute__((warn_unused_result)) int tensor_writer_renew(struct tensor_writer *writer,
+                                                            struct err *err);
 const char *tensor_writer_path(const struct tensor_writer *writer);
 int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
-/* The content digest, after the commit. */
+/* The content digest, after the commit or where the target is current. */
 const char *tensor_writer_digest(const struct tensor_writer *writer);
 void tensor_writer_close(struct tensor_writer *writer); /* uncommitted: nothing is left behind */
 

@@ -325,6 +325,19 @@ static json_t *settings_json(const struct training *t)
                      s->keep_best, "patience", s->patience);
 }
 
+/* What the model's file records of how it was made: the settings, and the network, which may come
+ * from a file. NULL: out of memory. */
+static json_t *record(const struct training *t)
+{
+    json_t *all = json_copy(t->model.settings);
+
+    if (all && json_object_set_new(all, "architecture",
+                                   json_string(nn_network_description(t->model.net))) == 0)
+        return all;
+    json_decref(all);
+    return NULL;
+}
+
 static int make_trainer(struct training *t, int threads, struct err *err)
 {
     struct model *model = &t->model;
@@ -353,7 +366,8 @@ int training_open(struct training *t, const struct training_settings *settings,
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);
     t->model.epochs = json_array();
     t->model.settings = settings_json(t);
-    return t->model.epochs && t->model.settings ? 0 : err_memory(err, "the settings", 0);
+    t->record = record(t);
+    return t->model.epochs && t->record ? 0 : err_memory(err, "the settings", 0);
 }
 
 /* ---- Epochs ---- */
@@ -429,7 +443,7 @@ int training_save(struct training *t, struct tensor_writer *writer, struct err *
                                              ? t->best_epoch
                                              : (json_int_t)json_array_size(t->model.epochs))))
         return err_memory(err, "the settings", 0);
-    return model_save(&t->model, writer, t->model.settings, &t->inputs, err);
+    return model_save(&t->model, writer, t->record, &t->inputs, err);
 }
 
 void training_close(struct training *t)
@@ -440,6 +454,7 @@ void training_close(struct training *t)
     nn_weights_free(t->best);
     t->model.data = (struct dataset_info){0}; /* the training data's */
     model_free(&t->model);
+    json_decref(t->record);
     for (int i = 0; i < t->scored_count; i++)
         samples_free(&t->scored[i].samples);
     free(t->scored);

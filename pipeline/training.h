@@ -38,6 +38,7 @@ struct training {
     bool has_validation;
     double *class_weights;
     struct model model;
+    json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;
     struct nn_trainer *trainer;
     struct nn_predictor *predictor;
