@@ -114,7 +114,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 # ---- Compiling ----
 
 PACKAGES = libzstd jansson zlib libxxhash
-PROGRAMS = ingest split fit predict submit
+PROGRAMS = ingest split fit predict submit explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -21,6 +21,7 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
+  explain   what made a tensor file, and whether that is still on disk
 
   init      write a commented Makefile here that chains them for your CSVs
   --inc     print where the rules are that such a Makefile includes
@@ -68,7 +69,7 @@ END
 }
 
 case ${1-} in
-ingest | split | fit | predict | submit)
+ingest | split | fit | predict | submit | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-const char *program_name = "csvnet";
+const char *program_name = "csvnet", *run_title = "";
 
 static struct {
     const char *what, *unit;
@@ -28,11 +28,20 @@ static void clear_line(void)
     line.visible = false;
 }
 
+/* Who speaks, as lines begin. */
+static const char *name(void)
+{
+    static char text[100];
+
+    snprintf(text, sizeof text, "%s%s%.60s", program_name, *run_title ? " " : "", run_title);
+    return text;
+}
+
 static void print(const char *prefix, const char *format, va_list args)
 {
     clear_line();
     if (prefix)
-        fprintf(stderr, "%s: %s", program_name, prefix);
+        fprintf(stderr, "%s: %s", name(), prefix);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
 }
@@ -71,7 +80,7 @@ void warn(const char *format, ...)
 int fail(const struct err *err)
 {
     progress_end();
-    fprintf(stderr, "%s: %s\n", program_name, err->text);
+    fprintf(stderr, "%s: %s\n", name(), err->text);
     return err->status;
 }
 
@@ -117,7 +126,7 @@ void progress_update(int64_t done)
         return;
     line.shown_at = t;
     rate = (double)done / (t - line.begin);
-    used = snprintf(text, sizeof text, "%s: %s %lld %s", program_name, line.what, (long long)done,
+    used = snprintf(text, sizeof text, "%s: %s %lld %s", name(), line.what, (long long)done,
                     line.unit);
     if (line.total > 0)
         used +=

@@ -10,6 +10,8 @@
 
 /* The program's name, set by options_parse(). */
 extern const char *program_name;
+/* What tells this run from others whose lines come between, or "". */
+extern const char *run_title;
 
 /* One line "NAME: ..." unless --quiet. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What Makefile.inc tells of the fits; make runs it, users need not:
 #
-#   scores run HISTORY NAME FIT OPTIONS       one line of JSON for a finished fit
+#   scores run RUNS HISTORY NAME FIT OPTIONS  keeps a finished fit as a line of JSON in RUNS
 #   scores oof JSON                           the score of out-of-fold predictions
 #   scores table JSON [NAME FITS OPTIONS]...  a line for each model and one for their mean
 #
@@ -13,10 +13,11 @@ export LC_ALL
 
 # ---- A finished fit ----
 
-# run HISTORY NAME FIT OPTIONS: with --keep best the figures are those of the epoch kept
+# run RUNS HISTORY NAME FIT OPTIONS: with --keep best the figures are those of the epoch kept. A fit
+# that is there already is not added again.
 run()
 {
-    line=$(
+    figures=$(
         awk '
             # the number behind "key":, or null
             function number(text, key) {
@@ -50,12 +51,13 @@ run()
                 printf "\"seed\":%s,\"fold\":%s,\"rows\":%s,\"epochs\":%d,", seed,
                     (fold == "0/0" ? "null" : "\"" fold "\""), rows, epochs
                 printf "%s,\"seconds\":%s,\"digest\":%s", (kept ? kept : figures("", "")), seconds, digest
-            }' "$1"
+            }' "$2"
     ) || exit
-    options=$(printf '%s' "$4" | sed 's/[\\"]/\\&/g')
+    options=$(printf '%s' "$5" | sed 's/[\\"]/\\&/g')
+    line=$(printf '"name":"%s","fit":"%s","options":"%s",%s}' "$3" "$4" "$options" "$figures")
     # One write of one line, so that fits side by side do not mix theirs.
-    printf '{"time":"%s","name":"%s","fit":"%s","options":"%s",%s}\n' \
-        "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$3" "$options" "$line"
+    grep -qF "$line" "$1" 2>/dev/null ||
+        printf '{"time":"%s",%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$line" >>"$1"
 }
 
 # ---- Scores ----

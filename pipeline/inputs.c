@@ -114,6 +114,13 @@ static int content_digest(const char *path, char digest[DIGEST_TEXT])
     return result;
 }
 
+int inputs_digest_now(const char *path, char digest[DIGEST_TEXT], struct err *err)
+{
+    if (content_digest(path, digest) == 0 || stored_digest(path, digest) == 0)
+        return 0;
+    return err_set(err, EX_NOINPUT, "%s: cannot be read: %s", path, strerror(errno));
+}
+
 int inputs_take_digests(struct inputs *inputs)
 {
     for (int i = 0; i < inputs->count; i++) {

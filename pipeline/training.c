@@ -90,10 +90,13 @@ static int load_data(struct training *t, const struct training_files *files, str
         if (add_scored(t, "val", files->val, files->train[0], "validation", err))
             return -1;
     }
-    for (int i = 0; i < files->eval_count; i++)
-        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files->train[0], "evaluation",
-                       err))
+    for (int i = 0; i < files->eval_count; i++) {
+        char role[80];
+
+        snprintf(role, sizeof role, "evaluation %.60s", files->eval_names[i]);
+        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files->train[0], role, err))
             return -1;
+    }
     return 0;
 }
 

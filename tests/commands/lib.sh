@@ -43,17 +43,20 @@ csv()
 }
 
 # stages MAKE'S ARGUMENTS...: runs make and shows which stages ran, each by its program and output,
-# and make's own words; what the programs say is left out
+# those with nothing to do as "(fit FILE)", and make's own words; what the programs say is left out
 stages()
 {
     echo "\$ make${*:+ $*}"
     make "$@" >.stdout 2>.stderr </dev/null
     status=$?
-    awk '$1 ~ "^/.*/(ingest|split|fit|predict|submit)$" {
+    awk '/: nothing changed$/ { sub(":$", "", $(NF - 2)); idle[$(NF - 2)] = 1 }
+    FILENAME == ".stdout" && $1 ~ "^/.*/(ingest|split|fit|predict|submit)$" {
         sub(".*/", "", $1)
-        for (i = 2; i < NF; i++) if ($i == "-o") to = $(i + 1)
-        print "  " $1, $1 == "split" ? $2 : to
-    }' .stdout
+        for (i = 2; i < NF; i++) if ($i == "-o" || $1 == "split" && $i == "--part") to = $(i + 1)
+        sub("=.*", "", to)
+        text = $1 " " ($1 == "split" ? $2 : to)
+        print "  " (idle[to] ? "(" text ")" : text)
+    }' .stderr .stdout
     grep -h '^[^ ]*: \*\*\* ' .stderr | sed 's|\[.*Makefile.inc:[0-9]*: |[|; s|^.*Makefile.inc:[0-9]*: ||'
     [ $status -eq 0 ] || echo "exit $status"
     rm -f .stdout .stderr

@@ -3,7 +3,7 @@ competition
 why()
 {
     echo "\$ make why${*:+ $*}"
-    make why "$@" | sed 's/, took [0-9]* s last time:/:/; s/^/  /'
+    make why "$@" | sed 's/, took [0-9]* s last time:/:/; s/ bytes of [^]]*/ bytes of .../; s/^/  /'
 }
 echo '-- nothing is made yet: -n and -q write nothing'
 make -n >.plan

@@ -1,0 +1,128 @@
+/* explain: what made a tensor file, and whether that is still what is on disk. */
+#include "../pipeline/tensorfile.h"
+
+#include "options.h"
+#include "say.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_spec options[] = {COMMON_OPTIONS};
+
+static const struct command command = {
+    .name = "explain",
+    .synopsis = "FILE [INPUT...] [options]",
+    .summary =
+        "Says what made a tensor file: program version, options, inputs. Each INPUT that is named "
+        "is read, and found among the recorded ones by its content.",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .example = "explain a.model.st.zst part-train.st.zst part-val.st.zst",
+};
+
+static char (*digests)[DIGEST_TEXT]; /* of the inputs named */
+
+static int read_inputs(char **paths, int count, struct err *err)
+{
+    digests = calloc((size_t)count + 1, sizeof *digests);
+    if (!digests)
+        return err_memory(err, "digests", 0);
+    for (int i = 0; i < count; i++)
+        if (inputs_digest_now(paths[i], digests[i], err))
+            return -1;
+    return 0;
+}
+
+/* Each recorded input with the file named that has its content. Returns how many have none. */
+static int say_inputs(const json_t *recorded, char **paths, int count)
+{
+    int lost = 0;
+    size_t i;
+    json_t *input;
+
+    json_array_foreach(recorded, i, input)
+    {
+        const char *role = "", *digest = "";
+        int at = 0;
+
+        (void)json_unpack(input, "{s:s, s:s}", "role", &role, "digest", &digest);
+        while (at < count && strcmp(digests[at], digest))
+            at++;
+        lost += at == count;
+        printf("  %-16s %s  %s\n", role, digest,
+               at < count  ? paths[at]
+               : count > 0 ? "in none of the files named"
+                           : "");
+    }
+    return lost;
+}
+
+static void say_options(const json_t *recorded)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)recorded, key, value)
+    {
+        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+
+        printf("  %-16s %s\n", key, text ? text : "");
+        free(text);
+    }
+}
+
+static int explain(const char *path, char **inputs, int count, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    json_t *recorded = NULL, *settings = NULL;
+    const char *version;
+    int lost, result = -1;
+
+    if (tensor_file_open(&file, path, NULL, "", err) || tensor_file_verify(file, err) ||
+        read_inputs(inputs, count, err))
+        goto out;
+    version = tensor_file_meta(file, "csvnet");
+    printf("%s: %s, made by %s%s, intact\n", path, tensor_file_kind(file),
+           version ? "csvnet " : "another program", version ? version : "");
+    printf("  %-16s %s\n", "content", tensor_file_digest(file));
+    result = 0;
+    if (!version)
+        goto out;
+    recorded = tensor_file_meta_json(file, "inputs", err);
+    settings = tensor_file_meta_json(file, "options", err);
+    if (!recorded || !settings) {
+        result = -1;
+        goto out;
+    }
+    lost = say_inputs(recorded, inputs, count);
+    say_options(settings);
+    if (count > 0)
+        printf("  made of the files named%s%s\n", lost ? ": no" : ": yes",
+               strcmp(version, CSVNET_VERSION) ? ", by another version" : "");
+out:
+    json_decref(recorded);
+    json_decref(settings);
+    tensor_file_close(file);
+    free(digests);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    struct err err;
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status != -1)
+        return status;
+    if (explain(operands[0], operands + 1, count - 1, &err))
+        return fail(&err);
+    if (fflush(stdout) || ferror(stdout)) {
+        err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+        return fail(&err);
+    }
+    return 0;
+}
