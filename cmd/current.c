@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool if_changed;
 
 bool has_line_with(const char *path, const char *text)
 {
-    FILE *file = path ? fopen(path, "r") : NULL;
+    struct stat status;
+    const bool regular = path && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    FILE *file = regular ? fopen(path, "r") : NULL;
     char *line = NULL;
     size_t room = 0;
     bool found = !path;

@@ -208,7 +208,7 @@ static int already_fitted(struct run *run, struct err *err)
     const struct fit_options *o = &run->options;
 
     fit_log_asked(&run->log, o->log, o->eval_every);
-    if (!has_line_with(o->history, run->log.asked))
+    if (!if_changed || !has_line_with(o->history, run->log.asked))
         return 0;
     return already_made(&run->writer, &run->training.record, 1, &run->training.inputs, o->history,
                         err);

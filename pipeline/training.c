@@ -90,13 +90,10 @@ static int load_data(struct training *t, const struct training_files *files, str
         if (add_scored(t, "val", files->val, files->train[0], "validation", err))
             return -1;
     }
-    for (int i = 0; i < files->eval_count; i++) {
-        char role[80];
-
-        snprintf(role, sizeof role, "evaluation %.60s", files->eval_names[i]);
-        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files->train[0], role, err))
+    for (int i = 0; i < files->eval_count; i++)
+        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files->train[0], "evaluation",
+                       err))
             return -1;
-    }
     return 0;
 }
 
@@ -328,14 +325,19 @@ static json_t *settings_json(const struct training *t)
                      s->keep_best, "patience", s->patience);
 }
 
-/* What the model's file records of how it was made: the settings, and the network, which may come
- * from a file. NULL: out of memory. */
+/* What the model's file records of how it was made: the settings, the network, which may come from
+ * a file, and the names under which data was scored. NULL: out of memory. */
 static json_t *record(const struct training *t)
 {
-    json_t *all = json_copy(t->model.settings);
+    json_t *all = json_copy(t->model.settings), *names = json_array();
+    int failed = 0;
 
-    if (all && json_object_set_new(all, "architecture",
-                                   json_string(nn_network_description(t->model.net))) == 0)
+    for (int i = 0; i < t->scored_count; i++)
+        failed |= json_array_append_new(names, json_string(t->scored[i].name));
+    failed |=
+        json_object_set_new(all, "scored", names) |
+        json_object_set_new(all, "architecture", json_string(nn_network_description(t->model.net)));
+    if (!failed)
         return all;
     json_decref(all);
     return NULL;
