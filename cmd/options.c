@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "../pipeline/json_memory.h"
 #include "say.h"
 
 #include <ctype.h>
@@ -317,13 +318,17 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     char letters[2 * MAX_OPTIONS] = ":";
     size_t letter = 1;
     int n = 2, status;
+    struct err err;
 
     if (hold_standard_streams())
         return EX_OSERR;
+    json_memory_watch();
     program_name = c->name;
     common.threads = processors();
-    if (make_lists(c->options, argc))
-        return EX_OSERR;
+    if (make_lists(c->options, argc)) {
+        err_memory(&err, "the command line", 0);
+        return fail(&err);
+    }
     for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++) {
         bool takes_value = o->kind != OPTION_FLAG && o->kind != OPTION_NO;
 

@@ -31,6 +31,12 @@ const char *nn_layer_example(int number)
     return layer_types[number] ? layer_types[number]->example : NULL;
 }
 
+static int out_of_memory(struct nn_error *error)
+{
+    *error = (struct nn_error){.text = "out of memory", .out_of_memory = true};
+    return -1;
+}
+
 static int parse_layer(struct layer *layer, int number, const char **description,
                        struct nn_error *error)
 {
@@ -45,7 +51,7 @@ static int parse_layer(struct layer *layer, int number, const char **description
     words.next = 1;
     layer->own = calloc(1, layer->type->own_size + 1);
     if (!layer->own)
-        return words_error(&words, error, "out of memory");
+        return out_of_memory(error);
     if (layer->type->parse && layer->type->parse(layer, &words, error))
         return -1;
     return words_end(&words, layer->type->usage, error);
@@ -58,10 +64,8 @@ static int parse_all(struct nn_network *net, const char *description, struct nn_
     for (const char *p = description; *p; p++)
         most += *p == ',';
     net->layer = calloc(most, sizeof *net->layer);
-    if (!net->layer) {
-        snprintf(error->text, sizeof error->text, "out of memory");
-        return -1;
-    }
+    if (!net->layer)
+        return out_of_memory(error);
     net->layer[net->layers++].type = &layer_input;
     do {
         net->layers++;
@@ -130,10 +134,8 @@ static int describe(struct nn_network *net, struct nn_error *error)
     size_t used = 0;
 
     net->description = malloc(size);
-    if (!net->description) {
-        snprintf(error->text, sizeof error->text, "out of memory");
-        return -1;
-    }
+    if (!net->description)
+        return out_of_memory(error);
     for (int i = 1; i + 1 < net->layers; i++) {
         char text[80];
 
@@ -152,10 +154,9 @@ int nn_network_new(struct nn_network **out, const char *description, struct nn_s
 {
     struct nn_network *net = calloc(1, sizeof *net);
 
-    if (!net) {
-        snprintf(error->text, sizeof error->text, "out of memory");
-        return -1;
-    }
+    *error = (struct nn_error){.out_of_memory = false};
+    if (!net)
+        return out_of_memory(error);
     net->input = input;
     net->classes = classes;
     if (parse_all(net, description, error))

@@ -18,6 +18,7 @@ typedef float real;
 
 struct nn_error {
     char text[256]; /* a sentence without the name of a file */
+    bool out_of_memory;
 };
 
 struct nn_shape {

@@ -1,5 +1,7 @@
 #include "meta.h"
 
+#include "json_memory.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,8 @@ int meta_add(json_t *meta, const char *path, const char *key, const char *text, 
     if (!text)
         return 0;
     value = json_string(text);
+    if (json_memory_check("metadata", err))
+        return -1;
     if (!value)
         return err_set(err, EX_DATAERR, "%s: %s '%.64s' is not valid UTF-8", path, key, text);
     return json_object_set_new(meta, key, value) ? err_memory(err, "metadata", 0) : 0;
@@ -34,8 +38,11 @@ int meta_add_list(json_t *meta, const char *path, const char *key, char *const *
 
     for (int i = 0; texts && i < count && result == 0; i++)
         if (json_array_append_new(list, json_string(texts[i])))
-            result = err_set(err, EX_DATAERR, "%s: entry %d of %s, '%.64s', is not valid UTF-8",
-                             path, i + 1, key, texts[i]);
+            result =
+                json_memory_check("metadata", err)
+                    ? -1
+                    : err_set(err, EX_DATAERR, "%s: entry %d of %s, '%.64s', is not valid UTF-8",
+                              path, i + 1, key, texts[i]);
     if (texts && result == 0)
         result = meta_add_json(meta, path, key, list, err);
     json_decref(list);
@@ -127,10 +134,11 @@ int meta_get_classes(const struct tensor_file *file, char ***classes, char ***na
         return err_set(err, EX_DATAERR, "%s: %d classes but %d class_names", tensor_file_path(file),
                        *count, name_count);
     }
-    if (!all_different(*classes, *count))
-        return err_set(err, EX_DATAERR, "%s: two classes have the same name",
-                       tensor_file_path(file));
-    return 0;
+    if (all_different(*classes, *count))
+        return 0;
+    if (json_memory_check("metadata", err))
+        return -1;
+    return err_set(err, EX_DATAERR, "%s: two classes have the same name", tensor_file_path(file));
 }
 
 int meta_get_digest(const struct tensor_file *file, const char *key, char digest[DIGEST_TEXT],

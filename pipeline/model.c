@@ -1,5 +1,6 @@
 #include "model.h"
 
+#include "json_memory.h"
 #include "meta.h"
 
 #include <limits.h>
@@ -24,10 +25,13 @@ int model_read_input(struct nn_input *input, const struct tensor_file *file, str
         *input = (struct nn_input){(float)divisor, (float)mean, (float)std};
     if (failed || !isfinite(input->divisor) || !isfinite(input->mean) || !isfinite(input->std) ||
         input->divisor <= 0 || input->std <= 0)
-        return err_set(err, EX_DATAERR,
-                       "%s: metadata 'input' is not {\"divisor\", \"mean\", \"std\"} of finite "
-                       "numbers, divisor and std above 0",
-                       tensor_file_path(file));
+        return json_memory_check("metadata", err)
+                   ? -1
+                   : err_set(
+                         err, EX_DATAERR,
+                         "%s: metadata 'input' is not {\"divisor\", \"mean\", \"std\"} of finite "
+                         "numbers, divisor and std above 0",
+                         tensor_file_path(file));
     return 0;
 }
 
@@ -96,7 +100,9 @@ static int make_network(struct model *model, const struct tensor_file *file, str
         return err_set(err, EX_DATAERR, "%s: metadata 'architecture' is missing",
                        tensor_file_path(file));
     if (nn_network_new(&model->net, architecture, shape, model->data.class_count, &fault))
-        return err_set(err, EX_DATAERR, "%s: architecture: %s", tensor_file_path(file), fault.text);
+        return fault.out_of_memory ? err_memory(err, "a network", 0)
+                                   : err_set(err, EX_DATAERR, "%s: architecture: %s",
+                                             tensor_file_path(file), fault.text);
     return 0;
 }
 

@@ -251,8 +251,10 @@ static int replace_target(struct output *out, struct err *err)
         return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", out->path,
                        strerror(errno));
     if (!out->temporary && take_name(out, make_link) < 0)
-        return err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s", out->path,
-                       strerror(errno));
+        return errno == ENOMEM
+                   ? err_memory(err, "an output's name", 0)
+                   : err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s",
+                             out->path, strerror(errno));
     out->fd = -1;
     if (close(fd))
         return err_set(err, EX_IOERR, "%s: cannot be closed: %s", out->path, strerror(errno));

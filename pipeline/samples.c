@@ -24,10 +24,11 @@ struct nn_data samples_view(const struct dataset_info *info, const struct datase
 static int check(const struct dataset *dataset, const char *path, struct err *err)
 {
     if (!dataset->info.has_labels)
-        return err_set(err, EX_DATAERR,
-                       "%s: it has no labels, and training and scoring need them; if this is not the "
-                       "test data: ingest --label COLUMN, or --idx IMAGES LABELS",
-                       path);
+        return err_set(
+            err, EX_DATAERR,
+            "%s: it has no labels, and training and scoring need them; if this is not the "
+            "test data: ingest --label COLUMN, or --idx IMAGES LABELS",
+            path);
     if (dataset->n == 0)
         return err_set(err, EX_DATAERR, "%s: it has no rows", path);
     return 0;

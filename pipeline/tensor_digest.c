@@ -1,4 +1,5 @@
 #include "digest.h"
+#include "json_memory.h"
 #include "tensor_private.h"
 
 #include <stdlib.h>
@@ -49,9 +50,11 @@ int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta,
     content = json_pack("{s:o, s:o}", "metadata", digested_meta(meta), "tensors", list);
     text = failed ? NULL : json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(content);
-    if (!text)
-        return err_memory(err, "a content digest", 0);
-    digest_text(XXH3_128bits(text, strlen(text)), digest);
+    if (text && json_memory_check("a content digest", err) == 0) {
+        digest_text(XXH3_128bits(text, strlen(text)), digest);
+        free(text);
+        return 0;
+    }
     free(text);
-    return 0;
+    return text ? -1 : err_memory(err, "a content digest", 0);
 }

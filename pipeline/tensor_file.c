@@ -1,4 +1,5 @@
 #include "digest.h"
+#include "json_memory.h"
 #include "output.h"
 #include "tensor_private.h"
 
@@ -368,7 +369,7 @@ json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, s
         return NULL;
     }
     value = json_loads(text, JSON_REJECT_DUPLICATES, &fault);
-    if (!value)
+    if (!value && json_memory_check("metadata", err) == 0)
         err_set(err, EX_DATAERR, "%s: metadata '%s' is not valid JSON (position %d)", file->path,
                 key, fault.position);
     return value;

@@ -30,6 +30,22 @@ struct frame_header {
     int64_t block_limit; /* content bytes in a block */
 };
 
+/* Reads on from where the walk is, a buffer full unless the file ends; -1: error. */
+static ssize_t fill(struct walk *walk)
+{
+    size_t held = 0;
+    ssize_t n = 1;
+
+    while (n != 0 && held < sizeof walk->buffer) {
+        n = pread(walk->fd, walk->buffer + held, sizeof walk->buffer - held,
+                  walk->at + (off_t)held);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        held += n > 0 ? (size_t)n : 0;
+    }
+    return (ssize_t)held;
+}
+
 /* The little-endian number in the next `count` bytes, which are consumed; -1 if the file ends. */
 static int take(struct walk *walk, int count, uint64_t *number, struct err *err)
 {
@@ -40,7 +56,7 @@ static int take(struct walk *walk, int count, uint64_t *number, struct err *err)
                        "%s: is truncated: zstd frame %lld, which begins at byte %lld, does not end",
                        walk->path, (long long)walk->frame, (long long)walk->begin);
     if (walk->at < walk->buffer_at || walk->at + count > walk->buffer_at + walk->held) {
-        ssize_t n = pread(walk->fd, walk->buffer, sizeof walk->buffer, walk->at);
+        ssize_t n = fill(walk);
 
         if (n < count)
             return err_set(err, EX_IOERR, "%s: cannot be read: %s", walk->path,

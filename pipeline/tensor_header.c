@@ -1,4 +1,5 @@
 /* The JSON header of a safetensors file. */
+#include "json_memory.h"
 #include "tensor_private.h"
 
 #include <limits.h>
@@ -30,6 +31,8 @@ static int parse_json(struct tensor_header *header, const char *path, const char
     header->root = json_loadb(text, end, JSON_REJECT_DUPLICATES, &fault);
     if (header->root)
         return 0;
+    if (json_memory_check("a header", err))
+        return -1;
     for (char *c = fault.text; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';

@@ -1,4 +1,5 @@
 #include "digest.h"
+#include "json_memory.h"
 #include "output.h"
 #include "tensor_private.h"
 
@@ -251,6 +252,8 @@ static int make_header(struct tensor_writer *writer, const json_t *meta, const j
               err_memory(err, "a header's records", 0) == 0))
         result = tensor_header_print(bytes, size, output_path(writer->out), all, tensors,
                                      writer->count, err);
+    if (result == 0)
+        result = json_memory_check("a header", err);
     json_decref(all);
     free(tensors);
     free(digests);

@@ -1,16 +1,35 @@
 #include "text.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes of the character that begins with `lead`, 0 if none does, and the bounds of its second byte
+ * (RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF). */
+static size_t utf8_length(unsigned char lead, unsigned char *low, unsigned char *high)
+{
+    *low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    *high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (lead < 0x80)
+        return 1;
+    return lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+}
+
 static bool is_utf8(const char *text, size_t size)
 {
-    json_t *string = json_stringn(text, size);
-    bool valid = string != NULL;
+    const unsigned char *at = (const unsigned char *)text, *end = at + size;
 
-    json_decref(string);
-    return valid;
+    while (at < end) {
+        unsigned char low, high;
+        const size_t length = utf8_length(*at, &low, &high);
+
+        if (length == 0 || length > (size_t)(end - at))
+            return false;
+        for (size_t i = 1; i < length; i++, low = 0x80, high = 0xbf)
+            if (at[i] < low || at[i] > high)
+                return false;
+        at += length;
+    }
+    return true;
 }
 
 static bool is_control(char c)

@@ -232,6 +232,8 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
         nn_network_new(&t->model.net, description, (struct nn_shape){info->c, info->h, info->w},
                        info->class_count, &fault);
     free(description);
+    if (result && fault.out_of_memory)
+        return err_memory(err, "the network", 0);
     if (result)
         return err_set(err, EX_USAGE, "--%s %s: %s", s->arch ? "arch" : "from",
                        s->arch ? s->arch : s->from, fault.text);

@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+"""Makes every call of every program that can fail do so once, one run for each:
+
+    faults.py BIN INJECT.so [--stride N] [--only PROGRAM]
+
+Whatever fails, a program ends by itself with a status that says why and a line that names it; the
+output is the old one or the new one, whole; no other file is left, and no memory but what is left
+without a fault. A fault that does no harm has to leave the new output and status 0. Then all
+programs run with reads and writes that come in small pieces and are interrupted. --stride N takes
+every Nth of the calls only. Prints the counts, and every violation.
+"""
+
+import argparse
+import collections
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PIXELS = 16
+STATUS = {
+    "memory": {71},
+    "open": {66, 73, 74},
+    "read": {66, 74},
+    "write": {73, 74},
+    "fsync": {74},
+    "close": {74},
+    "rename": {74},
+    "link": {73, 74},
+    "times": {74},
+}
+# Each: the command, and the files it writes.
+COMMANDS = {
+    "ingest": (["train.csv", "-o", "out.st.zst"], ["out.st.zst"]),
+    "split": (
+        ["train.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest"],
+        ["out.st.zst", "out2.st.zst"],
+    ),
+    "fit": (
+        ["a.st.zst", "--val", "b.st.zst", "--arch", "flatten, linear 5, batchnorm, relu, linear",
+         "--epochs", "2", "--history", "out.jsonl", "-o", "out.st.zst"],
+        ["out.st.zst", "out.jsonl"],
+    ),
+    "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
+                ["out.st.zst", "out.json"]),
+    "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
+    "explain": (["a.st.zst", "train.st.zst"], []),
+}
+JANSSON = 2  # blocks that json_pack() forgets when memory runs out: values it was handed
+TIMED = {"out.jsonl", "out.json"}  # hold times: their bytes differ from run to run
+
+
+def table(path, rows, labelled=True):
+    with open(path, "w") as out:
+        print(",".join(["label"] * labelled + [f"pixel{i}" for i in range(PIXELS)]), file=out)
+        for r in range(rows):
+            cells = [r % 3] * labelled + [(r * 7 + i * 31 + r % 3 * 50) % 256 for i in range(PIXELS)]
+            print(",".join(map(str, cells)), file=out)
+
+
+class Program:
+    def __init__(self, args, name):
+        self.args, self.name = args, name
+        self.words, self.outputs = COMMANDS[name]
+        self.runs, self.bad = collections.Counter(), []
+
+    def prepare(self, folder):
+        """Inputs, and old outputs: those of other rows."""
+        os.chdir(folder)
+
+        def run(program, *words):
+            subprocess.run([os.path.join(self.args.bin, program), *words, "-q"], check=True,
+                           capture_output=True)
+
+        for rows in (30, 60):
+            table("train.csv", rows)
+            run("ingest", "train.csv", "-o", "train.st.zst")
+            run("split", "train.st.zst", "--part", "a.st.zst=70%", "--part", "b.st.zst=rest")
+            run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "m.st.zst")
+            run("predict", "b.st.zst", "m.st.zst", "-o", "p.st.zst")
+            if rows == 30:
+                run(self.name, *self.words)
+                self.old = self.contents()
+        self.inputs = set(os.listdir(".")) - set(self.outputs)
+        self.restore()
+        self.status, self.error, self.counts = self.run("count")
+        self.new = self.contents()
+        if self.status:
+            sys.exit(f"{self.name}: fails without a fault: {self.error}")
+
+    def contents(self):
+        return {path: open(path, "rb").read() for path in self.outputs if os.path.exists(path)}
+
+    def restore(self):
+        for path in set(os.listdir(".")) - self.inputs:
+            os.unlink(path)
+        for path, content in self.old.items():
+            with open(path, "wb") as out:
+                out.write(content)
+
+    def run(self, fault):
+        with tempfile.TemporaryFile() as report:
+            keep = os.dup(report.fileno())
+            os.dup2(keep, 9)
+            try:
+                done = subprocess.run(
+                    [os.path.join(self.args.bin, self.name), *self.words, "--threads", "2"],
+                    env=dict(os.environ, FAULT=fault, LD_PRELOAD=self.args.inject),
+                    capture_output=True, pass_fds=(9,), timeout=60)
+            finally:
+                os.close(9)
+                os.close(keep)
+            report.seek(0)
+            counts = dict(line.split() for line in report.read().decode().splitlines())
+        return done.returncode, done.stderr.decode(), {k: int(v) for k, v in counts.items()}
+
+    def complain(self, fault, what):
+        self.bad.append(f"{self.name} {fault}: {what}")
+
+    def check_outputs(self, fault, status):
+        """Each output is the old one or the new one; the new ones after success."""
+        left = set(os.listdir(".")) - self.inputs - set(self.outputs)
+        if left:
+            self.complain(fault, f"left {sorted(left)}")
+        now = self.contents()
+        for path in self.outputs:
+            content = now.get(path)
+            timed = path in TIMED and content is not None and content.endswith(b"}\n")
+            if content == self.new[path] or timed:
+                continue
+            if status == 0 or content != self.old.get(path):
+                self.complain(fault, f"{path} is neither the old file nor the new one")
+
+    def try_fault(self, call, number):
+        fault = f"{call}:{number}"
+        self.restore()
+        try:
+            status, error, counts = self.run(fault)
+        except subprocess.TimeoutExpired:
+            self.complain(fault, "hangs")
+            return
+        self.runs[call] += 1
+        self.check_outputs(fault, status)
+        if status == 0:
+            return
+        if status not in STATUS[call]:
+            self.complain(fault, f"status {status}: {error.strip()}")
+        if not error.startswith(self.name + ": ") or not error.endswith("\n"):
+            self.complain(fault, f"no clear message: {error!r}")
+        if counts.get("live", 10**9) > self.counts["live"] + (JANSSON if call == "memory" else 0):
+            self.complain(fault, f"{counts.get('live')} blocks left, {self.counts['live']} without")
+
+    def faults(self):
+        for call in STATUS:
+            stride = self.args.stride if self.counts[call] > 60 else 1
+            for number in range(1, self.counts[call] + 1, stride):
+                self.try_fault(call, number)
+
+    def pieces(self):
+        for seed in range(1, 7, self.args.stride):
+            self.restore()
+            status, error, _ = self.run(f"pieces:{seed}")
+            self.runs["pieces"] += 1
+            if status:
+                self.complain(f"pieces:{seed}", f"status {status}: {error.strip()}")
+            self.check_outputs(f"pieces:{seed}", status)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("bin")
+    parser.add_argument("inject")
+    parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--only", choices=list(COMMANDS))
+    args = parser.parse_args()
+    args.bin, args.inject = os.path.abspath(args.bin), os.path.abspath(args.inject)
+    total, bad = 0, 0
+    for name in [args.only] if args.only else COMMANDS:
+        program, folder = Program(args, name), tempfile.mkdtemp()
+        try:
+            program.prepare(folder)
+            program.faults()
+            program.pieces()
+        finally:
+            os.chdir("/")
+            shutil.rmtree(folder)
+        for line in program.bad:
+            print(line)
+        print(f"{name}: " + ", ".join(f"{call} {n}" for call, n in program.runs.items()) +
+              f": {len(program.bad)} violations", flush=True)
+        total, bad = total + sum(program.runs.values()), bad + len(program.bad)
+    print(f"faults: {total} runs, {bad} violations")
+    return bad > 0
+
+
+sys.exit(main())
