@@ -68,7 +68,7 @@ static int take_digits(const char **text, const char *end, uint8_t *pixels, int 
     const uint64_t zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
     const char *at = *text;
 
-    while (at < end && i + 1 < count) {
+    while (at < end && i + 2 < count) {
         uint64_t bytes = load(at), digits = bytes ^ EACH('0');
         uint64_t first = ~bytes & EACH(0x10), second = first & (first - 1), a, b, wrong;
         unsigned a_end, b_end, a_value, b_value; /* ends in bits */
