@@ -266,6 +266,7 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
         workers_start(&in->workers, threads, err))
         return -1;
+    tensor_writer_share(writer, in->workers);
     chunk->room = (int64_t)room;
     chunk->rows = calloc(room, sizeof *chunk->rows);
     chunk->ids = in->info.has_ids ? calloc(room, sizeof *chunk->ids) : NULL;
