@@ -55,7 +55,8 @@ struct ingest {
     struct spool spool;
 };
 
-/* Opens `path` ("-": standard input) and decides by its first row which column is what. */
+/* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`
+ * has to last until ingest_close(). */
 __attribute__((warn_unused_result)) int ingest_open(struct ingest *ingest, const char *path,
                                                     const struct ingest_options *options,
                                                     struct inputs *inputs, struct err *err);
