@@ -15,16 +15,21 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
+static void trim(struct cell *cell)
+{
+    if (cell->quoted)
+        return;
+    while (cell->size && is_space(cell->text[cell->size - 1]))
+        cell->size--;
+    while (cell->size && is_space(*cell->text)) {
+        cell->text++;
+        cell->size--;
+    }
+}
+
 struct cell cell_trim(struct cell cell)
 {
-    if (cell.quoted)
-        return cell;
-    while (cell.size && is_space(cell.text[cell.size - 1]))
-        cell.size--;
-    while (cell.size && is_space(*cell.text)) {
-        cell.text++;
-        cell.size--;
-    }
+    trim(&cell);
     return cell;
 }
 
@@ -33,7 +38,7 @@ bool cell_u8_any(struct cell cell, uint8_t *value)
     int number = 0;
     size_t i = 0;
 
-    cell = cell_trim(cell);
+    trim(&cell);
     for (; i < cell.size && is_digit(cell.text[i]); i++) {
         if (i == 3)
             return false;
@@ -166,7 +171,7 @@ bool cell_f32(struct cell cell, float *value)
 {
     struct decimal decimal;
 
-    cell = cell_trim(cell);
+    trim(&cell);
     if (!read_decimal(cell, &decimal))
         return false;
     if (!quick_f32(&decimal, value))
@@ -178,7 +183,7 @@ bool cell_number(struct cell cell, double *value)
 {
     struct decimal decimal;
 
-    cell = cell_trim(cell);
+    trim(&cell);
     if (!read_decimal(cell, &decimal))
         return false;
     if (!quick_number(&decimal, value))
@@ -190,7 +195,7 @@ bool cell_id(struct cell cell, int64_t *value)
 {
     size_t sign, n;
 
-    cell = cell_trim(cell);
+    trim(&cell);
     sign = cell.size && *cell.text == '-';
     n = digits(cell, sign);
     if (n == 0 || sign + n != cell.size)
