@@ -132,12 +132,13 @@ static json_t *summary(const struct ingest *in, double seconds)
     for (int k = 0; k < in->classes.count && in->info.has_labels; k++)
         json_object_set_new(classes, in->classes.list[k].text,
                             json_integer(in->classes.list[k].rows));
-    return json_pack("{s:s, s:I, s:o, s:[i,i,i], s:b, s:o, s:o, s:I, s:s, s:f}", "source",
+    return json_pack("{s:s, s:I, s:o, s:[i,i,i], s:b, s:o, s:o, s:I, s:s, s:f, s:f}", "source",
                      in->info.source, "rows", (json_int_t)in->rows, "classes", classes, "shape",
                      in->info.c, in->info.h, in->info.w, "header", in->columns.header,
                      "label_column", text_or_null(in->info.label_column), "id_column",
                      text_or_null(in->info.id_column), "bytes", (json_int_t)in->info.source_bytes,
-                     "digest", tensor_writer_digest(in->writer.file), "seconds", seconds);
+                     "digest", tensor_writer_digest(in->writer.file), "seconds", seconds,
+                     "flush_seconds", tensor_writer_flush_seconds(in->writer.file));
 }
 
 static int open_input(struct ingest *in, char **operands, int count, struct inputs *inputs,
@@ -171,6 +172,54 @@ static int report(const struct ingest *in, double seconds)
     return status;
 }
 
+/* ---- Refusing ---- */
+
+/* 4096 as "4,096". */
+static const char *with_commas(char text[32], int64_t number)
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%lld", (long long)number), used = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = 0;
+    return text;
+}
+
+static void print_faults(const struct faults *faults, const char *file)
+{
+    char number[32];
+
+    for (int i = 0; i < faults->count; i++)
+        complain("%s", faults->list[i].text);
+    for (int kind = 0; kind < FAULT_KINDS; kind++)
+        if (faults->more[kind])
+            complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
+                     faults->more[kind] == 1 ? "" : "s", fault_which((enum fault_kind)kind));
+}
+
+/* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */
+static int refuse(struct ingest *in, const char *operand, const struct err *why)
+{
+    const char *file = strcmp(operand, "-") == 0 ? "standard input" : operand;
+    struct err err;
+    json_t *values;
+
+    progress_end();
+    if (why && why->status == EX_DATAERR && ingest_add_error(in, why, &err))
+        return fail(&err);
+    print_faults(&in->faults, file);
+    if (why && why->status != EX_DATAERR)
+        return fail(why);
+    values = faults_json(&in->faults, file);
+    (void)write_summary(values);
+    json_decref(values);
+    return EX_DATAERR;
+}
+
 int main(int argc, char **argv)
 {
     struct tensor_writer *writer = NULL, *mine;
@@ -196,6 +245,7 @@ int main(int argc, char **argv)
     options.columns.header = (enum header_wish)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
+    options.threads = (int)common.threads;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
     settings = record(operands[0]);
     if (tensor_writer_open(&writer, out_path, &err) ||
@@ -211,13 +261,18 @@ int main(int argc, char **argv)
     say_columns(operands[0], &in);
     mine = writer;
     writer = NULL;
-    if (ingest_begin(&in, mine, &err) || convert(&in, &err) ||
-        ingest_finish(&in, settings, &inputs, &err))
+    if (ingest_begin(&in, mine, &err) || convert(&in, &err))
+        goto failed;
+    if (in.faults.count) {
+        status = refuse(&in, operands[0], NULL);
+        goto out;
+    }
+    if (ingest_finish(&in, settings, &inputs, &err))
         goto failed;
     status = report(&in, now() - begin);
     goto out;
 failed:
-    status = fail(&err);
+    status = refuse(&in, operands[0], &err);
 out:
     ingest_close(&in);
     tensor_writer_close(writer);

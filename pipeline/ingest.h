@@ -3,6 +3,7 @@
 
 #include "classes.h"
 #include "columns.h"
+#include "faults.h"
 #include "idx.h"
 #include "names.h"
 #include "spool.h"
@@ -14,6 +15,11 @@ struct ingest_options {
     enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
     const char *like;  /* dataset/1 file that this one has to match, or NULL */
     const char *names; /* CSV of the classes' display names, or NULL */
+    int threads;       /* 0: one */
+    /* For tests: libcsv reads every row; bytes of the pieces that the fast lane works on, 0: to fit
+     * the columns. The rows are the same. */
+    bool plain;
+    size_t piece;
 };
 
 struct ingest_idx {
@@ -33,17 +39,24 @@ struct ingest {
     struct names names;
 
     struct ingest_idx *idx; /* or else the next four */
+    struct faults faults;   /* if there are any, nothing will be written */
     struct source *source;
     struct csv_reader *reader;
     struct csv_row row;
-    bool row_waits; /* the first row is data and was not taken yet */
+    bool row_waits;           /* the first row is data and was not taken yet */
+    struct ingest_lane *lane; /* NULL: not begun, or libcsv reads every row */
+    struct workers *workers;
+    int threads;
+    bool plain;
+    size_t piece;
     struct dataset_writer writer;
     struct dataset_chunk chunk; /* without labels: they go to the spool */
     int32_t *labels;            /* [chunk.room] numbers of classes */
     struct spool spool;
 };
 
-/* Opens `path` ("-": standard input) and decides by its first row which column is what. */
+/* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`
+ * has to last until ingest_close(). */
 __attribute__((warn_unused_result)) int ingest_open(struct ingest *ingest, const char *path,
                                                     const struct ingest_options *options,
                                                     struct inputs *inputs, struct err *err);
@@ -55,11 +68,15 @@ __attribute__((warn_unused_result)) int ingest_open_idx(struct ingest *ingest, c
 /* Prepares to write; takes `writer` over, also when it fails. */
 __attribute__((warn_unused_result)) int ingest_begin(struct ingest *ingest,
                                                      struct tensor_writer *writer, struct err *err);
-/* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. */
+/* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. A row that is refused
+ * is no error yet: ingest->faults tells of it, and the next ones are still checked. */
 __attribute__((warn_unused_result)) int ingest_next(struct ingest *ingest, struct err *err);
-/* Sorts the classes, writes the labels, commits. */
+/* Sorts the classes, writes the labels, commits. EX_DATAERR if a row was refused. */
 __attribute__((warn_unused_result)) int ingest_finish(struct ingest *ingest, const json_t *options,
                                                       const struct inputs *inputs, struct err *err);
+/* Adds to ingest->faults what was wrong when one of these ended with EX_DATAERR. */
+__attribute__((warn_unused_result)) int ingest_add_error(struct ingest *ingest,
+                                                         const struct err *why, struct err *err);
 void ingest_close(struct ingest *ingest);
 
 #endif
