@@ -237,6 +237,15 @@ check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	tests/commands/run $(BUILD)/bin
 
+# What tests/faults/ tells: every call that can fail made to fail, programs killed at random instants.
+# Takes minutes; FAULTS and KILLS shorten it.
+$(BUILD)/tests/inject.so: tests/faults/inject.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
+torture: programs $(BUILD)/tests/inject.so
+	$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
+	$(PYTHON) -B tests/faults/kills.py $(BUILD)/bin $(KILLS)
+
 # Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
@@ -292,5 +301,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs bench bench-nn check check-torch demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn check check-torch torture demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

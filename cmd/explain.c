@@ -1,4 +1,5 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
+#include "../pipeline/json_memory.h"
 #include "../pipeline/tensorfile.h"
 
 #include "options.h"
@@ -67,7 +68,7 @@ static void say_options(const json_t *recorded)
 
     json_object_foreach((json_t *)recorded, key, value)
     {
-        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+        char *text = json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
 
         printf("  %-16s %s\n", key, text ? text : "");
         free(text);

@@ -1,4 +1,5 @@
 #include "fit_log.h"
+#include "../pipeline/json_memory.h"
 
 #include "say.h"
 
@@ -33,7 +34,7 @@ int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
     if (!event)
         return err_memory(err, "the history", 0);
     if (log->history) {
-        text = json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        text = json_text(event, JSON_COMPACT | JSON_REAL_PRECISION(9));
         result = text ? output_printf(log->history, err, "%s\n", text)
                       : err_memory(err, "the history", 0);
     }

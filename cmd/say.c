@@ -1,4 +1,5 @@
 #include "say.h"
+#include "../pipeline/json_memory.h"
 
 #include "../pipeline/output.h"
 #include "options.h"
@@ -164,7 +165,7 @@ int write_summary(const json_t *summary)
 
     if (!common.json)
         return 0;
-    text = json_dumps(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    text = json_text(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     if (!text) {
         err_memory(&err, "the summary", 0);
         return fail(&err);

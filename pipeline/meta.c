@@ -23,7 +23,7 @@ int meta_add(json_t *meta, const char *path, const char *key, const char *text, 
 int meta_add_json(json_t *meta, const char *path, const char *key, const json_t *value,
                   struct err *err)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    char *text = json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     int result = text ? meta_add(meta, path, key, text, err) : err_memory(err, "metadata", 0);
 
     free(text);

@@ -220,7 +220,7 @@ static int add_input(json_t *meta, const char *path, const struct nn_input *inpu
     json_t *value = json_pack("{s:f, s:f, s:f}", "divisor", (double)input->divisor, "mean",
                               (double)input->mean, "std", (double)input->std);
     /* nine digits tell any two floats apart */
-    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    char *text = json_text(value, JSON_COMPACT | JSON_REAL_PRECISION(9));
     int result = text ? meta_add(meta, path, "input", text, err) : err_memory(err, "metadata", 0);
 
     free(text);

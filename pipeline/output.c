@@ -149,6 +149,8 @@ static int open_any(struct output *out, struct err *err)
     if (exists && !S_ISREG(status.st_mode))
         return open_direct(out, err);
     out->target = exists ? realpath(out->path, NULL) : strdup(out->path);
+    if (!out->target && errno == ENOMEM)
+        return err_memory(err, "an output's name", 0);
     if (!out->target)
         return err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", out->path, strerror(errno));
     return open_temporary(out, err);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum { STORED_ROOM = 128 * 1024, MAGIC = 6 };
 
@@ -308,6 +309,8 @@ static int zstd_step(struct source *s, void *buffer, size_t size, size_t *made, 
     size_t code = ZSTD_decompressStream(s->zstd, &out, &in);
 
     *made = out.pos;
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return err_memory(err, "decompression", 0);
     if (ZSTD_isError(code))
         return err_set(err, EX_DATAERR, "%s: damaged zstd data near byte %lld: %s", s->name,
                        (long long)(s->bytes - (int64_t)(s->end - s->at)), ZSTD_getErrorName(code));

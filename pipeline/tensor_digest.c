@@ -48,7 +48,7 @@ int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta,
     for (int i = 0; i < count; i++)
         failed |= json_array_append_new(list, digested_tensor(&tensors[i], digests[i]));
     content = json_pack("{s:o, s:o}", "metadata", digested_meta(meta), "tensors", list);
-    text = failed ? NULL : json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS);
+    text = failed ? NULL : json_text(content, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(content);
     if (text && json_memory_check("a content digest", err) == 0) {
         digest_text(XXH3_128bits(text, strlen(text)), digest);

@@ -254,7 +254,7 @@ static char *header_text(json_t *meta, const struct tensor *tensors, int count)
 
     for (int i = 0; i < count; i++)
         failed |= json_object_set_new(root, tensors[i].name, tensor_entry(&tensors[i], &at));
-    text = failed ? NULL : json_dumps(root, JSON_COMPACT);
+    text = failed ? NULL : json_text(root, JSON_COMPACT);
     json_decref(root);
     return text;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zstd_errors.h>
 
 /* On pictures level 1 packs as tightly as level 3 in half the time. */
 enum { LEVEL = 1 };
@@ -75,6 +76,8 @@ static int end(struct tensor_packer *packer, struct frame *frame, struct err *er
     if (packer->workers)
         workers_wait(packer->workers, &frame->job);
     frame->begun = false;
+    if (ZSTD_getErrorCode(frame->packed_size) == ZSTD_error_memory_allocation)
+        return err_memory(err, "compressing tensors", 0);
     if (ZSTD_isError(frame->packed_size))
         return err_set(err, EX_SOFTWARE, "%s: compressing failed: %s", packer->path,
                        ZSTD_getErrorName(frame->packed_size));

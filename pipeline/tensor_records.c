@@ -1,5 +1,6 @@
 /* How a tensor file came to be: its inputs' digests, the options, csvnet's version. They stand in
  * the metadata beside the content and are no part of its digest. */
+#include "json_memory.h"
 #include "tensor_private.h"
 
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 
 static int set_text(json_t *meta, const char *key, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT);
+    char *text = json_text(value, JSON_COMPACT);
     int failed = !text || json_object_set_new(meta, key, json_string(text));
 
     free(text);

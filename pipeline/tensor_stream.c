@@ -1,6 +1,7 @@
 #include "tensor_private.h"
 
 #include <stdlib.h>
+#include <zstd_errors.h>
 
 /* Goes to the start of the frame that holds the byte `content`. */
 static int begin_frame(struct tensor_stream *stream, int64_t content, struct err *err)
@@ -83,6 +84,8 @@ static int step(struct tensor_stream *stream, void *data, size_t size, size_t *g
     if (stream->in.pos == stream->in.size && fetch(stream, err))
         return -1;
     hint = ZSTD_decompressStream(stream->zstd, &out, &stream->in);
+    if (ZSTD_getErrorCode(hint) == ZSTD_error_memory_allocation)
+        return err_memory(err, "decompression", 0);
     if (ZSTD_isError(hint))
         return err_set(err, tensor_file_fault(stream->file, EX_DATAERR),
                        "%s: cannot be decompressed from byte %lld of its content on: %s",

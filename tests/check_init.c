@@ -18,7 +18,7 @@ static const struct nn_shape digits = {1, 28, 28};
 static struct nn_network *make(const char *description, struct nn_shape shape, int classes)
 {
     struct nn_network *net = NULL;
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
 
     ck_assert_msg(nn_network_new(&net, description, shape, classes, &error) == 0, "%s: %s",
                   description, error.text);
@@ -400,7 +400,7 @@ static const struct {
 START_TEST(a_bad_description_gets_a_sentence_that_names_the_fault)
 {
     struct nn_network *net = NULL;
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
 
     ck_assert_msg(nn_network_new(&net, bad[_i].description, digits, 10, &error) == -1,
                   "'%s' made a network", bad[_i].description);
@@ -415,7 +415,7 @@ START_TEST(descriptions_beyond_all_bounds_are_refused)
     enum { LONG = 100000 };
     char *text = malloc(LONG + 1);
     struct nn_network *net = NULL;
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
 
     ck_assert_ptr_nonnull(text);
     memset(text, 'x', LONG);

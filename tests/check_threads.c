@@ -72,7 +72,7 @@ static struct result run(const char *description, const char *table, int threads
                                          .seed = 21};
     struct result result = {0};
     struct nn_network *net = NULL;
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
 
     ck_assert_int_eq(nn_kernels_choose(table), 0);
     ck_assert_msg(

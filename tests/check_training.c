@@ -34,7 +34,7 @@ static struct bench *bench_new(const char *description, struct nn_shape shape, i
                                uint64_t seed)
 {
     struct bench *b = calloc(1, sizeof *b);
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
 
     ck_assert_ptr_nonnull(b);
     ck_assert_int_le(rows, MAX_ROWS);

@@ -182,7 +182,7 @@ static void set_data(struct sight *s, int size)
 
 static void sight_open(struct sight *s, const struct layers *layers)
 {
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
 
     memset(s, 0, sizeof *s);
     ck_assert_msg(nn_network_new(&s->net, layers->text, layers->shape, 3, &error) == 0, "%s: %s",

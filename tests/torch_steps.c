@@ -222,7 +222,7 @@ void torch_case_check(const struct torch_case *run, const struct torch_tolerance
     struct made made = {0};
     struct nn_data data = make_data(run, &made);
     struct nn_pool *pool = nn_pool_new(2);
-    struct nn_error error = {""};
+    struct nn_error error = {.text = ""};
     struct nn_network *net = NULL;
 
     ck_assert(!run->weighted || run->classes == 4);

@@ -4,9 +4,10 @@
  *     FAULT=CALL:N            the Nth call of CALL (from 1) fails
  *     FAULT=pieces:SEED       reads and writes move 1 to 7 bytes, and every third is interrupted
  *
- * CALL is memory (malloc, calloc, realloc and what is made of them), open, read, write, fsync, close,
- * rename, link or times. The counts go to descriptor 9, one line "CALL COUNT" each, and at the end
- * "live N": blocks of memory that were not freed. */
+ * CALL is memory (malloc, calloc, realloc and what is made of them), open, read, write, fsync,
+ * close, rename, link or times. The counts go to descriptor 9, one line "CALL COUNT" each, then
+ * "live N", the blocks of memory that were not freed, and "order ...": w for each run of writes to
+ * files, f for an fsync, l for a link, r for a rename. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -32,6 +33,16 @@ static atomic_long counts[CALLS], live, pieces;
 static enum call chosen = CALLS;
 static long chosen_number;
 static bool piecemeal;
+static char order[200] = "-";
+static atomic_int order_used;
+
+static void note(char letter)
+{
+    const int last = atomic_load(&order_used);
+
+    if (last < (int)sizeof order - 1 && !(letter == 'w' && last > 0 && order[last - 1] == 'w'))
+        order[atomic_fetch_add(&order_used, 1)] = letter;
+}
 
 static void __attribute__((constructor)) begin(void)
 {
@@ -52,13 +63,14 @@ static void __attribute__((constructor)) begin(void)
 
 static void __attribute__((destructor)) end(void)
 {
-    char text[400];
+    char text[700];
     int used = 0;
 
     for (int c = 0; c < CALLS; c++)
         used += snprintf(text + used, sizeof text - (size_t)used, "%s %ld\n", names[c],
                          atomic_load(&counts[c]));
-    used += snprintf(text + used, sizeof text - (size_t)used, "live %ld\n", atomic_load(&live));
+    used += snprintf(text + used, sizeof text - (size_t)used, "live %ld\norder %s\n",
+                     atomic_load(&live), order);
     ssize_t (*next)(int, const void *, size_t) =
         (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
     (void)!next(REPORT, text, (size_t)used);
@@ -67,8 +79,7 @@ static void __attribute__((destructor)) end(void)
 /* Counts a call; true if it is the one to fail, errno set. */
 static bool fails(enum call call)
 {
-    const bool hit =
-        atomic_fetch_add(&counts[call], 1) + 1 == chosen_number && call == chosen;
+    const bool hit = atomic_fetch_add(&counts[call], 1) + 1 == chosen_number && call == chosen;
 
     if (hit)
         errno = faults[call];
@@ -186,6 +197,8 @@ ssize_t pread(int fd, void *to, size_t size, off_t at)
 
 ssize_t write(int fd, const void *from, size_t size)
 {
+    if (fd > STDERR_FILENO)
+        note('w');
     MOVE(WRITE, size, NEXT(write)(fd, from, part));
 }
 
@@ -196,6 +209,7 @@ ssize_t pwrite(int fd, const void *from, size_t size, off_t at)
 
 int fsync(int fd)
 {
+    note('f');
     return fails(FSYNC) ? -1 : NEXT(fsync)(fd);
 }
 
@@ -212,11 +226,13 @@ int close(int fd)
 
 int rename(const char *from, const char *to)
 {
+    note('r');
     return fails(RENAME) ? -1 : NEXT(rename)(from, to);
 }
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
 {
+    note('l');
     return fails(LINK) ? -1 : NEXT(linkat)(from_folder, from, to_folder, to, flags);
 }
 
