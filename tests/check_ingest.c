@@ -120,7 +120,7 @@ START_TEST(numbers_round_as_in_the_c_library)
     uint64_t random = 1;
     char text[64];
 
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 30000; i++) {
         uint32_t bits = (uint32_t)(random >> 33) % (254u << 23) + (1u << 23), next = bits + 1;
         float a, b;
         double middle;
@@ -140,7 +140,7 @@ START_TEST(numbers_round_as_in_the_c_library)
             rounds_as_the_c_library(text);
         }
     }
-    for (int i = 1 << 24; i < (1 << 24) + 4000; i++) { /* halfway, exactly */
+    for (int i = 1 << 24; i < (1 << 24) + 1000; i++) { /* halfway, exactly */
         snprintf(text, sizeof text, "%d.%d", i, i % 3 == 0 ? 0 : 5);
         rounds_as_the_c_library(text);
         snprintf(text, sizeof text, "%d", i);
@@ -163,7 +163,7 @@ START_TEST(exponents_and_long_fractions_add_up)
 {
     static char text[1 << 17];
 
-    for (int zeros = 1; zeros < 65000; zeros += zeros < 1300 ? 1 : 997)
+    for (int zeros = 1; zeros < 65000; zeros += zeros < 30 ? 1 : 977)
         for (int past = -2; past <= 2; past++) {
             snprintf(text, sizeof text, "0.%0*d1e%d", zeros, 0, zeros + past);
             rounds_as_the_c_library(text);

@@ -62,8 +62,10 @@ static int run(struct ingest *in, const char *path, const char *out,
     json_t *settings = json_object();
     int got = -1;
 
-    if (tensor_writer_open(&writer, out, &err) == 0 &&
-        ingest_open(in, path, options, &inputs, &err) == 0 && ingest_begin(in, writer, &err) == 0) {
+    ck_assert_int_eq(tensor_writer_open(&writer, out, &err), 0);
+    if (ingest_open(in, path, options, &inputs, &err))
+        tensor_writer_close(writer);
+    else if (ingest_begin(in, writer, &err) == 0) {
         while ((got = ingest_next(in, &err)) == 1)
             ;
         if (got == 0)

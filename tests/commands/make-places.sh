@@ -1,0 +1,63 @@
+# Where make is run from, how it is included, and who else is at work.
+competition
+echo '-- two makes at once'
+make >first.log 2>&1 &
+make >second.log 2>&1
+second=$?
+wait $!
+first=$?
+for status in $first $second; do
+    [ $status -eq 0 ] || [ $status -eq 2 ] || echo "exit $status"
+done
+grep -h 'Error' first.log second.log | grep -v 'Error 75'
+stages
+submit --check submission.csv csvnet.out/test.pred.st.zst
+cp submission.csv alone.csv
+rm -r csvnet.out submission.csv
+make >.stdout 2>&1
+cmp submission.csv alone.csv && echo 'as of one alone'
+
+echo '-- a folder with blanks in its name'
+mkdir 'my folder'
+cp train.csv test.csv Makefile 'my folder'
+(cd 'my folder' && make >.stdout 2>&1; echo "exit $?"; cmp submission.csv ../submission.csv && echo 'the same')
+
+echo '-- file names with blanks'
+cp train.csv 'my train.csv'
+refused 'TRAIN=my train.csv'
+refused 'TEST=my test.csv'
+refused 'OUT=my out'
+refused 'SUBMISSION=my submission.csv'
+
+echo '-- installed in a folder with blanks'
+root=$(dirname "$(command -v csvnet)")/../tests/root/usr
+cp -r "$root" 'in stalled'
+sed 's|csvnet --inc|"in stalled/bin/csvnet" --inc|' Makefile >blank.mk
+refused -f blank.mk
+cp -r "$root" installed
+sed 's|csvnet --inc|installed/bin/csvnet --inc|' Makefile >prefix.mk
+PATH=/usr/bin:/bin make -f prefix.mk OUT=prefix SUBMISSION=prefix.csv prefix.csv >.stdout 2>&1
+echo "exit $?"
+cmp submission.csv prefix.csv && echo 'the same'
+
+echo '-- other shells, a default goal, included first and last'
+for line in 'SHELL = /bin/bash' 'SHELL = /bin/sh -e' '.SHELLFLAGS = -euc' '.ONESHELL:' '.DELETE_ON_ERROR:' \
+    '.SUFFIXES:' '.POSIX:' 'MAKEFLAGS += -rR'; do
+    rm -rf csvnet.out submission.csv
+    (echo "all: submission.csv"; echo "$line"; sed 1d Makefile) >shell.mk
+    make -f shell.mk >.stdout 2>&1
+    echo "exit $? with $line"
+    cmp submission.csv prefix.csv
+    stages -f shell.mk
+done
+(echo '.DEFAULT_GOAL = mine'; sed 1d Makefile; printf 'mine:\n\t@echo my goal\n') >goal.mk
+make -f goal.mk
+(sed '1d; /include/d' Makefile; grep include Makefile; echo 'all: submission.csv') >last.mk
+make -f last.mk
+echo "exit $?"
+
+echo '-- side by side: each its share, and its name on its lines'
+make -j2 OUT=side SUBMISSION=side.csv side.csv >.stdout 2>.stderr
+echo "exit $?"
+grep -o '^fit [ab]: epoch 1 of [0-9]' .stderr | sort
+cmp side/a.model.st.zst csvnet.out/a.model.st.zst && echo 'the same model'
