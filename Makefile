@@ -61,6 +61,7 @@ torch  python3-torch          python  torch         weights are compared with it
 torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
 ci     clang                  command clang         the second compiler
 ci     shellcheck             command shellcheck    reads the shell scripts
+ci     cppcheck               command cppcheck      reads the C
 endef
 export needed
 

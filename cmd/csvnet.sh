@@ -75,7 +75,16 @@ ingest | split | fit | predict | submit | explain)
     exec "$programs/$name" "$@"
     ;;
 init) init ;;
---inc) echo "$(cd "$here/../share/csvnet" && pwd)/Makefile.inc" ;;
+--inc)
+    inc=$(cd "$here/../share/csvnet" && pwd)/Makefile.inc
+    case $inc in
+    *[[:space:]]*)
+        echo "csvnet: make cannot include $inc, for its name has blanks; install csvnet elsewhere" >&2
+        exit 73
+        ;;
+    esac
+    echo "$inc"
+    ;;
 --version) exec "$programs/ingest" --version ;;
 --help) usage ;;
 '')

@@ -33,7 +33,7 @@ echo '-- installed in a folder with blanks'
 root=$(dirname "$(command -v csvnet)")/../tests/root/usr
 cp -r "$root" 'in stalled'
 sed 's|csvnet --inc|"in stalled/bin/csvnet" --inc|' Makefile >blank.mk
-refused -f blank.mk
+make -f blank.mk 2>&1 | sed 's/make \(cannot include\) .*stalled/make \1 ...stalled/'
 cp -r "$root" installed
 sed 's|csvnet --inc|installed/bin/csvnet --inc|' Makefile >prefix.mk
 PATH=/usr/bin:/bin make -f prefix.mk OUT=prefix SUBMISSION=prefix.csv prefix.csv >.stdout 2>&1
