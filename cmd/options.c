@@ -10,6 +10,7 @@
 #include <math.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +323,7 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
 
     if (hold_standard_streams())
         return EX_OSERR;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on a file's size is an error like a full disk */
     json_memory_watch();
     program_name = c->name;
     common.threads = processors();

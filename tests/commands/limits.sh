@@ -1,0 +1,52 @@
+# Disks that fill up, limits, folders that take no file, readers that go away: a sentence, a status,
+# the old output as it was, and nothing left beside it.
+csv train.csv 3000 28
+cut -d , -f 2- train.csv >test.csv
+run ingest -q train.csv -o train.st.zst
+run ingest -q test.csv --like train.st.zst -o test.st.zst
+run fit -q train.st.zst --arch linear --epochs 1 -o m.st.zst
+run predict -q test.st.zst m.st.zst -o p.st.zst
+run submit -q p.st.zst -o s.csv
+mkdir out
+for file in train.st.zst m.st.zst p.st.zst s.csv; do cp $file out; done
+before=$(cksum out/*)
+
+# each ARGUMENTS BEFORE THE OUTPUT...: every program with an output in out
+every()
+{
+    "$@" ingest -q train.csv -o out/train.st.zst
+    "$@" split -q train.st.zst --part out/train.st.zst=50% --part out/p.st.zst=rest
+    "$@" fit -q train.st.zst --arch 'linear 100, linear' --epochs 1 -o out/m.st.zst
+    "$@" predict -q test.st.zst m.st.zst -o out/p.st.zst
+    "$@" submit -q p.st.zst -o out/s.csv
+    [ "$(cksum out/*)" = "$before" ] && echo 'all as it was'
+    ls -A out | grep -v -e '^train.st.zst$' -e '^m.st.zst$' -e '^p.st.zst$' -e '^s.csv$'
+}
+
+echo '-- files limited to 512 bytes'
+limited() { (ulimit -f 1; run "$@"); }
+every limited 2>&1 | sed 's/byte [0-9]*/byte N/'
+
+echo '-- a folder that takes no files'
+run ingest -q train.csv -o /proc/train.st.zst
+run split -q train.st.zst --part /proc/a=50% --part b=rest
+run fit -q train.st.zst --arch linear -o /proc/m.st.zst
+run fit -q train.st.zst --arch linear -o m2.st.zst --checkpoint /proc/c
+run predict -q test.st.zst m.st.zst -o /proc/p.st.zst
+run submit -q p.st.zst -o /proc/s.csv
+
+echo '-- a full device'
+run ingest -q train.csv -o /dev/full
+run predict -q test.st.zst m.st.zst -o /dev/full
+run submit -q p.st.zst -o /dev/full
+for program in ingest split fit predict submit explain; do
+    $program --help >/dev/full
+    echo "exit $?"
+done
+
+echo '-- a reader that goes away'
+for words in 'submit -q p.st.zst -o -' 'ingest -q train.csv -o -' 'fit --help'; do
+    { $words; echo "exit $?" >&3; } 3>.status 2>&1 | true
+    cat .status
+done
+[ "$(cksum out/*)" = "$before" ] && echo 'all as it was'
