@@ -241,6 +241,31 @@ check: programs $(BUILD)/tests/check $(BUILD)/tests/double
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
 
+# ---- Fuzzing ----
+
+# Each target reads RUNS mutated inputs under libFuzzer and the sanitizers; what it learns stays in
+# FUZZ_OUT for the next time. Inputs that were found to break something are kept in fixtures/fuzz/TARGET, and
+# `make check` reads them without clang.
+fuzz_targets := tensor
+RUNS         ?= 100000
+FUZZ_OUT     ?= build/fuzz/inputs
+fuzz_common  := $(call objects,tests/fuzz/memory_file.c)
+
+fuzz: $(fuzz_targets:%=fuzz-%)
+$(fuzz_targets:%=fuzz-%): fuzz-%: fuzz-programs
+	@mkdir -p $(FUZZ_OUT)/$*
+	$(PYTHON) -B tests/fuzz/seeds.py $* $(FUZZ_OUT)/$*
+	build/fuzz/tests/fuzz-$* -runs=$(RUNS) -max_len=4096 -rss_limit_mb=4096 -print_final_stats=1 \
+	    -artifact_prefix=$(FUZZ_OUT)/$*- $(FUZZ_OUT)/$*
+fuzz-programs:
+	@$(MAKE) --no-print-directory CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' kernel_opt='-O1 -fno-sanitize=all' \
+	    $(fuzz_targets:%=build/fuzz/tests/fuzz-%)
+
+$(BUILD)/tests/fuzz-tensor: $(BUILD)/obj/tests/fuzz/tensor_mutator.o
+$(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_common) $(archives)
+	@mkdir -p $(@D)
+	$(compile) -fsanitize=fuzzer $(LDFLAGS) -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/libfuzzer.c $^ $(libs)
+
 # ---- Benchmarks ----
 
 # Beside PyTorch (Debian's python3-torch). OPTIONS: see tests/bench/nn.py.
