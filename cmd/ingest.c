@@ -192,6 +192,7 @@ int main(int argc, char **argv)
     options.columns.header = (enum header_wish)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
+    options.threads = (int)common.threads;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
     settings = record();
     if (tensor_writer_open(&writer, out_path, &err) ||

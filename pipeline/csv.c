@@ -21,8 +21,10 @@ enum fault { FINE, FIELD_TOO_LONG, ROW_TOO_LONG, TOO_MANY_COLUMNS, NO_MEMORY };
 
 struct csv_reader {
     struct source *source;
+    csv_read_function *read;
+    void *bytes; /* that it reads */
     struct csv_parser parser;
-    bool parser_made, begun, failed;
+    bool parser_made, begun, failed, ragged;
     char *const *names;
 
     char *buffer;
@@ -264,7 +266,7 @@ static int take_line(struct csv_reader *r, struct err *err)
 
 static int refill(struct csv_reader *r, struct err *err)
 {
-    int64_t got = source_read(r->source, r->buffer, BUFFER, err);
+    int64_t got = r->read(r->bytes, r->buffer, BUFFER, err);
 
     if (got < 0)
         return -1;
@@ -305,7 +307,7 @@ static int look_at_start(struct csv_reader *r, struct err *err)
 
     r->begun = true;
     while (r->end < LOOK) {
-        int64_t got = source_read(r->source, r->buffer + r->end, BUFFER - r->end, err);
+        int64_t got = r->read(r->bytes, r->buffer + r->end, BUFFER - r->end, err);
 
         if (got < 0)
             return -1;
@@ -338,6 +340,11 @@ static int check_width(struct csv_reader *r, struct err *err)
 {
     if (r->width == 0)
         r->width = r->count;
+    return r->ragged ? 0 : csv_reader_check_width(r, err);
+}
+
+int csv_reader_check_width(const struct csv_reader *r, struct err *err)
+{
     if (r->count == r->width)
         return 0;
     return csv_reader_fail(r, -1, err, "%d field%s where %s %d", r->count, r->count == 1 ? "" : "s",
@@ -387,6 +394,11 @@ int csv_reader_next(struct csv_reader *r, struct csv_row *row, struct err *err)
 
 /* ---- Opening and the rest ---- */
 
+static int64_t read_source(void *source, void *buffer, size_t size, struct err *err)
+{
+    return source_read(source, buffer, size, err);
+}
+
 int csv_reader_open(struct csv_reader **reader, struct source *source, struct err *err)
 {
     struct csv_reader *r = calloc(1, sizeof *r);
@@ -394,6 +406,8 @@ int csv_reader_open(struct csv_reader **reader, struct source *source, struct er
     if (!r)
         return err_memory(err, "reading CSV", 0);
     r->source = source;
+    r->read = read_source;
+    r->bytes = source;
     r->line = 1;
     r->buffer = malloc(BUFFER);
     r->parser_made = csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI) == 0;
@@ -418,6 +432,26 @@ void csv_reader_close(struct csv_reader *r)
     free(r);
 }
 
+void csv_reader_allow_ragged(struct csv_reader *r)
+{
+    r->ragged = true;
+}
+
+void csv_reader_rest(const struct csv_reader *r, const char **bytes, size_t *size)
+{
+    *bytes = r->buffer + r->at;
+    *size = r->end - r->at;
+}
+
+void csv_reader_go_on(struct csv_reader *r, int64_t rows, csv_read_function *read, void *bytes)
+{
+    r->rows += rows;
+    r->line += rows;
+    r->read = read;
+    r->bytes = bytes;
+    r->at = r->end = 0;
+}
+
 void csv_reader_name_columns(struct csv_reader *r, char *const *names)
 {
     r->names = names;
@@ -431,6 +465,11 @@ int64_t csv_reader_row(const struct csv_reader *r)
 int64_t csv_reader_line(const struct csv_reader *r)
 {
     return r->row_line;
+}
+
+int64_t csv_reader_next_line(const struct csv_reader *r)
+{
+    return r->line;
 }
 
 const char *csv_reader_name(const struct csv_reader *r)

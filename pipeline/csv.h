@@ -31,6 +31,21 @@ __attribute__((warn_unused_result)) int csv_reader_next(struct csv_reader *reade
                                                         struct csv_row *row, struct err *err);
 void csv_reader_close(struct csv_reader *reader);
 
+/* From now on rows of any width are given, and the caller asks: EX_DATAERR if the current row is
+ * not as long as the first. */
+void csv_reader_allow_ragged(struct csv_reader *reader);
+__attribute__((warn_unused_result)) int csv_reader_check_width(const struct csv_reader *reader,
+                                                               struct err *err);
+
+/* To read some rows by other means: what the reader holds of the source behind its last row, at
+ * most 256 KiB, valid until the next call. */
+void csv_reader_rest(const struct csv_reader *reader, const char **bytes, size_t *size);
+/* `rows` rows later, one on each line, the reader goes on with the bytes that `read` gives, as
+ * source_read() does. `bytes` has to be kept until the reader is closed. */
+typedef int64_t csv_read_function(void *bytes, void *buffer, size_t size, struct err *err);
+void csv_reader_go_on(struct csv_reader *reader, int64_t rows, csv_read_function *read,
+                      void *bytes);
+
 /* The first row was a header: from now on rows are counted from 1 and messages name the columns.
  * Keeps a pointer to names[], one per column. */
 void csv_reader_name_columns(struct csv_reader *reader, char *const *names);
@@ -38,6 +53,8 @@ void csv_reader_name_columns(struct csv_reader *reader, char *const *names);
 /* The current row's number, the header excluded, and the line it begins on, both from 1. */
 int64_t csv_reader_row(const struct csv_reader *reader);
 int64_t csv_reader_line(const struct csv_reader *reader);
+/* The line behind the current row. */
+int64_t csv_reader_next_line(const struct csv_reader *reader);
 const char *csv_reader_name(const struct csv_reader *reader);
 
 /* Fills *err (EX_DATAERR) with "FILE: line L, row R, column C (NAME): ..." for the current row;

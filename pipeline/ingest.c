@@ -1,6 +1,7 @@
 #include "ingest_private.h"
 
 #include "text.h"
+#include "workers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -236,7 +237,8 @@ static int read_first_row(struct ingest *in, const struct columns_wish *wish, st
 int ingest_open(struct ingest *in, const char *path, const struct ingest_options *options,
                 struct inputs *inputs, struct err *err)
 {
-    *in = (struct ingest){0};
+    *in = (struct ingest){
+        .threads = options->threads, .plain = options->plain, .piece = options->piece};
     if (ingest_open_others(in, options, inputs, err) ||
         source_open(&in->source, path, inputs, "csv", err) ||
         csv_reader_open(&in->reader, in->source, err) ||
@@ -250,14 +252,19 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
 
 /* ---- Rows ---- */
 
+/* More are not needed beside the one that reads, and take memory. */
+enum { MOST_THREADS = 8 };
+
 int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *err)
 {
     enum { CHUNK_BYTES = 1 << 20 };
+    int threads = in->threads < 1 ? 1 : in->threads > MOST_THREADS ? MOST_THREADS : in->threads;
     size_t image = dataset_image_bytes(&in->info), room = CHUNK_BYTES / image + 1;
     struct dataset_chunk *chunk = &in->chunk;
 
     in->writer.file = writer;
-    if (dataset_writer_init(&in->writer, writer, &in->info, err))
+    if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
+        workers_start(&in->workers, threads, err))
         return -1;
     chunk->room = (int64_t)room;
     chunk->rows = calloc(room, sizeof *chunk->rows);
@@ -272,9 +279,8 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
 static int take_rows(struct ingest *in, struct err *err)
 {
     while (in->chunk.count < in->chunk.room) {
-        int got = in->row_waits ? 1 : csv_reader_next(in->reader, &in->row, err);
+        int got = csv_reader_next(in->reader, &in->row, err);
 
-        in->row_waits = false;
         if (got <= 0)
             return got;
         if (take_row(in, err))
@@ -283,12 +289,28 @@ static int take_rows(struct ingest *in, struct err *err)
     return 1;
 }
 
+/* A chunk of rows that do not take the fast lane: IDX files, the first row, and what libcsv has to
+ * read. */
+static int fill_chunk(struct ingest *in, struct err *err)
+{
+    if (in->idx)
+        return ingest_idx_rows(in, err);
+    if (!in->row_waits)
+        return take_rows(in, err);
+    in->row_waits = false;
+    return take_row(in, err) ? -1 : 1;
+}
+
 int ingest_next(struct ingest *in, struct err *err)
 {
     int got;
 
+    if (!in->idx && !in->plain && !in->row_waits && !in->lane && ingest_lane_begin(in, err))
+        return -1;
+    if (ingest_lane_takes(in))
+        return ingest_lane_next(in, err);
     in->chunk.count = 0;
-    got = in->idx ? ingest_idx_rows(in, err) : take_rows(in, err);
+    got = fill_chunk(in, err);
     if (got < 0)
         return -1;
     if (in->info.has_labels && spool_append(&in->spool, in->labels, in->chunk.count, err))
@@ -302,11 +324,13 @@ int ingest_next(struct ingest *in, struct err *err)
 
 void ingest_close(struct ingest *in)
 {
+    ingest_lane_close(in);
     spool_close(&in->spool);
     if (in->writer.file)
         dataset_writer_close(&in->writer);
     dataset_chunk_free(&in->chunk);
     free(in->labels);
+    workers_stop(in->workers);
     csv_reader_close(in->reader);
     source_close(in->source);
     ingest_idx_close(in);

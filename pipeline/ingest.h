@@ -14,6 +14,11 @@ struct ingest_options {
     enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
     const char *like;  /* dataset/1 file that this one has to match, or NULL */
     const char *names; /* CSV of the classes' display names, or NULL */
+    int threads;       /* 0: one */
+    /* For tests: libcsv reads every row; bytes of the pieces that the fast lane works on, 0: to fit
+     * the columns. The rows are the same. */
+    bool plain;
+    size_t piece;
 };
 
 struct ingest_idx {
@@ -36,7 +41,12 @@ struct ingest {
     struct source *source;
     struct csv_reader *reader;
     struct csv_row row;
-    bool row_waits; /* the first row is data and was not taken yet */
+    bool row_waits;           /* the first row is data and was not taken yet */
+    struct ingest_lane *lane; /* NULL: not begun, or libcsv reads every row */
+    struct workers *workers;
+    int threads;
+    bool plain;
+    size_t piece;
     struct dataset_writer writer;
     struct dataset_chunk chunk; /* without labels: they go to the spool */
     int32_t *labels;            /* [chunk.room] numbers of classes */

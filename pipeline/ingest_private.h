@@ -13,6 +13,16 @@ __attribute__((warn_unused_result)) int ingest_open_others(struct ingest *in,
 __attribute__((warn_unused_result)) int ingest_describe(struct ingest *in, const char *path,
                                                         enum dtype pixel, struct err *err);
 
+/* ---- ingest_lane.c ---- */
+
+/* The rows behind those that in->reader has read go through the fast lane. */
+__attribute__((warn_unused_result)) int ingest_lane_begin(struct ingest *in, struct err *err);
+/* Whether it still takes rows; if not, in->reader goes on behind its last one. */
+bool ingest_lane_takes(const struct ingest *in);
+/* Converts a piece of rows: 1 there may be more, 0 it was the end, -1 error. */
+__attribute__((warn_unused_result)) int ingest_lane_next(struct ingest *in, struct err *err);
+void ingest_lane_close(struct ingest *in);
+
 /* ---- ingest_idx.c ---- */
 
 /* Up to a chunk of rows: 1 there may be more, 0 it was the end, -1 error. */

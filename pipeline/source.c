@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,10 +48,14 @@ static int64_t read_bytes(const struct source *s, int fd, void *buffer, size_t s
                           struct err *err)
 {
     ssize_t got;
+    int state;
 
+    /* A thread that reads ahead is cancelled here and nowhere else: it may wait for ever. */
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state);
     do
         got = read(fd, buffer, size);
     while (got < 0 && errno == EINTR);
+    pthread_setcancelstate(state, NULL);
     if (got < 0)
         return err_set(err, EX_IOERR, "%s: cannot read: %s", s->name, strerror(errno));
     return got;
