@@ -229,8 +229,12 @@ $(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src)) 
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
-# The command tests find an installed tree in tests/root.
-check: programs $(BUILD)/tests/check $(BUILD)/tests/double
+$(BUILD)/tests/ingest-many: $(call objects,tests/ingest_many.c tests/ingest_file.c) $(archives)
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(libs)
+
+# The command tests find an installed tree in tests/root, and the program ingest-many.
+check: programs $(BUILD)/tests/check $(BUILD)/tests/double $(BUILD)/tests/ingest-many
 	$(BUILD)/tests/check
 	$(BUILD)/tests/double
 	@rm -rf $(BUILD)/tests/root

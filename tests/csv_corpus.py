@@ -4,7 +4,8 @@ files() makes them, always the same: every kind of damage at the first, a middle
 label, id and pixel cells, with pixels of either type, and then random pairs and triples. compare() gives
 them to the program ingest-many, once for each way to read, and wants of every file what csv_oracle.read()
 reads, or a refusal where that refuses. What is read is held against Python's csv module and float()
-besides, without that grammar. Usage: csv_corpus.py INGEST-MANY; prints counts, and each difference."""
+besides, without that grammar. compare_packed() gives some of them to the program ingest, compressed and
+through pipes. Usage: csv_corpus.py INGEST-MANY; prints counts, and each difference."""
 import collections
 import csv
 import gzip
@@ -589,28 +590,35 @@ def files():
 
 
 def plainly(data, result):
-    """Whether csv and float() alone find the same numbers where ingest read something."""
+    """Whether csv and float() alone find the pixels of each picture in its row, where ingest read something."""
+    def rounded(text):
+        try:
+            return struct.pack("<f", float(text))
+        except (ValueError, OverflowError):
+            return None
+
     rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row]
     rows = rows[len(rows) - len(result["images"]):]
-    numbers = collections.Counter()
-    for row, image in zip(rows, result["images"]):
-        numbers.update(struct.pack("<f", float(cell)) for cell in row if csv_oracle.is_number(cell.strip()))
-        numbers.subtract(struct.pack("<f", pixel) for pixel in image)
-    return all(count >= 0 for count in numbers.values())
+    return len(rows) == len(result["images"]) and all(
+        collections.Counter(map(rounded, row)) >= collections.Counter(struct.pack("<f", pixel) for pixel in image)
+        for row, image in zip(rows, result["images"]))
 
 
 # ---- The comparison ----
 
-WAYS = [()]
+WAYS = ["", "plain", "threads 2", "piece 64", "piece 200", "threads 2 piece 100"]
 
 
-def answers(program, way, listed):
-    """What ingest-many says of each file: a result as csv_oracle.read() gives it, or None."""
-    run = subprocess.run([program, *way], input=listed, stdout=subprocess.PIPE, check=True, text=True)
+def answers(program, way, listed, out):
+    """What ingest-many says of each file."""
+    run = subprocess.run([program, *way.split(), out], input=listed, stdout=subprocess.PIPE, check=True, text=True)
     for line in run.stdout.splitlines():
         answer = json.loads(line)
         if "refused" in answer:
             assert answer["status"] == 65, answer
+        else:
+            assert answer["rows"] == list(range(1, len(answer["images"]) + 1)), answer
+            del answer["rows"]
         yield answer
 
 
@@ -633,7 +641,7 @@ def compare(program):
             with open(path, "wb") as file:
                 file.write(data)
             listed += f"{dtype} {path}\n"
-        said = [list(answers(program, way, listed)) for way in WAYS]
+        said = [list(answers(program, way, listed, os.path.join(folder, "out.st.zst"))) for way in WAYS]
     for i, (name, dtype, data) in enumerate(made):
         wanted, why = wanted_of(data, dtype)
         got = said[0][i]
@@ -643,7 +651,7 @@ def compare(program):
             print(f"{name}: {data[:300]!r}\n", *(f"  {way}: {other[i]}\n" for way, other in zip(WAYS, said)))
         if ours is None and wanted is None:
             counts["refused"] += 1
-            reasons[re.sub(r" '.*", "", why, flags=re.DOTALL)] += 1
+            reasons[re.sub(" ['\"].*", "", why, flags=re.DOTALL)] += 1
         elif ours == wanted and plainly(unpacked(data), ours):
             counts["read equal"] += 1
         else:
@@ -657,5 +665,53 @@ def compare(program):
     print("refused for:", ", ".join(f"{why} {count}" for why, count in sorted(reasons.items())))
 
 
+# ---- Compressed and piped ----
+
+
+def zstd(data):
+    return subprocess.run(["zstd", "-qc"], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+PACKINGS = {"x.csv": bytes, "x.csv.gz": lambda data: gzip.compress(data, mtime=0), "x.csv.zst": zstd,
+            "x.zip:train.csv": zipped}
+
+
+def run_ingest(name, piped, dtype):
+    """Status, message without the file's name, and tensors; `name` lies in the present folder."""
+    with open(name.split(":")[0], "rb") as file:
+        run = subprocess.run(["ingest", "-q", "-" if piped else name, "-o", "out.st.zst", "--dtype", dtype],
+                             stdin=file if piped else subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    said = run.stderr.replace(b"standard input" if piped else name.encode(), b"FILE")
+    if run.returncode:
+        return run.returncode, said
+    meta, tensors = csv_oracle.read_tensors("out.st.zst")
+    return said, meta.get("classes"), {key: tensor.tobytes() for key, tensor in tensors.items()}
+
+
+def compare_packed():
+    """Every ninetieth file in each packing, as a file and through a pipe: read or refused alike."""
+    counts = collections.Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for name, dtype, data in list(files())[::90]:
+            for packing, pack in PACKINGS.items():
+                with open(packing.split(":")[0], "wb") as file:
+                    file.write(pack(data))
+            plain = run_ingest("x.csv", False, dtype)
+            for packing in PACKINGS:
+                for piped in (False, True):
+                    if piped and ":" in packing or packing == "x.csv" and not piped:
+                        continue
+                    if data[:4] in (b"PK\3\4", b"\x1f\x8b\x08\0") and packing != "x.csv":
+                        continue # compressed twice
+                    other = run_ingest(packing, piped, dtype)
+                    counts["alike" if other == plain else "not alike"] += 1
+                    if other != plain:
+                        print(f"{name}, {packing}, {'piped' * piped}: {data[:300]!r}\n  {plain}\n  {other}")
+        os.chdir("/")
+    print(f"compressed or piped, and plain: {counts['alike']} alike, {counts['not alike']} not")
+
+
 if __name__ == "__main__":
     compare(sys.argv[1])
+    compare_packed()
