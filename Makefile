@@ -212,6 +212,7 @@ $(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/k
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
 both_src   := tests/torch_steps.c # built for each runner
+fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) tests/ingest_file.c
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
@@ -224,7 +225,7 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
+$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
@@ -250,7 +251,7 @@ check-torch: programs
 # Each target reads RUNS mutated inputs under libFuzzer and the sanitizers; what it learns stays in
 # FUZZ_OUT for the next time. Inputs that were found to break something are kept in fixtures/fuzz/TARGET, and
 # `make check` reads them without clang.
-fuzz_targets := tensor
+fuzz_targets := line lanes tensor
 RUNS         ?= 100000
 FUZZ_OUT     ?= build/fuzz/inputs
 fuzz_common  := $(call objects,tests/fuzz/memory_file.c)
@@ -265,10 +266,12 @@ fuzz-programs:
 	@$(MAKE) --no-print-directory CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' kernel_opt='-O1 -fno-sanitize=all' \
 	    $(fuzz_targets:%=build/fuzz/tests/fuzz-%)
 
-$(BUILD)/tests/fuzz-tensor: $(BUILD)/obj/tests/fuzz/tensor_mutator.o
+$(BUILD)/tests/fuzz-tensor: $(call objects,tests/fuzz/tensor_mutator.c)
+$(BUILD)/tests/fuzz-lanes: $(call objects,tests/ingest_file.c tests/fuzz/no_writer.c)
 $(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_common) $(archives)
 	@mkdir -p $(@D)
-	$(compile) -fsanitize=fuzzer $(LDFLAGS) -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/libfuzzer.c $^ $(libs)
+	$(compile) -fsanitize=fuzzer $(LDFLAGS) -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/libfuzzer.c \
+	    $(filter %.o,$^) $(filter %.a,$^) $(libs)
 
 # ---- Benchmarks ----
 

@@ -14,6 +14,13 @@
  * which has to be read alike whether it is plain or in zstd frames, and frames of any size. */
 void fuzz_tensor(const uint8_t *data, size_t size);
 
+/* The fast lane on one line. The first two bytes say which column is what: make_layout(). */
+void fuzz_line(const uint8_t *data, size_t size);
+
+/* A CSV through libcsv alone and through the fast lane, in pieces and by threads: the same data set
+ * or the same refusal. The first two bytes are options: read_options(). */
+void fuzz_lanes(const uint8_t *data, size_t size);
+
 #define HOLDS(condition, ...)                                                                      \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

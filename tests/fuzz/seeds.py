@@ -1,10 +1,14 @@
 """Inputs that a fuzz target starts from: those kept in fixtures/fuzz/TARGET, and whole and damaged files
 as the target takes them. Usage: seeds.py TARGET FOLDER"""
 import os
+import random
 import subprocess
 import sys
 
-FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures")
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(HERE, "..", "..", "fixtures")
+sys.path.insert(0, os.path.join(HERE, ".."))
+import csv_corpus  # noqa: E402
 
 
 def content(path):
@@ -30,11 +34,31 @@ def tensor():
                 yield b"\x31" + plain
 
 
+def line():
+    """Lines of pixels, labels and ids, whole and damaged, for columns as the first two bytes say."""
+    rng = random.Random(1)
+    for kinds in range(32):
+        for pixels in (1, 4, 16):
+            cells = [rng.choice(["0", "7", "42", "255", "0"]) for _ in range(pixels)]
+            cells[:0] = ["cat" if kinds % 3 else "3"] * (kinds // 2 % 2) + ["17"] * (kinds // 4 % 2)
+            cells += ["x"] * (kinds // 8 % 2)
+            for _ in range(4):
+                yield bytes([kinds, pixels - 1]) + (",".join(cells) + rng.choice(["\n", "\r\n", "", "\n0"])).encode("utf-8", "surrogateescape")
+                cells[rng.randrange(len(cells))] = rng.choice([c for c in csv_corpus.CELLS if len(c) < 100])
+
+
+def lanes():
+    """Small files of the corpus."""
+    for i, (_, dtype, data) in enumerate(csv_corpus.files()):
+        if i % 16 == 0 and len(data) < 700:
+            yield bytes([dtype == "f32", i // 16 % 40]) + data
+
+
 def main():
     target, folder = sys.argv[1:]
     kept = os.path.join(FIXTURES, "fuzz", target)
     inputs = [read(os.path.join(kept, name)) for name in sorted(os.listdir(kept))] if os.path.isdir(kept) else []
-    for i, data in enumerate(inputs + list({"tensor": tensor}[target]())):
+    for i, data in enumerate(inputs + list({"tensor": tensor, "line": line, "lanes": lanes}[target]())):
         with open(os.path.join(folder, f"seed-{i:04}"), "wb") as file:
             file.write(data)
 
