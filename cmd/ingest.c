@@ -167,6 +167,54 @@ static int report(const struct ingest *in, double seconds)
     return status;
 }
 
+/* ---- Refusing ---- */
+
+/* 4096 as "4,096". */
+static const char *with_commas(char text[32], int64_t number)
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%lld", (long long)number), used = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = 0;
+    return text;
+}
+
+static void print_faults(const struct faults *faults, const char *file)
+{
+    char number[32];
+
+    for (int i = 0; i < faults->count; i++)
+        complain("%s", faults->list[i].text);
+    for (int kind = 0; kind < FAULT_KINDS; kind++)
+        if (faults->more[kind])
+            complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
+                     faults->more[kind] == 1 ? "" : "s", fault_which((enum fault_kind)kind));
+}
+
+/* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */
+static int refuse(struct ingest *in, const char *operand, const struct err *why)
+{
+    const char *file = strcmp(operand, "-") == 0 ? "standard input" : operand;
+    struct err err;
+    json_t *values;
+
+    progress_end();
+    if (why && why->status == EX_DATAERR && ingest_add_error(in, why, &err))
+        return fail(&err);
+    print_faults(&in->faults, file);
+    if (why && why->status != EX_DATAERR)
+        return fail(why);
+    values = faults_json(&in->faults, file);
+    (void)write_summary(values);
+    json_decref(values);
+    return EX_DATAERR;
+}
+
 int main(int argc, char **argv)
 {
     struct tensor_writer *writer = NULL, *mine;
@@ -202,13 +250,18 @@ int main(int argc, char **argv)
     say_columns(operands[0], &in);
     mine = writer;
     writer = NULL;
-    if (ingest_begin(&in, mine, &err) || convert(&in, &err) ||
-        ingest_finish(&in, settings, &inputs, &err))
+    if (ingest_begin(&in, mine, &err) || convert(&in, &err))
+        goto failed;
+    if (in.faults.count) {
+        status = refuse(&in, operands[0], NULL);
+        goto out;
+    }
+    if (ingest_finish(&in, settings, &inputs, &err))
         goto failed;
     status = report(&in, now() - begin);
     goto out;
 failed:
-    status = fail(&err);
+    status = refuse(&in, operands[0], &err);
 out:
     ingest_close(&in);
     tensor_writer_close(writer);

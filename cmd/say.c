@@ -68,6 +68,15 @@ void warn(const char *format, ...)
     va_end(args);
 }
 
+void complain(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print("", format, args);
+    va_end(args);
+}
+
 int fail(const struct err *err)
 {
     progress_end();

@@ -17,6 +17,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "NAME: warning: ..."; also under --quiet. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "NAME: ..."; also under --quiet: one of several errors. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 

@@ -51,15 +51,20 @@ static int fail_at(const struct csv_reader *r, int64_t line, int column, struct 
                    const char *text)
 {
     char row[40] = "", place[40] = "", name[QUOTED_TEXT + 4] = "";
+    bool in_row = r->row_begun && (r->names || r->rows > 1);
 
-    if (r->row_begun && (r->names || r->rows > 1))
+    if (in_row)
         snprintf(row, sizeof row, ", row %lld", (long long)csv_reader_row(r));
     if (column >= 0)
         snprintf(place, sizeof place, ", column %d", column + 1);
     if (column >= 0 && r->names && column < r->width)
         snprintf(name, sizeof name, " (%.80s)", r->names[column]);
-    return err_set(err, EX_DATAERR, "%s: line %lld%s%s%s: %s", source_name(r->source),
-                   (long long)line, row, place, name, text);
+    err_set(err, EX_DATAERR, "%s: line %lld%s%s%s: %s", source_name(r->source), (long long)line,
+            row, place, name, text);
+    err->line = line;
+    err->row = in_row ? csv_reader_row(r) : 0;
+    err->column = column + 1;
+    return -1;
 }
 
 int csv_reader_fail(const struct csv_reader *r, int column, struct err *err, const char *format,

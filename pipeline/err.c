@@ -8,6 +8,8 @@ int err_set(struct err *err, int status, const char *format, ...)
     va_list args;
 
     err->status = status;
+    err->line = err->row = 0;
+    err->column = 0;
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);

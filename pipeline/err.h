@@ -1,12 +1,15 @@
 #ifndef PIPELINE_ERR_H
 #define PIPELINE_ERR_H
 
+#include <stdint.h>
 #include <sysexits.h>
 
 /* What went wrong: a sentence fit to print as it stands, naming the file and the row, column or
  * tensor, and the exit status (sysexits.h) that the program ends with. Untouched on success. */
 struct err {
     int status;
+    int column;        /* from 1 */
+    int64_t line, row; /* from 1; in a table, else 0 as the column */
     char text[2048];
 };
 

@@ -6,128 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- One row ---- */
-
-static struct cell cell_at(const struct csv_row *row, int column)
-{
-    const struct csv_field *field = &row->fields[column];
-
-    return (struct cell){csv_text(row, column), field->size, field->quoted};
-}
-
-static int refuse_cell(const struct ingest *in, int column, const char *wanted, struct err *err)
-{
-    struct cell cell = cell_at(&in->row, column);
-    char quoted[QUOTED_TEXT];
-
-    if (cell_trim(cell).size == 0)
-        return csv_reader_fail(in->reader, column, err, "an empty cell; expected is %s", wanted);
-    return csv_reader_fail(in->reader, column, err, "%s is not %s",
-                           text_quote(quoted, cell.text, cell.size), wanted);
-}
-
-static int refuse_pixel(const struct ingest *in, int column, struct err *err)
-{
-    float number;
-
-    if (in->info.pixel == DTYPE_F32)
-        return refuse_cell(in, column, "a finite decimal number", err);
-    if (cell_f32(cell_at(&in->row, column), &number))
-        return refuse_cell(in, column,
-                           "a whole number from 0 to 255 (--dtype f32 takes any number)", err);
-    return refuse_cell(in, column, "a whole number from 0 to 255", err);
-}
-
-static int take_pixels(struct ingest *in, struct err *err)
-{
-    const struct csv_row *row = &in->row;
-    const int *position = in->columns.position;
-    char *image =
-        (char *)in->chunk.images + (size_t)in->chunk.count * dataset_image_bytes(&in->info);
-
-    for (int i = 0; i < row->count; i++) {
-        bool taken;
-
-        if (position[i] < 0)
-            continue;
-        if (in->info.pixel == DTYPE_U8)
-            taken = cell_u8(cell_at(row, i), (uint8_t *)image + position[i]);
-        else
-            taken = cell_f32(cell_at(row, i), (float *)image + position[i]);
-        if (!taken)
-            return refuse_pixel(in, i, err);
-    }
-    return 0;
-}
-
-static bool has_space_around(struct cell cell)
-{
-    return strchr(" \t", *cell.text) || strchr(" \t", cell.text[cell.size - 1]);
-}
-
-/* A label that was not seen before; returns its number. */
-static int new_class(struct ingest *in, struct cell label, struct err *err)
-{
-    int column = in->columns.label, number;
-    char quoted[QUOTED_TEXT];
-
-    text_quote(quoted, label.text, label.size);
-    if (in->like_path && in->like.class_count == 0)
-        return csv_reader_fail(in->reader, column, err,
-                               "a label, but %s has none; are training and test data swapped?",
-                               in->like_path);
-    if (in->like_path)
-        return csv_reader_fail(in->reader, column, err, "%s is none of the %d classes of %s",
-                               quoted, in->like.class_count, in->like_path);
-    if (has_space_around(label) || !text_is_clean(label.text, label.size))
-        return csv_reader_fail(
-            in->reader, column, err,
-            "%s is neither a number nor plain UTF-8 text without spaces around it", quoted);
-    if (in->classes.count == CLASSES_MOST)
-        return csv_reader_fail(in->reader, column, err,
-                               "more than %d different labels; is this the label column? --label "
-                               "says which is",
-                               CLASSES_MOST);
-    number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
-    return number < 0 ? err_memory(err, "the classes", 0) : number;
-}
-
-static int take_label(struct ingest *in, struct err *err)
-{
-    struct cell found = cell_at(&in->row, in->columns.label), label = cell_trim(found);
-    double value;
-    int number;
-
-    if (label.size == 0)
-        return refuse_cell(in, in->columns.label, "a label", err);
-    if (label.size != found.size && !cell_number(label, &value))
-        label = found; /* spaces are ignored around numbers only */
-    number = classes_find(&in->classes, label.text, label.size);
-    if (number < 0)
-        number = new_class(in, label, err);
-    if (number < 0)
-        return -1;
-    in->classes.list[number].rows++;
-    in->labels[in->chunk.count] = number;
-    return 0;
-}
-
-static int take_row(struct ingest *in, struct err *err)
-{
-    struct dataset_chunk *chunk = &in->chunk;
-    int id = in->columns.id;
-
-    if (in->columns.label >= 0 && take_label(in, err))
-        return -1;
-    if (id >= 0 && !cell_id(cell_at(&in->row, id), &chunk->ids[chunk->count]))
-        return refuse_cell(in, id, "a whole number in its shortest form (--drop leaves it out)",
-                           err);
-    if (take_pixels(in, err))
-        return -1;
-    chunk->rows[chunk->count++] = ++in->rows;
-    return 0;
-}
-
 /* ---- Opening ---- */
 
 static int open_like(struct ingest *in, const char *path, struct inputs *inputs, struct err *err)
@@ -266,6 +144,7 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
         workers_start(&in->workers, threads, err))
         return -1;
+    tensor_writer_share(writer, in->workers);
     chunk->room = (int64_t)room;
     chunk->rows = calloc(room, sizeof *chunk->rows);
     chunk->ids = in->info.has_ids ? calloc(room, sizeof *chunk->ids) : NULL;
@@ -276,43 +155,23 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     return in->info.has_labels ? spool_open(&in->spool, tensor_writer_path(writer), err) : 0;
 }
 
-static int take_rows(struct ingest *in, struct err *err)
+static bool wants_lane(const struct ingest *in)
 {
-    while (in->chunk.count < in->chunk.room) {
-        int got = csv_reader_next(in->reader, &in->row, err);
-
-        if (got <= 0)
-            return got;
-        if (take_row(in, err))
-            return -1;
-    }
-    return 1;
-}
-
-/* A chunk of rows that do not take the fast lane: IDX files, the first row, and what libcsv has to
- * read. */
-static int fill_chunk(struct ingest *in, struct err *err)
-{
-    if (in->idx)
-        return ingest_idx_rows(in, err);
-    if (!in->row_waits)
-        return take_rows(in, err);
-    in->row_waits = false;
-    return take_row(in, err) ? -1 : 1;
+    return !in->lane && !in->idx && !in->plain && !in->row_waits && in->faults.count == 0;
 }
 
 int ingest_next(struct ingest *in, struct err *err)
 {
     int got;
 
-    if (!in->idx && !in->plain && !in->row_waits && !in->lane && ingest_lane_begin(in, err))
+    if (wants_lane(in) && ingest_lane_begin(in, err))
         return -1;
     if (ingest_lane_takes(in))
         return ingest_lane_next(in, err);
     in->chunk.count = 0;
-    got = fill_chunk(in, err);
-    if (got < 0)
-        return -1;
+    got = in->idx ? ingest_idx_rows(in, err) : ingest_csv_rows(in, err);
+    if (got < 0 || in->faults.count)
+        return got;
     if (in->info.has_labels && spool_append(&in->spool, in->labels, in->chunk.count, err))
         return -1;
     if (dataset_writer_append(&in->writer, &in->chunk, err))
@@ -321,6 +180,14 @@ int ingest_next(struct ingest *in, struct err *err)
 }
 
 /* ---- Closing ---- */
+
+int ingest_add_error(struct ingest *in, const struct err *why, struct err *err)
+{
+    bool named = in->columns.names && why->column > 0 && why->column <= in->columns.count;
+
+    return faults_add_error(&in->faults, why, named ? in->columns.names[why->column - 1] : NULL,
+                            err);
+}
 
 void ingest_close(struct ingest *in)
 {
@@ -337,6 +204,7 @@ void ingest_close(struct ingest *in)
     names_free(&in->names);
     columns_free(&in->columns);
     classes_free(&in->classes);
+    faults_free(&in->faults);
     dataset_info_free(&in->info);
     dataset_info_free(&in->like);
     *in = (struct ingest){0};

@@ -3,6 +3,7 @@
 
 #include "classes.h"
 #include "columns.h"
+#include "faults.h"
 #include "idx.h"
 #include "names.h"
 #include "spool.h"
@@ -38,6 +39,7 @@ struct ingest {
     struct names names;
 
     struct ingest_idx *idx; /* or else the next four */
+    struct faults faults;   /* if there are any, nothing will be written */
     struct source *source;
     struct csv_reader *reader;
     struct csv_row row;
@@ -53,7 +55,8 @@ struct ingest {
     struct spool spool;
 };
 
-/* Opens `path` ("-": standard input) and decides by its first row which column is what. */
+/* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`
+ * has to last until ingest_close(). */
 __attribute__((warn_unused_result)) int ingest_open(struct ingest *ingest, const char *path,
                                                     const struct ingest_options *options,
                                                     struct inputs *inputs, struct err *err);
@@ -65,11 +68,15 @@ __attribute__((warn_unused_result)) int ingest_open_idx(struct ingest *ingest, c
 /* Prepares to write; takes `writer` over, also when it fails. */
 __attribute__((warn_unused_result)) int ingest_begin(struct ingest *ingest,
                                                      struct tensor_writer *writer, struct err *err);
-/* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. */
+/* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. A row that is refused
+ * is no error yet: ingest->faults tells of it, and the next ones are still checked. */
 __attribute__((warn_unused_result)) int ingest_next(struct ingest *ingest, struct err *err);
-/* Sorts the classes, writes the labels, commits. */
+/* Sorts the classes, writes the labels, commits. EX_DATAERR if a row was refused. */
 __attribute__((warn_unused_result)) int ingest_finish(struct ingest *ingest, const json_t *options,
                                                       const struct inputs *inputs, struct err *err);
+/* Adds to ingest->faults what was wrong when one of these ended with EX_DATAERR. */
+__attribute__((warn_unused_result)) int ingest_add_error(struct ingest *ingest,
+                                                         const struct err *why, struct err *err);
 void ingest_close(struct ingest *ingest);
 
 #endif

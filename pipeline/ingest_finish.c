@@ -100,6 +100,8 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
     int32_t *place;
     int result = -1;
 
+    if (in->faults.count)
+        return err_set(err, EX_DATAERR, "%s", in->faults.list[0].text);
     if (in->rows == 0)
         return err_set(err, EX_DATAERR, "%s: a header and no rows", in->name);
     place = calloc((size_t)in->classes.count + 1, sizeof *place);

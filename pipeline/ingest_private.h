@@ -13,6 +13,12 @@ __attribute__((warn_unused_result)) int ingest_open_others(struct ingest *in,
 __attribute__((warn_unused_result)) int ingest_describe(struct ingest *in, const char *path,
                                                         enum dtype pixel, struct err *err);
 
+/* ---- ingest_rows.c ---- */
+
+/* The waiting first row, or up to a chunk of rows by libcsv: 1 there may be more, 0 it was the end,
+ * -1 error. Rows that are refused go to in->faults. */
+__attribute__((warn_unused_result)) int ingest_csv_rows(struct ingest *in, struct err *err);
+
 /* ---- ingest_lane.c ---- */
 
 /* The rows behind those that in->reader has read go through the fast lane. */

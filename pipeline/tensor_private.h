@@ -2,6 +2,7 @@
 #define PIPELINE_TENSOR_PRIVATE_H
 
 #include "tensorfile.h"
+#include "workers.h"
 
 #include <sys/stat.h>
 #include <zstd.h>
@@ -81,6 +82,34 @@ __attribute__((warn_unused_result)) int tensor_frames_find(struct tensor_frames 
 /* The number of the frame that holds the byte `content`. */
 int64_t tensor_frames_at(const struct tensor_frames *frames, int64_t content);
 void tensor_frames_free(struct tensor_frames *frames);
+
+/* ---- tensor_packer.c ---- */
+
+struct frame_buffer {
+    unsigned char *bytes;
+    size_t room;
+};
+/* Makes room for `size` bytes; what it held is lost. */
+__attribute__((warn_unused_result)) int frame_buffer_fit(struct frame_buffer *buffer, size_t size,
+                                                         struct err *err);
+
+/* Compresses frames, several at a time if there are workers, and writes them in the order given. */
+struct tensor_packer;
+
+/* Keeps pointers to `path`, for messages, and to the workers, or NULL. */
+__attribute__((warn_unused_result)) int tensor_packer_open(struct tensor_packer **packer,
+                                                           const char *path,
+                                                           struct workers *workers,
+                                                           struct err *err);
+/* The first `size` bytes of `content` are to be the next frame of the file `fd`. Takes that buffer
+ * and leaves another, perhaps an empty one. */
+__attribute__((warn_unused_result)) int tensor_packer_add(struct tensor_packer *packer,
+                                                          struct frame_buffer *content, size_t size,
+                                                          int fd, struct err *err);
+/* Writes all frames given. */
+__attribute__((warn_unused_result)) int tensor_packer_end(struct tensor_packer *packer,
+                                                          struct err *err);
+void tensor_packer_close(struct tensor_packer *packer);
 
 /* ---- tensor_file.c ---- */
 

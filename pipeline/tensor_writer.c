@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Content bytes per frame: enough to compress well and to keep many processors busy with one file,
- * little enough to hold a few in memory. */
-enum { FRAME_BYTES = 4 << 20, LEVEL = 3 };
+/* Content bytes per frame: enough to compress well, little enough to hold several in memory for
+ * each thread. */
+enum { FRAME_BYTES = 1 << 20 };
 
 /* One tensor. Its compressed frames gather in an unnamed file, because the tensors grow side by
  * side and the header, which comes first, is known last. */
@@ -18,8 +18,8 @@ struct part {
     bool counted;
     int64_t rows; /* appended */
     size_t row_bytes;
-    unsigned char *buffer; /* rows of the frame at hand */
-    size_t used, room;
+    struct frame_buffer buffer; /* rows of the frame at hand */
+    size_t used, room;          /* of its bytes; how many make a frame */
     int scratch;
     XXH3_state_t *digest;
 };
@@ -28,9 +28,8 @@ struct tensor_writer {
     struct output *out;
     struct part *parts;
     int count;
-    ZSTD_CCtx *zstd;
-    unsigned char *frame; /* compressed */
-    size_t frame_room;
+    struct workers *workers;
+    struct tensor_packer *packer; /* made for the first frame */
     char digest[DIGEST_TEXT];
 };
 
@@ -45,15 +44,13 @@ int tensor_writer_open(struct tensor_writer **writer, const char *path, struct e
         free(new);
         return -1;
     }
-    new->zstd = ZSTD_createCCtx();
-    if (!new->zstd ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(new->zstd, ZSTD_c_compressionLevel, LEVEL)) ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(new->zstd, ZSTD_c_checksumFlag, 1))) {
-        tensor_writer_close(new);
-        return err_memory(err, "compressing tensors", 0);
-    }
     *writer = new;
     return 0;
+}
+
+void tensor_writer_share(struct tensor_writer *writer, struct workers *workers)
+{
+    writer->workers = workers;
 }
 
 /* Shapes come from the program and from headers that were checked, except for the rows. */
@@ -106,57 +103,17 @@ int tensor_writer_reshape(struct tensor_writer *writer, int number, const struct
     return set_shape(writer, part, tensor, err);
 }
 
-/* Compresses data[size] as one frame into writer->frame. */
-static int compress(struct tensor_writer *writer, const void *data, size_t size, size_t *stored,
-                    struct err *err)
-{
-    size_t room = ZSTD_compressBound(size);
-
-    if (room > writer->frame_room) {
-        free(writer->frame);
-        writer->frame_room = 0;
-        writer->frame = malloc(room);
-        if (!writer->frame)
-            return err_memory(err, "compressing tensors", room);
-        writer->frame_room = room;
-    }
-    *stored = ZSTD_compress2(writer->zstd, writer->frame, writer->frame_room, data, size);
-    if (ZSTD_isError(*stored))
-        return err_set(err, EX_SOFTWARE, "%s: compressing failed: %s", output_path(writer->out),
-                       ZSTD_getErrorName(*stored));
-    return 0;
-}
-
-static int write_scratch(const struct tensor_writer *writer, const struct part *part, size_t size,
-                         struct err *err)
-{
-    const unsigned char *data = writer->frame;
-
-    while (size > 0) {
-        ssize_t n = write(part->scratch, data, size);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return err_set(err, EX_IOERR, "%s: tensor '%s' cannot be spooled: %s",
-                           output_path(writer->out), part->tensor.name,
-                           n < 0 ? strerror(errno) : "nothing was taken");
-        data += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
 static int end_frame(struct tensor_writer *writer, struct part *part, struct err *err)
 {
-    size_t stored;
+    const char *path = output_path(writer->out);
 
     if (part->used == 0)
         return 0;
     if (part->scratch < 0)
-        part->scratch = output_scratch(output_path(writer->out), err);
-    if (part->scratch < 0 || compress(writer, part->buffer, part->used, &stored, err) ||
-        write_scratch(writer, part, stored, err))
+        part->scratch = output_scratch(path, err);
+    if (part->scratch < 0 ||
+        (!writer->packer && tensor_packer_open(&writer->packer, path, writer->workers, err)) ||
+        tensor_packer_add(writer->packer, &part->buffer, part->used, part->scratch, err))
         return -1;
     part->used = 0;
     return 0;
@@ -168,26 +125,24 @@ static int make_buffer(struct part *part, struct err *err)
 {
     size_t frame = FRAME_BYTES / part->row_bytes * part->row_bytes;
 
-    if (part->buffer)
-        return 0;
     part->room = frame ? frame : part->row_bytes;
     if (!part->counted && (size_t)tensor_bytes(&part->tensor) < part->room)
         part->room = (size_t)tensor_bytes(&part->tensor);
-    part->buffer = malloc(part->room);
-    return part->buffer ? 0 : err_memory(err, "the rows of a tensor", part->room);
+    return frame_buffer_fit(&part->buffer, part->room, err);
 }
 
 static int append_bytes(struct tensor_writer *writer, struct part *part, const unsigned char *data,
                         size_t size, struct err *err)
 {
     XXH3_128bits_update(part->digest, data, size);
-    if (make_buffer(part, err))
-        return -1;
     while (size > 0) {
-        size_t room = part->room - part->used;
-        size_t n = size < room ? size : room;
+        size_t n;
 
-        memcpy(part->buffer + part->used, data, n);
+        if (part->used == 0 && make_buffer(part, err))
+            return -1;
+        n = part->room - part->used;
+        n = size < n ? size : n;
+        memcpy(part->buffer.bytes + part->used, data, n);
         part->used += n;
         data += n;
         size -= n;
@@ -282,20 +237,6 @@ static int make_header(struct tensor_writer *writer, const json_t *meta, const j
     return result;
 }
 
-static int write_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
-                        const struct inputs *inputs, struct err *err)
-{
-    unsigned char *bytes = NULL;
-    size_t size, stored;
-    int result = -1;
-
-    if (make_header(writer, meta, options, inputs, &bytes, &size, err) == 0 &&
-        compress(writer, bytes, size, &stored, err) == 0)
-        result = output_write(writer->out, writer->frame, stored, err);
-    free(bytes);
-    return result;
-}
-
 static int copy_part(struct tensor_writer *writer, const struct part *part, struct err *err)
 {
     unsigned char buffer[1 << 16];
@@ -315,6 +256,22 @@ static int copy_part(struct tensor_writer *writer, const struct part *part, stru
         at += n;
     }
     return 0;
+}
+
+/* The file's first frame. */
+static int write_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                        const struct inputs *inputs, struct err *err)
+{
+    struct part header = {.scratch = -1};
+    int result = -1;
+
+    if (make_header(writer, meta, options, inputs, &header.buffer.bytes, &header.used, err) == 0 &&
+        end_frame(writer, &header, err) == 0 && tensor_packer_end(writer->packer, err) == 0)
+        result = copy_part(writer, &header, err);
+    if (header.scratch >= 0)
+        close(header.scratch);
+    free(header.buffer.bytes);
+    return result;
 }
 
 int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
@@ -358,12 +315,11 @@ void tensor_writer_close(struct tensor_writer *writer)
         if (part->scratch >= 0)
             close(part->scratch);
         XXH3_freeState(part->digest);
-        free(part->buffer);
+        free(part->buffer.bytes);
         free((char *)part->tensor.name);
     }
     free(writer->parts);
-    free(writer->frame);
-    ZSTD_freeCCtx(writer->zstd);
+    tensor_packer_close(writer->packer);
     output_close(writer->out);
     free(writer);
 }

@@ -89,10 +89,14 @@ __attribute__((warn_unused_result)) int tensor_file_read(struct tensor_file *fil
 /* ---- Writing ---- */
 
 struct tensor_writer;
+struct workers;
 
 /* Opens `path` as an output (see output.h: before the inputs are opened). */
 __attribute__((warn_unused_result)) int tensor_writer_open(struct tensor_writer **writer,
                                                            const char *path, struct err *err);
+/* Compresses on these threads, which have to last until tensor_writer_close(), from the first row
+ * on. The bytes are the same. */
+void tensor_writer_share(struct tensor_writer *writer, struct workers *workers);
 /* Declares the next tensor in the file's order; dims[0] is ignored if `counted`, and then becomes
  * the number of rows appended. Returns the tensor's number from 0, or -1. */
 __attribute__((warn_unused_result)) int tensor_writer_add(struct tensor_writer *writer,

@@ -6,8 +6,9 @@
 
 struct workers {
     pthread_mutex_t lock;
-    pthread_cond_t news; /* a job was submitted, a job is done, or stop */
+    pthread_cond_t news; /* a job was submitted; a job is done, if anyone waits for one; or stop */
     struct job *first, **last;
+    int waiting;
     bool stop;
     int count; /* threads of its own */
     pthread_t threads[];
@@ -25,7 +26,8 @@ static void run_first(struct workers *workers)
     job->run(job->data);
     pthread_mutex_lock(&workers->lock);
     job->done = true;
-    pthread_cond_broadcast(&workers->news);
+    if (workers->waiting)
+        pthread_cond_broadcast(&workers->news);
 }
 
 static void *work(void *argument)
@@ -76,18 +78,20 @@ void workers_submit(struct workers *workers, struct job *job)
     job->next = NULL;
     *workers->last = job;
     workers->last = &job->next;
-    pthread_cond_broadcast(&workers->news);
+    pthread_cond_signal(&workers->news);
     pthread_mutex_unlock(&workers->lock);
 }
 
 void workers_wait(struct workers *workers, struct job *job)
 {
     pthread_mutex_lock(&workers->lock);
+    workers->waiting++;
     while (!job->done)
         if (workers->first)
             run_first(workers);
         else
             pthread_cond_wait(&workers->news, &workers->lock);
+    workers->waiting--;
     pthread_mutex_unlock(&workers->lock);
 }
 

@@ -190,7 +190,7 @@ def read(data, dtype="u8"):
 
 def ingest(path, out, dtype):
     run = subprocess.run(["ingest", "-q", path, "-o", out, "--dtype", dtype], stderr=subprocess.PIPE, check=False)
-    if run.returncode == 65 and run.stderr.count(b"\n") == 1:
+    if run.returncode == 65 and all(line.startswith(f"ingest: {path}: ") for line in run.stderr.decode().splitlines()):
         return None
     assert run.returncode == 0, (run.returncode, run.stderr)
     meta, tensors = read_tensors(out)
