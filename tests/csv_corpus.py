@@ -614,9 +614,7 @@ def answers(program, way, listed, out):
     run = subprocess.run([program, *way.split(), out], input=listed, stdout=subprocess.PIPE, check=True, text=True)
     for line in run.stdout.splitlines():
         answer = json.loads(line)
-        if "refused" in answer:
-            assert answer["status"] == 65, answer
-        else:
+        if "refused" not in answer:
             assert answer["rows"] == list(range(1, len(answer["images"]) + 1)), answer
             del answer["rows"]
         yield answer

