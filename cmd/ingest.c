@@ -128,12 +128,13 @@ static json_t *summary(const struct ingest *in, double seconds)
     for (int k = 0; k < in->classes.count && in->info.has_labels; k++)
         json_object_set_new(classes, in->classes.list[k].text,
                             json_integer(in->classes.list[k].rows));
-    return json_pack("{s:s, s:I, s:o, s:[i,i,i], s:b, s:o, s:o, s:I, s:s, s:f}", "source",
+    return json_pack("{s:s, s:I, s:o, s:[i,i,i], s:b, s:o, s:o, s:I, s:s, s:f, s:f}", "source",
                      in->info.source, "rows", (json_int_t)in->rows, "classes", classes, "shape",
                      in->info.c, in->info.h, in->info.w, "header", in->columns.header,
                      "label_column", text_or_null(in->info.label_column), "id_column",
                      text_or_null(in->info.id_column), "bytes", (json_int_t)in->info.source_bytes,
-                     "digest", tensor_writer_digest(in->writer.file), "seconds", seconds);
+                     "digest", tensor_writer_digest(in->writer.file), "seconds", seconds,
+                     "flush_seconds", tensor_writer_flush_seconds(in->writer.file));
 }
 
 static int open_input(struct ingest *in, char **operands, int count, struct inputs *inputs,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_digit(char c)
 {
@@ -14,16 +15,21 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
+static void trim(struct cell *cell)
+{
+    if (cell->quoted)
+        return;
+    while (cell->size && is_space(cell->text[cell->size - 1]))
+        cell->size--;
+    while (cell->size && is_space(*cell->text)) {
+        cell->text++;
+        cell->size--;
+    }
+}
+
 struct cell cell_trim(struct cell cell)
 {
-    if (cell.quoted)
-        return cell;
-    while (cell.size && is_space(cell.text[cell.size - 1]))
-        cell.size--;
-    while (cell.size && is_space(*cell.text)) {
-        cell.text++;
-        cell.size--;
-    }
+    trim(&cell);
     return cell;
 }
 
@@ -32,7 +38,7 @@ bool cell_u8_any(struct cell cell, uint8_t *value)
     int number = 0;
     size_t i = 0;
 
-    cell = cell_trim(cell);
+    trim(&cell);
     for (; i < cell.size && is_digit(cell.text[i]); i++) {
         if (i == 3)
             return false;
@@ -61,51 +67,127 @@ static size_t digits(struct cell cell, size_t i)
     return n;
 }
 
-static bool is_decimal(struct cell cell)
+/* A number as it is spelt: sign, mantissa * 10^exponent. */
+struct decimal {
+    bool negative, exact; /* exact: the next two say all, a double holds the mantissa */
+    uint64_t mantissa;
+    int exponent;
+};
+
+/* Takes the digits at *i into the mantissa; how many there were. */
+static size_t take_digits(struct cell cell, size_t *i, struct decimal *decimal)
+{
+    size_t n = digits(cell, *i);
+
+    for (size_t end = *i + n; *i < end; (*i)++) {
+        if (decimal->mantissa > (UINT64_C(1) << 53) / 10 - 1)
+            decimal->exact = false;
+        else
+            decimal->mantissa = 10 * decimal->mantissa + (uint64_t)(cell.text[*i] - '0');
+    }
+    return n;
+}
+
+/* An exponent beyond the limit stays beyond it, whatever a field's most digits take away. */
+static bool take_exponent(struct cell cell, size_t *i, struct decimal *decimal)
+{
+    enum { LIMIT = 1000000 };
+    bool negative = *i < cell.size && cell.text[*i] == '-';
+    int exponent = 0;
+    size_t n;
+
+    if (*i < cell.size && (cell.text[*i] == '+' || cell.text[*i] == '-'))
+        (*i)++;
+    n = digits(cell, *i);
+    for (size_t end = *i + n; *i < end; (*i)++)
+        if (exponent < LIMIT)
+            exponent = 10 * exponent + (cell.text[*i] - '0');
+    decimal->exponent += negative ? -exponent : exponent;
+    return n > 0;
+}
+
+static bool read_decimal(struct cell cell, struct decimal *decimal)
 {
     size_t i = 0, n;
 
+    *decimal = (struct decimal){.exact = true};
     if (i < cell.size && (cell.text[i] == '+' || cell.text[i] == '-'))
-        i++;
-    n = digits(cell, i);
-    if (n == 0)
+        decimal->negative = cell.text[i++] == '-';
+    if (take_digits(cell, &i, decimal) == 0)
         return false;
-    i += n;
     if (i < cell.size && cell.text[i] == '.') {
-        n = digits(cell, i + 1);
+        i++;
+        n = take_digits(cell, &i, decimal);
         if (n == 0)
             return false;
-        i += 1 + n;
+        decimal->exponent = -(int)n;
     }
     if (i < cell.size && (cell.text[i] == 'e' || cell.text[i] == 'E')) {
         i++;
-        if (i < cell.size && (cell.text[i] == '+' || cell.text[i] == '-'))
-            i++;
-        n = digits(cell, i);
-        if (n == 0)
+        if (!take_exponent(cell, &i, decimal))
             return false;
-        i += n;
     }
     return i == cell.size;
 }
 
+/* A mantissa and a power of ten that a double holds exactly give, in one operation, the number
+ * correctly rounded (Clinger, "How to Read Floating Point Numbers Accurately", 1990). */
+static bool quick_number(const struct decimal *decimal, double *value)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    int most = sizeof powers / sizeof *powers - 1;
+    double number = (double)decimal->mantissa;
+
+    if (!decimal->exact || decimal->exponent > most || decimal->exponent < -most)
+        return false;
+    if (decimal->exponent < 0)
+        number /= powers[-decimal->exponent];
+    else
+        number *= powers[decimal->exponent];
+    *value = decimal->negative ? -number : number;
+    return true;
+}
+
+/* Rounding once more, to a float, is right unless the double lies halfway between two floats, where
+ * the number itself may be on either side. All of quick_number()'s are floats of full precision. */
+static bool quick_f32(const struct decimal *decimal, float *value)
+{
+    const uint64_t below_float = (UINT64_C(1) << 29) - 1, halfway = UINT64_C(1) << 28;
+    double number;
+    uint64_t bits;
+
+    if (!quick_number(decimal, &number))
+        return false;
+    memcpy(&bits, &number, sizeof bits);
+    *value = (float)number;
+    return (bits & below_float) != halfway;
+}
+
 /* The C library rounds correctly, and reads a point as a point because no program here calls
- * setlocale(). What follows the number is a space or the NUL. */
+ * setlocale(). What follows the number is a space, a NUL, a comma or a line end. */
 bool cell_f32(struct cell cell, float *value)
 {
-    cell = cell_trim(cell);
-    if (!is_decimal(cell))
+    struct decimal decimal;
+
+    trim(&cell);
+    if (!read_decimal(cell, &decimal))
         return false;
-    *value = strtof(cell.text, NULL);
+    if (!quick_f32(&decimal, value))
+        *value = strtof(cell.text, NULL);
     return isfinite(*value);
 }
 
 bool cell_number(struct cell cell, double *value)
 {
-    cell = cell_trim(cell);
-    if (!is_decimal(cell))
+    struct decimal decimal;
+
+    trim(&cell);
+    if (!read_decimal(cell, &decimal))
         return false;
-    *value = strtod(cell.text, NULL);
+    if (!quick_number(&decimal, value))
+        *value = strtod(cell.text, NULL);
     return isfinite(*value);
 }
 
@@ -113,7 +195,7 @@ bool cell_id(struct cell cell, int64_t *value)
 {
     size_t sign, n;
 
-    cell = cell_trim(cell);
+    trim(&cell);
     sign = cell.size && *cell.text == '-';
     n = digits(cell, sign);
     if (n == 0 || sign + n != cell.size)

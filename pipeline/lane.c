@@ -16,24 +16,23 @@ enum { MOST_CELL = 64 * 1024 }; /* of libcsv's lane */
 
 /* ---- One cell ---- */
 
+/* Where a cell ends, and what makes a line not the lane's. The text's end is a NUL. */
+static const bool stops[256] = {
+    [','] = true, ['\n'] = true, ['\r'] = true, ['"'] = true, [0] = true};
+
 /* The cell that begins at `at`, of whatever sort; returns where it ends: at a comma, a line end or
  * the text's end. NULL: a quote, a NUL, a lone carriage return, or too long. */
 static const char *find_cell(const char *at, const char *end, struct cell *cell)
 {
     const char *p = at;
 
-    while (p < end && *p != ',' && *p != '\n') {
-        if (*p == '"' || *p == 0)
-            return NULL;
-        if (*p == '\r') {
-            if (p + 1 == end || p[1] != '\n')
-                return NULL;
-            break;
-        }
+    while (!stops[(unsigned char)*p])
         p++;
-    }
     *cell = (struct cell){at, (size_t)(p - at), false};
-    return cell->size > MOST_CELL ? NULL : p;
+    if (*p == '"' || (*p == 0 && p != end) || (*p == '\r' && p[1] != '\n') ||
+        cell->size > MOST_CELL)
+        return NULL;
+    return p;
 }
 
 /* ---- Pixels of one to three digits, two by two ---- */

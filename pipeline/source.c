@@ -26,8 +26,9 @@ struct source {
     enum packing packing;
     z_stream gzip;
     ZSTD_DStream *zstd;
-    bool inside; /* a gzip member or zstd frame has begun and not ended */
-    bool ended;  /* the stored bytes are all read */
+    bool inside;        /* a gzip member or zstd frame has begun and not ended */
+    bool ended;         /* the stored bytes are all read */
+    struct err failure; /* .status: 0, or that of what to tell once the bytes before it are read */
     size_t at, end;
     int64_t bytes;
     XXH3_state_t *hash;
@@ -306,15 +307,16 @@ static int zstd_step(struct source *s, void *buffer, size_t size, size_t *made, 
     ZSTD_outBuffer out = {buffer, size, 0};
     size_t code = ZSTD_decompressStream(s->zstd, &out, &in);
 
+    *made = out.pos;
     if (ZSTD_isError(code))
         return err_set(err, EX_DATAERR, "%s: damaged zstd data near byte %lld: %s", s->name,
                        (long long)(s->bytes - (int64_t)(s->end - s->at)), ZSTD_getErrorName(code));
     s->inside = code != 0;
     s->at = in.pos;
-    *made = out.pos;
     return 0;
 }
 
+/* What is read does not depend on the buffers' sizes: of damaged data, all before the damage. */
 static int64_t read_packed(struct source *s, void *buffer, size_t size, struct err *err)
 {
     size_t made = 0;
@@ -326,8 +328,14 @@ static int64_t read_packed(struct source *s, void *buffer, size_t size, struct e
             return -1;
         if (got == 0 && !s->inside)
             return 0;
-        if ((s->packing == GZIP ? gzip_step : zstd_step)(s, buffer, size, &made, err))
+        if (s->failure.status == 0 &&
+            (s->packing == GZIP ? gzip_step : zstd_step)(s, buffer, size, &made, &s->failure) &&
+            made > 0)
+            break;
+        if (s->failure.status) {
+            *err = s->failure;
             return -1;
+        }
         if (got == 0 && made == 0)
             return err_set(err, EX_DATAERR, "%s: the %s data ends too early, after %lld bytes",
                            s->name, s->packing == GZIP ? "gzip" : "zstd", (long long)s->bytes);

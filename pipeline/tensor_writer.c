@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Content bytes per frame: enough to compress well, little enough to hold several in memory for
@@ -31,6 +32,7 @@ struct tensor_writer {
     struct workers *workers;
     struct tensor_packer *packer; /* made for the first frame */
     char digest[DIGEST_TEXT];
+    double flush_seconds;
 };
 
 int tensor_writer_open(struct tensor_writer **writer, const char *path, struct err *err)
@@ -274,9 +276,19 @@ static int write_header(struct tensor_writer *writer, const json_t *meta, const 
     return result;
 }
 
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                          const struct inputs *inputs, struct err *err)
 {
+    double begin;
+
     for (int i = 0; i < writer->count; i++)
         if (end_part(writer, &writer->parts[i], err))
             return -1;
@@ -287,7 +299,16 @@ int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const
             return -1;
     if (inputs && inputs_unchanged(inputs, err))
         return -1;
-    return output_commit(writer->out, err);
+    begin = seconds();
+    if (output_commit(writer->out, err))
+        return -1;
+    writer->flush_seconds = seconds() - begin;
+    return 0;
+}
+
+double tensor_writer_flush_seconds(const struct tensor_writer *writer)
+{
+    return writer->flush_seconds;
 }
 
 const char *tensor_writer_path(const struct tensor_writer *writer)

@@ -123,6 +123,8 @@ const char *tensor_writer_path(const struct tensor_writer *writer);
 int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
 /* The content digest, after the commit. */
 const char *tensor_writer_digest(const struct tensor_writer *writer);
+/* How long the finished file took to reach the disk and its name, after the commit. */
+double tensor_writer_flush_seconds(const struct tensor_writer *writer);
 void tensor_writer_close(struct tensor_writer *writer); /* uncommitted: nothing is left behind */
 
 #endif

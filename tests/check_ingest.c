@@ -2,8 +2,11 @@
 #include "../pipeline/classes.h"
 #include "../pipeline/numbering.h"
 
+#include "expect.h"
+
 #include <check.h>
 #include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +99,77 @@ START_TEST(a_number_is_decimal_finite_and_rounded)
     ck_assert(cell_f32(plain("1.00000005960464477540"), &value) && value == 1 + FLT_EPSILON);
     ck_assert(!cell_f32(quoted(" 1"), &value));
     ck_assert(cell_number(plain("1e300"), &number) && number == 1e300);
+}
+END_TEST
+
+static void rounds_as_the_c_library(const char *text)
+{
+    float value;
+    double number;
+
+    EXPECT(cell_f32(plain(text), &value) == isfinite(strtof(text, NULL)), "'%s'", text);
+    EXPECT(!isfinite(value) || value == strtof(text, NULL), "'%s': %a", text, (double)value);
+    EXPECT(cell_number(plain(text), &number) == isfinite(strtod(text, NULL)), "'%.40s'", text);
+    EXPECT(!isfinite(number) || number == strtod(text, NULL), "'%.40s': %a", text, number);
+    EXPECT(signbit(number) == (*text == '-'), "'%s': its sign", text);
+}
+
+/* Decimals of all lengths, and those at or beside the middle between two floats. */
+START_TEST(numbers_round_as_in_the_c_library)
+{
+    uint64_t random = 1;
+    char text[64];
+
+    for (int i = 0; i < 30000; i++) {
+        uint32_t bits = (uint32_t)(random >> 33) % (254u << 23) + (1u << 23), next = bits + 1;
+        float a, b;
+        double middle;
+
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        snprintf(text, sizeof text, "%s%llu.%0*llue%d", i % 2 ? "-" : "",
+                 (unsigned long long)(random >> (40 + random % 20)), i % 12 + 1,
+                 (unsigned long long)(random >> (20 + random % 40)), (int)(random >> 50) % 50 - 25);
+        rounds_as_the_c_library(text);
+        snprintf(text, sizeof text, "0.%0*llu", i % 18 + 1, (unsigned long long)(random >> 30));
+        rounds_as_the_c_library(text);
+        memcpy(&a, &bits, sizeof a);
+        memcpy(&b, &next, sizeof b);
+        middle = ((double)a + (double)b) / 2;
+        for (int precision = 6; precision < 18; precision += 3) {
+            snprintf(text, sizeof text, "%.*g", precision, middle);
+            rounds_as_the_c_library(text);
+        }
+    }
+    for (int i = 1 << 24; i < (1 << 24) + 1000; i++) { /* halfway, exactly */
+        snprintf(text, sizeof text, "%d.%d", i, i % 3 == 0 ? 0 : 5);
+        rounds_as_the_c_library(text);
+        snprintf(text, sizeof text, "%d", i);
+        rounds_as_the_c_library(text);
+        snprintf(text, sizeof text, "%d.000000%d", i, i % 2);
+        rounds_as_the_c_library(text);
+    }
+    rounds_as_the_c_library("9007199254740993");
+    rounds_as_the_c_library("9007199254740992e22");
+    rounds_as_the_c_library("900719925474098e23");
+    rounds_as_the_c_library("1e-22");
+    rounds_as_the_c_library("1e-23");
+    rounds_as_the_c_library("-0e5");
+    rounds_as_the_c_library("0e99999999999999999999");
+    rounds_as_the_c_library("1e-99999999999999999999");
+}
+END_TEST
+
+START_TEST(exponents_and_long_fractions_add_up)
+{
+    static char text[1 << 17];
+
+    for (int zeros = 1; zeros < 65000; zeros += zeros < 30 ? 1 : 977)
+        for (int past = -2; past <= 2; past++) {
+            snprintf(text, sizeof text, "0.%0*d1e%d", zeros, 0, zeros + past);
+            rounds_as_the_c_library(text);
+        }
+    snprintf(text, sizeof text, "0.%0*d1e12345", 1233, 0);
+    rounds_as_the_c_library(text);
 }
 END_TEST
 
@@ -237,6 +311,8 @@ Suite *suite_ingest(void)
 
     tcase_add_test(tests, a_pixel_is_a_whole_number_up_to_255);
     tcase_add_test(tests, a_number_is_decimal_finite_and_rounded);
+    tcase_add_test(tests, numbers_round_as_in_the_c_library);
+    tcase_add_test(tests, exponents_and_long_fractions_add_up);
     tcase_add_test(tests, an_id_is_spelt_in_one_way);
     tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);

@@ -46,4 +46,4 @@ tensors real.st.zst images
 
 echo "# A summary for machines"
 run ingest -q pets.csv --label kind --drop note -o pets.st.zst --json pets.json
-sed 's/"seconds": .*/"seconds": N/' pets.json
+sed 's/seconds": [0-9.e-]*/seconds": N/' pets.json
