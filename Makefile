@@ -3,7 +3,9 @@
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
-#   make bench      measure beside PyTorch (package python3-torch)
+#   make bench      measure beside PyTorch (package python3-torch); make bench-ingest: beside other
+#                   readers of CSV; make deps FOR=bench installs those
+#   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -40,6 +42,7 @@ help:
 # ---- What is needed ----
 
 fashion = /usr/share/datasets/fashion-mnist
+rlib    = /usr/lib/R/site-library/data.table
 
 # For what, Debian's name of the package, what shows that it is there, what it does.
 define needed
@@ -60,7 +63,10 @@ demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: mak
 torch  python3-torch          python  torch         weights are compared with its own
 torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
 ci     clang                  command clang         the second compiler
+ci     libclang-rt-14-dev     fuzzer  libFuzzer     finds inputs that break a reader
 ci     shellcheck             command shellcheck    reads the shell scripts
+bench  r-cran-data.table      folder  $(rlib)       fread, which ingest is compared with
+bench  python3-pandas         python  pandas        ingest is compared with it
 endef
 export needed
 
@@ -76,6 +82,7 @@ missing = printf '%s\n' "$$needed" | while read -r for package kind thing does; 
         printf '\#include <%s>\n' "$$thing" | $(CC) $(CPPFLAGS) -E - ;; \
     python) $(PYTHON) -c "import sys, importlib.util as i; sys.exit(not i.find_spec('$$thing'))" ;; \
     folder) test -n "$(DATA)" || test -d "$$thing" ;; \
+    fuzzer) test -n "$$(find /usr/lib/llvm* -name 'libclang_rt.fuzzer-*.a')" ;; \
     esac >/dev/null 2>&1 || printf '%-22s %s\n' "$$package" "$$does"; done
 
 define install_missing
@@ -104,6 +111,12 @@ export install_missing
 
 deps:
 	@sh -c "$$install_missing"
+	@$(if $(filter bench,$(FOR)),$(npm_peers))
+
+# Debian has neither Polars nor DuckDB. Later versions of nodejs-polars want a later Node than its 18.
+npm_peers = if command -v npm >/dev/null; then mkdir -p build/bench && cd build/bench && \
+    npm install --no-save --no-audit --no-fund nodejs-polars@0.24.1 @duckdb/node-api; \
+    else echo 'deps: without npm there will be no Polars and no DuckDB to compare with'; fi
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
@@ -283,7 +296,14 @@ bench-nn: $(BUILD)/tests/bench-nn
 $(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm
-bench: bench-nn
+
+# Beside other readers of CSV, those that are installed: make deps FOR=bench. DATA: a file of your own.
+bench-ingest: $(BUILD)/bin/ingest $(BUILD)/tests/bench-libcsv
+	$(PYTHON) tests/bench/ingest.py $(BUILD) $(DATA) $(OPTIONS)
+$(BUILD)/tests/bench-libcsv: $(BUILD)/obj/tests/bench/libcsv.o
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ -lcsv
+bench: bench-nn bench-ingest
 
 # ---- Demo ----
 
@@ -324,5 +344,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs bench bench-nn check check-torch demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
