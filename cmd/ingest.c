@@ -1,5 +1,6 @@
 #include "../pipeline/ingest.h"
 
+#include "ingest_faults.h"
 #include "options.h"
 #include "say.h"
 
@@ -182,41 +183,13 @@ static int report(const struct ingest *in, double seconds)
     return status;
 }
 
-/* ---- Refusing ---- */
-
-/* 4096 as "4,096". */
-static const char *with_commas(char text[32], int64_t number)
-{
-    char digits[24];
-    int count = snprintf(digits, sizeof digits, "%lld", (long long)number), used = 0;
-
-    for (int i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            text[used++] = ',';
-        text[used++] = digits[i];
-    }
-    text[used] = 0;
-    return text;
-}
-
-static void print_faults(const struct faults *faults, const char *file)
-{
-    char number[32];
-
-    for (int i = 0; i < faults->count; i++)
-        complain("%s", faults->list[i].text);
-    for (int kind = 0; kind < FAULT_KINDS; kind++)
-        if (faults->more[kind])
-            complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
-                     faults->more[kind] == 1 ? "" : "s", fault_which((enum fault_kind)kind));
-}
-
 /* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */
 static int refuse(struct ingest *in, const char *operand, const struct err *why)
 {
     const char *file = strcmp(operand, "-") == 0 ? "standard input" : operand;
     struct err err;
     json_t *values;
+    int status;
 
     progress_end();
     if (why && why->status == EX_DATAERR && ingest_add_error(in, why, &err))
@@ -225,9 +198,9 @@ static int refuse(struct ingest *in, const char *operand, const struct err *why)
     if (why && why->status != EX_DATAERR)
         return fail(why);
     values = faults_json(&in->faults, file);
-    (void)write_summary(values);
+    status = write_summary(values);
     json_decref(values);
-    return EX_DATAERR;
+    return status ? status : EX_DATAERR;
 }
 
 int main(int argc, char **argv)

@@ -30,7 +30,7 @@ static int decide_columns(struct ingest *in, bool transpose, struct err *err)
 int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
                     const struct ingest_options *options, struct inputs *inputs, struct err *err)
 {
-    *in = (struct ingest){.name = images};
+    *in = (struct ingest){.name = images, .threads = options->threads};
     in->idx = calloc(1, sizeof *in->idx);
     if (!in->idx)
         return err_memory(err, "reading IDX files", sizeof *in->idx);
