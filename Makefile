@@ -273,9 +273,10 @@ fuzz: $(fuzz_targets:%=fuzz-%)
 $(fuzz_targets:%=fuzz-%): fuzz-%: fuzz-programs
 	@mkdir -p $(FUZZ_OUT)/$*
 	$(PYTHON) -B tests/fuzz/seeds.py $* $(FUZZ_OUT)/$*
-	build/fuzz/tests/fuzz-$* -runs=$(RUNS) -max_len=4096 -rss_limit_mb=4096 -print_final_stats=1 \
+	build/fuzz/tests/fuzz-$* -runs=$(RUNS) -max_len=2048 -rss_limit_mb=4096 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=$(FUZZ_OUT)/$*- $(FUZZ_OUT)/$*
 fuzz-programs:
+	@command -v clang >/dev/null || { echo 'fuzz needs clang: make deps FOR=ci' >&2; exit 1; }
 	@$(MAKE) --no-print-directory CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' kernel_opt='-O1 -fno-sanitize=all' \
 	    $(fuzz_targets:%=build/fuzz/tests/fuzz-%)
 

@@ -606,7 +606,7 @@ def plainly(data, result):
 
 # ---- The comparison ----
 
-WAYS = ["", "plain", "threads 2", "piece 64", "piece 200", "threads 2 piece 100"]
+WAYS = ["", "plain", "piece 64", "threads 2 piece 200"]
 
 
 def answers(program, way, listed, out):
