@@ -3,7 +3,9 @@
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
-#   make bench      measure beside PyTorch (package python3-torch)
+#   make bench      measure beside PyTorch (package python3-torch); make bench-ingest: beside other
+#                   readers of CSV; make deps FOR=bench installs those
+#   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -40,6 +42,7 @@ help:
 # ---- What is needed ----
 
 fashion = /usr/share/datasets/fashion-mnist
+rlib    = /usr/lib/R/site-library/data.table
 
 # For what, Debian's name of the package, what shows that it is there, what it does.
 define needed
@@ -60,8 +63,11 @@ demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: mak
 torch  python3-torch          python  torch         weights are compared with its own
 torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
 ci     clang                  command clang         the second compiler
+ci     libclang-rt-14-dev     fuzzer  libFuzzer     finds inputs that break a reader
 ci     shellcheck             command shellcheck    reads the shell scripts
 ci     cppcheck               command cppcheck      reads the C
+bench  r-cran-data.table      folder  $(rlib)       fread, which ingest is compared with
+bench  python3-pandas         python  pandas        ingest is compared with it
 endef
 export needed
 
@@ -77,6 +83,7 @@ missing = printf '%s\n' "$$needed" | while read -r for package kind thing does; 
         printf '\#include <%s>\n' "$$thing" | $(CC) $(CPPFLAGS) -E - ;; \
     python) $(PYTHON) -c "import sys, importlib.util as i; sys.exit(not i.find_spec('$$thing'))" ;; \
     folder) test -n "$(DATA)" || test -d "$$thing" ;; \
+    fuzzer) test -n "$$(find /usr/lib/llvm* -name 'libclang_rt.fuzzer-*.a')" ;; \
     esac >/dev/null 2>&1 || printf '%-22s %s\n' "$$package" "$$does"; done
 
 define install_missing
@@ -105,6 +112,12 @@ export install_missing
 
 deps:
 	@sh -c "$$install_missing"
+	@$(if $(filter bench,$(FOR)),$(npm_peers))
+
+# Debian has neither Polars nor DuckDB. Later versions of nodejs-polars want a later Node than its 18.
+npm_peers = if command -v npm >/dev/null; then mkdir -p build/bench && cd build/bench && \
+    npm install --no-save --no-audit --no-fund nodejs-polars@0.24.1 @duckdb/node-api; \
+    else echo 'deps: without npm there will be no Polars and no DuckDB to compare with'; fi
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
@@ -213,6 +226,7 @@ $(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/k
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
 both_src   := tests/torch_steps.c # built for each runner
+fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) tests/ingest_file.c
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
@@ -225,13 +239,17 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
+$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
-# The command tests find an installed tree in tests/root.
-check: programs $(BUILD)/tests/check $(BUILD)/tests/double
+$(BUILD)/tests/ingest-many: $(call objects,tests/ingest_many.c tests/ingest_file.c) $(archives)
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(libs)
+
+# The command tests find an installed tree in tests/root, and the program ingest-many.
+check: programs $(BUILD)/tests/check $(BUILD)/tests/double $(BUILD)/tests/ingest-many
 	$(BUILD)/tests/check
 	$(BUILD)/tests/double
 	@rm -rf $(BUILD)/tests/root
@@ -251,6 +269,34 @@ torture: programs $(BUILD)/tests/inject.so
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
 
+# ---- Fuzzing ----
+
+# Each target reads RUNS mutated inputs under libFuzzer and the sanitizers; what it learns stays in
+# FUZZ_OUT for the next time. Inputs that were found to break something are kept in fixtures/fuzz/TARGET, and
+# `make check` reads them without clang.
+fuzz_targets := line lanes tensor
+RUNS         ?= 100000
+FUZZ_OUT     ?= build/fuzz/inputs
+fuzz_common  := $(call objects,tests/fuzz/memory_file.c)
+
+fuzz: $(fuzz_targets:%=fuzz-%)
+$(fuzz_targets:%=fuzz-%): fuzz-%: fuzz-programs
+	@mkdir -p $(FUZZ_OUT)/$*
+	$(PYTHON) -B tests/fuzz/seeds.py $* $(FUZZ_OUT)/$*
+	build/fuzz/tests/fuzz-$* -runs=$(RUNS) -max_len=2048 -rss_limit_mb=4096 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$(FUZZ_OUT)/$*- $(FUZZ_OUT)/$*
+fuzz-programs:
+	@command -v clang >/dev/null || { echo 'fuzz needs clang: make deps FOR=ci' >&2; exit 1; }
+	@$(MAKE) --no-print-directory CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' kernel_opt='-O1 -fno-sanitize=all' \
+	    $(fuzz_targets:%=build/fuzz/tests/fuzz-%)
+
+$(BUILD)/tests/fuzz-tensor: $(call objects,tests/fuzz/tensor_mutator.c)
+$(BUILD)/tests/fuzz-lanes: $(call objects,tests/ingest_file.c tests/fuzz/no_writer.c)
+$(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_common) $(archives)
+	@mkdir -p $(@D)
+	$(compile) -fsanitize=fuzzer $(LDFLAGS) -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/libfuzzer.c \
+	    $(filter %.o,$^) $(filter %.a,$^) $(libs)
+
 # ---- Benchmarks ----
 
 # Beside PyTorch (Debian's python3-torch). OPTIONS: see tests/bench/nn.py.
@@ -261,7 +307,14 @@ bench-nn: $(BUILD)/tests/bench-nn
 $(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm
-bench: bench-nn
+
+# Beside other readers of CSV, those that are installed: make deps FOR=bench. DATA: a file of your own.
+bench-ingest: $(BUILD)/bin/ingest $(BUILD)/tests/bench-libcsv
+	$(PYTHON) tests/bench/ingest.py $(BUILD) $(DATA) $(OPTIONS)
+$(BUILD)/tests/bench-libcsv: $(BUILD)/obj/tests/bench/libcsv.o
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ -lcsv
+bench: bench-nn bench-ingest
 
 # ---- Demo ----
 
@@ -302,5 +355,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs bench bench-nn check check-torch torture demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -162,12 +162,26 @@ static int convert(struct ingest *in, struct err *err)
     return got;
 }
 
+static json_t *say_hints(const struct ingest *in)
+{
+    const char *hints[HINTS_MOST];
+    int count = hints_list(in->hints, hints);
+    json_t *list = json_array();
+
+    for (int i = 0; i < count; i++) {
+        say("hint: %s", hints[i]);
+        json_array_append_new(list, json_string(hints[i]));
+    }
+    return list;
+}
+
 static int report(const struct ingest *in, double seconds)
 {
     json_t *values = summary(in, seconds);
     int status;
 
     say_classes(in, seconds);
+    json_object_set_new(values, "hints", say_hints(in));
     status = write_summary(values);
     json_decref(values);
     return status;

@@ -211,28 +211,32 @@ static int feed(struct csv_reader *r, const char *bytes, size_t size, struct err
     return 0;
 }
 
-/* What libcsv lets pass: NUL, and a carriage return as a line end of its own. */
-static int check_bytes(struct csv_reader *r, const char *bytes, size_t size, struct err *err)
-{
-    const char *end = bytes + size;
+static const char lone_cr[] = "a carriage return without a line feed; lines end in LF or CRLF";
 
-    if (memchr(bytes, 0, size))
-        return fail_at(r, r->line, -1, err, "a NUL byte; is this a text file?");
-    if (r->after_cr && *bytes != '\n')
-        goto lone;
+/* What libcsv lets pass: NUL, and a carriage return as a line end of its own. The bytes before the
+ * first such fault, which may well have a fault of their own; all of them if *fault stays NULL. */
+static size_t good_bytes(struct csv_reader *r, const char *bytes, size_t size, const char **fault)
+{
+    const char *nul = memchr(bytes, 0, size), *end = nul ? nul : bytes + size;
+
+    if (r->after_cr && *bytes != '\n') {
+        *fault = lone_cr;
+        return 0;
+    }
     r->after_cr = false;
+    if (nul)
+        *fault = "a NUL byte; is this a text file?";
     for (const char *cr = bytes; (cr = memchr(cr, '\r', (size_t)(end - cr))) != NULL; cr++) {
-        if (cr + 1 == end) {
+        if (cr + 1 == bytes + size) {
             r->after_cr = true;
             break;
         }
-        if (cr[1] != '\n')
-            goto lone;
+        if (cr[1] != '\n') {
+            *fault = lone_cr;
+            return (size_t)(cr + 1 - bytes);
+        }
     }
-    return 0;
-lone:
-    return fail_at(r, r->line, -1, err,
-                   "a carriage return without a line feed; lines end in LF or CRLF");
+    return (size_t)(end - bytes);
 }
 
 static int begin_row(struct csv_reader *r, struct err *err)
@@ -251,13 +255,14 @@ static int take_line(struct csv_reader *r, struct err *err)
     const char *bytes = r->buffer + r->at;
     const char *newline = memchr(bytes, '\n', r->end - r->at);
     size_t size = newline ? (size_t)(newline - bytes) + 1 : r->end - r->at;
+    const char *fault = NULL;
 
     if (!r->row_begun && *bytes != '\r' && *bytes != '\n' && begin_row(r, err))
         return -1;
-    if (check_bytes(r, bytes, size, err))
+    if (feed(r, bytes, good_bytes(r, bytes, size, &fault), err))
         return -1;
-    if (feed(r, bytes, size, err))
-        return -1;
+    if (fault)
+        return fail_at(r, r->line, -1, err, fault);
     r->at += size;
     if (newline) {
         if (!r->row_begun && !r->blank_line)
@@ -334,8 +339,7 @@ static int look_at_start(struct csv_reader *r, struct err *err)
 static int finish(struct csv_reader *r, struct err *err)
 {
     if (r->after_cr)
-        return fail_at(r, r->line, -1, err,
-                       "a carriage return without a line feed; lines end in LF or CRLF");
+        return fail_at(r, r->line, -1, err, lone_cr);
     if (csv_fini(&r->parser, take_field, take_row, r))
         return csv_reader_fail(r, r->count, err, "a quote that is never closed");
     return report_fault(r, err);

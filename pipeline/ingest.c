@@ -142,7 +142,8 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
 
     in->writer.file = writer;
     if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
-        workers_start(&in->workers, threads, err))
+        workers_start(&in->workers, threads, err) ||
+        hints_open(&in->hints, &in->info, &in->classes, !in->like_path && !in->idx, err))
         return -1;
     tensor_writer_share(writer, in->workers);
     chunk->room = (int64_t)room;
@@ -172,6 +173,8 @@ int ingest_next(struct ingest *in, struct err *err)
     got = in->idx ? ingest_idx_rows(in, err) : ingest_csv_rows(in, err);
     if (got < 0 || in->faults.count)
         return got;
+    hints_rows(in->hints, in->info.has_labels ? in->labels : NULL, in->chunk.images,
+               in->chunk.count);
     if (in->info.has_labels && spool_append(&in->spool, in->labels, in->chunk.count, err))
         return -1;
     if (dataset_writer_append(&in->writer, &in->chunk, err))
@@ -193,6 +196,7 @@ void ingest_close(struct ingest *in)
 {
     ingest_lane_close(in);
     spool_close(&in->spool);
+    hints_close(in->hints);
     if (in->writer.file)
         dataset_writer_close(&in->writer);
     dataset_chunk_free(&in->chunk);

@@ -4,6 +4,7 @@
 #include "classes.h"
 #include "columns.h"
 #include "faults.h"
+#include "hints.h"
 #include "idx.h"
 #include "names.h"
 #include "spool.h"
@@ -53,6 +54,7 @@ struct ingest {
     struct dataset_chunk chunk; /* without labels: they go to the spool */
     int32_t *labels;            /* [chunk.room] numbers of classes */
     struct spool spool;
+    struct hints *hints;
 };
 
 /* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`

@@ -63,6 +63,7 @@ static int append(struct ingest *in, const struct lane_rows *rows, int64_t count
 
     for (int64_t i = 0; i < count; i++)
         chunk.rows[i] = ++in->rows;
+    hints_rows(in->hints, in->info.has_labels ? rows->labels : NULL, rows->images, count);
     if (in->info.has_labels && spool_append(&in->spool, rows->labels, count, err))
         return -1;
     return dataset_writer_append(&in->writer, &chunk, err);

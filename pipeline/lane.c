@@ -51,26 +51,32 @@ static uint64_t load(const char *at)
     return bytes;
 }
 
-/* Of digits in the top bytes, the last one highest, and zeros below. */
-static unsigned value_of(uint64_t digits)
+/* The number of up to three digits in the top bytes, the last one highest: at most 255. Each digit
+ * times its place value meets the others in byte 2; what lies over them begins at byte 3. */
+static uint8_t number_of(uint64_t digits)
 {
-    return (unsigned)(digits >> 56) + 10 * (unsigned)(digits >> 48 & 255) +
-           100 * (unsigned)(digits >> 40 & 255);
+    return (uint8_t)((uint32_t)(digits >> 40) * UINT32_C(0x640a01) >> 16);
+}
+
+/* Not 0 if it is over 255: the first digit is the highest when the bytes are swapped. */
+static uint64_t over_255(uint64_t digits)
+{
+    return (UINT64_C(0x020505) - __builtin_bswap64(digits)) >> 63;
 }
 
 /* Two cells of one to three digits and their commas fit in eight bytes. Bit 4 tells digits from
- * commas, and whether they really are is asked at the end, where nothing waits for the answer.
- * Takes pixels from number `i` on and leaves what is doubtful, and what may be the row's last
- * cell: returns how many pixels there are now, and moves *text behind their commas. */
+ * commas; whether they really are is asked at the end, where nothing waits for the answer. Takes
+ * pixels from number `i` on and leaves what is doubtful, and what may be the row's last cell:
+ * returns how many pixels there are now, and moves *text behind their commas. */
 static int take_digits(const char **text, const char *end, uint8_t *pixels, int i, int count)
 {
     const uint64_t zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
     const char *at = *text;
 
     while (at < end && i + 2 < count) {
-        uint64_t bytes = load(at), digits = bytes ^ EACH('0');
-        uint64_t first = ~bytes & EACH(0x10), second = first & (first - 1), a, b, wrong;
-        unsigned a_end, b_end, a_value, b_value; /* ends in bits */
+        uint64_t bytes = load(at), commas = ~bytes & EACH(0x10), second = commas & (commas - 1);
+        uint64_t digits, a, b, wrong;
+        unsigned a_end, b_end; /* in bits */
 
         if (bytes == zeros && i + 4 < count) {
             memset(pixels + i, 0, 4);
@@ -80,21 +86,19 @@ static int take_digits(const char **text, const char *end, uint8_t *pixels, int 
         }
         if (!second)
             break;
-        a_end = (unsigned)__builtin_ctzll(first) & ~7u;
-        b_end = (unsigned)__builtin_ctzll(second) & ~7u;
+        a_end = (unsigned)__builtin_ctzll(commas) - 4;
+        b_end = (unsigned)__builtin_ctzll(second) - 4;
         if (a_end - 8 > 16 || b_end - a_end - 16 > 16)
             break;
+        digits = bytes ^ EACH('0') ^ (commas >> 4) * ('0' ^ ','); /* and commas are 0 */
         a = digits << (64 - a_end);
         b = digits >> a_end >> 8 << (72 + a_end - b_end);
-        a_value = value_of(a);
-        b_value = value_of(b);
-        wrong = ((a + EACH(6)) | a | (b + EACH(6)) | b) & EACH(0xf0);
-        wrong |= ((bytes >> a_end & 255) ^ ',') | ((bytes >> b_end & 255) ^ ',');
-        wrong |= (a_value | b_value) >> 8;
-        if (wrong)
+        wrong = ((digits + EACH(6)) | digits) & EACH(0xf0); /* over 9 */
+        wrong |= digits & (commas - (commas >> 4));         /* a comma that is none */
+        if (wrong << (56 - b_end) | over_255(a) | over_255(b))
             break;
-        pixels[i++] = (uint8_t)a_value;
-        pixels[i++] = (uint8_t)b_value;
+        pixels[i++] = number_of(a);
+        pixels[i++] = number_of(b);
         at += b_end / 8 + 1;
     }
     *text = at;

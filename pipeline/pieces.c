@@ -77,11 +77,13 @@ static void take_held(struct pieces *p, struct slot *slot)
 /* Leaves what follows the last line end for the next piece. */
 static void cut(struct pieces *p, struct slot *slot)
 {
-    const char *newline = memrchr(slot->text, '\n', slot->size);
-    size_t lines = newline ? (size_t)(newline - slot->text) + 1 : 0, left = slot->size - lines;
+    size_t lines = slot->size, left;
 
-    slot->lines = newline || slot->last;
-    if (slot->last || !newline)
+    while (lines > 0 && slot->text[lines - 1] != '\n')
+        lines--;
+    left = slot->size - lines;
+    slot->lines = lines > 0 || slot->last;
+    if (slot->last || lines == 0)
         return;
     if (p->held_at == p->held_end) { /* all of it was taken, and bytes from the source */
         p->held_at = 0;

@@ -295,7 +295,8 @@ static int read_through(struct tensor_file *file, const struct tensor *tensor, s
 {
     enum { ROOM = 1 << 20 };
     size_t row = tensor_row_bytes(tensor);
-    int64_t most = row < ROOM ? (int64_t)(ROOM / row) : 1;
+    int64_t count = tensor_rows(tensor), room = row < ROOM ? (int64_t)(ROOM / row) : 1;
+    int64_t most = room < count ? room : count;
     struct tensor_cursor *cursor = NULL;
     void *rows = malloc((size_t)most * row);
     int64_t n = -1;

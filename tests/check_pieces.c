@@ -105,7 +105,8 @@ static char *outcome(const char *path, const struct ingest_options *options, siz
 
 static void compare(const char *name, struct ingest_options options)
 {
-    static const size_t pieces[] = {20, 41, 100, 1000, 0};
+    static const size_t pieces[3] = {20, 100, 0};
+    static const int threads[4] = {1, 2, 3, 8};
     size_t wanted_size, size;
     char *wanted, *text, path[256];
 
@@ -117,16 +118,15 @@ static void compare(const char *name, struct ingest_options options)
     options.plain = true;
     wanted = outcome(path, &options, &wanted_size);
     options.plain = false;
-    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-        for (options.threads = 1; options.threads <= 8;
-             options.threads += options.threads / 3 * 4 + 1) {
-            options.piece = pieces[i];
-            text = outcome(path, &options, &size);
-            EXPECT(size == wanted_size && memcmp(text, wanted, size) == 0,
-                   "%d threads, pieces of %zu bytes: %.300s\nwanted: %.300s", options.threads,
-                   options.piece, text, wanted);
-            free(text);
-        }
+    for (int i = 0; i < 12; i++) {
+        options.threads = threads[i % 4];
+        options.piece = pieces[i / 4];
+        text = outcome(path, &options, &size);
+        EXPECT(size == wanted_size && memcmp(text, wanted, size) == 0,
+               "%d threads, pieces of %zu bytes: %.300s\nwanted: %.300s", options.threads,
+               options.piece, text, wanted);
+        free(text);
+    }
     free(wanted);
 }
 
@@ -183,7 +183,7 @@ START_TEST(the_first_row_may_be_data)
 {
     csv.size = 0;
     for (int row = 1; row < ROWS; row++)
-        add("%d,%d,%d,1,200,3\n", row % 3, 100 + row, row);
+        add("%d,%d,%d,1,200,%d\n", row % 3, 100 + row, row, _i && row < 9 ? 300 : 3);
     compare_text();
 }
 END_TEST
@@ -339,7 +339,7 @@ Suite *suite_pieces(void)
     tcase_add_loop_test(tests, rows_are_the_same_for_any_pieces_and_threads, 0, 4);
     tcase_add_test(tests, blank_lines_at_the_end_are_ignored);
     tcase_add_loop_test(tests, quotes_hand_the_rest_to_libcsv, 0, 4);
-    tcase_add_test(tests, the_first_row_may_be_data);
+    tcase_add_loop_test(tests, the_first_row_may_be_data, 0, 2);
     tcase_add_loop_test(tests, a_class_too_many_is_refused_on_its_line, 0, 2);
     tcase_add_loop_test(tests, faults_are_the_same_for_any_pieces_and_threads, 0,
                         sizeof spoilt / sizeof *spoilt);

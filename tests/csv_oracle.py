@@ -71,7 +71,7 @@ def pixel(cell):
 
 def real(cell):
     text = trim(cell)
-    require(NUMBER.fullmatch(text), f"number {text!r}")
+    require(NUMBER.fullmatch(text) and abs(float(text)) != float("inf"), f"number {text!r}")
     try:
         return struct.unpack("<f", struct.pack("<f", float(text)))[0]
     except OverflowError:
@@ -96,8 +96,16 @@ def label(cell):
 
 def pixel_order(names):
     """The pixels' columns in order: by number if more than half of the names {column: name} are one
-    text and a number, and then all have to be; else as they stand."""
+    text and a number, or two numbers as in 1x1, and then all have to be; else as they stand."""
     require(not any(name == "" or name.startswith("Unnamed: ") for name in names.values()), "leftover column")
+    places = {i: re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", name) for i, name in names.items()}
+    if 2 * sum(map(bool, places.values())) > len(names):
+        require(all(places.values()), "a column that is no pixel")
+        order = {(int(place[1]), int(place[2])): i for i, place in places.items()}
+        first = min(map(min, order)) > 0
+        rows, width = (max(place[axis] for place in order) + 1 - first for axis in (0, 1))
+        require(sorted(order) == [(y + first, x + first) for y in range(rows) for x in range(width)], "numbering")
+        return [order[place] for place in sorted(order)]
     parts = {i: re.fullmatch(r"(.*?)([0-9]{1,9})", name, re.DOTALL) for i, name in names.items()}
     prefixes = [part[1] for part in parts.values() if part]
     common = max(prefixes, key=prefixes.count, default=None)

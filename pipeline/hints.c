@@ -1,0 +1,251 @@
+#include "hints.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the pictures of one class, or of all, add up to. */
+struct sum {
+    int64_t count;
+    double *pixels; /* [h][w] */
+};
+
+/* Classes that are tall and narrow in upright handwriting: the digit one, and the letter I, as data
+ * sets number it from 0 or from 1. (In Fashion-MNIST class 1 is trousers.) */
+static const char *const narrow[] = {"1", "8", "9"};
+enum { ONE, I_FROM_0, I_FROM_1, NARROW };
+
+struct hints {
+    const struct dataset_info *info;
+    const struct classes *classes;
+    bool unlabelled_is_odd;
+    int64_t rows;
+    int32_t label;   /* the last one */
+    int64_t changes; /* of the label from row to row */
+    struct sum all, class[NARROW];
+    double *memory;           /* of all sums */
+    int64_t ground, white;    /* pixels at the border, and those of them near white */
+    double smallest, largest; /* pixel; no longer kept once `common` */
+    bool whole;               /* all pixels were whole numbers */
+    bool common;              /* nothing odd can follow from the pixels' values any more */
+};
+
+int hints_open(struct hints **hints, const struct dataset_info *info, const struct classes *classes,
+               bool unlabelled_is_odd, struct err *err)
+{
+    size_t plane = (size_t)info->h * (size_t)info->w;
+    struct hints *h = calloc(1, sizeof *h);
+
+    *hints = h;
+    if (!h)
+        return err_memory(err, "looking at the rows", 0);
+    h->info = info;
+    h->classes = classes;
+    h->unlabelled_is_odd = unlabelled_is_odd;
+    h->whole = true;
+    h->memory = calloc((1 + NARROW) * plane, sizeof *h->memory);
+    if (!h->memory)
+        return err_memory(err, "looking at the rows", plane * sizeof *h->memory);
+    h->all.pixels = h->memory;
+    for (int i = 0; i < NARROW; i++)
+        h->class[i].pixels = h->memory + (size_t)(1 + i) * plane;
+    return 0;
+}
+
+/* ---- Rows ---- */
+
+static double pixel_at(const struct hints *h, const void *image, int at)
+{
+    return h->info->pixel == DTYPE_U8 ? ((const uint8_t *)image)[at]
+                                      : (double)((const float *)image)[at];
+}
+
+static void add(const struct hints *h, struct sum *sum, const void *image)
+{
+    int plane = h->info->h * h->info->w;
+
+    sum->count++;
+    for (int i = 0; i < plane; i++)
+        sum->pixels[i] += pixel_at(h, image, i);
+}
+
+static void look_at_border(struct hints *h, const void *image)
+{
+    enum { NEAR_WHITE = 240 };
+    int height = h->info->h, width = h->info->w;
+
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x += y == 0 || y == height - 1 || width == 1 ? 1 : width - 1) {
+            h->ground++;
+            h->white += pixel_at(h, image, y * width + x) >= NEAR_WHITE;
+        }
+}
+
+/* Of the first channel, which stands for all. */
+static void look_at_picture(struct hints *h, const char *class, const void *image)
+{
+    add(h, &h->all, image);
+    for (int i = 0; class && i < NARROW; i++)
+        if (strcmp(class, narrow[i]) == 0)
+            add(h, &h->class[i], image);
+    look_at_border(h, image);
+}
+
+/* Until a value shows that they are neither scaled nor, as F32, bytes in disguise: as a rule in the
+ * first picture. */
+static void look_at_values(struct hints *h, const void *image)
+{
+    int count = h->info->c * h->info->h * h->info->w;
+
+    for (int i = 0; i < count && !h->common; i++) {
+        double value = pixel_at(h, image, i);
+
+        h->smallest = fmin(h->smallest, value);
+        h->largest = fmax(h->largest, value);
+        h->whole = h->whole && value == floor(value);
+        h->common = h->info->pixel == DTYPE_U8 ? h->largest > 1
+                                               : !h->whole || h->largest > 255 || h->smallest < 0;
+    }
+}
+
+void hints_rows(struct hints *h, const int32_t *labels, const void *images, int64_t count)
+{
+    enum { ALL_OF = 1000, ONE_IN = 16 };
+    size_t bytes = dataset_image_bytes(h->info);
+
+    for (int64_t i = 0; i < count; i++, h->rows++) {
+        const char *image = (const char *)images + (size_t)i * bytes;
+
+        if (labels) {
+            h->changes += h->rows > 0 && labels[i] != h->label;
+            h->label = labels[i];
+        }
+        if (!h->common)
+            look_at_values(h, image);
+        if (h->rows < ALL_OF || h->rows % ONE_IN == 0)
+            look_at_picture(h, labels ? h->classes->list[labels[i]].text : NULL, image);
+    }
+}
+
+/* ---- What they say ---- */
+
+static int classes_seen(const struct hints *h)
+{
+    int seen = 0;
+
+    for (int i = 0; i < h->classes->count; i++)
+        seen += h->classes->list[i].rows > 0;
+    return seen;
+}
+
+static bool is_sorted(const struct hints *h)
+{
+    enum { LONG = 10 }; /* rows of a class */
+    int seen = classes_seen(h);
+
+    return seen > 1 && h->changes == seen - 1 && h->rows / seen >= LONG;
+}
+
+static bool is_inverted(const struct hints *h)
+{
+    return h->info->pixel == DTYPE_U8 && h->info->c == 1 && 4 * h->white > 3 * h->ground;
+}
+
+/* How much wider than high the strokes of a mean picture are: the ratio of their variances. */
+static double elongation(const struct hints *h, const struct sum *sum)
+{
+    double weight = 0, x_sum = 0, y_sum = 0, xx = 0, yy = 0;
+    double white = is_inverted(h) ? 255.0 * (double)sum->count : 0;
+
+    for (int y = 0; y < h->info->h; y++)
+        for (int x = 0; x < h->info->w; x++) {
+            double ink = fabs(white - sum->pixels[y * h->info->w + x]);
+
+            weight += ink;
+            x_sum += ink * x;
+            y_sum += ink * y;
+            xx += ink * x * x;
+            yy += ink * y * y;
+        }
+    xx = xx / weight - x_sum / weight * (x_sum / weight);
+    yy = yy / weight - y_sum / weight * (y_sum / weight);
+    return yy > 0 ? xx / yy : 0;
+}
+
+/* Whether the classes are the numbers first..last, each with rows. */
+static bool classes_are(const struct hints *h, int first, int last)
+{
+    char text[16];
+
+    for (int i = first; i <= last; i++) {
+        int number;
+
+        snprintf(text, sizeof text, "%d", i);
+        number = classes_find(h->classes, text, strlen(text));
+        if (number < 0 || h->classes->list[number].rows == 0)
+            return false;
+    }
+    return h->classes->count == last - first + 1;
+}
+
+/* The class that is narrow if these are handwritten digits or letters, in the numbering of MNIST
+ * and its relatives; or NULL. EMNIST's balanced and by-merge sets have 47 classes, by-class 62, and
+ * letters 26 from 1 on. */
+static const struct sum *narrow_class(const struct hints *h)
+{
+    if (classes_are(h, 0, 9) || classes_are(h, 0, 46) || classes_are(h, 0, 61))
+        return &h->class[ONE];
+    if (classes_are(h, 0, 25))
+        return &h->class[I_FROM_0];
+    return classes_are(h, 1, 26) ? &h->class[I_FROM_1] : NULL;
+}
+
+/* Upright, MNIST's mean one has 0.2, and so have Fashion-MNIST's trousers; transposed, 5. All
+ * pictures together have 0.6 and 0.7, transposed 1.8 and 1.5, and must not contradict: a Chinese
+ * one lies, too. */
+static bool is_lying(const struct hints *h)
+{
+    const struct sum *class = h->info->c == 1 && h->info->h == h->info->w ? narrow_class(h) : NULL;
+    double enough = h->classes->count == 10 ? 1.2 : 1;
+
+    return class && elongation(h, class) > 2.5 && elongation(h, &h->all) > enough;
+}
+
+int hints_list(const struct hints *h, const char *list[HINTS_MOST])
+{
+    bool bytes = h->info->pixel == DTYPE_U8;
+    int count = 0;
+
+    if (h->rows < HINTS_ROWS)
+        return 0;
+    if (h->unlabelled_is_odd && !h->info->has_labels)
+        list[count++] = "there are no labels: test data is read --like its training data, and of "
+                        "training data --label says which column has them";
+    if (is_lying(h))
+        list[count++] = h->info->transposed
+                            ? "the pictures look upright without --transpose, with it they lie"
+                            : "the pictures look transposed, their upright strokes lie: EMNIST's "
+                              "do, and --transpose turns them";
+    if (is_sorted(h))
+        list[count++] = "the rows are sorted by label: let split draw parts of them, and do not "
+                        "train with fit --limit-rows or --shuffle no";
+    if (!h->common && bytes && h->largest > 0)
+        list[count++] =
+            "no pixel is above 1: if they are already scaled to 0..1, --dtype f32 takes "
+            "them as they are, otherwise fit divides them by 255";
+    if (!h->common && !bytes && h->largest > 1)
+        list[count++] =
+            "all pixels are whole numbers from 0 to 255: without --dtype f32 they take a "
+            "quarter of the room, and fit divides them by 255";
+    if (is_inverted(h))
+        list[count++] = "the ground is white, that of MNIST and its relatives is black: models of "
+                        "the one are of no use for the other";
+    return count;
+}
+
+void hints_close(struct hints *h)
+{
+    if (h)
+        free(h->memory);
+    free(h);
+}

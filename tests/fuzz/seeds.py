@@ -1,0 +1,67 @@
+"""Inputs that a fuzz target starts from: those kept in fixtures/fuzz/TARGET, and whole and damaged files
+as the target takes them. Usage: seeds.py TARGET FOLDER"""
+import os
+import random
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(HERE, "..", "..", "fixtures")
+sys.path.insert(0, os.path.join(HERE, ".."))
+import csv_corpus  # noqa: E402
+
+
+def content(path):
+    """What zstd unpacks, or None."""
+    run = subprocess.run(["zstd", "-dcq", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return run.stdout if run.returncode == 0 else None
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def tensor():
+    """Mode bytes: tests/fuzz/fuzz.h."""
+    folders = [os.path.join(FIXTURES, name) for name in ("tensor-faults", "torch-weights")]
+    for path in sorted(os.path.join(folder, name) for folder in folders for name in os.listdir(folder)):
+        data = read(path)
+        if len(data) < 3000:
+            yield b"\0" + data
+            plain = content(path) if data[:4] == b"\x28\xb5\x2f\xfd" else data
+            if plain and len(plain) < 3000:
+                yield b"\x31" + plain
+
+
+def line():
+    """Lines of pixels, labels and ids, whole and damaged, for columns as the first two bytes say."""
+    rng = random.Random(1)
+    for kinds in range(32):
+        for pixels in (1, 4, 16):
+            cells = [rng.choice(["0", "7", "42", "255", "0"]) for _ in range(pixels)]
+            cells[:0] = ["cat" if kinds % 3 else "3"] * (kinds // 2 % 2) + ["17"] * (kinds // 4 % 2)
+            cells += ["x"] * (kinds // 8 % 2)
+            for _ in range(4):
+                yield bytes([kinds, pixels - 1]) + (",".join(cells) + rng.choice(["\n", "\r\n", "", "\n0"])).encode("utf-8", "surrogateescape")
+                cells[rng.randrange(len(cells))] = rng.choice([c for c in csv_corpus.CELLS if len(c) < 100])
+
+
+def lanes():
+    """Small files of the corpus."""
+    for i, (_, dtype, data) in enumerate(csv_corpus.files()):
+        if i % 16 == 0 and len(data) < 700:
+            yield bytes([dtype == "f32", i // 16 % 40]) + data
+
+
+def main():
+    target, folder = sys.argv[1:]
+    kept = os.path.join(FIXTURES, "fuzz", target)
+    inputs = [read(os.path.join(kept, name)) for name in sorted(os.listdir(kept))] if os.path.isdir(kept) else []
+    for i, data in enumerate(inputs + list({"tensor": tensor, "line": line, "lanes": lanes}[target]())):
+        with open(os.path.join(folder, f"seed-{i:04}"), "wb") as file:
+            file.write(data)
+
+
+if __name__ == "__main__":
+    main()
