@@ -313,6 +313,7 @@ static void init(struct nn_weights *weights, uint64_t seed, double std)
 {
     const int count = nn_network_tensors(weights->net);
 
+    weights->version++;
     for (int number = 0; number < count; number++) {
         const struct layer *layer;
         int within;
@@ -341,6 +342,7 @@ void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double st
 
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from)
 {
+    to->version++;
     memcpy(to->parameters, from->parameters, from->net->parameters * sizeof(real));
     memcpy(to->statistics, from->statistics, from->net->statistics * sizeof(real));
 }
@@ -361,6 +363,7 @@ void nn_weights_import(struct nn_weights *weights, int number, const real *value
     int within;
     const int64_t size = tensor_size(find_tensor(weights->net, number, &layer, &within));
 
+    weights->version++;
     for (int64_t i = 0; i < size; i++)
         *stored(weights, layer, within, i) = values[i];
 }

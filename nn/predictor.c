@@ -1,3 +1,4 @@
+#include "fold.h"
 #include "pixels.h"
 #include "plan.h"
 #include "threads.h"
@@ -7,7 +8,8 @@
 enum { ROWS_PER_SCORE = 4096 }; /* whose losses nn_evaluate() keeps before it adds them up */
 
 struct nn_predictor {
-    const struct nn_network *net;
+    const struct nn_weights *weights;
+    struct folded folded; /* what is run in their place */
     struct nn_pool *pool;
     struct nn_input input;
     struct plan plan; /* SHARD rows for each thread */
@@ -25,15 +27,16 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
 
     if (!p)
         return NULL;
-    p->net = net;
+    p->weights = weights;
     p->pool = pool;
     p->input = *input;
     pixel_values(input, p->pixel_value);
     p->pass = (struct pass){.input = &p->input, .pixel_value = p->pixel_value};
     p->loss = malloc(ROWS_PER_SCORE * sizeof *p->loss);
     p->correct = malloc(ROWS_PER_SCORE);
-    if (p->loss && p->correct &&
-        plan_init(&p->plan, net, weights, SHARD * pool_threads(pool), false) == 0)
+    if (p->loss && p->correct && folded_init(&p->folded, net) == 0 &&
+        plan_init(&p->plan, &p->folded.net, &p->folded.weights, SHARD * pool_threads(pool),
+                  false) == 0)
         return p;
     nn_predictor_free(p);
     return NULL;
@@ -44,6 +47,7 @@ void nn_predictor_free(struct nn_predictor *p)
     if (!p)
         return;
     plan_free(&p->plan);
+    folded_free(&p->folded);
     free(p->loss);
     free(p->correct);
     free(p);
@@ -51,7 +55,10 @@ void nn_predictor_free(struct nn_predictor *p)
 
 size_t nn_predictor_bytes(const struct nn_predictor *p)
 {
-    return p->plan.bytes + ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
+    const size_t numbers = p->folded.net.parameters + p->folded.net.statistics;
+
+    return p->plan.bytes + numbers * sizeof(real) +
+           ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
 }
 
 struct shard_job {
@@ -77,6 +84,7 @@ static void run(struct nn_predictor *p, const struct nn_data *data, int64_t firs
 {
     struct shard_job job = {p, rows};
 
+    folded_take(&p->folded, p->weights);
     p->pass.data = data;
     p->pass.first = first;
     pool_run(p->pool, run_shard, &job, (int)((rows + SHARD - 1) / SHARD));
@@ -88,7 +96,7 @@ void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probab
 
     p->pass.loss = NULL;
     for (int64_t first = 0; first < data->n; first += at_once) {
-        p->pass.probabilities = probabilities + first * p->net->classes;
+        p->pass.probabilities = probabilities + first * p->folded.net.classes;
         run(p, data, first, data->n - first < at_once ? data->n - first : at_once);
     }
 }

@@ -218,6 +218,7 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
+    t->weights->version++;
     set_rates(t);
     if (!t->derived_fresh)
         refresh_derived(t);
