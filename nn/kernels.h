@@ -50,28 +50,37 @@ typedef int64_t lane_int;
 typedef int32_t lane_int;
 #endif
 
-/* Windows of normalized numbers z = (x - mean[c]) * scale[c] + shift[c]; as for max below,
- * y[i][c] = the largest z of window i, or `floor` if that is larger. For the way back, unless they
- * are NULL: winner[i][c] the first tap that is the largest, CUT if y is `floor`; centred[i][c] the
- * winner's x - mean. Up to LANES-1 numbers past the last one are read from x, mean, scale and
- * shift; so for the next two, and there from all. */
+/* Normalization per channel with the rectifiers around it; -INFINITY is none.
+ * r = max(x, before), z = (r - mean[c]) * scale[c] + shift[c], y = max(z, after); and back, with
+ * d = z > after ? dy : 0,
+ * dx = x > before ? a[c] * d + (b[c] * (r - mean[c]) + c[c]) : 0.
+ * From x, dy and all arrays up to LANES-1 numbers past the last one are read. */
+struct norm {
+    const real *mean, *scale, *shift, *a, *b, *c;
+    real before, after;
+};
+
+/* y[i][c] = the largest y (see above; mean NULL: z = x) of window i, whose taps are
+ * x[i*step + offset[t] + c]. For the way back, unless they are NULL: winner[i][c] the first tap
+ * that is the largest, CUT if y is `after`; centred[i][c] the winner's r - mean (with a mean only).
+ */
 enum { CUT = -1 };
-struct norm_max {
+struct largest {
+    const struct norm *norm;
     const real *x;
     const ptrdiff_t *offset;
     int taps, n;
     ptrdiff_t step;
     int c;
-    const real *mean, *scale, *shift;
-    real floor;
     real *y;
     lane_int *winner;
     real *centred;
 };
 
-/* dx at tap t of window i = (winner == t ? a[c] * dy[i][c] : 0) + (b[c] * (x - mean[c]) + shift[c])
- */
-struct norm_max_back {
+/* dx at tap t of window i as above, with d = winner[i][c] == t ? dy[i][c] : 0; mean NULL: dx = d,
+ * and x is not read. */
+struct largest_back {
+    const struct norm *norm;
     const real *dy;
     const lane_int *winner;
     const real *x;
@@ -79,7 +88,6 @@ struct norm_max_back {
     int taps, n;
     ptrdiff_t step;
     int c;
-    const real *mean, *a, *b, *shift;
     real *dx;
 };
 
@@ -102,17 +110,15 @@ struct kernels {
     const char *name;
     void (*product)(const struct product *);
     void (*outer)(const struct outer *);
-    /* sum[c] += x, square[c] += x*x over n positions of c channels */
-    void (*channel_sums)(const real *x, ptrdiff_t n, int c, double *sum, double *square);
-    /* sum[c] += dy, product[c] += dy * (x - mean[c]) */
-    void (*channel_products)(const real *dy, const real *x, const real *mean, ptrdiff_t n, int c,
-                             double *sum, double *product);
-    /* y = (x - mean[c]) * scale[c] + shift[c] */
-    void (*normalize)(const real *x, const real *mean, const real *scale, const real *shift,
-                      ptrdiff_t n, int c, real *y);
-    /* dx = a[c] * dy + (b[c] * (x - mean[c]) + shift[c]) */
-    void (*normalize_back)(const real *dy, const real *x, const real *mean, const real *a,
-                           const real *b, const real *shift, ptrdiff_t n, int c, real *dx);
+    /* With r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels */
+    void (*channel_sums)(const real *x, real before, ptrdiff_t n, int c, double *sum,
+                         double *square);
+    void (*normalize)(const struct norm *, const real *x, ptrdiff_t n, int c, real *y);
+    /* sum[c] += d, product[c] += d * (r - mean[c]) */
+    void (*normalize_sums)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
+                           double *sum, double *product);
+    void (*normalize_back)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
+                           real *dx);
     void (*relu)(const real *x, ptrdiff_t n, real *y);
     /* dx = y > 0 ? dy : 0 */
     void (*relu_back)(const real *dy, const real *y, ptrdiff_t n, real *dx);
@@ -132,11 +138,11 @@ struct kernels {
     /* dx[i*step + offset[t] + c] += factor * dy[i][c] */
     void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
                       real factor, int c, real *dx);
-    void (*norm_max)(const struct norm_max *);
+    void (*largest)(const struct largest *);
     /* sum[c] += d, product[c] += d * centred over n windows, d = winner is CUT ? 0 : dy */
-    void (*norm_max_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
-                          int c, double *sum, double *product);
-    void (*norm_max_back)(const struct norm_max_back *);
+    void (*largest_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
+                         int c, double *sum, double *product);
+    void (*largest_back)(const struct largest_back *);
     /* sum[c] += x[i*step + c] for i < n */
     void (*add_rows)(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum);
     /* Dropout: y[i] = x[i] * scale, or 0 where word i of the random bits is below `threshold`; word

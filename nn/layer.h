@@ -81,16 +81,17 @@ struct layer {
     size_t parameters_at, statistics_at, derived_at;
 };
 
-/* A layer, or several that are done in one go, with its memory, in one trainer or predictor. */
+/* A layer with its memory, in one trainer or predictor. Nodes lie side by side in the layers'
+ * order; neighbours may be merged into a step, whose functions then get its first node. */
 struct node {
-    const struct layer *layer;      /* the first; parameters are its own */
-    const struct layer *last;       /* the output is its own; the same unless layers were merged */
-    const struct layer_type *type;  /* whose functions run it: layer->type unless merged */
-    size_t shard_bytes;             /* scratch of each shard */
-    struct grid in, out, din, dout; /* din.at NULL: the input's gradient is not needed */
+    const struct layer *layer;
+    const struct node *last;        /* of the step that begins here; itself unless merged */
+    struct grid in, out, din, dout; /* at NULL: within a step, or not needed */
     real *parameters, *gradients, *statistics, *derived;
     char *shard_scratch;
     void *batch_scratch;
+    size_t kept_bytes; /* what the step that begins here keeps of each shard */
+    char *kept;
 };
 
 /* One batch on its way; the same for all threads. */
@@ -120,9 +121,10 @@ static inline int64_t data_row(const struct pass *pass, int64_t at)
     return pass->data->index ? pass->data->index[number] : number;
 }
 
-/* Pictures `first`..`first+count-1` of the grids; picture i is the batch's picture `base` + i. */
+/* Pictures `first`..`first+count-1` of the grids; picture first + i is the batch's picture
+ * `base` + i. `start`: the shard's first picture, where this is only a part of it. */
 struct shard {
-    int number, first, count;
+    int number, first, count, start;
     int64_t base;
 };
 
@@ -140,7 +142,7 @@ static inline void grid_clear(const struct grid *grid, const struct shard *shard
 
 static inline void *shard_scratch(const struct node *node, const struct shard *shard)
 {
-    return node->shard_scratch + (size_t)shard->number * node->shard_bytes;
+    return node->shard_scratch + (size_t)shard->number * node->layer->shard_bytes;
 }
 
 /* What a layer is to the planner, which looks at nothing else. */
@@ -198,13 +200,17 @@ struct layer_type {
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
+    /* Optional, of a matrix layer, for steps that never store its output: row y of it; and what the
+     * gradients of rows y.. of it add to the shard's part of the parameters' gradient. */
+    void (*row)(const struct node *, int picture, int y, real *out);
+    void (*rows_grad)(const struct node *, const struct shard *, int picture, int y,
+                      const struct grid *dout, bool first);
+    /* Of a step: bytes of node->kept for each shard. */
+    size_t (*kept_bytes)(const struct node *, bool training);
 };
 
 /* The types that descriptions may name, NULL at the end. */
 extern const struct layer_type *const layer_types[];
-/* Batch normalization with the rectifier or pooling behind it, or both. */
-extern const struct layer_type step_normalize;
-size_t step_normalize_shard_bytes(const struct layer *norm, const struct layer *last);
 /* The two ends of every network. */
 extern const struct layer_type layer_input, layer_softmax;
 /* What the losses of a batch are divided by, for pass->weight. */

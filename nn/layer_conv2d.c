@@ -145,27 +145,31 @@ static size_t place(const struct layer *layer, int tensor, int64_t index)
            (size_t)(output % LANES);
 }
 
-static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+/* Row y of a picture's output. */
+static void row(const struct node *node, int picture, int y, real *out)
 {
     const struct conv *own = node->layer->own;
-    const real *bias = node->layer->bias ? node->parameters + weight_size(node->layer) : NULL;
 
+    kernels->product(&(struct product){
+        .x = grid_row(&node->in, picture, y * own->stride - own->pad) - own->pad * node->in.c,
+        .x_row = own->stride * node->in.c,
+        .x_run = node->in.row,
+        .rows = node->out.w,
+        .runs = own->kh,
+        .run = own->kw * node->in.c,
+        .w = node->parameters,
+        .bias = node->layer->bias ? node->parameters + weight_size(node->layer) : NULL,
+        .out = out,
+        .out_row = node->out.c,
+        .columns = own->outputs,
+    });
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
     (void)pass;
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int y = 0; y < node->out.h; y++)
-            kernels->product(&(struct product){
-                .x = grid_row(&node->in, i, y * own->stride - own->pad) - own->pad * node->in.c,
-                .x_row = own->stride * node->in.c,
-                .x_run = node->in.row,
-                .rows = node->out.w,
-                .runs = own->kh,
-                .run = own->kw * node->in.c,
-                .w = node->parameters,
-                .bias = bias,
-                .out = grid_row(&node->out, i, y),
-                .out_row = node->out.c,
-                .columns = own->outputs,
-            });
+    EACH_ROW (shard, node->out, i, y)
+        row(node, i, y, grid_row(&node->out, i, y));
 }
 
 /* ---- The input's gradient ---- */
@@ -250,41 +254,43 @@ static void refresh(const struct node *node, int block)
 
 /* ---- The weights' gradient: each shard's part, then their sum ---- */
 
-static void shard_grad(const struct node *node, const struct shard *shard)
+static void add_bias_grad(const struct node *node, const struct grid *dout, bool first, real *part)
+{
+    const int channels = dout->c;
+
+    if (first)
+        memset(part, 0, (size_t)channels * sizeof(real));
+    for (int y = 0; y < dout->h && !node->layer->mean_removed_next; y++)
+        kernels->add_rows(dout->at + y * dout->row, dout->w, channels, channels, part);
+}
+
+/* Adds rows y, y + 1, ... of a picture's gradient dout, all that it holds, to the shard's part. */
+static void rows_grad(const struct node *node, const struct shard *shard, int picture, int y,
+                      const struct grid *dout, bool first)
 {
     const struct conv *own = node->layer->own;
     const int run = own->kw * node->in.c;
     real *part = shard_scratch(node, shard);
 
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int ky = 0; ky < own->kh; ky++)
-            kernels->outer(&(struct outer){
-                .x = grid_row(&node->in, i, ky - own->pad) - own->pad * node->in.c,
-                .x_group = own->stride * node->in.row,
-                .x_step = own->stride * node->in.c,
-                .dy = grid_row(&node->dout, i, 0),
-                .dy_group = node->dout.row,
-                .dy_step = node->dout.c,
-                .groups = node->dout.h,
-                .steps = node->dout.w,
-                .run = run,
-                .columns = own->outputs,
-                .out = part + (ptrdiff_t)ky * run * LANES,
-                .out_panel = (ptrdiff_t)own->kh * run * LANES,
-                .add = i != shard->first,
-            });
-}
-
-static void shard_bias_grad(const struct node *node, const struct shard *shard, real *part)
-{
-    const int channels = node->dout.c;
-
-    for (int c = 0; c < channels; c++)
-        part[c] = 0;
-    if (node->layer->mean_removed_next)
-        return;
-    EACH_ROW (shard, node->dout, i, y)
-        kernels->add_rows(grid_row(&node->dout, i, y), node->dout.w, channels, channels, part);
+    for (int ky = 0; ky < own->kh; ky++)
+        kernels->outer(&(struct outer){
+            .x = grid_row(&node->in, picture, y * own->stride + ky - own->pad) -
+                 own->pad * node->in.c,
+            .x_group = own->stride * node->in.row,
+            .x_step = own->stride * node->in.c,
+            .dy = dout->at,
+            .dy_group = dout->row,
+            .dy_step = dout->c,
+            .groups = dout->h,
+            .steps = dout->w,
+            .run = run,
+            .columns = own->outputs,
+            .out = part + (ptrdiff_t)ky * run * LANES,
+            .out_panel = (ptrdiff_t)own->kh * run * LANES,
+            .add = !first,
+        });
+    if (node->layer->bias)
+        add_bias_grad(node, dout, first, part + weight_size(node->layer));
 }
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
@@ -292,9 +298,12 @@ static void backward(const struct node *node, const struct pass *pass, const str
     (void)pass;
     if (node->din.at)
         input_grad(node, shard);
-    shard_grad(node, shard);
-    if (node->layer->bias)
-        shard_bias_grad(node, shard, (real *)shard_scratch(node, shard) + weight_size(node->layer));
+    for (int i = shard->first; i < shard->first + shard->count; i++) {
+        struct grid dout = node->dout;
+
+        dout.at = grid_row(&node->dout, i, 0);
+        rows_grad(node, shard, i, 0, &dout, i == shard->start);
+    }
 }
 
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
@@ -321,6 +330,8 @@ const struct layer_type layer_conv2d = {
     .place = place,
     .forward = forward,
     .backward = backward,
+    .row = row,
+    .rows_grad = rows_grad,
     .weight_grad = weight_grad,
     .refresh = refresh,
 };

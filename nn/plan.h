@@ -5,6 +5,12 @@
 
 /* The order of work and the memory for it, worked out once from the layers' roles. */
 
+/* One or several neighbouring layers that are done in one go. */
+struct step {
+    struct node *node;             /* the first */
+    const struct layer_type *type; /* whose functions run it: the layer's, unless merged */
+};
+
 struct call {
     shard_function *run;
     const struct node *node;
@@ -28,6 +34,8 @@ struct block {
 struct plan {
     struct node *node; /* the network's layers in order, the two ends included */
     int nodes;
+    struct step *step;
+    int steps;
     struct phase *phase;
     int phases;
     struct call *calls;

@@ -152,8 +152,8 @@ static void run_shard(void *argument, int item, int thread)
     const struct shard_job *job = argument;
     const struct pass *pass = &job->trainer->pass;
     const int first = item * SHARD;
-    const struct shard shard = {item, first,
-                                pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
+    const struct shard shard = {
+        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first, first};
 
     (void)thread;
     for (int i = 0; i < job->phase->calls; i++)
@@ -169,7 +169,7 @@ static void update_block(void *argument, int item, int thread)
     size_t begin, end, at;
 
     (void)thread;
-    node->type->weight_grad(node, &t->pass, block->number, &begin, &end);
+    node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
     at = node->layer->parameters_at + begin;
     if (training->optimizer == NN_SGD)
         kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
@@ -185,7 +185,7 @@ static void refresh_block(void *argument, int item, int thread)
     const struct block *block = &t->plan.refresh[item];
 
     (void)thread;
-    block->node->type->refresh(block->node, block->number);
+    block->node->layer->type->refresh(block->node, block->number);
 }
 
 static void refresh_derived(struct nn_trainer *t)

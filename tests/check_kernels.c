@@ -182,30 +182,46 @@ END_TEST
 
 /* ---- Per channel ---- */
 
-static void check_channels(int n, int c)
+/* These kernels read whole vectors, so their numbers have LANES more behind them. */
+static struct norm make_norm(int c, float before, float after)
+{
+    return (struct norm){numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         before,
+                         after};
+}
+
+static void check_channels(int n, int c, float before, float after)
 {
     const ptrdiff_t all = (ptrdiff_t)n * c;
-    float *x = numbers(all), *dy = numbers(all), *mean = numbers(c), *a = numbers(c);
-    float *b = numbers(c), *shift = numbers(c), *y = filled(all), *dx = filled(all);
+    const struct norm norm = make_norm(c, before, after);
+    float *x = numbers(all + LANES), *dy = numbers(all + LANES), *y = filled(all);
+    float *dx = filled(all);
     double *sum = sums(c), *square = sums(c), *sum_dy = sums(c), *product = sums(c);
 
-    kernels->channel_sums(x, n, c, sum, square);
-    kernels->channel_products(dy, x, mean, n, c, sum_dy, product);
-    kernels->normalize(x, mean, a, shift, n, c, y);
-    kernels->normalize_back(dy, x, mean, a, b, shift, n, c, dx);
+    kernels->channel_sums(x, before, n, c, sum, square);
+    kernels->normalize(&norm, x, n, c, y);
+    kernels->normalize_sums(&norm, dy, x, n, c, sum_dy, product);
+    kernels->normalize_back(&norm, dy, x, n, c, dx);
     for (int k = 0; k < c; k++) {
         double expected[4] = {k, k, k, k};
 
         for (int i = k; i < all; i += c) {
-            const float from_mean = x[i] - mean[k];
+            const float r = fmaxf(x[i], before), from_mean = r - norm.mean[k];
+            const float z = from_mean * norm.scale[k] + norm.shift[k];
+            const float d = z > after ? dy[i] : 0;
+            const float back = norm.a[k] * d + (norm.b[k] * from_mean + norm.c[k]);
 
-            expected[0] += (double)x[i];
-            expected[1] += (double)(x[i] * x[i]);
-            expected[2] += (double)dy[i];
-            expected[3] += (double)(dy[i] * from_mean);
-            EXPECT(y[i] == from_mean * a[k] + shift[k], "%s: number %d of %d", kernels->name, i, n);
-            EXPECT(dx[i] == a[k] * dy[i] + (b[k] * from_mean + shift[k]), "%s: number %d of %d",
-                   kernels->name, i, n);
+            expected[0] += (double)r;
+            expected[1] += (double)(r * r);
+            expected[2] += (double)d;
+            expected[3] += (double)(d * from_mean);
+            EXPECT(y[i] == fmaxf(z, after), "%s: number %d of %d", kernels->name, i, n);
+            EXPECT(dx[i] == (x[i] > before ? back : 0), "%s: number %d of %d", kernels->name, i, n);
         }
         EXPECT(sum[k] == expected[0] && square[k] == expected[1] && sum_dy[k] == expected[2] &&
                    product[k] == expected[3],
@@ -221,7 +237,9 @@ START_TEST(channel_kernels_are_exact_for_all_sizes)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int i = 0; i < 8; i++)
         for (int c = 0; c < SIZES; c++)
-            check_channels(n[i], sizes[c]);
+            for (int floors = 0; floors < 4; floors++)
+                check_channels(n[i], sizes[c], floors & 1 ? 0 : -INFINITY,
+                               floors & 2 ? 0 : -INFINITY);
 }
 END_TEST
 
@@ -354,43 +372,46 @@ START_TEST(mean_pools_take_and_give_equal_shares)
 }
 END_TEST
 
-/* Normalization, rectifier and pooling in one, against the kernels that do one of them each. These
- * kernels read whole vectors, so their numbers have LANES more behind them. */
-static void check_norm_max(int side, int count, int c, float floor)
+/* Normalization, rectifiers and pooling in one, against the kernels that do fewer of them each. */
+static void check_largest(int side, int count, int c, const struct norm *norm)
 {
     struct windows w = make_windows(side, count, c);
     const ptrdiff_t size = w.end + LANES, pooled = count * c;
     float *x = numbers(size), *dy = numbers(pooled + LANES), *y = filled(pooled);
     float *centred = filled(pooled + LANES), *dx = filled(w.end), *plain = filled(w.end);
-    float *z = filled(size), *expected = filled(pooled), *dz = filled(w.end);
-    float *mean = numbers(c + LANES), *scale = numbers(c + LANES), *shift = numbers(c + LANES);
+    float *z = filled(size), *expected = filled(pooled), *dz = filled(size);
     lane_int winner[3 * 33 + LANES];
     double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
 
-    kernels->norm_max(&(struct norm_max){x, w.offset_dx, w.taps, count, w.step, c, mean, scale,
-                                         shift, floor, y, winner, centred});
-    kernels->norm_max_sums(dy, winner, centred, count, c, sum, product);
-    copy(dx, x, w.end);
-    copy(plain, x, w.end);
-    kernels->norm_max_back(&(struct norm_max_back){dy, winner, x, w.offset_dx, w.offset_dx, w.taps,
-                                                   count, w.step, c, mean, scale, shift, mean, dx});
-    /* The same in steps: normalize, rectify, pool, and back. */
-    kernels->normalize(x, mean, scale, shift, w.end / c, c, z);
-    if (floor == 0)
-        kernels->relu(z, w.end, z);
+    kernels->largest(
+        &(struct largest){norm, x, w.offset_dx, w.taps, count, w.step, c, y, winner, centred});
+    kernels->largest_back(&(struct largest_back){norm, dy, winner, x, w.offset_dx, w.offset_dx,
+                                                 w.taps, count, w.step, c, dx});
+    /* The same in steps: normalize and rectify, pool, and back. */
+    if (norm->mean)
+        kernels->normalize(norm, x, w.end / c, c, z);
+    else if (norm->after == 0)
+        kernels->relu(x, w.end, z);
+    else
+        copy(z, x, w.end);
     kernels->max(z, w.offset_dx, w.taps, count, w.step, c, expected);
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     for (ptrdiff_t i = 0; i < w.end; i++)
         dz[i] = 0;
     kernels->max_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
-    if (floor == 0)
-        kernels->relu_back(dz, z, w.end, dz);
-    kernels->channel_products(dz, x, mean, w.end / c, c, plain_sum, plain_product);
+    if (norm->mean) {
+        kernels->largest_sums(dy, winner, centred, count, c, sum, product);
+        kernels->normalize_sums(norm, dz, x, w.end / c, c, plain_sum, plain_product);
+        kernels->normalize_back(norm, dz, x, w.end / c, c, plain);
+    } else if (norm->after < 0) {
+        copy(plain, dz, w.end);
+    } else {
+        kernels->relu_back(dz, z, w.end, plain);
+    }
     for (int k = 0; k < c; k++) {
         ck_assert_double_eq_tol(sum[k], plain_sum[k], 1e-5);
         ck_assert_double_eq_tol(product[k], plain_product[k], 1e-5);
     }
-    kernels->normalize_back(dz, x, mean, scale, shift, mean, w.end / c, c, plain);
     for (int i = 0; i < count; i++)
         for (int t = 0; t < w.taps; t++)
             for (int k = 0; k < c; k++) {
@@ -398,6 +419,10 @@ static void check_norm_max(int side, int count, int c, float floor)
 
                 ck_assert(dx[at] == plain[at]);
             }
+    /* In prediction nothing is kept. */
+    kernels->largest(
+        &(struct largest){norm, x, w.offset_dx, w.taps, count, w.step, c, expected, NULL, NULL});
+    ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     release();
 }
 
@@ -405,10 +430,16 @@ START_TEST(normalization_with_pooling_is_what_its_parts_are)
 {
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int side = 1; side <= 3; side++)
-        for (int c = 1; c <= 33; c++) {
-            check_norm_max(side, 1, c, 0);
-            check_norm_max(side, side == 1 ? 3 : 1, c, -INFINITY);
-        }
+        for (int c = 1; c <= 33; c++)
+            for (int floors = 0; floors < 4; floors++) {
+                const float before = floors & 1 ? 0 : -INFINITY, after = floors & 2 ? 0 : -INFINITY;
+                const int count = side == 1 ? 3 : 1;
+                struct norm norm = make_norm(c, before, after);
+
+                check_largest(side, count, c, &norm);
+                norm = (struct norm){.before = -INFINITY, .after = after};
+                check_largest(side, count, c, &norm);
+            }
 }
 END_TEST
 
