@@ -28,6 +28,16 @@ static inline real *grid_row(const struct grid *grid, int picture, int y)
     return grid->at + picture * grid->picture + y * grid->row;
 }
 
+/* Some rows of a picture alone, as picture 0; with no memory as before. */
+static inline struct grid grid_part(const struct grid *grid, int picture, int y, int rows)
+{
+    struct grid part = *grid;
+
+    part.at = grid->at ? grid_row(grid, picture, y) : NULL;
+    part.h = rows;
+    return part;
+}
+
 /* area 0: a picture. Otherwise a flat vector of c features that was a picture of `area` positions
  * (1: never was one), ours [position][channel] where PyTorch's is [channel][position]. */
 struct shape {
@@ -192,9 +202,10 @@ struct layer_type {
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
-    /* Optional, of a matrix layer, for steps that never store its output: row y of it; and what the
-     * gradients of rows y.. of it add to the shard's part of the parameters' gradient. */
-    void (*row)(const struct node *, int picture, int y, real *out);
+    /* Optional, of a matrix layer, for steps that never store its output: rows y, y + 1, ... of it,
+     * all that `out` holds; and what the gradients of such rows add to the shard's part of the
+     * parameters' gradient, which begins with the `first` ones. */
+    void (*rows)(const struct node *, int picture, int y, const struct grid *out);
     void (*rows_grad)(const struct node *, const struct shard *, int picture, int y,
                       const struct grid *dout, bool first);
     /* Of a step: bytes of node->kept for each shard. */

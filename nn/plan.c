@@ -5,33 +5,19 @@
 
 /* ---- Steps: which layers are done in one go ---- */
 
-/* Up to so many multiply-adds per number a convolution is computed again rather than stored: no
- * more than the trips to memory take. */
-enum { CHEAP = 32 };
-
 static enum role role(const struct node *node)
 {
     return node->layer->type->role;
 }
 
-/* In prediction nothing is needed twice. */
-static bool unstored(const struct node *node, bool training, bool gradient)
-{
-    const struct layer *layer = node->layer;
-
-    return layer->type->row &&
-           (!training ||
-            (!gradient && layer->multiply_adds <= (int64_t)CHEAP * shape_size(layer->out)));
-}
-
 /* The step that begins at `node`: see step.h. The last layer of a network is the loss, so that
  * there is always a next one. `gradient`: that of the input is needed. */
-static struct step step_from(struct node *node, bool training, bool gradient)
+static struct step step_from(struct node *node, bool gradient)
 {
     const struct node *next = node;
     bool normalizes = false, largest = false;
 
-    if (unstored(next, training, gradient))
+    if (next->layer->type->rows && !gradient)
         next++;
     if (role(next) == ROLE_RECTIFY)
         next++;
@@ -77,10 +63,10 @@ static int plan_steps(struct plan *plan, const struct nn_network *net, bool trai
          i = (int)(plan->step[plan->steps++].node->last - plan->node) + 1) {
         struct step *step = &plan->step[plan->steps];
 
-        *step = step_from(&plan->node[i], training, gradient);
+        *step = step_from(&plan->node[i], gradient);
         if (step->type->kept_bytes)
             step->node->kept_bytes = step->type->kept_bytes(step->node, training);
-        gradient |= has_parameters(step);
+        gradient |= training && has_parameters(step);
     }
     return 0;
 }
