@@ -130,9 +130,9 @@ static inline int64_t data_row(const struct pass *pass, int64_t at)
 }
 
 /* Pictures `first`..`first+count-1` of the grids; picture first + i is the batch's picture
- * `base` + i. `start`: the shard's first picture, where this is only a part of it. */
+ * `base` + i. */
 struct shard {
-    int number, first, count, start;
+    int number, first, count;
     int64_t base;
 };
 
@@ -179,6 +179,7 @@ struct layer_type {
     size_t own_size;
     bool in_place;     /* the output may overwrite the input, and so the gradients */
     bool keeps_output; /* backward reads the output */
+    bool over_input;   /* backward may write the input's gradient over the input, last to read it */
     bool removes_mean; /* of each channel over the batch */
 
     int (*parse)(struct layer *, struct words *,

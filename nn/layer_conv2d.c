@@ -300,13 +300,13 @@ static void rows_grad(const struct node *node, const struct shard *shard, int pi
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
-    if (node->din.at)
-        input_grad(node, shard);
     for (int i = shard->first; i < shard->first + shard->count; i++) {
         const struct grid dout = grid_part(&node->dout, i, 0, node->dout.h);
 
-        rows_grad(node, shard, i, 0, &dout, i == shard->start);
+        rows_grad(node, shard, i, 0, &dout, i == shard->first);
     }
+    if (node->din.at) /* perhaps over the input */
+        input_grad(node, shard);
 }
 
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
@@ -327,6 +327,7 @@ const struct layer_type layer_conv2d = {
     .example = "conv 5 3x2 stride 2 pad 1",
     .role = ROLE_MATRIX,
     .own_size = sizeof(struct conv),
+    .over_input = true,
     .parse = parse,
     .setup = setup,
     .describe = describe,

@@ -65,8 +65,7 @@ static void run_shard(void *argument, int item, int thread)
     const struct shard_job *job = argument;
     const struct nn_predictor *p = job->predictor;
     const int64_t base = (int64_t)item * SHARD, left = job->rows - base;
-    const struct shard shard = {thread, thread * SHARD, left < SHARD ? (int)left : SHARD,
-                                thread * SHARD, base};
+    const struct shard shard = {thread, thread * SHARD, left < SHARD ? (int)left : SHARD, base};
     const struct phase *phase = p->plan.phase;
 
     for (int i = 0; i < phase->calls; i++)

@@ -110,7 +110,7 @@ static struct band band_at(const struct work *work, int picture, int y)
 {
     const struct parts *parts = &work->parts;
     const int left = parts->shape.h - y, most = band_rows(parts), rows = left < most ? left : most;
-    const int row = (picture - work->shard->start) * parts->shape.h + y;
+    const int row = (picture - work->shard->first) * parts->shape.h + y;
 
     if (!parts->matrix)
         return (struct band){picture, y, grid_part(&work->step->in, picture, y, rows),
@@ -157,7 +157,7 @@ void step_backward(const struct work *work, band_function *function)
         function(work, &band);
         if (matrix)
             matrix->layer->type->rows_grad(matrix, work->shard, i, band.y, &band.dx,
-                                           i == work->shard->start && band.y == 0);
+                                           i == work->shard->first && band.y == 0);
     }
 }
 

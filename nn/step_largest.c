@@ -32,7 +32,7 @@ static struct kept kept_row(const struct work *work, int picture, int y)
 {
     const struct node *step = work->step;
     const struct grid *out = &step->last->out;
-    const size_t at = (size_t)(picture - work->shard->start) * outputs(step) +
+    const size_t at = (size_t)(picture - work->shard->first) * outputs(step) +
                       (size_t)y * (size_t)out->w * (size_t)out->c;
     char *shard = step->kept + (size_t)work->shard->number * step->kept_bytes;
     lane_int *winner = (lane_int *)(shard + step_band_bytes(step, true));
@@ -174,6 +174,7 @@ static void backward(const struct node *step, const struct pass *pass, const str
 const struct layer_type step_largest = {
     .name = "largest",
     .role = ROLE_LARGEST,
+    .over_input = true,
     .forward = forward,
     .backward = backward,
     .kept_bytes = kept_bytes,
@@ -182,6 +183,7 @@ const struct layer_type step_largest = {
 const struct layer_type step_normalize_largest = {
     .name = "normalization and largest",
     .role = ROLE_NORMALIZE,
+    .over_input = true,
     .forward = forward_sums,
     .forward_sync = step_forward_sync,
     .forward_apply = forward,

@@ -70,6 +70,7 @@ static size_t kept_bytes(const struct node *step, bool training)
 const struct layer_type step_normalize = {
     .name = "normalization and rectifiers",
     .role = ROLE_NORMALIZE,
+    .over_input = true,
     .forward = forward,
     .forward_sync = step_forward_sync,
     .forward_apply = forward_apply,

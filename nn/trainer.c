@@ -153,7 +153,7 @@ static void run_shard(void *argument, int item, int thread)
     const struct pass *pass = &job->trainer->pass;
     const int first = item * SHARD;
     const struct shard shard = {
-        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first, first};
+        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
 
     (void)thread;
     for (int i = 0; i < job->phase->calls; i++)
