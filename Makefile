@@ -211,7 +211,7 @@ $(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/k
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
-both_src   := tests/torch_steps.c # built for each runner
+both_src   := tests/fold_nets.c tests/torch_steps.c # built for each runner
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need

@@ -20,7 +20,8 @@ struct run {
     struct tensor_writer *writer;
     struct nn_score *scores; /* [training.scored_count] */
     double begin, saved;
-    bool stopped; /* by a signal; the checkpoint is written if one was asked for */
+    double start_seconds; /* until the first batch could begin */
+    bool stopped;         /* by a signal; the checkpoint is written if one was asked for */
 };
 
 /* ---- Signals: the batch ends, then the run ---- */
@@ -206,7 +207,8 @@ static int open_run(struct run *run, struct err *err)
     fit_say_settings(o, t);
     if (fit_warn_of_classes(t, err) || resume(run, err))
         return -1;
-    return fit_log_start(&run->log, t, err);
+    run->start_seconds = now() - run->begin;
+    return fit_log_start(&run->log, t, run->start_seconds, err);
 }
 
 static int finish(struct run *run, struct err *err)
@@ -236,11 +238,11 @@ static int summarize(const struct run *run)
 
     if (!common.json)
         return 0;
-    summary = json_pack("{s:s, s:s, s:s, s:O, s:O, s:f}", "model", run->options.out, "digest",
+    summary = json_pack("{s:s, s:s, s:s, s:O, s:O, s:f, s:f}", "model", run->options.out, "digest",
                         tensor_writer_digest(run->writer), "architecture",
                         nn_network_description(run->training.model.net), "settings",
                         run->training.model.settings, "epochs", run->training.model.epochs,
-                        "seconds", now() - run->begin);
+                        "start_seconds", run->start_seconds, "seconds", now() - run->begin);
     status = write_summary(summary);
     json_decref(summary);
     return status;

@@ -42,15 +42,17 @@ int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
     return result;
 }
 
-int fit_log_start(struct fit_log *log, const struct training *training, struct err *err)
+int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
+                  struct err *err)
 {
     json_t *epoch;
     size_t i;
 
     if (fit_log_event(log,
-                      json_pack("{s:s, s:s, s:O, s:I}", "event", "start", "architecture",
+                      json_pack("{s:s, s:s, s:O, s:I, s:f}", "event", "start", "architecture",
                                 nn_network_description(training->model.net), "settings",
-                                training->model.settings, "rows", (json_int_t)training->data.n),
+                                training->model.settings, "rows", (json_int_t)training->data.n,
+                                "seconds", seconds),
                       err))
         return -1;
     json_array_foreach(training->model.epochs, i, epoch)

@@ -82,6 +82,8 @@ struct layer {
     size_t shard_bytes;            /* scratch of each shard */
     size_t batch_bytes;            /* scratch of the whole batch */
     int64_t multiply_adds;         /* forward, one picture */
+    int factors;                   /* ROLE_MATRIX: weights of one output */
+    bool bias;                     /* ROLE_MATRIX: there is one number more for each output */
     bool apart;                    /* ROLE_LARGEST: windows neither overlap nor leave the picture */
     int tensors;
     struct layer_tensor tensor[MAX_LAYER_TENSORS];
@@ -156,7 +158,8 @@ static inline void *shard_scratch(const struct node *node, const struct shard *s
 /* What a layer is to the planner, which looks at nothing else. */
 enum role {
     ROLE_INPUT,
-    ROLE_MATRIX,
+    ROLE_MATRIX,      /* sums of weights times inputs; packed as kernels.h says, an input's channel
+                         the fastest among an output's factors, behind all that the biases */
     ROLE_NORMALIZE,   /* per channel, by sums over the batch */
     ROLE_RECTIFY,     /* zero below zero */
     ROLE_ELEMENTWISE, /* any other function of single numbers */
@@ -181,6 +184,7 @@ struct layer_type {
     bool keeps_output; /* backward reads the output */
     bool over_input;   /* backward may write the input's gradient over the input, last to read it */
     bool removes_mean; /* of each channel over the batch */
+    bool training_only; /* in prediction the output is the input */
 
     int (*parse)(struct layer *, struct words *,
                  struct nn_error *);                 /* NULL: nothing but its name */
@@ -188,6 +192,10 @@ struct layer_type {
     void (*describe)(const struct layer *, char *text, size_t size); /* NULL: its name */
     /* Place of PyTorch's number `index` of a tensor in the packed parameters or statistics. */
     size_t (*place)(const struct layer *, int tensor, int64_t index);
+
+    /* ROLE_NORMALIZE: what it is in prediction, y = scale[c] * x + shift[c] for channel c. */
+    void (*affine)(const struct layer *, const real *parameters, const real *statistics,
+                   double *scale, double *shift);
 
     /* A shard forward. If training needs sums over the batch: forward collects them per shard,
      * forward_sync (one thread, when all shards are done) merges them, forward_apply goes on. */

@@ -72,6 +72,17 @@ static size_t place(const struct layer *layer, int tensor, int64_t index)
     return (size_t)(tensor % 2) * padded(layer) + (size_t)channel;
 }
 
+static void affine(const struct layer *layer, const real *parameters, const real *statistics,
+                   double *scale, double *shift)
+{
+    const size_t n = padded(layer);
+
+    for (int c = 0; c < layer->in.c; c++) {
+        scale[c] = (double)parameters[c] / sqrt((double)statistics[n + (size_t)c] + EPSILON);
+        shift[c] = (double)parameters[n + (size_t)c] - (double)statistics[c] * scale[c];
+    }
+}
+
 static void running(const struct node *node, const struct moments *m)
 {
     const size_t n = padded(node->layer);
@@ -220,6 +231,7 @@ const struct layer_type layer_batchnorm = {
     .over_input = true,
     .setup = setup,
     .place = place,
+    .affine = affine,
     .forward = forward,
     .forward_sync = batchnorm_forward_sync,
     .forward_apply = forward_apply,

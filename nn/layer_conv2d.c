@@ -18,7 +18,6 @@ enum { MAX_KERNEL = 31, PARAMETERS_PER_BLOCK = 1024 };
 
 struct conv {
     int outputs, kh, kw, stride, pad;
-    bool bias;
 };
 
 static size_t weight_size(const struct layer *layer)
@@ -39,14 +38,14 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
         return words_error(words, error, "number of channels and size are needed: %s",
                            layer->type->usage);
     own->stride = 1;
-    own->bias = true;
+    layer->bias = true;
     while (found == 1) {
         if (words_accept(words, "stride"))
             found = words_int(words, 1, 64, &own->stride, error);
         else if (words_accept(words, "pad"))
             found = words_int(words, 0, MAX_KERNEL - 1, &own->pad, error);
         else if (words_accept(words, "nobias"))
-            own->bias = false;
+            layer->bias = false;
         else
             return 0;
     }
@@ -100,14 +99,16 @@ static int setup(struct layer *layer, struct nn_error *error)
     reach_y = reach(in.h, layer->out.h, own->kh, own->stride, own->pad);
     reach_x = reach(in.w, layer->out.w, own->kw, own->stride, own->pad);
     layer->border_dout = reach_y > reach_x ? reach_y : reach_x;
-    layer->parameters = weight_size(layer) + (own->bias ? (size_t)panels(own->outputs) * LANES : 0);
+    layer->factors = fan_in;
+    layer->parameters =
+        weight_size(layer) + (layer->bias ? (size_t)panels(own->outputs) * LANES : 0);
     layer->blocks = (int)((layer->parameters + PARAMETERS_PER_BLOCK - 1) / PARAMETERS_PER_BLOCK);
     layer->derived =
         (size_t)panels(in.c) * LANES * (size_t)(own->kh * own->kw) * (size_t)own->outputs;
     layer->refresh_blocks = own->kh * own->kw;
     layer->shard_bytes = layer->parameters * sizeof(real);
     layer->multiply_adds = (int64_t)fan_in * own->outputs * layer->out.h * layer->out.w;
-    layer->tensors = 1 + own->bias;
+    layer->tensors = 1 + layer->bias;
     layer->tensor[0] = (struct layer_tensor){
         "weight", 4, {own->outputs, in.c, own->kh, own->kw}, false, -bound, bound};
     layer->tensor[1] = (struct layer_tensor){"bias", 1, {own->outputs}, false, -bound, bound};
@@ -123,7 +124,7 @@ static void describe(const struct layer *layer, char *text, size_t size)
         used += snprintf(text + used, size - (size_t)used, " stride %d", own->stride);
     if (own->pad != 0)
         used += snprintf(text + used, size - (size_t)used, " pad %d", own->pad);
-    if (!own->bias)
+    if (!layer->bias)
         snprintf(text + used, size - (size_t)used, " nobias");
 }
 
@@ -159,7 +160,7 @@ static void rows(const struct node *node, int picture, int y, const struct grid 
             .runs = own->kh,
             .run = own->kw * node->in.c,
             .w = node->parameters,
-            .bias = own->bias ? node->parameters + weight_size(node->layer) : NULL,
+            .bias = node->layer->bias ? node->parameters + weight_size(node->layer) : NULL,
             .out = grid_row(out, 0, r),
             .out_row = out->c,
             .columns = own->outputs,
@@ -293,7 +294,7 @@ static void rows_grad(const struct node *node, const struct shard *shard, int pi
             .out_panel = (ptrdiff_t)own->kh * run * LANES,
             .add = !first,
         });
-    if (own->bias)
+    if (node->layer->bias)
         add_bias_grad(node, dout, first, part + weight_size(node->layer));
 }
 

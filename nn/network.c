@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { MAX_NUMBERS = 1 << 26 }; /* of one layer's output per picture, and of its parameters */
 
@@ -264,13 +265,20 @@ int64_t nn_network_multiply_adds(const struct nn_network *net)
 
 /* ---- Weights ---- */
 
+/* Of huge pages where the system has them: filling a thousand small ones takes longer than what is
+ * done with them in a short run, and looking up their addresses slows every walk through them. */
 void *aligned_zeros(size_t bytes)
 {
+    enum { LINE = 64, HUGE_PAGE = 2 << 20 };
     void *memory = NULL;
 
-    bytes = (bytes + 63) / 64 * 64 + 64; /* never 0, and room behind the last number */
-    if (posix_memalign(&memory, 64, bytes))
+    bytes = (bytes + LINE - 1) / LINE * LINE + LINE; /* never 0, and room behind the last number */
+    if (posix_memalign(&memory, bytes < HUGE_PAGE ? LINE : HUGE_PAGE, bytes))
         return NULL;
+#ifdef MADV_HUGEPAGE
+    if (bytes >= HUGE_PAGE)
+        madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
     return memset(memory, 0, bytes);
 }
 
@@ -313,6 +321,7 @@ static void init(struct nn_weights *weights, uint64_t seed, double std)
 {
     const int count = nn_network_tensors(weights->net);
 
+    weights->version++;
     for (int number = 0; number < count; number++) {
         const struct layer *layer;
         int within;
@@ -341,6 +350,7 @@ void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double st
 
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from)
 {
+    to->version++;
     memcpy(to->parameters, from->parameters, from->net->parameters * sizeof(real));
     memcpy(to->statistics, from->statistics, from->net->statistics * sizeof(real));
 }
@@ -361,6 +371,7 @@ void nn_weights_import(struct nn_weights *weights, int number, const real *value
     int within;
     const int64_t size = tensor_size(find_tensor(weights->net, number, &layer, &within));
 
+    weights->version++;
     for (int64_t i = 0; i < size; i++)
         *stored(weights, layer, within, i) = values[i];
 }

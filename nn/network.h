@@ -15,6 +15,7 @@ struct nn_network {
 struct nn_weights {
     const struct nn_network *net;
     real *parameters, *statistics;
+    uint64_t version; /* counts up whenever they change */
 };
 
 /* Zeroed memory at a multiple of 64 bytes, freed by free(). NULL: out of memory. */

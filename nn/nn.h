@@ -66,6 +66,10 @@ uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_
 struct nn_pool;
 struct nn_pool *nn_pool_new(int threads); /* NULL: out of memory or no more threads */
 void nn_pool_free(struct nn_pool *pool);
+/* Has one of the threads do function(argument) beside what the pool is asked for until
+ * nn_pool_join(), which returns when it is done: with one thread, it does it. One at a time. */
+void nn_pool_beside(struct nn_pool *pool, void (*function)(void *argument), void *argument);
+void nn_pool_join(struct nn_pool *pool);
 
 /* ---- Networks ---- */
 

@@ -152,8 +152,8 @@ static void run_shard(void *argument, int item, int thread)
     const struct shard_job *job = argument;
     const struct pass *pass = &job->trainer->pass;
     const int first = item * SHARD;
-    const struct shard shard = {
-        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
+    const struct shard shard = {item, first,
+                                pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
 
     (void)thread;
     for (int i = 0; i < job->phase->calls; i++)
@@ -218,6 +218,7 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
+    t->weights->version++;
     set_rates(t);
     if (!t->derived_fresh)
         refresh_derived(t);
