@@ -73,19 +73,6 @@ static int plan_steps(struct plan *plan, const struct nn_network *net, bool trai
 
 /* ---- Buffers: which activations and gradients share memory ---- */
 
-/* Memory of one or several steps' outputs, or of their gradients, or of both. */
-struct buffer {
-    int c, h, w, border;
-    size_t at; /* offset in the plan's memory, in numbers */
-};
-
-struct buffers {
-    struct buffer *list;
-    int count;
-    /* [steps] in which buffer a step's output lies, and the gradient of it; -1: in none */
-    int *output, *gradient;
-};
-
 static int buffers_init(struct buffers *buffers, int steps)
 {
     buffers->list = calloc(2 * (size_t)steps, sizeof *buffers->list);
@@ -196,10 +183,8 @@ static void take_buffers(struct buffers *buffers, int rows, size_t *total)
 {
     for (int i = 0; i < buffers->count; i++) {
         struct buffer *b = &buffers->list[i];
-        const size_t picture =
-            (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
-
-        b->at = take(total, picture * (size_t)rows);
+        b->picture = (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
+        b->at = take(total, b->picture * (size_t)rows);
     }
 }
 
@@ -214,7 +199,7 @@ static struct grid grid_of(const struct buffers *buffers, int buffer, struct sha
         return grid;
     /* A flat view of a picture without border has one row, as long as the picture. */
     grid.row = (ptrdiff_t)(shape.w + 2 * b->border) * shape.c;
-    grid.picture = (ptrdiff_t)(b->h + 2 * b->border) * (b->w + 2 * b->border) * b->c;
+    grid.picture = (ptrdiff_t)b->picture;
     grid.at = memory + b->at + b->border * (grid.row + shape.c);
     return grid;
 }
@@ -282,17 +267,17 @@ static void connect(struct plan *plan, const struct nn_weights *weights,
 static int plan_memory(struct plan *plan, const struct nn_network *net,
                        const struct nn_weights *weights, int rows, bool training)
 {
-    struct buffers buffers = {0};
+    struct buffers *buffers = &plan->buffers;
     struct scratch *scratch = calloc((size_t)plan->nodes, sizeof *scratch);
     size_t total = 0, gradients_at, derived_at;
     int result = -1;
 
-    if (!scratch || buffers_init(&buffers, plan->steps))
+    if (!scratch || buffers_init(buffers, plan->steps))
         goto out;
-    place_outputs(&buffers, plan, training);
+    place_outputs(buffers, plan, training);
     if (training)
-        place_gradients(&buffers, plan);
-    take_buffers(&buffers, rows, &total);
+        place_gradients(buffers, plan);
+    take_buffers(buffers, rows, &total);
     take_scratch(scratch, plan, rows, &total);
     gradients_at = take(&total, training ? net->parameters : 0);
     derived_at = take(&total, training ? net->derived : 0);
@@ -302,10 +287,9 @@ static int plan_memory(struct plan *plan, const struct nn_network *net,
         goto out;
     plan->gradients = (real *)plan->memory + gradients_at;
     plan->derived = (real *)plan->memory + derived_at;
-    connect(plan, weights, &buffers, scratch);
+    connect(plan, weights, buffers, scratch);
     result = 0;
 out:
-    buffers_free(&buffers);
     free(scratch);
     return result;
 }
@@ -402,7 +386,7 @@ static int plan_blocks(struct plan *plan)
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, bool training)
 {
-    *plan = (struct plan){0};
+    *plan = (struct plan){.rows = rows};
     if (plan_steps(plan, net, training) == 0 &&
         plan_memory(plan, net, weights, rows, training) == 0 && plan_order(plan, training) == 0 &&
         (!training || plan_blocks(plan) == 0))
@@ -420,5 +404,6 @@ void plan_free(struct plan *plan)
     free(plan->update);
     free(plan->refresh);
     free(plan->memory);
+    buffers_free(&plan->buffers);
     *plan = (struct plan){0};
 }

@@ -62,9 +62,11 @@ enum { BAND = 2048 }; /* numbers of a band that is computed, where a row of wind
 
 static int band_rows(const struct parts *parts)
 {
-    const int fit = BAND / (parts->shape.w * parts->shape.c) / parts->window.kh;
+    const int unit = parts->window.kh, fit = BAND / (parts->shape.w * parts->shape.c) / unit * unit;
 
-    return parts->matrix ? (fit ? fit : 1) * parts->window.kh : parts->shape.h;
+    if (!parts->matrix || fit > parts->shape.h)
+        return parts->shape.h;
+    return fit ? fit : unit;
 }
 
 static size_t row_numbers(const struct parts *parts)
