@@ -2,6 +2,7 @@
 #include "../pipeline/checkpoint.h"
 #include "fit_log.h"
 #include "fit_options.h"
+#include "fit_plan.h"
 #include "fit_settings.h"
 #include "options.h"
 #include "say.h"
@@ -248,6 +249,22 @@ static int summarize(const struct run *run)
     return status;
 }
 
+/* In place of a run. */
+static int plan(struct run *run)
+{
+    const struct fit_options *o = &run->options;
+    struct training *t = &run->training;
+    struct err err;
+    int status;
+
+    if (training_open(t, &o->settings, &o->files, (int)common.threads, &err))
+        status = fail(&err);
+    else
+        status = fit_print_plan(t);
+    training_close(t);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct run run = {.begin = now(), .saved = now()};
@@ -261,6 +278,8 @@ int main(int argc, char **argv)
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
+    if (run.options.plan)
+        return plan(&run);
     watch_signals();
     if (open_run(&run, &err) || train(&run, &err) || (!run.stopped && finish(&run, &err)))
         status = fail(&err);

@@ -42,21 +42,23 @@ ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k,
     }
 }
 
-static void largest(const struct largest *w)
+static void largest(const struct largest *given)
 {
+    const struct largest w = *given; /* its own, so that no store can change it */
+
 #define BODY(lanes)                                                                                \
     {                                                                                              \
-        const struct norm_vector k = norm_at(w->norm, c0);                                         \
-        if (w->winner && w->norm->mean)                                                            \
-            largest_vector(w, &k, c0, lanes, true, true);                                          \
-        else if (w->winner)                                                                        \
-            largest_vector(w, &k, c0, lanes, false, true);                                         \
-        else if (w->norm->mean)                                                                    \
-            largest_vector(w, &k, c0, lanes, true, false);                                         \
+        const struct norm_vector k = norm_at(w.norm, c0);                                          \
+        if (w.winner && w.norm->mean)                                                              \
+            largest_vector(&w, &k, c0, lanes, true, true);                                         \
+        else if (w.winner)                                                                         \
+            largest_vector(&w, &k, c0, lanes, false, true);                                        \
+        else if (w.norm->mean)                                                                     \
+            largest_vector(&w, &k, c0, lanes, true, false);                                        \
         else                                                                                       \
-            largest_vector(w, &k, c0, lanes, false, false);                                        \
+            largest_vector(&w, &k, c0, lanes, false, false);                                       \
     }
-    PER_VECTOR(w->c, BODY)
+    PER_VECTOR(w.c, BODY)
 #undef BODY
 }
 
@@ -104,17 +106,19 @@ ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_
     }
 }
 
-static void largest_back(const struct largest_back *w)
+static void largest_back(const struct largest_back *given)
 {
+    const struct largest_back w = *given;
+
 #define BODY(lanes)                                                                                \
     {                                                                                              \
-        const struct norm_vector k = norm_at(w->norm, c0);                                         \
-        if (w->norm->mean)                                                                         \
-            largest_back_vector(w, &k, c0, lanes, true);                                           \
+        const struct norm_vector k = norm_at(w.norm, c0);                                          \
+        if (w.norm->mean)                                                                          \
+            largest_back_vector(&w, &k, c0, lanes, true);                                          \
         else                                                                                       \
-            largest_back_vector(w, &k, c0, lanes, false);                                          \
+            largest_back_vector(&w, &k, c0, lanes, false);                                         \
     }
-    PER_VECTOR(w->c, BODY)
+    PER_VECTOR(w.c, BODY)
 #undef BODY
 }
 

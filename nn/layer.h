@@ -28,6 +28,16 @@ static inline real *grid_row(const struct grid *grid, int picture, int y)
     return grid->at + picture * grid->picture + y * grid->row;
 }
 
+/* Some rows of a picture alone, as picture 0; with no memory as before. */
+static inline struct grid grid_part(const struct grid *grid, int picture, int y, int rows)
+{
+    struct grid part = *grid;
+
+    part.at = grid->at ? grid_row(grid, picture, y) : NULL;
+    part.h = rows;
+    return part;
+}
+
 /* area 0: a picture. Otherwise a flat vector of c features that was a picture of `area` positions
  * (1: never was one), ours [position][channel] where PyTorch's is [channel][position]. */
 struct shape {
@@ -122,9 +132,9 @@ static inline int64_t data_row(const struct pass *pass, int64_t at)
 }
 
 /* Pictures `first`..`first+count-1` of the grids; picture first + i is the batch's picture
- * `base` + i. `start`: the shard's first picture, where this is only a part of it. */
+ * `base` + i. */
 struct shard {
-    int number, first, count, start;
+    int number, first, count;
     int64_t base;
 };
 
@@ -170,9 +180,10 @@ struct layer_type {
     const char *example; /* layers that use it, behind a picture; the tests go through them */
     enum role role;
     size_t own_size;
-    bool in_place;      /* the output may overwrite the input, and so the gradients */
-    bool keeps_output;  /* backward reads the output */
-    bool removes_mean;  /* of each channel over the batch */
+    bool in_place;     /* the output may overwrite the input, and so the gradients */
+    bool keeps_output; /* backward reads the output */
+    bool over_input;   /* backward may write the input's gradient over the input, last to read it */
+    bool removes_mean; /* of each channel over the batch */
     bool training_only; /* in prediction the output is the input */
 
     int (*parse)(struct layer *, struct words *,
@@ -200,9 +211,10 @@ struct layer_type {
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
-    /* Optional, of a matrix layer, for steps that never store its output: row y of it; and what the
-     * gradients of rows y.. of it add to the shard's part of the parameters' gradient. */
-    void (*row)(const struct node *, int picture, int y, real *out);
+    /* Optional, of a matrix layer, for steps that never store its output: rows y, y + 1, ... of it,
+     * all that `out` holds; and what the gradients of such rows add to the shard's part of the
+     * parameters' gradient, which begins with the `first` ones. */
+    void (*rows)(const struct node *, int picture, int y, const struct grid *out);
     void (*rows_grad)(const struct node *, const struct shard *, int picture, int y,
                       const struct grid *dout, bool first);
     /* Of a step: bytes of node->kept for each shard. */

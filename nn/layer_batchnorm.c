@@ -24,7 +24,7 @@ void batchnorm_begin_sums(const struct node *node, const struct shard *shard)
 {
     const struct sums sums = batchnorm_sums(node, shard->number);
 
-    for (int c = 0; c < node->in.c && shard->first == shard->start; c++)
+    for (int c = 0; c < node->in.c; c++)
         sums.first[c] = sums.second[c] = 0;
 }
 
@@ -228,6 +228,7 @@ const struct layer_type layer_batchnorm = {
     .example = "batchnorm",
     .role = ROLE_NORMALIZE,
     .removes_mean = true,
+    .over_input = true,
     .setup = setup,
     .place = place,
     .affine = affine,

@@ -145,31 +145,36 @@ static size_t place(const struct layer *layer, int tensor, int64_t index)
            (size_t)(output % LANES);
 }
 
-/* Row y of a picture's output. */
-static void row(const struct node *node, int picture, int y, real *out)
+/* Rows y, y + 1, ... of a picture's output, all that `out` holds. */
+static void rows(const struct node *node, int picture, int y, const struct grid *out)
 {
     const struct conv *own = node->layer->own;
 
-    kernels->product(&(struct product){
-        .x = grid_row(&node->in, picture, y * own->stride - own->pad) - own->pad * node->in.c,
-        .x_row = own->stride * node->in.c,
-        .x_run = node->in.row,
-        .rows = node->out.w,
-        .runs = own->kh,
-        .run = own->kw * node->in.c,
-        .w = node->parameters,
-        .bias = node->layer->bias ? node->parameters + weight_size(node->layer) : NULL,
-        .out = out,
-        .out_row = node->out.c,
-        .columns = own->outputs,
-    });
+    for (int r = 0; r < out->h; r++)
+        kernels->product(&(struct product){
+            .x = grid_row(&node->in, picture, (y + r) * own->stride - own->pad) -
+                 own->pad * node->in.c,
+            .x_row = own->stride * node->in.c,
+            .x_run = node->in.row,
+            .rows = out->w,
+            .runs = own->kh,
+            .run = own->kw * node->in.c,
+            .w = node->parameters,
+            .bias = node->layer->bias ? node->parameters + weight_size(node->layer) : NULL,
+            .out = grid_row(out, 0, r),
+            .out_row = out->c,
+            .columns = own->outputs,
+        });
 }
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
-    EACH_ROW (shard, node->out, i, y)
-        row(node, i, y, grid_row(&node->out, i, y));
+    for (int i = shard->first; i < shard->first + shard->count; i++) {
+        const struct grid out = grid_part(&node->out, i, 0, node->out.h);
+
+        rows(node, i, 0, &out);
+    }
 }
 
 /* ---- The input's gradient ---- */
@@ -261,7 +266,7 @@ static void add_bias_grad(const struct node *node, const struct grid *dout, bool
     if (first)
         memset(part, 0, (size_t)channels * sizeof(real));
     for (int y = 0; y < dout->h && !node->layer->mean_removed_next; y++)
-        kernels->add_rows(dout->at + y * dout->row, dout->w, channels, channels, part);
+        kernels->add_rows(grid_row(dout, 0, y), dout->w, channels, channels, part);
 }
 
 /* Adds rows y, y + 1, ... of a picture's gradient dout, all that it holds, to the shard's part. */
@@ -296,14 +301,13 @@ static void rows_grad(const struct node *node, const struct shard *shard, int pi
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
-    if (node->din.at)
-        input_grad(node, shard);
     for (int i = shard->first; i < shard->first + shard->count; i++) {
-        struct grid dout = node->dout;
+        const struct grid dout = grid_part(&node->dout, i, 0, node->dout.h);
 
-        dout.at = grid_row(&node->dout, i, 0);
-        rows_grad(node, shard, i, 0, &dout, i == shard->start);
+        rows_grad(node, shard, i, 0, &dout, i == shard->first);
     }
+    if (node->din.at) /* perhaps over the input */
+        input_grad(node, shard);
 }
 
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
@@ -324,13 +328,14 @@ const struct layer_type layer_conv2d = {
     .example = "conv 5 3x2 stride 2 pad 1",
     .role = ROLE_MATRIX,
     .own_size = sizeof(struct conv),
+    .over_input = true,
     .parse = parse,
     .setup = setup,
     .describe = describe,
     .place = place,
     .forward = forward,
     .backward = backward,
-    .row = row,
+    .rows = rows,
     .rows_grad = rows_grad,
     .weight_grad = weight_grad,
     .refresh = refresh,

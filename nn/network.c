@@ -125,9 +125,17 @@ static int set_up(struct nn_network *net, struct nn_error *error)
     return 0;
 }
 
+void layer_text(const struct layer *layer, char text[LAYER_TEXT])
+{
+    if (layer->type->describe)
+        layer->type->describe(layer, text, LAYER_TEXT);
+    else
+        snprintf(text, LAYER_TEXT, "%s", layer->type->name);
+}
+
 static int describe(struct nn_network *net, struct nn_error *error)
 {
-    const size_t each = 80, size = each * (size_t)net->layers;
+    const size_t size = LAYER_TEXT * (size_t)net->layers;
     size_t used = 0;
 
     net->description = malloc(size);
@@ -136,12 +144,9 @@ static int describe(struct nn_network *net, struct nn_error *error)
         return -1;
     }
     for (int i = 1; i + 1 < net->layers; i++) {
-        char text[80];
+        char text[LAYER_TEXT];
 
-        if (net->layer[i].type->describe)
-            net->layer[i].type->describe(&net->layer[i], text, sizeof text);
-        else
-            snprintf(text, sizeof text, "%s", net->layer[i].type->name);
+        layer_text(&net->layer[i], text);
         used +=
             (size_t)snprintf(net->description + used, size - used, "%s%s", i > 1 ? ", " : "", text);
     }
@@ -243,14 +248,22 @@ struct nn_tensor nn_network_tensor(const struct nn_network *net, int number)
     return out;
 }
 
+int64_t layer_parameters(const struct layer *layer)
+{
+    int64_t count = 0;
+
+    for (int t = 0; t < layer->tensors; t++)
+        if (!layer->tensor[t].statistic)
+            count += tensor_size(&layer->tensor[t]);
+    return count;
+}
+
 int64_t nn_network_parameters(const struct nn_network *net)
 {
     int64_t count = 0;
 
     for (int i = 0; i < net->layers; i++)
-        for (int t = 0; t < net->layer[i].tensors; t++)
-            if (!net->layer[i].tensor[t].statistic)
-                count += tensor_size(&net->layer[i].tensor[t]);
+        count += layer_parameters(&net->layer[i]);
     return count;
 }
 

@@ -5,33 +5,19 @@
 
 /* ---- Steps: which layers are done in one go ---- */
 
-/* Up to so many multiply-adds per number a convolution is computed again rather than stored: no
- * more than the trips to memory take. */
-enum { CHEAP = 32 };
-
 static enum role role(const struct node *node)
 {
     return node->layer->type->role;
 }
 
-/* In prediction nothing is needed twice. */
-static bool unstored(const struct node *node, bool training, bool gradient)
-{
-    const struct layer *layer = node->layer;
-
-    return layer->type->row &&
-           (!training ||
-            (!gradient && layer->multiply_adds <= (int64_t)CHEAP * shape_size(layer->out)));
-}
-
 /* The step that begins at `node`: see step.h. The last layer of a network is the loss, so that
  * there is always a next one. `gradient`: that of the input is needed. */
-static struct step step_from(struct node *node, bool training, bool gradient)
+static struct step step_from(struct node *node, bool gradient)
 {
     const struct node *next = node;
     bool normalizes = false, largest = false;
 
-    if (unstored(next, training, gradient))
+    if (next->layer->type->rows && !gradient)
         next++;
     if (role(next) == ROLE_RECTIFY)
         next++;
@@ -77,39 +63,33 @@ static int plan_steps(struct plan *plan, const struct nn_network *net, bool trai
          i = (int)(plan->step[plan->steps++].node->last - plan->node) + 1) {
         struct step *step = &plan->step[plan->steps];
 
-        *step = step_from(&plan->node[i], training, gradient);
+        *step = step_from(&plan->node[i], gradient);
         if (step->type->kept_bytes)
             step->node->kept_bytes = step->type->kept_bytes(step->node, training);
-        gradient |= has_parameters(step);
+        gradient |= training && has_parameters(step);
     }
     return 0;
 }
 
 /* ---- Buffers: which activations and gradients share memory ---- */
 
-/* Memory of one or several steps' outputs, or of their gradients. */
-struct buffer {
-    int c, h, w, border;
-    size_t at; /* offset in the plan's memory, in numbers */
-};
-
-struct buffers {
-    struct buffer *list;
-    int count;
-    int *of; /* [steps] which buffer a step's output lies in; -1: none */
-};
-
 static int buffers_init(struct buffers *buffers, int steps)
 {
-    buffers->list = calloc((size_t)steps, sizeof *buffers->list);
-    buffers->of = calloc((size_t)steps, sizeof *buffers->of);
-    return buffers->list && buffers->of ? 0 : -1;
+    buffers->list = calloc(2 * (size_t)steps, sizeof *buffers->list);
+    buffers->output = calloc((size_t)steps, sizeof *buffers->output);
+    buffers->gradient = calloc((size_t)steps, sizeof *buffers->gradient);
+    if (!buffers->list || !buffers->output || !buffers->gradient)
+        return -1;
+    for (int i = 0; i < steps; i++)
+        buffers->output[i] = buffers->gradient[i] = -1;
+    return 0;
 }
 
 static void buffers_free(struct buffers *buffers)
 {
     free(buffers->list);
-    free(buffers->of);
+    free(buffers->output);
+    free(buffers->gradient);
 }
 
 static void widen(struct buffer *buffer, int border)
@@ -118,15 +98,12 @@ static void widen(struct buffer *buffer, int border)
         buffer->border = border;
 }
 
-static void add_buffer(struct buffers *buffers, int step, struct shape shape)
+static int add_buffer(struct buffers *buffers, const struct step *step)
 {
-    buffers->list[buffers->count] = (struct buffer){.c = shape.c, .h = shape.h, .w = shape.w};
-    buffers->of[step] = buffers->count++;
-}
+    const struct shape shape = step->node->last->layer->out;
 
-static struct shape output(const struct step *step)
-{
-    return step->node->last->layer->out;
+    buffers->list[buffers->count] = (struct buffer){.c = shape.c, .h = shape.h, .w = shape.w};
+    return buffers->count++;
 }
 
 /* A layer that only changes the shape may see the same memory if that has no border. */
@@ -135,40 +112,60 @@ static bool may_share(const struct step *step, const struct buffer *buffer)
     return step->type->in_place && (step->type->role != ROLE_SHAPE || buffer->border == 0);
 }
 
-static void place_activations(struct buffers *buffers, const struct plan *plan, bool training)
+static void place_outputs(struct buffers *buffers, const struct plan *plan, bool training)
 {
+    int *output = buffers->output;
+
     for (int i = 0; i < plan->steps; i++) {
         const struct step *step = &plan->step[i];
-        const int before = i ? buffers->of[i - 1] : -1;
         const bool spoils =
             training && i && step->type->role != ROLE_SHAPE && step[-1].type->keeps_output;
 
-        if (i && !spoils && may_share(step, &buffers->list[before]))
-            buffers->of[i] = before;
+        if (i && !spoils && may_share(step, &buffers->list[output[i - 1]]))
+            output[i] = output[i - 1];
         else
-            add_buffer(buffers, i, output(step));
+            output[i] = add_buffer(buffers, step);
         if (i + 1 < plan->steps)
-            widen(&buffers->list[buffers->of[i]], step[1].node->layer->border_in);
+            widen(&buffers->list[output[i]], step[1].node->layer->border_in);
     }
 }
 
-/* Gradients of outputs, from the first step with parameters on; what lies before needs none. */
+/* Whether the gradient of this step's output may lie over the output itself: when it is written,
+ * nobody reads the output any more, nor what else lies there. */
+static bool may_overwrite(const struct buffers *buffers, const struct plan *plan, int i)
+{
+    const int here = buffers->output[i], border = plan->step[i].node->last->layer->border_dout;
+
+    if (i && buffers->output[i - 1] == here)
+        return false;
+    for (; i + 1 < plan->steps && !plan->step[i].type->keeps_output; i++) {
+        if (buffers->output[i + 1] != here)
+            return plan->step[i + 1].type->over_input;
+        if (plan->step[i + 1].type->role == ROLE_SHAPE && border > 0)
+            return false;
+    }
+    return false;
+}
+
+/* Gradients of outputs, from the first step with parameters on; what lies before needs none, and
+ * the loss is the end. */
 static void place_gradients(struct buffers *buffers, const struct plan *plan)
 {
-    int first = 0;
+    int *gradient = buffers->gradient, first = 0;
 
     while (first < plan->steps && !has_parameters(&plan->step[first]))
-        buffers->of[first++] = -1;
+        first++;
     for (int i = first; i + 1 < plan->steps; i++) {
         const struct step *step = &plan->step[i];
 
-        if (i > first && may_share(step, &buffers->list[buffers->of[i - 1]]))
-            buffers->of[i] = buffers->of[i - 1];
+        if (i > first && may_share(step, &buffers->list[gradient[i - 1]]))
+            gradient[i] = gradient[i - 1];
+        else if (may_overwrite(buffers, plan, i))
+            gradient[i] = buffers->output[i];
         else
-            add_buffer(buffers, i, output(step));
-        widen(&buffers->list[buffers->of[i]], step->node->last->layer->border_dout);
+            gradient[i] = add_buffer(buffers, step);
+        widen(&buffers->list[gradient[i]], step->node->last->layer->border_dout);
     }
-    buffers->of[plan->steps - 1] = -1; /* the loss is the end */
 }
 
 /* ---- Memory: one block, handed out in pieces ---- */
@@ -186,26 +183,23 @@ static void take_buffers(struct buffers *buffers, int rows, size_t *total)
 {
     for (int i = 0; i < buffers->count; i++) {
         struct buffer *b = &buffers->list[i];
-        const size_t picture =
-            (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
-
-        b->at = take(total, picture * (size_t)rows);
+        b->picture = (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
+        b->at = take(total, b->picture * (size_t)rows);
     }
 }
 
-/* A grid of this shape in the buffer of a step's output; without memory if it has none. */
-static struct grid grid_of(const struct buffers *buffers, int step, struct shape shape,
+/* A grid of this shape in a buffer; without memory if that is -1. */
+static struct grid grid_of(const struct buffers *buffers, int buffer, struct shape shape,
                            real *memory)
 {
     struct grid grid = {.c = shape.c, .h = shape.h, .w = shape.w};
-    const struct buffer *b;
+    const struct buffer *b = &buffers->list[buffer < 0 ? 0 : buffer];
 
-    if (step < 0 || buffers->of[step] < 0)
+    if (buffer < 0)
         return grid;
-    b = &buffers->list[buffers->of[step]];
     /* A flat view of a picture without border has one row, as long as the picture. */
     grid.row = (ptrdiff_t)(shape.w + 2 * b->border) * shape.c;
-    grid.picture = (ptrdiff_t)(b->h + 2 * b->border) * (b->w + 2 * b->border) * b->c;
+    grid.picture = (ptrdiff_t)b->picture;
     grid.at = memory + b->at + b->border * (grid.row + shape.c);
     return grid;
 }
@@ -250,19 +244,21 @@ static void connect_node(const struct plan *plan, struct node *node,
 
 /* Within a step there is no memory between its layers. */
 static void connect(struct plan *plan, const struct nn_weights *weights,
-                    const struct buffers *activations, const struct buffers *gradients,
-                    const struct scratch *scratch)
+                    const struct buffers *buffers, const struct scratch *scratch)
 {
+    real *memory = plan->memory;
+
     for (int i = 0; i < plan->steps; i++) {
         struct node *first = plan->step[i].node;
 
         for (struct node *node = first; node <= first->last; node++) {
-            const int before = node == first ? i - 1 : -1, here = node == first->last ? i : -1;
+            const struct shape in = node->layer->in, out = node->layer->out;
+            const bool begins = node == first && i > 0, ends = node == first->last;
 
-            node->in = grid_of(activations, before, node->layer->in, plan->memory);
-            node->din = grid_of(gradients, before, node->layer->in, plan->memory);
-            node->out = grid_of(activations, here, node->layer->out, plan->memory);
-            node->dout = grid_of(gradients, here, node->layer->out, plan->memory);
+            node->in = grid_of(buffers, begins ? buffers->output[i - 1] : -1, in, memory);
+            node->din = grid_of(buffers, begins ? buffers->gradient[i - 1] : -1, in, memory);
+            node->out = grid_of(buffers, ends ? buffers->output[i] : -1, out, memory);
+            node->dout = grid_of(buffers, ends ? buffers->gradient[i] : -1, out, memory);
             connect_node(plan, node, weights, &scratch[node - plan->node]);
         }
     }
@@ -271,22 +267,17 @@ static void connect(struct plan *plan, const struct nn_weights *weights,
 static int plan_memory(struct plan *plan, const struct nn_network *net,
                        const struct nn_weights *weights, int rows, bool training)
 {
-    struct buffers activations = {0}, gradients = {0};
+    struct buffers *buffers = &plan->buffers;
     struct scratch *scratch = calloc((size_t)plan->nodes, sizeof *scratch);
     size_t total = 0, gradients_at, derived_at;
     int result = -1;
 
-    if (!scratch || buffers_init(&activations, plan->steps) ||
-        buffers_init(&gradients, plan->steps))
+    if (!scratch || buffers_init(buffers, plan->steps))
         goto out;
-    place_activations(&activations, plan, training);
+    place_outputs(buffers, plan, training);
     if (training)
-        place_gradients(&gradients, plan);
-    else
-        for (int i = 0; i < plan->steps; i++)
-            gradients.of[i] = -1;
-    take_buffers(&activations, rows, &total);
-    take_buffers(&gradients, rows, &total);
+        place_gradients(buffers, plan);
+    take_buffers(buffers, rows, &total);
     take_scratch(scratch, plan, rows, &total);
     gradients_at = take(&total, training ? net->parameters : 0);
     derived_at = take(&total, training ? net->derived : 0);
@@ -296,11 +287,9 @@ static int plan_memory(struct plan *plan, const struct nn_network *net,
         goto out;
     plan->gradients = (real *)plan->memory + gradients_at;
     plan->derived = (real *)plan->memory + derived_at;
-    connect(plan, weights, &activations, &gradients, scratch);
+    connect(plan, weights, buffers, scratch);
     result = 0;
 out:
-    buffers_free(&activations);
-    buffers_free(&gradients);
     free(scratch);
     return result;
 }
@@ -397,7 +386,7 @@ static int plan_blocks(struct plan *plan)
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, bool training)
 {
-    *plan = (struct plan){0};
+    *plan = (struct plan){.rows = rows};
     if (plan_steps(plan, net, training) == 0 &&
         plan_memory(plan, net, weights, rows, training) == 0 && plan_order(plan, training) == 0 &&
         (!training || plan_blocks(plan) == 0))
@@ -415,5 +404,6 @@ void plan_free(struct plan *plan)
     free(plan->update);
     free(plan->refresh);
     free(plan->memory);
+    buffers_free(&plan->buffers);
     *plan = (struct plan){0};
 }

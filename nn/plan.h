@@ -11,6 +11,20 @@ struct step {
     const struct layer_type *type; /* whose functions run it: the layer's, unless merged */
 };
 
+/* Memory of one or several steps' outputs, or of their gradients, or of both. */
+struct buffer {
+    int c, h, w, border;
+    size_t picture; /* numbers */
+    size_t at;      /* offset in the plan's memory, in numbers */
+};
+
+struct buffers {
+    struct buffer *list;
+    int count;
+    /* [steps] in which buffer a step's output lies, and the gradient of it; -1: in none */
+    int *output, *gradient;
+};
+
 struct call {
     shard_function *run;
     const struct node *node;
@@ -36,6 +50,8 @@ struct plan {
     int nodes;
     struct step *step;
     int steps;
+    struct buffers buffers;
+    int rows; /* that there is memory for */
     struct phase *phase;
     int phases;
     struct call *calls;
@@ -51,5 +67,7 @@ struct plan {
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, bool training);
 void plan_free(struct plan *plan);
+/* For nn_trainer_plan(), which adds what is the trainer's. */
+struct nn_plan *plan_describe(const struct plan *plan, const struct nn_network *net);
 
 #endif

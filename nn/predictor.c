@@ -96,7 +96,7 @@ static void run_shard(void *argument, int item, int thread)
     const struct nn_predictor *p = job->predictor;
     const int64_t base = (int64_t)item * p->rows, left = job->rows - base;
     const struct shard shard = {thread, thread * p->rows, left < p->rows ? (int)left : p->rows,
-                                thread * p->rows, base};
+                                base};
     const struct phase *phase = p->plan.phase;
 
     for (int i = 0; i < phase->calls; i++)

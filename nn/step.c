@@ -32,6 +32,18 @@ static struct parts parts_of(const struct node *step)
     return parts;
 }
 
+/* Up to so many multiply-adds per number it is cheaper to compute a matrix layer's output again
+ * than to fetch it. */
+enum { CHEAP = 16 };
+
+static bool stores(const struct parts *parts, bool training)
+{
+    const struct node *matrix = parts->matrix;
+
+    return training && matrix && parts->norm &&
+           matrix->layer->multiply_adds > (int64_t)CHEAP * shape_size(parts->shape);
+}
+
 struct work step_begin(const struct node *step, const struct pass *pass, const struct shard *shard)
 {
     struct work work = {.step = step, .shard = shard, .parts = parts_of(step)};
@@ -40,6 +52,7 @@ struct work step_begin(const struct node *step, const struct pass *pass, const s
         work.norm = batchnorm_norm(work.parts.norm, pass, shard);
     work.norm.before = work.parts.before;
     work.norm.after = work.parts.after;
+    work.stored = stores(&work.parts, pass->training);
     return work;
 }
 
@@ -49,68 +62,75 @@ enum { BAND = 2048 }; /* numbers of a band that is computed, where a row of wind
 
 static int band_rows(const struct parts *parts)
 {
-    const int fit = BAND / (parts->shape.w * parts->shape.c) / parts->window.kh;
+    const int unit = parts->window.kh, fit = BAND / (parts->shape.w * parts->shape.c) / unit * unit;
 
-    return parts->matrix ? (fit ? fit : 1) * parts->window.kh : parts->shape.h;
+    if (!parts->matrix || fit > parts->shape.h)
+        return parts->shape.h;
+    return fit ? fit : unit;
 }
 
+static size_t row_numbers(const struct parts *parts)
+{
+    return (size_t)parts->shape.w * (size_t)parts->shape.c;
+}
+
+/* Of a band's gradient; LANES more may be read, and what follows lies as well as the first. */
 static size_t band_numbers(const struct parts *parts)
 {
-    const size_t row = (size_t)parts->shape.w * (size_t)parts->shape.c;
-
-    /* LANES more may be read, and the next lies as well as the first. */
-    return parts->matrix ? ((size_t)band_rows(parts) * row + 2 * LANES) / LANES * LANES : 0;
+    return ((size_t)band_rows(parts) * row_numbers(parts) + 2 * LANES) / LANES * LANES;
 }
 
-size_t step_band_bytes(const struct node *step)
+/* Of the output: a band, or all of the shard. */
+static size_t output_numbers(const struct parts *parts, bool stored)
+{
+    return stored ? (size_t)(SHARD * shape_size(parts->shape)) + LANES : band_numbers(parts);
+}
+
+size_t step_band_bytes(const struct node *step, bool training)
 {
     const struct parts parts = parts_of(step);
+    const bool stored = stores(&parts, training);
 
-    return 2 * band_numbers(&parts) * sizeof(real);
+    return parts.matrix ? (band_numbers(&parts) + output_numbers(&parts, stored)) * sizeof(real)
+                        : 0;
 }
 
-/* `rows` rows of a grid, from row y of a picture on. */
-static struct grid stored_rows(const struct grid *grid, int picture, int y, int rows)
-{
-    struct grid part = *grid;
-
-    part.at = grid->at ? grid_row(grid, picture, y) : NULL;
-    part.h = rows;
-    return part;
-}
-
-/* The first or second band in the shard's scratch. */
-static struct grid scratch_rows(const struct work *work, int number, int rows)
+/* Rows of a matrix layer's output or of its gradient, in the shard's scratch. */
+static struct grid scratch_rows(const struct work *work, size_t at, int rows)
 {
     const struct shape shape = work->parts.shape;
-    real *bands = (real *)(work->step->kept + (size_t)work->shard->number * work->step->kept_bytes);
+    char *scratch = work->step->kept + (size_t)work->shard->number * work->step->kept_bytes;
 
-    return (struct grid){.at = bands + (size_t)number * band_numbers(&work->parts),
+    return (struct grid){.at = (real *)scratch + at,
                          .c = shape.c,
                          .h = rows,
                          .w = shape.w,
-                         .row = (ptrdiff_t)shape.w * shape.c};
+                         .row = (ptrdiff_t)row_numbers(&work->parts)};
 }
 
 static struct band band_at(const struct work *work, int picture, int y)
 {
-    const struct node *matrix = work->parts.matrix;
-    const int left = work->parts.shape.h - y, most = band_rows(&work->parts);
-    const int rows = left < most ? left : most;
-    struct band band = {.picture = picture, .y = y};
+    const struct parts *parts = &work->parts;
+    const int left = parts->shape.h - y, most = band_rows(parts), rows = left < most ? left : most;
+    const int row = (picture - work->shard->first) * parts->shape.h + y;
 
-    band.x = matrix ? scratch_rows(work, 0, rows) : stored_rows(&work->step->in, picture, y, rows);
-    band.dx =
-        matrix ? scratch_rows(work, 1, rows) : stored_rows(&work->step->din, picture, y, rows);
-    return band;
+    if (!parts->matrix)
+        return (struct band){picture, y, grid_part(&work->step->in, picture, y, rows),
+                             grid_part(&work->step->din, picture, y, rows)};
+    return (struct band){
+        picture, y,
+        scratch_rows(work,
+                     band_numbers(parts) + (work->stored ? (size_t)row * row_numbers(parts) : 0),
+                     rows),
+        scratch_rows(work, 0, rows)};
 }
 
 static void compute(const struct work *work, const struct band *band)
 {
     const struct node *matrix = work->parts.matrix;
 
-    for (int r = 0; matrix && r < band->x.h; r++)
-        matrix->layer->type->row(matrix, band->picture, band->y + r, grid_row(&band->x, 0, r));
+    if (matrix)
+        matrix->layer->type->rows(matrix, band->picture, band->y, &band->x);
 }
 
 #define EACH_BAND(work, i, band)                                                                   \
@@ -120,9 +140,9 @@ static void compute(const struct work *work, const struct band *band)
 
 void step_forward(const struct work *work, band_function *function)
 {
-    EACH_BAND(work, i, band)
-    {
-        compute(work, &band);
+    EACH_BAND (work, i, band) {
+        if (!work->stored)
+            compute(work, &band);
         function(work, &band);
     }
 }
@@ -133,14 +153,13 @@ void step_backward(const struct work *work, band_function *function)
 
     if (!matrix && !work->step->din.at)
         return;
-    EACH_BAND(work, i, band)
-    {
-        if (work->parts.norm) /* without it the winners tell all */
+    EACH_BAND (work, i, band) {
+        if (work->parts.norm && !work->stored) /* without it the winners tell all */
             compute(work, &band);
         function(work, &band);
         if (matrix)
             matrix->layer->type->rows_grad(matrix, work->shard, i, band.y, &band.dx,
-                                           i == work->shard->start && band.y == 0);
+                                           i == work->shard->first && band.y == 0);
     }
 }
 
@@ -160,7 +179,10 @@ void step_sums(const struct node *step, const struct pass *pass, const struct sh
     const struct work work = step_begin(step, pass, shard);
 
     batchnorm_begin_sums(work.parts.norm, shard);
-    step_forward(&work, add_sums);
+    EACH_BAND (&work, i, band) {
+        compute(&work, &band);
+        add_sums(&work, &band);
+    }
 }
 
 void step_forward_sync(const struct node *step, const struct pass *pass, int shards)

@@ -9,8 +9,10 @@
  *
  *     [matrix] [rectify] [normalize] [rectify] [largest]
  *
- * Of a matrix layer here neither the output nor its gradient is stored: some rows at a time (a
- * band) are computed into a small scratch, as often as they are needed. */
+ * A matrix layer is here in training if its input needs no gradient: that of its output then goes
+ * into the weights' gradient at once, some rows at a time (a band), and is never stored. Its output
+ * is needed two or three times with a normalization: it is kept, or computed again each time where
+ * that is cheap. */
 
 struct parts {
     const struct node *matrix, *norm, *largest; /* NULL: none */
@@ -31,6 +33,7 @@ struct work {
     const struct shard *shard;
     struct parts parts;
     struct norm norm; /* mean NULL without a normalization; its floors in any case */
+    bool stored;      /* the matrix layer's output, by step_sums() */
 };
 
 struct work step_begin(const struct node *step, const struct pass *pass, const struct shard *shard);
@@ -41,7 +44,7 @@ void step_forward(const struct work *work, band_function *function);
 void step_backward(const struct work *work, band_function *function);
 
 /* Bytes at the beginning of a shard's node->kept that bands need. */
-size_t step_band_bytes(const struct node *step);
+size_t step_band_bytes(const struct node *step, bool training);
 
 /* The normalization's part. */
 void step_sums(const struct node *step, const struct pass *pass, const struct shard *shard);

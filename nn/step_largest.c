@@ -24,19 +24,18 @@ static size_t kept_bytes(const struct node *step, bool training)
     /* Room for what may be read behind the last; the sizes of the two are the same. */
     const size_t one = (SHARD * outputs(step) + LANES) * sizeof(lane_int);
 
-    return step_band_bytes(step) + (training ? 2 * one : 0);
+    return step_band_bytes(step, training) + (training ? 2 * one : 0);
 }
 
-/* Of row y of a picture's windows. */
+/* Of row y of a picture's windows, in training. */
 static struct kept kept_row(const struct work *work, int picture, int y)
 {
     const struct node *step = work->step;
     const struct grid *out = &step->last->out;
-    const size_t at = (size_t)(picture - work->shard->start) * outputs(step) +
+    const size_t at = (size_t)(picture - work->shard->first) * outputs(step) +
                       (size_t)y * (size_t)out->w * (size_t)out->c;
-    char *kept =
-        step->kept + (size_t)work->shard->number * step->kept_bytes + step_band_bytes(step);
-    lane_int *winner = (lane_int *)kept;
+    char *shard = step->kept + (size_t)work->shard->number * step->kept_bytes;
+    lane_int *winner = (lane_int *)(shard + step_band_bytes(step, true));
 
     return (struct kept){winner + at, (real *)(winner + SHARD * outputs(step) + LANES) + at};
 }
@@ -53,8 +52,7 @@ static void find(const struct work *work, const struct band *band, bool keep)
     const struct node *step = work->step;
     ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW];
 
-    EACH_WINDOW_ROW(work, band, y)
-    {
+    EACH_WINDOW_ROW (work, band, y) {
         const struct taps taps = window_taps(&work->parts.window, work->parts.largest, y, 0);
         const struct kept kept =
             keep ? kept_row(work, band->picture, y) : (struct kept){NULL, NULL};
@@ -144,8 +142,7 @@ static void scatter(const struct work *work, const struct band *band)
     const struct window *window = &work->parts.window;
     ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW], offset_dx[MAX_WINDOW * MAX_WINDOW];
 
-    EACH_WINDOW_ROW(work, band, y)
-    {
+    EACH_WINDOW_ROW (work, band, y) {
         const struct taps taps = window_taps(window, work->parts.largest, y, 0);
 
         (void)taps_offsets(&taps, &band->dx, offset_dx);
@@ -177,6 +174,7 @@ static void backward(const struct node *step, const struct pass *pass, const str
 const struct layer_type step_largest = {
     .name = "largest",
     .role = ROLE_LARGEST,
+    .over_input = true,
     .forward = forward,
     .backward = backward,
     .kept_bytes = kept_bytes,
@@ -185,6 +183,7 @@ const struct layer_type step_largest = {
 const struct layer_type step_normalize_largest = {
     .name = "normalization and largest",
     .role = ROLE_NORMALIZE,
+    .over_input = true,
     .forward = forward_sums,
     .forward_sync = step_forward_sync,
     .forward_apply = forward,

@@ -64,13 +64,13 @@ static void backward_apply(const struct node *step, const struct pass *pass,
 
 static size_t kept_bytes(const struct node *step, bool training)
 {
-    (void)training;
-    return step_band_bytes(step);
+    return step_band_bytes(step, training);
 }
 
 const struct layer_type step_normalize = {
     .name = "normalization and rectifiers",
     .role = ROLE_NORMALIZE,
+    .over_input = true,
     .forward = forward,
     .forward_sync = step_forward_sync,
     .forward_apply = forward_apply,

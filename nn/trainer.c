@@ -78,6 +78,17 @@ size_t nn_trainer_bytes(const struct nn_trainer *t)
     return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order;
 }
 
+struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
+{
+    struct nn_plan *plan = plan_describe(&t->plan, t->net);
+
+    if (plan) {
+        plan->optimizer = 2 * t->net->parameters * sizeof(real);
+        plan->order = (size_t)t->n * sizeof *t->order;
+    }
+    return plan;
+}
+
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
 {
     return &t->progress;
@@ -152,8 +163,8 @@ static void run_shard(void *argument, int item, int thread)
     const struct shard_job *job = argument;
     const struct pass *pass = &job->trainer->pass;
     const int first = item * SHARD;
-    const struct shard shard = {
-        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first, first};
+    const struct shard shard = {item, first,
+                                pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
 
     (void)thread;
     for (int i = 0; i < job->phase->calls; i++)

@@ -115,8 +115,7 @@ static void predict_unfolded(const struct run *run, real *probabilities)
     ck_assert_int_eq(plan_init(&plan, run->net, run->weights, SHARDS * SHARD, false), 0);
     for (int s = 0; s < SHARDS; s++) {
         const int first = s * SHARD;
-        const struct shard shard = {s, first, ROWS - first < SHARD ? ROWS - first : SHARD, first,
-                                    first};
+        const struct shard shard = {s, first, ROWS - first < SHARD ? ROWS - first : SHARD, first};
 
         for (int i = 0; i < plan.phase->calls; i++)
             plan.phase->call[i].run(plan.phase->call[i].node, &pass, &shard);
