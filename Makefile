@@ -259,7 +259,7 @@ $(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/
 dnnl = $(wildcard /usr/include/dnnl.h)
 bench-kernels: $(BUILD)/tests/bench-kernels
 	@$(if $(dnnl),,echo 'Not beside oneDNN, whose package libdnnl-dev is missing: make deps FOR=bench' >&2)
-	OMP_NUM_THREADS=1 $< $(or $(SECONDS),1) $(presets)
+	$< $(or $(SECONDS),1) $(presets)
 $(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(if $(dnnl),-ldnnl) -lm

@@ -23,6 +23,9 @@ struct onednn {
     struct primitive task[TASKS];
 };
 
+/* Of the OpenMP library that oneDNN brings along. */
+extern void omp_set_num_threads(int) __attribute__((weak));
+
 static void check(dnnl_status_t status, const char *call)
 {
     if (status == dnnl_success)
@@ -129,6 +132,8 @@ struct onednn *onednn_new(const struct problem *problem, int avx2_at_most)
     /* Refused from the second layer on, when it was said already. */
     if (avx2_at_most)
         (void)dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
+    if (omp_set_num_threads)
+        omp_set_num_threads(1);
     CHECK(dnnl_engine_create(&o->engine, dnnl_cpu, 0));
     CHECK(dnnl_stream_create(&o->stream, o->engine, dnnl_stream_default_flags));
     ops = problem->kh ? convolution(o, problem) : linear(o, problem);
