@@ -103,6 +103,8 @@ struct adam {
 
 struct kernels {
     const char *name;
+    /* to = (from / divisor - mean) / std, in float, each step rounded */
+    void (*pixels)(const uint8_t *from, ptrdiff_t n, const struct nn_input *, real *to);
     void (*product)(const struct product *);
     void (*outer)(const struct outer *);
     /* sum[c] += x, square[c] += x*x over n positions of c channels */

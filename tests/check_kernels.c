@@ -88,6 +88,45 @@ static int rounded(int columns)
     return panels(columns) * LANES;
 }
 
+/* ---- Pixels ---- */
+
+static void check_pixels(struct nn_input input, int n, int from)
+{
+    uint8_t *bytes = guarded((size_t)n);
+    float *x = filled(n);
+
+    for (int i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(from + i);
+    kernels->pixels(bytes, n, &input, x);
+    for (int i = 0; i < n; i++) {
+        const float scaled = (float)bytes[i] / input.divisor, centred = scaled - input.mean;
+
+        EXPECT(x[i] == centred / input.std, "%s: (%d / %g - %g) / %g is %g", kernels->name,
+               bytes[i], (double)input.divisor, (double)input.mean, (double)input.std,
+               (double)x[i]);
+    }
+    release();
+}
+
+/* Bit for bit, whichever way a table divides: also by numbers of which the reciprocal is badly
+ * rounded. */
+START_TEST(pixels_are_rounded_quotients)
+{
+    const struct nn_random random = {2, 0, 0};
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 100; n++)
+        check_pixels((struct nn_input){255, 0, 1}, n, 200);
+    for (int i = 0; i < 2000; i++) {
+        const float std = i < 100 ? 1 - (float)i * 0x1p-24f
+                                  : (float)nn_random_unit(&random, (uint64_t)i) + 0x1p-10f;
+
+        check_pixels((struct nn_input){(float)(i % 300 + 1), 0.1307f * (float)(i % 3), std}, 256,
+                     0);
+    }
+}
+END_TEST
+
 /* ---- Products ---- */
 
 /* `wider`: rows and lines of the output lie apart, and of the input and the weights too. */
@@ -578,6 +617,7 @@ Suite *suite_kernels(void)
     while (nn_kernels_available()[tables])
         tables++;
     tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, pixels_are_rounded_quotients, 0, tables);
     tcase_add_loop_test(tests, products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, sums_of_outer_products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
