@@ -3,7 +3,7 @@
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
-#   make bench      measure beside PyTorch (package python3-torch)
+#   make bench      measure beside PyTorch and oneDNN (make deps FOR=bench)
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -59,6 +59,8 @@ demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
 torch  python3-torch          python  torch         weights are compared with its own
 torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
+bench  python3-torch          python  torch         training and prediction are measured beside it
+bench  libdnnl-dev            header  dnnl.h        the kernels are measured beside oneDNN's
 ci     clang                  command clang         the second compiler
 ci     shellcheck             command shellcheck    reads the shell scripts
 endef
@@ -250,10 +252,20 @@ bench-nn: $(BUILD)/tests/bench-nn
 	@$(PYTHON) -c 'import torch' 2>/dev/null || { \
 	    echo 'bench-nn needs PyTorch; on Debian: apt-get install python3-torch' >&2; exit 1; }
 	$(PYTHON) tests/bench/nn.py $< $(OPTIONS)
-$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/libnn.a
+$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/peak.o $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm
-bench: bench-nn
+
+# The products of all presets' layers beside oneDNN's (Debian's libdnnl-dev) where that is installed;
+# SECONDS: for each layer.
+dnnl = $(wildcard /usr/include/dnnl.h)
+bench-kernels: $(BUILD)/tests/bench-kernels
+	@$(if $(dnnl),,echo 'Not beside oneDNN, whose package libdnnl-dev is missing: make deps FOR=bench' >&2)
+	$< $(or $(SECONDS),1) $(presets)
+$(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn.a
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(if $(dnnl),-ldnnl) -lm
+bench: bench-nn bench-kernels
 
 # ---- Demo ----
 
@@ -294,5 +306,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs bench bench-nn check check-torch demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-kernels check check-torch demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

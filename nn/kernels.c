@@ -4,12 +4,14 @@
 #include "kernel_channel.h"
 #include "kernel_elementwise.h"
 #include "kernel_largest.h"
+#include "kernel_pixels.h"
 #include "kernel_pool.h"
 #include "kernel_product.h"
 #include "kernel_update.h"
 
 const struct kernels TABLE = {
     .name = TABLE_NAME,
+    .pixels = pixels,
     .product = product,
     .outer = outer,
     .channel_sums = channel_sums,

@@ -14,31 +14,34 @@ static inline int panels(int outputs)
     return (outputs + LANES - 1) / LANES;
 }
 
-/* out[r][o] = bias[o] + sum over i < runs, k < run of x[r*x_row + i*x_run + k] * w[i][k][o],
- * for r < rows, o < columns. Convolution: r goes along a row of the picture, i over kernel rows, k
- * over kernel columns and input channels. Linear layer: one run. */
+/* out[l][r][o] = bias[o] + sum over i < runs, k < run of
+ * x[l*x_line + r*x_row + i*x_run + k] * w[i][k][o], for l < lines, r < rows, o < columns.
+ * Convolution: l goes over the rows of the picture's output, r along them, i over kernel rows, k
+ * over kernel columns and input channels. Linear layer: one line, one run. */
 struct product {
     const real *x;
-    ptrdiff_t x_row, x_run;
-    int rows, runs, run;
-    const real *w;    /* [panels][runs][run][LANES] */
-    const real *bias; /* [panels][LANES], NULL: zero */
+    ptrdiff_t x_line, x_row, x_run;
+    int lines, rows, runs, run;
+    const real *w;            /* [panels][runs][run][LANES] */
+    ptrdiff_t w_panel, w_run; /* from panel to panel, from run to run */
+    const real *bias;         /* [panels][LANES], NULL: zero */
     real *out;
-    ptrdiff_t out_row;
+    ptrdiff_t out_line, out_row;
     int columns;
 };
 
-/* out[p][k][l] (+)= sum over g < groups, s < steps of
- * x[g*x_group + s*x_step + k] * dy[g*dy_group + s*dy_step + p*LANES + l], for k < run.
+/* out[p][i][k][c] (+)= sum over n < pictures, l < lines, s < steps of
+ * x[n*x_picture + l*x_line + s*x_step + i*x_run + k] *
+ * dy[n*dy_picture + l*dy_line + s*dy_step + p*LANES + c], for i < runs, k < run.
  * Lanes past `columns` are left as they are, but dy is read there: up to LANES-1 numbers past its
  * last one have to be readable. */
 struct outer {
     const real *x;
-    ptrdiff_t x_group, x_step;
+    ptrdiff_t x_picture, x_line, x_step, x_run;
     const real *dy;
-    ptrdiff_t dy_group, dy_step;
-    int groups, steps, run, columns;
-    real *out;           /* [panels][...][LANES] */
+    ptrdiff_t dy_picture, dy_line, dy_step;
+    int pictures, lines, steps, runs, run, columns;
+    real *out;           /* [panels][runs][run][LANES] */
     ptrdiff_t out_panel; /* from panel to panel */
     bool add;            /* onto what is there */
 };
@@ -108,6 +111,8 @@ struct adam {
 
 struct kernels {
     const char *name;
+    /* to = (from / divisor - mean) / std, in float, each step rounded */
+    void (*pixels)(const uint8_t *from, ptrdiff_t n, const struct nn_input *, real *to);
     void (*product)(const struct product *);
     void (*outer)(const struct outer *);
     /* With r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels */

@@ -28,13 +28,14 @@ static inline real *grid_row(const struct grid *grid, int picture, int y)
     return grid->at + picture * grid->picture + y * grid->row;
 }
 
-/* Some rows of a picture alone, as picture 0; with no memory as before. */
+/* Some rows of a picture alone, whatever the picture it is then asked for. */
 static inline struct grid grid_part(const struct grid *grid, int picture, int y, int rows)
 {
     struct grid part = *grid;
 
     part.at = grid->at ? grid_row(grid, picture, y) : NULL;
     part.h = rows;
+    part.picture = 0;
     return part;
 }
 
@@ -83,6 +84,7 @@ struct layer {
     size_t batch_bytes;            /* scratch of the whole batch */
     int64_t multiply_adds;         /* forward, one picture */
     int factors;                   /* ROLE_MATRIX: weights of one output */
+    bool late;                     /* weight_grad() reads the input and the output's gradient */
     bool bias;                     /* ROLE_MATRIX: there is one number more for each output */
     bool apart;                    /* ROLE_LARGEST: windows neither overlap nor leave the picture */
     int tensors;

@@ -52,6 +52,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     /* Too many for an int only where the network is about to refuse so many parameters. */
     blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
     layer->blocks = (int)(blocks + layer->bias);
+    layer->late = true;
     layer->derived = (size_t)panels(inputs) * LANES * (size_t)own->outputs;
     layer->refresh_blocks = panels(inputs);
     layer->multiply_adds = (int64_t)inputs * own->outputs;
@@ -102,10 +103,12 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     kernels->product(&(struct product){
         .x = grid_row(&node->in, shard->first, 0),
         .x_row = node->in.picture,
+        .lines = 1,
         .rows = shard->count,
         .runs = 1,
         .run = shape_size(node->layer->in),
         .w = node->parameters,
+        .w_panel = (ptrdiff_t)shape_size(node->layer->in) * LANES,
         .bias = bias_of(node),
         .out = grid_row(&node->out, shard->first, 0),
         .out_row = node->out.picture,
@@ -123,10 +126,12 @@ static void backward(const struct node *node, const struct pass *pass, const str
     kernels->product(&(struct product){
         .x = grid_row(&node->dout, shard->first, 0),
         .x_row = node->dout.picture,
+        .lines = 1,
         .rows = shard->count,
         .runs = 1,
         .run = own->outputs,
         .w = node->derived,
+        .w_panel = (ptrdiff_t)own->outputs * LANES,
         .out = grid_row(&node->din, shard->first, 0),
         .out_row = node->din.picture,
         .columns = shape_size(node->layer->in),
@@ -167,8 +172,10 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
         .x_step = node->in.picture,
         .dy = grid_row(&node->dout, 0, 0) + panel * LANES,
         .dy_step = node->dout.picture,
-        .groups = 1,
+        .pictures = 1,
+        .lines = 1,
         .steps = pass->rows,
+        .runs = 1,
         .run = count,
         .columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES,
         .out = node->gradients + *begin,

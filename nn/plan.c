@@ -11,13 +11,13 @@ static enum role role(const struct node *node)
 }
 
 /* The step that begins at `node`: see step.h. The last layer of a network is the loss, so that
- * there is always a next one. `gradient`: that of the input is needed. */
-static struct step step_from(struct node *node, bool gradient)
+ * there is always a next one. `gradient`: that of the input is needed, in training. */
+static struct step step_from(struct node *node, bool training, bool gradient)
 {
     const struct node *next = node;
     bool normalizes = false, largest = false;
 
-    if (next->layer->type->rows && !gradient)
+    if (next->layer->type->rows && !(training && (gradient || next->layer->late)))
         next++;
     if (role(next) == ROLE_RECTIFY)
         next++;
@@ -63,10 +63,10 @@ static int plan_steps(struct plan *plan, const struct nn_network *net, bool trai
          i = (int)(plan->step[plan->steps++].node->last - plan->node) + 1) {
         struct step *step = &plan->step[plan->steps];
 
-        *step = step_from(&plan->node[i], gradient);
+        *step = step_from(&plan->node[i], training, gradient);
         if (step->type->kept_bytes)
             step->node->kept_bytes = step->type->kept_bytes(step->node, training);
-        gradient |= training && has_parameters(step);
+        gradient |= has_parameters(step);
     }
     return 0;
 }
@@ -140,7 +140,7 @@ static bool may_overwrite(const struct buffers *buffers, const struct plan *plan
         return false;
     for (; i + 1 < plan->steps && !plan->step[i].type->keeps_output; i++) {
         if (buffers->output[i + 1] != here)
-            return plan->step[i + 1].type->over_input;
+            return plan->step[i + 1].type->over_input && !plan->step[i + 1].node->layer->late;
         if (plan->step[i + 1].type->role == ROLE_SHAPE && border > 0)
             return false;
     }

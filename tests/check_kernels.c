@@ -88,83 +88,154 @@ static int rounded(int columns)
     return panels(columns) * LANES;
 }
 
+/* ---- Pixels ---- */
+
+static void check_pixels(struct nn_input input, int n, int from)
+{
+    uint8_t *bytes = guarded((size_t)n);
+    float *x = filled(n);
+
+    for (int i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(from + i);
+    kernels->pixels(bytes, n, &input, x);
+    for (int i = 0; i < n; i++) {
+        const float scaled = (float)bytes[i] / input.divisor, centred = scaled - input.mean;
+
+        EXPECT(x[i] == centred / input.std, "%s: (%d / %g - %g) / %g is %g", kernels->name,
+               bytes[i], (double)input.divisor, (double)input.mean, (double)input.std,
+               (double)x[i]);
+    }
+    release();
+}
+
+/* Bit for bit, whichever way a table divides: also by numbers of which the reciprocal is badly
+ * rounded. */
+START_TEST(pixels_are_rounded_quotients)
+{
+    const struct nn_random random = {2, 0, 0};
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 100; n++)
+        check_pixels((struct nn_input){255, 0, 1}, n, 200);
+    for (int i = 0; i < 2000; i++) {
+        const float std = i < 100 ? 1 - (float)i * 0x1p-24f
+                                  : (float)nn_random_unit(&random, (uint64_t)i) + 0x1p-10f;
+
+        check_pixels((struct nn_input){(float)(i % 300 + 1), 0.1307f * (float)(i % 3), std}, 256,
+                     0);
+    }
+}
+END_TEST
+
 /* ---- Products ---- */
 
-/* `wider`: rows of the output lie apart, and of the input too. */
-static void check_product(int rows, int runs, int run, int columns, bool bias, int wider)
+/* `wider`: rows and lines of the output lie apart, and of the input and the weights too. */
+static void check_product(int lines, int rows, int runs, int run, int columns, bool bias, int wider)
 {
-    struct product p = {.rows = rows, .runs = runs, .run = run, .columns = columns};
+    struct product p = {.lines = lines, .rows = rows, .runs = runs, .run = run, .columns = columns};
+    ptrdiff_t w_size;
     float *out = NULL;
 
     p.x_row = wider ? run + 3 : 1; /* 1: overlapping, as in a convolution */
     p.x_run = rows * p.x_row + 5;
+    p.x_line = runs * p.x_run + wider;
+    p.w_run = (run + wider) * LANES;
+    p.w_panel = runs * p.w_run + wider * LANES;
     p.out_row = columns + wider;
-    p.x = numbers((rows - 1) * p.x_row + (runs - 1) * p.x_run + run);
-    p.w = numbers((ptrdiff_t)rounded(columns) * runs * run);
+    p.out_line = rows * p.out_row + wider;
+    p.x = numbers((lines - 1) * p.x_line + (rows - 1) * p.x_row + (runs - 1) * p.x_run + run);
+    w_size = (panels(columns) - 1) * p.w_panel + (runs - 1) * p.w_run + run * LANES;
+    p.w = numbers(w_size > 0 ? w_size : 1);
     p.bias = bias ? numbers(rounded(columns)) : NULL;
-    p.out = out = filled((rows - 1) * p.out_row + columns);
+    p.out = out = filled((lines - 1) * p.out_line + (rows - 1) * p.out_row + columns);
     kernels->product(&p);
-    for (int r = 0; r < rows; r++)
-        for (int o = 0; o < columns + (r + 1 < rows ? wider : 0); o++) {
-            float expected = p.bias && o < columns ? p.bias[o] : 0;
+    for (int l = 0; l < lines; l++)
+        for (int r = 0; r < rows; r++)
+            for (int o = 0; o < columns + (r + 1 < rows ? wider : 0); o++) {
+                const float *x = p.x + l * p.x_line + r * p.x_row;
+                const float *w = p.w + o / LANES * p.w_panel + o % LANES;
+                const float found = out[l * p.out_line + r * p.out_row + o];
+                float expected = p.bias && o < columns ? p.bias[o] : 0;
 
-            for (int i = 0; i < runs && o < columns; i++)
-                for (int k = 0; k < run; k++)
-                    expected += p.x[r * p.x_row + i * p.x_run + k] *
-                                p.w[((o / LANES * runs + i) * run + k) * LANES + o % LANES];
-            EXPECT(out[r * p.out_row + o] == (o < columns ? expected : FILL),
-                   "%s: %d rows, %d runs of %d, %d columns: [%d][%d] is %g, not %g", kernels->name,
-                   rows, runs, run, columns, r, o, out[r * p.out_row + o], expected);
-        }
+                for (int i = 0; i < runs && o < columns; i++)
+                    for (int k = 0; k < run; k++)
+                        expected += x[i * p.x_run + k] * w[i * p.w_run + k * LANES];
+                EXPECT(found == (o < columns ? expected : FILL),
+                       "%s: %d lines of %d rows, %d runs of %d, %d columns: [%d][%d][%d] is %g, "
+                       "not %g",
+                       kernels->name, lines, rows, runs, run, columns, l, r, o, found, expected);
+            }
     release();
 }
 
 START_TEST(products_are_exact_for_all_sizes)
 {
-    static const int runs[][2] = {{1, 1}, {1, 7}, {3, 3}, {5, 2}, {2, 33}};
+    static const int runs[][2] = {{1, 1}, {1, 7}, {3, 3}, {5, 2}, {2, 33}, {7, 4}};
 
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int rows = 1; rows <= 30; rows++)
-        for (int c = 0; c < SIZES; c++)
-            for (int i = 0; i < 5; i++)
-                check_product(rows, runs[i][0], runs[i][1], sizes[c], (rows + c + i) % 2,
-                              (rows + i) % 3);
-    check_product(3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
-    check_product(3, 2, 0, 17, true, 0);
+        for (int columns = 1; columns <= 50; columns++) {
+            const int i = (rows + columns) % 6;
+
+            check_product(1 + columns % 3, rows, runs[i][0], runs[i][1], columns, columns % 2,
+                          (rows + i) % 3);
+        }
+    check_product(1, 3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
+    check_product(2, 3, 2, 0, 17, true, 0);
 }
 END_TEST
 
-static void check_outer(int groups, int steps, int run, int columns, bool add)
+/* pictures x lines x steps terms; `runs` of `run` rows. */
+static void check_outer(int pictures, int lines, int steps, int runs, int run, int columns,
+                        bool add)
 {
-    struct outer o = {.groups = groups, .steps = steps, .run = run, .columns = columns, .add = add};
-    const int lanes = rounded(columns);
+    struct outer o = {.pictures = pictures,
+                      .lines = lines,
+                      .steps = steps,
+                      .runs = runs,
+                      .run = run,
+                      .columns = columns,
+                      .add = add};
+    const int lanes = rounded(columns), rows = runs * run;
+    ptrdiff_t x_size, dy_size, out_size;
     float *before = NULL;
 
     o.x_step = run > 2 ? run - 2 : run; /* overlapping, as in a convolution */
-    o.x_group = steps * o.x_step + 4;
+    o.x_run = steps * o.x_step + run;
+    o.x_line = o.x_run + 4;
+    o.x_picture = (lines + runs) * o.x_line;
     o.dy_step = columns;
-    o.dy_group = steps * columns + 3;
-    o.out_panel = run * LANES + 8;
-    o.x = numbers((groups - 1) * o.x_group + (steps - 1) * o.x_step + run);
-    o.dy = numbers((groups - 1) * o.dy_group + (steps - 1) * o.dy_step + lanes);
-    o.out = filled((panels(columns) - 1) * o.out_panel + run * LANES);
-    before = filled((panels(columns) - 1) * o.out_panel + run * LANES);
+    o.dy_line = steps * columns + 3;
+    o.dy_picture = lines * o.dy_line + 1;
+    o.out_panel = rows * LANES + 8;
+    x_size = (pictures - 1) * o.x_picture + (lines - 1) * o.x_line + (steps - 1) * o.x_step +
+             (runs - 1) * o.x_run + run;
+    dy_size = (pictures - 1) * o.dy_picture + (lines - 1) * o.dy_line + (steps - 1) * o.dy_step;
+    out_size = (panels(columns) - 1) * o.out_panel + rows * LANES;
+    o.x = numbers(x_size);
+    o.dy = numbers(dy_size + lanes);
+    o.out = filled(out_size);
+    before = filled(out_size);
     kernels->outer(&o);
-    for (int k = 0; k < run; k++)
+    for (int k = 0; k < rows; k++)
         for (int l = 0; l < lanes; l++) {
             const ptrdiff_t at = l / LANES * o.out_panel + k * LANES + l % LANES;
             float expected = add || l >= columns ? before[at] : 0;
 
-            for (int g = 0; g < groups && l < columns; g++)
-                for (int s = 0; s < steps; s++)
-                    expected += o.x[g * o.x_group + s * o.x_step + k] *
-                                o.dy[g * o.dy_group + s * o.dy_step + l];
+            for (int i = 0; i < pictures * lines * steps && l < columns; i++) {
+                const int n = i / (lines * steps), y = i / steps % lines, s = i % steps;
+
+                expected += o.x[n * o.x_picture + y * o.x_line + s * o.x_step + k / run * o.x_run +
+                                k % run] *
+                            o.dy[n * o.dy_picture + y * o.dy_line + s * o.dy_step + l];
+            }
             EXPECT(o.out[at] == expected,
-                   "%s: %d groups of %d, run %d, %d columns: [%d][%d] is %g, not %g", kernels->name,
-                   groups, steps, run, columns, k, l, o.out[at], expected);
+                   "%s: %d x %d x %d steps, %d runs of %d, %d columns: [%d][%d] is %g, not %g",
+                   kernels->name, pictures, lines, steps, runs, run, columns, k, l, o.out[at],
+                   expected);
         }
     for (int p = 0; p + 1 < panels(columns); p++)
-        for (int i = run * LANES; i < o.out_panel; i++)
+        for (int i = rows * LANES; i < o.out_panel; i++)
             EXPECT(o.out[p * o.out_panel + i] == FILL, "%s: wrote between panels", kernels->name);
     release();
 }
@@ -173,10 +244,15 @@ START_TEST(sums_of_outer_products_are_exact_for_all_sizes)
 {
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int run = 1; run <= 30; run++)
-        for (int c = 0; c < SIZES; c++) {
-            check_outer(1, 1 + run % 9, run, sizes[c], (run + c) % 2);
-            check_outer(3, 1 + run % 5, run, sizes[c], (run + c) % 2 == 0);
+        for (int columns = 1; columns <= 40; columns++) {
+            check_outer(1, 1, 1 + run % 9, 1, run, columns, (run + columns) % 2);
+            check_outer(1 + columns % 2, 3, 1 + run % 5, 1 + (run + columns) % 3, run, columns,
+                        columns % 2);
         }
+    for (int runs = 1; runs <= 7; runs++) /* tiles across runs */
+        for (int run = 1; run <= 7; run++)
+            for (int columns = 1; columns <= 40; columns += 3)
+                check_outer(1, 2, 1 + (run + columns) % 4, runs, run, columns, columns % 2);
 }
 END_TEST
 
@@ -572,6 +648,7 @@ Suite *suite_kernels(void)
     while (nn_kernels_available()[tables])
         tables++;
     tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, pixels_are_rounded_quotients, 0, tables);
     tcase_add_loop_test(tests, products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, sums_of_outer_products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
