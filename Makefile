@@ -3,8 +3,8 @@
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
-#   make bench      measure beside PyTorch (package python3-torch); make bench-ingest: beside other
-#                   readers of CSV; make deps FOR=bench installs those
+#   make bench      measure beside PyTorch and oneDNN; make bench-ingest: beside other readers of CSV
+#                   (make deps FOR=bench installs them)
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
@@ -62,6 +62,8 @@ demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
 torch  python3-torch          python  torch         weights are compared with its own
 torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
+bench  python3-torch          python  torch         training and prediction are measured beside it
+bench  libdnnl-dev            header  dnnl.h        the kernels are measured beside oneDNN's
 ci     clang                  command clang         the second compiler
 ci     libclang-rt-14-dev     fuzzer  libFuzzer     finds inputs that break a reader
 ci     shellcheck             command shellcheck    reads the shell scripts
@@ -225,7 +227,7 @@ $(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/k
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 check_src  := $(wildcard tests/check_*.c)
 double_src := $(wildcard tests/double_*.c)
-both_src   := tests/torch_steps.c # built for each runner
+both_src   := tests/fold_nets.c tests/torch_steps.c # built for each runner
 fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) tests/ingest_file.c
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
@@ -239,8 +241,10 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
+# tests/check_allocation.c counts the calls of these.
+count_allocations = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
 $(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
-	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) $(libs)
+	$(compile) $(LDFLAGS) $(count_allocations) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
@@ -304,7 +308,7 @@ bench-nn: $(BUILD)/tests/bench-nn
 	@$(PYTHON) -c 'import torch' 2>/dev/null || { \
 	    echo 'bench-nn needs PyTorch; on Debian: apt-get install python3-torch' >&2; exit 1; }
 	$(PYTHON) tests/bench/nn.py $< $(OPTIONS)
-$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/libnn.a
+$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/peak.o $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm
 
@@ -314,7 +318,16 @@ bench-ingest: $(BUILD)/bin/ingest $(BUILD)/tests/bench-libcsv
 $(BUILD)/tests/bench-libcsv: $(BUILD)/obj/tests/bench/libcsv.o
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lcsv
-bench: bench-nn bench-ingest
+# The products of all presets' layers beside oneDNN's (Debian's libdnnl-dev) where that is installed;
+# SECONDS: for each layer.
+dnnl = $(wildcard /usr/include/dnnl.h)
+bench-kernels: $(BUILD)/tests/bench-kernels
+	@$(if $(dnnl),,echo 'Not beside oneDNN, whose package libdnnl-dev is missing: make deps FOR=bench' >&2)
+	$< $(or $(SECONDS),1) $(presets)
+$(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn.a
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(if $(dnnl),-ldnnl) -lm
+bench: bench-nn bench-kernels bench-ingest
 
 # ---- Demo ----
 
@@ -355,5 +368,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
 
-.PHONY: all help deps need programs bench bench-nn bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -3,6 +3,7 @@
 #include "current.h"
 #include "fit_log.h"
 #include "fit_options.h"
+#include "fit_plan.h"
 #include "fit_settings.h"
 #include "options.h"
 #include "say.h"
@@ -21,7 +22,8 @@ struct run {
     struct tensor_writer *writer;
     struct nn_score *scores; /* [training.scored_count] */
     double begin, saved;
-    bool stopped; /* by a signal; the checkpoint is written if one was asked for */
+    double start_seconds; /* until the first batch could begin */
+    bool stopped;         /* by a signal; the checkpoint is written if one was asked for */
 };
 
 /* ---- Signals: the batch ends, then the run ---- */
@@ -227,7 +229,8 @@ static int begin(struct run *run, struct err *err)
     fit_say_settings(o, t);
     if (fit_warn_of_classes(t, err) || resume(run, err))
         return -1;
-    return fit_log_start(&run->log, t, err);
+    run->start_seconds = now() - run->begin;
+    return fit_log_start(&run->log, t, run->start_seconds, err);
 }
 
 static int finish(struct run *run, struct err *err)
@@ -257,13 +260,29 @@ static int summarize(const struct run *run)
 
     if (!common.json)
         return 0;
-    summary = json_pack("{s:s, s:s, s:s, s:O, s:O, s:f}", "model", run->options.out, "digest",
+    summary = json_pack("{s:s, s:s, s:s, s:O, s:O, s:f, s:f}", "model", run->options.out, "digest",
                         tensor_writer_digest(run->writer), "architecture",
                         nn_network_description(run->training.model.net), "settings",
                         run->training.model.settings, "epochs", run->training.model.epochs,
-                        "seconds", now() - run->begin);
+                        "start_seconds", run->start_seconds, "seconds", now() - run->begin);
     status = write_summary(summary);
     json_decref(summary);
+    return status;
+}
+
+/* In place of a run. */
+static int plan(struct run *run)
+{
+    const struct fit_options *o = &run->options;
+    struct training *t = &run->training;
+    struct err err;
+    int status;
+
+    if (training_open(t, &o->settings, &o->files, (int)common.threads, &err))
+        status = fail(&err);
+    else
+        status = fit_print_plan(t);
+    training_close(t);
     return status;
 }
 
@@ -280,6 +299,8 @@ int main(int argc, char **argv)
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
+    if (run.options.plan)
+        return plan(&run);
     watch_signals();
     current = open_run(&run, &err);
     if (current == 0)

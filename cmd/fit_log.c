@@ -49,16 +49,17 @@ void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every
              (long long)eval_every);
 }
 
-int fit_log_start(struct fit_log *log, const struct training *training, struct err *err)
+int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
+                  struct err *err)
 {
     json_t *epoch;
     size_t i;
 
     if (fit_log_event(log,
-                      json_pack("{s:s, s:s, s:O, s:I, s:s}", "event", "start", "architecture",
+                      json_pack("{s:s, s:s, s:O, s:I, s:s, s:f}", "event", "start", "architecture",
                                 nn_network_description(training->model.net), "settings",
                                 training->model.settings, "rows", (json_int_t)training->data.n,
-                                "asked", log->asked),
+                                "asked", log->asked, "seconds", seconds),
                       err))
         return -1;
     json_array_foreach(training->model.epochs, i, epoch)

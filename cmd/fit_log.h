@@ -30,9 +30,11 @@ void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every
 __attribute__((warn_unused_result)) int fit_log_event(struct fit_log *log, json_t *event,
                                                       struct err *err);
 
-/* The line that begins the history, and the epochs that a resumed run already has. */
-__attribute__((warn_unused_result)) int
-fit_log_start(struct fit_log *log, const struct training *training, struct err *err);
+/* The line that begins the history, with the seconds that the run took up to here, and the epochs
+ * that a resumed run already has. */
+__attribute__((warn_unused_result)) int fit_log_start(struct fit_log *log,
+                                                      const struct training *training,
+                                                      double seconds, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
 /* After each batch: the progress line, and a step line where one is due. */
 __attribute__((warn_unused_result)) int

@@ -102,6 +102,9 @@ static const struct option_spec options[] = {
          "save the state here now and then, and when interrupted"),
     FLAG("resume", &given.resume, "go on from the checkpoint, if it fits"),
     HEADING("What is told"),
+    FLAG("plan", &given.plan,
+         "train nothing: print which layers are done in one go, in how many phases and in which "
+         "memory"),
     TEXT("log", "1s|N", &given.log, "a line every so many seconds or steps"),
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),
@@ -289,7 +292,9 @@ static int check_combinations(void)
     const struct training_settings *s = &given.settings;
     const bool validated = given.files.val || fold;
 
-    if (!given.out)
+    if (given.plan && (given.out || given.checkpoint || given.history))
+        return usage_error("--plan trains nothing: -o, --checkpoint and --history go without it");
+    if (!given.out && !given.plan)
         return usage_error("-o MODEL is missing");
     if (recipe)
         return usage_error("--recipe has to be written in full, and no recipe names another");

@@ -1,5 +1,6 @@
 /* predict: the probabilities that one or several models give each row of the data. */
 #include "../pipeline/predictions.h"
+#include "../pipeline/read_ahead.h"
 #include "current.h"
 #include "options.h"
 #include "predict_report.h"
@@ -42,8 +43,8 @@ struct run {
     json_t *settings; /* the options that the bytes depend on */
     struct inputs inputs;
     struct dataset data;
-    struct dataset_chunk chunk;
     struct nn_pool *pool;
+    struct read_ahead ahead;
     struct ensemble ensemble;
     struct predictions_writer writer;
     struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
@@ -138,14 +139,12 @@ static int open_all(struct run *run, char **paths, int models, struct err *err)
     }
     if (predictions_writer_init(&run->writer, file, &run->data.info, run->ensemble.classes, err))
         return -1;
-    return dataset_chunk_init(&run->chunk, &run->data, run->ensemble.room, err);
+    return read_ahead_open(&run->ahead, &run->data, run->ensemble.room, run->pool, err);
 }
 
-static void add_scores(struct run *run)
+static void add_scores(struct run *run, const struct dataset_chunk *chunk)
 {
     const struct ensemble *e = &run->ensemble;
-
-    const struct dataset_chunk *chunk = &run->chunk;
     const bool soft = run->data.info.soft_labels;
 
     if (!run->scores)
@@ -157,16 +156,17 @@ static void add_scores(struct run *run)
 
 static int predict_all(struct run *run, struct err *err)
 {
+    const struct dataset_chunk *chunk;
     int64_t done = 0;
     int got;
 
     progress_begin("predicting", "rows", run->data.n);
-    while ((got = dataset_next(&run->data, &run->chunk, err)) > 0) {
-        if (ensemble_predict(&run->ensemble, &run->chunk, err) ||
-            predictions_writer_append(&run->writer, &run->chunk, run->ensemble.mean, err))
+    while ((got = read_ahead_next(&run->ahead, &chunk, err)) > 0) {
+        if (ensemble_predict(&run->ensemble, chunk, err) ||
+            predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err))
             return -1;
-        add_scores(run);
-        done += run->chunk.count;
+        add_scores(run, chunk);
+        done += chunk->count;
         progress_update(done);
     }
     progress_end();
@@ -208,10 +208,10 @@ static void close_all(struct run *run)
     free(run->scores);
     free(run->weights);
     predictions_writer_close(&run->writer);
+    read_ahead_close(&run->ahead);
     ensemble_close(&run->ensemble);
     nn_pool_free(run->pool);
     json_decref(run->settings);
-    dataset_chunk_free(&run->chunk);
     dataset_close(&run->data);
     inputs_free(&run->inputs);
 }

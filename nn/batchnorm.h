@@ -3,31 +3,22 @@
 
 #include "layer.h"
 
-/* What batch normalization shares with the step that does it together with its neighbours. */
+/* What batch normalization shares with the steps that do it together with its neighbours. */
 
-/* Scratch of a shard: two sums per channel. */
+/* Two sums per channel over a shard, for forward_sync and backward_sync. */
 struct sums {
     double *first, *second;
 };
-
-/* Scratch of the batch, [c] each. */
-struct moments {
-    real *mean, *scale, *shift; /* y = (x - mean) * scale + shift */
-    real *a, *b, *c;            /* dx = a dy + b (x - mean) + c */
-    double *deviation;          /* 1 / sqrt(variance + epsilon) */
-};
-
-/* A shard's sums, zeroed. */
 struct sums batchnorm_sums(const struct node *node, int shard);
-struct moments batchnorm_moments(const struct node *node, void *scratch);
-/* In prediction: mean, scale and shift from the running statistics, in the shard's scratch. */
-struct moments batchnorm_running(const struct node *node, const struct shard *shard);
+/* Makes them zero, at the beginning of a shard. */
+void batchnorm_begin_sums(const struct node *node, const struct shard *shard);
 
-/* The statistics' part of the table, see layer.h. */
-void batchnorm_forward(const struct node *node, const struct pass *pass, const struct shard *shard);
+/* The batch's, in training, valid from forward_sync on (a, b and c from backward_sync); in
+ * prediction from the running statistics, in the shard's scratch. Without floors. */
+struct norm batchnorm_norm(const struct node *node, const struct pass *pass,
+                           const struct shard *shard);
+
 void batchnorm_forward_sync(const struct node *node, const struct pass *pass, int shards);
 void batchnorm_backward_sync(const struct node *node, const struct pass *pass, int shards);
-void batchnorm_weight_grad(const struct node *node, const struct pass *pass, int block,
-                           size_t *begin, size_t *end);
 
 #endif

@@ -4,128 +4,167 @@
 
 #include "kernel_vector.h"
 
-/* ---- Per channel ----
- * The loops over the channels of a block have a constant length in the usual case, for which the
- * compiler keeps everything in vectors. */
-
-#define PER_BLOCK(c, BODY)                                                                         \
-    for (int c0 = 0; c0 < (c); c0 += LANES) {                                                      \
-        if ((c)-c0 >= LANES)                                                                       \
-            BODY(LANES)                                                                            \
+/* Calls for each vector of channels, whole ones with a constant number of lanes. */
+#define PER_VECTOR(c, BODY)                                                                        \
+    for (int c0 = 0; c0 < (c); c0 += VLEN) {                                                       \
+        if ((c)-c0 >= VLEN)                                                                        \
+            BODY(VLEN)                                                                             \
         else                                                                                       \
             BODY((c)-c0)                                                                           \
     }
 
 enum { CHUNK = 64 }; /* terms added up in the working type before they go to the double */
 
-ALWAYS void sums_block(const real *x, ptrdiff_t n, int c, double *sum, double *square, int lanes)
+/* The order of operands lets NaN through. */
+ALWAYS vec at_least(vec floor, vec x)
+{
+    return choose(floor > x, floor, x);
+}
+
+ALWAYS void add_to_doubles(vec sum, double *to, const int lanes)
+{
+    for (int l = 0; l < (lanes < VLEN ? lanes : VLEN); l++)
+        to[l] += (double)sum[l];
+}
+
+/* ---- Normalization of a vector of channels ---- */
+
+struct norm_vector {
+    vec mean, scale, shift, a, b, c, before, after;
+};
+
+ALWAYS struct norm_vector norm_at(const struct norm *norm, int c0)
+{
+    struct norm_vector k = {.before = (vec){0} + norm->before, .after = (vec){0} + norm->after};
+
+    if (norm->mean) {
+        k.mean = load(norm->mean + c0);
+        k.scale = load(norm->scale + c0);
+        k.shift = load(norm->shift + c0);
+        k.a = load(norm->a + c0);
+        k.b = load(norm->b + c0);
+        k.c = load(norm->c + c0);
+    }
+    return k;
+}
+
+ALWAYS vec from_mean(const struct norm_vector *k, vec x)
+{
+    return at_least(k->before, x) - k->mean;
+}
+
+/* The gradient of x from that of the normalized number. */
+ALWAYS vec norm_gradient(const struct norm_vector *k, vec d, vec x, vec centred)
+{
+    const vec rest = k->b * centred + k->c;
+
+    return choose(x > k->before, k->a * d + rest, (vec){0});
+}
+
+ALWAYS void sums_vector(const real *x, real floor, ptrdiff_t n, int c, double *sum, double *square,
+                        const int lanes)
+{
+    const vec before = (vec){0} + floor;
+
+    for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
+        const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
+        vec s = {0}, q = {0};
+
+        for (ptrdiff_t i = begin; i < end; i++) {
+            const vec v = at_least(before, load(x + i * c));
+
+            s += v;
+            q += v * v;
+        }
+        add_to_doubles(s, sum, lanes);
+        add_to_doubles(q, square, lanes);
+    }
+}
+
+static void channel_sums(const real *x, real floor, ptrdiff_t n, int c, double *sum, double *square)
+{
+#define BODY(lanes) sums_vector(x + c0, floor, n, c, sum + c0, square + c0, lanes);
+    PER_VECTOR(c, BODY)
+#undef BODY
+}
+
+ALWAYS void normalize_vector(const struct norm_vector *k, const real *x, ptrdiff_t n, int c,
+                             real *y, const int lanes)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const vec z = from_mean(k, load(x + i * c)) * k->scale + k->shift;
+        const vec result = at_least(k->after, z);
+
+        store_part(y + i * c, &result, sizeof(real), lanes);
+    }
+}
+
+static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c, real *y){
+#define BODY(lanes)                                                                                \
+    {                                                                                              \
+        const struct norm_vector k = norm_at(norm, c0);                                            \
+        normalize_vector(&k, x + c0, n, c, y + c0, lanes);                                         \
+    }
+    PER_VECTOR(c, BODY)
+#undef BODY
+}
+
+/* What of dy goes through the rectifier behind the normalization. */
+ALWAYS vec passed(const struct norm_vector *k, vec dy, vec centred)
+{
+    return choose(centred * k->scale + k->shift > k->after, dy, (vec){0});
+}
+
+ALWAYS void normalize_sums_vector(const struct norm_vector *k, const real *dy, const real *x,
+                                  ptrdiff_t n, int c, double *sum, double *product, const int lanes)
 {
     for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
-        ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
-        real s[LANES] = {0}, q[LANES] = {0};
+        const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
+        vec s = {0}, q = {0};
 
-        for (ptrdiff_t i = begin; i < end; i++)
-            for (int l = 0; l < lanes; l++) {
-                real v = x[i * c + l];
+        for (ptrdiff_t i = begin; i < end; i++) {
+            const vec centred = from_mean(k, load(x + i * c));
+            const vec d = passed(k, load(dy + i * c), centred);
 
-                s[l] += v;
-                q[l] += v * v;
-            }
-        for (int l = 0; l < lanes; l++) {
-            sum[l] += (double)s[l];
-            square[l] += (double)q[l];
+            s += d;
+            q += d * centred;
         }
+        add_to_doubles(s, sum, lanes);
+        add_to_doubles(q, product, lanes);
     }
 }
 
-static void channel_sums(const real *x, ptrdiff_t n, int c, double *sum, double *square)
-{
-#define BODY(lanes) sums_block(x + c0, n, c, sum + c0, square + c0, lanes);
-    PER_BLOCK(c, BODY)
+static void normalize_sums(const struct norm *norm, const real *dy, const real *x, ptrdiff_t n,
+                           int c, double *sum, double *product){
+#define BODY(lanes)                                                                                \
+    {                                                                                              \
+        const struct norm_vector k = norm_at(norm, c0);                                            \
+        normalize_sums_vector(&k, dy + c0, x + c0, n, c, sum + c0, product + c0, lanes);           \
+    }
+    PER_VECTOR(c, BODY)
 #undef BODY
 }
 
-ALWAYS void products_block(const real *dy, const real *x, const real *mean, ptrdiff_t n, int c,
-                           double *sum, double *product, int lanes)
+ALWAYS void normalize_back_vector(const struct norm_vector *k, const real *dy, const real *x,
+                                  ptrdiff_t n, int c, real *dx, const int lanes)
 {
-    for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
-        ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
-        real s[LANES] = {0}, q[LANES] = {0};
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const vec v = load(x + i * c), centred = from_mean(k, v);
+        const vec result = norm_gradient(k, passed(k, load(dy + i * c), centred), v, centred);
 
-        for (ptrdiff_t i = begin; i < end; i++)
-            for (int l = 0; l < lanes; l++) {
-                real d = dy[i * c + l], centred = x[i * c + l] - mean[l];
-
-                s[l] += d;
-                q[l] += d * centred;
-            }
-        for (int l = 0; l < lanes; l++) {
-            sum[l] += (double)s[l];
-            product[l] += (double)q[l];
-        }
+        store_part(dx + i * c, &result, sizeof(real), lanes);
     }
 }
 
-static void channel_products(const real *dy, const real *x, const real *mean, ptrdiff_t n, int c,
-                             double *sum, double *product)
-{
-#define BODY(lanes) products_block(dy + c0, x + c0, mean + c0, n, c, sum + c0, product + c0, lanes);
-    PER_BLOCK(c, BODY)
-#undef BODY
-}
-
-ALWAYS void normalize_block(const real *restrict x, const real *restrict mean,
-                            const real *restrict scale, const real *restrict shift, ptrdiff_t n,
-                            int c, real *restrict y, int lanes)
-{
-    real m[LANES], a[LANES], b[LANES];
-
-    for (int l = 0; l < lanes; l++) {
-        m[l] = mean[l];
-        a[l] = scale[l];
-        b[l] = shift[l];
-    }
-    for (ptrdiff_t i = 0; i < n; i++)
-        for (int l = 0; l < lanes; l++)
-            y[i * c + l] = (x[i * c + l] - m[l]) * a[l] + b[l];
-}
-
-static void normalize(const real *x, const real *mean, const real *scale, const real *shift,
-                      ptrdiff_t n, int c, real *y)
-{
-#define BODY(lanes) normalize_block(x + c0, mean + c0, scale + c0, shift + c0, n, c, y + c0, lanes);
-    PER_BLOCK(c, BODY)
-#undef BODY
-}
-
-ALWAYS void normalize_back_block(const real *restrict dy, const real *restrict x,
-                                 const real *restrict mean, const real *restrict a,
-                                 const real *restrict b, const real *restrict shift, ptrdiff_t n,
-                                 int c, real *restrict dx, int lanes)
-{
-    real m[LANES], ka[LANES], kb[LANES], ks[LANES];
-
-    for (int l = 0; l < lanes; l++) {
-        m[l] = mean[l];
-        ka[l] = a[l];
-        kb[l] = b[l];
-        ks[l] = shift[l];
-    }
-    for (ptrdiff_t i = 0; i < n; i++)
-        for (int l = 0; l < lanes; l++) {
-            real rest = kb[l] * (x[i * c + l] - m[l]) + ks[l];
-
-            dx[i * c + l] = ka[l] * dy[i * c + l] + rest;
-        }
-}
-
-static void normalize_back(const real *dy, const real *x, const real *mean, const real *a,
-                           const real *b, const real *shift, ptrdiff_t n, int c, real *dx)
+static void normalize_back(const struct norm *norm, const real *dy, const real *x, ptrdiff_t n,
+                           int c, real *dx)
 {
 #define BODY(lanes)                                                                                \
-    normalize_back_block(dy + c0, x + c0, mean + c0, a + c0, b + c0, shift + c0, n, c, dx + c0,    \
-                         lanes);
-    PER_BLOCK(c, BODY)
+    {                                                                                              \
+        const struct norm_vector k = norm_at(norm, c0);                                            \
+        normalize_back_vector(&k, dy + c0, x + c0, n, c, dx + c0, lanes);                          \
+    }
+    PER_VECTOR(c, BODY)
 #undef BODY
 }
 

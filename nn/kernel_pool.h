@@ -2,9 +2,19 @@
 #ifndef NN_KERNEL_POOL_H
 #define NN_KERNEL_POOL_H
 
-#include "kernel_channel.h"
+#include "kernel_vector.h"
 
-/* ---- Pooling ---- */
+/* ---- Pooling ----
+ * The loops over the channels of a block have a constant length in the usual case, for which the
+ * compiler keeps everything in vectors. */
+
+#define PER_BLOCK(c, BODY)                                                                         \
+    for (int c0 = 0; c0 < (c); c0 += LANES) {                                                      \
+        if ((c)-c0 >= LANES)                                                                       \
+            BODY(LANES)                                                                            \
+        else                                                                                       \
+            BODY((c)-c0)                                                                           \
+    }
 
 ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y, int lanes)
 {

@@ -4,174 +4,121 @@
 
 #include "kernel_vector.h"
 
-/* Calls TILE with the number of rows as a constant, so that the accumulators stay in registers. */
-#define TILE_OF(rows, CALL)                                                                        \
+/* Calls TILE with the number of rows, at most `most`, as a constant, so that the accumulators stay
+ * in registers. */
+#define TILE_CASE(n, most, CALL)                                                                   \
+    case n:                                                                                        \
+        if (n <= (most))                                                                           \
+            CALL(n);                                                                               \
+        break;
+#define TILE_OF(rows, most, CALL)                                                                  \
     switch (rows) {                                                                                \
-    case 1:                                                                                        \
-        CALL(1);                                                                                   \
-        break;                                                                                     \
-    case 2:                                                                                        \
-        CALL(2);                                                                                   \
-        break;                                                                                     \
-    case 3:                                                                                        \
-        CALL(3);                                                                                   \
-        break;                                                                                     \
-    case 4:                                                                                        \
-        CALL(4);                                                                                   \
-        break;                                                                                     \
-    case 5:                                                                                        \
-        CALL(5);                                                                                   \
-        break;                                                                                     \
-    case 6:                                                                                        \
-        CALL(6);                                                                                   \
-        break;                                                                                     \
-    case 7:                                                                                        \
-        CALL(7);                                                                                   \
-        break;                                                                                     \
-    case 8:                                                                                        \
-        CALL(8);                                                                                   \
-        break;                                                                                     \
-    case 9:                                                                                        \
-        CALL(9);                                                                                   \
-        break;                                                                                     \
-    case 10:                                                                                       \
-        CALL(10);                                                                                  \
-        break;                                                                                     \
-    case 11:                                                                                       \
-        CALL(11);                                                                                  \
-        break;                                                                                     \
-    case 12:                                                                                       \
-        CALL(12);                                                                                  \
-        break;                                                                                     \
-    case 13:                                                                                       \
-        CALL(13);                                                                                  \
-        break;                                                                                     \
-    case 14:                                                                                       \
-        CALL(14);                                                                                  \
-        break;                                                                                     \
+        TILE_CASE(1, most, CALL)                                                                   \
+        TILE_CASE(2, most, CALL)                                                                   \
+        TILE_CASE(3, most, CALL)                                                                   \
+        TILE_CASE(4, most, CALL)                                                                   \
+        TILE_CASE(5, most, CALL)                                                                   \
+        TILE_CASE(6, most, CALL)                                                                   \
+        TILE_CASE(7, most, CALL)                                                                   \
+        TILE_CASE(8, most, CALL)                                                                   \
+        TILE_CASE(9, most, CALL)                                                                   \
+        TILE_CASE(10, most, CALL)                                                                  \
+        TILE_CASE(11, most, CALL)                                                                  \
+        TILE_CASE(12, most, CALL)                                                                  \
+        TILE_CASE(13, most, CALL)                                                                  \
+        TILE_CASE(14, most, CALL)                                                                  \
     }
 
 /* Tiles as even as can be: 8 rows by tiles of at most 6 are 4 and 4. */
-ALWAYS int tile_rows(int rows)
+ALWAYS int tile_rows(int rows, int most)
 {
-    int tiles = (rows + ROWS - 1) / ROWS;
+    const int tiles = (rows + most - 1) / most;
 
-    return (rows + tiles - 1) / tiles;
+    return tiles > 1 ? (rows + tiles - 1) / tiles : rows;
 }
 
-ALWAYS void store(real *out, const vec *lanes, int columns)
+/* r strides, given the odd multiples 1, 3, 5, ... of one: r is such a multiple times a power of 2,
+ * which x86 has in its addresses, so that few registers hold the places of many rows. */
+ALWAYS ptrdiff_t row_offset(const ptrdiff_t *odd_stride, const int r)
 {
-    if (columns >= LANES) {
-        UNROLL
-        for (int v = 0; v < VECS; v++)
-            *(vec *)(out + v * VLEN) = lanes[v];
-    } else {
-        real part[LANES];
+    const int zeros = r ? __builtin_ctz((unsigned)r) : 0;
 
-        UNROLL
-        for (int v = 0; v < VECS; v++)
-            *(vec *)(part + v * VLEN) = lanes[v];
-        for (int l = 0; l < columns; l++)
-            out[l] = part[l];
-    }
+    return r ? odd_stride[(r >> zeros) / 2] * (1 << zeros) : 0;
 }
 
-/* ---- Products ---- */
-
-ALWAYS void product_tile(const struct product *p, const real *x, const real *w, const real *bias,
-                         real *out, int columns, const int rows)
+/* Stores the first `columns` columns of rows that lie `width` apart. */
+static void store_columns(real *out, ptrdiff_t row, ptrdiff_t panel, const real *rows, int columns,
+                          int count, int width)
 {
-    vec sum[ROWS][VECS];
+    for (int r = 0; r < count; r++, rows += width)
+        for (int c = 0; c < columns; c += LANES) {
+            const int left = columns - c < LANES ? columns - c : LANES;
+            real *to = out + r * row + c / LANES * panel;
 
-    UNROLL
-    for (int r = 0; r < rows; r++) {
-        UNROLL
-        for (int v = 0; v < VECS; v++)
-            sum[r][v] = bias ? *(const vec *)(bias + v * VLEN) : (vec){0};
-    }
-    for (int i = 0; i < p->runs; i++) {
-        const real *xi = x + i * p->x_run;
-
-        for (int k = 0; k < p->run; k++, w += LANES) {
-            UNROLL
-            for (int r = 0; r < rows; r++) {
-                real factor = xi[r * p->x_row + k];
-
-                UNROLL
-                for (int v = 0; v < VECS; v++)
-                    sum[r][v] += factor * *(const vec *)(w + v * VLEN);
-            }
+            for (int l = 0; l < left; l++)
+                to[l] = rows[c + l];
         }
-    }
-    UNROLL
-    for (int r = 0; r < rows; r++)
-        store(out + r * p->out_row, sum[r], columns);
 }
+
+/* How wide a tile is: two panels (where the registers hold that), one, or the first half of one,
+ * for as many columns as are left. */
+enum {
+    PAIR = VECS == 1,
+    MAX_VECS = PAIR ? 2 : VECS,
+};
+#define MOST_ROWS(vecs) (ACCUMULATORS / (vecs) < MAX_ROWS ? ACCUMULATORS / (vecs) : MAX_ROWS)
+
+#define VEC        vec
+#define TILE(name) name##_whole
+#include "kernel_tile.h"
+#undef VEC
+#undef TILE
+#if VECTOR_BYTES == 64 && !defined NN_DOUBLE
+#define VEC        half
+#define TILE(name) name##_half
+#include "kernel_tile.h"
+#undef VEC
+#undef TILE
+#define NARROW(name) name##_half
+enum { NARROW_VECS = 1 };
+#else
+#define NARROW(name) name##_whole
+enum { NARROW_VECS = VECS > 1 ? VECS / 2 : 1 };
+#endif
 
 static void product(const struct product *p)
 {
-    const ptrdiff_t panel = (ptrdiff_t)p->runs * p->run * LANES;
+    for (int c = 0; c < p->columns;) {
+        const int left = p->columns - c;
 
-    for (int c = 0; c < p->columns; c += LANES) {
-        const real *w = p->w + c / LANES * panel, *bias = p->bias ? p->bias + c : NULL;
-        int left = p->rows, tile = tile_rows(p->rows), columns = p->columns - c;
-
-        for (int r = 0; left > 0; r += tile, left -= tile) {
-            const real *x = p->x + r * p->x_row;
-            real *out = p->out + r * p->out_row + c;
-
-#define CALL(n) product_tile(p, x, w, bias, out, columns, n <= ROWS ? n : ROWS)
-            TILE_OF(left < tile ? left : tile, CALL)
-#undef CALL
+        if (PAIR && left > LANES) {
+            product_whole(p, c, MAX_VECS, MOST_ROWS(MAX_VECS));
+            c += 2 * LANES;
+            continue;
         }
+        if (left > LANES / 2)
+            product_whole(p, c, VECS, MOST_ROWS(VECS));
+        else
+            NARROW(product)(p, c, NARROW_VECS, MOST_ROWS(NARROW_VECS));
+        c += LANES;
     }
-}
-
-/* ---- Sums of outer products ---- */
-
-ALWAYS void outer_tile(const struct outer *o, const real *x, const real *dy, real *out, int columns,
-                       const int rows)
-{
-    vec sum[ROWS][VECS];
-
-    UNROLL
-    for (int r = 0; r < rows; r++) {
-        UNROLL
-        for (int v = 0; v < VECS; v++)
-            sum[r][v] = o->add ? *(const vec *)(out + r * LANES + v * VLEN) : (vec){0};
-    }
-    for (int g = 0; g < o->groups; g++) {
-        const real *xg = x + g * o->x_group, *dyg = dy + g * o->dy_group;
-
-        for (int s = 0; s < o->steps; s++, xg += o->x_step, dyg += o->dy_step) {
-            UNROLL
-            for (int r = 0; r < rows; r++) {
-                real factor = xg[r];
-
-                UNROLL
-                for (int v = 0; v < VECS; v++)
-                    sum[r][v] += factor * *(const vec *)(dyg + v * VLEN);
-            }
-        }
-    }
-    UNROLL
-    for (int r = 0; r < rows; r++)
-        store(out + r * LANES, sum[r], columns);
 }
 
 static void outer(const struct outer *o)
 {
-    for (int c = 0; c < o->columns; c += LANES) {
-        int left = o->run, tile = tile_rows(o->run), columns = o->columns - c;
+    for (int c = 0; c < o->columns;) {
+        const int left = o->columns - c;
 
-        for (int k = 0; left > 0; k += tile, left -= tile) {
-            const real *x = o->x + k, *dy = o->dy + c;
-            real *out = o->out + c / LANES * o->out_panel + (ptrdiff_t)k * LANES;
-
-#define CALL(n) outer_tile(o, x, dy, out, columns, n <= ROWS ? n : ROWS)
-            TILE_OF(left < tile ? left : tile, CALL)
-#undef CALL
+        if (PAIR && left > LANES) {
+            outer_whole(o, c, MAX_VECS, MOST_ROWS(MAX_VECS));
+            c += 2 * LANES;
+            continue;
         }
+        if (left > LANES / 2)
+            outer_whole(o, c, VECS, MOST_ROWS(VECS));
+        else
+            NARROW(outer)(o, c, NARROW_VECS, MOST_ROWS(NARROW_VECS));
+        c += LANES;
     }
 }
 

@@ -8,10 +8,33 @@
 
 /* ---- Parameters ---- */
 
-static void add_rows(const real *restrict x, ptrdiff_t n, ptrdiff_t step, int c, real *restrict sum)
+ALWAYS void add_rows_vectors(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int vecs)
 {
-    for (ptrdiff_t i = 0; i < n; i++)
-        for (int k = 0; k < c; k++)
+    vec s[4];
+
+    UNROLL
+    for (int v = 0; v < vecs; v++)
+        s[v] = load(sum + v * VLEN);
+    for (ptrdiff_t i = 0; i < n; i++, x += step) {
+        UNROLL
+        for (int v = 0; v < vecs; v++)
+            s[v] += load(x + v * VLEN);
+    }
+    UNROLL
+    for (int v = 0; v < vecs; v++)
+        *(vec *)(sum + v * VLEN) = s[v];
+}
+
+static void add_rows(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum)
+{
+    int k = 0;
+
+    for (; k + 4 * VLEN <= c; k += 4 * VLEN)
+        add_rows_vectors(x + k, n, step, sum + k, 4);
+    for (; k + VLEN <= c; k += VLEN)
+        add_rows_vectors(x + k, n, step, sum + k, 1);
+    for (; k < c; k++)
+        for (ptrdiff_t i = 0; i < n; i++)
             sum[k] += x[i * step + k];
 }
 

@@ -6,17 +6,26 @@
 
 #include <string.h>
 
+#if VECTOR_BYTES == 64 || defined __aarch64__
+enum { REGISTERS = 32 };
+#else
+enum { REGISTERS = 16 };
+#endif
+
 typedef real vec __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
+#if VECTOR_BYTES == 64 && !defined NN_DOUBLE
+typedef real half __attribute__((vector_size(VECTOR_BYTES / 2), aligned(sizeof(real)), may_alias));
+#endif
 typedef lane_int mask
     __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(lane_int)), may_alias));
 
 enum {
     VLEN = VECTOR_BYTES / sizeof(real),
     VECS = LANES / VLEN, /* vectors in a panel */
-    /* Rows of a tile: its accumulators, a panel's row of weights and a broadcast fit the registers
-     * (32 of 64 bytes; 16 of fewer). */
-    ROWS = (VECTOR_BYTES == 64 ? 28 : 12) / VECS > 14 ? 14 : (VECTOR_BYTES == 64 ? 28 : 12) / VECS
+    /* A tile's accumulators, with a row of weights and a broadcast number, fit the registers. */
+    ACCUMULATORS = REGISTERS == 32 ? 28 : 12,
+    MAX_ROWS = 14
 };
 
 #define ALWAYS static inline __attribute__((always_inline))
@@ -36,6 +45,9 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 {
     return (vec)((where & (mask)yes) | (~where & (mask)no));
 }
+
+/* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
+#define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
 /* Lanes v0..v0+VLEN-1 of a panel, those below `lanes`. */
 ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)

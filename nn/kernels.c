@@ -3,18 +3,20 @@
  * leaves a choice of which product to fuse. Each object exports its table alone. */
 #include "kernel_channel.h"
 #include "kernel_elementwise.h"
-#include "kernel_norm_max.h"
+#include "kernel_largest.h"
+#include "kernel_pixels.h"
 #include "kernel_pool.h"
 #include "kernel_product.h"
 #include "kernel_update.h"
 
 const struct kernels TABLE = {
     .name = TABLE_NAME,
+    .pixels = pixels,
     .product = product,
     .outer = outer,
     .channel_sums = channel_sums,
-    .channel_products = channel_products,
     .normalize = normalize,
+    .normalize_sums = normalize_sums,
     .normalize_back = normalize_back,
     .relu = relu,
     .relu_back = relu_back,
@@ -24,9 +26,9 @@ const struct kernels TABLE = {
     .max_back = max_back,
     .mean = mean,
     .mean_back = mean_back,
-    .norm_max = norm_max,
-    .norm_max_sums = norm_max_sums,
-    .norm_max_back = norm_max_back,
+    .largest = largest,
+    .largest_sums = largest_sums,
+    .largest_back = largest_back,
     .drop = drop,
     .add_rows = add_rows,
     .add_up = add_up,

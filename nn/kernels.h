@@ -14,31 +14,34 @@ static inline int panels(int outputs)
     return (outputs + LANES - 1) / LANES;
 }
 
-/* out[r][o] = bias[o] + sum over i < runs, k < run of x[r*x_row + i*x_run + k] * w[i][k][o],
- * for r < rows, o < columns. Convolution: r goes along a row of the picture, i over kernel rows, k
- * over kernel columns and input channels. Linear layer: one run. */
+/* out[l][r][o] = bias[o] + sum over i < runs, k < run of
+ * x[l*x_line + r*x_row + i*x_run + k] * w[i][k][o], for l < lines, r < rows, o < columns.
+ * Convolution: l goes over the rows of the picture's output, r along them, i over kernel rows, k
+ * over kernel columns and input channels. Linear layer: one line, one run. */
 struct product {
     const real *x;
-    ptrdiff_t x_row, x_run;
-    int rows, runs, run;
-    const real *w;    /* [panels][runs][run][LANES] */
-    const real *bias; /* [panels][LANES], NULL: zero */
+    ptrdiff_t x_line, x_row, x_run;
+    int lines, rows, runs, run;
+    const real *w;            /* [panels][runs][run][LANES] */
+    ptrdiff_t w_panel, w_run; /* from panel to panel, from run to run */
+    const real *bias;         /* [panels][LANES], NULL: zero */
     real *out;
-    ptrdiff_t out_row;
+    ptrdiff_t out_line, out_row;
     int columns;
 };
 
-/* out[p][k][l] (+)= sum over g < groups, s < steps of
- * x[g*x_group + s*x_step + k] * dy[g*dy_group + s*dy_step + p*LANES + l], for k < run.
+/* out[p][i][k][c] (+)= sum over n < pictures, l < lines, s < steps of
+ * x[n*x_picture + l*x_line + s*x_step + i*x_run + k] *
+ * dy[n*dy_picture + l*dy_line + s*dy_step + p*LANES + c], for i < runs, k < run.
  * Lanes past `columns` are left as they are, but dy is read there: up to LANES-1 numbers past its
  * last one have to be readable. */
 struct outer {
     const real *x;
-    ptrdiff_t x_group, x_step;
+    ptrdiff_t x_picture, x_line, x_step, x_run;
     const real *dy;
-    ptrdiff_t dy_group, dy_step;
-    int groups, steps, run, columns;
-    real *out;           /* [panels][...][LANES] */
+    ptrdiff_t dy_picture, dy_line, dy_step;
+    int pictures, lines, steps, runs, run, columns;
+    real *out;           /* [panels][runs][run][LANES] */
     ptrdiff_t out_panel; /* from panel to panel */
     bool add;            /* onto what is there */
 };
@@ -50,28 +53,37 @@ typedef int64_t lane_int;
 typedef int32_t lane_int;
 #endif
 
-/* Windows of normalized numbers z = (x - mean[c]) * scale[c] + shift[c]; as for max below,
- * y[i][c] = the largest z of window i, or `floor` if that is larger. For the way back, unless they
- * are NULL: winner[i][c] the first tap that is the largest, CUT if y is `floor`; centred[i][c] the
- * winner's x - mean. Up to LANES-1 numbers past the last one are read from x, mean, scale and
- * shift; so for the next two, and there from all. */
+/* Normalization per channel with the rectifiers around it; -INFINITY is none.
+ * r = max(x, before), z = (r - mean[c]) * scale[c] + shift[c], y = max(z, after); and back, with
+ * d = z > after ? dy : 0,
+ * dx = x > before ? a[c] * d + (b[c] * (r - mean[c]) + c[c]) : 0.
+ * From x, dy and all arrays up to LANES-1 numbers past the last one are read. */
+struct norm {
+    const real *mean, *scale, *shift, *a, *b, *c;
+    real before, after;
+};
+
+/* y[i][c] = the largest y (see above; mean NULL: z = x) of window i, whose taps are
+ * x[i*step + offset[t] + c]. For the way back, unless they are NULL: winner[i][c] the first tap
+ * that is the largest, CUT if y is `after`; centred[i][c] the winner's r - mean (with a mean only).
+ */
 enum { CUT = -1 };
-struct norm_max {
+struct largest {
+    const struct norm *norm;
     const real *x;
     const ptrdiff_t *offset;
     int taps, n;
     ptrdiff_t step;
     int c;
-    const real *mean, *scale, *shift;
-    real floor;
     real *y;
     lane_int *winner;
     real *centred;
 };
 
-/* dx at tap t of window i = (winner == t ? a[c] * dy[i][c] : 0) + (b[c] * (x - mean[c]) + shift[c])
- */
-struct norm_max_back {
+/* dx at tap t of window i as above, with d = winner[i][c] == t ? dy[i][c] : 0; mean NULL: dx = d,
+ * and x is not read. */
+struct largest_back {
+    const struct norm *norm;
     const real *dy;
     const lane_int *winner;
     const real *x;
@@ -79,7 +91,6 @@ struct norm_max_back {
     int taps, n;
     ptrdiff_t step;
     int c;
-    const real *mean, *a, *b, *shift;
     real *dx;
 };
 
@@ -100,19 +111,19 @@ struct adam {
 
 struct kernels {
     const char *name;
+    /* to = (from / divisor - mean) / std, in float, each step rounded */
+    void (*pixels)(const uint8_t *from, ptrdiff_t n, const struct nn_input *, real *to);
     void (*product)(const struct product *);
     void (*outer)(const struct outer *);
-    /* sum[c] += x, square[c] += x*x over n positions of c channels */
-    void (*channel_sums)(const real *x, ptrdiff_t n, int c, double *sum, double *square);
-    /* sum[c] += dy, product[c] += dy * (x - mean[c]) */
-    void (*channel_products)(const real *dy, const real *x, const real *mean, ptrdiff_t n, int c,
-                             double *sum, double *product);
-    /* y = (x - mean[c]) * scale[c] + shift[c] */
-    void (*normalize)(const real *x, const real *mean, const real *scale, const real *shift,
-                      ptrdiff_t n, int c, real *y);
-    /* dx = a[c] * dy + (b[c] * (x - mean[c]) + shift[c]) */
-    void (*normalize_back)(const real *dy, const real *x, const real *mean, const real *a,
-                           const real *b, const real *shift, ptrdiff_t n, int c, real *dx);
+    /* With r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels */
+    void (*channel_sums)(const real *x, real before, ptrdiff_t n, int c, double *sum,
+                         double *square);
+    void (*normalize)(const struct norm *, const real *x, ptrdiff_t n, int c, real *y);
+    /* sum[c] += d, product[c] += d * (r - mean[c]) */
+    void (*normalize_sums)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
+                           double *sum, double *product);
+    void (*normalize_back)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
+                           real *dx);
     void (*relu)(const real *x, ptrdiff_t n, real *y);
     /* dx = y > 0 ? dy : 0 */
     void (*relu_back)(const real *dy, const real *y, ptrdiff_t n, real *dx);
@@ -132,11 +143,11 @@ struct kernels {
     /* dx[i*step + offset[t] + c] += factor * dy[i][c] */
     void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
                       real factor, int c, real *dx);
-    void (*norm_max)(const struct norm_max *);
+    void (*largest)(const struct largest *);
     /* sum[c] += d, product[c] += d * centred over n windows, d = winner is CUT ? 0 : dy */
-    void (*norm_max_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
-                          int c, double *sum, double *product);
-    void (*norm_max_back)(const struct norm_max_back *);
+    void (*largest_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
+                         int c, double *sum, double *product);
+    void (*largest_back)(const struct largest_back *);
     /* sum[c] += x[i*step + c] for i < n */
     void (*add_rows)(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum);
     /* Dropout: y[i] = x[i] * scale, or 0 where word i of the random bits is below `threshold`; word

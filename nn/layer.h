@@ -28,6 +28,17 @@ static inline real *grid_row(const struct grid *grid, int picture, int y)
     return grid->at + picture * grid->picture + y * grid->row;
 }
 
+/* Some rows of a picture alone, whatever the picture it is then asked for. */
+static inline struct grid grid_part(const struct grid *grid, int picture, int y, int rows)
+{
+    struct grid part = *grid;
+
+    part.at = grid->at ? grid_row(grid, picture, y) : NULL;
+    part.h = rows;
+    part.picture = 0;
+    return part;
+}
+
 /* area 0: a picture. Otherwise a flat vector of c features that was a picture of `area` positions
  * (1: never was one), ours [position][channel] where PyTorch's is [channel][position]. */
 struct shape {
@@ -72,6 +83,9 @@ struct layer {
     size_t shard_bytes;            /* scratch of each shard */
     size_t batch_bytes;            /* scratch of the whole batch */
     int64_t multiply_adds;         /* forward, one picture */
+    int factors;                   /* ROLE_MATRIX: weights of one output */
+    bool late;                     /* weight_grad() reads the input and the output's gradient */
+    bool bias;                     /* ROLE_MATRIX: there is one number more for each output */
     bool apart;                    /* ROLE_LARGEST: windows neither overlap nor leave the picture */
     int tensors;
     struct layer_tensor tensor[MAX_LAYER_TENSORS];
@@ -79,16 +93,17 @@ struct layer {
     size_t parameters_at, statistics_at, derived_at;
 };
 
-/* A layer, or several that are done in one go, with its memory, in one trainer or predictor. */
+/* A layer with its memory, in one trainer or predictor. Nodes lie side by side in the layers'
+ * order; neighbours may be merged into a step, whose functions then get its first node. */
 struct node {
-    const struct layer *layer;      /* the first; parameters are its own */
-    const struct layer *last;       /* the output is its own; the same unless layers were merged */
-    const struct layer_type *type;  /* whose functions run it: layer->type unless merged */
-    size_t shard_bytes;             /* scratch of each shard */
-    struct grid in, out, din, dout; /* din.at NULL: the input's gradient is not needed */
+    const struct layer *layer;
+    const struct node *last;        /* of the step that begins here; itself unless merged */
+    struct grid in, out, din, dout; /* at NULL: within a step, or not needed */
     real *parameters, *gradients, *statistics, *derived;
     char *shard_scratch;
     void *batch_scratch;
+    size_t kept_bytes; /* what the step that begins here keeps of each shard */
+    char *kept;
 };
 
 /* One batch on its way; the same for all threads. */
@@ -118,7 +133,8 @@ static inline int64_t data_row(const struct pass *pass, int64_t at)
     return pass->data->index ? pass->data->index[number] : number;
 }
 
-/* Pictures `first`..`first+count-1` of the grids; picture i is the batch's picture `base` + i. */
+/* Pictures `first`..`first+count-1` of the grids; picture first + i is the batch's picture
+ * `base` + i. */
 struct shard {
     int number, first, count;
     int64_t base;
@@ -138,13 +154,14 @@ static inline void grid_clear(const struct grid *grid, const struct shard *shard
 
 static inline void *shard_scratch(const struct node *node, const struct shard *shard)
 {
-    return node->shard_scratch + (size_t)shard->number * node->shard_bytes;
+    return node->shard_scratch + (size_t)shard->number * node->layer->shard_bytes;
 }
 
 /* What a layer is to the planner, which looks at nothing else. */
 enum role {
     ROLE_INPUT,
-    ROLE_MATRIX,
+    ROLE_MATRIX,      /* sums of weights times inputs; packed as kernels.h says, an input's channel
+                         the fastest among an output's factors, behind all that the biases */
     ROLE_NORMALIZE,   /* per channel, by sums over the batch */
     ROLE_RECTIFY,     /* zero below zero */
     ROLE_ELEMENTWISE, /* any other function of single numbers */
@@ -167,7 +184,9 @@ struct layer_type {
     size_t own_size;
     bool in_place;     /* the output may overwrite the input, and so the gradients */
     bool keeps_output; /* backward reads the output */
+    bool over_input;   /* backward may write the input's gradient over the input, last to read it */
     bool removes_mean; /* of each channel over the batch */
+    bool training_only; /* in prediction the output is the input */
 
     int (*parse)(struct layer *, struct words *,
                  struct nn_error *);                 /* NULL: nothing but its name */
@@ -175,6 +194,10 @@ struct layer_type {
     void (*describe)(const struct layer *, char *text, size_t size); /* NULL: its name */
     /* Place of PyTorch's number `index` of a tensor in the packed parameters or statistics. */
     size_t (*place)(const struct layer *, int tensor, int64_t index);
+
+    /* ROLE_NORMALIZE: what it is in prediction, y = scale[c] * x + shift[c] for channel c. */
+    void (*affine)(const struct layer *, const real *parameters, const real *statistics,
+                   double *scale, double *shift);
 
     /* A shard forward. If training needs sums over the batch: forward collects them per shard,
      * forward_sync (one thread, when all shards are done) merges them, forward_apply goes on. */
@@ -190,13 +213,18 @@ struct layer_type {
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
+    /* Optional, of a matrix layer, for steps that never store its output: rows y, y + 1, ... of it,
+     * all that `out` holds; and what the gradients of such rows add to the shard's part of the
+     * parameters' gradient, which begins with the `first` ones. */
+    void (*rows)(const struct node *, int picture, int y, const struct grid *out);
+    void (*rows_grad)(const struct node *, const struct shard *, int picture, int y,
+                      const struct grid *dout, bool first);
+    /* Of a step: bytes of node->kept for each shard. */
+    size_t (*kept_bytes)(const struct node *, bool training);
 };
 
 /* The types that descriptions may name, NULL at the end. */
 extern const struct layer_type *const layer_types[];
-/* Batch normalization with the rectifier or pooling behind it, or both. */
-extern const struct layer_type step_normalize;
-size_t step_normalize_shard_bytes(const struct layer *norm, const struct layer *last);
 /* The two ends of every network. */
 extern const struct layer_type layer_input, layer_softmax;
 /* What the losses of a batch are divided by, for pass->weight. */

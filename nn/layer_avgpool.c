@@ -63,6 +63,7 @@ const struct layer_type layer_avgpool = {
     .usage = "avgpool K [stride S] [pad P]",
     .example = "avgpool 3 stride 2 pad 1",
     .role = ROLE_POOL,
+    .over_input = true,
     .own_size = sizeof(struct window),
     .parse = parse,
     .setup = setup,

@@ -13,25 +13,30 @@ static size_t padded(const struct layer *layer)
     return (size_t)panels(layer->in.c) * LANES;
 }
 
-static struct sums sums_of(const struct node *node, int shard)
+struct sums batchnorm_sums(const struct node *node, int shard)
 {
-    double *first = (double *)(node->shard_scratch + (size_t)shard * node->shard_bytes);
+    double *first = (double *)(node->shard_scratch + (size_t)shard * node->layer->shard_bytes);
 
     return (struct sums){first, first + padded(node->layer)};
 }
 
-struct sums batchnorm_sums(const struct node *node, int shard)
+void batchnorm_begin_sums(const struct node *node, const struct shard *shard)
 {
-    const struct sums sums = sums_of(node, shard);
+    const struct sums sums = batchnorm_sums(node, shard->number);
 
     for (int c = 0; c < node->in.c; c++)
         sums.first[c] = sums.second[c] = 0;
-    return sums;
 }
 
-struct moments batchnorm_moments(const struct node *node, void *scratch)
+/* What the normalization multiplies with and adds, see kernels.h; [c] each. */
+struct moments {
+    real *mean, *scale, *shift, *a, *b, *c;
+    double *deviation; /* 1 / sqrt(variance + epsilon) */
+};
+
+static struct moments moments_in(const struct layer *layer, void *scratch)
 {
-    const size_t n = padded(node->layer);
+    const size_t n = padded(layer);
     double *deviation = scratch;
     real *r = (real *)(deviation + n);
 
@@ -67,47 +72,62 @@ static size_t place(const struct layer *layer, int tensor, int64_t index)
     return (size_t)(tensor % 2) * padded(layer) + (size_t)channel;
 }
 
-static void normalize(const struct node *node, const struct shard *shard, const struct moments *m)
+static void affine(const struct layer *layer, const real *parameters, const real *statistics,
+                   double *scale, double *shift)
 {
-    EACH_ROW (shard, node->in, i, y)
-        kernels->normalize(grid_row(&node->in, i, y), m->mean, m->scale, m->shift, node->in.w,
-                           node->in.c, grid_row(&node->out, i, y));
+    const size_t n = padded(layer);
+
+    for (int c = 0; c < layer->in.c; c++) {
+        scale[c] = (double)parameters[c] / sqrt((double)statistics[n + (size_t)c] + EPSILON);
+        shift[c] = (double)parameters[n + (size_t)c] - (double)statistics[c] * scale[c];
+    }
 }
 
-struct moments batchnorm_running(const struct node *node, const struct shard *shard)
+static void running(const struct node *node, const struct moments *m)
 {
     const size_t n = padded(node->layer);
-    const struct moments m = batchnorm_moments(node, shard_scratch(node, shard));
 
     for (int c = 0; c < node->in.c; c++) {
-        m.mean[c] = node->statistics[c];
-        m.scale[c] = (real)((double)node->parameters[c] /
-                            sqrt((double)node->statistics[n + (size_t)c] + EPSILON));
-        m.shift[c] = node->parameters[n + (size_t)c];
+        m->mean[c] = node->statistics[c];
+        m->scale[c] = (real)((double)node->parameters[c] /
+                             sqrt((double)node->statistics[n + (size_t)c] + EPSILON));
+        m->shift[c] = node->parameters[n + (size_t)c];
     }
-    return m;
 }
 
-void batchnorm_forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+struct norm batchnorm_norm(const struct node *node, const struct pass *pass,
+                           const struct shard *shard)
 {
-    const struct sums sums = batchnorm_sums(node, shard->number);
+    const struct moments m =
+        moments_in(node->layer, pass->training ? node->batch_scratch : shard_scratch(node, shard));
 
-    (void)pass;
+    if (!pass->training)
+        running(node, &m);
+    return (struct norm){m.mean, m.scale, m.shift, m.a, m.b, m.c, -(real)INFINITY, -(real)INFINITY};
+}
+
+static void forward_apply(const struct node *node, const struct pass *pass,
+                          const struct shard *shard)
+{
+    const struct norm norm = batchnorm_norm(node, pass, shard);
+
     EACH_ROW (shard, node->in, i, y)
-        kernels->channel_sums(grid_row(&node->in, i, y), node->in.w, node->in.c, sums.first,
-                              sums.second);
+        kernels->normalize(&norm, grid_row(&node->in, i, y), node->in.w, node->in.c,
+                           grid_row(&node->out, i, y));
 }
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
-    struct moments m;
+    const struct sums sums = batchnorm_sums(node, shard->number);
 
-    if (pass->training) {
-        batchnorm_forward(node, pass, shard);
-    } else {
-        m = batchnorm_running(node, shard);
-        normalize(node, shard, &m);
+    if (!pass->training) {
+        forward_apply(node, pass, shard);
+        return;
     }
+    batchnorm_begin_sums(node, shard);
+    EACH_ROW (shard, node->in, i, y)
+        kernels->channel_sums(grid_row(&node->in, i, y), -(real)INFINITY, node->in.w, node->in.c,
+                              sums.first, sums.second);
 }
 
 /* Adds up channel c of both sums over the shards, in their order. */
@@ -115,7 +135,7 @@ static void merge(const struct node *node, int shards, int c, double *first, dou
 {
     *first = *second = 0;
     for (int s = 0; s < shards; s++) {
-        const struct sums sums = sums_of(node, s);
+        const struct sums sums = batchnorm_sums(node, s);
 
         *first += sums.first[c];
         *second += sums.second[c];
@@ -125,7 +145,7 @@ static void merge(const struct node *node, int shards, int c, double *first, dou
 void batchnorm_forward_sync(const struct node *node, const struct pass *pass, int shards)
 {
     const size_t n = padded(node->layer);
-    const struct moments m = batchnorm_moments(node, node->batch_scratch);
+    const struct moments m = moments_in(node->layer, node->batch_scratch);
     const double count = (double)pass->rows * node->in.h * node->in.w;
     real *running_mean = node->statistics, *running_var = node->statistics + n;
 
@@ -149,24 +169,15 @@ void batchnorm_forward_sync(const struct node *node, const struct pass *pass, in
     }
 }
 
-static void forward_apply(const struct node *node, const struct pass *pass,
-                          const struct shard *shard)
-{
-    const struct moments m = batchnorm_moments(node, node->batch_scratch);
-
-    (void)pass;
-    normalize(node, shard, &m);
-}
-
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const struct sums sums = batchnorm_sums(node, shard->number);
-    const struct moments m = batchnorm_moments(node, node->batch_scratch);
+    const struct norm norm = batchnorm_norm(node, pass, shard);
 
-    (void)pass;
+    batchnorm_begin_sums(node, shard);
     EACH_ROW (shard, node->in, i, y)
-        kernels->channel_products(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean,
-                                  node->in.w, node->in.c, sums.first, sums.second);
+        kernels->normalize_sums(&norm, grid_row(&node->dout, i, y), grid_row(&node->in, i, y),
+                                node->in.w, node->in.c, sums.first, sums.second);
 }
 
 /* With d = deviation, g = weight, N values: dx = g d (dy - sum(dy)/N - (x - mean) d^2
@@ -174,7 +185,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 void batchnorm_backward_sync(const struct node *node, const struct pass *pass, int shards)
 {
     const size_t n = padded(node->layer);
-    const struct moments m = batchnorm_moments(node, node->batch_scratch);
+    const struct moments m = moments_in(node->layer, node->batch_scratch);
     const double count = (double)pass->rows * node->in.h * node->in.w;
 
     for (int c = 0; c < node->in.c; c++) {
@@ -193,19 +204,18 @@ void batchnorm_backward_sync(const struct node *node, const struct pass *pass, i
 static void backward_apply(const struct node *node, const struct pass *pass,
                            const struct shard *shard)
 {
-    const struct moments m = batchnorm_moments(node, node->batch_scratch);
+    const struct norm norm = batchnorm_norm(node, pass, shard);
 
-    (void)pass;
     if (!node->din.at)
         return;
     EACH_ROW (shard, node->in, i, y)
-        kernels->normalize_back(grid_row(&node->dout, i, y), grid_row(&node->in, i, y), m.mean, m.a,
-                                m.b, m.c, node->in.w, node->in.c, grid_row(&node->din, i, y));
+        kernels->normalize_back(&norm, grid_row(&node->dout, i, y), grid_row(&node->in, i, y),
+                                node->in.w, node->in.c, grid_row(&node->din, i, y));
 }
 
 /* backward_sync has made it. */
-void batchnorm_weight_grad(const struct node *node, const struct pass *pass, int block,
-                           size_t *begin, size_t *end)
+static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
+                        size_t *end)
 {
     (void)pass, (void)block;
     *begin = 0;
@@ -218,13 +228,15 @@ const struct layer_type layer_batchnorm = {
     .example = "batchnorm",
     .role = ROLE_NORMALIZE,
     .removes_mean = true,
+    .over_input = true,
     .setup = setup,
     .place = place,
+    .affine = affine,
     .forward = forward,
     .forward_sync = batchnorm_forward_sync,
     .forward_apply = forward_apply,
     .backward = backward,
     .backward_sync = batchnorm_backward_sync,
     .backward_apply = backward_apply,
-    .weight_grad = batchnorm_weight_grad,
+    .weight_grad = weight_grad,
 };

@@ -88,6 +88,7 @@ const struct layer_type layer_dropout = {
     .role = ROLE_ELEMENTWISE,
     .own_size = sizeof(struct dropout),
     .in_place = true,
+    .training_only = true,
     .parse = parse,
     .describe = describe,
     .forward = forward,

@@ -66,6 +66,7 @@ const struct layer_type layer_globalpool = {
     .usage = "globalpool",
     .example = "globalpool",
     .role = ROLE_POOL,
+    .over_input = true,
     .setup = setup,
     .forward = forward,
     .backward = backward,

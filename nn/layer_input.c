@@ -1,7 +1,19 @@
 /* The first end of every network: pictures from the data, [c][h][w], into the grid [h][w][c]. */
 #include "layer.h"
 
-static void load_u8(const uint8_t *from, const struct grid *to, int picture, const real *value)
+/* One channel: rows of the grid are rows of the picture. */
+static void load_grey(const uint8_t *from, const struct grid *to, int picture,
+                      const struct nn_input *input)
+{
+    if (to->row == to->w)
+        kernels->pixels(from, (ptrdiff_t)to->h * to->w, input, grid_row(to, picture, 0));
+    else
+        for (int y = 0; y < to->h; y++)
+            kernels->pixels(from + (ptrdiff_t)y * to->w, to->w, input, grid_row(to, picture, y));
+}
+
+static void load_channels(const uint8_t *from, const struct grid *to, int picture,
+                          const real *value)
 {
     for (int y = 0; y < to->h; y++) {
         real *row = grid_row(to, picture, y);
@@ -37,8 +49,11 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     for (int i = 0; i < shard->count; i++) {
         const int64_t row = data_row(pass, shard->base + i);
 
-        if (pass->data->u8)
-            load_u8(pass->data->u8 + row * size, &node->out, shard->first + i, pass->pixel_value);
+        if (pass->data->u8 && node->out.c == 1)
+            load_grey(pass->data->u8 + row * size, &node->out, shard->first + i, pass->input);
+        else if (pass->data->u8)
+            load_channels(pass->data->u8 + row * size, &node->out, shard->first + i,
+                          pass->pixel_value);
         else
             load_f32(pass->data->f32 + row * size, &node->out, shard->first + i, pass->input);
     }

@@ -10,7 +10,6 @@ enum { INPUTS_PER_BLOCK = 64 }; /* of the weight gradient: a piece that threads 
 
 struct linear {
     int outputs; /* 0: one per class */
-    bool bias;
 };
 
 static int parse(struct layer *layer, struct words *words, struct nn_error *error)
@@ -19,7 +18,7 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
 
     if (words_int(words, 1, 65536, &own->outputs, error) < 0)
         return -1;
-    own->bias = !words_accept(words, "nobias");
+    layer->bias = !words_accept(words, "nobias");
     return 0;
 }
 
@@ -48,14 +47,16 @@ static int setup(struct layer *layer, struct nn_error *error)
     }
     layer->out = (struct shape){own->outputs, 1, 1, 1};
     padded = (size_t)panels(own->outputs) * LANES;
-    layer->parameters = padded * (size_t)(inputs + own->bias);
+    layer->factors = inputs;
+    layer->parameters = padded * (size_t)(inputs + layer->bias);
     /* Too many for an int only where the network is about to refuse so many parameters. */
     blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
-    layer->blocks = (int)(blocks + own->bias);
+    layer->blocks = (int)(blocks + layer->bias);
+    layer->late = true;
     layer->derived = (size_t)panels(inputs) * LANES * (size_t)own->outputs;
     layer->refresh_blocks = panels(inputs);
     layer->multiply_adds = (int64_t)inputs * own->outputs;
-    layer->tensors = 1 + own->bias;
+    layer->tensors = 1 + layer->bias;
     layer->tensor[0] =
         (struct layer_tensor){"weight", 2, {own->outputs, inputs}, false, -bound, bound};
     layer->tensor[1] = (struct layer_tensor){"bias", 1, {own->outputs}, false, -bound, bound};
@@ -66,7 +67,7 @@ static void describe(const struct layer *layer, char *text, size_t size)
 {
     const struct linear *own = layer->own;
 
-    snprintf(text, size, "linear %d%s", own->outputs, own->bias ? "" : " nobias");
+    snprintf(text, size, "linear %d%s", own->outputs, layer->bias ? "" : " nobias");
 }
 
 static size_t place(const struct layer *layer, int tensor, int64_t index)
@@ -91,7 +92,7 @@ static const real *bias_of(const struct node *node)
     const size_t weights =
         (size_t)panels(own->outputs) * LANES * (size_t)shape_size(node->layer->in);
 
-    return own->bias ? node->parameters + weights : NULL;
+    return node->layer->bias ? node->parameters + weights : NULL;
 }
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
@@ -102,10 +103,12 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     kernels->product(&(struct product){
         .x = grid_row(&node->in, shard->first, 0),
         .x_row = node->in.picture,
+        .lines = 1,
         .rows = shard->count,
         .runs = 1,
         .run = shape_size(node->layer->in),
         .w = node->parameters,
+        .w_panel = (ptrdiff_t)shape_size(node->layer->in) * LANES,
         .bias = bias_of(node),
         .out = grid_row(&node->out, shard->first, 0),
         .out_row = node->out.picture,
@@ -123,10 +126,12 @@ static void backward(const struct node *node, const struct pass *pass, const str
     kernels->product(&(struct product){
         .x = grid_row(&node->dout, shard->first, 0),
         .x_row = node->dout.picture,
+        .lines = 1,
         .rows = shard->count,
         .runs = 1,
         .run = own->outputs,
         .w = node->derived,
+        .w_panel = (ptrdiff_t)own->outputs * LANES,
         .out = grid_row(&node->din, shard->first, 0),
         .out_row = node->din.picture,
         .columns = shape_size(node->layer->in),
@@ -167,8 +172,10 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
         .x_step = node->in.picture,
         .dy = grid_row(&node->dout, 0, 0) + panel * LANES,
         .dy_step = node->dout.picture,
-        .groups = 1,
+        .pictures = 1,
+        .lines = 1,
         .steps = pass->rows,
+        .runs = 1,
         .run = count,
         .columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES,
         .out = node->gradients + *begin,

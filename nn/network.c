@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { MAX_NUMBERS = 1 << 26 }; /* of one layer's output per picture, and of its parameters */
 
@@ -128,21 +129,26 @@ static int set_up(struct nn_network *net, struct nn_error *error)
     return 0;
 }
 
+void layer_text(const struct layer *layer, char text[LAYER_TEXT])
+{
+    if (layer->type->describe)
+        layer->type->describe(layer, text, LAYER_TEXT);
+    else
+        snprintf(text, LAYER_TEXT, "%s", layer->type->name);
+}
+
 static int describe(struct nn_network *net, struct nn_error *error)
 {
-    const size_t each = 80, size = each * (size_t)net->layers;
+    const size_t size = LAYER_TEXT * (size_t)net->layers;
     size_t used = 0;
 
     net->description = malloc(size);
     if (!net->description)
         return out_of_memory(error);
     for (int i = 1; i + 1 < net->layers; i++) {
-        char text[80];
+        char text[LAYER_TEXT];
 
-        if (net->layer[i].type->describe)
-            net->layer[i].type->describe(&net->layer[i], text, sizeof text);
-        else
-            snprintf(text, sizeof text, "%s", net->layer[i].type->name);
+        layer_text(&net->layer[i], text);
         used +=
             (size_t)snprintf(net->description + used, size - used, "%s%s", i > 1 ? ", " : "", text);
     }
@@ -243,14 +249,22 @@ struct nn_tensor nn_network_tensor(const struct nn_network *net, int number)
     return out;
 }
 
+int64_t layer_parameters(const struct layer *layer)
+{
+    int64_t count = 0;
+
+    for (int t = 0; t < layer->tensors; t++)
+        if (!layer->tensor[t].statistic)
+            count += tensor_size(&layer->tensor[t]);
+    return count;
+}
+
 int64_t nn_network_parameters(const struct nn_network *net)
 {
     int64_t count = 0;
 
     for (int i = 0; i < net->layers; i++)
-        for (int t = 0; t < net->layer[i].tensors; t++)
-            if (!net->layer[i].tensor[t].statistic)
-                count += tensor_size(&net->layer[i].tensor[t]);
+        count += layer_parameters(&net->layer[i]);
     return count;
 }
 
@@ -265,13 +279,20 @@ int64_t nn_network_multiply_adds(const struct nn_network *net)
 
 /* ---- Weights ---- */
 
+/* Of huge pages where the system has them: filling a thousand small ones takes longer than what is
+ * done with them in a short run, and looking up their addresses slows every walk through them. */
 void *aligned_zeros(size_t bytes)
 {
+    enum { LINE = 64, HUGE_PAGE = 2 << 20 };
     void *memory = NULL;
 
-    bytes = (bytes + 63) / 64 * 64 + 64; /* never 0, and room behind the last number */
-    if (posix_memalign(&memory, 64, bytes))
+    bytes = (bytes + LINE - 1) / LINE * LINE + LINE; /* never 0, and room behind the last number */
+    if (posix_memalign(&memory, bytes < HUGE_PAGE ? LINE : HUGE_PAGE, bytes))
         return NULL;
+#ifdef MADV_HUGEPAGE
+    if (bytes >= HUGE_PAGE)
+        madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
     return memset(memory, 0, bytes);
 }
 
@@ -314,6 +335,7 @@ static void init(struct nn_weights *weights, uint64_t seed, double std)
 {
     const int count = nn_network_tensors(weights->net);
 
+    weights->version++;
     for (int number = 0; number < count; number++) {
         const struct layer *layer;
         int within;
@@ -342,6 +364,7 @@ void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double st
 
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from)
 {
+    to->version++;
     memcpy(to->parameters, from->parameters, from->net->parameters * sizeof(real));
     memcpy(to->statistics, from->statistics, from->net->statistics * sizeof(real));
 }
@@ -362,6 +385,7 @@ void nn_weights_import(struct nn_weights *weights, int number, const real *value
     int within;
     const int64_t size = tensor_size(find_tensor(weights->net, number, &layer, &within));
 
+    weights->version++;
     for (int64_t i = 0; i < size; i++)
         *stored(weights, layer, within, i) = values[i];
 }

@@ -67,6 +67,10 @@ uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_
 struct nn_pool;
 struct nn_pool *nn_pool_new(int threads); /* NULL: out of memory or no more threads */
 void nn_pool_free(struct nn_pool *pool);
+/* Has one of the threads do function(argument) beside what the pool is asked for until
+ * nn_pool_join(), which returns when it is done: with one thread, it does it. One at a time. */
+void nn_pool_beside(struct nn_pool *pool, void (*function)(void *argument), void *argument);
+void nn_pool_join(struct nn_pool *pool);
 
 /* ---- Networks ---- */
 
@@ -191,6 +195,38 @@ void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
  * The last batch of an epoch may be short; its mean is over its own size. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
+
+/* What a trainer does with a batch and in which memory. Its phases are numbered from 1: between two
+ * of them threads wait for each other, within one each goes through its shards alone. Then come two
+ * more, the update of the weights and that of the copies which backward uses. */
+struct nn_plan_step {
+    char layers[256];      /* those that are done in one go, as descriptions spell them */
+    struct nn_shape out;   /* what is stored of it; a vector has h and w 1 */
+    int64_t parameters;    /* trained numbers */
+    int64_t multiply_adds; /* forward, one picture */
+    int output, gradient;  /* which buffers hold the output and its gradient; -1: none */
+    size_t kept;           /* bytes for what backward needs besides, and for rows of pictures */
+    int forward[2], backward[2]; /* first and last phase; 0: none */
+};
+struct nn_plan_buffer {
+    struct nn_shape shape;
+    int border; /* zeros around each picture */
+    size_t bytes;
+};
+struct nn_plan {
+    int steps, buffers, phases;
+    struct nn_plan_step *step;
+    struct nn_plan_buffer *buffer;
+    int shard; /* pictures that are worked on together */
+    /* Bytes; with the buffers' and what is kept they are nn_trainer_bytes() but for padding. */
+    size_t sums;      /* of shards: for statistics and for weights' gradients */
+    size_t gradients; /* of the weights */
+    size_t copies;    /* of the weights, for backward */
+    size_t optimizer;
+    size_t order; /* of the data's rows */
+};
+struct nn_plan *nn_trainer_plan(const struct nn_trainer *trainer); /* NULL: out of memory */
+void nn_plan_free(struct nn_plan *plan);
 
 /* What a stopped run needs besides its weights to go on to the same bytes: the optimizer's tensors
  * (NN_FIRST: v of SGD, m of Adam; NN_SECOND: v of Adam) in PyTorch's layout as nn_weights_export()

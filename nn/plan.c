@@ -1,78 +1,95 @@
 #include "plan.h"
+#include "step.h"
 
 #include <stdlib.h>
 
-/* ---- Nodes: which layers are done in one go ---- */
+/* ---- Steps: which layers are done in one go ---- */
 
-static struct node node_of(const struct layer *layer)
+static enum role role(const struct node *node)
 {
-    return (struct node){
-        .layer = layer,
-        .last = layer,
-        .type = layer->type,
-        .shard_bytes = layer->shard_bytes,
-    };
+    return node->layer->type->role;
 }
 
-/* Merges a normalization with a rectifier and a largest-of-windows behind it, where they are. */
-static struct node merge(const struct layer *norm)
+/* The step that begins at `node`: see step.h. The last layer of a network is the loss, so that
+ * there is always a next one. `gradient`: that of the input is needed, in training. */
+static struct step step_from(struct node *node, bool training, bool gradient)
 {
-    const struct layer *last = norm;
-    struct node node = node_of(norm);
+    const struct node *next = node;
+    bool normalizes = false, largest = false;
 
-    if (last[1].type->role == ROLE_RECTIFY)
-        last++;
-    if (last[1].type->role == ROLE_LARGEST && last[1].apart)
-        last++;
-    if (last != norm) {
-        node.last = last;
-        node.type = &step_normalize;
-        node.shard_bytes = step_normalize_shard_bytes(norm, last);
+    if (next->layer->type->rows && !(training && (gradient || next->layer->late)))
+        next++;
+    if (role(next) == ROLE_RECTIFY)
+        next++;
+    if (role(next) == ROLE_NORMALIZE) {
+        normalizes = true;
+        next++;
+        if (role(next) == ROLE_RECTIFY)
+            next++;
     }
-    return node;
+    if (role(next) == ROLE_LARGEST && next->layer->apart) {
+        largest = true;
+        next++;
+    }
+    node->last = node;
+    if (!largest && (!normalizes || next == node + 1))
+        return (struct step){node, node->layer->type};
+    node->last = next - 1;
+    return (struct step){node, !largest     ? &step_normalize
+                               : normalizes ? &step_normalize_largest
+                                            : &step_largest};
 }
 
-static int plan_nodes(struct plan *plan, const struct nn_network *net)
+static bool has_parameters(const struct step *step)
 {
-    const struct layer *layer = net->layer, *end = net->layer + net->layers;
+    for (const struct node *node = step->node; node <= step->node->last; node++)
+        if (node->layer->parameters)
+            return true;
+    return false;
+}
 
+static int plan_steps(struct plan *plan, const struct nn_network *net, bool training)
+{
+    bool gradient = false;
+
+    plan->nodes = net->layers;
     plan->node = calloc((size_t)net->layers, sizeof *plan->node);
-    if (!plan->node)
+    plan->step = calloc((size_t)net->layers, sizeof *plan->step);
+    if (!plan->node || !plan->step)
         return -1;
-    while (layer < end) {
-        struct node *node = &plan->node[plan->nodes++];
+    for (int i = 0; i < plan->nodes; i++)
+        plan->node[i].layer = &net->layer[i];
+    for (int i = 0; i < plan->nodes;
+         i = (int)(plan->step[plan->steps++].node->last - plan->node) + 1) {
+        struct step *step = &plan->step[plan->steps];
 
-        *node = layer->type->role == ROLE_NORMALIZE ? merge(layer) : node_of(layer);
-        layer = node->last + 1;
+        *step = step_from(&plan->node[i], training, gradient);
+        if (step->type->kept_bytes)
+            step->node->kept_bytes = step->type->kept_bytes(step->node, training);
+        gradient |= has_parameters(step);
     }
     return 0;
 }
 
 /* ---- Buffers: which activations and gradients share memory ---- */
 
-/* Memory of one or several layers' outputs, or of their gradients. */
-struct buffer {
-    int c, h, w, border;
-    size_t at; /* offset in the plan's memory, in numbers */
-};
-
-struct buffers {
-    struct buffer *list;
-    int count;
-    int *of; /* [nodes] which buffer a node's output lies in; -1: none */
-};
-
-static int buffers_init(struct buffers *buffers, int nodes)
+static int buffers_init(struct buffers *buffers, int steps)
 {
-    buffers->list = calloc((size_t)nodes, sizeof *buffers->list);
-    buffers->of = calloc((size_t)nodes, sizeof *buffers->of);
-    return buffers->list && buffers->of ? 0 : -1;
+    buffers->list = calloc(2 * (size_t)steps, sizeof *buffers->list);
+    buffers->output = calloc((size_t)steps, sizeof *buffers->output);
+    buffers->gradient = calloc((size_t)steps, sizeof *buffers->gradient);
+    if (!buffers->list || !buffers->output || !buffers->gradient)
+        return -1;
+    for (int i = 0; i < steps; i++)
+        buffers->output[i] = buffers->gradient[i] = -1;
+    return 0;
 }
 
 static void buffers_free(struct buffers *buffers)
 {
     free(buffers->list);
-    free(buffers->of);
+    free(buffers->output);
+    free(buffers->gradient);
 }
 
 static void widen(struct buffer *buffer, int border)
@@ -81,52 +98,74 @@ static void widen(struct buffer *buffer, int border)
         buffer->border = border;
 }
 
-static void add_buffer(struct buffers *buffers, int node, struct shape shape)
+static int add_buffer(struct buffers *buffers, const struct step *step)
 {
+    const struct shape shape = step->node->last->layer->out;
+
     buffers->list[buffers->count] = (struct buffer){.c = shape.c, .h = shape.h, .w = shape.w};
-    buffers->of[node] = buffers->count++;
+    return buffers->count++;
 }
 
 /* A layer that only changes the shape may see the same memory if that has no border. */
-static bool may_share(const struct node *node, const struct buffer *buffer)
+static bool may_share(const struct step *step, const struct buffer *buffer)
 {
-    return node->type->in_place && (node->type->role != ROLE_SHAPE || buffer->border == 0);
+    return step->type->in_place && (step->type->role != ROLE_SHAPE || buffer->border == 0);
 }
 
-static void place_activations(struct buffers *buffers, const struct plan *plan, bool training)
+static void place_outputs(struct buffers *buffers, const struct plan *plan, bool training)
 {
-    for (int i = 0; i < plan->nodes; i++) {
-        const struct node *node = &plan->node[i];
-        const int before = i ? buffers->of[i - 1] : -1;
-        const bool spoils =
-            training && i && node->type->role != ROLE_SHAPE && node[-1].type->keeps_output;
+    int *output = buffers->output;
 
-        if (i && !spoils && may_share(node, &buffers->list[before]))
-            buffers->of[i] = before;
+    for (int i = 0; i < plan->steps; i++) {
+        const struct step *step = &plan->step[i];
+        const bool spoils =
+            training && i && step->type->role != ROLE_SHAPE && step[-1].type->keeps_output;
+
+        if (i && !spoils && may_share(step, &buffers->list[output[i - 1]]))
+            output[i] = output[i - 1];
         else
-            add_buffer(buffers, i, node->last->out);
-        if (i + 1 < plan->nodes)
-            widen(&buffers->list[buffers->of[i]], node[1].layer->border_in);
+            output[i] = add_buffer(buffers, step);
+        if (i + 1 < plan->steps)
+            widen(&buffers->list[output[i]], step[1].node->layer->border_in);
     }
 }
 
-/* Gradients of outputs, from the first node with parameters on; what lies before needs none. */
+/* Whether the gradient of this step's output may lie over the output itself: when it is written,
+ * nobody reads the output any more, nor what else lies there. */
+static bool may_overwrite(const struct buffers *buffers, const struct plan *plan, int i)
+{
+    const int here = buffers->output[i], border = plan->step[i].node->last->layer->border_dout;
+
+    if (i && buffers->output[i - 1] == here)
+        return false;
+    for (; i + 1 < plan->steps && !plan->step[i].type->keeps_output; i++) {
+        if (buffers->output[i + 1] != here)
+            return plan->step[i + 1].type->over_input && !plan->step[i + 1].node->layer->late;
+        if (plan->step[i + 1].type->role == ROLE_SHAPE && border > 0)
+            return false;
+    }
+    return false;
+}
+
+/* Gradients of outputs, from the first step with parameters on; what lies before needs none, and
+ * the loss is the end. */
 static void place_gradients(struct buffers *buffers, const struct plan *plan)
 {
-    int first = 0;
+    int *gradient = buffers->gradient, first = 0;
 
-    while (first < plan->nodes && plan->node[first].layer->parameters == 0)
-        buffers->of[first++] = -1;
-    for (int i = first; i + 1 < plan->nodes; i++) {
-        const struct node *node = &plan->node[i];
+    while (first < plan->steps && !has_parameters(&plan->step[first]))
+        first++;
+    for (int i = first; i + 1 < plan->steps; i++) {
+        const struct step *step = &plan->step[i];
 
-        if (i > first && may_share(node, &buffers->list[buffers->of[i - 1]]))
-            buffers->of[i] = buffers->of[i - 1];
+        if (i > first && may_share(step, &buffers->list[gradient[i - 1]]))
+            gradient[i] = gradient[i - 1];
+        else if (may_overwrite(buffers, plan, i))
+            gradient[i] = buffers->output[i];
         else
-            add_buffer(buffers, i, node->last->out);
-        widen(&buffers->list[buffers->of[i]], node->last->border_dout);
+            gradient[i] = add_buffer(buffers, step);
+        widen(&buffers->list[gradient[i]], step->node->last->layer->border_dout);
     }
-    buffers->of[plan->nodes - 1] = -1; /* the loss is the end */
 }
 
 /* ---- Memory: one block, handed out in pieces ---- */
@@ -144,25 +183,23 @@ static void take_buffers(struct buffers *buffers, int rows, size_t *total)
 {
     for (int i = 0; i < buffers->count; i++) {
         struct buffer *b = &buffers->list[i];
-        const size_t picture =
-            (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
-
-        b->at = take(total, picture * (size_t)rows);
+        b->picture = (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
+        b->at = take(total, b->picture * (size_t)rows);
     }
 }
 
-static struct grid grid_of(const struct buffers *buffers, int node, struct shape shape,
+/* A grid of this shape in a buffer; without memory if that is -1. */
+static struct grid grid_of(const struct buffers *buffers, int buffer, struct shape shape,
                            real *memory)
 {
     struct grid grid = {.c = shape.c, .h = shape.h, .w = shape.w};
-    const struct buffer *b;
+    const struct buffer *b = &buffers->list[buffer < 0 ? 0 : buffer];
 
-    if (buffers->of[node] < 0)
+    if (buffer < 0)
         return grid;
-    b = &buffers->list[buffers->of[node]];
     /* A flat view of a picture without border has one row, as long as the picture. */
     grid.row = (ptrdiff_t)(shape.w + 2 * b->border) * shape.c;
-    grid.picture = (ptrdiff_t)(b->h + 2 * b->border) * (b->w + 2 * b->border) * b->c;
+    grid.picture = (ptrdiff_t)b->picture;
     grid.at = memory + b->at + b->border * (grid.row + shape.c);
     return grid;
 }
@@ -172,64 +209,75 @@ static size_t in_numbers(size_t bytes)
     return (bytes + sizeof(real) - 1) / sizeof(real);
 }
 
+/* Of a node, in the plan's memory. */
 struct scratch {
-    size_t shard, batch;
+    size_t shard, batch, kept;
 };
 
 static void take_scratch(struct scratch *scratch, const struct plan *plan, int rows, size_t *total)
 {
+    const size_t shards = (size_t)(rows / SHARD);
+
     for (int i = 0; i < plan->nodes; i++) {
         const struct node *node = &plan->node[i];
 
-        scratch[i].shard = take(total, in_numbers(node->shard_bytes * (size_t)(rows / SHARD)));
+        scratch[i].shard = take(total, in_numbers(node->layer->shard_bytes * shards));
         scratch[i].batch = take(total, in_numbers(node->layer->batch_bytes));
+        scratch[i].kept = take(total, in_numbers(node->kept_bytes * shards));
     }
 }
 
+static void connect_node(const struct plan *plan, struct node *node,
+                         const struct nn_weights *weights, const struct scratch *scratch)
+{
+    const struct layer *layer = node->layer;
+    real *memory = plan->memory;
+
+    node->parameters = weights->parameters + layer->parameters_at;
+    node->statistics = weights->statistics + layer->statistics_at;
+    node->gradients = plan->gradients + layer->parameters_at;
+    node->derived = plan->derived + layer->derived_at;
+    node->shard_scratch = (char *)(memory + scratch->shard);
+    node->batch_scratch = memory + scratch->batch;
+    node->kept = (char *)(memory + scratch->kept);
+}
+
+/* Within a step there is no memory between its layers. */
 static void connect(struct plan *plan, const struct nn_weights *weights,
-                    const struct buffers *activations, const struct buffers *gradients,
-                    const struct scratch *scratch)
+                    const struct buffers *buffers, const struct scratch *scratch)
 {
     real *memory = plan->memory;
 
-    for (int i = 0; i < plan->nodes; i++) {
-        struct node *node = &plan->node[i];
-        const struct layer *layer = node->layer;
+    for (int i = 0; i < plan->steps; i++) {
+        struct node *first = plan->step[i].node;
 
-        node->out = grid_of(activations, i, node->last->out, memory);
-        node->dout = grid_of(gradients, i, node->last->out, memory);
-        if (i) {
-            node->in = grid_of(activations, i - 1, layer->in, memory);
-            node->din = grid_of(gradients, i - 1, layer->in, memory);
+        for (struct node *node = first; node <= first->last; node++) {
+            const struct shape in = node->layer->in, out = node->layer->out;
+            const bool begins = node == first && i > 0, ends = node == first->last;
+
+            node->in = grid_of(buffers, begins ? buffers->output[i - 1] : -1, in, memory);
+            node->din = grid_of(buffers, begins ? buffers->gradient[i - 1] : -1, in, memory);
+            node->out = grid_of(buffers, ends ? buffers->output[i] : -1, out, memory);
+            node->dout = grid_of(buffers, ends ? buffers->gradient[i] : -1, out, memory);
+            connect_node(plan, node, weights, &scratch[node - plan->node]);
         }
-        node->parameters = weights->parameters + layer->parameters_at;
-        node->statistics = weights->statistics + layer->statistics_at;
-        node->gradients = plan->gradients + layer->parameters_at;
-        node->derived = plan->derived + layer->derived_at;
-        node->shard_scratch = (char *)(memory + scratch[i].shard);
-        node->batch_scratch = memory + scratch[i].batch;
     }
 }
 
 static int plan_memory(struct plan *plan, const struct nn_network *net,
                        const struct nn_weights *weights, int rows, bool training)
 {
-    struct buffers activations = {0}, gradients = {0};
+    struct buffers *buffers = &plan->buffers;
     struct scratch *scratch = calloc((size_t)plan->nodes, sizeof *scratch);
     size_t total = 0, gradients_at, derived_at;
     int result = -1;
 
-    if (!scratch || buffers_init(&activations, plan->nodes) ||
-        buffers_init(&gradients, plan->nodes))
+    if (!scratch || buffers_init(buffers, plan->steps))
         goto out;
-    place_activations(&activations, plan, training);
+    place_outputs(buffers, plan, training);
     if (training)
-        place_gradients(&gradients, plan);
-    else
-        for (int i = 0; i < plan->nodes; i++)
-            gradients.of[i] = -1;
-    take_buffers(&activations, rows, &total);
-    take_buffers(&gradients, rows, &total);
+        place_gradients(buffers, plan);
+    take_buffers(buffers, rows, &total);
     take_scratch(scratch, plan, rows, &total);
     gradients_at = take(&total, training ? net->parameters : 0);
     derived_at = take(&total, training ? net->derived : 0);
@@ -239,11 +287,9 @@ static int plan_memory(struct plan *plan, const struct nn_network *net,
         goto out;
     plan->gradients = (real *)plan->memory + gradients_at;
     plan->derived = (real *)plan->memory + derived_at;
-    connect(plan, weights, &activations, &gradients, scratch);
+    connect(plan, weights, buffers, scratch);
     result = 0;
 out:
-    buffers_free(&activations);
-    buffers_free(&gradients);
     free(scratch);
     return result;
 }
@@ -270,9 +316,9 @@ static void end_phase(struct plan *plan, sync_function *sync, const struct node 
 
 static void order_forward(struct plan *plan, bool training)
 {
-    for (int i = 0; i < plan->nodes; i++) {
-        const struct node *node = &plan->node[i];
-        const struct layer_type *type = node->type;
+    for (int i = 0; i < plan->steps; i++) {
+        const struct node *node = plan->step[i].node;
+        const struct layer_type *type = plan->step[i].type;
 
         add_call(plan, type->forward, node);
         if (training && type->forward_sync) {
@@ -284,11 +330,11 @@ static void order_forward(struct plan *plan, bool training)
 
 static void order_backward(struct plan *plan)
 {
-    for (int i = plan->nodes - 1; i > 0; i--) {
-        const struct node *node = &plan->node[i];
-        const struct layer_type *type = node->type;
+    for (int i = plan->steps - 1; i > 0; i--) {
+        const struct node *node = plan->step[i].node;
+        const struct layer_type *type = plan->step[i].type;
 
-        if (!node->din.at && node->layer->parameters == 0)
+        if (!node->din.at && !has_parameters(&plan->step[i]))
             continue;
         add_call(plan, type->backward, node);
         if (type->backward_sync) {
@@ -300,7 +346,7 @@ static void order_backward(struct plan *plan)
 
 static int plan_order(struct plan *plan, bool training)
 {
-    const size_t most = 4 * (size_t)plan->nodes + 2;
+    const size_t most = 4 * (size_t)plan->steps + 2;
 
     plan->calls = calloc(most, sizeof *plan->calls);
     plan->phase = calloc(most, sizeof *plan->phase);
@@ -340,9 +386,10 @@ static int plan_blocks(struct plan *plan)
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, bool training)
 {
-    *plan = (struct plan){0};
-    if (plan_nodes(plan, net) == 0 && plan_memory(plan, net, weights, rows, training) == 0 &&
-        plan_order(plan, training) == 0 && (!training || plan_blocks(plan) == 0))
+    *plan = (struct plan){.rows = rows};
+    if (plan_steps(plan, net, training) == 0 &&
+        plan_memory(plan, net, weights, rows, training) == 0 && plan_order(plan, training) == 0 &&
+        (!training || plan_blocks(plan) == 0))
         return 0;
     plan_free(plan);
     return -1;
@@ -351,10 +398,12 @@ int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_w
 void plan_free(struct plan *plan)
 {
     free(plan->node);
+    free(plan->step);
     free(plan->phase);
     free(plan->calls);
     free(plan->update);
     free(plan->refresh);
     free(plan->memory);
+    buffers_free(&plan->buffers);
     *plan = (struct plan){0};
 }

@@ -5,6 +5,26 @@
 
 /* The order of work and the memory for it, worked out once from the layers' roles. */
 
+/* One or several neighbouring layers that are done in one go. */
+struct step {
+    struct node *node;             /* the first */
+    const struct layer_type *type; /* whose functions run it: the layer's, unless merged */
+};
+
+/* Memory of one or several steps' outputs, or of their gradients, or of both. */
+struct buffer {
+    int c, h, w, border;
+    size_t picture; /* numbers */
+    size_t at;      /* offset in the plan's memory, in numbers */
+};
+
+struct buffers {
+    struct buffer *list;
+    int count;
+    /* [steps] in which buffer a step's output lies, and the gradient of it; -1: in none */
+    int *output, *gradient;
+};
+
 struct call {
     shard_function *run;
     const struct node *node;
@@ -28,6 +48,10 @@ struct block {
 struct plan {
     struct node *node; /* the network's layers in order, the two ends included */
     int nodes;
+    struct step *step;
+    int steps;
+    struct buffers buffers;
+    int rows; /* that there is memory for */
     struct phase *phase;
     int phases;
     struct call *calls;
@@ -43,5 +67,7 @@ struct plan {
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, bool training);
 void plan_free(struct plan *plan);
+/* For nn_trainer_plan(), which adds what is the trainer's. */
+struct nn_plan *plan_describe(const struct plan *plan, const struct nn_network *net);
 
 #endif

@@ -1,21 +1,45 @@
+#include "fold.h"
 #include "pixels.h"
 #include "plan.h"
 #include "threads.h"
 
 #include <stdlib.h>
 
-enum { ROWS_PER_SCORE = 4096 }; /* whose losses nn_evaluate() keeps before it adds them up */
+enum {
+    ROWS_PER_SCORE = 4096, /* whose losses nn_evaluate() keeps before it adds them up */
+    CACHE = 512 << 10      /* bytes of a processor's second-level cache that are counted upon */
+};
 
 struct nn_predictor {
-    const struct nn_network *net;
+    const struct nn_weights *weights;
+    struct folded folded; /* what is run in their place */
     struct nn_pool *pool;
     struct nn_input input;
-    struct plan plan; /* SHARD rows for each thread */
+    struct plan plan; /* of `rows` rows for each thread */
+    int rows;
     struct pass pass;
     real pixel_value[256];
     double *loss;
     uint8_t *correct;
 };
+
+/* How many pictures go through the network together: 24 fill the kernels' tiles of 12 and of 6 rows
+ * and share the weights that they wait for, unless what one layer reads and writes then leaves the
+ * cache. Pictures do not depend on each other, so neither does any number on this. */
+static int rows_together(const struct nn_network *net)
+{
+    const int most = 3 * SHARD;
+    size_t numbers = 0;
+
+    for (int i = 0; i < net->layers; i++) {
+        const size_t here =
+            (size_t)shape_size(net->layer[i].in) + (size_t)shape_size(net->layer[i].out);
+
+        if (here > numbers)
+            numbers = here;
+    }
+    return numbers * sizeof(real) * (size_t)most > CACHE ? SHARD : most;
+}
 
 struct nn_predictor *nn_predictor_new(const struct nn_network *net,
                                       const struct nn_weights *weights, struct nn_pool *pool,
@@ -25,15 +49,17 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
 
     if (!p)
         return NULL;
-    p->net = net;
+    p->weights = weights;
     p->pool = pool;
     p->input = *input;
     pixel_values(input, p->pixel_value);
     p->pass = (struct pass){.input = &p->input, .pixel_value = p->pixel_value};
+    p->rows = rows_together(net);
     p->loss = malloc(ROWS_PER_SCORE * sizeof *p->loss);
     p->correct = malloc(ROWS_PER_SCORE);
-    if (p->loss && p->correct &&
-        plan_init(&p->plan, net, weights, SHARD * pool_threads(pool), false) == 0)
+    if (p->loss && p->correct && folded_init(&p->folded, net) == 0 &&
+        plan_init(&p->plan, &p->folded.net, &p->folded.weights, p->rows * pool_threads(pool),
+                  false) == 0)
         return p;
     nn_predictor_free(p);
     return NULL;
@@ -44,6 +70,7 @@ void nn_predictor_free(struct nn_predictor *p)
     if (!p)
         return;
     plan_free(&p->plan);
+    folded_free(&p->folded);
     free(p->loss);
     free(p->correct);
     free(p);
@@ -51,7 +78,10 @@ void nn_predictor_free(struct nn_predictor *p)
 
 size_t nn_predictor_bytes(const struct nn_predictor *p)
 {
-    return p->plan.bytes + ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
+    const size_t numbers = p->folded.net.parameters + p->folded.net.statistics;
+
+    return p->plan.bytes + numbers * sizeof(real) +
+           ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
 }
 
 struct shard_job {
@@ -59,13 +89,14 @@ struct shard_job {
     int64_t rows;
 };
 
-/* One shard through the whole network, in the memory of the thread that does it. */
+/* Some rows through the whole network, in the memory of the thread that does it. */
 static void run_shard(void *argument, int item, int thread)
 {
     const struct shard_job *job = argument;
     const struct nn_predictor *p = job->predictor;
-    const int64_t base = (int64_t)item * SHARD, left = job->rows - base;
-    const struct shard shard = {thread, thread * SHARD, left < SHARD ? (int)left : SHARD, base};
+    const int64_t base = (int64_t)item * p->rows, left = job->rows - base;
+    const struct shard shard = {thread, thread * p->rows, left < p->rows ? (int)left : p->rows,
+                                base};
     const struct phase *phase = p->plan.phase;
 
     for (int i = 0; i < phase->calls; i++)
@@ -77,9 +108,10 @@ static void run(struct nn_predictor *p, const struct nn_data *data, int64_t firs
 {
     struct shard_job job = {p, rows};
 
+    folded_take(&p->folded, p->weights);
     p->pass.data = data;
     p->pass.first = first;
-    pool_run(p->pool, run_shard, &job, (int)((rows + SHARD - 1) / SHARD));
+    pool_run(p->pool, run_shard, &job, (int)((rows + p->rows - 1) / p->rows));
 }
 
 void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probabilities)
@@ -88,7 +120,7 @@ void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probab
 
     p->pass.loss = NULL;
     for (int64_t first = 0; first < data->n; first += at_once) {
-        p->pass.probabilities = probabilities + first * p->net->classes;
+        p->pass.probabilities = probabilities + first * p->folded.net.classes;
         run(p, data, first, data->n - first < at_once ? data->n - first : at_once);
     }
 }

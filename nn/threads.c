@@ -6,13 +6,24 @@
 #include "flush.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define CLOSED UINT32_MAX
 
-enum { SPINS = 2000 }; /* tries before sleeping, some 50 microseconds: longer than a usual wait */
+/* Tries before sleeping, at most some 50 microseconds: longer than a usual wait. Who slept for long
+ * did so because others use the processors, and spins half as often next time. */
+enum { MOST_SPINS = 2000, LEAST_SPINS = 8 };
+static const double SHORT_WAIT = 200e-6;
+
+enum side_state { NO_SIDE_JOB, OFFERED, TAKEN };
+
+/* For those who sleep until something is so. */
+struct bell {
+    pthread_cond_t rings;
+    atomic_int sleepers;
+};
 
 struct nn_pool {
     int threads, started;
@@ -23,17 +34,21 @@ struct nn_pool {
     _Atomic(void *) argument;
     atomic_int items, done;
     atomic_bool ending;
-    /* For those who sleep: workers for a new job, the caller for the job's end. */
-    pthread_mutex_t mutex;
-    pthread_cond_t new_job, all_done;
-    atomic_int sleepers;
-    atomic_bool caller_sleeps;
+    /* Of the job beside; written before its state says OFFERED. */
+    void (*side_function)(void *argument);
+    void *side_argument;
+    atomic_int side;
+    pthread_mutex_t mutex;        /* of both bells */
+    struct bell for_all, for_one; /* the workers: there is work; the caller: it is done */
+    int caller_spins;
 };
 
 struct worker {
     struct nn_pool *pool;
     int number;
 };
+
+/* ---- Waiting ---- */
 
 static void pause_briefly(void)
 {
@@ -43,6 +58,56 @@ static void pause_briefly(void)
     __asm__ volatile("yield");
 #endif
 }
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+typedef bool condition(const struct nn_pool *pool, uint32_t value);
+
+static void ring(struct nn_pool *pool, struct bell *bell)
+{
+    if (atomic_load(&bell->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&bell->rings);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void sleep_until(struct nn_pool *pool, struct bell *bell, condition *is, uint32_t value)
+{
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(&bell->sleepers, 1);
+    while (!is(pool, value))
+        pthread_cond_wait(&bell->rings, &pool->mutex);
+    atomic_fetch_sub(&bell->sleepers, 1);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Until is(pool, value); who makes it so rings the bell. *spins is the thread's own. */
+static void wait_until(struct nn_pool *pool, struct bell *bell, condition *is, uint32_t value,
+                       int *spins)
+{
+    double begin;
+
+    for (int i = 0; i < *spins; i++) {
+        if (is(pool, value))
+            return;
+        pause_briefly();
+    }
+    begin = seconds();
+    sleep_until(pool, bell, is, value);
+    if (seconds() - begin < SHORT_WAIT)
+        *spins = MOST_SPINS;
+    else if (*spins > LEAST_SPINS)
+        *spins /= 2;
+}
+
+/* ---- Work ---- */
 
 static uint32_t job_of(uint64_t ticket)
 {
@@ -66,42 +131,43 @@ static void work(struct nn_pool *pool, int thread)
         if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket + 1))
             continue;
         function(argument, (int)item, thread);
-        if (atomic_fetch_add(&pool->done, 1) + 1 == items && atomic_load(&pool->caller_sleeps)) {
-            pthread_mutex_lock(&pool->mutex);
-            pthread_cond_signal(&pool->all_done);
-            pthread_mutex_unlock(&pool->mutex);
-        }
+        if (atomic_fetch_add(&pool->done, 1) + 1 == items)
+            ring(pool, &pool->for_one);
         ticket = atomic_load(&pool->ticket);
     }
 }
 
-/* Waits for a job after `seen`; false when the pool ends. */
-static bool wait_for_job(struct nn_pool *pool, uint32_t seen)
+/* Does the job beside unless another thread does or did it. */
+static void work_beside(struct nn_pool *pool)
 {
-    for (int i = 0; i < SPINS; i++) {
-        if (job_of(atomic_load(&pool->ticket)) != seen)
-            return !atomic_load(&pool->ending);
-        pause_briefly();
-    }
-    pthread_mutex_lock(&pool->mutex);
-    atomic_fetch_add(&pool->sleepers, 1);
-    while (job_of(atomic_load(&pool->ticket)) == seen)
-        pthread_cond_wait(&pool->new_job, &pool->mutex);
-    atomic_fetch_sub(&pool->sleepers, 1);
-    pthread_mutex_unlock(&pool->mutex);
-    return !atomic_load(&pool->ending);
+    int offered = OFFERED;
+
+    if (!atomic_compare_exchange_strong(&pool->side, &offered, TAKEN))
+        return;
+    pool->side_function(pool->side_argument);
+    atomic_store(&pool->side, NO_SIDE_JOB);
+    ring(pool, &pool->for_one);
+}
+
+static bool has_news(const struct nn_pool *pool, uint32_t seen)
+{
+    return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->side) == OFFERED;
 }
 
 static void *worker_main(void *argument)
 {
     struct worker worker = *(struct worker *)argument;
+    struct nn_pool *pool = worker.pool;
     uint32_t seen = 0;
+    int spins = MOST_SPINS;
 
     free(argument);
     flush_begin();
-    while (wait_for_job(worker.pool, seen)) {
-        seen = job_of(atomic_load(&worker.pool->ticket));
-        work(worker.pool, worker.number);
+    while (!atomic_load(&pool->ending)) {
+        work_beside(pool);
+        seen = job_of(atomic_load(&pool->ticket));
+        work(pool, worker.number);
+        wait_until(pool, &pool->for_all, has_news, seen, &spins);
     }
     return NULL;
 }
@@ -117,26 +183,12 @@ static void announce(struct nn_pool *pool, item_function *function, void *argume
     atomic_store(&pool->items, items);
     atomic_store(&pool->done, 0);
     atomic_store(&pool->ticket, (uint64_t)(last + 1) << 32);
-    if (atomic_load(&pool->sleepers) > 0) {
-        pthread_mutex_lock(&pool->mutex);
-        pthread_cond_broadcast(&pool->new_job);
-        pthread_mutex_unlock(&pool->mutex);
-    }
+    ring(pool, &pool->for_all);
 }
 
-static void wait_for_end(struct nn_pool *pool, int items)
+static bool is_done(const struct nn_pool *pool, uint32_t items)
 {
-    for (int i = 0; i < SPINS; i++) {
-        if (atomic_load(&pool->done) == items)
-            return;
-        pause_briefly();
-    }
-    pthread_mutex_lock(&pool->mutex);
-    atomic_store(&pool->caller_sleeps, true);
-    while (atomic_load(&pool->done) != items)
-        pthread_cond_wait(&pool->all_done, &pool->mutex);
-    atomic_store(&pool->caller_sleeps, false);
-    pthread_mutex_unlock(&pool->mutex);
+    return (uint32_t)atomic_load(&pool->done) == items;
 }
 
 void pool_run(struct nn_pool *pool, item_function *function, void *argument, int items)
@@ -149,9 +201,29 @@ void pool_run(struct nn_pool *pool, item_function *function, void *argument, int
     } else if (items > 0) {
         announce(pool, function, argument, items);
         work(pool, 0);
-        wait_for_end(pool, items);
+        wait_until(pool, &pool->for_one, is_done, (uint32_t)items, &pool->caller_spins);
     }
     flush_restore(mode);
+}
+
+void nn_pool_beside(struct nn_pool *pool, void (*function)(void *argument), void *argument)
+{
+    pool->side_function = function;
+    pool->side_argument = argument;
+    atomic_store(&pool->side, OFFERED);
+    ring(pool, &pool->for_all);
+}
+
+static bool has_no_side_job(const struct nn_pool *pool, uint32_t value)
+{
+    (void)value;
+    return atomic_load(&pool->side) == NO_SIDE_JOB;
+}
+
+void nn_pool_join(struct nn_pool *pool)
+{
+    work_beside(pool);
+    wait_until(pool, &pool->for_one, has_no_side_job, 0, &pool->caller_spins);
 }
 
 int pool_threads(const struct nn_pool *pool)
@@ -166,8 +238,9 @@ struct nn_pool *nn_pool_new(int threads)
     if (!pool)
         return NULL;
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->new_job, NULL);
-    pthread_cond_init(&pool->all_done, NULL);
+    pthread_cond_init(&pool->for_all.rings, NULL);
+    pthread_cond_init(&pool->for_one.rings, NULL);
+    pool->caller_spins = MOST_SPINS;
     pool->threads = threads;
     pool->thread = calloc((size_t)threads, sizeof *pool->thread);
     for (int i = 1; pool->thread && i < threads; i++) {
@@ -196,8 +269,8 @@ void nn_pool_free(struct nn_pool *pool)
     announce(pool, NULL, NULL, 0);
     for (int i = 1; i <= pool->started; i++)
         pthread_join(pool->thread[i], NULL);
-    pthread_cond_destroy(&pool->all_done);
-    pthread_cond_destroy(&pool->new_job);
+    pthread_cond_destroy(&pool->for_one.rings);
+    pthread_cond_destroy(&pool->for_all.rings);
     pthread_mutex_destroy(&pool->mutex);
     free(pool->thread);
     free(pool);

@@ -78,6 +78,17 @@ size_t nn_trainer_bytes(const struct nn_trainer *t)
     return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order;
 }
 
+struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
+{
+    struct nn_plan *plan = plan_describe(&t->plan, t->net);
+
+    if (plan) {
+        plan->optimizer = 2 * t->net->parameters * sizeof(real);
+        plan->order = (size_t)t->n * sizeof *t->order;
+    }
+    return plan;
+}
+
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
 {
     return &t->progress;
@@ -169,7 +180,7 @@ static void update_block(void *argument, int item, int thread)
     size_t begin, end, at;
 
     (void)thread;
-    node->type->weight_grad(node, &t->pass, block->number, &begin, &end);
+    node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
     at = node->layer->parameters_at + begin;
     if (training->optimizer == NN_SGD)
         kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
@@ -185,7 +196,7 @@ static void refresh_block(void *argument, int item, int thread)
     const struct block *block = &t->plan.refresh[item];
 
     (void)thread;
-    block->node->type->refresh(block->node, block->number);
+    block->node->layer->type->refresh(block->node, block->number);
 }
 
 static void refresh_derived(struct nn_trainer *t)
@@ -218,6 +229,7 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
+    t->weights->version++;
     set_rates(t);
     if (!t->derived_fresh)
         refresh_derived(t);

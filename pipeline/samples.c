@@ -153,6 +153,24 @@ void samples_count(const struct samples *samples, const struct nn_data *data, in
         rows[dataset_class(&samples->info, &samples->rows, row_at(data, i))]++;
 }
 
+/* Sums of whole numbers below 2^53 have no rounding, in whatever order. */
+static void add_pixels(const struct nn_data *data, int64_t begin, int64_t size, double *sum,
+                       double *square)
+{
+    uint64_t v = 0, v2 = 0;
+
+    for (int64_t p = begin; data->u8 && p < begin + size; p++) {
+        v += data->u8[p];
+        v2 += (uint32_t)data->u8[p] * data->u8[p];
+    }
+    *sum += (double)v;
+    *square += (double)v2;
+    for (int64_t p = begin; data->f32 && p < begin + size; p++) {
+        *sum += (double)data->f32[p];
+        *square += (double)data->f32[p] * (double)data->f32[p];
+    }
+}
+
 void samples_moments(const struct samples *samples, const struct nn_data *data, double divisor,
                      double *mean, double *std)
 {
@@ -160,16 +178,8 @@ void samples_moments(const struct samples *samples, const struct nn_data *data, 
     const double count = (double)data->n * (double)size;
     double sum = 0, square = 0;
 
-    for (int64_t i = 0; i < data->n; i++) {
-        const int64_t begin = row_at(data, i) * size;
-
-        for (int64_t p = begin; p < begin + size; p++) {
-            const double v = data->u8 ? data->u8[p] : (double)data->f32[p];
-
-            sum += v;
-            square += v * v;
-        }
-    }
+    for (int64_t i = 0; i < data->n; i++)
+        add_pixels(data, row_at(data, i) * size, size, &sum, &square);
     *mean = sum / count / divisor;
     *std = sqrt(fmax(square / count - sum / count * (sum / count), 0)) / divisor;
 }

@@ -114,9 +114,10 @@ static int set_input(struct training *t, struct err *err)
 {
     const struct training_settings *s = &t->settings;
     const double divisor = t->train.info.pixel == DTYPE_U8 ? 255 : 1;
-    double mean, std;
+    double mean = 0, std = 1;
 
-    samples_moments(&t->train, &t->data, divisor, &mean, &std);
+    if (strcmp(s->mean, "auto") == 0 || strcmp(s->std, "auto") == 0)
+        samples_moments(&t->train, &t->data, divisor, &mean, &std);
     if (strcmp(s->mean, "auto") != 0 && number(s->mean, "mean", &mean, err))
         return -1;
     if (strcmp(s->std, "auto") != 0 && number(s->std, "std", &std, err))

@@ -88,83 +88,154 @@ static int rounded(int columns)
     return panels(columns) * LANES;
 }
 
+/* ---- Pixels ---- */
+
+static void check_pixels(struct nn_input input, int n, int from)
+{
+    uint8_t *bytes = guarded((size_t)n);
+    float *x = filled(n);
+
+    for (int i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(from + i);
+    kernels->pixels(bytes, n, &input, x);
+    for (int i = 0; i < n; i++) {
+        const float scaled = (float)bytes[i] / input.divisor, centred = scaled - input.mean;
+
+        EXPECT(x[i] == centred / input.std, "%s: (%d / %g - %g) / %g is %g", kernels->name,
+               bytes[i], (double)input.divisor, (double)input.mean, (double)input.std,
+               (double)x[i]);
+    }
+    release();
+}
+
+/* Bit for bit, whichever way a table divides: also by numbers of which the reciprocal is badly
+ * rounded. */
+START_TEST(pixels_are_rounded_quotients)
+{
+    const struct nn_random random = {2, 0, 0};
+
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 100; n++)
+        check_pixels((struct nn_input){255, 0, 1}, n, 200);
+    for (int i = 0; i < 2000; i++) {
+        const float std = i < 100 ? 1 - (float)i * 0x1p-24f
+                                  : (float)nn_random_unit(&random, (uint64_t)i) + 0x1p-10f;
+
+        check_pixels((struct nn_input){(float)(i % 300 + 1), 0.1307f * (float)(i % 3), std}, 256,
+                     0);
+    }
+}
+END_TEST
+
 /* ---- Products ---- */
 
-/* `wider`: rows of the output lie apart, and of the input too. */
-static void check_product(int rows, int runs, int run, int columns, bool bias, int wider)
+/* `wider`: rows and lines of the output lie apart, and of the input and the weights too. */
+static void check_product(int lines, int rows, int runs, int run, int columns, bool bias, int wider)
 {
-    struct product p = {.rows = rows, .runs = runs, .run = run, .columns = columns};
+    struct product p = {.lines = lines, .rows = rows, .runs = runs, .run = run, .columns = columns};
+    ptrdiff_t w_size;
     float *out = NULL;
 
     p.x_row = wider ? run + 3 : 1; /* 1: overlapping, as in a convolution */
     p.x_run = rows * p.x_row + 5;
+    p.x_line = runs * p.x_run + wider;
+    p.w_run = (run + wider) * LANES;
+    p.w_panel = runs * p.w_run + wider * LANES;
     p.out_row = columns + wider;
-    p.x = numbers((rows - 1) * p.x_row + (runs - 1) * p.x_run + run);
-    p.w = numbers((ptrdiff_t)rounded(columns) * runs * run);
+    p.out_line = rows * p.out_row + wider;
+    p.x = numbers((lines - 1) * p.x_line + (rows - 1) * p.x_row + (runs - 1) * p.x_run + run);
+    w_size = (panels(columns) - 1) * p.w_panel + (runs - 1) * p.w_run + run * LANES;
+    p.w = numbers(w_size > 0 ? w_size : 1);
     p.bias = bias ? numbers(rounded(columns)) : NULL;
-    p.out = out = filled((rows - 1) * p.out_row + columns);
+    p.out = out = filled((lines - 1) * p.out_line + (rows - 1) * p.out_row + columns);
     kernels->product(&p);
-    for (int r = 0; r < rows; r++)
-        for (int o = 0; o < columns + (r + 1 < rows ? wider : 0); o++) {
-            float expected = p.bias && o < columns ? p.bias[o] : 0;
+    for (int l = 0; l < lines; l++)
+        for (int r = 0; r < rows; r++)
+            for (int o = 0; o < columns + (r + 1 < rows ? wider : 0); o++) {
+                const float *x = p.x + l * p.x_line + r * p.x_row;
+                const float *w = p.w + o / LANES * p.w_panel + o % LANES;
+                const float found = out[l * p.out_line + r * p.out_row + o];
+                float expected = p.bias && o < columns ? p.bias[o] : 0;
 
-            for (int i = 0; i < runs && o < columns; i++)
-                for (int k = 0; k < run; k++)
-                    expected += p.x[r * p.x_row + i * p.x_run + k] *
-                                p.w[((o / LANES * runs + i) * run + k) * LANES + o % LANES];
-            EXPECT(out[r * p.out_row + o] == (o < columns ? expected : FILL),
-                   "%s: %d rows, %d runs of %d, %d columns: [%d][%d] is %g, not %g", kernels->name,
-                   rows, runs, run, columns, r, o, out[r * p.out_row + o], expected);
-        }
+                for (int i = 0; i < runs && o < columns; i++)
+                    for (int k = 0; k < run; k++)
+                        expected += x[i * p.x_run + k] * w[i * p.w_run + k * LANES];
+                EXPECT(found == (o < columns ? expected : FILL),
+                       "%s: %d lines of %d rows, %d runs of %d, %d columns: [%d][%d][%d] is %g, "
+                       "not %g",
+                       kernels->name, lines, rows, runs, run, columns, l, r, o, found, expected);
+            }
     release();
 }
 
 START_TEST(products_are_exact_for_all_sizes)
 {
-    static const int runs[][2] = {{1, 1}, {1, 7}, {3, 3}, {5, 2}, {2, 33}};
+    static const int runs[][2] = {{1, 1}, {1, 7}, {3, 3}, {5, 2}, {2, 33}, {7, 4}};
 
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int rows = 1; rows <= 30; rows++)
-        for (int c = 0; c < SIZES; c++)
-            for (int i = 0; i < 5; i++)
-                check_product(rows, runs[i][0], runs[i][1], sizes[c], (rows + c + i) % 2,
-                              (rows + i) % 3);
-    check_product(3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
-    check_product(3, 2, 0, 17, true, 0);
+        for (int columns = 1; columns <= 50; columns++) {
+            const int i = (rows + columns) % 6;
+
+            check_product(1 + columns % 3, rows, runs[i][0], runs[i][1], columns, columns % 2,
+                          (rows + i) % 3);
+        }
+    check_product(1, 3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
+    check_product(2, 3, 2, 0, 17, true, 0);
 }
 END_TEST
 
-static void check_outer(int groups, int steps, int run, int columns, bool add)
+/* pictures x lines x steps terms; `runs` of `run` rows. */
+static void check_outer(int pictures, int lines, int steps, int runs, int run, int columns,
+                        bool add)
 {
-    struct outer o = {.groups = groups, .steps = steps, .run = run, .columns = columns, .add = add};
-    const int lanes = rounded(columns);
+    struct outer o = {.pictures = pictures,
+                      .lines = lines,
+                      .steps = steps,
+                      .runs = runs,
+                      .run = run,
+                      .columns = columns,
+                      .add = add};
+    const int lanes = rounded(columns), rows = runs * run;
+    ptrdiff_t x_size, dy_size, out_size;
     float *before = NULL;
 
     o.x_step = run > 2 ? run - 2 : run; /* overlapping, as in a convolution */
-    o.x_group = steps * o.x_step + 4;
+    o.x_run = steps * o.x_step + run;
+    o.x_line = o.x_run + 4;
+    o.x_picture = (lines + runs) * o.x_line;
     o.dy_step = columns;
-    o.dy_group = steps * columns + 3;
-    o.out_panel = run * LANES + 8;
-    o.x = numbers((groups - 1) * o.x_group + (steps - 1) * o.x_step + run);
-    o.dy = numbers((groups - 1) * o.dy_group + (steps - 1) * o.dy_step + lanes);
-    o.out = filled((panels(columns) - 1) * o.out_panel + run * LANES);
-    before = filled((panels(columns) - 1) * o.out_panel + run * LANES);
+    o.dy_line = steps * columns + 3;
+    o.dy_picture = lines * o.dy_line + 1;
+    o.out_panel = rows * LANES + 8;
+    x_size = (pictures - 1) * o.x_picture + (lines - 1) * o.x_line + (steps - 1) * o.x_step +
+             (runs - 1) * o.x_run + run;
+    dy_size = (pictures - 1) * o.dy_picture + (lines - 1) * o.dy_line + (steps - 1) * o.dy_step;
+    out_size = (panels(columns) - 1) * o.out_panel + rows * LANES;
+    o.x = numbers(x_size);
+    o.dy = numbers(dy_size + lanes);
+    o.out = filled(out_size);
+    before = filled(out_size);
     kernels->outer(&o);
-    for (int k = 0; k < run; k++)
+    for (int k = 0; k < rows; k++)
         for (int l = 0; l < lanes; l++) {
             const ptrdiff_t at = l / LANES * o.out_panel + k * LANES + l % LANES;
             float expected = add || l >= columns ? before[at] : 0;
 
-            for (int g = 0; g < groups && l < columns; g++)
-                for (int s = 0; s < steps; s++)
-                    expected += o.x[g * o.x_group + s * o.x_step + k] *
-                                o.dy[g * o.dy_group + s * o.dy_step + l];
+            for (int i = 0; i < pictures * lines * steps && l < columns; i++) {
+                const int n = i / (lines * steps), y = i / steps % lines, s = i % steps;
+
+                expected += o.x[n * o.x_picture + y * o.x_line + s * o.x_step + k / run * o.x_run +
+                                k % run] *
+                            o.dy[n * o.dy_picture + y * o.dy_line + s * o.dy_step + l];
+            }
             EXPECT(o.out[at] == expected,
-                   "%s: %d groups of %d, run %d, %d columns: [%d][%d] is %g, not %g", kernels->name,
-                   groups, steps, run, columns, k, l, o.out[at], expected);
+                   "%s: %d x %d x %d steps, %d runs of %d, %d columns: [%d][%d] is %g, not %g",
+                   kernels->name, pictures, lines, steps, runs, run, columns, k, l, o.out[at],
+                   expected);
         }
     for (int p = 0; p + 1 < panels(columns); p++)
-        for (int i = run * LANES; i < o.out_panel; i++)
+        for (int i = rows * LANES; i < o.out_panel; i++)
             EXPECT(o.out[p * o.out_panel + i] == FILL, "%s: wrote between panels", kernels->name);
     release();
 }
@@ -173,39 +244,60 @@ START_TEST(sums_of_outer_products_are_exact_for_all_sizes)
 {
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int run = 1; run <= 30; run++)
-        for (int c = 0; c < SIZES; c++) {
-            check_outer(1, 1 + run % 9, run, sizes[c], (run + c) % 2);
-            check_outer(3, 1 + run % 5, run, sizes[c], (run + c) % 2 == 0);
+        for (int columns = 1; columns <= 40; columns++) {
+            check_outer(1, 1, 1 + run % 9, 1, run, columns, (run + columns) % 2);
+            check_outer(1 + columns % 2, 3, 1 + run % 5, 1 + (run + columns) % 3, run, columns,
+                        columns % 2);
         }
+    for (int runs = 1; runs <= 7; runs++) /* tiles across runs */
+        for (int run = 1; run <= 7; run++)
+            for (int columns = 1; columns <= 40; columns += 3)
+                check_outer(1, 2, 1 + (run + columns) % 4, runs, run, columns, columns % 2);
 }
 END_TEST
 
 /* ---- Per channel ---- */
 
-static void check_channels(int n, int c)
+/* These kernels read whole vectors, so their numbers have LANES more behind them. */
+static struct norm make_norm(int c, float before, float after)
+{
+    return (struct norm){numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         numbers(c + LANES),
+                         before,
+                         after};
+}
+
+static void check_channels(int n, int c, float before, float after)
 {
     const ptrdiff_t all = (ptrdiff_t)n * c;
-    float *x = numbers(all), *dy = numbers(all), *mean = numbers(c), *a = numbers(c);
-    float *b = numbers(c), *shift = numbers(c), *y = filled(all), *dx = filled(all);
+    const struct norm norm = make_norm(c, before, after);
+    float *x = numbers(all + LANES), *dy = numbers(all + LANES), *y = filled(all);
+    float *dx = filled(all);
     double *sum = sums(c), *square = sums(c), *sum_dy = sums(c), *product = sums(c);
 
-    kernels->channel_sums(x, n, c, sum, square);
-    kernels->channel_products(dy, x, mean, n, c, sum_dy, product);
-    kernels->normalize(x, mean, a, shift, n, c, y);
-    kernels->normalize_back(dy, x, mean, a, b, shift, n, c, dx);
+    kernels->channel_sums(x, before, n, c, sum, square);
+    kernels->normalize(&norm, x, n, c, y);
+    kernels->normalize_sums(&norm, dy, x, n, c, sum_dy, product);
+    kernels->normalize_back(&norm, dy, x, n, c, dx);
     for (int k = 0; k < c; k++) {
         double expected[4] = {k, k, k, k};
 
         for (int i = k; i < all; i += c) {
-            const float from_mean = x[i] - mean[k];
+            const float r = fmaxf(x[i], before), from_mean = r - norm.mean[k];
+            const float z = from_mean * norm.scale[k] + norm.shift[k];
+            const float d = z > after ? dy[i] : 0;
+            const float back = norm.a[k] * d + (norm.b[k] * from_mean + norm.c[k]);
 
-            expected[0] += (double)x[i];
-            expected[1] += (double)(x[i] * x[i]);
-            expected[2] += (double)dy[i];
-            expected[3] += (double)(dy[i] * from_mean);
-            EXPECT(y[i] == from_mean * a[k] + shift[k], "%s: number %d of %d", kernels->name, i, n);
-            EXPECT(dx[i] == a[k] * dy[i] + (b[k] * from_mean + shift[k]), "%s: number %d of %d",
-                   kernels->name, i, n);
+            expected[0] += (double)r;
+            expected[1] += (double)(r * r);
+            expected[2] += (double)d;
+            expected[3] += (double)(d * from_mean);
+            EXPECT(y[i] == fmaxf(z, after), "%s: number %d of %d", kernels->name, i, n);
+            EXPECT(dx[i] == (x[i] > before ? back : 0), "%s: number %d of %d", kernels->name, i, n);
         }
         EXPECT(sum[k] == expected[0] && square[k] == expected[1] && sum_dy[k] == expected[2] &&
                    product[k] == expected[3],
@@ -221,7 +313,9 @@ START_TEST(channel_kernels_are_exact_for_all_sizes)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int i = 0; i < 8; i++)
         for (int c = 0; c < SIZES; c++)
-            check_channels(n[i], sizes[c]);
+            for (int floors = 0; floors < 4; floors++)
+                check_channels(n[i], sizes[c], floors & 1 ? 0 : -INFINITY,
+                               floors & 2 ? 0 : -INFINITY);
 }
 END_TEST
 
@@ -354,43 +448,46 @@ START_TEST(mean_pools_take_and_give_equal_shares)
 }
 END_TEST
 
-/* Normalization, rectifier and pooling in one, against the kernels that do one of them each. These
- * kernels read whole vectors, so their numbers have LANES more behind them. */
-static void check_norm_max(int side, int count, int c, float floor)
+/* Normalization, rectifiers and pooling in one, against the kernels that do fewer of them each. */
+static void check_largest(int side, int count, int c, const struct norm *norm)
 {
     struct windows w = make_windows(side, count, c);
     const ptrdiff_t size = w.end + LANES, pooled = count * c;
     float *x = numbers(size), *dy = numbers(pooled + LANES), *y = filled(pooled);
     float *centred = filled(pooled + LANES), *dx = filled(w.end), *plain = filled(w.end);
-    float *z = filled(size), *expected = filled(pooled), *dz = filled(w.end);
-    float *mean = numbers(c + LANES), *scale = numbers(c + LANES), *shift = numbers(c + LANES);
+    float *z = filled(size), *expected = filled(pooled), *dz = filled(size);
     lane_int winner[3 * 33 + LANES];
     double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
 
-    kernels->norm_max(&(struct norm_max){x, w.offset_dx, w.taps, count, w.step, c, mean, scale,
-                                         shift, floor, y, winner, centred});
-    kernels->norm_max_sums(dy, winner, centred, count, c, sum, product);
-    copy(dx, x, w.end);
-    copy(plain, x, w.end);
-    kernels->norm_max_back(&(struct norm_max_back){dy, winner, x, w.offset_dx, w.offset_dx, w.taps,
-                                                   count, w.step, c, mean, scale, shift, mean, dx});
-    /* The same in steps: normalize, rectify, pool, and back. */
-    kernels->normalize(x, mean, scale, shift, w.end / c, c, z);
-    if (floor == 0)
-        kernels->relu(z, w.end, z);
+    kernels->largest(
+        &(struct largest){norm, x, w.offset_dx, w.taps, count, w.step, c, y, winner, centred});
+    kernels->largest_back(&(struct largest_back){norm, dy, winner, x, w.offset_dx, w.offset_dx,
+                                                 w.taps, count, w.step, c, dx});
+    /* The same in steps: normalize and rectify, pool, and back. */
+    if (norm->mean)
+        kernels->normalize(norm, x, w.end / c, c, z);
+    else if (norm->after == 0)
+        kernels->relu(x, w.end, z);
+    else
+        copy(z, x, w.end);
     kernels->max(z, w.offset_dx, w.taps, count, w.step, c, expected);
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     for (ptrdiff_t i = 0; i < w.end; i++)
         dz[i] = 0;
     kernels->max_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
-    if (floor == 0)
-        kernels->relu_back(dz, z, w.end, dz);
-    kernels->channel_products(dz, x, mean, w.end / c, c, plain_sum, plain_product);
+    if (norm->mean) {
+        kernels->largest_sums(dy, winner, centred, count, c, sum, product);
+        kernels->normalize_sums(norm, dz, x, w.end / c, c, plain_sum, plain_product);
+        kernels->normalize_back(norm, dz, x, w.end / c, c, plain);
+    } else if (norm->after < 0) {
+        copy(plain, dz, w.end);
+    } else {
+        kernels->relu_back(dz, z, w.end, plain);
+    }
     for (int k = 0; k < c; k++) {
         ck_assert_double_eq_tol(sum[k], plain_sum[k], 1e-5);
         ck_assert_double_eq_tol(product[k], plain_product[k], 1e-5);
     }
-    kernels->normalize_back(dz, x, mean, scale, shift, mean, w.end / c, c, plain);
     for (int i = 0; i < count; i++)
         for (int t = 0; t < w.taps; t++)
             for (int k = 0; k < c; k++) {
@@ -398,6 +495,10 @@ static void check_norm_max(int side, int count, int c, float floor)
 
                 ck_assert(dx[at] == plain[at]);
             }
+    /* In prediction nothing is kept. */
+    kernels->largest(
+        &(struct largest){norm, x, w.offset_dx, w.taps, count, w.step, c, expected, NULL, NULL});
+    ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     release();
 }
 
@@ -405,10 +506,16 @@ START_TEST(normalization_with_pooling_is_what_its_parts_are)
 {
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int side = 1; side <= 3; side++)
-        for (int c = 1; c <= 33; c++) {
-            check_norm_max(side, 1, c, 0);
-            check_norm_max(side, side == 1 ? 3 : 1, c, -INFINITY);
-        }
+        for (int c = 1; c <= 33; c++)
+            for (int floors = 0; floors < 4; floors++) {
+                const float before = floors & 1 ? 0 : -INFINITY, after = floors & 2 ? 0 : -INFINITY;
+                const int count = side == 1 ? 3 : 1;
+                struct norm norm = make_norm(c, before, after);
+
+                check_largest(side, count, c, &norm);
+                norm = (struct norm){.before = -INFINITY, .after = after};
+                check_largest(side, count, c, &norm);
+            }
 }
 END_TEST
 
@@ -541,6 +648,7 @@ Suite *suite_kernels(void)
     while (nn_kernels_available()[tables])
         tables++;
     tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, pixels_are_rounded_quotients, 0, tables);
     tcase_add_loop_test(tests, products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, sums_of_outer_products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);

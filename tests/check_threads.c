@@ -1,4 +1,5 @@
 #include "../nn/nn.h"
+#include "../nn/threads.h"
 #include "presets.h"
 
 #include <check.h>
@@ -120,13 +121,13 @@ static int steps_of(int preset)
 /* In the one table that main() chose, the first that runs here unless CSVNET_KERNELS says. */
 START_TEST(any_number_of_threads_gives_the_same_bytes)
 {
-    static const int threads[] = {2, 3, 5};
+    static const int threads[] = {2, 3, 4, 8};
     const char *table = nn_kernels_name();
 
     make_data();
     struct result one = run(nets[_i].text, table, 1, steps_of(_i));
     ck_assert(isfinite(one.loss) && one.loss > 0);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         struct result many = run(nets[_i].text, table, threads[i], steps_of(_i));
 
         ck_assert_msg(same(&one, &many), "%s: %d threads differ from one", nets[_i].name,
@@ -202,6 +203,51 @@ START_TEST(pictures_in_float_train_and_predict_like_bytes)
 }
 END_TEST
 
+/* ---- The pool itself ---- */
+
+enum { ITEMS = 13 };
+
+struct counts {
+    int item[ITEMS]; /* how often it was done */
+    int beside;
+};
+
+static void count_item(void *argument, int item, int thread)
+{
+    struct counts *counts = argument;
+
+    (void)thread;
+    counts->item[item]++;
+}
+
+static void count_beside(void *argument)
+{
+    struct counts *counts = argument;
+
+    counts->beside++;
+}
+
+START_TEST(every_item_and_every_job_beside_is_done_once)
+{
+    static const int threads[] = {1, 2, 3, 8};
+    struct nn_pool *pool = nn_pool_new(threads[_i]);
+
+    ck_assert_ptr_nonnull(pool);
+    for (int round = 0; round < 3000; round++) {
+        struct counts counts = {0};
+
+        nn_pool_beside(pool, count_beside, &counts);
+        for (int run = 0; run < round % 4; run++)
+            pool_run(pool, count_item, &counts, ITEMS);
+        nn_pool_join(pool);
+        ck_assert_int_eq(counts.beside, 1);
+        for (int i = 0; i < ITEMS; i++)
+            ck_assert_int_eq(counts.item[i], round % 4);
+    }
+    nn_pool_free(pool);
+}
+END_TEST
+
 Suite *suite_threads(void)
 {
     Suite *suite = suite_create("threads");
@@ -210,6 +256,7 @@ Suite *suite_threads(void)
     tcase_set_timeout(tests, 240);
     tcase_add_loop_test(tests, any_number_of_threads_gives_the_same_bytes, 0, NETS);
     tcase_add_loop_test(tests, all_tables_with_fused_multiply_add_give_the_same_bytes, 0, NETS);
+    tcase_add_loop_test(tests, every_item_and_every_job_beside_is_done_once, 0, 4);
     tcase_add_test(tests, pictures_in_float_train_and_predict_like_bytes);
     suite_add_tcase(suite, tests);
     return suite;

@@ -1,27 +1,42 @@
 /* Layers that the planner merges against the same layers one by one: `dropout 0`, which does
- * nothing, keeps neighbours apart. */
+ * nothing, keeps neighbours apart, and so does a stride that is written down. */
 #include "../nn/nn.h"
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 Suite *suite_merge(void);
 
 enum { ROWS = 19, SIDE = 11, CHANNELS = 2, CLASSES = 3, STEPS = 4 };
 
-static const char *const pairs[][2] = {
-    {"conv 5 3x3, batchnorm, relu, maxpool 2, flatten, linear",
-     "conv 5 3x3, batchnorm, dropout 0, relu, dropout 0, maxpool 2, flatten, linear"},
-    {"conv 17 4x4, batchnorm, maxpool 3x2, conv 3 2x2 pad 1, flatten, linear",
-     "conv 17 4x4, batchnorm, dropout 0, maxpool 3x2, conv 3 2x2 pad 1, flatten, linear"},
-    {"conv 16 3x3 pad 1, batchnorm, relu, conv 4 3x3, batchnorm, relu, flatten, linear",
-     "conv 16 3x3 pad 1, batchnorm, dropout 0, relu, conv 4 3x3, batchnorm, dropout 0, relu, "
-     "flatten, linear"},
-    {"batchnorm, relu, maxpool 4, flatten, linear 33, batchnorm, relu, linear",
-     "batchnorm, dropout 0, relu, maxpool 4, flatten, linear 33, batchnorm, dropout 0, relu, "
-     "linear"},
+/* What may stand behind a matrix layer, in this order, each of it or not. */
+static const char *const parts[][2] = {
+    {"relu", "relu"},
+    {"batchnorm", "batchnorm"},
+    {"relu", "relu"},
+    {"maxpool 3", "maxpool 3 stride 3"},
 };
+enum { CHOICES = 1 << 4, PLACES = 4 };
+
+/* A network with those parts whose bits are set in `choice`, merged or apart. Place 0: behind the
+ * first layer, whose input needs no gradient; 1: likewise, but dear to compute; 2: behind a second
+ * one; 3: without a matrix layer before it. */
+static const char *describe(int choice, int place, bool apart)
+{
+    static const char *const before[PLACES] = {
+        "conv 17 3x3 pad 1", "conv 5 5x5", "conv 3 2x2, conv 16 3x3 stride 2 pad 2", "dropout 0"};
+    static char text[2][200];
+    int used = snprintf(text[apart], sizeof *text, "%s", before[place]);
+
+    for (int i = 0; i < 4; i++)
+        if (choice & 1 << i)
+            used += snprintf(text[apart] + used, sizeof *text - (size_t)used, "%s, %s",
+                             apart ? ", dropout 0" : "", parts[i][apart]);
+    snprintf(text[apart] + used, sizeof *text - (size_t)used, ", flatten, linear 4, relu, linear");
+    return text[apart];
+}
 
 static uint8_t pixels[ROWS * CHANNELS * SIDE * SIDE], labels[ROWS * CLASSES];
 
@@ -85,8 +100,8 @@ START_TEST(merged_layers_compute_what_single_ones_do)
     double *merged, *single;
 
     make_data();
-    merged = train(pairs[_i][0], &merged_count);
-    single = train(pairs[_i][1], &single_count);
+    merged = train(describe(_i % CHOICES, _i / CHOICES, false), &merged_count);
+    single = train(describe(_i % CHOICES, _i / CHOICES, true), &single_count);
     ck_assert_int_eq(merged_count, single_count);
     for (int64_t i = 0; i < merged_count; i++)
         ck_assert_double_eq_tol(merged[i], single[i], 1e-11 * (1 + fabs(single[i])));
@@ -98,10 +113,9 @@ END_TEST
 Suite *suite_merge(void)
 {
     Suite *suite = suite_create("merge");
-    TCase *tests = tcase_create("pairs");
+    TCase *tests = tcase_create("choices");
 
-    tcase_add_loop_test(tests, merged_layers_compute_what_single_ones_do, 0,
-                        sizeof pairs / sizeof *pairs);
+    tcase_add_loop_test(tests, merged_layers_compute_what_single_ones_do, 0, CHOICES * PLACES);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -3,98 +3,13 @@
  * prints images per second (for peak: GFLOP/s of a loop of multiply-adds in registers) and the
  * share of the time that the threads had their processors. Pictures are 28x28 noise, 10 classes. */
 #include "../../nn/nn.h"
+#include "peak.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { SIDE = 28, CLASSES = 10, ROWS = 8192 };
-
-static double clock_now(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* ---- The multiply-add peak ---- */
-
-#ifdef __x86_64__
-#include <immintrin.h>
-
-enum { SUMS = 12, LOOPS = 1 << 20 };
-
-/* SUMS independent sums hide the latency; the assembler statement keeps the compiler from seeing
- * that nothing comes of it. */
-#define PEAK_LOOP(TYPE, ZERO, FMADD)                                                               \
-    TYPE sum[SUMS], one = ZERO;                                                                    \
-    for (int i = 0; i < SUMS; i++)                                                                 \
-        sum[i] = ZERO;                                                                             \
-    for (int loop = 0; loop < LOOPS; loop++) {                                                     \
-        _Pragma("GCC unroll 16") for (int i = 0; i < SUMS; i++) sum[i] = FMADD(sum[i], one, one);  \
-        __asm__ volatile("" : "+v"(one));                                                          \
-    }                                                                                              \
-    for (int i = 0; i < SUMS; i++)                                                                 \
-    __asm__ volatile("" : : "v"(sum[i]))
-
-__attribute__((target("avx512f"))) static double peak_avx512(void)
-{
-    PEAK_LOOP(__m512, _mm512_setzero_ps(), _mm512_fmadd_ps);
-    return 2.0 * 16 * SUMS * LOOPS;
-}
-
-__attribute__((target("avx2,fma"))) static double peak_avx2(void)
-{
-    PEAK_LOOP(__m256, _mm256_setzero_ps(), _mm256_fmadd_ps);
-    return 2.0 * 8 * SUMS * LOOPS;
-}
-
-static double peak_loop(void)
-{
-    return strcmp(nn_kernels_name(), "avx512") == 0 ? peak_avx512() : peak_avx2();
-}
-#else
-static double peak_loop(void)
-{
-    return 0;
-}
-#endif
-
-struct peak {
-    double seconds, flops;
-};
-
-static void *run_peak(void *argument)
-{
-    struct peak *peak = argument;
-    const double end = clock_now(CLOCK_MONOTONIC) + peak->seconds;
-
-    while (clock_now(CLOCK_MONOTONIC) < end)
-        peak->flops += peak_loop();
-    return NULL;
-}
-
-/* GFLOP/s of all threads together. */
-static double measure_peak(int threads, double seconds)
-{
-    struct peak peaks[64] = {{0}};
-    pthread_t ids[64];
-    double flops = 0;
-
-    for (int i = 0; i < threads; i++) {
-        peaks[i].seconds = seconds;
-        if (pthread_create(&ids[i], NULL, run_peak, &peaks[i]))
-            abort();
-    }
-    for (int i = 0; i < threads; i++) {
-        pthread_join(ids[i], NULL);
-        flops += peaks[i].flops;
-    }
-    return flops / seconds * 1e-9;
-}
 
 /* ---- Networks ---- */
 

@@ -2,13 +2,13 @@
 # with fused multiply-add.
 csv train.csv 150 8
 ingest -q train.csv -o train.st.zst
-# each NAME OPTIONS...: trains with 1, 2, 3 and 5 threads and with each table of kernels
+# each NAME OPTIONS...: trains with 1, 2, 3, 4 and 8 threads and with each table of kernels
 each()
 {
     name=$1
     shift
     fit -q train.st.zst "$@" -o one.st.zst --threads 1 || return
-    for threads in 2 3 5; do
+    for threads in 2 3 4 8; do
         fit -q train.st.zst "$@" -o m.st.zst --threads $threads
         cmp one.st.zst m.st.zst || echo "$name differs with $threads threads"
     done
@@ -31,3 +31,5 @@ each strides --arch 'conv 6 3x3 stride 2 pad 1, relu, batchnorm, dropout 0.4, co
     --schedule one-cycle --label-smoothing 0.1 --class-weights 1,2,3 --mean auto --std auto
 each global --arch 'conv 8 3x3, batchnorm, relu, globalpool, flatten, linear' --optimizer sgd --momentum 0.9 \
     --nesterov --weight-decay 0.01 --schedule cosine --epochs 3
+each merged --arch 'conv 12 3x3 pad 1, relu, batchnorm, maxpool 2, conv 20 3x3 pad 1, relu, maxpool 2, flatten, linear' \
+    --batch 20

@@ -1,0 +1,125 @@
+/* Part of kernels.c: the largest of windows, of numbers as they are or normalized. */
+#ifndef NN_KERNEL_LARGEST_H
+#define NN_KERNEL_LARGEST_H
+
+#include "kernel_channel.h"
+
+/* Normalizes x, and tells it less the mean, if `norm`. */
+ALWAYS vec norm_part(const struct norm_vector *k, vec x, vec *centred, const bool norm)
+{
+    *centred = norm ? from_mean(k, x) : x;
+    if (norm)
+        x = *centred * k->scale + k->shift;
+    return x;
+}
+
+ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k, int c0,
+                           const int lanes, const bool norm, const bool keep)
+{
+    for (int i = 0; i < w->n; i++) {
+        const real *x = w->x + i * w->step + c0;
+        const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
+        vec centred, best = norm_part(k, load(x + w->offset[0]), &centred, norm);
+        mask winner = {0};
+
+        for (int t = 1; t < w->taps; t++) {
+            vec from;
+            const vec z = norm_part(k, load(x + w->offset[t]), &from, norm);
+            const mask better = ~(best >= z); /* so that NaN wins */
+
+            best = choose(better, z, best);
+            if (norm && keep)
+                centred = choose(better, from, centred);
+            winner = (better & ((mask){0} + t)) | (~better & winner);
+        }
+        winner |= ~(best > k->after); /* CUT is all ones */
+        best = at_least(k->after, best);
+        store_part(w->y + at, &best, sizeof(real), lanes);
+        if (keep)
+            store_part(w->winner + at, &winner, sizeof(lane_int), lanes);
+        if (norm && keep)
+            store_part(w->centred + at, &centred, sizeof(real), lanes);
+    }
+}
+
+static void largest(const struct largest *given)
+{
+    const struct largest w = *given; /* its own, so that no store can change it */
+
+#define BODY(lanes)                                                                                \
+    {                                                                                              \
+        const struct norm_vector k = norm_at(w.norm, c0);                                          \
+        if (w.winner && w.norm->mean)                                                              \
+            largest_vector(&w, &k, c0, lanes, true, true);                                         \
+        else if (w.winner)                                                                         \
+            largest_vector(&w, &k, c0, lanes, false, true);                                        \
+        else if (w.norm->mean)                                                                     \
+            largest_vector(&w, &k, c0, lanes, true, false);                                        \
+        else                                                                                       \
+            largest_vector(&w, &k, c0, lanes, false, false);                                       \
+    }
+    PER_VECTOR(w.c, BODY)
+#undef BODY
+}
+
+static void largest_sums(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
+                         int c, double *sum, double *product)
+{
+    for (int c0 = 0; c0 < c; c0 += VLEN)
+        for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
+            const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
+            vec s = {0}, q = {0};
+
+            for (ptrdiff_t i = begin; i < end; i++) {
+                const ptrdiff_t at = i * c + c0;
+                const mask lost = *(const mask *)(winner + at) == CUT;
+                const vec d = choose(lost, (vec){0}, load(dy + at));
+
+                s += d;
+                q += d * load(centred + at);
+            }
+            add_to_doubles(s, sum + c0, c - c0);
+            add_to_doubles(q, product + c0, c - c0);
+        }
+}
+
+ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_vector *k, int c0,
+                                const int lanes, const bool norm)
+{
+    for (int i = 0; i < w->n; i++) {
+        const real *x = w->x + i * w->step + c0;
+        real *dx = w->dx + i * w->step + c0;
+        const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
+        const vec gradient = load(w->dy + at);
+        const mask winner = *(const mask *)(w->winner + at);
+
+        for (int t = 0; t < w->taps; t++) {
+            vec result = choose(winner == t, gradient, (vec){0});
+
+            if (norm) {
+                const vec v = load(x + w->offset[t]);
+
+                result = norm_gradient(k, result, v, from_mean(k, v));
+            }
+            store_part(dx + w->offset_dx[t], &result, sizeof(real), lanes);
+        }
+    }
+}
+
+static void largest_back(const struct largest_back *given)
+{
+    const struct largest_back w = *given;
+
+#define BODY(lanes)                                                                                \
+    {                                                                                              \
+        const struct norm_vector k = norm_at(w.norm, c0);                                          \
+        if (w.norm->mean)                                                                          \
+            largest_back_vector(&w, &k, c0, lanes, true);                                          \
+        else                                                                                       \
+            largest_back_vector(&w, &k, c0, lanes, false);                                         \
+    }
+    PER_VECTOR(w.c, BODY)
+#undef BODY
+}
+
+#endif

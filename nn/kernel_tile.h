@@ -1,0 +1,170 @@
+/* Part of kernels.c: tiles of products and of sums of outer products. Included by kernel_product.h
+ * for each width of vectors: VEC is their type, TILE(name) what their functions are called.
+ *
+ * A tile holds `rows` times `vecs` accumulators in registers, both constants once inlined. Vector v
+ * of a row is part of panel v * lanes / LANES, so a row can reach over two panels. */
+
+enum { TILE(lanes) = sizeof(VEC) / sizeof(real) };
+
+/* Where vector v of a row begins among numbers that are [panel][...][LANES]. */
+ALWAYS ptrdiff_t TILE(at)(int v, ptrdiff_t panel)
+{
+    return v * TILE(lanes) / LANES * panel + v * TILE(lanes) % LANES;
+}
+
+/* Stores the first `columns` columns. */
+ALWAYS void TILE(store)(real *out, ptrdiff_t row, ptrdiff_t panel, VEC sum[][MAX_VECS], int columns,
+                        const int vecs, const int rows)
+{
+    const bool whole = columns >= vecs * TILE(lanes);
+    real all[MAX_ROWS * MAX_VECS * TILE(lanes)];
+    real *to = whole ? out : all;
+    const ptrdiff_t to_row = whole ? row : vecs * TILE(lanes), to_panel = whole ? panel : LANES;
+
+    UNROLL
+    for (int r = 0; r < rows; r++, to += to_row) {
+        UNROLL
+        for (int v = 0; v < vecs; v++)
+            *(VEC *)(to + TILE(at)(v, to_panel)) = sum[r][v];
+    }
+    if (!whole)
+        store_columns(out, row, panel, all, columns, rows, vecs * TILE(lanes));
+}
+
+ALWAYS void TILE(product_tile)(const struct product *p, const real *x, const real *w,
+                               const real *bias, real *out, int columns, const int vecs,
+                               const int rows)
+{
+    VEC sum[MAX_ROWS][MAX_VECS];
+    ptrdiff_t odd_stride[MAX_ROWS / 2];
+
+    UNROLL
+    for (int i = 0; 2 * i + 1 < rows; i++)
+        odd_stride[i] = (2 * i + 1) * p->x_row * (ptrdiff_t)sizeof(real);
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int v = 0; v < vecs; v++)
+            sum[r][v] = bias ? *(const VEC *)(bias + v * TILE(lanes)) : (VEC){0};
+    }
+    for (int i = 0; i < p->runs; i++, w += p->w_run) {
+        const char *x_tap = (const char *)(x + i * p->x_run);
+        const real *w_tap = w;
+
+        for (int k = 0; k < p->run; k++, w_tap += LANES, x_tap += sizeof(real)) {
+            UNROLL
+            for (int j = 0; 2 * j + 1 < rows; j++)
+                KEEP_IN_REGISTER(odd_stride[j]);
+            UNROLL
+            for (int r = 0; r < rows; r++) {
+                const real factor = *(const real *)(x_tap + row_offset(odd_stride, r));
+
+                UNROLL
+                for (int v = 0; v < vecs; v++)
+                    sum[r][v] += factor * *(const VEC *)(w_tap + TILE(at)(v, p->w_panel));
+            }
+        }
+    }
+    TILE(store)(out, p->out_row, LANES, sum, columns, vecs, rows);
+}
+
+/* All rows and lines against panels that begin at column c. */
+ALWAYS void TILE(product)(const struct product *p, int c, const int vecs, const int most)
+{
+    const real *w = p->w + c / LANES * p->w_panel, *bias = p->bias ? p->bias + c : NULL;
+    const int tile = tile_rows(p->rows, most), columns = p->columns - c;
+
+    for (int line = 0; line < p->lines; line++)
+        for (int r = 0; r < p->rows; r += tile) {
+            const real *x = p->x + line * p->x_line + r * p->x_row;
+            real *out = p->out + line * p->out_line + r * p->out_row + c;
+            const int rows = p->rows - r < tile ? p->rows - r : tile;
+
+#define CALL(n) TILE(product_tile)(p, x, w, bias, out, columns, vecs, n)
+            TILE_OF(rows, most, CALL)
+#undef CALL
+        }
+}
+
+/* `offset`: where the rows' factors lie, NULL: side by side; volatile, since compilers try to hold
+ * all of them in registers. A load for each costs less, and little once two steps share it. */
+ALWAYS void TILE(add_steps)(VEC sum[][MAX_VECS], const struct outer *o, const real *x,
+                            const volatile int32_t *offset, const real *dy, const int vecs,
+                            const int rows, const int steps)
+{
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        const ptrdiff_t at = offset ? offset[r] : r;
+
+        UNROLL
+        for (int s = 0; s < steps; s++) {
+            const real factor = x[s * o->x_step + at];
+
+            UNROLL
+            for (int v = 0; v < vecs; v++)
+                sum[r][v] += factor * *(const VEC *)(dy + s * o->dy_step + v * TILE(lanes));
+        }
+    }
+}
+
+ALWAYS void TILE(outer_tile)(const struct outer *o, const real *x, const volatile int32_t *offset,
+                             const real *dy, real *out, int columns, const int vecs, const int rows)
+{
+    const int at_once = offset ? 2 : 1;
+    VEC sum[MAX_ROWS][MAX_VECS];
+
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int v = 0; v < vecs; v++)
+            sum[r][v] =
+                o->add ? *(const VEC *)(out + r * LANES + TILE(at)(v, o->out_panel)) : (VEC){0};
+    }
+    for (int i = 0; i < o->pictures; i++)
+        for (int line = 0; line < o->lines; line++) {
+            const real *xs = x + i * o->x_picture + line * o->x_line;
+            const real *dys = dy + i * o->dy_picture + line * o->dy_line;
+
+            for (int s = at_once; s <= o->steps; s += at_once) {
+                TILE(add_steps)(sum, o, xs, offset, dys, vecs, rows, at_once);
+                xs += at_once * o->x_step;
+                dys += at_once * o->dy_step;
+            }
+            if (o->steps % at_once)
+                TILE(add_steps)(sum, o, xs, offset, dys, vecs, rows, 1);
+        }
+    TILE(store)(out, LANES, o->out_panel, sum, columns, vecs, rows);
+}
+
+/* Rows `first` to `first + count - 1` for panels that begin at column c: side by side from x on, or
+ * `across` the runs. */
+ALWAYS void TILE(outer_rows)(const struct outer *o, const real *x, const bool across, int first,
+                             int count, int c, const int vecs, const int most)
+{
+    const int tile = tile_rows(count, most), columns = o->columns - c;
+
+    for (int k = 0; k < count; k += tile) {
+        const int rows = count - k < tile ? count - k : tile;
+        const real *dy = o->dy + c;
+        real *out = o->out + c / LANES * o->out_panel + (ptrdiff_t)(first + k) * LANES;
+        int32_t offset[MAX_ROWS];
+
+        for (int r = 0; across && r < rows; r++)
+            offset[r] = (int32_t)((k + r) / o->run * o->x_run + (k + r) % o->run);
+#define CALL(n)                                                                                    \
+    TILE(outer_tile)(o, across ? x : x + k, across ? offset : NULL, dy, out, columns, vecs, n)
+        TILE_OF(rows, most, CALL)
+#undef CALL
+    }
+}
+
+/* All rows for panels that begin at column c. Tiles go across runs that are too short to fill them.
+ */
+ALWAYS void TILE(outer)(const struct outer *o, int c, const int vecs, const int most)
+{
+    if (o->run < most && o->runs > 1)
+        TILE(outer_rows)(o, o->x, true, 0, o->runs * o->run, c, vecs, most);
+    else
+        for (int i = 0; i < o->runs; i++)
+            TILE(outer_rows)(o, o->x + i * o->x_run, false, i * o->run, o->run, c, vecs, most);
+}
