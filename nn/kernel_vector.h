@@ -49,10 +49,23 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
-/* Lanes v0..v0+VLEN-1 of a panel, those below `lanes`. */
+/* The first `lanes` of a vector, or all; few in pieces of constant size. */
 ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
 {
-    memcpy(to, vector, (size_t)(lanes < VLEN ? lanes : VLEN) * size);
+    char *end = to;
+    const char *from = vector;
+
+    if (lanes >= VLEN) {
+        memcpy(to, vector, VLEN * size);
+        return;
+    }
+    UNROLL
+    for (size_t piece = VLEN / 2; piece > 0; piece /= 2)
+        if ((size_t)lanes & piece) {
+            memcpy(end, from, piece * size);
+            end += piece * size;
+            from += piece * size;
+        }
 }
 
 #endif
