@@ -9,6 +9,12 @@ static const double LN2_HIGH = 0x1.62e42feep-1;
 static const double LN2_LOW = 0x1.a39ef35793c76p-33;
 static const double LOG2_E = 0x1.71547652b82fep+0;
 
+/* Two at a time, as every processor has it. */
+typedef double pair __attribute__((vector_size(16)));
+typedef uint64_t pair_bits __attribute__((vector_size(16)));
+enum { PAIRS = EXPS / 2 };
+#define IN_REGISTERS _Pragma("GCC unroll 4")
+
 static double from_bits(uint64_t bits)
 {
     double x;
@@ -18,7 +24,7 @@ static double from_bits(uint64_t bits)
 }
 
 /* exp(x) = 2^k exp(r), |r| <= ln 2 / 2; the Taylor series of exp(r) to r^13 leaves 4e-18. */
-double nn_exp(double x)
+void nn_exps(double x[EXPS])
 {
     static const double inverse_factorial[] = {
         1.0 / 6227020800,
@@ -35,18 +41,30 @@ double nn_exp(double x)
         1.0 / 2,
         1.0,
     };
-    /* Adding and taking away 1.5 * 2^52 rounds to the nearest whole number. */
+    /* Adding and taking away 1.5 * 2^52 rounds to the nearest whole number, k, and leaves it in the
+     * lowest bits. */
     const double shift = 0x1.8p52;
-    double k, r, sum = 0;
+    pair r[PAIRS], sum[PAIRS], power[PAIRS];
 
-    if (!(x >= -708))
-        return x < -708 ? 0 : x; /* NaN stays NaN */
-    k = x * LOG2_E + shift;
-    k -= shift;
-    r = (x - k * LN2_HIGH) - k * LN2_LOW;
-    for (unsigned i = 0; i < sizeof inverse_factorial / sizeof *inverse_factorial; i++)
-        sum = (sum + inverse_factorial[i]) * r;
-    return (1 + sum) * from_bits((uint64_t)(int64_t)(k + 1023) << 52);
+    memcpy(r, x, sizeof r);
+    IN_REGISTERS
+    for (int i = 0; i < PAIRS; i++) {
+        const pair k = r[i] * LOG2_E + shift;
+
+        r[i] = (r[i] - (k - shift) * LN2_HIGH) - (k - shift) * LN2_LOW;
+        power[i] = (pair)(((pair_bits)k + 1023) << 52); /* 2^k */
+        sum[i] = (pair){0};
+    }
+    for (unsigned n = 0; n < sizeof inverse_factorial / sizeof *inverse_factorial; n++) {
+        IN_REGISTERS
+        for (int i = 0; i < PAIRS; i++)
+            sum[i] = (sum[i] + inverse_factorial[n]) * r[i];
+    }
+    for (int i = 0; i < EXPS; i++)
+        if (x[i] >= -708)
+            x[i] = (1 + sum[i / 2][i % 2]) * power[i / 2][i % 2];
+        else if (x[i] < -708)
+            x[i] = 0; /* NaN stays NaN */
 }
 
 /* log(2^k m) = k ln 2 + log m, sqrt(1/2) <= m < sqrt 2, and log m = 2 artanh(s) with

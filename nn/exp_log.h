@@ -4,7 +4,10 @@
 /* exp and log of our own, so that the same bits come out with every C library. Both are within two
  * units in the last place for normal results. */
 
-double nn_exp(double x); /* 0 below -708; x must not be above 709 */
+enum { EXPS = 8 };
+/* Each x becomes its exp: side by side they take hardly longer than one. 0 below -708; none may be
+ * above 709. */
+void nn_exps(double x[EXPS]);
 double nn_log(double x); /* x positive and normal */
 
 #endif

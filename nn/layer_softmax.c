@@ -52,11 +52,17 @@ static double softmax(const real *logits, int classes, real highest, real *p)
 {
     double sum = 0;
 
-    for (int k = 0; k < classes; k++) {
-        const double e = nn_exp((double)logits[k] - (double)highest);
+    for (int k = 0; k < classes; k += EXPS) {
+        const int count = classes - k < EXPS ? classes - k : EXPS;
+        double e[EXPS] = {0};
 
-        sum += e;
-        p[k] = (real)e;
+        for (int i = 0; i < count; i++)
+            e[i] = (double)logits[k + i] - (double)highest;
+        nn_exps(e);
+        for (int i = 0; i < count; i++) {
+            sum += e[i];
+            p[k + i] = (real)e[i];
+        }
     }
     for (int k = 0; k < classes; k++)
         p[k] = (real)((double)p[k] / sum);

@@ -17,6 +17,16 @@ static double ulps(double ours, long double truth)
                     (nextafter(fabs(near), INFINITY) - fabs(near)));
 }
 
+/* The same wherever it stands among others. */
+static double one_exp(double x)
+{
+    double values[EXPS] = {1, 700, -700, x, -1000, NAN, 0.5, x};
+
+    nn_exps(values);
+    ck_assert(values[3] == values[7] || isnan(x));
+    return values[3];
+}
+
 START_TEST(exp_is_within_two_units_in_the_last_place)
 {
     const double ends[] = {-708, 708};
@@ -25,36 +35,36 @@ START_TEST(exp_is_within_two_units_in_the_last_place)
     for (int i = 0; i <= 2000000; i++) {
         double x = ends[0] + (ends[1] - ends[0]) * i / 2000000;
 
-        worst = fmax(worst, ulps(nn_exp(x), expl(x)));
+        worst = fmax(worst, ulps(one_exp(x), expl(x)));
     }
     for (int i = -1000000; i <= 1000000; i++) /* where softmax lives */
-        worst = fmax(worst, ulps(nn_exp(i * 2e-5), expl((long double)(i * 2e-5))));
+        worst = fmax(worst, ulps(one_exp(i * 2e-5), expl((long double)(i * 2e-5))));
     ck_assert_double_le(worst, 2);
 }
 END_TEST
 
 START_TEST(exp_has_its_known_values_and_limits)
 {
-    ck_assert(nn_exp(0) == 1);
-    ck_assert(nn_exp(-0.0) == 1);
-    ck_assert(nn_exp(5e-324) == 1);
-    ck_assert(nn_exp(-1e-300) == 1);
-    ck_assert(nn_exp(-708.5) == 0);
-    ck_assert(nn_exp(-1e300) == 0);
-    ck_assert(nn_exp(-INFINITY) == 0);
-    ck_assert(nn_exp(-708) > 0);
-    ck_assert(isfinite(nn_exp(709)));
-    ck_assert_double_le(ulps(nn_exp(709), expl(709)), 2);
-    ck_assert(isnan(nn_exp(NAN)));
+    ck_assert(one_exp(0) == 1);
+    ck_assert(one_exp(-0.0) == 1);
+    ck_assert(one_exp(5e-324) == 1);
+    ck_assert(one_exp(-1e-300) == 1);
+    ck_assert(one_exp(-708.5) == 0);
+    ck_assert(one_exp(-1e300) == 0);
+    ck_assert(one_exp(-INFINITY) == 0);
+    ck_assert(one_exp(-708) > 0);
+    ck_assert(isfinite(one_exp(709)));
+    ck_assert_double_le(ulps(one_exp(709), expl(709)), 2);
+    ck_assert(isnan(one_exp(NAN)));
 }
 END_TEST
 
 START_TEST(exp_never_falls)
 {
-    double last = nn_exp(-1);
+    double last = one_exp(-1);
 
     for (int i = -999999; i <= 1000000; i++) {
-        double next = nn_exp(i * 1e-6);
+        double next = one_exp(i * 1e-6);
 
         EXPECT(next >= last, "exp(%g) is below its neighbour", i * 1e-6);
         last = next;
