@@ -5,6 +5,11 @@
 #include "kernels.h"
 
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#elif defined __aarch64__
+#include <arm_neon.h>
+#endif
 
 #if VECTOR_BYTES == 64 || defined __aarch64__
 enum { REGISTERS = 32 };
@@ -39,6 +44,29 @@ ALWAYS vec load(const real *x)
 {
     return *(const vec *)x;
 }
+
+/* ---- 64-bit words ---- */
+
+typedef uint64_t wide __attribute__((vector_size(VECTOR_BYTES)));
+enum { WIDE = VECTOR_BYTES / sizeof(uint64_t) };
+
+/* Products of the lower halves; of whole words compilers make three multiplications. */
+ALWAYS wide multiply_lower(wide a, wide b)
+{
+#if VECTOR_BYTES == 64
+    return (wide)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif VECTOR_BYTES == 32
+    return (wide)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (wide)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#elif defined __aarch64__
+    return (wide)vmull_u32(vmovn_u64((uint64x2_t)a), vmovn_u64((uint64x2_t)b));
+#else
+    return (a & UINT32_MAX) * (b & UINT32_MAX);
+#endif
+}
+
+/* ---- Lanes ---- */
 
 /* Lane by lane yes where the mask is all ones, no where it is zero. */
 ALWAYS vec choose(mask where, vec yes, vec no)
