@@ -48,17 +48,21 @@ ALWAYS struct norm_vector norm_at(const struct norm *norm, int c0)
     return k;
 }
 
-ALWAYS vec from_mean(const struct norm_vector *k, vec x)
+/* `rectified`, a constant at each call: there is a rectifier before the normalization. */
+ALWAYS vec from_mean(const struct norm_vector *k, vec x, const bool rectified)
 {
-    return at_least(k->before, x) - k->mean;
+    if (rectified)
+        x = at_least(k->before, x);
+    return x - k->mean;
 }
 
 /* The gradient of x from that of the normalized number. */
-ALWAYS vec norm_gradient(const struct norm_vector *k, vec d, vec x, vec centred)
+ALWAYS vec norm_gradient(const struct norm_vector *k, vec d, vec x, const bool rectified)
 {
-    const vec rest = k->b * centred + k->c;
+    const vec rest = k->b * from_mean(k, x, rectified) + k->c;
+    const vec gradient = k->a * d + rest;
 
-    return choose(x > k->before, k->a * d + rest, (vec){0});
+    return rectified ? choose(x > k->before, gradient, (vec){0}) : gradient;
 }
 
 ALWAYS void sums_vector(const real *x, real floor, ptrdiff_t n, int c, double *sum, double *square,
@@ -92,7 +96,7 @@ ALWAYS void normalize_vector(const struct norm_vector *k, const real *x, ptrdiff
                              real *y, const int lanes)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        const vec z = from_mean(k, load(x + i * c)) * k->scale + k->shift;
+        const vec z = from_mean(k, load(x + i * c), true) * k->scale + k->shift;
         const vec result = at_least(k->after, z);
 
         store_part(y + i * c, &result, sizeof(real), lanes);
@@ -123,7 +127,7 @@ ALWAYS void normalize_sums_vector(const struct norm_vector *k, const real *dy, c
         vec s = {0}, q = {0};
 
         for (ptrdiff_t i = begin; i < end; i++) {
-            const vec centred = from_mean(k, load(x + i * c));
+            const vec centred = from_mean(k, load(x + i * c), true);
             const vec d = passed(k, load(dy + i * c), centred);
 
             s += d;
@@ -149,8 +153,9 @@ ALWAYS void normalize_back_vector(const struct norm_vector *k, const real *dy, c
                                   ptrdiff_t n, int c, real *dx, const int lanes)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        const vec v = load(x + i * c), centred = from_mean(k, v);
-        const vec result = norm_gradient(k, passed(k, load(dy + i * c), centred), v, centred);
+        const vec v = load(x + i * c);
+        const vec d = passed(k, load(dy + i * c), from_mean(k, v, true));
+        const vec result = norm_gradient(k, d, v, true);
 
         store_part(dx + i * c, &result, sizeof(real), lanes);
     }

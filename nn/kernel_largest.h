@@ -4,31 +4,52 @@
 
 #include "kernel_channel.h"
 
-/* Normalizes x, and tells it less the mean, if `norm`. */
-ALWAYS vec norm_part(const struct norm_vector *k, vec x, vec *centred, const bool norm)
+/* What is done to the numbers before they are compared: a constant at each call. */
+enum before { PLAIN, NORMALIZED, RECTIFIED_NORMALIZED };
+
+static enum before before_of(const struct norm *norm)
 {
-    *centred = norm ? from_mean(k, x) : x;
-    if (norm)
+    return !norm->mean ? PLAIN : norm->before < 0 ? NORMALIZED : RECTIFIED_NORMALIZED;
+}
+
+#define EACH_BEFORE(norm, CALL)                                                                    \
+    switch (before_of(norm)) {                                                                     \
+    case PLAIN:                                                                                    \
+        CALL(PLAIN);                                                                               \
+        break;                                                                                     \
+    case NORMALIZED:                                                                               \
+        CALL(NORMALIZED);                                                                          \
+        break;                                                                                     \
+    case RECTIFIED_NORMALIZED:                                                                     \
+        CALL(RECTIFIED_NORMALIZED);                                                                \
+        break;                                                                                     \
+    }
+
+/* x as it is compared; tells it less the mean. */
+ALWAYS vec prepared(const struct norm_vector *k, vec x, vec *centred, const enum before before)
+{
+    *centred = before == PLAIN ? x : from_mean(k, x, before == RECTIFIED_NORMALIZED);
+    if (before != PLAIN)
         x = *centred * k->scale + k->shift;
     return x;
 }
 
 ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k, int c0,
-                           const int lanes, const bool norm, const bool keep)
+                           const int lanes, const enum before before, const bool keep)
 {
     for (int i = 0; i < w->n; i++) {
         const real *x = w->x + i * w->step + c0;
         const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
-        vec centred, best = norm_part(k, load(x + w->offset[0]), &centred, norm);
+        vec centred, best = prepared(k, load(x + w->offset[0]), &centred, before);
         mask winner = {0};
 
         for (int t = 1; t < w->taps; t++) {
             vec from;
-            const vec z = norm_part(k, load(x + w->offset[t]), &from, norm);
+            const vec z = prepared(k, load(x + w->offset[t]), &from, before);
             const mask better = ~(best >= z); /* so that NaN wins */
 
             best = choose(better, z, best);
-            if (norm && keep)
+            if (before != PLAIN && keep)
                 centred = choose(better, from, centred);
             winner = (better & ((mask){0} + t)) | (~better & winner);
         }
@@ -37,7 +58,7 @@ ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k,
         store_part(w->y + at, &best, sizeof(real), lanes);
         if (keep)
             store_part(w->winner + at, &winner, sizeof(lane_int), lanes);
-        if (norm && keep)
+        if (before != PLAIN && keep)
             store_part(w->centred + at, &centred, sizeof(real), lanes);
     }
 }
@@ -46,20 +67,23 @@ static void largest(const struct largest *given)
 {
     const struct largest w = *given; /* its own, so that no store can change it */
 
+#define CALL(before) largest_vector(&w, &k, c0, width, before, keep)
 #define BODY(lanes)                                                                                \
     {                                                                                              \
         const struct norm_vector k = norm_at(w.norm, c0);                                          \
-        if (w.winner && w.norm->mean)                                                              \
-            largest_vector(&w, &k, c0, lanes, true, true);                                         \
-        else if (w.winner)                                                                         \
-            largest_vector(&w, &k, c0, lanes, false, true);                                        \
-        else if (w.norm->mean)                                                                     \
-            largest_vector(&w, &k, c0, lanes, true, false);                                        \
-        else                                                                                       \
-            largest_vector(&w, &k, c0, lanes, false, false);                                       \
+        const int width = lanes;                                                                   \
+                                                                                                   \
+        if (w.winner) {                                                                            \
+            const bool keep = true;                                                                \
+            EACH_BEFORE(w.norm, CALL)                                                              \
+        } else {                                                                                   \
+            const bool keep = false;                                                               \
+            EACH_BEFORE(w.norm, CALL)                                                              \
+        }                                                                                          \
     }
     PER_VECTOR(w.c, BODY)
 #undef BODY
+#undef CALL
 }
 
 static void largest_sums(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
@@ -84,7 +108,7 @@ static void largest_sums(const real *dy, const lane_int *winner, const real *cen
 }
 
 ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_vector *k, int c0,
-                                const int lanes, const bool norm)
+                                const int lanes, const enum before before)
 {
     for (int i = 0; i < w->n; i++) {
         const real *x = w->x + i * w->step + c0;
@@ -96,11 +120,9 @@ ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_
         for (int t = 0; t < w->taps; t++) {
             vec result = choose(winner == t, gradient, (vec){0});
 
-            if (norm) {
-                const vec v = load(x + w->offset[t]);
-
-                result = norm_gradient(k, result, v, from_mean(k, v));
-            }
+            if (before != PLAIN)
+                result = norm_gradient(k, result, load(x + w->offset[t]),
+                                       before == RECTIFIED_NORMALIZED);
             store_part(dx + w->offset_dx[t], &result, sizeof(real), lanes);
         }
     }
@@ -110,16 +132,17 @@ static void largest_back(const struct largest_back *given)
 {
     const struct largest_back w = *given;
 
+#define CALL(before) largest_back_vector(&w, &k, c0, width, before)
 #define BODY(lanes)                                                                                \
     {                                                                                              \
         const struct norm_vector k = norm_at(w.norm, c0);                                          \
-        if (w.norm->mean)                                                                          \
-            largest_back_vector(&w, &k, c0, lanes, true);                                          \
-        else                                                                                       \
-            largest_back_vector(&w, &k, c0, lanes, false);                                         \
+        const int width = lanes;                                                                   \
+                                                                                                   \
+        EACH_BEFORE(w.norm, CALL)                                                                  \
     }
     PER_VECTOR(w.c, BODY)
 #undef BODY
+#undef CALL
 }
 
 #endif

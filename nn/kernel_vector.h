@@ -5,6 +5,11 @@
 #include "kernels.h"
 
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#elif defined __aarch64__
+#include <arm_neon.h>
+#endif
 
 #if VECTOR_BYTES == 64 || defined __aarch64__
 enum { REGISTERS = 32 };
@@ -40,6 +45,29 @@ ALWAYS vec load(const real *x)
     return *(const vec *)x;
 }
 
+/* ---- 64-bit words ---- */
+
+typedef uint64_t wide __attribute__((vector_size(VECTOR_BYTES)));
+enum { WIDE = VECTOR_BYTES / sizeof(uint64_t) };
+
+/* Products of the lower halves; of whole words compilers make three multiplications. */
+ALWAYS wide multiply_lower(wide a, wide b)
+{
+#if VECTOR_BYTES == 64
+    return (wide)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif VECTOR_BYTES == 32
+    return (wide)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (wide)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#elif defined __aarch64__
+    return (wide)vmull_u32(vmovn_u64((uint64x2_t)a), vmovn_u64((uint64x2_t)b));
+#else
+    return (a & UINT32_MAX) * (b & UINT32_MAX);
+#endif
+}
+
+/* ---- Lanes ---- */
+
 /* Lane by lane yes where the mask is all ones, no where it is zero. */
 ALWAYS vec choose(mask where, vec yes, vec no)
 {
@@ -49,10 +77,23 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
-/* Lanes v0..v0+VLEN-1 of a panel, those below `lanes`. */
+/* The first `lanes` of a vector, or all; few in pieces of constant size. */
 ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
 {
-    memcpy(to, vector, (size_t)(lanes < VLEN ? lanes : VLEN) * size);
+    char *end = to;
+    const char *from = vector;
+
+    if (lanes >= VLEN) {
+        memcpy(to, vector, VLEN * size);
+        return;
+    }
+    UNROLL
+    for (size_t piece = VLEN / 2; piece > 0; piece /= 2)
+        if ((size_t)lanes & piece) {
+            memcpy(end, from, piece * size);
+            end += piece * size;
+            from += piece * size;
+        }
 }
 
 #endif

@@ -10,6 +10,20 @@ static enum role role(const struct node *node)
     return node->layer->type->role;
 }
 
+/* Whether a matrix layer is better done in bands, see step.h: in training where gradients allow it;
+ * in prediction where each number takes so few multiply-adds that the trip to memory counts, and
+ * not that products over several pictures are faster. */
+static bool in_bands(const struct layer *layer, bool training, bool gradient)
+{
+    enum { FEW = 32 };
+
+    if (!layer->type->rows)
+        return false;
+    if (training)
+        return !gradient && !layer->late;
+    return layer->multiply_adds <= (int64_t)FEW * shape_size(layer->out);
+}
+
 /* The step that begins at `node`: see step.h. The last layer of a network is the loss, so that
  * there is always a next one. `gradient`: that of the input is needed, in training. */
 static struct step step_from(struct node *node, bool training, bool gradient)
@@ -17,7 +31,7 @@ static struct step step_from(struct node *node, bool training, bool gradient)
     const struct node *next = node;
     bool normalizes = false, largest = false;
 
-    if (next->layer->type->rows && !(training && (gradient || next->layer->late)))
+    if (in_bands(next->layer, training, gradient))
         next++;
     if (role(next) == ROLE_RECTIFY)
         next++;

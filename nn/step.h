@@ -11,7 +11,7 @@
  *
  * A matrix layer is here in training if its input needs no gradient: that of its output then goes
  * into the weights' gradient at once, some rows at a time (a band), and is never stored. Its output
- * is needed two or three times with a normalization: it is kept, or computed again each time where
+ * is needed two to four times with a normalization: it is kept, or computed again each time where
  * that is cheap. */
 
 struct parts {
