@@ -70,6 +70,8 @@ ci     shellcheck             command shellcheck    reads the shell scripts
 ci     cppcheck               command cppcheck      reads the C
 bench  r-cran-data.table      folder  $(rlib)       fread, which ingest is compared with
 bench  python3-pandas         python  pandas        ingest is compared with it
+ci     gcc-aarch64-linux-gnu  command aarch64-linux-gnu-gcc  compiles nn/ for another processor
+ci     libc6-dev-arm64-cross  folder  /usr/aarch64-linux-gnu/include  its C library's headers
 endef
 export needed
 
@@ -155,7 +157,7 @@ $(BUILD)/flags:
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 # nn/kernels.c is compiled once per instruction set.
-tables := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
 pipeline_obj := $(call objects,pipeline/*.c) $(BUILD)/obj/built_in.o
@@ -366,7 +368,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang aarch64)
 
 .PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

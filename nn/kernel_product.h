@@ -62,10 +62,12 @@ static void store_columns(real *out, ptrdiff_t row, ptrdiff_t panel, const real 
 
 /* How wide a tile is: two panels (where the registers hold that), one, or the first half of one,
  * for as many columns as are left. */
-enum {
-    PAIR = VECS == 1,
-    MAX_VECS = PAIR ? 2 : VECS,
-};
+#if VECTOR_BYTES == 64 && !defined NN_DOUBLE
+#define PAIRS 1
+#else
+#define PAIRS 0
+#endif
+enum { MAX_VECS = PAIRS ? 2 * VECS : VECS };
 #define MOST_ROWS(vecs) (ACCUMULATORS / (vecs) < MAX_ROWS ? ACCUMULATORS / (vecs) : MAX_ROWS)
 
 #define VEC        vec
@@ -73,7 +75,7 @@ enum {
 #include "kernel_tile.h"
 #undef VEC
 #undef TILE
-#if VECTOR_BYTES == 64 && !defined NN_DOUBLE
+#if PAIRS
 #define VEC        half
 #define TILE(name) name##_half
 #include "kernel_tile.h"
@@ -86,39 +88,72 @@ enum { NARROW_VECS = 1 };
 enum { NARROW_VECS = VECS > 1 ? VECS / 2 : 1 };
 #endif
 
+/* Each width is a function of its own: compilers take long over larger ones. */
+#define NEVER_INLINE static __attribute__((noinline))
+
+#define WIDTH(name, TILES, vecs)                                                                   \
+    NEVER_INLINE void product_##name(const struct product *p, int c)                               \
+    {                                                                                              \
+        TILES(product)(p, c, vecs, MOST_ROWS(vecs));                                               \
+    }                                                                                              \
+    NEVER_INLINE void outer_run_##name(const struct outer *o, int i, int c)                        \
+    {                                                                                              \
+        TILES(outer_rows)                                                                          \
+        (o, o->x + i * o->x_run, false, i * o->run, o->run, c, vecs, MOST_ROWS(vecs));             \
+    }                                                                                              \
+    NEVER_INLINE void outer_across_##name(const struct outer *o, int c)                            \
+    {                                                                                              \
+        TILES(outer_rows)(o, o->x, true, 0, o->runs * o->run, c, vecs, MOST_ROWS(vecs));           \
+    }                                                                                              \
+    /* Tiles go across runs that are too short to fill them. */                                    \
+    static void outer_##name(const struct outer *o, int c)                                         \
+    {                                                                                              \
+        if (o->run < MOST_ROWS(vecs) && o->runs > 1)                                               \
+            outer_across_##name(o, c);                                                             \
+        else                                                                                       \
+            for (int i = 0; i < o->runs; i++)                                                      \
+                outer_run_##name(o, i, c);                                                         \
+    }
+
+#define WHOLE(name) name##_whole
+WIDTH(panel, WHOLE, VECS)
+WIDTH(narrow, NARROW, NARROW_VECS)
+#if PAIRS
+WIDTH(pair, WHOLE, 2 * VECS)
+#else
+#define product_pair product_panel /* never called */
+#define outer_pair   outer_panel
+#endif
+
 static void product(const struct product *p)
 {
-    for (int c = 0; c < p->columns;) {
+    for (int c = 0; c < p->columns; c += LANES) {
         const int left = p->columns - c;
 
-        if (PAIR && left > LANES) {
-            product_whole(p, c, MAX_VECS, MOST_ROWS(MAX_VECS));
-            c += 2 * LANES;
-            continue;
+        if (PAIRS && left > LANES) {
+            product_pair(p, c);
+            c += LANES;
+        } else if (left > LANES / 2) {
+            product_panel(p, c);
+        } else {
+            product_narrow(p, c);
         }
-        if (left > LANES / 2)
-            product_whole(p, c, VECS, MOST_ROWS(VECS));
-        else
-            NARROW(product)(p, c, NARROW_VECS, MOST_ROWS(NARROW_VECS));
-        c += LANES;
     }
 }
 
 static void outer(const struct outer *o)
 {
-    for (int c = 0; c < o->columns;) {
+    for (int c = 0; c < o->columns; c += LANES) {
         const int left = o->columns - c;
 
-        if (PAIR && left > LANES) {
-            outer_whole(o, c, MAX_VECS, MOST_ROWS(MAX_VECS));
-            c += 2 * LANES;
-            continue;
+        if (PAIRS && left > LANES) {
+            outer_pair(o, c);
+            c += LANES;
+        } else if (left > LANES / 2) {
+            outer_panel(o, c);
+        } else {
+            outer_narrow(o, c);
         }
-        if (left > LANES / 2)
-            outer_whole(o, c, VECS, MOST_ROWS(VECS));
-        else
-            NARROW(outer)(o, c, NARROW_VECS, MOST_ROWS(NARROW_VECS));
-        c += LANES;
     }
 }
 

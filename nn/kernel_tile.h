@@ -157,14 +157,3 @@ ALWAYS void TILE(outer_rows)(const struct outer *o, const real *x, const bool ac
 #undef CALL
     }
 }
-
-/* All rows for panels that begin at column c. Tiles go across runs that are too short to fill them.
- */
-ALWAYS void TILE(outer)(const struct outer *o, int c, const int vecs, const int most)
-{
-    if (o->run < most && o->runs > 1)
-        TILE(outer_rows)(o, o->x, true, 0, o->runs * o->run, c, vecs, most);
-    else
-        for (int i = 0; i < o->runs; i++)
-            TILE(outer_rows)(o, o->x + i * o->x_run, false, i * o->run, o->run, c, vecs, most);
-}

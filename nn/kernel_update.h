@@ -8,34 +8,40 @@
 
 /* ---- Parameters ---- */
 
-ALWAYS void add_rows_vectors(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int vecs)
+/* The first `lanes` numbers, zeros behind them. */
+ALWAYS vec load_part(const real *x, const int lanes)
 {
-    vec s[4];
+    vec v = {0};
 
-    UNROLL
-    for (int v = 0; v < vecs; v++)
-        s[v] = load(sum + v * VLEN);
-    for (ptrdiff_t i = 0; i < n; i++, x += step) {
+    memcpy(&v, x, (size_t)lanes * sizeof *x);
+    return v;
+}
+
+/* Every fourth row by itself, since each addition waits for the one before. */
+ALWAYS void add_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
+{
+    vec part[4] = {{0}}, all;
+    ptrdiff_t i = 0;
+
+    for (; i + 4 <= n; i += 4) {
         UNROLL
-        for (int v = 0; v < vecs; v++)
-            s[v] += load(x + v * VLEN);
+        for (int p = 0; p < 4; p++)
+            part[p] += load_part(x + (i + p) * step, lanes);
     }
-    UNROLL
-    for (int v = 0; v < vecs; v++)
-        *(vec *)(sum + v * VLEN) = s[v];
+    for (; i < n; i++)
+        part[0] += load_part(x + i * step, lanes);
+    all = load_part(sum, lanes) + ((part[0] + part[1]) + (part[2] + part[3]));
+    store_part(sum, &all, sizeof *sum, lanes);
 }
 
 static void add_rows(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum)
 {
     int k = 0;
 
-    for (; k + 4 * VLEN <= c; k += 4 * VLEN)
-        add_rows_vectors(x + k, n, step, sum + k, 4);
     for (; k + VLEN <= c; k += VLEN)
-        add_rows_vectors(x + k, n, step, sum + k, 1);
-    for (; k < c; k++)
-        for (ptrdiff_t i = 0; i < n; i++)
-            sum[k] += x[i * step + k];
+        add_rows_vector(x + k, n, step, sum + k, VLEN);
+    if (k < c)
+        add_rows_vector(x + k, n, step, sum + k, c - k);
 }
 
 static void add_up(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum)
