@@ -272,6 +272,17 @@ static int refuse_option(char **words, const struct option *table)
                        alike ? alike : "");
 }
 
+/* The status after what --help or --version print. */
+static int end_of_printing(void)
+{
+    struct err err;
+
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+    return fail(&err);
+}
+
 /* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
 static int parse_all(const struct command *c, int argc, char **argv, const struct option *table,
                      const char *letters, const struct option_spec *const *by_code)
@@ -282,11 +293,11 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
     while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (code == HELP) {
             print_help(c);
-            return fflush(stdout) ? EX_IOERR : 0;
+            return end_of_printing();
         }
         if (code == VERSION) {
             printf("csvnet %s\n", CSVNET_VERSION);
-            return fflush(stdout) ? EX_IOERR : 0;
+            return end_of_printing();
         }
         if (code == ':')
             return usage_error("'%s' needs a value", argv[optind - 1]);
