@@ -343,7 +343,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang fuzz bench)
 
 .PHONY: all help deps need programs bench bench-nn bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
