@@ -368,7 +368,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang aarch64)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang aarch64 fuzz bench)
 
 .PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
