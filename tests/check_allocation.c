@@ -95,6 +95,7 @@ Suite *suite_allocation(void)
     Suite *suite = suite_create("allocation");
     TCase *tests = tcase_create("presets");
 
+    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, no_step_allocates, 0, NETS);
     suite_add_tcase(suite, tests);
     return suite;
