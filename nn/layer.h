@@ -77,7 +77,8 @@ struct layer {
     int border_in;                 /* zeros needed around the input */
     int border_dout;               /* zeros needed around the gradient of the output */
     size_t parameters, statistics; /* packed numbers */
-    size_t derived;                /* numbers that refresh() makes from the parameters */
+    size_t derived;                /* numbers that refresh() makes from the parameters, for the
+                                      gradient of the input; 0 where that is not needed */
     int blocks;                    /* pieces of the parameters, for weight_grad() */
     int refresh_blocks;            /* pieces of the derived numbers */
     size_t shard_bytes;            /* scratch of each shard */

@@ -93,6 +93,21 @@ static void look_ahead(struct nn_network *net)
         last->classes = net->classes;
 }
 
+/* Puts its numbers behind those of the layers before it. */
+static void add_numbers(struct nn_network *net, struct layer *layer)
+{
+    if (net->parameters == 0) { /* nothing before it learns from its input's gradient */
+        layer->derived = 0;
+        layer->refresh_blocks = 0;
+    }
+    layer->parameters_at = net->parameters;
+    layer->statistics_at = net->statistics;
+    layer->derived_at = net->derived;
+    net->parameters += layer->parameters;
+    net->statistics += layer->statistics;
+    net->derived += layer->derived;
+}
+
 static int set_up(struct nn_network *net, struct nn_error *error)
 {
     struct shape shape = {net->input.c, net->input.h, net->input.w, 0};
@@ -110,12 +125,7 @@ static int set_up(struct nn_network *net, struct nn_error *error)
                      layer->number, MAX_NUMBERS);
             return -1;
         }
-        layer->parameters_at = net->parameters;
-        layer->statistics_at = net->statistics;
-        layer->derived_at = net->derived;
-        net->parameters += layer->parameters;
-        net->statistics += layer->statistics;
-        net->derived += layer->derived;
+        add_numbers(net, layer);
     }
     if (shape.area == 0 || shape.c != net->classes) {
         snprintf(error->text, sizeof error->text,

@@ -168,7 +168,7 @@ static int plan_blocks(struct plan *plan)
 
         for (int b = 0; b < node->layer->blocks; b++)
             plan->update[plan->updates++] = (struct block){node, b};
-        for (int b = 0; node->din.at && b < node->layer->refresh_blocks; b++)
+        for (int b = 0; b < node->layer->refresh_blocks; b++)
             plan->refresh[plan->refreshes++] = (struct block){node, b};
     }
     return 0;
