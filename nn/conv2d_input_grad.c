@@ -97,21 +97,12 @@ void conv2d_refresh(const struct node *node, int block)
     const int taps_y = phase_taps(own->kh, own->stride, phase_y);
     const int taps_x = phase_taps(own->kw, own->stride, phase_x);
     const int flipped = (taps_y - 1 - ky / own->stride) * taps_x + taps_x - 1 - kx / own->stride;
+    const ptrdiff_t tap = (ptrdiff_t)inputs * LANES;
     real *phase = node->derived + phase_at(node->layer, phase_y, phase_x);
 
-    for (int panel = 0; panel < panels(inputs); panel++) {
-        real *to = phase + ((ptrdiff_t)panel * taps_y * taps_x + flipped) * outputs * LANES;
-        const int lanes = inputs - panel * LANES < LANES ? inputs - panel * LANES : LANES;
-
-        for (int o = 0; o < outputs; o++, to += LANES) {
-            const real *from =
-                node->parameters +
-                (((ptrdiff_t)(o / LANES) * own->kh * own->kw + block) * inputs + panel * LANES) *
-                    LANES +
-                o % LANES;
-
-            for (int l = 0; l < lanes; l++)
-                to[l] = from[l * LANES];
-        }
-    }
+    for (int first = 0; first < inputs; first += LANES)
+        kernels->transpose(node->parameters + block * tap + first * LANES, own->kh * own->kw * tap,
+                           inputs - first < LANES ? inputs - first : LANES, outputs,
+                           phase +
+                               ((ptrdiff_t)first * taps_y * taps_x + flipped * LANES) * outputs);
 }
