@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* What a layer is to the rest of nn/. A layer type is one file, layer_NAME.c, with one table of
- * functions, and one line in layer_list.c; nothing else compares types. */
+ * functions (the convolution's are in conv2d_*.c), and one line in layer_list.c; nothing else
+ * compares types. */
 
 enum {
     SHARD = 8, /* pictures that are worked on together; a constant, so that sums per shard do not
