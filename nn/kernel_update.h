@@ -1,4 +1,4 @@
-/* Part of kernels.c: gradients added up, and the optimizers' steps. */
+/* Part of kernels.c: gradients added up, the optimizers' steps, and the transposed copies. */
 #ifndef NN_KERNEL_UPDATE_H
 #define NN_KERNEL_UPDATE_H
 
@@ -91,6 +91,25 @@ static void adam(real *restrict w, const real *restrict g, real *restrict m, rea
 #endif
         w[i] -= k.decay * w[i];
         w[i] -= k.rate * moved;
+    }
+}
+
+ALWAYS void transpose_block(const real *restrict from, int rows, int columns, real *restrict to)
+{
+    for (int c = 0; c < columns; c++)
+        for (int r = 0; r < rows; r++)
+            to[c * LANES + r] = from[r * LANES + c];
+}
+
+static void transpose(const real *from, ptrdiff_t panel, int rows, int columns, real *to)
+{
+    for (; columns > 0; columns -= LANES) {
+        if (rows == LANES && columns >= LANES) /* constant sizes, which compilers make vectors of */
+            transpose_block(from, LANES, LANES, to);
+        else
+            transpose_block(from, rows, columns < LANES ? columns : LANES, to);
+        from += panel;
+        to += LANES * LANES;
     }
 }
 

@@ -32,6 +32,7 @@ const struct kernels TABLE = {
     .drop = drop,
     .add_rows = add_rows,
     .add_up = add_up,
+    .transpose = transpose,
     .sgd = sgd,
     .adam = adam,
 };

@@ -156,6 +156,10 @@ struct kernels {
                  const real *x, ptrdiff_t n, real *y);
     /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
     void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
+    /* Of one input panel's `rows` in weights packed by outputs, what packed by inputs they are:
+     * to[c][r] = from[c / LANES][r][c % LANES] for r < rows, c < columns; rows of both are LANES
+     * long, panels of `from` lie `panel` apart. */
+    void (*transpose)(const real *from, ptrdiff_t panel, int rows, int columns, real *to);
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
     void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);

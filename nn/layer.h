@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* What a layer is to the rest of nn/. A layer type is one file, layer_NAME.c, with one table of
- * functions, and one line in layer_list.c; nothing else compares types. */
+ * functions (the convolution's are in conv2d_*.c), and one line in layer_list.c; nothing else
+ * compares types. */
 
 enum {
     SHARD = 8, /* pictures that are worked on together; a constant, so that sums per shard do not
@@ -77,7 +78,8 @@ struct layer {
     int border_in;                 /* zeros needed around the input */
     int border_dout;               /* zeros needed around the gradient of the output */
     size_t parameters, statistics; /* packed numbers */
-    size_t derived;                /* numbers that refresh() makes from the parameters */
+    size_t derived;                /* numbers that refresh() makes from the parameters, for the
+                                      gradient of the input; 0 where that is not needed */
     int blocks;                    /* pieces of the parameters, for weight_grad() */
     int refresh_blocks;            /* pieces of the derived numbers */
     size_t shard_bytes;            /* scratch of each shard */

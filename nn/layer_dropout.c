@@ -49,13 +49,9 @@ static void copy(const struct grid *from, const struct grid *to, int picture)
 {
     if (from->at == to->at)
         return;
-    for (int y = 0; y < from->h; y++) {
-        const real *in = grid_row(from, picture, y);
-        real *out = grid_row(to, picture, y);
-
-        for (int u = 0; u < from->w * from->c; u++)
-            out[u] = in[u];
-    }
+    for (int y = 0; y < from->h; y++)
+        memcpy(grid_row(to, picture, y), grid_row(from, picture, y),
+               (size_t)from->w * (size_t)from->c * sizeof(real));
 }
 
 static void pass_on(const struct node *node, const struct pass *pass, const struct shard *shard,

@@ -2,8 +2,6 @@
  * vector the same memory and nothing moves. */
 #include "layer.h"
 
-#include <string.h>
-
 static int setup(struct layer *layer, struct nn_error *error)
 {
     const struct shape in = layer->in;
@@ -21,10 +19,9 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     (void)pass;
     if (node->in.at == node->out.at)
         return;
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int y = 0; y < node->in.h; y++)
-            memcpy(grid_row(&node->out, i, 0) + (size_t)y * row, grid_row(&node->in, i, y),
-                   row * sizeof(real));
+    EACH_ROW (shard, node->in, i, y)
+        memcpy(grid_row(&node->out, i, 0) + (size_t)y * row, grid_row(&node->in, i, y),
+               row * sizeof(real));
 }
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
@@ -34,10 +31,9 @@ static void backward(const struct node *node, const struct pass *pass, const str
     (void)pass;
     if (!node->din.at || node->din.at == node->dout.at)
         return;
-    for (int i = shard->first; i < shard->first + shard->count; i++)
-        for (int y = 0; y < node->in.h; y++)
-            memcpy(grid_row(&node->din, i, y), grid_row(&node->dout, i, 0) + (size_t)y * row,
-                   row * sizeof(real));
+    EACH_ROW (shard, node->in, i, y)
+        memcpy(grid_row(&node->din, i, y), grid_row(&node->dout, i, 0) + (size_t)y * row,
+               row * sizeof(real));
 }
 
 const struct layer_type layer_flatten = {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 struct leaky {
-    double slope; /* below zero */
+    double slope; /* of numbers below zero */
 };
 
 static int parse(struct layer *layer, struct words *words, struct nn_error *error)

@@ -185,16 +185,11 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
 static void refresh(const struct node *node, int block)
 {
     const struct linear *own = node->layer->own;
-    const int inputs = shape_size(node->layer->in);
-    real *to = node->derived + (size_t)block * LANES * (size_t)own->outputs;
+    const ptrdiff_t inputs = shape_size(node->layer->in), first = (ptrdiff_t)block * LANES;
 
-    for (int o = 0; o < own->outputs; o++, to += LANES) {
-        const real *from =
-            node->parameters + (size_t)(o / LANES) * (size_t)inputs * LANES + o % LANES;
-
-        for (int l = 0; l < LANES && block * LANES + l < inputs; l++)
-            to[l] = from[(size_t)(block * LANES + l) * LANES];
-    }
+    kernels->transpose(node->parameters + first * LANES, inputs * LANES,
+                       inputs - first < LANES ? (int)(inputs - first) : LANES, own->outputs,
+                       node->derived + first * own->outputs);
 }
 
 const struct layer_type layer_linear = {

@@ -7,11 +7,18 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
     return window_parse(layer, layer->own, words, error);
 }
 
+static bool apart(const struct window *window)
+{
+    const int stride = window->stride;
+
+    return window->pad == 0 && (stride == 0 || (stride == window->kh && stride == window->kw));
+}
+
 static int setup(struct layer *layer, struct nn_error *error)
 {
     const struct window *window = layer->own;
 
-    layer->apart = window->stride == 0 && window->pad == 0;
+    layer->apart = apart(window);
     return window_setup(layer, window, error);
 }
 

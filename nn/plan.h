@@ -10,6 +10,7 @@ struct step {
     struct node *node;             /* the first */
     const struct layer_type *type; /* whose functions run it: the layer's, unless merged */
 };
+bool step_has_parameters(const struct step *step);
 
 /* Memory of one or several steps' outputs, or of their gradients, or of both. */
 struct buffer {

@@ -18,7 +18,7 @@ struct nn_trainer {
     int64_t n;
     real *first, *second; /* [parameters]: SGD's v, or Adam's m and v */
     int64_t updates;      /* steps in all epochs: Adam's t */
-    bool derived_fresh;   /* the plan's derived numbers are those of the weights */
+    uint64_t derived_of;  /* the version of the weights that the plan's derived numbers are of */
     struct sgd sgd;       /* this step's scalars */
     struct adam adam;
     struct nn_progress progress;
@@ -202,7 +202,7 @@ static void refresh_block(void *argument, int item, int thread)
 static void refresh_derived(struct nn_trainer *t)
 {
     pool_run(t->pool, refresh_block, t, t->plan.refreshes);
-    t->derived_fresh = true;
+    t->derived_of = t->weights->version;
 }
 
 /* Adds the batch's losses and hits, in the order of its rows. */
@@ -229,10 +229,10 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0)
         return 0;
-    t->weights->version++;
     set_rates(t);
-    if (!t->derived_fresh)
+    if (t->derived_of != t->weights->version)
         refresh_derived(t);
+    t->weights->version++;
     pass->rows = left < t->training.batch ? (int)left : t->training.batch;
     pass->order = t->order + t->progress.rows;
     pass->position = t->progress.rows;
@@ -288,6 +288,5 @@ void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress,
 {
     t->progress = *progress;
     t->updates = updates;
-    t->derived_fresh = false;
     enter_epoch(t, progress->epoch);
 }

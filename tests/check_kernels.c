@@ -583,6 +583,27 @@ START_TEST(parts_are_added_up_exactly)
 }
 END_TEST
 
+START_TEST(transposed_weights_are_exact)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int rows = 1; rows <= LANES; rows++)
+        for (int s = 0; s < SIZES; s++) {
+            const int columns = sizes[s], panel = rows * LANES + s % 3;
+            float *from = numbers((panels(columns) - 1) * panel + rows * LANES);
+            float *to = filled(columns * LANES);
+
+            kernels->transpose(from, panel, rows, columns, to);
+            for (int i = 0; i < columns * LANES; i++) {
+                const int c = i / LANES, r = i % LANES;
+
+                EXPECT(to[i] == (r < rows ? from[c / LANES * panel + r * LANES + c % LANES] : FILL),
+                       "%s: row %d of %d, column %d of %d", kernels->name, r, rows, c, columns);
+            }
+            release();
+        }
+}
+END_TEST
+
 START_TEST(sgd_steps_are_exact)
 {
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
@@ -660,6 +681,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, dropout_takes_the_words_of_the_random_numbers_in_turn, 0, tables);
     tcase_add_loop_test(tests, rows_are_added_up_exactly, 0, tables);
     tcase_add_loop_test(tests, parts_are_added_up_exactly, 0, tables);
+    tcase_add_loop_test(tests, transposed_weights_are_exact, 0, tables);
     tcase_add_loop_test(tests, sgd_steps_are_exact, 0, tables);
     tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);
     suite_add_tcase(suite, tests);

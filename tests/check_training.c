@@ -343,6 +343,35 @@ START_TEST(a_weight_that_is_not_a_number_stops_the_step)
 }
 END_TEST
 
+/* What the way back uses is made from the weights as they are, whoever changed them. */
+START_TEST(weights_may_be_changed_between_two_steps)
+{
+    static const char net[] = "conv 3 3x3, conv 5 3x3 pad 1, relu, flatten, linear 20, linear";
+    struct bench *changed = bench_new(net, (struct nn_shape){1, 8, 8}, 9, 1);
+    struct bench *fresh = bench_new(net, (struct nn_shape){1, 8, 8}, 9, 2);
+    struct nn_trainer *a = trainer_of(changed, sgd(0.1, 9)), *b = trainer_of(fresh, sgd(0.1, 9));
+
+    nn_trainer_begin_epoch(a, 1);
+    ck_assert_int_eq(nn_trainer_step(a), 1);
+    nn_weights_init(changed->weights, 2);
+    nn_trainer_begin_epoch(a, 2);
+    nn_trainer_begin_epoch(b, 2);
+    ck_assert_int_eq(nn_trainer_step(a), 1);
+    ck_assert_int_eq(nn_trainer_step(b), 1);
+    for (int t = 0; t < nn_network_tensors(fresh->net); t++) {
+        float *values = export(changed, t), *expected = export(fresh, t);
+
+        ck_assert_mem_eq(values, expected, nn_network_tensor(fresh->net, t).size * sizeof *values);
+        free(values);
+        free(expected);
+    }
+    nn_trainer_free(a);
+    nn_trainer_free(b);
+    bench_free(changed);
+    bench_free(fresh);
+}
+END_TEST
+
 /* One value per channel has no variance of its own: PyTorch refuses, we go on with what is known.
  */
 START_TEST(a_last_batch_of_one_row_leaves_batch_normalization_sane)
@@ -785,6 +814,7 @@ Suite *suite_training(void)
     tcase_add_test(epochs, an_exponential_rate_falls_by_its_factor_each_epoch);
     tcase_add_test(epochs, a_loss_that_is_not_finite_stops_the_step);
     tcase_add_loop_test(epochs, a_weight_that_is_not_a_number_stops_the_step, 0, 5);
+    tcase_add_test(epochs, weights_may_be_changed_between_two_steps);
     tcase_add_test(epochs, a_last_batch_of_one_row_leaves_batch_normalization_sane);
     tcase_add_test(epochs, one_hot_labels_are_soft_labels_of_one);
     tcase_add_test(epochs, rows_by_index_are_those_rows);

@@ -1,0 +1,108 @@
+/* The gradient of a convolution's input is a convolution of the output's, for each phase of the
+ * stride on its own: input row y takes from output rows q - j, q = (y + pad) / stride, the kernel
+ * rows ky = (y + pad) % stride + stride * j. Derived weights hold, for each phase, the kernel's
+ * rows and columns of that phase flipped:
+ * [phase y][phase x][panel of inputs][j][j][output][LANES]. */
+#include "conv2d.h"
+
+/* Kernel rows (or columns) of a phase of the stride. */
+static int phase_taps(int kernel, int stride, int phase)
+{
+    return phase < kernel ? (kernel - phase + stride - 1) / stride : 0;
+}
+
+/* In one direction. */
+static int reach(int in, int out, int kernel, int stride, int pad)
+{
+    int border = 0;
+
+    for (int x = 0; x < in; x++) {
+        int last = (x + pad) / stride;
+        int first = last - phase_taps(kernel, stride, (x + pad) % stride) + 1;
+
+        if (-first > border)
+            border = -first;
+        if (last - (out - 1) > border)
+            border = last - (out - 1);
+    }
+    return border;
+}
+
+int conv2d_border_dout(const struct layer *layer)
+{
+    const struct conv *own = layer->own;
+    const int y = reach(layer->in.h, layer->out.h, own->kh, own->stride, own->pad);
+    const int x = reach(layer->in.w, layer->out.w, own->kw, own->stride, own->pad);
+
+    return y > x ? y : x;
+}
+
+/* Where the derived weights of a phase begin: behind those of all phases before it. */
+static size_t phase_at(const struct layer *layer, int phase_y, int phase_x)
+{
+    const struct conv *own = layer->own;
+    size_t rows_before = 0, columns_before = 0, taps;
+
+    for (int p = 0; p < phase_y; p++)
+        rows_before += (size_t)phase_taps(own->kh, own->stride, p);
+    for (int p = 0; p < phase_x; p++)
+        columns_before += (size_t)phase_taps(own->kw, own->stride, p);
+    taps = rows_before * (size_t)own->kw +
+           columns_before * (size_t)phase_taps(own->kh, own->stride, phase_y);
+    return taps * (size_t)panels(layer->in.c) * (size_t)own->outputs * LANES;
+}
+
+/* The pixels (y, x), (y, x + stride), ..., (y + stride, x), ... of the input's gradient. */
+static void input_grad_phase(const struct node *node, const struct shard *shard, int y, int x)
+{
+    const struct conv *own = node->layer->own;
+    const int stride = own->stride;
+    const int phase_y = (y + own->pad) % stride, phase_x = (x + own->pad) % stride;
+    const int taps_y = phase_taps(own->kh, stride, phase_y);
+    const int taps_x = phase_taps(own->kw, stride, phase_x);
+
+    conv2d_products(node->derived + phase_at(node->layer, phase_y, phase_x), NULL,
+                    &(struct positions){
+                        .in = &node->dout,
+                        .out = &node->din,
+                        .taps_y = taps_y,
+                        .taps_x = taps_x,
+                        .from_y = (y + own->pad) / stride - (taps_y - 1),
+                        .from_x = (x + own->pad) / stride - (taps_x - 1),
+                        .to_y = y,
+                        .to_x = x,
+                        .h = (node->din.h - y + stride - 1) / stride,
+                        .w = (node->din.w - x + stride - 1) / stride,
+                        .step_in = 1,
+                        .step_out = stride,
+                    },
+                    shard);
+}
+
+void conv2d_input_grad(const struct node *node, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+
+    for (int y = 0; y < own->stride && y < node->din.h; y++)
+        for (int x = 0; x < own->stride && x < node->din.w; x++)
+            input_grad_phase(node, shard, y, x);
+}
+
+void conv2d_refresh(const struct node *node, int block)
+{
+    const struct conv *own = node->layer->own;
+    const int inputs = node->layer->in.c, outputs = own->outputs;
+    const int ky = block / own->kw, kx = block % own->kw;
+    const int phase_y = ky % own->stride, phase_x = kx % own->stride;
+    const int taps_y = phase_taps(own->kh, own->stride, phase_y);
+    const int taps_x = phase_taps(own->kw, own->stride, phase_x);
+    const int flipped = (taps_y - 1 - ky / own->stride) * taps_x + taps_x - 1 - kx / own->stride;
+    const ptrdiff_t tap = (ptrdiff_t)inputs * LANES;
+    real *phase = node->derived + phase_at(node->layer, phase_y, phase_x);
+
+    for (int first = 0; first < inputs; first += LANES)
+        kernels->transpose(node->parameters + block * tap + first * LANES, own->kh * own->kw * tap,
+                           inputs - first < LANES ? inputs - first : LANES, outputs,
+                           phase +
+                               ((ptrdiff_t)first * taps_y * taps_x + flipped * LANES) * outputs);
+}
