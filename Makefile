@@ -6,6 +6,7 @@
 #   make bench      measure beside PyTorch and oneDNN; make bench-ingest: beside other readers of CSV
 #                   (make deps FOR=bench installs them)
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
+#   make torture    make every call fail once that can, and kill programs at random instants; minutes
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'

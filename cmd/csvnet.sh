@@ -42,7 +42,7 @@ init()
     }
     cat >Makefile <<'END' || exit 73
 # make               submission.csv from the CSVs
-# make -n            what would run; only what is out of date does
+# make why           what would run, and because of what; only what is out of date does
 # make scores        what each model scored
 # make csvnet-clean  removes what was made
 

@@ -9,8 +9,8 @@ extern bool if_changed;
 #define IF_CHANGED_OPTION                                                                          \
     {                                                                                              \
         OPTION_FLAG, "if-changed", 0, NULL, &if_changed, 0, 0, NULL,                               \
-            "do nothing but renew its time if the output is intact and was "                       \
-            "made by this version from the same content with these options"                        \
+            "where the output is intact and was made by this version from the "                    \
+            "same content with these options, set its time to now and do no more"                  \
     }
 
 /* 1: all outputs, writers[i] with options[i], are there already; their times are renewed, and that

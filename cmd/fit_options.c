@@ -109,7 +109,8 @@ static const struct option_spec options[] = {
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),
     TEXT("history", "FILE", &given.history, "all figures of the run as JSON Lines"),
-    TEXT("title", "NAME", &run_title, "what the lines begin with, besides fit: tells runs apart"),
+    TEXT("title", "NAME", &run_title,
+         "a word more at the beginning of each line: tells apart runs side by side"),
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };
@@ -123,7 +124,7 @@ static const struct command command = {
     .options = options,
     .min_operands = 1,
     .max_operands = -1,
-    .example = "fit part-train.st.zst --val part-val.st.zst --arch lenet5 -o a.model.st.zst",
+    .example = "fit part-train.st.zst --val part-val.st.zst --arch lenet5 -o a.st.zst",
 };
 
 /* ---- Recipes ---- */

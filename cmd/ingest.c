@@ -27,6 +27,7 @@ static const struct option_spec table[] = {
      "display names of the classes: a CSV with rows CLASS,NAME"},
     {OPTION_FLAG, "idx", 0, NULL, &idx, 0, 0, NULL,
      "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"},
+    IF_CHANGED_OPTION,
     {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Columns, by name or by number from 1"},
     {OPTION_CHOICE, "header", 0, NULL, &header, 0, 0, header_words,
      "whether the first row holds names"},
@@ -43,7 +44,6 @@ static const struct option_spec table[] = {
      "the pixels lie column by column, as in EMNIST; test data follows its --like"},
     {OPTION_CHOICE, "dtype", 0, NULL, &dtype, 0, 0, dtype_words,
      "u8: whole numbers from 0 to 255; f32: any numbers"},
-    IF_CHANGED_OPTION,
     COMMON_OPTIONS};
 
 static const struct command command = {

@@ -9,8 +9,8 @@
 #include <getopt.h>
 #include <math.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void default_text(const struct option_spec *o, char *text, size_t size)
         break;
     case OPTION_TEXT:
         value = *(const char *const *)o->value;
-        if (value)
+        if (value && *value)
             snprintf(text, size, "(default %s)", value);
         break;
     case OPTION_CHOICE:
@@ -114,7 +114,7 @@ static void print_help(const struct command *c)
 {
     printf("usage: csvnet %s %s\n\n", c->name, c->synopsis);
     print_folded(c->summary, 0, 0);
-    printf("\n\nOptions:\n");
+    printf(c->options->kind == OPTION_HEADING ? "\n" : "\n\nOptions:\n");
     for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++)
         print_option(o);
     printf("  --help                  print this text\n"

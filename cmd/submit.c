@@ -36,14 +36,14 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "submit",
-    .synopsis = "PRED -o FILE [options], or csvnet submit --check FILE [PRED]",
+    .synopsis = "PRED -o FILE [options] or csvnet submit --check FILE [PRED]",
     .summary =
         "Turns predictions into a submission: a row for each row of the data with its id and "
         "label as the training CSV spelt it. Uploads nothing. Or checks any submission.",
     .options = options,
     .min_operands = 0,
     .max_operands = 1,
-    .example = "submit test.pred.st.zst -o submission.csv --sample sample_submission.csv",
+    .example = "submit test.pred.st.zst -o submission.csv --sample sample.csv",
 };
 
 static int mistakes(int operands)
