@@ -151,7 +151,8 @@ static void work_beside(struct nn_pool *pool)
 
 static bool has_news(const struct nn_pool *pool, uint32_t seen)
 {
-    return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->side) == OFFERED;
+    return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->side) == OFFERED ||
+           atomic_load(&pool->ending); /* whose ticket may be the one seen */
 }
 
 static void *worker_main(void *argument)

@@ -248,6 +248,23 @@ START_TEST(every_item_and_every_job_beside_is_done_once)
 }
 END_TEST
 
+/* Also while its threads are only about to wait for their first job. */
+START_TEST(a_pool_ends_whenever_it_is_freed)
+{
+    for (int round = 0; round < 4000; round++) {
+        struct counts counts = {0};
+        struct nn_pool *pool = nn_pool_new(2 + round % 3);
+
+        ck_assert_ptr_nonnull(pool);
+        if (round % 2) {
+            nn_pool_beside(pool, count_beside, &counts);
+            nn_pool_join(pool);
+        }
+        nn_pool_free(pool);
+    }
+}
+END_TEST
+
 Suite *suite_threads(void)
 {
     Suite *suite = suite_create("threads");
@@ -257,6 +274,7 @@ Suite *suite_threads(void)
     tcase_add_loop_test(tests, any_number_of_threads_gives_the_same_bytes, 0, NETS);
     tcase_add_loop_test(tests, all_tables_with_fused_multiply_add_give_the_same_bytes, 0, NETS);
     tcase_add_loop_test(tests, every_item_and_every_job_beside_is_done_once, 0, 4);
+    tcase_add_test(tests, a_pool_ends_whenever_it_is_freed);
     tcase_add_test(tests, pictures_in_float_train_and_predict_like_bytes);
     suite_add_tcase(suite, tests);
     return suite;
