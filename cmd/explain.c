@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct option_spec options[] = {COMMON_OPTIONS};
+static const struct option_spec options[] = {{.name = NULL}};
 
 static const struct command command = {
     .name = "explain",
-    .synopsis = "FILE [INPUT...] [options]",
+    .synopsis = "FILE [INPUT...]",
     .summary =
         "Says what made a tensor file: program version, options, inputs. Each INPUT that is named "
         "is read, and found among the recorded ones by its content.",

@@ -105,12 +105,13 @@ class Program:
                 out.write(content)
 
     def run(self, fault):
+        threads = [] if self.name == "explain" else ["--threads", "2"]
         with tempfile.TemporaryFile() as report:
             keep = os.dup(report.fileno())
             os.dup2(keep, 9)
             try:
                 done = subprocess.run(
-                    [os.path.join(self.args.bin, self.name), *self.words, "--threads", "2"],
+                    [os.path.join(self.args.bin, self.name), *self.words, *threads],
                     env=dict(os.environ, FAULT=fault, LD_PRELOAD=self.args.inject),
                     capture_output=True, pass_fds=(9,), timeout=60)
             finally:
