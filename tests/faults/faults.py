@@ -72,7 +72,8 @@ class Program:
         os.chdir(folder)
 
         def run(program, *words):
-            subprocess.run([os.path.join(self.args.bin, program), *words, "-q"], check=True,
+            quiet = [] if program == "explain" else ["-q"]
+            subprocess.run([os.path.join(self.args.bin, program), *words, *quiet], check=True,
                            capture_output=True)
 
         for rows in (30, 60):
