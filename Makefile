@@ -55,6 +55,7 @@ build  libzstd-dev            header  zstd.h        compresses tensor files
 build  libjansson-dev         header  jansson.h     JSON in tensor files and histories
 build  zlib1g-dev             header  zlib.h        reads .gz
 build  libxxhash-dev          header  xxhash.h      digests
+build  libpng-dev             header  png.h         writes pictures
 check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
@@ -99,8 +100,8 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
-    echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
+    echo 'zlib-devel xxhash-devel libpng-devel check-devel python3-numpy zstd unzip; on macOS, brew'
+    echo 'install pkgconf libcsv zstd jansson xxhash libpng check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi
 sudo=
@@ -132,7 +133,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 
 # ---- Compiling ----
 
-PACKAGES = libzstd jansson zlib libxxhash
+PACKAGES = libzstd jansson zlib libxxhash libpng
 PROGRAMS = ingest split fit predict submit explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)

@@ -45,7 +45,8 @@ enum nn_purpose {
     NN_RANDOM_SHUFFLE,
     NN_RANDOM_DROPOUT,
     NN_RANDOM_SPLIT,
-    NN_RANDOM_FOLD
+    NN_RANDOM_FOLD,
+    NN_RANDOM_PICK
 };
 
 /* One place in the sequences; `purpose` is one of the above, for dropout with the layer's number in
