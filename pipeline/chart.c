@@ -113,7 +113,7 @@ static void draw_labels(const struct chart *chart, struct plot *plot)
 /* Pixels that the widest label takes; their number goes to *count. */
 static double label_room(const struct chart *chart, int *count)
 {
-    int widest = 0;
+    int widest = chart->columns;
 
     *count = 0;
     for (int l = 0; l < chart->count; l++)
@@ -151,8 +151,7 @@ void chart_lines(struct html *html, const struct chart *chart)
     if (!find_range(chart, &plot.x, &plot.y))
         return;
     plot.height = fmax(chart->height, 70 + (labels < LABELS ? labels : LABELS) * PLOT_LINE);
-    snprintf(title, sizeof title, "%s%s", chart->title,
-             plot.y.logarithmic ? " (logarithmic)" : "");
+    snprintf(title, sizeof title, "%s%s", chart->title, plot.y.logarithmic ? " (logarithmic)" : "");
     plot_begin(&plot, title, right);
     plot_y_axis(&plot, chart->ticks, chart->unit);
     plot_x_axis(&plot, chart->what, chart->whole);

@@ -8,7 +8,7 @@
 struct chart_line {
     const double *x, *y; /* [count], y NAN: no value there */
     int count;
-    const char *class; /* of the style sheet: colour and dash */
+    char class[24];    /* of the style sheet: colour and dash */
     const char *label; /* NULL: none */
     int marked;        /* the point with a dot, -1: none */
 };
@@ -17,9 +17,10 @@ struct chart {
     const char *title, *what; /* what: the x axis */
     const char *unit;         /* of y, behind the uppermost value */
     double height;            /* at least; grows with the labels */
-    int ticks;                /* of y, at most */
-    bool whole;               /* x are whole numbers */
-    bool may_be_logarithmic;  /* y may: it is where the largest is 30 times the smallest and more */
+    int columns; /* kept free for labels at least, so that axes above each other agree */
+    int ticks;   /* of y, at most */
+    bool whole;  /* x are whole numbers */
+    bool may_be_logarithmic; /* y may: it is where the largest is 30 times the smallest and more */
     const struct chart_line *lines;
     int count;
 };

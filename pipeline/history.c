@@ -71,12 +71,13 @@ int history_read(struct history *h, const char *path, struct inputs *inputs, str
 
     *h = (struct history){.epochs = json_array(), .steps = json_array(), .evals = json_array()};
     if (!file)
-        return err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
-    if (!h->epochs || !h->steps || !h->evals)
+        err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    else if (!h->epochs || !h->steps || !h->evals)
         err_memory(err, "a history", 0);
     else if (inputs_add(inputs, "history", path, fileno(file), DIGEST_STORED, err) >= 0)
         result = read_lines(h, file, path, err);
-    fclose(file);
+    if (file)
+        fclose(file);
     if (result)
         history_free(h);
     return result;

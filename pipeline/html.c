@@ -93,8 +93,8 @@ static bool allowed(uint32_t c)
     return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != 0xfffe && c != 0xffff;
 }
 
-/* The next character of the text, with a bad byte and what is not allowed as U+FFFD; returns what to
- * go on by, 0 at the end. */
+/* The next character of the text, with a bad byte and what is not allowed as U+FFFD; returns what
+ * to go on by, 0 at the end. */
 static size_t next(const char *at, uint32_t *character)
 {
     size_t size;
