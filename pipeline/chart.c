@@ -33,6 +33,8 @@ static bool find_range(const struct chart *chart, struct scale *x, struct scale 
     if (!(x->low <= x->high))
         return false;
     y->logarithmic = chart->may_be_logarithmic && y->low > 0 && y->high > 30 * y->low;
+    if (chart->from_zero)
+        y->low = fmin(y->low, 0);
     scale_widen(&x->low, &x->high);
     scale_widen(&y->low, &y->high);
     return true;

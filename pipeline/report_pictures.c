@@ -178,7 +178,7 @@ void report_write_ranking(const struct report *r, const struct report_part *part
         const struct ranked *row = &ranking->list[i];
         char note[80];
 
-        snprintf(note, sizeof note, "%.1f %% · row %lld", 100 * row->confidence,
+        snprintf(note, sizeof note, "%.2f %%<br/>row %lld", 100 * row->confidence,
                  (long long)row->row);
         report_write_tile(r,
                           &(struct report_tile){part, &part->ranked,

@@ -72,14 +72,14 @@ void report_write_calibration(const struct report_pred *pred, struct html *html)
     const double surplus =
         pred->confidence / (double)pred->scores.rows - metrics_accuracy(&pred->scores);
 
-    html_raw(html, "<h3>Calibration</h3>\n");
+    html_raw(html, "<div>\n<h3>Calibration</h3>\n");
     html_printf(
         html,
         "<p class=\"says\">Expected calibration error %.2f %% in %d bins of equal width. On "
         "the whole the predictions are %.2f %% %s sure than right. Dots above the dashed "
         "line: more often right than sure; whiskers: one standard error.</p>\n",
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "more" : "less");
-    html_raw(html, "<div class=\"charts\">\n<figure class=\"chart\">");
+    html_raw(html, "<figure class=\"chart\">");
     draw_reliability(&pred->calibration, html);
     html_raw(html, "</figure>\n</div>\n");
 }
@@ -105,8 +105,10 @@ static void write_labelled(const struct report *r, const struct report_part *par
     report_write_ranking(r, part, &part->pred->least_sure, "The least sure",
                          "Rows whose most probable class has the lowest probability.", html);
     report_write_confusion(r, m, html);
+    html_raw(html, "<div class=\"row\">\n");
     report_write_classes(r, m, html);
     report_write_calibration(part->pred, html);
+    html_raw(html, "</div>\n");
 }
 
 static void write_unlabelled(const struct report *r, const struct report_part *part,

@@ -85,7 +85,7 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
 
     if (count == 0)
         return;
-    html_raw(html, "<h3>Confused most often</h3>\n");
+    html_raw(html, "<div>\n<h3>Confused most often</h3>\n");
     begin_scroll(html, "Confused most often");
     html_raw(html, "<table>\n<thead><tr><th scope=\"col\">true class</th><th class=\"text\" "
                    "scope=\"col\">predicted as</th><th scope=\"col\">rows</th><th scope=\"col\">of "
@@ -100,18 +100,20 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
         html_printf(html, "</td><td>%.2f %%</td></tr>\n",
                     100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
     }
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    html_raw(html, "</tbody>\n</table>\n</div>\n</div>\n");
 }
 
 void report_write_confusion(const struct report *r, const struct metrics *m, struct html *html)
 {
-    html_raw(html, "<h3>Confusion matrix</h3>\n");
+    html_raw(html, "<div class=\"row\">\n<div>\n<h3>Confusion matrix</h3>\n");
     if (m->classes <= MATRIX_MOST)
         write_matrix(r, m, html);
     else
         html_printf(html, "<p class=\"says\">%d classes are too many to show one.</p>\n",
                     m->classes);
+    html_raw(html, "</div>\n");
     write_confusions(r, m, html);
+    html_raw(html, "</div>\n");
 }
 
 /* ---- Classes ---- */
@@ -176,7 +178,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
     int left_out = 0;
 
     html_raw(html,
-             "<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
+             "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
              "class, those that are. Recall: of the rows of the class, those found. F1: their "
              "harmonic mean. In percent");
     html_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
@@ -194,6 +196,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
     if (left_out)
         html_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out.</p>\n",
                     left_out);
+    html_raw(html, "</div>\n");
 }
 
 /* ---- Shares ---- */
