@@ -82,11 +82,11 @@ static void write_image(const struct report *r, const struct report_tile *tile, 
 static void write_names(const struct report *r, const struct report_tile *tile, struct html *html)
 {
     if (tile->predicted >= 0)
-        report_class(r, tile->predicted, html);
+        report_class(r, tile->predicted, CLASS_SHORT, html);
     if (tile->truth < 0)
         return;
     html_raw(html, tile->predicted >= 0 ? " <span class=\"truth\">(" : "");
-    report_class(r, tile->truth, html);
+    report_class(r, tile->truth, CLASS_SHORT, html);
     html_raw(html, tile->predicted >= 0 ? ")</span>" : "");
 }
 
