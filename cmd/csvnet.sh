@@ -21,6 +21,7 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
+  report    one page about a run: samples, curves, scores, mistakes
   explain   what made a tensor file, and whether that is still on disk
 
   init      write a commented Makefile here that chains them for your CSVs
@@ -44,6 +45,7 @@ init()
 # make               submission.csv from the CSVs
 # make why           what would run, and because of what; only what is out of date does
 # make scores        what each model scored
+# make report.html   a page: samples, learning curves, scores, mistakes
 # make csvnet-clean  removes what was made
 
 all: submission.csv
@@ -69,7 +71,7 @@ END
 }
 
 case ${1-} in
-ingest | split | fit | predict | submit | explain)
+ingest | split | fit | predict | submit | report | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"
