@@ -37,10 +37,10 @@ static void write_stage(struct html *html, const char *what, const char *of, dou
     html_raw(html, "</th><td class=\"text\">");
     html_text(html, of);
     html_raw(html, "</td><td>");
-    if (isfinite(rows) && rows < 1e15)
+    if (rows >= 0 && rows < 1e15)
         html_count(html, (int64_t)rows);
     html_printf(html, "</td><td>%.2f</td><td>", seconds);
-    if (isfinite(rate) && rate >= 0 && rate < 1e15)
+    if (rate >= 0 && rate < 1e15)
         html_count(html, (int64_t)(rate + 0.5));
     html_raw(html, "</td></tr>\n");
 }
