@@ -244,10 +244,10 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-# tests/check_allocation.c counts the calls of these.
-count_allocations = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
+# tests/check_allocation.c counts the calls of these; tests/check_progress.c sets the clock.
+wrapped = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign,--wrap=clock_gettime
 $(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
-	$(compile) $(LDFLAGS) $(count_allocations) -o $@ $^ $(check_libs) $(libs)
+	$(compile) $(LDFLAGS) $(wrapped) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 

@@ -109,8 +109,6 @@ static const struct option_spec options[] = {
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),
     TEXT("history", "FILE", &given.history, "all figures of the run as JSON Lines"),
-    TEXT("title", "NAME", &run_title,
-         "a word more at the beginning of each line: tells apart runs side by side"),
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };

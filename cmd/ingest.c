@@ -155,9 +155,12 @@ static int convert(struct ingest *in, struct err *err)
 {
     int got;
 
-    progress_begin("reading", "rows", 0);
+    progress_begin("reading", "rows", in->idx ? in->idx->images.dims[0] : 0);
     while ((got = ingest_next(in, err)) == 1)
-        progress_update(in->rows);
+        if (in->idx)
+            progress_update(in->rows);
+        else
+            progress_share(in->rows, source_share(in->source));
     progress_end();
     return got;
 }

@@ -1,6 +1,8 @@
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
+#include "say.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -62,6 +64,15 @@ extern struct common common;
          NULL,                                                                                     \
          "threads to use (default: the processors this process may use)"},                         \
         {OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, "print errors only"},         \
+        {OPTION_TEXT,                                                                              \
+         "title",                                                                                  \
+         0,                                                                                        \
+         "NAME",                                                                                   \
+         &run_title,                                                                               \
+         0,                                                                                        \
+         0,                                                                                        \
+         NULL,                                                                                     \
+         "a word more at the beginning of each line: tells apart runs side by side"},              \
         {OPTION_TEXT, "json",       0,                                                             \
          "FILE",      &common.json, 0,                                                             \
          0,           NULL,         "write a summary of the run as JSON"},                         \
