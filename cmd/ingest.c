@@ -27,6 +27,7 @@ static const struct option_spec table[] = {
      "display names of the classes: a CSV with rows CLASS,NAME"},
     {OPTION_FLAG, "idx", 0, NULL, &idx, 0, 0, NULL,
      "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"},
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Columns, by name or by number from 1"},
     {OPTION_CHOICE, "header", 0, NULL, &header, 0, 0, header_words,

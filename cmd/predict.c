@@ -20,6 +20,7 @@ static const struct option_spec options[] = {
      "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
      "predicted "
      "by those that did not train on it"},
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };

@@ -19,6 +19,7 @@ static const struct option_spec table[] = {
     {OPTION_INT, "seed", 0, "N", &seed, 0, 9007199254740992.0, NULL, "of the random choice"},
     {OPTION_NO, "no-stratify", 0, NULL, &stratify, 0, 0, NULL,
      "choose without regard to classes; else each part gets its share of every class"},
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS};
 
