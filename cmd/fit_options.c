@@ -112,6 +112,8 @@ static const struct option_spec options[] = {
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),
     TEXT("history", "FILE", &given.history, "all figures of the run as JSON Lines"),
+    FLAG("trial", &given.settings.trial,
+         "mark the model as a trial: predict and submit say so of what they make of it"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,

@@ -83,6 +83,9 @@ static int say_written(const char *path, const struct predictions *p, const stru
         (long long)summary->rows, summary->first_id, summary->last_id,
         format.probabilities ? "a probability for each class" : "header ",
         format.probabilities ? "" : summary->header);
+    if (p->trial)
+        warn("%s: predicted by a trial's models: a complete submission, but not one to upload",
+             path);
     if (p->has_labels) {
         say("%s: %s", path, score_text(score, text));
         say("the data is labelled: this is its score, and there may be nothing to upload");
