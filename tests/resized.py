@@ -1,4 +1,4 @@
-"""terminal.py COLUMNS LATER SECONDS COMMAND...: runs it on a terminal that many columns wide, makes
+"""resized.py COLUMNS LATER SECONDS COMMAND...: runs it on a terminal that many columns wide, makes
 that LATER columns after half of the seconds, and interrupts it at their end. Says whether a line was
 rewritten, whether it kept to the width, and what of it is left on the screen in the end, on two kinds
 of terminals: one folds its lines anew for another width, the other cuts them."""
