@@ -134,7 +134,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 # ---- Compiling ----
 
 PACKAGES = libzstd jansson zlib libxxhash libpng
-PROGRAMS = ingest split fit predict submit explain show
+PROGRAMS = ingest split fit predict submit show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -167,6 +167,7 @@ cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,c
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
+page_files   := $(sort $(wildcard pipeline/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(BUILD)/share/csvnet/Makefile.inc
@@ -194,10 +195,10 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-# The presets' and recipes' files, as the programs carry them.
-$(BUILD)/obj/built_in.c: $(presets) $(recipes) pipeline/presets pipeline/recipes Makefile
+# The files of presets, recipes and of the report's page, as the programs carry them.
+$(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) pipeline/presets pipeline/recipes pipeline/page Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "pipeline/recipe.h"'; for list in presets recipes; do \
+	@{ echo '#include "pipeline/built_in.h"'; for list in presets recipes page; do \
 	       echo "const struct built_in $$list[] = {"; \
 	       for f in pipeline/$$list/*; do \
 	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; \

@@ -18,9 +18,9 @@ static const struct option_spec options[] = {
      "predictions of the data set shown: titles are predicted (truth), and mistakes are marked"},
     {OPTION_LIST, "model", 0, "FILE", &show.models, 0, 0, NULL,
      "the same by what this model predicts, or the mean of several"},
-    {OPTION_INT, "mistakes", 0, "N", &show.mistakes, 1, PICKS_MOST, NULL,
+    {OPTION_INT, "mistakes", 0, "N", &show.mistakes, 1, RANKING_MOST, NULL,
      "the N surest mistakes in place of --rows"},
-    {OPTION_INT, "unsure", 0, "N", &show.unsure, 1, PICKS_MOST, NULL,
+    {OPTION_INT, "unsure", 0, "N", &show.unsure, 1, RANKING_MOST, NULL,
      "the N rows predicted least surely in place of --rows"},
     {OPTION_FLAG, "values", 0, NULL, &show.values, 0, 0, NULL,
      "the pixels' numbers in place of pictures"},
@@ -49,6 +49,8 @@ static int check_options(void)
         return usage_error("--pred and --model are two sources of predictions: give one");
     if (!!show.rows + !!show.mistakes + !!show.unsure > 1)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
+    if ((show.mistakes || show.unsure) && !show.pred && show.models.count == 0)
+        return usage_error("--mistakes and --unsure need --pred or --model");
     if (show.output && !show.npy)
         return usage_error("-o says where --npy writes, and is of no use without");
     return -1;

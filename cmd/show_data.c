@@ -38,27 +38,22 @@ static int open_all(struct look *look, struct err *err)
 static int pick_ranked(struct look *look, struct err *err)
 {
     struct show *show = look->show;
-    const enum rank_by by = show->mistakes ? RANK_MISTAKES : RANK_UNSURE;
-    const int most = (int)(show->mistakes ? show->mistakes : show->unsure);
-    int64_t *numbers;
-    int result;
+    struct ranking *ranking = &look->ranking;
+    const int64_t most = show->mistakes ? show->mistakes : show->unsure;
+    int64_t numbers[RANKING_MOST];
 
-    if (by == RANK_MISTAKES && !look->data.info.has_labels)
+    if (show->mistakes && !look->data.info.has_labels)
         return err_set(err, EX_DATAERR,
-                       "%s: it has no labels, and without them nobody knows what "
-                       "is a mistake; --unsure %d works without",
-                       show->path, most);
-    if (ranking_init(&look->ranking, by, most, err) ||
-        judge_rank(&look->judge, &look->ranking, err))
+                       "%s: it has no labels, and without them nobody knows what is a mistake; "
+                       "--unsure works without",
+                       show->path);
+    if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking, err))
         return -1;
-    numbers = calloc((size_t)look->ranking.count + 1, sizeof *numbers);
-    if (!numbers)
-        return err_memory(err, "the rows to pick", 0);
-    for (int i = 0; i < look->ranking.count; i++)
-        numbers[i] = look->ranking.list[i].row;
-    result = picks_numbers(&show->picks, numbers, look->ranking.count, err);
-    free(numbers);
-    return result;
+    if (ranking->count > most)
+        ranking->count = (int)most;
+    for (int i = 0; i < ranking->count; i++)
+        numbers[i] = ranking->list[i].row;
+    return picks_numbers(&show->picks, numbers, ranking->count, err);
 }
 
 static int choose_rows(struct look *look, struct err *err)
@@ -105,7 +100,7 @@ static int order_rows(struct look *look, struct err *err)
         return err_memory(err, "the rows' order", 0);
     for (int i = 0; i < count; i++) {
         look->order[i] = i;
-        for (int k = 0; k < count && look->ranking.list; k++)
+        for (int k = 0; k < count && look->ranking.count > 0; k++)
             if (look->picked.rows[k] == look->ranking.list[i].row)
                 look->order[i] = k;
     }
@@ -126,7 +121,6 @@ static void free_all(struct look *look)
     free(look->probabilities);
     dataset_chunk_free(&look->picked);
     data_stats_free(&look->stats);
-    ranking_free(&look->ranking);
     judge_close(&look->judge);
     dataset_close(&look->data);
     inputs_free(&look->inputs);

@@ -1,11 +1,31 @@
 #include "judge.h"
 
 #include "meta.h"
+#include "metrics.h"
 #include "picks.h"
 #include "rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void rank_chunk(struct ranking *ranking, enum rank_by by, const int64_t *rows,
+                       const float *probabilities, const void *labels, bool soft, int classes,
+                       int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const float *p = probabilities + i * classes;
+        struct ranked row = {.row = rows[i],
+                             .predicted = metrics_largest(p, classes),
+                             .truth = labels ? label_class(labels, soft, classes, i) : -1};
+
+        row.confidence = (double)p[row.predicted];
+        row.of_truth = row.truth < 0 ? NAN : (double)p[row.truth];
+        row.key = by == RANK_MISTAKES ? row.confidence : -row.confidence;
+        if (by == RANK_UNSURE || (row.truth >= 0 && row.truth != row.predicted))
+            ranking_add(ranking, row);
+    }
+}
 
 /* ---- Predictions ---- */
 
@@ -42,7 +62,8 @@ static int meet_predictions(struct judge *j, struct inputs *inputs, struct err *
     return 0;
 }
 
-static int rank_predictions(struct judge *j, struct ranking *ranking, struct err *err)
+static int rank_predictions(struct judge *j, enum rank_by by, struct ranking *ranking,
+                            struct err *err)
 {
     enum { ROOM = 4096 };
     struct predictions p;
@@ -53,8 +74,8 @@ static int rank_predictions(struct judge *j, struct ranking *ranking, struct err
         return -1;
     got = predictions_chunk_init(&chunk, &p, ROOM, err);
     while (got >= 0 && (got = predictions_next(&p, &chunk, err)) > 0)
-        ranking_add(ranking, chunk.rows, chunk.probabilities, chunk.labels, p.soft_labels,
-                    p.class_count, chunk.count);
+        rank_chunk(ranking, by, chunk.rows, chunk.probabilities, chunk.labels, p.soft_labels,
+                   p.class_count, chunk.count);
     predictions_chunk_free(&chunk);
     predictions_close(&p);
     return got;
@@ -99,7 +120,8 @@ static int meet_models(struct judge *j, char *const *models, int count, int thre
     return 0;
 }
 
-static int rank_by_models(struct judge *j, struct ranking *ranking, struct err *err)
+static int rank_by_models(struct judge *j, enum rank_by by, struct ranking *ranking,
+                          struct err *err)
 {
     struct dataset data;
     struct dataset_chunk chunk = {0};
@@ -111,8 +133,8 @@ static int rank_by_models(struct judge *j, struct ranking *ranking, struct err *
     while (got >= 0 && (got = dataset_next(&data, &chunk, err)) > 0) {
         got = ensemble_predict(&j->ensemble, &chunk, err);
         if (got == 0)
-            ranking_add(ranking, chunk.rows, j->ensemble.mean, chunk.labels, data.info.soft_labels,
-                        j->classes, chunk.count);
+            rank_chunk(ranking, by, chunk.rows, j->ensemble.mean, chunk.labels,
+                       data.info.soft_labels, j->classes, chunk.count);
     }
     dataset_chunk_free(&chunk);
     dataset_close(&data);
@@ -160,10 +182,10 @@ int judge_open(struct judge *j, const char *data_path, const struct dataset *dat
     return -1;
 }
 
-int judge_rank(struct judge *j, struct ranking *ranking, struct err *err)
+int judge_rank(struct judge *j, enum rank_by by, struct ranking *ranking, struct err *err)
 {
-    return j->predictions_path ? rank_predictions(j, ranking, err)
-                               : rank_by_models(j, ranking, err);
+    return j->predictions_path ? rank_predictions(j, by, ranking, err)
+                               : rank_by_models(j, by, ranking, err);
 }
 
 int judge_rows(struct judge *j, const struct dataset_chunk *rows, float **probabilities,
