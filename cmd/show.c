@@ -1,12 +1,14 @@
 /* show: what is in a tensor file or a history, on one screen. */
 #include "show.h"
 
+#include "../pipeline/output.h"
 #include "say.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct show show;
 
@@ -49,11 +51,137 @@ static int check_options(void)
         return usage_error("--pred and --model are two sources of predictions: give one");
     if (!!show.rows + !!show.mistakes + !!show.unsure > 1)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
-    if ((show.mistakes || show.unsure) && !show.pred && show.models.count == 0)
-        return usage_error("--mistakes and --unsure need --pred or --model");
     if (show.output && !show.npy)
         return usage_error("-o says where --npy writes, and is of no use without");
+    if (show.npy && (show.rows || show.mistakes || show.unsure || show.pred ||
+                     show.models.count > 0 || show.values || show.png))
+        return usage_error("--npy shows nothing: only -o and --json go with it");
     return -1;
+}
+
+/* ---- What kind of file it is ---- */
+
+typedef int show_function(struct show *show, struct err *err);
+
+enum { FIRST_LINE = 4096 };
+
+/* The beginning of a text; "" if the file is none, as tensor files are, or cannot be read. */
+static void first_line(const char *path, char line[FIRST_LINE])
+{
+    FILE *file = fopen(path, "re");
+    size_t size;
+
+    *line = 0;
+    if (!file)
+        return;
+    size = fread(line, 1, FIRST_LINE - 1, file);
+    fclose(file);
+    line[size] = 0;
+    if (strlen(line) < size) /* the length of a tensor file's header has zeros */
+        *line = 0;
+}
+
+/* For each kind its function and which options it takes; a kind that is not among them is shown by
+ * the last. */
+static const struct kind {
+    const char *name;
+    show_function *show;
+    bool pictures, rows;
+} kinds[] = {
+    {"dataset/1", show_dataset, true, true}, {"predictions/1", show_predictions, false, true},
+    {"model/1", show_model, false, false},   {"checkpoint/1", show_checkpoint, false, false},
+    {"history", show_history, false, false}, {"runs", show_runs, false, false},
+    {NULL, show_tensors, false, false},
+};
+
+static const struct kind *by_name(const char *name)
+{
+    const struct kind *kind = kinds;
+
+    while (kind->name && strcmp(kind->name, name))
+        kind++;
+    return kind;
+}
+
+static int find_kind(const struct kind **kind, struct err *err)
+{
+    struct tensor_file *file;
+    char line[FIRST_LINE];
+
+    first_line(show.path, line);
+    if (*line == '{') {
+        *kind = by_name(strstr(line, "\"event\"") ? "history" : "runs");
+        return 0;
+    }
+    if (tensor_file_open(&file, show.path, NULL, "", err))
+        return -1;
+    *kind = by_name(tensor_file_kind(file));
+    tensor_file_close(file);
+    return 0;
+}
+
+/* Options that would have no effect are mistakes. */
+static int check_kind(const struct kind *kind)
+{
+    const char *what = kind->name ? kind->name : "tensors without a kind that is known";
+
+    if (!kind->pictures && (show.pred || show.models.count > 0 || show.values || show.png))
+        return usage_error("%s: --pred, --model, --values and --png are for data sets; this is %s",
+                           show.path, what);
+    if (!kind->rows && (show.rows || show.mistakes || show.unsure))
+        return usage_error("%s: --rows, --mistakes and --unsure are for data sets and predictions; "
+                           "this is %s",
+                           show.path, what);
+    if (kind->pictures && (show.mistakes || show.unsure) && !show.pred && show.models.count == 0)
+        return usage_error("--mistakes and --unsure of a data set need --pred or --model");
+    return -1;
+}
+
+/* ---- Running ---- */
+
+/* What can be read only once goes to a file without a name, which takes its place. */
+static int spool_standard_input(struct err *err)
+{
+    char buffer[1 << 14];
+    const int copy = output_scratch("-", err);
+    ssize_t n;
+
+    if (copy < 0)
+        return -1;
+    while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0)
+        if (write(copy, buffer, (size_t)n) != n)
+            break;
+    if (n != 0 || dup2(copy, STDIN_FILENO) < 0) {
+        err_set(err, EX_IOERR, "standard input: cannot be copied to a temporary file: %s",
+                strerror(errno));
+        n = -1;
+    }
+    close(copy);
+    show.path = "/dev/stdin";
+    return n ? -1 : 0;
+}
+
+static int run(void)
+{
+    const struct kind *kind;
+    struct err err;
+    int status;
+
+    if (strcmp(show.path, "-") == 0 && spool_standard_input(&err))
+        return fail(&err);
+    if (show.npy)
+        return show_npy(&show, &err) ? fail(&err) : 0;
+    if (find_kind(&kind, &err))
+        return fail(&err);
+    status = check_kind(kind);
+    if (status != -1)
+        return status;
+    if (kind->show(&show, &err))
+        return fail(&err);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+    return fail(&err);
 }
 
 int main(int argc, char **argv)
@@ -71,11 +199,9 @@ int main(int argc, char **argv)
         return usage_error("--rows: %s", err.text);
     show.path = operands[0];
     show.terminal = terminal_find();
-    status = show_dataset(&show, &err) ? fail(&err) : write_summary(show.summary);
-    if (status == 0 && (fflush(stdout) || ferror(stdout))) {
-        err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-        status = fail(&err);
-    }
+    status = run();
+    if (status == 0)
+        status = write_summary(show.summary);
     json_decref(show.summary);
     picks_free(&show.picks);
     return status;

@@ -31,9 +31,12 @@ int show_dataset(struct show *show, struct err *err);
 int show_model(struct show *show, struct err *err);
 int show_predictions(struct show *show, struct err *err);
 int show_checkpoint(struct show *show, struct err *err);
-int show_history(struct show *show, struct err *err);
+int show_history(struct show *show, struct err *err); /* JSON Lines of fit */
+int show_runs(struct show *show, struct err *err);    /* runs.jsonl */
 /* A tensor file of another kind, or without one. */
 int show_tensors(struct show *show, struct err *err);
+/* Writes the tensor show->npy, and shows nothing. */
+int show_npy(struct show *show, struct err *err);
 
 /* ---- What several of them show ---- */
 
