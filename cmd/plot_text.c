@@ -203,12 +203,12 @@ static void print_x_axis(const struct terminal *t, const struct canvas *c, int m
     printf("\n%*s%*s  ", INDENT, "", margin, "");
     for (int i = 0; i < ticks.count; i++) {
         char text[32];
-        const int length = text_of(ticks.at[i], ticks.decimals, text);
+        const int length = text_of(ticks.at[i], 0, text);
         int column = (int)(scale_at(&c->x, ticks.at[i]) + 0.5) / c->across - length / 2;
 
         column = column < 0 ? 0 : column;
-        if (i > 0 && column <= at)
-            continue;
+        if (ticks.at[i] != rint(ticks.at[i]) || (at > 0 && column <= at))
+            continue; /* there is no half an epoch */
         at += printf("%*s%s", column - at, "", text);
     }
     printf("%*s%s\n", at + 2 < c->columns ? c->columns - at + 2 : 2, "", label);

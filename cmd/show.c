@@ -5,9 +5,11 @@
 #include "say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct show show;
@@ -139,20 +141,29 @@ static int check_kind(const struct kind *kind)
 
 /* ---- Running ---- */
 
-/* What can be read only once goes to a file without a name, which takes its place. */
-static int spool_standard_input(struct err *err)
+/* Standard input, or a pipe that a shell gives a name: to be read only once. */
+static bool is_stream(const char *path)
 {
+    struct stat status;
+
+    return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
+}
+
+/* Copies it to a file without a name, which becomes standard input and takes its place. */
+static int spool_stream(struct err *err)
+{
+    const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
     char buffer[1 << 14];
     const int copy = output_scratch("-", err);
     ssize_t n;
 
     if (copy < 0)
         return -1;
-    while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0)
+    while ((n = read(from, buffer, sizeof buffer)) > 0)
         if (write(copy, buffer, (size_t)n) != n)
             break;
     if (n != 0 || dup2(copy, STDIN_FILENO) < 0) {
-        err_set(err, EX_IOERR, "standard input: cannot be copied to a temporary file: %s",
+        err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", show.path,
                 strerror(errno));
         n = -1;
     }
@@ -167,7 +178,7 @@ static int run(void)
     struct err err;
     int status;
 
-    if (strcmp(show.path, "-") == 0 && spool_standard_input(&err))
+    if (is_stream(show.path) && spool_stream(&err))
         return fail(&err);
     if (show.npy)
         return show_npy(&show, &err) ? fail(&err) : 0;

@@ -27,6 +27,8 @@ static int open_all(struct look *look, struct err *err)
 
     if (dataset_open(&look->data, show->path, &look->inputs, "data", err))
         return -1;
+    if (show->png && inputs_refuse_output(&look->inputs, show->png, err))
+        return -1;
     look->judged = show->pred || show->models.count > 0;
     return look->judged ? judge_open(&look->judge, show->path, &look->data, show->pred,
                                      (char *const *)show->models.items, show->models.count,

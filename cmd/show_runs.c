@@ -35,6 +35,7 @@ static void print_run(const struct terminal *t, const json_t *run, bool best)
     enum { BEFORE_OPTIONS = 61, DAY_TEXT = sizeof "2026-01-31" };
     const int left = t->columns - BEFORE_OPTIONS;
 
+    const char *options = text_of(run, "options");
     char day[DAY_TEXT];
 
     snprintf(day, sizeof day, "%s", text_of(run, "time"));
@@ -49,7 +50,10 @@ static void print_run(const struct terminal *t, const json_t *run, bool best)
         printf(" %10s %8s", "-", "-");
     printf("%s %8.1f  ", isfinite(json_number(run, "val_accuracy")) ? " " : "t",
            json_number(run, "seconds"));
-    print_text(text_of(run, "options"), left > 10 ? left : 10, false);
+    if (text_columns(options) > left)
+        print_text(options, left > 10 ? left : 10, false);
+    else
+        print_clean(options);
     putchar('\n');
 }
 

@@ -125,7 +125,8 @@ int print_settings(const struct terminal *t, const json_t *settings, struct err 
     {
         const json_t *standard = json_object_get(defaults, key);
 
-        if (result || is_outcome(key) || (standard && equal(value, standard)))
+        if (result || is_outcome(key) || json_is_null(value) ||
+            (standard && equal(value, standard)))
             continue;
         result = print_different(key, value, standard, err);
         different++;

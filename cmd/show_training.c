@@ -56,7 +56,7 @@ static void print_epoch(const json_t *epoch, const char *const *names, int score
         printf("  %8.4f", json_number(score, "loss"));
         print_share(json_number(score, "accuracy"));
     }
-    printf("%s\n", number == kept ? "  kept" : "");
+    printf("%s\n", kept > 0 && number == kept ? "  kept" : "");
 }
 
 static void print_head(const char *const *names, int scored)
