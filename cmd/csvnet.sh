@@ -22,6 +22,7 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
+  show      what is in a data set, a model, predictions or a history: figures, pictures, curves
   explain   what made a tensor file, and whether that is still on disk
 
   help NAME  show a program's manual page, or makefile's or tensor-file's
@@ -89,7 +90,7 @@ help()
 }
 
 case ${1-} in
-ingest | split | fit | predict | submit | explain)
+ingest | split | fit | predict | submit | show | report | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"
