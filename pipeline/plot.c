@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LEFT = 44, TOP = 26, BOTTOM = 34, TEXT_DROP = 4 /* from a line's middle to its base */ };
+enum { LEFT = 52, TOP = 26, BOTTOM = 34, TEXT_DROP = 4 /* from a line's middle to its base */ };
 
 void plot_begin(struct plot *p, const char *title, double right)
 {

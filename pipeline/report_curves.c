@@ -152,6 +152,7 @@ static const struct chart loss_chart = {.title = "Loss",
                                         .height = 110,
                                         .columns = 10, /* "validation" */
                                         .ticks = 3,
+                                        .from_zero = true,
                                         .whole = true};
 
 static void draw_all(const struct report *r, struct lines *lines, const char *key, double factor,

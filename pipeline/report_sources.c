@@ -104,11 +104,18 @@ static bool is_predict(const json_t *stage)
     return json_object_get(stage, "predictions") != NULL;
 }
 
+bool report_has_times(const struct report *r)
+{
+    return r->files.stage_count > 0 || r->files.history_count > 0;
+}
+
 void report_write_stages(const struct report *r, struct html *html)
 {
     static const char *const columns[] = {"stage", "of", "rows", "seconds", "images/s", NULL};
     double sum = 0;
 
+    if (!report_has_times(r))
+        return;
     report_begin(html, "stages", "Time");
     begin_table(html, "Time", columns);
     for (int s = 0; s < r->files.stage_count; s++)

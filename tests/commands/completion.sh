@@ -14,7 +14,7 @@ echo '-- files'
 offers 'csvnet fit ' 'csvnet fit --resume p' 'csvnet fit --val part-v' 'csvnet fit --eval test=part-v' \
     'csvnet split x --part a=' 'csvnet split x --part par' 'csvnet ingest t' 'csvnet predict t'
 echo '-- every option of every program'
-for program in ingest split fit predict submit explain; do
+for program in ingest split fit predict submit show report explain; do
     $program --help=words | cut -d ' ' -f 1 | grep -e -- | sort >table
     offers "csvnet $program --" | cut -d : -f 2 | tr ' ' '\n' | grep . | sort >listed
     cmp table listed && echo "$program: $(grep -c . table)"
