@@ -23,9 +23,10 @@ Programs (each explains itself with --help):
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
   show      what is in a data set, a model, predictions or a history: figures, pictures, curves
+  report    one page about a run: samples, curves, scores, mistakes
   explain   what made a tensor file, and whether that is still on disk
 
-  help NAME  show a program's manual page, or makefile's or tensor-file's
+  help NAME show a program's manual page, or makefile's or tensor-file's
   init      write a commented Makefile here that chains them for your CSVs
   --inc     print where the rules are that such a Makefile includes
 END
@@ -45,6 +46,7 @@ init()
     }
     cat >Makefile <<'END' || exit 73
 # make               submission.csv from the CSVs
+# make try           a trial of all of it in seconds, on 2,000 rows, through to try.csv
 # make why           what would run, and because of what; only what is out of date does
 # make scores        what each model scored
 # make csvnet-clean  removes what was made

@@ -104,13 +104,13 @@ int fail(const struct err *err)
 
 /* ---- Folded ---- */
 
-/* How much of the text stays in one line: up to a comma or semicolon, or, where that is more than
+/* How much of the text stays in one line: up to a comma and the like, or, where that is more than
  * `room`, a word. */
 static int unbroken(const char *text, int room)
 {
     int length = 0;
 
-    while (text[length] && !(text[length] == ' ' && length && strchr(",;", text[length - 1])))
+    while (text[length] && !(text[length] == ' ' && length && strchr(",;:", text[length - 1])))
         length++;
     return length <= room ? length : (int)strcspn(text, " ");
 }
