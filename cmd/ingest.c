@@ -191,6 +191,19 @@ static int report(const struct ingest *in, double seconds)
     return status;
 }
 
+/* A tensor file where a CSV should be is told as that, not by what makes it a strange CSV. */
+static void name_tensor_file(const char *path, struct err *why)
+{
+    struct tensor_file *file = NULL;
+    struct err ignored;
+
+    if (why->status != EX_DATAERR || tensor_file_open(&file, path, NULL, "", &ignored))
+        return;
+    err_set(why, EX_DATAERR, "%s: a tensor file already%s%s, not a CSV", path,
+            *tensor_file_kind(file) ? " of kind " : "", tensor_file_kind(file));
+    tensor_file_close(file);
+}
+
 /* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */
 static int refuse(struct ingest *in, const char *operand, const struct err *why)
 {
@@ -263,6 +276,8 @@ int main(int argc, char **argv)
     status = report(&in, now() - begin);
     goto out;
 failed:
+    if (strcmp(operands[0], "-") && !idx)
+        name_tensor_file(operands[0], &err);
     status = refuse(&in, operands[0], &err);
 out:
     ingest_close(&in);

@@ -330,6 +330,10 @@ static json_t *settings_json(const struct training *t)
         json_decref(all);
         return NULL;
     }
+    if (nn->optimizer != NN_SGD) { /* the others have none */
+        json_object_del(all, "momentum");
+        json_object_del(all, "nesterov");
+    }
     return all;
 }
 

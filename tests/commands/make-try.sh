@@ -22,7 +22,7 @@ stages try
 stages
 echo '-- marked: the models, the predictions, what is said'
 for file in try/a.model try/test.pred a.model test.pred; do
-    explain csvnet.out/$file.st.zst | grep -q 'trial *true' && echo "$file is of a trial"
+    explain csvnet.out/$file.st.zst | grep -q 'trial *yes' && echo "$file is of a trial"
 done
 run predict csvnet.out/test.st.zst csvnet.out/a.model.st.zst csvnet.out/try/b.model.st.zst -o mixed.st.zst
 run submit mixed.st.zst -o mixed.csv
