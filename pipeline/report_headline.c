@@ -30,7 +30,7 @@ static bool seen_before(const struct report *r, const struct report_pred *pred)
 {
     const char *data = tensor_file_meta(pred->file.file, "data_digest");
 
-    if (report_out_of_fold(pred))
+    if (pred->out_of_fold)
         return false;
     for (int m = 0; m < r->files.model_count; m++)
         if (strcmp(r->ensemble.models[m].data_digest, data) == 0)
@@ -53,7 +53,7 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     html_raw(html, "</bdi>");
     if (models > 1)
         html_printf(html,
-                    report_out_of_fold(pred)
+                    pred->out_of_fold
                         ? ", out of fold: each row by those of %zu models that did not train on it"
                         : ", by the mean of %zu models",
                     models);

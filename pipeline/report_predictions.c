@@ -83,7 +83,7 @@ static void write_labelled(const struct report *r, const struct report_part *par
     html_count(html, m->rows - m->correct);
     html_raw(html, " of ");
     html_count(html, m->rows);
-    html_printf(html, " wrong%s</p>\n", report_out_of_fold(part->pred) ? ", out of fold" : "");
+    html_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
     report_write_ranking(r, part, &part->pred->surest_mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",

@@ -37,8 +37,6 @@ void report_end(struct html *html);
 /* A class's name in at most so many columns. */
 enum { CLASS_SHORT = 11, CLASS_LONG = 24 };
 void report_class(const struct report *report, int k, int columns, struct html *html);
-/* Whether each row was predicted by models that did not train on it. */
-bool report_out_of_fold(const struct report_pred *pred);
 /* "97.35", or a dash where it is no number. */
 void report_share(struct html *html, double share, int decimals);
 /* "873", "2.4k", "12k", "1.2M" */

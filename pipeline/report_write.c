@@ -57,13 +57,6 @@ void report_accuracy(struct html *html, double accuracy, double error)
         html_printf(html, " ± %.2f %%", 100 * error);
 }
 
-bool report_out_of_fold(const struct report_pred *pred)
-{
-    const char *options = tensor_file_meta(pred->file.file, "options");
-
-    return options && strstr(options, "\"oof\":true");
-}
-
 void report_colour(int group, char *class, size_t size)
 {
     snprintf(class, size, "c%d d%d", group % COLOURS, group / COLOURS % 3);

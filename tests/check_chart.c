@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(a_single_value_becomes_a_range_around_it)
 {
-    static const double values[] = {0, 1, -3, 1e-9, 1e9};
+    static const double values[] = {0, 1, -3, 1e-9, 1e9, 5e-324, -1e-200};
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         double low = values[i], high = values[i];
