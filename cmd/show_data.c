@@ -244,6 +244,8 @@ static int show_all(struct look *look, struct err *err)
         return -1;
     if (show->png && rows_write_png(&shown, show->png, &look->inputs, err))
         return -1;
+    if (!common.json) /* with --values it is large */
+        return 0;
     show->summary = summary_of(look, &shown);
     return show->summary ? 0 : err_memory(err, "the summary", 0);
 }
