@@ -38,8 +38,7 @@ static int show_info(struct show *show, const struct checkpoint_info *info,
 {
     print_clean(show->path);
     printf(": checkpoint/1\n");
-    print_clean(info->architecture);
-    putchar('\n');
+    print_wrapped(&show->terminal, info->architecture);
     print_state(info);
     print_tensors(file);
     putchar('\n');

@@ -49,8 +49,11 @@ static int pick_ranked(struct look *look, struct err *err)
                        "%s: it has no labels, and without them nobody knows what is a mistake; "
                        "--unsure works without",
                        show->path);
-    if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking, err))
+    progress_begin("predicting", "rows", look->data.n);
+    if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
+                   progress_update, err))
         return -1;
+    progress_end();
     if (ranking->count > most)
         ranking->count = (int)most;
     for (int i = 0; i < ranking->count; i++)
@@ -244,6 +247,8 @@ static int show_all(struct look *look, struct err *err)
         return -1;
     if (show->png && rows_write_png(&shown, show->png, &look->inputs, err))
         return -1;
+    if (!common.json) /* with --values it is large */
+        return 0;
     show->summary = summary_of(look, &shown);
     return show->summary ? 0 : err_memory(err, "the summary", 0);
 }

@@ -35,8 +35,8 @@ static void print_head(const struct show *show, const struct history *h)
 
     print_clean(show->path);
     printf(": history of a fit on %.0f rows\n", json_number(h->start, "rows"));
-    print_clean(architecture ? architecture : "");
-    printf("\n\n");
+    print_wrapped(&show->terminal, architecture ? architecture : "");
+    putchar('\n');
 }
 
 static void print_end(const struct history *h)

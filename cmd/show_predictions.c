@@ -162,7 +162,7 @@ static void print_ranking(const struct gathered *g, const struct show *show,
 
     if (ranking->count == 0)
         return;
-    printf("\n%s\n  %9s  %-24s %12s", title, "row", "predicted", "probability");
+    printf("\n%s\n  %9s  %-16s %12s", title, "row", "predicted", "probability");
     printf(g->file.has_labels ? "  %-16s %s\n" : "\n", "truth", "probability");
     for (int i = 0; i < ranking->count && i < SHOW_ROWS; i++) {
         const struct ranked *r = &ranking->list[i];

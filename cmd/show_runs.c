@@ -62,9 +62,11 @@ static size_t best_of(const json_t *runs)
     size_t i, best = 0;
     json_t *run;
 
-    json_array_foreach((json_t *)runs, i,
-                       run) if (accuracy_of(run) > accuracy_of(json_array_get(runs, best))) best =
-        i;
+    json_array_foreach((json_t *)runs, i, run)
+    {
+        if (accuracy_of(run) > accuracy_of(json_array_get(runs, best)))
+            best = i;
+    }
     return best;
 }
 
@@ -73,11 +75,12 @@ static int plot_runs(const struct terminal *t, const json_t *runs, struct err *e
 {
     const size_t count = json_array_size(runs);
     double *x = calloc(2 * count + 1, sizeof *x);
-    const struct curve curve = {"", x, x + count, (int)count, false};
+    struct curve curve = {"", x, NULL, (int)count, false};
     int result;
 
     if (!x)
         return err_memory(err, "a curve", 0);
+    curve.y = x + count;
     for (size_t i = 0; i < count; i++) {
         x[i] = (double)i + 1;
         x[count + i] = accuracy_of(json_array_get(runs, i));
@@ -90,16 +93,20 @@ static int plot_runs(const struct terminal *t, const json_t *runs, struct err *e
 int show_runs(struct show *show, struct err *err)
 {
     json_t *runs, *run;
-    size_t i;
+    size_t i, best;
     int result;
 
     if (runs_read(&runs, show->path, err))
         return -1;
+    best = best_of(runs);
     print_clean(show->path);
     printf(": %zu finished fits; figures on validation, t: on training\n\n", json_array_size(runs));
     printf("  %-10s  %-10s %6s %10s %8s  %8s  options\n", "day", "model", "epochs", "accuracy",
            "loss", "seconds");
-    json_array_foreach(runs, i, run) print_run(&show->terminal, run, i == best_of(runs));
+    json_array_foreach(runs, i, run)
+    {
+        print_run(&show->terminal, run, i == best);
+    }
     result = plot_runs(&show->terminal, runs, err);
     if (result == 0) {
         show->summary = json_pack("{s:s, s:O}", "kind", "runs", "runs", runs);

@@ -149,3 +149,15 @@ int print_line_of(const char *text, int width, const char **next)
     *next = NULL;
     return print_part(text, NULL, width);
 }
+
+void print_wrapped(const struct terminal *t, const char *text)
+{
+    int indent = 0;
+
+    while (text) {
+        printf("%*s", indent, "");
+        print_line_of(text, t->columns - indent, &text);
+        putchar('\n');
+        indent = 2;
+    }
+}

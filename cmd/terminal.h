@@ -29,5 +29,7 @@ void print_clean(const char *text);
 /* The most bytes of `text` that fit in `width` columns, up to a blank if there is one; *next is
  * where the rest begins, NULL at the end. Prints them without padding and returns their columns. */
 int print_line_of(const char *text, int width, const char **next);
+/* Prints all of it in lines of the terminal's width, the later ones indented by two. */
+void print_wrapped(const struct terminal *terminal, const char *text);
 
 #endif

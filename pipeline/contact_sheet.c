@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    LARGE = 140, /* pictures are magnified as long as no side gets longer */
-    LEAST = 132, /* a cell's least width, for its caption */
+    LARGE = 168, /* pictures are magnified as long as no side gets longer */
+    LEAST = 156, /* a cell's least width, for its caption */
     GAP = 16,    /* between cells, and around them */
     FRAME = 1,   /* around a picture */
     ZOOM = 2,    /* of the letters */

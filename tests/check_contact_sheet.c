@@ -96,11 +96,11 @@ START_TEST(ten_pictures_lie_five_by_two)
 
     MUST(contact_sheet(&sheet, list, 10, &err));
     ck_assert_int_eq(sheet.channels, 3);
-    ck_assert_int_eq(sheet.w, 16 + 5 * (142 + 16));
+    ck_assert_int_eq(sheet.w, 16 + 5 * (170 + 16));
     /* the middle of the first, the fifth and the sixth picture; between them it is white */
-    ck_assert_int_eq(*pixel(&sheet, 16 + 71, 16 + 71), 5);
-    ck_assert_int_eq(*pixel(&sheet, 16 + 4 * 158 + 71, 16 + 71), 45);
-    ck_assert_int_eq(*pixel(&sheet, 16 + 71, sheet.h / 2 + 71), 55);
+    ck_assert_int_eq(*pixel(&sheet, 16 + 85, 16 + 85), 5);
+    ck_assert_int_eq(*pixel(&sheet, 16 + 4 * 186 + 71, 16 + 85), 45);
+    ck_assert_int_eq(*pixel(&sheet, 16 + 85, sheet.h / 2 + 85), 55);
     ck_assert_int_eq(*pixel(&sheet, 8, 8), 255);
     ck_assert(has_colour(&sheet, 0, 0, 0)); /* the titles */
     picture_free(&sheet);
