@@ -46,6 +46,8 @@ COMMANDS = {
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
+    "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
+              "out.json"], ["out.png", "out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
     "report": (["-o", "out.html", "--data", "a=a.st.zst", "--data", "b=b.st.zst", "--model", "m.st.zst",
                 "--pred", "b=p.st.zst", "--history", "m.jsonl", "--stage", "p.json"], ["out.html"]),
