@@ -44,7 +44,12 @@ echo '-- a model that trained on the rows it is scored on'
 predict -q train.st.zst a.model.st.zst -o train.pred.st.zst
 report -q -o t.html --data training=train.st.zst --model a.model.st.zst --pred training=train.pred.st.zst
 grep -o 'trained on these very rows' t.html
-echo '-- one row, no row; pictures in colour and in floats'
+echo '-- a trial says so'
+fit -q train.st.zst --arch linear --epochs 1 --trial -o try.model.st.zst
+report -q -o try.html --data training=train.st.zst --model a.model.st.zst --model try.model.st.zst
+grep -o 'A trial<.*' try.html
+grep -c 'A trial<' m.html
+echo '-- two rows; pictures in colour and in floats'
 head -n 3 noisy.csv >two.csv
 ingest -q two.csv --like all.st.zst -o two.st.zst
 predict -q two.st.zst a.model.st.zst -o two.pred.st.zst
