@@ -21,7 +21,7 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
-  show      what is in a data set, a model, predictions or a history: figures, pictures, curves
+  show      what is in any of these files, or a history: figures, pictures, curves
   report    one page about a run: samples, curves, scores, mistakes
   explain   what made a tensor file, and whether that is still on disk
 
