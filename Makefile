@@ -102,7 +102,7 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel libpng-devel check-devel python3-numpy zstd unzip; on macOS, brew'
+    echo 'zlib-devel xxhash-devel libpng-devel check-devel python3-numpy zstd unzip mandoc; on macOS, brew'
     echo 'install pkgconf libcsv zstd jansson xxhash libpng check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi

@@ -75,10 +75,12 @@ static void duration_text(double seconds, char *text, size_t size)
         snprintf(text, size, "%.1f h", seconds / 3600);
 }
 
-/* "fit: epoch 2/5, 51200 of 189000 images, 12345/s, 11 s left" */
-static void line_text(char text[TEXT], int64_t done, double share, double seconds)
+/* "fit: epoch 2/5, 51200 of 189000 images, 12345/s, 11 s left", or where that does not fit into the
+ * columns "fit: epoch 2/5, 27 %, 11 s left". */
+static void line_text(char text[TEXT], int columns, int64_t done, double share, double seconds)
 {
     char of[32] = "", left[48] = "", time[32];
+    int length;
 
     if (line.total > 0)
         snprintf(of, sizeof of, " of %lld", (long long)line.total);
@@ -86,8 +88,10 @@ static void line_text(char text[TEXT], int64_t done, double share, double second
         duration_text(seconds * (1 - share) / share, time, sizeof time);
         snprintf(left, sizeof left, ", %s left", time);
     }
-    snprintf(text, TEXT, "%s: %s %lld%s %s, %.0f/s%s", speaker(), line.what, (long long)done, of,
-             line.unit, (double)(done - line.first) / seconds, left);
+    length = snprintf(text, TEXT, "%s: %s %lld%s %s, %.0f/s%s", speaker(), line.what,
+                      (long long)done, of, line.unit, (double)(done - line.first) / seconds, left);
+    if (length > columns && *left)
+        snprintf(text, TEXT, "%s: %s %.0f %%%s", speaker(), line.what, 100 * share, left);
 }
 
 /* Cuts it to `columns`, at whole characters of UTF-8. */
@@ -102,12 +106,11 @@ static void cut(char *text, int columns)
     text[at] = 0;
 }
 
-static void show(char text[TEXT])
+static void show(char text[TEXT], int columns)
 {
     char whole[TEXT + 16];
 
-    /* In the last column a terminal may already have begun the next row. */
-    cut(text, progress_width() - 1);
+    cut(text, columns);
     if (line.rewritten)
         snprintf(whole, sizeof whole, "%s%s\r", erase, text);
     else
@@ -130,6 +133,7 @@ void progress_share(int64_t done, double share)
 {
     const double time = now();
     char text[TEXT];
+    int columns;
 
     if (!line.active)
         return;
@@ -140,8 +144,10 @@ void progress_share(int64_t done, double share)
     }
     if (!due(time))
         return;
-    line_text(text, done, share, time - line.begin);
-    show(text);
+    /* In the last column a terminal may already have begun the next row. */
+    columns = progress_width() - 1;
+    line_text(text, columns, done, share, time - line.begin);
+    show(text, columns);
     line.said = time;
 }
 

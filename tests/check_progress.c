@@ -161,6 +161,14 @@ START_TEST(the_line_fits_the_terminal_as_it_is_now)
 }
 END_TEST
 
+START_TEST(a_narrow_terminal_gets_what_matters)
+{
+    start(1000);
+    resize(40);
+    ck_assert_str_eq(later(2, 200), "\r\033[Jfit: reading 20 %, 8 s left\r");
+}
+END_TEST
+
 START_TEST(a_terminal_that_cannot_rewrite_gets_lines)
 {
     static const char *const terms[] = {"dumb", ""};
@@ -271,6 +279,7 @@ Suite *suite_progress(void)
     tcase_add_test(terminal, the_line_is_rewritten_from_its_beginning);
     tcase_add_test(terminal, what_is_said_takes_the_lines_place);
     tcase_add_test(terminal, the_line_fits_the_terminal_as_it_is_now);
+    tcase_add_test(terminal, a_narrow_terminal_gets_what_matters);
     tcase_add_loop_test(terminal, a_terminal_that_cannot_rewrite_gets_lines, 0, 2);
     tcase_add_test(terminal, a_run_beside_others_gets_lines_with_its_title);
     suite_add_tcase(suite, terminal);
