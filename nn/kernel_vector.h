@@ -77,6 +77,19 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
+typedef char bytes __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias));
+
+/* The first `lanes` numbers, zeros behind them. */
+ALWAYS vec load_part(const real *x, const int lanes)
+{
+    vec v = {0};
+
+    if (lanes >= VLEN)
+        return load(x);
+    memcpy(&v, x, (size_t)lanes * sizeof *x);
+    return v;
+}
+
 /* The first `lanes` of a vector, or all; few in pieces of constant size. */
 ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
 {
@@ -84,7 +97,7 @@ ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
     const char *from = vector;
 
     if (lanes >= VLEN) {
-        memcpy(to, vector, VLEN * size);
+        *(bytes *)to = *(const bytes *)vector; /* memcpy() would take two halves */
         return;
     }
     UNROLL

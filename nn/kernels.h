@@ -109,6 +109,24 @@ struct adam {
     real decay; /* taken from the weight, times itself */
 };
 
+/* Of a square of vectors, number (y, x) of them y * row + x * column from its beginning, those with
+ * top <= y < bottom and left <= x < right. */
+struct square {
+    ptrdiff_t row, column;
+    int top, bottom, left, right;
+};
+
+/* A transform of minimal filtering F(4x4, 3x3), see kernel_winograd.h, of squares of numbers for
+ * each of some channels. Numbers outside `in` are zero, results outside `out` are left out. */
+struct winograd {
+    const real *from;
+    struct square in;
+    real *to;
+    struct square out;
+    const real *bias; /* [channels] is added to each result; NULL: nothing */
+    int channels;     /* a multiple of LANES */
+};
+
 struct kernels {
     const char *name;
     /* to = (from / divisor - mean) / std, in float, each step rounded */
@@ -163,6 +181,13 @@ struct kernels {
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
     void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
+    /* 6x6 of the input to 6x6 points, 3x3 weights to 6x6, 6x6 products to 4x4 of the output; the
+     * transposed of the last two for gradients: 4x4 of the output to 6x6, 6x6 to 3x3 weights */
+    void (*winograd_input)(const struct winograd *);
+    void (*winograd_weights)(const struct winograd *);
+    void (*winograd_output)(const struct winograd *);
+    void (*winograd_output_back)(const struct winograd *);
+    void (*winograd_weights_back)(const struct winograd *);
 };
 
 extern const struct kernels *kernels; /* the chosen table */
