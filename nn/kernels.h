@@ -57,7 +57,7 @@ typedef int32_t lane_int;
  * r = max(x, before), z = (r - mean[c]) * scale[c] + shift[c], y = max(z, after); and back, with
  * d = z > after ? dy : 0,
  * dx = x > before ? a[c] * d + (b[c] * (r - mean[c]) + c[c]) : 0.
- * From x, dy and all arrays up to LANES-1 numbers past the last one are read. */
+ * From these arrays up to LANES-1 numbers past the last one are read. */
 struct norm {
     const real *mean, *scale, *shift, *a, *b, *c;
     real before, after;

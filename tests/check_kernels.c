@@ -378,7 +378,7 @@ END_TEST
 
 /* ---- Per channel ---- */
 
-/* These kernels read whole vectors, so their numbers have LANES more behind them. */
+/* These arrays are read in whole vectors, so they have LANES numbers more. */
 static struct norm make_norm(int c, float before, float after)
 {
     return (struct norm){numbers(c + LANES),
@@ -395,7 +395,7 @@ static void check_channels(int n, int c, float before, float after)
 {
     const ptrdiff_t all = (ptrdiff_t)n * c;
     const struct norm norm = make_norm(c, before, after);
-    float *x = numbers(all + LANES), *dy = numbers(all + LANES), *y = filled(all);
+    float *x = numbers(all), *dy = numbers(all), *y = filled(all);
     float *dx = filled(all);
     double *sum = sums(c), *square = sums(c), *sum_dy = sums(c), *product = sums(c);
 
@@ -572,11 +572,11 @@ END_TEST
 static void check_largest(int side, int count, int c, const struct norm *norm)
 {
     struct windows w = make_windows(side, count, c);
-    const ptrdiff_t size = w.end + LANES, pooled = count * c;
-    float *x = numbers(size), *dy = numbers(pooled + LANES), *y = filled(pooled);
-    float *centred = filled(pooled + LANES), *dx = filled(w.end), *plain = filled(w.end);
-    float *z = filled(size), *expected = filled(pooled), *dz = filled(size);
-    lane_int winner[3 * 33 + LANES];
+    const ptrdiff_t pooled = count * c;
+    float *x = numbers(w.end), *dy = numbers(pooled), *y = filled(pooled);
+    float *centred = filled(pooled), *dx = filled(w.end), *plain = filled(w.end);
+    float *z = filled(w.end), *expected = filled(pooled), *dz = filled(w.end);
+    lane_int *winner = guarded((size_t)pooled * sizeof *winner);
     double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
 
     kernels->largest(
