@@ -7,7 +7,7 @@
 
 struct conv {
     int outputs, kh, kw, stride, pad;
-    bool winograd; /* by conv2d_winograd.c */
+    bool winograd; /* with fewer multiplications, see below */
 };
 
 /* Some neighbours, in one direction: of a window's taps, or of the output's pixels. */
@@ -65,7 +65,7 @@ void conv2d_rows_grad(const struct node *node, const struct shard *shard, int pi
 void conv2d_weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
                         size_t *end);
 
-/* ---- With fewer multiplications: conv2d_winograd.c ---- */
+/* ---- With fewer multiplications: conv2d_winograd*.c ---- */
 
 /* Whether the shapes suit it. The functions below are then used for whole shards. */
 bool conv2d_by_winograd(const struct layer *layer);

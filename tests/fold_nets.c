@@ -116,7 +116,8 @@ static void predict_unfolded(const struct run *run, struct nn_pool *pool, real *
     plan_refresh(&plan, pool);
     for (int s = 0; s < SHARDS; s++) {
         const int first = s * SHARD;
-        const struct shard shard = {s, first, ROWS - first < SHARD ? ROWS - first : SHARD, first, 0};
+        const struct shard shard = {s, first, ROWS - first < SHARD ? ROWS - first : SHARD, first,
+                                    0};
 
         for (int i = 0; i < plan.phase->calls; i++)
             plan.phase->call[i].run(plan.phase->call[i].node, &pass, &shard);
