@@ -113,8 +113,9 @@ static void print_bytes(const struct nn_plan *plan, size_t buffers, size_t train
     printf("%11zu bytes for outputs and gradients\n", buffers);
     printf("%11zu for what steps keep besides, and their scratch\n", kept);
     printf("%11zu for sums of shards\n", plan->sums);
+    printf("%11zu for scratch of threads\n", plan->threads);
     printf("%11zu for gradients of weights\n", plan->gradients);
-    printf("%11zu for copies of weights that the way back uses\n", plan->copies);
+    printf("%11zu for copies of weights, transposed or transformed\n", plan->copies);
     printf("%11zu for the optimizer\n", plan->optimizer);
     printf("%11zu for the order of rows\n", plan->order);
     printf("%11zu for training in all, with room between\n", trainer);

@@ -230,8 +230,9 @@ struct nn_plan {
     int shard; /* pictures that are worked on together */
     /* Bytes; with the buffers' and what is kept they are nn_trainer_bytes() but for padding. */
     size_t sums;      /* of shards: for statistics and for weights' gradients */
+    size_t threads;   /* scratch of all threads */
     size_t gradients; /* of the weights */
-    size_t copies;    /* of the weights, for backward */
+    size_t copies;    /* of the weights, packed and transformed otherwise */
     size_t optimizer;
     size_t order; /* of the data's rows */
 };
