@@ -1,5 +1,6 @@
 #include "../pipeline/history.h"
 #include "../pipeline/json_memory.h"
+#include "setting.h"
 #include "show_training.h"
 
 #include <stdio.h>
@@ -34,44 +35,15 @@ static bool equal(const json_t *a, const json_t *b)
     return json_equal(a, b);
 }
 
-enum { KEY_TEXT = 64 };
-
-/* As it would be given to fit: "weight-decay". */
-static void option_name(const char *key, char name[KEY_TEXT])
-{
-    snprintf(name, KEY_TEXT, "%s", key);
-    for (char *c = name; *c; c++)
-        if (*c == '_')
-            *c = '-';
-}
-
-/* NULL: out of memory; the caller frees it. */
-static char *value_text(const json_t *value)
-{
-    char number[32];
-
-    if (json_is_number(value)) {
-        snprintf(number, sizeof number, "%.6g", json_number_value(value));
-        return strdup(number);
-    }
-    if (json_is_string(value))
-        return strdup(json_string_value(value));
-    if (json_is_boolean(value))
-        return strdup(json_is_true(value) ? "yes" : "no");
-    if (json_is_null(value))
-        return strdup("none");
-    return json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-}
-
 static int print_different(const char *key, const json_t *value, const json_t *standard,
                            struct err *err)
 {
     enum { KEY_WIDTH = 18 };
-    char *text = value_text(value), *usual = standard ? value_text(standard) : NULL;
-    char name[KEY_TEXT];
+    char *text = setting_value(value), *usual = standard ? setting_value(standard) : NULL;
+    char name[SETTING_NAME];
 
     if (text && (usual || !standard)) {
-        option_name(key, name);
+        setting_name(key, name);
         printf("  ");
         print_text(name, KEY_WIDTH, false);
         print_clean(text);
@@ -91,12 +63,12 @@ static int print_different(const char *key, const json_t *value, const json_t *s
 static int print_same(const struct terminal *t, const char *key, const json_t *value, int *at,
                       struct err *err)
 {
-    char *text = value_text(value), name[KEY_TEXT], word[100];
+    char *text = setting_value(value), name[SETTING_NAME], word[100];
     int length;
 
     if (!text)
         return err_memory(err, "the settings", 0);
-    option_name(key, name);
+    setting_name(key, name);
     length = snprintf(word, sizeof word, "%s%s %s", *at ? ", " : "  ", name, text);
     free(text);
     if (*at + length + 1 > t->columns) {

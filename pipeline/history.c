@@ -44,6 +44,7 @@ static int read_lines(struct history *h, FILE *file, const char *path, struct er
     int64_t number = 0;
     int result = 0;
 
+    errno = 0;
     while (result == 0 && (size = getline(&line, &room, file)) > 0) {
         json_t *event = json_loadb(line, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
 
@@ -56,12 +57,21 @@ static int read_lines(struct history *h, FILE *file, const char *path, struct er
                                    "writes it",
                                    path, (long long)number);
     }
-    if (result == 0 && ferror(file))
-        result = err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
+    if (result == 0 && !feof(file))
+        result = errno == ENOMEM
+                     ? err_memory(err, "a line of a history", 0)
+                     : err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
     if (result == 0 && number == 0)
         result = err_set(err, EX_DATAERR, "%s: is empty, a history begins with a line", path);
     free(line);
     return result;
+}
+
+int text_file_fault(const char *path, struct err *err)
+{
+    return errno == ENOMEM
+               ? err_memory(err, "reading a file", 0)
+               : err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
 }
 
 int history_read(struct history *h, const char *path, struct inputs *inputs, struct err *err)
@@ -71,7 +81,7 @@ int history_read(struct history *h, const char *path, struct inputs *inputs, str
 
     *h = (struct history){.epochs = json_array(), .steps = json_array(), .evals = json_array()};
     if (!file)
-        err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
+        text_file_fault(path, err);
     else if (!h->epochs || !h->steps || !h->evals)
         err_memory(err, "a history", 0);
     else if (inputs_add(inputs, "history", path, fileno(file), DIGEST_STORED, err) >= 0)

@@ -24,6 +24,8 @@ const char *history_model(const struct history *history);
 int64_t history_steps(const struct history *history);
 void history_free(struct history *history);
 
+/* After a fopen() that failed: EX_NOINPUT, or out of memory. */
+int text_file_fault(const char *path, struct err *err);
 /* The number `key` of an object, or NAN. */
 double json_number(const json_t *object, const char *key);
 

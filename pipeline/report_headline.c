@@ -126,10 +126,24 @@ static void write_links(const struct report *r, struct html *html)
     html_raw(html, "</nav>\n");
 }
 
+static void write_trials(const struct report *r, struct html *html)
+{
+    int trials = 0;
+
+    for (int m = 0; m < r->files.model_count; m++)
+        trials += json_is_true(json_object_get(r->ensemble.models[m].settings, "trial"));
+    if (trials)
+        html_printf(html,
+                    "<p class=\"lead\"><strong>A trial</strong>: %d of %d model%s had few rows and "
+                    "epochs; what they score says little.</p>\n",
+                    trials, r->files.model_count, r->files.model_count == 1 ? "" : "s");
+}
+
 void report_write_headline(const struct report *r, struct html *html)
 {
     const struct report_pred *pred = report_headline(r);
 
+    write_trials(r, html);
     if (pred && pred->scores.rows > 0)
         write_score(r, pred, html);
     else

@@ -3,7 +3,6 @@
 
 #include "json_memory.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,7 +178,7 @@ static json_t *read_summary(struct report *r, const char *path, struct err *err)
     json_error_t fault;
 
     if (!file) {
-        err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
+        text_file_fault(path, err);
         return NULL;
     }
     if (inputs_add(&r->inputs, "summary", path, fileno(file), DIGEST_STORED, err) >= 0) {

@@ -41,7 +41,7 @@ void report_class(const struct report *report, int k, int columns, struct html *
 void report_share(struct html *html, double share, int decimals);
 /* "873", "2.4k", "12k", "1.2M" */
 void report_short(int64_t count, char *text, size_t size);
-/* "97.35 % ± 0.12 %" for `correct` of `rows`; the error is that of a share of `of` rows. */
+/* "97.35 % ± 0.12 %"; without an error that is no number, a dash without an accuracy. */
 void report_accuracy(struct html *html, double accuracy, double error);
 /* Classes of the style sheet for the group's colour and dash. */
 void report_colour(int group, char *class, size_t size);

@@ -158,6 +158,8 @@ static void write_value(struct html *html, const json_t *value)
         html_text(html, json_string_value(value));
     else if (text)
         html_text(html, text);
+    else
+        html->failed = true;
     free(text);
 }
 

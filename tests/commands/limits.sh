@@ -48,7 +48,7 @@ done
 
 echo '-- a reader that goes away'
 for words in 'submit -q p.st.zst -o -' 'ingest -q train.csv -o -' 'fit --help'; do
-    { $words; echo "exit $?" >&3; } 3>.status 2>&1 | true
+    { sleep 0.3; $words; echo "exit $?" >&3; } 3>.status 2>&1 | true
     cat .status
 done
 [ "$(cksum out/*)" = "$before" ] && echo 'all as it was'

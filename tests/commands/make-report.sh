@@ -63,6 +63,10 @@ told
 echo '-- nothing held back'
 stages report.html VAL=none | tail -n 1
 told
+echo '-- a file that validates'
+csv more.csv 20
+stages report.html VAL=more.csv | tail -n 1
+told | grep -e Samples -e ingest
 echo '-- no test data'
 sed '/^TEST/d' Makefile >no-test.mk
 stages -f no-test.mk report.html | tail -n 1

@@ -58,6 +58,21 @@ ingest -q floats.csv --dtype f32 -o floats.st.zst
 ingest -q rgb.csv --shape 3x4x4 -o rgb.st.zst
 report -q -o floats.html --data floats=floats.st.zst && page floats.html | grep pictures
 report -q -o rgb.html --data rgb=rgb.st.zst && page rgb.html | grep pictures
+echo '-- a history with figures that no axis can hold, or none, or of another kind'
+for value in 1e308 -1e308 1e-320 -5 null '"<b>"' '[]'; do
+    sed "s|\"loss\":[0-9.e-]*|\"loss\":$value|; s|\"step\":[0-9]*|\"step\":$value|; s|\"rows\":[0-9]*|\"rows\":$value|
+        s|\"seconds\":[0-9.e-]*|\"seconds\":$value|; s|_per_second\":[0-9.e+-]*|_per_second\":$value|" b.jsonl >odd.jsonl
+    timeout 20 report -q -o odd.html --data training=train.st.zst --model b.s2.model.st.zst --history odd.jsonl &&
+        page odd.html | grep 'numbers in' && grep -c '<b>' odd.html
+done
+echo '-- forty classes in small cells'
+csv forty.csv 400 4 40
+ingest -q forty.csv -o forty.st.zst
+fit -q forty.st.zst --arch linear --epochs 20 --lr 0.05 -o forty.model.st.zst
+predict -q forty.st.zst forty.model.st.zst -o forty.pred.st.zst --json forty.json
+report -q -o forty.html --data training=forty.st.zst --model forty.model.st.zst --pred training=forty.pred.st.zst
+page forty.html forty.json forty.pred.st.zst | tail -n 7
+grep -o '<table class="matrix small">' forty.html
 echo '-- many classes: none is left out of the matrix up to 64, the worst hundred of the classes'
 csv many.csv 600 4 130
 ingest -q many.csv -o many.st.zst
