@@ -8,10 +8,13 @@
 #include "kernel_pool.h"
 #include "kernel_product.h"
 #include "kernel_update.h"
+#include "kernel_warp.h"
 
 const struct kernels TABLE = {
     .name = TABLE_NAME,
     .pixels = pixels,
+    .warp_u8 = warp_u8,
+    .warp_f32 = warp_f32,
     .product = product,
     .outer = outer,
     .channel_sums = channel_sums,

@@ -13,6 +13,7 @@ struct nn_trainer {
     struct nn_input input;
     struct plan plan;
     struct pass pass;
+    struct nn_augmenter *augmenter; /* NULL: none */
     real pixel_value[256];
     int64_t *order; /* [n] the rows in this epoch's order */
     int64_t n;
@@ -23,6 +24,15 @@ struct nn_trainer {
     struct adam adam;
     struct nn_progress progress;
 };
+
+/* One slot for each of the batch's shards. */
+static int make_augmenter(struct nn_trainer *t, int shards)
+{
+    if (!nn_augment_any(&t->training.augment))
+        return 0;
+    t->augmenter = nn_augmenter_new(&t->training.augment, t->net->input, shards);
+    return t->augmenter ? 0 : -1;
+}
 
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
@@ -54,7 +64,7 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
         .correct = calloc((size_t)rows, 1),
     };
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
-        plan_init(&t->plan, net, weights, rows, true) == 0)
+        make_augmenter(t, rows / SHARD) == 0 && plan_init(&t->plan, net, weights, rows, true) == 0)
         return t;
     nn_trainer_free(t);
     return NULL;
@@ -67,6 +77,7 @@ void nn_trainer_free(struct nn_trainer *t)
     plan_free(&t->plan);
     free(t->pass.loss);
     free(t->pass.correct);
+    nn_augmenter_free(t->augmenter);
     free(t->order);
     free(t->first);
     free(t->second);
@@ -75,7 +86,8 @@ void nn_trainer_free(struct nn_trainer *t)
 
 size_t nn_trainer_bytes(const struct nn_trainer *t)
 {
-    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order;
+    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order +
+           (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
 }
 
 struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
@@ -85,6 +97,7 @@ struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
     if (plan) {
         plan->optimizer = 2 * t->net->parameters * sizeof(real);
         plan->order = (size_t)t->n * sizeof *t->order;
+        plan->augmentation = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
     }
     return plan;
 }
@@ -110,10 +123,12 @@ static void shuffle(struct nn_trainer *t, int epoch)
     }
 }
 
-/* Draws the epoch's order; its dropout follows from its number. */
+/* Draws the epoch's order; its dropout and augmentation follow from its number. */
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
     shuffle(t, epoch);
+    t->pass.augmenter =
+        epoch <= t->training.epochs - t->training.plain_epochs ? t->augmenter : NULL;
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 

@@ -4,7 +4,7 @@
 #include "err.h"
 
 /* Networks and trainings as text files: one layer a line; in recipes also training options, in
- * lines that begin with "--". '#' begins a comment. */
+ * lines that begin with "--", where '...' holds words together. '#' begins a comment. */
 
 /* The files presets/NAME.net and recipes/NAME.recipe, built into the programs; sorted by name, name
  * NULL at the end. */

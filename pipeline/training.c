@@ -181,6 +181,28 @@ static int set_class_weights(struct training *t, struct err *err)
                    t->settings.class_weights);
 }
 
+/* ---- Augmentation ---- */
+
+static int set_augmentation(struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
+    const int side = info->h < info->w ? info->h : info->w;
+    struct nn_augment *augment = &t->settings.nn.augment;
+
+    if (!nn_augment_any(augment))
+        return 0;
+    if (augment->shift >= side || augment->elastic >= side || augment->erase >= side)
+        return err_set(err, EX_USAGE,
+                       "--augment: shift, elastic and erase have to be below the pictures' smaller "
+                       "side, %d pixels",
+                       side);
+    t->background = calloc((size_t)info->c, sizeof *t->background);
+    if (!t->background)
+        return err_memory(err, "the background", 0);
+    augment->background = t->background;
+    return samples_background(&t->train, &t->data, t->background, err);
+}
+
 /* ---- The network ---- */
 
 /* The description asked for: --arch, or that of the model to begin with. */
@@ -301,6 +323,25 @@ static const char *preset_name(const char *arch)
     return NULL;
 }
 
+/* Adds the settings that are only there if they were asked for: files without them stay as they
+ * were before there were such settings. */
+static int add_extras(const struct training *t, json_t *settings)
+{
+    const struct nn_training *nn = &t->settings.nn;
+    char text[NN_AUGMENT_TEXT];
+    json_t *background;
+
+    if (!nn_augment_any(&nn->augment))
+        return 0;
+    background = json_array();
+    for (int c = 0; c < t->train.info.c; c++)
+        json_array_append_new(background, json_real((double)t->background[c]));
+    nn_augment_text(&nn->augment, text);
+    return json_object_set_new(settings, "augment", json_string(text)) |
+           json_object_set_new(settings, "background", background) |
+           json_object_set_new(settings, "plain_epochs", json_integer(nn->plain_epochs));
+}
+
 /* Every setting that the model's bytes depend on, besides its data. */
 static json_t *settings_json(const struct training *t)
 {
@@ -368,12 +409,14 @@ int training_open(struct training *t, const struct training_settings *settings,
 {
     *t = (struct training){.settings = *settings};
     if (load_data(t, files, err) || set_input(t, err) || set_class_weights(t, err) ||
-        make_or_read_network(t, err) || make_trainer(t, threads, err))
+        set_augmentation(t, err) || make_or_read_network(t, err) || make_trainer(t, threads, err))
         return -1;
     t->model.data = t->train.info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);
     t->model.epochs = json_array();
     t->model.settings = settings_json(t);
+    if (!t->model.settings || add_extras(t, t->model.settings))
+        return err_memory(err, "the settings", 0);
     t->record = record(t);
     return t->model.epochs && t->record ? 0 : err_memory(err, "the settings", 0);
 }
@@ -468,6 +511,7 @@ void training_close(struct training *t)
     free(t->scored);
     free(t->index);
     free(t->class_weights);
+    free(t->background);
     samples_free(&t->train);
     inputs_free(&t->inputs);
     *t = (struct training){0};
