@@ -113,6 +113,8 @@ static void say_training(const struct training *t)
         nn->label_smoothing);
     say_class_weights(t);
     say_augmentation(t);
+    if (nn->average > 0)
+        say("scores and keeps averaged weights, decay %g with each step", nn->average);
     if (s->patience)
         say("stops after %d epochs without a lower validation loss", s->patience);
     say("keeps the %s epoch", s->keep_best ? "best" : "last");

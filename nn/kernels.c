@@ -38,4 +38,5 @@ const struct kernels TABLE = {
     .transpose = transpose,
     .sgd = sgd,
     .adam = adam,
+    .average = average,
 };

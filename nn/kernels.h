@@ -187,6 +187,7 @@ struct kernels {
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
     void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
+    void (*average)(real *a, const real *w, real rate, ptrdiff_t n); /* a += rate (w - a) */
 };
 
 extern const struct kernels *kernels; /* the chosen table */

@@ -205,6 +205,13 @@ struct nn_training {
     bool shuffle;
     double label_smoothing;      /* the share that goes to all classes alike */
     const double *class_weights; /* [classes], not owned; NULL: all 1 */
+    /* Above 0, the decay d of an average of the weights and running statistics: after step t of
+     * all, a += (1 - d) / (1 - d^t) (w - a), which weighs them by d^age without a trace of the
+     * initial ones, as Adam corrects its moments. With running statistics averaged alike
+     * (PyTorch's AveragedModel with use_buffers) scores were those of statistics estimated anew
+     * from the data (Izmailov et al. 2018, for averages of weights far apart), except where the
+     * average reached back into the first epoch, which serves nobody. */
+    double average;
     struct nn_augment augment;
     int plain_epochs; /* the last so many of `epochs` are without augmentation */
     uint64_t seed;
@@ -241,6 +248,9 @@ void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
  * The last batch of an epoch may be short; its mean is over its own size. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
+/* The averaged weights, the trainer's; before the first step those that it was made with. NULL:
+ * none were asked for. */
+struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);
 
 /* What a trainer does with a batch and in which memory. Its phases are numbered from 1: between two
  * of them threads wait for each other, within one each goes through its shards alone. Then come two
@@ -269,6 +279,7 @@ struct nn_plan {
     size_t gradients; /* of the weights */
     size_t copies;    /* of the weights, for backward */
     size_t optimizer;
+    size_t average;      /* of the weights */
     size_t order;        /* of the data's rows */
     size_t augmentation; /* changed pictures, and scratch for that */
 };

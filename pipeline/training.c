@@ -331,6 +331,8 @@ static int add_extras(const struct training *t, json_t *settings)
     char text[NN_AUGMENT_TEXT];
     json_t *background;
 
+    if (nn->average > 0 && json_object_set_new(settings, "ema", json_real(nn->average)))
+        return -1;
     if (!nn_augment_any(&nn->augment))
         return 0;
     background = json_array();
@@ -389,6 +391,7 @@ static json_t *record(const struct training *t)
 
 static int make_trainer(struct training *t, int threads, struct err *err)
 {
+    const struct training_settings *s = &t->settings;
     struct model *model = &t->model;
 
     t->pool = nn_pool_new(threads);
@@ -396,7 +399,9 @@ static int make_trainer(struct training *t, int threads, struct err *err)
         return err_memory(err, "threads", 0);
     t->trainer = nn_trainer_new(model->net, model->weights, t->pool, &t->data, &model->input,
                                 &t->settings.nn);
-    t->predictor = nn_predictor_new(model->net, model->weights, t->pool, &model->input);
+    t->scored_weights =
+        t->trainer && s->nn.average > 0 ? nn_trainer_average(t->trainer) : model->weights;
+    t->predictor = nn_predictor_new(model->net, t->scored_weights, t->pool, &model->input);
     if (t->settings.keep_best)
         t->best = nn_weights_new(model->net);
     if (!t->trainer || !t->predictor || (t->settings.keep_best && !t->best))
@@ -451,7 +456,7 @@ int training_end_epoch(struct training *t, int epoch, json_t *figures,
         t->best_epoch = epoch;
         t->best_loss = loss;
         if (t->best)
-            nn_weights_copy(t->best, t->model.weights);
+            nn_weights_copy(t->best, t->scored_weights);
     }
     return t->settings.patience && epoch - t->best_epoch >= t->settings.patience;
 }
@@ -486,6 +491,8 @@ int training_save(struct training *t, struct tensor_writer *writer, struct err *
 {
     if (t->best && t->best_epoch)
         nn_weights_copy(t->model.weights, t->best);
+    else if (t->scored_weights != t->model.weights)
+        nn_weights_copy(t->model.weights, t->scored_weights);
     for (int i = 0; i < nn_network_tensors(t->model.net); i++)
         if (check_tensor(t, i, err))
             return -1;

@@ -25,7 +25,7 @@ struct torch_case {
     int seed;
     const double *losses; /* [steps] */
     int64_t correct;      /* over all steps; not with soft labels */
-    const struct torch_tensor *tensors;
+    const struct torch_tensor *tensors; /* of the averaged weights where there are any */
     int tensor_count;
     double loss;                 /* summed over all rows, evaluated after the last step */
     const double *probabilities; /* [TORCH_PREDICTED][classes] of the first rows */
