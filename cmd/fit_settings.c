@@ -97,7 +97,7 @@ static void say_augmentation(const struct training *t)
     say("augmentation %s; background %g%s", text, (double)t->background[0],
         t->train.info.c > 1 ? " in the first channel" : "");
     if (nn->plain_epochs)
-        say("none of it in the last %d of the epochs", nn->plain_epochs);
+        say("no augmentation in the last %d of %d epochs", nn->plain_epochs, nn->epochs);
 }
 
 static void say_training(const struct training *t)
