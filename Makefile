@@ -133,7 +133,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 # ---- Compiling ----
 
 PACKAGES = libzstd jansson zlib libxxhash
-PROGRAMS = ingest split fit predict submit explain
+PROGRAMS = ingest split fit predict submit compare explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

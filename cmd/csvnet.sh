@@ -21,6 +21,7 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
+  compare   whether one of two predictions is better, or only luckier
   explain   what made a tensor file, and whether that is still on disk
 
   init      write a commented Makefile here that chains them for your CSVs
@@ -69,7 +70,7 @@ END
 }
 
 case ${1-} in
-ingest | split | fit | predict | submit | explain)
+ingest | split | fit | predict | submit | compare | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"

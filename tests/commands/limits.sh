@@ -39,7 +39,7 @@ echo '-- a full device'
 run ingest -q train.csv -o /dev/full
 run predict -q test.st.zst m.st.zst -o /dev/full
 run submit -q p.st.zst -o /dev/full
-for program in ingest split fit predict submit explain; do
+for program in ingest split fit predict submit compare explain; do
     $program --help >/dev/full
     echo "exit $?"
 done

@@ -46,6 +46,7 @@ COMMANDS = {
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
+    "compare": (["p.st.zst", "p.st.zst"], []),
     "explain": (["a.st.zst", "train.st.zst"], []),
 }
 # Blocks that may be left: the thread that reads ahead is not waited for, it may hang on a pipe.
