@@ -55,6 +55,7 @@ build  libzstd-dev            header  zstd.h        compresses tensor files
 build  libjansson-dev         header  jansson.h     JSON in tensor files and histories
 build  zlib1g-dev             header  zlib.h        reads .gz
 build  libxxhash-dev          header  xxhash.h      digests
+build  libpng-dev             header  png.h         writes pictures
 check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
@@ -99,8 +100,8 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
-    echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
+    echo 'zlib-devel xxhash-devel libpng-devel check-devel python3-numpy zstd unzip; on macOS, brew'
+    echo 'install pkgconf libcsv zstd jansson xxhash libpng check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi
 sudo=
@@ -132,8 +133,8 @@ need: | $(filter deps,$(MAKECMDGOALS))
 
 # ---- Compiling ----
 
-PACKAGES = libzstd jansson zlib libxxhash
-PROGRAMS = ingest split fit predict submit compare explain
+PACKAGES = libzstd jansson zlib libxxhash libpng
+PROGRAMS = ingest split fit predict submit compare show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -166,6 +167,7 @@ cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,c
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
+page_files   := $(sort $(wildcard pipeline/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 
 programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(BUILD)/share/csvnet/Makefile.inc
@@ -193,10 +195,10 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-# The presets' and recipes' files, as the programs carry them.
-$(BUILD)/obj/built_in.c: $(presets) $(recipes) pipeline/presets pipeline/recipes Makefile
+# The files of presets, recipes and of the report's page, as the programs carry them.
+$(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) pipeline/presets pipeline/recipes pipeline/page Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "pipeline/recipe.h"'; for list in presets recipes; do \
+	@{ echo '#include "pipeline/built_in.h"'; for list in presets recipes page; do \
 	       echo "const struct built_in $$list[] = {"; \
 	       for f in pipeline/$$list/*; do \
 	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; \

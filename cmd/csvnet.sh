@@ -22,6 +22,7 @@ Programs (each explains itself with --help):
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
   compare   whether one of two predictions is better, or only luckier
+  show      what is in a data set, a model, predictions or a history: figures, pictures, curves
   explain   what made a tensor file, and whether that is still on disk
 
   init      write a commented Makefile here that chains them for your CSVs
@@ -70,7 +71,7 @@ END
 }
 
 case ${1-} in
-ingest | split | fit | predict | submit | compare | explain)
+ingest | split | fit | predict | submit | compare | show | report | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"

@@ -220,3 +220,21 @@ int64_t nn_network_multiply_adds(const struct nn_network *net)
         count += net->layer[i].multiply_adds;
     return count;
 }
+
+/* Before the description's first layer stands the input, behind its last the softmax. */
+int nn_network_layers(const struct nn_network *net)
+{
+    return net->layers - 2;
+}
+
+struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)
+{
+    const struct layer *layer = &net->layer[number + 1];
+    struct nn_layer_info info = {.out = {layer->out.c, layer->out.h, layer->out.w},
+                                 .parameters = layer_parameters(layer),
+                                 .multiply_adds = layer->multiply_adds};
+
+    _Static_assert(sizeof info.text == LAYER_TEXT, "room for a layer's text");
+    layer_text(layer, info.text);
+    return info;
+}

@@ -46,6 +46,7 @@ enum nn_purpose {
     NN_RANDOM_DROPOUT,
     NN_RANDOM_SPLIT,
     NN_RANDOM_FOLD,
+    NN_RANDOM_PICK,
     NN_RANDOM_AUGMENT
 };
 
@@ -91,6 +92,15 @@ struct nn_shape nn_network_input(const struct nn_network *net);
 int nn_network_classes(const struct nn_network *net);
 int64_t nn_network_parameters(const struct nn_network *net);    /* trained numbers, unpadded */
 int64_t nn_network_multiply_adds(const struct nn_network *net); /* forward, for one picture */
+/* One layer, as the description numbers them from 0. */
+struct nn_layer_info {
+    char text[80];       /* as the description spells it, sizes filled in */
+    struct nn_shape out; /* of one picture; a vector has h and w 1 */
+    int64_t parameters;  /* trained numbers */
+    int64_t multiply_adds;
+};
+int nn_network_layers(const struct nn_network *net);
+struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
 /* The words that descriptions may use, for a help text. */
 const char *nn_layer_words(void);
 /* Layers that use type `number` of all, to stand behind a picture; NULL behind the last type. */

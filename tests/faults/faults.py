@@ -47,6 +47,8 @@ COMMANDS = {
                 ["out.st.zst", "out.json"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
+    "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
+              "out.json"], ["out.png", "out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
 }
 # Blocks that may be left: the thread that reads ahead is not waited for, it may hang on a pipe.
