@@ -209,10 +209,9 @@ static struct warp warp_in(const struct nn_augmenter *a, uint32_t *memory)
 }
 
 const void *augment_apply(const struct nn_augmenter *a, int slot, const struct change *change,
-                          const struct nn_random *random, const struct nn_data *data, int64_t row)
+                          const struct nn_random *random, int64_t row, const void *pixels, bool u8)
 {
     const struct nn_shape s = a->shape;
-    const ptrdiff_t at = (ptrdiff_t)row * s.c * s.h * s.w;
     uint32_t *memory = a->memory + (size_t)slot * a->slot.size;
     float *knots = (float *)(memory + a->slot.knots);
     struct warp warp = warp_in(a, memory);
@@ -223,20 +222,20 @@ const void *augment_apply(const struct nn_augmenter *a, int slot, const struct c
         draw_knots(a->augment.elastic, random, row, 2 * knots_along(s.h) * knots_along(s.w), knots);
         warp.knots = knots;
     }
-    if (data->u8)
-        kernels->warp_u8(&warp, data->u8 + at, out);
+    if (u8)
+        kernels->warp_u8(&warp, pixels, out);
     else
-        kernels->warp_f32(&warp, data->f32 + at, out);
-    erase(change, &warp, data->u8 != NULL, out);
+        kernels->warp_f32(&warp, pixels, out);
+    erase(change, &warp, u8, out);
     return out;
 }
 
-const void *nn_augment_row(const struct nn_augmenter *a, int slot, uint64_t seed, int epoch,
-                           const struct nn_data *data, int64_t row)
+const void *nn_augment_picture(const struct nn_augmenter *a, int slot, uint64_t seed, int epoch,
+                               int64_t row, const void *pixels, bool u8)
 {
     const struct nn_random random = {seed, NN_RANDOM_AUGMENT, (uint32_t)epoch};
     struct change change;
 
     augment_draw(&a->augment, a->shape, &random, row, &change);
-    return augment_apply(a, slot, &change, &random, data, row);
+    return augment_apply(a, slot, &change, &random, row, pixels, u8);
 }

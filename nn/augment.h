@@ -13,9 +13,9 @@ void augment_draw(const struct nn_augment *augment, struct nn_shape shape,
                   const struct nn_random *random, int64_t row, struct change *change);
 /* Sets warp's map, for its shape. */
 void augment_map(const struct change *change, struct warp *warp);
-/* As nn_augment_row(), with the change given; the bend is drawn. */
+/* As nn_augment_picture(), with the change given; the bend is drawn. */
 const void *augment_apply(const struct nn_augmenter *augmenter, int slot,
-                          const struct change *change, const struct nn_random *random,
-                          const struct nn_data *data, int64_t row);
+                          const struct change *change, const struct nn_random *random, int64_t row,
+                          const void *pixels, bool u8);
 
 #endif

@@ -47,11 +47,12 @@ static const void *picture(const struct pass *pass, const struct shard *shard, i
                            ptrdiff_t size)
 {
     const struct nn_data *data = pass->data;
+    const void *pixels = data->u8 ? (const void *)(data->u8 + row * size) : data->f32 + row * size;
 
-    if (pass->augmenter)
-        return nn_augment_row(pass->augmenter, shard->number, pass->dropout.seed,
-                              (int)pass->dropout.epoch, data, row);
-    return data->u8 ? (const void *)(data->u8 + row * size) : data->f32 + row * size;
+    if (!pass->augmenter)
+        return pixels;
+    return nn_augment_picture(pass->augmenter, shard->number, pass->dropout.seed,
+                              (int)pass->dropout.epoch, row, pixels, data->u8 != NULL);
 }
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)

@@ -188,10 +188,11 @@ struct nn_augmenter *nn_augmenter_new(const struct nn_augment *augment, struct n
                                       int slots);
 void nn_augmenter_free(struct nn_augmenter *augmenter);
 size_t nn_augmenter_bytes(const struct nn_augmenter *augmenter);
-/* Row `row` of data's arrays as a network sees it in `epoch` (from 1) of a training with `seed`: it
- * depends on nothing else. [c][h][w] of data's type, valid until the slot is used again. */
-const void *nn_augment_row(const struct nn_augmenter *augmenter, int slot, uint64_t seed, int epoch,
-                           const struct nn_data *data, int64_t row);
+/* A picture as a network sees it in `epoch` (from 1) of a training with `seed`, where it is row
+ * `row` (from 0) of the data's arrays: it depends on nothing else. pixels: [c][h][w], bytes if
+ * `u8`, else floats; so is what is returned, valid until the slot is used again. */
+const void *nn_augment_picture(const struct nn_augmenter *augmenter, int slot, uint64_t seed,
+                               int epoch, int64_t row, const void *pixels, bool u8);
 
 /* ---- Training ---- */
 

@@ -70,6 +70,18 @@ static float value_at(const void *picture, bool u8, int i)
     return u8 ? ((const uint8_t *)picture)[i] : ((const float *)picture)[i];
 }
 
+/* Of augmenters for pictures as large as data's. */
+static const void *augment_row(const struct nn_augmenter *augmenter, struct nn_shape shape,
+                               int slot, uint64_t seed, int epoch, const struct nn_data *data,
+                               int64_t row)
+{
+    const ptrdiff_t at = (ptrdiff_t)row * area_of(shape);
+
+    return nn_augment_picture(augmenter, slot, seed, epoch, row,
+                              data->u8 ? (const void *)(data->u8 + at) : data->f32 + at,
+                              data->u8 != NULL);
+}
+
 /* ---- Exact cases ---- */
 
 /* Changes the first picture of each type by each table, and looks at every pixel. */
@@ -84,7 +96,8 @@ static void each_way(struct nn_shape s, const struct change *change,
             const void *picture;
 
             ck_assert_int_eq(nn_kernels_choose(*name), 0);
-            picture = augment_apply(augmenter, 0, change, &any, &data, 0);
+            picture = augment_apply(augmenter, 0, change, &any, 0,
+                                    u8 ? (const void *)data.u8 : data.f32, u8);
             for (int i = 0; i < area_of(s); i++) {
                 const int c = i / (s.h * s.w), y = i / s.w % s.h, x = i % s.w;
 
@@ -183,7 +196,8 @@ START_TEST(quarter_turns_of_squares_lose_nothing)
         /* Sines are not exact, so samples are a hair off: bytes are to the nearest. */
         augmenter = augmenter_of("", s, 1);
         for (int turns = 1; turns <= 2; turns++) {
-            picture = augment_apply(augmenter, 0, turns == 1 ? &quarter : &half, &any, &bytes, 0);
+            picture =
+                augment_apply(augmenter, 0, turns == 1 ? &quarter : &half, &any, 0, bytes.u8, true);
             for (int p = 0; p < area_of(s); p++) {
                 const int c = p / (s.h * s.w), y = p / s.w % s.h, x = p % s.w;
                 const float from = turns == 1 ? turned(s, c, y, x) : turned_back(s, c, y, x);
@@ -220,12 +234,8 @@ START_TEST(a_change_and_its_inverse_return_the_picture)
         change.shear = pairs[p][1];
         inverse.degrees = -pairs[p][0];
         inverse.shear = -pairs[p][1];
-        memcpy(there,
-               augment_apply(augmenter, 0, &change, &any, &(struct nn_data){.n = 1, .f32 = picture},
-                             0),
-               sizeof there);
-        back =
-            augment_apply(augmenter, 1, &inverse, &any, &(struct nn_data){.n = 1, .f32 = there}, 0);
+        memcpy(there, augment_apply(augmenter, 0, &change, &any, 0, picture, false), sizeof there);
+        back = augment_apply(augmenter, 1, &inverse, &any, 0, there, false);
         for (int i = 0; i < SIDE * SIDE; i++)
             far = fmax(far, fabs((double)(back[i] - picture[i])));
         /* Bilinear samples of a bump cut its top: its second derivative is 16, at most an eighth of
@@ -334,7 +344,7 @@ START_TEST(every_table_samples_as_the_plain_form_does)
 
                 ck_assert_int_eq(nn_kernels_choose(*name), 0);
                 augment_draw(&amounts, s, &any, row, &change);
-                picture = nn_augment_row(augmenter, 0, any.seed, (int)any.epoch, &data, row);
+                picture = augment_row(augmenter, s, 0, any.seed, (int)any.epoch, &data, row);
                 for (int i = 0; i < area_of(s); i++) {
                     const int c = i / (s.h * s.w), y = i / s.w % s.h, x = i % s.w;
                     const double wanted = plain(s, &change, row, c, y, x, 3);
@@ -365,9 +375,9 @@ START_TEST(tables_agree)
             const void *wide, *narrow;
 
             ck_assert_int_eq(nn_kernels_choose("avx512"), 0);
-            wide = nn_augment_row(one, 0, 1, 1, &data, row);
+            wide = augment_row(one, shapes[_i], 0, 1, 1, &data, row);
             ck_assert_int_eq(nn_kernels_choose("avx2"), 0);
-            narrow = nn_augment_row(one, 1, 1, 1, &data, row);
+            narrow = augment_row(one, shapes[_i], 1, 1, 1, &data, row);
             ck_assert_mem_eq(wide, narrow, u8 ? size / sizeof(float) : size);
         }
     nn_augmenter_free(one);
@@ -389,7 +399,7 @@ START_TEST(channels_move_alike)
     MUST_PARSE(&augment, "shift 2, rotate 30, scale 0.2, shear 0.2, elastic 4, erase 5, flip h v");
     augmenter = nn_augmenter_new(&augment, s, 1);
     for (int epoch = 1; epoch < 10; epoch++) {
-        picture = nn_augment_row(augmenter, 0, 3, epoch, &data, 0);
+        picture = augment_row(augmenter, s, 0, 3, epoch, &data, 0);
         ck_assert_mem_eq(picture, picture + 784, 784);
         ck_assert_mem_eq(picture, picture + 2 * 784, 784);
         ck_assert(memcmp(picture, same, 784) != 0);
@@ -466,7 +476,7 @@ START_TEST(bends_are_smooth_and_as_large_as_told)
     for (int i = 0; i < 32 * 32; i++)
         ramp[i] = (float)(i % 32);
     for (int epoch = 1; epoch <= 200; epoch++) {
-        const float *picture = nn_augment_row(augmenter, 0, 1, epoch, &data, 0);
+        const float *picture = augment_row(augmenter, s, 0, 1, epoch, &data, 0);
 
         for (int i = 0; i < 32 * 32; i++)
             if (i % 32 >= 6 && i % 32 < 26 && i / 32 >= 5 && i / 32 < 27) {
@@ -495,7 +505,7 @@ START_TEST(squares_are_erased_everywhere_alike)
 
     memset(white, 255, sizeof white);
     for (int epoch = 1; epoch <= 24000; epoch++) {
-        const uint8_t *picture = nn_augment_row(augmenter, 0, 1, epoch, &data, 0);
+        const uint8_t *picture = augment_row(augmenter, s, 0, 1, epoch, &data, 0);
         int here = 0;
 
         for (int i = 0; i < 240; i++) {
@@ -598,7 +608,7 @@ START_TEST(a_training_sees_the_changed_pictures)
         MUST_PARSE(&augment, all);
         augmenter = nn_augmenter_new(&augment, s, 1);
         for (int row = 0; row < ROWS; row++) {
-            const void *picture = nn_augment_row(augmenter, 0, 4, 1, &data, row);
+            const void *picture = augment_row(augmenter, s, 0, 4, 1, &data, row);
 
             if (is_u8)
                 memcpy(u8 + row * size, picture, (size_t)size);
