@@ -22,7 +22,8 @@ Programs (each explains itself with --help):
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
   compare   whether one of two predictions is better, or only luckier
-  show      what is in a data set, a model, predictions or a history: figures, pictures, curves
+  show      what is in any of these files, or a history: figures, pictures, curves
+  report    one page about a run: samples, curves, scores, mistakes
   explain   what made a tensor file, and whether that is still on disk
 
   init      write a commented Makefile here that chains them for your CSVs
@@ -46,6 +47,7 @@ init()
 # make               submission.csv from the CSVs
 # make why           what would run, and because of what; only what is out of date does
 # make scores        what each model scored
+# make report.html   a page: samples, learning curves, scores, mistakes
 # make csvnet-clean  removes what was made
 
 all: submission.csv

@@ -1,5 +1,7 @@
 #include "draw.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,8 +30,12 @@ static struct layout lay_out(const struct terminal *t, const struct picture *p, 
         l.columns = p->w * at_least(SMALL / p->w, 1);
     if (l.columns > room)
         l.columns = room;
-    height = (int)((double)p->h * l.columns / p->w + 0.5);
+    height = (int)fmin((double)p->h * l.columns / p->w + 0.5, INT_MAX - 1);
     l.lines = at_least((height + 1) / 2, 1);
+    if (l.lines > t->columns) { /* a very high picture */
+        l.columns = at_least((int)((double)l.columns * t->columns / l.lines), 1);
+        l.lines = t->columns;
+    }
     l.per_line = at_least((t->columns + GAP) / (l.columns + GAP), 1);
     return l;
 }

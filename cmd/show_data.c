@@ -50,8 +50,11 @@ static int pick_ranked(struct look *look, struct err *err)
                        "%s: it has no labels, and without them nobody knows what is a mistake; "
                        "--unsure works without",
                        show->path);
-    if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking, err))
+    progress_begin("predicting", "rows", look->data.n);
+    if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
+                   progress_update, err))
         return -1;
+    progress_end();
     if (ranking->count > most)
         ranking->count = (int)most;
     for (int i = 0; i < ranking->count; i++)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LABEL_COLUMNS = 14, LABELS = 64, BESIDE = 8 /* from a line's end to its label */ };
+enum { LABEL_COLUMNS = 14, LABELS = 64, BESIDE = 18 /* from the lines' ends to their labels */ };
 
 int chart_last(const double *values, int count)
 {
@@ -33,6 +33,8 @@ static bool find_range(const struct chart *chart, struct scale *x, struct scale 
     if (!(x->low <= x->high))
         return false;
     y->logarithmic = chart->may_be_logarithmic && y->low > 0 && y->high > 30 * y->low;
+    if (chart->from_zero)
+        y->low = fmin(y->low, 0);
     scale_widen(&x->low, &x->high);
     scale_widen(&y->low, &y->high);
     return true;
@@ -95,12 +97,10 @@ static void draw_labels(const struct chart *chart, struct plot *plot)
     for (int i = 0; i < count; i++) {
         const struct label *label = &labels[i];
 
-        if (fabs(label->at - label->y) > 3 || label->x < plot->x.to - 3) {
-            html_raw(plot->html, "<path class=\"lead ");
-            html_raw(plot->html, label->line->class);
-            html_printf(plot->html, "\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n", label->x + 2, label->y,
-                        plot->x.to + BESIDE - 2, label->at);
-        }
+        html_raw(plot->html, "<path class=\"lead ");
+        html_raw(plot->html, label->line->class);
+        html_printf(plot->html, "\" d=\"M%.1f %.1fH%.1fL%.1f %.1f\"/>\n", label->x, label->y,
+                    plot->x.to, plot->x.to + BESIDE - 3, label->at);
         html_printf(plot->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"label ", plot->x.to + BESIDE,
                     label->at + 4);
         html_raw(plot->html, label->line->class);

@@ -17,9 +17,10 @@ struct chart {
     const char *title, *what; /* what: the x axis */
     const char *unit;         /* of y, behind the uppermost value */
     double height;            /* at least; grows with the labels */
-    int columns; /* kept free for labels at least, so that axes above each other agree */
-    int ticks;   /* of y, at most */
-    bool whole;  /* x are whole numbers */
+    int columns;    /* kept free for labels at least, so that axes above each other agree */
+    int ticks;      /* of y, at most */
+    bool whole;     /* x are whole numbers */
+    bool from_zero; /* y begins at 0 */
     bool may_be_logarithmic; /* y may: it is where the largest is 30 times the smallest and more */
     const struct chart_line *lines;
     int count;

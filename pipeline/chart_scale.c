@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* What is not apart by as much counts as one value: far above where doubles lose their digits. */
+static const double LEAST_WIDTH = 1e-30;
+
 double scale_at(const struct scale *s, double value)
 {
     const double share = s->logarithmic ? log(value / s->low) / log(s->high / s->low)
@@ -12,10 +15,13 @@ double scale_at(const struct scale *s, double value)
 
 void scale_widen(double *low, double *high)
 {
-    if (*high - *low > 1e-9 * fabs(*high))
+    const double most = fmax(fabs(*low), fabs(*high));
+    const double more = most > LEAST_WIDTH ? 0.05 * most : 0.5;
+
+    if (*high - *low > fmax(1e-9 * most, LEAST_WIDTH))
         return;
-    *low -= *low == 0 ? 0.5 : 0.05 * fabs(*low);
-    *high += *high == 0 ? 0.5 : 0.05 * fabs(*high);
+    *low -= more;
+    *high += more;
 }
 
 /* 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number behind `step`. */

@@ -63,19 +63,22 @@ static int meet_predictions(struct judge *j, struct inputs *inputs, struct err *
 }
 
 static int rank_predictions(struct judge *j, enum rank_by by, struct ranking *ranking,
-                            struct err *err)
+                            void (*progress)(int64_t rows), struct err *err)
 {
     enum { ROOM = 4096 };
     struct predictions p;
     struct predictions_chunk chunk = {0};
+    int64_t done = 0;
     int got;
 
     if (open_predictions(j, &p, NULL, err))
         return -1;
     got = predictions_chunk_init(&chunk, &p, ROOM, err);
-    while (got >= 0 && (got = predictions_next(&p, &chunk, err)) > 0)
+    while (got >= 0 && (got = predictions_next(&p, &chunk, err)) > 0) {
         rank_chunk(ranking, by, chunk.rows, chunk.probabilities, chunk.labels, p.soft_labels,
                    p.class_count, chunk.count);
+        progress(done += chunk.count);
+    }
     predictions_chunk_free(&chunk);
     predictions_close(&p);
     return got;
@@ -121,10 +124,11 @@ static int meet_models(struct judge *j, char *const *models, int count, int thre
 }
 
 static int rank_by_models(struct judge *j, enum rank_by by, struct ranking *ranking,
-                          struct err *err)
+                          void (*progress)(int64_t rows), struct err *err)
 {
     struct dataset data;
     struct dataset_chunk chunk = {0};
+    int64_t done = 0;
     int got;
 
     if (dataset_open(&data, j->data_path, NULL, "", err))
@@ -135,6 +139,7 @@ static int rank_by_models(struct judge *j, enum rank_by by, struct ranking *rank
         if (got == 0)
             rank_chunk(ranking, by, chunk.rows, j->ensemble.mean, chunk.labels,
                        data.info.soft_labels, j->classes, chunk.count);
+        progress(done += chunk.count);
     }
     dataset_chunk_free(&chunk);
     dataset_close(&data);
@@ -182,10 +187,11 @@ int judge_open(struct judge *j, const char *data_path, const struct dataset *dat
     return -1;
 }
 
-int judge_rank(struct judge *j, enum rank_by by, struct ranking *ranking, struct err *err)
+int judge_rank(struct judge *j, enum rank_by by, struct ranking *ranking,
+               void (*progress)(int64_t rows), struct err *err)
 {
-    return j->predictions_path ? rank_predictions(j, by, ranking, err)
-                               : rank_by_models(j, by, ranking, err);
+    return j->predictions_path ? rank_predictions(j, by, ranking, progress, err)
+                               : rank_by_models(j, by, ranking, progress, err);
 }
 
 int judge_rows(struct judge *j, const struct dataset_chunk *rows, float **probabilities,

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LEFT = 44, TOP = 26, BOTTOM = 34, TEXT_DROP = 4 /* from a line's middle to its base */ };
+enum { LEFT = 52, TOP = 26, BOTTOM = 34, TEXT_DROP = 4 /* from a line's middle to its base */ };
 
 void plot_begin(struct plot *p, const char *title, double right)
 {
@@ -42,8 +42,11 @@ void plot_y_axis(struct plot *p, int most, const char *unit)
 
         html_printf(p->html, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", p->x.from, y,
                     p->x.to);
-        snprintf(text, sizeof text, "%.*f%s", ticks.decimals, ticks.at[i],
-                 i + 1 == ticks.count ? unit : "");
+        if (p->y.logarithmic || ticks.decimals > 4) /* 1e-05 */
+            snprintf(text, sizeof text, "%g%s", ticks.at[i], i + 1 == ticks.count ? unit : "");
+        else
+            snprintf(text, sizeof text, "%.*f%s", ticks.decimals, ticks.at[i],
+                     i + 1 == ticks.count ? unit : "");
         plot_text(p, p->x.from - 6, y + TEXT_DROP, "y", text);
     }
 }

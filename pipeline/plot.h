@@ -7,7 +7,7 @@
 /* A drawing in SVG with two axes. Lengths are CSS pixels at full size; y grows downwards. Colours
  * and dashes are classes of the style sheet: "c0", "c1", ... for the models. */
 
-enum { PLOT_WIDTH = 360, PLOT_LINE = 13 /* from one line of text to the next */ };
+enum { PLOT_WIDTH = 420, PLOT_LINE = 13 /* from one line of text to the next */ };
 
 struct plot {
     struct html *html;

@@ -36,6 +36,7 @@ struct report_pred {
     char digest[DIGEST_TEXT];
     struct predictions file;
     json_t *models;        /* array of the models' digests */
+    bool out_of_fold;      /* each row by models that did not train on it */
     struct metrics scores; /* where there are labels */
     struct calibration calibration;
     int64_t *predicted; /* [classes] rows predicted as */

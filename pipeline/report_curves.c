@@ -27,18 +27,25 @@ struct figures {
     double factor;
 };
 
+/* Files may say anything; what no axis can hold is no value. */
+static double within_reason(double value)
+{
+    return fabs(value) < 1e30 ? value : NAN;
+}
+
 static double x_of(const struct figures *f, const json_t *item)
 {
     const double epoch = json_number(item, "epoch");
 
-    return f->steps ? (epoch - 1) * (double)f->steps + json_number(item, "step") : epoch;
+    return within_reason(f->steps ? (epoch - 1) * (double)f->steps + json_number(item, "step")
+                                  : epoch);
 }
 
 static double y_of(const struct figures *f, const json_t *item)
 {
     const json_t *of = f->score ? json_object_get(json_object_get(item, "scores"), f->score) : item;
 
-    return f->factor * json_number(of, f->key);
+    return within_reason(f->factor * json_number(of, f->key));
 }
 
 static bool has_points(const struct figures *f)
@@ -152,6 +159,7 @@ static const struct chart loss_chart = {.title = "Loss",
                                         .height = 110,
                                         .columns = 10, /* "validation" */
                                         .ticks = 3,
+                                        .from_zero = true,
                                         .whole = true};
 
 static void draw_all(const struct report *r, struct lines *lines, const char *key, double factor,

@@ -4,16 +4,16 @@
 #include <math.h>
 #include <string.h>
 
-static void figure(struct html *html, const char *what)
+static void begin_figure(struct html *html, const char *what)
 {
-    html_raw(html, "</dd><dt>");
+    html_raw(html, "<div><dt>");
     html_raw(html, what);
-    html_raw(html, "</dt></div>\n");
+    html_raw(html, "</dt><dd>");
 }
 
-static void begin_figure(struct html *html)
+static void end_figure(struct html *html)
 {
-    html_raw(html, "<div><dd>");
+    html_raw(html, "</dd></div>\n");
 }
 
 static const struct report_part *part_of(const struct report *r, const struct report_pred *pred)
@@ -28,22 +28,14 @@ static const struct report_part *part_of(const struct report *r, const struct re
 /* Whether a model of these predictions trained on their rows and they are not out of fold. */
 static bool seen_before(const struct report *r, const struct report_pred *pred)
 {
-    const char *options = tensor_file_meta(pred->file.file, "options");
     const char *data = tensor_file_meta(pred->file.file, "data_digest");
 
-    if (options && strstr(options, "\"oof\":true"))
+    if (pred->out_of_fold)
         return false;
     for (int m = 0; m < r->files.model_count; m++)
         if (strcmp(r->ensemble.models[m].data_digest, data) == 0)
             return true;
     return false;
-}
-
-static bool out_of_fold(const struct report_pred *pred)
-{
-    const char *options = tensor_file_meta(pred->file.file, "options");
-
-    return options && strstr(options, "\"oof\":true");
 }
 
 static void write_score(const struct report *r, const struct report_pred *pred, struct html *html)
@@ -60,28 +52,29 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     html_text(html, part->name);
     html_raw(html, "</bdi>");
     if (models > 1)
-        html_printf(html, ", %s %zu models",
-                    out_of_fold(pred) ? "each row by those that did not train on it of"
-                                      : "by the mean of",
+        html_printf(html,
+                    pred->out_of_fold
+                        ? ", out of fold: each row by those of %zu models that did not train on it"
+                        : ", by the mean of %zu models",
                     models);
     if (seen_before(r, pred))
         html_raw(html, "; <strong>models among them trained on these very rows</strong>, so that "
                        "new rows will fare worse");
     html_raw(html, "</p>\n<dl class=\"figures\">\n");
-    begin_figure(html);
+    begin_figure(html, "rows wrong");
     html_count(html, m->rows - m->correct);
-    figure(html, "rows wrong");
-    begin_figure(html);
+    end_figure(html);
+    begin_figure(html, "loss (cross-entropy, nats)");
     html_printf(html, "%.4f", metrics_loss(m));
-    figure(html, "loss (cross-entropy, nats)");
-    begin_figure(html);
+    end_figure(html);
+    begin_figure(html, "mean confidence");
     report_share(html, pred->confidence / (double)m->rows, 2);
     html_raw(html, " %");
-    figure(html, "mean confidence");
-    begin_figure(html);
+    end_figure(html);
+    begin_figure(html, "calibration error");
     report_share(html, calibration_error(&pred->calibration), 2);
     html_raw(html, " %");
-    figure(html, "calibration error");
+    end_figure(html);
     html_raw(html, "</dl>\n");
 }
 
@@ -125,7 +118,8 @@ static void write_links(const struct report *r, struct html *html)
             html_text(html, r->parts[p].name);
             html_raw(html, "</a>\n");
         }
-    write_link(html, "stages", "Time");
+    if (report_has_times(r))
+        write_link(html, "stages", "Time");
     if (r->files.model_count > 0)
         write_link(html, "settings", "Settings");
     write_link(html, "sources", "Files");

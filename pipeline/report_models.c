@@ -138,7 +138,7 @@ void report_close_models(struct report *r)
 
 /* ---- Histories ---- */
 
-static int find_model(const struct report *r, const char *digest)
+int report_find_model(const struct report *r, const char *digest)
 {
     for (int m = 0; m < r->files.model_count; m++)
         if (strcmp(r->ensemble.models[m].digest, digest) == 0)
@@ -155,7 +155,7 @@ int report_read_histories(struct report *r, struct err *err)
 
         if (history_read(&history, path, &r->inputs, err))
             return -1;
-        m = find_model(r, history_model(&history));
+        m = report_find_model(r, history_model(&history));
         if (m < 0 || r->models[m].history.start) {
             err_set(err, m < 0 ? EX_DATAERR : EX_USAGE,
                     m < 0 && !history.end ? "%s: is the history of a run that wrote no model"
@@ -197,7 +197,7 @@ static void take_score(struct report *r, const json_t *model, int pred)
     const char *digest = json_string_value(json_object_get(model, "digest"));
     const json_t *score = json_object_get(model, "score");
     const double rows = json_number(score, "rows"), correct = json_number(score, "correct");
-    const int m = digest ? find_model(r, digest) : -1;
+    const int m = digest ? report_find_model(r, digest) : -1;
 
     if (m < 0 || !(rows >= 1 && correct >= 0 && correct <= rows && rows < 1e15) ||
         r->models[m].scored_by >= 0)
@@ -217,7 +217,9 @@ static int take_scores(struct report *r, const json_t *summary, const char *path
     for (int p = 0; digest && p < r->files.pred_count; p++)
         if (strcmp(tensor_file_digest(r->preds[p].file.file), digest) == 0) {
             json_array_foreach(json_object_get(summary, "models"), i, model)
+            {
                 take_score(r, model, p);
+            }
             return 0;
         }
     return err_set(err, EX_DATAERR,

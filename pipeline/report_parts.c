@@ -97,6 +97,21 @@ static int check_classes(const struct report *r, const struct report_pred *pred,
     return 0;
 }
 
+/* As predict recorded it; other programs need not have. */
+static int read_options(struct report_pred *pred, struct err *err)
+{
+    json_t *options;
+
+    if (!tensor_file_meta(pred->file.file, "options"))
+        return 0;
+    options = tensor_file_meta_json(pred->file.file, "options", err);
+    if (!options)
+        return -1;
+    pred->out_of_fold = json_is_true(json_object_get(options, "oof"));
+    json_decref(options);
+    return 0;
+}
+
 static int open_pred(struct report *r, struct report_pred *pred, const char *path,
                      struct report_part *part, struct err *err)
 {
@@ -105,7 +120,7 @@ static int open_pred(struct report *r, struct report_pred *pred, const char *pat
     pred->path = path;
     part->pred = pred;
     if (predictions_open(&pred->file, path, &r->inputs, "predictions", err) ||
-        check_pred(pred, part, err) || check_classes(r, pred, err))
+        check_pred(pred, part, err) || check_classes(r, pred, err) || read_options(pred, err))
         return -1;
     know_classes(r, of->class_count, of->classes, of->class_names);
     pred->models = tensor_file_meta_json(of->file, "models", err);

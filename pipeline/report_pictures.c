@@ -82,11 +82,11 @@ static void write_image(const struct report *r, const struct report_tile *tile, 
 static void write_names(const struct report *r, const struct report_tile *tile, struct html *html)
 {
     if (tile->predicted >= 0)
-        report_class(r, tile->predicted, html);
+        report_class(r, tile->predicted, CLASS_SHORT, html);
     if (tile->truth < 0)
         return;
     html_raw(html, tile->predicted >= 0 ? " <span class=\"truth\">(" : "");
-    report_class(r, tile->truth, html);
+    report_class(r, tile->truth, CLASS_SHORT, html);
     html_raw(html, tile->predicted >= 0 ? ")</span>" : "");
 }
 
@@ -178,7 +178,7 @@ void report_write_ranking(const struct report *r, const struct report_part *part
         const struct ranked *row = &ranking->list[i];
         char note[80];
 
-        snprintf(note, sizeof note, "%.1f %% · row %lld", 100 * row->confidence,
+        snprintf(note, sizeof note, "%.2f %%<br/>row %lld", 100 * row->confidence,
                  (long long)row->row);
         report_write_tile(r,
                           &(struct report_tile){part, &part->ranked,

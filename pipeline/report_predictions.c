@@ -7,20 +7,7 @@
 
 /* ---- Calibration ---- */
 
-enum { PLOT_HEIGHT = 300, COUNTS = 44 /* pixels for the rows' numbers beneath */ };
-
-/* "873", "12k" */
-static void short_count(int64_t count, char *text, size_t size)
-{
-    if (count < 1000)
-        snprintf(text, size, "%lld", (long long)count);
-    else if (count < 9950)
-        snprintf(text, size, "%.1fk", (double)count / 1e3);
-    else if (count < 999500)
-        snprintf(text, size, "%.0fk", (double)count / 1e3);
-    else
-        snprintf(text, size, "%.1fM", (double)count / 1e6);
-}
+enum { PLOT_HEIGHT = 300, COUNTS = 22 /* pixels for the rows' numbers above the axis */ };
 
 /* The bin's accuracy at its mean confidence, with one standard error to either side. */
 static void draw_bin(struct plot *plot, const struct calibration *c, int bin)
@@ -31,8 +18,8 @@ static void draw_bin(struct plot *plot, const struct calibration *c, int bin)
     const double middle = (bin + 0.5) * 100 / CALIBRATION_BINS;
     char text[24];
 
-    short_count(c->rows[bin], text, sizeof text);
-    plot_text(plot, scale_at(&plot->x, middle), plot->y.from - 6, "count", text);
+    report_short(c->rows[bin], text, sizeof text);
+    plot_text(plot, scale_at(&plot->x, middle), plot->y.from + COUNTS - 6, "count", text);
     if (c->rows[bin] == 0)
         return;
     html_printf(plot->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
@@ -49,18 +36,17 @@ static void draw_reliability(const struct calibration *c, struct html *html)
 
     plot_begin(&plot, "Accuracy by confidence", 16);
     plot_x_axis(&plot, "confidence, %; above it, how many rows", true);
-    plot.y.from -= COUNTS / 2; /* the axis stays, values begin above the counts */
+    plot.y.from -= COUNTS; /* the values begin above the counts */
     plot_y_axis(&plot, 6, " %");
     html_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
                 scale_at(&plot.x, 0), scale_at(&plot.y, 0), scale_at(&plot.x, 100),
                 scale_at(&plot.y, 100));
-    plot_text(&plot, scale_at(&plot.x, 50), scale_at(&plot.y, 50) - 14, "note", "as sure as right");
+    plot_text(&plot, scale_at(&plot.x, 14), scale_at(&plot.y, 5), "note", "as sure as right");
     for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
         x[bin] = 100 * calibration_confidence(c, bin);
         y[bin] = 100 * calibration_accuracy(c, bin);
     }
     plot_line(&plot, "mean val", x, y, CALIBRATION_BINS);
-    plot.y.from += COUNTS / 2;
     for (int bin = 0; bin < CALIBRATION_BINS; bin++)
         draw_bin(&plot, c, bin);
     plot_end(&plot);
@@ -72,14 +58,14 @@ void report_write_calibration(const struct report_pred *pred, struct html *html)
     const double surplus =
         pred->confidence / (double)pred->scores.rows - metrics_accuracy(&pred->scores);
 
-    html_raw(html, "<h3>Calibration</h3>\n");
+    html_raw(html, "<div>\n<h3>Calibration</h3>\n");
     html_printf(
         html,
-        "<p class=\"says\">Expected calibration error %.2f %% in %d bins of equal width. On "
-        "the whole the predictions are %.2f %% %s sure than right. Dots above the dashed "
+        "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. On "
+        "the whole the predictions are %.2f\u00a0%% %s sure than right. Dots above the dashed "
         "line: more often right than sure; whiskers: one standard error.</p>\n",
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "more" : "less");
-    html_raw(html, "<div class=\"charts\">\n<figure class=\"chart\">");
+    html_raw(html, "<figure class=\"chart\">");
     draw_reliability(&pred->calibration, html);
     html_raw(html, "</figure>\n</div>\n");
 }
@@ -97,7 +83,7 @@ static void write_labelled(const struct report *r, const struct report_part *par
     html_count(html, m->rows - m->correct);
     html_raw(html, " of ");
     html_count(html, m->rows);
-    html_raw(html, " wrong</p>\n");
+    html_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
     report_write_ranking(r, part, &part->pred->surest_mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",
@@ -105,8 +91,10 @@ static void write_labelled(const struct report *r, const struct report_part *par
     report_write_ranking(r, part, &part->pred->least_sure, "The least sure",
                          "Rows whose most probable class has the lowest probability.", html);
     report_write_confusion(r, m, html);
+    html_raw(html, "<div class=\"row\">\n");
     report_write_classes(r, m, html);
     report_write_calibration(part->pred, html);
+    html_raw(html, "</div>\n");
 }
 
 static void write_unlabelled(const struct report *r, const struct report_part *part,

@@ -22,7 +22,7 @@ void report_close_preds(struct report *report);
 
 /* The predictions with labels that come first: what the page's headline is of. NULL: none. */
 const struct report_pred *report_headline(const struct report *report);
-/* A summary of predict that is of these predictions, or NULL. */
-const json_t *report_stage_of(const struct report *report, const char *digest);
+/* The model's number, -1: none has that digest. */
+int report_find_model(const struct report *report, const char *digest);
 
 #endif

@@ -200,6 +200,22 @@ static int guess(struct report *r, struct report_part *part, struct err *err)
     return 0;
 }
 
+/* Predictions by one model alone are its score. */
+static void take_score(struct report *r, int p)
+{
+    const struct report_pred *pred = &r->preds[p];
+    const char *digest = json_string_value(json_array_get(pred->models, 0));
+    const int m = digest ? report_find_model(r, digest) : -1;
+
+    if (m < 0 || json_array_size(pred->models) != 1 || !pred->file.has_labels ||
+        pred->scores.rows == 0 || r->models[m].scored_by >= 0)
+        return;
+    r->models[m].scored_by = p;
+    r->models[m].rows = pred->scores.rows;
+    r->models[m].correct = pred->scores.correct;
+    r->models[m].loss = metrics_loss(&pred->scores);
+}
+
 int report_read_rows(struct report *r, struct err *err)
 {
     for (int p = 0; p < r->files.data_count; p++) {
@@ -209,5 +225,7 @@ int report_read_rows(struct report *r, struct err *err)
             guess(r, part, err))
             return -1;
     }
+    for (int p = 0; p < r->files.pred_count; p++)
+        take_score(r, p);
     return 0;
 }

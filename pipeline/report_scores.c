@@ -33,6 +33,7 @@ static void write_cell(const struct report *r, const struct metrics *m, int trut
 {
     const int64_t rows = m->confusion[(size_t)truth * m->classes + predicted];
     const double share = (double)rows / (double)metrics_support(m, truth);
+    char text[24];
 
     if (rows == 0) {
         html_raw(html, truth == predicted ? "<td class=\"right\">0</td>" : "<td></td>");
@@ -43,10 +44,15 @@ static void write_cell(const struct report *r, const struct metrics *m, int trut
     else
         html_printf(html, "<td class=\"w%d\"", shade(share));
     html_raw(html, " title=\"");
-    html_clipped(html, r->class_names[truth], 24);
+    html_text(html, r->class_names[truth]);
     html_raw(html, " as ");
-    html_clipped(html, r->class_names[predicted], 24);
-    html_printf(html, ": %lld rows, %.2f %%\">%lld", (long long)rows, 100 * share, (long long)rows);
+    html_text(html, r->class_names[predicted]);
+    html_printf(html, ": %lld rows, %.2f %%\">", (long long)rows, 100 * share);
+    report_short(rows, text, sizeof text);
+    if (m->classes <= LARGE_CELLS)
+        html_count(html, rows);
+    else
+        html_raw(html, text);
     if (m->classes <= LARGE_CELLS)
         html_printf(html, "<small>%.*f %%</small>", share < 0.0995 ? 1 : 0, 100 * share);
     html_raw(html, "</td>");
@@ -54,6 +60,8 @@ static void write_cell(const struct report *r, const struct metrics *m, int trut
 
 static void write_matrix(const struct report *r, const struct metrics *m, struct html *html)
 {
+    const int columns = m->classes <= LARGE_CELLS ? CLASS_LONG : CLASS_SHORT;
+
     html_raw(html, "<p class=\"says\">A row for each true class, a column for each predicted one: "
                    "rows of the data and their share of the true class. Darker: a larger share of "
                    "the class is mistaken so.</p>\n");
@@ -62,13 +70,13 @@ static void write_matrix(const struct report *r, const struct metrics *m, struct
                 m->classes <= LARGE_CELLS ? "large" : "small");
     for (int k = 0; k < m->classes; k++) {
         html_raw(html, "<th scope=\"col\"><span>");
-        report_class(r, k, html);
+        report_class(r, k, columns, html);
         html_raw(html, "</span></th>");
     }
     html_raw(html, "</tr></thead>\n<tbody>\n");
     for (int truth = 0; truth < m->classes; truth++) {
         html_raw(html, "<tr><th scope=\"row\">");
-        report_class(r, truth, html);
+        report_class(r, truth, columns, html);
         html_raw(html, "</th>");
         for (int predicted = 0; predicted < m->classes; predicted++)
             write_cell(r, m, truth, predicted, html);
@@ -85,33 +93,35 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
 
     if (count == 0)
         return;
-    html_raw(html, "<h3>Confused most often</h3>\n");
+    html_raw(html, "<div>\n<h3>Confused most often</h3>\n");
     begin_scroll(html, "Confused most often");
     html_raw(html, "<table>\n<thead><tr><th scope=\"col\">true class</th><th class=\"text\" "
                    "scope=\"col\">predicted as</th><th scope=\"col\">rows</th><th scope=\"col\">of "
                    "the class</th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < count; i++) {
         html_raw(html, "<tr><th scope=\"row\">");
-        report_class(r, list[i].truth, html);
+        report_class(r, list[i].truth, CLASS_LONG, html);
         html_raw(html, "</th><td class=\"text\">");
-        report_class(r, list[i].predicted, html);
+        report_class(r, list[i].predicted, CLASS_LONG, html);
         html_raw(html, "</td><td>");
         html_count(html, list[i].rows);
         html_printf(html, "</td><td>%.2f %%</td></tr>\n",
                     100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
     }
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    html_raw(html, "</tbody>\n</table>\n</div>\n</div>\n");
 }
 
 void report_write_confusion(const struct report *r, const struct metrics *m, struct html *html)
 {
-    html_raw(html, "<h3>Confusion matrix</h3>\n");
+    html_raw(html, "<div class=\"row\">\n<div>\n<h3>Confusion matrix</h3>\n");
     if (m->classes <= MATRIX_MOST)
         write_matrix(r, m, html);
     else
         html_printf(html, "<p class=\"says\">%d classes are too many to show one.</p>\n",
                     m->classes);
+    html_raw(html, "</div>\n");
     write_confusions(r, m, html);
+    html_raw(html, "</div>\n");
 }
 
 /* ---- Classes ---- */
@@ -131,7 +141,7 @@ static void write_class(const struct report *r, const struct metrics *m, int k, 
                         struct html *html)
 {
     html_raw(html, "<tr><th scope=\"row\">");
-    report_class(r, k, html);
+    report_class(r, k, CLASS_LONG, html);
     html_raw(html, "</th>");
     write_bar(html, metrics_precision(m, k), low);
     write_bar(html, metrics_recall(m, k), low);
@@ -176,7 +186,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
     int left_out = 0;
 
     html_raw(html,
-             "<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
+             "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
              "class, those that are. Recall: of the rows of the class, those found. F1: their "
              "harmonic mean. In percent");
     html_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
@@ -194,6 +204,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
     if (left_out)
         html_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out.</p>\n",
                     left_out);
+    html_raw(html, "</div>\n");
 }
 
 /* ---- Shares ---- */
@@ -231,7 +242,7 @@ static void write_share(const struct report *r, const struct report_part *part,
     const double share = share_of(part->pred->predicted, k, part->data.n);
 
     html_raw(html, "<tr><th scope=\"row\">");
-    report_class(r, k, html);
+    report_class(r, k, CLASS_LONG, html);
     html_raw(html, "</th><td>");
     html_count(html, part->pred->predicted[k]);
     html_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f%%\">%.2f</td>", 100 * share / most,

@@ -24,6 +24,7 @@ void report_write_calibration(const struct report_pred *pred, struct html *html)
 void report_write_ranking(const struct report *report, const struct report_part *part,
                           const struct ranking *ranking, const char *title, const char *says,
                           struct html *html);
+bool report_has_times(const struct report *report);
 void report_write_stages(const struct report *report, struct html *html);
 void report_write_settings(const struct report *report, struct html *html);
 void report_write_sources(const struct report *report, struct html *html);
@@ -33,10 +34,13 @@ void report_write_sources(const struct report *report, struct html *html);
 /* "<section id=ID><h2>TITLE</h2>" and the end. */
 void report_begin(struct html *html, const char *id, const char *title);
 void report_end(struct html *html);
-/* A class's name, or its number where the names are not known; escaped, at most 24 columns. */
-void report_class(const struct report *report, int k, struct html *html);
+/* A class's name in at most so many columns. */
+enum { CLASS_SHORT = 11, CLASS_LONG = 24 };
+void report_class(const struct report *report, int k, int columns, struct html *html);
 /* "97.35", or a dash where it is no number. */
 void report_share(struct html *html, double share, int decimals);
+/* "873", "2.4k", "12k", "1.2M" */
+void report_short(int64_t count, char *text, size_t size);
 /* "97.35 % ± 0.12 %" for `correct` of `rows`; the error is that of a share of `of` rows. */
 void report_accuracy(struct html *html, double accuracy, double error);
 /* Classes of the style sheet for the group's colour and dash. */

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void begin_table(struct html *html, const char *label, const char *const *columns)
+static void begin_table(struct html *html, const char *label, const char *class,
+                        const char *const *columns)
 {
     html_printf(html,
                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table "
-                "class=\"plain\">\n<thead><tr>",
-                label);
+                "class=\"%s\">\n<thead><tr>",
+                label, class);
     for (; *columns; columns++) {
         html_raw(html, "<th scope=\"col\">");
         html_raw(html, *columns);
@@ -36,10 +37,10 @@ static void write_stage(struct html *html, const char *what, const char *of, dou
     html_raw(html, "</th><td class=\"text\">");
     html_text(html, of);
     html_raw(html, "</td><td>");
-    if (isfinite(rows) && rows < 1e15)
+    if (rows >= 0 && rows < 1e15)
         html_count(html, (int64_t)rows);
     html_printf(html, "</td><td>%.2f</td><td>", seconds);
-    if (isfinite(rate) && rate >= 0 && rate < 1e15)
+    if (rate >= 0 && rate < 1e15)
         html_count(html, (int64_t)(rate + 0.5));
     html_raw(html, "</td></tr>\n");
 }
@@ -104,13 +105,20 @@ static bool is_predict(const json_t *stage)
     return json_object_get(stage, "predictions") != NULL;
 }
 
+bool report_has_times(const struct report *r)
+{
+    return r->files.stage_count > 0 || r->files.history_count > 0;
+}
+
 void report_write_stages(const struct report *r, struct html *html)
 {
     static const char *const columns[] = {"stage", "of", "rows", "seconds", "images/s", NULL};
     double sum = 0;
 
+    if (!report_has_times(r))
+        return;
     report_begin(html, "stages", "Time");
-    begin_table(html, "Time", columns);
+    begin_table(html, "Time", "plain", columns);
     for (int s = 0; s < r->files.stage_count; s++)
         if (!is_predict(r->stages[s]))
             sum += write_summary(html, r->stages[s]);
@@ -247,10 +255,10 @@ static void write_model(const struct report *r, int m, struct html *html)
 
 void report_write_sources(const struct report *r, struct html *html)
 {
-    static const char *const columns[] = {"what", "file", "digest of its content", "made by", NULL};
+    static const char *const columns[] = {"what", "file", "digest of its content", "origin", NULL};
 
     report_begin(html, "sources", "Files");
-    begin_table(html, "Files", columns);
+    begin_table(html, "Files", "plain files", columns);
     for (int p = 0; p < r->files.data_count; p++)
         write_tensor_file(html, r->parts[p].name, r->parts[p].data.file);
     for (int m = 0; m < r->files.model_count; m++)

@@ -204,13 +204,11 @@ static void write_group(const struct report *r, int group, const struct axis *ax
     }
 }
 
-static void write_pred(const struct report *r, const struct report_part *part,
-                       const struct axis *axis, struct html *html)
+static void write_pred(const struct report_part *part, const struct axis *axis, struct html *html)
 {
     const struct entry e = entry_of_pred(part->pred);
     const size_t count = json_array_size(part->pred->models);
 
-    (void)r;
     html_raw(html, "<tr class=\"sum\"><th scope=\"row\">");
     html_printf(html, count > 1 ? "mean of %zu" : "predictions", count);
     html_raw(html, " <span class=\"what\">");
@@ -254,7 +252,7 @@ void report_write_models(const struct report *r, struct html *html)
         write_group(r, g, &axis, html);
     for (int p = 0; p < r->files.data_count; p++)
         if (r->parts[p].pred && r->parts[p].pred->file.has_labels)
-            write_pred(r, &r->parts[p], &axis, html);
+            write_pred(&r->parts[p], &axis, html);
     html_raw(html, "</tbody>\n</table>\n</div>\n");
     report_end(html);
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLASS_COLUMNS = 24, COLOURS = 6 };
+enum { COLOURS = 6 };
 
 /* ---- What sections share ---- */
 
@@ -22,10 +22,10 @@ void report_end(struct html *html)
     html_raw(html, "</section>\n");
 }
 
-void report_class(const struct report *report, int k, struct html *html)
+void report_class(const struct report *report, int k, int columns, struct html *html)
 {
     html_raw(html, "<bdi>");
-    html_clipped(html, report->class_names[k], CLASS_COLUMNS);
+    html_clipped(html, report->class_names[k], columns);
     html_raw(html, "</bdi>");
 }
 
@@ -35,6 +35,18 @@ void report_share(struct html *html, double share, int decimals)
         html_printf(html, "%.*f", decimals, 100 * share);
     else
         html_raw(html, "–");
+}
+
+void report_short(int64_t count, char *text, size_t size)
+{
+    if (count < 1000)
+        snprintf(text, size, "%lld", (long long)count);
+    else if (count < 9950)
+        snprintf(text, size, "%.1fk", (double)count / 1e3);
+    else if (count < 999500)
+        snprintf(text, size, "%.0fk", (double)count / 1e3);
+    else
+        snprintf(text, size, "%.1fM", (double)count / 1e6);
 }
 
 void report_accuracy(struct html *html, double accuracy, double error)

@@ -50,7 +50,7 @@ stages()
     make "$@" >.stdout 2>.stderr </dev/null
     status=$?
     awk '/: nothing changed$/ { sub(":$", "", $(NF - 2)); idle[$(NF - 2)] = 1 }
-    FILENAME == ".stdout" && $1 ~ "^/.*/(ingest|split|fit|predict|submit)$" {
+    FILENAME == ".stdout" && $1 ~ "^/.*/(ingest|split|fit|predict|submit|report)$" {
         sub(".*/", "", $1)
         for (i = 2; i < NF; i++) if ($i == "-o" || $1 == "split" && $i == "--part") to = $(i + 1)
         sub("=.*", "", to)

@@ -34,12 +34,14 @@ run fit -q train.st.zst --arch linear -o /proc/m.st.zst
 run fit -q train.st.zst --arch linear -o m2.st.zst --checkpoint /proc/c
 run predict -q test.st.zst m.st.zst -o /proc/p.st.zst
 run submit -q p.st.zst -o /proc/s.csv
+run report -q --data test=test.st.zst -o /proc/r.html
 
 echo '-- a full device'
 run ingest -q train.csv -o /dev/full
 run predict -q test.st.zst m.st.zst -o /dev/full
 run submit -q p.st.zst -o /dev/full
-for program in ingest split fit predict submit compare explain; do
+run report -q --data test=test.st.zst -o /dev/full
+for program in ingest split fit predict submit compare report explain; do
     $program --help >/dev/full
     echo "exit $?"
 done
