@@ -136,7 +136,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 # ---- Compiling ----
 
 PACKAGES = libzstd jansson zlib libxxhash libpng
-PROGRAMS = ingest split fit predict submit show report explain
+PROGRAMS = ingest split fit predict submit compare show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

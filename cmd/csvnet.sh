@@ -22,6 +22,7 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
+  compare   whether one of two predictions is better, or only luckier
   show      data, models, predictions, histories: figures, pictures, curves
   report    one page about a run: samples, curves, scores, mistakes
   explain   what made a tensor file, and whether that is still on disk
@@ -92,7 +93,7 @@ help()
 }
 
 case ${1-} in
-ingest | split | fit | predict | submit | show | report | explain)
+ingest | split | fit | predict | submit | compare | show | report | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"

@@ -16,9 +16,9 @@
 static struct fit_options given = {
     .settings = {.mean = "0", .std = "1", .nn = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}},
 };
-static const char *recipe, *init = "default", *fold;
+static const char *recipe, *init = "default", *fold, *augment;
 static struct option_list evals;
-static int64_t epochs = 5, batch = 64, seed = 1, step_epochs, fold_seed = 1, patience;
+static int64_t epochs = 5, batch = 64, seed = 1, step_epochs, fold_seed = 1, patience, plain_epochs;
 static int optimizer = NN_ADAM, schedule = NN_CONSTANT, device, shuffle, keep;
 static double lr = 1e-3, momentum = NAN, factor = NAN, weight_decay = NAN;
 
@@ -72,6 +72,12 @@ static const struct option_spec options[] = {
     INT("fold-seed", "N", &fold_seed, 0, 9007199254740991.0, "of the folds"),
     {OPTION_LIST, "eval", 0, "NAME=FILE", &evals, 0, 0, NULL,
      "more data to score after each epoch; may be given several times"},
+    TEXT("augment", "SPEC", &augment,
+         "change each picture at random, anew in each epoch, by up to such amounts: 'shift 2, "
+         "rotate 10, scale 0.1, shear 0.1, elastic 3, erase 6, flip h' (pixels, degrees, shares of "
+         "the size, pixels along for each down, pixels, side in pixels, left to right or v upside "
+         "down or h v)"),
+    INT("plain-epochs", "N", &plain_epochs, 1, 100000, "the last N epochs are without --augment"),
     INT("limit-rows", "N", &given.settings.limit_rows, 1, 9e15, "train on the first N rows only"),
     CHOICE("shuffle", &shuffle, shuffles, "draw the rows' order anew each epoch"),
     TEXT("mean", "M|auto", &given.settings.mean,
@@ -80,7 +86,8 @@ static const struct option_spec options[] = {
     HEADING("Training"),
     INT("epochs", "N", &epochs, 0, 100000, "passes over the data"),
     INT("batch", "N", &batch, 1, 65536, "pictures per step"),
-    INT("seed", "N", &seed, 0, 9007199254740991.0, "of initial weights, order and dropout"),
+    INT("seed", "N", &seed, 0, 9007199254740991.0,
+        "of initial weights, order, dropout and augmentation"),
     TEXT("init", "default|normal:STD", &init, "initial weights: PyTorch's default, or normal"),
     CHOICE("optimizer", &optimizer, optimizers, "how weights are updated"),
     REAL("lr", "RATE", &lr, 0, 1000, "learning rate; of one-cycle the highest"),
@@ -94,6 +101,9 @@ static const struct option_spec options[] = {
     INT("step-epochs", "N", &step_epochs, 1, 100000, "epochs between two factors of step"),
     REAL("label-smoothing", "E", &given.settings.nn.label_smoothing, 0, 0.9999,
          "share of each label that goes to all classes alike"),
+    REAL("ema", "DECAY", &given.settings.nn.average, 0, 0.999999,
+         "score and keep an exponential moving average of the weights, times this with each step: "
+         "0.999 looks back a thousand steps; 0: none"),
     TEXT("class-weights", "LIST", &given.settings.class_weights,
          "balanced, or a weight for each class with commas between"),
     CHOICE("keep", &keep, keeps, "the epoch to keep: best has the lowest validation loss"),
@@ -220,6 +230,17 @@ static int check_init(void)
     return usage_error("--init takes default or normal:STD with STD from 0 to 100, not '%s'", init);
 }
 
+static int check_augment(void)
+{
+    struct nn_error error;
+
+    if (plain_epochs && !augment)
+        return usage_error("--plain-epochs needs --augment");
+    if (augment && nn_augment_parse(&given.settings.nn.augment, augment, &error))
+        return usage_error("--augment: %s", error.text);
+    return -1;
+}
+
 static int check_fold(void)
 {
     struct training_settings *s = &given.settings;
@@ -344,6 +365,7 @@ static void fill_settings(void)
     nn->gamma = or_default(factor, schedule == NN_STEP ? 0.1 : 0.95);
     nn->step_epochs = (int)step_epochs;
     nn->epochs = (int)epochs;
+    nn->plain_epochs = (int)plain_epochs;
     nn->batch = (int)batch;
     nn->shuffle = shuffle == 0;
     nn->seed = (uint64_t)seed;
@@ -375,8 +397,8 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
     given.files.train = operands;
     given.files.train_count = count;
     if ((status = check_combinations()) != -1 || (status = check_outputs()) != -1 ||
-        (status = check_init()) != -1 || (status = check_fold()) != -1 ||
-        (status = check_evals()) != -1)
+        (status = check_init()) != -1 || (status = check_augment()) != -1 ||
+        (status = check_fold()) != -1 || (status = check_evals()) != -1)
         return status;
     fill_settings();
     *out = given;

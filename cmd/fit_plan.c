@@ -118,6 +118,10 @@ static void print_bytes(const struct nn_plan *plan, size_t buffers, size_t train
     printf("%11zu for copies of weights, transposed or transformed\n", plan->copies);
     printf("%11zu for the optimizer\n", plan->optimizer);
     printf("%11zu for the order of rows\n", plan->order);
+    if (plan->average)
+        printf("%11zu for averaged weights\n", plan->average);
+    if (plan->augmentation)
+        printf("%11zu for augmentation\n", plan->augmentation);
     printf("%11zu for training in all, with room between\n", trainer);
     printf("%11zu for prediction\n", predictor);
 }

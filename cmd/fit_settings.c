@@ -86,6 +86,20 @@ static void say_class_weights(const struct training *t)
     say_folded("class weights %s%s", text, used < sizeof text ? "" : "...");
 }
 
+static void say_augmentation(const struct training *t)
+{
+    const struct nn_training *nn = &t->settings.nn;
+    char text[NN_AUGMENT_TEXT];
+
+    if (!nn_augment_any(&nn->augment))
+        return;
+    nn_augment_text(&nn->augment, text);
+    say("augmentation %s; background %g%s", text, (double)t->background[0],
+        t->train.info.c > 1 ? " in the first channel" : "");
+    if (nn->plain_epochs)
+        say("no augmentation in the last %d of %d epochs", nn->plain_epochs, nn->epochs);
+}
+
 static void say_training(const struct training *t)
 {
     const struct training_settings *s = &t->settings;
@@ -98,6 +112,9 @@ static void say_training(const struct training *t)
                (unsigned long long)nn->seed, nn->shuffle ? "shuffled" : "in their order",
                nn->label_smoothing);
     say_class_weights(t);
+    say_augmentation(t);
+    if (nn->average > 0)
+        say("scores and keeps averaged weights, decay %g with each step", nn->average);
     if (s->patience)
         say("stops after %d epochs without a lower validation loss", s->patience);
     say("keeps the %s epoch", s->keep_best ? "best" : "last");

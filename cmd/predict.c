@@ -11,6 +11,10 @@
 
 static const char *output, *weights;
 static bool by_fold;
+static int tta;
+static double tta_below = 1;
+
+static const char *const ttas[] = {"none", "shifts", NULL};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL, "the predictions to write"},
@@ -20,6 +24,12 @@ static const struct option_spec options[] = {
      "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
      "predicted "
      "by those that did not train on it"},
+    {OPTION_CHOICE, "tta", 0, NULL, &tta, 0, 0, ttas,
+     "shifts: a model's probabilities are the mean over the picture and its four shifts by one "
+     "pixel"},
+    {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
+     "shift those rows only of whose classes none has the probability P in the models' mean; "
+     "0.99 saves most of the time"},
     TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
@@ -105,8 +115,12 @@ static json_t *settings_json(const struct run *run)
     for (int m = 0; run->weights && m < run->ensemble.count; m++)
         json_array_append_new(list, json_real(run->weights[m]));
     settings = json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
-    if (settings && trials(&run->ensemble) > 0)
-        json_object_set_new(settings, "trial", json_true());
+    if (settings &&
+        ((trials(&run->ensemble) > 0 && json_object_set_new(settings, "trial", json_true())) ||
+         (tta && json_object_set_new(settings, "tta_below", json_real(tta_below))))) {
+        json_decref(settings);
+        return NULL;
+    }
     return settings;
 }
 
@@ -122,6 +136,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
                       err) ||
         inputs_refuse_output(&run->inputs, output, err) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
+        return -1;
+    if (tta && ensemble_shifts(&run->ensemble, tta_below, err))
         return -1;
     for (int m = 0; run->weights && m < models; m++)
         run->ensemble.weights[m] = run->weights[m];
@@ -245,6 +261,8 @@ int main(int argc, char **argv)
         return status;
     if (!output)
         return usage_error("-o PRED is missing");
+    if (tta_below < 1 && !tta)
+        return usage_error("--tta-below needs --tta shifts");
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct show show;
+static struct show show = {.epochs = 1, .seed = 1};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, "rows", 0, "ROWS", &show.rows, 0, 0, NULL,
@@ -28,6 +28,12 @@ static const struct option_spec options[] = {
      "the N rows predicted least surely in place of --rows"},
     {OPTION_FLAG, "values", 0, NULL, &show.values, 0, 0, NULL,
      "the pixels' numbers in place of pictures"},
+    {OPTION_TEXT, "augment", 0, "SPEC", &show.changes, 0, 0, NULL,
+     "the pictures as a network sees them that fit trains with this --augment on the whole data "
+     "set"},
+    {OPTION_INT, "epochs", 0, "N", &show.epochs, 1, 1000, NULL,
+     "of --augment: each picture as it is seen in each of the first N epochs"},
+    {OPTION_INT, "seed", 0, "N", &show.seed, 0, 9007199254740991.0, NULL, "of --augment: fit's"},
     {OPTION_TEXT, "png", 0, "FILE", &show.png, 0, 0, NULL,
      "write the pictures as a contact sheet too"},
     {OPTION_TEXT, "npy", 0, "TENSOR", &show.npy, 0, 0, NULL,
@@ -55,7 +61,12 @@ static int check_options(void)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
     if (show.output && !show.npy)
         return usage_error("-o says where --npy writes, and is of no use without");
-    if (show.npy && (show.rows || show.mistakes || show.unsure || show.pred ||
+    if ((show.epochs > 1 || show.seed != 1) && !show.changes)
+        return usage_error("--epochs and --seed are options of --augment");
+    if (show.changes && (show.pred || show.models.count > 0))
+        return usage_error("--augment shows what a network is trained on: it goes without --pred "
+                           "and --model");
+    if (show.npy && (show.changes || show.rows || show.mistakes || show.unsure || show.pred ||
                      show.models.count > 0 || show.values || show.png))
         return usage_error("--npy shows nothing: only -o and --json go with it");
     return -1;
@@ -127,8 +138,10 @@ static int check_kind(const struct kind *kind)
 {
     const char *what = kind->name ? kind->name : "tensors without a kind that is known";
 
-    if (!kind->pictures && (show.pred || show.models.count > 0 || show.values || show.png))
-        return usage_error("%s: --pred, --model, --values and --png are for data sets; this is %s",
+    if (!kind->pictures &&
+        (show.pred || show.models.count > 0 || show.values || show.png || show.changes))
+        return usage_error("%s: --pred, --model, --values, --augment and --png are for data sets; "
+                           "this is %s",
                            show.path, what);
     if (!kind->rows && (show.rows || show.mistakes || show.unsure))
         return usage_error("%s: --rows, --mistakes and --unsure are for data sets and predictions; "
@@ -199,6 +212,7 @@ int main(int argc, char **argv)
 {
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
+    struct nn_error wrong;
     struct err err;
 
     if (status != -1 || (status = check_options()) != -1)
@@ -208,6 +222,8 @@ int main(int argc, char **argv)
                            getenv("CSVNET_KERNELS"));
     if (show.rows && picks_parse(&show.picks, show.rows, &err))
         return usage_error("--rows: %s", err.text);
+    if (show.changes && nn_augment_parse(&show.augment, show.changes, &wrong))
+        return usage_error("--augment: %s", wrong.text);
     show.path = operands[0];
     show.terminal = terminal_find();
     status = run();

@@ -17,6 +17,9 @@ struct show {
     struct option_list models;
     int64_t mistakes, unsure; /* 0: not asked */
     bool values;
+    const char *changes; /* --augment; NULL: none */
+    struct nn_augment augment;
+    int64_t epochs, seed; /* of it */
     const char *png;
     const char *npy, *output;
     struct terminal terminal;

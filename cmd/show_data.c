@@ -1,3 +1,4 @@
+#include "../pipeline/augmented.h"
 #include "../pipeline/data_stats.h"
 #include "say.h"
 #include "show_rows.h"
@@ -95,6 +96,15 @@ static int read_all(struct look *look, struct err *err)
     return got ? got : picks_end(picks, look->show->path, look->data.last_row, err);
 }
 
+static int change_rows(struct look *look, struct err *err)
+{
+    const struct show *show = look->show;
+
+    return show->changes ? augmented_rows(&look->picked, &look->data.info, &show->augment,
+                                          (uint64_t)show->seed, (int)show->epochs, err)
+                         : 0;
+}
+
 /* As the file has them, or as they rank. */
 static int order_rows(struct look *look, struct err *err)
 {
@@ -115,7 +125,7 @@ static int order_rows(struct look *look, struct err *err)
 static int gather(struct look *look, struct err *err)
 {
     if (open_all(look, err) || choose_rows(look, err) || read_all(look, err) ||
-        order_rows(look, err))
+        change_rows(look, err) || order_rows(look, err))
         return -1;
     return look->judged ? judge_rows(&look->judge, &look->picked, &look->probabilities, err) : 0;
 }

@@ -104,4 +104,10 @@ static void transpose(const real *from, ptrdiff_t panel, int rows, int columns, 
     }
 }
 
+static void average(real *restrict a, const real *restrict w, real rate, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        a[i] += rate * (w[i] - a[i]);
+}
+
 #endif

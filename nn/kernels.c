@@ -8,11 +8,14 @@
 #include "kernel_pool.h"
 #include "kernel_product.h"
 #include "kernel_update.h"
+#include "kernel_warp.h"
 #include "kernel_winograd.h"
 
 const struct kernels TABLE = {
     .name = TABLE_NAME,
     .pixels = pixels,
+    .warp_u8 = warp_u8,
+    .warp_f32 = warp_f32,
     .product = product,
     .outer = outer,
     .channel_sums = channel_sums,
@@ -36,6 +39,7 @@ const struct kernels TABLE = {
     .transpose = transpose,
     .sgd = sgd,
     .adam = adam,
+    .average = average,
     .winograd_input = winograd_input,
     .winograd_weights = winograd_weights,
     .winograd_output = winograd_output,

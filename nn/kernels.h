@@ -94,6 +94,27 @@ struct largest_back {
     real *dx;
 };
 
+/* A picture bent: where its pixels come from, in the coordinates of a plane that holds the old
+ * picture behind one row and one column of background. Pixel (x, y) of the new one is the plane's
+ * at across[0] x + across[1] y + across[2], down[0] x + down[1] y + down[2], each moved by the
+ * cubic B-spline whose coefficients are `knots` (NULL: not moved), knot (i, j) of both at x = KNOT
+ * (j - 1), y = KNOT (i - 1). */
+enum { KNOT = 8 };
+static inline int knots_along(int pixels)
+{
+    return (pixels + KNOT - 1) / KNOT + 3;
+}
+struct warp {
+    int c, h, w;
+    const float *background; /* [c] */
+    float across[3], down[3];
+    const float *knots; /* [2][knots_along(h)][knots_along(w)]: across, down */
+    /* Scratch: */
+    float *moves; /* [2][knots_along(h)][w, rounded up to LANES]: the spline between columns */
+    uint8_t *plane, *pairs; /* [h + 3][w + 3] and twice that, for bytes, with room for 32 more */
+    float *numbers;         /* [h + 3][w + 3], for floats */
+};
+
 /* One step's scalars, taken in double. */
 struct sgd {
     real lr, momentum;
@@ -131,6 +152,9 @@ struct kernels {
     const char *name;
     /* to = (from / divisor - mean) / std, in float, each step rounded */
     void (*pixels)(const uint8_t *from, ptrdiff_t n, const struct nn_input *, real *to);
+    /* Writes [c][h][w] to `to`, which has room for LANES - 1 more: bytes to the nearest one. */
+    void (*warp_u8)(const struct warp *, const uint8_t *from, uint8_t *to);
+    void (*warp_f32)(const struct warp *, const float *from, float *to);
     void (*product)(const struct product *);
     void (*outer)(const struct outer *);
     /* With r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels */
@@ -181,6 +205,7 @@ struct kernels {
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
     void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
+    void (*average)(real *a, const real *w, real rate, ptrdiff_t n); /* a += rate (w - a) */
     /* 6x6 of the input to 6x6 points, 3x3 weights to 6x6, 6x6 products to 4x4 of the output; the
      * transposed of the last two for gradients: 4x4 of the output to 6x6, 6x6 to 3x3 weights */
     void (*winograd_input)(const struct winograd *);

@@ -126,14 +126,15 @@ struct pass {
     const real *pixel_value; /* [256] what a U8 pixel becomes */
     const int64_t *order; /* the data's row of picture i of the batch is order[i]; NULL: first+i */
     int64_t first;
-    double smoothing;            /* of labels */
-    const double *class_weights; /* [classes] or NULL: all 1 */
-    double weight;               /* what the batch's losses are divided by */
-    struct nn_random dropout;    /* seed and epoch */
-    int64_t position;            /* of picture 0 within the epoch */
-    double *loss;                /* [rows] of each picture, NULL: not wanted */
-    uint8_t *correct;            /* [rows] */
-    real *probabilities;         /* [rows][classes] or NULL */
+    double smoothing;                     /* of labels */
+    const double *class_weights;          /* [classes] or NULL: all 1 */
+    double weight;                        /* what the batch's losses are divided by */
+    struct nn_random dropout;             /* seed and epoch */
+    const struct nn_augmenter *augmenter; /* with the same seed and epoch; NULL: none */
+    int64_t position;                     /* of picture 0 within the epoch */
+    double *loss;                         /* [rows] of each picture, NULL: not wanted */
+    uint8_t *correct;                     /* [rows] */
+    real *probabilities;                  /* [rows][classes] or NULL */
 };
 
 /* Where picture `at` of the batch stands in the data's arrays. */

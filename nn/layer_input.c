@@ -42,20 +42,32 @@ static void load_f32(const float *from, const struct grid *to, int picture,
     }
 }
 
+/* The pixels of a row of the data's arrays, whose pictures have `size` of them. */
+static const void *picture(const struct pass *pass, const struct shard *shard, int64_t row,
+                           ptrdiff_t size)
+{
+    const struct nn_data *data = pass->data;
+    const void *pixels = data->u8 ? (const void *)(data->u8 + row * size) : data->f32 + row * size;
+
+    if (!pass->augmenter)
+        return pixels;
+    return nn_augment_picture(pass->augmenter, shard->number, pass->dropout.seed,
+                              (int)pass->dropout.epoch, row, pixels, data->u8 != NULL);
+}
+
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const ptrdiff_t size = (ptrdiff_t)node->out.c * node->out.h * node->out.w;
 
     for (int i = 0; i < shard->count; i++) {
-        const int64_t row = data_row(pass, shard->base + i);
+        const void *from = picture(pass, shard, data_row(pass, shard->base + i), size);
 
         if (pass->data->u8 && node->out.c == 1)
-            load_grey(pass->data->u8 + row * size, &node->out, shard->first + i, pass->input);
+            load_grey(from, &node->out, shard->first + i, pass->input);
         else if (pass->data->u8)
-            load_channels(pass->data->u8 + row * size, &node->out, shard->first + i,
-                          pass->pixel_value);
+            load_channels(from, &node->out, shard->first + i, pass->pixel_value);
         else
-            load_f32(pass->data->f32 + row * size, &node->out, shard->first + i, pass->input);
+            load_f32(from, &node->out, shard->first + i, pass->input);
     }
 }
 

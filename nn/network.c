@@ -40,7 +40,7 @@ static int out_of_memory(struct nn_error *error)
 static int parse_layer(struct layer *layer, int number, const char **description,
                        struct nn_error *error)
 {
-    struct words words = {.layer = number};
+    struct words words = {.part = "layer", .number = number};
 
     layer->number = number;
     if (words_take(&words, description, error))

@@ -13,16 +13,39 @@ struct nn_trainer {
     struct nn_input input;
     struct plan plan;
     struct pass pass;
+    struct nn_augmenter *augmenter; /* NULL: none */
     real pixel_value[256];
     int64_t *order; /* [n] the rows in this epoch's order */
     int64_t n;
-    real *first, *second; /* [parameters]: SGD's v, or Adam's m and v */
-    int64_t updates;      /* steps in all epochs: Adam's t */
-    uint64_t derived_of;  /* the version of the weights that the plan's derived numbers are of */
-    struct sgd sgd;       /* this step's scalars */
+    real *first, *second;       /* [parameters]: SGD's v, or Adam's m and v */
+    struct nn_weights *average; /* NULL: not wanted */
+    real average_rate;
+    int64_t updates;     /* steps in all epochs: Adam's t */
+    uint64_t derived_of; /* the version of the weights that the plan's derived numbers are of */
+    struct sgd sgd;      /* this step's scalars */
     struct adam adam;
     struct nn_progress progress;
 };
+
+/* One slot for each of the batch's shards. */
+static int make_augmenter(struct nn_trainer *t, int shards)
+{
+    if (!nn_augment_any(&t->training.augment))
+        return 0;
+    t->augmenter = nn_augmenter_new(&t->training.augment, t->net->input, shards);
+    return t->augmenter ? 0 : -1;
+}
+
+static int make_average(struct nn_trainer *t)
+{
+    if (!(t->training.average > 0))
+        return 0;
+    t->average = nn_weights_new(t->net);
+    if (!t->average)
+        return -1;
+    nn_weights_copy(t->average, t->weights);
+    return 0;
+}
 
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
@@ -54,6 +77,7 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
         .correct = calloc((size_t)rows, 1),
     };
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
+        make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 &&
         plan_init(&t->plan, net, weights, rows, pool_threads(pool), true) == 0)
         return t;
     nn_trainer_free(t);
@@ -67,15 +91,23 @@ void nn_trainer_free(struct nn_trainer *t)
     plan_free(&t->plan);
     free(t->pass.loss);
     free(t->pass.correct);
+    nn_augmenter_free(t->augmenter);
+    nn_weights_free(t->average);
     free(t->order);
     free(t->first);
     free(t->second);
     free(t);
 }
 
+static size_t average_bytes(const struct nn_trainer *t)
+{
+    return t->average ? (t->net->parameters + t->net->statistics) * sizeof(real) : 0;
+}
+
 size_t nn_trainer_bytes(const struct nn_trainer *t)
 {
-    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order;
+    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order +
+           average_bytes(t) + (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
 }
 
 struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
@@ -85,8 +117,15 @@ struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
     if (plan) {
         plan->optimizer = 2 * t->net->parameters * sizeof(real);
         plan->order = (size_t)t->n * sizeof *t->order;
+        plan->average = average_bytes(t);
+        plan->augmentation = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
     }
     return plan;
+}
+
+struct nn_weights *nn_trainer_average(const struct nn_trainer *t)
+{
+    return t->average;
 }
 
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
@@ -110,10 +149,12 @@ static void shuffle(struct nn_trainer *t, int epoch)
     }
 }
 
-/* Draws the epoch's order; its dropout follows from its number. */
+/* Draws the epoch's order; its dropout and augmentation follow from its number. */
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
     shuffle(t, epoch);
+    t->pass.augmenter =
+        epoch <= t->training.epochs - t->training.plain_epochs ? t->augmenter : NULL;
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 
@@ -127,6 +168,7 @@ static void set_rates(struct nn_trainer *t)
 
     lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
     t->progress.lr = lr;
+    t->average_rate = (real)((1 - training->average) / (1 - pow(training->average, step)));
     t->sgd = (struct sgd){
         .lr = (real)lr,
         .momentum = (real)momentum,
@@ -187,12 +229,24 @@ static void update_block(void *argument, int item, int thread)
     else
         kernels->adam(node->parameters + begin, node->gradients + begin, t->first + at,
                       t->second + at, (ptrdiff_t)(end - begin), &t->adam);
+    if (t->average)
+        kernels->average(t->average->parameters + at, node->parameters + begin, t->average_rate,
+                         (ptrdiff_t)(end - begin));
 }
 
 static void refresh_derived(struct nn_trainer *t)
 {
     plan_refresh(&t->plan, t->pool);
     t->derived_of = t->weights->version;
+}
+
+static void average_statistics(struct nn_trainer *t)
+{
+    if (!t->average)
+        return;
+    t->average->version++;
+    kernels->average(t->average->statistics, t->weights->statistics, t->average_rate,
+                     (ptrdiff_t)t->net->statistics);
 }
 
 /* Adds the batch's losses and hits, in the order of its rows. */
@@ -239,6 +293,7 @@ int nn_trainer_step(struct nn_trainer *t)
         return -1;
     pool_run(t->pool, update_block, t, t->plan.updates);
     refresh_derived(t);
+    average_statistics(t);
     t->updates++;
     return 1;
 }

@@ -10,8 +10,8 @@
 int words_error(const struct words *words, struct nn_error *error, const char *format, ...)
 {
     va_list args;
-    int used =
-        snprintf(error->text, sizeof error->text, "layer %d, '%s': ", words->layer, words->text);
+    int used = snprintf(error->text, sizeof error->text, "%s %d, '%s': ", words->part,
+                        words->number, words->text);
 
     if (used < 0 || (size_t)used >= sizeof error->text)
         return -1;
@@ -35,7 +35,7 @@ static int cut(struct words *words, struct nn_error *error)
         if (length == 0)
             return 0;
         if (length >= MAX_WORD || words->count == MAX_WORDS)
-            return words_error(words, error, "too long for a layer");
+            return words_error(words, error, "too long for a %s", words->part);
         memcpy(words->word[words->count], text, length);
         words->word[words->count++][length] = 0;
         text += length;
@@ -52,9 +52,10 @@ int words_take(struct words *words, const char **description, struct nn_error *e
         length--;
     snprintf(words->text, sizeof words->text, "%.*s", (int)length, begin);
     if (length >= sizeof words->text)
-        return words_error(words, error, "too long for a layer");
+        return words_error(words, error, "too long for a %s", words->part);
     if (length == 0)
-        return words_error(words, error, "a layer is missing between two commas or at an end");
+        return words_error(words, error, "a %s is missing between two commas or at an end",
+                           words->part);
     return cut(words, error);
 }
 

@@ -3,10 +3,11 @@
 
 #include "nn.h"
 
-/* The words of one layer's description: "conv 16 3x3 pad 1". */
+/* The words of one part of a description, of a layer for one: "conv 16 3x3 pad 1". */
 enum { MAX_WORDS = 12, MAX_WORD = 32 };
 struct words {
-    int layer; /* number, for error sentences */
+    const char *part; /* what it is and which, for error sentences: "layer", 2 */
+    int number;
     char text[160];
     char word[MAX_WORDS][MAX_WORD];
     int count, next;

@@ -118,32 +118,53 @@ static json_t *make_meta(const struct training *t, const char *path, struct err 
     return NULL;
 }
 
-/* ---- Tensors: weights, then moments, then the best weights, each under a prefix ---- */
+/* ---- Tensors: weights, moments, the best and the averaged weights, each under a prefix ---- */
 
-enum source { WEIGHTS, FIRST, SECOND, BEST, SOURCES };
-static const char *const prefixes[SOURCES] = {"", "first.", "second.", "best."};
+enum source { WEIGHTS, FIRST, SECOND, BEST, AVERAGE, SOURCES };
+static const char *const prefixes[SOURCES] = {"", "first.", "second.", "best.", "average."};
 
 static bool has_source(const struct training *t, enum source source, const struct nn_tensor *tensor)
 {
     if (source == BEST)
         return t->best && t->best_epoch;
+    if (source == AVERAGE)
+        return t->settings.nn.average > 0;
     if (source == SECOND && t->settings.nn.optimizer == NN_SGD)
         return false;
     return source == WEIGHTS || !tensor->statistic;
 }
 
+/* NULL: a moment, which the trainer has. */
+static struct nn_weights *weights_of(const struct training *t, enum source source)
+{
+    switch (source) {
+    case WEIGHTS:
+        return t->model.weights;
+    case BEST:
+        return t->best;
+    case AVERAGE:
+        return nn_trainer_average(t->trainer);
+    default:
+        return NULL;
+    }
+}
+
 static void take(const struct training *t, enum source source, int number, float *values)
 {
-    if (source == WEIGHTS || source == BEST)
-        nn_weights_export(source == BEST ? t->best : t->model.weights, number, values);
+    const struct nn_weights *weights = weights_of(t, source);
+
+    if (weights)
+        nn_weights_export(weights, number, values);
     else
         nn_trainer_export(t->trainer, source == FIRST ? NN_FIRST : NN_SECOND, number, values);
 }
 
 static void give(struct training *t, enum source source, int number, const float *values)
 {
-    if (source == WEIGHTS || source == BEST)
-        nn_weights_import(source == BEST ? t->best : t->model.weights, number, values);
+    struct nn_weights *weights = weights_of(t, source);
+
+    if (weights)
+        nn_weights_import(weights, number, values);
     else
         nn_trainer_import(t->trainer, source == FIRST ? NN_FIRST : NN_SECOND, number, values);
 }

@@ -17,6 +17,12 @@ struct ensemble {
     bool by_fold; /* each row by those models alone that did not train on it */
     struct out_of_fold folds;
 
+    double shifts_below; /* rows whose largest mean probability is below are shifted too; 0: none */
+    int64_t shifted;     /* how many there were so far */
+    void *images;        /* [room] images, shifted; NULL: none are */
+    int64_t *unsure;     /* [room] the places of a model's rows to shift */
+    float *again;        /* [room][classes] */
+
     /* Of the last chunk: */
     int64_t **rows;      /* [count] -> [room] the places in the chunk of a model's rows; an entry is
                             NULL where the models predict all rows */
@@ -39,6 +45,11 @@ __attribute__((warn_unused_result)) int ensemble_open(struct ensemble *ensemble,
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
 __attribute__((warn_unused_result)) int ensemble_by_fold(struct ensemble *ensemble,
                                                          const char *digest, struct err *err);
+/* From now on a model's probabilities of a row are the mean over its image and that shifted by one
+ * pixel to each side (edges repeated), for rows of whose classes, in the mean of the models, none
+ * has the probability `below`. */
+__attribute__((warn_unused_result)) int ensemble_shifts(struct ensemble *ensemble, double below,
+                                                        struct err *err);
 /* Probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double in the
  * models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or if a
  * row was trained on by all models that have a weight. */

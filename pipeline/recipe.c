@@ -2,11 +2,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_BYTES = 65536 }; /* of a file */
+static const char QUOTE = '\'';
 
 /* ---- Lines ---- */
 
@@ -29,6 +31,17 @@ static size_t next_line(const char **text, const char **line)
     return length;
 }
 
+/* Takes off the quotes, which are there for the blanks between them. */
+static void unquote(char *word)
+{
+    char *to = word;
+
+    for (; *word; word++)
+        if (*word != QUOTE)
+            *to++ = *word;
+    *to = 0;
+}
+
 static int add_option(struct recipe *recipe, const char *word, size_t length, struct err *err)
 {
     char **grown = realloc(recipe->option, ((size_t)recipe->options + 1) * sizeof *recipe->option);
@@ -39,7 +52,7 @@ static int add_option(struct recipe *recipe, const char *word, size_t length, st
     grown[recipe->options] = strndup(word, length);
     if (!grown[recipe->options])
         return err_memory(err, "a recipe", length);
-    recipe->options++;
+    unquote(grown[recipe->options++]);
     return 0;
 }
 
@@ -48,10 +61,14 @@ static int add_options(struct recipe *recipe, const char *line, size_t length, s
     const char *end = line + length;
 
     while (line < end) {
+        bool quoted = false;
         size_t word = 0;
 
-        while (line + word < end && !isspace((unsigned char)line[word]))
-            word++;
+        while (line + word < end && (quoted || !isspace((unsigned char)line[word])))
+            quoted ^= line[word++] == QUOTE;
+        if (quoted)
+            return err_set(err, EX_USAGE, "a recipe's line has a quote without its end: %.*s",
+                           (int)word, line);
         if (word > 0 && add_option(recipe, line, word, err))
             return -1;
         line += word + 1;

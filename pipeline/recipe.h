@@ -5,7 +5,7 @@
 #include "err.h"
 
 /* Networks and trainings as text files: one layer a line; in recipes also training options, in
- * lines that begin with "--". '#' begins a comment. */
+ * lines that begin with "--", where '...' holds words together. '#' begins a comment. */
 
 struct recipe {
     char *description; /* its layers with commas between, for nn_network_new(); "" if it has none */

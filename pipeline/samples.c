@@ -1,6 +1,7 @@
 #include "samples.h"
 
 #include "digest.h"
+#include "rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -182,4 +183,52 @@ void samples_moments(const struct samples *samples, const struct nn_data *data, 
         add_pixels(data, row_at(data, i) * size, size, &sum, &square);
     *mean = sum / count / divisor;
     *std = sqrt(fmax(square / count - sum / count * (sum / count), 0)) / divisor;
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The value that is there most often. */
+static float commonest(float *values, int64_t count)
+{
+    int64_t run = 0, longest = 0;
+    float best = 0;
+
+    qsort(values, (size_t)count, sizeof *values, compare_floats);
+    for (int64_t i = 0; i < count; i++) {
+        run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
+        if (run > longest) {
+            longest = run;
+            best = values[i];
+        }
+    }
+    return best;
+}
+
+int samples_background(const struct samples *samples, const struct nn_data *data, float *background,
+                       struct err *err)
+{
+    enum { MOST_ROWS = 10000, CORNERS = 4 };
+    const int64_t rows = data->n < MOST_ROWS ? data->n : MOST_ROWS;
+    const int w = samples->info.w, area = samples->info.h * w;
+    const int corners[CORNERS] = {0, w - 1, area - w, area - 1};
+    float *values = rows_alloc(rows, CORNERS * sizeof *values, "corners of pictures", err);
+
+    if (!values)
+        return -1;
+    for (int c = 0; c < samples->info.c; c++) {
+        for (int64_t i = 0; i < rows * CORNERS; i++) {
+            const int64_t at =
+                (row_at(data, i / CORNERS) * samples->info.c + c) * area + corners[i % CORNERS];
+
+            values[i] = data->u8 ? data->u8[at] : data->f32[at];
+        }
+        background[c] = commonest(values, rows * CORNERS);
+    }
+    free(values);
+    return 0;
 }

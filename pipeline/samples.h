@@ -28,6 +28,12 @@ void samples_count(const struct samples *samples, const struct nn_data *data, in
 void samples_moments(const struct samples *samples, const struct nn_data *data, double divisor,
                      double *mean, double *std);
 
+/* background[channels]: the value that most corners of the pictures in data have, the smallest
+ * among equals; of many rows the first 10,000 are looked at. */
+__attribute__((warn_unused_result)) int samples_background(const struct samples *samples,
+                                                           const struct nn_data *data,
+                                                           float *background, struct err *err);
+
 /* A chunk of a data set as nn/ sees it; the memory stays the chunk's. */
 struct nn_data samples_view(const struct dataset_info *info, const struct dataset_chunk *chunk);
 

@@ -181,6 +181,28 @@ static int set_class_weights(struct training *t, struct err *err)
                    t->settings.class_weights);
 }
 
+/* ---- Augmentation ---- */
+
+static int set_augmentation(struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
+    const int side = info->h < info->w ? info->h : info->w;
+    struct nn_augment *augment = &t->settings.nn.augment;
+
+    if (!nn_augment_any(augment))
+        return 0;
+    if (augment->shift >= side || augment->elastic >= side || augment->erase >= side)
+        return err_set(err, EX_USAGE,
+                       "--augment: shift, elastic and erase have to be below the pictures' smaller "
+                       "side, %d pixels",
+                       side);
+    t->background = calloc((size_t)info->c, sizeof *t->background);
+    if (!t->background)
+        return err_memory(err, "the background", 0);
+    augment->background = t->background;
+    return samples_background(&t->train, &t->data, t->background, err);
+}
+
 /* ---- The network ---- */
 
 /* The description asked for: --arch, or that of the model to begin with. */
@@ -301,6 +323,27 @@ static const char *preset_name(const char *arch)
     return NULL;
 }
 
+/* Adds the settings that are only there if they were asked for: files without them stay as they
+ * were before there were such settings. */
+static int add_extras(const struct training *t, json_t *settings)
+{
+    const struct nn_training *nn = &t->settings.nn;
+    char text[NN_AUGMENT_TEXT];
+    json_t *background;
+
+    if (nn->average > 0 && json_object_set_new(settings, "ema", json_real(nn->average)))
+        return -1;
+    if (!nn_augment_any(&nn->augment))
+        return 0;
+    background = json_array();
+    for (int c = 0; c < t->train.info.c; c++)
+        json_array_append_new(background, json_real((double)t->background[c]));
+    nn_augment_text(&nn->augment, text);
+    return json_object_set_new(settings, "augment", json_string(text)) |
+           json_object_set_new(settings, "background", background) |
+           json_object_set_new(settings, "plain_epochs", json_integer(nn->plain_epochs));
+}
+
 /* Every setting that the model's bytes depend on, besides its data. */
 static json_t *settings_json(const struct training *t)
 {
@@ -357,6 +400,7 @@ static json_t *record(const struct training *t)
 
 static int make_trainer(struct training *t, int threads, struct err *err)
 {
+    const struct training_settings *s = &t->settings;
     struct model *model = &t->model;
 
     t->pool = nn_pool_new(threads);
@@ -364,7 +408,9 @@ static int make_trainer(struct training *t, int threads, struct err *err)
         return err_memory(err, "threads", 0);
     t->trainer = nn_trainer_new(model->net, model->weights, t->pool, &t->data, &model->input,
                                 &t->settings.nn);
-    t->predictor = nn_predictor_new(model->net, model->weights, t->pool, &model->input);
+    t->scored_weights =
+        t->trainer && s->nn.average > 0 ? nn_trainer_average(t->trainer) : model->weights;
+    t->predictor = nn_predictor_new(model->net, t->scored_weights, t->pool, &model->input);
     if (t->settings.keep_best)
         t->best = nn_weights_new(model->net);
     if (!t->trainer || !t->predictor || (t->settings.keep_best && !t->best))
@@ -377,12 +423,14 @@ int training_open(struct training *t, const struct training_settings *settings,
 {
     *t = (struct training){.settings = *settings};
     if (load_data(t, files, err) || set_input(t, err) || set_class_weights(t, err) ||
-        make_or_read_network(t, err) || make_trainer(t, threads, err))
+        set_augmentation(t, err) || make_or_read_network(t, err) || make_trainer(t, threads, err))
         return -1;
     t->model.data = t->train.info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);
     t->model.epochs = json_array();
     t->model.settings = settings_json(t);
+    if (!t->model.settings || add_extras(t, t->model.settings))
+        return err_memory(err, "the settings", 0);
     t->record = record(t);
     return t->model.epochs && t->record ? 0 : err_memory(err, "the settings", 0);
 }
@@ -417,7 +465,7 @@ int training_end_epoch(struct training *t, int epoch, json_t *figures,
         t->best_epoch = epoch;
         t->best_loss = loss;
         if (t->best)
-            nn_weights_copy(t->best, t->model.weights);
+            nn_weights_copy(t->best, t->scored_weights);
     }
     return t->settings.patience && epoch - t->best_epoch >= t->settings.patience;
 }
@@ -452,6 +500,8 @@ int training_save(struct training *t, struct tensor_writer *writer, struct err *
 {
     if (t->best && t->best_epoch)
         nn_weights_copy(t->model.weights, t->best);
+    else if (t->scored_weights != t->model.weights)
+        nn_weights_copy(t->model.weights, t->scored_weights);
     for (int i = 0; i < nn_network_tensors(t->model.net); i++)
         if (check_tensor(t, i, err))
             return -1;
@@ -477,6 +527,7 @@ void training_close(struct training *t)
     free(t->scored);
     free(t->index);
     free(t->class_weights);
+    free(t->background);
     samples_free(&t->train);
     inputs_free(&t->inputs);
     *t = (struct training){0};

@@ -9,7 +9,8 @@
 struct training_settings {
     const char *arch;          /* a preset, a file or a description; NULL: that of `from` */
     const char *from;          /* a model or bare weights to begin with, or NULL */
-    struct nn_training nn;     /* class_weights is filled in by training_open() */
+    struct nn_training nn;     /* class_weights and the background are filled in by
+                                  training_open() */
     double init_std;           /* above 0: normal initial weights instead of PyTorch's default */
     const char *mean, *std;    /* a number, or "auto": those of the training pixels */
     const char *class_weights; /* NULL, "balanced", or numbers by commas in the classes' order */
@@ -38,13 +39,16 @@ struct training {
     int scored_count;
     bool has_validation;
     double *class_weights;
+    float *background; /* [channels] with augmentation */
     struct model model;
     json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;
     struct nn_trainer *trainer;
-    struct nn_predictor *predictor;
-    struct nn_weights *best; /* keep_best: of the best epoch so far */
-    int best_epoch;          /* 0: none yet */
+    const struct nn_weights *scored_weights; /* those that are scored and kept: the averaged ones if
+                                                there are any, else the network's */
+    struct nn_predictor *predictor;          /* of these */
+    struct nn_weights *best;                 /* keep_best: of the best epoch so far */
+    int best_epoch;                          /* 0: none yet */
     double best_loss;
 };
 

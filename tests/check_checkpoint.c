@@ -225,6 +225,21 @@ START_TEST(every_optimizer_resumes_from_any_step)
 }
 END_TEST
 
+/* Of the last epoch and of the best one. */
+START_TEST(averaged_weights_and_changed_pictures_resume_from_any_step)
+{
+    struct training_settings settings =
+        usual("conv 3 5x5 stride 3, batchnorm, relu, flatten, linear");
+
+    settings.keep_best = _i == 1;
+    settings.nn.average = 0.9;
+    settings.nn.augment =
+        (struct nn_augment){.shift = 2, .rotate = 10, .elastic = 2, .erase = 4, .flip_h = true};
+    settings.nn.plain_epochs = 1;
+    resume_everywhere(&settings, 60);
+}
+END_TEST
+
 /* Labels by chance are learnt by heart: the validation loss rises soon. */
 START_TEST(the_best_epoch_and_patience_survive)
 {
@@ -368,6 +383,7 @@ Suite *suite_checkpoint(void)
     tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, every_preset_resumes_from_any_step, 0, NETS);
     tcase_add_loop_test(tests, every_optimizer_resumes_from_any_step, 0, WAYS);
+    tcase_add_loop_test(tests, averaged_weights_and_changed_pictures_resume_from_any_step, 0, 2);
     tcase_add_test(tests, the_best_epoch_and_patience_survive);
     tcase_add_test(tests, another_run_starts_anew_and_says_why);
     tcase_add_test(tests, a_damaged_file_starts_anew);

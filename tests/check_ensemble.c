@@ -1,4 +1,5 @@
 #include "../pipeline/ensemble.h"
+#include "../pipeline/shift.h"
 
 #include <check.h>
 #include <math.h>
@@ -118,6 +119,62 @@ START_TEST(the_mean_of_two_models_is_that_worked_by_hand)
         ck_assert_float_eq(ensemble.mean[i],
                            (float)(((double)ensemble.each[0][i] + ensemble.each[1][i]) / 2));
     close_all();
+}
+END_TEST
+
+/* An image's shifts along are its one pixel or its other, twice: a probability of a half. Shifts
+ * down leave it as it is. */
+START_TEST(unsure_rows_are_the_mean_over_their_shifts)
+{
+    const struct dataset_info data = info(2, classes);
+    /* of the mean's row 0: 0.575 for its class; of row 1: 0.551 */
+    static const struct {
+        double below;
+        int first, shifted;
+    } cases[] = {{1, 0, 2}, {0.56, 1, 1}, {0.55, 2, 0}};
+
+    write_model("a.model", 1, classes);
+    write_model("b.model", -2, classes);
+    ck_assert_int_eq(open_for(&data, both, 2), 0);
+    ck_assert_int_eq(ensemble_shifts(&ensemble, cases[_i].below, &err), 0);
+    ck_assert_int_eq(predict(), 0);
+    ck_assert_int_eq(ensemble.shifted, cases[_i].shifted);
+    for (int row = 0; row < 2; row++) {
+        const double difference = row == 0 ? 1 : -2;
+        double sum = 0;
+
+        for (int m = 0; m < 2; m++) {
+            const double plain = 1 / (1 + exp(-(m == 0 ? 1 : -2) * difference));
+            const double wanted = row >= cases[_i].first ? (3 * plain + 2 * 0.5) / 5 : plain;
+
+            ck_assert_float_eq_tol(ensemble.each[m][2 * row], wanted, 1e-7);
+            sum += wanted;
+        }
+        ck_assert_float_eq_tol(ensemble.mean[2 * row], sum / 2, 1e-7);
+    }
+    close_all();
+}
+END_TEST
+
+START_TEST(shifts_repeat_the_edges_of_each_channel)
+{
+    const struct dataset_info bytes = {.c = 2, .h = 2, .w = 3, .pixel = DTYPE_U8};
+    struct dataset_info floats = bytes;
+    const uint8_t from[] = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
+    const uint8_t right[] = {1, 1, 2, 4, 4, 5, 11, 11, 12, 14, 14, 15};
+    const uint8_t up_left[] = {5, 6, 6, 5, 6, 6, 15, 16, 16, 15, 16, 16};
+    const float from_f32[] = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
+    uint8_t to[12];
+    float to_f32[12];
+
+    floats.pixel = DTYPE_F32;
+    shift_image(&bytes, from, 1, 0, to);
+    ck_assert_mem_eq(to, right, sizeof to);
+    shift_image(&bytes, from, -1, -1, to);
+    ck_assert_mem_eq(to, up_left, sizeof to);
+    shift_image(&floats, from_f32, -1, -1, to_f32);
+    for (int i = 0; i < 12; i++)
+        ck_assert_float_eq(to_f32[i], up_left[i]);
 }
 END_TEST
 
@@ -287,6 +344,8 @@ Suite *suite_ensemble(void)
 
     tcase_add_checked_fixture(tests, enter, leave);
     tcase_add_test(tests, the_mean_of_two_models_is_that_worked_by_hand);
+    tcase_add_loop_test(tests, unsure_rows_are_the_mean_over_their_shifts, 0, 3);
+    tcase_add_test(tests, shifts_repeat_the_edges_of_each_channel);
     tcase_add_test(tests, one_model_is_its_own_mean_bit_by_bit);
     tcase_add_test(tests, a_model_by_another_name_is_still_the_same);
     tcase_add_test(tests, models_fit_the_data_and_each_other);

@@ -780,6 +780,68 @@ START_TEST(adam_steps_as_far_as_in_double)
 }
 END_TEST
 
+START_TEST(averages_move_by_their_rate)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 70; n++) {
+        float *a = numbers(n), *w = numbers(n), *before = filled(n);
+
+        copy(before, a, n);
+        kernels->average(a, w, 0.25f, n);
+        for (int i = 0; i < n; i++)
+            EXPECT(a[i] == before[i] + (w[i] - before[i]) / 4, "%s: %g", kernels->name,
+                   (double)a[i]);
+        release();
+    }
+}
+END_TEST
+
+/* ---- Pictures sampled through a map ---- */
+
+/* Far places and bends among them; that values are right, check_augment.c tells. */
+static void check_warp(int c, int h, int w, bool bends)
+{
+    const ptrdiff_t size = (ptrdiff_t)c * h * w, plane = (ptrdiff_t)(h + 3) * (w + 3);
+    const ptrdiff_t knots = 2 * knots_along(h) * knots_along(w);
+    const float *bend = numbers(knots), *from = numbers(size);
+    struct warp warp = {.c = c,
+                        .h = h,
+                        .w = w,
+                        .background = numbers(c),
+                        .across = {1.5f, 0.75f, -3},
+                        .down = {-0.5f, 2, 1e9f},
+                        .knots = bends ? bend : NULL,
+                        .moves = numbers((ptrdiff_t)2 * knots_along(h) * rounded(w)),
+                        .plane = guarded((size_t)plane + 32),
+                        .pairs = guarded(2 * ((size_t)plane + 32)),
+                        .numbers = filled(plane)};
+    uint8_t *bytes = guarded((size_t)size), *to = guarded((size_t)size + LANES - 1);
+    float *to_f32 = filled(size + LANES - 1);
+
+    for (int far = 0; far < 2; far++) {
+        kernels->warp_u8(&warp, bytes, to);
+        kernels->warp_f32(&warp, from, to_f32);
+        for (ptrdiff_t i = 0; far == 0 && i < size; i++)
+            EXPECT(to_f32[i] == warp.background[i / h / w], "%s: %g from far away", kernels->name,
+                   (double)to_f32[i]);
+        warp.down[2] = 1;
+    }
+    warp.across[0] = NAN; /* leads nowhere, but not out of memory either */
+    kernels->warp_u8(&warp, bytes, to);
+    kernels->warp_f32(&warp, from, to_f32);
+    release();
+}
+
+START_TEST(warps_stay_within_their_memory)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int w = 1; w <= 70; w++)
+        for (int h = 1; h <= 20; h += 1 + h / 2)
+            for (int c = 1; c <= 3; c += 2)
+                check_warp(c, h, w, (w + h) % 2);
+}
+END_TEST
+
 Suite *suite_kernels(void)
 {
     Suite *suite = suite_create("kernels");
@@ -805,6 +867,8 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, transposed_weights_are_exact, 0, tables);
     tcase_add_loop_test(tests, sgd_steps_are_exact, 0, tables);
     tcase_add_loop_test(tests, adam_steps_as_far_as_in_double, 0, tables);
+    tcase_add_loop_test(tests, averages_move_by_their_rate, 0, tables);
+    tcase_add_loop_test(tests, warps_stay_within_their_memory, 0, tables);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -232,10 +232,11 @@ void torch_case_check(const struct torch_case *run, const struct torch_tolerance
     struct nn_weights *weights = nn_weights_new(net);
     set_weights(run, net, weights);
     struct nn_trainer *trainer = nn_trainer_new(net, weights, pool, &data, &input, &training);
-    struct nn_predictor *predictor = nn_predictor_new(net, weights, pool, &input);
+    const struct nn_weights *ended = training.average > 0 ? nn_trainer_average(trainer) : weights;
+    struct nn_predictor *predictor = nn_predictor_new(net, ended, pool, &input);
 
     check_losses(run, trainer, tolerance->loss);
-    check_weights(run, net, weights, adam ? tolerance->adam : tolerance->sgd);
+    check_weights(run, net, ended, adam ? tolerance->adam : tolerance->sgd);
     check_prediction(run, predictor, &data, adam ? tolerance->adam : tolerance->loss);
     nn_predictor_free(predictor);
     nn_trainer_free(trainer);

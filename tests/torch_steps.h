@@ -23,9 +23,9 @@ struct torch_case {
     bool soft;     /* labels of two classes, three to one */
     bool weighted; /* the loss by class weights */
     int seed;
-    const double *losses; /* [steps] */
-    int64_t correct;      /* over all steps; not with soft labels */
-    const struct torch_tensor *tensors;
+    const double *losses;               /* [steps] */
+    int64_t correct;                    /* over all steps; not with soft labels */
+    const struct torch_tensor *tensors; /* of the averaged weights where there are any */
     int tensor_count;
     double loss;                 /* summed over all rows, evaluated after the last step */
     const double *probabilities; /* [TORCH_PREDICTED][classes] of the first rows */

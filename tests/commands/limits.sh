@@ -41,7 +41,7 @@ run ingest -q train.csv -o /dev/full
 run predict -q test.st.zst m.st.zst -o /dev/full
 run submit -q p.st.zst -o /dev/full
 run report -q --data test=test.st.zst -o /dev/full
-for program in ingest split fit predict submit report explain; do
+for program in ingest split fit predict submit compare report explain; do
     $program --help >/dev/full
     echo "exit $?"
 done

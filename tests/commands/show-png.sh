@@ -35,6 +35,38 @@ run show train.st.zst --rows 7 --png train.st.zst
 cmp train.st.zst before
 run show train.st.zst --rows 7 --png nowhere/a.png | tail -n 2
 run show train.st.zst --rows 7 --png /dev/full | tail -n 2
+echo '-- what a training sees'
+python=${PYTHON:-/usr/bin/python3}
+show train.st.zst --rows 7 --augment 'shift 1' --epochs 3 --png c.png >c.txt
+size c.png
+grep -c 'row 7' c.txt
+show train.st.zst --rows 3,7 --augment 'flip h' --epochs 9 --values --json c.json >/dev/null
+# half of all flipped, and what is flipped is flipped right
+show train.st.zst --rows 3,7 --values --json plain.json >/dev/null
+$python -c '
+import json, numpy as np
+plain, changed = ([np.reshape(p["values"], (8, 8)) for p in json.load(open(f))["picked"]] for f in ("plain.json", "c.json"))
+flips = [bool((c == plain[i // 9][:, ::-1]).all()) for i, c in enumerate(changed)]
+same = [bool((c == plain[i // 9]).all()) for i, c in enumerate(changed)]
+print(len(changed), all(f != s for f, s in zip(flips, same)), 3 < sum(flips) < 15)
+'
+# trained on the one, the other is what it sees: row by row the same as the training of the changed ones
+show train.st.zst --rows 1-30 --augment 'shift 2, rotate 20, elastic 2, erase 2' --seed 4 --values --json c.json >/dev/null
+$python -c '
+import csv, json
+head, *rows = csv.reader(open("train.csv"))
+picked = json.load(open("c.json"))["picked"]
+with open("seen.csv", "w") as f:
+    csv.writer(f, lineterminator="\n").writerows([head, *([r[0], *p["values"]] for r, p in zip(rows, picked))])'
+ingest -q seen.csv --like train.st.zst -o seen.st.zst
+fit -q seen.st.zst --arch linear --epochs 1 --seed 4 -o seen.model.st.zst
+fit -q train.st.zst --arch linear --epochs 1 --seed 4 --augment 'shift 2, rotate 20, elastic 2, erase 2' -o changed.model.st.zst
+for model in seen changed; do show $model.model.st.zst --npy 0.weight >$model.npy; done
+cmp seen.npy changed.npy && echo 'the same weights'
+run show train.st.zst --augment 'shift 99' | head -n 2
+run show train.st.zst --augment 'shift 1' --model m.st.zst | head -n 2
+run show train.st.zst --epochs 2 | head -n 2
+run show m.st.zst --augment 'shift 1' | head -n 2
 echo '-- NumPy'
 for tensor in rows labels images; do
     show train.st.zst --npy $tensor >$tensor.npy

@@ -46,6 +46,7 @@ COMMANDS = {
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
+    "compare": (["p.st.zst", "p.st.zst"], []),
     "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
               "out.json"], ["out.png", "out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),

@@ -1,0 +1,83 @@
+/* compare: whether one of two predictions of the same labelled rows is better, or only luckier. */
+#include "../pipeline/comparison.h"
+#include "options.h"
+#include "say.h"
+#include "score.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct option_spec options[] = {COMMON_OPTIONS};
+
+static const struct command command = {
+    .name = "compare",
+    .synopsis = "PRED PRED [options]",
+    .summary =
+        "Compares two predictions of the same labelled rows, out of fold for one: counts the "
+        "rows that one alone has right, and says how likely so unequal counts are by chance "
+        "(McNemar's exact test, two-sided).",
+    .options = options,
+    .min_operands = 2,
+    .max_operands = 2,
+    .example = "compare a.oof.pred.st.zst b.oof.pred.st.zst",
+};
+
+static void print(const struct comparison *c, char *const paths[2])
+{
+    char text[SCORE_TEXT];
+
+    for (int s = 0; s < 2; s++)
+        printf("%s: %s\n", paths[s], score_text(&c->each[s], text));
+    printf("right in both %lld, in the first alone %lld, in the second alone %lld, in neither "
+           "%lld\n",
+           (long long)c->both, (long long)c->only[0], (long long)c->only[1], (long long)c->neither);
+    printf("the first less the second: %+.3f %% +- %.3f %%, p = %.3g\n",
+           100 * comparison_difference(c), 100 * comparison_error(c),
+           mcnemar_p(c->only[0], c->only[1]));
+}
+
+static int summarize(const struct comparison *c, char *const paths[2])
+{
+    json_t *summary;
+    int status;
+
+    if (!common.json)
+        return 0;
+    summary =
+        json_pack("{s:[s, s], s:I, s:[f, f], s:[f, f], s:I, s:I, s:I, s:I, s:f, s:f, s:f}",
+                  "predictions", paths[0], paths[1], "rows", (json_int_t)c->rows, "accuracy",
+                  metrics_accuracy(&c->each[0]), metrics_accuracy(&c->each[1]), "loss",
+                  metrics_loss(&c->each[0]), metrics_loss(&c->each[1]), "both", (json_int_t)c->both,
+                  "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1],
+                  "neither", (json_int_t)c->neither, "difference", comparison_difference(c),
+                  "standard_error", comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]));
+    status = write_summary(summary);
+    json_decref(summary);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct comparison comparison;
+    struct err err;
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status != -1)
+        return status;
+    if (comparison_make(&comparison, operands, &err)) {
+        status = fail(&err);
+    } else {
+        if (!common.quiet)
+            print(&comparison, operands);
+        if (fflush(stdout) || ferror(stdout)) {
+            err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+            status = fail(&err);
+        } else {
+            status = summarize(&comparison, operands);
+        }
+    }
+    comparison_free(&comparison);
+    return status;
+}

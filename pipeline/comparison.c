@@ -1,0 +1,176 @@
+#include "comparison.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CHUNK_ROWS = 4096 };
+
+/* A file with the rows of it that are in memory. */
+struct side {
+    const char *path;
+    struct predictions file;
+    struct predictions_chunk chunk;
+};
+
+static int side_open(struct side *side, const char *path, struct err *err)
+{
+    side->path = path;
+    if (predictions_open(&side->file, path, NULL, "predictions", err) ||
+        predictions_chunk_init(&side->chunk, &side->file, CHUNK_ROWS, err))
+        return -1;
+    if (side->file.has_labels)
+        return 0;
+    return err_set(err, EX_DATAERR, "%s: it has no labels, so nobody knows which rows are right",
+                   path);
+}
+
+static void side_close(struct side *side)
+{
+    predictions_chunk_free(&side->chunk);
+    predictions_close(&side->file);
+}
+
+/* ---- Whether they are of the same rows ---- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static int check_files(const struct side side[2], struct err *err)
+{
+    const struct predictions *a = &side[0].file, *b = &side[1].file;
+
+    if (a->n != b->n)
+        return err_set(err, EX_DATAERR, "%s has %lld rows, %s %lld: they are of other data",
+                       side[0].path, (long long)a->n, side[1].path, (long long)b->n);
+    if (!same_text(tensor_file_meta(a->file, "data_digest"),
+                   tensor_file_meta(b->file, "data_digest")))
+        return err_set(err, EX_DATAERR, "%s and %s are predictions of other data", side[0].path,
+                       side[1].path);
+    if (a->class_count != b->class_count || a->soft_labels != b->soft_labels)
+        return err_set(err, EX_DATAERR, "%s and %s have other classes or labels of another type",
+                       side[0].path, side[1].path);
+    for (int k = 0; k < a->class_count; k++)
+        if (strcmp(a->classes[k], b->classes[k]) != 0)
+            return err_set(err, EX_DATAERR, "%s: class %d is '%s', in %s '%s'", side[0].path, k + 1,
+                           a->classes[k], side[1].path, b->classes[k]);
+    return 0;
+}
+
+static int check_rows(const struct side side[2], struct err *err)
+{
+    const struct predictions_chunk *a = &side[0].chunk, *b = &side[1].chunk;
+    const int classes = side[0].file.class_count;
+    const size_t label = (size_t)classes * (side[0].file.soft_labels ? sizeof(float) : 1);
+
+    for (int64_t i = 0; i < a->count; i++) {
+        if (a->rows[i] != b->rows[i])
+            return err_set(err, EX_DATAERR, "%s has row %lld where %s has row %lld", side[0].path,
+                           (long long)a->rows[i], side[1].path, (long long)b->rows[i]);
+        if (memcmp((const char *)a->labels + (size_t)i * label,
+                   (const char *)b->labels + (size_t)i * label, label) != 0)
+            return err_set(err, EX_DATAERR, "row %lld has other labels in %s than in %s",
+                           (long long)a->rows[i], side[0].path, side[1].path);
+    }
+    return 0;
+}
+
+/* ---- Counting ---- */
+
+/* The class with the largest share of a row's label. */
+static int true_class(const struct predictions *of, const void *labels, int64_t row)
+{
+    const uint8_t *onehot = (const uint8_t *)labels + row * of->class_count;
+
+    if (of->soft_labels)
+        return metrics_largest((const float *)labels + row * of->class_count, of->class_count);
+    return (int)((const uint8_t *)memchr(onehot, 1, (size_t)of->class_count) - onehot);
+}
+
+static void add_chunk(struct comparison *c, const struct side side[2])
+{
+    const int classes = side[0].file.class_count;
+
+    for (int s = 0; s < 2; s++)
+        metrics_add(&c->each[s], side[s].chunk.probabilities, side[s].chunk.labels,
+                    side[s].file.soft_labels, NULL, side[s].chunk.count);
+    for (int64_t i = 0; i < side[0].chunk.count; i++) {
+        const int truth = true_class(&side[0].file, side[0].chunk.labels, i);
+        bool right[2];
+
+        for (int s = 0; s < 2; s++)
+            right[s] = metrics_largest(side[s].chunk.probabilities + i * classes, classes) == truth;
+        c->rows++;
+        c->both += right[0] && right[1];
+        c->neither += !right[0] && !right[1];
+        c->only[0] += right[0] && !right[1];
+        c->only[1] += right[1] && !right[0];
+    }
+}
+
+static int compare(struct comparison *c, struct side side[2], struct err *err)
+{
+    int got;
+
+    for (int s = 0; s < 2; s++)
+        if (metrics_init(&c->each[s], side[s].file.class_count, err))
+            return -1;
+    while ((got = predictions_next(&side[0].file, &side[0].chunk, err)) > 0) {
+        if (predictions_next(&side[1].file, &side[1].chunk, err) < 0 || check_rows(side, err))
+            return -1;
+        add_chunk(c, side);
+    }
+    return got;
+}
+
+int comparison_make(struct comparison *c, char *const paths[2], struct err *err)
+{
+    struct side side[2] = {{0}, {0}};
+    int result = -1;
+
+    *c = (struct comparison){0};
+    if (side_open(&side[0], paths[0], err) == 0 && side_open(&side[1], paths[1], err) == 0 &&
+        check_files(side, err) == 0)
+        result = compare(c, side, err);
+    side_close(&side[0]);
+    side_close(&side[1]);
+    return result;
+}
+
+void comparison_free(struct comparison *c)
+{
+    metrics_free(&c->each[0]);
+    metrics_free(&c->each[1]);
+}
+
+/* ---- Statistics ---- */
+
+double comparison_difference(const struct comparison *c)
+{
+    return ((double)c->only[0] - (double)c->only[1]) / (double)c->rows;
+}
+
+double comparison_error(const struct comparison *c)
+{
+    const double n = (double)c->rows, difference = (double)c->only[0] - (double)c->only[1];
+    const double either = (double)c->only[0] + (double)c->only[1];
+
+    return sqrt(either - difference * difference / n) / n;
+}
+
+/* Twice the sum over i <= k of the binomial probabilities of i of n, from the largest one down:
+ * each is i / (n - i + 1) of the one before. */
+double mcnemar_p(int64_t b, int64_t c)
+{
+    const int64_t n = b + c, k = b < c ? b : c;
+    double term = exp(lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1) -
+                      (double)n * log(2));
+    double sum = 0;
+
+    for (int64_t i = k; i >= 0 && term > 0; i--) {
+        sum += term;
+        term *= (double)i / (double)(n - i + 1);
+    }
+    return b == c ? 1 : fmin(1, 2 * sum);
+}
