@@ -5,9 +5,15 @@
 
 Whatever fails, a program ends by itself with a status that says why and a line that names it; the
 output is the old one or the new one, whole; no other file is left, and no memory but what is left
-without a fault. A fault that does no harm has to leave the new output and status 0. The
-calls that bring an output to disk come in the right order. Then all programs run with reads and writes that come in small pieces and are interrupted. --stride N takes
-every Nth of the calls only. Prints the counts, and every violation.
+without a fault. A fault that does no harm has to leave the new output and status 0. The calls that
+bring an output to disk come in the right order, and of two parts of a split none is new while the
+other is old, unless it was the renaming that failed. Then all programs run with reads and writes that
+come in small pieces and are interrupted.
+
+The same calls that bring an output to disk are where a program is killed (SIGKILL): the outputs are
+whole then, and the next run sweeps away what the killed one left, but nothing of a run that is only
+stopped there and goes on later. All this once more as on a file system that has no files without
+names. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
 """
 
 import argparse
@@ -15,6 +21,7 @@ import collections
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,6 +57,7 @@ COMMANDS = {
 }
 # Blocks that may be left: the thread that reads ahead is not waited for, it may hang on a pipe.
 LEFT = {"ingest": 8}
+TO_DISK = ["times", "fsync", "link", "close", "rename"]
 TIMED = {"out.jsonl", "out.json"}  # hold times: their bytes differ from run to run
 
 
@@ -66,6 +74,8 @@ class Program:
         self.args, self.name = args, name
         self.words, self.outputs = COMMANDS[name]
         self.runs, self.bad = collections.Counter(), []
+        self.swept = 0  # files that killed runs left
+        self.environment = dict(os.environ, LD_PRELOAD=args.inject)
 
     def prepare(self, folder):
         """Inputs, and old outputs: those of other rows."""
@@ -86,13 +96,19 @@ class Program:
                 run(self.name, *self.words)
                 self.old = self.contents()
         self.inputs = set(os.listdir(".")) - set(self.outputs)
+
+    def undisturbed(self):
+        """The new outputs, and how often each call is made."""
         self.restore()
-        self.status, self.error, self.counts = self.run("count")
+        status, error, self.counts = self.run("count")
         self.new = self.contents()
-        if self.status:
-            sys.exit(f"{self.name}: fails without a fault: {self.error}")
+        if status:
+            sys.exit(f"{self.name}: fails without a fault: {error}")
         # Each output is written, flushed, named, put in its place, and the folder flushed.
-        if not re.fullmatch("w?(w?flrf){%d}" % len(self.outputs), self.order.strip("-")):
+        steps = "(w?fl+){2}rrff" if self.name == "split" else "w?(w?flrf){%d}" % len(self.outputs)
+        if "NAMED" in self.environment:
+            steps = steps.replace("l+", "").replace("l", "")
+        if not re.fullmatch(steps, self.order.strip("-")):
             self.complain("count", f"order on disk is {self.order}")
 
     def contents(self):
@@ -105,16 +121,17 @@ class Program:
             with open(path, "wb") as out:
                 out.write(content)
 
-    def run(self, fault):
+    def command(self):
         threads = [] if self.name == "explain" else ["--threads", "2"]
+        return [os.path.join(self.args.bin, self.name), *self.words, *threads]
+
+    def run(self, fault):
         with tempfile.TemporaryFile() as report:
             keep = os.dup(report.fileno())
             os.dup2(keep, 9)
             try:
-                done = subprocess.run(
-                    [os.path.join(self.args.bin, self.name), *self.words, *threads],
-                    env=dict(os.environ, FAULT=fault, LD_PRELOAD=self.args.inject),
-                    capture_output=True, pass_fds=(9,), timeout=60)
+                done = subprocess.run(self.command(), env=dict(self.environment, FAULT=fault),
+                                      capture_output=True, pass_fds=(9,), timeout=60)
             finally:
                 os.close(9)
                 os.close(keep)
@@ -124,14 +141,21 @@ class Program:
         return done.returncode, done.stderr.decode(), {k: int(v) for k, v in told.items()}
 
     def complain(self, fault, what):
-        self.bad.append(f"{self.name} {fault}: {what}")
+        named = "NAMED " if "NAMED" in self.environment else ""
+        self.bad.append(f"{self.name} {named}{fault}: {what}")
+
+    def left(self):
+        return set(os.listdir(".")) - self.inputs - set(self.outputs)
+
+    def check_nothing_left(self, fault):
+        if self.left():
+            self.complain(fault, f"left {sorted(self.left())}")
 
     def check_outputs(self, fault, status):
         """Each output is the old one or the new one; the new ones after success."""
-        left = set(os.listdir(".")) - self.inputs - set(self.outputs)
-        if left:
-            self.complain(fault, f"left {sorted(left)}")
         now = self.contents()
+        if self.name == "split" and "rename" not in fault and now not in (self.old, self.new):
+            self.complain(fault, "one part is new, the other is not")
         for path in self.outputs:
             content = now.get(path)
             timed = path in TIMED and content is not None and content.endswith(b"}\n")
@@ -149,6 +173,7 @@ class Program:
             self.complain(fault, "hangs")
             return
         self.runs[call] += 1
+        self.check_nothing_left(fault)
         self.check_outputs(fault, status)
         if status == 0:
             return
@@ -159,11 +184,60 @@ class Program:
         if counts.get("live", 10**9) > self.counts["live"] + LEFT.get(self.name, 0):
             self.complain(fault, f"{counts.get('live')} blocks left, {self.counts['live']} without")
 
-    def faults(self):
-        for call in STATUS:
+    def each(self, calls):
+        for call in calls:
             stride = self.args.stride if self.counts[call] > 60 else 1
             for number in range(1, self.counts[call] + 1, stride):
-                self.try_fault(call, number)
+                yield call, number
+
+    def faults(self, calls):
+        for call, number in self.each(calls):
+            self.try_fault(call, number)
+
+    def kill(self, call, number):
+        fault = f"kill-{call}:{number}"
+        self.restore()
+        status, _, _ = self.run(fault)
+        self.runs["killed"] += 1
+        if status != -signal.SIGKILL:
+            self.complain(fault, f"status {status}")
+        self.check_outputs(fault, status)
+        self.swept += len(self.left())
+        self.run_again(fault)
+
+    def run_again(self, fault):
+        status, error, _ = self.run("count")
+        if status:
+            self.complain(fault, f"the next run has status {status}: {error.strip()}")
+        self.check_outputs(fault, status)
+        self.check_nothing_left(fault)
+
+    def stop(self, call):
+        """Its file is there while another run begins and ends, and becomes the output then."""
+        fault = f"stop-{call}:1"
+        self.restore()
+        process = subprocess.Popen(self.command(), env=dict(self.environment, FAULT=fault),
+                                   stderr=subprocess.DEVNULL)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        self.runs["stopped"] += 1
+        if not os.WIFSTOPPED(status):
+            self.complain(fault, "does not come there")
+            return
+        mine = self.left()
+        status, error, _ = self.run("count")
+        if status or not mine or self.left() != mine:
+            self.complain(fault, f"{mine}: another run: status {status}, {self.left()}, {error}")
+        process.send_signal(signal.SIGCONT)
+        if process.wait():
+            self.complain(fault, f"goes on to status {process.returncode}")
+        self.check_outputs(fault, 0)
+        self.check_nothing_left(fault)
+
+    def interrupt(self):
+        for call, number in self.each(TO_DISK):
+            self.kill(call, number)
+        if self.outputs:
+            self.stop("rename")
 
     def pieces(self):
         for seed in range(1, 7, self.args.stride):
@@ -172,7 +246,18 @@ class Program:
             self.runs["pieces"] += 1
             if status:
                 self.complain(f"pieces:{seed}", f"status {status}: {error.strip()}")
+            self.check_nothing_left(f"pieces:{seed}")
             self.check_outputs(f"pieces:{seed}", status)
+
+    def try_all(self):
+        self.undisturbed()
+        self.faults(STATUS)
+        self.pieces()
+        self.interrupt()
+        self.environment["NAMED"] = "1"
+        self.undisturbed()
+        self.faults(["open", *TO_DISK])
+        self.interrupt()
 
 
 def main():
@@ -188,15 +273,14 @@ def main():
         program, folder = Program(args, name), tempfile.mkdtemp()
         try:
             program.prepare(folder)
-            program.faults()
-            program.pieces()
+            program.try_all()
         finally:
             os.chdir("/")
             shutil.rmtree(folder)
         for line in program.bad:
             print(line)
         print(f"{name}: " + ", ".join(f"{call} {n}" for call, n in program.runs.items()) +
-              f": {len(program.bad)} violations", flush=True)
+              f"; {program.swept} files swept: {len(program.bad)} violations", flush=True)
         total, bad = total + sum(program.runs.values()), bad + len(program.bad)
     print(f"faults: {total} runs, {bad} violations")
     return bad > 0
