@@ -2,11 +2,13 @@
 #
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
-#   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
+#   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers, with
+#                   SAN=thread under that for data races
 #   make bench      measure beside PyTorch and oneDNN; make bench-ingest: beside other readers of CSV
 #                   (make deps FOR=bench installs them)
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
+#   make coverage   which lines no test runs; minutes
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -14,7 +16,7 @@
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
-# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN=1.
+# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN.
 
 ifneq (,$(filter 3.% 4.0 4.0.% 4.1 4.1.%,$(MAKE_VERSION)))
 $(error csvnet needs GNU make 4.2 or newer; this is $(MAKE_VERSION))
@@ -25,7 +27,7 @@ VERSION = 0.1.0
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
-BUILD   ?= build$(if $(SAN),/san)
+BUILD   ?= build$(if $(SAN),/$(SAN:1=san))
 SAN     ?=
 WERROR  ?=
 DATA    ?=
@@ -136,7 +138,9 @@ PACKAGES = libzstd jansson zlib libxxhash
 PROGRAMS = ingest split fit predict submit explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
-san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
+san_thread = -fsanitize=thread
+san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer)
 base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
            $(warnings) $(san) -MMD -MP
 compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
@@ -273,6 +277,13 @@ torture: programs $(BUILD)/tests/inject.so
 	$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 	$(PYTHON) -B tests/faults/kills.py $(BUILD)/bin $(KILLS)
 
+# Which lines no test runs, by gcov's counters.
+coverage:
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' kernel_opt='-O1 -fexpensive-optimizations' \
+	    check torture KILLS='--fit 10 --others 0'
+	$(PYTHON) -B tests/coverage.py build/coverage
+
 # Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
@@ -370,7 +381,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang aarch64 fuzz bench)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage)
 
-.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture coverage demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -13,11 +13,13 @@ come in small pieces and are interrupted.
 The same calls that bring an output to disk are where a program is killed (SIGKILL): the outputs are
 whole then, and the next run sweeps away what the killed one left, but nothing of a run that is only
 stopped there and goes on later. All this once more as on a file system that has no files without
-names. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
+names. Last, the folder is on a disk with room for no page more, one more, and so on, until the program
+has enough. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
 """
 
 import argparse
 import collections
+import ctypes
 import os
 import re
 import shutil
@@ -212,32 +214,55 @@ class Program:
         self.check_outputs(fault, status)
         self.check_nothing_left(fault)
 
-    def stop(self, call):
-        """Its file is there while another run begins and ends, and becomes the output then."""
-        fault = f"stop-{call}:1"
+    def start(self, fault):
+        """A run that is stopped at a call; None if it does not come there."""
         self.restore()
         process = subprocess.Popen(self.command(), env=dict(self.environment, FAULT=fault),
                                    stderr=subprocess.DEVNULL)
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         self.runs["stopped"] += 1
-        if not os.WIFSTOPPED(status):
-            self.complain(fault, "does not come there")
-            return
+        if os.WIFSTOPPED(status):
+            return process
+        self.complain(fault, "does not come there")
+        return None
+
+    def go_on(self, process, fault, wanted):
+        process.send_signal(signal.SIGCONT)
+        if process.wait() != wanted:
+            self.complain(fault, f"goes on to status {process.returncode}")
+        self.check_outputs(fault, wanted)
+        self.check_nothing_left(fault)
+
+    def stop(self, call):
+        """Its file is there while another run begins and ends, and becomes the output then."""
+        fault = f"stop-{call}:1"
+        process = self.start(fault)
         mine = self.left()
         status, error, _ = self.run("count")
         if status or not mine or self.left() != mine:
             self.complain(fault, f"{mine}: another run: status {status}, {self.left()}, {error}")
-        process.send_signal(signal.SIGCONT)
-        if process.wait():
-            self.complain(fault, f"goes on to status {process.returncode}")
-        self.check_outputs(fault, 0)
-        self.check_nothing_left(fault)
+        self.go_on(process, fault, 0)
+
+    def edit(self, edited, wanted):
+        """Its first input is edited, or only written anew, when it has read it."""
+        path, fault = self.words[0], f"{self.words[0]} edited"
+        process = self.start("stop-fsync:1")
+        with open(path, "rb") as file:
+            content = file.read()
+        for new in (content + edited, content):
+            with open(path, "wb") as file:
+                file.write(new)
+            if process:
+                self.go_on(process, fault, wanted)
+            process = None
 
     def interrupt(self):
         for call, number in self.each(TO_DISK):
             self.kill(call, number)
         if self.outputs:
             self.stop("rename")
+            self.edit(b"", 0)
+            self.edit(b"0", 75)
 
     def pieces(self):
         for seed in range(1, 7, self.args.stride):
@@ -249,6 +274,40 @@ class Program:
             self.check_nothing_left(f"pieces:{seed}")
             self.check_outputs(f"pieces:{seed}", status)
 
+    def full_disk(self):
+        """In a small file system, which nobody but this process and those it starts sees."""
+        disk = os.path.join(os.getcwd(), "disk")
+        os.mkdir(disk)
+        mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", disk)
+        try:
+            for path in self.inputs:
+                shutil.copy(path, disk)
+            os.chdir(disk)
+            for free in range(1000):
+                if self.try_disk(disk, free) == 0:
+                    break
+        finally:
+            os.chdir("..")
+            subprocess.run(["umount", disk], check=True)
+
+    def try_disk(self, disk, free):
+        """The status with so many free pages."""
+        mount("-o", "remount,size=1m", disk)
+        self.restore()
+        room = os.statvfs(disk)
+        used = room.f_blocks - room.f_bfree + free
+        mount("-o", f"remount,size={max(1, used) * room.f_bsize}", disk)
+        status, error, _ = self.run("count")
+        fault = f"{free} pages free"
+        self.runs["full disk"] += 1
+        self.check_nothing_left(fault)
+        self.check_outputs(fault, status)
+        if status not in (0, *STATUS["write"]):
+            self.complain(fault, f"status {status}: {error.strip()}")
+        if status and "No space left on device" not in error:
+            self.complain(fault, f"no clear message: {error!r}")
+        return status
+
     def try_all(self):
         self.undisturbed()
         self.faults(STATUS)
@@ -258,6 +317,22 @@ class Program:
         self.undisturbed()
         self.faults(["open", *TO_DISK])
         self.interrupt()
+        del self.environment["NAMED"]
+        if self.outputs and not self.args.no_disk:
+            self.full_disk()
+
+
+def mount(*words):
+    subprocess.run(["mount", *words], check=True)
+
+
+def no_private_mounts():
+    """From here on mounts are seen by this process and those it starts only; else why not."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.unshare(0x20000):  # CLONE_NEWNS
+        return os.strerror(ctypes.get_errno())
+    done = subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True, text=True)
+    return done.stderr.strip()
 
 
 def main():
@@ -268,6 +343,7 @@ def main():
     parser.add_argument("--only", choices=list(COMMANDS))
     args = parser.parse_args()
     args.bin, args.inject = os.path.abspath(args.bin), os.path.abspath(args.inject)
+    args.no_disk = no_private_mounts()
     total, bad = 0, 0
     for name in [args.only] if args.only else COMMANDS:
         program, folder = Program(args, name), tempfile.mkdtemp()
@@ -282,7 +358,10 @@ def main():
         print(f"{name}: " + ", ".join(f"{call} {n}" for call, n in program.runs.items()) +
               f"; {program.swept} files swept: {len(program.bad)} violations", flush=True)
         total, bad = total + sum(program.runs.values()), bad + len(program.bad)
-    print(f"faults: {total} runs, {bad} violations")
+    if args.no_disk:
+        print(f"NOT RUN: the full disk, for mounting takes root: {args.no_disk}")
+    skipped = ", the full disk not run" if args.no_disk else ""
+    print(f"faults: {total} runs, {bad} violations{skipped}")
     return bad > 0
 
 
