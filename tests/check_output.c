@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 Suite *suite_output(void);
 
@@ -180,6 +182,21 @@ START_TEST(what_cannot_be_created_is_said_at_opening)
 }
 END_TEST
 
+START_TEST(what_cannot_be_opened_is_not_written_to)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct output *out;
+
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    strcpy(name.sun_path, "socket");
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&name, sizeof name), 0);
+    FAILS(EX_CANTCREAT, output_open(&out, "socket", &err));
+    ck_assert_str_eq(err.text, "socket: cannot be written: No such device or address");
+    close(fd);
+}
+END_TEST
+
 START_TEST(a_dash_is_standard_output)
 {
     int fd = open(scratch("stdout"), O_CREAT | O_RDWR, 0600);
@@ -320,6 +337,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, a_full_device_is_an_io_error);
     tcase_add_test(tests, a_file_cut_short_by_the_system_is_not_committed);
     tcase_add_test(tests, what_cannot_be_created_is_said_at_opening);
+    tcase_add_test(tests, what_cannot_be_opened_is_not_written_to);
     tcase_add_test(tests, a_dash_is_standard_output);
     tcase_add_test(tests, a_scratch_file_has_no_name);
     tcase_add_test(tests, what_a_dead_writer_left_is_removed);

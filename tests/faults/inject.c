@@ -260,3 +260,8 @@ int futimens(int fd, const struct timespec times[2])
 {
     return fails(TIMES) ? -1 : NEXT(futimens)(fd, times);
 }
+
+int utimensat(int folder, const char *path, const struct timespec times[2], int flags)
+{
+    return fails(TIMES) ? -1 : NEXT(utimensat)(folder, path, times, flags);
+}
