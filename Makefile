@@ -287,7 +287,7 @@ memcheck      = valgrind -q --error-exitcode=99 --leak-check=full --show-leak-ki
                 --errors-for-leak-kinds=definite,indirect
 memcheck_long = allocation checkpoint csv exp kernels pieces threads torch
 SUITES        = $(filter-out $(memcheck_long),$(check_src:tests/check_%.c=%))
-COMMANDS      = fit-bytes fit-history fit-options fit-refused ingest-files ingest-good ingest-idx ingest-like \
+COMMANDS      = fit-bytes fit-history fit-refused ingest-files ingest-good ingest-idx ingest-like \
                 ingest-refused predict-oof predict-refused predict-scores predict-weights \
                 split-good split-refused submit-check submit-refused submit-write
 valgrind: programs $(BUILD)/tests/check
