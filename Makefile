@@ -58,10 +58,13 @@ build  libzstd-dev            header  zstd.h        compresses tensor files
 build  libjansson-dev         header  jansson.h     JSON in tensor files and histories
 build  zlib1g-dev             header  zlib.h        reads .gz
 build  libxxhash-dev          header  xxhash.h      digests
+build  libpng-dev             header  png.h         writes pictures
 check  check                  header  check.h       unit tests
 check  python3-numpy          python  numpy         tests open tensor files with it
 check  zstd                   command zstd          tests open tensor files with it
 check  unzip                  command unzip         ingest reads .zip through it
+check  bash                   command bash          the completion is tried in it
+check  mandoc                 command mandoc        checks the manual pages
 demo   python3                command $(PYTHON)     writes the demo's CSVs
 demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
 torch  python3-torch          python  torch         weights are compared with its own
@@ -103,8 +106,8 @@ if ! command -v apt-get >/dev/null; then
     printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
     echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
     echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel check-devel python3-numpy zstd unzip; on macOS, brew install'
-    echo 'pkgconf libcsv zstd jansson xxhash check numpy. For the demo: make demo DATA=folder.'
+    echo 'zlib-devel xxhash-devel libpng-devel check-devel python3-numpy zstd unzip mandoc; on macOS, brew'
+    echo 'install pkgconf libcsv zstd jansson xxhash libpng check numpy. For the demo: make demo DATA=folder.'
     exit 1
 fi
 sudo=
@@ -136,8 +139,8 @@ need: | $(filter deps,$(MAKECMDGOALS))
 
 # ---- Compiling ----
 
-PACKAGES = libzstd jansson zlib libxxhash
-PROGRAMS = ingest split fit predict submit explain
+PACKAGES = libzstd jansson zlib libxxhash libpng
+PROGRAMS = ingest split fit predict submit show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
@@ -172,9 +175,13 @@ cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,c
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
+page_files   := $(sort $(wildcard pipeline/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
+page_src     := $(sort $(wildcard cmd/man/*.[15]))
+pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
+completion   := $(BUILD)/share/bash-completion/completions/csvnet
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(BUILD)/share/csvnet/Makefile.inc
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(BUILD)/share/csvnet/Makefile.inc $(pages) $(completion)
 
 $(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
@@ -186,6 +193,31 @@ $(BUILD)/bin/csvnet $(BUILD)/bin/scores: $(BUILD)/bin/%: cmd/%.sh
 $(BUILD)/share/csvnet/Makefile.inc: Makefile.inc
 	@mkdir -p $(@D)
 	install -m 644 $< $@
+
+# Manual pages: cmd/man/PAGE, with what the program's table of options says, the comment of Makefile.inc,
+# or the other pages.
+man_parts  := $(wildcard cmd/man/*.awk cmd/man/*.mdoc)
+fill        = awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< >$@
+# A line of mdoc for each program, as its page calls what it does.
+list_pages  = for page in $(PROGRAMS); do sed -n "s/^\.Nd /.It Cm $$page\n/p" cmd/man/csvnet-$$page.1; done
+$(BUILD)/share/man/man1/csvnet-%.1: cmd/man/csvnet-%.1 $(BUILD)/bin/% $(man_parts)
+	@mkdir -p $(@D)
+	@$(BUILD)/bin/$* --help=mdoc | $(fill)
+$(BUILD)/share/man/man1/csvnet.1: cmd/man/csvnet.1 $(page_src) $(man_parts) Makefile
+	@mkdir -p $(@D)
+	@{ echo @programs; $(list_pages); echo @pages; printf '.Xr csvnet-%s 1 ,\n' $(sort $(PROGRAMS)); } | $(fill)
+$(BUILD)/share/man/man5/csvnet-makefile.5: cmd/man/csvnet-makefile.5 Makefile.inc $(man_parts)
+	@mkdir -p $(@D)
+	@awk -f cmd/man/makefile.awk Makefile.inc | $(fill)
+$(BUILD)/share/man/man5/%: cmd/man/% $(man_parts)
+	@mkdir -p $(@D)
+	@: | $(fill)
+
+$(completion): cmd/completion.bash $(programs)
+	@mkdir -p $(@D)
+	@{ echo @words; for name in $(PROGRAMS); do \
+	       printf "    %s) echo '%s' ;;\n" $$name "$$($(BUILD)/bin/$$name --help=words)"; \
+	   done; } | awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< | sed 's/@programs/$(PROGRAMS)/' >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
 $(BUILD)/libcmd.a: $(cmd_obj) cmd
@@ -199,10 +231,10 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
-# The presets' and recipes' files, as the programs carry them.
-$(BUILD)/obj/built_in.c: $(presets) $(recipes) pipeline/presets pipeline/recipes Makefile
+# The files of presets, recipes and of the report's page, as the programs carry them.
+$(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) pipeline/presets pipeline/recipes pipeline/page Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "pipeline/recipe.h"'; for list in presets recipes; do \
+	@{ echo '#include "pipeline/built_in.h"'; for list in presets recipes page; do \
 	       echo "const struct built_in $$list[] = {"; \
 	       for f in pipeline/$$list/*; do \
 	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; \
@@ -250,10 +282,10 @@ $(BUILD)/tests/%-suites.c: tests Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-# tests/check_allocation.c counts the calls of these.
-count_allocations = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
+# tests/check_allocation.c counts the calls of these; tests/check_progress.c sets the clock.
+wrapped = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign,--wrap=clock_gettime
 $(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
-	$(compile) $(LDFLAGS) $(count_allocations) -o $@ $^ $(check_libs) $(libs)
+	$(compile) $(LDFLAGS) $(wrapped) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
@@ -395,18 +427,25 @@ notebooks: programs
 bindir     = $(DESTDIR)$(PREFIX)/bin
 libexecdir = $(DESTDIR)$(PREFIX)/libexec/csvnet
 datadir    = $(DESTDIR)$(PREFIX)/share/csvnet
+mandir     = $(DESTDIR)$(PREFIX)/share/man
+bashdir    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 install: programs
 	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes'
+	install -d '$(mandir)/man1' '$(mandir)/man5' '$(bashdir)'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) $(BUILD)/bin/scores '$(libexecdir)'
 	install -m 644 Makefile.inc '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
 	install -m 644 $(recipes) '$(datadir)/recipes'
+	install -m 644 $(filter %.1,$(pages)) '$(mandir)/man1'
+	install -m 644 $(filter %.5,$(pages)) '$(mandir)/man5'
+	install -m 644 $(completion) '$(bashdir)'
 
 uninstall:
 	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) scores) '$(datadir)/Makefile.inc'
 	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets) $(recipes))
+	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:

@@ -13,6 +13,7 @@ usage()
 {
     cat <<'END'
 usage: csvnet PROGRAM ARGUMENTS...
+       csvnet help [NAME]
        csvnet init | --inc | --version | --help
 
 Programs (each explains itself with --help):
@@ -21,8 +22,11 @@ Programs (each explains itself with --help):
   fit       trains a network
   predict   probabilities from one model or several
   submit    predictions into a submission file; checks and scores one
+  show      data, models, predictions, histories: figures, pictures, curves
+  report    one page about a run: samples, curves, scores, mistakes
   explain   what made a tensor file, and whether that is still on disk
 
+  help NAME show a program's manual page, or makefile's or tensor-file's
   init      write a commented Makefile here that chains them for your CSVs
   --inc     print where the rules are that such a Makefile includes
 END
@@ -42,6 +46,7 @@ init()
     }
     cat >Makefile <<'END' || exit 73
 # make               submission.csv from the CSVs
+# make try           a trial of all of it in seconds, on 2,000 rows, through to try.csv
 # make why           what would run, and because of what; only what is out of date does
 # make scores        what each model scored
 # make csvnet-clean  removes what was made
@@ -68,12 +73,31 @@ END
     command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 
+# help [NAME]: its manual page, or as plain text where there is no man, or the short help.
+help()
+{
+    pages=$here/../share/man
+    page=$(ls "$pages"/man[15]/"csvnet${1:+-$1}".[15] 2>/dev/null) || {
+        echo "csvnet: help: there is no page for '$1'; csvnet --help lists the programs" >&2
+        exit 64
+    }
+    for reader in man mandoc; do
+        ! command -v $reader >/dev/null || exec $reader "$page"
+    done
+    echo "csvnet: help: without man or mandoc, which show $page, here is the short help" >&2
+    case ${1-} in
+    '' | makefile | tensor-file) usage ;;
+    *) exec "$programs/$1" --help ;;
+    esac
+}
+
 case ${1-} in
-ingest | split | fit | predict | submit | explain)
+ingest | split | fit | predict | submit | show | report | explain)
     name=$1
     shift
     exec "$programs/$name" "$@"
     ;;
+help) help "${2-}" ;;
 init) init ;;
 --inc)
     inc=$(cd "$here/../share/csvnet" && pwd)/Makefile.inc

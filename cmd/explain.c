@@ -1,9 +1,9 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
-#include "../pipeline/json_memory.h"
 #include "../pipeline/tensorfile.h"
 
 #include "options.h"
 #include "say.h"
+#include "setting.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -68,9 +68,10 @@ static void say_options(const json_t *recorded)
 
     json_object_foreach((json_t *)recorded, key, value)
     {
-        char *text = json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+        char name[SETTING_NAME], *text = setting_value(value);
 
-        printf("  %-16s %s\n", key, text ? text : "");
+        setting_name(key, name);
+        printf("  %-16s %s\n", name, text ? text : "");
         free(text);
     }
 }

@@ -64,6 +64,8 @@ static json_t *score(struct run *run, struct err *err)
     const double begin = now();
     int failed = 0;
 
+    if (run->training.scored_count > 0)
+        fit_log_scoring(&run->log, nn_trainer_progress(run->training.trainer));
     if (training_score(&run->training, run->scores, err))
         return NULL;
     run->log.evaluating += now() - begin;

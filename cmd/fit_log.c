@@ -78,13 +78,20 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
 
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows)
 {
-    static char what[40];
-
-    snprintf(what, sizeof what, "epoch %d of %d:", progress->epoch, log->epochs);
-    progress_begin(what, "images", rows);
+    snprintf(log->what, sizeof log->what, "epoch %d/%d,", progress->epoch, log->epochs);
+    if (log->begin == 0)
+        progress_begin(log->what, "images", rows * log->epochs);
+    log->earlier = rows * (progress->epoch - 1);
     log->first_row = progress->rows;
     log->begin = log->last_line = now();
     log->evaluating = 0;
+}
+
+void fit_log_scoring(struct fit_log *log, const struct nn_progress *p)
+{
+    snprintf(log->what, sizeof log->what, "epoch %d/%d, scoring,", p->epoch, log->epochs);
+    progress_update(log->earlier + p->rows);
+    snprintf(log->what, sizeof log->what, "epoch %d/%d,", p->epoch, log->epochs);
 }
 
 /* 0 as long as no row has a weight. */
@@ -110,13 +117,14 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
 {
     const double time = now();
 
-    progress_update(p->rows);
+    progress_update(log->earlier + p->rows);
     if (!(log->every_steps && p->step % log->every_steps == 0) &&
         !(log->every_seconds > 0 && time - log->last_line >= log->every_seconds))
         return 0;
     log->last_line = time;
-    say("epoch %d, step %lld of %lld: loss %.4f, accuracy %.2f %%, %.0f images/s", p->epoch,
-        (long long)p->step, (long long)log->steps, mean_loss(p), 100 * accuracy(p), rate(log, p));
+    say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
+               log->epochs, (long long)p->step, (long long)log->steps, mean_loss(p),
+               100 * accuracy(p), p->lr, rate(log, p));
     return fit_log_event(log,
                          json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch",
                                    p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(p),
@@ -131,7 +139,7 @@ json_t *fit_score_json(const struct nn_score *score)
                      (double)score->correct / (double)score->rows);
 }
 
-/* "; val loss 0.0637, accuracy 97.98 %; test loss ..." */
+/* "; val 0.0637, 97.98 %; test ...": loss and accuracy */
 static void scores_text(const json_t *scores, char *text, size_t size)
 {
     const char *name;
@@ -142,10 +150,10 @@ static void scores_text(const json_t *scores, char *text, size_t size)
     json_object_foreach((json_t *)scores, name, score)
     {
         if (used < size)
-            used += (size_t)snprintf(text + used, size - used, "%s%s loss %.4f, accuracy %.2f %%",
-                                     used ? "; " : "", name,
-                                     json_real_value(json_object_get(score, "loss")),
-                                     100 * json_real_value(json_object_get(score, "accuracy")));
+            used +=
+                (size_t)snprintf(text + used, size - used, "%s%s %.4f, %.2f %%", used ? "; " : "",
+                                 name, json_real_value(json_object_get(score, "loss")),
+                                 100 * json_real_value(json_object_get(score, "accuracy")));
     }
 }
 
@@ -155,8 +163,8 @@ int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t 
     char text[400];
 
     scores_text(scores, text, sizeof text);
-    say("epoch %d, step %lld of %lld: %s", p->epoch, (long long)p->step, (long long)log->steps,
-        text);
+    say_folded("epoch %d/%d, step %lld/%lld: %s", p->epoch, log->epochs, (long long)p->step,
+               (long long)log->steps, text);
     return fit_log_event(log,
                          json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch,
                                    "step", (json_int_t)p->step, "scores", scores),
@@ -170,11 +178,9 @@ int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scor
     char text[400];
     json_t *event;
 
-    progress_end();
     scores_text(scores, text, sizeof text);
-    say("epoch %d of %d: loss %.4f, accuracy %.2f %%%s%s; lr %.3g, %.0f images/s", p->epoch,
-        log->epochs, mean_loss(p), 100 * accuracy(p), *text ? "; " : "", text, p->lr,
-        images_per_second);
+    say_folded("epoch %d/%d: loss %.4f, %.2f %%%s%s; lr %.3g, %.0f/s", p->epoch, log->epochs,
+               mean_loss(p), 100 * accuracy(p), *text ? "; " : "", text, p->lr, images_per_second);
     *kept = json_pack("{s:i, s:f, s:f, s:f, s:o}", "epoch", p->epoch, "lr", p->lr, "loss",
                       mean_loss(p), "accuracy", accuracy(p), "scores", scores);
     event = json_pack("{s:s, s:f, s:f}", "event", "epoch", "images_per_second", images_per_second,

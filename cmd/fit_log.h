@@ -15,6 +15,8 @@ struct fit_log {
     int epochs;
     int64_t steps;     /* in an epoch */
     int64_t first_row; /* of the epoch in this process: above 0 after --resume */
+    char what[40];     /* the epoch, for the progress line */
+    int64_t earlier;   /* images in the epochs before this one */
     char asked[80];    /* the options of the history's own, as its first line tells them */
     double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
                                             spent on evaluation within the epoch */
@@ -39,6 +41,9 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
 /* After each batch: the progress line, and a step line where one is due. */
 __attribute__((warn_unused_result)) int
 fit_log_step(struct fit_log *log, const struct nn_progress *progress, struct err *err);
+
+/* Before data is scored: what the progress line shows meanwhile. */
+void fit_log_scoring(struct fit_log *log, const struct nn_progress *progress);
 
 /* {"loss", "accuracy"} of a data set; NULL: out of memory. */
 json_t *fit_score_json(const struct nn_score *score);

@@ -27,6 +27,9 @@ static const char *const schedules[] = {"constant", "step",      "exponential",
                                         "cosine",   "one-cycle", NULL};
 static const char *const devices[] = {"auto", "cpu", NULL};
 static const char *const shuffles[] = {"yes", "no", NULL};
+/* Filled before the line is parsed. */
+enum { NAMES = 40 };
+static const char *preset_names[NAMES + 1], *recipe_names[NAMES + 1];
 static const char *const keeps[] = {"last", "best", NULL};
 
 #define TEXT(name, argument, value, help)                                                          \
@@ -56,11 +59,11 @@ static const char *const keeps[] = {"last", "best", NULL};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, "output", 'o', "FILE", &given.out, 0, 0, NULL, "the model to write"},
-    TEXT("arch", "SPEC", &given.settings.arch,
-         "the network: a preset, a file, or a description such as 'linear 100, relu, linear' "
-         "(default smallcnn)"),
-    TEXT("recipe", "NAME|FILE", &recipe,
-         "a network with its training options; options behind it override it"),
+    {OPTION_TEXT, "arch", 0, "SPEC", &given.settings.arch, 0, 0, preset_names,
+     "the network: a preset, a file, or a description such as 'linear 100, relu, linear' "
+     "(default smallcnn)"},
+    {OPTION_TEXT, "recipe", 0, "NAME|FILE", &recipe, 0, 0, recipe_names,
+     "a network with its training options; options behind it override it"},
     TEXT("from", "FILE", &given.settings.from,
          "begin with these weights: a model, or PyTorch's as safetensors"),
     HEADING("Data"),
@@ -109,8 +112,9 @@ static const struct option_spec options[] = {
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),
     TEXT("history", "FILE", &given.history, "all figures of the run as JSON Lines"),
-    TEXT("title", "NAME", &run_title,
-         "a word more at the beginning of each line: tells apart runs side by side"),
+    FLAG("trial", &given.settings.trial,
+         "mark the model as a trial: predict and submit say so of what they make of it"),
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };
@@ -348,12 +352,20 @@ static void fill_settings(void)
     s->patience = (int)patience;
 }
 
+static void fill_names(const char **names, const struct built_in *from)
+{
+    for (int i = 0; i < NAMES && from[i].name; i++)
+        names[i] = from[i].name;
+}
+
 int fit_options_parse(struct fit_options *out, int argc, char **argv)
 {
     char **operands;
     int count, status;
 
     program_name = command.name;
+    fill_names(preset_names, presets);
+    fill_names(recipe_names, recipes);
     status = expand(&arguments, argc, argv);
     if (status != 0)
         return status;

@@ -1,5 +1,6 @@
 #include "fit_plan.h"
 
+#include "network_text.h"
 #include "options.h"
 #include "say.h"
 
@@ -9,15 +10,6 @@
 enum { LAYERS = 28, CELL = 64 }; /* columns for a step's layers; room for a cell's text */
 
 /* ---- As text, within 80 columns ---- */
-
-static const char *shape_text(struct nn_shape s, char text[CELL])
-{
-    if (s.h == 1 && s.w == 1)
-        snprintf(text, CELL, "%d", s.c);
-    else
-        snprintf(text, CELL, "%dx%dx%d", s.c, s.h, s.w);
-    return text;
-}
 
 /* "1", "1-2", "1-2 5-6": forward, then back */
 static const char *phases_text(const struct nn_plan_step *step, char text[CELL])
@@ -47,12 +39,12 @@ static int fitting(const char *text)
 
 static void print_step(int number, const struct nn_plan_step *step)
 {
-    char shape[CELL], phases[CELL];
+    char shape[OUTPUT_TEXT], phases[CELL];
     const char *rest = step->layers;
     int length = fitting(rest);
 
     printf("%4d  %-*.*s %10s %9lld %11lld  %s\n", number, LAYERS, length, rest,
-           shape_text(step->out, shape), (long long)step->parameters,
+           output_text(step->out, shape), (long long)step->parameters,
            (long long)step->multiply_adds, phases_text(step, phases));
     while (rest[length]) {
         rest += length + (rest[length] == ' ');
@@ -94,7 +86,7 @@ static const char *steps_text(const struct nn_plan *plan, int buffer, bool gradi
 
 static size_t print_buffers(const struct nn_plan *plan)
 {
-    char shape[CELL], outputs[CELL], gradients[CELL];
+    char shape[OUTPUT_TEXT], outputs[CELL], gradients[CELL];
     size_t bytes = 0;
 
     printf("%6s %14s %6s %11s %11s %12s\n", "buffer", "picture", "border", "bytes", "outputs of",
@@ -102,7 +94,7 @@ static size_t print_buffers(const struct nn_plan *plan)
     for (int i = 0; i < plan->buffers; i++) {
         const struct nn_plan_buffer *buffer = &plan->buffer[i];
 
-        printf("%6d %14s %6d %11zu %11s %12s\n", i + 1, shape_text(buffer->shape, shape),
+        printf("%6d %14s %6d %11zu %11s %12s\n", i + 1, output_text(buffer->shape, shape),
                buffer->border, buffer->bytes, steps_text(plan, i, false, outputs),
                steps_text(plan, i, true, gradients));
         bytes += buffer->bytes;
@@ -121,8 +113,9 @@ static void print_bytes(const struct nn_plan *plan, size_t buffers, size_t train
     printf("%11zu bytes for outputs and gradients\n", buffers);
     printf("%11zu for what steps keep besides, and their scratch\n", kept);
     printf("%11zu for sums of shards\n", plan->sums);
+    printf("%11zu for scratch of threads\n", plan->threads);
     printf("%11zu for gradients of weights\n", plan->gradients);
-    printf("%11zu for copies of weights that the way back uses\n", plan->copies);
+    printf("%11zu for copies of weights, transposed or transformed\n", plan->copies);
     printf("%11zu for the optimizer\n", plan->optimizer);
     printf("%11zu for the order of rows\n", plan->order);
     printf("%11zu for training in all, with room between\n", trainer);
@@ -130,11 +123,6 @@ static void print_bytes(const struct nn_plan *plan, size_t buffers, size_t train
 }
 
 /* ---- As JSON ---- */
-
-static json_t *shape_json(struct nn_shape s)
-{
-    return json_pack("[i, i, i]", s.c, s.h, s.w);
-}
 
 /* Buffers and phases are numbered from 1 there too; 0 is none. */
 static json_t *steps_json(const struct nn_plan *plan)
@@ -146,7 +134,7 @@ static json_t *steps_json(const struct nn_plan *plan)
 
         json_array_append_new(steps,
                               json_pack("{s:s, s:o, s:I, s:I, s:i, s:i, s:I, s:[i, i], s:[i, i]}",
-                                        "layers", s->layers, "output", shape_json(s->out),
+                                        "layers", s->layers, "output", output_json(s->out),
                                         "weights", (json_int_t)s->parameters, "multiply_adds",
                                         (json_int_t)s->multiply_adds, "output_buffer",
                                         s->output + 1, "gradient_buffer", s->gradient + 1,
@@ -162,7 +150,7 @@ static json_t *buffers_json(const struct nn_plan *plan)
 
     for (int i = 0; i < plan->buffers; i++)
         json_array_append_new(buffers, json_pack("{s:o, s:i, s:I}", "picture",
-                                                 shape_json(plan->buffer[i].shape), "border",
+                                                 output_json(plan->buffer[i].shape), "border",
                                                  plan->buffer[i].border, "bytes",
                                                  (json_int_t)plan->buffer[i].bytes));
     return buffers;

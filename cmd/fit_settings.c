@@ -44,7 +44,7 @@ static void say_network(const struct training *t)
     const struct training_settings *s = &t->settings;
     const struct nn_network *net = t->model.net;
 
-    say("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
+    say_folded("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
     say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
         (long long)nn_network_multiply_adds(net));
     if (s->from)
@@ -61,9 +61,9 @@ static void say_data(const struct fit_options *o, const struct training *t)
     const struct dataset_info *info = &t->train.info;
     const struct nn_input *input = &t->model.input;
 
-    say("data %s%s: %lld rows of %dx%dx%d to train on, %d classes", o->files.train[0],
-        o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, info->c, info->h,
-        info->w, info->class_count);
+    say_folded("data %s%s: %lld rows of %dx%dx%d to train on, %d classes", o->files.train[0],
+               o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, info->c, info->h,
+               info->w, info->class_count);
     if (s->folds)
         say("val: %lld rows, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
             s->fold, s->folds, (unsigned long long)s->fold_seed);
@@ -83,7 +83,7 @@ static void say_class_weights(const struct training *t)
     for (int k = 0; k < t->train.info.class_count && used < sizeof text; k++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%.4g", k ? ", " : "",
                                  t->class_weights[k]);
-    say("class weights %s%s", text, used < sizeof text ? "" : "...");
+    say_folded("class weights %s%s", text, used < sizeof text ? "" : "...");
 }
 
 static void say_training(const struct training *t)
@@ -92,11 +92,11 @@ static void say_training(const struct training *t)
     const struct nn_training *nn = &s->nn;
     char optimizer[WORDS], schedule[WORDS];
 
-    say("optimizer %s, weight decay %g, learning rate %g, %s", optimizer_text(nn, optimizer),
-        nn->weight_decay, nn->lr, schedule_text(nn, schedule));
-    say("batch %d, %d epochs, seed %llu, rows %s, label smoothing %g", nn->batch, nn->epochs,
-        (unsigned long long)nn->seed, nn->shuffle ? "shuffled" : "in their order",
-        nn->label_smoothing);
+    say_folded("optimizer %s, weight decay %g, learning rate %g, %s", optimizer_text(nn, optimizer),
+               nn->weight_decay, nn->lr, schedule_text(nn, schedule));
+    say_folded("batch %d, %d epochs, seed %llu, rows %s, label smoothing %g", nn->batch, nn->epochs,
+               (unsigned long long)nn->seed, nn->shuffle ? "shuffled" : "in their order",
+               nn->label_smoothing);
     say_class_weights(t);
     if (s->patience)
         say("stops after %d epochs without a lower validation loss", s->patience);
@@ -112,6 +112,9 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say("memory %.0f MiB for training beside %.0f MiB of pictures",
         (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
         (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
+    if (t->settings.nn.epochs)
+        say("by epoch: loss, accuracy%s; learning rate, images/s",
+            t->scored_count ? "; the same of other data" : "");
 }
 
 int fit_warn_of_classes(const struct training *t, struct err *err)

@@ -27,6 +27,7 @@ static const struct option_spec table[] = {
      "display names of the classes: a CSV with rows CLASS,NAME"},
     {OPTION_FLAG, "idx", 0, NULL, &idx, 0, 0, NULL,
      "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"},
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Columns, by name or by number from 1"},
     {OPTION_CHOICE, "header", 0, NULL, &header, 0, 0, header_words,
@@ -155,9 +156,12 @@ static int convert(struct ingest *in, struct err *err)
 {
     int got;
 
-    progress_begin("reading", "rows", 0);
+    progress_begin("reading", "rows", in->idx ? in->idx->images.dims[0] : 0);
     while ((got = ingest_next(in, err)) == 1)
-        progress_update(in->rows);
+        if (in->idx)
+            progress_update(in->rows);
+        else
+            progress_share(in->rows, source_share(in->source));
     progress_end();
     return got;
 }
@@ -185,6 +189,19 @@ static int report(const struct ingest *in, double seconds)
     status = write_summary(values);
     json_decref(values);
     return status;
+}
+
+/* A tensor file where a CSV should be is told as that, not by what makes it a strange CSV. */
+static void name_tensor_file(const char *path, struct err *why)
+{
+    struct tensor_file *file = NULL;
+    struct err ignored;
+
+    if (why->status != EX_DATAERR || tensor_file_open(&file, path, NULL, "", &ignored))
+        return;
+    err_set(why, EX_DATAERR, "%s: a tensor file already%s%s, not a CSV", path,
+            *tensor_file_kind(file) ? " of kind " : "", tensor_file_kind(file));
+    tensor_file_close(file);
 }
 
 /* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */
@@ -259,6 +276,8 @@ int main(int argc, char **argv)
     status = report(&in, now() - begin);
     goto out;
 failed:
+    if (strcmp(operands[0], "-") && !idx)
+        name_tensor_file(operands[0], &err);
     status = refuse(&in, operands[0], &err);
 out:
     ingest_close(&in);

@@ -1,13 +1,13 @@
 #include "options.h"
 
 #include "../pipeline/json_memory.h"
+#include "help.h"
 #include "say.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,110 +18,6 @@
 #include <unistd.h>
 
 struct common common;
-
-/* ---- Help ---- */
-
-enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
-
-/* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`. */
-static void print_folded(const char *text, int column, int at)
-{
-    while (*text) {
-        int word = (int)strcspn(text, " ");
-
-        if (at > column && at + 1 + word > HELP_WIDTH) {
-            putchar('\n');
-            at = 0;
-        }
-        if (at < column)
-            at += printf("%*s", column - at, "");
-        else if (at > column)
-            at += printf(" ");
-        at += printf("%.*s", word, text);
-        text += word + (text[word] == ' ');
-    }
-}
-
-static void default_text(const struct option_spec *o, char *text, size_t size)
-{
-    const char *value;
-
-    text[0] = 0;
-    switch (o->kind) {
-    case OPTION_INT:
-        /* A value below the least that can be given stands for none. */
-        if (o->value != &common.threads && (double)*(const int64_t *)o->value >= o->min)
-            snprintf(text, size, "(default %lld)", (long long)*(const int64_t *)o->value);
-        break;
-    case OPTION_REAL:
-        if (!isnan(*(const double *)o->value))
-            snprintf(text, size, "(default %g)", *(const double *)o->value);
-        break;
-    case OPTION_TEXT:
-        value = *(const char *const *)o->value;
-        if (value && *value)
-            snprintf(text, size, "(default %s)", value);
-        break;
-    case OPTION_CHOICE:
-        snprintf(text, size, "(default %s)", o->choices[*(const int *)o->value]);
-        break;
-    case OPTION_FLAG:
-    case OPTION_NO:
-    case OPTION_LIST:
-    case OPTION_HEADING:
-        break;
-    }
-}
-
-static void print_choices(const struct option_spec *o, char *text, size_t size)
-{
-    size_t used = 0;
-
-    for (int i = 0; o->choices[i] && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? "|" : "", o->choices[i]);
-}
-
-static void print_option(const struct option_spec *o)
-{
-    char choices[100] = "", text[160], standard[100];
-    const char *argument = o->argument;
-    int at;
-
-    if (o->kind == OPTION_HEADING) {
-        printf("\n%s:\n", o->help);
-        return;
-    }
-    if (o->kind == OPTION_CHOICE) {
-        print_choices(o, choices, sizeof choices);
-        argument = choices;
-    }
-    if (o->letter)
-        snprintf(text, sizeof text, "  -%c, --%s", o->letter, o->name);
-    else
-        snprintf(text, sizeof text, "  --%s", o->name);
-    at = printf("%s%s%s", text, argument ? " " : "", argument ? argument : "");
-    if (at >= HELP_COLUMN - 1) {
-        putchar('\n');
-        at = 0;
-    }
-    default_text(o, standard, sizeof standard);
-    snprintf(text, sizeof text, "%s%s%s", o->help, standard[0] ? " " : "", standard);
-    print_folded(text, HELP_COLUMN, at);
-    putchar('\n');
-}
-
-static void print_help(const struct command *c)
-{
-    printf("usage: csvnet %s %s\n\n", c->name, c->synopsis);
-    print_folded(c->summary, 0, 0);
-    printf(c->options->kind == OPTION_HEADING ? "\n" : "\n\nOptions:\n");
-    for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++)
-        print_option(o);
-    printf("  --help                  print this text\n"
-           "  --version               print the version\n");
-    if (c->example)
-        printf("\nExample:\n  csvnet %s\n", c->example);
-}
 
 /* ---- Values ---- */
 
@@ -170,7 +66,7 @@ static int take_choice(const struct option_spec *o, const char *text)
             *(int *)o->value = i;
             return -1;
         }
-    print_choices(o, choices, sizeof choices);
+    option_choices(o, "|", choices, sizeof choices);
     return usage_error("--%s takes %s, not '%s'", o->name, choices, text);
 }
 
@@ -283,6 +179,20 @@ static int end_of_printing(void)
     return fail(&err);
 }
 
+/* Two other forms of the help, from which the manual page and the completion are made. */
+static int help(const struct command *c, const char *form)
+{
+    if (!form)
+        help_text(c);
+    else if (strcmp(form, "mdoc") == 0)
+        help_mdoc(c);
+    else if (strcmp(form, "words") == 0)
+        help_words(c);
+    else
+        return usage_error("--help takes no value");
+    return end_of_printing();
+}
+
 /* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
 static int parse_all(const struct command *c, int argc, char **argv, const struct option *table,
                      const char *letters, const struct option_spec *const *by_code)
@@ -291,10 +201,8 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
 
     opterr = 0;
     while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
-        if (code == HELP) {
-            print_help(c);
-            return end_of_printing();
-        }
+        if (code == HELP)
+            return help(c, optarg);
         if (code == VERSION) {
             printf("csvnet %s\n", CSVNET_VERSION);
             return end_of_printing();
@@ -324,7 +232,7 @@ static int hold_standard_streams(void)
 
 int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
 {
-    struct option table[MAX_OPTIONS + 3] = {{"help", no_argument, NULL, HELP},
+    struct option table[MAX_OPTIONS + 3] = {{"help", optional_argument, NULL, HELP},
                                             {"version", no_argument, NULL, VERSION}};
     const struct option_spec *by_code[FIRST_LONG + MAX_OPTIONS] = {NULL};
     char letters[2 * MAX_OPTIONS] = ":";

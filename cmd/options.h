@@ -1,10 +1,13 @@
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
+#include "say.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* One table per program feeds the parser and the help text. */
+/* One table per program feeds the parser, the help text, the manual page and the completion. */
 
 enum option_kind {
     OPTION_FLAG,   /* value: bool *; set to true */
@@ -26,10 +29,12 @@ struct option_spec {
     enum option_kind kind;
     const char *name; /* long name; a single letter in `letter` or 0 */
     char letter;
-    const char *argument;       /* what the help calls the value */
-    void *value;                /* its initial value is the default that the help prints */
-    double min, max;            /* OPTION_INT, OPTION_REAL */
-    const char *const *choices; /* OPTION_CHOICE: names, NULL at the end */
+    const char *argument; /* what the help calls the value */
+    void *value;          /* its initial value is the default that the help prints */
+    double min, max;      /* OPTION_INT, OPTION_REAL */
+    /* NULL at the end. OPTION_CHOICE: all that it takes; OPTION_TEXT: some that it takes, or NULL
+     */
+    const char *const *choices;
     const char *help;
 };
 
@@ -69,10 +74,19 @@ extern struct common common;
         OPTION_FLAG, NULL, 0, NULL, NULL, 0, 0, NULL, NULL                                         \
     }
 
+#define TITLE_OPTION                                                                               \
+    {                                                                                              \
+        OPTION_TEXT, "title", 0, "NAME", &run_title, 0, 0, NULL,                                   \
+            "a word more at the beginning of each line: tells apart runs side by side"             \
+    }
+
 /* Parses argv; operands are left in (*operands)[0..*count). Returns -1 to go on, else the exit
  * status to end with: 0 after --help or --version, 64 after a mistake, which it has printed. */
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
+
+/* The option's choices with a text between, "" if it has none. */
+void option_choices(const struct option_spec *option, const char *between, char *text, size_t size);
 
 /* Prints "NAME: MESSAGE" and a pointer to --help on standard error; returns 64. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

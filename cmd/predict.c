@@ -20,6 +20,7 @@ static const struct option_spec options[] = {
      "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
      "predicted "
      "by those that did not train on it"},
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };
@@ -87,14 +88,26 @@ static int parse_weights(struct run *run, int models)
 
 /* ---- Predicting ---- */
 
+static int trials(const struct ensemble *e)
+{
+    int count = 0;
+
+    for (int m = 0; m < e->count; m++)
+        count += json_is_true(json_object_get(e->models[m].settings, "trial"));
+    return count;
+}
+
 /* NULL: out of memory. */
 static json_t *settings_json(const struct run *run)
 {
-    json_t *list = run->weights ? json_array() : json_null();
+    json_t *settings, *list = run->weights ? json_array() : json_null();
 
     for (int m = 0; run->weights && m < run->ensemble.count; m++)
         json_array_append_new(list, json_real(run->weights[m]));
-    return json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
+    settings = json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
+    if (settings && trials(&run->ensemble) > 0)
+        json_object_set_new(settings, "trial", json_true());
+    return settings;
 }
 
 static int open_inputs(struct run *run, char **paths, int models, struct err *err)
@@ -193,6 +206,11 @@ static int commit(struct run *run, struct err *err)
 
 static int report(const struct run *run)
 {
+    const int of_trials = trials(&run->ensemble);
+
+    if (of_trials)
+        say("%d of %d model%s: a trial's, and so are the predictions", of_trials,
+            run->ensemble.count, run->ensemble.count > 1 ? "s" : "");
     return predict_report(&(struct predict_report){.output = output,
                                                    .digest = tensor_writer_digest(run->writer.file),
                                                    .rows = run->data.n,

@@ -4,33 +4,16 @@
 #include "../pipeline/output.h"
 #include "options.h"
 
+#include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 const char *program_name = "csvnet", *run_title = "";
 
-static struct {
-    const char *what, *unit;
-    int64_t total;
-    double begin, shown_at;
-    bool active, visible;
-} line;
-
-static void clear_line(void)
-{
-    if (line.visible)
-        fputs("\r\033[K", stderr);
-    line.visible = false;
-}
-
-/* Who speaks, as lines begin. */
-static const char *name(void)
+const char *speaker(void)
 {
     static char text[100];
 
@@ -38,13 +21,38 @@ static const char *name(void)
     return text;
 }
 
-static void print(const char *prefix, const char *format, va_list args)
+void write_whole(const char *text)
 {
-    clear_line();
-    if (prefix)
-        fprintf(stderr, "%s: %s", name(), prefix);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        const ssize_t wrote = write(STDERR_FILENO, text, left);
+
+        if (wrote < 0 && errno != EINTR)
+            return;
+        if (wrote > 0) {
+            text += wrote;
+            left -= (size_t)wrote;
+        }
+    }
+}
+
+/* One line in one write; in parts where there is no memory for that. */
+static void print(const char *who, const char *kind, const char *format, va_list args)
+{
+    const char *before = progress_interrupt(), *colon = *who ? ": " : "";
+    char *message = NULL, *whole = NULL;
+
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
+    if (!message || asprintf(&whole, "%s%s%s%s%s\n", before, who, colon, kind, message) < 0)
+        whole = NULL;
+    if (whole)
+        write_whole(whole);
+    else
+        fprintf(stderr, "%s%s%s%s%s\n", before, who, colon, kind, message ? message : format);
+    free(whole);
+    free(message);
 }
 
 void say(const char *format, ...)
@@ -54,7 +62,7 @@ void say(const char *format, ...)
     if (common.quiet)
         return;
     va_start(args, format);
-    print("", format, args);
+    print(speaker(), "", format, args);
     va_end(args);
 }
 
@@ -65,7 +73,7 @@ void say_plain(const char *format, ...)
     if (common.quiet)
         return;
     va_start(args, format);
-    print(NULL, format, args);
+    print("", "", format, args);
     va_end(args);
 }
 
@@ -74,7 +82,7 @@ void warn(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print("warning: ", format, args);
+    print(speaker(), "warning: ", format, args);
     va_end(args);
 }
 
@@ -83,77 +91,74 @@ void complain(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print("", format, args);
+    print(speaker(), "", format, args);
     va_end(args);
 }
 
 int fail(const struct err *err)
 {
     progress_end();
-    fprintf(stderr, "%s: %s\n", name(), err->text);
+    complain("%s", err->text);
     return err->status;
 }
 
-double now(void)
-{
-    struct timespec t;
+/* ---- Folded ---- */
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+/* How much of the text stays in one line: up to a comma and the like, or, where that is more than
+ * `room`, a word. */
+static int unbroken(const char *text, int room)
+{
+    int length = 0;
+
+    while (text[length] && !(text[length] == ' ' && length && strchr(",;:", text[length - 1])))
+        length++;
+    return length <= room ? length : (int)strcspn(text, " ");
 }
 
-void progress_begin(const char *what, const char *unit, int64_t total)
+/* Writes the text in lines of at most `width` columns, each with the speaker's name, those behind
+ * the first indented. */
+static void fold(FILE *out, const char *text, int width)
 {
-    const char *term = getenv("TERM");
+    const char *indent = "";
+    int at = 0;
 
-    clear_line();
-    line.what = what;
-    line.unit = unit;
-    line.total = total;
-    line.begin = line.shown_at = now();
-    line.active = !common.quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    while (*text) {
+        const int part = unbroken(text, width - (int)strlen(speaker()) - 4);
+
+        if (at > 0 && at + 1 + part > width) {
+            fputc('\n', out);
+            at = 0;
+        }
+        at += at > 0 ? fprintf(out, " ") : fprintf(out, "%s: %s", speaker(), indent);
+        at += fprintf(out, "%.*s", part, text);
+        indent = "  ";
+        text += part + (text[part] == ' ');
+    }
+    fputc('\n', out);
 }
 
-/* A line that went on to the next row could not be cleared: how much of one to print. */
-static int room(void)
+void say_folded(const char *format, ...)
 {
-    struct winsize window;
+    char *message = NULL, *whole = NULL;
+    size_t size = 0;
+    FILE *out;
+    va_list args;
 
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col - 1
-                                                                               : 79;
-}
-
-void progress_update(int64_t done)
-{
-    char text[200];
-    double t, rate;
-    int used;
-
-    if (!line.active)
+    if (common.quiet)
         return;
-    t = now();
-    if (t - line.shown_at < 0.1)
-        return;
-    line.shown_at = t;
-    rate = (double)done / (t - line.begin);
-    used = snprintf(text, sizeof text, "%s: %s %lld %s", name(), line.what, (long long)done,
-                    line.unit);
-    if (line.total > 0)
-        used +=
-            snprintf(text + used, sizeof text - (size_t)used, " of %lld", (long long)line.total);
-    used += snprintf(text + used, sizeof text - (size_t)used, ", %.0f/s", rate);
-    if (line.total > 0 && rate > 0)
-        snprintf(text + used, sizeof text - (size_t)used, ", %.0f s left",
-                 (double)(line.total - done) / rate);
-    fprintf(stderr, "\r\033[K%.*s", room(), text);
-    fflush(stderr);
-    line.visible = true;
-}
-
-void progress_end(void)
-{
-    clear_line();
-    line.active = false;
+    va_start(args, format);
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
+    va_end(args);
+    out = message ? open_memstream(&whole, &size) : NULL;
+    if (out) {
+        fputs(progress_interrupt(), out);
+        fold(out, message, progress_width());
+        if (fclose(out) == 0)
+            write_whole(whole);
+    }
+    free(whole);
+    free(message);
 }
 
 int write_summary(const json_t *summary)

@@ -2,11 +2,13 @@
 #define CMD_SAY_H
 
 #include "../pipeline/err.h"
+#include "progress.h"
 
 #include <jansson.h>
 #include <stdint.h>
 
-/* What a program says, all on standard error: data alone goes to standard output. */
+/* What a program says, all on standard error: data alone goes to standard output. Each message is
+ * one write, so that programs side by side do not tear each other's. */
 
 /* The program's name, set by options_parse(). */
 extern const char *program_name;
@@ -15,6 +17,8 @@ extern const char *run_title;
 
 /* One line "NAME: ..." unless --quiet. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same, folded at commas or blanks to 80 columns or a narrower terminal. */
+void say_folded(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line without the name unless --quiet: tables. */
 void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "NAME: warning: ..."; also under --quiet. */
@@ -24,15 +28,10 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 
-/* A line that is rewritten in place on a terminal, at most ten times a second, and absent
- * elsewhere. `total` 0: not known. The rate is counted from progress_begin(). Names of units:
- * "rows". */
-void progress_begin(const char *what, const char *unit, int64_t total);
-void progress_update(int64_t done);
-void progress_end(void); /* removes the line; say() and friends do so too */
-
-/* Seconds on a monotonic clock. */
-double now(void);
+/* Who speaks, as lines begin: the program's name and the run's title. */
+const char *speaker(void);
+/* Writes the text to standard error as it stands. */
+void write_whole(const char *text);
 
 /* Writes `summary` to the file of --json; nothing without that option. Returns the exit status:
  * 0, or that of the failure, which it has printed. */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static struct option_list asked;
-static int64_t seed = 1;
+static int64_t seed = 1, limit_rows;
 static bool stratify = true;
 
 static const struct option_spec table[] = {
@@ -19,6 +19,9 @@ static const struct option_spec table[] = {
     {OPTION_INT, "seed", 0, "N", &seed, 0, 9007199254740992.0, NULL, "of the random choice"},
     {OPTION_NO, "no-stratify", 0, NULL, &stratify, 0, 0, NULL,
      "choose without regard to classes; else each part gets its share of every class"},
+    {OPTION_INT, "limit-rows", 0, "N", &limit_rows, 1, 9e15, NULL,
+     "the parts are of no more than N rows, chosen in the same way, and the others in none"},
+    TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS};
 
@@ -63,6 +66,8 @@ static void record(void)
             json_array_append_new(all, json_string(sizes[q]));
         settings[p] = json_pack("{s:o, s:i, s:I, s:b}", "parts", all, "part", p + 1, "seed",
                                 (json_int_t)seed, "stratify", stratify);
+        if (limit_rows)
+            json_object_set_new(settings[p], "limit_rows", json_integer(limit_rows));
     }
 }
 
@@ -71,7 +76,8 @@ static int open_all(struct split *split, const char *path, struct inputs *inputs
     for (int p = 0; p < asked.count; p++)
         if (tensor_writer_open(&writers[p], parts[p].path, err))
             return -1;
-    if (split_open(split, path, parts, asked.count, stratify, (uint64_t)seed, inputs, err))
+    if (split_open(split, path, parts, asked.count,
+                   &(struct split_options){stratify, (uint64_t)seed, limit_rows}, inputs, err))
         return -1;
     for (int p = 0; p < asked.count; p++)
         if (inputs_refuse_output(inputs, parts[p].path, err))
@@ -149,12 +155,17 @@ static json_t *summary(const struct split *split, double seconds)
 
 static int report(const struct split *split, double seconds)
 {
+    const int64_t left_out = split->sizes[split->count];
     json_t *values = summary(split, seconds);
+    char of[32] = "";
     int status;
 
     say_parts(split);
     warn_of_missing(split);
-    say("%lld rows into %d parts, %.2f s", (long long)split->dataset.n, split->count, seconds);
+    if (left_out)
+        snprintf(of, sizeof of, " of %lld", (long long)split->dataset.n);
+    say("%lld%s rows into %d part%s, %.2f s", (long long)(split->dataset.n - left_out), of,
+        split->count, split->count > 1 ? "s" : "", seconds);
     status = write_summary(values);
     json_decref(values);
     return status;

@@ -24,6 +24,7 @@ static const struct option_spec options[] = {
      "a column of probabilities for each class instead of the label"},
     {OPTION_TEXT, "sample", 0, "FILE", &sample, 0, 0, NULL,
      "sample submission: its header and ids are taken, and compared with what is known"},
+    TITLE_OPTION,
     {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Checking a submission, nothing is written"},
     {OPTION_TEXT, "check", 0, "FILE", &check, 0, 0, NULL,
      "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"},
@@ -82,6 +83,9 @@ static int say_written(const char *path, const struct predictions *p, const stru
         (long long)summary->rows, summary->first_id, summary->last_id,
         format.probabilities ? "a probability for each class" : "header ",
         format.probabilities ? "" : summary->header);
+    if (p->trial)
+        warn("%s: predicted by a trial's models: a complete submission, but not one to upload",
+             path);
     if (p->has_labels) {
         say("%s: %s", path, score_text(score, text));
         say("the data is labelled: this is its score, and there may be nothing to upload");

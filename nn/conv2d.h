@@ -7,6 +7,7 @@
 
 struct conv {
     int outputs, kh, kw, stride, pad;
+    bool winograd; /* with fewer multiplications, see below */
 };
 
 /* Some neighbours, in one direction: of a window's taps, or of the output's pixels. */
@@ -36,8 +37,8 @@ struct positions {
 void conv2d_products(const real *weights, const real *bias, const struct positions *at,
                      const struct shard *shard);
 
+void conv2d_forward(const struct node *node, const struct shard *shard);
 /* As struct layer_type tells. */
-shard_function conv2d_forward;
 void conv2d_rows(const struct node *node, int picture, int y, const struct grid *out);
 
 /* ---- The gradient of the input: conv2d_input_grad.c ---- */
@@ -45,8 +46,12 @@ void conv2d_rows(const struct node *node, int picture, int y, const struct grid 
 /* How far the input's gradient reaches past the ends of the output's. */
 int conv2d_border_dout(const struct layer *layer);
 void conv2d_input_grad(const struct node *node, const struct shard *shard);
-/* Block: one kernel tap, ky * kw + kx, of all panels. */
-void conv2d_refresh(const struct node *node, int block);
+/* Weights flipped and transposed for it, in all; and those of a panel of inputs for one phase. */
+size_t conv2d_flipped_size(const struct layer *layer);
+real *conv2d_flipped_panel(const struct layer *layer, real *flipped, int phase_y, int phase_x,
+                           int panel);
+/* Makes those of a panel of inputs. */
+void conv2d_flip_panel(const struct node *node, int panel, real *flipped);
 
 /* ---- The gradient of the parameters: conv2d_weight_grad.c ---- */
 
@@ -59,5 +64,19 @@ void conv2d_rows_grad(const struct node *node, const struct shard *shard, int pi
                       const struct grid *dout, bool first);
 void conv2d_weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
                         size_t *end);
+
+/* ---- With fewer multiplications: conv2d_winograd*.c ---- */
+
+/* Whether the shapes suit it. The functions below are then used for whole shards. */
+bool conv2d_by_winograd(const struct layer *layer);
+/* States its derived numbers and scratch. */
+void conv2d_winograd_sizes(struct layer *layer);
+void conv2d_winograd_forward(const struct node *node, const struct shard *shard);
+void conv2d_winograd_input_grad(const struct node *node, const struct shard *shard);
+/* The shard's part of the weights' gradient, packed as the weights. */
+void conv2d_winograd_weight_grad(const struct node *node, const struct shard *shard,
+                                 real *gradient);
+/* Block: a panel of outputs, for the forward pass; then of inputs, for the gradient. */
+void conv2d_winograd_refresh(const struct node *node, int block);
 
 #endif

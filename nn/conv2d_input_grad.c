@@ -1,6 +1,6 @@
 /* The gradient of a convolution's input is a convolution of the output's, for each phase of the
  * stride on its own: input row y takes from output rows q - j, q = (y + pad) / stride, the kernel
- * rows ky = (y + pad) % stride + stride * j. Derived weights hold, for each phase, the kernel's
+ * rows ky = (y + pad) % stride + stride * j. Flipped weights hold, for each phase, the kernel's
  * rows and columns of that phase flipped:
  * [phase y][phase x][panel of inputs][j][j][output][LANES]. */
 #include "conv2d.h"
@@ -37,7 +37,7 @@ int conv2d_border_dout(const struct layer *layer)
     return y > x ? y : x;
 }
 
-/* Where the derived weights of a phase begin: behind those of all phases before it. */
+/* Where the flipped weights of a phase begin: behind those of all phases before it. */
 static size_t phase_at(const struct layer *layer, int phase_y, int phase_x)
 {
     const struct conv *own = layer->own;
@@ -61,7 +61,7 @@ static void input_grad_phase(const struct node *node, const struct shard *shard,
     const int taps_y = phase_taps(own->kh, stride, phase_y);
     const int taps_x = phase_taps(own->kw, stride, phase_x);
 
-    conv2d_products(node->derived + phase_at(node->layer, phase_y, phase_x), NULL,
+    conv2d_products(conv2d_flipped_panel(node->layer, node->derived, phase_y, phase_x, 0), NULL,
                     &(struct positions){
                         .in = &node->dout,
                         .out = &node->din,
@@ -88,21 +88,46 @@ void conv2d_input_grad(const struct node *node, const struct shard *shard)
             input_grad_phase(node, shard, y, x);
 }
 
-void conv2d_refresh(const struct node *node, int block)
+size_t conv2d_flipped_size(const struct layer *layer)
+{
+    const struct conv *own = layer->own;
+
+    return (size_t)(panels(layer->in.c) * LANES * own->kh * own->kw) * (size_t)own->outputs;
+}
+
+real *conv2d_flipped_panel(const struct layer *layer, real *flipped, int phase_y, int phase_x,
+                           int panel)
+{
+    const struct conv *own = layer->own;
+    const int taps =
+        phase_taps(own->kh, own->stride, phase_y) * phase_taps(own->kw, own->stride, phase_x);
+
+    return flipped + phase_at(layer, phase_y, phase_x) +
+           (ptrdiff_t)panel * taps * own->outputs * LANES;
+}
+
+static void flip(const struct node *node, int ky, int kx, int panel, real *flipped)
 {
     const struct conv *own = node->layer->own;
-    const int inputs = node->layer->in.c, outputs = own->outputs;
-    const int ky = block / own->kw, kx = block % own->kw;
-    const int phase_y = ky % own->stride, phase_x = kx % own->stride;
-    const int taps_y = phase_taps(own->kh, own->stride, phase_y);
-    const int taps_x = phase_taps(own->kw, own->stride, phase_x);
-    const int flipped = (taps_y - 1 - ky / own->stride) * taps_x + taps_x - 1 - kx / own->stride;
+    const int stride = own->stride, inputs = node->layer->in.c, first = panel * LANES;
+    const int phase_y = ky % stride, phase_x = kx % stride;
+    const int taps_y = phase_taps(own->kh, stride, phase_y);
+    const int taps_x = phase_taps(own->kw, stride, phase_x);
+    const int to = (taps_y - 1 - ky / stride) * taps_x + taps_x - 1 - kx / stride;
     const ptrdiff_t tap = (ptrdiff_t)inputs * LANES;
-    real *phase = node->derived + phase_at(node->layer, phase_y, phase_x);
 
-    for (int first = 0; first < inputs; first += LANES)
-        kernels->transpose(node->parameters + block * tap + first * LANES, own->kh * own->kw * tap,
-                           inputs - first < LANES ? inputs - first : LANES, outputs,
-                           phase +
-                               ((ptrdiff_t)first * taps_y * taps_x + flipped * LANES) * outputs);
+    kernels->transpose(node->parameters + (ky * own->kw + kx) * tap + first * LANES,
+                       own->kh * own->kw * tap, inputs - first < LANES ? inputs - first : LANES,
+                       own->outputs,
+                       conv2d_flipped_panel(node->layer, flipped, phase_y, phase_x, panel) +
+                           (ptrdiff_t)to * own->outputs * LANES);
+}
+
+void conv2d_flip_panel(const struct node *node, int panel, real *flipped)
+{
+    const struct conv *own = node->layer->own;
+
+    for (int y = 0; y < own->kh; y++)
+        for (int x = 0; x < own->kw; x++)
+            flip(node, y, x, panel, flipped);
 }

@@ -144,9 +144,14 @@ static void bias_grad(const struct node *node, int first, int count, real *gradi
 
 void conv2d_shard_grad(const struct node *node, const struct shard *shard)
 {
+    const struct conv *own = node->layer->own;
+
     if (conv2d_by_batch(node->layer))
         return;
-    shard_weights(node, shard);
+    if (own->winograd)
+        conv2d_winograd_weight_grad(node, shard, shard_scratch(node, shard));
+    else
+        shard_weights(node, shard);
     if (node->layer->bias)
         bias_grad(node, shard->first, shard->count,
                   (real *)shard_scratch(node, shard) + conv2d_weight_size(node->layer));

@@ -41,6 +41,7 @@ static struct layer *keep(struct folded *folded, const struct layer *layer)
 
     folded->from[folded->net.layers++] = layer;
     *kept = *layer;
+    kept->derived = kept->derived_forward;
     if (kept->type->role == ROLE_MATRIX)
         kept->shard_bytes = 0; /* for gradients */
     return kept;
@@ -76,10 +77,12 @@ static void choose_layers(struct folded *folded, const struct nn_network *net)
 
 static void place_parameters(struct nn_network *net)
 {
-    net->parameters = 0;
+    net->parameters = net->derived = 0;
     for (int i = 0; i < net->layers; i++) {
         net->layer[i].parameters_at = net->parameters;
         net->parameters += net->layer[i].parameters;
+        net->layer[i].derived_at = net->derived;
+        net->derived += net->layer[i].derived.numbers;
     }
 }
 
@@ -218,14 +221,15 @@ static void copy_parameters(const struct folded *folded, int number,
     memset(parameters + from->parameters, 0, (to->parameters - from->parameters) * sizeof(real));
 }
 
-void folded_take(struct folded *folded, const struct nn_weights *weights)
+bool folded_take(struct folded *folded, const struct nn_weights *weights)
 {
     if (folded->weights.version == weights->version)
-        return;
+        return false;
     for (int i = 0; i < folded->net.layers; i++)
         copy_parameters(folded, i, weights);
     memcpy(folded->weights.statistics, weights->statistics, folded->net.statistics * sizeof(real));
     for (int i = 0; i < folded->foldings; i++)
         fold(folded, &folded->folding[i], weights);
     folded->weights.version = weights->version;
+    return true;
 }

@@ -28,8 +28,8 @@ struct folded {
 /* Keeps pointers to the layers of `net`; the weights are still to be taken. -1: out of memory. */
 int folded_init(struct folded *folded, const struct nn_network *net);
 /* Takes over `weights`, which are of that network, if they changed since the last time. Computed in
- * double, one rounding for each normalization. */
-void folded_take(struct folded *folded, const struct nn_weights *weights);
+ * double, one rounding for each normalization. Tells whether they did. */
+bool folded_take(struct folded *folded, const struct nn_weights *weights);
 void folded_free(struct folded *folded);
 
 #endif

@@ -75,7 +75,7 @@ ALWAYS void sums_vector(const real *x, real floor, ptrdiff_t n, int c, double *s
         vec s = {0}, q = {0};
 
         for (ptrdiff_t i = begin; i < end; i++) {
-            const vec v = at_least(before, load(x + i * c));
+            const vec v = at_least(before, load_part(x + i * c, lanes));
 
             s += v;
             q += v * v;
@@ -96,7 +96,7 @@ ALWAYS void normalize_vector(const struct norm_vector *k, const real *x, ptrdiff
                              real *y, const int lanes)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        const vec z = from_mean(k, load(x + i * c), true) * k->scale + k->shift;
+        const vec z = from_mean(k, load_part(x + i * c, lanes), true) * k->scale + k->shift;
         const vec result = at_least(k->after, z);
 
         store_part(y + i * c, &result, sizeof(real), lanes);
@@ -127,8 +127,8 @@ ALWAYS void normalize_sums_vector(const struct norm_vector *k, const real *dy, c
         vec s = {0}, q = {0};
 
         for (ptrdiff_t i = begin; i < end; i++) {
-            const vec centred = from_mean(k, load(x + i * c), true);
-            const vec d = passed(k, load(dy + i * c), centred);
+            const vec centred = from_mean(k, load_part(x + i * c, lanes), true);
+            const vec d = passed(k, load_part(dy + i * c, lanes), centred);
 
             s += d;
             q += d * centred;
@@ -153,8 +153,8 @@ ALWAYS void normalize_back_vector(const struct norm_vector *k, const real *dy, c
                                   ptrdiff_t n, int c, real *dx, const int lanes)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        const vec v = load(x + i * c);
-        const vec d = passed(k, load(dy + i * c), from_mean(k, v, true));
+        const vec v = load_part(x + i * c, lanes);
+        const vec d = passed(k, load_part(dy + i * c, lanes), from_mean(k, v, true));
         const vec result = norm_gradient(k, d, v, true);
 
         store_part(dx + i * c, &result, sizeof(real), lanes);

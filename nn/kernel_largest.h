@@ -40,12 +40,12 @@ ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k,
     for (int i = 0; i < w->n; i++) {
         const real *x = w->x + i * w->step + c0;
         const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
-        vec centred, best = prepared(k, load(x + w->offset[0]), &centred, before);
+        vec centred, best = prepared(k, load_part(x + w->offset[0], lanes), &centred, before);
         mask winner = {0};
 
         for (int t = 1; t < w->taps; t++) {
             vec from;
-            const vec z = prepared(k, load(x + w->offset[t]), &from, before);
+            const vec z = prepared(k, load_part(x + w->offset[t], lanes), &from, before);
             const mask better = ~(best >= z); /* so that NaN wins */
 
             best = choose(better, z, best);
@@ -86,25 +86,32 @@ static void largest(const struct largest *given)
 #undef CALL
 }
 
+ALWAYS void largest_sums_vector(const real *dy, const lane_int *winner, const real *centred,
+                                ptrdiff_t n, int c, double *sum, double *product, const int lanes)
+{
+    for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
+        const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
+        vec s = {0}, q = {0};
+
+        for (ptrdiff_t i = begin; i < end; i++) {
+            const mask lost = load_lanes(winner + i * c, lanes) == CUT;
+            const vec d = choose(lost, (vec){0}, load_part(dy + i * c, lanes));
+
+            s += d;
+            q += d * load_part(centred + i * c, lanes);
+        }
+        add_to_doubles(s, sum, lanes);
+        add_to_doubles(q, product, lanes);
+    }
+}
+
 static void largest_sums(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
                          int c, double *sum, double *product)
 {
-    for (int c0 = 0; c0 < c; c0 += VLEN)
-        for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
-            const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
-            vec s = {0}, q = {0};
-
-            for (ptrdiff_t i = begin; i < end; i++) {
-                const ptrdiff_t at = i * c + c0;
-                const mask lost = *(const mask *)(winner + at) == CUT;
-                const vec d = choose(lost, (vec){0}, load(dy + at));
-
-                s += d;
-                q += d * load(centred + at);
-            }
-            add_to_doubles(s, sum + c0, c - c0);
-            add_to_doubles(q, product + c0, c - c0);
-        }
+#define BODY(lanes)                                                                                \
+    largest_sums_vector(dy + c0, winner + c0, centred + c0, n, c, sum + c0, product + c0, lanes);
+    PER_VECTOR(c, BODY)
+#undef BODY
 }
 
 ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_vector *k, int c0,
@@ -114,14 +121,14 @@ ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_
         const real *x = w->x + i * w->step + c0;
         real *dx = w->dx + i * w->step + c0;
         const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
-        const vec gradient = load(w->dy + at);
-        const mask winner = *(const mask *)(w->winner + at);
+        const vec gradient = load_part(w->dy + at, lanes);
+        const mask winner = load_lanes(w->winner + at, lanes);
 
         for (int t = 0; t < w->taps; t++) {
             vec result = choose(winner == t, gradient, (vec){0});
 
             if (before != PLAIN)
-                result = norm_gradient(k, result, load(x + w->offset[t]),
+                result = norm_gradient(k, result, load_part(x + w->offset[t], lanes),
                                        before == RECTIFIED_NORMALIZED);
             store_part(dx + w->offset_dx[t], &result, sizeof(real), lanes);
         }

@@ -55,8 +55,8 @@ static void store_columns(real *out, ptrdiff_t row, ptrdiff_t panel, const real 
             const int left = columns - c < LANES ? columns - c : LANES;
             real *to = out + r * row + c / LANES * panel;
 
-            for (int l = 0; l < left; l++)
-                to[l] = rows[c + l];
+            for (int l = 0; l < left; l += VLEN)
+                store_part(to + l, rows + c + l, sizeof *to, left - l);
         }
 }
 

@@ -8,15 +8,6 @@
 
 /* ---- Parameters ---- */
 
-/* The first `lanes` numbers, zeros behind them. */
-ALWAYS vec load_part(const real *x, const int lanes)
-{
-    vec v = {0};
-
-    memcpy(&v, x, (size_t)lanes * sizeof *x);
-    return v;
-}
-
 /* Every fourth row by itself, since each addition waits for the one before. */
 ALWAYS void add_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
 {

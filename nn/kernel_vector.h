@@ -77,6 +77,34 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
+typedef char bytes __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias));
+
+/* The first `lanes` numbers of a vector, or all; zeros behind them, where nothing is read. */
+ALWAYS vec load_part(const real *x, const int lanes)
+{
+    vec v = {0};
+
+    if (lanes >= VLEN)
+        return load(x);
+#if VECTOR_BYTES == 64 && defined NN_DOUBLE
+    v = (vec)_mm512_maskz_loadu_pd((__mmask8)((1 << lanes) - 1), x);
+#elif VECTOR_BYTES == 64
+    v = (vec)_mm512_maskz_loadu_ps((__mmask16)((1 << lanes) - 1), x);
+#elif VECTOR_BYTES == 32 && defined NN_DOUBLE
+    v = (vec)_mm256_maskload_pd(x, (__m256i)((mask){0, 1, 2, 3} < lanes));
+#elif VECTOR_BYTES == 32
+    v = (vec)_mm256_maskload_ps(x, (__m256i)((mask){0, 1, 2, 3, 4, 5, 6, 7} < lanes));
+#else
+    memcpy(&v, x, (size_t)lanes * sizeof *x);
+#endif
+    return v;
+}
+
+ALWAYS mask load_lanes(const lane_int *x, const int lanes)
+{
+    return (mask)load_part((const real *)x, lanes);
+}
+
 /* The first `lanes` of a vector, or all; few in pieces of constant size. */
 ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
 {
@@ -84,7 +112,7 @@ ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
     const char *from = vector;
 
     if (lanes >= VLEN) {
-        memcpy(to, vector, VLEN * size);
+        *(bytes *)to = *(const bytes *)vector; /* memcpy() would take two halves */
         return;
     }
     UNROLL

@@ -8,6 +8,7 @@
 #include "kernel_pool.h"
 #include "kernel_product.h"
 #include "kernel_update.h"
+#include "kernel_winograd.h"
 
 const struct kernels TABLE = {
     .name = TABLE_NAME,
@@ -35,4 +36,9 @@ const struct kernels TABLE = {
     .transpose = transpose,
     .sgd = sgd,
     .adam = adam,
+    .winograd_input = winograd_input,
+    .winograd_weights = winograd_weights,
+    .winograd_output = winograd_output,
+    .winograd_output_back = winograd_output_back,
+    .winograd_weights_back = winograd_weights_back,
 };

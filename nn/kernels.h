@@ -57,7 +57,7 @@ typedef int32_t lane_int;
  * r = max(x, before), z = (r - mean[c]) * scale[c] + shift[c], y = max(z, after); and back, with
  * d = z > after ? dy : 0,
  * dx = x > before ? a[c] * d + (b[c] * (r - mean[c]) + c[c]) : 0.
- * From x, dy and all arrays up to LANES-1 numbers past the last one are read. */
+ * From these arrays up to LANES-1 numbers past the last one are read. */
 struct norm {
     const real *mean, *scale, *shift, *a, *b, *c;
     real before, after;
@@ -107,6 +107,24 @@ struct adam {
     real epsilon;
     real l2;    /* added to the gradient, times the weight */
     real decay; /* taken from the weight, times itself */
+};
+
+/* Of a square of vectors, number (y, x) of them y * row + x * column from its beginning, those with
+ * top <= y < bottom and left <= x < right. */
+struct square {
+    ptrdiff_t row, column;
+    int top, bottom, left, right;
+};
+
+/* A transform of minimal filtering F(4x4, 3x3), see kernel_winograd.h, of squares of numbers for
+ * each of some channels. Numbers outside `in` are zero, results outside `out` are left out. */
+struct winograd {
+    const real *from;
+    struct square in;
+    real *to;
+    struct square out;
+    const real *bias; /* [channels] is added to each result; NULL: nothing */
+    int channels;     /* a multiple of LANES */
 };
 
 struct kernels {
@@ -163,6 +181,13 @@ struct kernels {
     /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
     void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
+    /* 6x6 of the input to 6x6 points, 3x3 weights to 6x6, 6x6 products to 4x4 of the output; the
+     * transposed of the last two for gradients: 4x4 of the output to 6x6, 6x6 to 3x3 weights */
+    void (*winograd_input)(const struct winograd *);
+    void (*winograd_weights)(const struct winograd *);
+    void (*winograd_output)(const struct winograd *);
+    void (*winograd_output_back)(const struct winograd *);
+    void (*winograd_weights_back)(const struct winograd *);
 };
 
 extern const struct kernels *kernels; /* the chosen table */

@@ -67,6 +67,12 @@ struct layer_tensor {
     double low, high; /* initial values: uniform between them */
 };
 
+/* Numbers made from the parameters, in pieces that threads share out. */
+struct derived {
+    size_t numbers;
+    int blocks;
+};
+
 struct layer {
     const struct layer_type *type;
     int number; /* in the description, from 0 */
@@ -74,21 +80,22 @@ struct layer {
     struct shape in, out;
     int classes;            /* of the last matrix layer, for a size left out; 0 elsewhere */
     bool mean_removed_next; /* the next layer subtracts each channel's mean: a bias has no effect */
+    bool input_gradient;    /* is needed: something before it learns */
     /* Stated by setup: */
-    int border_in;                 /* zeros needed around the input */
-    int border_dout;               /* zeros needed around the gradient of the output */
-    size_t parameters, statistics; /* packed numbers */
-    size_t derived;                /* numbers that refresh() makes from the parameters, for the
-                                      gradient of the input; 0 where that is not needed */
-    int blocks;                    /* pieces of the parameters, for weight_grad() */
-    int refresh_blocks;            /* pieces of the derived numbers */
-    size_t shard_bytes;            /* scratch of each shard */
-    size_t batch_bytes;            /* scratch of the whole batch */
-    int64_t multiply_adds;         /* forward, one picture */
-    int factors;                   /* ROLE_MATRIX: weights of one output */
-    bool late;                     /* weight_grad() reads the input and the output's gradient */
-    bool bias;                     /* ROLE_MATRIX: there is one number more for each output */
-    bool apart;                    /* ROLE_LARGEST: windows neither overlap nor leave the picture */
+    int border_in;                  /* zeros needed around the input */
+    int border_dout;                /* zeros needed around the gradient of the output */
+    size_t parameters, statistics;  /* packed numbers */
+    struct derived derived;         /* numbers that refresh() makes from the parameters */
+    struct derived derived_forward; /* the first of them, which prediction needs as well */
+    int blocks;                     /* pieces of the parameters, for weight_grad() */
+    size_t thread_bytes;            /* scratch of each thread, of no value between calls */
+    size_t shard_bytes;             /* scratch of each shard */
+    size_t batch_bytes;             /* scratch of the whole batch */
+    int64_t multiply_adds;          /* forward, one picture */
+    int factors;                    /* ROLE_MATRIX: weights of one output */
+    bool late;                      /* weight_grad() reads the input and the output's gradient */
+    bool bias;                      /* ROLE_MATRIX: there is one number more for each output */
+    bool apart; /* ROLE_LARGEST: windows neither overlap nor leave the picture */
     int tensors;
     struct layer_tensor tensor[MAX_LAYER_TENSORS];
     /* Set by the network: where its numbers begin among those of all layers. */
@@ -102,6 +109,8 @@ struct node {
     const struct node *last;        /* of the step that begins here; itself unless merged */
     struct grid in, out, din, dout; /* at NULL: within a step, or not needed */
     real *parameters, *gradients, *statistics, *derived;
+    char *thread_scratch; /* the same for all nodes */
+    size_t thread_bytes;
     char *shard_scratch;
     void *batch_scratch;
     size_t kept_bytes; /* what the step that begins here keeps of each shard */
@@ -140,6 +149,7 @@ static inline int64_t data_row(const struct pass *pass, int64_t at)
 struct shard {
     int number, first, count;
     int64_t base;
+    int thread; /* that works on them */
 };
 
 /* For each row of a shard's pictures in a grid. */
@@ -157,6 +167,11 @@ static inline void grid_clear(const struct grid *grid, const struct shard *shard
 static inline void *shard_scratch(const struct node *node, const struct shard *shard)
 {
     return node->shard_scratch + (size_t)shard->number * node->layer->shard_bytes;
+}
+
+static inline void *thread_scratch(const struct node *node, const struct shard *shard)
+{
+    return node->thread_scratch + (size_t)shard->thread * node->thread_bytes;
 }
 
 /* What a layer is to the planner, which looks at nothing else. */

@@ -56,15 +56,18 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->out.h = (in.h + 2 * own->pad - own->kh) / own->stride + 1;
     layer->out.w = (in.w + 2 * own->pad - own->kw) / own->stride + 1;
     layer->border_in = own->pad;
-    layer->border_dout = conv2d_border_dout(layer);
+    own->winograd = conv2d_by_winograd(layer);
     layer->factors = fan_in;
     layer->parameters =
         conv2d_weight_size(layer) + (layer->bias ? (size_t)panels(own->outputs) * LANES : 0);
     layer->late = conv2d_by_batch(layer);
     layer->blocks = conv2d_blocks(layer);
-    layer->derived =
-        (size_t)panels(in.c) * LANES * (size_t)(own->kh * own->kw) * (size_t)own->outputs;
-    layer->refresh_blocks = own->kh * own->kw;
+    if (own->winograd) {
+        conv2d_winograd_sizes(layer);
+    } else if (layer->input_gradient) {
+        layer->derived = (struct derived){conv2d_flipped_size(layer), panels(in.c)};
+        layer->border_dout = conv2d_border_dout(layer);
+    }
     layer->shard_bytes = conv2d_by_batch(layer) ? 0 : layer->parameters * sizeof(real);
     layer->multiply_adds = (int64_t)fan_in * own->outputs * layer->out.h * layer->out.w;
     layer->tensors = 1 + layer->bias;
@@ -104,12 +107,43 @@ static size_t place(const struct layer *layer, int tensor, int64_t index)
            (size_t)(output % LANES);
 }
 
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+
+    (void)pass;
+    if (own->winograd)
+        conv2d_winograd_forward(node, shard);
+    else
+        conv2d_forward(node, shard);
+}
+
+static void input_grad(const struct node *node, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+
+    if (own->winograd)
+        conv2d_winograd_input_grad(node, shard);
+    else
+        conv2d_input_grad(node, shard);
+}
+
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
     conv2d_shard_grad(node, shard);
     if (node->din.at) /* perhaps over the input */
-        conv2d_input_grad(node, shard);
+        input_grad(node, shard);
+}
+
+static void refresh(const struct node *node, int block)
+{
+    const struct conv *own = node->layer->own;
+
+    if (own->winograd)
+        conv2d_winograd_refresh(node, block);
+    else
+        conv2d_flip_panel(node, block, node->derived);
 }
 
 const struct layer_type layer_conv2d = {
@@ -123,10 +157,10 @@ const struct layer_type layer_conv2d = {
     .setup = setup,
     .describe = describe,
     .place = place,
-    .forward = conv2d_forward,
+    .forward = forward,
     .backward = backward,
     .rows = conv2d_rows,
     .rows_grad = conv2d_rows_grad,
     .weight_grad = conv2d_weight_grad,
-    .refresh = conv2d_refresh,
+    .refresh = refresh,
 };

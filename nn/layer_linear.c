@@ -53,8 +53,9 @@ static int setup(struct layer *layer, struct nn_error *error)
     blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
     layer->blocks = (int)(blocks + layer->bias);
     layer->late = true;
-    layer->derived = (size_t)panels(inputs) * LANES * (size_t)own->outputs;
-    layer->refresh_blocks = panels(inputs);
+    if (layer->input_gradient)
+        layer->derived =
+            (struct derived){(size_t)panels(inputs) * LANES * (size_t)own->outputs, panels(inputs)};
     layer->multiply_adds = (int64_t)inputs * own->outputs;
     layer->tensors = 1 + layer->bias;
     layer->tensor[0] =

@@ -96,16 +96,12 @@ static void look_ahead(struct nn_network *net)
 /* Puts its numbers behind those of the layers before it. */
 static void add_numbers(struct nn_network *net, struct layer *layer)
 {
-    if (net->parameters == 0) { /* nothing before it learns from its input's gradient */
-        layer->derived = 0;
-        layer->refresh_blocks = 0;
-    }
     layer->parameters_at = net->parameters;
     layer->statistics_at = net->statistics;
     layer->derived_at = net->derived;
     net->parameters += layer->parameters;
     net->statistics += layer->statistics;
-    net->derived += layer->derived;
+    net->derived += layer->derived.numbers;
 }
 
 static int set_up(struct nn_network *net, struct nn_error *error)
@@ -116,6 +112,7 @@ static int set_up(struct nn_network *net, struct nn_error *error)
         struct layer *layer = &net->layer[i];
 
         layer->in = layer->out = shape;
+        layer->input_gradient = net->parameters > 0;
         if (layer->type->setup && layer->type->setup(layer, error))
             return -1;
         shape = layer->out;
@@ -219,4 +216,22 @@ int64_t nn_network_multiply_adds(const struct nn_network *net)
     for (int i = 0; i < net->layers; i++)
         count += net->layer[i].multiply_adds;
     return count;
+}
+
+/* Before the description's first layer stands the input, behind its last the softmax. */
+int nn_network_layers(const struct nn_network *net)
+{
+    return net->layers - 2;
+}
+
+struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)
+{
+    const struct layer *layer = &net->layer[number + 1];
+    struct nn_layer_info info = {.out = {layer->out.c, layer->out.h, layer->out.w},
+                                 .parameters = layer_parameters(layer),
+                                 .multiply_adds = layer->multiply_adds};
+
+    _Static_assert(sizeof info.text == LAYER_TEXT, "room for a layer's text");
+    layer_text(layer, info.text);
+    return info;
 }

@@ -45,7 +45,8 @@ enum nn_purpose {
     NN_RANDOM_SHUFFLE,
     NN_RANDOM_DROPOUT,
     NN_RANDOM_SPLIT,
-    NN_RANDOM_FOLD
+    NN_RANDOM_FOLD,
+    NN_RANDOM_PICK
 };
 
 /* One place in the sequences; `purpose` is one of the above, for dropout with the layer's number in
@@ -90,6 +91,15 @@ struct nn_shape nn_network_input(const struct nn_network *net);
 int nn_network_classes(const struct nn_network *net);
 int64_t nn_network_parameters(const struct nn_network *net);    /* trained numbers, unpadded */
 int64_t nn_network_multiply_adds(const struct nn_network *net); /* forward, for one picture */
+/* One layer, as the description numbers them from 0. */
+struct nn_layer_info {
+    char text[80];       /* as the description spells it, sizes filled in */
+    struct nn_shape out; /* of one picture; a vector has h and w 1 */
+    int64_t parameters;  /* trained numbers */
+    int64_t multiply_adds;
+};
+int nn_network_layers(const struct nn_network *net);
+struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
 /* The words that descriptions may use, for a help text. */
 const char *nn_layer_words(void);
 /* Layers that use type `number` of all, to stand behind a picture; NULL behind the last type. */
@@ -220,8 +230,9 @@ struct nn_plan {
     int shard; /* pictures that are worked on together */
     /* Bytes; with the buffers' and what is kept they are nn_trainer_bytes() but for padding. */
     size_t sums;      /* of shards: for statistics and for weights' gradients */
+    size_t threads;   /* scratch of all threads */
     size_t gradients; /* of the weights */
-    size_t copies;    /* of the weights, for backward */
+    size_t copies;    /* of the weights, packed and transformed otherwise */
     size_t optimizer;
     size_t order; /* of the data's rows */
 };

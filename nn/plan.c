@@ -1,5 +1,6 @@
 #include "plan_memory.h"
 #include "step.h"
+#include "threads.h"
 
 #include <stdlib.h>
 
@@ -157,7 +158,7 @@ static int plan_blocks(struct plan *plan)
 
     for (int i = 0; i < plan->nodes; i++) {
         updates += (size_t)plan->node[i].layer->blocks;
-        refreshes += (size_t)plan->node[i].layer->refresh_blocks;
+        refreshes += (size_t)plan->node[i].layer->derived.blocks;
     }
     plan->update = calloc(updates + 1, sizeof *plan->update);
     plan->refresh = calloc(refreshes + 1, sizeof *plan->refresh);
@@ -168,22 +169,36 @@ static int plan_blocks(struct plan *plan)
 
         for (int b = 0; b < node->layer->blocks; b++)
             plan->update[plan->updates++] = (struct block){node, b};
-        for (int b = 0; b < node->layer->refresh_blocks; b++)
+        for (int b = 0; b < node->layer->derived.blocks; b++)
             plan->refresh[plan->refreshes++] = (struct block){node, b};
     }
     return 0;
 }
 
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
-              int rows, bool training)
+              int rows, int threads, bool training)
 {
-    *plan = (struct plan){.rows = rows};
+    *plan = (struct plan){.rows = rows, .threads = threads};
     if (plan_steps(plan, net, training) == 0 &&
         plan_memory_init(plan, net, weights, rows, training) == 0 &&
-        plan_order(plan, training) == 0 && (!training || plan_blocks(plan) == 0))
+        plan_order(plan, training) == 0 && plan_blocks(plan) == 0)
         return 0;
     plan_free(plan);
     return -1;
+}
+
+static void refresh_block(void *argument, int item, int thread)
+{
+    const struct plan *plan = argument;
+    const struct block *block = &plan->refresh[item];
+
+    (void)thread;
+    block->node->layer->type->refresh(block->node, block->number);
+}
+
+void plan_refresh(struct plan *plan, struct nn_pool *pool)
+{
+    pool_run(pool, refresh_block, plan, plan->refreshes);
 }
 
 void plan_free(struct plan *plan)

@@ -52,21 +52,26 @@ struct plan {
     struct step *step;
     int steps;
     struct buffers buffers;
-    int rows; /* that there is memory for */
+    int rows, threads;   /* that there is memory for */
+    size_t thread_bytes; /* scratch of each thread */
     struct phase *phase;
     int phases;
     struct call *calls;
-    struct block *update, *refresh; /* training only */
+    struct block *update, *refresh;
     int updates, refreshes;
     real *gradients, *derived; /* as the network counts its parameters and derived numbers */
+    char *thread_scratch;
     void *memory;
     size_t bytes;
 };
 
-/* Memory for `rows` pictures (a multiple of SHARD) at a time; for training with gradients, else for
- * prediction alone. Returns -1 when out of memory. */
+/* Memory for `rows` pictures (a multiple of SHARD) at a time, worked on by so many threads; for
+ * training with gradients, else for prediction alone. The derived numbers are still to be made.
+ * Returns -1 when out of memory. */
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
-              int rows, bool training);
+              int rows, int threads, bool training);
+/* Makes the derived numbers from the weights. */
+void plan_refresh(struct plan *plan, struct nn_pool *pool);
 void plan_free(struct plan *plan);
 /* For nn_trainer_plan(), which adds what is the trainer's. */
 struct nn_plan *plan_describe(const struct plan *plan, const struct nn_network *net);

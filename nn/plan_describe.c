@@ -80,6 +80,7 @@ struct nn_plan *plan_describe(const struct plan *plan, const struct nn_network *
     for (int i = 0; i < plan->nodes; i++)
         out->sums += plan->node[i].layer->shard_bytes * (size_t)(plan->rows / SHARD) +
                      plan->node[i].layer->batch_bytes;
+    out->threads = plan->thread_bytes * (size_t)plan->threads;
     out->gradients = net->parameters * sizeof(real);
     out->copies = net->derived * sizeof(real);
     return out;

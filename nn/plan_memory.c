@@ -138,6 +138,18 @@ struct scratch {
     size_t shard, batch, kept;
 };
 
+/* What any layer needs, in whole cache lines. */
+static size_t most_thread_bytes(const struct plan *plan)
+{
+    const size_t line = 64;
+    size_t most = 0;
+
+    for (int i = 0; i < plan->nodes; i++)
+        if (plan->node[i].layer->thread_bytes > most)
+            most = plan->node[i].layer->thread_bytes;
+    return (most + line - 1) / line * line;
+}
+
 static void take_scratch(struct scratch *scratch, const struct plan *plan, int rows, size_t *total)
 {
     const size_t shards = (size_t)(rows / SHARD);
@@ -161,6 +173,8 @@ static void connect_node(const struct plan *plan, struct node *node,
     node->statistics = weights->statistics + layer->statistics_at;
     node->gradients = plan->gradients + layer->parameters_at;
     node->derived = plan->derived + layer->derived_at;
+    node->thread_scratch = plan->thread_scratch;
+    node->thread_bytes = plan->thread_bytes;
     node->shard_scratch = (char *)(memory + scratch->shard);
     node->batch_scratch = memory + scratch->batch;
     node->kept = (char *)(memory + scratch->kept);
@@ -193,7 +207,7 @@ int plan_memory_init(struct plan *plan, const struct nn_network *net,
 {
     struct buffers *buffers = &plan->buffers;
     struct scratch *scratch = calloc((size_t)plan->nodes, sizeof *scratch);
-    size_t total = 0, gradients_at, derived_at;
+    size_t total = 0, threads_at, gradients_at, derived_at;
     int result = -1;
 
     if (!scratch || buffers_init(buffers, plan->steps))
@@ -203,12 +217,15 @@ int plan_memory_init(struct plan *plan, const struct nn_network *net,
         place_gradients(buffers, plan);
     take_buffers(buffers, rows, &total);
     take_scratch(scratch, plan, rows, &total);
+    plan->thread_bytes = most_thread_bytes(plan);
+    threads_at = take(&total, in_numbers(plan->thread_bytes * (size_t)plan->threads));
     gradients_at = take(&total, training ? net->parameters : 0);
-    derived_at = take(&total, training ? net->derived : 0);
+    derived_at = take(&total, net->derived);
     plan->bytes = total * sizeof(real);
     plan->memory = aligned_zeros(plan->bytes);
     if (!plan->memory)
         goto out;
+    plan->thread_scratch = (char *)((real *)plan->memory + threads_at);
     plan->gradients = (real *)plan->memory + gradients_at;
     plan->derived = (real *)plan->memory + derived_at;
     connect(plan, weights, buffers, scratch);

@@ -59,7 +59,7 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
     p->correct = malloc(ROWS_PER_SCORE);
     if (p->loss && p->correct && folded_init(&p->folded, net) == 0 &&
         plan_init(&p->plan, &p->folded.net, &p->folded.weights, p->rows * pool_threads(pool),
-                  false) == 0)
+                  pool_threads(pool), false) == 0)
         return p;
     nn_predictor_free(p);
     return NULL;
@@ -96,7 +96,7 @@ static void run_shard(void *argument, int item, int thread)
     const struct nn_predictor *p = job->predictor;
     const int64_t base = (int64_t)item * p->rows, left = job->rows - base;
     const struct shard shard = {thread, thread * p->rows, left < p->rows ? (int)left : p->rows,
-                                base};
+                                base, thread};
     const struct phase *phase = p->plan.phase;
 
     for (int i = 0; i < phase->calls; i++)
@@ -108,7 +108,8 @@ static void run(struct nn_predictor *p, const struct nn_data *data, int64_t firs
 {
     struct shard_job job = {p, rows};
 
-    folded_take(&p->folded, p->weights);
+    if (folded_take(&p->folded, p->weights))
+        plan_refresh(&p->plan, p->pool);
     p->pass.data = data;
     p->pass.first = first;
     pool_run(p->pool, run_shard, &job, (int)((rows + p->rows - 1) / p->rows));

@@ -21,10 +21,9 @@ static size_t outputs(const struct node *step)
 
 static size_t kept_bytes(const struct node *step, bool training)
 {
-    /* Room for what may be read behind the last; the sizes of the two are the same. */
-    const size_t one = (SHARD * outputs(step) + LANES) * sizeof(lane_int);
+    const size_t each = sizeof(lane_int) + sizeof(real);
 
-    return step_band_bytes(step, training) + (training ? 2 * one : 0);
+    return step_band_bytes(step, training) + (training ? SHARD * outputs(step) * each : 0);
 }
 
 /* Of row y of a picture's windows, in training. */
@@ -37,7 +36,7 @@ static struct kept kept_row(const struct work *work, int picture, int y)
     char *shard = step->kept + (size_t)work->shard->number * step->kept_bytes;
     lane_int *winner = (lane_int *)(shard + step_band_bytes(step, true));
 
-    return (struct kept){winner + at, (real *)(winner + SHARD * outputs(step) + LANES) + at};
+    return (struct kept){winner + at, (real *)(winner + SHARD * outputs(step)) + at};
 }
 
 /* ---- Forward ---- */

@@ -54,7 +54,7 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
         .correct = calloc((size_t)rows, 1),
     };
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
-        plan_init(&t->plan, net, weights, rows, true) == 0)
+        plan_init(&t->plan, net, weights, rows, pool_threads(pool), true) == 0)
         return t;
     nn_trainer_free(t);
     return NULL;
@@ -163,10 +163,9 @@ static void run_shard(void *argument, int item, int thread)
     const struct shard_job *job = argument;
     const struct pass *pass = &job->trainer->pass;
     const int first = item * SHARD;
-    const struct shard shard = {item, first,
-                                pass->rows - first < SHARD ? pass->rows - first : SHARD, first};
+    const struct shard shard = {
+        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first, thread};
 
-    (void)thread;
     for (int i = 0; i < job->phase->calls; i++)
         job->phase->call[i].run(job->phase->call[i].node, pass, &shard);
 }
@@ -190,18 +189,9 @@ static void update_block(void *argument, int item, int thread)
                       t->second + at, (ptrdiff_t)(end - begin), &t->adam);
 }
 
-static void refresh_block(void *argument, int item, int thread)
-{
-    const struct nn_trainer *t = argument;
-    const struct block *block = &t->plan.refresh[item];
-
-    (void)thread;
-    block->node->layer->type->refresh(block->node, block->number);
-}
-
 static void refresh_derived(struct nn_trainer *t)
 {
-    pool_run(t->pool, refresh_block, t, t->plan.refreshes);
+    plan_refresh(&t->plan, t->pool);
     t->derived_of = t->weights->version;
 }
 

@@ -73,7 +73,8 @@ static bool is_reachable(const struct training *t, const struct state *s)
            s->best_epoch < p->epoch;
 }
 
-static int parse_state(const char *text, const struct training *t, struct state *s)
+/* What state_text() wrote. */
+static int scan_state(const char *text, struct state *s)
 {
     struct nn_progress *p = &s->progress;
     long long step, rows, correct;
@@ -85,7 +86,12 @@ static int parse_state(const char *text, const struct training *t, struct state 
     p->step = step;
     p->rows = rows;
     p->correct = correct;
-    return is_reachable(t, s) ? 0 : -1;
+    return 0;
+}
+
+static int parse_state(const char *text, const struct training *t, struct state *s)
+{
+    return scan_state(text, s) == 0 && is_reachable(t, s) ? 0 : -1;
 }
 
 static json_t *make_meta(const struct training *t, const char *path, struct err *err)
@@ -358,4 +364,44 @@ int checkpoint_load(struct training *t, const char *path, struct err *why, struc
         result = resume(t, file, why, err);
     tensor_file_close(file);
     return result;
+}
+
+/* ---- Telling ---- */
+
+int checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *file,
+                        struct err *err)
+{
+    const char *path = tensor_file_path(file);
+    struct state state = {0};
+
+    *info = (struct checkpoint_info){0};
+    if (tensor_file_expect(file, "checkpoint/1", err) ||
+        meta_get(file, "architecture", &info->architecture, err))
+        return -1;
+    info->settings = tensor_file_meta_json(file, "settings", err);
+    info->epochs = info->settings ? tensor_file_meta_json(file, "epochs", err) : NULL;
+    if (info->epochs &&
+        (!info->architecture || !json_is_object(info->settings) || !json_is_array(info->epochs) ||
+         scan_state(tensor_file_meta(file, "state"), &state)))
+        err_set(err, EX_DATAERR,
+                "%s: its metadata 'architecture', 'settings', 'epochs' and 'state' are not those "
+                "of a checkpoint",
+                path);
+    else if (info->epochs) {
+        info->updates = state.updates;
+        info->progress = state.progress;
+        info->best_epoch = state.best_epoch;
+        info->best_loss = state.best_loss;
+        return 0;
+    }
+    checkpoint_info_free(info);
+    return -1;
+}
+
+void checkpoint_info_free(struct checkpoint_info *info)
+{
+    free(info->architecture);
+    json_decref(info->settings);
+    json_decref(info->epochs);
+    *info = (struct checkpoint_info){0};
 }

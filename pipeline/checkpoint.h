@@ -19,4 +19,17 @@ __attribute__((warn_unused_result)) int checkpoint_save(const struct training *t
 __attribute__((warn_unused_result)) int checkpoint_load(struct training *training, const char *path,
                                                         struct err *why, struct err *err);
 
+/* What a checkpoint tells of a run without its data; checkpoint_info_free() frees it. */
+struct checkpoint_info {
+    char *architecture;
+    json_t *settings, *epochs; /* as in struct model */
+    long long updates;
+    struct nn_progress progress; /* of the epoch at which it stopped */
+    int best_epoch;              /* 0: none is kept */
+    double best_loss;
+};
+__attribute__((warn_unused_result)) int
+checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *file, struct err *err);
+void checkpoint_info_free(struct checkpoint_info *info);
+
 #endif

@@ -212,14 +212,5 @@ int dataset_load(struct dataset *dataset, struct dataset_chunk *all, struct err 
 
 int dataset_class(const struct dataset_info *info, const struct dataset_chunk *chunk, int64_t row)
 {
-    const uint8_t *onehot = chunk->labels;
-    const float *soft = chunk->labels;
-    int64_t first = row * info->class_count;
-    int best = 0;
-
-    for (int k = 1; k < info->class_count; k++)
-        if (info->soft_labels ? soft[first + k] > soft[first + best]
-                              : onehot[first + k] > onehot[first + best])
-            best = k;
-    return best;
+    return label_class(chunk->labels, info->soft_labels, info->class_count, row);
 }

@@ -5,6 +5,20 @@
 
 #include <stdlib.h>
 
+static int read_trial(struct predictions *predictions, struct err *err)
+{
+    json_t *options;
+
+    if (!tensor_file_meta(predictions->file, "options"))
+        return 0; /* another program's */
+    options = tensor_file_meta_json(predictions->file, "options", err);
+    if (!options)
+        return -1;
+    predictions->trial = json_is_true(json_object_get(options, "trial"));
+    json_decref(options);
+    return 0;
+}
+
 static int read_info(struct predictions *predictions, struct err *err)
 {
     const struct tensor_file *file = predictions->file;
@@ -51,7 +65,8 @@ int predictions_open(struct predictions *predictions, const char *path, struct i
 {
     *predictions = (struct predictions){0};
     if (tensor_file_open(&predictions->file, path, inputs, role, err) ||
-        read_info(predictions, err) || open_cursors(predictions, err)) {
+        read_info(predictions, err) || read_trial(predictions, err) ||
+        open_cursors(predictions, err)) {
         predictions_close(predictions);
         return -1;
     }

@@ -9,6 +9,7 @@ struct predictions {
     struct tensor_file *file;
     int64_t n;
     bool has_ids, has_labels, soft_labels;
+    bool trial; /* of a model that is marked as a trial */
     int class_count;
     char **classes, **class_names;
     char *id_column;  /* name of the data's id column, or NULL */

@@ -1,17 +1,11 @@
 #ifndef PIPELINE_RECIPE_H
 #define PIPELINE_RECIPE_H
 
+#include "built_in.h"
 #include "err.h"
 
 /* Networks and trainings as text files: one layer a line; in recipes also training options, in
  * lines that begin with "--". '#' begins a comment. */
-
-/* The files presets/NAME.net and recipes/NAME.recipe, built into the programs; sorted by name, name
- * NULL at the end. */
-struct built_in {
-    const char *name, *text;
-};
-extern const struct built_in presets[], recipes[];
 
 struct recipe {
     char *description; /* its layers with commas between, for nn_network_new(); "" if it has none */

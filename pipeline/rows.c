@@ -110,6 +110,18 @@ int labels_check(const char *path, const int64_t *rows, const void *labels, bool
                 : one_hot_check(path, rows, labels, count, class_count, err);
 }
 
+int label_class(const void *labels, bool soft, int class_count, int64_t row)
+{
+    const uint8_t *onehot = (const uint8_t *)labels + row * class_count;
+    const float *shares = (const float *)labels + row * class_count;
+    int best = 0;
+
+    for (int k = 1; k < class_count; k++)
+        if (soft ? shares[k] > shares[best] : onehot[k] > onehot[best])
+            best = k;
+    return best;
+}
+
 /* Of huge pages where the system has them: thousands of page faults take as long as reading the
  * rows. */
 static void *allocate(size_t size)

@@ -30,6 +30,9 @@ __attribute__((warn_unused_result)) int rows_check(const char *path, const int64
 __attribute__((warn_unused_result)) int labels_check(const char *path, const int64_t *rows,
                                                      const void *labels, bool soft, int64_t count,
                                                      int class_count, struct err *err);
+/* The class of row `row` of labels [n][class_count], checked before: the largest share, the first
+ * among equals. */
+int label_class(const void *labels, bool soft, int class_count, int64_t row);
 /* Each row finite, within 0..1, and of sum 1 within 1e-5. `what`: "labels" or "probabilities". */
 __attribute__((warn_unused_result)) int shares_check(const char *path, const char *what,
                                                      const int64_t *rows, const float *shares,

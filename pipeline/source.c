@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -31,7 +32,7 @@ struct source {
     bool ended;         /* the stored bytes are all read */
     struct err failure; /* .status: 0, or that of what to tell once the bytes before it are read */
     size_t at, end;
-    int64_t bytes;
+    _Atomic int64_t bytes; /* which others may ask for while a thread reads ahead */
     XXH3_state_t *hash;
     char digest[DIGEST_TEXT];
     unsigned char stored[STORED_ROOM];
@@ -297,7 +298,7 @@ static int gzip_step(struct source *s, void *buffer, size_t size, size_t *made, 
         return err_memory(err, "decompression", 0);
     else if (code != Z_OK && code != Z_BUF_ERROR)
         return err_set(err, EX_DATAERR, "%s: damaged gzip data at byte %lld: %s", s->name,
-                       (long long)(s->bytes - (int64_t)(s->end - s->at)),
+                       (long long)(source_bytes(s) - (int64_t)(s->end - s->at)),
                        s->gzip.msg ? s->gzip.msg : "unexpected");
     return 0;
 }
@@ -313,7 +314,8 @@ static int zstd_step(struct source *s, void *buffer, size_t size, size_t *made, 
         return err_memory(err, "decompression", 0);
     if (ZSTD_isError(code))
         return err_set(err, EX_DATAERR, "%s: damaged zstd data near byte %lld: %s", s->name,
-                       (long long)(s->bytes - (int64_t)(s->end - s->at)), ZSTD_getErrorName(code));
+                       (long long)(source_bytes(s) - (int64_t)(s->end - s->at)),
+                       ZSTD_getErrorName(code));
     s->inside = code != 0;
     s->at = in.pos;
     return 0;
@@ -341,7 +343,8 @@ static int64_t read_packed(struct source *s, void *buffer, size_t size, struct e
         }
         if (got == 0 && made == 0)
             return err_set(err, EX_DATAERR, "%s: the %s data ends too early, after %lld bytes",
-                           s->name, s->packing == GZIP ? "gzip" : "zstd", (long long)s->bytes);
+                           s->name, s->packing == GZIP ? "gzip" : "zstd",
+                           (long long)source_bytes(s));
     }
     return (int64_t)made;
 }
@@ -364,6 +367,15 @@ const char *source_name(const struct source *s)
 int64_t source_bytes(const struct source *s)
 {
     return s->bytes;
+}
+
+double source_share(const struct source *s)
+{
+    struct stat status;
+
+    if (s->member || fstat(s->fd, &status) || !S_ISREG(status.st_mode) || status.st_size <= 0)
+        return -1;
+    return (double)s->bytes / (double)status.st_size;
 }
 
 const char *source_digest(const struct source *s)

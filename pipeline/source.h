@@ -26,6 +26,9 @@ void source_close(struct source *source);
 const char *source_name(const struct source *source);
 /* Bytes as stored, read so far; and after the end their digest. */
 int64_t source_bytes(const struct source *source);
+/* How much of the file that is, 0 to 1; below 0 where that is not known: a pipe, a zip's member. To
+ * be asked at any time, also while another thread reads. */
+double source_share(const struct source *source);
 const char *source_digest(const struct source *source);
 
 #endif

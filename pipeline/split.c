@@ -37,8 +37,8 @@ static int plan(struct split *split, uint64_t seed, struct err *err)
         return err_memory(err, "counting the classes", 0);
     class_rows[0] = split->stratified ? 0 : split->dataset.n;
     if (!split->stratified || count_classes(split, class_rows, err) == 0)
-        result = split_plan_init(&split->plan, class_rows, classes, split->sizes, split->count,
-                                 seed, err);
+        result = split_plan_init(&split->plan, class_rows, classes, split->sizes,
+                                 split->count + (split->sizes[split->count] > 0), seed, err);
     free(class_rows);
     return result;
 }
@@ -78,28 +78,38 @@ static int refuse_same_targets(const struct split_part *parts, int count, struct
     return 0;
 }
 
+/* The parts', and behind them how many rows are in none. */
+static int sizes(struct split *split, const struct split_part *parts, int64_t limit,
+                 struct err *err)
+{
+    const int64_t n = split->dataset.n, used = limit > 0 && limit < n ? limit : n;
+
+    split->sizes[split->count] = n - used;
+    return split_sizes(parts, split->count, used, split->sizes, err);
+}
+
 int split_open(struct split *split, const char *path, const struct split_part *parts, int count,
-               bool stratify, uint64_t seed, struct inputs *inputs, struct err *err)
+               const struct split_options *options, struct inputs *inputs, struct err *err)
 {
     const struct dataset_info *info = &split->dataset.info;
 
     *split = (struct split){.count = count};
     if (refuse_same_targets(parts, count, err) ||
         dataset_open(&split->dataset, path, inputs, "data", err) ||
-        split_sizes(parts, count, split->dataset.n, split->sizes, err) ||
+        sizes(split, parts, options->limit_rows, err) ||
         dataset_chunk_init(&split->chunk, &split->dataset,
                            (int64_t)(CHUNK_BYTES / dataset_image_bytes(info)) + 1, err))
         goto failed;
-    split->stratified = stratify && info->has_labels;
+    split->stratified = options->stratify && info->has_labels;
     if (info->has_labels) {
         split->class_rows =
-            calloc((size_t)count * (size_t)info->class_count, sizeof *split->class_rows);
+            calloc(((size_t)count + 1) * (size_t)info->class_count, sizeof *split->class_rows);
         if (!split->class_rows) {
             err_memory(err, "counting the classes", 0);
             goto failed;
         }
     }
-    if (plan(split, seed, err) == 0)
+    if (plan(split, options->seed, err) == 0)
         return 0;
 failed:
     split_close(split);
@@ -150,7 +160,7 @@ static int place_row(struct split *split, int64_t i, struct err *err)
                        tensor_file_path(split->dataset.file));
     if (split->class_rows)
         split->class_rows[part * info->class_count + class]++;
-    return dataset_writer_append(&split->writers[part], &row, err);
+    return part == split->count ? 0 : dataset_writer_append(&split->writers[part], &row, err);
 }
 
 int split_next(struct split *split, struct err *err)

@@ -4,13 +4,14 @@
 #include "dataset.h"
 #include "split_plan.h"
 
-/* One data set into several: every row goes into exactly one, in the source's order. */
+/* One data set into several: every row goes into exactly one, in the source's order, or, with a
+ * limit, into none. */
 
 struct split {
     struct dataset dataset;
-    int count; /* parts */
-    int64_t sizes[SPLIT_MOST_PARTS];
-    int64_t *class_rows; /* [count][classes] rows written so far; NULL: no labels */
+    int count;                           /* parts */
+    int64_t sizes[SPLIT_MOST_PARTS + 1]; /* [count] and of the rows left out */
+    int64_t *class_rows; /* [count + 1][classes] rows drawn so far; NULL: no labels */
     bool stratified;
     int64_t done; /* rows */
 
@@ -19,11 +20,17 @@ struct split {
     struct dataset_writer writers[SPLIT_MOST_PARTS];
 };
 
+struct split_options {
+    bool stratify;
+    uint64_t seed;
+    int64_t limit_rows; /* the parts get no more than so many rows, drawn like a part; 0: all */
+};
+
 /* Opens the data set, counts its classes if they matter and plans the parts. Without labels the
  * split cannot be stratified and is not. */
 __attribute__((warn_unused_result)) int split_open(struct split *split, const char *path,
                                                    const struct split_part *parts, int count,
-                                                   bool stratify, uint64_t seed,
+                                                   const struct split_options *options,
                                                    struct inputs *inputs, struct err *err);
 /* Prepares to write. Takes over those writers that it sets to NULL, all of them on success. */
 __attribute__((warn_unused_result)) int

@@ -307,8 +307,8 @@ static void follow(struct rounding *r, const struct step *steps, int part)
  * Ford and Fulkerson 1956). There is one, because the exact shares themselves meet all sums. */
 static int place_row(struct rounding *r, int class)
 {
-    struct step steps[SPLIT_MOST_PARTS] = {{0}};
-    int queue[SPLIT_MOST_PARTS], tail = 0;
+    struct step steps[SPLIT_MOST_PARTS + 1] = {{0}};
+    int queue[SPLIT_MOST_PARTS + 1], tail = 0;
 
     reach(r, steps, queue, &tail, class, -1);
     for (int head = 0; head < tail; head++) {

@@ -14,7 +14,7 @@ struct split_part {
     int64_t amount; /* rows, or millionths of a percent */
 };
 
-enum { SPLIT_MOST_PARTS = 100 };
+enum { SPLIT_MOST_PARTS = 100 }; /* and one more of the rows that are left out */
 
 /* Reads "FILE=70%", "FILE=10000" or "FILE=rest"; changes the text: part->path points into it.
  * EX_USAGE. */

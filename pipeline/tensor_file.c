@@ -354,6 +354,30 @@ const struct tensor *tensor_file_find(const struct tensor_file *file, const char
     return NULL;
 }
 
+/* Where the frame that begins at the byte `content` is stored; -1: none begins there. */
+static int64_t stored_at(const struct tensor_file *file, int64_t content)
+{
+    const struct tensor_frame *frame;
+
+    if (content == file->content)
+        return file->status.st_size;
+    if (!file->compressed)
+        return content;
+    frame = &file->frames.list[tensor_frames_at(&file->frames, content)];
+    return frame->content == content ? frame->stored : -1;
+}
+
+int64_t tensor_file_stored_bytes(const struct tensor_file *file, int number)
+{
+    const struct tensor *tensor = &file->header.tensors[number];
+    const int64_t size = tensor_bytes(tensor), begin = file->header.begins[number];
+    const int64_t from = stored_at(file, begin), to = stored_at(file, begin + size);
+
+    if (size == 0)
+        return 0;
+    return from < 0 || to < 0 ? -1 : to - from;
+}
+
 const char *tensor_file_meta(const struct tensor_file *file, const char *key)
 {
     return json_string_value(json_object_get(file->header.meta, key));

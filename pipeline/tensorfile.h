@@ -61,6 +61,8 @@ int tensor_file_count(const struct tensor_file *file);
 const struct tensor *tensor_file_at(const struct tensor_file *file, int number);
 const struct tensor *tensor_file_find(const struct tensor_file *file,
                                       const char *name);                       /* or NULL */
+/* Bytes of tensor `number` as the file stores them; -1: a frame holds more than this tensor. */
+int64_t tensor_file_stored_bytes(const struct tensor_file *file, int number);
 const char *tensor_file_meta(const struct tensor_file *file, const char *key); /* or NULL */
 /* The metadata value `key` parsed as JSON (a new reference), EX_DATAERR if missing or not JSON. */
 json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, struct err *err);

@@ -306,26 +306,35 @@ static json_t *settings_json(const struct training *t)
 {
     const struct training_settings *s = &t->settings;
     const struct nn_training *nn = &s->nn;
-    json_t *weights = json_null();
+    json_t *weights = json_null(), *all;
 
     if (t->class_weights) {
         weights = json_array();
         for (int k = 0; k < t->train.info.class_count; k++)
             json_array_append_new(weights, json_real(t->class_weights[k]));
     }
-    return json_pack("{s:s?, s:s, s:f, s:f, s:b, s:f, s:s, s:f, s:i, s:i, s:i, s:b, s:f, s:o, s:I, "
-                     "s:f, s:f, s:f,"
-                     " s:i, s:i, s:I, s:I, s:b, s:i}",
-                     "preset", preset_name(s->arch), "optimizer", optimizer_names[nn->optimizer],
-                     "lr", nn->lr, "momentum", nn->momentum, "nesterov", nn->nesterov,
-                     "weight_decay", nn->weight_decay, "schedule", schedule_names[nn->schedule],
-                     "gamma", nn->gamma, "step_epochs", nn->step_epochs, "batch", nn->batch,
-                     "epochs", nn->epochs, "shuffle", nn->shuffle, "label_smoothing",
-                     nn->label_smoothing, "class_weights", weights, "seed", (json_int_t)nn->seed,
-                     "init_std", s->init_std, "mean", (double)t->model.input.mean, "std",
-                     (double)t->model.input.std, "fold", s->fold, "folds", s->folds, "fold_seed",
-                     (json_int_t)s->fold_seed, "limit_rows", (json_int_t)s->limit_rows, "keep_best",
-                     s->keep_best, "patience", s->patience);
+    all =
+        json_pack("{s:s?, s:s, s:f, s:f, s:b, s:f, s:s, s:f, s:i, s:i, s:i, s:b, s:f, s:o, s:I, "
+                  "s:f, s:f, s:f,"
+                  " s:i, s:i, s:I, s:I, s:b, s:i}",
+                  "preset", preset_name(s->arch), "optimizer", optimizer_names[nn->optimizer], "lr",
+                  nn->lr, "momentum", nn->momentum, "nesterov", nn->nesterov, "weight_decay",
+                  nn->weight_decay, "schedule", schedule_names[nn->schedule], "gamma", nn->gamma,
+                  "step_epochs", nn->step_epochs, "batch", nn->batch, "epochs", nn->epochs,
+                  "shuffle", nn->shuffle, "label_smoothing", nn->label_smoothing, "class_weights",
+                  weights, "seed", (json_int_t)nn->seed, "init_std", s->init_std, "mean",
+                  (double)t->model.input.mean, "std", (double)t->model.input.std, "fold", s->fold,
+                  "folds", s->folds, "fold_seed", (json_int_t)s->fold_seed, "limit_rows",
+                  (json_int_t)s->limit_rows, "keep_best", s->keep_best, "patience", s->patience);
+    if (all && s->trial && json_object_set_new(all, "trial", json_true())) {
+        json_decref(all);
+        return NULL;
+    }
+    if (nn->optimizer != NN_SGD) { /* the others have none */
+        json_object_del(all, "momentum");
+        json_object_del(all, "nesterov");
+    }
+    return all;
 }
 
 /* What the model's file records of how it was made: the settings, the network, which may come from

@@ -17,6 +17,7 @@ struct training_settings {
     uint64_t fold_seed;
     int64_t limit_rows; /* train on the first so many rows; 0: on all */
     bool keep_best;     /* the epoch with the lowest validation loss, not the last */
+    bool trial;         /* the model is marked as one not meant to be used */
     int patience;       /* stop after so many epochs without a lower one; 0: never */
 };
 

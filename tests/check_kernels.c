@@ -256,9 +256,129 @@ START_TEST(sums_of_outer_products_are_exact_for_all_sizes)
 }
 END_TEST
 
+/* ---- Transforms ---- */
+
+enum { SIDE = 6, FINITE = SIDE - 1 };
+static const double points[FINITE] = {0, 0.75, -0.75, 1.5, -1.5};
+
+/* Of the polynomial that vanishes at all points but number j, the coefficients; its value there. */
+static double vanishing(int j, double coefficient[SIDE])
+{
+    double value = 1;
+    int degree = 0;
+
+    for (int i = 0; i < SIDE; i++)
+        coefficient[i] = i == 0;
+    for (int k = 0; k < FINITE; k++)
+        if (k != j) {
+            degree++;
+            for (int i = degree; i >= 0; i--)
+                coefficient[i] = (i ? coefficient[i - 1] : 0) - points[k] * coefficient[i];
+            value *= j < FINITE ? points[j] - points[k] : 1;
+        }
+    return value;
+}
+
+/* What a polynomial with `terms` terms gets from term i at point j. */
+static double power(int i, int j, int terms)
+{
+    return j < FINITE ? pow(points[j], i) : i == terms - 1;
+}
+
+struct transform {
+    const char *name;
+    void (*run)(const struct winograd *);
+    int from, to;
+};
+
+/* Row `to`, column `from` of its matrix. */
+static double factor(int transform, int to, int from)
+{
+    double coefficient[SIDE];
+
+    switch (transform) {
+    case 0:
+        vanishing(to, coefficient);
+        return coefficient[from];
+    case 1:
+        return power(from, to, 3) / vanishing(to, coefficient);
+    case 2:
+        return power(to, from, 4);
+    case 3:
+        return power(from, to, 4);
+    default:
+        return power(to, from, 3) / vanishing(from, coefficient);
+    }
+}
+
+static double transformed(int number, const struct winograd *w, int y, int x, int c)
+{
+    double sum = w->bias ? (double)w->bias[c] : 0;
+
+    for (int i = w->in.top; i < w->in.bottom; i++)
+        for (int j = w->in.left; j < w->in.right; j++)
+            sum += factor(number, y, i) * factor(number, x, j) *
+                   (double)w->from[i * w->in.row + j * w->in.column + c];
+    return sum;
+}
+
+/* Part `cut` of a square that `size` numbers are long. */
+static struct square cut_square(int cut, int size, int channels)
+{
+    struct square square = {0, channels + cut % 3, 0, size, 0, size};
+
+    square.row = size * square.column + cut % 2;
+    square.top = cut % 3 == 1;
+    square.bottom -= cut % 4;
+    square.left = cut / 2 % 3;
+    square.right -= cut / 3 % 2;
+    return square;
+}
+
+static void check_transform(int number, const struct transform *t, int channels, int cut)
+{
+    struct winograd w = {.in = cut_square(cut, t->from, channels),
+                         .out = cut_square(cut / 12, t->to, channels),
+                         .bias = cut % 2 ? numbers(channels) : NULL,
+                         .channels = channels};
+    float *out = filled((t->to - 1) * (w.out.row + w.out.column) + channels);
+
+    w.from = numbers((w.in.bottom - 1) * w.in.row + (w.in.right - 1) * w.in.column + channels);
+    w.to = out;
+    t->run(&w);
+    for (int y = 0; y < t->to; y++)
+        for (int x = 0; x < t->to; x++)
+            for (int c = 0; c < channels; c++) {
+                const bool inside =
+                    y >= w.out.top && y < w.out.bottom && x >= w.out.left && x < w.out.right;
+                const double found = (double)out[y * w.out.row + x * w.out.column + c];
+                const double expected = inside ? transformed(number, &w, y, x, c) : (double)FILL;
+
+                EXPECT(fabs(found - expected) <= 2e-5 * (1 + fabs(expected)),
+                       "%s: %s, cut %d, channel %d of %d: [%d][%d] is %g, not %g", kernels->name,
+                       t->name, cut, c, channels, y, x, found, expected);
+            }
+    release();
+}
+
+START_TEST(transforms_are_their_matrices)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    const struct transform all[] = {{"input", kernels->winograd_input, 6, 6},
+                                    {"weights", kernels->winograd_weights, 3, 6},
+                                    {"output", kernels->winograd_output, 6, 4},
+                                    {"output back", kernels->winograd_output_back, 4, 6},
+                                    {"weights back", kernels->winograd_weights_back, 6, 3}};
+
+    for (int number = 0; number < 5; number++)
+        for (int cut = 0; cut < 144; cut++)
+            check_transform(number, &all[number], cut % 5 ? LANES : 3 * LANES, cut);
+}
+END_TEST
+
 /* ---- Per channel ---- */
 
-/* These kernels read whole vectors, so their numbers have LANES more behind them. */
+/* These arrays are read in whole vectors, so they have LANES numbers more. */
 static struct norm make_norm(int c, float before, float after)
 {
     return (struct norm){numbers(c + LANES),
@@ -275,7 +395,7 @@ static void check_channels(int n, int c, float before, float after)
 {
     const ptrdiff_t all = (ptrdiff_t)n * c;
     const struct norm norm = make_norm(c, before, after);
-    float *x = numbers(all + LANES), *dy = numbers(all + LANES), *y = filled(all);
+    float *x = numbers(all), *dy = numbers(all), *y = filled(all);
     float *dx = filled(all);
     double *sum = sums(c), *square = sums(c), *sum_dy = sums(c), *product = sums(c);
 
@@ -452,11 +572,11 @@ END_TEST
 static void check_largest(int side, int count, int c, const struct norm *norm)
 {
     struct windows w = make_windows(side, count, c);
-    const ptrdiff_t size = w.end + LANES, pooled = count * c;
-    float *x = numbers(size), *dy = numbers(pooled + LANES), *y = filled(pooled);
-    float *centred = filled(pooled + LANES), *dx = filled(w.end), *plain = filled(w.end);
-    float *z = filled(size), *expected = filled(pooled), *dz = filled(size);
-    lane_int winner[3 * 33 + LANES];
+    const ptrdiff_t pooled = count * c;
+    float *x = numbers(w.end), *dy = numbers(pooled), *y = filled(pooled);
+    float *centred = filled(pooled), *dx = filled(w.end), *plain = filled(w.end);
+    float *z = filled(w.end), *expected = filled(pooled), *dz = filled(w.end);
+    lane_int *winner = guarded((size_t)pooled * sizeof *winner);
     double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
 
     kernels->largest(
@@ -672,6 +792,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, pixels_are_rounded_quotients, 0, tables);
     tcase_add_loop_test(tests, products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, sums_of_outer_products_are_exact_for_all_sizes, 0, tables);
+    tcase_add_loop_test(tests, transforms_are_their_matrices, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, relus_and_their_gradients_are_exact, 0, tables);
     tcase_add_loop_test(tests, pools_are_exact_and_the_first_of_equals_gets_the_gradient, 0,

@@ -61,6 +61,14 @@ static const struct layers all[] = {
     {"conv 4 3x3, conv 5 3x3 stride 2 pad 1, conv 6 3x3 pad 1, flatten, linear 3", {1, 8, 7}},
     {"conv 4 1x1, conv 5 3x1, conv 6 1x4 pad 1, flatten, linear 3", {1, 6, 5}},
     {"conv 4 1x1, conv 5 2x5 stride 2 pad 1, flatten, linear 3", {1, 6, 7}},
+    /* conv, with fewer multiplications; the picture's edge and its outputs not in whole tiles */
+    {"conv 16 1x1, conv 32 3x3 pad 1, flatten, linear 3", {1, 6, 7}},
+    {"conv 32 1x1, conv 16 3x3, flatten, linear 3", {1, 9, 10}},
+    {"conv 16 1x1, conv 16 5x5 stride 2 pad 2, flatten, linear 3", {1, 13, 10}},
+    {"conv 16 3x3, relu, batchnorm, conv 16 3x3, relu, batchnorm, conv 32 5x5 stride 2 pad 2, "
+     "relu, "
+     "batchnorm, flatten, linear 3",
+     {1, 18, 17}},
     /* relu */
     {"linear 1, relu, linear 3", {1, 3, 4}},
     {"linear 17, relu, linear 33, relu, linear 3", {1, 3, 4}},

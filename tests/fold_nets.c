@@ -101,7 +101,7 @@ static void close_run(struct run *run)
 }
 
 /* Every layer as the network has it, all rows at once. */
-static void predict_unfolded(const struct run *run, real *probabilities)
+static void predict_unfolded(const struct run *run, struct nn_pool *pool, real *probabilities)
 {
     enum { SHARDS = (ROWS + SHARD - 1) / SHARD };
     real pixel_value[256];
@@ -112,10 +112,12 @@ static void predict_unfolded(const struct run *run, real *probabilities)
     struct plan plan;
 
     pixel_values(&run->input, pixel_value);
-    ck_assert_int_eq(plan_init(&plan, run->net, run->weights, SHARDS * SHARD, false), 0);
+    ck_assert_int_eq(plan_init(&plan, run->net, run->weights, SHARDS * SHARD, 1, false), 0);
+    plan_refresh(&plan, pool);
     for (int s = 0; s < SHARDS; s++) {
         const int first = s * SHARD;
-        const struct shard shard = {s, first, ROWS - first < SHARD ? ROWS - first : SHARD, first};
+        const struct shard shard = {s, first, ROWS - first < SHARD ? ROWS - first : SHARD, first,
+                                    0};
 
         for (int i = 0; i < plan.phase->calls; i++)
             plan.phase->call[i].run(plan.phase->call[i].node, &pass, &shard);
@@ -149,7 +151,7 @@ void fold_net_check(int number, double tolerance)
     /* The second time with other weights: the predictor has to follow. */
     for (int draws = 0; draws < 2; draws++) {
         unsettle(run.weights, run.net, draws);
-        predict_unfolded(&run, expected);
+        predict_unfolded(&run, pool, expected);
         nn_predict(predictor, &run.data, got);
         for (int i = 0; i < ROWS * CLASSES; i++)
             ck_assert_msg(fabs((double)got[i] - (double)expected[i]) <=

@@ -51,9 +51,7 @@ struct bench {
 
 static struct bench make_bench(const struct layer *layer)
 {
-    struct bench b = {
-        .node = {
-            .layer = layer, .last = layer, .type = layer->type, .shard_bytes = layer->shard_bytes}};
+    struct bench b = {.node = {.layer = layer}};
 
     b.node.in = make_grid(layer->in, layer->border_in, &b.grid[0]);
     b.node.out = make_grid(layer->out, 0, &b.grid[1]);
@@ -61,7 +59,8 @@ static struct bench make_bench(const struct layer *layer)
     b.node.dout = make_grid(layer->out, layer->border_dout, &b.grid[3]);
     b.node.parameters = noise(layer->parameters);
     b.node.gradients = noise(layer->parameters);
-    b.node.derived = noise(layer->derived);
+    b.node.derived = noise(layer->derived.numbers);
+    b.node.thread_scratch = must(aligned_zeros(layer->thread_bytes));
     b.node.shard_scratch = must(aligned_zeros(layer->shard_bytes * SHARDS));
     return b;
 }
@@ -73,6 +72,7 @@ static void free_bench(struct bench *b)
     free(b->node.parameters);
     free(b->node.gradients);
     free(b->node.derived);
+    free(b->node.thread_scratch);
     free(b->node.shard_scratch);
 }
 
@@ -84,7 +84,7 @@ static void each_shard(const struct bench *b, shard_function *run, bool input_gr
     if (!input_gradient)
         node.din.at = NULL;
     for (int i = 0; i < SHARDS; i++)
-        run(&node, &pass, &(struct shard){i, i * SHARD, SHARD, i * SHARD});
+        run(&node, &pass, &(struct shard){i, i * SHARD, SHARD, i * SHARD, 0});
 }
 
 static void weight_gradients(const struct bench *b)
@@ -93,7 +93,7 @@ static void weight_gradients(const struct bench *b)
     size_t begin, end;
 
     for (int i = 0; i < b->node.layer->blocks; i++)
-        b->node.type->weight_grad(&b->node, &pass, i, &begin, &end);
+        b->node.layer->type->weight_grad(&b->node, &pass, i, &begin, &end);
 }
 
 /* A layer's backward computes all that can be done shard by shard, so the input's gradient is the
@@ -104,13 +104,13 @@ static void run_part(const struct bench *b, enum part part)
 {
     switch (part) {
     case PART_FORWARD:
-        each_shard(b, b->node.type->forward, true);
+        each_shard(b, b->node.layer->type->forward, true);
         break;
     case PART_BACKWARD:
-        each_shard(b, b->node.type->backward, true);
+        each_shard(b, b->node.layer->type->backward, true);
         break;
     case PART_SHARDS:
-        each_shard(b, b->node.type->backward, false);
+        each_shard(b, b->node.layer->type->backward, false);
         break;
     default:
         weight_gradients(b);

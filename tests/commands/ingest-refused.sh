@@ -84,3 +84,7 @@ refuse '\223NUMPY\001\0'
 refuse '\211PNG\r\n\032\n'
 /usr/bin/python3 -c 'print(",".join(["1"] * 13))' >flat.csv
 run ingest flat.csv -o x.st.zst
+echo '-- a tensor file'
+csv good.csv 6
+ingest -q good.csv -o good.st.zst
+run ingest good.st.zst -o other.st.zst

@@ -5,7 +5,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-unset MAKEFLAGS MAKELEVEL MFLAGS TERM
+unset MAKEFLAGS MAKELEVEL MFLAGS TERM COLUMNS COLORTERM NO_COLOR
 
 # run COMMAND...: shows and runs it
 run()
@@ -23,7 +23,16 @@ run()
 timeless()
 {
     sed -e '/^! fit: device cpu, /d; /^! fit: memory [0-9]* MiB /d' \
-        -e 's|, [0-9]* images/s$||; s|, [0-9.]* s in all$||'
+        -e 's|, [0-9]*/s$||; s|, [0-9.]* s in all$||'
+}
+
+# unfolded: lines of fit's that go on in the next, made whole
+unfolded()
+{
+    awk 'NR > 1 && sub(/^fit:   /, " ") { line = line $0; next }
+        NR > 1 { print line }
+        { line = $0 }
+        END { print line }'
 }
 
 # csv FILE ROWS [WIDTH [LABELS]]: a small labelled CSV; pixels and labels follow from their place
@@ -50,7 +59,7 @@ stages()
     make "$@" >.stdout 2>.stderr </dev/null
     status=$?
     awk '/: nothing changed$/ { sub(":$", "", $(NF - 2)); idle[$(NF - 2)] = 1 }
-    FILENAME == ".stdout" && $1 ~ "^/.*/(ingest|split|fit|predict|submit)$" {
+    FILENAME == ".stdout" && $1 ~ "^/.*/(ingest|split|fit|predict|submit|report)$" {
         sub(".*/", "", $1)
         for (i = 2; i < NF; i++) if ($i == "-o" || $1 == "split" && $i == "--part") to = $(i + 1)
         sub("=.*", "", to)

@@ -34,19 +34,21 @@ run fit -q train.st.zst --arch linear -o /proc/m.st.zst
 run fit -q train.st.zst --arch linear -o m2.st.zst --checkpoint /proc/c
 run predict -q test.st.zst m.st.zst -o /proc/p.st.zst
 run submit -q p.st.zst -o /proc/s.csv
+run report -q --data test=test.st.zst -o /proc/r.html
 
 echo '-- a full device'
 run ingest -q train.csv -o /dev/full
 run predict -q test.st.zst m.st.zst -o /dev/full
 run submit -q p.st.zst -o /dev/full
-for program in ingest split fit predict submit explain; do
+run report -q --data test=test.st.zst -o /dev/full
+for program in ingest split fit predict submit report explain; do
     $program --help >/dev/full
     echo "exit $?"
 done
 
 echo '-- a reader that goes away'
 for words in 'submit -q p.st.zst -o -' 'ingest -q train.csv -o -' 'fit --help'; do
-    { $words; echo "exit $?" >&3; } 3>.status 2>&1 | true
+    { sleep 0.3; $words; echo "exit $?" >&3; } 3>.status 2>&1 | true
     cat .status
 done
 [ "$(cksum out/*)" = "$before" ] && echo 'all as it was'

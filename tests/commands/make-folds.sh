@@ -65,7 +65,7 @@ cmp submission.csv before.csv
 echo '-- a fold that is interrupted goes on where it was'
 set -- FOLDS=2 MODELS=a OUT=long a.fit='--arch linear --batch 1 --epochs 8000'
 make "$@" >.log 2>&1 &
-until grep -q 'epoch 1 of' .log; do sleep 0.02; done
+until grep -q 'epoch 1/' .log; do sleep 0.02; done
 { kill $! && wait $!; } 2>/dev/null
 ls long/*checkpoint*
 stages -n "$@"

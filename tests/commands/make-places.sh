@@ -59,5 +59,5 @@ echo "exit $?"
 echo '-- side by side: each its share, and its name on its lines'
 make -j2 OUT=side SUBMISSION=side.csv side.csv >.stdout 2>.stderr
 echo "exit $?"
-grep -o '^fit [ab]: epoch 1 of [0-9]' .stderr | sort
+grep -o '^fit [ab]: epoch 1/[0-9]' .stderr | sort
 cmp side/a.model.st.zst csvnet.out/a.model.st.zst && echo 'the same model'

@@ -37,3 +37,9 @@ awk 'BEGIN { for (i = 0; i < 2600; i++) printf "%c,%d\n", 65 + i % 26, i % 256 }
 ingest -q letters.csv -o letters.st.zst
 run split letters.st.zst -p a.st.zst=80% -p b.st.zst=20% --json counts.json | timeless
 /usr/bin/python3 -c 'import json; d = json.load(open("counts.json")); print(d["rows"], d["stratified"], [(p["file"], p["rows"], p["classes"]["Z"]) for p in d["parts"]])'
+echo '-- no more than so many rows: of each class its share, from the whole file'
+csv many.csv 900 4 3
+ingest -q many.csv -o many.st.zst
+run split many.st.zst --part c.st.zst=rest --part d.st.zst=20% --limit-rows 100 | sed 's/, [0-9.]* s$//'
+run split many.st.zst --part c.st.zst=rest --limit-rows 5000 | sed 's/, [0-9.]* s$//'
+run split many.st.zst --part c.st.zst=60 --part d.st.zst=10% --limit-rows 50

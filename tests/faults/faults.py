@@ -63,7 +63,11 @@ COMMANDS = {
     ),
     "fit again": (["a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "out.st.zst",
                    "--if-changed"], ["out.st.zst"]),
+    "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
+              "out.json"], ["out.png", "out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
+    "report": (["-o", "out.html", "--data", "a=a.st.zst", "--data", "b=b.st.zst", "--model", "m.st.zst",
+                "--pred", "b=p.st.zst", "--history", "m.jsonl", "--stage", "p.json"], ["out.html"]),
 }
 # Blocks that may be left: the thread that reads ahead is not waited for, it may hang on a pipe.
 LEFT = {"ingest": 8}
@@ -101,8 +105,9 @@ class Program:
             table("train.csv", rows)
             run("ingest", "train.csv", "-o", "train.st.zst")
             run("split", "train.st.zst", "--part", "a.st.zst=70%", "--part", "b.st.zst=rest")
-            run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "m.st.zst")
-            run("predict", "b.st.zst", "m.st.zst", "-o", "p.st.zst")
+            run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "m.st.zst",
+                "--history", "m.jsonl")
+            run("predict", "b.st.zst", "m.st.zst", "-o", "p.st.zst", "--json", "p.json")
             if rows == 30:
                 run(self.name, *self.words)
                 self.old = self.contents()

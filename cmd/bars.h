@@ -1,0 +1,21 @@
+#ifndef CMD_BARS_H
+#define CMD_BARS_H
+
+#include "terminal.h"
+
+/* A labelled value with a bar beside it. */
+struct bar {
+    const char *label;
+    double value;  /* 0 or above */
+    char text[24]; /* the value as it is printed */
+    bool marked;   /* with '<' behind the bar */
+};
+
+/* Prints the bars on standard output, in `across` columns of the terminal read downwards; a bar of
+ * value `full` is the longest. In UTF-8 a heavy line, to half a column, else '#'. */
+void print_bars(const struct terminal *terminal, const struct bar *bars, int count, int across,
+                double full);
+/* In how many columns so many bars are shown well. */
+int bars_across(const struct terminal *terminal, int count);
+
+#endif

@@ -1,0 +1,314 @@
+#include "help.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_COLUMN = 26, HELP_WIDTH = 80, MDOC_WIDTH = 78, VALUE = 100 };
+
+static bool is_end(const struct option_spec *o)
+{
+    return !o->name && o->kind != OPTION_HEADING;
+}
+
+/* ---- What is said of an option ---- */
+
+/* Its default, or "" if the help names it or there is none. */
+static void default_text(const struct option_spec *o, char *text, size_t size)
+{
+    const char *value;
+
+    text[0] = 0;
+    switch (o->kind) {
+    case OPTION_INT:
+        /* A value below the least that can be given stands for none. */
+        if (o->value != &common.threads && (double)*(const int64_t *)o->value >= o->min)
+            snprintf(text, size, "default %lld", (long long)*(const int64_t *)o->value);
+        break;
+    case OPTION_REAL:
+        if (!isnan(*(const double *)o->value))
+            snprintf(text, size, "default %g", *(const double *)o->value);
+        break;
+    case OPTION_TEXT:
+        value = *(const char *const *)o->value;
+        if (value && *value)
+            snprintf(text, size, "default %s", value);
+        break;
+    case OPTION_CHOICE:
+        snprintf(text, size, "default %s", o->choices[*(const int *)o->value]);
+        break;
+    case OPTION_FLAG:
+    case OPTION_NO:
+    case OPTION_LIST:
+    case OPTION_HEADING:
+        break;
+    }
+}
+
+void option_choices(const struct option_spec *o, const char *between, char *text, size_t size)
+{
+    size_t used = 0;
+
+    text[0] = 0;
+    for (int i = 0; o->choices && o->choices[i] && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? between : "", o->choices[i]);
+}
+
+/* ---- For people ---- */
+
+/* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`. */
+static void print_folded(const char *text, int column, int at)
+{
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+
+        if (at > column && at + 1 + word > HELP_WIDTH) {
+            putchar('\n');
+            at = 0;
+        }
+        if (at < column)
+            at += printf("%*s", column - at, "");
+        else if (at > column)
+            at += printf(" ");
+        at += printf("%.*s", word, text);
+        text += word + (text[word] == ' ');
+    }
+}
+
+static void print_option(const struct option_spec *o)
+{
+    char choices[VALUE] = "", text[160], standard[VALUE];
+    const char *argument = o->argument;
+    int at;
+
+    if (o->kind == OPTION_HEADING) {
+        printf("\n%s:\n", o->help);
+        return;
+    }
+    if (o->kind == OPTION_CHOICE) {
+        option_choices(o, "|", choices, sizeof choices);
+        argument = choices;
+    }
+    if (o->letter)
+        snprintf(text, sizeof text, "  -%c, --%s", o->letter, o->name);
+    else
+        snprintf(text, sizeof text, "  --%s", o->name);
+    at = printf("%s%s%s", text, argument ? " " : "", argument ? argument : "");
+    if (at >= HELP_COLUMN - 1) {
+        putchar('\n');
+        at = 0;
+    }
+    default_text(o, standard, sizeof standard);
+    snprintf(text, sizeof text, "%s%s%s%s", o->help, *standard ? " (" : "", standard,
+             *standard ? ")" : "");
+    print_folded(text, HELP_COLUMN, at);
+    putchar('\n');
+}
+
+void help_text(const struct command *c)
+{
+    printf("usage: csvnet %s %s\n\n", c->name, c->synopsis);
+    print_folded(c->summary, 0, 0);
+    printf(c->options->kind == OPTION_HEADING ? "\n" : "\n\nOptions:\n");
+    for (const struct option_spec *o = c->options; !is_end(o); o++)
+        print_option(o);
+    printf("  --help                  print this text; all else: csvnet help %s\n"
+           "  --version               print the version\n",
+           c->name);
+    if (c->example)
+        printf("\nExample:\n  csvnet %s\n", c->example);
+}
+
+/* ---- For the manual ---- */
+
+/* A word of text, so that nothing in it is taken for a macro or an escape, and options can be
+ * copied with their hyphens. Returns the characters printed. */
+static int print_word(const char *text, int length)
+{
+    const bool option = *text == '-';
+    int printed = *text == '.' || *text == '\'' ? printf("\\&") : 0;
+
+    for (int i = 0; i < length; i++)
+        printed += text[i] == '\\'            ? printf("\\e")
+                   : text[i] == '-' && option ? printf("\\-")
+                                              : printf("%c", text[i]);
+    return printed;
+}
+
+/* Lines of text, each sentence on lines of its own, as mdoc wants it. */
+static void print_text(const char *text)
+{
+    int at = 0;
+
+    while (*text) {
+        const int word = (int)strcspn(text, " ");
+
+        if (at > 0 && (at + 1 + word > MDOC_WIDTH || text[-2] == '.')) {
+            putchar('\n');
+            at = 0;
+        }
+        if (at > 0)
+            at += printf(" ");
+        at += print_word(text, word);
+        text += word + (text[word] == ' ');
+    }
+    putchar('\n');
+}
+
+/* A word of the synopsis, an option or a value, behind ` ` or what else stands `before` it. */
+static void print_synopsis_word(const char *before, const char *word, int length)
+{
+    const bool many = length > 3 && strncmp(word + length - 3, "...", 3) == 0;
+
+    if (*word == '-')
+        printf("%sFl %.*s", before, length - 1, word + 1);
+    else if (strncmp(word, "options", (size_t)length) == 0)
+        printf("%sAr option ...", before);
+    else
+        printf("%sAr %.*s%s", before, many ? length - 3 : length, word, many ? " ..." : "");
+}
+
+/* A line of mdoc for a word of the synopsis or for words in brackets; returns what follows them. */
+static const char *print_synopsis_part(const char *text)
+{
+    const bool optional = *text == '[';
+    int word;
+
+    printf(optional ? ".Op" : ".");
+    text += optional;
+    do {
+        word = (int)strcspn(text, " ]");
+        print_synopsis_word(optional ? " " : "", text, word);
+        text += word;
+        if (*text == ' ')
+            text++;
+        else
+            break;
+    } while (optional);
+    if (strncmp(text, "]...", 4) == 0)
+        printf(" ...");
+    putchar('\n');
+    return text + (*text == ']' ? strcspn(text, " ") : 0);
+}
+
+static void print_synopsis(const struct command *c)
+{
+    char other[40];
+    const char *text = c->synopsis;
+
+    snprintf(other, sizeof other, "or csvnet %s ", c->name);
+    printf("@synopsis\n.Nm \"csvnet %s\"\n", c->name);
+    while (*text) {
+        if (strncmp(text, other, strlen(other)) == 0) {
+            printf(".Nm \"csvnet %s\"\n", c->name);
+            text += strlen(other);
+        }
+        text = print_synopsis_part(text);
+        text += *text == ' ';
+    }
+}
+
+static void print_range(const struct option_spec *o)
+{
+    enum { WORTH_SAYING = 1000000000 };
+    const char *kind = o->kind == OPTION_INT ? "whole number" : "number";
+
+    if (o->kind != OPTION_INT && o->kind != OPTION_REAL)
+        return;
+    if (o->max < WORTH_SAYING)
+        printf("A %s from %g to %.10g.\n", kind, o->min, o->max);
+    else if (o->min > -WORTH_SAYING)
+        printf("A %s from %g on.\n", kind, o->min);
+    else
+        printf("A %s.\n", kind);
+}
+
+/* The tag of an option: its names, and its value or what that may be. */
+static void print_tag(const struct option_spec *o)
+{
+    char choices[1000];
+
+    printf(".It ");
+    if (o->letter)
+        printf("Fl %c , ", o->letter);
+    printf("Fl -%s", o->name);
+    option_choices(o, " | ", choices, sizeof choices);
+    if (o->kind == OPTION_CHOICE)
+        printf(" Cm %s", choices);
+    else if (o->argument)
+        printf(" Ar %s", o->argument);
+    putchar('\n');
+}
+
+static void print_item(const struct option_spec *o)
+{
+    const size_t first = strspn(o->help, "abcdefghijklmnopqrstuvwxyz");
+    char standard[VALUE], text[1000];
+
+    print_tag(o);
+    default_text(o, standard, sizeof standard);
+    snprintf(text, sizeof text, "%s%s%s%s.", o->help, *standard ? " (" : "", standard,
+             *standard ? ")" : "");
+    if (first && text[first] == ' ')
+        text[0] = (char)toupper((unsigned char)text[0]);
+    print_text(text);
+    print_range(o);
+    if (o->kind == OPTION_TEXT && o->choices) {
+        option_choices(o, ", ", text, sizeof text - 1);
+        strcat(text, ".");
+        printf("Built in:\n");
+        print_text(text);
+    }
+}
+
+void help_mdoc(const struct command *c)
+{
+    static const char list[] = ".Bl -tag -width Ds\n";
+    bool open = false;
+
+    print_synopsis(c);
+    printf("@summary\n");
+    print_text(c->summary);
+    printf("@options\n");
+    for (const struct option_spec *o = c->options; !is_end(o); o++) {
+        if (o->kind == OPTION_HEADING) {
+            printf("%s.Ss %s\n", open ? ".El\n" : "", o->help);
+            open = false;
+            continue;
+        }
+        printf("%s", open ? "" : list);
+        open = true;
+        print_item(o);
+    }
+    printf("%s.It Fl -help\nPrint the synopsis and the options.\n"
+           ".It Fl -version\nPrint the version.\n.El\n",
+           open ? "" : list);
+}
+
+/* ---- For completion ---- */
+
+static void print_words(const struct option_spec *o, const char *prefix, const char *name)
+{
+    char words[1000];
+
+    option_choices(o, " ", words, sizeof words);
+    printf("%s%s", prefix, name);
+    if (o->kind == OPTION_CHOICE)
+        printf(" WORD %s", words);
+    else if (o->argument)
+        printf(" %s%s%s", o->argument, *words ? " " : "", words);
+    putchar('\n');
+}
+
+void help_words(const struct command *c)
+{
+    for (const struct option_spec *o = c->options; !is_end(o); o++) {
+        if (o->kind == OPTION_HEADING)
+            continue;
+        print_words(o, "--", o->name);
+        if (o->letter)
+            print_words(o, "-", (const char[]){o->letter, 0});
+    }
+    printf("--help\n--version\n");
+}

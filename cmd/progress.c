@@ -1,0 +1,175 @@
+#include "progress.h"
+
+#include "options.h"
+#include "say.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WIDTH = 80, TEXT = 200 };
+
+static const double first_seconds = 1, rewritten_seconds = 0.1, /* on a terminal */
+    plain_seconds = 10, plain_seconds_later = 60;
+
+/* The cursor rests at the line's beginning, where also a terminal that folds its lines anew when it
+ * is made narrower keeps it: so this removes all that became of the line. */
+static const char erase[] = "\r\033[J";
+
+static struct {
+    const char *what, *unit;
+    int64_t total, first; /* of the first update */
+    double begin, said;   /* said: when something was shown last */
+    bool active, rewritten, counting, visible;
+} line;
+
+double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+int progress_width(void)
+{
+    struct winsize window;
+    const bool narrower = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 &&
+                          window.ws_col < WIDTH;
+
+    return narrower ? window.ws_col : WIDTH;
+}
+
+/* Whether a line can be rewritten, and nobody else writes beside it. */
+static bool can_rewrite(void)
+{
+    const char *term = getenv("TERM");
+
+    return !*run_title && isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+void progress_begin(const char *what, const char *unit, int64_t total)
+{
+    progress_end();
+    line.what = what;
+    line.unit = unit;
+    line.total = total;
+    line.begin = line.said = now();
+    line.active = !common.quiet;
+    line.rewritten = can_rewrite();
+    line.counting = false;
+}
+
+/* Seconds in the unit that people would use. */
+static void duration_text(double seconds, char *text, size_t size)
+{
+    if (seconds < 99.5)
+        snprintf(text, size, "%.0f s", seconds);
+    else if (seconds < 99.5 * 60)
+        snprintf(text, size, "%.0f min", seconds / 60);
+    else
+        snprintf(text, size, "%.1f h", seconds / 3600);
+}
+
+/* "fit: epoch 2/5, 51200 of 189000 images, 12345/s, 11 s left", or where that does not fit into the
+ * columns "fit: epoch 2/5, 27 %, 11 s left". */
+static void line_text(char text[TEXT], int columns, int64_t done, double share, double seconds)
+{
+    char of[32] = "", left[48] = "", time[32];
+    int length;
+
+    if (line.total > 0)
+        snprintf(of, sizeof of, " of %lld", (long long)line.total);
+    if (share > 0 && share <= 1) {
+        duration_text(seconds * (1 - share) / share, time, sizeof time);
+        snprintf(left, sizeof left, ", %s left", time);
+    }
+    length = snprintf(text, TEXT, "%s: %s %lld%s %s, %.0f/s%s", speaker(), line.what,
+                      (long long)done, of, line.unit, (double)(done - line.first) / seconds, left);
+    if (length > columns && *left)
+        snprintf(text, TEXT, "%s: %s %.0f %%%s", speaker(), line.what, 100 * share, left);
+}
+
+/* Cuts it to `columns`, at whole characters of UTF-8. */
+static void cut(char *text, int columns)
+{
+    int at = columns;
+
+    if ((int)strlen(text) <= columns)
+        return;
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    text[at] = 0;
+}
+
+static void show(char text[TEXT], int columns)
+{
+    char whole[TEXT + 16];
+
+    cut(text, columns);
+    if (line.rewritten)
+        snprintf(whole, sizeof whole, "%s%s\r", erase, text);
+    else
+        snprintf(whole, sizeof whole, "%s\n", text);
+    write_whole(whole);
+    line.visible = line.rewritten;
+}
+
+static bool due(double time)
+{
+    const double plain =
+        time - line.begin < plain_seconds_later ? plain_seconds : plain_seconds_later;
+
+    if (!line.rewritten)
+        return time - line.said >= plain;
+    return time - line.begin >= first_seconds && time - line.said >= rewritten_seconds;
+}
+
+void progress_share(int64_t done, double share)
+{
+    const double time = now();
+    char text[TEXT];
+    int columns;
+
+    if (!line.active)
+        return;
+    if (!line.counting) {
+        line.counting = true;
+        line.first = done;
+        return;
+    }
+    if (!due(time))
+        return;
+    /* In the last column a terminal may already have begun the next row. */
+    columns = progress_width() - 1;
+    line_text(text, columns, done, share, time - line.begin);
+    show(text, columns);
+    line.said = time;
+}
+
+void progress_update(int64_t done)
+{
+    const int64_t all = line.total - line.first;
+
+    progress_share(done, all > 0 ? (double)(done - line.first) / (double)all : -1);
+}
+
+const char *progress_interrupt(void)
+{
+    const bool visible = line.visible;
+
+    line.visible = false;
+    line.said = line.rewritten ? 0 : now();
+    return visible ? erase : "";
+}
+
+void progress_end(void)
+{
+    if (line.visible)
+        write_whole(erase);
+    line.visible = line.active = false;
+}

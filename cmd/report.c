@@ -1,0 +1,141 @@
+/* report: one page that tells everything about a run. */
+#include "../pipeline/report.h"
+#include "../pipeline/html.h"
+#include "../pipeline/output.h"
+#include "options.h"
+#include "say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *output, *title;
+static struct option_list data, models, preds, histories, stages;
+
+static const struct option_spec options[] = {
+    {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL, "the page to write, HTML"},
+    {OPTION_LIST, "data", 0, "NAME=DATA", &data, 0, 0, NULL,
+     "a data set, shown under that name: training, validation, test"},
+    {OPTION_LIST, "model", 0, "MODEL", &models, 0, 0, NULL, "a model; its file's name is shown"},
+    {OPTION_LIST, "pred", 0, "NAME=PRED", &preds, 0, 0, NULL,
+     "predictions of the data of that name; those given first that have labels are the headline"},
+    {OPTION_LIST, "history", 0, "FILE", &histories, 0, 0, NULL,
+     "what fit --history wrote of one of the models: seconds, and curves by batch"},
+    {OPTION_LIST, "stage", 0, "FILE", &stages, 0, 0, NULL,
+     "what ingest, split or predict wrote by --json: seconds, and predict's score of each model"},
+    {OPTION_TEXT, "title", 0, "TEXT", &title, 0, 0, NULL, "the page's title"},
+    COMMON_OPTIONS,
+};
+
+static const struct command command = {
+    .name = "report",
+    .synopsis = "-o FILE --data NAME=DATA... [--model MODEL]... [--pred NAME=PRED]... [options]",
+    .summary = "Writes one page about a run: samples, learning curves, scores, mistakes. It holds "
+               "all it shows and fetches nothing. --data, --model, --pred, --history and --stage "
+               "may be given several times.",
+    .options = options,
+    .min_operands = 0,
+    .max_operands = 0,
+    .example = "report -o report.html --data validation=val.st.zst --model a.model.st.zst --pred "
+               "validation=val.pred.st.zst",
+};
+
+/* "NAME=FILE" into its two halves. -1 to go on, else the exit status. */
+static int take_names(struct option_list *list, const char *option, const char ***names)
+{
+    *names = calloc((size_t)list->count + 1, sizeof **names);
+    if (!*names) {
+        struct err err;
+
+        err_memory(&err, "names", 0);
+        return fail(&err);
+    }
+    for (int i = 0; i < list->count; i++) {
+        char *equals = strchr(list->items[i], '=');
+
+        if (!equals || equals == list->items[i] || !equals[1])
+            return usage_error("--%s takes NAME=FILE, not '%s'", option, list->items[i]);
+        *equals = 0;
+        (*names)[i] = list->items[i];
+        list->items[i] = equals + 1;
+    }
+    return -1;
+}
+
+static int write_page(struct output *out, const struct report_files *files, struct html *html,
+                      struct err *err)
+{
+    struct report report;
+    int result = -1;
+
+    if (report_open(&report, files, (int)common.threads, err) == 0 &&
+        inputs_refuse_output(&report.inputs, output, err) == 0 &&
+        report_write(&report, html, err) == 0 &&
+        output_write(out, html->text, html->used, err) == 0 &&
+        inputs_unchanged(&report.inputs, err) == 0)
+        result = output_commit(out, err);
+    report_close(&report);
+    return result;
+}
+
+static int run(const struct report_files *files)
+{
+    const double begin = now();
+    struct output *out = NULL;
+    struct html html = {0};
+    struct err err;
+    int status;
+
+    if (output_open(&out, output, &err) || write_page(out, files, &html, &err))
+        status = fail(&err);
+    else {
+        json_t *summary = json_pack("{s:s, s:I, s:f}", "report", output, "bytes",
+                                    (json_int_t)html.used, "seconds", now() - begin);
+
+        say("%s: %.0f kB, %d data set%s, %d model%s", output, (double)html.used / 1e3, data.count,
+            data.count == 1 ? "" : "s", models.count, models.count == 1 ? "" : "s");
+        status = write_summary(summary);
+        json_decref(summary);
+    }
+    html_free(&html);
+    output_close(out);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char **data_names = NULL, **pred_names = NULL;
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status != -1)
+        return status;
+    if (!output)
+        return usage_error("-o FILE is missing");
+    if (data.count == 0)
+        return usage_error("--data NAME=DATA is missing: there is nothing to show");
+    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
+        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
+                           getenv("CSVNET_KERNELS"));
+    status = take_names(&data, "data", &data_names);
+    if (status == -1)
+        status = take_names(&preds, "pred", &pred_names);
+    if (status == -1)
+        status = run(&(struct report_files){
+            .title = title,
+            .data = data.items,
+            .data_names = data_names,
+            .data_count = data.count,
+            .pred = preds.items,
+            .pred_names = pred_names,
+            .pred_count = preds.count,
+            .models = models.items,
+            .model_count = models.count,
+            .histories = histories.items,
+            .history_count = histories.count,
+            .stages = stages.items,
+            .stage_count = stages.count,
+        });
+    free(data_names);
+    free(pred_names);
+    return status;
+}

@@ -1,0 +1,219 @@
+/* show: what is in a tensor file or a history, on one screen. */
+#include "show.h"
+
+#include "../pipeline/output.h"
+#include "say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct show show;
+
+static const struct option_spec options[] = {
+    {OPTION_TEXT, "rows", 0, "ROWS", &show.rows, 0, 0, NULL,
+     "rows to show, by their number in the CSV: 1-10, or 3,17,20-25, or random:10[:SEED] (default "
+     "the first ten)"},
+    {OPTION_TEXT, "pred", 0, "FILE", &show.pred, 0, 0, NULL,
+     "predictions of the data set shown: titles are predicted (truth), and mistakes are marked"},
+    {OPTION_LIST, "model", 0, "FILE", &show.models, 0, 0, NULL,
+     "the same by what this model predicts, or the mean of several"},
+    {OPTION_INT, "mistakes", 0, "N", &show.mistakes, 1, RANKING_MOST, NULL,
+     "the N surest mistakes in place of --rows"},
+    {OPTION_INT, "unsure", 0, "N", &show.unsure, 1, RANKING_MOST, NULL,
+     "the N rows predicted least surely in place of --rows"},
+    {OPTION_FLAG, "values", 0, NULL, &show.values, 0, 0, NULL,
+     "the pixels' numbers in place of pictures"},
+    {OPTION_TEXT, "png", 0, "FILE", &show.png, 0, 0, NULL,
+     "write the pictures as a contact sheet too"},
+    {OPTION_TEXT, "npy", 0, "TENSOR", &show.npy, 0, 0, NULL,
+     "nothing but this tensor, for NumPy, on standard output or into the file of -o"},
+    {OPTION_TEXT, "output", 'o', "FILE", &show.output, 0, 0, NULL, "where --npy writes"},
+    COMMON_OPTIONS,
+};
+
+static const struct command command = {
+    .name = "show",
+    .synopsis = "FILE [options]",
+    .summary = "Shows what is in a data set, a model, predictions, a checkpoint, or a history of "
+               "fit (also runs.jsonl): figures, pictures, curves.",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .example = "show part-val.st.zst --model a.model.st.zst --mistakes 10",
+};
+
+static int check_options(void)
+{
+    if (show.pred && show.models.count > 0)
+        return usage_error("--pred and --model are two sources of predictions: give one");
+    if (!!show.rows + !!show.mistakes + !!show.unsure > 1)
+        return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
+    if (show.output && !show.npy)
+        return usage_error("-o says where --npy writes, and is of no use without");
+    if (show.npy && (show.rows || show.mistakes || show.unsure || show.pred ||
+                     show.models.count > 0 || show.values || show.png))
+        return usage_error("--npy shows nothing: only -o and --json go with it");
+    return -1;
+}
+
+/* ---- What kind of file it is ---- */
+
+typedef int show_function(struct show *show, struct err *err);
+
+enum { FIRST_LINE = 4096 };
+
+/* The beginning of a text; "" if the file is none, as tensor files are, or cannot be read. */
+static void first_line(const char *path, char line[FIRST_LINE])
+{
+    FILE *file = fopen(path, "re");
+    size_t size;
+
+    *line = 0;
+    if (!file)
+        return;
+    size = fread(line, 1, FIRST_LINE - 1, file);
+    fclose(file);
+    line[size] = 0;
+    if (strlen(line) < size) /* the length of a tensor file's header has zeros */
+        *line = 0;
+}
+
+/* For each kind its function and which options it takes; a kind that is not among them is shown by
+ * the last. */
+static const struct kind {
+    const char *name;
+    show_function *show;
+    bool pictures, rows;
+} kinds[] = {
+    {"dataset/1", show_dataset, true, true}, {"predictions/1", show_predictions, false, true},
+    {"model/1", show_model, false, false},   {"checkpoint/1", show_checkpoint, false, false},
+    {"history", show_history, false, false}, {"runs", show_runs, false, false},
+    {NULL, show_tensors, false, false},
+};
+
+static const struct kind *by_name(const char *name)
+{
+    const struct kind *kind = kinds;
+
+    while (kind->name && strcmp(kind->name, name))
+        kind++;
+    return kind;
+}
+
+static int find_kind(const struct kind **kind, struct err *err)
+{
+    struct tensor_file *file;
+    char line[FIRST_LINE];
+
+    first_line(show.path, line);
+    if (*line == '{') {
+        *kind = by_name(strstr(line, "\"event\"") ? "history" : "runs");
+        return 0;
+    }
+    if (tensor_file_open(&file, show.path, NULL, "", err))
+        return -1;
+    *kind = by_name(tensor_file_kind(file));
+    tensor_file_close(file);
+    return 0;
+}
+
+/* Options that would have no effect are mistakes. */
+static int check_kind(const struct kind *kind)
+{
+    const char *what = kind->name ? kind->name : "tensors without a kind that is known";
+
+    if (!kind->pictures && (show.pred || show.models.count > 0 || show.values || show.png))
+        return usage_error("%s: --pred, --model, --values and --png are for data sets; this is %s",
+                           show.path, what);
+    if (!kind->rows && (show.rows || show.mistakes || show.unsure))
+        return usage_error("%s: --rows, --mistakes and --unsure are for data sets and predictions; "
+                           "this is %s",
+                           show.path, what);
+    if (kind->pictures && (show.mistakes || show.unsure) && !show.pred && show.models.count == 0)
+        return usage_error("--mistakes and --unsure of a data set need --pred or --model");
+    return -1;
+}
+
+/* ---- Running ---- */
+
+/* Standard input, or a pipe that a shell gives a name: to be read only once. */
+static bool is_stream(const char *path)
+{
+    struct stat status;
+
+    return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
+}
+
+/* Copies it to a file without a name, which becomes standard input and takes its place. */
+static int spool_stream(struct err *err)
+{
+    const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    char buffer[1 << 14];
+    const int copy = output_scratch("-", err);
+    ssize_t n;
+
+    if (copy < 0)
+        return -1;
+    while ((n = read(from, buffer, sizeof buffer)) > 0)
+        if (write(copy, buffer, (size_t)n) != n)
+            break;
+    if (n != 0 || dup2(copy, STDIN_FILENO) < 0) {
+        err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", show.path,
+                strerror(errno));
+        n = -1;
+    }
+    close(copy);
+    show.path = "/dev/stdin";
+    return n ? -1 : 0;
+}
+
+static int run(void)
+{
+    const struct kind *kind;
+    struct err err;
+    int status;
+
+    if (is_stream(show.path) && spool_stream(&err))
+        return fail(&err);
+    if (show.npy)
+        return show_npy(&show, &err) ? fail(&err) : 0;
+    if (find_kind(&kind, &err))
+        return fail(&err);
+    status = check_kind(kind);
+    if (status != -1)
+        return status;
+    if (kind->show(&show, &err))
+        return fail(&err);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+    return fail(&err);
+}
+
+int main(int argc, char **argv)
+{
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+    struct err err;
+
+    if (status != -1 || (status = check_options()) != -1)
+        return status;
+    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
+        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
+                           getenv("CSVNET_KERNELS"));
+    if (show.rows && picks_parse(&show.picks, show.rows, &err))
+        return usage_error("--rows: %s", err.text);
+    show.path = operands[0];
+    show.terminal = terminal_find();
+    status = run();
+    if (status == 0)
+        status = write_summary(show.summary);
+    json_decref(show.summary);
+    picks_free(&show.picks);
+    return status;
+}

@@ -1,0 +1,163 @@
+#include "terminal.h"
+
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
+
+static int find_columns(void)
+{
+    const char *told = getenv("COLUMNS");
+    long columns = told ? strtol(told, NULL, 10) : 0;
+    struct winsize window;
+
+    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
+        columns = window.ws_col;
+    if (columns <= 0)
+        return USUAL_COLUMNS;
+    return columns < LEAST_COLUMNS  ? LEAST_COLUMNS
+           : columns > MOST_COLUMNS ? MOST_COLUMNS
+                                    : (int)columns;
+}
+
+static bool set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value;
+}
+
+struct terminal terminal_find(void)
+{
+    struct terminal t = {.columns = find_columns(), .colour = COLOUR_NONE};
+    const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
+
+    setlocale(LC_CTYPE, "");
+    t.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term)
+        return t;
+    if (strstr(term, "256color"))
+        t.colour = COLOUR_256;
+    if (strstr(term, "direct") ||
+        (depth && t.colour && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)))
+        t.colour = COLOUR_TRUE;
+    return t;
+}
+
+/* ---- Text in columns ---- */
+
+struct character {
+    size_t bytes; /* 0: the text is at its end */
+    int columns;
+    bool printable;
+};
+
+/* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 turn the direction of what follows
+ * (Unicode Standard Annex #9); U+2028, U+2029 end lines. */
+static bool steers(wchar_t c)
+{
+    return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+static struct character first_of(const char *text)
+{
+    mbstate_t state = {0};
+    wchar_t wide;
+    size_t bytes = mbrtowc(&wide, text, MB_LEN_MAX, &state);
+
+    if (bytes == 0)
+        return (struct character){0, 0, true};
+    if (bytes > MB_LEN_MAX) /* (size_t)-1, -2: no character */
+        return (struct character){1, 1, false};
+    if (wcwidth(wide) < 0 || steers(wide))
+        return (struct character){bytes, 1, false};
+    return (struct character){bytes, wcwidth(wide), true};
+}
+
+int text_columns(const char *text)
+{
+    int columns = 0;
+
+    for (struct character c = first_of(text); c.bytes; c = first_of(text)) {
+        columns += c.columns;
+        text += c.bytes;
+    }
+    return columns;
+}
+
+/* Prints characters up to `end`, or to the text's if that is NULL, while they fit. Returns their
+ * columns. */
+static int print_part(const char *text, const char *end, int width)
+{
+    int columns = 0;
+
+    for (struct character c = first_of(text);
+         c.bytes && (!end || text < end) && columns + c.columns <= width; c = first_of(text)) {
+        if (c.printable)
+            fwrite(text, 1, c.bytes, stdout);
+        else
+            putchar('?');
+        columns += c.columns;
+        text += c.bytes;
+    }
+    return columns;
+}
+
+void print_text(const char *text, int width, bool right)
+{
+    static const char dots[] = "...";
+    const int columns = text_columns(text), cut = columns > width ? (int)sizeof dots - 1 : 0;
+    int printed;
+
+    if (right && columns < width)
+        printf("%*s", width - columns, "");
+    printed = print_part(text, NULL, cut < width ? width - cut : width);
+    if (cut && cut < width)
+        printed += printf("%s", dots);
+    if (!right || columns > width)
+        printf("%*s", width - printed, "");
+}
+
+void print_clean(const char *text)
+{
+    print_part(text, NULL, INT_MAX - 2);
+}
+
+int print_line_of(const char *text, int width, const char **next)
+{
+    const char *at = text, *blank = NULL;
+    int columns = 0;
+
+    for (struct character c = first_of(at); c.bytes; c = first_of(at)) {
+        if (columns + c.columns > width && columns > 0) {
+            *next = blank ? blank + 1 : at;
+            return print_part(text, blank ? blank : at, width);
+        }
+        if (*at == ' ' && at > text)
+            blank = at;
+        columns += c.columns;
+        at += c.bytes;
+    }
+    *next = NULL;
+    return print_part(text, NULL, width);
+}
+
+void print_wrapped(const struct terminal *t, const char *text)
+{
+    int indent = 0;
+
+    while (text) {
+        printf("%*s", indent, "");
+        print_line_of(text, t->columns - indent, &text);
+        putchar('\n');
+        indent = 2;
+    }
+}

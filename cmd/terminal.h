@@ -1,0 +1,35 @@
+#ifndef CMD_TERMINAL_H
+#define CMD_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What standard output can show. */
+struct terminal {
+    int columns;
+    enum { COLOUR_NONE, COLOUR_256, COLOUR_TRUE } colour;
+    bool utf8; /* else ASCII alone */
+};
+
+/* Asks the environment. Columns: those that COLUMNS says, else the terminal's, else 80. Colours: on
+ * a terminal only, as TERM and COLORTERM say, none with NO_COLOR (no-color.org). UTF-8: by the
+ * locale, which it sets for characters alone. */
+struct terminal terminal_find(void);
+
+/* ---- Text in columns ---- */
+
+/* How many columns `text` takes. What is no character of the locale or would steer the terminal
+ * (control characters, marks of direction) counts as the '?' that it is shown as. */
+int text_columns(const char *text);
+/* Prints `text` on standard output in `width` columns: cut with "..." if it is longer, padded
+ * behind, or before if `right`. */
+void print_text(const char *text, int width, bool right);
+/* Prints all of it. */
+void print_clean(const char *text);
+/* The most bytes of `text` that fit in `width` columns, up to a blank if there is one; *next is
+ * where the rest begins, NULL at the end. Prints them without padding and returns their columns. */
+int print_line_of(const char *text, int width, const char **next);
+/* Prints all of it in lines of the terminal's width, the later ones indented by two. */
+void print_wrapped(const struct terminal *terminal, const char *text);
+
+#endif

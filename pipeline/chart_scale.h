@@ -1,0 +1,28 @@
+#ifndef PIPELINE_CHART_SCALE_H
+#define PIPELINE_CHART_SCALE_H
+
+#include <stdbool.h>
+
+/* Where values lie on an axis, and which of them are named there. */
+
+struct scale {
+    double low, high; /* values, low < high */
+    double from, to;  /* where these two lie, in the drawing's units */
+    bool logarithmic; /* then low > 0 */
+};
+double scale_at(const struct scale *scale, double value);
+
+enum { SCALE_TICKS = 12 };
+struct ticks {
+    double at[SCALE_TICKS];
+    int count;
+    int decimals; /* that tell them apart */
+};
+/* The up to `most` (2..SCALE_TICKS) round values within the scale: steps of 1, 2 or 5 times a power
+ * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone. */
+struct ticks scale_ticks(const struct scale *scale, int most);
+
+/* Widens low..high, which may be one value, so that it has a positive width. */
+void scale_widen(double *low, double *high);
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef PIPELINE_RANKING_H
+#define PIPELINE_RANKING_H
+
+#include <stdint.h>
+
+/* The few rows with the largest keys, whatever the number of rows. */
+
+enum { RANKING_MOST = 20 };
+
+struct ranked {
+    double key;
+    int64_t row;                 /* its number in the source */
+    int predicted, truth;        /* classes; truth -1: no label */
+    double confidence, of_truth; /* probabilities of these two */
+};
+struct ranking {
+    struct ranked list[RANKING_MOST]; /* the largest key first, equals in the rows' order */
+    int count;
+};
+
+void ranking_add(struct ranking *ranking, struct ranked row);
+
+#endif
