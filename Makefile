@@ -2,11 +2,14 @@
 #
 #   make            build the programs into build/bin
 #   make deps       install what is missing (Debian, Ubuntu)
-#   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers
+#   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers, with
+#                   SAN=thread under that for data races
 #   make bench      measure beside PyTorch and oneDNN; make bench-ingest: beside other readers of CSV
 #                   (make deps FOR=bench installs them)
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
+#   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
+#   make coverage   which lines no test runs; minutes
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -14,7 +17,7 @@
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
-# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN=1.
+# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN.
 
 ifneq (,$(filter 3.% 4.0 4.0.% 4.1 4.1.%,$(MAKE_VERSION)))
 $(error csvnet needs GNU make 4.2 or newer; this is $(MAKE_VERSION))
@@ -25,7 +28,7 @@ VERSION = 0.1.0
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 PYTHON  ?= /usr/bin/python3
-BUILD   ?= build$(if $(SAN),/san)
+BUILD   ?= build$(if $(SAN),/$(SAN:1=san))
 SAN     ?=
 WERROR  ?=
 DATA    ?=
@@ -72,6 +75,7 @@ ci     clang                  command clang         the second compiler
 ci     libclang-rt-14-dev     fuzzer  libFuzzer     finds inputs that break a reader
 ci     shellcheck             command shellcheck    reads the shell scripts
 ci     cppcheck               command cppcheck      reads the C
+ci     valgrind               command valgrind      finds memory that is not set, or lost
 bench  r-cran-data.table      folder  $(rlib)       fread, which ingest is compared with
 bench  python3-pandas         python  pandas        ingest is compared with it
 ci     gcc-aarch64-linux-gnu  command aarch64-linux-gnu-gcc  compiles nn/ for another processor
@@ -139,7 +143,9 @@ PACKAGES = libzstd jansson zlib libxxhash libpng
 PROGRAMS = ingest split fit predict submit compare show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
-san      = $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
+san_thread = -fsanitize=thread
+san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer)
 base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
            $(warnings) $(san) -MMD -MP
 compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
@@ -305,6 +311,40 @@ torture: programs $(BUILD)/tests/inject.so
 	$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 	$(PYTHON) -B tests/faults/kills.py $(BUILD)/bin $(KILLS)
 
+# Memory that is used before it is set, or lost: suites and command tests under Valgrind, with the
+# AVX2 kernels because it knows no AVX-512. Left out are suites that would take hours: training every
+# preset at full size, and arithmetic over millions of values; and command tests that run make. Memory
+# that is only possibly lost is that of threads, where a signal ends a program.
+memcheck      = valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
+                --errors-for-leak-kinds=definite,indirect
+memcheck_long = allocation checkpoint csv exp kernels pieces threads torch
+SUITES        = $(filter-out $(memcheck_long),$(check_src:tests/check_%.c=%))
+COMMANDS      = fit-bytes fit-history fit-refused ingest-files ingest-good ingest-idx ingest-like \
+                ingest-refused predict-oof predict-refused predict-scores predict-weights \
+                split-good split-refused submit-check submit-refused submit-write
+valgrind: programs $(BUILD)/tests/check
+	@command -v valgrind >/dev/null || { echo 'valgrind is missing: make deps FOR=ci' >&2; exit 1; }
+	@rm -rf $(BUILD)/valgrind
+	@mkdir -p $(BUILD)/valgrind
+	@for name in $(PROGRAMS); do printf '#!/bin/sh\nexec $(memcheck) %s "$$@"\n' '$(abspath $(BUILD)/bin)'/$$name \
+	    >$(BUILD)/valgrind/$$name; chmod +x $(BUILD)/valgrind/$$name; done
+	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
+	CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS:%=%.sh)
+
+# Which lines no test runs, by gcov's counters. They slow threads down, for whom the corpus of CSV
+# would take hours, and the files that they are kept in would suffer from the test of limits. What
+# tests say is not judged here: some see these files, or that memory fails while they are written.
+coverage:
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
+	    kernel_opt='-O1 -fexpensive-optimizations' coverage-run
+	$(PYTHON) -B tests/coverage.py build/coverage
+coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
+	-for runner in $(runners); do $$runner; done
+	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
+	-tests/commands/run $(BUILD)/bin $(filter-out lib.sh limits.sh ingest-corpus.sh ingest-oracle.sh,$(notdir $(wildcard tests/commands/*.sh)))
+	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
+
 # Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
@@ -409,7 +449,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san clang aarch64 fuzz bench)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind)
 
-.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

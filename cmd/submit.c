@@ -110,8 +110,8 @@ static int write_submission(const char *path)
         predictions_open(&predictions, path, &inputs, "predictions", &err) ||
         metrics_init(&score, predictions.class_count, &err) ||
         submission_write(out, &predictions, &format, sample, &inputs, &score, &summary, &err) ||
-        inputs_refuse_output(&inputs, output, &err) || inputs_unchanged(&inputs, &err) ||
-        output_commit(out, &err))
+        inputs_refuse_output(&inputs, output, &err) || output_prepare(out, &err) ||
+        inputs_unchanged(&inputs, &err) || output_place(out, &err) || output_settle(out, &err))
         status = fail(&err);
     else
         status = say_written(path, &predictions, &score, &summary);

@@ -90,10 +90,14 @@ __attribute__((warn_unused_result)) int dataset_writer_classes(struct dataset_wr
                                                                const struct dataset_info *info,
                                                                struct err *err);
 /* Appends what the chunk has: a column that is NULL can follow in a later call, with the others
- * NULL. At the commit all must have equally many rows. */
+ * NULL. In the end all must have equally many rows. */
 __attribute__((warn_unused_result)) int dataset_writer_append(struct dataset_writer *writer,
                                                               const struct dataset_chunk *chunk,
                                                               struct err *err);
+/* The first step of a commit; the second is tensor_writers_place(). */
+__attribute__((warn_unused_result)) int
+dataset_writer_prepare(struct dataset_writer *writer, const struct dataset_info *info,
+                       const json_t *options, const struct inputs *inputs, struct err *err);
 __attribute__((warn_unused_result)) int
 dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
                       const json_t *options, const struct inputs *inputs, struct err *err);

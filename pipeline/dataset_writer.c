@@ -95,17 +95,25 @@ static int check_counts(const struct dataset_writer *writer, struct err *err)
     return 0;
 }
 
-int dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
-                          const json_t *options, const struct inputs *inputs, struct err *err)
+int dataset_writer_prepare(struct dataset_writer *writer, const struct dataset_info *info,
+                           const json_t *options, const struct inputs *inputs, struct err *err)
 {
     json_t *meta = json_object();
     int result = -1;
 
     if (check_counts(writer, err) == 0 &&
         fill_meta(meta, tensor_writer_path(writer->file), info, err) == 0)
-        result = tensor_writer_commit(writer->file, meta, options, inputs, err);
+        result = tensor_writer_prepare(writer->file, meta, options, inputs, err);
     json_decref(meta);
     return result;
+}
+
+int dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
+                          const json_t *options, const struct inputs *inputs, struct err *err)
+{
+    if (dataset_writer_prepare(writer, info, options, inputs, err))
+        return -1;
+    return tensor_writers_place(&writer->file, 1, inputs, err);
 }
 
 void dataset_writer_close(struct dataset_writer *writer)

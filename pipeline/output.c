@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "output_temporary.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -11,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 16, NAME_ATTEMPTS = 100 };
+enum { BUFFER = 1 << 16 };
 
 #ifdef __APPLE__
 #define st_mtim st_mtimespec
@@ -23,6 +25,7 @@ struct output {
     char *folder;    /* of the target */
     char *temporary; /* its name, NULL while it has none */
     int fd;
+    int lock; /* once fd is closed: keeps the temporary file locked until it is in its place */
     struct timespec opened;
     size_t used;
     unsigned char buffer[BUFFER];
@@ -43,66 +46,6 @@ static char *folder_of(const char *path)
     return folder;
 }
 
-static bool has_proc(void)
-{
-    return access("/proc/self/fd", X_OK) == 0;
-}
-
-/* A file in `folder` that no name leads to; -1 with errno ENOTSUP where the system has none. */
-static int open_unnamed(const char *folder, int flags)
-{
-#ifdef O_TMPFILE
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | flags, 0666);
-
-    if (fd >= 0 || (errno != EISDIR && errno != EOPNOTSUPP && errno != ENOENT))
-        return fd;
-    if (access(folder, F_OK))
-        return -1;
-#else
-    (void)folder, (void)flags;
-#endif
-    errno = ENOTSUP;
-    return -1;
-}
-
-/* Tries names beside the target until `make` takes one; leaves it in out->temporary. The process
- * number keeps two runs apart. */
-static int take_name(struct output *out, int (*make)(const struct output *out, const char *name))
-{
-    size_t size = strlen(out->folder) + 64;
-    char *name = malloc(size);
-    int fd = -1;
-
-    if (!name)
-        return -1;
-    for (int i = 0; i < NAME_ATTEMPTS; i++) {
-        snprintf(name, size, "%s/.csvnet-%ld-%d.tmp", out->folder, (long)getpid(), i);
-        fd = make(out, name);
-        if (fd >= 0) {
-            out->temporary = name;
-            return fd;
-        }
-        if (errno != EEXIST)
-            break;
-    }
-    free(name);
-    return -1;
-}
-
-static int make_file(const struct output *out, const char *name)
-{
-    (void)out;
-    return open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
-}
-
-static int make_link(const struct output *out, const char *name)
-{
-    char self[64];
-
-    snprintf(self, sizeof self, "/proc/self/fd/%d", out->fd);
-    return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
-}
-
 static int open_temporary(struct output *out, struct err *err)
 {
     struct stat status;
@@ -110,12 +53,7 @@ static int open_temporary(struct output *out, struct err *err)
     out->folder = folder_of(out->target);
     if (!out->folder)
         return err_memory(err, "an output", 0);
-    out->fd = -1;
-    errno = ENOTSUP;
-    if (has_proc())
-        out->fd = open_unnamed(out->folder, 0);
-    if (out->fd < 0 && errno == ENOTSUP)
-        out->fd = take_name(out, make_file);
+    out->fd = temporary_open(out->folder, &out->temporary);
     if (out->fd < 0 || fstat(out->fd, &status))
         return err_set(err, EX_CANTCREAT, "%s: cannot write a file in folder %s: %s", out->path,
                        out->folder, strerror(errno));
@@ -163,7 +101,7 @@ int output_open(struct output **out, const char *path, struct err *err)
     *out = NULL;
     if (!new)
         return err_memory(err, "an output", sizeof *new);
-    new->fd = -1;
+    new->fd = new->lock = -1;
     new->path = strdup(path);
     if (!new->path) {
         free(new);
@@ -230,42 +168,25 @@ int output_printf(struct output *out, struct err *err, const char *format, ...)
     return result;
 }
 
-/* Without this a power cut may bring the old name back. Some file systems cannot (EINVAL). */
-static int sync_folder(const struct output *out, struct err *err)
-{
-    int fd = open(out->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int result = 0;
-
-    if (fd < 0 || (fsync(fd) && errno != EINVAL))
-        result = err_set(err, EX_IOERR, "%s: folder %s cannot be flushed to disk: %s", out->path,
-                         out->folder, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return result;
-}
-
-static int replace_target(struct output *out, struct err *err)
+/* Writes the temporary file to disk, gives it a name and closes it. */
+static int finish_temporary(struct output *out, struct err *err)
 {
     const struct timespec times[2] = {out->opened, out->opened};
-    int fd = out->fd;
+    const int fd = out->fd;
 
     if (futimens(fd, times) || fsync(fd))
         return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", out->path,
                        strerror(errno));
-    if (!out->temporary && take_name(out, make_link) < 0)
+    if (!out->temporary && temporary_link(fd, out->folder, &out->temporary))
         return errno == ENOMEM
                    ? err_memory(err, "an output's name", 0)
                    : err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s",
                              out->path, strerror(errno));
+    out->lock = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     out->fd = -1;
-    if (close(fd))
+    if (close(fd) || out->lock < 0)
         return err_set(err, EX_IOERR, "%s: cannot be closed: %s", out->path, strerror(errno));
-    if (rename(out->temporary, out->target))
-        return err_set(err, EX_IOERR, "%s: the finished file cannot be put in its place: %s",
-                       out->path, strerror(errno));
-    free(out->temporary);
-    out->temporary = NULL;
-    return sync_folder(out, err);
+    return 0;
 }
 
 /* Pipes and devices have nothing to flush to disk and say EINVAL, some EROFS or ENOTSUP. */
@@ -282,11 +203,46 @@ static int finish_direct(struct output *out, struct err *err)
     return 0;
 }
 
-int output_commit(struct output *out, struct err *err)
+int output_prepare(struct output *out, struct err *err)
 {
     if (flush(out, err))
         return -1;
-    return out->target ? replace_target(out, err) : finish_direct(out, err);
+    return out->target ? finish_temporary(out, err) : finish_direct(out, err);
+}
+
+int output_place(struct output *out, struct err *err)
+{
+    if (!out->target)
+        return 0;
+    if (rename(out->temporary, out->target))
+        return err_set(err, EX_IOERR, "%s: the finished file cannot be put in its place: %s",
+                       out->path, strerror(errno));
+    free(out->temporary);
+    out->temporary = NULL;
+    return 0;
+}
+
+/* Some file systems cannot flush a folder (EINVAL). */
+int output_settle(struct output *out, struct err *err)
+{
+    int fd, result = 0;
+
+    if (!out->target)
+        return 0;
+    fd = open(out->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || (fsync(fd) && errno != EINVAL))
+        result = err_set(err, EX_IOERR, "%s: folder %s cannot be flushed to disk: %s", out->path,
+                         out->folder, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+int output_commit(struct output *out, struct err *err)
+{
+    if (output_prepare(out, err) || output_place(out, err))
+        return -1;
+    return output_settle(out, err);
 }
 
 int output_renew(struct output *out, struct err *err)
@@ -311,6 +267,8 @@ void output_close(struct output *out)
         close(out->fd);
     if (out->temporary)
         unlink(out->temporary);
+    if (out->lock >= 0)
+        close(out->lock);
     free(out->temporary);
     free(out->folder);
     free(out->target);
@@ -326,25 +284,6 @@ static const char *temporary_folder(void)
     return folder && *folder ? folder : "/tmp";
 }
 
-static int open_scratch(const char *folder)
-{
-    size_t size = strlen(folder) + 32;
-    int fd = open_unnamed(folder, O_EXCL);
-    char *name;
-
-    if (fd >= 0 || errno != ENOTSUP)
-        return fd;
-    name = malloc(size);
-    if (!name)
-        return -1;
-    snprintf(name, size, "%s/.csvnet-XXXXXX", folder);
-    fd = mkstemp(name);
-    if (fd >= 0)
-        unlink(name);
-    free(name);
-    return fd;
-}
-
 int output_scratch(const char *path, struct err *err)
 {
     struct stat status;
@@ -355,7 +294,7 @@ int output_scratch(const char *path, struct err *err)
 
     if (!folder)
         return err_memory(err, "a temporary file", 0);
-    fd = open_scratch(folder);
+    fd = temporary_scratch(folder);
     if (fd < 0)
         err_set(err, EX_CANTCREAT, "%s: cannot make a temporary file in folder %s: %s", path,
                 folder, strerror(errno));

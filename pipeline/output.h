@@ -11,10 +11,10 @@
 struct output;
 
 /* Makes a temporary file without a name in the target's folder (where the system has none, one with
- * a name that output_close() removes). Call it before the inputs are opened: the committed file
- * carries the time of this call, so an input edited later looks newer to make. A target that
- * exists and is not a regular file is written to directly (/dev/null, a pipe).
- * EX_CANTCREAT: the folder is missing or not writable. */
+ * a name that output_close() removes), after removing those that writers which died have left
+ * there. Call it before the inputs are opened: the committed file carries the time of this call, so
+ * an input edited later looks newer to make. A target that exists and is not a regular file is
+ * written to directly (/dev/null, a pipe). EX_CANTCREAT: the folder is missing or not writable. */
 __attribute__((warn_unused_result)) int output_open(struct output **out, const char *path,
                                                     struct err *err);
 
@@ -24,7 +24,16 @@ __attribute__((warn_unused_result)) int output_write(struct output *out, const v
 __attribute__((format(printf, 3, 4), warn_unused_result)) int
 output_printf(struct output *out, struct err *err, const char *format, ...);
 
-/* Flush, fsync, rename, fsync of the folder. */
+/* The three steps of a commit, for several outputs that belong together: each step for all of them
+ * before the next, so that what is likely to fail does so before the first target is touched.
+ * prepare: what was written is flushed to disk, under a name beside the target (where there is
+ * nothing to replace, this is all). place: the file replaces its target. settle: without this flush
+ * of the folder a power cut may bring the old file back. EX_IOERR. */
+__attribute__((warn_unused_result)) int output_prepare(struct output *out, struct err *err);
+__attribute__((warn_unused_result)) int output_place(struct output *out, struct err *err);
+__attribute__((warn_unused_result)) int output_settle(struct output *out, struct err *err);
+
+/* All three. */
 __attribute__((warn_unused_result)) int output_commit(struct output *out, struct err *err);
 
 /* In place of a commit: the target keeps what it has and gets the time of output_open(), which is

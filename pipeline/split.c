@@ -178,11 +178,15 @@ int split_next(struct split *split, struct err *err)
 int split_finish(struct split *split, json_t *const *options, const struct inputs *inputs,
                  struct err *err)
 {
-    for (int p = 0; p < split->count; p++)
-        if (dataset_writer_commit(&split->writers[p], &split->dataset.info, options[p], inputs,
-                                  err))
+    struct tensor_writer *files[SPLIT_MOST_PARTS];
+
+    for (int p = 0; p < split->count; p++) {
+        files[p] = split->writers[p].file;
+        if (dataset_writer_prepare(&split->writers[p], &split->dataset.info, options[p], inputs,
+                                   err))
             return -1;
-    return 0;
+    }
+    return tensor_writers_place(files, split->count, inputs, err);
 }
 
 void split_close(struct split *split)

@@ -37,7 +37,9 @@ __attribute__((warn_unused_result)) int
 split_begin(struct split *split, struct tensor_writer **writers, struct err *err);
 /* Writes some more rows: 1 there may be more, 0 it was the end, -1 error. */
 __attribute__((warn_unused_result)) int split_next(struct split *split, struct err *err);
-/* Commits all parts; options[] says what each one's bytes depend on. */
+/* Commits all parts, none before the last one is whole on disk: the old parts stay, all of them,
+ * unless a rename fails or the program is killed between two renames. options[] says what each
+ * one's bytes depend on. */
 __attribute__((warn_unused_result)) int split_finish(struct split *split, json_t *const *options,
                                                      const struct inputs *inputs, struct err *err);
 void split_close(struct split *split);

@@ -262,11 +262,19 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
-                         const struct inputs *inputs, struct err *err)
+/* output_prepare(), timed. */
+static int prepare_output(struct tensor_writer *writer, struct err *err)
 {
-    double begin;
+    const double begin = seconds();
+    const int result = output_prepare(writer->out, err);
 
+    writer->flush_seconds = seconds() - begin;
+    return result;
+}
+
+int tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                          const struct inputs *inputs, struct err *err)
+{
     for (int i = 0; i < writer->count; i++)
         if (end_part(writer, &writer->parts[i], err))
             return -1;
@@ -275,13 +283,29 @@ int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const
     for (int i = 0; i < writer->count; i++)
         if (copy_part(writer, &writer->parts[i], err))
             return -1;
+    return prepare_output(writer, err);
+}
+
+int tensor_writers_place(struct tensor_writer *const *writers, int count,
+                         const struct inputs *inputs, struct err *err)
+{
     if (inputs && inputs_unchanged(inputs, err))
         return -1;
-    begin = seconds();
-    if (output_commit(writer->out, err))
-        return -1;
-    writer->flush_seconds = seconds() - begin;
+    for (int i = 0; i < count; i++)
+        if (output_place(writers[i]->out, err))
+            return -1;
+    for (int i = 0; i < count; i++)
+        if (output_settle(writers[i]->out, err))
+            return -1;
     return 0;
+}
+
+int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                         const struct inputs *inputs, struct err *err)
+{
+    if (tensor_writer_prepare(writer, meta, options, inputs, err))
+        return -1;
+    return tensor_writers_place(&writer, 1, inputs, err);
 }
 
 double tensor_writer_flush_seconds(const struct tensor_writer *writer)

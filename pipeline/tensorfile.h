@@ -114,10 +114,20 @@ __attribute__((warn_unused_result)) int tensor_writer_reshape(struct tensor_writ
 __attribute__((warn_unused_result)) int tensor_writer_append(struct tensor_writer *writer,
                                                              int number, const void *rows,
                                                              int64_t count, struct err *err);
-/* Writes header and tensors, checks that the inputs are unchanged, and commits.
- * meta: a JSON object of strings, "kind" first, that together with the tensors makes the content
- * digest; options: a JSON object of the settings that the bytes depend on, recorded beside the
- * inputs' digests and csvnet's version. Neither reference is taken. */
+/* A commit in two steps, for files that belong together: all are prepared before the first replaces
+ * its target, so that only a failing rename leaves some new and some old.
+ * prepare: header and tensors are written and flushed to disk. meta: a JSON object of strings,
+ * "kind" first, that together with the tensors makes the content digest; options: a JSON object of
+ * the settings that the bytes depend on, recorded beside the inputs' digests and csvnet's version.
+ * Neither reference is taken. place: checks that the inputs are unchanged, and puts the files in
+ * their places. */
+__attribute__((warn_unused_result)) int
+tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta, const json_t *options,
+                      const struct inputs *inputs, struct err *err);
+__attribute__((warn_unused_result)) int tensor_writers_place(struct tensor_writer *const *writers,
+                                                             int count, const struct inputs *inputs,
+                                                             struct err *err);
+/* Both steps. */
 __attribute__((warn_unused_result)) int
 tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                      const struct inputs *inputs, struct err *err);
@@ -135,7 +145,7 @@ const char *tensor_writer_path(const struct tensor_writer *writer);
 int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
 /* The content digest, after the commit or where the target is current. */
 const char *tensor_writer_digest(const struct tensor_writer *writer);
-/* How long the finished file took to reach the disk and its name, after the commit. */
+/* How long the finished file took to reach the disk, after the commit. */
 double tensor_writer_flush_seconds(const struct tensor_writer *writer);
 void tensor_writer_close(struct tensor_writer *writer); /* uncommitted: nothing is left behind */
 

@@ -147,13 +147,13 @@ static void expect_same(const char *path, const char *wanted, int64_t step)
     free(wanted_bytes);
 }
 
-/* Twenty steps by chance, all if there are no more. */
-static void choose_stops(bool *saves, int64_t steps, uint64_t seed)
+/* The last step of each epoch, and twenty by chance, all if there are no more. */
+static void choose_stops(bool *saves, int64_t steps, int64_t epoch_steps, uint64_t seed)
 {
     const struct nn_random random = {seed, 0, 0};
 
     for (int64_t i = 1; i <= steps; i++)
-        saves[i] = steps <= STOPS;
+        saves[i] = steps <= STOPS || i % epoch_steps == 0;
     for (uint64_t i = 0; i < STOPS && steps > STOPS; i++)
         saves[1 + nn_random_below(&random, i, (uint64_t)steps)] = true;
 }
@@ -170,7 +170,7 @@ static void resume_everywhere(const struct training_settings *settings, int rows
     open_training(&t, settings, 2);
     steps = steps_of(&t) * settings->nn.epochs;
     ck_assert_int_lt(steps, 1000);
-    choose_stops(saves, steps, 21);
+    choose_stops(saves, steps, steps_of(&t), 21);
     train(&t, saves, "whole");
     for (int64_t step = 1; step <= steps; step++)
         if (saves[step] && access(checkpoint_at(step), F_OK) == 0) {

@@ -251,6 +251,21 @@ START_TEST(values_are_shown_harmless_and_short)
 }
 END_TEST
 
+START_TEST(rows_are_at_most_64_mib_and_4_million_columns)
+{
+    enum { MOST = 4 * 1024 * 1024, FIELD = 65536, ROW = 1024 * FIELD };
+    char *bytes = malloc(ROW);
+
+    memset(bytes, ',', MOST);
+    ck_assert_str_eq(read_bytes(bytes, MOST), "!line 1: more than 4194304 columns");
+    memset(bytes, 'a', ROW);
+    for (int i = FIELD - 1; i < ROW; i += FIELD)
+        bytes[i] = ',';
+    ck_assert_str_eq(read_bytes(bytes, ROW), "!line 1: a row over 64 MiB; is this a CSV file?");
+    free(bytes);
+}
+END_TEST
+
 Suite *suite_csv(void)
 {
     Suite *suite = suite_create("csv");
@@ -267,6 +282,7 @@ Suite *suite_csv(void)
     tcase_add_test(tests, what_is_not_text_is_refused);
     tcase_add_test(tests, an_error_stays_an_error);
     tcase_add_test(tests, fields_are_at_most_64_kib);
+    tcase_add_test(tests, rows_are_at_most_64_mib_and_4_million_columns);
     tcase_add_test(tests, the_buffers_end_changes_nothing);
     tcase_add_test(tests, values_are_shown_harmless_and_short);
     suite_add_tcase(suite, tests);

@@ -5,8 +5,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 Suite *suite_output(void);
 
@@ -178,6 +182,21 @@ START_TEST(what_cannot_be_created_is_said_at_opening)
 }
 END_TEST
 
+START_TEST(what_cannot_be_opened_is_not_written_to)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct output *out;
+
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    strcpy(name.sun_path, "socket");
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&name, sizeof name), 0);
+    FAILS(EX_CANTCREAT, output_open(&out, "socket", &err));
+    ck_assert_str_eq(err.text, "socket: cannot be written: No such device or address");
+    close(fd);
+}
+END_TEST
+
 START_TEST(a_dash_is_standard_output)
 {
     int fd = open(scratch("stdout"), O_CREAT | O_RDWR, 0600);
@@ -209,6 +228,100 @@ START_TEST(a_scratch_file_has_no_name)
 }
 END_TEST
 
+static bool exists(const char *name)
+{
+    struct stat status;
+
+    return lstat(scratch(name), &status) == 0;
+}
+
+START_TEST(what_a_dead_writer_left_is_removed)
+{
+    struct output *out;
+
+    spill(scratch(".csvnet-1-0.tmp"), "left", 4);
+    MUST(output_open(&out, scratch("out"), &err));
+    ck_assert(!exists(".csvnet-1-0.tmp"));
+    output_close(out);
+}
+END_TEST
+
+START_TEST(what_a_living_writer_has_stays)
+{
+    const int fd = open(scratch(".csvnet-1-0.tmp"), O_CREAT | O_RDWR, 0600);
+    struct output *first, *second;
+
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+    MUST(output_open(&first, scratch("first"), &err));
+    MUST(output_prepare(first, &err));
+    ck_assert_int_eq(entries(), 2);
+    MUST(output_open(&second, scratch("second"), &err));
+    MUST(output_commit(second, &err));
+    ck_assert_int_eq(entries(), 3);
+    MUST(output_place(first, &err));
+    MUST(output_settle(first, &err));
+    ck_assert(exists("first") && exists("second") && exists(".csvnet-1-0.tmp"));
+    output_close(first);
+    output_close(second);
+    close(fd);
+}
+END_TEST
+
+START_TEST(what_others_have_stays)
+{
+    struct output *out;
+
+    spill(scratch("file"), "", 0);
+    ck_assert_int_eq(symlink("file", scratch(".csvnet-1-0.tmp")), 0);
+    ck_assert_int_eq(mkfifo(scratch(".csvnet-2-0.tmp"), 0600), 0);
+    ck_assert_int_eq(mkdir(scratch(".csvnet-3-0.tmp"), 0700), 0);
+    spill(scratch(".csvnet-4"), "", 0);
+    spill(scratch(".csvnet-.tmp.bak"), "", 0);
+    spill(scratch("csvnet-5-0.tmp"), "", 0);
+    spill(scratch(".csvnet"), "", 0);
+    MUST(output_open(&out, scratch("out"), &err));
+    output_close(out);
+    ck_assert_int_eq(entries(), 8);
+    rmdir(scratch(".csvnet-3-0.tmp"));
+}
+END_TEST
+
+START_TEST(outputs_that_belong_together_are_prepared_before_one_is_placed)
+{
+    struct output *a, *b;
+
+    spill(scratch("a"), "old a", 5);
+    spill(scratch("b"), "old b", 5);
+    MUST(output_open(&a, scratch("a"), &err));
+    MUST(output_open(&b, scratch("b"), &err));
+    MUST(output_printf(a, &err, "new a"));
+    MUST(output_printf(b, &err, "new b"));
+    MUST(output_prepare(a, &err));
+    MUST(output_prepare(b, &err));
+    expect_content(scratch("a"), "old a");
+    expect_content(scratch("b"), "old b");
+    MUST(output_place(a, &err));
+    expect_content(scratch("a"), "new a");
+    output_close(a);
+    output_close(b);
+    expect_content(scratch("b"), "old b");
+    ck_assert_int_eq(entries(), 2);
+}
+END_TEST
+
+START_TEST(a_folder_that_went_away_is_an_io_error)
+{
+    struct output *out;
+
+    ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
+    MUST(output_open(&out, scratch("folder/out"), &err));
+    ck_assert_int_eq(rmdir(scratch("folder")), 0);
+    FAILS(EX_IOERR, output_commit(out, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "the finished file cannot be given a name: No such"));
+    output_close(out);
+}
+END_TEST
+
 Suite *suite_output(void)
 {
     Suite *suite = suite_create("output");
@@ -224,8 +337,14 @@ Suite *suite_output(void)
     tcase_add_test(tests, a_full_device_is_an_io_error);
     tcase_add_test(tests, a_file_cut_short_by_the_system_is_not_committed);
     tcase_add_test(tests, what_cannot_be_created_is_said_at_opening);
+    tcase_add_test(tests, what_cannot_be_opened_is_not_written_to);
     tcase_add_test(tests, a_dash_is_standard_output);
     tcase_add_test(tests, a_scratch_file_has_no_name);
+    tcase_add_test(tests, what_a_dead_writer_left_is_removed);
+    tcase_add_test(tests, what_a_living_writer_has_stays);
+    tcase_add_test(tests, what_others_have_stays);
+    tcase_add_test(tests, outputs_that_belong_together_are_prepared_before_one_is_placed);
+    tcase_add_test(tests, a_folder_that_went_away_is_an_io_error);
     suite_add_tcase(suite, tests);
     return suite;
 }

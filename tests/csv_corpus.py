@@ -639,7 +639,9 @@ def compare(program):
             with open(path, "wb") as file:
                 file.write(data)
             listed += f"{dtype} {path}\n"
-        said = [list(answers(program, way, listed, os.path.join(folder, "out.st.zst"))) for way in WAYS]
+        out = os.path.join(folder, "out", "st.zst")  # alone: its folder is looked through each time
+        os.mkdir(os.path.dirname(out))
+        said = [list(answers(program, way, listed, out)) for way in WAYS]
     for i, (name, dtype, data) in enumerate(made):
         wanted, why = wanted_of(data, dtype)
         got = said[0][i]

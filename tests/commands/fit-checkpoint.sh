@@ -99,3 +99,38 @@ cp original c
 resume m.st.zst --checkpoint c
 cmp m.st.zst whole.st.zst && echo 'the same bytes'
 ls c 2>&1
+
+echo '-- stopped in every epoch'
+csv long.csv 2250
+ingest -q long.csv -o long.st.zst
+# long OUTPUT MORE...: 5 epochs of 1500 steps, more than a pipe holds lines
+long()
+{
+    $before fit long.st.zst --arch linear --batch 1 --epochs 5 --fold 1/3 --log 1 -o "$@"
+}
+# stop_in EPOCH OUTPUT MORE...
+stop_in()
+{
+    before="$python $CSVNET_TOP/tests/interrupt.py TERM $((first + 1501 * ($1 - 1)))"
+    shift
+    long "$@" | sed 's/epoch [0-9]*, step.*/another line/'
+    before=
+}
+long whole.st.zst 2>.stderr
+first=$(grep -n ' step 1 of ' .stderr | head -n 1 | cut -d : -f 1)
+for epoch in 1 2 3 4 5; do
+    stop_in $epoch m.st.zst --checkpoint c
+    long m.st.zst --checkpoint c --resume 2>&1 | grep -o 'going on in epoch [0-9]*'
+    cmp m.st.zst whole.st.zst && echo 'the same bytes'
+done
+
+echo '-- two runs with one checkpoint: each ends in its own bytes'
+long other.st.zst --seed 2 2>/dev/null
+for epoch in 1 3 5; do
+    long n.st.zst --checkpoint c --resume --seed 2 2>/dev/null &
+    stop_in $epoch m.st.zst --checkpoint c
+    long m.st.zst --checkpoint c --resume 2>/dev/null
+    wait
+    cmp m.st.zst whole.st.zst && cmp n.st.zst other.st.zst && echo 'the same bytes'
+done
+ls -A | grep csvnet

@@ -27,3 +27,11 @@ echo "exit $?"
 echo '-- no TEST'
 sed '/^TEST/d' Makefile >no-test.mk
 make -s -f no-test.mk a.fit='--arch linear --epochs 1' MODELS=a OUT=new submission.csv 2>&1 | grep -o 'csvnet: a submission.*'
+echo '-- a pipe in place of a CSV: make does not read from it, ingest does'
+mv train.csv rows.csv
+mkfifo train.csv
+stages -n MODELS=a
+make why MODELS=a | sed 's| bytes of [^]]*| bytes of ...|; 4,$d'
+cat rows.csv >train.csv &
+stages MODELS=a csvnet.out/train.st.zst
+wait

@@ -35,6 +35,7 @@ stages csvnet.out/test.pred.st.zst
 rm submission.csv
 stages
 stages
+why csvnet_ask=1 | head -n 5
 echo '-- a CSV changes'
 csv more.csv 15
 cut -d , -f 2- more.csv >test.csv

@@ -5,16 +5,25 @@
 
 Whatever fails, a program ends by itself with a status that says why and a line that names it; the
 output is the old one or the new one, whole; no other file is left, and no memory but what is left
-without a fault. A fault that does no harm has to leave the new output and status 0. The
-calls that bring an output to disk come in the right order. Then all programs run with reads and writes that come in small pieces and are interrupted. --stride N takes
-every Nth of the calls only. Prints the counts, and every violation.
+without a fault. A fault that does no harm has to leave the new output and status 0. The calls that
+bring an output to disk come in the right order, and of two parts of a split none is new while the
+other is old, unless it was the renaming that failed. Then all programs run with reads and writes that
+come in small pieces and are interrupted.
+
+The same calls that bring an output to disk are where a program is killed (SIGKILL): the outputs are
+whole then, and the next run sweeps away what the killed one left, but nothing of a run that is only
+stopped there and goes on later. All this once more as on a file system that has no files without
+names. Last, the folder is on a disk with room for no page more, one more, and so on, until the program
+has enough. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
 """
 
 import argparse
 import collections
+import ctypes
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +40,7 @@ STATUS = {
     "link": {73, 74},
     "times": {74},
 }
-# Each: the command, and the files it writes.
+# Each: the command, and the files it writes. With "again" its outputs are up to date already.
 COMMANDS = {
     "ingest": (["train.csv", "-o", "out.st.zst"], ["out.st.zst"]),
     "split": (
@@ -47,6 +56,14 @@ COMMANDS = {
                 ["out.st.zst", "out.json"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
+    "submit to a pipe": (["p.st.zst", "-o", "-"], []),
+    "ingest to a pipe": (["train.csv", "-o", "-"], []),
+    "split again": (
+        ["train.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest", "--if-changed"],
+        ["out.st.zst", "out2.st.zst"],
+    ),
+    "fit again": (["a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "out.st.zst",
+                   "--if-changed"], ["out.st.zst"]),
     "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
               "out.json"], ["out.png", "out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
@@ -55,6 +72,7 @@ COMMANDS = {
 }
 # Blocks that may be left: the thread that reads ahead is not waited for, it may hang on a pipe.
 LEFT = {"ingest": 8}
+TO_DISK = ["times", "fsync", "link", "close", "rename"]
 TIMED = {"out.jsonl", "out.json"}  # hold times: their bytes differ from run to run
 
 
@@ -68,9 +86,12 @@ def table(path, rows, labelled=True):
 
 class Program:
     def __init__(self, args, name):
-        self.args, self.name = args, name
+        self.args, self.name, self.title = args, name.split()[0], name
         self.words, self.outputs = COMMANDS[name]
+        self.idle = name.endswith("again")
         self.runs, self.bad = collections.Counter(), []
+        self.swept = 0  # files that killed runs left
+        self.environment = dict(os.environ, LD_PRELOAD=args.inject)
 
     def prepare(self, folder):
         """Inputs, and old outputs: those of other rows."""
@@ -91,14 +112,25 @@ class Program:
             if rows == 30:
                 run(self.name, *self.words)
                 self.old = self.contents()
+        if self.idle:
+            run(self.name, *self.words)
+            self.old = self.contents()
         self.inputs = set(os.listdir(".")) - set(self.outputs)
+
+    def undisturbed(self):
+        """The new outputs, and how often each call is made."""
         self.restore()
-        self.status, self.error, self.counts = self.run("count")
+        status, error, self.counts = self.run("count")
         self.new = self.contents()
-        if self.status:
-            sys.exit(f"{self.name}: fails without a fault: {self.error}")
+        if status:
+            sys.exit(f"{self.name}: fails without a fault: {error}")
         # Each output is written, flushed, named, put in its place, and the folder flushed.
-        if not re.fullmatch("w?(w?flrf){%d}" % len(self.outputs), self.order.strip("-")):
+        steps = "(w?fl+){2}rrff" if self.name == "split" else "w?(w?flrf){%d}" % len(self.outputs)
+        if self.idle or not self.outputs:
+            steps = "(wf)?"
+        if "NAMED" in self.environment:
+            steps = steps.replace("l+", "").replace("l", "")
+        if not re.fullmatch(steps, self.order.strip("-")):
             self.complain("count", f"order on disk is {self.order}")
 
     def contents(self):
@@ -111,16 +143,17 @@ class Program:
             with open(path, "wb") as out:
                 out.write(content)
 
-    def run(self, fault):
+    def command(self):
         threads = [] if self.name == "explain" else ["--threads", "2"]
+        return [os.path.join(self.args.bin, self.name), *self.words, *threads]
+
+    def run(self, fault):
         with tempfile.TemporaryFile() as report:
             keep = os.dup(report.fileno())
             os.dup2(keep, 9)
             try:
-                done = subprocess.run(
-                    [os.path.join(self.args.bin, self.name), *self.words, *threads],
-                    env=dict(os.environ, FAULT=fault, LD_PRELOAD=self.args.inject),
-                    capture_output=True, pass_fds=(9,), timeout=60)
+                done = subprocess.run(self.command(), env=dict(self.environment, FAULT=fault),
+                                      capture_output=True, pass_fds=(9,), timeout=60)
             finally:
                 os.close(9)
                 os.close(keep)
@@ -130,14 +163,21 @@ class Program:
         return done.returncode, done.stderr.decode(), {k: int(v) for k, v in told.items()}
 
     def complain(self, fault, what):
-        self.bad.append(f"{self.name} {fault}: {what}")
+        named = "NAMED " if "NAMED" in self.environment else ""
+        self.bad.append(f"{self.title} {named}{fault}: {what}")
+
+    def left(self):
+        return set(os.listdir(".")) - self.inputs - set(self.outputs)
+
+    def check_nothing_left(self, fault):
+        if self.left():
+            self.complain(fault, f"left {sorted(self.left())}")
 
     def check_outputs(self, fault, status):
         """Each output is the old one or the new one; the new ones after success."""
-        left = set(os.listdir(".")) - self.inputs - set(self.outputs)
-        if left:
-            self.complain(fault, f"left {sorted(left)}")
         now = self.contents()
+        if self.name == "split" and "rename" not in fault and now not in (self.old, self.new):
+            self.complain(fault, "one part is new, the other is not")
         for path in self.outputs:
             content = now.get(path)
             timed = path in TIMED and content is not None and content.endswith(b"}\n")
@@ -155,6 +195,7 @@ class Program:
             self.complain(fault, "hangs")
             return
         self.runs[call] += 1
+        self.check_nothing_left(fault)
         self.check_outputs(fault, status)
         if status == 0:
             return
@@ -165,11 +206,83 @@ class Program:
         if counts.get("live", 10**9) > self.counts["live"] + LEFT.get(self.name, 0):
             self.complain(fault, f"{counts.get('live')} blocks left, {self.counts['live']} without")
 
-    def faults(self):
-        for call in STATUS:
+    def each(self, calls):
+        for call in calls:
             stride = self.args.stride if self.counts[call] > 60 else 1
             for number in range(1, self.counts[call] + 1, stride):
-                self.try_fault(call, number)
+                yield call, number
+
+    def faults(self, calls):
+        for call, number in self.each(calls):
+            self.try_fault(call, number)
+
+    def kill(self, call, number):
+        fault = f"kill-{call}:{number}"
+        self.restore()
+        status, _, _ = self.run(fault)
+        self.runs["killed"] += 1
+        if status != -signal.SIGKILL:
+            self.complain(fault, f"status {status}")
+        self.check_outputs(fault, status)
+        self.swept += len(self.left())
+        self.run_again(fault)
+
+    def run_again(self, fault):
+        status, error, _ = self.run("count")
+        if status:
+            self.complain(fault, f"the next run has status {status}: {error.strip()}")
+        self.check_outputs(fault, status)
+        self.check_nothing_left(fault)
+
+    def start(self, fault):
+        """A run that is stopped at a call; None if it does not come there."""
+        self.restore()
+        process = subprocess.Popen(self.command(), env=dict(self.environment, FAULT=fault),
+                                   stderr=subprocess.DEVNULL)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        self.runs["stopped"] += 1
+        if os.WIFSTOPPED(status):
+            return process
+        self.complain(fault, "does not come there")
+        return None
+
+    def go_on(self, process, fault, wanted):
+        process.send_signal(signal.SIGCONT)
+        if process.wait() != wanted:
+            self.complain(fault, f"goes on to status {process.returncode}")
+        self.check_outputs(fault, wanted)
+        self.check_nothing_left(fault)
+
+    def stop(self, call):
+        """Its file is there while another run begins and ends, and becomes the output then."""
+        fault = f"stop-{call}:1"
+        process = self.start(fault)
+        mine = self.left()
+        status, error, _ = self.run("count")
+        if status or not mine or self.left() != mine:
+            self.complain(fault, f"{mine}: another run: status {status}, {self.left()}, {error}")
+        self.go_on(process, fault, 0)
+
+    def edit(self, edited, wanted):
+        """Its first input is edited, or only written anew, when it has read it."""
+        path, fault = self.words[0], f"{self.words[0]} edited"
+        process = self.start("stop-fsync:1")
+        with open(path, "rb") as file:
+            content = file.read()
+        for new in (content + edited, content):
+            with open(path, "wb") as file:
+                file.write(new)
+            if process:
+                self.go_on(process, fault, wanted)
+            process = None
+
+    def interrupt(self):
+        for call, number in self.each(TO_DISK):
+            self.kill(call, number)
+        if self.outputs and not self.idle:
+            self.stop("rename")
+            self.edit(b"", 0)
+            self.edit(b"0", 75)
 
     def pieces(self):
         for seed in range(1, 7, self.args.stride):
@@ -178,7 +291,68 @@ class Program:
             self.runs["pieces"] += 1
             if status:
                 self.complain(f"pieces:{seed}", f"status {status}: {error.strip()}")
+            self.check_nothing_left(f"pieces:{seed}")
             self.check_outputs(f"pieces:{seed}", status)
+
+    def full_disk(self):
+        """In a small file system, which nobody but this process and those it starts sees."""
+        disk = os.path.join(os.getcwd(), "disk")
+        os.mkdir(disk)
+        mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", disk)
+        try:
+            for path in self.inputs:
+                shutil.copy(path, disk)
+            os.chdir(disk)
+            for free in range(1000):
+                if self.try_disk(disk, free) == 0:
+                    break
+        finally:
+            os.chdir("..")
+            subprocess.run(["umount", disk], check=True)
+
+    def try_disk(self, disk, free):
+        """The status with so many free pages."""
+        mount("-o", "remount,size=1m", disk)
+        self.restore()
+        room = os.statvfs(disk)
+        used = room.f_blocks - room.f_bfree + free
+        mount("-o", f"remount,size={max(1, used) * room.f_bsize}", disk)
+        status, error, _ = self.run("count")
+        fault = f"{free} pages free"
+        self.runs["full disk"] += 1
+        self.check_nothing_left(fault)
+        self.check_outputs(fault, status)
+        if status not in (0, *STATUS["write"]):
+            self.complain(fault, f"status {status}: {error.strip()}")
+        if status and "No space left on device" not in error:
+            self.complain(fault, f"no clear message: {error!r}")
+        return status
+
+    def try_all(self):
+        self.undisturbed()
+        self.faults(STATUS)
+        self.pieces()
+        self.interrupt()
+        self.environment["NAMED"] = "1"
+        self.undisturbed()
+        self.faults(["open", *TO_DISK])
+        self.interrupt()
+        del self.environment["NAMED"]
+        if self.outputs and not self.idle and not self.args.no_disk:
+            self.full_disk()
+
+
+def mount(*words):
+    subprocess.run(["mount", *words], check=True)
+
+
+def no_private_mounts():
+    """From here on mounts are seen by this process and those it starts only; else why not."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.unshare(0x20000):  # CLONE_NEWNS
+        return os.strerror(ctypes.get_errno())
+    done = subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True, text=True)
+    return done.stderr.strip()
 
 
 def main():
@@ -189,22 +363,25 @@ def main():
     parser.add_argument("--only", choices=list(COMMANDS))
     args = parser.parse_args()
     args.bin, args.inject = os.path.abspath(args.bin), os.path.abspath(args.inject)
+    args.no_disk = no_private_mounts()
     total, bad = 0, 0
     for name in [args.only] if args.only else COMMANDS:
         program, folder = Program(args, name), tempfile.mkdtemp()
         try:
             program.prepare(folder)
-            program.faults()
-            program.pieces()
+            program.try_all()
         finally:
             os.chdir("/")
             shutil.rmtree(folder)
         for line in program.bad:
             print(line)
         print(f"{name}: " + ", ".join(f"{call} {n}" for call, n in program.runs.items()) +
-              f": {len(program.bad)} violations", flush=True)
+              f"; {program.swept} files swept: {len(program.bad)} violations", flush=True)
         total, bad = total + sum(program.runs.values()), bad + len(program.bad)
-    print(f"faults: {total} runs, {bad} violations")
+    if args.no_disk:
+        print(f"NOT RUN: the full disk, for mounting takes root: {args.no_disk}")
+    skipped = ", the full disk not run" if args.no_disk else ""
+    print(f"faults: {total} runs, {bad} violations{skipped}")
     return bad > 0
 
 

@@ -2,7 +2,11 @@
  *
  *     FAULT=count             counts the calls, and writes the counts at the end
  *     FAULT=CALL:N            the Nth call of CALL (from 1) fails
+ *     FAULT=kill-CALL:N       the program is killed at that call, before it does anything
+ *     FAULT=stop-CALL:N       it is stopped there, until somebody has it go on (SIGCONT)
  *     FAULT=pieces:SEED       reads and writes move 1 to 7 bytes, and every third is interrupted
+ *
+ * With NAMED set besides the file system has no files without names (open with O_TMPFILE fails).
  *
  * CALL is memory (malloc, calloc, realloc and what is made of them), open, read, write, fsync,
  * close, rename, link or times. The counts go to descriptor 9, one line "CALL COUNT" each, then
@@ -12,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -32,6 +37,8 @@ static const int faults[CALLS] = {ENOMEM, EMFILE, EIO, ENOSPC, EIO, EIO, EACCES,
 static atomic_long counts[CALLS], live, pieces;
 static enum call chosen = CALLS;
 static long chosen_number;
+static int chosen_signal; /* in place of the failure */
+static bool named;
 static bool piecemeal;
 static char order[200] = "-";
 static atomic_int order_used;
@@ -48,6 +55,7 @@ static void __attribute__((constructor)) begin(void)
 {
     const char *fault = getenv("FAULT"), *colon = fault ? strchr(fault, ':') : NULL;
 
+    named = getenv("NAMED") != NULL;
     if (!colon)
         return;
     if (strncmp(fault, "pieces:", 7) == 0) {
@@ -55,6 +63,10 @@ static void __attribute__((constructor)) begin(void)
         atomic_store(&pieces, strtol(colon + 1, NULL, 10));
         return;
     }
+    chosen_signal = strncmp(fault, "kill-", 5) == 0   ? SIGKILL
+                    : strncmp(fault, "stop-", 5) == 0 ? SIGSTOP
+                                                      : 0;
+    fault += chosen_signal ? 5 : 0;
     for (int c = 0; c < CALLS; c++)
         if (strncmp(fault, names[c], (size_t)(colon - fault)) == 0)
             chosen = (enum call)c;
@@ -81,6 +93,10 @@ static bool fails(enum call call)
 {
     const bool hit = atomic_fetch_add(&counts[call], 1) + 1 == chosen_number && call == chosen;
 
+    if (hit && chosen_signal) {
+        kill(getpid(), chosen_signal);
+        return false;
+    }
     if (hit)
         errno = faults[call];
     return hit;
@@ -151,6 +167,10 @@ int open(const char *path, int flags, ...)
     va_start(args, flags);
     mode = (mode_t)va_arg(args, unsigned);
     va_end(args);
+    if (named && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
     return fails(OPEN) ? -1 : NEXT(open)(path, flags, mode);
 }
 
@@ -239,4 +259,9 @@ int linkat(int from_folder, const char *from, int to_folder, const char *to, int
 int futimens(int fd, const struct timespec times[2])
 {
     return fails(TIMES) ? -1 : NEXT(futimens)(fd, times);
+}
+
+int utimensat(int folder, const char *path, const struct timespec times[2], int flags)
+{
+    return fails(TIMES) ? -1 : NEXT(utimensat)(folder, path, times, flags);
 }

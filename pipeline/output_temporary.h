@@ -1,0 +1,22 @@
+#ifndef PIPELINE_OUTPUT_TEMPORARY_H
+#define PIPELINE_OUTPUT_TEMPORARY_H
+
+/* The files that outputs grow in, beside their targets. All functions set errno on failure.
+ *
+ * While its writer lives a temporary file is locked (flock), so one that has a name and whose lock
+ * can be had was left by a writer that died: temporary_open() removes those it finds. Where the
+ * file system knows no locks nobody gets one, and what was left stays. */
+
+/* A new file in `folder`, open for reading and writing, with the mode that umask asks for. It has
+ * no name, and *name is NULL; where the system has no such files *name is its path, which the
+ * caller frees and, in the end, unlinks. Returns its descriptor or -1. */
+int temporary_open(const char *folder, char **name);
+
+/* Gives the unnamed file `fd` of temporary_open() a name in the same folder: *name as above.
+ * Returns 0 or -1. */
+int temporary_link(int fd, const char *folder, char **name);
+
+/* A file in `folder` that no name leads to, for spooling. Returns its descriptor or -1. */
+int temporary_scratch(const char *folder);
+
+#endif
