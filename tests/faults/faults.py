@@ -281,8 +281,9 @@ class Program:
             self.kill(call, number)
         if self.outputs and not self.idle:
             self.stop("rename")
-            self.edit(b"", 0)
-            self.edit(b"0", 75)
+            if self.name not in ("show", "report"):  # pages and pictures, from which nothing is made
+                self.edit(b"", 0)
+                self.edit(b"0", 75)
 
     def pieces(self):
         for seed in range(1, 7, self.args.stride):
