@@ -21,7 +21,7 @@ stop()
 {
     before="$python $CSVNET_TOP/tests/interrupt.py $1 $2"
     shift 2
-    go "$@" | sed 's/epoch [0-9]*, step.*/another line/'
+    go "$@" | sed 's,epoch [0-9/]*, step.*,another line,'
     before=
 }
 # resume OUTPUT MORE...: to the end; shows where it began, without the numbers
@@ -113,11 +113,11 @@ stop_in()
 {
     before="$python $CSVNET_TOP/tests/interrupt.py TERM $((first + 1501 * ($1 - 1)))"
     shift
-    long "$@" | sed 's/epoch [0-9]*, step.*/another line/'
+    long "$@" | sed 's,epoch [0-9/]*, step.*,another line,'
     before=
 }
 long whole.st.zst 2>.stderr
-first=$(grep -n ' step 1 of ' .stderr | head -n 1 | cut -d : -f 1)
+first=$(grep -n ', step 1/' .stderr | head -n 1 | cut -d : -f 1)
 for epoch in 1 2 3 4 5; do
     stop_in $epoch m.st.zst --checkpoint c
     long m.st.zst --checkpoint c --resume 2>&1 | grep -o 'going on in epoch [0-9]*'
