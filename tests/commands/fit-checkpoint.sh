@@ -21,7 +21,7 @@ stop()
 {
     before="$python $CSVNET_TOP/tests/interrupt.py $1 $2"
     shift 2
-    go "$@" | sed 's,epoch [0-9/]*, step.*,another line,'
+    go "$@" | sed 's|epoch [0-9/]*, step.*|another line|'
     before=
 }
 # resume OUTPUT MORE...: to the end; shows where it began, without the numbers
@@ -113,7 +113,7 @@ stop_in()
 {
     before="$python $CSVNET_TOP/tests/interrupt.py TERM $((first + 1501 * ($1 - 1)))"
     shift
-    long "$@" | sed 's,epoch [0-9/]*, step.*,another line,'
+    long "$@" | sed 's|epoch [0-9/]*, step.*|another line|'
     before=
 }
 long whole.st.zst 2>.stderr

@@ -2,7 +2,9 @@
 # refer to pages that are there; the lines fit a terminal.
 pages=$CSVNET_BIN/../share/man
 # What is looked for among the installed pages is looked for here below.
-mandoc -Tlint "$pages"/man1/* "$pages"/man5/* 2>&1 | grep -v 'referenced manual not found\|outdated mandoc.db'
+for page in "$pages"/man[15]/*; do
+    mandoc -Tlint "$page" 2>&1 | grep -v "referenced manual not found\|outdated mandoc.db"
+done
 for page in "$pages"/man1/* "$pages"/man5/*; do
     sed -n 's/^\.Xr \(csvnet[^ ]*\) \([15]\).*/\1.\2/p' "$page" | sort -u | while read -r other; do
         [ -e "$pages/man${other##*.}/$other" ] || echo "$(basename "$page") refers to $other"
