@@ -144,25 +144,36 @@ static void print_cells(const struct terminal *t, const struct canvas *c, int li
     }
 }
 
-/* The line at which each curve's label stands: that of its last point, or the next one free. */
+/* The line at which each curve's label stands: that of its last point, or near it where labels
+ * would meet, from top to bottom as the curves end. */
 static void place_labels(const struct canvas *c, const struct curve *curves, int count,
                          int lines[MOST_CURVES])
 {
+    double ends[MOST_CURVES];
+    int order[MOST_CURVES], n = 0;
+
     for (int i = 0; i < count; i++) {
-        int last = curves[i].count - 1;
+        int last = curves[i].count - 1, k = n;
 
         while (last >= 0 && !isfinite(curves[i].y[last]))
             last--;
         lines[i] = -1;
         if (last < 0)
             continue;
-        lines[i] = (int)(scale_at(&c->y, curves[i].y[last]) + 0.5) / c->down;
-        for (int k = 0; k < i; k++)
-            if (lines[k] == lines[i]) {
-                lines[i] += lines[i] + 1 < c->lines ? 1 : -1;
-                k = -1;
-            }
+        ends[i] = scale_at(&c->y, curves[i].y[last]);
+        for (; k > 0 && ends[order[k - 1]] > ends[i]; k--)
+            order[k] = order[k - 1];
+        order[k] = i;
+        n++;
     }
+    for (int k = 0, above = -1; k < n; above = lines[order[k++]]) {
+        const int line = (int)(ends[order[k]] + 0.5) / c->down;
+
+        lines[order[k]] = line > above ? line : above + 1;
+    }
+    for (int k = n - 1; k >= 0; k--)
+        if (lines[order[k]] > c->lines - (n - k))
+            lines[order[k]] = c->lines - (n - k);
 }
 
 static int text_of(double value, int decimals, char text[32])
