@@ -137,11 +137,29 @@ static void fold(FILE *out, const char *text, int width)
     fputc('\n', out);
 }
 
+/* Whether there was memory for it. */
+static bool say_in_lines(const char *message)
+{
+    char *whole = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&whole, &size);
+    bool ok;
+
+    if (!out)
+        return false;
+    fputs(progress_interrupt(), out);
+    fold(out, message, progress_width());
+    ok = !ferror(out);
+    ok = fclose(out) == 0 && ok && whole;
+    if (ok)
+        write_whole(whole);
+    free(whole);
+    return ok;
+}
+
 void say_folded(const char *format, ...)
 {
-    char *message = NULL, *whole = NULL;
-    size_t size = 0;
-    FILE *out;
+    char *message = NULL;
     va_list args;
 
     if (common.quiet)
@@ -150,14 +168,11 @@ void say_folded(const char *format, ...)
     if (vasprintf(&message, format, args) < 0)
         message = NULL;
     va_end(args);
-    out = message ? open_memstream(&whole, &size) : NULL;
-    if (out) {
-        fputs(progress_interrupt(), out);
-        fold(out, message, progress_width());
-        if (fclose(out) == 0)
-            write_whole(whole);
+    if (!message || !say_in_lines(message)) {
+        va_start(args, format);
+        print(speaker(), "", format, args);
+        va_end(args);
     }
-    free(whole);
     free(message);
 }
 
