@@ -50,6 +50,7 @@ init()
 # make try           a trial of all of it in seconds, on 2,000 rows, through to try.csv
 # make why           what would run, and because of what; only what is out of date does
 # make scores        what each model scored
+# make report.html   a page: samples, learning curves, scores, mistakes
 # make csvnet-clean  removes what was made
 
 all: submission.csv
@@ -70,7 +71,7 @@ a.fit   = --arch smallcnn --epochs 5
 
 include $(shell csvnet --inc)
 END
-    echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make'
+    echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make try; make'
     command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 

@@ -73,10 +73,9 @@ static const struct option_spec options[] = {
     {OPTION_LIST, "eval", 0, "NAME=FILE", &evals, 0, 0, NULL,
      "more data to score after each epoch; may be given several times"},
     TEXT("augment", "SPEC", &augment,
-         "change each picture at random, anew in each epoch, by up to such amounts: 'shift 2, "
-         "rotate 10, scale 0.1, shear 0.1, elastic 3, erase 6, flip h' (pixels, degrees, shares of "
-         "the size, pixels along for each down, pixels, side in pixels, left to right or v upside "
-         "down or h v)"),
+         "change each picture anew in each epoch, at random by up to so much, as 'shift 2, rotate "
+         "10'; there are: shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, elastic PIXELS, "
+         "erase PIXELS, flip h|v|h v"),
     INT("plain-epochs", "N", &plain_epochs, 1, 100000, "the last N epochs are without --augment"),
     INT("limit-rows", "N", &given.settings.limit_rows, 1, 9e15, "train on the first N rows only"),
     CHOICE("shuffle", &shuffle, shuffles, "draw the rows' order anew each epoch"),

@@ -57,8 +57,9 @@ void option_choices(const struct option_spec *o, const char *between, char *text
 
 /* ---- For people ---- */
 
-/* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`. */
-static void print_folded(const char *text, int column, int at)
+/* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`.
+ * Returns where it stands then. */
+static int print_folded(const char *text, int column, int at)
 {
     while (*text) {
         int word = (int)strcspn(text, " ");
@@ -74,11 +75,12 @@ static void print_folded(const char *text, int column, int at)
         at += printf("%.*s", word, text);
         text += word + (text[word] == ' ');
     }
+    return at;
 }
 
 static void print_option(const struct option_spec *o)
 {
-    char choices[VALUE] = "", text[160], standard[VALUE];
+    char choices[VALUE] = "", standard[VALUE], remark[VALUE + 12];
     const char *argument = o->argument;
     int at;
 
@@ -90,19 +92,18 @@ static void print_option(const struct option_spec *o)
         option_choices(o, "|", choices, sizeof choices);
         argument = choices;
     }
-    if (o->letter)
-        snprintf(text, sizeof text, "  -%c, --%s", o->letter, o->name);
-    else
-        snprintf(text, sizeof text, "  --%s", o->name);
-    at = printf("%s%s%s", text, argument ? " " : "", argument ? argument : "");
+    at = o->letter ? printf("  -%c, --%s", o->letter, o->name) : printf("  --%s", o->name);
+    at += printf("%s%s", argument ? " " : "", argument ? argument : "");
     if (at >= HELP_COLUMN - 1) {
         putchar('\n');
         at = 0;
     }
     default_text(o, standard, sizeof standard);
-    snprintf(text, sizeof text, "%s%s%s%s", o->help, *standard ? " (" : "", standard,
-             *standard ? ")" : "");
-    print_folded(text, HELP_COLUMN, at);
+    at = print_folded(o->help, HELP_COLUMN, at);
+    if (*standard) {
+        snprintf(remark, sizeof remark, "(%s)", standard);
+        print_folded(remark, HELP_COLUMN, at);
+    }
     putchar('\n');
 }
 

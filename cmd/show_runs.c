@@ -100,7 +100,8 @@ int show_runs(struct show *show, struct err *err)
         return -1;
     best = best_of(runs);
     print_clean(show->path);
-    printf(": %zu finished fits; figures on validation, t: on training\n\n", json_array_size(runs));
+    printf(": %zu finished fit%s; figures on validation, t: on training\n\n", json_array_size(runs),
+           json_array_size(runs) == 1 ? "" : "s");
     printf("  %-10s  %-10s %6s %10s %8s  %8s  options\n", "day", "model", "epochs", "accuracy",
            "loss", "seconds");
     json_array_foreach(runs, i, run)

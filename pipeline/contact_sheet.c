@@ -164,8 +164,9 @@ int contact_sheet(struct picture *sheet, const struct captioned *list, int count
     if (w > SHEET_BYTES / 3 / h)
         return err_set(err, EX_DATAERR,
                        "a sheet of %d pictures of %dx%d pixels would be too large, with %lldx%lld "
-                       "pixels; pick fewer rows",
-                       count, list[0].picture.w, list[0].picture.h, (long long)w, (long long)h);
+                       "pixels where %d million are the most; pick fewer rows",
+                       count, list[0].picture.w, list[0].picture.h, (long long)w, (long long)h,
+                       (int)(SHEET_BYTES / 3 / 1000000));
     if (picture_init(sheet, (int)w, (int)h, 3, err))
         return -1;
     memset(sheet->pixels, 255, (size_t)w * (size_t)h * 3);
