@@ -4,15 +4,6 @@
 
 #include "kernel_vector.h"
 
-/* Calls for each vector of channels, whole ones with a constant number of lanes. */
-#define PER_VECTOR(c, BODY)                                                                        \
-    for (int c0 = 0; c0 < (c); c0 += VLEN) {                                                       \
-        if ((c)-c0 >= VLEN)                                                                        \
-            BODY(VLEN)                                                                             \
-        else                                                                                       \
-            BODY((c)-c0)                                                                           \
-    }
-
 enum { CHUNK = 64 }; /* terms added up in the working type before they go to the double */
 
 /* The order of operands lets NaN through. */
@@ -87,30 +78,25 @@ ALWAYS void sums_vector(const real *x, real floor, ptrdiff_t n, int c, double *s
 
 static void channel_sums(const real *x, real floor, ptrdiff_t n, int c, double *sum, double *square)
 {
-#define BODY(lanes) sums_vector(x + c0, floor, n, c, sum + c0, square + c0, lanes);
-    PER_VECTOR(c, BODY)
-#undef BODY
+    PER_LANES(VLEN, c, sums_vector(x + c0, floor, n, c, sum + c0, square + c0, lanes));
 }
 
-ALWAYS void normalize_vector(const struct norm_vector *k, const real *x, ptrdiff_t n, int c,
+ALWAYS void normalize_vector(const struct norm *norm, int c0, const real *x, ptrdiff_t n, int c,
                              real *y, const int lanes)
 {
+    const struct norm_vector k = norm_at(norm, c0);
+
     for (ptrdiff_t i = 0; i < n; i++) {
-        const vec z = from_mean(k, load_part(x + i * c, lanes), true) * k->scale + k->shift;
-        const vec result = at_least(k->after, z);
+        const vec z = from_mean(&k, load_part(x + i * c, lanes), true) * k.scale + k.shift;
+        const vec result = at_least(k.after, z);
 
         store_part(y + i * c, &result, sizeof(real), lanes);
     }
 }
 
-static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c, real *y){
-#define BODY(lanes)                                                                                \
-    {                                                                                              \
-        const struct norm_vector k = norm_at(norm, c0);                                            \
-        normalize_vector(&k, x + c0, n, c, y + c0, lanes);                                         \
-    }
-    PER_VECTOR(c, BODY)
-#undef BODY
+static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c, real *y)
+{
+    PER_LANES(VLEN, c, normalize_vector(norm, c0, x + c0, n, c, y + c0, lanes));
 }
 
 /* What of dy goes through the rectifier behind the normalization. */
@@ -119,16 +105,18 @@ ALWAYS vec passed(const struct norm_vector *k, vec dy, vec centred)
     return choose(centred * k->scale + k->shift > k->after, dy, (vec){0});
 }
 
-ALWAYS void normalize_sums_vector(const struct norm_vector *k, const real *dy, const real *x,
+ALWAYS void normalize_sums_vector(const struct norm *norm, int c0, const real *dy, const real *x,
                                   ptrdiff_t n, int c, double *sum, double *product, const int lanes)
 {
+    const struct norm_vector k = norm_at(norm, c0);
+
     for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
         const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
         vec s = {0}, q = {0};
 
         for (ptrdiff_t i = begin; i < end; i++) {
-            const vec centred = from_mean(k, load_part(x + i * c, lanes), true);
-            const vec d = passed(k, load_part(dy + i * c, lanes), centred);
+            const vec centred = from_mean(&k, load_part(x + i * c, lanes), true);
+            const vec d = passed(&k, load_part(dy + i * c, lanes), centred);
 
             s += d;
             q += d * centred;
@@ -139,23 +127,22 @@ ALWAYS void normalize_sums_vector(const struct norm_vector *k, const real *dy, c
 }
 
 static void normalize_sums(const struct norm *norm, const real *dy, const real *x, ptrdiff_t n,
-                           int c, double *sum, double *product){
-#define BODY(lanes)                                                                                \
-    {                                                                                              \
-        const struct norm_vector k = norm_at(norm, c0);                                            \
-        normalize_sums_vector(&k, dy + c0, x + c0, n, c, sum + c0, product + c0, lanes);           \
-    }
-    PER_VECTOR(c, BODY)
-#undef BODY
+                           int c, double *sum, double *product)
+{
+    PER_LANES(
+        VLEN, c,
+        normalize_sums_vector(norm, c0, dy + c0, x + c0, n, c, sum + c0, product + c0, lanes));
 }
 
-ALWAYS void normalize_back_vector(const struct norm_vector *k, const real *dy, const real *x,
+ALWAYS void normalize_back_vector(const struct norm *norm, int c0, const real *dy, const real *x,
                                   ptrdiff_t n, int c, real *dx, const int lanes)
 {
+    const struct norm_vector k = norm_at(norm, c0);
+
     for (ptrdiff_t i = 0; i < n; i++) {
         const vec v = load_part(x + i * c, lanes);
-        const vec d = passed(k, load_part(dy + i * c, lanes), from_mean(k, v, true));
-        const vec result = norm_gradient(k, d, v, true);
+        const vec d = passed(&k, load_part(dy + i * c, lanes), from_mean(&k, v, true));
+        const vec result = norm_gradient(&k, d, v, true);
 
         store_part(dx + i * c, &result, sizeof(real), lanes);
     }
@@ -164,13 +151,7 @@ ALWAYS void normalize_back_vector(const struct norm_vector *k, const real *dy, c
 static void normalize_back(const struct norm *norm, const real *dy, const real *x, ptrdiff_t n,
                            int c, real *dx)
 {
-#define BODY(lanes)                                                                                \
-    {                                                                                              \
-        const struct norm_vector k = norm_at(norm, c0);                                            \
-        normalize_back_vector(&k, dy + c0, x + c0, n, c, dx + c0, lanes);                          \
-    }
-    PER_VECTOR(c, BODY)
-#undef BODY
+    PER_LANES(VLEN, c, normalize_back_vector(norm, c0, dy + c0, x + c0, n, c, dx + c0, lanes));
 }
 
 #endif

@@ -12,17 +12,18 @@ static enum before before_of(const struct norm *norm)
     return !norm->mean ? PLAIN : norm->before < 0 ? NORMALIZED : RECTIFIED_NORMALIZED;
 }
 
-#define EACH_BEFORE(norm, CALL)                                                                    \
+/* Does `call` with what `norm` says as the constant `before`. */
+#define CASE_BEFORE(which, call)                                                                   \
+    case which: {                                                                                  \
+        const enum before before = which;                                                          \
+        call;                                                                                      \
+        break;                                                                                     \
+    }
+#define BY_BEFORE(norm, call)                                                                      \
     switch (before_of(norm)) {                                                                     \
-    case PLAIN:                                                                                    \
-        CALL(PLAIN);                                                                               \
-        break;                                                                                     \
-    case NORMALIZED:                                                                               \
-        CALL(NORMALIZED);                                                                          \
-        break;                                                                                     \
-    case RECTIFIED_NORMALIZED:                                                                     \
-        CALL(RECTIFIED_NORMALIZED);                                                                \
-        break;                                                                                     \
+        CASE_BEFORE(PLAIN, call)                                                                   \
+        CASE_BEFORE(NORMALIZED, call)                                                              \
+        CASE_BEFORE(RECTIFIED_NORMALIZED, call)                                                    \
     }
 
 /* x as it is compared; tells it less the mean. */
@@ -34,18 +35,20 @@ ALWAYS vec prepared(const struct norm_vector *k, vec x, vec *centred, const enum
     return x;
 }
 
-ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k, int c0,
-                           const int lanes, const enum before before, const bool keep)
+ALWAYS void largest_vector(const struct largest *w, int c0, const int lanes,
+                           const enum before before, const bool keep)
 {
+    const struct norm_vector k = norm_at(w->norm, c0);
+
     for (int i = 0; i < w->n; i++) {
         const real *x = w->x + i * w->step + c0;
         const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
-        vec centred, best = prepared(k, load_part(x + w->offset[0], lanes), &centred, before);
+        vec centred, best = prepared(&k, load_part(x + w->offset[0], lanes), &centred, before);
         mask winner = {0};
 
         for (int t = 1; t < w->taps; t++) {
             vec from;
-            const vec z = prepared(k, load_part(x + w->offset[t], lanes), &from, before);
+            const vec z = prepared(&k, load_part(x + w->offset[t], lanes), &from, before);
             const mask better = ~(best >= z); /* so that NaN wins */
 
             best = choose(better, z, best);
@@ -53,8 +56,8 @@ ALWAYS void largest_vector(const struct largest *w, const struct norm_vector *k,
                 centred = choose(better, from, centred);
             winner = (better & ((mask){0} + t)) | (~better & winner);
         }
-        winner |= ~(best > k->after); /* CUT is all ones */
-        best = at_least(k->after, best);
+        winner |= ~(best > k.after); /* CUT is all ones */
+        best = at_least(k.after, best);
         store_part(w->y + at, &best, sizeof(real), lanes);
         if (keep)
             store_part(w->winner + at, &winner, sizeof(lane_int), lanes);
@@ -67,23 +70,11 @@ static void largest(const struct largest *given)
 {
     const struct largest w = *given; /* its own, so that no store can change it */
 
-#define CALL(before) largest_vector(&w, &k, c0, width, before, keep)
-#define BODY(lanes)                                                                                \
-    {                                                                                              \
-        const struct norm_vector k = norm_at(w.norm, c0);                                          \
-        const int width = lanes;                                                                   \
-                                                                                                   \
-        if (w.winner) {                                                                            \
-            const bool keep = true;                                                                \
-            EACH_BEFORE(w.norm, CALL)                                                              \
-        } else {                                                                                   \
-            const bool keep = false;                                                               \
-            EACH_BEFORE(w.norm, CALL)                                                              \
-        }                                                                                          \
+    if (w.winner) {
+        PER_LANES(VLEN, w.c, BY_BEFORE(w.norm, largest_vector(&w, c0, lanes, before, true)));
+    } else {
+        PER_LANES(VLEN, w.c, BY_BEFORE(w.norm, largest_vector(&w, c0, lanes, before, false)));
     }
-    PER_VECTOR(w.c, BODY)
-#undef BODY
-#undef CALL
 }
 
 ALWAYS void largest_sums_vector(const real *dy, const lane_int *winner, const real *centred,
@@ -108,15 +99,16 @@ ALWAYS void largest_sums_vector(const real *dy, const lane_int *winner, const re
 static void largest_sums(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
                          int c, double *sum, double *product)
 {
-#define BODY(lanes)                                                                                \
-    largest_sums_vector(dy + c0, winner + c0, centred + c0, n, c, sum + c0, product + c0, lanes);
-    PER_VECTOR(c, BODY)
-#undef BODY
+    PER_LANES(VLEN, c,
+              largest_sums_vector(dy + c0, winner + c0, centred + c0, n, c, sum + c0, product + c0,
+                                  lanes));
 }
 
-ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_vector *k, int c0,
-                                const int lanes, const enum before before)
+ALWAYS void largest_back_vector(const struct largest_back *w, int c0, const int lanes,
+                                const enum before before)
 {
+    const struct norm_vector k = norm_at(w->norm, c0);
+
     for (int i = 0; i < w->n; i++) {
         const real *x = w->x + i * w->step + c0;
         real *dx = w->dx + i * w->step + c0;
@@ -128,7 +120,7 @@ ALWAYS void largest_back_vector(const struct largest_back *w, const struct norm_
             vec result = choose(winner == t, gradient, (vec){0});
 
             if (before != PLAIN)
-                result = norm_gradient(k, result, load_part(x + w->offset[t], lanes),
+                result = norm_gradient(&k, result, load_part(x + w->offset[t], lanes),
                                        before == RECTIFIED_NORMALIZED);
             store_part(dx + w->offset_dx[t], &result, sizeof(real), lanes);
         }
@@ -139,17 +131,7 @@ static void largest_back(const struct largest_back *given)
 {
     const struct largest_back w = *given;
 
-#define CALL(before) largest_back_vector(&w, &k, c0, width, before)
-#define BODY(lanes)                                                                                \
-    {                                                                                              \
-        const struct norm_vector k = norm_at(w.norm, c0);                                          \
-        const int width = lanes;                                                                   \
-                                                                                                   \
-        EACH_BEFORE(w.norm, CALL)                                                                  \
-    }
-    PER_VECTOR(w.c, BODY)
-#undef BODY
-#undef CALL
+    PER_LANES(VLEN, w.c, BY_BEFORE(w.norm, largest_back_vector(&w, c0, lanes, before)));
 }
 
 #endif

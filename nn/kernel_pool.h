@@ -4,18 +4,6 @@
 
 #include "kernel_vector.h"
 
-/* ---- Pooling ----
- * The loops over the channels of a block have a constant length in the usual case, for which the
- * compiler keeps everything in vectors. */
-
-#define PER_BLOCK(c, BODY)                                                                         \
-    for (int c0 = 0; c0 < (c); c0 += LANES) {                                                      \
-        if ((c)-c0 >= LANES)                                                                       \
-            BODY(LANES)                                                                            \
-        else                                                                                       \
-            BODY((c)-c0)                                                                           \
-    }
-
 ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y, int lanes)
 {
     real best[LANES];
@@ -35,11 +23,8 @@ ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y,
 static void max(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
                 real *y)
 {
-    for (int i = 0; i < n; i++, x += step, y += c) {
-#define BODY(lanes) max_block(x + c0, offset, taps, y + c0, lanes);
-        PER_BLOCK(c, BODY)
-#undef BODY
-    }
+    for (int i = 0; i < n; i++, x += step, y += c)
+        PER_LANES(LANES, c, max_block(x + c0, offset, taps, y + c0, lanes));
 }
 
 ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, const ptrdiff_t *offset,
@@ -62,11 +47,9 @@ ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, cons
 static void max_back(const real *dy, const real *x, const ptrdiff_t *offset,
                      const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx)
 {
-    for (int i = 0; i < n; i++, x += step, dx += step, dy += c) {
-#define BODY(lanes) max_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes);
-        PER_BLOCK(c, BODY)
-#undef BODY
-    }
+    for (int i = 0; i < n; i++, x += step, dx += step, dy += c)
+        PER_LANES(LANES, c,
+                  max_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes));
 }
 
 ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real factor, real *y,
@@ -84,11 +67,8 @@ ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real fa
 static void mean(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
                  real factor, int c, real *y)
 {
-    for (int i = 0; i < n; i++, x += step, y += c) {
-#define BODY(lanes) mean_block(x + c0, offset, taps, factor, y + c0, lanes);
-        PER_BLOCK(c, BODY)
-#undef BODY
-    }
+    for (int i = 0; i < n; i++, x += step, y += c)
+        PER_LANES(LANES, c, mean_block(x + c0, offset, taps, factor, y + c0, lanes));
 }
 
 ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, int taps, real factor,
@@ -102,11 +82,8 @@ ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, in
 static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
                       real factor, int c, real *dx)
 {
-    for (int i = 0; i < n; i++, dx += step, dy += c) {
-#define BODY(lanes) mean_back_block(dy + c0, offset, taps, factor, dx + c0, lanes);
-        PER_BLOCK(c, BODY)
-#undef BODY
-    }
+    for (int i = 0; i < n; i++, dx += step, dy += c)
+        PER_LANES(LANES, c, mean_back_block(dy + c0, offset, taps, factor, dx + c0, lanes));
 }
 
 #endif

@@ -125,36 +125,24 @@ WIDTH(pair, WHOLE, 2 * VECS)
 #define outer_pair   outer_panel
 #endif
 
-static void product(const struct product *p)
-{
-    for (int c = 0; c < p->columns; c += LANES) {
-        const int left = p->columns - c;
-
-        if (PAIRS && left > LANES) {
-            product_pair(p, c);
-            c += LANES;
-        } else if (left > LANES / 2) {
-            product_panel(p, c);
-        } else {
-            product_narrow(p, c);
-        }
+#define BY_WIDTH(name)                                                                             \
+    static void name(const struct name *given)                                                     \
+    {                                                                                              \
+        for (int c = 0; c < given->columns; c += LANES) {                                          \
+            const int left = given->columns - c;                                                   \
+                                                                                                   \
+            if (PAIRS && left > LANES) {                                                           \
+                name##_pair(given, c);                                                             \
+                c += LANES;                                                                        \
+            } else if (left > LANES / 2) {                                                         \
+                name##_panel(given, c);                                                            \
+            } else {                                                                               \
+                name##_narrow(given, c);                                                           \
+            }                                                                                      \
+        }                                                                                          \
     }
-}
 
-static void outer(const struct outer *o)
-{
-    for (int c = 0; c < o->columns; c += LANES) {
-        const int left = o->columns - c;
-
-        if (PAIRS && left > LANES) {
-            outer_pair(o, c);
-            c += LANES;
-        } else if (left > LANES / 2) {
-            outer_panel(o, c);
-        } else {
-            outer_narrow(o, c);
-        }
-    }
-}
+BY_WIDTH(product)
+BY_WIDTH(outer)
 
 #endif

@@ -40,6 +40,19 @@ enum {
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* Does `call` for every `step` channels, from c0 on: `lanes` of them, a constant but at the end, so
+ * that loops over them become vectors. */
+#define PER_LANES(step, channels, call)                                                            \
+    for (int c0 = 0; c0 < (channels); c0 += (step)) {                                              \
+        if ((channels)-c0 >= (step)) {                                                             \
+            const int lanes = (step);                                                              \
+            call;                                                                                  \
+        } else {                                                                                   \
+            const int lanes = (channels)-c0;                                                       \
+            call;                                                                                  \
+        }                                                                                          \
+    }
+
 ALWAYS vec load(const real *x)
 {
     return *(const vec *)x;

@@ -60,12 +60,13 @@ struct places {
     float x[COLUMNS], y[COLUMNS];
 };
 
-/* Columns from x on that are worked on together. */
+/* How many columns from x on are worked on together; spelled so that compilers see a multiple of
+ * LANES. */
 ALWAYS int columns_from(const struct warp *warp, int x)
 {
     const int left = panels(warp->w - x) * LANES;
 
-    return left < COLUMNS ? left : COLUMNS;
+    return (left < COLUMNS ? left : COLUMNS) & -LANES;
 }
 
 /* Place i of n, within 0..most: outside, all is background as at the ends. */
@@ -168,7 +169,7 @@ static void warp_u8(const struct warp *warp, const uint8_t *from, uint8_t *restr
         pack_bytes(warp, from + c * area, (uint8_t)warp->background[c]);
         for (int y = 0; y < warp->h; y++)
             for (int x = 0, n; x < warp->w; x += n) {
-                n = columns_from(warp, x) & -LANES;
+                n = columns_from(warp, x);
                 find_places(warp, y, x, n, 2, 2 * (warp->w + 3), &places);
                 sample_bytes(warp->pairs, &places, n, to + c * area + y * warp->w + x);
             }
@@ -210,7 +211,7 @@ static void warp_f32(const struct warp *warp, const float *from, float *restrict
         surround(warp, from + c * area, warp->background[c]);
         for (int y = 0; y < warp->h; y++)
             for (int x = 0, n; x < warp->w; x += n) {
-                n = columns_from(warp, x) & -LANES;
+                n = columns_from(warp, x);
                 find_places(warp, y, x, n, 1, stride, &places);
                 sample_numbers(warp->numbers, stride, &places, n, to + c * area + y * warp->w + x);
             }

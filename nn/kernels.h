@@ -34,7 +34,7 @@ struct product {
  * x[n*x_picture + l*x_line + s*x_step + i*x_run + k] *
  * dy[n*dy_picture + l*dy_line + s*dy_step + p*LANES + c], for i < runs, k < run.
  * Lanes past `columns` are left as they are, but dy is read there: up to LANES-1 numbers past its
- * last one have to be readable. */
+ * last one have to be readable, and not being written. */
 struct outer {
     const real *x;
     ptrdiff_t x_picture, x_line, x_step, x_run;
@@ -57,7 +57,7 @@ typedef int32_t lane_int;
  * r = max(x, before), z = (r - mean[c]) * scale[c] + shift[c], y = max(z, after); and back, with
  * d = z > after ? dy : 0,
  * dx = x > before ? a[c] * d + (b[c] * (r - mean[c]) + c[c]) : 0.
- * From these arrays up to LANES-1 numbers past the last one are read. */
+ * Of these arrays, [channels], up to LANES-1 numbers past the last one are read. */
 struct norm {
     const real *mean, *scale, *shift, *a, *b, *c;
     real before, after;

@@ -218,10 +218,10 @@ struct nn_training {
     const double *class_weights; /* [classes], not owned; NULL: all 1 */
     /* Above 0, the decay d of an average of the weights and running statistics: after step t of
      * all, a += (1 - d) / (1 - d^t) (w - a), which weighs them by d^age without a trace of the
-     * initial ones, as Adam corrects its moments. With running statistics averaged alike
-     * (PyTorch's AveragedModel with use_buffers) scores were those of statistics estimated anew
-     * from the data (Izmailov et al. 2018, for averages of weights far apart), except where the
-     * average reached back into the first epoch, which serves nobody. */
+     * initial ones, as Adam corrects its moments. Statistics are averaged as PyTorch's
+     * AveragedModel does with use_buffers, not estimated anew from the data (Izmailov et al. 2018,
+     * for averages of weights far apart): scores were the same, but where the average reached into
+     * the first epoch. */
     double average;
     struct nn_augment augment;
     int plain_epochs; /* the last so many of `epochs` are without augmentation */

@@ -103,11 +103,23 @@ static size_t take(size_t *total, size_t numbers)
     return at;
 }
 
+/* From picture to picture. While one thread sums up the gradient of a shard's weights another may
+ * still write the output's gradient of the next shard. The kernel reads up to LANES - 1 numbers
+ * past the last, see kernels.h: these are nobody's. Of vectors all is written before. */
+static size_t picture_numbers(const struct buffer *b)
+{
+    const size_t numbers =
+        (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
+
+    return b->h * b->w > 1 && b->c % LANES ? numbers + LANES : numbers;
+}
+
 static void take_buffers(struct buffers *buffers, int rows, size_t *total)
 {
     for (int i = 0; i < buffers->count; i++) {
         struct buffer *b = &buffers->list[i];
-        b->picture = (size_t)(b->h + 2 * b->border) * (size_t)(b->w + 2 * b->border) * (size_t)b->c;
+
+        b->picture = picture_numbers(b);
         b->at = take(total, b->picture * (size_t)rows);
     }
 }

@@ -59,7 +59,6 @@ static void release(void)
 {
     while (memories > 0)
         free(memory[--memories]);
-    nn_network_free(net);
 }
 
 static real *noise(size_t n, uint32_t seed)
@@ -175,10 +174,9 @@ START_TEST(fewer_multiplications_give_the_same)
         const struct node node = node_of(layer);
 
         check_shard(&node, &(struct shard){0, 0, count, 0, 1});
-        while (memories > 0)
-            free(memory[--memories]);
+        release();
     }
-    release();
+    nn_network_free(net);
 }
 END_TEST
 
