@@ -52,7 +52,7 @@ static int summarize(const struct comparison *c, char *const paths[2])
                   "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1],
                   "neither", (json_int_t)c->neither, "difference", comparison_difference(c),
                   "standard_error", comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]));
-    status = write_summary(summary);
+    status = write_summary(summary, NULL);
     json_decref(summary);
     return status;
 }

@@ -161,7 +161,7 @@ void say_folded(const char *format, ...)
     free(message);
 }
 
-int write_summary(const json_t *summary)
+int write_summary(const json_t *summary, const struct inputs *inputs)
 {
     struct output *out = NULL;
     struct err err;
@@ -176,7 +176,7 @@ int write_summary(const json_t *summary)
         return fail(&err);
     }
     if (output_open(&out, common.json, &err) || output_printf(out, &err, "%s\n", text) ||
-        output_commit(out, &err))
+        output_commit(out, inputs, &err))
         status = fail(&err);
     output_close(out);
     free(text);

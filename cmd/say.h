@@ -1,7 +1,7 @@
 #ifndef CMD_SAY_H
 #define CMD_SAY_H
 
-#include "../pipeline/err.h"
+#include "../pipeline/inputs.h"
 #include "progress.h"
 
 #include <jansson.h>
@@ -33,8 +33,9 @@ const char *speaker(void);
 /* Writes the text to standard error as it stands. */
 void write_whole(const char *text);
 
-/* Writes `summary` to the file of --json; nothing without that option. Returns the exit status:
- * 0, or that of the failure, which it has printed. */
-int write_summary(const json_t *summary);
+/* Writes `summary` to the file of --json; nothing without that option. `inputs`: what it was made
+ * from, as in output_commit(); NULL where it tells of an output that is in its place already.
+ * Returns the exit status: 0, or that of the failure, which it has printed. */
+int write_summary(const json_t *summary, const struct inputs *inputs);
 
 #endif

@@ -228,8 +228,9 @@ int main(int argc, char **argv)
     show.terminal = terminal_find();
     status = run();
     if (status == 0)
-        status = write_summary(show.summary);
+        status = write_summary(show.summary, &show.inputs);
     json_decref(show.summary);
+    inputs_free(&show.inputs);
     picks_free(&show.picks);
     return status;
 }

@@ -101,7 +101,7 @@ static int pick_ranked(struct gathered *g, struct show *show, struct err *err)
 
 static int gather(struct gathered *g, struct show *show, struct err *err)
 {
-    if (predictions_open(&g->file, show->path, NULL, "", err))
+    if (predictions_open(&g->file, show->path, &show->inputs, "predictions", err))
         return -1;
     if (show->mistakes && !g->file.has_labels)
         return err_set(err, EX_DATAERR,

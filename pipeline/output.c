@@ -238,9 +238,10 @@ int output_settle(struct output *out, struct err *err)
     return result;
 }
 
-int output_commit(struct output *out, struct err *err)
+int output_commit(struct output *out, const struct inputs *inputs, struct err *err)
 {
-    if (output_prepare(out, err) || output_place(out, err))
+    if (output_prepare(out, err) || (inputs && inputs_unchanged(inputs, err)) ||
+        output_place(out, err))
         return -1;
     return output_settle(out, err);
 }

@@ -1,7 +1,7 @@
 #ifndef PIPELINE_OUTPUT_H
 #define PIPELINE_OUTPUT_H
 
-#include "err.h"
+#include "inputs.h"
 
 #include <stddef.h>
 
@@ -33,8 +33,10 @@ __attribute__((warn_unused_result)) int output_prepare(struct output *out, struc
 __attribute__((warn_unused_result)) int output_place(struct output *out, struct err *err);
 __attribute__((warn_unused_result)) int output_settle(struct output *out, struct err *err);
 
-/* All three. */
-__attribute__((warn_unused_result)) int output_commit(struct output *out, struct err *err);
+/* All three for one output. `inputs`, what it was made from, may be NULL: EX_TEMPFAIL if one of
+ * them changed before the output was on disk, and the target keeps what it had. */
+__attribute__((warn_unused_result)) int output_commit(struct output *out,
+                                                      const struct inputs *inputs, struct err *err);
 
 /* In place of a commit: the target keeps what it has and gets the time of output_open(), which is
  * that of a file made anew. */
