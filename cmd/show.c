@@ -162,27 +162,21 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
 }
 
-/* Copies it to a file without a name, which becomes standard input and takes its place. */
+/* A copy of it becomes standard input and takes its place. */
 static int spool_stream(struct err *err)
 {
     const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    char buffer[1 << 14];
-    const int copy = output_scratch("-", err);
-    ssize_t n;
+    const int copy = output_scratch_copy(from, show.path, err);
+    int result = 0;
 
     if (copy < 0)
         return -1;
-    while ((n = read(from, buffer, sizeof buffer)) > 0)
-        if (write(copy, buffer, (size_t)n) != n)
-            break;
-    if (n != 0 || dup2(copy, STDIN_FILENO) < 0) {
-        err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", show.path,
-                strerror(errno));
-        n = -1;
-    }
+    if (dup2(copy, STDIN_FILENO) < 0)
+        result =
+            err_set(err, EX_IOERR, "%s: its copy cannot be opened: %s", show.path, strerror(errno));
     close(copy);
     show.path = "/dev/stdin";
-    return n ? -1 : 0;
+    return result;
 }
 
 static int run(void)

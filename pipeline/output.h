@@ -50,5 +50,13 @@ void output_close(struct output *out);
 
 /* An unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or -1. */
 __attribute__((warn_unused_result)) int output_scratch(const char *path, struct err *err);
+/* Appends to such a file; `path` as above, for the message. EX_IOERR. */
+__attribute__((warn_unused_result)) int
+output_scratch_write(int scratch, const char *path, const void *data, size_t size, struct err *err);
+/* All that can be read from the descriptor `from`, called `name`, in an unnamed temporary file in
+ * the folder for these: what a stream gives only once can then be read again. Returns its
+ * descriptor or -1. */
+__attribute__((warn_unused_result)) int output_scratch_copy(int from, const char *name,
+                                                            struct err *err);
 
 #endif

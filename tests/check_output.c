@@ -250,6 +250,32 @@ START_TEST(a_scratch_file_has_no_name)
 }
 END_TEST
 
+START_TEST(what_a_stream_gives_once_can_be_read_again)
+{
+    char bytes[16] = {0};
+    int ends[2], copy;
+
+    MUST(pipe(ends));
+    ck_assert_int_eq((int)write(ends[1], "stream", 6), 6);
+    close(ends[1]);
+    copy = output_scratch_copy(ends[0], "stream", &err);
+    MUST(copy);
+    MUST(output_scratch_write(copy, "stream", "ed", 2, &err));
+    for (int twice = 0; twice < 2; twice++)
+        ck_assert_int_eq((int)pread(copy, bytes, sizeof bytes, 0), 8);
+    ck_assert_str_eq(bytes, "streamed");
+    close(copy);
+    FAILS(EX_IOERR, output_scratch_copy(ends[0] + 1000, "stream", &err));
+    ck_assert_str_eq(err.text, "stream: cannot be read: Bad file descriptor");
+    copy = open("/dev/full", O_WRONLY);
+    FAILS(EX_IOERR, output_scratch_write(copy, "out", "x", 1, &err));
+    ck_assert_str_eq(err.text,
+                     "out: cannot write a temporary file beside it: No space left on device");
+    close(copy);
+    close(ends[0]);
+}
+END_TEST
+
 static bool exists(const char *name)
 {
     struct stat status;
@@ -363,6 +389,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, a_dash_is_standard_output);
     tcase_add_test(tests, an_output_of_a_changed_input_is_not_placed);
     tcase_add_test(tests, a_scratch_file_has_no_name);
+    tcase_add_test(tests, what_a_stream_gives_once_can_be_read_again);
     tcase_add_test(tests, what_a_dead_writer_left_is_removed);
     tcase_add_test(tests, what_a_living_writer_has_stays);
     tcase_add_test(tests, what_others_have_stays);
