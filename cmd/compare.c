@@ -4,7 +4,6 @@
 #include "say.h"
 #include "score.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,12 +70,9 @@ int main(int argc, char **argv)
     } else {
         if (!common.quiet)
             print(&comparison, operands);
-        if (fflush(stdout) || ferror(stdout)) {
-            err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-            status = fail(&err);
-        } else {
+        status = end_of_printing();
+        if (status == 0)
             status = summarize(&comparison, operands);
-        }
     }
     comparison_free(&comparison);
     return status;

@@ -102,6 +102,16 @@ int fail(const struct err *err)
     return err->status;
 }
 
+int end_of_printing(void)
+{
+    struct err err;
+
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+    return fail(&err);
+}
+
 /* ---- Folded ---- */
 
 /* How much of the text stays in one line: up to a comma and the like, or, where that is more than

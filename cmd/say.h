@@ -28,6 +28,9 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 
+/* After what was printed on standard output: the exit status, 0 if all of it was taken. */
+int end_of_printing(void);
+
 /* Who speaks, as lines begin: the program's name and the run's title. */
 const char *speaker(void);
 /* Writes the text to standard error as it stands. */

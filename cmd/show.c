@@ -194,12 +194,7 @@ static int run(void)
     status = check_kind(kind);
     if (status != -1)
         return status;
-    if (kind->show(&show, &err))
-        return fail(&err);
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-    return fail(&err);
+    return kind->show(&show, &err) ? fail(&err) : end_of_printing();
 }
 
 int main(int argc, char **argv)
