@@ -164,7 +164,7 @@ void say_folded(const char *format, ...)
     if (out) {
         fputs(progress_interrupt(), out);
         fold(out, message, progress_width());
-        if (fclose(out) == 0)
+        if (fclose(out) == 0 && whole) /* glibc says 0 without memory too */
             write_whole(whole);
     }
     free(whole);
