@@ -4,7 +4,6 @@
 #include "say.h"
 #include "score.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,7 +51,7 @@ static int summarize(const struct comparison *c, char *const paths[2])
                   "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1],
                   "neither", (json_int_t)c->neither, "difference", comparison_difference(c),
                   "standard_error", comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]));
-    status = write_summary(summary);
+    status = write_summary(summary, NULL);
     json_decref(summary);
     return status;
 }
@@ -71,12 +70,9 @@ int main(int argc, char **argv)
     } else {
         if (!common.quiet)
             print(&comparison, operands);
-        if (fflush(stdout) || ferror(stdout)) {
-            err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-            status = fail(&err);
-        } else {
+        status = end_of_printing();
+        if (status == 0)
             status = summarize(&comparison, operands);
-        }
     }
     comparison_free(&comparison);
     return status;

@@ -5,7 +5,6 @@
 #include "say.h"
 #include "setting.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,9 +121,5 @@ int main(int argc, char **argv)
         return status;
     if (explain(operands[0], operands + 1, count - 1, &err))
         return fail(&err);
-    if (fflush(stdout) || ferror(stdout)) {
-        err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-        return fail(&err);
-    }
-    return 0;
+    return end_of_printing();
 }

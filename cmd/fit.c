@@ -247,7 +247,7 @@ static int finish(struct run *run, struct err *err)
                       json_pack("{s:s, s:s, s:f}", "event", "end", "model",
                                 tensor_writer_digest(run->writer), "seconds", now() - run->begin),
                       err) ||
-        (run->log.history && output_commit(run->log.history, err)))
+        (run->log.history && output_commit(run->log.history, NULL, err)))
         return -1;
     if (run->options.checkpoint)
         unlink(run->options.checkpoint);
@@ -267,7 +267,7 @@ static int summarize(const struct run *run)
                         nn_network_description(run->training.model.net), "settings",
                         run->training.model.settings, "epochs", run->training.model.epochs,
                         "start_seconds", run->start_seconds, "seconds", now() - run->begin);
-    status = write_summary(summary);
+    status = write_summary(summary, NULL);
     json_decref(summary);
     return status;
 }

@@ -174,7 +174,7 @@ static int write_json(const struct training *t, const struct nn_plan *plan)
                   "phases", plan->phases, "steps", steps_json(plan), "buffers", buffers_json(plan),
                   "training_bytes", (json_int_t)nn_trainer_bytes(t->trainer), "prediction_bytes",
                   (json_int_t)nn_predictor_bytes(t->predictor));
-    status = write_summary(summary);
+    status = write_summary(summary, NULL);
     json_decref(summary);
     return status;
 }

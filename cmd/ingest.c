@@ -186,7 +186,7 @@ static int report(const struct ingest *in, double seconds)
 
     say_classes(in, seconds);
     json_object_set_new(values, "hints", say_hints(in));
-    status = write_summary(values);
+    status = write_summary(values, NULL);
     json_decref(values);
     return status;
 }
@@ -219,7 +219,7 @@ static int refuse(struct ingest *in, const char *operand, const struct err *why)
     if (why && why->status != EX_DATAERR)
         return fail(why);
     values = faults_json(&in->faults, file);
-    status = write_summary(values);
+    status = write_summary(values, NULL);
     json_decref(values);
     return status ? status : EX_DATAERR;
 }

@@ -168,17 +168,6 @@ static int refuse_option(char **words, const struct option *table)
                        alike ? alike : "");
 }
 
-/* The status after what --help or --version print. */
-static int end_of_printing(void)
-{
-    struct err err;
-
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-    return fail(&err);
-}
-
 /* Two other forms of the help, from which the manual page and the completion are made. */
 static int help(const struct command *c, const char *form)
 {

@@ -97,7 +97,7 @@ int predict_report(const struct predict_report *r)
     int status;
 
     say_all(r);
-    status = write_summary(json);
+    status = write_summary(json, NULL);
     json_decref(json);
     return status;
 }

@@ -70,9 +70,8 @@ static int write_page(struct output *out, const struct report_files *files, stru
     if (report_open(&report, files, (int)common.threads, err) == 0 &&
         inputs_refuse_output(&report.inputs, output, err) == 0 &&
         report_write(&report, html, err) == 0 &&
-        output_write(out, html->text, html->used, err) == 0 &&
-        inputs_unchanged(&report.inputs, err) == 0)
-        result = output_commit(out, err);
+        output_write(out, html->text, html->used, err) == 0)
+        result = output_commit(out, &report.inputs, err);
     report_close(&report);
     return result;
 }
@@ -93,7 +92,7 @@ static int run(const struct report_files *files)
 
         say("%s: %.0f kB, %d data set%s, %d model%s", output, (double)html.used / 1e3, data.count,
             data.count == 1 ? "" : "s", models.count, models.count == 1 ? "" : "s");
-        status = write_summary(summary);
+        status = write_summary(summary, NULL);
         json_decref(summary);
     }
     html_free(&html);

@@ -102,6 +102,16 @@ int fail(const struct err *err)
     return err->status;
 }
 
+int end_of_printing(void)
+{
+    struct err err;
+
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+    return fail(&err);
+}
+
 /* ---- Folded ---- */
 
 /* How much of the text stays in one line: up to a comma and the like, or, where that is more than
@@ -150,7 +160,7 @@ static bool say_in_lines(const char *message)
     fputs(progress_interrupt(), out);
     fold(out, message, progress_width());
     ok = !ferror(out);
-    ok = fclose(out) == 0 && ok && whole;
+    ok = fclose(out) == 0 && ok && whole; /* glibc's says 0 without memory too */
     if (ok)
         write_whole(whole);
     free(whole);
@@ -176,7 +186,7 @@ void say_folded(const char *format, ...)
     free(message);
 }
 
-int write_summary(const json_t *summary)
+int write_summary(const json_t *summary, const struct inputs *inputs)
 {
     struct output *out = NULL;
     struct err err;
@@ -191,7 +201,7 @@ int write_summary(const json_t *summary)
         return fail(&err);
     }
     if (output_open(&out, common.json, &err) || output_printf(out, &err, "%s\n", text) ||
-        output_commit(out, &err))
+        output_commit(out, inputs, &err))
         status = fail(&err);
     output_close(out);
     free(text);

@@ -1,7 +1,7 @@
 #ifndef CMD_SAY_H
 #define CMD_SAY_H
 
-#include "../pipeline/err.h"
+#include "../pipeline/inputs.h"
 #include "progress.h"
 
 #include <jansson.h>
@@ -28,13 +28,17 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 
+/* After what was printed on standard output: the exit status, 0 if all of it was taken. */
+int end_of_printing(void);
+
 /* Who speaks, as lines begin: the program's name and the run's title. */
 const char *speaker(void);
 /* Writes the text to standard error as it stands. */
 void write_whole(const char *text);
 
-/* Writes `summary` to the file of --json; nothing without that option. Returns the exit status:
- * 0, or that of the failure, which it has printed. */
-int write_summary(const json_t *summary);
+/* Writes `summary` to the file of --json; nothing without that option. `inputs`: what it was made
+ * from, as in output_commit(); NULL where it tells of an output that is in its place already.
+ * Returns the exit status: 0, or that of the failure, which it has printed. */
+int write_summary(const json_t *summary, const struct inputs *inputs);
 
 #endif

@@ -162,27 +162,21 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
 }
 
-/* Copies it to a file without a name, which becomes standard input and takes its place. */
+/* A copy of it becomes standard input and takes its place. */
 static int spool_stream(struct err *err)
 {
     const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    char buffer[1 << 14];
-    const int copy = output_scratch("-", err);
-    ssize_t n;
+    const int copy = output_scratch_copy(from, show.path, err);
+    int result = 0;
 
     if (copy < 0)
         return -1;
-    while ((n = read(from, buffer, sizeof buffer)) > 0)
-        if (write(copy, buffer, (size_t)n) != n)
-            break;
-    if (n != 0 || dup2(copy, STDIN_FILENO) < 0) {
-        err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", show.path,
-                strerror(errno));
-        n = -1;
-    }
+    if (dup2(copy, STDIN_FILENO) < 0)
+        result =
+            err_set(err, EX_IOERR, "%s: its copy cannot be opened: %s", show.path, strerror(errno));
     close(copy);
     show.path = "/dev/stdin";
-    return n ? -1 : 0;
+    return result;
 }
 
 static int run(void)
@@ -200,12 +194,7 @@ static int run(void)
     status = check_kind(kind);
     if (status != -1)
         return status;
-    if (kind->show(&show, &err))
-        return fail(&err);
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
-    return fail(&err);
+    return kind->show(&show, &err) ? fail(&err) : end_of_printing();
 }
 
 int main(int argc, char **argv)
@@ -228,8 +217,9 @@ int main(int argc, char **argv)
     show.terminal = terminal_find();
     status = run();
     if (status == 0)
-        status = write_summary(show.summary);
+        status = write_summary(show.summary, &show.inputs);
     json_decref(show.summary);
+    inputs_free(&show.inputs);
     picks_free(&show.picks);
     return status;
 }

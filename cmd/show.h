@@ -23,7 +23,8 @@ struct show {
     const char *png;
     const char *npy, *output;
     struct terminal terminal;
-    json_t *summary; /* of --json; what is shown puts it here */
+    struct inputs inputs; /* all that is read */
+    json_t *summary;      /* of --json; what is shown puts it here */
 };
 
 enum { SHOW_ROWS = 10 }; /* unless more are asked for */

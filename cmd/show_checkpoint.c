@@ -58,7 +58,7 @@ int show_checkpoint(struct show *show, struct err *err)
     struct tensor_file *file;
     int result = -1;
 
-    if (tensor_file_open(&file, show->path, NULL, "", err))
+    if (tensor_file_open(&file, show->path, &show->inputs, "checkpoint", err))
         return -1;
     if (tensor_file_verify(file, err) == 0 && checkpoint_describe(&info, file, err) == 0)
         result = show_info(show, &info, file, err);

@@ -9,7 +9,6 @@
 /* What is gathered of a data set before it is shown. */
 struct look {
     struct show *show;
-    struct inputs inputs;
     struct dataset data;
     struct judge judge;
     bool judged;
@@ -26,14 +25,14 @@ static int open_all(struct look *look, struct err *err)
 {
     struct show *show = look->show;
 
-    if (dataset_open(&look->data, show->path, &look->inputs, "data", err))
+    if (dataset_open(&look->data, show->path, &show->inputs, "data", err))
         return -1;
-    if (show->png && inputs_refuse_output(&look->inputs, show->png, err))
+    if (show->png && inputs_refuse_output(&show->inputs, show->png, err))
         return -1;
     look->judged = show->pred || show->models.count > 0;
     return look->judged ? judge_open(&look->judge, show->path, &look->data, show->pred,
                                      (char *const *)show->models.items, show->models.count,
-                                     (int)common.threads, &look->inputs, err)
+                                     (int)common.threads, &show->inputs, err)
                         : 0;
 }
 
@@ -138,7 +137,6 @@ static void free_all(struct look *look)
     data_stats_free(&look->stats);
     judge_close(&look->judge);
     dataset_close(&look->data);
-    inputs_free(&look->inputs);
 }
 
 /* ---- Showing ---- */
@@ -255,7 +253,7 @@ static int show_all(struct look *look, struct err *err)
         rows_print_values(&shown);
     else if (rows_draw(&shown, &show->terminal, err))
         return -1;
-    if (show->png && rows_write_png(&shown, show->png, &look->inputs, err))
+    if (show->png && rows_write_png(&shown, show->png, &show->inputs, err))
         return -1;
     if (!common.json) /* with --values it is large */
         return 0;

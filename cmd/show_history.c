@@ -74,14 +74,12 @@ static int show_read(struct show *show, const struct history *h, struct err *err
 
 int show_history(struct show *show, struct err *err)
 {
-    struct inputs inputs = {0};
     struct history history;
     int result = -1;
 
-    if (history_read(&history, show->path, &inputs, err) == 0) {
+    if (history_read(&history, show->path, &show->inputs, err) == 0) {
         result = show_read(show, &history, err);
         history_free(&history);
     }
-    inputs_free(&inputs);
     return result;
 }

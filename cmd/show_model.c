@@ -41,7 +41,7 @@ int show_model(struct show *show, struct err *err)
     struct model model;
     int result = -1;
 
-    if (model_load(&model, show->path, NULL, err))
+    if (model_load(&model, show->path, &show->inputs, err))
         return -1;
     print_head(show, &model);
     print_network(model.net);

@@ -6,7 +6,6 @@
 #include "score.h"
 #include "show.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,23 +26,14 @@ static void add_row(struct gathered *g, const struct predictions_chunk *chunk, i
 {
     const struct predictions *file = &g->file;
     const float *p = chunk->probabilities + i * file->class_count;
-    struct ranked row = {.row = chunk->rows[i],
-                         .predicted = metrics_largest(p, file->class_count),
-                         .truth = -1,
-                         .of_truth = NAN};
+    const int truth =
+        file->has_labels ? label_class(chunk->labels, file->soft_labels, file->class_count, i) : -1;
+    const struct ranked row = ranked_row(chunk->rows[i], p, file->class_count, truth);
 
-    if (file->has_labels) {
-        row.truth = label_class(chunk->labels, file->soft_labels, file->class_count, i);
-        row.of_truth = (double)p[row.truth];
-    }
-    row.confidence = (double)p[row.predicted];
     g->predicted[row.predicted]++;
     g->confidence += row.confidence;
-    row.key = -row.confidence;
-    ranking_add(&g->unsure, row);
-    row.key = row.confidence;
-    if (row.truth >= 0 && row.truth != row.predicted)
-        ranking_add(&g->mistakes, row);
+    ranking_add_unsure(&g->unsure, row);
+    ranking_add_mistake(&g->mistakes, row);
 }
 
 static void add_chunk(struct gathered *g, const struct predictions_chunk *chunk)
@@ -101,7 +91,7 @@ static int pick_ranked(struct gathered *g, struct show *show, struct err *err)
 
 static int gather(struct gathered *g, struct show *show, struct err *err)
 {
-    if (predictions_open(&g->file, show->path, NULL, "", err))
+    if (predictions_open(&g->file, show->path, &show->inputs, "predictions", err))
         return -1;
     if (show->mistakes && !g->file.has_labels)
         return err_set(err, EX_DATAERR,

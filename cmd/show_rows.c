@@ -114,7 +114,7 @@ static int write_bytes(const char *path, const struct inputs *inputs, const void
 
     if (inputs_refuse_output(inputs, path, err) == 0 && output_open(&out, path, err) == 0 &&
         output_write(out, bytes, size, err) == 0)
-        result = output_commit(out, err);
+        result = output_commit(out, inputs, err);
     output_close(out);
     return result;
 }

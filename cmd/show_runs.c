@@ -96,7 +96,7 @@ int show_runs(struct show *show, struct err *err)
     size_t i, best;
     int result;
 
-    if (runs_read(&runs, show->path, err))
+    if (runs_read(&runs, show->path, &show->inputs, err))
         return -1;
     best = best_of(runs);
     print_clean(show->path);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* fit's defaults, as a model records them. */
+/* fit's defaults, as a model records them; a test trains by default and expects these. */
 static const char defaults_text[] =
     "{\"preset\": \"smallcnn\", \"optimizer\": \"adam\", \"lr\": 0.001, \"momentum\": 0,"
     " \"nesterov\": false, \"weight_decay\": 0, \"schedule\": \"constant\", \"gamma\": 0.95,"

@@ -9,7 +9,7 @@ int show_tensors(struct show *show, struct err *err)
 {
     struct tensor_file *file;
 
-    if (tensor_file_open(&file, show->path, NULL, "", err))
+    if (tensor_file_open(&file, show->path, &show->inputs, "tensors", err))
         return -1;
     if (tensor_file_verify(file, err)) {
         tensor_file_close(file);
@@ -45,23 +45,21 @@ static int find_tensor(const struct tensor_file *file, const char *name, struct 
 
 int show_npy(struct show *show, struct err *err)
 {
-    struct inputs inputs = {0};
+    struct inputs *inputs = &show->inputs;
     struct tensor_file *file = NULL;
     struct output *out = NULL;
     const char *path = show->output ? show->output : "-";
     int number, result = -1;
 
     if (output_open(&out, path, err) == 0 &&
-        tensor_file_open(&file, show->path, &inputs, "tensors", err) == 0 &&
-        inputs_refuse_output(&inputs, path, err) == 0 &&
-        (number = find_tensor(file, show->npy, err)) >= 0 &&
-        npy_write(out, file, number, err) == 0 && inputs_unchanged(&inputs, err) == 0)
-        result = output_commit(out, err);
+        tensor_file_open(&file, show->path, inputs, "tensors", err) == 0 &&
+        inputs_refuse_output(inputs, path, err) == 0 &&
+        (number = find_tensor(file, show->npy, err)) >= 0 && npy_write(out, file, number, err) == 0)
+        result = output_commit(out, inputs, err);
     output_close(out);
     if (result == 0)
         show->summary =
             json_pack("{s:s, s:s}", "tensor", show->npy, "digest", tensor_file_digest(file));
     tensor_file_close(file);
-    inputs_free(&inputs);
     return result;
 }

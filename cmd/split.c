@@ -166,7 +166,7 @@ static int report(const struct split *split, double seconds)
         snprintf(of, sizeof of, " of %lld", (long long)split->dataset.n);
     say("%lld%s rows into %d part%s, %.2f s", (long long)(split->dataset.n - left_out), of,
         split->count, split->count > 1 ? "s" : "", seconds);
-    status = write_summary(values);
+    status = write_summary(values, NULL);
     json_decref(values);
     return status;
 }

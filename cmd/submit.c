@@ -91,7 +91,7 @@ static int say_written(const char *path, const struct predictions *p, const stru
         say("the data is labelled: this is its score, and there may be nothing to upload");
         json_object_set_new(json, "score", score_json(score, p->classes, p->class_names));
     }
-    status = write_summary(json);
+    status = write_summary(json, NULL);
     json_decref(json);
     return status;
 }
@@ -110,8 +110,7 @@ static int write_submission(const char *path)
         predictions_open(&predictions, path, &inputs, "predictions", &err) ||
         metrics_init(&score, predictions.class_count, &err) ||
         submission_write(out, &predictions, &format, sample, &inputs, &score, &summary, &err) ||
-        inputs_refuse_output(&inputs, output, &err) || output_prepare(out, &err) ||
-        inputs_unchanged(&inputs, &err) || output_place(out, &err) || output_settle(out, &err))
+        inputs_refuse_output(&inputs, output, &err) || output_commit(out, &inputs, &err))
         status = fail(&err);
     else
         status = say_written(path, &predictions, &score, &summary);
@@ -199,7 +198,7 @@ static int check_submission(const char *predictions)
         else
             say_score(&score, json);
     }
-    written = write_summary(json);
+    written = write_summary(json, &inputs);
     status = status ? status : written;
 out:
     json_decref(json);

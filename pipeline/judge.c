@@ -1,11 +1,9 @@
 #include "judge.h"
 
 #include "meta.h"
-#include "metrics.h"
 #include "picks.h"
 #include "rows.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,16 +12,10 @@ static void rank_chunk(struct ranking *ranking, enum rank_by by, const int64_t *
                        int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        const float *p = probabilities + i * classes;
-        struct ranked row = {.row = rows[i],
-                             .predicted = metrics_largest(p, classes),
-                             .truth = labels ? label_class(labels, soft, classes, i) : -1};
+        const int truth = labels ? label_class(labels, soft, classes, i) : -1;
+        const struct ranked row = ranked_row(rows[i], probabilities + i * classes, classes, truth);
 
-        row.confidence = (double)p[row.predicted];
-        row.of_truth = row.truth < 0 ? NAN : (double)p[row.truth];
-        row.key = by == RANK_MISTAKES ? row.confidence : -row.confidence;
-        if (by == RANK_UNSURE || (row.truth >= 0 && row.truth != row.predicted))
-            ranking_add(ranking, row);
+        (by == RANK_MISTAKES ? ranking_add_mistake : ranking_add_unsure)(ranking, row);
     }
 }
 

@@ -115,26 +115,34 @@ int output_open(struct output **out, const char *path, struct err *err)
     return 0;
 }
 
-static int write_all(const struct output *out, const unsigned char *data, size_t size,
-                     struct err *err)
+/* All bytes: NULL, or why not. */
+static const char *write_all(int fd, const void *data, size_t size)
 {
+    const char *bytes = data;
+
     while (size > 0) {
-        ssize_t n = write(out->fd, data, size);
+        ssize_t n = write(fd, bytes, size);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return err_set(err, EX_IOERR, "%s: cannot be written: %s", name_of(out),
-                           n < 0 ? strerror(errno) : "nothing was taken");
-        data += n;
+            return n < 0 ? strerror(errno) : "nothing was taken";
+        bytes += n;
         size -= (size_t)n;
     }
-    return 0;
+    return NULL;
+}
+
+static int write_through(const struct output *out, const void *data, size_t size, struct err *err)
+{
+    const char *why = write_all(out->fd, data, size);
+
+    return why ? err_set(err, EX_IOERR, "%s: cannot be written: %s", name_of(out), why) : 0;
 }
 
 static int flush(struct output *out, struct err *err)
 {
-    if (write_all(out, out->buffer, out->used, err))
+    if (write_through(out, out->buffer, out->used, err))
         return -1;
     out->used = 0;
     return 0;
@@ -145,7 +153,7 @@ int output_write(struct output *out, const void *data, size_t size, struct err *
     if (size > BUFFER - out->used && flush(out, err))
         return -1;
     if (size >= BUFFER)
-        return write_all(out, data, size, err);
+        return write_through(out, data, size, err);
     if (size > 0)
         memcpy(out->buffer + out->used, data, size);
     out->used += size;
@@ -238,9 +246,10 @@ int output_settle(struct output *out, struct err *err)
     return result;
 }
 
-int output_commit(struct output *out, struct err *err)
+int output_commit(struct output *out, const struct inputs *inputs, struct err *err)
 {
-    if (output_prepare(out, err) || output_place(out, err))
+    if (output_prepare(out, err) || (inputs && inputs_unchanged(inputs, err)) ||
+        output_place(out, err))
         return -1;
     return output_settle(out, err);
 }
@@ -300,4 +309,44 @@ int output_scratch(const char *path, struct err *err)
                 folder, strerror(errno));
     free(folder);
     return fd;
+}
+
+int output_scratch_write(int scratch, const char *path, const void *data, size_t size,
+                         struct err *err)
+{
+    const char *why = write_all(scratch, data, size);
+
+    return why ? err_set(err, EX_IOERR, "%s: cannot write a temporary file beside it: %s", path,
+                         why)
+               : 0;
+}
+
+/* 0, or -1 with the cause in err. */
+static int copy_all(int from, int to, const char *name, struct err *err)
+{
+    char buffer[BUFFER];
+    const char *why;
+    ssize_t n;
+
+    while ((n = read(from, buffer, sizeof buffer)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(err, EX_IOERR, "%s: cannot be read: %s", name, strerror(errno));
+        why = write_all(to, buffer, (size_t)n);
+        if (why)
+            return err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", name,
+                           why);
+    }
+    return 0;
+}
+
+int output_scratch_copy(int from, const char *name, struct err *err)
+{
+    const int copy = output_scratch("-", err);
+
+    if (copy < 0 || copy_all(from, copy, name, err) == 0)
+        return copy;
+    close(copy);
+    return -1;
 }

@@ -1,7 +1,7 @@
 #ifndef PIPELINE_OUTPUT_H
 #define PIPELINE_OUTPUT_H
 
-#include "err.h"
+#include "inputs.h"
 
 #include <stddef.h>
 
@@ -33,8 +33,10 @@ __attribute__((warn_unused_result)) int output_prepare(struct output *out, struc
 __attribute__((warn_unused_result)) int output_place(struct output *out, struct err *err);
 __attribute__((warn_unused_result)) int output_settle(struct output *out, struct err *err);
 
-/* All three. */
-__attribute__((warn_unused_result)) int output_commit(struct output *out, struct err *err);
+/* All three for one output. `inputs`, what it was made from, may be NULL: EX_TEMPFAIL if one of
+ * them changed before the output was on disk, and the target keeps what it had. */
+__attribute__((warn_unused_result)) int output_commit(struct output *out,
+                                                      const struct inputs *inputs, struct err *err);
 
 /* In place of a commit: the target keeps what it has and gets the time of output_open(), which is
  * that of a file made anew. */
@@ -48,5 +50,13 @@ void output_close(struct output *out);
 
 /* An unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or -1. */
 __attribute__((warn_unused_result)) int output_scratch(const char *path, struct err *err);
+/* Appends to such a file; `path` as above, for the message. EX_IOERR. */
+__attribute__((warn_unused_result)) int
+output_scratch_write(int scratch, const char *path, const void *data, size_t size, struct err *err);
+/* All that can be read from the descriptor `from`, called `name`, in an unnamed temporary file in
+ * the folder for these: what a stream gives only once can then be read again. Returns its
+ * descriptor or -1. */
+__attribute__((warn_unused_result)) int output_scratch_copy(int from, const char *name,
+                                                            struct err *err);
 
 #endif

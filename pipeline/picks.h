@@ -56,12 +56,6 @@ __attribute__((warn_unused_result)) int picks_dataset_room(const struct picks *p
 /* Appends to *picked the wanted ones of the chunk's rows. */
 void picks_from_dataset(struct picks *picks, const struct dataset *dataset,
                         const struct dataset_chunk *chunk, struct dataset_chunk *picked);
-/* A pass of its own: begin, room, all chunks, end. On failure *picked, zeroed before, is so again.
- */
-__attribute__((warn_unused_result)) int picks_read_dataset(struct picks *picks,
-                                                           struct dataset *dataset,
-                                                           struct dataset_chunk *picked,
-                                                           struct err *err);
 
 /* The same for predictions. */
 __attribute__((warn_unused_result)) int
@@ -70,6 +64,8 @@ picks_predictions_room(const struct picks *picks, const struct predictions *pred
 void picks_from_predictions(struct picks *picks, const struct predictions *predictions,
                             const struct predictions_chunk *chunk,
                             struct predictions_chunk *picked);
+/* A pass of its own: begin, room, all chunks, end. On failure *picked, zeroed before, is so again.
+ */
 __attribute__((warn_unused_result)) int picks_read_predictions(struct picks *picks,
                                                                struct predictions *predictions,
                                                                struct predictions_chunk *picked,

@@ -65,28 +65,6 @@ void picks_from_dataset(struct picks *picks, const struct dataset *dataset,
         }
 }
 
-int picks_read_dataset(struct picks *picks, struct dataset *dataset, struct dataset_chunk *picked,
-                       struct err *err)
-{
-    const char *path = tensor_file_path(dataset->file);
-    struct dataset_chunk chunk = {0};
-    int got;
-
-    if (picks_begin(picks, path, dataset->n, err) ||
-        picks_dataset_room(picks, dataset, picked, err))
-        return -1;
-    got = dataset_chunk_init(&chunk, dataset, rows_of_chunk(dataset_image_bytes(&dataset->info)),
-                             err);
-    while (got >= 0 && (got = dataset_next(dataset, &chunk, err)) > 0)
-        picks_from_dataset(picks, dataset, &chunk, picked);
-    dataset_chunk_free(&chunk);
-    if (got == 0)
-        got = picks_end(picks, path, dataset->last_row, err);
-    if (got < 0)
-        dataset_chunk_free(picked);
-    return got;
-}
-
 /* ---- Predictions ---- */
 
 static size_t share_bytes(const struct predictions *predictions)

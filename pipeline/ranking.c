@@ -1,5 +1,8 @@
 #include "ranking.h"
 
+#include "metrics.h"
+
+#include <math.h>
 #include <string.h>
 
 void ranking_add(struct ranking *ranking, struct ranked row)
@@ -15,4 +18,28 @@ void ranking_add(struct ranking *ranking, struct ranked row)
     memmove(ranking->list + at + 1, ranking->list + at,
             (size_t)(ranking->count - 1 - at) * sizeof *ranking->list);
     ranking->list[at] = row;
+}
+
+struct ranked ranked_row(int64_t row, const float *probabilities, int classes, int truth)
+{
+    const int predicted = metrics_largest(probabilities, classes);
+
+    return (struct ranked){.row = row,
+                           .predicted = predicted,
+                           .truth = truth,
+                           .confidence = (double)probabilities[predicted],
+                           .of_truth = truth < 0 ? NAN : (double)probabilities[truth]};
+}
+
+void ranking_add_mistake(struct ranking *ranking, struct ranked row)
+{
+    row.key = row.confidence;
+    if (row.truth >= 0 && row.truth != row.predicted)
+        ranking_add(ranking, row);
+}
+
+void ranking_add_unsure(struct ranking *ranking, struct ranked row)
+{
+    row.key = -row.confidence;
+    ranking_add(ranking, row);
 }

@@ -7,6 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A picture with what was predicted of it and the truth beneath: "7 (4)"; -1: not known. `note` is
+ * our own text, or NULL. */
+struct tile {
+    const struct report_part *part;
+    const struct dataset_chunk *chunk;
+    int64_t row; /* in the chunk */
+    int predicted, truth;
+    const char *note;
+};
+
 /* ---- One picture ---- */
 
 /* Together they stay below 1.3 MB of the page, were they noise that no compression helps: Base64
@@ -55,7 +65,7 @@ static int times_too_large(const struct picture *picture, int most)
     return times < narrow ? times : narrow;
 }
 
-static void write_image(const struct report *r, const struct report_tile *tile, struct html *html)
+static void write_image(const struct report *r, const struct tile *tile, struct html *html)
 {
     const struct dataset_info *info = &tile->part->data.info;
     struct picture picture = {0};
@@ -79,7 +89,7 @@ static void write_image(const struct report *r, const struct report_tile *tile, 
 }
 
 /* "7 (4)", "7", "(4)" */
-static void write_names(const struct report *r, const struct report_tile *tile, struct html *html)
+static void write_names(const struct report *r, const struct tile *tile, struct html *html)
 {
     if (tile->predicted >= 0)
         report_class(r, tile->predicted, CLASS_SHORT, html);
@@ -90,7 +100,7 @@ static void write_names(const struct report *r, const struct report_tile *tile, 
     html_raw(html, tile->predicted >= 0 ? ")</span>" : "");
 }
 
-void report_write_tile(const struct report *r, const struct report_tile *tile, struct html *html)
+static void write_tile(const struct report *r, const struct tile *tile, struct html *html)
 {
     const bool wrong = tile->predicted >= 0 && tile->truth >= 0 && tile->predicted != tile->truth;
 
@@ -114,13 +124,13 @@ static void write_grid(const struct report *r, const struct report_part *part, b
     html_raw(html, "<div class=\"tiles\">\n");
     for (int64_t i = 0; i < part->samples.count; i++) {
         const float *guess = part->guesses ? part->guesses + i * r->classes : NULL;
-        struct report_tile tile = {part, &part->samples, i, -1, -1, NULL};
+        struct tile tile = {part, &part->samples, i, -1, -1, NULL};
 
         if (part->data.info.has_labels)
             tile.truth = dataset_class(&part->data.info, &part->samples, i);
         if (after)
             tile.predicted = metrics_largest(guess, r->classes);
-        report_write_tile(r, &tile, html);
+        write_tile(r, &tile, html);
     }
     html_raw(html, "</div>\n");
 }
@@ -180,11 +190,10 @@ void report_write_ranking(const struct report *r, const struct report_part *part
 
         snprintf(note, sizeof note, "%.2f %%<br/>row %lld", 100 * row->confidence,
                  (long long)row->row);
-        report_write_tile(r,
-                          &(struct report_tile){part, &part->ranked,
-                                                find_row(&part->ranked, row->row), row->predicted,
-                                                row->truth, note},
-                          html);
+        write_tile(r,
+                   &(struct tile){part, &part->ranked, find_row(&part->ranked, row->row),
+                                  row->predicted, row->truth, note},
+                   html);
     }
     html_raw(html, "</div>\n");
 }

@@ -52,7 +52,7 @@ static void draw_reliability(const struct calibration *c, struct html *html)
     plot_end(&plot);
 }
 
-void report_write_calibration(const struct report_pred *pred, struct html *html)
+static void write_calibration(const struct report_pred *pred, struct html *html)
 {
     const double error = calibration_error(&pred->calibration);
     const double surplus =
@@ -93,7 +93,7 @@ static void write_labelled(const struct report *r, const struct report_part *par
     report_write_confusion(r, m, html);
     html_raw(html, "<div class=\"row\">\n");
     report_write_classes(r, m, html);
-    report_write_calibration(part->pred, html);
+    write_calibration(part->pred, html);
     html_raw(html, "</div>\n");
 }
 

@@ -26,37 +26,22 @@ static int begin_sample(struct picks *sample, const char *path, int64_t n, struc
 static int class_of(const struct predictions *file, const struct predictions_chunk *chunk,
                     int64_t row)
 {
-    const int64_t first = row * file->class_count;
-
-    if (!file->has_labels)
-        return -1;
-    if (file->soft_labels)
-        return metrics_largest((const float *)chunk->labels + first, file->class_count);
-    return (int)((const uint8_t *)memchr((const uint8_t *)chunk->labels + first, 1,
-                                         (size_t)file->class_count) -
-                 ((const uint8_t *)chunk->labels + first));
+    return file->has_labels ? label_class(chunk->labels, file->soft_labels, file->class_count, row)
+                            : -1;
 }
 
 static void add_row(struct report_pred *pred, const struct predictions_chunk *chunk, int64_t i)
 {
     const float *p = chunk->probabilities + i * pred->file.class_count;
     const int truth = class_of(&pred->file, chunk, i);
-    struct ranked row = {.row = chunk->rows[i],
-                         .predicted = metrics_largest(p, pred->file.class_count),
-                         .truth = truth,
-                         .of_truth = truth < 0 ? NAN : (double)p[truth]};
+    const struct ranked row = ranked_row(chunk->rows[i], p, pred->file.class_count, truth);
 
-    row.confidence = (double)p[row.predicted];
     pred->predicted[row.predicted]++;
     pred->confidence += row.confidence;
-    row.key = -row.confidence;
-    ranking_add(&pred->least_sure, row);
-    if (truth < 0)
-        return;
-    calibration_add(&pred->calibration, row.confidence, truth == row.predicted);
-    row.key = row.confidence;
-    if (truth != row.predicted)
-        ranking_add(&pred->surest_mistakes, row);
+    ranking_add_unsure(&pred->least_sure, row);
+    ranking_add_mistake(&pred->surest_mistakes, row);
+    if (truth >= 0)
+        calibration_add(&pred->calibration, row.confidence, truth == row.predicted);
 }
 
 static int read_predictions(struct report_part *part, struct err *err)

@@ -20,7 +20,6 @@ void report_write_classes(const struct report *report, const struct metrics *met
                           struct html *html);
 void report_write_shares(const struct report *report, const struct report_part *part,
                          struct html *html);
-void report_write_calibration(const struct report_pred *pred, struct html *html);
 void report_write_ranking(const struct report *report, const struct report_part *part,
                           const struct ranking *ranking, const char *title, const char *says,
                           struct html *html);
@@ -45,17 +44,5 @@ void report_short(int64_t count, char *text, size_t size);
 void report_accuracy(struct html *html, double accuracy, double error);
 /* Classes of the style sheet for the group's colour and dash. */
 void report_colour(int group, char *class, size_t size);
-
-/* A picture with what was predicted of it and the truth beneath: "7 (4)"; -1: not known. `note` is
- * our own text, or NULL. */
-struct report_tile {
-    const struct report_part *part;
-    const struct dataset_chunk *chunk;
-    int64_t row; /* in the chunk */
-    int predicted, truth;
-    const char *note;
-};
-void report_write_tile(const struct report *report, const struct report_tile *tile,
-                       struct html *html);
 
 #endif

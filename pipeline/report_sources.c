@@ -163,15 +163,16 @@ static void write_value(struct html *html, const json_t *value)
     free(text);
 }
 
-static void write_common(const struct report *r, struct html *html)
+/* The settings that are the same in all models, or those that are not, as model m has them. */
+static void write_list(const struct report *r, int m, bool same, struct html *html)
 {
     const char *key;
     json_t *value;
 
-    html_raw(html, "<p class=\"says\">The same in all:</p>\n<dl class=\"settings\">\n");
-    json_object_foreach(r->ensemble.models[0].settings, key, value)
+    html_raw(html, "<dl class=\"settings\">\n");
+    json_object_foreach(r->ensemble.models[m].settings, key, value)
     {
-        if (!same_in_all(r, key))
+        if (same_in_all(r, key) != same)
             continue;
         html_raw(html, "<div><dt>");
         html_text(html, key);
@@ -184,26 +185,12 @@ static void write_common(const struct report *r, struct html *html)
 
 static void write_differences(const struct report *r, int m, struct html *html)
 {
-    const struct model *model = &r->ensemble.models[m];
-    const char *key;
-    json_t *value;
-
     html_raw(html, "<h3>");
     html_text(html, r->models[m].name);
     html_raw(html, "</h3>\n<p class=\"network\">");
-    html_text(html, nn_network_description(model->net));
-    html_raw(html, "</p>\n<dl class=\"settings\">\n");
-    json_object_foreach(model->settings, key, value)
-    {
-        if (same_in_all(r, key))
-            continue;
-        html_raw(html, "<div><dt>");
-        html_text(html, key);
-        html_raw(html, "</dt><dd>");
-        write_value(html, value);
-        html_raw(html, "</dd></div>\n");
-    }
-    html_raw(html, "</dl>\n");
+    html_text(html, nn_network_description(r->ensemble.models[m].net));
+    html_raw(html, "</p>\n");
+    write_list(r, m, false, html);
 }
 
 void report_write_settings(const struct report *r, struct html *html)
@@ -213,7 +200,8 @@ void report_write_settings(const struct report *r, struct html *html)
     report_begin(html, "settings", "Settings");
     for (int m = 0; m < r->files.model_count; m++)
         write_differences(r, m, html);
-    write_common(r, html);
+    html_raw(html, "<p class=\"says\">The same in all:</p>\n");
+    write_list(r, 0, true, html);
     report_end(html);
 }
 

@@ -21,7 +21,7 @@ static int add_line(json_t *runs, const char *line, size_t size, const char *pat
                          path, number);
 }
 
-int runs_read(json_t **runs, const char *path, struct err *err)
+int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err *err)
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
@@ -34,6 +34,8 @@ int runs_read(json_t **runs, const char *path, struct err *err)
     *runs = json_array();
     if (!*runs)
         result = err_memory(err, "the runs", 0);
+    else if (inputs_add(inputs, "runs", path, fileno(file), DIGEST_STORED, err) < 0)
+        result = -1;
     while (result == 0 && (size = getline(&line, &room, file)) > 0)
         result =
             add_line(*runs, line, (size_t)size, path, (long long)json_array_size(*runs) + 1, err);

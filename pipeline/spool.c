@@ -16,21 +16,8 @@ int spool_open(struct spool *spool, const char *path, struct err *err)
 
 int spool_append(struct spool *spool, const int32_t *numbers, int64_t count, struct err *err)
 {
-    const char *at = (const char *)numbers;
-    size_t left = (size_t)count * sizeof *numbers;
-
-    while (left) {
-        ssize_t done = write(spool->fd, at, left);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return err_set(err, EX_IOERR, "%s: cannot write a temporary file beside it: %s",
-                           spool->path, done < 0 ? strerror(errno) : "nothing written");
-        at += done;
-        left -= (size_t)done;
-    }
-    return 0;
+    return output_scratch_write(spool->fd, spool->path, numbers, (size_t)count * sizeof *numbers,
+                                err);
 }
 
 int spool_rewind(struct spool *spool, struct err *err)

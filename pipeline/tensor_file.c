@@ -46,32 +46,16 @@ int tensor_file_stored(const struct tensor_file *file, void *data, size_t size, 
     return 0;
 }
 
-/* Copies what can be read only once to a file without a name; takes its place. */
+/* What can be read only once is read from a copy of it. */
 static int spool(struct tensor_file *file, struct err *err)
 {
-    char buffer[1 << 14];
-    int copy = output_scratch("-", err);
-    ssize_t n;
+    const int copy = output_scratch_copy(file->fd, file->path, err);
 
     if (copy < 0)
         return -1;
-    while ((n = read(file->fd, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR))
-        for (ssize_t done = 0; done < n;) {
-            ssize_t m = write(copy, buffer + done, (size_t)(n - done));
-
-            if (m < 0 && errno != EINTR) {
-                err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", file->path,
-                        strerror(errno));
-                close(copy);
-                return -1;
-            }
-            done += m > 0 ? m : 0;
-        }
-    if (n < 0)
-        err_set(err, EX_IOERR, "%s: cannot be read: %s", file->path, strerror(errno));
     close(file->fd);
     file->fd = copy;
-    return n < 0 ? -1 : 0;
+    return 0;
 }
 
 static int open_input(struct tensor_file *file, const char *path, struct inputs *inputs,

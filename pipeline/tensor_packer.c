@@ -1,9 +1,7 @@
+#include "output.h"
 #include "tensor_private.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <zstd_errors.h>
 
 /* On pictures level 1 packs as tightly as level 3 in half the time. */
@@ -51,23 +49,6 @@ static void compress(void *data)
                                         frame->content.bytes, frame->size);
 }
 
-static int write_all(const struct tensor_packer *packer, int fd, const unsigned char *bytes,
-                     size_t size, struct err *err)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return err_set(err, EX_IOERR, "%s: cannot write a temporary file beside it: %s",
-                           packer->path, n < 0 ? strerror(errno) : "nothing was taken");
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
 /* Waits for the frame, if it was begun, and writes it. */
 static int end(struct tensor_packer *packer, struct frame *frame, struct err *err)
 {
@@ -81,7 +62,8 @@ static int end(struct tensor_packer *packer, struct frame *frame, struct err *er
     if (ZSTD_isError(frame->packed_size))
         return err_set(err, EX_SOFTWARE, "%s: compressing failed: %s", packer->path,
                        ZSTD_getErrorName(frame->packed_size));
-    return write_all(packer, frame->fd, frame->packed.bytes, frame->packed_size, err);
+    return output_scratch_write(frame->fd, packer->path, frame->packed.bytes, frame->packed_size,
+                                err);
 }
 
 int tensor_packer_add(struct tensor_packer *packer, struct frame_buffer *content, size_t size,

@@ -46,7 +46,7 @@ START_TEST(a_committed_file_replaces_the_old_one)
     MUST(output_write(out, "new ", 4, &err));
     MUST(output_printf(out, &err, "%s %d", "line", 7));
     expect_content(path, "old");
-    MUST(output_commit(out, &err));
+    MUST(output_commit(out, NULL, &err));
     output_close(out);
     expect_content(path, "new line 7");
     ck_assert_int_eq(entries(), 1);
@@ -83,7 +83,7 @@ START_TEST(large_and_small_writes_keep_their_order)
         n = n < SIZE - at ? n : SIZE - at;
         MUST(output_write(out, wanted + at, (size_t)n, &err));
     }
-    MUST(output_commit(out, &err));
+    MUST(output_commit(out, NULL, &err));
     output_close(out);
     expect_content(path, wanted);
     free(wanted);
@@ -97,7 +97,7 @@ START_TEST(the_file_has_the_mode_that_umask_asks_for)
 
     umask(027);
     MUST(output_open(&out, scratch("out"), &err));
-    MUST(output_commit(out, &err));
+    MUST(output_commit(out, NULL, &err));
     output_close(out);
     ck_assert_int_eq(stat(scratch("out"), &status), 0);
     ck_assert_int_eq(status.st_mode & 07777, 0640);
@@ -113,7 +113,7 @@ START_TEST(the_file_carries_the_time_of_its_opening)
     usleep(30000);
     spill(scratch("input"), "edited meanwhile", 16);
     MUST(output_write(out, "x", 1, &err));
-    MUST(output_commit(out, &err));
+    MUST(output_commit(out, NULL, &err));
     output_close(out);
     ck_assert_int_eq(stat(scratch("out"), &made), 0);
     ck_assert_int_eq(stat(scratch("input"), &edited), 0);
@@ -132,7 +132,7 @@ START_TEST(a_symbolic_link_stays_one)
     ck_assert_int_eq(symlink("real", scratch("link")), 0);
     MUST(output_open(&out, scratch("link"), &err));
     MUST(output_write(out, "new", 3, &err));
-    MUST(output_commit(out, &err));
+    MUST(output_commit(out, NULL, &err));
     output_close(out);
     expect_content(scratch("real"), "new");
     ck_assert_int_eq(lstat(scratch("link"), &status), 0);
@@ -146,7 +146,7 @@ START_TEST(a_full_device_is_an_io_error)
 
     MUST(output_open(&out, "/dev/full", &err));
     MUST(output_write(out, "x", 1, &err));
-    FAILS(EX_IOERR, output_commit(out, &err));
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
     ck_assert_str_eq(err.text, "/dev/full: cannot be written: No space left on device");
     output_close(out);
 }
@@ -164,7 +164,7 @@ START_TEST(a_file_cut_short_by_the_system_is_not_committed)
     MUST(output_open(&out, scratch("out"), &err));
     for (int i = 0; i < 4 && result == 0; i++)
         result = output_write(out, block, sizeof block, &err);
-    FAILS(EX_IOERR, result < 0 ? result : output_commit(out, &err));
+    FAILS(EX_IOERR, result < 0 ? result : output_commit(out, NULL, &err));
     output_close(out);
     ck_assert_int_eq(entries(), 0);
 }
@@ -205,9 +205,31 @@ START_TEST(a_dash_is_standard_output)
     ck_assert_int_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
     MUST(output_open(&out, "-", &err));
     MUST(output_printf(out, &err, "data\n"));
-    MUST(output_commit(out, &err));
+    MUST(output_commit(out, NULL, &err));
     output_close(out);
     expect_content(scratch("stdout"), "data\n");
+}
+END_TEST
+
+START_TEST(an_output_of_a_changed_input_is_not_placed)
+{
+    struct inputs inputs = {0};
+    struct output *out;
+    int fd;
+
+    spill(scratch("out"), "old", 3);
+    spill(scratch("in"), "read", 4);
+    MUST(output_open(&out, scratch("out"), &err));
+    fd = open(scratch("in"), O_RDONLY);
+    MUST(inputs_add(&inputs, "data", scratch("in"), fd, DIGEST_STORED, &err));
+    close(fd);
+    MUST(output_printf(out, &err, "new"));
+    spill(scratch("in"), "edited", 6);
+    FAILS(EX_TEMPFAIL, output_commit(out, &inputs, &err));
+    output_close(out);
+    inputs_free(&inputs);
+    expect_content(scratch("out"), "old");
+    ck_assert_int_eq(entries(), 2);
 }
 END_TEST
 
@@ -225,6 +247,32 @@ START_TEST(a_scratch_file_has_no_name)
     MUST(fd);
     close(fd);
     FAILS(EX_CANTCREAT, output_scratch(scratch("missing/out"), &err));
+}
+END_TEST
+
+START_TEST(what_a_stream_gives_once_can_be_read_again)
+{
+    char bytes[16] = {0};
+    int ends[2], copy;
+
+    MUST(pipe(ends));
+    ck_assert_int_eq((int)write(ends[1], "stream", 6), 6);
+    close(ends[1]);
+    copy = output_scratch_copy(ends[0], "stream", &err);
+    MUST(copy);
+    MUST(output_scratch_write(copy, "stream", "ed", 2, &err));
+    for (int twice = 0; twice < 2; twice++)
+        ck_assert_int_eq((int)pread(copy, bytes, sizeof bytes, 0), 8);
+    ck_assert_str_eq(bytes, "streamed");
+    close(copy);
+    FAILS(EX_IOERR, output_scratch_copy(ends[0] + 1000, "stream", &err));
+    ck_assert_str_eq(err.text, "stream: cannot be read: Bad file descriptor");
+    copy = open("/dev/full", O_WRONLY);
+    FAILS(EX_IOERR, output_scratch_write(copy, "out", "x", 1, &err));
+    ck_assert_str_eq(err.text,
+                     "out: cannot write a temporary file beside it: No space left on device");
+    close(copy);
+    close(ends[0]);
 }
 END_TEST
 
@@ -256,7 +304,7 @@ START_TEST(what_a_living_writer_has_stays)
     MUST(output_prepare(first, &err));
     ck_assert_int_eq(entries(), 2);
     MUST(output_open(&second, scratch("second"), &err));
-    MUST(output_commit(second, &err));
+    MUST(output_commit(second, NULL, &err));
     ck_assert_int_eq(entries(), 3);
     MUST(output_place(first, &err));
     MUST(output_settle(first, &err));
@@ -316,7 +364,7 @@ START_TEST(a_folder_that_went_away_is_an_io_error)
     ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
     MUST(output_open(&out, scratch("folder/out"), &err));
     ck_assert_int_eq(rmdir(scratch("folder")), 0);
-    FAILS(EX_IOERR, output_commit(out, &err));
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
     ck_assert_ptr_nonnull(strstr(err.text, "the finished file cannot be given a name: No such"));
     output_close(out);
 }
@@ -339,7 +387,9 @@ Suite *suite_output(void)
     tcase_add_test(tests, what_cannot_be_created_is_said_at_opening);
     tcase_add_test(tests, what_cannot_be_opened_is_not_written_to);
     tcase_add_test(tests, a_dash_is_standard_output);
+    tcase_add_test(tests, an_output_of_a_changed_input_is_not_placed);
     tcase_add_test(tests, a_scratch_file_has_no_name);
+    tcase_add_test(tests, what_a_stream_gives_once_can_be_read_again);
     tcase_add_test(tests, what_a_dead_writer_left_is_removed);
     tcase_add_test(tests, what_a_living_writer_has_stays);
     tcase_add_test(tests, what_others_have_stays);

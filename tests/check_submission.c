@@ -113,7 +113,7 @@ static const char *submit(const struct submission_format *format, const char *sa
     ck_assert_int_eq(predictions_open(&predictions, "p.st.zst", &inputs, "predictions", &err), 0);
     status = submission_write(out, &predictions, format, sample, &inputs, score, &summary, &err);
     if (status == 0)
-        ck_assert_int_eq(output_commit(out, &err), 0);
+        ck_assert_int_eq(output_commit(out, NULL, &err), 0);
     submission_summary_free(&summary);
     predictions_close(&predictions);
     inputs_free(&inputs);

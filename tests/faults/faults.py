@@ -66,6 +66,8 @@ COMMANDS = {
                    "--if-changed"], ["out.st.zst"]),
     "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
               "out.json"], ["out.png", "out.json"]),
+    "show one tensor": (["b.st.zst", "--npy", "images", "-o", "out.npy"], ["out.npy"]),
+    "show as JSON": (["p.st.zst", "--json", "out.json"], ["out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
     "report": (["-o", "out.html", "--data", "a=a.st.zst", "--data", "b=b.st.zst", "--model", "m.st.zst",
                 "--pred", "b=p.st.zst", "--history", "m.jsonl", "--stage", "p.json"], ["out.html"]),
@@ -238,7 +240,7 @@ class Program:
         """A run that is stopped at a call; None if it does not come there."""
         self.restore()
         process = subprocess.Popen(self.command(), env=dict(self.environment, FAULT=fault),
-                                   stderr=subprocess.DEVNULL)
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         self.runs["stopped"] += 1
         if os.WIFSTOPPED(status):
@@ -265,7 +267,9 @@ class Program:
 
     def edit(self, edited, wanted):
         """Its first input is edited, or only written anew, when it has read it."""
-        path, fault = self.words[0], f"{self.words[0]} edited"
+        names = [word.rpartition("=")[2] for word in self.words]
+        path = next(name for name in names if name in self.inputs)
+        fault = f"{path} edited"
         process = self.start("stop-fsync:1")
         with open(path, "rb") as file:
             content = file.read()
@@ -281,9 +285,8 @@ class Program:
             self.kill(call, number)
         if self.outputs and not self.idle:
             self.stop("rename")
-            if self.name not in ("show", "report"):  # pages and pictures, from which nothing is made
-                self.edit(b"", 0)
-                self.edit(b"0", 75)
+            self.edit(b"", 0)
+            self.edit(b"0", 75)
 
     def pieces(self):
         for seed in range(1, 7, self.args.stride):
