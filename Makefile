@@ -293,14 +293,15 @@ $(BUILD)/tests/ingest-many: $(call objects,tests/ingest_many.c tests/ingest_file
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
 
-# The command tests find an installed tree in tests/root, and the program ingest-many.
+# The command tests, all or those of TESTS, find an installed tree in tests/root, and the program
+# ingest-many.
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
 check: programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	tests/commands/run $(BUILD)/bin
+	tests/commands/run $(BUILD)/bin $(TESTS)
 
 # What tests/faults/ tells: every call that can fail made to fail, programs killed at random instants.
 # Takes minutes; FAULTS and KILLS shorten it.
