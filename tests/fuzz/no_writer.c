@@ -66,8 +66,8 @@ int tensor_writer_append(struct tensor_writer *w, int number, const void *rows, 
     return 0;
 }
 
-int tensor_writer_commit(struct tensor_writer *w, const json_t *meta, const json_t *options,
-                         const struct inputs *inputs, struct err *err)
+int tensor_writer_prepare(struct tensor_writer *w, const json_t *meta, const json_t *options,
+                          const struct inputs *inputs, struct err *err)
 {
     XXH3_state_t *all = XXH3_createState();
     char *text = json_dumps(meta, JSON_SORT_KEYS), digest[DIGEST_TEXT];
@@ -84,6 +84,13 @@ int tensor_writer_commit(struct tensor_writer *w, const json_t *meta, const json
     digest_text(XXH3_128bits_digest(all), w->digest);
     free(text);
     XXH3_freeState(all);
+    return 0;
+}
+
+int tensor_writers_place(struct tensor_writer *const *writers, int count,
+                         const struct inputs *inputs, struct err *err)
+{
+    (void)writers, (void)count, (void)inputs, (void)err;
     return 0;
 }
 
