@@ -5,7 +5,8 @@
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers, with
 #                   SAN=thread under that for data races
 #   make bench      measure beside PyTorch and oneDNN; make bench-ingest: beside other readers of CSV
-#                   (make deps FOR=bench installs them)
+#                   (make deps FOR=bench installs them); make bench-budget BUDGET=seconds DATA=folder:
+#                   how long that recipe takes, and its accuracy out of fold
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
 #   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
@@ -175,13 +176,15 @@ cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,c
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
+budgets      := $(sort $(wildcard budgets/*.mk budgets/*.net))
 page_files   := $(sort $(wildcard pipeline/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
+rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets))
 page_src     := $(sort $(wildcard cmd/man/*.[15]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 completion   := $(BUILD)/share/bash-completion/completions/csvnet
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(BUILD)/share/csvnet/Makefile.inc $(pages) $(completion)
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(rules) $(pages) $(completion)
 
 $(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
@@ -190,7 +193,7 @@ $(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 $(BUILD)/bin/csvnet $(BUILD)/bin/scores: $(BUILD)/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
-$(BUILD)/share/csvnet/Makefile.inc: Makefile.inc
+$(rules): $(BUILD)/share/csvnet/%: %
 	@mkdir -p $(@D)
 	install -m 644 $< $@
 
@@ -389,6 +392,11 @@ $(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm
 
+# A BUDGET of Makefile.inc on DATA (train.csv and test.csv, or IDX files): its time and its accuracy out
+# of fold. OPTIONS: see tests/bench/budget.py.
+bench-budget: programs
+	$(PYTHON) tests/bench/budget.py $(BUILD) '$(BUDGET)' --data '$(DATA)' $(OPTIONS)
+
 # Beside other readers of CSV, those that are installed: make deps FOR=bench. DATA: a file of your own.
 bench-ingest: $(BUILD)/bin/ingest $(BUILD)/tests/bench-libcsv
 	$(PYTHON) tests/bench/ingest.py $(BUILD) $(DATA) $(OPTIONS)
@@ -432,25 +440,26 @@ mandir     = $(DESTDIR)$(PREFIX)/share/man
 bashdir    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 install: programs
-	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes'
+	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets'
 	install -d '$(mandir)/man1' '$(mandir)/man5' '$(bashdir)'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) $(BUILD)/bin/scores '$(libexecdir)'
 	install -m 644 Makefile.inc '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
 	install -m 644 $(recipes) '$(datadir)/recipes'
+	install -m 644 $(budgets) '$(datadir)/budgets'
 	install -m 644 $(filter %.1,$(pages)) '$(mandir)/man1'
 	install -m 644 $(filter %.5,$(pages)) '$(mandir)/man5'
 	install -m 644 $(completion) '$(bashdir)'
 
 uninstall:
 	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) scores) '$(datadir)/Makefile.inc'
-	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets) $(recipes))
+	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:%='$(datadir)/%')
 	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
-	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)'
+	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets' '$(datadir)'
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind)
 
-.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Training and prediction beside PyTorch's, same networks, same threads, the two in turn:
 
-    nn.py BENCH [--threads 2] [--pairs 5] [--seconds 1] [--arch NAME ...] [--kernels TABLE]
+    nn.py BENCH [--threads 2] [--pairs 5] [--seconds 1] [--arch NAME|FILE.net ...] [--kernels TABLE]
 
 BENCH is the program made from nn.c. Prints a table in Markdown; every figure is a median. One of our
 measurements that did not get its processors (CPU time below 90 % of wall time) is done again; for
@@ -27,6 +27,15 @@ BATCHES = {"linear": 256, "linear-relu": 32, "mlp-100": 256}
 PREDICT_BATCH = 256
 SHAPE = (1, 28, 28)
 TRIES = 4  # of a measurement that did not get its processors
+
+
+def described(name):
+    """The network of a preset, or of a file for ten classes."""
+    if name in PRESETS:
+        return PRESETS[name]
+    with open(name, encoding="utf-8") as lines:
+        layers = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return ", ".join("linear 10" if layer == "linear" else layer for layer in layers)
 
 
 def work(description):
@@ -124,7 +133,7 @@ class Bench:
         return statistics.median(rates), [statistics.median(r) for r in ratios]
 
     def row(self, name):
-        description = PRESETS[name]
+        description = described(name)
         batch = BATCHES.get(name, 64)
         seconds = self.args.seconds
         all_, first = work(description)
@@ -145,7 +154,7 @@ class Bench:
         )
         peak = self.peak * 1e9
         return (
-            f"| `{name}` | {train:,.0f} | {train * (6 * all_ - 2 * first) / peak:.0%} | "
+            f"| `{os.path.basename(name)}` | {train:,.0f} | {train * (6 * all_ - 2 * first) / peak:.0%} | "
             + " | ".join(f"{r:.1f}" for r in train_ratios)
             + f" | {predict:,.0f} | {predict * 2 * all_ / peak:.0%} | "
             + " | ".join(f"{r:.1f}" for r in predict_ratios)
@@ -181,7 +190,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1)
-    parser.add_argument("--arch", nargs="+", default=list(PRESETS), choices=list(PRESETS))
+    parser.add_argument("--arch", nargs="+", default=list(PRESETS), help="presets, or files")
     parser.add_argument("--kernels", default="", help="a table of kernels instead of the best")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
