@@ -253,8 +253,6 @@ static int check_fold(void)
                            fold);
     if (given.files.val)
         return usage_error("--fold validates on a part of the data: give it or --val, not both");
-    if (given.files.train_count > 1)
-        return usage_error("--fold needs one data set");
     return -1;
 }
 

@@ -3,13 +3,15 @@
 
 #include "../pipeline/ensemble.h"
 #include "../pipeline/metrics.h"
+#include "../pipeline/pseudo_writer.h"
 
 /* What predict tells at its end. */
 struct predict_report {
     const char *output, *digest;
     int64_t rows;
     const struct ensemble *ensemble;
-    const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
+    const struct metrics *scores;       /* of each model, then of their mean; NULL: no labels */
+    const struct pseudo_writer *pseudo; /* NULL: none were asked for */
     double seconds;
 };
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -284,6 +285,34 @@ void output_close(struct output *out)
     free(out->path);
     free(out);
 }
+
+/* ---- Several outputs ---- */
+
+/* The folder of `path`; -1 if it cannot be told. */
+static int stat_folder(const char *path, struct stat *folder)
+{
+    const char *slash = strrchr(path, '/');
+    char name[PATH_MAX];
+
+    if (!slash)
+        return stat(".", folder);
+    if (slash - path >= PATH_MAX - 1)
+        return -1;
+    snprintf(name, sizeof name, "%.*s", (int)(slash - path) + 1, path);
+    return stat(name, folder);
+}
+
+bool output_same_target(const char *a, const char *b)
+{
+    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+    struct stat in_a, in_b;
+
+    return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0 &&
+           stat_folder(a, &in_a) == 0 && stat_folder(b, &in_b) == 0 && in_a.st_dev == in_b.st_dev &&
+           in_a.st_ino == in_b.st_ino;
+}
+
+/* ---- Spooling ---- */
 
 /* Where what has no folder of its own is spooled. */
 static const char *temporary_folder(void)

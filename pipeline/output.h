@@ -42,6 +42,9 @@ __attribute__((warn_unused_result)) int output_commit(struct output *out,
  * that of a file made anew. */
 __attribute__((warn_unused_result)) int output_renew(struct output *out, struct err *err);
 
+/* Whether files written to both paths would be one: the later would replace the other. */
+bool output_same_target(const char *a, const char *b);
+
 const char *output_path(const struct output *out);
 
 /* Frees; without a commit before, the target stays as it was and no temporary file remains.

@@ -53,12 +53,13 @@ __attribute__((warn_unused_result)) int predictions_writer_append(struct predict
                                                                   const struct dataset_chunk *data,
                                                                   const float *probabilities,
                                                                   struct err *err);
-/* classes, class_names: the models'; models: JSON array of the models' content digests. */
+/* The first step of a commit; the second is tensor_writers_place(). classes, class_names: the
+ * models'; models: JSON array of the models' content digests. */
 __attribute__((warn_unused_result)) int
-predictions_writer_commit(struct predictions_writer *writer, const struct dataset_info *data,
-                          int class_count, char *const *classes, char *const *class_names,
-                          const json_t *models, const char *data_digest, const json_t *options,
-                          const struct inputs *inputs, struct err *err);
+predictions_writer_prepare(struct predictions_writer *writer, const struct dataset_info *data,
+                           int class_count, char *const *classes, char *const *class_names,
+                           const json_t *models, const char *data_digest, const json_t *options,
+                           const struct inputs *inputs, struct err *err);
 void predictions_writer_close(struct predictions_writer *writer);
 
 #endif

@@ -41,10 +41,10 @@ int predictions_writer_append(struct predictions_writer *writer, const struct da
     return tensor_writer_append(file, writer->probabilities, probabilities, data->count, err);
 }
 
-int predictions_writer_commit(struct predictions_writer *writer, const struct dataset_info *data,
-                              int class_count, char *const *classes, char *const *class_names,
-                              const json_t *models, const char *data_digest, const json_t *options,
-                              const struct inputs *inputs, struct err *err)
+int predictions_writer_prepare(struct predictions_writer *writer, const struct dataset_info *data,
+                               int class_count, char *const *classes, char *const *class_names,
+                               const json_t *models, const char *data_digest, const json_t *options,
+                               const struct inputs *inputs, struct err *err)
 {
     const char *path = tensor_writer_path(writer->file);
     json_t *meta = json_object();
@@ -56,7 +56,7 @@ int predictions_writer_commit(struct predictions_writer *writer, const struct da
         meta_add(meta, path, "id_column", data->id_column, err) == 0 &&
         meta_add_json(meta, path, "models", models, err) == 0 &&
         meta_add(meta, path, "data_digest", data_digest, err) == 0)
-        result = tensor_writer_commit(writer->file, meta, options, inputs, err);
+        result = tensor_writer_prepare(writer->file, meta, options, inputs, err);
     json_decref(meta);
     return result;
 }

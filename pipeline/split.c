@@ -1,10 +1,8 @@
 #include "split.h"
 
-#include <limits.h>
-#include <stdio.h>
+#include "output.h"
+
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 enum { CHUNK_BYTES = 1 << 20 };
 
@@ -43,36 +41,12 @@ static int plan(struct split *split, uint64_t seed, struct err *err)
     return result;
 }
 
-/* The folder of `path`; -1 if it cannot be told. */
-static int stat_folder(const char *path, struct stat *folder)
-{
-    const char *slash = strrchr(path, '/');
-    char name[PATH_MAX];
-
-    if (!slash)
-        return stat(".", folder);
-    if (slash - path >= PATH_MAX - 1)
-        return -1;
-    snprintf(name, sizeof name, "%.*s", (int)(slash - path) + 1, path);
-    return stat(name, folder);
-}
-
-static bool same_target(const char *a, const char *b)
-{
-    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
-    struct stat in_a, in_b;
-
-    return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0 &&
-           stat_folder(a, &in_a) == 0 && stat_folder(b, &in_b) == 0 && in_a.st_dev == in_b.st_dev &&
-           in_a.st_ino == in_b.st_ino;
-}
-
 /* One would replace the other, and its rows be lost. */
 static int refuse_same_targets(const struct split_part *parts, int count, struct err *err)
 {
     for (int p = 0; p < count; p++)
         for (int q = 0; q < p; q++)
-            if (same_target(parts[q].path, parts[p].path))
+            if (output_same_target(parts[q].path, parts[p].path))
                 return err_set(err, EX_USAGE, "the parts %s and %s are one file", parts[q].path,
                                parts[p].path);
     return 0;
@@ -96,6 +70,7 @@ int split_open(struct split *split, const char *path, const struct split_part *p
     *split = (struct split){.count = count};
     if (refuse_same_targets(parts, count, err) ||
         dataset_open(&split->dataset, path, inputs, "data", err) ||
+        dataset_take_pseudo_labels(&split->dataset, err) ||
         sizes(split, parts, options->limit_rows, err) ||
         dataset_chunk_init(&split->chunk, &split->dataset,
                            (int64_t)(CHUNK_BYTES / dataset_image_bytes(info)) + 1, err))

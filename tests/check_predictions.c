@@ -41,8 +41,9 @@ static void write_shares(const char *path, bool whole)
 
         MUST(predictions_writer_append(&writer, &chunk, shares[i], &err));
     }
-    MUST(predictions_writer_commit(&writer, &info, CLASSES, classes, class_names, models, "cd",
-                                   options, NULL, &err));
+    MUST(predictions_writer_prepare(&writer, &info, CLASSES, classes, class_names, models, "cd",
+                                    options, NULL, &err));
+    MUST(tensor_writers_place(&writer.file, 1, NULL, &err));
     predictions_writer_close(&writer);
     json_decref(options);
     json_decref(models);

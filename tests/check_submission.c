@@ -89,10 +89,11 @@ static void write_predictions(struct kind kind)
     ck_assert_int_eq(tensor_writer_open(&file, "p.st.zst", &err), 0);
     ck_assert_int_eq(predictions_writer_init(&writer, file, &info, 3, &err), 0);
     ck_assert_int_eq(predictions_writer_append(&writer, &chunk, probabilities[0], &err), 0);
-    ck_assert_int_eq(predictions_writer_commit(&writer, &info, 3, classes, classes, none,
-                                               "00000000000000000000000000000000", options, &inputs,
-                                               &err),
+    ck_assert_int_eq(predictions_writer_prepare(&writer, &info, 3, classes, classes, none,
+                                                "00000000000000000000000000000000", options,
+                                                &inputs, &err),
                      0);
+    ck_assert_int_eq(tensor_writers_place(&writer.file, 1, &inputs, &err), 0);
     predictions_writer_close(&writer);
     json_decref(none);
     json_decref(options);

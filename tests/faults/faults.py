@@ -6,8 +6,8 @@
 Whatever fails, a program ends by itself with a status that says why and a line that names it; the
 output is the old one or the new one, whole; no other file is left, and no memory but what is left
 without a fault. A fault that does no harm has to leave the new output and status 0. The calls that
-bring an output to disk come in the right order, and of two parts of a split none is new while the
-other is old, unless it was the renaming that failed. Then all programs run with reads and writes that
+bring an output to disk come in the right order, and of two tensor files that belong together, as the
+parts of a split, none is new while the other is old, unless it was the renaming that failed. Then all programs run with reads and writes that
 come in small pieces and are interrupted.
 
 The same calls that bring an output to disk are where a program is killed (SIGKILL): the outputs are
@@ -54,6 +54,10 @@ COMMANDS = {
     ),
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
+    "predict with pseudo-labels": (
+        ["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--pseudo-labels", "out2.st.zst", "--sure", "0.4"],
+        ["out.st.zst", "out2.st.zst"],
+    ),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
     "submit to a pipe": (["p.st.zst", "-o", "-"], []),
@@ -91,6 +95,7 @@ class Program:
         self.args, self.name, self.title = args, name.split()[0], name
         self.words, self.outputs = COMMANDS[name]
         self.idle = name.endswith("again")
+        self.together = "out2.st.zst" in self.outputs
         self.runs, self.bad = collections.Counter(), []
         self.swept = 0  # files that killed runs left
         self.environment = dict(os.environ, LD_PRELOAD=args.inject)
@@ -127,7 +132,7 @@ class Program:
         if status:
             sys.exit(f"{self.name}: fails without a fault: {error}")
         # Each output is written, flushed, named, put in its place, and the folder flushed.
-        steps = "(w?fl+){2}rrff" if self.name == "split" else "w?(w?flrf){%d}" % len(self.outputs)
+        steps = "(w?fl+){2}rrff" if self.together else "w?(w?flrf){%d}" % len(self.outputs)
         if self.idle or not self.outputs:
             steps = "(wf)?"
         if "NAMED" in self.environment:
@@ -178,8 +183,8 @@ class Program:
     def check_outputs(self, fault, status):
         """Each output is the old one or the new one; the new ones after success."""
         now = self.contents()
-        if self.name == "split" and "rename" not in fault and now not in (self.old, self.new):
-            self.complain(fault, "one part is new, the other is not")
+        if self.together and "rename" not in fault and now not in (self.old, self.new):
+            self.complain(fault, "one file is new, the other is not")
         for path in self.outputs:
             content = now.get(path)
             timed = path in TIMED and content is not None and content.endswith(b"}\n")
