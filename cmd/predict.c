@@ -33,10 +33,8 @@ static const struct option_spec options[] = {
      "shift those rows only of whose classes none has the probability P in the models' mean; "
      "0.99 saves most of the time"},
     {OPTION_TEXT, "pseudo-labels", 0, "FILE", &pseudo_labels, 0, 0, NULL,
-     "also write the rows that the models are sure of, labelled as predicted: a data set for fit "
-     "to "
-     "train on beside the labelled ones, and marked as what it is, so that nothing is scored by "
-     "it"},
+     "also write the rows that the models are sure of, labelled as predicted: a data set to train "
+     "on beside the labelled ones, marked as what it is, so that nothing is scored by it"},
     {OPTION_REAL, "sure", 0, "P", &sure, 0, 1, NULL,
      "those rows of whose classes one has the probability P or more in the models' mean"},
     TITLE_OPTION,
