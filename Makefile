@@ -146,7 +146,7 @@ PROGRAMS = ingest split fit predict submit compare show report explain
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 san_thread = -fsanitize=thread
-san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer)
+san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
 base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
            $(warnings) $(san) -MMD -MP
 compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)

@@ -161,7 +161,8 @@ static int train(struct run *run, struct err *err)
         if (++epoch <= epochs)
             nn_trainer_begin_epoch(t->trainer, epoch);
     if (result == 1 && !run->stopped)
-        say("no lower validation loss for %d epochs: stopped", t->settings.patience);
+        say("no lower validation loss for %d epoch%s: stopped", t->settings.patience,
+            plural(t->settings.patience));
     return result < 0 ? -1 : 0;
 }
 

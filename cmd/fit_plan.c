@@ -191,7 +191,8 @@ int fit_print_plan(const struct training *t)
     }
     printf("batches of %d in shards of %d, phases of a step: %d, and 2 for the update\n",
            t->settings.nn.batch, plan->shard, plan->phases);
-    printf("%lld threads, %s kernels\n\n", (long long)common.threads, nn_kernels_name());
+    printf("%lld thread%s, %s kernels\n\n", (long long)common.threads, plural(common.threads),
+           nn_kernels_name());
     print_steps(plan);
     print_bytes(plan, print_buffers(plan), nn_trainer_bytes(t->trainer),
                 nn_predictor_bytes(t->predictor));

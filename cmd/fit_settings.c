@@ -26,7 +26,8 @@ static const char *schedule_text(const struct nn_training *nn, char text[WORDS])
     case NN_CONSTANT:
         return "constant";
     case NN_STEP:
-        snprintf(text, WORDS, "times %g every %d epochs", nn->gamma, nn->step_epochs);
+        snprintf(text, WORDS, "times %g every %d epoch%s", nn->gamma, nn->step_epochs,
+                 plural(nn->step_epochs));
         return text;
     case NN_EXPONENTIAL:
         snprintf(text, WORDS, "times %g each epoch", nn->gamma);
@@ -62,16 +63,18 @@ static void say_data(const struct fit_options *o, const struct training *t)
     const struct nn_input *input = &t->model.input;
     const int64_t pseudo_labelled = training_pseudo_labelled(t);
 
-    say_folded("data %s%s: %lld rows of %dx%dx%d to train on, %d classes", o->files.train[0],
-               o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, info->c, info->h,
-               info->w, info->class_count);
+    say_folded("data %s%s: %lld row%s of %dx%dx%d to train on, %d classes", o->files.train[0],
+               o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, plural(t->data.n),
+               info->c, info->h, info->w, info->class_count);
     if (pseudo_labelled)
-        say("%lld of these rows are pseudo-labelled", (long long)pseudo_labelled);
+        say("%lld of these rows %s pseudo-labelled", (long long)pseudo_labelled,
+            pseudo_labelled == 1 ? "is" : "are");
     if (s->folds)
-        say("val: %lld rows, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
-            s->fold, s->folds, (unsigned long long)s->fold_seed);
+        say("val: %lld row%s, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
+            plural(t->scored[0].data.n), s->fold, s->folds, (unsigned long long)s->fold_seed);
     for (int i = s->folds ? 1 : 0; i < t->scored_count; i++)
-        say("%s: %lld rows", t->scored[i].name, (long long)t->scored[i].data.n);
+        say("%s: %lld row%s", t->scored[i].name, (long long)t->scored[i].data.n,
+            plural(t->scored[i].data.n));
     say("pixels / %g, mean %g, std %g", (double)input->divisor, (double)input->mean,
         (double)input->std);
 }
@@ -99,7 +102,10 @@ static void say_augmentation(const struct training *t)
     nn_augment_text(&nn->augment, text);
     say("augmentation %s; background %g%s", text, (double)t->background[0],
         t->train.info.c > 1 ? " in the first channel" : "");
-    if (nn->plain_epochs)
+    if (nn->epochs && nn->plain_epochs >= nn->epochs) /* as where a trial cuts a recipe short */
+        warn("--plain-epochs %d of %d epoch%s: no epoch is left for --augment", nn->plain_epochs,
+             nn->epochs, plural(nn->epochs));
+    else if (nn->plain_epochs)
         say("no augmentation in the last %d of %d epochs", nn->plain_epochs, nn->epochs);
 }
 
@@ -111,15 +117,16 @@ static void say_training(const struct training *t)
 
     say_folded("optimizer %s, weight decay %g, learning rate %g, %s", optimizer_text(nn, optimizer),
                nn->weight_decay, nn->lr, schedule_text(nn, schedule));
-    say_folded("batch %d, %d epochs, seed %llu, rows %s, label smoothing %g", nn->batch, nn->epochs,
-               (unsigned long long)nn->seed, nn->shuffle ? "shuffled" : "in their order",
-               nn->label_smoothing);
+    say_folded("batch %d, %d epoch%s, seed %llu, rows %s, label smoothing %g", nn->batch,
+               nn->epochs, plural(nn->epochs), (unsigned long long)nn->seed,
+               nn->shuffle ? "shuffled" : "in their order", nn->label_smoothing);
     say_class_weights(t);
     say_augmentation(t);
     if (nn->average > 0)
         say("scores and keeps averaged weights, decay %g with each step", nn->average);
     if (s->patience)
-        say("stops after %d epochs without a lower validation loss", s->patience);
+        say("stops after %d epoch%s without a lower validation loss", s->patience,
+            plural(s->patience));
     say("keeps the %s epoch", s->keep_best ? "best" : "last");
 }
 

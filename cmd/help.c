@@ -245,7 +245,7 @@ static void print_tag(const struct option_spec *o)
 static void print_item(const struct option_spec *o)
 {
     const size_t first = strspn(o->help, "abcdefghijklmnopqrstuvwxyz");
-    char standard[VALUE], text[1000];
+    char standard[VALUE], choices[999], text[1000];
 
     print_tag(o);
     default_text(o, standard, sizeof standard);
@@ -256,8 +256,8 @@ static void print_item(const struct option_spec *o)
     print_text(text);
     print_range(o);
     if (o->kind == OPTION_TEXT && o->choices) {
-        option_choices(o, ", ", text, sizeof text - 1);
-        strcat(text, ".");
+        option_choices(o, ", ", choices, sizeof choices);
+        snprintf(text, sizeof text, "%s.", choices);
         printf("Built in:\n");
         print_text(text);
     }

@@ -66,8 +66,8 @@ static void say_columns(const char *path, const struct ingest *in)
     char label[120] = "no labels", id[120] = "";
 
     if (in->idx) {
-        say("%s: %lld pictures of %dx%dx%d%s, %s", path, (long long)in->idx->images.dims[0], c->c,
-            c->h, c->w, c->transposed ? " (transposed)" : "",
+        say("%s: %lld picture%s of %dx%dx%d%s, %s", path, (long long)in->idx->images.dims[0],
+            plural(in->idx->images.dims[0]), c->c, c->h, c->w, c->transposed ? " (transposed)" : "",
             in->info.has_labels ? "with labels" : "no labels");
         return;
     }
@@ -78,8 +78,9 @@ static void say_columns(const char *path, const struct ingest *in)
     if (c->id >= 0)
         snprintf(id, sizeof id, ", ids in column %d%s%.80s%s", c->id + 1, c->header ? " (" : "",
                  c->header ? c->names[c->id] : "", c->header ? ")" : "");
-    say("%s: %s, %s%s, %d pixels as %dx%dx%d in %s order%s", path,
-        c->header ? "with a header" : "no header", label, id, c->pixels, c->c, c->h, c->w,
+    say("%s: %s, %s%s, %d pixel%s as %dx%dx%d in %s order%s", path,
+        c->header ? "with a header" : "no header", label, id, c->pixels, plural(c->pixels), c->c,
+        c->h, c->w,
         !c->header                       ? "the file's"
         : in->like_path                  ? "the other data set's"
         : numbering_whole(&c->numbering) ? "their names'"
@@ -92,7 +93,7 @@ static void say_classes(const struct ingest *in, double seconds)
     char text[400] = "", rows[40];
     size_t used = 0;
 
-    snprintf(rows, sizeof rows, "%lld row%s", (long long)in->rows, in->rows == 1 ? "" : "s");
+    snprintf(rows, sizeof rows, "%lld row%s", (long long)in->rows, plural(in->rows));
     for (int k = 0; k < in->info.class_count && used < sizeof text - 80; k++) {
         int number = classes_find(&in->classes, in->info.classes[k], strlen(in->info.classes[k]));
 
@@ -100,11 +101,10 @@ static void say_classes(const struct ingest *in, double seconds)
                                  in->info.classes[k], (long long)in->classes.list[number].rows);
     }
     if (in->info.has_labels)
-        say("%lld rows, %d classes (%s%s), %.2f s", (long long)in->rows, in->info.class_count, text,
+        say("%s, %d classes (%s%s), %.2f s", rows, in->info.class_count, text,
             used < sizeof text - 80 ? "" : ", ...", seconds);
     else
-        say("%lld row%s, no labels, %.2f s", (long long)in->rows, in->rows == 1 ? "" : "s",
-            seconds);
+        say("%s, no labels, %.2f s", rows, seconds);
 }
 
 static json_t *text_or_null(const char *text)

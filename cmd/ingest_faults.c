@@ -28,5 +28,5 @@ void print_faults(const struct faults *faults, const char *file)
     for (int kind = 0; kind < FAULT_KINDS; kind++)
         if (faults->more[kind])
             complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
-                     faults->more[kind] == 1 ? "" : "s", fault_which((enum fault_kind)kind));
+                     plural(faults->more[kind]), fault_which((enum fault_kind)kind));
 }

@@ -55,8 +55,8 @@ static void say_all(const struct predict_report *r)
     const struct ensemble *e = r->ensemble;
     const char *how = e->by_fold ? "out of fold by " : e->count > 1 ? "the mean of " : "";
 
-    say("%s: %lld rows of %s, %d classes, %s%d model%s", r->output, (long long)r->rows,
-        e->data_path, e->classes, how, e->count, e->count > 1 ? "s" : "");
+    say("%s: %lld row%s of %s, %d classes, %s%d model%s", r->output, (long long)r->rows,
+        plural(r->rows), e->data_path, e->classes, how, e->count, plural(e->count));
     if (e->images)
         say("%lld of the rows shifted too", (long long)e->shifted);
     if (r->pseudo)

@@ -91,7 +91,7 @@ static int run(const struct report_files *files)
                                     (json_int_t)html.used, "seconds", now() - begin);
 
         say("%s: %.0f kB, %d data set%s, %d model%s", output, (double)html.used / 1e3, data.count,
-            data.count == 1 ? "" : "s", models.count, models.count == 1 ? "" : "s");
+            plural(data.count), models.count, plural(models.count));
         status = write_summary(summary, NULL);
         json_decref(summary);
     }

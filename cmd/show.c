@@ -116,16 +116,30 @@ static const struct kind *by_name(const char *name)
     return kind;
 }
 
+/* Of a text that begins as one of JSON. */
+static int find_text_kind(const struct kind **kind, const char *line, struct err *err)
+{
+    const char *name = strstr(line, "\"event\"") ? "history"
+                       : strstr(line, "\"fit\"") ? "runs"
+                                                 : NULL;
+
+    if (!name)
+        return err_set(err, EX_DATAERR,
+                       "%s: this is text, but no history as fit --history writes it, and no "
+                       "runs.jsonl of make's",
+                       show.path);
+    *kind = by_name(name);
+    return 0;
+}
+
 static int find_kind(const struct kind **kind, struct err *err)
 {
     struct tensor_file *file;
     char line[FIRST_LINE];
 
     first_line(show.path, line);
-    if (*line == '{') {
-        *kind = by_name(strstr(line, "\"event\"") ? "history" : "runs");
-        return 0;
-    }
+    if (*line == '{')
+        return find_text_kind(kind, line, err);
     if (tensor_file_open(&file, show.path, NULL, "", err))
         return -1;
     *kind = by_name(tensor_file_kind(file));
@@ -181,7 +195,7 @@ static int spool_stream(struct err *err)
 
 static int run(void)
 {
-    const struct kind *kind;
+    const struct kind *kind = NULL;
     struct err err;
     int status;
 

@@ -8,8 +8,9 @@ static void print_state(const struct checkpoint_info *info)
 {
     const struct nn_progress *p = &info->progress;
 
-    printf("stopped in epoch %d after %lld batches (%lld pictures), %lld updates in all\n",
-           p->epoch, (long long)p->step, (long long)p->rows, info->updates);
+    printf("stopped in epoch %d after %lld batch%s (%lld picture%s), %lld update%s in all\n",
+           p->epoch, (long long)p->step, p->step == 1 ? "" : "es", (long long)p->rows,
+           plural(p->rows), info->updates, plural(info->updates));
     if (p->rows > 0 && p->weight > 0)
         printf("of that epoch: loss %.4f, accuracy %.2f %%, learning rate %g\n",
                p->loss / p->weight, 100 * (double)p->correct / (double)p->rows, p->lr);

@@ -168,8 +168,8 @@ static void print_head(const struct look *look)
     const struct dataset_info *info = &look->data.info;
 
     print_clean(look->show->path);
-    printf(": dataset/1, %lld rows of %dx%dx%d pixels, ", (long long)look->data.n, info->c, info->h,
-           info->w);
+    printf(": dataset/1, %lld row%s of %dx%dx%d pixels, ", (long long)look->data.n,
+           plural(look->data.n), info->c, info->h, info->w);
     if (info->class_count)
         printf("%d classes%s", info->class_count,
                info->has_labels || info->pseudo_labels ? "" : ", no labels");

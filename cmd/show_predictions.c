@@ -127,8 +127,8 @@ static void print_head(const struct gathered *g, const struct show *show)
     const char *digest = tensor_file_meta(g->file.file, "data_digest");
 
     print_clean(show->path);
-    printf(": predictions/1, %lld rows, %d classes%s\n", (long long)g->file.n, g->file.class_count,
-           g->file.has_labels ? "" : ", no labels");
+    printf(": predictions/1, %lld row%s, %d classes%s\n", (long long)g->file.n, plural(g->file.n),
+           g->file.class_count, g->file.has_labels ? "" : ", no labels");
     printf("of data %s\n\n", digest ? digest : "that it does not name");
 }
 

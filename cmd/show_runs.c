@@ -101,7 +101,7 @@ int show_runs(struct show *show, struct err *err)
     best = best_of(runs);
     print_clean(show->path);
     printf(": %zu finished fit%s; figures on validation, t: on training\n\n", json_array_size(runs),
-           json_array_size(runs) == 1 ? "" : "s");
+           plural((int64_t)json_array_size(runs)));
     printf("  %-10s  %-10s %6s %10s %8s  %8s  options\n", "day", "model", "epochs", "accuracy",
            "loss", "seconds");
     json_array_foreach(runs, i, run)

@@ -164,8 +164,8 @@ static int report(const struct split *split, double seconds)
     warn_of_missing(split);
     if (left_out)
         snprintf(of, sizeof of, " of %lld", (long long)split->dataset.n);
-    say("%lld%s rows into %d part%s, %.2f s", (long long)(split->dataset.n - left_out), of,
-        split->count, split->count > 1 ? "s" : "", seconds);
+    say("%lld%s row%s into %d part%s, %.2f s", (long long)(split->dataset.n - left_out), of,
+        plural(split->dataset.n), split->count, plural(split->count), seconds);
     status = write_summary(values, NULL);
     json_decref(values);
     return status;

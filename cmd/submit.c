@@ -79,8 +79,8 @@ static int say_written(const char *path, const struct predictions *p, const stru
                              (json_int_t)summary->rows, "header", summary->header);
     int status;
 
-    say("%s: %lld rows, ids %s to %s, %s%s", strcmp(output, "-") ? output : "standard output",
-        (long long)summary->rows, summary->first_id, summary->last_id,
+    say("%s: %lld row%s, ids %s to %s, %s%s", strcmp(output, "-") ? output : "standard output",
+        (long long)summary->rows, plural(summary->rows), summary->first_id, summary->last_id,
         format.probabilities ? "a probability for each class" : "header ",
         format.probabilities ? "" : summary->header);
     if (p->trial)
@@ -135,14 +135,14 @@ static int reject(const struct submission_check *found)
         snprintf(counts, sizeof counts, " (rows: %lld, expected: %lld)", (long long)found->rows,
                  (long long)found->expected_rows);
     err_set(&verdict, EX_DATAERR, "%s: %lld fault%s%s%s: a leaderboard would reject it", check,
-            (long long)found->faults, found->faults == 1 ? "" : "s", counts,
+            (long long)found->faults, plural(found->faults), counts,
             found->faults > SUBMISSION_FAULTS ? ", the first ten above" : "");
     return fail(&verdict);
 }
 
 static void approve(const struct submission_check *found)
 {
-    say("%s: no fault in %lld row%s%s", check, (long long)found->rows, found->rows == 1 ? "" : "s",
+    say("%s: no fault in %lld row%s%s", check, (long long)found->rows, plural(found->rows),
         found->expected_rows ? ", the ids are those expected"
         : truth              ? ""
                 : "; which ids are expected is not known: give PRED, --sample or --rows");

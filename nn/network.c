@@ -126,10 +126,11 @@ static int set_up(struct nn_network *net, struct nn_error *error)
     }
     if (shape.area == 0 || shape.c != net->classes) {
         snprintf(error->text, sizeof error->text,
-                 shape.area ? "the network ends with %d outputs where there are %d classes"
-                            : "the network ends with a picture of %d channels where one output for "
-                              "each of %d classes is needed; put 'flatten' and 'linear' at its end",
-                 shape.c, net->classes);
+                 shape.area
+                     ? "the network ends with %d output%s where there are %d classes"
+                     : "the network ends with a picture of %d channel%s where one output for "
+                       "each of %d classes is needed; put 'flatten' and 'linear' at its end",
+                 shape.c, shape.c == 1 ? "" : "s", net->classes);
         return -1;
     }
     return 0;

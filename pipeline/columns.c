@@ -18,8 +18,9 @@ static int find_column(const struct decision *d, const char *option, const char 
     number = strtol(text, &end, 10);
     if (*text >= '0' && *text <= '9' && !*end && number >= 1 && number <= c->count)
         return (int)number - 1;
-    return csv_reader_fail(d->reader, -1, d->err, "--%s: no column '%.80s' among the %d columns%s",
-                           option, text, c->count, c->header ? "" : " (there is no header)");
+    return csv_reader_fail(d->reader, -1, d->err, "--%s: no column '%.80s' among the %d column%s%s",
+                           option, text, c->count, plural(c->count),
+                           c->header ? "" : " (there is no header)");
 }
 
 static int drop_columns(struct decision *d)

@@ -42,8 +42,8 @@ static int check_files(const struct side side[2], struct err *err)
     const struct predictions *a = &side[0].file, *b = &side[1].file;
 
     if (a->n != b->n)
-        return err_set(err, EX_DATAERR, "%s has %lld rows, %s %lld: they are of other data",
-                       side[0].path, (long long)a->n, side[1].path, (long long)b->n);
+        return err_set(err, EX_DATAERR, "%s has %lld row%s, %s %lld: they are of other data",
+                       side[0].path, (long long)a->n, plural(a->n), side[1].path, (long long)b->n);
     if (!same_text(tensor_file_meta(a->file, "data_digest"),
                    tensor_file_meta(b->file, "data_digest")))
         return err_set(err, EX_DATAERR, "%s and %s are predictions of other data", side[0].path,

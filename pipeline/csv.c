@@ -356,7 +356,7 @@ int csv_reader_check_width(const struct csv_reader *r, struct err *err)
 {
     if (r->count == r->width)
         return 0;
-    return csv_reader_fail(r, -1, err, "%d field%s where %s %d", r->count, r->count == 1 ? "" : "s",
+    return csv_reader_fail(r, -1, err, "%d field%s where %s %d", r->count, plural(r->count),
                            r->names ? "the header has" : "the first row has", r->width);
 }
 

@@ -28,7 +28,7 @@ static int read_header(struct idx *idx, int ndim, struct err *err)
         return err_set(err, EX_DATAERR, "%s: this is not an IDX file of bytes", name);
     if (word[3] != ndim)
         return err_set(err, EX_DATAERR, "%s: %d dimension%s where %s have %d", name, word[3],
-                       word[3] == 1 ? "" : "s", ndim == 1 ? "labels" : "pictures", ndim);
+                       plural(word[3]), ndim == 1 ? "labels" : "pictures", ndim);
     idx->ndim = ndim;
     for (int i = 0; i < ndim; i++) {
         if (read_exactly(idx, word, WORD, err))

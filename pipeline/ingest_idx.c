@@ -42,8 +42,9 @@ int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
         goto failed;
     in->info.has_labels = labels != NULL;
     if (labels && in->idx->labels.dims[0] != in->idx->images.dims[0]) {
-        err_set(err, EX_DATAERR, "%s: %lld labels for the %lld pictures of %s", labels,
-                (long long)in->idx->labels.dims[0], (long long)in->idx->images.dims[0], images);
+        err_set(err, EX_DATAERR, "%s: %lld label%s for the %lld picture%s of %s", labels,
+                (long long)in->idx->labels.dims[0], plural(in->idx->labels.dims[0]),
+                (long long)in->idx->images.dims[0], plural(in->idx->images.dims[0]), images);
         goto failed;
     }
     return 0;

@@ -103,8 +103,8 @@ static enum taking refuse_width(struct ingest *in, const struct err *why, struct
                                 .expected = expected,
                                 .text = (char *)why->text};
 
-    snprintf(value, sizeof value, "%d fields", in->row.count);
-    snprintf(expected, sizeof expected, "%d fields", in->columns.count);
+    snprintf(value, sizeof value, "%d field%s", in->row.count, plural(in->row.count));
+    snprintf(expected, sizeof expected, "%d field%s", in->columns.count, plural(in->columns.count));
     return faults_add(&in->faults, &fault, err) ? FAILED : REFUSED;
 }
 

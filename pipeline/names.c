@@ -30,7 +30,7 @@ static int take_row(struct names *names, const struct csv_reader *reader, const 
     if (row->count != 2)
         return csv_reader_fail(reader, -1, err,
                                "%d field%s where rows of names have two, CLASS,NAME", row->count,
-                               row->count == 1 ? "" : "s");
+                               plural(row->count));
     if (names->count == names->room && grow(names, err))
         return -1;
     for (int i = 0; i < 2; i++) {

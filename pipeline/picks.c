@@ -174,8 +174,8 @@ int picks_begin(struct picks *picks, const char *path, int64_t n, struct err *er
     for (int i = 0; i < picks->count; i++)
         picks->ranges[i].found = 0;
     if (picks->random > n)
-        return err_set(err, EX_DATAERR, "%s: has %lld rows, of which random:%lld cannot be drawn",
-                       path, (long long)n, (long long)picks->random);
+        return err_set(err, EX_DATAERR, "%s: has %lld row%s, of which random:%lld cannot be drawn",
+                       path, (long long)n, plural(n), (long long)picks->random);
     return picks->random ? draw(picks, n, err) : 0;
 }
 

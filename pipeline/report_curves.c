@@ -53,8 +53,11 @@ static bool has_points(const struct figures *f)
     size_t i;
     json_t *item;
 
-    json_array_foreach(f->items, i,
-                       item) if (isfinite(x_of(f, item)) && isfinite(y_of(f, item))) return true;
+    json_array_foreach(f->items, i, item)
+    {
+        if (isfinite(x_of(f, item)) && isfinite(y_of(f, item)))
+            return true;
+    }
     return false;
 }
 
@@ -62,15 +65,18 @@ static bool has_points(const struct figures *f)
 static int best_of(const json_t *epochs)
 {
     const struct figures loss = {epochs, "val", "loss", 0, 1};
+    double lowest = INFINITY;
     int best = -1;
     size_t i;
     json_t *epoch;
 
-    json_array_foreach(
-        epochs, i, epoch) if (isfinite(y_of(&loss, epoch)) &&
-                              (best < 0 || y_of(&loss, epoch) <
-                                               y_of(&loss, json_array_get(epochs, (size_t)best))))
-        best = (int)i;
+    json_array_foreach(epochs, i, epoch)
+    {
+        if (y_of(&loss, epoch) < lowest) { /* not where it is NAN */
+            lowest = y_of(&loss, epoch);
+            best = (int)i;
+        }
+    }
     return best;
 }
 

@@ -136,7 +136,7 @@ static void write_trials(const struct report *r, struct html *html)
         html_printf(html,
                     "<p class=\"lead\"><strong>A trial</strong>: %d of %d model%s had few rows and "
                     "epochs; what they score says little.</p>\n",
-                    trials, r->files.model_count, r->files.model_count == 1 ? "" : "s");
+                    trials, r->files.model_count, plural(r->files.model_count));
 }
 
 void report_write_headline(const struct report *r, struct html *html)

@@ -238,6 +238,9 @@ int report_read_stages(struct report *r, struct err *err)
         r->stages[s] = read_summary(r, path, err);
         if (!r->stages[s])
             return -1;
+        if (json_object_get(r->stages[s], "faults"))
+            return err_set(err, EX_DATAERR,
+                           "%s: lists what ingest refused, and tells nothing of a data set", path);
         if (json_object_get(r->stages[s], "predictions")) {
             if (take_scores(r, r->stages[s], path, err))
                 return -1;

@@ -42,8 +42,9 @@ int row_tensors_no_others(const struct tensor_file *file, int count, const char 
 {
     if (tensor_file_count(file) == count)
         return 0;
-    return err_set(err, EX_DATAERR, "%s: has %d tensors; a %s file has only %s",
-                   tensor_file_path(file), tensor_file_count(file), tensor_file_kind(file), known);
+    return err_set(err, EX_DATAERR, "%s: has %d tensor%s; a %s file has only %s",
+                   tensor_file_path(file), tensor_file_count(file), plural(tensor_file_count(file)),
+                   tensor_file_kind(file), known);
 }
 
 int rows_read(struct tensor_cursor *cursor, void *rows, int64_t count, struct err *err)

@@ -106,8 +106,8 @@ static int check_asked(const struct asked *asked, const struct split_part *parts
     if (asked->share > WHOLE)
         return err_set(err, EX_USAGE, "the shares make %g %%", (double)asked->share / PERCENT);
     if (asked->count > n)
-        return err_set(err, EX_USAGE, "the counts make %lld rows, but there are %lld",
-                       (long long)asked->count, (long long)n);
+        return err_set(err, EX_USAGE, "the counts make %lld row%s, but there are %lld",
+                       (long long)asked->count, plural(asked->count), (long long)n);
     if (asked->rest >= 0)
         return 0;
     if (asked->shares && asked->counts)
@@ -165,8 +165,8 @@ int split_sizes(const struct split_part *parts, int count, int64_t n, int64_t *s
     if (asked.rest >= 0)
         sizes[asked.rest] -= asked.count;
     if (asked.rest >= 0 && sizes[asked.rest] < 0)
-        return err_set(err, EX_USAGE, "the shares and counts make %lld rows more than the %lld",
-                       (long long)-sizes[asked.rest], (long long)n);
+        return err_set(err, EX_USAGE, "the shares and counts make %lld row%s more than the %lld",
+                       (long long)-sizes[asked.rest], plural(-sizes[asked.rest]), (long long)n);
     for (int i = 0; i < count; i++)
         if (sizes[i] == 0)
             return err_set(err, EX_USAGE, "%s would get none of the %lld rows", parts[i].path,

@@ -74,7 +74,7 @@ static char **given_header(const char *text, int columns, struct err *err)
     if (!names || count == columns)
         return names;
     err_set(err, EX_USAGE, "the header '%s' names %d column%s where the submission has %d", text,
-            count, count == 1 ? "" : "s", columns);
+            count, plural(count), columns);
     texts_free(names, count);
     return NULL;
 }
@@ -159,8 +159,8 @@ static int sample_header(struct work *w, struct err *err)
     if (got == 0)
         return err_set(err, EX_DATAERR, "%s: empty", csv_reader_name(sample));
     if (row.count != w->columns)
-        return csv_reader_fail(sample, -1, err, "%d columns where the submission has %d", row.count,
-                               w->columns);
+        return csv_reader_fail(sample, -1, err, "%d column%s where the submission has %d",
+                               row.count, plural(row.count), w->columns);
     for (int i = 0; i < w->columns; i++) {
         const char *name = csv_text(&row, i);
         bool ours = w->format->header || (i > 0 && w->format->probabilities);
@@ -194,8 +194,9 @@ static int sample_id(struct work *w, const int64_t *own, struct err *err)
     if (got < 0)
         return -1;
     if (got == 0)
-        return err_set(err, EX_DATAERR, "%s: %lld rows where the predictions have %lld",
-                       csv_reader_name(sample), (long long)w->rows, (long long)w->predictions->n);
+        return err_set(err, EX_DATAERR, "%s: %lld row%s where the predictions have %lld",
+                       csv_reader_name(sample), (long long)w->rows, plural(w->rows),
+                       (long long)w->predictions->n);
     w->id = csv_text(&row, 0);
     w->id_size = row.fields[0].size;
     if (w->id_size == 0)

@@ -284,7 +284,8 @@ static void check_names(struct work *w, const struct csv_row *row)
     if (row->count < 2)
         row_fault(w, -1, "one column; a submission has ids and labels, with a comma between");
     if (w->wanted.names && w->wanted.columns != row->count) {
-        row_fault(w, -1, "%d columns where %d are expected", row->count, w->wanted.columns);
+        row_fault(w, -1, "%d column%s where %d are expected", row->count, plural(row->count),
+                  w->wanted.columns);
         return;
     }
     for (int i = 0; i < row->count; i++) {

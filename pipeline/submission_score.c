@@ -61,7 +61,8 @@ static int each_pair(const char *path, const char *role, visit_pair *visit, stru
     got = csv_reader_next(file.reader, &row, err);
     if (got > 0 && row.count != 2)
         got = csv_reader_fail(file.reader, -1, err,
-                              "%d columns where two are expected, ids and labels", row.count);
+                              "%d column%s where two are expected, ids and labels", row.count,
+                              plural(row.count));
     csv_reader_name_columns(file.reader, names);
     while (got > 0) {
         got = csv_reader_next(file.reader, &row, err);
@@ -84,8 +85,9 @@ int submission_score(const char *path, const char *truth_path, struct inputs *in
         each_pair(path, "submission", compare, &truth, inputs, err))
         goto out;
     if (score->rows < truth.ids.count)
-        err_set(err, EX_DATAERR, "%s: %lld rows where the truth, %s, has %lld", path,
-                (long long)score->rows, truth_path, (long long)truth.ids.count);
+        err_set(err, EX_DATAERR, "%s: %lld row%s where the truth, %s, has %lld", path,
+                (long long)score->rows, plural(score->rows), truth_path,
+                (long long)truth.ids.count);
     else
         status = 0;
 out:

@@ -266,6 +266,27 @@ START_TEST(rows_are_at_most_64_mib_and_4_million_columns)
 }
 END_TEST
 
+START_TEST(a_lone_carriage_return_between_two_buffers_is_refused)
+{
+    enum { ROWS = 128 * 1024 }; /* of two bytes: as much as a buffer */
+    char *bytes = malloc(2 * ROWS + 2);
+    int got, rows = 0;
+
+    ck_assert_ptr_nonnull(bytes);
+    for (int i = 0; i <= ROWS; i++)
+        memcpy(bytes + 2 * i, "1\n", 2);
+    bytes[2 * ROWS - 1] = '\r';
+    open_bytes(bytes, 2 * ROWS + 2);
+    while ((got = csv_reader_next(reader, &row, &err)) == 1)
+        rows++;
+    ck_assert_int_eq(got, -1);
+    ck_assert_int_ge(rows, ROWS - 1);
+    ck_assert_ptr_nonnull(strstr(err.text, "row 131072: a carriage return without"));
+    close_bytes();
+    free(bytes);
+}
+END_TEST
+
 Suite *suite_csv(void)
 {
     Suite *suite = suite_create("csv");
@@ -285,6 +306,7 @@ Suite *suite_csv(void)
     tcase_add_test(tests, rows_are_at_most_64_mib_and_4_million_columns);
     tcase_add_test(tests, the_buffers_end_changes_nothing);
     tcase_add_test(tests, values_are_shown_harmless_and_short);
+    tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
     suite_add_tcase(suite, tests);
     return suite;
 }

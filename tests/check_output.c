@@ -370,6 +370,20 @@ START_TEST(a_folder_that_went_away_is_an_io_error)
 }
 END_TEST
 
+START_TEST(small_writes_end_where_the_disk_is_full)
+{
+    struct output *out;
+    int writes = 0, result = 0;
+
+    MUST(output_open(&out, "/dev/full", &err));
+    while (result == 0 && writes++ < 1 << 20)
+        result = output_write(out, "some", 4, &err);
+    ck_assert_int_eq(result, -1);
+    ck_assert_int_eq(err.status, EX_IOERR);
+    output_close(out);
+}
+END_TEST
+
 Suite *suite_output(void)
 {
     Suite *suite = suite_create("output");
@@ -395,6 +409,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, what_others_have_stays);
     tcase_add_test(tests, outputs_that_belong_together_are_prepared_before_one_is_placed);
     tcase_add_test(tests, a_folder_that_went_away_is_an_io_error);
+    tcase_add_test(tests, small_writes_end_where_the_disk_is_full);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -3,32 +3,63 @@
 
 Prints the share of lines run for each folder; the lines that were not, with their text, go into
 BUILD/not-run. A file that is compiled several times, as the kernels are, counts where any of its
-objects ran."""
+objects ran.
+
+Of the files that read and write files every branch counts: one that no test took has its reason in
+coverage.reasons beside this, a line "FILE: LINE OF THE SOURCE" and an indented one that says why. A
+branch without a reason fails, and a reason whose line is not in the source any more."""
 import collections
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
 FOLDERS = ("pipeline", "cmd", "nn")
+EVERY_BRANCH = re.compile(r"pipeline/(csv|lane|tensor_|output|inputs)\w*\.c")
 
 
 def counters(build):
-    """{source: {line: times}}"""
+    """{source: {line: times}} and {source: {line: times of each branch}}"""
     lines = collections.defaultdict(collections.Counter)
+    branches = collections.defaultdict(dict)
     for data in sorted(pathlib.Path(build).rglob("*.gcda")):
-        told = subprocess.run(["gcov", "--json-format", "--stdout", data], check=True,
-                              capture_output=True).stdout
+        told = subprocess.run(["gcov", "--branch-probabilities", "--json-format", "--stdout", data],
+                              check=True, capture_output=True).stdout
         for text in told.splitlines():
             for file in json.loads(text)["files"]:
                 for line in file["lines"]:
                     lines[file["file"]][line["line_number"]] += line["count"]
-    return lines
+                    branches[file["file"]][line["line_number"]] = [b["count"] for b in line["branches"]]
+    return lines, branches
+
+
+def reasons():
+    """{(source, text of the line)}"""
+    path = pathlib.Path(__file__).with_suffix(".reasons")
+    return {tuple(line.split(": ", 1)) for line in path.read_text().splitlines() if line[0] != " "}
+
+
+def judge_branches(lines, branches):
+    """Prints branches without a reason and reasons without a line; how many."""
+    known, wrong = reasons(), 0
+    for source in filter(EVERY_BRANCH.fullmatch, sorted(branches)):
+        text = [line.strip() for line in open(source).read().split("\n")]
+        for number, times in sorted(branches[source].items()):
+            untaken = lines[source][number] > 0 and 0 in times
+            if untaken and (source, text[number - 1]) not in known:
+                print(f"{source}:{number}: a branch not taken, without a reason: {text[number - 1]}")
+                wrong += 1
+        for _, line in sorted(reason for reason in known if reason[0] == source):
+            if line not in text:
+                print(f"{source}: there is a reason for a line that is not there: {line}")
+                wrong += 1
+    return wrong
 
 
 def main():
     build = sys.argv[1]
-    lines = counters(build)
+    lines, branches = counters(build)
     total = collections.Counter()
     run = collections.Counter()
     with open(f"{build}/not-run", "w") as report:
@@ -46,6 +77,7 @@ def main():
         print(f"{folder}: {100 * run[folder] / total[folder]:.1f} % of {total[folder]} lines run")
     share = 100 * run.total() / total.total()
     print(f"all: {share:.1f} % of {total.total()} lines run; the others are in {build}/not-run")
+    return judge_branches(lines, branches) > 0
 
 
-main()
+sys.exit(main())

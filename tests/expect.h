@@ -3,6 +3,14 @@
 
 #include <check.h>
 
+/* Loops over millions of figures take each so many of them. Under the sanitizers, which find their
+ * faults in few of these as in all, they would take minutes. */
+#ifdef SANITIZED
+enum { SPARSE = 20 };
+#else
+enum { SPARSE = 1 };
+#endif
+
 /* For loops over many numbers: Check writes a note to a file at every ck_assert that holds. */
 #define EXPECT(condition, ...)                                                                     \
     do {                                                                                           \

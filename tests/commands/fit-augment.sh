@@ -39,6 +39,8 @@ fit -q channels.st.zst --arch 'flatten, linear' --epochs 1 --augment 'shift 1' -
 settings w.st.zst
 echo '-- memory'
 fit train.st.zst --arch linear --augment 'erase 3' --ema 0.5 --plan | grep -e augmentation -e averaged
+echo '-- no epoch is left for it'
+fit -q train.st.zst --arch linear --epochs 1 --augment 'shift 1' --plain-epochs 2 -o p.st.zst
 echo '-- refused'
 for spec in '' 'shift 2,' 'shift' 'shift 70' 'rotate 1 2' 'zoom 3' 'flip x' 'shift 1, shift 1'; do
     run fit train.st.zst --arch linear --augment "$spec" -o m.st.zst

@@ -49,7 +49,11 @@ rm csvnet.out/part-train.json report.html
 stages report.html
 make -s explain FILE=report.html | cut -c 1-60
 rm csvnet.out/a.history.jsonl
-make report.html 2>&1 >.log | sed 's/ \[.*\]//'
+stages report.html
+rm report.html
+stages report.html
+told | grep -A 1 -e Learning -e Time
+stages report.html
 rm csvnet.out/a.model.st.zst
 stages report.html
 echo '-- interrupted'

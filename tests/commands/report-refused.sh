@@ -45,6 +45,9 @@ with --model a.model.st.zst --history p.json
 with --stage a.jsonl
 echo '{"rows":1}' >rows.json
 with --stage rows.json
+printf 'label,a\n1,2\n2\n' >short.csv
+ingest -q short.csv -o short.st.zst --json short.json 2>/dev/null
+with --stage short.json
 with --stage none.json
 with --history none.jsonl
 run report -q -o r.html --data t=none.st.zst

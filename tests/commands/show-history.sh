@@ -46,6 +46,8 @@ printf '{"fit":"a"}\n{"fot":"b"}\n' >bad
 run show bad
 printf '{}\n' >bad
 run show bad
+ingest -q train.csv -o train.st.zst --json summary.json
+run show summary.json
 printf '{"fit":"a\\u001b[31m\\u202e","options":7}\n' >odd
 run show odd
 printf '{"event":"start","settings":{"\\u001b]0;x":"\\u0007","lr":[1,2]},"architecture":"a\\u001bb"}\n{"event":"epoch","epoch":"x","scores":{"\\u009b":{"loss":"y"}}}\n' >odd
