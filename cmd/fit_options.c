@@ -102,7 +102,8 @@ static const struct option_spec options[] = {
          "share of each label that goes to all classes alike"),
     REAL("ema", "DECAY", &given.settings.nn.average, 0, 0.999999,
          "score and keep an exponential moving average of the weights, times this with each step: "
-         "0.999 looks back a thousand steps; 0: none"),
+         "0.999 looks back a thousand steps, and batch normalization is measured anew for it; 0: "
+         "none"),
     TEXT("class-weights", "LIST", &given.settings.class_weights,
          "balanced, or a weight for each class with commas between"),
     CHOICE("keep", &keep, keeps, "the epoch to keep: best has the lowest validation loss"),

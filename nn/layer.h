@@ -132,9 +132,11 @@ struct pass {
     struct nn_random dropout;             /* seed and epoch */
     const struct nn_augmenter *augmenter; /* with the same seed and epoch; NULL: none */
     int64_t position;                     /* of picture 0 within the epoch */
-    double *loss;                         /* [rows] of each picture, NULL: not wanted */
-    uint8_t *correct;                     /* [rows] */
-    real *probabilities;                  /* [rows][classes] or NULL */
+    int estimated; /* above 0: running statistics become plain means, over so many batches with this
+                      one, of what prediction will see; 0: they follow the batches as they come */
+    double *loss;  /* [rows] of each picture, NULL: not wanted */
+    uint8_t *correct;    /* [rows] */
+    real *probabilities; /* [rows][classes] or NULL */
 };
 
 /* Where picture `at` of the batch stands in the data's arrays. */

@@ -140,6 +140,17 @@ static void merge(const struct node *node, int shards, int c, double *first, dou
     }
 }
 
+/* What was before an estimate leaves no trace in it, not even of rounding. */
+static void follow(real *running, double value, const struct pass *pass)
+{
+    const double rate = pass->estimated ? 1.0 / pass->estimated : MOMENTUM;
+
+    if (pass->estimated == 1)
+        *running = (real)value;
+    else
+        *running += (real)(rate * (value - (double)*running));
+}
+
 void batchnorm_forward_sync(const struct node *node, const struct pass *pass, int shards)
 {
     const size_t n = padded(node->layer);
@@ -161,9 +172,8 @@ void batchnorm_forward_sync(const struct node *node, const struct pass *pass, in
         m.shift[c] = node->parameters[n + (size_t)c];
         /* One value has no unbiased variance: the running one stays. */
         if (count > 1)
-            running_var[c] +=
-                (real)(MOMENTUM * (variance * count / (count - 1) - (double)running_var[c]));
-        running_mean[c] += (real)(MOMENTUM * (mean - (double)running_mean[c]));
+            follow(&running_var[c], variance * count / (count - 1), pass);
+        follow(&running_mean[c], mean, pass);
     }
 }
 

@@ -1,7 +1,7 @@
 /* Dropout (Srivastava et al. 2014), inverted: in training each number is zeroed with probability p
- * and otherwise divided by 1-p; in prediction nothing happens. Whether number u of a picture is
- * dropped follows from seed, layer, epoch and the picture's place in the epoch's order, so backward
- * draws the same again instead of storing it. */
+ * and otherwise divided by 1-p; in prediction nothing happens, nor while its statistics are
+ * estimated. Whether number u of a picture is dropped follows from seed, layer, epoch and the
+ * picture's place in the epoch's order, so backward draws the same again instead of storing it. */
 #include "layer.h"
 #include "words.h"
 
@@ -60,7 +60,7 @@ static void pass_on(const struct node *node, const struct pass *pass, const stru
     const struct dropout *own = node->layer->own;
 
     for (int i = 0; i < shard->count; i++)
-        if (pass->training && own->p > 0)
+        if (pass->training && !pass->estimated && own->p > 0)
             drop(node, pass, from, to, shard->first + i, pass->position + shard->base + i);
         else
             copy(from, to, shard->first + i);

@@ -216,12 +216,9 @@ struct nn_training {
     bool shuffle;
     double label_smoothing;      /* the share that goes to all classes alike */
     const double *class_weights; /* [classes], not owned; NULL: all 1 */
-    /* Above 0, the decay d of an average of the weights and running statistics: after step t of
-     * all, a += (1 - d) / (1 - d^t) (w - a), which weighs them by d^age without a trace of the
-     * initial ones, as Adam corrects its moments. Statistics are averaged as PyTorch's
-     * AveragedModel does with use_buffers, not estimated anew from the data (Izmailov et al. 2018,
-     * for averages of weights far apart): scores were the same, but where the average reached into
-     * the first epoch. */
+    /* Above 0, the decay d of an average of the weights: after step t of all, a += (1 - d) / (1 -
+     * d^t) (w - a), which weighs them by d^age without a trace of the initial ones, as Adam
+     * corrects its moments. See nn_trainer_estimate() for its running statistics. */
     double average;
     struct nn_augment augment;
     int plain_epochs; /* the last so many of `epochs` are without augmentation */
@@ -259,9 +256,14 @@ void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
  * The last batch of an epoch may be short; its mean is over its own size. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
-/* The averaged weights, the trainer's; before the first step those that it was made with. NULL:
- * none were asked for. */
+/* The averaged weights, the trainer's; before the first step those that it was made with. Their
+ * running statistics are of value after nn_trainer_estimate(). NULL: none were asked for. */
 struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);
+/* Gives the averaged weights the statistics that belong to them, unless they have them: plain means
+ * over batches of a thousand training rows, always the same, without augmentation and dropout. (An
+ * average of the running statistics is of networks that are no more; the longer it looks back, the
+ * worse.) Does nothing without an average or before the first step; changes nothing else. */
+void nn_trainer_estimate(struct nn_trainer *trainer);
 
 /* What a trainer does with a batch and in which memory. Its phases are numbered from 1: between two
  * of them threads wait for each other, within one each goes through its shards alone. Then come two

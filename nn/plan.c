@@ -147,6 +147,7 @@ static int plan_order(struct plan *plan, bool training)
     plan->phases = 1;
     plan->phase[0].call = plan->calls;
     order_forward(plan, training);
+    plan->merges = plan->phases - 1;
     if (training)
         order_backward(plan);
     return 0;
@@ -185,6 +186,34 @@ int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_w
         return 0;
     plan_free(plan);
     return -1;
+}
+
+struct shard_job {
+    const struct phase *phase;
+    const struct pass *pass;
+};
+
+static void run_shard(void *argument, int item, int thread)
+{
+    const struct shard_job *job = argument;
+    const int first = item * SHARD, left = job->pass->rows - first;
+    const struct shard shard = {item, first, left < SHARD ? left : SHARD, first, thread};
+
+    for (int i = 0; i < job->phase->calls; i++)
+        job->phase->call[i].run(job->phase->call[i].node, job->pass, &shard);
+}
+
+void plan_run(const struct plan *plan, int phases, const struct pass *pass, struct nn_pool *pool)
+{
+    const int shards = (pass->rows + SHARD - 1) / SHARD;
+
+    for (int i = 0; i < phases; i++) {
+        const struct phase *phase = &plan->phase[i];
+
+        pool_run(pool, run_shard, &(struct shard_job){phase, pass}, shards);
+        if (phase->sync)
+            phase->sync(phase->sync_node, pass, shards);
+    }
 }
 
 static void refresh_block(void *argument, int item, int thread)

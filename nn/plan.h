@@ -56,6 +56,7 @@ struct plan {
     size_t thread_bytes; /* scratch of each thread */
     struct phase *phase;
     int phases;
+    int merges; /* the first so many phases: up to the last whose sync merges statistics */
     struct call *calls;
     struct block *update, *refresh;
     int updates, refreshes;
@@ -70,6 +71,10 @@ struct plan {
  * Returns -1 when out of memory. */
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, int threads, bool training);
+/* Has it work with other weights of the same network; the derived numbers are still to be made. */
+void plan_connect_weights(struct plan *plan, const struct nn_weights *weights);
+/* Runs the first `phases` phases on a batch. */
+void plan_run(const struct plan *plan, int phases, const struct pass *pass, struct nn_pool *pool);
 /* Makes the derived numbers from the weights. */
 void plan_refresh(struct plan *plan, struct nn_pool *pool);
 void plan_free(struct plan *plan);

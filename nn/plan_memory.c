@@ -175,14 +175,21 @@ static void take_scratch(struct scratch *scratch, const struct plan *plan, int r
     }
 }
 
-static void connect_node(const struct plan *plan, struct node *node,
-                         const struct nn_weights *weights, const struct scratch *scratch)
+void plan_connect_weights(struct plan *plan, const struct nn_weights *weights)
+{
+    for (int i = 0; i < plan->nodes; i++) {
+        struct node *node = &plan->node[i];
+
+        node->parameters = weights->parameters + node->layer->parameters_at;
+        node->statistics = weights->statistics + node->layer->statistics_at;
+    }
+}
+
+static void connect_node(const struct plan *plan, struct node *node, const struct scratch *scratch)
 {
     const struct layer *layer = node->layer;
     real *memory = plan->memory;
 
-    node->parameters = weights->parameters + layer->parameters_at;
-    node->statistics = weights->statistics + layer->statistics_at;
     node->gradients = plan->gradients + layer->parameters_at;
     node->derived = plan->derived + layer->derived_at;
     node->thread_scratch = plan->thread_scratch;
@@ -193,8 +200,7 @@ static void connect_node(const struct plan *plan, struct node *node,
 }
 
 /* Within a step there is no memory between its layers. */
-static void connect(struct plan *plan, const struct nn_weights *weights,
-                    const struct buffers *buffers, const struct scratch *scratch)
+static void connect(struct plan *plan, const struct buffers *buffers, const struct scratch *scratch)
 {
     real *memory = plan->memory;
 
@@ -209,7 +215,7 @@ static void connect(struct plan *plan, const struct nn_weights *weights,
             node->din = grid_of(buffers, begins ? buffers->gradient[i - 1] : -1, in, memory);
             node->out = grid_of(buffers, ends ? buffers->output[i] : -1, out, memory);
             node->dout = grid_of(buffers, ends ? buffers->gradient[i] : -1, out, memory);
-            connect_node(plan, node, weights, &scratch[node - plan->node]);
+            connect_node(plan, node, &scratch[node - plan->node]);
         }
     }
 }
@@ -240,7 +246,8 @@ int plan_memory_init(struct plan *plan, const struct nn_network *net,
     plan->thread_scratch = (char *)((real *)plan->memory + threads_at);
     plan->gradients = (real *)plan->memory + gradients_at;
     plan->derived = (real *)plan->memory + derived_at;
-    connect(plan, weights, buffers, scratch);
+    connect(plan, buffers, scratch);
+    plan_connect_weights(plan, weights);
     result = 0;
 out:
     free(scratch);

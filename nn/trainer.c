@@ -1,5 +1,5 @@
+#include "estimate.h"
 #include "pixels.h"
-#include "plan.h"
 #include "threads.h"
 
 #include <math.h>
@@ -20,12 +20,32 @@ struct nn_trainer {
     real *first, *second;       /* [parameters]: SGD's v, or Adam's m and v */
     struct nn_weights *average; /* NULL: not wanted */
     real average_rate;
-    int64_t updates;     /* steps in all epochs: Adam's t */
+    struct estimate estimate; /* of the average's statistics, if there are any */
+    uint64_t estimated_of;    /* the version of the average that has its own statistics */
+    int64_t updates;          /* steps in all epochs: Adam's t */
     uint64_t derived_of; /* the version of the weights that the plan's derived numbers are of */
     struct sgd sgd;      /* this step's scalars */
     struct adam adam;
     struct nn_progress progress;
 };
+
+/* The rows' order: as they are, or by Fisher and Yates from the back. Epoch 0: see make_average().
+ */
+static void draw_order(struct nn_trainer *t, int epoch)
+{
+    const bool shuffle = t->training.shuffle || epoch == 0;
+    const struct nn_random random = {t->training.seed, NN_RANDOM_SHUFFLE, (uint32_t)epoch};
+
+    for (int64_t i = 0; i < t->n; i++)
+        t->order[i] = i;
+    for (int64_t i = t->n - 1; shuffle && i > 0; i--) {
+        const int64_t j = (int64_t)nn_random_below(&random, (uint64_t)i, (uint64_t)i + 1);
+        const int64_t kept = t->order[i];
+
+        t->order[i] = t->order[j];
+        t->order[j] = kept;
+    }
+}
 
 /* One slot for each of the batch's shards. */
 static int make_augmenter(struct nn_trainer *t, int shards)
@@ -36,6 +56,7 @@ static int make_augmenter(struct nn_trainer *t, int shards)
     return t->augmenter ? 0 : -1;
 }
 
+/* t->order serves to draw the estimate's rows. */
 static int make_average(struct nn_trainer *t)
 {
     if (!(t->training.average > 0))
@@ -44,7 +65,11 @@ static int make_average(struct nn_trainer *t)
     if (!t->average)
         return -1;
     nn_weights_copy(t->average, t->weights);
-    return 0;
+    t->estimated_of = t->average->version;
+    if (t->net->statistics == 0 || t->n == 0)
+        return 0;
+    draw_order(t, 0);
+    return estimate_init(&t->estimate, t->order, t->n, t->training.batch);
 }
 
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
@@ -93,6 +118,7 @@ void nn_trainer_free(struct nn_trainer *t)
     free(t->pass.correct);
     nn_augmenter_free(t->augmenter);
     nn_weights_free(t->average);
+    estimate_free(&t->estimate);
     free(t->order);
     free(t->first);
     free(t->second);
@@ -101,7 +127,9 @@ void nn_trainer_free(struct nn_trainer *t)
 
 static size_t average_bytes(const struct nn_trainer *t)
 {
-    return t->average ? (t->net->parameters + t->net->statistics) * sizeof(real) : 0;
+    return t->average ? (t->net->parameters + t->net->statistics) * sizeof(real) +
+                            estimate_bytes(&t->estimate)
+                      : 0;
 }
 
 size_t nn_trainer_bytes(const struct nn_trainer *t)
@@ -133,26 +161,10 @@ const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
     return &t->progress;
 }
 
-/* Fisher and Yates, from the back. */
-static void shuffle(struct nn_trainer *t, int epoch)
-{
-    const struct nn_random random = {t->training.seed, NN_RANDOM_SHUFFLE, (uint32_t)epoch};
-
-    for (int64_t i = 0; i < t->n; i++)
-        t->order[i] = i;
-    for (int64_t i = t->n - 1; t->training.shuffle && i > 0; i--) {
-        const int64_t j = (int64_t)nn_random_below(&random, (uint64_t)i, (uint64_t)i + 1);
-        const int64_t kept = t->order[i];
-
-        t->order[i] = t->order[j];
-        t->order[j] = kept;
-    }
-}
-
 /* Draws the epoch's order; its dropout and augmentation follow from its number. */
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
-    shuffle(t, epoch);
+    draw_order(t, epoch);
     t->pass.augmenter =
         epoch <= t->training.epochs - t->training.plain_epochs ? t->augmenter : NULL;
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
@@ -195,23 +207,6 @@ void nn_trainer_begin_epoch(struct nn_trainer *t, int epoch)
 
 /* ---- One step ---- */
 
-struct shard_job {
-    struct nn_trainer *trainer;
-    const struct phase *phase;
-};
-
-static void run_shard(void *argument, int item, int thread)
-{
-    const struct shard_job *job = argument;
-    const struct pass *pass = &job->trainer->pass;
-    const int first = item * SHARD;
-    const struct shard shard = {
-        item, first, pass->rows - first < SHARD ? pass->rows - first : SHARD, first, thread};
-
-    for (int i = 0; i < job->phase->calls; i++)
-        job->phase->call[i].run(job->phase->call[i].node, pass, &shard);
-}
-
 static void update_block(void *argument, int item, int thread)
 {
     struct nn_trainer *t = argument;
@@ -240,15 +235,6 @@ static void refresh_derived(struct nn_trainer *t)
     t->derived_of = t->weights->version;
 }
 
-static void average_statistics(struct nn_trainer *t)
-{
-    if (!t->average)
-        return;
-    t->average->version++;
-    kernels->average(t->average->statistics, t->weights->statistics, t->average_rate,
-                     (ptrdiff_t)t->net->statistics);
-}
-
 /* Adds the batch's losses and hits, in the order of its rows. */
 static double add_up_batch(struct nn_trainer *t)
 {
@@ -269,7 +255,6 @@ int nn_trainer_step(struct nn_trainer *t)
 {
     const int64_t left = t->n - t->progress.rows;
     struct pass *pass = &t->pass;
-    int shards;
 
     if (left == 0)
         return 0;
@@ -281,21 +266,27 @@ int nn_trainer_step(struct nn_trainer *t)
     pass->order = t->order + t->progress.rows;
     pass->position = t->progress.rows;
     pass->weight = softmax_weight(pass, t->net->classes);
-    shards = (pass->rows + SHARD - 1) / SHARD;
-    for (int i = 0; i < t->plan.phases; i++) {
-        const struct phase *phase = &t->plan.phase[i];
-
-        pool_run(t->pool, run_shard, &(struct shard_job){t, phase}, shards);
-        if (phase->sync)
-            phase->sync(phase->sync_node, pass, shards);
-    }
+    plan_run(&t->plan, t->plan.phases, pass, t->pool);
     if (!isfinite(add_up_batch(t)))
         return -1;
     pool_run(t->pool, update_block, t, t->plan.updates);
     refresh_derived(t);
-    average_statistics(t);
+    if (t->average)
+        t->average->version++;
     t->updates++;
     return 1;
+}
+
+void nn_trainer_estimate(struct nn_trainer *t)
+{
+    if (!t->average || t->estimated_of == t->average->version)
+        return;
+    if (t->estimate.batches) {
+        estimate_statistics(&t->estimate, &t->plan, t->average, &t->pass, t->pool);
+        plan_connect_weights(&t->plan, t->weights);
+        refresh_derived(t);
+    }
+    t->estimated_of = ++t->average->version;
 }
 
 /* ---- Stopping and going on ---- */

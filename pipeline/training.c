@@ -482,6 +482,8 @@ int training_score(struct training *t, struct nn_score *scores, struct err *err)
 {
     char what[200];
 
+    if (t->scored_count > 0)
+        nn_trainer_estimate(t->trainer);
     for (int i = 0; i < t->scored_count; i++) {
         nn_evaluate(t->predictor, &t->scored[i].data, &scores[i]);
         if (!isfinite(scores[i].loss)) {
@@ -539,6 +541,7 @@ static int check_tensor(const struct training *t, int number, struct err *err)
 
 int training_save(struct training *t, struct tensor_writer *writer, struct err *err)
 {
+    nn_trainer_estimate(t->trainer);
     if (t->best && t->best_epoch)
         nn_weights_copy(t->model.weights, t->best);
     else if (t->scored_weights != t->model.weights)

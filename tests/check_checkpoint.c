@@ -234,7 +234,8 @@ END_TEST
 START_TEST(averaged_weights_and_changed_pictures_resume_from_any_step)
 {
     struct training_settings settings =
-        usual("conv 3 5x5 stride 3, batchnorm, relu, flatten, linear");
+        usual("conv 3 5x5 stride 3, batchnorm, relu, dropout 0.2, flatten, linear 7, batchnorm, "
+              "relu, linear");
 
     settings.keep_best = _i == 1;
     settings.nn.average = 0.9;

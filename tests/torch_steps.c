@@ -236,6 +236,7 @@ void torch_case_check(const struct torch_case *run, const struct torch_tolerance
     struct nn_predictor *predictor = nn_predictor_new(net, ended, pool, &input);
 
     check_losses(run, trainer, tolerance->loss);
+    nn_trainer_estimate(trainer);
     check_weights(run, net, ended, adam ? tolerance->adam : tolerance->sgd);
     check_prediction(run, predictor, &data, adam ? tolerance->adam : tolerance->loss);
     nn_predictor_free(predictor);

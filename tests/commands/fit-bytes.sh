@@ -33,5 +33,6 @@ each global --arch 'conv 8 3x3, batchnorm, relu, globalpool, flatten, linear' --
     --nesterov --weight-decay 0.01 --schedule cosine --epochs 3
 each merged --arch 'conv 12 3x3 pad 1, relu, batchnorm, maxpool 2, conv 20 3x3 pad 1, relu, maxpool 2, flatten, linear' \
     --batch 20
-each changed --arch 'conv 6 3x3, batchnorm, relu, flatten, linear' --batch 20 --epochs 3 --ema 0.9 \
+each changed --arch 'conv 6 3x3, batchnorm, relu, dropout 0.2, flatten, linear 20, batchnorm, relu, linear' \
+    --batch 20 --epochs 3 --ema 0.9 \
     --augment 'shift 1.5, rotate 20, scale 0.2, shear 0.1, elastic 2, erase 3, flip h v' --plain-epochs 1
