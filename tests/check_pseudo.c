@@ -250,8 +250,8 @@ START_TEST(what_does_not_say_how_they_were_made_is_refused)
         "{\"sure\": \"0.9\", \"models\": [\"a\"]}",
         "{\"sure\": 0.9, \"models\": [\"a\"], \"more\": 1}",
         "{\"sure\": 0.9, \"models\": [\"a\"], \"fold\": 1}",
-        "{\"sure\": 0.9, \"models\": [\"a\"], \"fold\": 1, \"folds\": 2, \"fold_seed\": 1, "
-        "\"fold_data\": 5}",
+        ("{\"sure\": 0.9, \"models\": [\"a\"], \"fold\": 1, \"folds\": 2, \"fold_seed\": 1, "
+         "\"fold_data\": 5}"),
     };
     struct dataset data;
 

@@ -358,7 +358,7 @@ START_TEST(the_truth_is_compared_id_by_id)
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n3,7\n", &score),
                      "b.csv: line 3, row 2, column 1 (id): the truth has no id '3'");
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n", &score),
-                     "b.csv: 1 rows where the truth, a.csv, has 2");
+                     "b.csv: 1 row where the truth, a.csv, has 2");
     ck_assert_str_eq(score_against("i,y\n1,7\n1,7\n", "i,y\n1,7\n", &score),
                      "a.csv: line 3, row 2, column 1 (id): id '1' stands twice");
     ck_assert_str_eq(score_against("label,pixel0,pixel1\n1,7,8\n", "i,y\n1,7\n", &score),

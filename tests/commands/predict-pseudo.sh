@@ -93,7 +93,7 @@ run report -q -o r.html --data sure=s.st.zst --data val=val.st.zst --model a.st.
 grep -o 'rows, pseudo-labelled' r.html
 grep -c 'accuracy ±' r.html
 echo '-- nor are their parts'
-run split s.st.zst --part x.st.zst=rest --part y.st.zst=30%
+run split s.st.zst --part x.st.zst=rest --part y.st.zst=30% | sed 's|, [0-9.]* s$||'
 run fit part.st.zst --val y.st.zst --arch linear -o z.st.zst
 run show y.st.zst | sed -n '/^pseudo/p'
 
