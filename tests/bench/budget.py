@@ -21,9 +21,9 @@ IDX = "{}-{}-idx{}-ubyte"
 
 
 def find(folder, *names):
-    """The first of these files that there is, plain or .gz; None if there is none."""
+    """The first of these files that there is, plain, .gz or .zst; None if there is none."""
     for name in names:
-        for path in (os.path.join(folder, name), os.path.join(folder, name + ".gz")):
+        for path in (os.path.join(folder, name + end) for end in ("", ".gz", ".zst")):
             if os.path.exists(path):
                 return os.path.abspath(path)
     return None
@@ -51,10 +51,11 @@ def make(folder, *words):
                    stdout=subprocess.DEVNULL)
 
 
-def accuracy(folder, *names):
+def score(folder, *names):
+    """Of the ensemble: accuracy, rows, and how many of them are wrong."""
     with open(os.path.join(folder, *names), encoding="utf-8") as file:
-        score = json.load(file)
-    return score["accuracy"], score["rows"]
+        figures = json.load(file)["score"]
+    return 100 * figures["accuracy"], figures["rows"], figures["rows"] - figures["correct"]
 
 
 def write_truth(data, path):
@@ -77,7 +78,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--jobs", default="-j2")
+    parser.add_argument("--jobs", default="-j2", help="make's")
     parser.add_argument("--score-test", action="store_true")
     args = parser.parse_args()
 
@@ -88,9 +89,9 @@ def main():
     begin = time.monotonic()
     make(folder, args.jobs, "submission.csv", "BUDGET=" + args.budget)
     took = time.monotonic() - begin
-    part, rows = accuracy(folder, "csvnet.out", args.budget, "val.pred.json")
-    print(f"{args.budget}: {took:.1f} s from CSV to submission; "
-          f"{100 * part:.2f} % of the {rows} rows held back", flush=True)
+    accuracy, rows, wrong = score(folder, "csvnet.out", args.budget, "val.pred.json")
+    print(f"{args.budget}: {took:.1f} s from CSV to submission; of the rows held back "
+          f"{accuracy:.2f} % right, {wrong} of {rows} wrong", flush=True)
     if args.score_test:
         truth = os.path.join(folder, "truth.csv")
         write_truth(args.data, truth)
@@ -100,9 +101,9 @@ def main():
     for seed in range(1, args.seeds + 1):
         make(folder, args.jobs, "oof", "BUDGET=" + args.budget, f"FOLDS={args.folds}", f"SEED={seed}",
              f"OUT=seed{seed}")
-        score, rows = accuracy(folder, f"seed{seed}", args.budget, "train.oof.json")
-        scores.append(100 * score)
-        print(f"  seed {seed}: {100 * score:.3f} %, {round((1 - score) * rows)} of {rows} wrong", flush=True)
+        accuracy, rows, wrong = score(folder, f"seed{seed}", args.budget, "train.oof.json")
+        scores.append(accuracy)
+        print(f"  seed {seed}: {accuracy:.3f} %, {wrong} of {rows} wrong", flush=True)
     if len(scores) > 1:
         print(f"{args.budget}: out of fold {statistics.mean(scores):.3f} % +- "
               f"{statistics.stdev(scores):.3f} over {len(scores)} seeds, {args.folds} folds")
