@@ -1,4 +1,4 @@
 # Half a minute, of clothes and the like: one network.
 MODELS     = pooled
-pooled.fit = --arch $(csvnet_dir)budgets/pooled-16.net --epochs 6 --schedule one-cycle --lr 0.01 \
+pooled.fit = --arch $(csvnet_dir)budgets/pooled-16.net --epochs 5 --schedule one-cycle --lr 0.01 \
              --augment 'flip h'

@@ -47,8 +47,10 @@ def make(folder, *words):
     # The user's make, not a part of the one that runs this.
     env = {name: value for name, value in os.environ.items()
            if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    subprocess.run(["make", "-s", "-C", folder, *words], check=True, env=env,
-                   stdout=subprocess.DEVNULL)
+    done = subprocess.run(["make", "-s", "-C", folder, *words], check=False, env=env,
+                          capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr + "budget: make " + " ".join(words) + " failed")
 
 
 def score(folder, *names):
