@@ -1,7 +1,0 @@
-# Six minutes, of clothes and the like: two networks, two seeds of each.
-csvnet_trained = --epochs 15 --schedule one-cycle --lr 0.01 --augment 'flip h'
-MODELS         = pooled stacked
-pooled.seeds   = 2
-stacked.seeds  = 2
-pooled.fit     = --arch $(csvnet_dir)budgets/pooled-16.net $(csvnet_trained)
-stacked.fit    = --arch $(csvnet_dir)budgets/stacked-16.net $(csvnet_trained)
