@@ -88,9 +88,8 @@ ALWAYS void normalize_vector(const struct norm *norm, int c0, const real *x, ptr
 
     for (ptrdiff_t i = 0; i < n; i++) {
         const vec z = from_mean(&k, load_part(x + i * c, lanes), true) * k.scale + k.shift;
-        const vec result = at_least(k.after, z);
 
-        store_part(y + i * c, &result, sizeof(real), lanes);
+        store_part(y + i * c, at_least(k.after, z), lanes);
     }
 }
 
@@ -142,9 +141,8 @@ ALWAYS void normalize_back_vector(const struct norm *norm, int c0, const real *d
     for (ptrdiff_t i = 0; i < n; i++) {
         const vec v = load_part(x + i * c, lanes);
         const vec d = passed(&k, load_part(dy + i * c, lanes), from_mean(&k, v, true));
-        const vec result = norm_gradient(&k, d, v, true);
 
-        store_part(dx + i * c, &result, sizeof(real), lanes);
+        store_part(dx + i * c, norm_gradient(&k, d, v, true), lanes);
     }
 }
 

@@ -57,12 +57,11 @@ ALWAYS void largest_vector(const struct largest *w, int c0, const int lanes,
             winner = (better & ((mask){0} + t)) | (~better & winner);
         }
         winner |= ~(best > k.after); /* CUT is all ones */
-        best = at_least(k.after, best);
-        store_part(w->y + at, &best, sizeof(real), lanes);
+        store_part(w->y + at, at_least(k.after, best), lanes);
         if (keep)
-            store_part(w->winner + at, &winner, sizeof(lane_int), lanes);
+            store_lanes(w->winner + at, winner, lanes);
         if (before != PLAIN && keep)
-            store_part(w->centred + at, &centred, sizeof(real), lanes);
+            store_part(w->centred + at, centred, lanes);
     }
 }
 
@@ -122,7 +121,7 @@ ALWAYS void largest_back_vector(const struct largest_back *w, int c0, const int 
             if (before != PLAIN)
                 result = norm_gradient(&k, result, load_part(x + w->offset[t], lanes),
                                        before == RECTIFIED_NORMALIZED);
-            store_part(dx + w->offset_dx[t], &result, sizeof(real), lanes);
+            store_part(dx + w->offset_dx[t], result, lanes);
         }
     }
 }

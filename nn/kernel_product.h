@@ -46,20 +46,6 @@ ALWAYS ptrdiff_t row_offset(const ptrdiff_t *odd_stride, const int r)
     return r ? odd_stride[(r >> zeros) / 2] * (1 << zeros) : 0;
 }
 
-/* Stores the first `columns` columns of rows that lie `width` apart. */
-static void store_columns(real *out, ptrdiff_t row, ptrdiff_t panel, const real *rows, int columns,
-                          int count, int width)
-{
-    for (int r = 0; r < count; r++, rows += width)
-        for (int c = 0; c < columns; c += LANES) {
-            const int left = columns - c < LANES ? columns - c : LANES;
-            real *to = out + r * row + c / LANES * panel;
-
-            for (int l = 0; l < left; l += VLEN)
-                store_part(to + l, rows + c + l, sizeof *to, left - l);
-        }
-}
-
 /* How wide a tile is: two panels (where the registers hold that), one, or the first half of one,
  * for as many columns as are left. */
 #if VECTOR_BYTES == 64 && !defined NN_DOUBLE
@@ -70,12 +56,17 @@ static void store_columns(real *out, ptrdiff_t row, ptrdiff_t panel, const real 
 enum { MAX_VECS = PAIRS ? 2 * VECS : VECS };
 #define MOST_ROWS(vecs) (ACCUMULATORS / (vecs) < MAX_ROWS ? ACCUMULATORS / (vecs) : MAX_ROWS)
 
-#define VEC        vec
-#define TILE(name) name##_whole
+#define store_part_whole store_part
+#define VEC              vec
+#define TILE(name)       name##_whole
 #include "kernel_tile.h"
 #undef VEC
 #undef TILE
 #if PAIRS
+ALWAYS void store_part_half(real *to, half v, const int lanes)
+{
+    _mm256_mask_storeu_ps(to, (__mmask8)((1 << lanes) - 1), (__m256)v);
+}
 #define VEC        half
 #define TILE(name) name##_half
 #include "kernel_tile.h"

@@ -16,19 +16,18 @@ ALWAYS ptrdiff_t TILE(at)(int v, ptrdiff_t panel)
 ALWAYS void TILE(store)(real *out, ptrdiff_t row, ptrdiff_t panel, VEC sum[][MAX_VECS], int columns,
                         const int vecs, const int rows)
 {
-    const bool whole = columns >= vecs * TILE(lanes);
-    real all[MAX_ROWS * MAX_VECS * TILE(lanes)];
-    real *to = whole ? out : all;
-    const ptrdiff_t to_row = whole ? row : vecs * TILE(lanes), to_panel = whole ? panel : LANES;
-
     UNROLL
-    for (int r = 0; r < rows; r++, to += to_row) {
+    for (int v = 0; v < vecs; v++) {
+        const int left = columns - v * TILE(lanes);
+        real *to = out + TILE(at)(v, panel);
+
         UNROLL
-        for (int v = 0; v < vecs; v++)
-            *(VEC *)(to + TILE(at)(v, to_panel)) = sum[r][v];
+        for (int r = 0; r < rows; r++, to += row)
+            if (left >= TILE(lanes))
+                *(VEC *)to = sum[r][v];
+            else if (left > 0)
+                TILE(store_part)(to, sum[r][v], left);
     }
-    if (!whole)
-        store_columns(out, row, panel, all, columns, rows, vecs * TILE(lanes));
 }
 
 ALWAYS void TILE(product_tile)(const struct product *p, const real *x, const real *w,

@@ -11,7 +11,7 @@
 /* Every fourth row by itself, since each addition waits for the one before. */
 ALWAYS void add_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
 {
-    vec part[4] = {{0}}, all;
+    vec part[4] = {{0}};
     ptrdiff_t i = 0;
 
     for (; i + 4 <= n; i += 4) {
@@ -21,8 +21,7 @@ ALWAYS void add_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *su
     }
     for (; i < n; i++)
         part[0] += load_part(x + i * step, lanes);
-    all = load_part(sum, lanes) + ((part[0] + part[1]) + (part[2] + part[3]));
-    store_part(sum, &all, sizeof *sum, lanes);
+    store_part(sum, load_part(sum, lanes) + ((part[0] + part[1]) + (part[2] + part[3])), lanes);
 }
 
 static void add_rows(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum)

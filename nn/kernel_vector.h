@@ -90,8 +90,6 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
-typedef char bytes __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias));
-
 /* The first `lanes` numbers of a vector, or all; zeros behind them, where nothing is read. */
 ALWAYS vec load_part(const real *x, const int lanes)
 {
@@ -118,23 +116,34 @@ ALWAYS mask load_lanes(const lane_int *x, const int lanes)
     return (mask)load_part((const real *)x, lanes);
 }
 
-/* The first `lanes` of a vector, or all; few in pieces of constant size. */
-ALWAYS void store_part(void *to, const void *vector, size_t size, int lanes)
+/* The first `lanes` of a vector, or all; where there are no masks at next to no cost, in pieces of
+ * constant size. */
+ALWAYS void store_part(real *to, vec v, const int lanes)
 {
-    char *end = to;
-    const char *from = vector;
-
     if (lanes >= VLEN) {
-        *(bytes *)to = *(const bytes *)vector; /* memcpy() would take two halves */
+        *(vec *)to = v;
         return;
     }
+#if VECTOR_BYTES == 64 && defined NN_DOUBLE
+    _mm512_mask_storeu_pd(to, (__mmask8)((1 << lanes) - 1), (__m512d)v);
+#elif VECTOR_BYTES == 64
+    _mm512_mask_storeu_ps(to, (__mmask16)((1 << lanes) - 1), (__m512)v);
+#else
+    const real *from = (const real *)&v;
+
     UNROLL
-    for (size_t piece = VLEN / 2; piece > 0; piece /= 2)
-        if ((size_t)lanes & piece) {
-            memcpy(end, from, piece * size);
-            end += piece * size;
-            from += piece * size;
+    for (int piece = VLEN / 2; piece > 0; piece /= 2)
+        if (lanes & piece) {
+            memcpy(to, from, (size_t)piece * sizeof *to);
+            to += piece;
+            from += piece;
         }
+#endif
+}
+
+ALWAYS void store_lanes(lane_int *to, mask m, const int lanes)
+{
+    store_part((real *)to, (vec)m, lanes);
 }
 
 #endif
