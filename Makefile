@@ -330,7 +330,8 @@ valgrind: programs $(BUILD)/tests/check
 	@command -v valgrind >/dev/null || { echo 'valgrind is missing: make deps FOR=ci' >&2; exit 1; }
 	@rm -rf $(BUILD)/valgrind
 	@mkdir -p $(BUILD)/valgrind
-	@for name in $(PROGRAMS); do printf '#!/bin/sh\nexec $(memcheck) %s "$$@"\n' '$(abspath $(BUILD)/bin)'/$$name \
+	@for name in $(PROGRAMS); do printf '#!/bin/sh\nexec %s/$(memcheck) %s "$$@"\n' \
+	    "$$(dirname "$$(command -v valgrind)")" '$(abspath $(BUILD)/bin)'/$$name \
 	    >$(BUILD)/valgrind/$$name; chmod +x $(BUILD)/valgrind/$$name; done
 	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
 	CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS:%=%.sh)
