@@ -44,7 +44,6 @@ static int pick_ranked(struct look *look, struct err *err)
 {
     struct show *show = look->show;
     struct ranking *ranking = &look->ranking;
-    const int64_t most = show->mistakes ? show->mistakes : show->unsure;
     int64_t numbers[RANKING_MOST];
 
     if (show->mistakes && !look->data.info.has_labels)
@@ -52,13 +51,12 @@ static int pick_ranked(struct look *look, struct err *err)
                        "%s: it has no labels%s, and without them nobody knows what is a mistake; "
                        "--unsure works without",
                        show->path, look->data.info.pseudo_labels ? " but pseudo-labels" : "");
+    ranking->most = (int)(show->mistakes ? show->mistakes : show->unsure);
     progress_begin("predicting", "rows", look->data.n);
     if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
                    progress_update, err))
         return -1;
     progress_end();
-    if (ranking->count > most)
-        ranking->count = (int)most;
     for (int i = 0; i < ranking->count; i++)
         numbers[i] = ranking->list[i].row;
     return picks_numbers(&show->picks, numbers, ranking->count, err);

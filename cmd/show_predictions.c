@@ -72,15 +72,13 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
 static int pick_ranked(struct gathered *g, struct show *show, struct err *err)
 {
     struct ranking *ranking = show->mistakes ? &g->mistakes : &g->unsure;
-    const int64_t most = show->mistakes ? show->mistakes : show->unsure;
     int64_t numbers[RANKING_MOST];
     struct predictions again;
     int result;
 
-    for (int i = 0; i < ranking->count && i < most; i++)
+    for (int i = 0; i < ranking->count; i++)
         numbers[i] = ranking->list[i].row;
-    if (picks_numbers(&show->picks, numbers, ranking->count < most ? ranking->count : (int)most,
-                      err) ||
+    if (picks_numbers(&show->picks, numbers, ranking->count, err) ||
         predictions_open(&again, show->path, NULL, "", err))
         return -1;
     result = picks_read_predictions(&show->picks, &again, &g->picked, err);
@@ -291,7 +289,7 @@ static json_t *summary_of(const struct gathered *g, const struct show *show)
 
 int show_predictions(struct show *show, struct err *err)
 {
-    struct gathered g = {0};
+    struct gathered g = {.mistakes.most = (int)show->mistakes, .unsure.most = (int)show->unsure};
     const bool rows = show->rows || show->mistakes || show->unsure;
     int result = gather(&g, show, err);
 

@@ -7,13 +7,14 @@
 
 void ranking_add(struct ranking *ranking, struct ranked row)
 {
+    const int most = ranking->most ? ranking->most : RANKING_FEW;
     int at = ranking->count;
 
     while (at > 0 && ranking->list[at - 1].key < row.key)
         at--;
-    if (at == RANKING_MOST)
+    if (at == most)
         return;
-    if (ranking->count < RANKING_MOST)
+    if (ranking->count < most)
         ranking->count++;
     memmove(ranking->list + at + 1, ranking->list + at,
             (size_t)(ranking->count - 1 - at) * sizeof *ranking->list);

@@ -5,7 +5,7 @@
 
 /* The few rows with the largest keys, whatever the number of rows. */
 
-enum { RANKING_MOST = 20 };
+enum { RANKING_FEW = 20, RANKING_MOST = 500 };
 
 struct ranked {
     double key;
@@ -14,8 +14,9 @@ struct ranked {
     double confidence, of_truth; /* probabilities of these two */
 };
 struct ranking {
-    struct ranked list[RANKING_MOST]; /* the largest key first, equals in the rows' order */
+    int most; /* to keep: up to RANKING_MOST; 0: RANKING_FEW */
     int count;
+    struct ranked list[RANKING_MOST]; /* the largest key first, equals in the rows' order */
 };
 
 void ranking_add(struct ranking *ranking, struct ranked row);

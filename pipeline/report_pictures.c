@@ -27,7 +27,7 @@ enum { ALL_BYTES = 1300 * 1000 * 3 / 4, PNG_OVERHEAD = 100 };
 static int longest_side(const struct report *r)
 {
     const int count =
-        r->files.data_count * 2 * REPORT_SAMPLES + r->files.pred_count * 2 * RANKING_MOST;
+        r->files.data_count * 2 * REPORT_SAMPLES + r->files.pred_count * 2 * RANKING_FEW;
     const double bytes = (double)ALL_BYTES / count - PNG_OVERHEAD;
     const double side = sqrt(bytes / picture_channels(&r->parts[0].data.info));
 

@@ -79,7 +79,7 @@ out:
 /* The rows in the rankings of its predictions. */
 static int choose_ranked(const struct report_part *part, struct picks *picks, struct err *err)
 {
-    int64_t numbers[2 * RANKING_MOST];
+    int64_t numbers[2 * RANKING_FEW];
     int count = 0;
 
     if (part->pred) {

@@ -44,6 +44,16 @@ for choice in '--mistakes 4' '--unsure 4'; do
 import json
 for row in json.load(open("file.json"))["picked"]: print(row["row"], row["class"], row["predicted"], row["mistake"])'
 done
+echo '-- more mistakes than a page lists'
+predict -q train.st.zst b.st.zst -o many.st.zst
+show -q many.st.zst --mistakes 500 --json many.json >many.txt
+show -q train.st.zst --pred many.st.zst --mistakes 500 --json data.json >data.txt
+python3 - <<'END'
+import json
+many, data = (json.load(open(name)) for name in ("many.json", "data.json"))
+wrong = many["scores"]["rows"] - many["scores"]["correct"]
+print(wrong > 20, [len(figures["picked"]) == wrong for figures in (many, data)])
+END
 echo '-- no mistakes, and no labels'
 run show train.st.zst --model a.st.zst --mistakes 3 | tail -n 1
 cut -d , -f 2- eval.csv >test.csv
@@ -61,7 +71,7 @@ run show eval.st.zst --model p.st.zst
 run show eval.st.zst --pred p.st.zst --model a.st.zst
 run show eval.st.zst --mistakes 3
 run show eval.st.zst --pred p.st.zst --mistakes 3 --rows 1
-run show eval.st.zst --pred p.st.zst --mistakes 21
+run show eval.st.zst --pred p.st.zst --mistakes 501
 csv other.csv 30 4
 ingest -q other.csv -o other.st.zst
 run show other.st.zst --model a.st.zst
