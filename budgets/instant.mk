@@ -1,3 +1,4 @@
 # Three seconds: one small network.
 MODELS      = strided
 strided.fit = --arch $(csvnet_dir)budgets/strided.net --epochs 3 --schedule one-cycle --lr 0.01
+PREDICT     = --tta shifts --tta-below 0.99

@@ -6,3 +6,4 @@ pooled.seeds   = 4
 stacked.seeds  = 4
 pooled.fit     = --arch $(csvnet_dir)budgets/pooled-16.net $(csvnet_trained)
 stacked.fit    = --arch $(csvnet_dir)budgets/stacked-16.net $(csvnet_trained)
+PREDICT        = --tta shifts --tta-below 0.99

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Measures a BUDGET of Makefile.inc: the wall time from CSV to submission, then the accuracy out of
-fold over all training rows, for several seeds.
+fold over all training rows, for several seeds (none: only of a budget that has folds).
 
     budget.py BUILD BUDGET --data FOLDER [--folds 5] [--seeds 5] [--score-test]
 
@@ -54,10 +54,10 @@ def make(folder, *words):
 
 
 def score(folder, *names):
-    """Of the ensemble: accuracy, rows, and how many of them are wrong."""
+    """Of the ensemble: accuracy in percent, and "N of ROWS wrong"."""
     with open(os.path.join(folder, *names), encoding="utf-8") as file:
         figures = json.load(file)["score"]
-    return 100 * figures["accuracy"], figures["rows"], figures["rows"] - figures["correct"]
+    return 100 * figures["accuracy"], f"{figures['rows'] - figures['correct']} of {figures['rows']} wrong"
 
 
 def write_truth(data, path):
@@ -90,10 +90,13 @@ def main():
     write_makefile(folder, args.data, os.path.abspath(os.path.join(args.build, "share/csvnet/Makefile.inc")))
     begin = time.monotonic()
     make(folder, args.jobs, "submission.csv", "BUDGET=" + args.budget)
-    took = time.monotonic() - begin
-    accuracy, rows, wrong = score(folder, "csvnet.out", args.budget, "val.pred.json")
-    print(f"{args.budget}: {took:.1f} s from CSV to submission; of the rows held back "
-          f"{accuracy:.2f} % right, {wrong} of {rows} wrong", flush=True)
+    print(f"{args.budget}: {time.monotonic() - begin:.1f} s from CSV to submission", flush=True)
+    out = os.path.join("csvnet.out", args.budget)
+    if os.path.exists(os.path.join(folder, out, "val.pred.json")):
+        print("  rows held back: {:.2f} %, {}".format(*score(folder, out, "val.pred.json")), flush=True)
+    else:  # it has folds of its own, and these are its score
+        make(folder, args.jobs, "oof", "BUDGET=" + args.budget)
+        print("  out of fold: {:.3f} %, {}".format(*score(folder, out, "train.oof.json")), flush=True)
     if args.score_test:
         truth = os.path.join(folder, "truth.csv")
         write_truth(args.data, truth)
@@ -103,9 +106,9 @@ def main():
     for seed in range(1, args.seeds + 1):
         make(folder, args.jobs, "oof", "BUDGET=" + args.budget, f"FOLDS={args.folds}", f"SEED={seed}",
              f"OUT=seed{seed}")
-        accuracy, rows, wrong = score(folder, f"seed{seed}", args.budget, "train.oof.json")
+        accuracy, wrong = score(folder, f"seed{seed}", args.budget, "train.oof.json")
         scores.append(accuracy)
-        print(f"  seed {seed}: {accuracy:.3f} %, {wrong} of {rows} wrong", flush=True)
+        print(f"  seed {seed}: {accuracy:.3f} %, {wrong}", flush=True)
     if len(scores) > 1:
         print(f"{args.budget}: out of fold {statistics.mean(scores):.3f} % +- "
               f"{statistics.stdev(scores):.3f} over {len(scores)} seeds, {args.folds} folds")

@@ -1,0 +1,8 @@
+# An hour, of clothes and the like: three networks for each of five folds, see hour.mk.
+csvnet_trained = --schedule one-cycle --lr 0.01 --augment 'flip h, erase 8' --plain-epochs 1
+FOLDS          = 5
+VAL            = none
+MODELS         = wide stacked pooled
+wide.fit       = --arch $(csvnet_dir)budgets/stacked-32.net --epochs 10 $(csvnet_trained)
+stacked.fit    = --arch $(csvnet_dir)budgets/stacked-16.net --epochs 14 $(csvnet_trained)
+pooled.fit     = --arch $(csvnet_dir)budgets/pooled-16.net --epochs 14 $(csvnet_trained)
