@@ -33,6 +33,14 @@ static void escape(char *pattern, const char *name)
     *pattern = 0;
 }
 
+static int not_installed(struct err *err)
+{
+    return err_set(
+        err, EX_NOINPUT,
+        "the program unzip, which takes files out of archives, is not installed; install "
+        "the package unzip");
+}
+
 static int spawn(struct unzip *unzip, char *archive, char *pattern, const int ends[2],
                  struct err *err)
 {
@@ -54,10 +62,7 @@ static int spawn(struct unzip *unzip, char *archive, char *pattern, const int en
         return 0;
     unzip->child = 0;
     if (failed == ENOENT)
-        return err_set(err, EX_NOINPUT,
-                       "%s: the program unzip, which takes files out of it, is not installed; "
-                       "install the package unzip",
-                       archive);
+        return not_installed(err);
     return err_set(err, EX_NOINPUT, "%s: the program unzip cannot be started: %s", archive,
                    strerror(failed));
 }
@@ -99,13 +104,17 @@ static int wait_for(struct unzip *unzip)
 
 int unzip_finish(struct unzip *unzip, const char *name, struct err *err)
 {
-    enum { NO_MEMBER = 11 }; /* exit status in unzip's manual */
+    /* Exit statuses in unzip's manual, and in POSIX of a program that posix_spawn() did not find.
+     */
+    enum { NO_MEMBER = 11, NO_PROGRAM = 127 };
     int status = wait_for(unzip);
 
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == NO_MEMBER)
         return err_set(err, EX_NOINPUT, "%s: the archive has no file of this name", name);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM)
+        return not_installed(err);
     return err_set(err, EX_DATAERR, "%s: unzip finds the archive damaged or cannot read it (%s %d)",
                    name, WIFEXITED(status) ? "exit status" : "signal",
                    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));

@@ -20,7 +20,7 @@ END
 }
 echo '-- nobody asked for it'
 stages
-run make -s why
+run make -s why | sed 's/, took [0-9]* s last time:/:/'
 echo '-- all of it, then nothing'
 stages report.html
 told
@@ -30,7 +30,7 @@ stages -n report.html
 stages -n
 echo '-- a changed option, of a model, of the page, of none of its bytes'
 stages report.html a.fit="--arch 'flatten, linear' --epochs 2"
-run make -s why
+run make -s why | sed 's/, took [0-9]* s last time:/:/'
 stages report.html
 stages report.html REPORT='--title "A title"'
 grep -o '<title>.*</title>' report.html
