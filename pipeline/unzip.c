@@ -35,10 +35,9 @@ static void escape(char *pattern, const char *name)
 
 static int not_installed(struct err *err)
 {
-    return err_set(
-        err, EX_NOINPUT,
-        "the program unzip, which takes files out of archives, is not installed; install "
-        "the package unzip");
+    return err_set(err, EX_NOINPUT,
+                   "the program unzip, which reads archives, is not installed; install the "
+                   "package unzip");
 }
 
 static int spawn(struct unzip *unzip, char *archive, char *pattern, const int ends[2],
@@ -104,8 +103,7 @@ static int wait_for(struct unzip *unzip)
 
 int unzip_finish(struct unzip *unzip, const char *name, struct err *err)
 {
-    /* Exit statuses in unzip's manual, and in POSIX of a program that posix_spawn() did not find.
-     */
+    /* Exit statuses: in unzip's manual; in POSIX where posix_spawn() finds no program. */
     enum { NO_MEMBER = 11, NO_PROGRAM = 127 };
     int status = wait_for(unzip);
 
