@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -384,6 +385,23 @@ START_TEST(small_writes_end_where_the_disk_is_full)
 }
 END_TEST
 
+START_TEST(one_file_is_known_by_two_names)
+{
+    char far[PATH_MAX + 16];
+
+    memset(far, 'a', sizeof far);
+    memcpy(far + sizeof far - 3, "/x", 3);
+    ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
+    ck_assert(output_same_target("x", "./x"));
+    ck_assert(output_same_target("/tmp/x", "/tmp/../tmp/x"));
+    ck_assert(!output_same_target("x", "y"));
+    ck_assert(!output_same_target(scratch("x"), scratch("folder/x")));
+    ck_assert(!output_same_target("/dev/x", scratch("x")));
+    ck_assert(!output_same_target("x", scratch("nowhere/x")));
+    ck_assert(!output_same_target(far, "x"));
+}
+END_TEST
+
 Suite *suite_output(void)
 {
     Suite *suite = suite_create("output");
@@ -410,6 +428,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, outputs_that_belong_together_are_prepared_before_one_is_placed);
     tcase_add_test(tests, a_folder_that_went_away_is_an_io_error);
     tcase_add_test(tests, small_writes_end_where_the_disk_is_full);
+    tcase_add_test(tests, one_file_is_known_by_two_names);
     suite_add_tcase(suite, tests);
     return suite;
 }
