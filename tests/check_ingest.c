@@ -195,6 +195,7 @@ static const char *sorted(const char *const *texts, int count)
 {
     static char text[2048];
     struct classes classes = {0};
+    size_t used = 0;
     int *order;
 
     for (int i = 0; i < count; i++)
@@ -202,13 +203,10 @@ static const char *sorted(const char *const *texts, int count)
             ck_assert_int_eq(classes_add(&classes, texts[i], strlen(texts[i]), i + 2),
                              classes.count - 1);
     order = classes_sorted(&classes, "f", &err);
-    text[0] = 0;
-    for (int i = 0; order && i < classes.count; i++) {
-        strcat(text, i ? " " : "");
-        strcat(text, classes.list[order[i]].text);
-    }
-    if (!order)
-        strcpy(text, err.text);
+    snprintf(text, sizeof text, "%s", order ? "" : err.text);
+    for (int i = 0; order && i < classes.count; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
+                                 classes.list[order[i]].text);
     free(order);
     classes_free(&classes);
     return text;

@@ -38,6 +38,11 @@ run ingest -q data.zip:plain.csv -o data.zip
 head -c 300 data.zip >cut.zip
 run ingest -q cut.zip:plain.csv -o b.st.zst
 PATH=/nowhere "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
+mkdir none
+printf '#!/bin/sh\nexit 127\n' >none/unzip
+chmod +x none/unzip
+PATH=$PWD/none "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
+rm -r none
 rm data.zip cut.zip
 
 echo "# Damage"
