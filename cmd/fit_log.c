@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STEP_EVENTS = 20 };
+
 int fit_log_interval(struct fit_log *log, const char *text)
 {
     char *end;
@@ -83,6 +85,7 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
         progress_begin(log->what, "images", rows * log->epochs);
     log->earlier = rows * (progress->epoch - 1);
     log->first_row = progress->rows;
+    log->told = *progress;
     log->begin = log->last_line = now();
     log->evaluating = 0;
 }
@@ -113,22 +116,41 @@ static double rate(const struct fit_log *log, const struct nn_progress *p)
     return seconds > 0 ? (double)(p->rows - log->first_row) / seconds : 0;
 }
 
+static bool line_is_due(const struct fit_log *log, const struct nn_progress *p)
+{
+    return (log->every_steps && p->step % log->every_steps == 0) ||
+           (log->every_seconds > 0 && now() - log->last_line >= log->every_seconds);
+}
+
+static bool event_is_due(const struct fit_log *log, const struct nn_progress *p)
+{
+    const int64_t stride = (log->steps + STEP_EVENTS - 1) / STEP_EVENTS;
+
+    return log->history && !log->every_steps && log->every_seconds == 0 && p->step % stride == 0;
+}
+
 int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *err)
 {
-    const double time = now();
+    const bool line = line_is_due(log, p);
+    struct nn_progress since = *p;
 
     progress_update(log->earlier + p->rows);
-    if (!(log->every_steps && p->step % log->every_steps == 0) &&
-        !(log->every_seconds > 0 && time - log->last_line >= log->every_seconds))
+    if (!line && !event_is_due(log, p))
         return 0;
-    log->last_line = time;
-    say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
-               log->epochs, (long long)p->step, (long long)log->steps, mean_loss(p),
-               100 * accuracy(p), p->lr, rate(log, p));
+    since.rows -= log->told.rows;
+    since.loss -= log->told.loss;
+    since.weight -= log->told.weight;
+    since.correct -= log->told.correct;
+    log->told = *p;
+    log->last_line = now();
+    if (line)
+        say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
+                   log->epochs, (long long)p->step, (long long)log->steps, mean_loss(&since),
+                   100 * accuracy(&since), p->lr, rate(log, p));
     return fit_log_event(log,
                          json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch",
-                                   p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(p),
-                                   "accuracy", accuracy(p), "lr", p->lr, "images_per_second",
+                                   p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(&since),
+                                   "accuracy", accuracy(&since), "lr", p->lr, "images_per_second",
                                    rate(log, p)),
                          err);
 }

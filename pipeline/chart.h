@@ -21,7 +21,8 @@ struct chart {
     int ticks;      /* of y, at most */
     bool whole;     /* x are whole numbers */
     bool from_zero; /* y begins at 0 */
-    bool may_be_logarithmic; /* y may: it is where the largest is 30 times the smallest and more */
+    bool may_be_logarithmic; /* y may: it is where the largest is 10 times the smallest and more */
+    double limit; /* above 0: y's largest value, and logarithmic is its distance below it */
     const struct chart_line *lines;
     int count;
 };

@@ -5,11 +5,25 @@
 /* What is not apart by as much counts as one value: far above where doubles lose their digits. */
 static const double LEAST_WIDTH = 1e-30;
 
+/* The scale of the distances below the limit, from the same end. */
+static struct scale distances(const struct scale *s)
+{
+    return (struct scale){.low = s->limit - s->high,
+                          .high = s->limit - s->low,
+                          .from = s->to,
+                          .to = s->from,
+                          .logarithmic = true};
+}
+
 double scale_at(const struct scale *s, double value)
 {
-    const double share = s->logarithmic ? log(value / s->low) / log(s->high / s->low)
-                                        : (value - s->low) / (s->high - s->low);
+    const struct scale below = distances(s);
+    double share;
 
+    if (s->logarithmic && s->limit > 0)
+        return scale_at(&below, s->limit - value);
+    share = s->logarithmic ? log(value / s->low) / log(s->high / s->low)
+                           : (value - s->low) / (s->high - s->low);
     return s->from + share * (s->to - s->from);
 }
 
@@ -79,12 +93,26 @@ static int take_decades(struct ticks *ticks, const struct scale *s, const char *
     return 0;
 }
 
+/* Those of the distances, the other way round. */
+static struct ticks ticks_below(const struct scale *s, int most)
+{
+    const struct scale below = distances(s);
+    const struct ticks from = scale_ticks(&below, most);
+    struct ticks ticks = from;
+
+    for (int i = 0; i < from.count; i++)
+        ticks.at[i] = s->limit - from.at[from.count - 1 - i];
+    return ticks;
+}
+
 struct ticks scale_ticks(const struct scale *s, int most)
 {
     struct ticks ticks = {.count = 0};
 
     if (!s->logarithmic)
         return linear_ticks(s, most);
+    if (s->limit > 0)
+        return ticks_below(s, most);
     if (take_decades(&ticks, s, "125", most) && take_decades(&ticks, s, "1", most))
         ticks.count = most; /* so many decades that the first have to do */
     return ticks.count > 1 ? ticks : linear_ticks(s, most);

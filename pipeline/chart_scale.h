@@ -9,6 +9,8 @@ struct scale {
     double low, high; /* values, low < high */
     double from, to;  /* where these two lie, in the drawing's units */
     bool logarithmic; /* then low > 0 */
+    double limit;     /* above 0, with logarithmic: the logarithm is of a value's distance below
+                         it, and high < limit in place of low > 0 */
 };
 double scale_at(const struct scale *scale, double value);
 
@@ -19,7 +21,8 @@ struct ticks {
     int decimals; /* that tell them apart */
 };
 /* The up to `most` (2..SCALE_TICKS) round values within the scale: steps of 1, 2 or 5 times a power
- * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone. */
+ * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone, or the limit
+ * less such values. */
 struct ticks scale_ticks(const struct scale *scale, int most);
 
 /* Widens low..high, which may be one value, so that it has a positive width. */

@@ -42,7 +42,7 @@ void plot_y_axis(struct plot *p, int most, const char *unit)
 
         html_printf(p->html, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", p->x.from, y,
                     p->x.to);
-        if (p->y.logarithmic || ticks.decimals > 4) /* 1e-05 */
+        if (p->y.logarithmic || ticks.decimals > 4) /* 99.5 below 99, 1e-05 */
             snprintf(text, sizeof text, "%g%s", ticks.at[i], i + 1 == ticks.count ? unit : "");
         else
             snprintf(text, sizeof text, "%.*f%s", ticks.decimals, ticks.at[i],

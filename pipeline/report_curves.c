@@ -13,6 +13,9 @@
 /* Points for all lines of one kind, and at most for one of them. */
 enum { ALL_POINTS = 8000, LEAST_POINTS = 20, MOST_POINTS = 300 };
 
+/* A group of more trainings than these is drawn in thin, translucent lines. */
+enum { FEW = 3 };
+
 struct lines {
     struct chart_line *list;
     int count, room;
@@ -102,8 +105,8 @@ static int take_points(const struct figures *f, double *x, double *y, int *count
     return place;
 }
 
-static void add_line(struct lines *lines, const struct figures *f, int group, const char *kind,
-                     const char *label, int marked, struct html *html)
+static void add_line(struct lines *lines, const struct report *r, const struct figures *f,
+                     int group, const char *kind, const char *label, int marked, struct html *html)
 {
     struct chart_line *line = &lines->list[lines->count];
     const size_t room = (size_t)lines->points + 2;
@@ -121,7 +124,8 @@ static void add_line(struct lines *lines, const struct figures *f, int group, co
     *line = (struct chart_line){.x = x, .y = x + room, .label = label};
     line->marked = take_points(f, x, x + room, &line->count, lines->points, marked);
     report_colour(group, colour, sizeof colour);
-    snprintf(line->class, sizeof line->class, "%s %s", colour, kind);
+    snprintf(line->class, sizeof line->class, "%s %s%s", colour, kind,
+             r->groups[group].count > FEW ? " many" : "");
     lines->count++;
 }
 
@@ -158,7 +162,9 @@ static const struct chart loss_chart = {.title = "Loss",
                                             .unit = " %",
                                             .height = 230,
                                             .ticks = 6,
-                                            .whole = true},
+                                            .whole = true,
+                                            .may_be_logarithmic = true,
+                                            .limit = 100},
                           rate_chart = {.title = "Learning rate",
                                         .what = "epoch",
                                         .unit = "",
@@ -177,7 +183,7 @@ static void draw_all(const struct report *r, struct lines *lines, const char *ke
         const struct figures f = {r->ensemble.models[m].epochs, "val", key, 0, factor};
         const int group = r->models[m].group, before = lines->count;
 
-        add_line(lines, &f, group, "val", group > labelled ? r->groups[group].name : NULL,
+        add_line(lines, r, &f, group, "val", group > labelled ? r->groups[group].name : NULL,
                  best_of(f.items), html);
         if (lines->count > before && group > labelled)
             labelled = group;
@@ -205,7 +211,7 @@ static bool is_validation(const char *score)
 }
 
 /* The scores that the items have, by their names; those of the group's first model with a label. */
-static void add_scores(struct lines *lines, const struct report_model *model, struct figures f,
+static void add_scores(struct lines *lines, const struct report *r, int group, struct figures f,
                        bool first, int marked, struct html *html)
 {
     const json_t *scores = json_object_get(json_array_get(f.items, 0), "scores");
@@ -217,7 +223,7 @@ static void add_scores(struct lines *lines, const struct report_model *model, st
         const bool validation = is_validation(name);
 
         f.score = name;
-        add_line(lines, &f, model->group, validation ? "val" : "other",
+        add_line(lines, r, &f, group, validation ? "val" : "other",
                  !first       ? NULL
                  : validation ? "validation"
                               : name,
@@ -236,14 +242,14 @@ static void draw_epochs(const struct report *r, int group, struct lines *lines, 
 
         if (r->models[m].group != group)
             continue;
-        add_line(lines, &f, group, "train", first ? "training" : NULL, -1, html);
-        add_scores(lines, &r->models[m], f, first, best_of(f.items), html);
+        add_line(lines, r, &f, group, "train", first ? "training" : NULL, -1, html);
+        add_scores(lines, r, group, f, first, best_of(f.items), html);
         first = false;
     }
     draw(lines, *chart, html);
 }
 
-/* By batch: what training said of itself since its epoch began, and scores between epochs. */
+/* By batch: what training said of itself since the point before, and scores between epochs. */
 static void draw_steps(const struct report *r, int group, struct lines *lines, const char *key,
                        double factor, struct chart chart, struct html *html)
 {
@@ -257,9 +263,9 @@ static void draw_steps(const struct report *r, int group, struct lines *lines, c
 
         if (r->models[m].group != group || steps == 0)
             continue;
-        add_line(lines, &f, group, "train", first ? "training" : NULL, -1, html);
+        add_line(lines, r, &f, group, "train", first ? "training" : NULL, -1, html);
         f.items = history->evals;
-        add_scores(lines, &r->models[m], f, first, -1, html);
+        add_scores(lines, r, group, f, first, -1, html);
         first = first && lines->count == 0;
     }
     draw(lines, chart, html);
@@ -271,23 +277,20 @@ static void draw_rate(const struct report *r, int group, struct lines *lines, st
         const struct figures f = {r->ensemble.models[m].epochs, NULL, "lr", 0, 1};
 
         if (r->models[m].group == group)
-            add_line(lines, &f, group, "rate", NULL, -1, html);
+            add_line(lines, r, &f, group, "rate", NULL, -1, html);
     }
     draw(lines, rate_chart, html);
 }
 
 static void write_group(const struct report *r, int group, struct lines *lines, struct html *html)
 {
-    const struct report_group *g = &r->groups[group];
     char colour[12];
 
     report_colour(group, colour, sizeof colour);
     html_raw(html, "<h3><svg class=\"key\" viewBox=\"0 0 24 8\"><path class=\"");
     html_raw(html, colour);
     html_raw(html, " val\" d=\"M0 4H24\"/></svg> ");
-    html_text(html, g->name);
-    if (g->count > 1)
-        html_printf(html, " <span class=\"what\">%d trainings</span>", g->count);
+    report_group_name(r, group, html);
     html_raw(html, "</h3>\n<div class=\"charts\">\n");
     draw_epochs(r, group, lines, "accuracy", 100, &accuracy_chart, html);
     html_raw(html, "<div>\n");
@@ -325,8 +328,8 @@ void report_write_curves(const struct report *r, struct html *html)
     }
     report_begin(html, "curves", "Learning curves");
     html_raw(html,
-             "<p class=\"says\">Solid: validation; dashed: training, the running mean of each "
-             "epoch, before each update. The dot is the epoch with the lowest validation "
+             "<p class=\"says\">Solid: validation; dashed: training, the mean over the epoch or the "
+             "batches, each before its update. The dot is the epoch with the lowest validation "
              "loss.</p>\n");
     if (models > 1)
         write_overview(r, &lines, html);

@@ -41,7 +41,6 @@ static void draw_reliability(const struct calibration *c, struct html *html)
     html_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
                 scale_at(&plot.x, 0), scale_at(&plot.y, 0), scale_at(&plot.x, 100),
                 scale_at(&plot.y, 100));
-    plot_text(&plot, scale_at(&plot.x, 14), scale_at(&plot.y, 5), "note", "as sure as right");
     for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
         x[bin] = 100 * calibration_confidence(c, bin);
         y[bin] = 100 * calibration_accuracy(c, bin);
@@ -62,8 +61,8 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
     html_printf(
         html,
         "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. On "
-        "the whole the predictions are %.2f\u00a0%% %s sure than right. Dots above the dashed "
-        "line: more often right than sure; whiskers: one standard error.</p>\n",
+        "the whole the predictions are %.2f\u00a0%% %s sure than right. Dashed: as sure as right; dots "
+        "above it are right more often. Whiskers: one standard error.</p>\n",
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "more" : "less");
     html_raw(html, "<figure class=\"chart\">");
     draw_reliability(&pred->calibration, html);

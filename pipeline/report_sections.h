@@ -42,6 +42,8 @@ void report_share(struct html *html, double share, int decimals);
 void report_short(int64_t count, char *text, size_t size);
 /* "97.35 % ± 0.12 %"; without an error that is no number, a dash without an accuracy. */
 void report_accuracy(struct html *html, double accuracy, double error);
+/* "b", "b 10 trainings" */
+void report_group_name(const struct report *report, int group, struct html *html);
 /* Classes of the style sheet for the group's colour and dash. */
 void report_colour(int group, char *class, size_t size);
 

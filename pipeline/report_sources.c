@@ -29,6 +29,20 @@ static void end_table(struct html *html)
 
 /* ---- Times ---- */
 
+static void write_rounded(struct html *html, double value)
+{
+    if (value >= 0 && value < 1e15)
+        html_count(html, (int64_t)(value + 0.5));
+}
+
+static void write_seconds(struct html *html, double seconds)
+{
+    if (seconds < 100)
+        html_printf(html, "%.2f", seconds);
+    else
+        write_rounded(html, seconds);
+}
+
 static void write_stage(struct html *html, const char *what, const char *of, double rows,
                         double seconds, double rate)
 {
@@ -37,11 +51,11 @@ static void write_stage(struct html *html, const char *what, const char *of, dou
     html_raw(html, "</th><td class=\"text\">");
     html_text(html, of);
     html_raw(html, "</td><td>");
-    if (rows >= 0 && rows < 1e15)
-        html_count(html, (int64_t)rows);
-    html_printf(html, "</td><td>%.2f</td><td>", seconds);
-    if (rate >= 0 && rate < 1e15)
-        html_count(html, (int64_t)(rate + 0.5));
+    write_rounded(html, rows);
+    html_raw(html, "</td><td>");
+    write_seconds(html, seconds);
+    html_raw(html, "</td><td>");
+    write_rounded(html, rate);
     html_raw(html, "</td></tr>\n");
 }
 
@@ -70,34 +84,49 @@ static double write_summary(struct html *html, const json_t *stage)
     return seconds;
 }
 
-/* Images per second, the mean over the epochs' time. */
-static double training_rate(const struct history *history)
+/* The trainings of a group that ended: sums over them. */
+struct trainings {
+    int count;
+    double rows, seconds, epochs, image_seconds; /* the last: an image's seconds, over the epochs */
+};
+
+static void add_training(struct trainings *all, const struct history *history)
 {
-    double seconds = 0, images = 0;
+    const double seconds = json_number(history->end, "seconds");
     size_t i;
     json_t *epoch;
 
+    if (!isfinite(seconds))
+        return;
+    all->count++;
+    all->seconds += seconds;
+    all->rows += json_number(history->start, "rows");
     json_array_foreach(history->epochs, i, epoch)
     {
         const double rate = json_number(epoch, "images_per_second");
 
         if (isfinite(rate) && rate > 0) { /* not where an epoch was resumed */
-            images += 1;
-            seconds += 1 / rate;
+            all->epochs += 1;
+            all->image_seconds += 1 / rate;
         }
     }
-    return images / seconds;
 }
 
-static double write_fit(struct html *html, const struct report_model *model)
+static double write_fits(struct html *html, const struct report *r, int group)
 {
-    const double seconds = json_number(model->history.end, "seconds");
+    struct trainings all = {.count = 0};
+    char name[300];
 
-    if (!isfinite(seconds))
+    for (int m = 0; m < r->files.model_count; m++)
+        if (r->models[m].group == group)
+            add_training(&all, &r->models[m].history);
+    if (all.count == 0)
         return 0;
-    write_stage(html, "fit", model->name, json_number(model->history.start, "rows"), seconds,
-                training_rate(&model->history));
-    return seconds;
+    snprintf(name, sizeof name, all.count > 1 ? "%.250s, %d trainings" : "%.250s",
+             r->groups[group].name, all.count);
+    write_stage(html, "fit", name, all.rows / all.count, all.seconds,
+                all.epochs / all.image_seconds);
+    return all.seconds;
 }
 
 static bool is_predict(const json_t *stage)
@@ -122,39 +151,65 @@ void report_write_stages(const struct report *r, struct html *html)
     for (int s = 0; s < r->files.stage_count; s++)
         if (!is_predict(r->stages[s]))
             sum += write_summary(html, r->stages[s]);
-    for (int m = 0; m < r->files.model_count; m++)
-        sum += write_fit(html, &r->models[m]);
+    for (int g = 0; g < r->group_count; g++)
+        sum += write_fits(html, r, g);
     for (int s = 0; s < r->files.stage_count; s++)
         if (is_predict(r->stages[s]))
             sum += write_summary(html, r->stages[s]);
-    html_printf(html,
-                "<tr class=\"sum\"><th scope=\"row\">all</th><td></td><td></td><td>%.2f</td>"
-                "<td></td></tr>\n",
-                sum);
+    html_raw(html, "<tr class=\"sum\"><th scope=\"row\">all</th><td></td><td></td><td>");
+    write_seconds(html, sum);
+    html_raw(html, "</td><td></td></tr>\n");
     end_table(html);
+    if (r->files.model_count > 1)
+        html_raw(html, "<p class=\"says\">What ran side by side counts each for itself; rows are "
+                       "those of one training.</p>\n");
     report_end(html);
 }
 
 /* ---- Settings ---- */
 
-/* Whether all models have the value that the first has. */
-static bool same_in_all(const struct report *r, const char *key)
-{
-    const json_t *first = json_object_get(r->ensemble.models[0].settings, key);
+/* Models that are told of in one block: those of a group, or all. */
+enum { ALL = -1 };
 
-    for (int m = 1; m < r->files.model_count; m++)
-        if (!json_equal(first, json_object_get(r->ensemble.models[m].settings, key)))
+static bool is_of(const struct report *r, int m, int group)
+{
+    return group == ALL || r->models[m].group == group;
+}
+
+static int first_of(const struct report *r, int group)
+{
+    int m = 0;
+
+    while (!is_of(r, m, group))
+        m++;
+    return m;
+}
+
+static const json_t *setting(const struct report *r, int m, const char *key)
+{
+    return json_object_get(r->ensemble.models[m].settings, key);
+}
+
+/* Whether all of them have the value that the first has. */
+static bool same_in(const struct report *r, int group, const char *key)
+{
+    const json_t *first = setting(r, first_of(r, group), key);
+
+    for (int m = 0; m < r->files.model_count; m++)
+        if (is_of(r, m, group) && !json_equal(first, setting(r, m, key)))
             return false;
     return true;
 }
 
 static void write_value(struct html *html, const json_t *value)
 {
-    char *text = json_is_string(value)
+    char *text = !value || json_is_string(value)
                      ? NULL
                      : json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
 
-    if (json_is_string(value))
+    if (!value)
+        html_raw(html, "–"); /* by a version that did not have it */
+    else if (json_is_string(value))
         html_text(html, json_string_value(value));
     else if (text)
         html_text(html, text);
@@ -163,34 +218,67 @@ static void write_value(struct html *html, const json_t *value)
     free(text);
 }
 
-/* The settings that are the same in all models, or those that are not, as model m has them. */
-static void write_list(const struct report *r, int m, bool same, struct html *html)
+/* One value that they share, or each one's. */
+static void write_values(const struct report *r, int group, const char *key, struct html *html)
+{
+    const bool same = same_in(r, group, key);
+    const int first = first_of(r, group);
+
+    write_value(html, setting(r, first, key));
+    for (int m = first + 1; m < r->files.model_count && !same; m++)
+        if (is_of(r, m, group)) {
+            html_raw(html, ", ");
+            write_value(html, setting(r, m, key));
+        }
+}
+
+/* The settings of model m that are due in the list of its group and that no model before it has. */
+static void write_settings(const struct report *r, int m, int group, struct html *html)
 {
     const char *key;
     json_t *value;
 
-    html_raw(html, "<dl class=\"settings\">\n");
     json_object_foreach(r->ensemble.models[m].settings, key, value)
     {
-        if (same_in_all(r, key) != same)
+        int earlier = first_of(r, group);
+
+        while (earlier < m && !(is_of(r, earlier, group) && setting(r, earlier, key)))
+            earlier++;
+        if (earlier < m || same_in(r, ALL, key) != (group == ALL))
             continue;
         html_raw(html, "<div><dt>");
         html_text(html, key);
         html_raw(html, "</dt><dd>");
-        write_value(html, value);
+        write_values(r, group, key, html);
         html_raw(html, "</dd></div>\n");
     }
+}
+
+/* Of all: the settings that are the same in them; of a group: those that are not. */
+static void write_list(const struct report *r, int group, struct html *html)
+{
+    html_raw(html, "<dl class=\"settings\">\n");
+    for (int m = first_of(r, group); m < r->files.model_count; m++)
+        if (is_of(r, m, group))
+            write_settings(r, m, group, html);
     html_raw(html, "</dl>\n");
 }
 
-static void write_differences(const struct report *r, int m, struct html *html)
+/* Each network of theirs once. */
+static void write_networks(const struct report *r, int group, struct html *html)
 {
-    html_raw(html, "<h3>");
-    html_text(html, r->models[m].name);
-    html_raw(html, "</h3>\n<p class=\"network\">");
-    html_text(html, nn_network_description(r->ensemble.models[m].net));
-    html_raw(html, "</p>\n");
-    write_list(r, m, false, html);
+    const char *last = "";
+
+    for (int m = 0; m < r->files.model_count; m++) {
+        const char *network = nn_network_description(r->ensemble.models[m].net);
+
+        if (!is_of(r, m, group) || strcmp(network, last) == 0)
+            continue;
+        html_raw(html, "<p class=\"network\">");
+        html_text(html, network);
+        html_raw(html, "</p>\n");
+        last = network;
+    }
 }
 
 void report_write_settings(const struct report *r, struct html *html)
@@ -198,10 +286,16 @@ void report_write_settings(const struct report *r, struct html *html)
     if (r->files.model_count == 0)
         return;
     report_begin(html, "settings", "Settings");
-    for (int m = 0; m < r->files.model_count; m++)
-        write_differences(r, m, html);
-    html_raw(html, "<p class=\"says\">The same in all:</p>\n");
-    write_list(r, 0, true, html);
+    for (int g = 0; g < r->group_count; g++) {
+        html_raw(html, "<h3>");
+        report_group_name(r, g, html);
+        html_raw(html, "</h3>\n");
+        write_networks(r, g, html);
+        write_list(r, g, html);
+    }
+    if (r->group_count > 1)
+        html_raw(html, "<h3>The same in all</h3>\n");
+    write_list(r, ALL, html);
     report_end(html);
 }
 

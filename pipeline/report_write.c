@@ -57,6 +57,15 @@ void report_accuracy(struct html *html, double accuracy, double error)
         html_printf(html, " ± %.2f %%", 100 * error);
 }
 
+void report_group_name(const struct report *report, int group, struct html *html)
+{
+    const struct report_group *g = &report->groups[group];
+
+    html_text(html, g->name);
+    if (g->count > 1)
+        html_printf(html, " <span class=\"what\">%d trainings</span>", g->count);
+}
+
 void report_colour(int group, char *class, size_t size)
 {
     snprintf(class, size, "c%d d%d", group % COLOURS, group / COLOURS % 3);

@@ -36,6 +36,20 @@ run $python history.py
 echo '-- without'
 run fit -q train.st.zst --arch linear --epochs 1 --history h --json s.json -o m.st.zst
 run $python history.py
+echo '-- steps tell of the rows since the step before: their mean is the epoch'
+cat >means.py <<'END'
+import json
+events = [json.loads(line) for line in open("h")]
+for epoch in (e for e in events if e["event"] == "epoch"):
+    steps = [e for e in events if e["event"] == "step" and e["epoch"] == epoch["epoch"]]
+    apart = len({s["loss"] for s in steps}) == len(steps)
+    means = {key: sum(s[key] for s in steps) / len(steps) for key in ("loss", "accuracy")}
+    print(len(steps), apart, all(abs(means[key] - epoch[key]) < 1e-6 for key in means))
+END
+fit -q train.st.zst --arch linear --epochs 2 --batch 40 --log 1 --history h -o m.st.zst
+run $python means.py
+fit -q train.st.zst --arch linear --epochs 2 --batch 2 --history h -o m.st.zst
+run $python means.py
 echo '-- no epochs'
 run fit -q train.st.zst --arch linear --epochs 0 --history h --json s.json -o m.st.zst
 run $python history.py
@@ -52,4 +66,4 @@ $python $CSVNET_TOP/tests/interrupt.py INT 300 fit train.st.zst --val val.st.zst
 ls h 2>&1
 run fit train.st.zst --val val.st.zst --arch linear --epochs 100 --batch 4 --resume --checkpoint c \
     --history h --json s.json -o m.st.zst >/dev/null
-$python history.py | grep -v -e '^epoch epoch' && grep -c '"event":"epoch"' h
+$python history.py | grep -v -e '^epoch epoch' -e '^step epoch' && grep -c '"event":"epoch"' h
