@@ -35,16 +35,23 @@ static void find_range(const struct curve *curves, int count, bool of_x, double 
         }
 }
 
-static struct scale find_scale(const struct curve *curves, int count, bool of_x,
-                               bool may_be_logarithmic)
+static struct scale find_scale(const struct curve *curves, int count, bool of_x)
 {
-    enum { WIDE = 5 };
     struct scale scale = {.logarithmic = false};
 
     find_range(curves, count, of_x, &scale.low, &scale.high);
-    scale.logarithmic = may_be_logarithmic && scale.low > 0 && scale.high > WIDE * scale.low;
     scale_widen(&scale.low, &scale.high);
     return scale;
+}
+
+static void make_logarithmic(struct scale *scale, double limit)
+{
+    enum { WIDE = 5 };
+    const double least = limit > 0 ? limit - scale->high : scale->low;
+    const double most = limit > 0 ? limit - scale->low : scale->high;
+
+    scale->limit = limit;
+    scale->logarithmic = least > 0 && most > WIDE * least;
 }
 
 static bool is_line(const struct curve *curve)
@@ -239,7 +246,7 @@ static void print_plot(const struct terminal *t, const struct canvas *c, const c
 }
 
 int plot_curves(const struct terminal *t, const char *title, const struct curve *curves, int count,
-                const char *x_label, bool may_be_logarithmic, struct err *err)
+                const char *x_label, double limit, struct err *err)
 {
     struct canvas c = {.lines = HEIGHT, .across = t->utf8 ? 2 : 1, .down = t->utf8 ? 4 : 1};
     struct ticks ticks;
@@ -250,8 +257,9 @@ int plot_curves(const struct terminal *t, const char *title, const struct curve 
         any = any || is_line(&curves[i]);
     if (!any)
         return 0;
-    c.x = find_scale(curves, count, true, false);
-    c.y = find_scale(curves, count, false, may_be_logarithmic);
+    c.x = find_scale(curves, count, true);
+    c.y = find_scale(curves, count, false);
+    make_logarithmic(&c.y, limit);
     c.y.from = c.lines * c.down - 1;
     ticks = scale_ticks(&c.y, 5);
     for (int i = 0; i < ticks.count; i++) {

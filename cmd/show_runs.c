@@ -85,7 +85,7 @@ static int plot_runs(const struct terminal *t, const json_t *runs, struct err *e
         x[i] = (double)i + 1;
         x[count + i] = accuracy_of(json_array_get(runs, i));
     }
-    result = plot_curves(t, "accuracy", &curve, 1, "run", false, err);
+    result = plot_curves(t, "accuracy", &curve, 1, "run", 1, err);
     free(x);
     return result;
 }

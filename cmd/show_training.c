@@ -113,6 +113,13 @@ static double place(const json_t *event, int64_t epoch_steps)
     return isfinite(step) && epoch_steps > 0 ? epoch - 1 + step / (double)epoch_steps : epoch;
 }
 
+/* Whether one of the first `count` places is in the epoch: its steps tell more than its mean. */
+static bool has_steps(const json_t *steps, size_t count, const json_t *epoch, int64_t epoch_steps)
+{
+    return count > 0 &&
+           place(json_array_get(steps, count - 1), epoch_steps) > place(epoch, epoch_steps) - 1;
+}
+
 /* The figure `key` of the training (name NULL) or of what was scored, from the lists in the order
  * of their places. */
 static int take_points(struct points *points, const json_t *const lists[2], const char *name,
@@ -135,7 +142,10 @@ static int take_points(struct points *points, const json_t *const lists[2], cons
         const json_t *figures = name ? score_of(events[from], name) : events[from];
 
         points->x[points->count] = place(events[from], epoch_steps);
-        points->y[points->count++] = json_number(figures, key);
+        points->y[points->count++] =
+            !name && from == 0 && has_steps(lists[1], at[1], events[0], epoch_steps)
+                ? NAN
+                : json_number(figures, key);
         at[from]++;
     }
     return 0;
@@ -143,7 +153,7 @@ static int take_points(struct points *points, const json_t *const lists[2], cons
 
 static int plot_figure(const struct terminal *t, const json_t *const training[2],
                        const json_t *const scoring[2], int64_t epoch_steps, const char *key,
-                       struct err *err)
+                       double limit, struct err *err)
 {
     const char *names[MOST_SCORED];
     const int scored = scored_names(training[0], names);
@@ -159,7 +169,7 @@ static int plot_figure(const struct terminal *t, const json_t *const training[2]
     }
     result = failed
                  ? err_memory(err, "curves", 0)
-                 : plot_curves(t, key, curves, scored + 1, "epoch", strcmp(key, "loss") == 0, err);
+                 : plot_curves(t, key, curves, scored + 1, "epoch", limit, err);
     for (int i = 0; i <= scored; i++)
         free(points[i].x);
     return result;
@@ -170,7 +180,7 @@ int plot_training(const struct terminal *t, const json_t *epochs, const json_t *
 {
     const json_t *const training[2] = {epochs, steps}, *const scoring[2] = {epochs, evals};
 
-    if (plot_figure(t, training, scoring, epoch_steps, "loss", err))
+    if (plot_figure(t, training, scoring, epoch_steps, "loss", 0, err))
         return -1;
-    return plot_figure(t, training, scoring, epoch_steps, "accuracy", err);
+    return plot_figure(t, training, scoring, epoch_steps, "accuracy", 1, err);
 }

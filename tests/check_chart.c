@@ -26,9 +26,21 @@ START_TEST(values_lie_in_proportion_on_a_scale)
 }
 END_TEST
 
-static void expect_ticks(double low, double high, int most, bool logarithmic, const char *expected)
+START_TEST(values_below_a_limit_lie_by_their_distance_from_it)
 {
-    const struct scale scale = {low, high, 0, 1, logarithmic};
+    const struct scale percent = {
+        .low = 90, .high = 99.9, .from = 200, .to = 100, .logarithmic = true, .limit = 100};
+
+    ck_assert_double_eq_tol(scale_at(&percent, 90), 200, 1e-9);
+    ck_assert_double_eq_tol(scale_at(&percent, 99), 150, 1e-9);
+    ck_assert_double_eq_tol(scale_at(&percent, 99.9), 100, 1e-9);
+}
+END_TEST
+
+static void expect_ticks_below(double low, double high, int most, bool logarithmic, double limit,
+                               const char *expected)
+{
+    const struct scale scale = {low, high, 0, 1, logarithmic, limit};
     const struct ticks ticks = scale_ticks(&scale, most);
     char text[200] = "";
 
@@ -36,6 +48,11 @@ static void expect_ticks(double low, double high, int most, bool logarithmic, co
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%.*f", i ? " " : "",
                  ticks.decimals, ticks.at[i]);
     ck_assert_str_eq(text, expected);
+}
+
+static void expect_ticks(double low, double high, int most, bool logarithmic, const char *expected)
+{
+    expect_ticks_below(low, high, most, logarithmic, 0, expected);
 }
 
 START_TEST(ticks_are_round_values)
@@ -49,6 +66,8 @@ START_TEST(ticks_are_round_values)
     expect_ticks(0, 1234567, 6, false, "0 500000 1000000");
     expect_ticks(0.01, 2, 6, true, "0.01 0.10 1.00");
     expect_ticks(0.05, 3, 6, true, "0.05 0.10 0.20 0.50 1.00 2.00");
+    expect_ticks_below(94, 99.6, 6, true, 100, "95.0 98.0 99.0 99.5");
+    expect_ticks_below(0.1, 0.9995, 4, true, 1, "0.900 0.990 0.999");
 }
 END_TEST
 
@@ -59,7 +78,7 @@ START_TEST(every_range_has_ticks_within_it)
     for (int power = -12; power <= 12; power++)
         for (int i = 1; i < 400; i++) {
             const double width = i * 0.025 * pow(10, power), low = (i % 7 - 3) * width * 0.37;
-            const struct scale scale = {low, low + width, 0, 1, false};
+            const struct scale scale = {.low = low, .high = low + width, .to = 1};
             const int most = 4 + i % (SCALE_TICKS - 4);
             const struct ticks ticks = scale_ticks(&scale, most);
             const double step = ticks.at[1] - ticks.at[0];
@@ -91,7 +110,7 @@ END_TEST
 
 /* ---- Charts ---- */
 
-static char *draw(const struct chart_line *lines, int count, const char *title)
+static char *draw_below(const struct chart_line *lines, int count, const char *title, double limit)
 {
     const struct chart chart = {.title = title,
                                 .what = "epoch",
@@ -99,6 +118,7 @@ static char *draw(const struct chart_line *lines, int count, const char *title)
                                 .height = 200,
                                 .ticks = 5,
                                 .may_be_logarithmic = true,
+                                .limit = limit,
                                 .lines = lines,
                                 .count = count};
     struct html html = {0};
@@ -109,6 +129,11 @@ static char *draw(const struct chart_line *lines, int count, const char *title)
     text = strndup(html.text ? html.text : "", html.used);
     html_free(&html);
     return text;
+}
+
+static char *draw(const struct chart_line *lines, int count, const char *title)
+{
+    return draw_below(lines, count, title, 0);
 }
 
 static const double x[] = {1, 2, 3}, up[] = {1, 2, 3}, gap[] = {1, NAN, 3},
@@ -206,12 +231,33 @@ START_TEST(a_wide_range_of_losses_is_drawn_logarithmically)
 }
 END_TEST
 
+START_TEST(accuracies_are_drawn_by_their_error)
+{
+    static const double near[] = {90, 99, 99.9}, all_right[] = {90, 99, 100};
+    char *svg = draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1}, 1, "Accuracy", 100);
+    double a, b, c;
+
+    ck_assert_ptr_nonnull(strstr(svg, ">Accuracy (logarithmic in the error)<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">99.9 %<"));
+    ck_assert_int_eq(sscanf(strstr(svg, "points="),
+                            "points=\"%*[0-9.],%lf %*[0-9.],%lf %*[0-9.],%lf", &a, &b, &c),
+                     3);
+    ck_assert_double_eq_tol(b, (a + c) / 2, 0.11);
+    ck_assert(a > c);
+    free(svg);
+    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1}, 1, "Accuracy", 100);
+    ck_assert_ptr_nonnull(strstr(svg, ">Accuracy<"));
+    free(svg);
+}
+END_TEST
+
 Suite *suite_chart(void)
 {
     Suite *suite = suite_create("chart");
     TCase *tests = tcase_create("chart");
 
     tcase_add_test(tests, values_lie_in_proportion_on_a_scale);
+    tcase_add_test(tests, values_below_a_limit_lie_by_their_distance_from_it);
     tcase_add_test(tests, ticks_are_round_values);
     tcase_add_test(tests, every_range_has_ticks_within_it);
     tcase_add_test(tests, a_single_value_becomes_a_range_around_it);
@@ -220,6 +266,7 @@ Suite *suite_chart(void)
     tcase_add_test(tests, titles_and_labels_are_escaped);
     tcase_add_test(tests, labels_stand_apart_and_within_the_drawing);
     tcase_add_test(tests, a_wide_range_of_losses_is_drawn_logarithmically);
+    tcase_add_test(tests, accuracies_are_drawn_by_their_error);
     suite_add_tcase(suite, tests);
     return suite;
 }
