@@ -9,9 +9,9 @@
 
 /* What fit tells of a run: lines on standard error and the same as JSON Lines in the history. */
 struct fit_log {
-    struct output *history; /* NULL: none */
-    double every_seconds;   /* between step lines; 0: none by time */
-    int64_t every_steps;    /* between step lines; 0: none by steps */
+    struct output *history;  /* NULL: none */
+    double every_seconds;    /* between step lines; 0: none by time */
+    int64_t every_steps;     /* between step lines; 0: none by steps */
     struct nn_progress told; /* up to where the last step line told, or the epoch began */
     int epochs;
     int64_t steps;     /* in an epoch */
@@ -39,9 +39,9 @@ __attribute__((warn_unused_result)) int fit_log_start(struct fit_log *log,
                                                       const struct training *training,
                                                       double seconds, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
-/* After each batch: the progress line, and a step line where one is due: means since the one before.
- * A history without step lines has some twenty step events an epoch all the same, so that curves by batch
- * can be drawn of it. */
+/* After each batch: the progress line, and a step line where one is due: means since the one
+ * before. A history without step lines has some twenty step events an epoch all the same, so that
+ * curves by batch can be drawn of it. */
 __attribute__((warn_unused_result)) int
 fit_log_step(struct fit_log *log, const struct nn_progress *progress, struct err *err);
 

@@ -167,9 +167,8 @@ static int plot_figure(const struct terminal *t, const json_t *const training[2]
         curves[i] = (struct curve){i ? names[i - 1] : "train", points[i].x, points[i].y,
                                    points[i].count, i == 0};
     }
-    result = failed
-                 ? err_memory(err, "curves", 0)
-                 : plot_curves(t, key, curves, scored + 1, "epoch", limit, err);
+    result = failed ? err_memory(err, "curves", 0)
+                    : plot_curves(t, key, curves, scored + 1, "epoch", limit, err);
     for (int i = 0; i <= scored; i++)
         free(points[i].x);
     return result;

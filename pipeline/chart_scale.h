@@ -21,8 +21,8 @@ struct ticks {
     int decimals; /* that tell them apart */
 };
 /* The up to `most` (2..SCALE_TICKS) round values within the scale: steps of 1, 2 or 5 times a power
- * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone, or the limit
- * less such values. */
+ * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone, or the
+ * limit less such values. */
 struct ticks scale_ticks(const struct scale *scale, int most);
 
 /* Widens low..high, which may be one value, so that it has a positive width. */

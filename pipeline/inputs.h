@@ -42,9 +42,8 @@ __attribute__((warn_unused_result)) int inputs_unchanged(const struct inputs *in
 
 /* What a run that reads `path` would record of it: the content digest of a tensor file, read to its
  * end, and of any other file that of its bytes. EX_NOINPUT. */
-__attribute__((warn_unused_result)) int inputs_digest_now(const char *path,
-                                                          char digest[DIGEST_TEXT],
-                                                          struct err *err);
+__attribute__((warn_unused_result)) int
+inputs_digest_now(const char *path, char digest[DIGEST_TEXT], struct err *err);
 
 int inputs_count(const struct inputs *inputs);
 const char *inputs_role(const struct inputs *inputs, int number);

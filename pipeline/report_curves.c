@@ -327,10 +327,11 @@ void report_write_curves(const struct report *r, struct html *html)
         return;
     }
     report_begin(html, "curves", "Learning curves");
-    html_raw(html,
-             "<p class=\"says\">Solid: validation; dashed: training, the mean over the epoch or the "
-             "batches, each before its update. The dot is the epoch with the lowest validation "
-             "loss.</p>\n");
+    html_raw(
+        html,
+        "<p class=\"says\">Solid: validation; dashed: training, the mean over the epoch or the "
+        "batches, each before its update. The dot is the epoch with the lowest validation "
+        "loss.</p>\n");
     if (models > 1)
         write_overview(r, &lines, html);
     for (int g = 0; g < r->group_count; g++)

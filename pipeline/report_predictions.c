@@ -61,7 +61,8 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
     html_printf(
         html,
         "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. On "
-        "the whole the predictions are %.2f\u00a0%% %s sure than right. Dashed: as sure as right; dots "
+        "the whole the predictions are %.2f\u00a0%% %s sure than right. Dashed: as sure as right; "
+        "dots "
         "above it are right more often. Whiskers: one standard error.</p>\n",
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "more" : "less");
     html_raw(html, "<figure class=\"chart\">");

@@ -60,7 +60,7 @@ __attribute__((warn_unused_result)) int tensor_file_verify(struct tensor_file *f
 int tensor_file_count(const struct tensor_file *file);
 const struct tensor *tensor_file_at(const struct tensor_file *file, int number);
 const struct tensor *tensor_file_find(const struct tensor_file *file,
-                                      const char *name);                       /* or NULL */
+                                      const char *name); /* or NULL */
 /* Bytes of tensor `number` as the file stores them; -1: a frame holds more than this tensor. */
 int64_t tensor_file_stored_bytes(const struct tensor_file *file, int number);
 const char *tensor_file_meta(const struct tensor_file *file, const char *key); /* or NULL */
