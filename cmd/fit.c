@@ -1,5 +1,6 @@
 /* fit: trains a network on labelled data and writes the model. */
 #include "../pipeline/checkpoint.h"
+#include "../pipeline/history.h"
 #include "current.h"
 #include "fit_log.h"
 #include "fit_options.h"
@@ -8,6 +9,7 @@
 #include "options.h"
 #include "say.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@ struct run {
     struct tensor_writer *writer;
     struct nn_score *scores; /* [training.scored_count] */
     double begin, saved;
+    double earlier;       /* seconds of the processes from whose checkpoint this one goes on */
     double start_seconds; /* until the first batch could begin */
     bool stopped;         /* by a signal; the checkpoint is written if one was asked for */
 };
@@ -93,6 +96,11 @@ static int score_by_step(struct run *run, struct err *err)
     return scores ? fit_log_evaluation(&run->log, progress, scores, err) : -1;
 }
 
+static double seconds_of(const struct run *run)
+{
+    return run->earlier + now() - run->begin;
+}
+
 /* After a batch: saves the checkpoint now and then, and when a signal came. */
 static int save_if_due(struct run *run, struct err *err)
 {
@@ -103,6 +111,8 @@ static int save_if_due(struct run *run, struct err *err)
         say("interrupted: no model is written, and without --checkpoint the work is lost");
     if (!path || (!run->stopped && now() - run->saved < CHECKPOINT_SECONDS))
         return 0;
+    if (json_object_set_new(run->training.told, "seconds", json_real(seconds_of(run))))
+        return err_memory(err, "a checkpoint", 0);
     if (checkpoint_save(&run->training, path, err))
         return -1;
     run->saved = now();
@@ -191,6 +201,24 @@ static int resume(struct run *run, struct err *err)
     return 0;
 }
 
+/* What a checkpoint keeps of the log: of the one gone on from, or nothing so far. */
+static int keep_log(struct run *run, struct err *err)
+{
+    struct training *t = &run->training;
+    const double seconds = json_number(t->told, "seconds");
+    json_t *events = json_object_get(t->told, "events");
+
+    if (!run->options.checkpoint)
+        return 0;
+    if (!isfinite(seconds) || !json_is_array(events)) {
+        json_decref(t->told);
+        t->told = json_pack("{s:f, s:[]}", "seconds", 0.0, "events");
+    }
+    run->earlier = json_number(t->told, "seconds");
+    run->log.events = json_object_get(t->told, "events");
+    return run->log.events ? 0 : err_memory(err, "a checkpoint", 0);
+}
+
 static int open_run(struct run *run, struct err *err)
 {
     const struct fit_options *o = &run->options;
@@ -230,7 +258,7 @@ static int begin(struct run *run, struct err *err)
     run->log.epochs = o->settings.nn.epochs;
     run->log.steps = (t->data.n + o->settings.nn.batch - 1) / o->settings.nn.batch;
     fit_say_settings(o, t);
-    if (fit_warn_of_classes(t, err) || resume(run, err))
+    if (fit_warn_of_classes(t, err) || resume(run, err) || keep_log(run, err))
         return -1;
     run->start_seconds = now() - run->begin;
     return fit_log_start(&run->log, t, run->start_seconds, err);
@@ -244,15 +272,12 @@ static int finish(struct run *run, struct err *err)
         return -1;
     if (t->settings.keep_best && t->best_epoch)
         say("kept epoch %d, validation loss %.4f", t->best_epoch, t->best_loss);
-    if (fit_log_event(&run->log,
-                      json_pack("{s:s, s:s, s:f}", "event", "end", "model",
-                                tensor_writer_digest(run->writer), "seconds", now() - run->begin),
-                      err) ||
+    if (fit_log_end(&run->log, tensor_writer_digest(run->writer), seconds_of(run), err) ||
         (run->log.history && output_commit(run->log.history, NULL, err)))
         return -1;
     if (run->options.checkpoint)
         unlink(run->options.checkpoint);
-    say("%s: written, %.1f s in all", run->options.out, now() - run->begin);
+    say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
     return 0;
 }
 
@@ -267,7 +292,7 @@ static int summarize(const struct run *run)
                         tensor_writer_digest(run->writer), "architecture",
                         nn_network_description(run->training.model.net), "settings",
                         run->training.model.settings, "epochs", run->training.model.epochs,
-                        "start_seconds", run->start_seconds, "seconds", now() - run->begin);
+                        "start_seconds", run->start_seconds, "seconds", seconds_of(run));
     status = write_summary(summary, NULL);
     json_decref(summary);
     return status;

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_EVENTS = 20 };
+/* At most, in an epoch; and in a checkpoint, where whoever asks for more than that loses the last.
+ */
+enum { STEP_EVENTS = 20, KEPT_EVENTS = 4000 };
 
 int fit_log_interval(struct fit_log *log, const char *text)
 {
@@ -28,7 +30,8 @@ int fit_log_interval(struct fit_log *log, const char *text)
     return 0;
 }
 
-int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
+/* Takes the reference to `event`. */
+static int write_event(struct fit_log *log, json_t *event, struct err *err)
 {
     char *text = NULL;
     int result = 0;
@@ -45,6 +48,17 @@ int fit_log_event(struct fit_log *log, json_t *event, struct err *err)
     return result;
 }
 
+/* Writes and keeps it. Takes the reference to `event`. */
+static int tell(struct fit_log *log, json_t *event, struct err *err)
+{
+    if (event && log->events && json_array_size(log->events) < KEPT_EVENTS &&
+        json_array_append(log->events, event)) {
+        json_decref(event);
+        return err_memory(err, "the history", 0);
+    }
+    return write_event(log, event, err);
+}
+
 void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every)
 {
     snprintf(log->asked, sizeof log->asked, "log %.20s, eval-every %lld", interval ? interval : "0",
@@ -54,28 +68,28 @@ void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every
 int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
                   struct err *err)
 {
-    json_t *epoch;
+    json_t *event;
     size_t i;
 
-    if (fit_log_event(log,
-                      json_pack("{s:s, s:s, s:O, s:I, s:s, s:f}", "event", "start", "architecture",
-                                nn_network_description(training->model.net), "settings",
-                                training->model.settings, "rows", (json_int_t)training->data.n,
-                                "asked", log->asked, "seconds", seconds),
-                      err))
+    if (write_event(log,
+                    json_pack("{s:s, s:s, s:O, s:I, s:s, s:f}", "event", "start", "architecture",
+                              nn_network_description(training->model.net), "settings",
+                              training->model.settings, "rows", (json_int_t)training->data.n,
+                              "asked", log->asked, "seconds", seconds),
+                    err))
         return -1;
-    json_array_foreach(training->model.epochs, i, epoch)
+    json_array_foreach(log->events, i, event)
     {
-        json_t *event = json_pack("{s:s}", "event", "epoch");
-
-        if (!event || json_object_update(event, epoch)) {
-            json_decref(event);
-            return err_memory(err, "the history", 0);
-        }
-        if (fit_log_event(log, event, err))
+        if (write_event(log, json_incref(event), err))
             return -1;
     }
     return 0;
+}
+
+int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err)
+{
+    return write_event(
+        log, json_pack("{s:s, s:s, s:f}", "event", "end", "model", model, "seconds", seconds), err);
 }
 
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows)
@@ -147,12 +161,11 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
         say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
                    log->epochs, (long long)p->step, (long long)log->steps, mean_loss(&since),
                    100 * accuracy(&since), p->lr, rate(log, p));
-    return fit_log_event(log,
-                         json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch",
-                                   p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(&since),
-                                   "accuracy", accuracy(&since), "lr", p->lr, "images_per_second",
-                                   rate(log, p)),
-                         err);
+    return tell(log,
+                json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch", p->epoch,
+                          "step", (json_int_t)p->step, "loss", mean_loss(&since), "accuracy",
+                          accuracy(&since), "lr", p->lr, "images_per_second", rate(log, p)),
+                err);
 }
 
 json_t *fit_score_json(const struct nn_score *score)
@@ -187,10 +200,10 @@ int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t 
     scores_text(scores, text, sizeof text);
     say_folded("epoch %d/%d, step %lld/%lld: %s", p->epoch, log->epochs, (long long)p->step,
                (long long)log->steps, text);
-    return fit_log_event(log,
-                         json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch,
-                                   "step", (json_int_t)p->step, "scores", scores),
-                         err);
+    return tell(log,
+                json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch, "step",
+                          (json_int_t)p->step, "scores", scores),
+                err);
 }
 
 int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scores, json_t **kept,
@@ -211,5 +224,5 @@ int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scor
         json_decref(event);
         return err_memory(err, "the history", 0);
     }
-    return fit_log_event(log, event, err);
+    return tell(log, event, err);
 }

@@ -18,6 +18,7 @@ struct fit_log {
     int64_t first_row; /* of the epoch in this process: above 0 after --resume */
     char what[40];     /* the epoch, for the progress line */
     int64_t earlier;   /* images in the epochs before this one */
+    json_t *events;    /* all but the first and the last, for a checkpoint; NULL: none is written */
     char asked[80];    /* the options of the history's own, as its first line tells them */
     double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
                                             spent on evaluation within the epoch */
@@ -29,15 +30,14 @@ int fit_log_interval(struct fit_log *log, const char *text);
 /* Notes what is asked of the history: --log or NULL, --eval-every or 0. */
 void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every);
 
-/* One line of the history. Takes the reference to `event`. */
-__attribute__((warn_unused_result)) int fit_log_event(struct fit_log *log, json_t *event,
-                                                      struct err *err);
-
-/* The line that begins the history, with the seconds that the run took up to here, and the epochs
+/* The line that begins the history, with the seconds that the run took up to here, and the events
  * that a resumed run already has. */
 __attribute__((warn_unused_result)) int fit_log_start(struct fit_log *log,
                                                       const struct training *training,
                                                       double seconds, struct err *err);
+/* The line that ends it: the digest of the model, the seconds of all the run. */
+__attribute__((warn_unused_result)) int fit_log_end(struct fit_log *log, const char *model,
+                                                    double seconds, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
 /* After each batch: the progress line, and a step line where one is due: means since the one
  * before. A history without step lines has some twenty step events an epoch all the same, so that

@@ -107,6 +107,7 @@ static json_t *make_meta(const struct training *t, const char *path, struct err 
              meta_add(meta, path, "trained_on", inputs, err) ||
              meta_add(meta, path, "scored", scored, err) ||
              meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
+             (t->told && meta_add_json(meta, path, "told", t->told, err)) ||
              meta_add(meta, path, "state", state, err);
     if (!inputs || !scored)
         err_memory(err, "a checkpoint", 0);
@@ -337,15 +338,16 @@ static int read_tensor(struct visit *visit, enum source source, int number,
 static int resume(struct training *t, struct tensor_file *file, struct err *why, struct err *err)
 {
     struct visit visit = {.training = t, .file = file};
-    json_t *epochs = NULL;
+    json_t *epochs = NULL, *told = NULL;
     struct state state;
     int result = 0;
 
     if (!belongs(t, file, why))
         return 0;
     epochs = tensor_file_meta_json(file, "epochs", why);
-    if (!epochs)
-        return 0;
+    told = tensor_file_meta(file, "told") ? tensor_file_meta_json(file, "told", why) : json_null();
+    if (!epochs || !told)
+        goto out;
     if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state) ||
         (int)json_array_size(epochs) != state.progress.epoch - 1) {
         err_set(why, EX_DATAERR, "%s: its state cannot be read", tensor_file_path(file));
@@ -366,10 +368,13 @@ static int resume(struct training *t, struct tensor_file *file, struct err *why,
         err_memory(err, "the epochs' figures", 0);
         goto out;
     }
+    json_decref(t->told);
+    t->told = json_incref(told);
     nn_trainer_resume(t->trainer, &state.progress, state.updates);
     result = 1;
 out:
     json_decref(epochs);
+    json_decref(told);
     free(visit.values);
     return result;
 }

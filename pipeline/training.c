@@ -566,6 +566,7 @@ void training_close(struct training *t)
     t->model.data = (struct dataset_info){0}; /* the training data's */
     model_free(&t->model);
     json_decref(t->record);
+    json_decref(t->told);
     for (int i = 0; i < t->scored_count; i++)
         samples_free(&t->scored[i].samples);
     free(t->scored);

@@ -50,6 +50,8 @@ struct training {
     struct nn_weights *best;                 /* keep_best: of the best epoch so far */
     int best_epoch;                          /* 0: none yet */
     double best_loss;
+    json_t *told; /* {"seconds": up to here, "events": of the history}, which a checkpoint keeps for
+                     the run that goes on from it; NULL: nothing */
 };
 
 struct training_files {

@@ -59,7 +59,7 @@ fit -q train.st.zst --arch linear --epochs 1 --json - -o m.st.zst | grep -c dige
 fit -q train.st.zst --arch linear --epochs 1 -o - | cmp - m.st.zst && echo 'the model itself'
 echo '-- by the second'
 run fit train.st.zst --arch linear --epochs 1 --log 0.000001s -o m.st.zst | timeless | grep step
-echo '-- resumed: the epochs before are told again'
+echo '-- resumed: what was before is told again, with its steps and its time'
 rm h
 $python $CSVNET_TOP/tests/interrupt.py INT 300 fit train.st.zst --val val.st.zst --arch linear \
     --epochs 100 --batch 4 --log 1 --checkpoint c --history h -o m.st.zst
@@ -67,3 +67,16 @@ ls h 2>&1
 run fit train.st.zst --val val.st.zst --arch linear --epochs 100 --batch 4 --resume --checkpoint c \
     --history h --json s.json -o m.st.zst >/dev/null
 $python history.py | grep -v -e '^epoch epoch' -e '^step epoch' && grep -c '"event":"epoch"' h
+$python - <<'END'
+import json
+events = [json.loads(line) for line in open("h")]
+steps = {}
+for e in events:
+    if e["event"] == "step":
+        steps.setdefault(e["epoch"], []).append(e["step"])
+print("steps in all epochs:", sorted(steps) == list(range(1, 101)))
+print("as asked before and after:", steps[1] == list(range(1, 31)), steps[100] == list(range(2, 31, 2)))
+print("in order:", all(s == sorted(set(s)) for s in steps.values()))
+epochs = sum(e["seconds"] for e in events if e["event"] == "epoch")
+print("seconds of both:", events[-1]["seconds"] >= 0.9 * epochs)
+END
