@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,7 +159,7 @@ static bool say_in_lines(const char *message)
     if (!out)
         return false;
     fputs(progress_interrupt(), out);
-    fold(out, message, progress_width());
+    fold(out, message, isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
     ok = !ferror(out);
     ok = fclose(out) == 0 && ok && whole; /* glibc's says 0 without memory too */
     if (ok)

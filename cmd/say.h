@@ -17,7 +17,8 @@ extern const char *run_title;
 
 /* One line "NAME: ..." unless --quiet. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same, folded at commas or blanks to 80 columns or a narrower terminal. */
+/* The same; on a terminal folded at commas or blanks to 80 columns or its width, if that is less.
+ */
 void say_folded(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line without the name unless --quiet: tables. */
 void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));

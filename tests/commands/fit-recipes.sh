@@ -5,6 +5,6 @@ for file in "$CSVNET_TOP"/pipeline/recipes/*.recipe; do
     recipe=$(basename "$file" .recipe)
     echo "# $recipe"
     fit train.st.zst --recipe "$recipe" --val train.st.zst --limit-rows 2 -o x.model.st.zst 2>&1 |
-        unfolded | sed -n 's#^fit: \(network\|initial\|pixels\|optimizer\|batch\|epoch [0-9/]*,\)#\1#p' |
+        sed -n 's#^fit: \(network\|initial\|pixels\|optimizer\|batch\|epoch [0-9/]*,\)#\1#p' |
         sed 's/: val .*/: scored/'
 done

@@ -26,15 +26,6 @@ timeless()
         -e 's|, [0-9]*/s$||; s|, [0-9.]* s in all$||'
 }
 
-# unfolded: lines of fit's that go on in the next, made whole
-unfolded()
-{
-    awk 'NR > 1 && sub(/^fit:   /, " ") { line = line $0; next }
-        NR > 1 { print line }
-        { line = $0 }
-        END { print line }'
-}
-
 # csv FILE ROWS [WIDTH [LABELS]]: a small labelled CSV; pixels and labels follow from their place
 csv()
 {
