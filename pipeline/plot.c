@@ -70,8 +70,30 @@ void plot_x_axis(struct plot *p, const char *what, bool whole)
     plot_text(p, p->x.to, p->y.from + 30, "what", what);
 }
 
+/* A line of one point would not be seen. */
+static bool write_point(struct plot *p, const char *class, const double *x, const double *y,
+                        int count)
+{
+    int points = 0, at = 0;
+
+    for (int i = 0; i < count; i++)
+        if (isfinite(y[i])) {
+            at = i;
+            points++;
+        }
+    if (points != 1)
+        return false;
+    html_raw(p->html, "<circle class=\"");
+    html_raw(p->html, class);
+    html_printf(p->html, " point\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n", scale_at(&p->x, x[at]),
+                scale_at(&p->y, y[at]));
+    return true;
+}
+
 void plot_line(struct plot *p, const char *class, const double *x, const double *y, int count)
 {
+    if (write_point(p, class, x, y, count))
+        return;
     html_raw(p->html, "<polyline class=\"");
     html_raw(p->html, class);
     html_raw(p->html, "\" points=\"");

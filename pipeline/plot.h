@@ -22,7 +22,8 @@ void plot_begin(struct plot *plot, const char *title, double right);
 void plot_y_axis(struct plot *plot, int most, const char *unit);
 /* Values beneath (whole numbers if `whole`), and at the end what they are. */
 void plot_x_axis(struct plot *plot, const char *what, bool whole);
-/* A line through the points whose y is a number. `class`: of the style sheet. */
+/* A line through the points whose y is a number, or a dot on the only one. `class`: of the style
+ * sheet. */
 void plot_line(struct plot *plot, const char *class, const double *x, const double *y, int count);
 void plot_text(struct plot *plot, double x, double y, const char *class, const char *text);
 void plot_end(struct plot *plot);

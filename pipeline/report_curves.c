@@ -310,6 +310,14 @@ static bool any_epochs(const struct report *r)
     return false;
 }
 
+static bool any_validated(const struct report *r)
+{
+    for (int m = 0; m < r->files.model_count; m++)
+        if (best_of(r->ensemble.models[m].epochs) >= 0)
+            return true;
+    return false;
+}
+
 void report_write_curves(const struct report *r, struct html *html)
 {
     const int models = r->files.model_count;
@@ -327,11 +335,14 @@ void report_write_curves(const struct report *r, struct html *html)
         return;
     }
     report_begin(html, "curves", "Learning curves");
-    html_raw(
-        html,
-        "<p class=\"says\">Solid: validation; dashed: training, the mean over the epoch or the "
-        "batches, each before its update. The dot is the epoch with the lowest validation "
-        "loss.</p>\n");
+    html_raw(html,
+             "<p class=\"says\">Dashed: training, the mean over the epoch or the batches, each "
+             "before its update.");
+    if (any_validated(r))
+        html_raw(html, " Solid: validation; the dot is the epoch of its lowest loss. A model is "
+                       "kept as of its last epoch, with <code>--keep best</code> as of the "
+                       "dot.");
+    html_raw(html, "</p>\n");
     if (models > 1)
         write_overview(r, &lines, html);
     for (int g = 0; g < r->group_count; g++)

@@ -135,6 +135,19 @@ static void write_grid(const struct report *r, const struct report_part *part, b
     html_raw(html, "</div>\n");
 }
 
+/* Which of the models trained on the part. */
+static const char *seen_by(const struct report *r, const struct report_part *part)
+{
+    const char *digest = tensor_file_digest(part->data.file);
+    int trained = 0;
+
+    for (int m = 0; m < r->files.model_count; m++)
+        trained += strcmp(r->ensemble.models[m].data_digest, digest) == 0;
+    return trained == 0                     ? ""
+           : trained < r->files.model_count ? ", some of which trained on these rows"
+                                            : ", which trained on these rows";
+}
+
 static void write_part(const struct report *r, const struct report_part *part, struct html *html)
 {
     const bool labels = part->data.info.has_labels;
@@ -152,11 +165,9 @@ static void write_part(const struct report *r, const struct report_part *part, s
     write_grid(r, part, false, html);
     if (!part->guesses)
         return;
-    html_printf(html, "<p class=\"says\">After training: predicted%s%s</p>\n",
-                labels ? " (truth)" : "",
-                part->pred ? ""
-                           : ", by the mean of the models, of which some may have trained on "
-                             "these rows");
+    html_printf(html, "<p class=\"says\">After training: predicted%s%s%s</p>\n",
+                labels ? " (truth)" : "", part->pred ? "" : ", by the mean of the models",
+                part->pred ? "" : seen_by(r, part));
     write_grid(r, part, true, html);
 }
 

@@ -9,22 +9,36 @@
 
 enum { PLOT_HEIGHT = 300, COUNTS = 22 /* pixels for the rows' numbers above the axis */ };
 
-/* The bin's accuracy at its mean confidence, with one standard error to either side. */
+/* A bin of fewer rows says too little to lead the line. */
+enum { ENOUGH_ROWS = 10 };
+
+/* The ends of Wilson's interval for z = 1 (Wilson 1927), which has a width where all are right. */
+static void find_interval(double accuracy, double rows, double *low, double *high)
+{
+    const double middle = (accuracy + 0.5 / rows) / (1 + 1 / rows);
+    const double half =
+        sqrt(accuracy * (1 - accuracy) / rows + 0.25 / (rows * rows)) / (1 + 1 / rows);
+
+    *low = middle - half;
+    *high = middle + half;
+}
+
+/* The bin's accuracy at its mean confidence, and how far chance may have moved it. */
 static void draw_bin(struct plot *plot, const struct calibration *c, int bin)
 {
     const double accuracy = calibration_accuracy(c, bin);
-    const double error = sqrt(accuracy * (1 - accuracy) / (double)c->rows[bin]);
     const double x = scale_at(&plot->x, 100 * calibration_confidence(c, bin));
     const double middle = (bin + 0.5) * 100 / CALIBRATION_BINS;
+    double low, high;
     char text[24];
 
     report_short(c->rows[bin], text, sizeof text);
     plot_text(plot, scale_at(&plot->x, middle), plot->y.from + COUNTS - 6, "count", text);
     if (c->rows[bin] == 0)
         return;
+    find_interval(accuracy, (double)c->rows[bin], &low, &high);
     html_printf(plot->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
-                scale_at(&plot->y, 100 * fmax(accuracy - error, 0)),
-                scale_at(&plot->y, 100 * fmin(accuracy + error, 1)));
+                scale_at(&plot->y, 100 * low), scale_at(&plot->y, 100 * high));
     html_printf(plot->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
                 scale_at(&plot->y, 100 * accuracy));
 }
@@ -43,7 +57,7 @@ static void draw_reliability(const struct calibration *c, struct html *html)
                 scale_at(&plot.y, 100));
     for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
         x[bin] = 100 * calibration_confidence(c, bin);
-        y[bin] = 100 * calibration_accuracy(c, bin);
+        y[bin] = c->rows[bin] < ENOUGH_ROWS ? NAN : 100 * calibration_accuracy(c, bin);
     }
     plot_line(&plot, "mean val", x, y, CALIBRATION_BINS);
     for (int bin = 0; bin < CALIBRATION_BINS; bin++)
@@ -60,11 +74,13 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
     html_raw(html, "<div>\n<h3>Calibration</h3>\n");
     html_printf(
         html,
-        "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. On "
-        "the whole the predictions are %.2f\u00a0%% %s sure than right. Dashed: as sure as right; "
-        "dots "
-        "above it are right more often. Whiskers: one standard error.</p>\n",
-        100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "more" : "less");
+        "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. The "
+        "mean confidence is %.2f percentage points %s the accuracy: %s. Dots on the dashed line "
+        "are "
+        "right as often as they are sure, above it more often. Whiskers: 68\u00a0%% of chance "
+        "(Wilson); bins of fewer than %d rows are not joined.</p>\n",
+        100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "above" : "below",
+        surplus > 0 ? "overconfident" : "underconfident", ENOUGH_ROWS);
     html_raw(html, "<figure class=\"chart\">");
     draw_reliability(&pred->calibration, html);
     html_raw(html, "</figure>\n</div>\n");

@@ -63,8 +63,8 @@ static void write_matrix(const struct report *r, const struct metrics *m, struct
     const int columns = m->classes <= LARGE_CELLS ? CLASS_LONG : CLASS_SHORT;
 
     html_raw(html, "<p class=\"says\">A row for each true class, a column for each predicted one: "
-                   "rows of the data and their share of the true class. Darker: a larger share of "
-                   "the class is mistaken so.</p>\n");
+                   "rows of the data and their share of the true class. The stronger the orange, "
+                   "the larger the share that is mistaken so.</p>\n");
     begin_scroll(html, "Confusion matrix");
     html_printf(html, "<table class=\"matrix %s\">\n<thead><tr><td></td>",
                 m->classes <= LARGE_CELLS ? "large" : "small");
@@ -133,7 +133,7 @@ static void write_bar(struct html *html, double share, double low)
         html_raw(html, "<td>–</td>");
         return;
     }
-    html_printf(html, "<td class=\"bar\" style=\"--v:%.1f%%\">%.2f</td>",
+    html_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>",
                 100 * fmax(share - low, 0) / (1 - low), 100 * share);
 }
 
@@ -245,12 +245,12 @@ static void write_share(const struct report *r, const struct report_part *part,
     report_class(r, k, CLASS_LONG, html);
     html_raw(html, "</th><td>");
     html_count(html, part->pred->predicted[k]);
-    html_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f%%\">%.2f</td>", 100 * share / most,
+    html_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
                 100 * share);
     if (known) {
         const double other = share_of(known->class_rows, k, known->data.n);
 
-        html_printf(html, "<td class=\"bar\" style=\"--v:%.1f%%\">%.2f</td>", 100 * other / most,
+        html_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * other / most,
                     100 * other);
     }
     html_raw(html, "</tr>\n");
@@ -264,8 +264,8 @@ void report_write_shares(const struct report *r, const struct report_part *part,
     html_raw(html,
              "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
              "and their share in percent");
-    html_raw(html, known ? " beside the labels of other rows: where they differ by much, the rows "
-                           "are of another kind.</p>\n"
+    html_raw(html, known ? ", beside the class's share of labelled rows: where the two differ by "
+                           "much, these rows are of another kind.</p>\n"
                          : ".</p>\n");
     begin_scroll(html, "Shares of the classes");
     html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "

@@ -158,9 +158,10 @@ void report_write_stages(const struct report *r, struct html *html)
     write_seconds(html, sum);
     html_raw(html, "</td><td></td></tr>\n");
     end_table(html);
-    if (r->files.model_count > 1)
-        html_raw(html, "<p class=\"says\">What ran side by side counts each for itself; rows are "
-                       "those of one training.</p>\n");
+    if (r->files.model_count > 0)
+        html_raw(html, "<p class=\"says\">Images per second of training alone, without scoring; "
+                       "rows are those of one training. What ran side by side counts each for "
+                       "itself.</p>\n");
     report_end(html);
 }
 

@@ -180,6 +180,19 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
 
 /* ---- Lines ---- */
 
+/* The preset that the network is, if it is one. */
+static void write_preset(const struct report *r, int m, struct html *html)
+{
+    const char *preset =
+        json_string_value(json_object_get(r->ensemble.models[m].settings, "preset"));
+
+    if (!preset)
+        return;
+    html_raw(html, " <span class=\"what\">");
+    html_text(html, preset);
+    html_raw(html, "</span>");
+}
+
 static void write_group(const struct report *r, int group, const struct axis *axis,
                         struct html *html)
 {
@@ -199,6 +212,7 @@ static void write_group(const struct report *r, int group, const struct axis *ax
             continue;
         html_printf(html, "<tr%s><th scope=\"row\">", g->count > 1 ? " class=\"one\"" : "");
         html_text(html, r->models[m].name);
+        write_preset(r, m, html);
         html_raw(html, "</th>");
         write_cells(axis, &e, group, html);
     }
@@ -244,8 +258,8 @@ void report_write_models(const struct report *r, struct html *html)
     report_begin(html, "models", "Models");
     html_raw(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Models\">\n"
                    "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
-                   "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">± standard "
-                   "error</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
+                   "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
+                   "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
                    "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
                    "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
     for (int g = 0; g < r->group_count; g++)

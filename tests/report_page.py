@@ -57,7 +57,7 @@ def check_contrast(page):
     roots = re.findall(r":root \{(.*?)\}", style, re.S)
     colours = [dict(re.findall(r"--(\w+): (#\w{6});", root)) for root in roots]
     print("colour schemes:", len(colours), "the same names:", set(colours[0]) == set(colours[1]))
-    used = set(re.findall(r"var\(--(\w+)\)", style)) - {"c", "v"}
+    used = set(re.findall(r"var\(--(\w+)\)", style)) - {"c", "v", "percent"}
     print("colours without a value:", sorted(used - set(colours[0])), "without a use:", sorted(set(colours[0]) - used))
     models = [f"c{i}" for i in range(6)]
     on_ground = ["ink", "soft", "link", "wrong"] + models
@@ -84,7 +84,8 @@ def check_scores(page, summary):
             [f"{of[key]:,}" for key in ("rows", "predicted")] for of in score["classes"]]
     print("classes:", shown == told)
     models = next(table for table in page.iter("table") if table.get("class") == "models").find("tbody")
-    shown = {text(row.find("th")): text(row.findall("td")[0]) for row in models}
+    # Behind a name may stand its preset, in a span.
+    shown = {row.find("th").text.strip(): text(row.findall("td")[0]) for row in models}
     names = {re.sub(r".*/|\.model\.st\.zst|\.st\.zst", "", model["model"]): model["score"] for model in summary["models"]}
     print("models:", all(shown.get(name) == f"{100 * of['accuracy']:.2f} % ± {100 * of['standard_error']:.2f} %"
                          for name, of in names.items()), len(names))
