@@ -33,8 +33,33 @@ Programs (each explains itself with --help):
 END
 }
 
+# alone WORD [ARGUMENT...]: WORD takes no more arguments.
+alone()
+{
+    [ $# -eq 1 ] || {
+        echo "csvnet: $1 takes no argument '$2'; csvnet --help lists what there is" >&2
+        exit 64
+    }
+}
+
+about_init()
+{
+    cat <<'END'
+usage: csvnet init
+
+Writes a Makefile into this folder, unless there is one: a few lines for you to
+change, with comments, by which make goes from train.csv and test.csv to
+submission.csv. csvnet help makefile explains all that it may say.
+END
+}
+
 init()
 {
+    [ "${1-}" != --help ] || {
+        about_init
+        exit
+    }
+    alone init "$@"
     for name in GNUmakefile makefile Makefile; do
         [ ! -e "$name" ] || {
             echo "csvnet: init: $name is already here; it stays as it is" >&2
@@ -75,11 +100,21 @@ END
     command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 
-# help [NAME]: its manual page, or as plain text where there is no man, or the short help.
+# help [NAME]: its manual page, or as plain text where there is no man, or the short help. The words
+# that are no programs are in csvnet's own page.
 help()
 {
+    [ $# -lt 2 ] || alone "help $1" "$2"
     pages=$here/../share/man
-    page=$(ls "$pages"/man[15]/"csvnet${1:+-$1}".[15] 2>/dev/null) || {
+    case ${1-} in
+    --help)
+        usage
+        exit
+        ;;
+    init | help) page=csvnet ;;
+    *) page=csvnet${1:+-$1} ;;
+    esac
+    page=$(ls "$pages"/man[15]/"$page".[15] 2>/dev/null) || {
         echo "csvnet: help: there is no page for '$1'; csvnet --help lists the programs" >&2
         exit 64
     }
@@ -88,7 +123,8 @@ help()
     done
     echo "csvnet: help: without man or mandoc, which show $page, here is the short help" >&2
     case ${1-} in
-    '' | makefile | tensor-file) usage ;;
+    init) about_init ;;
+    '' | help | makefile | tensor-file) usage ;;
     *) exec "$programs/$1" --help ;;
     esac
 }
@@ -99,9 +135,11 @@ ingest | split | fit | predict | submit | compare | show | report | explain)
     shift
     exec "$programs/$name" "$@"
     ;;
-help) help "${2-}" ;;
-init) init ;;
+help | init)
+    "$@"
+    ;;
 --inc)
+    alone "$@"
     inc=$(cd "$here/../share/csvnet" && pwd)/Makefile.inc
     case $inc in
     *[[:space:]]*)
@@ -111,8 +149,14 @@ init) init ;;
     esac
     echo "$inc"
     ;;
---version) exec "$programs/ingest" --version ;;
---help) usage ;;
+--version)
+    alone "$@"
+    exec "$programs/ingest" --version
+    ;;
+--help)
+    alone "$@"
+    usage
+    ;;
 '')
     usage >&2
     exit 64
