@@ -32,3 +32,21 @@ printf 'include $(shell csvnet --inc)\nTRAIN = train.csv\n' >late.mk
 stages -f late.mk
 echo '-- no such CSV'
 stages TRAIN=nowhere.csv
+echo '-- options of a model that there is not'
+warned()
+{
+    echo "\$ make $*"
+    make -n "$@" 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
+}
+competition
+warned MODELS=b
+warned MODELS=b bb.fit='--arch lenet5' b.seeds=2 c.weight=3
+env 'c.fit=--arch lenet5' make -n 2>&1 | grep csvnet:
+sed -i 's/^b.fit/bb.fit/' Makefile
+warned
+warned try | sort | uniq -c
+warned BUDGET=instant
+sed -i 's/^bb.fit/common.fit/; /^include/i b.fit = $(common.fit) --seed 2' Makefile
+warned
+sed -i '/^MODELS/d; /^common/d; s/$(common.fit)/--epochs 1/' Makefile
+warned
