@@ -80,17 +80,19 @@ init()
 
 all: submission.csv
 
-TRAIN = train.csv
-TEST  = test.csv
+TRAIN  = train.csv
+TEST   = test.csv
 
-# Rows held back from training for the validation score: a share, a count, a labelled CSV, or none.
-VAL = 10%
-# Or train each model five times, each time without another fifth, which validates it: in place of
-# VAL the line FOLDS = 5. What came of it: make oof scores
+# A tenth of the rows is held back from training for the validation score; or say another share, a
+# count, a labelled CSV, or none:
+# VAL = 20%
+# Or train each model five times, each time without another fifth, which validates it. What came of
+# it: make oof scores
+# FOLDS = 5
 
 # The submission is the mean of these models; `csvnet fit --help` has the options.
-MODELS  = a
-a.fit   = --arch smallcnn --epochs 5
+MODELS = a
+a.fit  = --arch smallcnn --epochs 5
 # MODELS += b
 # b.fit  = --arch lenet5 --epochs 8 --seed 2
 

@@ -16,6 +16,7 @@ run csvnet help --help | head -n 2
 run csvnet help fit predict
 ls
 run csvnet init
+grep -v '^#' Makefile | grep . # as README shows it
 run csvnet init
 run csvnet init --help | head -n 2
 stages
