@@ -48,7 +48,7 @@ _csvnet()
         return
     fi
     if [[ $program == help ]]; then
-        _csvnet_words @programs makefile tensor-file
+        _csvnet_words @programs init makefile tensor-file
         return
     fi
     # For bash a '=' is a word.

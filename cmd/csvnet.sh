@@ -33,8 +33,33 @@ Programs (each explains itself with --help):
 END
 }
 
+# alone WORD [ARGUMENT...]: WORD takes no more arguments.
+alone()
+{
+    [ $# -eq 1 ] || {
+        echo "csvnet: $1 takes no argument '$2'; csvnet --help lists what there is" >&2
+        exit 64
+    }
+}
+
+about_init()
+{
+    cat <<'END'
+usage: csvnet init
+
+Writes a Makefile into this folder, unless there is one: a few lines for you to
+change, with comments, by which make goes from train.csv and test.csv to
+submission.csv. csvnet help makefile explains all that it may say.
+END
+}
+
 init()
 {
+    [ "${1-}" != --help ] || {
+        about_init
+        exit
+    }
+    alone init "$@"
     for name in GNUmakefile makefile Makefile; do
         [ ! -e "$name" ] || {
             echo "csvnet: init: $name is already here; it stays as it is" >&2
@@ -55,17 +80,19 @@ init()
 
 all: submission.csv
 
-TRAIN = train.csv
-TEST  = test.csv
+TRAIN  = train.csv
+TEST   = test.csv
 
-# Rows held back from training for the validation score: a share, a count, a labelled CSV, or none.
-VAL = 10%
-# Or train each model five times, each time without another fifth, which validates it: in place of
-# VAL the line FOLDS = 5. What came of it: make oof scores
+# A tenth of the rows is held back from training for the validation score; or say another share, a
+# count, a labelled CSV, or none:
+# VAL = 20%
+# Or train each model five times, each time without another fifth, which validates it. What came of
+# it: make oof scores
+# FOLDS = 5
 
 # The submission is the mean of these models; `csvnet fit --help` has the options.
-MODELS  = a
-a.fit   = --arch smallcnn --epochs 5
+MODELS = a
+a.fit  = --arch smallcnn --epochs 5
 # MODELS += b
 # b.fit  = --arch lenet5 --epochs 8 --seed 2
 
@@ -75,11 +102,21 @@ END
     command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 
-# help [NAME]: its manual page, or as plain text where there is no man, or the short help.
+# help [NAME]: its manual page, or as plain text where there is no man, or the short help. The words
+# that are no programs are in csvnet's own page.
 help()
 {
+    [ $# -lt 2 ] || alone "help $1" "$2"
     pages=$here/../share/man
-    page=$(ls "$pages"/man[15]/"csvnet${1:+-$1}".[15] 2>/dev/null) || {
+    case ${1-} in
+    --help)
+        usage
+        exit
+        ;;
+    init | help) page=csvnet ;;
+    *) page=csvnet${1:+-$1} ;;
+    esac
+    page=$(ls "$pages"/man[15]/"$page".[15] 2>/dev/null) || {
         echo "csvnet: help: there is no page for '$1'; csvnet --help lists the programs" >&2
         exit 64
     }
@@ -88,7 +125,8 @@ help()
     done
     echo "csvnet: help: without man or mandoc, which show $page, here is the short help" >&2
     case ${1-} in
-    '' | makefile | tensor-file) usage ;;
+    init) about_init ;;
+    '' | help | makefile | tensor-file) usage ;;
     *) exec "$programs/$1" --help ;;
     esac
 }
@@ -99,9 +137,11 @@ ingest | split | fit | predict | submit | compare | show | report | explain)
     shift
     exec "$programs/$name" "$@"
     ;;
-help) help "${2-}" ;;
-init) init ;;
+help | init)
+    "$@"
+    ;;
 --inc)
+    alone "$@"
     inc=$(cd "$here/../share/csvnet" && pwd)/Makefile.inc
     case $inc in
     *[[:space:]]*)
@@ -111,8 +151,14 @@ init) init ;;
     esac
     echo "$inc"
     ;;
---version) exec "$programs/ingest" --version ;;
---help) usage ;;
+--version)
+    alone "$@"
+    exec "$programs/ingest" --version
+    ;;
+--help)
+    alone "$@"
+    usage
+    ;;
 '')
     usage >&2
     exit 64

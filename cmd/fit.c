@@ -192,7 +192,9 @@ static int resume(struct run *run, struct err *err)
         return 0;
     }
     result = checkpoint_load(t, path, &why, err);
-    if (result == 0)
+    if (result == 0 && access(path, F_OK) != 0)
+        say("no checkpoint %s yet: training from the beginning", path);
+    else if (result == 0)
         say("%s; starting anew", why.text);
     if (result <= 0)
         return result;

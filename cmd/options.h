@@ -77,7 +77,8 @@ extern struct common common;
 #define TITLE_OPTION                                                                               \
     {                                                                                              \
         OPTION_TEXT, "title", 0, "NAME", &run_title, 0, 0, NULL,                                   \
-            "a word more at the beginning of each line: tells apart runs side by side"             \
+            "a word more at the beginning of each line: tells apart runs side by side, so none "   \
+            "rewrites a progress line"                                                             \
     }
 
 /* Parses argv; operands are left in (*operands)[0..*count). Returns -1 to go on, else the exit

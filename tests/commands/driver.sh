@@ -6,8 +6,19 @@ run csvnet ../bin/split
 csvnet --version | sed 's/[0-9.]*$/N/'
 csvnet split --version | sed 's/[0-9.]*$/N/'
 run csvnet split --nonsense
+echo '-- its own words'
+run csvnet init --help
+run csvnet init train.csv
+run csvnet --inc here
+run csvnet --version fit
+run csvnet --help fit
+run csvnet help --help | head -n 2
+run csvnet help fit predict
+ls
 run csvnet init
+grep -v '^#' Makefile | grep . # as README shows it
 run csvnet init
+run csvnet init --help | head -n 2
 stages
 echo '-- installed, moved'
 cp -R "$CSVNET_BIN/../tests/root/usr" moved

@@ -29,7 +29,7 @@ resume()
 {
     go "$@" 2>.stderr
     echo "status $?"
-    grep -e 'going on' -e anew .stderr |
+    grep -e 'going on' -e anew -e beginning .stderr |
         sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/
             s/frame [0-9]*, which begins at byte [0-9]*/frame N/'
     rm .stderr

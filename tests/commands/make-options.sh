@@ -31,4 +31,50 @@ stages -f first.mk submission.csv
 printf 'include $(shell csvnet --inc)\nTRAIN = train.csv\n' >late.mk
 stages -f late.mk
 echo '-- no such CSV'
-stages TRAIN=nowhere.csv
+missing()
+{
+    echo "\$ make $*"
+    make "$@" 2>&1 >.stdout | sed 's/Makefile.inc:[0-9]*: //; s|\[/.*/share/csvnet/|[|'
+}
+missing TRAIN=nowhere.csv
+missing TEST=nowhere.zip:test.csv
+missing VAL=nowhere.csv
+missing TEST='a%b.csv' try | grep csvnet:
+ls nowhere* *%* 2>&1
+make -q TRAIN=nowhere.csv
+echo "exit $?"
+echo '-- CSVs that rules of the Makefile make: a pattern, a file by name, below the include line'
+gzip -k -n train.csv test.csv
+mkdir made
+sed 's|= t\(.*\).csv|= made/t\1.csv|' Makefile >rules.mk
+cat >>rules.mk <<'END'
+made/%.csv: %.csv.gz
+	gzip -dc $< >$@
+made/test.csv: test.csv.gz
+	gzip -dc $< >$@
+END
+rm train.csv test.csv
+stages -f rules.mk OUT=made
+stages -f rules.mk OUT=made
+touch train.csv.gz
+stages -f rules.mk OUT=made made/train.st.zst
+rm made/train.csv train.csv.gz
+missing -f rules.mk OUT=made
+echo '-- options of a model that there is not'
+warned()
+{
+    echo "\$ make $*"
+    make -n "$@" 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
+}
+competition
+warned MODELS=b
+warned MODELS=b bb.fit='--arch lenet5' b.seeds=2 c.weight=3
+env 'c.fit=--arch lenet5' make -n 2>&1 | grep csvnet: || echo 'not of the environment'
+sed -i 's/^b.fit/bb.fit/' Makefile
+warned
+warned try | sort | uniq -c
+warned BUDGET=instant
+sed -i 's/^bb.fit/common.fit/; /^include/i b.fit = $(common.fit) --seed 2' Makefile
+warned
+sed -i '/^MODELS/d; /^common/d; s/$(common.fit)/--epochs 1/' Makefile
+warned

@@ -40,5 +40,6 @@ chmod +x readers/man
     run csvnet help
     run csvnet help fit
     run csvnet help makefile
+    run csvnet help init
     run csvnet help nonsense
 )
