@@ -12,7 +12,8 @@
 
 enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
-static int find_columns(void)
+/* 0: nobody says. */
+static int told_columns(void)
 {
     const char *told = getenv("COLUMNS");
     long columns = told ? strtol(told, NULL, 10) : 0;
@@ -21,7 +22,7 @@ static int find_columns(void)
     if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
         columns = window.ws_col;
     if (columns <= 0)
-        return USUAL_COLUMNS;
+        return 0;
     return columns < LEAST_COLUMNS  ? LEAST_COLUMNS
            : columns > MOST_COLUMNS ? MOST_COLUMNS
                                     : (int)columns;
@@ -36,7 +37,10 @@ static bool set(const char *name)
 
 struct terminal terminal_find(void)
 {
-    struct terminal t = {.columns = find_columns(), .colour = COLOUR_NONE};
+    const int columns = told_columns();
+    struct terminal t = {.columns = columns ? columns : USUAL_COLUMNS,
+                         .endless = columns == 0 && !isatty(STDOUT_FILENO),
+                         .colour = COLOUR_NONE};
     const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
 
     setlocale(LC_CTYPE, "");
@@ -150,14 +154,24 @@ int print_line_of(const char *text, int width, const char **next)
     return print_part(text, NULL, width);
 }
 
-void print_wrapped(const struct terminal *t, const char *text)
+static void print_lines(const struct terminal *t, const char *text, int first, int later)
 {
-    int indent = 0;
+    int indent = first;
 
     while (text) {
         printf("%*s", indent, "");
         print_line_of(text, t->columns - indent, &text);
         putchar('\n');
-        indent = 2;
+        indent = later;
     }
+}
+
+void print_wrapped(const struct terminal *t, const char *text)
+{
+    print_lines(t, text, 0, 2);
+}
+
+void print_indented(const struct terminal *t, const char *text, int indent)
+{
+    print_lines(t, text, indent, indent);
 }
