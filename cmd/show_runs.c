@@ -71,6 +71,19 @@ static const json_t *best_of(const json_t *runs)
     return best;
 }
 
+static int count_trials(const json_t *runs)
+{
+    json_t *run;
+    int count = 0;
+    size_t i;
+
+    json_array_foreach((json_t *)runs, i, run)
+    {
+        count += json_is_true(json_object_get(run, "trial"));
+    }
+    return count;
+}
+
 /* ---- Printing ---- */
 
 static bool any_of_training(const json_t *runs)
@@ -90,10 +103,16 @@ static void print_head(const struct show *show, const json_t *runs, bool starred
 {
     const size_t count = json_array_size(runs);
 
+    const int trials = count_trials(runs);
     const bool training = any_of_training(runs);
 
     print_clean(show->path);
-    printf(": %zu finished fit%s\n", count, plural((int64_t)count));
+    printf(": %zu finished fit%s", count, plural((int64_t)count));
+    if (trials > 0 && trials < (int)count)
+        printf(", %d", trials);
+    if (trials > 0)
+        printf(" of a trial");
+    putchar('\n');
     if (starred || training)
         printf("%s%s%s\n", starred ? "*: the best of them on validation" : "",
                starred && training ? "; " : "",
