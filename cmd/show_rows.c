@@ -112,7 +112,7 @@ static int write_bytes(const char *path, const struct inputs *inputs, const void
     struct output *out = NULL;
     int result = -1;
 
-    if (inputs_refuse_output(inputs, path, err) == 0 && output_open(&out, path, err) == 0 &&
+    if (inputs_refuse_output(inputs, path, err) == 0 && output_open_bytes(&out, path, err) == 0 &&
         output_write(out, bytes, size, err) == 0)
         result = output_commit(out, inputs, err);
     output_close(out);

@@ -84,6 +84,11 @@ print((images.reshape(30, -1) == rows[:, 1:]).all(), (labels.argmax(1) == rows[:
 print(numpy.load("bias.npy").shape, numpy.load("bias.npy").dtype, sorted(json.load(open("bias.json"))))
 print(open("rows.npy", "rb").read(8), len(open("rows.npy", "rb").read()) % 64 == 30 * 8 % 64)
 END
+for command in 'show train.st.zst --npy images' 'ingest -q train.csv -o -' \
+    'split -q train.st.zst --part -=rest' 'show train.st.zst --rows 1 --png -'; do
+    echo "on a terminal: $command"
+    SHOWN=1 $python -B "$CSVNET_TOP/tests/terminal.py" 80 xterm $command | tail -n 2 | sed 's/: 0 direct.*//'
+done
 run show train.st.zst --npy pixels
 run show train.st.zst --npy rows --rows 1
 run show train.st.zst -o x
