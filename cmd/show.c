@@ -39,7 +39,7 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, "npy", 0, "TENSOR", &show.npy, 0, 0, NULL,
      "nothing but this tensor, for NumPy, on standard output or into the file of -o"},
     {OPTION_TEXT, "output", 'o', "FILE", &show.output, 0, 0, NULL, "where --npy writes"},
-    COMMON_OPTIONS,
+    COMMON_OPTIONS_QUIET("no progress on standard error; what is shown is printed all the same"),
 };
 
 static const struct command command = {
