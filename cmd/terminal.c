@@ -35,23 +35,28 @@ static bool set(const char *name)
     return value && *value;
 }
 
+/* Many terminals that have all colours say so by COLORTERM alone. */
+static int find_colour(void)
+{
+    const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
+
+    if (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term || strcmp(term, "dumb") == 0)
+        return COLOUR_NONE;
+    if (strstr(term, "direct") ||
+        (depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)))
+        return COLOUR_TRUE;
+    return strstr(term, "256color") ? COLOUR_256 : COLOUR_NONE;
+}
+
 struct terminal terminal_find(void)
 {
     const int columns = told_columns();
     struct terminal t = {.columns = columns ? columns : USUAL_COLUMNS,
                          .endless = columns == 0 && !isatty(STDOUT_FILENO),
-                         .colour = COLOUR_NONE};
-    const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
+                         .colour = find_colour()};
 
     setlocale(LC_CTYPE, "");
     t.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term)
-        return t;
-    if (strstr(term, "256color"))
-        t.colour = COLOUR_256;
-    if (strstr(term, "direct") ||
-        (depth && t.colour && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)))
-        t.colour = COLOUR_TRUE;
     return t;
 }
 
