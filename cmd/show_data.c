@@ -250,7 +250,8 @@ static int show_all(struct look *look, struct err *err)
                                      classes,
                                      look->order,
                                      picture_range(info->pixel, data_stats_min(&look->stats, -1),
-                                                   data_stats_max(&look->stats, -1))};
+                                                   data_stats_max(&look->stats, -1)),
+                                     show->changes ? (int)show->epochs : 0};
 
     print_head(look);
     print_tensors(look->data.file);

@@ -39,7 +39,7 @@ echo '-- what a training sees'
 python=${PYTHON:-/usr/bin/python3}
 show train.st.zst --rows 7 --augment 'shift 1' --epochs 3 --png c.png >c.txt
 size c.png
-grep -c 'row 7' c.txt
+grep 'row 7\|epoch' c.txt
 show train.st.zst --rows 3,7 --augment 'flip h' --epochs 9 --values --json c.json >/dev/null
 # half of all flipped, and what is flipped is flipped right
 show train.st.zst --rows 3,7 --values --json plain.json >/dev/null
@@ -48,6 +48,7 @@ import json, numpy as np
 plain, changed = ([np.reshape(p["values"], (8, 8)) for p in json.load(open(f))["picked"]] for f in ("plain.json", "c.json"))
 flips = [bool((c == plain[i // 9][:, ::-1]).all()) for i, c in enumerate(changed)]
 same = [bool((c == plain[i // 9]).all()) for i, c in enumerate(changed)]
+print([p["epoch"] for p in json.load(open("c.json"))["picked"]][7:11])
 print(len(changed), all(f != s for f, s in zip(flips, same)), 3 < sum(flips) < 15)
 '
 # trained on the one, the other is what it sees: row by row the same as the training of the changed ones
