@@ -201,6 +201,7 @@ static void print_choice(const struct look *look)
     const struct show *show = look->show;
     const int shown = (int)look->picked.count;
 
+    print_missing(&show->picks);
     if (show->mistakes)
         printf(shown ? "\nthe %d surest mistakes, predicted (truth)\n\n" : "\nno mistakes\n",
                shown);

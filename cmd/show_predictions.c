@@ -312,6 +312,7 @@ int show_predictions(struct show *show, struct err *err)
                           g.file.has_labels ? "the least sure rows (x: wrong)"
                                             : "the least sure rows");
         }
+        print_missing(&show->picks);
         result = print_rows(&g, show, err);
     }
     if (result == 0) {
