@@ -27,7 +27,8 @@ static void print(const struct comparison *c, char *const paths[2])
     char text[SCORE_TEXT];
 
     for (int s = 0; s < 2; s++)
-        printf("%s: %s\n", paths[s], score_text(&c->each[s], text));
+        printf("%s%s: %s\n", paths[s], c->trial[s] ? " (a trial)" : "",
+               score_text(&c->each[s], text));
     printf("right in both %lld, in the first alone %lld, in the second alone %lld, in neither "
            "%lld\n",
            (long long)c->both, (long long)c->only[0], (long long)c->only[1], (long long)c->neither);
@@ -43,14 +44,15 @@ static int summarize(const struct comparison *c, char *const paths[2])
 
     if (!common.json)
         return 0;
-    summary =
-        json_pack("{s:[s, s], s:I, s:[f, f], s:[f, f], s:I, s:I, s:I, s:I, s:f, s:f, s:f}",
-                  "predictions", paths[0], paths[1], "rows", (json_int_t)c->rows, "accuracy",
-                  metrics_accuracy(&c->each[0]), metrics_accuracy(&c->each[1]), "loss",
-                  metrics_loss(&c->each[0]), metrics_loss(&c->each[1]), "both", (json_int_t)c->both,
-                  "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1],
-                  "neither", (json_int_t)c->neither, "difference", comparison_difference(c),
-                  "standard_error", comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]));
+    summary = json_pack(
+        "{s:[s, s], s:I, s:[f, f], s:[f, f], s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:[b, b]}",
+        "predictions", paths[0], paths[1], "rows", (json_int_t)c->rows, "accuracy",
+        metrics_accuracy(&c->each[0]), metrics_accuracy(&c->each[1]), "loss",
+        metrics_loss(&c->each[0]), metrics_loss(&c->each[1]), "both", (json_int_t)c->both,
+        "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1], "neither",
+        (json_int_t)c->neither, "difference", comparison_difference(c), "standard_error",
+        comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]), "trial", c->trial[0],
+        c->trial[1]);
     status = write_summary(summary, NULL);
     json_decref(summary);
     return status;

@@ -57,12 +57,20 @@ void option_choices(const struct option_spec *o, const char *between, char *text
 
 /* ---- For people ---- */
 
+/* The bytes of the first word; what stands in brackets is one. */
+static int word_length(const char *text)
+{
+    const size_t brackets = *text == '[' ? strcspn(text, "]") : 0;
+
+    return (int)(brackets + strcspn(text + brackets, " "));
+}
+
 /* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`.
  * Returns where it stands then. */
 static int print_folded(const char *text, int column, int at)
 {
     while (*text) {
-        int word = (int)strcspn(text, " ");
+        int word = word_length(text);
 
         if (at > column && at + 1 + word > HELP_WIDTH) {
             putchar('\n');
@@ -107,9 +115,42 @@ static void print_option(const struct option_spec *o)
     putchar('\n');
 }
 
+static void print_usage(const struct command *c)
+{
+    const int column = printf("usage: csvnet %s ", c->name);
+
+    print_folded(c->synopsis, column, column);
+    printf("\n\n");
+}
+
+/* Each option with its value on the line, folded as a shell takes it. */
+static void print_example(const char *text)
+{
+    enum { FOLD = 2 }; /* " \\" */
+    int at = printf("\nExample:\n  csvnet") - (int)strlen("\nExample:\n");
+
+    while (*text) {
+        const char *next = strstr(text, " --");
+        int size = (int)strcspn(text, "\n");
+
+        if (next && next - text < size)
+            size = (int)(next - text);
+        if (at > 0 && at + 1 + size > HELP_WIDTH - FOLD)
+            at = printf(" \\\n     ") - FOLD - 1;
+        at += printf("%s%.*s", at > 0 ? " " : "", size, text);
+        text += size;
+        if (*text == '\n') {
+            putchar('\n');
+            at = 0;
+        }
+        text += *text != 0;
+    }
+    putchar('\n');
+}
+
 void help_text(const struct command *c)
 {
-    printf("usage: csvnet %s %s\n\n", c->name, c->synopsis);
+    print_usage(c);
     print_folded(c->summary, 0, 0);
     printf(c->options->kind == OPTION_HEADING ? "\n" : "\n\nOptions:\n");
     for (const struct option_spec *o = c->options; !is_end(o); o++)
@@ -118,7 +159,7 @@ void help_text(const struct command *c)
            "  --version               print the version\n",
            c->name);
     if (c->example)
-        printf("\nExample:\n  csvnet %s\n", c->example);
+        print_example(c->example);
 }
 
 /* ---- For the manual ---- */

@@ -55,7 +55,9 @@ struct common {
 };
 extern struct common common;
 
-#define COMMON_OPTIONS                                                                             \
+#define COMMON_OPTIONS COMMON_OPTIONS_QUIET("print errors only")
+/* The same where --quiet does something else. */
+#define COMMON_OPTIONS_QUIET(quiet_help)                                                           \
     {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Common options"},                           \
         {OPTION_INT,                                                                               \
          "threads",                                                                                \
@@ -66,7 +68,7 @@ extern struct common common;
          1024,                                                                                     \
          NULL,                                                                                     \
          "threads to use (default: the processors this process may use)"},                         \
-        {OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, "print errors only"},         \
+        {OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, quiet_help},                  \
         {OPTION_TEXT, "json",       0,                                                             \
          "FILE",      &common.json, 0,                                                             \
          0,           NULL,         "write a summary of the run as JSON"},                         \

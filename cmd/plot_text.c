@@ -239,7 +239,10 @@ static void print_plot(const struct terminal *t, const struct canvas *c, const c
     int labels[MOST_CURVES];
 
     place_labels(c, curves, count, labels);
-    printf("\n%*s%s\n", INDENT, "", title);
+    printf("\n%*s%s%s\n", INDENT, "", title,
+           !c->y.logarithmic ? ""
+           : c->y.limit > 0  ? " (logarithmic in the error)"
+                             : " (logarithmic)");
     for (int line = 0; line < c->lines; line++)
         print_line(t, c, line, ticks, margin, curves, count, labels);
     print_x_axis(t, c, margin, x_label);

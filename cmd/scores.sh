@@ -6,10 +6,20 @@
 #   scores table JSON [NAME FITS OPTIONS]...  a line for each model and one for their mean
 #
 # HISTORY is fit's, JSON predict's; FITS are the models' files without .model.st.zst, their
-# histories beside them.
+# histories beside them. Those of a trial begin with its own --trial --epochs N.
 set -u
 LC_ALL=C
 export LC_ALL
+
+# told OPTIONS: without the epochs that a trial's replaced
+told()
+{
+    printf '%s\n' "$1" | sed '/^--trial --epochs /{
+        :again
+        s/\(.* .*\) --epochs[ =][^ ]*/\1/
+        t again
+    }'
+}
 
 # ---- A finished fit ----
 
@@ -33,6 +43,7 @@ run()
                 seed = number($0, "seed")
                 fold = number($0, "fold") "/" number($0, "folds")
                 rows = number($0, "rows")
+                trial = /"trial":true/ ? ",\"trial\":true" : ""
             }
             /^\{"event":"epoch"/ {
                 epochs++
@@ -50,10 +61,11 @@ run()
             END {
                 printf "\"seed\":%s,\"fold\":%s,\"rows\":%s,\"epochs\":%d,", seed,
                     (fold == "0/0" ? "null" : "\"" fold "\""), rows, epochs
-                printf "%s,\"seconds\":%s,\"digest\":%s", (kept ? kept : figures("", "")), seconds, digest
+                printf "%s,\"seconds\":%s,\"digest\":%s%s", (kept ? kept : figures("", "")), seconds,
+                    digest, trial
             }' "$2"
     ) || exit
-    options=$(printf '%s' "$5" | sed 's/[\\"]/\\&/g')
+    options=$(told "$5" | sed 's/[\\"]/\\&/g')
     line=$(printf '"name":"%s","fit":"%s","options":"%s",%s}' "$3" "$4" "$options" "$figures")
     # One write of one line, so that fits side by side do not mix theirs.
     grep -qF "$line" "$1" 2>/dev/null ||
@@ -142,7 +154,9 @@ table()
     all=
     while [ $# -gt 0 ]; do
         # shellcheck disable=SC2046 # its words
-        row "$1" $(mean "$2") $(effort "$2") "$3"
+        row "$1" $(mean "$2") $(effort "$2") "$(
+            told "$3" | sed 's/^--trial --epochs [^ ]*/trial:/'
+        )"
         all="$all $2"
         shift 3
     done

@@ -16,8 +16,8 @@ static struct show show = {.epochs = 1, .seed = 1};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, "rows", 0, "ROWS", &show.rows, 0, 0, NULL,
-     "rows to show, by their number in the CSV: 1-10, or 3,17,20-25, or random:10[:SEED] (default "
-     "the first ten)"},
+     "rows to show, by their number in the CSV: 1-10, or 3,17,20-25, or random:10[:SEED], at "
+     "most 10,000 (default the first ten)"},
     {OPTION_TEXT, "pred", 0, "FILE", &show.pred, 0, 0, NULL,
      "predictions of the data set shown: titles are predicted (truth), and mistakes are marked"},
     {OPTION_LIST, "model", 0, "FILE", &show.models, 0, 0, NULL,
@@ -39,7 +39,7 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, "npy", 0, "TENSOR", &show.npy, 0, 0, NULL,
      "nothing but this tensor, for NumPy, on standard output or into the file of -o"},
     {OPTION_TEXT, "output", 'o', "FILE", &show.output, 0, 0, NULL, "where --npy writes"},
-    COMMON_OPTIONS,
+    COMMON_OPTIONS_QUIET("no progress on standard error; what is shown is printed all the same"),
 };
 
 static const struct command command = {

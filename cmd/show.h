@@ -61,6 +61,9 @@ const char *class_text(const struct class_list *classes, int k, bool spelling,
 void print_tensors(const struct tensor_file *file);
 json_t *tensors_json(const struct tensor_file *file);
 
+/* "of the 30 rows asked for 3 are in it", as in a part of the CSV; nothing where all are. */
+void print_missing(const struct picks *picks);
+
 /* How many rows of each class, as bars; rows[classes]. Of many classes the largest alone. */
 __attribute__((warn_unused_result)) int print_class_counts(const struct terminal *terminal,
                                                            const struct class_list *classes,

@@ -95,6 +95,15 @@ json_t *tensors_json(const struct tensor_file *file)
     return list;
 }
 
+void print_missing(const struct picks *picks)
+{
+    const long long asked = picks_asked(picks), found = picks->taken;
+
+    if (found < asked)
+        printf("\nof the %lld rows asked for %lld %s in it\n", asked, found,
+               found == 1 ? "is" : "are");
+}
+
 /* ---- Class counts ---- */
 
 enum { MOST_CLASSES = 60, MOST_OF_MANY = 30 };

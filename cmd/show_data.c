@@ -201,6 +201,7 @@ static void print_choice(const struct look *look)
     const struct show *show = look->show;
     const int shown = (int)look->picked.count;
 
+    print_missing(&show->picks);
     if (show->mistakes)
         printf(shown ? "\nthe %d surest mistakes, predicted (truth)\n\n" : "\nno mistakes\n",
                shown);
@@ -250,7 +251,8 @@ static int show_all(struct look *look, struct err *err)
                                      classes,
                                      look->order,
                                      picture_range(info->pixel, data_stats_min(&look->stats, -1),
-                                                   data_stats_max(&look->stats, -1))};
+                                                   data_stats_max(&look->stats, -1)),
+                                     show->changes ? (int)show->epochs : 0};
 
     print_head(look);
     print_tensors(look->data.file);

@@ -125,8 +125,9 @@ static void print_head(const struct gathered *g, const struct show *show)
     const char *digest = tensor_file_meta(g->file.file, "data_digest");
 
     print_clean(show->path);
-    printf(": predictions/1, %lld row%s, %d classes%s\n", (long long)g->file.n, plural(g->file.n),
-           g->file.class_count, g->file.has_labels ? "" : ", no labels");
+    printf(": predictions/1%s, %lld row%s, %d classes%s\n", g->file.trial ? " of a trial" : "",
+           (long long)g->file.n, plural(g->file.n), g->file.class_count,
+           g->file.has_labels ? "" : ", no labels");
     printf("of data %s\n\n", digest ? digest : "that it does not name");
 }
 
@@ -281,6 +282,8 @@ static json_t *summary_of(const struct gathered *g, const struct show *show)
         "predicted", class_counts_json(&classes, g->predicted), "mean_probability",
         g->file.n ? json_real(g->confidence / (double)g->file.n) : json_null(), "surest_mistakes",
         ranking_json(g, &g->mistakes), "least_sure", ranking_json(g, &g->unsure), "picked", picked);
+    if (summary && g->file.trial)
+        json_object_set_new(summary, "trial", json_true());
     if (summary && g->file.has_labels)
         json_object_set_new(summary, "scores",
                             score_json(&g->scores, g->file.classes, g->file.class_names));
@@ -309,6 +312,7 @@ int show_predictions(struct show *show, struct err *err)
                           g.file.has_labels ? "the least sure rows (x: wrong)"
                                             : "the least sure rows");
         }
+        print_missing(&show->picks);
         result = print_rows(&g, show, err);
     }
     if (result == 0) {

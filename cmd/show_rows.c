@@ -37,6 +37,8 @@ static bool is_mistake(struct verdict v)
 
 /* ---- Captions ---- */
 
+enum { PLACE_TEXT = 60 };
+
 /* "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
 static char *title_of(const struct class_list *classes, struct verdict v)
 {
@@ -53,10 +55,26 @@ static char *title_of(const struct class_list *classes, struct verdict v)
     return strdup(text);
 }
 
+/* The epoch in which a row is so seen, from 1; 0: it is as the data set has it. */
+static int epoch_of(const struct shown_rows *s, int64_t row)
+{
+    return s->epochs > 0 ? (int)(row % s->epochs) + 1 : 0;
+}
+
+/* "row 7" or "row 7, epoch 3"; returns its length. */
+static int place_of(const struct shown_rows *s, int64_t row, char *text, size_t size)
+{
+    const int used = snprintf(text, size, "row %lld", (long long)s->rows->rows[row]);
+
+    return !epoch_of(s, row)
+               ? used
+               : used + snprintf(text + used, size - (size_t)used, ", epoch %d", epoch_of(s, row));
+}
+
 static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
 {
-    char text[80];
-    int used = snprintf(text, sizeof text, "row %lld", (long long)s->rows->rows[row]);
+    char text[PLACE_TEXT + 40];
+    int used = place_of(s, row, text, sizeof text);
 
     if (v.predicted >= 0)
         snprintf(text + used, sizeof text - (size_t)used, " %.*f%%", v.probability < 0.999 ? 1 : 2,
@@ -112,7 +130,7 @@ static int write_bytes(const char *path, const struct inputs *inputs, const void
     struct output *out = NULL;
     int result = -1;
 
-    if (inputs_refuse_output(inputs, path, err) == 0 && output_open(&out, path, err) == 0 &&
+    if (inputs_refuse_output(inputs, path, err) == 0 && output_open_bytes(&out, path, err) == 0 &&
         output_write(out, bytes, size, err) == 0)
         result = output_commit(out, inputs, err);
     output_close(out);
@@ -169,10 +187,12 @@ void rows_print_values(const struct shown_rows *s)
     for (int64_t i = 0; i < s->rows->count; i++) {
         const int64_t row = s->order[i];
         const int width = widest(s, row);
+        char place[PLACE_TEXT];
         size_t at = 0;
 
+        place_of(s, row, place, sizeof place);
         for (int c = 0; c < s->info->c; c++) {
-            printf("%srow %lld", i || c ? "\n" : "", (long long)s->rows->rows[row]);
+            printf("%s%s", i || c ? "\n" : "", place);
             if (s->info->c > 1)
                 printf(", channel %d", c);
             putchar('\n');
@@ -213,6 +233,8 @@ json_t *rows_json(const struct shown_rows *s, bool values)
         const struct verdict v = verdict_of(s, row);
         json_t *one = json_pack("{s:I}", "row", (json_int_t)s->rows->rows[row]);
 
+        if (epoch_of(s, row))
+            json_object_set_new(one, "epoch", json_integer(epoch_of(s, row)));
         if (s->rows->ids)
             json_object_set_new(one, "id", json_integer(s->rows->ids[row]));
         set_class(one, "class", s, v.truth);

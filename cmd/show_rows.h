@@ -12,6 +12,7 @@ struct shown_rows {
     struct class_list classes;
     const int *order; /* [rows->count] numbers of rows in the order in which they are shown */
     struct pixel_range range;
+    int epochs; /* above 0: each row is there as it is seen in so many epochs, one after another */
 };
 
 /* Draws them on standard output. */

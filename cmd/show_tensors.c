@@ -51,7 +51,7 @@ int show_npy(struct show *show, struct err *err)
     const char *path = show->output ? show->output : "-";
     int number, result = -1;
 
-    if (output_open(&out, path, err) == 0 &&
+    if (output_open_bytes(&out, path, err) == 0 &&
         tensor_file_open(&file, show->path, inputs, "tensors", err) == 0 &&
         inputs_refuse_output(inputs, path, err) == 0 &&
         (number = find_tensor(file, show->npy, err)) >= 0 && npy_write(out, file, number, err) == 0)

@@ -12,7 +12,8 @@
 
 enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
-static int find_columns(void)
+/* 0: nobody says. */
+static int told_columns(void)
 {
     const char *told = getenv("COLUMNS");
     long columns = told ? strtol(told, NULL, 10) : 0;
@@ -21,7 +22,7 @@ static int find_columns(void)
     if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
         columns = window.ws_col;
     if (columns <= 0)
-        return USUAL_COLUMNS;
+        return 0;
     return columns < LEAST_COLUMNS  ? LEAST_COLUMNS
            : columns > MOST_COLUMNS ? MOST_COLUMNS
                                     : (int)columns;
@@ -34,20 +35,28 @@ static bool set(const char *name)
     return value && *value;
 }
 
+/* Many terminals that have all colours say so by COLORTERM alone. */
+static int find_colour(void)
+{
+    const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
+
+    if (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term || strcmp(term, "dumb") == 0)
+        return COLOUR_NONE;
+    if (strstr(term, "direct") ||
+        (depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)))
+        return COLOUR_TRUE;
+    return strstr(term, "256color") ? COLOUR_256 : COLOUR_NONE;
+}
+
 struct terminal terminal_find(void)
 {
-    struct terminal t = {.columns = find_columns(), .colour = COLOUR_NONE};
-    const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
+    const int columns = told_columns();
+    struct terminal t = {.columns = columns ? columns : USUAL_COLUMNS,
+                         .endless = columns == 0 && !isatty(STDOUT_FILENO),
+                         .colour = find_colour()};
 
     setlocale(LC_CTYPE, "");
     t.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term)
-        return t;
-    if (strstr(term, "256color"))
-        t.colour = COLOUR_256;
-    if (strstr(term, "direct") ||
-        (depth && t.colour && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)))
-        t.colour = COLOUR_TRUE;
     return t;
 }
 
@@ -150,14 +159,24 @@ int print_line_of(const char *text, int width, const char **next)
     return print_part(text, NULL, width);
 }
 
-void print_wrapped(const struct terminal *t, const char *text)
+static void print_lines(const struct terminal *t, const char *text, int first, int later)
 {
-    int indent = 0;
+    int indent = first;
 
     while (text) {
         printf("%*s", indent, "");
         print_line_of(text, t->columns - indent, &text);
         putchar('\n');
-        indent = 2;
+        indent = later;
     }
+}
+
+void print_wrapped(const struct terminal *t, const char *text)
+{
+    print_lines(t, text, 0, 2);
+}
+
+void print_indented(const struct terminal *t, const char *text, int indent)
+{
+    print_lines(t, text, indent, indent);
 }

@@ -7,6 +7,7 @@
 /* What standard output can show. */
 struct terminal {
     int columns;
+    bool endless; /* nobody said how wide: a pipe or a file, whose lines need no fold */
     enum { COLOUR_NONE, COLOUR_256, COLOUR_TRUE } colour;
     bool utf8; /* else ASCII alone */
 };
@@ -31,5 +32,7 @@ void print_clean(const char *text);
 int print_line_of(const char *text, int width, const char **next);
 /* Prints all of it in lines of the terminal's width, the later ones indented by two. */
 void print_wrapped(const struct terminal *terminal, const char *text);
+/* The same with all lines indented by `indent`. */
+void print_indented(const struct terminal *terminal, const char *text, int indent);
 
 #endif

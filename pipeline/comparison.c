@@ -113,9 +113,11 @@ static int compare(struct comparison *c, struct side side[2], struct err *err)
 {
     int got;
 
-    for (int s = 0; s < 2; s++)
+    for (int s = 0; s < 2; s++) {
+        c->trial[s] = side[s].file.trial;
         if (metrics_init(&c->each[s], side[s].file.class_count, err))
             return -1;
+    }
     while ((got = predictions_next(&side[0].file, &side[0].chunk, err)) > 0) {
         if (predictions_next(&side[1].file, &side[1].chunk, err) < 0 || check_rows(side, err))
             return -1;

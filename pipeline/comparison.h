@@ -7,6 +7,7 @@
 /* Two predictions of the same labelled rows, row by row. */
 struct comparison {
     struct metrics each[2];
+    bool trial[2]; /* predictions of a trial */
     int64_t rows;
     int64_t both, neither; /* rows that both have right, or wrong */
     int64_t only[2];       /* rows that one alone has right */

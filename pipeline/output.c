@@ -116,6 +116,21 @@ int output_open(struct output **out, const char *path, struct err *err)
     return 0;
 }
 
+int output_open_bytes(struct output **out, const char *path, struct err *err)
+{
+    if (output_open(out, path, err))
+        return -1;
+    if (!isatty((*out)->fd))
+        return 0;
+    err_set(err, EX_USAGE,
+            "%s is a terminal, and what would be written is no text: name a file, or send it on by "
+            "> or |",
+            name_of(*out));
+    output_close(*out);
+    *out = NULL;
+    return -1;
+}
+
 /* All bytes: NULL, or why not. */
 static const char *write_all(int fd, const void *data, size_t size)
 {

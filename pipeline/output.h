@@ -18,6 +18,11 @@ struct output;
 __attribute__((warn_unused_result)) int output_open(struct output **out, const char *path,
                                                     struct err *err);
 
+/* The same for what is no text. EX_USAGE: it would go to a terminal, whose state such bytes spoil.
+ */
+__attribute__((warn_unused_result)) int output_open_bytes(struct output **out, const char *path,
+                                                          struct err *err);
+
 /* Appends `size` bytes; buffered. EX_IOERR: full disk, short write. */
 __attribute__((warn_unused_result)) int output_write(struct output *out, const void *data,
                                                      size_t size, struct err *err);

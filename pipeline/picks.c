@@ -212,6 +212,15 @@ int picks_end(const struct picks *picks, const char *path, int64_t last_row, str
     return 0;
 }
 
+int64_t picks_asked(const struct picks *picks)
+{
+    int64_t asked = 0;
+
+    for (int i = 0; i < picks->count && !picks->by_place; i++)
+        asked += picks->ranges[i].last - picks->ranges[i].first + 1;
+    return asked;
+}
+
 int64_t picks_room(const struct picks *picks, int64_t n)
 {
     int64_t room = 0;

@@ -44,6 +44,9 @@ bool picks_next(struct picks *picks, int64_t number);
 /* After the pass. EX_DATAERR if of one of the ranges not a single row was there. */
 __attribute__((warn_unused_result)) int picks_end(const struct picks *picks, const char *path,
                                                   int64_t last_row, struct err *err);
+/* After the pass: how many rows were asked for by their numbers; 0 if by place or at random. Those
+ * that are there are picks->taken. */
+int64_t picks_asked(const struct picks *picks);
 /* How many rows a pass can take at most. */
 int64_t picks_room(const struct picks *picks, int64_t n);
 

@@ -43,7 +43,7 @@ int tensor_writer_open(struct tensor_writer **writer, const char *path, struct e
     *writer = NULL;
     if (!new)
         return err_memory(err, "writing a tensor file", sizeof *new);
-    if (output_open(&new->out, path, err)) {
+    if (output_open_bytes(&new->out, path, err)) {
         free(new);
         return -1;
     }

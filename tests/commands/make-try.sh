@@ -24,6 +24,19 @@ echo '-- marked: the models, the predictions, what is said'
 for file in try/a.model try/test.pred a.model test.pred; do
     explain csvnet.out/$file.st.zst | grep -q 'trial *yes' && echo "$file is of a trial"
 done
+for file in try/test.pred test.pred; do
+    show csvnet.out/$file.st.zst | sed -n '1s/.*predictions/predictions/p'
+done
+for folder in csvnet.out/try csvnet.out; do
+    show $folder/runs.jsonl | sed '/^ *accuracy/,$d; s/[0-9]*-[0-9]*-[0-9]* /D /; s/ *[0-9.]* *--/  N  --/'
+    grep -o '"options":"[^"]*"\|"trial":.*' $folder/runs.jsonl
+done
+for folder in csvnet.out/try csvnet.out; do
+    run compare $folder/val.pred.st.zst $folder/val.pred.st.zst | sed -n 2p
+done
+for what in csvnet_trial=1\ OUT=csvnet.out/try ''; do
+    make -s scores SUBMISSION=try.csv $what 2>/dev/null | sed 's/ *[0-9.]* *\(trial:\|--\|of\)/  N  \1/'
+done
 run predict csvnet.out/test.st.zst csvnet.out/a.model.st.zst csvnet.out/try/b.model.st.zst -o mixed.st.zst
 run submit mixed.st.zst -o mixed.csv
 rm -f csvnet.out/try/test.pred.st.zst

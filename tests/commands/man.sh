@@ -18,6 +18,7 @@ for program in $(csvnet --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p' | grep -v -e
     $program --help=words | grep -o '^--[a-z-]*' | while read -r option; do
         grep -q -e "^     .*$option" .page || echo "$program: $option is not there"
     done
+    $program --help | grep '.\{81\}'
     echo "$program"
 done
 echo '-- every layer'

@@ -33,7 +33,23 @@ cat >runs.jsonl <<'END'
 {"time":"2026-01-31T11:00:00Z","name":"c","fit":"c.f1","options":"--arch linear","seed":1,"fold":"1/5","rows":359,"epochs":3,"loss":0.3,"accuracy":0.90,"val_loss":null,"val_accuracy":null,"seconds":12.34,"digest":"cc"}
 END
 run show runs.jsonl
-COLUMNS=120 run show runs.jsonl | sed -n 5p
+COLUMNS=120 run show runs.jsonl | sed -n 6p
+COLUMNS=60 run show runs.jsonl | sed -n 6,7p
+echo '-- only what was scored alike is compared'
+grep -v '"b"' runs.jsonl >one.jsonl
+run show one.jsonl
+{
+    grep '"b"' runs.jsonl
+    sed 's/"fold":null/"fold":"1\/5"/' one.jsonl
+} >folds.jsonl
+run show folds.jsonl
+{
+    sed 's/"fold":null/"fold":"1\/5"/' runs.jsonl
+    sed -n '1s/"val_accuracy":0.45/"val_accuracy":0.96/; 1s/"fold":null/"fold":"1\/5"/p' runs.jsonl
+} >same.jsonl
+show same.jsonl | grep '^\*'
+sed 's/"val_accuracy":[0-9.]\{1,\}/"val_accuracy":null/' runs.jsonl >training.jsonl
+run show training.jsonl
 show -q runs.jsonl --json r.json >r.txt && python3 -c '
 import json
 r = json.load(open("r.json")); print(sorted(r), r["kind"], len(r["runs"]), r["runs"][1]["fit"])'

@@ -39,7 +39,7 @@ echo '-- what a training sees'
 python=${PYTHON:-/usr/bin/python3}
 show train.st.zst --rows 7 --augment 'shift 1' --epochs 3 --png c.png >c.txt
 size c.png
-grep -c 'row 7' c.txt
+grep 'row 7\|epoch' c.txt
 show train.st.zst --rows 3,7 --augment 'flip h' --epochs 9 --values --json c.json >/dev/null
 # half of all flipped, and what is flipped is flipped right
 show train.st.zst --rows 3,7 --values --json plain.json >/dev/null
@@ -48,6 +48,7 @@ import json, numpy as np
 plain, changed = ([np.reshape(p["values"], (8, 8)) for p in json.load(open(f))["picked"]] for f in ("plain.json", "c.json"))
 flips = [bool((c == plain[i // 9][:, ::-1]).all()) for i, c in enumerate(changed)]
 same = [bool((c == plain[i // 9]).all()) for i, c in enumerate(changed)]
+print([p["epoch"] for p in json.load(open("c.json"))["picked"]][7:11])
 print(len(changed), all(f != s for f, s in zip(flips, same)), 3 < sum(flips) < 15)
 '
 # trained on the one, the other is what it sees: row by row the same as the training of the changed ones
@@ -84,6 +85,11 @@ print((images.reshape(30, -1) == rows[:, 1:]).all(), (labels.argmax(1) == rows[:
 print(numpy.load("bias.npy").shape, numpy.load("bias.npy").dtype, sorted(json.load(open("bias.json"))))
 print(open("rows.npy", "rb").read(8), len(open("rows.npy", "rb").read()) % 64 == 30 * 8 % 64)
 END
+for command in 'show train.st.zst --npy images' 'ingest -q train.csv -o -' \
+    'split -q train.st.zst --part -=rest' 'show train.st.zst --rows 1 --png -'; do
+    echo "on a terminal: $command"
+    SHOWN=1 $python -B "$CSVNET_TOP/tests/terminal.py" 80 xterm $command | tail -n 2 | sed 's/: 0 direct.*//'
+done
 run show train.st.zst --npy pixels
 run show train.st.zst --npy rows --rows 1
 run show train.st.zst -o x

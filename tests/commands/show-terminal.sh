@@ -17,7 +17,9 @@ terminal 80 xterm-256color show train.st.zst
 COLORTERM=truecolor terminal 80 xterm-256color show train.st.zst
 COLORTERM=24bit terminal 120 screen-256color show train.st.zst --rows 1-4
 terminal 80 xterm-direct show train.st.zst --rows 1
+COLORTERM=truecolor terminal 80 xterm-kitty show train.st.zst --rows 1
 echo '-- none'
+COLORTERM=truecolor terminal 80 dumb show train.st.zst --rows 1
 terminal 80 dumb show train.st.zst --rows 1
 terminal 80 xterm show train.st.zst --rows 1
 NO_COLOR=1 COLORTERM=truecolor terminal 80 xterm-256color show train.st.zst --rows 1
