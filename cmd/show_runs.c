@@ -102,7 +102,6 @@ static bool any_of_training(const json_t *runs)
 static void print_head(const struct show *show, const json_t *runs, bool starred)
 {
     const size_t count = json_array_size(runs);
-
     const int trials = count_trials(runs);
     const bool training = any_of_training(runs);
 
