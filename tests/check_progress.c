@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -247,13 +248,15 @@ END_TEST
 
 /* ---- Folded lines ---- */
 
-START_TEST(folded_lines_are_80_columns_wide_and_begin_with_the_name)
+static const char network[] = "conv 16 3x3 pad 1, batchnorm, relu, conv 16 3x3 pad 1, batchnorm, "
+                              "relu, maxpool 2, flatten, linear 128, relu, dropout 0.25, linear 10";
+
+START_TEST(a_terminal_gets_lines_of_80_columns_that_begin_with_the_name)
 {
     const char *line = heard;
 
-    say_folded("network %s",
-               "conv 16 3x3 pad 1, batchnorm, relu, conv 16 3x3 pad 1, batchnorm, relu, "
-               "maxpool 2, flatten, linear 128, relu, dropout 0.25, linear 10");
+    resize(100);
+    say_folded("network %s", network);
     hear();
     while (*line) {
         const size_t length = strcspn(line, "\n");
@@ -266,6 +269,16 @@ START_TEST(folded_lines_are_80_columns_wide_and_begin_with_the_name)
     ck_assert_int_gt(line - heard, 81);
     say_folded("short");
     ck_assert_str_eq(hear(), "fit: short\n");
+}
+END_TEST
+
+START_TEST(a_pipe_gets_whole_lines)
+{
+    char whole[200];
+
+    snprintf(whole, sizeof whole, "fit: network %s\n", network);
+    say_folded("network %s", network);
+    ck_assert_str_eq(hear(), whole);
 }
 END_TEST
 
@@ -282,6 +295,7 @@ Suite *suite_progress(void)
     tcase_add_test(terminal, a_narrow_terminal_gets_what_matters);
     tcase_add_loop_test(terminal, a_terminal_that_cannot_rewrite_gets_lines, 0, 2);
     tcase_add_test(terminal, a_run_beside_others_gets_lines_with_its_title);
+    tcase_add_test(terminal, a_terminal_gets_lines_of_80_columns_that_begin_with_the_name);
     suite_add_tcase(suite, terminal);
     tcase_add_checked_fixture(piped, into_pipe, NULL);
     tcase_add_test(piped, a_line_comes_after_ten_seconds_of_silence);
@@ -289,7 +303,7 @@ Suite *suite_progress(void)
     tcase_add_test(piped, quiet_shows_nothing);
     tcase_add_test(piped, long_times_are_told_in_minutes_and_hours);
     tcase_add_test(piped, the_rate_counts_from_the_first_update);
-    tcase_add_test(piped, folded_lines_are_80_columns_wide_and_begin_with_the_name);
+    tcase_add_test(piped, a_pipe_gets_whole_lines);
     suite_add_tcase(suite, piped);
     return suite;
 }
