@@ -111,7 +111,7 @@ static int trials(const struct ensemble *e)
     int count = 0;
 
     for (int m = 0; m < e->count; m++)
-        count += json_is_true(json_object_get(e->models[m].settings, "trial"));
+        count += model_is_trial(&e->models[m]);
     return count;
 }
 

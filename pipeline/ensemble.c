@@ -17,7 +17,8 @@ static int fit_together(const struct ensemble *e, int m, const char *data_path,
     char *const *paths = e->paths;
     struct err why;
 
-    for (int other = 0; other < m; other++)
+    /* In a trial those are the same that differ in their epochs alone. */
+    for (int other = 0; other < m && !model_is_trial(&e->models[m]); other++)
         if (strcmp(e->models[m].digest, e->models[other].digest) == 0)
             return err_set(err, EX_USAGE, "%s is the same model as %s: it would count twice",
                            paths[m], paths[other]);

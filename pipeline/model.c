@@ -289,6 +289,11 @@ int model_save(struct model *model, struct tensor_writer *writer, const json_t *
     return result;
 }
 
+bool model_is_trial(const struct model *model)
+{
+    return json_is_true(json_object_get(model->settings, "trial"));
+}
+
 void model_free(struct model *model)
 {
     nn_weights_free(model->weights);

@@ -35,6 +35,8 @@ __attribute__((warn_unused_result)) int model_read_weights(const struct nn_netwo
                                                            struct nn_weights *weights,
                                                            struct tensor_file *file,
                                                            struct err *err);
+/* Whether it was marked as one not meant to be used. */
+bool model_is_trial(const struct model *model);
 /* Frees what it holds; a zeroed model is fine. */
 void model_free(struct model *model);
 

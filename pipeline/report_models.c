@@ -137,12 +137,18 @@ void report_close_models(struct report *r)
 
 /* ---- Histories ---- */
 
-int report_find_model(const struct report *r, const char *digest)
+/* The first behind `after` that has that digest; models of a trial may share one. -1: none has. */
+static int find_next(const struct report *r, const char *digest, int after)
 {
-    for (int m = 0; m < r->files.model_count; m++)
+    for (int m = after + 1; m < r->files.model_count; m++)
         if (strcmp(r->ensemble.models[m].digest, digest) == 0)
             return m;
     return -1;
+}
+
+int report_find_model(const struct report *r, const char *digest)
+{
+    return find_next(r, digest, -1);
 }
 
 int report_read_histories(struct report *r, struct err *err)
@@ -150,16 +156,20 @@ int report_read_histories(struct report *r, struct err *err)
     for (int h = 0; h < r->files.history_count; h++) {
         const char *path = r->files.histories[h];
         struct history history;
+        bool known;
         int m;
 
         if (history_read(&history, path, &r->inputs, err))
             return -1;
         m = report_find_model(r, history_model(&history));
-        if (m < 0 || r->models[m].history.start) {
-            err_set(err, m < 0 ? EX_DATAERR : EX_USAGE,
-                    m < 0 && !history.end ? "%s: is the history of a run that wrote no model"
-                    : m < 0 ? "%s: is the history of a model that is not among those given"
-                            : "%s: is a second history of the same model",
+        known = m >= 0;
+        while (m >= 0 && r->models[m].history.start)
+            m = find_next(r, history_model(&history), m);
+        if (m < 0) {
+            err_set(err, known ? EX_USAGE : EX_DATAERR,
+                    known         ? "%s: is a second history of the same model"
+                    : history.end ? "%s: is the history of a model that is not among those given"
+                                  : "%s: is the history of a run that wrote no model",
                     path);
             history_free(&history);
             return -1;
@@ -196,10 +206,11 @@ static void take_score(struct report *r, const json_t *model, int pred)
     const char *digest = json_string_value(json_object_get(model, "digest"));
     const json_t *score = json_object_get(model, "score");
     const double rows = json_number(score, "rows"), correct = json_number(score, "correct");
-    const int m = digest ? report_find_model(r, digest) : -1;
+    int m = digest ? report_find_model(r, digest) : -1;
 
-    if (m < 0 || !(rows >= 1 && correct >= 0 && correct <= rows && rows < 1e15) ||
-        r->models[m].scored_by >= 0)
+    while (m >= 0 && r->models[m].scored_by >= 0)
+        m = find_next(r, digest, m);
+    if (m < 0 || !(rows >= 1 && correct >= 0 && correct <= rows && rows < 1e15))
         return;
     r->models[m].scored_by = pred;
     r->models[m].rows = (int64_t)rows;

@@ -47,6 +47,11 @@ stages try a.fit="--arch 'flatten, linear' --epochs 3"
 cp try.csv before.csv
 stages try a.fit="--arch 'flatten, linear 0'"
 cmp try.csv before.csv && echo 'the same'
+echo '-- models that differ in their epochs alone are the same ones in a trial'
+stages try a.fit='--arch linear --epochs 4' b.fit='--arch linear --epochs 5' OUT=alike
+make -s csvnet_trial=1 OUT=alike/try SUBMISSION=try.csv alike/try/report.html \
+    a.fit='--arch linear --epochs 4' b.fit='--arch linear --epochs 5' 2>&1 | tail -n 1 | sed 's/[0-9]* kB/N kB/'
+rm -r alike
 echo '-- counts of rows, folds, seeds and a last fit become small ones'
 stages try VAL=1000 OUT=counted
 stages try FOLDS=5 a.seeds=3 FINAL=all OUT=folds
