@@ -4,12 +4,12 @@
 #include "say.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* At most, in an epoch; and in a checkpoint, where whoever asks for more than that loses the last.
- */
+/* Unasked, in an epoch; and from how many on a checkpoint keeps no more but those of epochs. */
 enum { STEP_EVENTS = 20, KEPT_EVENTS = 4000 };
 
 int fit_log_interval(struct fit_log *log, const char *text)
@@ -48,10 +48,10 @@ static int write_event(struct fit_log *log, json_t *event, struct err *err)
     return result;
 }
 
-/* Writes and keeps it. Takes the reference to `event`. */
-static int tell(struct fit_log *log, json_t *event, struct err *err)
+/* Writes it, and keeps it if there are fewer than `most`. Takes the reference to `event`. */
+static int tell(struct fit_log *log, json_t *event, size_t most, struct err *err)
 {
-    if (event && log->events && json_array_size(log->events) < KEPT_EVENTS &&
+    if (event && log->events && json_array_size(log->events) < most &&
         json_array_append(log->events, event)) {
         json_decref(event);
         return err_memory(err, "the history", 0);
@@ -165,7 +165,7 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
                 json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch", p->epoch,
                           "step", (json_int_t)p->step, "loss", mean_loss(&since), "accuracy",
                           accuracy(&since), "lr", p->lr, "images_per_second", rate(log, p)),
-                err);
+                KEPT_EVENTS, err);
 }
 
 json_t *fit_score_json(const struct nn_score *score)
@@ -203,7 +203,7 @@ int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t 
     return tell(log,
                 json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch, "step",
                           (json_int_t)p->step, "scores", scores),
-                err);
+                KEPT_EVENTS, err);
 }
 
 int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scores, json_t **kept,
@@ -224,5 +224,5 @@ int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scor
         json_decref(event);
         return err_memory(err, "the history", 0);
     }
-    return tell(log, event, err);
+    return tell(log, event, SIZE_MAX, err);
 }

@@ -80,3 +80,9 @@ print("in order:", all(s == sorted(set(s)) for s in steps.values()))
 epochs = sum(e["seconds"] for e in events if e["event"] == "epoch")
 print("seconds of both:", events[-1]["seconds"] >= 0.9 * epochs)
 END
+echo '-- of very many steps a checkpoint keeps the first, and all epochs'
+$python $CSVNET_TOP/tests/interrupt.py INT 6000 fit train.st.zst --arch linear \
+    --epochs 400 --batch 4 --log 1 --checkpoint c --history h -o m.st.zst >/dev/null 2>&1
+fit -q train.st.zst --arch linear --epochs 400 --batch 4 --resume --checkpoint c --history h -o m.st.zst
+grep -c '"event":"epoch"' h
+sed -n 's/^{"event":"step","epoch":\(100\|150\|300\),.*/steps of epoch \1/p' h | uniq -c
