@@ -192,10 +192,8 @@ static int resume(struct run *run, struct err *err)
         return 0;
     }
     result = checkpoint_load(t, path, &why, err);
-    if (result == 0 && access(path, F_OK) != 0)
-        say("no checkpoint %s yet: training from the beginning", path);
-    else if (result == 0)
-        say("%s; starting anew", why.text);
+    if (result == 0)
+        say("%s; training from the beginning", why.text);
     if (result <= 0)
         return result;
     say("%s: going on in epoch %d after step %lld", path, nn_trainer_progress(t->trainer)->epoch,

@@ -385,7 +385,7 @@ int checkpoint_load(struct training *t, const char *path, struct err *why, struc
     int result = 0;
 
     if (access(path, F_OK) != 0)
-        err_set(why, EX_NOINPUT, "%s: there is no checkpoint", path);
+        err_set(why, EX_NOINPUT, "%s: there is no checkpoint yet", path);
     else if (tensor_file_open(&file, path, NULL, "", why) == 0)
         result = resume(t, file, why, err);
     tensor_file_close(file);
