@@ -44,16 +44,6 @@ static struct scale find_scale(const struct curve *curves, int count, bool of_x)
     return scale;
 }
 
-static void make_logarithmic(struct scale *scale, double limit)
-{
-    enum { WIDE = 5 };
-    const double least = limit > 0 ? limit - scale->high : scale->low;
-    const double most = limit > 0 ? limit - scale->low : scale->high;
-
-    scale->limit = limit;
-    scale->logarithmic = least > 0 && most > WIDE * least;
-}
-
 static bool is_line(const struct curve *curve)
 {
     int points = 0;
@@ -239,10 +229,7 @@ static void print_plot(const struct terminal *t, const struct canvas *c, const c
     int labels[MOST_CURVES];
 
     place_labels(c, curves, count, labels);
-    printf("\n%*s%s%s\n", INDENT, "", title,
-           !c->y.logarithmic ? ""
-           : c->y.limit > 0  ? " (logarithmic in the error)"
-                             : " (logarithmic)");
+    printf("\n%*s%s%s\n", INDENT, "", title, scale_note(&c->y));
     for (int line = 0; line < c->lines; line++)
         print_line(t, c, line, ticks, margin, curves, count, labels);
     print_x_axis(t, c, margin, x_label);
@@ -262,7 +249,7 @@ int plot_curves(const struct terminal *t, const char *title, const struct curve 
         return 0;
     c.x = find_scale(curves, count, true);
     c.y = find_scale(curves, count, false);
-    make_logarithmic(&c.y, limit);
+    scale_choose(&c.y, limit, 5);
     c.y.from = c.lines * c.down - 1;
     ticks = scale_ticks(&c.y, 5);
     for (int i = 0; i < ticks.count; i++) {

@@ -16,15 +16,6 @@ int chart_last(const double *values, int count)
 
 /* ---- What the axes have to hold ---- */
 
-/* Whether most of the values would lie at one end of the axis. */
-static bool wide(const struct scale *y)
-{
-    const double least = y->limit > 0 ? y->limit - y->high : y->low;
-    const double most = y->limit > 0 ? y->limit - y->low : y->high;
-
-    return least > 0 && most > 10 * least;
-}
-
 static bool find_range(const struct chart *chart, struct scale *x, struct scale *y)
 {
     *x = *y = (struct scale){.low = INFINITY, .high = -INFINITY};
@@ -41,8 +32,8 @@ static bool find_range(const struct chart *chart, struct scale *x, struct scale 
         }
     if (!(x->low <= x->high))
         return false;
-    y->limit = chart->limit;
-    y->logarithmic = chart->may_be_logarithmic && wide(y);
+    if (chart->may_be_logarithmic)
+        scale_choose(y, chart->limit, 10);
     if (chart->from_zero)
         y->low = fmin(y->low, 0);
     scale_widen(&x->low, &x->high);
@@ -161,10 +152,7 @@ void chart_lines(struct html *html, const struct chart *chart)
     if (!find_range(chart, &plot.x, &plot.y))
         return;
     plot.height = fmax(chart->height, 70 + (labels < LABELS ? labels : LABELS) * PLOT_LINE);
-    snprintf(title, sizeof title, "%s%s", chart->title,
-             !plot.y.logarithmic ? ""
-             : chart->limit > 0  ? " (logarithmic in the error)"
-                                 : " (logarithmic)");
+    snprintf(title, sizeof title, "%s%s", chart->title, scale_note(&plot.y));
     plot_begin(&plot, title, right);
     plot_y_axis(&plot, chart->ticks, chart->unit);
     plot_x_axis(&plot, chart->what, chart->whole);

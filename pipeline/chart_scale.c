@@ -27,6 +27,20 @@ double scale_at(const struct scale *s, double value)
     return s->from + share * (s->to - s->from);
 }
 
+void scale_choose(struct scale *s, double limit, double factor)
+{
+    const double least = limit > 0 ? limit - s->high : s->low;
+    const double most = limit > 0 ? limit - s->low : s->high;
+
+    s->limit = limit;
+    s->logarithmic = least > 0 && most > factor * least;
+}
+
+const char *scale_note(const struct scale *s)
+{
+    return !s->logarithmic ? "" : s->limit > 0 ? " (logarithmic in the error)" : " (logarithmic)";
+}
+
 void scale_widen(double *low, double *high)
 {
     const double most = fmax(fabs(*low), fabs(*high));

@@ -25,6 +25,12 @@ struct ticks {
  * limit less such values. */
 struct ticks scale_ticks(const struct scale *scale, int most);
 
+/* Makes it logarithmic, with a limit above 0 in the distance below that, where the values can be
+ * and span more than a `factor`: most of them would lie at one end of the axis. */
+void scale_choose(struct scale *scale, double limit, double factor);
+/* What a title says of it, " (logarithmic)" or ""; the distance below a limit is an error. */
+const char *scale_note(const struct scale *scale);
+
 /* Widens low..high, which may be one value, so that it has a positive width. */
 void scale_widen(double *low, double *high);
 

@@ -17,6 +17,7 @@ enum { ALL_POINTS = 8000, LEAST_POINTS = 20, MOST_POINTS = 300 };
 enum { FEW = 3 };
 
 struct lines {
+    const struct report_group *groups;
     struct chart_line *list;
     int count, room;
     int points; /* at most in one line */
@@ -105,8 +106,8 @@ static int take_points(const struct figures *f, double *x, double *y, int *count
     return place;
 }
 
-static void add_line(struct lines *lines, const struct report *r, const struct figures *f,
-                     int group, const char *kind, const char *label, int marked, struct html *html)
+static void add_line(struct lines *lines, const struct figures *f, int group, const char *kind,
+                     const char *label, int marked, struct html *html)
 {
     struct chart_line *line = &lines->list[lines->count];
     const size_t room = (size_t)lines->points + 2;
@@ -125,7 +126,7 @@ static void add_line(struct lines *lines, const struct report *r, const struct f
     line->marked = take_points(f, x, x + room, &line->count, lines->points, marked);
     report_colour(group, colour, sizeof colour);
     snprintf(line->class, sizeof line->class, "%s %s%s", colour, kind,
-             r->groups[group].count > FEW ? " many" : "");
+             lines->groups[group].count > FEW ? " many" : "");
     lines->count++;
 }
 
@@ -183,7 +184,7 @@ static void draw_all(const struct report *r, struct lines *lines, const char *ke
         const struct figures f = {r->ensemble.models[m].epochs, "val", key, 0, factor};
         const int group = r->models[m].group, before = lines->count;
 
-        add_line(lines, r, &f, group, "val", group > labelled ? r->groups[group].name : NULL,
+        add_line(lines, &f, group, "val", group > labelled ? r->groups[group].name : NULL,
                  best_of(f.items), html);
         if (lines->count > before && group > labelled)
             labelled = group;
@@ -211,8 +212,8 @@ static bool is_validation(const char *score)
 }
 
 /* The scores that the items have, by their names; those of the group's first model with a label. */
-static void add_scores(struct lines *lines, const struct report *r, int group, struct figures f,
-                       bool first, int marked, struct html *html)
+static void add_scores(struct lines *lines, int group, struct figures f, bool first, int marked,
+                       struct html *html)
 {
     const json_t *scores = json_object_get(json_array_get(f.items, 0), "scores");
     const char *name;
@@ -223,7 +224,7 @@ static void add_scores(struct lines *lines, const struct report *r, int group, s
         const bool validation = is_validation(name);
 
         f.score = name;
-        add_line(lines, r, &f, group, validation ? "val" : "other",
+        add_line(lines, &f, group, validation ? "val" : "other",
                  !first       ? NULL
                  : validation ? "validation"
                               : name,
@@ -242,8 +243,8 @@ static void draw_epochs(const struct report *r, int group, struct lines *lines, 
 
         if (r->models[m].group != group)
             continue;
-        add_line(lines, r, &f, group, "train", first ? "training" : NULL, -1, html);
-        add_scores(lines, r, group, f, first, best_of(f.items), html);
+        add_line(lines, &f, group, "train", first ? "training" : NULL, -1, html);
+        add_scores(lines, group, f, first, best_of(f.items), html);
         first = false;
     }
     draw(lines, *chart, html);
@@ -263,9 +264,9 @@ static void draw_steps(const struct report *r, int group, struct lines *lines, c
 
         if (r->models[m].group != group || steps == 0)
             continue;
-        add_line(lines, r, &f, group, "train", first ? "training" : NULL, -1, html);
+        add_line(lines, &f, group, "train", first ? "training" : NULL, -1, html);
         f.items = history->evals;
-        add_scores(lines, r, group, f, first, -1, html);
+        add_scores(lines, group, f, first, -1, html);
         first = first && lines->count == 0;
     }
     draw(lines, chart, html);
@@ -277,7 +278,7 @@ static void draw_rate(const struct report *r, int group, struct lines *lines, st
         const struct figures f = {r->ensemble.models[m].epochs, NULL, "lr", 0, 1};
 
         if (r->models[m].group == group)
-            add_line(lines, r, &f, group, "rate", NULL, -1, html);
+            add_line(lines, &f, group, "rate", NULL, -1, html);
     }
     draw(lines, rate_chart, html);
 }
@@ -321,7 +322,7 @@ static bool any_validated(const struct report *r)
 void report_write_curves(const struct report *r, struct html *html)
 {
     const int models = r->files.model_count;
-    struct lines lines = {.room = 4 * models};
+    struct lines lines = {.groups = r->groups, .room = 4 * models};
 
     if (!any_epochs(r))
         return;

@@ -30,12 +30,7 @@ static bool seen_before(const struct report *r, const struct report_pred *pred)
 {
     const char *data = tensor_file_meta(pred->file.file, "data_digest");
 
-    if (pred->out_of_fold)
-        return false;
-    for (int m = 0; m < r->files.model_count; m++)
-        if (strcmp(r->ensemble.models[m].data_digest, data) == 0)
-            return true;
-    return false;
+    return !pred->out_of_fold && report_trained_on(r, data) > 0;
 }
 
 static void write_score(const struct report *r, const struct report_pred *pred, struct html *html)

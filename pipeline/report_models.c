@@ -135,6 +135,15 @@ void report_close_models(struct report *r)
     nn_pool_free(r->pool);
 }
 
+int report_trained_on(const struct report *r, const char *digest)
+{
+    int count = 0;
+
+    for (int m = 0; m < r->files.model_count; m++)
+        count += strcmp(r->ensemble.models[m].data_digest, digest) == 0;
+    return count;
+}
+
 /* ---- Histories ---- */
 
 /* The first behind `after` that has that digest; models of a trial may share one. -1: none has. */

@@ -138,11 +138,8 @@ static void write_grid(const struct report *r, const struct report_part *part, b
 /* Which of the models trained on the part. */
 static const char *seen_by(const struct report *r, const struct report_part *part)
 {
-    const char *digest = tensor_file_digest(part->data.file);
-    int trained = 0;
+    const int trained = report_trained_on(r, tensor_file_digest(part->data.file));
 
-    for (int m = 0; m < r->files.model_count; m++)
-        trained += strcmp(r->ensemble.models[m].data_digest, digest) == 0;
     return trained == 0                     ? ""
            : trained < r->files.model_count ? ", some of which trained on these rows"
                                             : ", which trained on these rows";

@@ -76,9 +76,8 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
         html,
         "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. The "
         "mean confidence is %.2f percentage points %s the accuracy: %s. Dots on the dashed line "
-        "are "
-        "right as often as they are sure, above it more often. Whiskers: 68\u00a0%% of chance "
-        "(Wilson); bins of fewer than %d rows are not joined.</p>\n",
+        "are right as often as they are sure, above it more often. Whiskers: one standard error "
+        "(Wilson's interval); bins of fewer than %d rows are not joined.</p>\n",
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "above" : "below",
         surplus > 0 ? "overconfident" : "underconfident", ENOUGH_ROWS);
     html_raw(html, "<figure class=\"chart\">");

@@ -22,6 +22,8 @@ void report_close_preds(struct report *report);
 
 /* The predictions with labels that come first: what the page's headline is of. NULL: none. */
 const struct report_pred *report_headline(const struct report *report);
+/* How many of the models trained on the data of that digest. */
+int report_trained_on(const struct report *report, const char *digest);
 /* The model's number, -1: none has that digest. */
 int report_find_model(const struct report *report, const char *digest);
 
