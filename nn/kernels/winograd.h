@@ -1,0 +1,154 @@
+/* Part of kernels.c: the transforms of minimal filtering (Winograd 1980; for convolutions Lavin and
+ * Gray 2015), F(4x4, 3x3). Four neighbouring outputs y of a row, by 3 weights w from 6 numbers d,
+ * are
+ *
+ *     y = A^T ((G w) * (B^T d)),
+ *
+ * 6 multiplications in place of 12: a product of polynomials by their values at the points 0, p,
+ * -p, 2p, -2p and infinity. A square of outputs is done so in both directions. With p = 3/4 the
+ * result is about as exact as a plain sum; with the usual 1 it loses two bits. */
+#ifndef NN_KERNEL_WINOGRAD_H
+#define NN_KERNEL_WINOGRAD_H
+
+#include "vector.h"
+
+#define P  ((real)0.75)
+#define P2 (P * P)
+#define P4 (P2 * P2)
+
+/* No sum of two products below, which compilers might fuse in either order. */
+
+/* B^T: coefficients of the polynomials that vanish at all points but one. */
+ALWAYS void map_input(const vec *d, vec *v)
+{
+    const vec even_p = d[4] - 4 * P2 * d[2], odd_p = d[3] - 4 * P2 * d[1];
+    const vec even_2p = d[4] - P2 * d[2], odd_2p = d[3] - P2 * d[1];
+    const vec even_0 = even_2p - 4 * P2 * d[2], even_infinity = d[5] - 4 * P2 * d[3];
+
+    v[0] = even_0 + 4 * P4 * d[0];
+    v[1] = even_p + P * odd_p;
+    v[2] = even_p - P * odd_p;
+    v[3] = even_2p + 2 * P * odd_2p;
+    v[4] = even_2p - 2 * P * odd_2p;
+    v[5] = even_infinity - P2 * odd_p;
+}
+
+/* A^T: powers of the points. */
+ALWAYS void map_output(const vec *m, vec *y)
+{
+    const vec even_p = m[1] + m[2], odd_p = m[1] - m[2];
+    const vec even_2p = m[3] + m[4], odd_2p = m[3] - m[4];
+
+    y[0] = (m[0] + even_p) + even_2p;
+    y[1] = P * (odd_p + 2 * odd_2p);
+    y[2] = P2 * (even_p + 4 * even_2p);
+    y[3] = m[5] + P2 * P * (odd_p + 8 * odd_2p);
+}
+
+/* A */
+ALWAYS void map_output_back(const vec *y, vec *m)
+{
+    const vec even_p = y[0] + P2 * y[2], odd_p = y[1] + P2 * y[3];
+    const vec even_2p = y[0] + 4 * P2 * y[2], odd_2p = y[1] + 4 * P2 * y[3];
+
+    m[0] = y[0];
+    m[1] = even_p + P * odd_p;
+    m[2] = even_p - P * odd_p;
+    m[3] = even_2p + 2 * P * odd_2p;
+    m[4] = even_2p - 2 * P * odd_2p;
+    m[5] = y[3];
+}
+
+/* G: powers of the points, over what their polynomial of B^T is there. */
+ALWAYS void map_weights(const vec *w, vec *u)
+{
+    const vec even_p = w[0] + P2 * w[2], even_2p = w[0] + 4 * P2 * w[2];
+
+    u[0] = w[0] * (1 / (4 * P4));
+    u[1] = (even_p + P * w[1]) * (-1 / (6 * P4));
+    u[2] = (even_p - P * w[1]) * (-1 / (6 * P4));
+    u[3] = (even_2p + 2 * P * w[1]) * (1 / (24 * P4));
+    u[4] = (even_2p - 2 * P * w[1]) * (1 / (24 * P4));
+    u[5] = w[2];
+}
+
+/* G^T */
+ALWAYS void map_weights_back(const vec *u, vec *w)
+{
+    const vec even_p = u[1] + u[2], odd_p = u[1] - u[2];
+    const vec even_2p = u[3] + u[4], odd_2p = u[3] - u[4];
+    const vec even = (real)1.5 * u[0] - even_p;
+
+    w[0] = (even + even_2p / 4) * (1 / (6 * P4));
+    w[1] = (odd_2p / 2 - odd_p) * (P / (6 * P4));
+    w[2] = u[5] + (even_2p - even_p) * (P2 / (6 * P4));
+}
+
+enum { SIDE = 6 };
+typedef void winograd_map(const vec *, vec *);
+
+/* Compilers know nothing of what they computed for x. */
+#define HIDE(x) __asm__("" : "+m"(x))
+
+/* Both directions, for one vector of channels: `from` x `from` numbers to `to` x `to`. What lies
+ * outside is read from zeros and written to nowhere, by hidden addresses, lest compilers make a
+ * case of each and fuse what they multiply and add otherwise in each. */
+ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, const int from,
+                            const int to)
+{
+    static const real zeros[LANES];
+    const vec bias = w->bias ? load(w->bias + c) : (vec){0};
+    vec column[SIDE][SIDE], in[SIDE], out[SIDE];
+    real nowhere[LANES];
+
+    for (int x = 0; x < from; x++) {
+        const real *at = w->from + x * w->in.column + c;
+        const bool here = x >= w->in.left && x < w->in.right;
+
+        UNROLL
+        for (int y = 0; y < from; y++, at += w->in.row) {
+            const real *inside = here && y >= w->in.top && y < w->in.bottom ? at : zeros;
+
+            KEEP_IN_REGISTER(inside);
+            in[y] = load(inside);
+        }
+        map(in, out);
+        UNROLL
+        for (int y = 0; y < to; y++)
+            column[y][x] = out[y];
+    }
+    HIDE(column);
+    for (int y = w->out.top; y < w->out.bottom; y++) {
+        real *at = w->to + y * w->out.row + c;
+
+        map(column[y], out);
+        UNROLL
+        for (int x = 0; x < to; x++, at += w->out.column) {
+            real *inside = x >= w->out.left && x < w->out.right ? at : nowhere;
+
+            KEEP_IN_REGISTER(inside);
+            *(vec *)inside = out[x] + bias;
+        }
+    }
+}
+
+#define WINOGRAD(name, map, from, to)                                                              \
+    static void name(const struct winograd *given)                                                 \
+    {                                                                                              \
+        const struct winograd w = *given; /* its own, so that no store can change it */            \
+                                                                                                   \
+        for (int c = 0; c < w.channels; c += VLEN)                                                 \
+            winograd_vector(&w, c, map, from, to);                                                 \
+    }
+
+WINOGRAD(winograd_input, map_input, 6, 6)
+WINOGRAD(winograd_weights, map_weights, 3, 6)
+WINOGRAD(winograd_output, map_output, 6, 4)
+WINOGRAD(winograd_output_back, map_output_back, 4, 6)
+WINOGRAD(winograd_weights_back, map_weights_back, 6, 3)
+
+#undef P
+#undef P2
+#undef P4
+
+#endif

@@ -1,0 +1,12 @@
+#ifndef PIPELINE_NPY_H
+#define PIPELINE_NPY_H
+
+#include "pipeline/files/output.h"
+#include "tensor.h"
+
+/* Appends tensor `number` of the file as NumPy's own format, version 1.0 (numpy.lib.format): what
+ * numpy.load() opens. */
+__attribute__((warn_unused_result)) int npy_write(struct output *out, struct tensor_file *file,
+                                                  int number, struct err *err);
+
+#endif
