@@ -184,13 +184,14 @@ page_src     := $(sort $(wildcard cmd/man/*.[15]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 completion   := $(BUILD)/share/bash-completion/completions/csvnet
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/scores $(rules) $(pages) $(completion)
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completion)
 
-$(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
+# Makefile.inc runs the program chain; users need not.
+$(programs) $(BUILD)/bin/chain: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
 
-$(BUILD)/bin/csvnet $(BUILD)/bin/scores: $(BUILD)/bin/%: cmd/%.sh
+$(BUILD)/bin/csvnet: $(BUILD)/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 $(BUILD)/share/csvnet/%: %
@@ -451,7 +452,7 @@ install: programs
 	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets'
 	install -d '$(mandir)/man1' '$(mandir)/man5' '$(bashdir)'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
-	install -m 755 $(programs) $(BUILD)/bin/scores '$(libexecdir)'
+	install -m 755 $(programs) $(BUILD)/bin/chain '$(libexecdir)'
 	install -m 644 Makefile.inc '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
 	install -m 644 $(recipes) '$(datadir)/recipes'
@@ -461,7 +462,7 @@ install: programs
 	install -m 644 $(completion) '$(bashdir)'
 
 uninstall:
-	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) scores) '$(datadir)/Makefile.inc'
+	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc'
 	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
 	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets' '$(datadir)'

@@ -1,11 +1,19 @@
+/* The record of finished fits: read for `show`, added to by make. */
 #include "runs.h"
 
+#include "history.h"
 #include "pipeline/base/json.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Reading ---- */
 
 static int add_line(json_t *runs, const char *line, size_t size, const char *path, long long number,
                     struct err *err)
@@ -47,5 +55,159 @@ int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err
         json_decref(*runs);
         *runs = NULL;
     }
+    return result;
+}
+
+/* ---- Adding ---- */
+
+/* The last epoch, or the one of lowest validation loss where that is what was kept. */
+static const json_t *kept_epoch(const struct history *h)
+{
+    const bool best =
+        json_is_true(json_object_get(json_object_get(h->start, "settings"), "keep_best"));
+    const json_t *kept = NULL, *epoch;
+    double lowest = INFINITY;
+    size_t i;
+
+    json_array_foreach(h->epochs, i, epoch)
+    {
+        const double loss =
+            json_number(json_object_get(json_object_get(epoch, "scores"), "val"), "loss");
+
+        if (!best || !kept || loss < lowest) {
+            kept = epoch;
+            lowest = loss;
+        }
+    }
+    return kept;
+}
+
+/* The value `key` of an object, or null. A new reference. */
+static json_t *copy_of(const json_t *object, const char *key)
+{
+    json_t *value = json_object_get(object, key);
+
+    return value ? json_incref(value) : json_null();
+}
+
+/* The line without its time. A new reference; NULL: out of memory. */
+static json_t *describe_run(const struct history *h, const char *model, const char *fit,
+                            const char *options)
+{
+    const json_t *settings = json_object_get(h->start, "settings"), *epoch = kept_epoch(h);
+    const json_t *val = json_object_get(json_object_get(epoch, "scores"), "val");
+    const double fold = json_number(settings, "fold"), folds = json_number(settings, "folds");
+    json_t *run = json_pack("{s:s, s:s, s:s, s:o}", "name", model, "fit", fit, "options", options,
+                            "seed", copy_of(settings, "seed"));
+
+    if (!run)
+        return NULL;
+    if (folds >= 1 && fold >= 1 && folds < 1e9 && fold < 1e9)
+        json_object_set_new(run, "fold", json_sprintf("%d/%d", (int)fold, (int)folds));
+    else
+        json_object_set_new(run, "fold", json_null());
+    json_object_set_new(run, "rows", copy_of(h->start, "rows"));
+    json_object_set_new(run, "epochs", json_integer((json_int_t)json_array_size(h->epochs)));
+    json_object_set_new(run, "loss", copy_of(epoch, "loss"));
+    json_object_set_new(run, "accuracy", copy_of(epoch, "accuracy"));
+    json_object_set_new(run, "val_loss", copy_of(val, "loss"));
+    json_object_set_new(run, "val_accuracy", copy_of(val, "accuracy"));
+    json_object_set_new(run, "seconds", copy_of(h->end, "seconds"));
+    json_object_set_new(run, "digest", json_string(history_model(h)));
+    if (json_is_true(json_object_get(settings, "trial")))
+        json_object_set_new(run, "trial", json_true());
+    return run;
+}
+
+/* Whether a line of the file says the same, whatever its time; a line that is none of ours does
+ * not. */
+static bool has_run(const char *path, const json_t *run)
+{
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
+    bool found = false;
+
+    while (file && !found && (size = getline(&line, &room, file)) > 0) {
+        json_t *other = json_loadb(line, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
+
+        json_object_del(other, "time");
+        found = json_equal(other, run);
+        json_decref(other);
+    }
+    free(line);
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static int append(const char *path, const char *line, struct err *err)
+{
+    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    const size_t size = strlen(line);
+    int result = 0;
+
+    if (fd < 0)
+        return err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
+    errno = 0;
+    if (write(fd, line, size) != (ssize_t)size)
+        result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path,
+                         errno ? strerror(errno) : "the disk is full");
+    if (close(fd) && result == 0)
+        result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path, strerror(errno));
+    return result;
+}
+
+static int add_run(const char *path, const struct history *h, const char *model, const char *fit,
+                   const char *options, struct err *err)
+{
+    json_t *run = describe_run(h, model, fit, options), *timed = NULL;
+    const time_t seconds = time(NULL);
+    struct tm tm;
+    char now[32] = "", *text = NULL, *line = NULL;
+    int result = -1;
+
+    /* Compared as it will be read again: with the digits that are written. */
+    text = run ? json_text(run, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(run);
+    run = text ? json_loads(text, 0, NULL) : NULL;
+    if (run && has_run(path, run)) {
+        result = 0;
+        goto out;
+    }
+    if (gmtime_r(&seconds, &tm))
+        strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    timed = run ? json_pack("{s:s}", "time", now) : NULL;
+    if (timed && json_object_update(timed, run) == 0) {
+        free(text);
+        text = json_text(timed, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        if (text && asprintf(&line, "%s\n", text) < 0)
+            line = NULL;
+    }
+    if (json_memory_check("a finished fit", err))
+        result = -1;
+    else
+        result = line ? append(path, line, err) : err_memory(err, "a finished fit", 0);
+out:
+    json_decref(timed);
+    json_decref(run);
+    free(line);
+    free(text);
+    return result;
+}
+
+int runs_add(const char *path, const char *history, const char *model, const char *fit,
+             const char *options, struct err *err)
+{
+    struct inputs inputs = {NULL, 0};
+    struct history h;
+    int result = history_read(&h, history, &inputs, err);
+
+    if (result == 0) {
+        result = add_run(path, &h, model, fit, options, err);
+        history_free(&h);
+    }
+    inputs_free(&inputs);
     return result;
 }

@@ -69,8 +69,10 @@ touch own/libexec/csvnet/fit
 stages
 grep -o '^fit: [^:]*: written' .stderr
 stages
-sed -i 's/0\.1\.0/0.9.0/g' own/libexec/csvnet/ingest
-touch -d '2001-01-01 00:00:00' own/libexec/csvnet/ingest
+for program in ingest chain; do
+    sed -i 's/0\.1\.0/0.9.0/g' own/libexec/csvnet/$program
+    touch -d '2001-01-01 00:00:00' own/libexec/csvnet/$program
+done
 stages
 grep -o '^ingest: [0-9]* rows' .stderr
 rm -r own

@@ -1,0 +1,159 @@
+/* chain: what Makefile.inc needs to know of a chain of stages; make runs it, users need not. */
+#include "pipeline/chain/chain.h"
+
+#include "pipeline/fit/runs.h"
+
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct option_spec options[] = {{.name = NULL}};
+
+static const struct command command = {
+    .name = "chain",
+    .synopsis = "COMMAND [ARGUMENT...]",
+    .summary =
+        "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
+        "NAME=VALUE\": rules, why, scores, oof, clean, and explain after the FILE. For recipes: "
+        "begin PARAMS [NAME=VALUE], end PARAMS TEXT, run -- RUNS HISTORY MODEL FIT OPTIONS, "
+        "histories "
+        "FILE..., share FITS [JOBS...].",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .example = "chain rules 'file TRAIN=train.csv'",
+};
+
+/* ---- With the variables of a Makefile ---- */
+
+/* Prints rules, or the sentence that stops make, on one line: make turns newlines of what a program
+ * prints into blanks, so that @NL@ stands for them. */
+static int print_rules(struct chain *c, int fault, struct err *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+
+    if (!memory)
+        return err_memory(err, "the rules", 0);
+    if (fault)
+        chain_emit_sentence("error", err->text, memory);
+    else
+        chain_emit(c, memory);
+    if (fclose(memory) || c->pool.failed) {
+        free(text);
+        return err_memory(err, "the rules", 0);
+    }
+    for (const char *at = text; *at; at++)
+        if (*at == '\n')
+            fputs("@NL@", stdout);
+        else
+            putchar(*at);
+    free(text);
+    return 0;
+}
+
+/* Prints what made FILE, then has `explain` say what FILE itself records. */
+static int explain(struct chain *c, const char *file, struct err *err)
+{
+    const struct stage *stage = chain_stage(c, file);
+    const char **arguments;
+    char *program;
+
+    if (!stage)
+        return err_set(err, EX_USAGE, "explain: no stage makes %s", file);
+    printf("%s: %s\n", file, stage->was[0] ? stage->was : "not finished");
+    if (stage->output == c->submission || stage->output == c->page)
+        return 0;
+    arguments = pool_alloc(&c->pool, ((size_t)stage->inputs.count + 3) * sizeof *arguments);
+    if (!arguments || asprintf(&program, "%s/explain", c->programs) < 0)
+        return err_memory(err, "a command", 0);
+    arguments[0] = program;
+    arguments[1] = file;
+    memcpy(arguments + 2, stage->inputs.list, (size_t)stage->inputs.count * sizeof *arguments);
+    fflush(stdout);
+    execv(program, (char **)arguments);
+    return err_set(err, EX_OSERR, "%s: cannot be run", program);
+}
+
+static int with_chain(const char *what, char **words, int count, struct err *err)
+{
+    const bool explains = strcmp(what, "explain") == 0 && count > 0;
+    struct chain c;
+    const int fault = chain_open(&c, words + explains, count - explains, err);
+    int result = fault;
+
+    if (strcmp(what, "rules") == 0)
+        result = print_rules(&c, fault, err);
+    else if (!fault)
+        result = explains                      ? explain(&c, words[0], err)
+                 : strcmp(what, "why") == 0    ? chain_why(&c, stdout, err)
+                 : strcmp(what, "scores") == 0 ? chain_scores(&c, stdout, err)
+                 : strcmp(what, "oof") == 0    ? chain_oof(&c, stdout, err)
+                 : strcmp(what, "clean") == 0  ? chain_clean(&c, err)
+                                               : err_set(err, EX_USAGE, "no command '%s'", what);
+    chain_free(&c);
+    return result;
+}
+
+/* ---- In recipes ---- */
+
+/* Prints how many threads each of the fits gets that run side by side: of the processors, divided
+ * by -j's number, but no more than there are fits or processors. */
+static int print_share(char **words, int count)
+{
+    int64_t beside = common.threads;
+
+    for (int i = 0; i < count; i++) {
+        const long long most = strtoll(words[i], NULL, 10);
+
+        beside = most > 0 && most < beside ? most : beside;
+    }
+    printf("%lld\n", (long long)(common.threads / beside));
+    return 0;
+}
+
+static int print_histories(char **files, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (access(files[i], F_OK) == 0)
+            printf("--history %s\n", files[i]);
+    return 0;
+}
+
+static int run(char **words, int count, struct err *err)
+{
+    const char *what = words[0];
+
+    words++;
+    count--;
+    if (strcmp(what, "begin") == 0 && (count == 1 || count == 2))
+        return stage_begin(words[0], words[1], err);
+    if (strcmp(what, "end") == 0 && count == 2)
+        return stage_end(words[0], words[1], err);
+    if (strcmp(what, "run") == 0 && count == 5)
+        return runs_add(words[0], words[1], words[2], words[3], words[4], err);
+    if (strcmp(what, "share") == 0)
+        return print_share(words, count);
+    if (strcmp(what, "histories") == 0)
+        return print_histories(words, count);
+    return with_chain(what, words, count, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct err err;
+    char **words;
+    int count, status = options_parse(&command, argc, argv, &words, &count);
+
+    if (status != -1)
+        return status;
+    program_name = "csvnet";              /* who speaks, to make's users */
+    setvbuf(stdout, NULL, _IOFBF, 65536); /* at once, for other programs may be printing */
+    if (run(words, count, &err))
+        return fail(&err);
+    return end_of_printing();
+}

@@ -1,0 +1,150 @@
+#ifndef PIPELINE_CHAIN_H
+#define PIPELINE_CHAIN_H
+
+#include "pipeline/base/err.h"
+#include "variables.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* The chain from CSVs to a submission that a user's Makefile describes: its variables, checked; the
+ * fits; the stages in the order in which they follow each other. Makefile.inc has make run them;
+ * here is decided what they are, which of them are out of date, and why. */
+
+/* A model of MODELS. */
+struct chain_model {
+    const char *name;
+    const char *options; /* NAME.fit; a trial's begin with its own */
+    int64_t seeds;       /* NAME.seeds, 0: not set */
+    double weight;       /* NAME.weight */
+};
+
+/* One training of a model, with one seed, for one fold or on all rows. */
+struct fit {
+    const struct chain_model *model;
+    const char *name; /* as a.s2.f3: pipeline/fit/fit_name.h */
+    const char *path; /* OUT/NAME, what its files' names begin with */
+    const char *file; /* the model file */
+    int64_t seed;     /* -1: that of SEED or of the model's options */
+    int64_t fold;     /* 0: none */
+    bool all;         /* on all rows: FINAL */
+};
+
+struct fits {
+    const struct fit **list;
+    int count;
+};
+
+/* One run of a program, which makes `output` and the files `besides`. */
+struct stage {
+    const char *output;
+    const char *program; /* "fit" */
+    struct words inputs; /* files that it reads */
+    struct words
+        arguments;       /* of the program, before the user's options: what its bytes depend on */
+    const char *options; /* the variable with the user's options, or "" */
+    struct words places; /* arguments after the user's options: outputs, and what changes no byte */
+    struct words histories; /* for the report: arguments as far as they exist when it runs */
+    struct words besides;   /* further files that it makes */
+    const char *brought;    /* the variable with the CSV that it reads, or "" */
+    const char *after;      /* a file that make has to make first, or "" */
+    const char *title;      /* what tells its lines from others', or "" */
+    const struct fit *fit;  /* the fit that it is, or NULL */
+
+    /* By due_read(): */
+    const char *params;         /* file beside the output that says what made it */
+    struct words prerequisites; /* inputs, files that the options name, the program */
+    const char *now, *was;      /* what would make it, what made it ("": not finished) */
+};
+
+struct chain {
+    struct pool pool;
+    struct variables variables;
+
+    /* From make: where the programs and the budgets are. */
+    const char *programs, *budgets;
+    bool trial;   /* `make try` */
+    bool ask_all; /* csvnet_ask */
+
+    struct chain_model *models;
+    int model_count;
+    int64_t folds;    /* 0: none */
+    const char *seed; /* SEED or "" */
+    const char *hold; /* VAL: a share, a count, a file or `none` */
+    bool final;       /* FINAL = all, where something is held back */
+
+    const char *base, *out; /* folders OUT and OUT/BUDGET */
+    const char *submission, *page, *runs;
+    const char *ingested, *train; /* differ in a trial */
+    const char *fitted;           /* what is trained on, less folds */
+    const char *val, *val_csv; /* what validates besides folds; the file that VAL names; "": none */
+    const char *test, *test_pred, *test_json;
+    bool has_test;                   /* TEST is set: these are made */
+    const char *scored;              /* rows that models did not train on, "": none */
+    const char *val_pred, *val_json; /* predictions for these */
+    struct words brought;            /* files that the user's variables name */
+    struct words notes;              /* summaries of stages, for the report */
+
+    struct fits validated; /* each validated by its fold or by VAL */
+    struct fits finals;    /* on all rows */
+    struct stage *stages;
+    int stage_count;
+    struct words warnings; /* sentences */
+};
+
+/* Checks the variables and lays out the stages. EX_USAGE with a sentence that names the variable,
+ * its value and what it has to be; EX_OSERR: out of memory. chain_free() in any case. */
+__attribute__((warn_unused_result)) int chain_open(struct chain *chain, char *const *arguments,
+                                                   int count, struct err *err);
+void chain_free(struct chain *chain);
+
+/* The models that predict the test data. */
+const struct fits *chain_predicting(const struct chain *chain);
+/* NULL: no stage makes that file. */
+const struct stage *chain_stage(const struct chain *chain, const char *output);
+/* Files of words such as archive.zip:member. */
+struct words files_of(const char *value, struct pool *pool);
+
+/* The steps of chain_open(), in this order: variables into settings, fits, stages, and what is
+ * known of them on disk. */
+__attribute__((warn_unused_result)) int settings_read(struct chain *chain, struct err *err);
+__attribute__((warn_unused_result)) int fits_name(struct chain *chain, struct err *err);
+void stages_lay_out(struct chain *chain);
+void due_read(struct chain *chain);
+
+/* ---- What is out of date ---- */
+
+/* Whether make has to run the stage whatever the times of its files say. */
+bool stage_due(const struct chain *chain, const struct stage *stage);
+/* Says on `out` which stages would run and because of what. */
+__attribute__((warn_unused_result)) int chain_why(struct chain *chain, FILE *out, struct err *err);
+
+/* ---- Rules ---- */
+
+/* Writes the chain's variables and rules as a text for make to evaluate. */
+void chain_emit(struct chain *chain, FILE *out);
+/* A sentence of make's `error` or `warning`, as such a text. */
+void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
+
+/* What a rule does before its program: brought files have to be there (EX_NOINPUT; `variable`
+ * "NAME=VALUE" or NULL), and what says that the output is finished goes. */
+__attribute__((warn_unused_result)) int stage_begin(const char *params, const char *variable,
+                                                    struct err *err);
+/* What it does after its program succeeded: `text` says what made the output. */
+__attribute__((warn_unused_result)) int stage_end(const char *params, const char *text,
+                                                  struct err *err);
+
+/* ---- Scores ---- */
+
+/* A line for each model and one for their mean; at most 100 columns. */
+__attribute__((warn_unused_result)) int chain_scores(struct chain *chain, FILE *out,
+                                                     struct err *err);
+/* One line of out-of-fold predictions. */
+__attribute__((warn_unused_result)) int chain_oof(struct chain *chain, FILE *out, struct err *err);
+/* ---- Cleaning ---- */
+
+/* Removes all that the rules make, also for folds, seeds and a validation that are not set any
+ * more, and folders that are then empty. */
+__attribute__((warn_unused_result)) int chain_clean(struct chain *chain, struct err *err);
+
+#endif

@@ -1,0 +1,328 @@
+/* The variables of a Makefile, checked, and the names of the fits that they ask for. */
+#include "chain.h"
+
+#include "pipeline/fit/fit_name.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+enum { MOST_FITS = 100000, TRIAL_FOLDS = 2 };
+
+static const char *get(const struct chain *c, const char *name)
+{
+    return variable(&c->variables, name, "");
+}
+
+static const char *get_of(struct chain *c, const char *name, const char *kind)
+{
+    return variable_of(&c->variables, name, kind, &c->pool);
+}
+
+/* ---- Numbers ---- */
+
+static int refuse(const char *name, const char *value, const char *what, struct err *err)
+{
+    return err_set(err, EX_USAGE, "%s = %s: it has to be %s", name, value, what);
+}
+
+/* Reads a whole number of 0 to 18 digits; *number stays as it is where the variable is not set. */
+static int whole_number(const struct chain *c, const char *name, int64_t least, const char *what,
+                        int64_t *number, struct err *err)
+{
+    const char *value = get(c, name);
+
+    if (!value[0])
+        return 0;
+    if (value[strspn(value, DIGITS)] || strlen(value) > 18 || strtoll(value, NULL, 10) < least)
+        return refuse(name, value, what, err);
+    *number = strtoll(value, NULL, 10);
+    return 0;
+}
+
+static int read_weight(struct chain *c, struct chain_model *model, struct err *err)
+{
+    const char *name = pool_text(&c->pool, "%s.weight", model->name), *value = get(c, name);
+    const size_t whole = strspn(value, DIGITS), dot = value[whole] == '.';
+    const size_t part = strspn(value + whole + dot, DIGITS);
+
+    model->weight = 1;
+    if (!value[0])
+        return 0;
+    if (whole + part == 0 || value[whole + dot + part])
+        return refuse(name, value, "a number such as 2 or 0.5", err);
+    model->weight = strtod(value, NULL);
+    return 0;
+}
+
+/* ---- Models ---- */
+
+/* Whether the options have `option VALUE` or `option=VALUE`; value "": any. */
+static bool has_option(const struct words *options, const char *option, const char *value)
+{
+    const size_t length = strlen(option);
+
+    for (int i = 0; i < options->count; i++) {
+        const char *word = options->list[i];
+        const char *given = strcmp(word, option) == 0 && i + 1 < options->count
+                                ? options->list[i + 1]
+                            : begins_with(word, option) && word[length] == '=' ? word + length + 1
+                                                                               : NULL;
+
+        if ((given || (!value[0] && strcmp(word, option) == 0)) &&
+            (!value[0] || strcmp(given, value) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* Options that contradict other variables. */
+static int refuse_options(struct chain *c, const struct chain_model *model, struct err *err)
+{
+    const struct words options = words_of(get_of(c, model->name, "fit"), &c->pool);
+    const char *stops = has_option(&options, "--keep", "best")   ? "--keep best"
+                        : has_option(&options, "--patience", "") ? "--patience"
+                                                                 : NULL;
+
+    if (c->final && stops)
+        return err_set(
+            err, EX_USAGE,
+            "%s.fit: %s needs validation, and with FINAL = all the last fit has all rows "
+            "and nothing to validate on",
+            model->name, stops);
+    if (model->seeds && has_option(&options, "--seed", ""))
+        return err_set(err, EX_USAGE,
+                       "%s.fit gives a seed and %s.seeds counts them: SEED sets the first",
+                       model->name, model->name);
+    return 0;
+}
+
+/* The options of a trial's model; they replace its epochs. */
+static const char *trial_options(struct chain *c, const char *name)
+{
+    const struct words given = words_of(get_of(c, name, "fit"), &c->pool);
+    struct words options = words_of("--trial --epochs 2", &c->pool);
+
+    for (int i = 0; i < given.count; i++)
+        if (strcmp(given.list[i], "--epochs") == 0)
+            i++;
+        else if (!begins_with(given.list[i], "--epochs="))
+            words_add(&options, &c->pool, given.list[i]);
+    return words_text(&options, &c->pool);
+}
+
+static int read_model(struct chain *c, const char *name, struct err *err)
+{
+    struct chain_model *model = &c->models[c->model_count];
+
+    if (!fit_name_is_model(name))
+        return err_set(err, EX_USAGE,
+                       "MODELS: '%s': a model's name has letters, digits, - and _ only", name);
+    for (int m = 0; m < c->model_count; m++)
+        if (strcmp(c->models[m].name, name) == 0)
+            return err_set(err, EX_USAGE,
+                           "MODELS: duplicate '%s'; NAME.weight = 2 makes a model count twice",
+                           name);
+    c->model_count++;
+    model->name = name;
+    model->options = c->trial ? trial_options(c, name) : get_of(c, name, "fit");
+    if (whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, "a whole number from 1",
+                     &model->seeds, err) ||
+        read_weight(c, model, err))
+        return -1;
+    if (c->trial && model->seeds)
+        model->seeds = 1;
+    return refuse_options(c, model, err);
+}
+
+/* A misspelt NAME.fit would leave NAME to the defaults without a word. Passed over are variables
+ * that others are made of, as in a.fit = $(common.fit) --seed 2; the Makefile's where MODELS is on
+ * make's command line; and all with BUDGET, which stands for them, and in a trial, whose make is
+ * the second to read them. */
+static void warn_of_strangers(struct chain *c)
+{
+    const bool in_file = strcmp(variable_origin(&c->variables, "MODELS"), "command") != 0;
+    const char *texts = get(c, "csvnet_unexpanded"), *models = get(c, "MODELS");
+
+    if (get(c, "BUDGET")[0] || c->trial)
+        return;
+    for (int i = 0; i < c->variables.count; i++) {
+        const struct variable *v = &c->variables.list[i];
+        const char *dot = strrchr(v->name, '.');
+        bool known = false;
+
+        if (!dot || (strcmp(dot, ".fit") && strcmp(dot, ".seeds") && strcmp(dot, ".weight")) ||
+            (!in_file && strcmp(v->origin, "file") == 0) ||
+            strstr(texts, pool_text(&c->pool, "(%s)", v->name)) ||
+            strstr(texts, pool_text(&c->pool, "{%s}", v->name)))
+            continue;
+        for (int m = 0; m < c->model_count; m++)
+            known |= strlen(c->models[m].name) == (size_t)(dot - v->name) &&
+                     begins_with(v->name, c->models[m].name);
+        if (!known)
+            words_add(&c->warnings, &c->pool,
+                      pool_text(&c->pool, "%s is set, but MODELS = %s has no model %.*s", v->name,
+                                models[0] ? models : c->models[0].name, (int)(dot - v->name),
+                                v->name));
+    }
+}
+
+static int read_models(struct chain *c, struct err *err)
+{
+    const struct words names = words_of(variable(&c->variables, "MODELS", "smallcnn"), &c->pool);
+
+    c->models = pool_alloc(&c->pool, ((size_t)names.count + 1) * sizeof *c->models);
+    for (int i = 0; c->models && i < names.count; i++)
+        if (read_model(c, names.list[i], err))
+            return -1;
+    if (c->models)
+        warn_of_strangers(c);
+    return 0;
+}
+
+/* ---- Budgets ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* BUDGET has to be one of the .mk files in c->budgets. */
+static int check_budget(struct chain *c, const char *budget, struct err *err)
+{
+    DIR *folder = opendir(c->budgets);
+    struct words names = {0};
+    const struct dirent *entry;
+
+    while (folder && (entry = readdir(folder))) {
+        const char *dot = strrchr(entry->d_name, '.');
+
+        if (dot && dot > entry->d_name && strcmp(dot, ".mk") == 0)
+            words_add(&names, &c->pool,
+                      pool_text(&c->pool, "%.*s", (int)(dot - entry->d_name), entry->d_name));
+    }
+    if (folder)
+        closedir(folder);
+    if (words_have(&names, budget))
+        return 0;
+    if (names.count > 0)
+        qsort(names.list, (size_t)names.count, sizeof *names.list, by_name);
+    return err_set(err, EX_USAGE, "BUDGET = %s: it has to be one of %s, or left out", budget,
+                   words_text(&names, &c->pool));
+}
+
+/* ---- All of it ---- */
+
+static int refuse_blanks(struct chain *c, struct err *err)
+{
+    static const char *const names[] = {"TRAIN", "TEST", "VAL", "OUT", "SUBMISSION"};
+
+    for (int i = 0; i < 5; i++) {
+        const char *value = get(c, names[i]);
+        const struct words ingest = words_of(get_of(c, names[i], "ingest"), &c->pool);
+
+        if (words_of(value, &c->pool).count > 1 && !words_have(&ingest, "--idx"))
+            return err_set(
+                err, EX_USAGE,
+                "%s = %s: make takes a blank for the end of a file's name; rename it%s", names[i],
+                value,
+                i < 3 ? pool_text(&c->pool, " (two IDX files need %s.ingest = --idx)", names[i])
+                      : "");
+    }
+    return 0;
+}
+
+static bool is_number(const char *text)
+{
+    return text[0] && strchr(DIGITS, text[0]);
+}
+
+int settings_read(struct chain *c, struct err *err)
+{
+    const char *budget = get(c, "BUDGET"), *final = get(c, "FINAL"), *ask = get(c, "csvnet_ask");
+    const char *programs = get(c, "csvnet_bin");
+    int64_t seed;
+
+    c->programs = programs;
+    c->budgets = pool_text(&c->pool, "%sbudgets", get(c, "csvnet_dir"));
+    c->trial = get(c, "csvnet_trial")[0];
+    c->ask_all = ask[0] && strcmp(ask, "0");
+    c->base = variable(&c->variables, "OUT", "csvnet.out");
+    c->out = budget[0] ? pool_text(&c->pool, "%s/%s", c->base, budget) : c->base;
+    c->submission = variable(&c->variables, "SUBMISSION", "submission.csv");
+    c->seed = get(c, "SEED");
+    if ((budget[0] && check_budget(c, budget, err)) ||
+        whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
+        whole_number(c, "SEED", 0, "a whole number", &seed, err) || refuse_blanks(c, err))
+        return -1;
+    if (!get(c, "TRAIN")[0])
+        return err_set(err, EX_USAGE,
+                       "TRAIN is not set; set it above the include line: TRAIN = train.csv");
+    c->hold = variable(&c->variables, "VAL", c->folds ? "none" : "10%");
+    if (c->folds && strcmp(c->hold, "none"))
+        return err_set(err, EX_USAGE,
+                       "VAL and FOLDS are both set; with FOLDS each model is validated on its fold "
+                       "of TRAIN: leave one of the two out, or set VAL = none");
+    if (final[0] && strcmp(final, "all"))
+        return refuse("FINAL", final, "all, or left out", err);
+    if (c->trial && c->folds)
+        c->folds = TRIAL_FOLDS;
+    if (c->trial && is_number(c->hold) && !strchr(c->hold, '%'))
+        c->hold = "10%";
+    c->final = final[0] && (c->folds || strcmp(c->hold, "none"));
+    if (strcmp(c->hold, "none") && !is_number(c->hold))
+        c->val_csv = c->hold;
+    else
+        c->val_csv = "";
+    return read_models(c, err);
+}
+
+/* ---- Names of fits ---- */
+
+static const struct fit *new_fit(struct chain *c, const struct chain_model *model, int64_t seed,
+                                 int64_t fold, bool all)
+{
+    struct fit *fit = pool_alloc(&c->pool, sizeof *fit);
+    char suffix[FIT_NAME_SUFFIX];
+
+    if (!fit)
+        return NULL;
+    *fit = (struct fit){.model = model, .seed = seed, .fold = fold, .all = all};
+    fit_name_suffix(suffix, &(struct fit_name){.seed = seed, .fold = (int)fold, .all = all});
+    fit->name = pool_text(&c->pool, "%s%s", model->name, suffix);
+    fit->path = pool_text(&c->pool, "%s/%s", c->out, fit->name);
+    fit->file = pool_text(&c->pool, "%s.model.st.zst", fit->path);
+    return fit;
+}
+
+int fits_name(struct chain *c, struct err *err)
+{
+    const int64_t first = c->seed[0] ? strtoll(c->seed, NULL, 10) : 1;
+    const int64_t folds = c->folds ? c->folds : 1;
+    int64_t most = 0;
+
+    for (int m = 0; m < c->model_count; m++) {
+        const int64_t seeds = c->models[m].seeds ? c->models[m].seeds : 1;
+
+        if (seeds > MOST_FITS || folds > MOST_FITS || (most += seeds * folds) > MOST_FITS)
+            return err_set(err, EX_USAGE, "MODELS, their seeds and FOLDS make more than %d fits",
+                           MOST_FITS);
+    }
+    c->validated.list = pool_alloc(&c->pool, ((size_t)most + 1) * sizeof *c->validated.list);
+    c->finals.list = pool_alloc(&c->pool, ((size_t)most + 1) * sizeof *c->finals.list);
+    for (int m = 0; !c->pool.failed && m < c->model_count; m++) {
+        const struct chain_model *model = &c->models[m];
+
+        for (int64_t s = 0; s < (model->seeds ? model->seeds : 1); s++) {
+            const int64_t seed = model->seeds ? first + s : -1;
+
+            for (int64_t f = 1; f <= folds; f++)
+                c->validated.list[c->validated.count++] =
+                    new_fit(c, model, seed, c->folds ? f : 0, false);
+            if (c->final)
+                c->finals.list[c->finals.count++] = new_fit(c, model, seed, 0, true);
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,366 @@
+/* The stages of the chain: which program makes which file of what. */
+#include "chain.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TRIAL_ROWS = 2000 };
+
+static const char *out_file(struct chain *c, const char *name)
+{
+    return pool_text(&c->pool, "%s/%s", c->out, name);
+}
+
+/* ---- Stages in general ---- */
+
+/* What tells a program's lines from others'; in make's rules no character of it may mean anything.
+ */
+static const char *title_of(struct chain *c, const char *name)
+{
+    char *title = pool_alloc(&c->pool, strlen(name) + 5);
+
+    if (!title)
+        return "";
+    sprintf(title, "%s%s", c->trial ? "try " : "", name);
+    for (char *at = title; *at; at++)
+        if (strchr("'\"\\$#,(){}", *at))
+            *at = '_';
+    return title;
+}
+
+static struct stage *add_stage(struct chain *c, const char *program, const char *output,
+                               const char *options)
+{
+    struct stage *stage = &c->stages[c->stage_count++];
+    const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
+    size_t length = strlen(name);
+
+    for (const char *const *ending = (const char *const[]){".st.zst", ".model", NULL}; *ending;
+         ending++)
+        if (length > strlen(*ending) &&
+            strncmp(name + length - strlen(*ending), *ending, strlen(*ending)) == 0)
+            length -= strlen(*ending);
+    *stage = (struct stage){.program = program, .output = output, .options = options};
+    stage->brought = stage->after = "";
+    stage->title = title_of(c, pool_text(&c->pool, "%.*s", (int)length, name));
+    return stage;
+}
+
+/* Adds words to a list, up to NULL. */
+static void add(struct chain *c, struct words *words, ...)
+{
+    va_list list;
+    const char *word;
+
+    va_start(list, words);
+    while ((word = va_arg(list, const char *)))
+        words_add(words, &c->pool, word);
+    va_end(list);
+}
+
+static void add_input(struct chain *c, struct stage *stage, const char *file)
+{
+    add(c, &stage->inputs, file, NULL);
+    add(c, &stage->arguments, file, NULL);
+}
+
+static void add_seed(struct chain *c, struct stage *stage)
+{
+    if (c->seed[0])
+        add(c, &stage->arguments, "--seed", c->seed, NULL);
+}
+
+/* Has the stage write a summary for the report, unless the user's options name a place for it. */
+static void add_note(struct chain *c, struct stage *stage)
+{
+    const struct words options = words_of(variable(&c->variables, stage->options, ""), &c->pool);
+    const char *note;
+
+    for (int i = 0; i < options.count; i++)
+        if (strcmp(options.list[i], "--json") == 0 || begins_with(options.list[i], "--json="))
+            return;
+    note = pool_text(&c->pool, "%.*s.json", (int)(strlen(stage->output) - strlen(".st.zst")),
+                     stage->output);
+    add(c, &stage->places, "--json", note, NULL);
+    add(c, &stage->besides, note, NULL);
+    add(c, &c->notes, note, NULL);
+}
+
+struct words files_of(const char *value, struct pool *pool)
+{
+    struct words words = words_of(value, pool);
+
+    for (int i = 0; i < words.count; i++)
+        words.list[i] = pool_text(pool, "%.*s", (int)strcspn(words.list[i], ":"), words.list[i]);
+    return words;
+}
+
+/* ---- Data ---- */
+
+/* A CSV into a data set; like: the one whose classes and columns it has to share, or NULL. */
+static void add_ingest(struct chain *c, const char *name, const char *output, const char *like)
+{
+    const char *csv = variable(&c->variables, name, "");
+    struct stage *stage = add_stage(c, "ingest", output, pool_text(&c->pool, "%s.ingest", name));
+    const struct words files = files_of(csv, &c->pool), given = words_of(csv, &c->pool);
+
+    if (like)
+        add(c, &stage->inputs, like, NULL);
+    words_add_all(&stage->inputs, &c->pool, &files);
+    words_add_all(&c->brought, &c->pool, &files);
+    words_add_all(&stage->arguments, &c->pool, &given);
+    if (like)
+        add(c, &stage->arguments, "--like", like, NULL);
+    stage->brought = name;
+    add(c, &stage->places, "--if-changed", NULL);
+    add_note(c, stage);
+    add(c, &stage->places, "-o", output, NULL);
+}
+
+/* A trial is on few of the rows, of each class its share. */
+static void add_trial_rows(struct chain *c)
+{
+    struct stage *stage = add_stage(c, "split", c->train, "");
+
+    add_input(c, stage, c->ingested);
+    add(c, &stage->arguments, "--part", pool_text(&c->pool, "%s=rest", c->train), "--limit-rows",
+        pool_text(&c->pool, "%d", TRIAL_ROWS), NULL);
+    add_seed(c, stage);
+    add(c, &stage->places, "--if-changed", NULL);
+}
+
+static void add_split(struct chain *c)
+{
+    struct stage *stage = add_stage(c, "split", c->fitted, "SPLIT");
+
+    add_input(c, stage, c->train);
+    add(c, &stage->arguments, "--part", pool_text(&c->pool, "%s=rest", c->fitted), "--part",
+        pool_text(&c->pool, "%s=%s", c->val, c->hold), NULL);
+    add_seed(c, stage);
+    add(c, &stage->besides, c->val, NULL);
+    add(c, &stage->places, "--if-changed", NULL);
+    add_note(c, stage);
+}
+
+/* ---- Models and predictions ---- */
+
+static void add_fit(struct chain *c, const struct fit *fit)
+{
+    struct stage *stage =
+        add_stage(c, "fit", fit->file, pool_text(&c->pool, "%s.fit", fit->model->name));
+
+    stage->fit = fit;
+    add_input(c, stage, fit->all ? c->train : c->fitted);
+    if (fit->all && c->val_csv[0])
+        add_input(c, stage, c->val);
+    if (!fit->all && c->val[0]) {
+        add(c, &stage->arguments, "--val", NULL);
+        add_input(c, stage, c->val);
+    }
+    if (fit->fold)
+        add(c, &stage->arguments, "--fold",
+            pool_text(&c->pool, "%lld/%lld", (long long)fit->fold, (long long)c->folds), NULL);
+    if (fit->seed >= 0)
+        add(c, &stage->arguments, "--seed", pool_text(&c->pool, "%lld", (long long)fit->seed),
+            NULL);
+    else
+        add_seed(c, stage);
+    add(c, &stage->places, "--if-changed", "-o", fit->file, "--history",
+        pool_text(&c->pool, "%s.history.jsonl", fit->path), "--checkpoint",
+        pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume", NULL);
+    if (c->trial)
+        add(c, &stage->places, "--trial", "--epochs", "2", NULL);
+}
+
+/* Each model's weight divided among its files; no option where all files count alike. */
+static void add_weights(struct chain *c, struct stage *stage, const struct fits *fits)
+{
+    const char *text = "";
+    double first = 0;
+    bool alike = true;
+
+    for (int i = 0; i < fits->count; i++) {
+        const struct chain_model *model = fits->list[i]->model;
+        int files = 0;
+        double weight;
+
+        for (int j = 0; j < fits->count; j++)
+            files += fits->list[j]->model == model;
+        weight = model->weight / files;
+        first = i == 0 ? weight : first;
+        alike &= weight == first;
+        text = pool_text(&c->pool, "%s%s%.9g", text, i > 0 ? "," : "", weight);
+    }
+    if (!alike)
+        add(c, &stage->arguments, "--weights", text, NULL);
+}
+
+static void add_predict(struct chain *c, const char *data, const struct fits *fits,
+                        const char *output, const char *json, bool out_of_fold)
+{
+    struct stage *stage = add_stage(c, "predict", output, "PREDICT");
+
+    add_input(c, stage, data);
+    for (int i = 0; i < fits->count; i++)
+        add_input(c, stage, fits->list[i]->file);
+    if (out_of_fold)
+        add(c, &stage->arguments, "--oof", NULL);
+    add_weights(c, stage, fits);
+    add(c, &stage->places, "--if-changed", "-o", output, "--json", json, NULL);
+    add(c, &stage->besides, json, NULL);
+}
+
+static void add_submit(struct chain *c)
+{
+    struct stage *stage = add_stage(c, "submit", c->submission, "SUBMIT");
+
+    add_input(c, stage, c->test_pred);
+    add(c, &stage->places, "-o", c->submission, NULL);
+    stage->after = c->val_pred;
+}
+
+/* ---- The report ---- */
+
+static void add_named(struct chain *c, struct stage *stage, const char *option, const char *name,
+                      const char *file)
+{
+    if (file[0])
+        add(c, &stage->arguments, option, name[0] ? pool_text(&c->pool, "%s=%s", name, file) : file,
+            NULL);
+}
+
+/* "csvnet: FOLDER BUDGET" */
+static const char *page_title(struct chain *c)
+{
+    const char *budget = variable(&c->variables, "BUDGET", "");
+    char path[PATH_MAX];
+    const char *folder = getcwd(path, sizeof path) ? strrchr(path, '/') : NULL;
+
+    return pool_text(&c->pool, "csvnet: %s%s%s", folder ? folder + 1 : "", budget[0] ? " " : "",
+                     budget);
+}
+
+static void add_report(struct chain *c)
+{
+    struct stage *stage = add_stage(c, "report", c->page, "REPORT");
+    const struct fits *both[] = {&c->validated, &c->finals};
+    const char *test = c->has_test ? c->test : "", *test_pred = c->has_test ? c->test_pred : "";
+
+    stage->title = "";
+    add(c, &stage->inputs, c->fitted, NULL);
+    for (const char *const *file =
+             (const char *const[]){c->val, c->val_pred, test, test_pred, NULL};
+         *file; file++)
+        if ((*file)[0])
+            add(c, &stage->inputs, *file, NULL);
+    add_named(c, stage, "--data", "training", c->fitted);
+    add_named(c, stage, "--data", "validation", c->val);
+    add_named(c, stage, "--data", "test", test);
+    add_named(c, stage, "--pred", c->folds ? "training" : "validation", c->val_pred);
+    add_named(c, stage, "--pred", "test", test_pred);
+    for (int all = 0; all < 2; all++)
+        for (int i = 0; i < both[all]->count; i++) {
+            add(c, &stage->inputs, both[all]->list[i]->file, NULL);
+            add_named(c, stage, "--model", "", both[all]->list[i]->file);
+            add(c, &stage->histories,
+                pool_text(&c->pool, "%s.history.jsonl", both[all]->list[i]->path), NULL);
+        }
+    if (c->val_json[0])
+        add(c, &c->notes, c->val_json, NULL);
+    if (c->has_test)
+        add(c, &c->notes, c->test_json, NULL);
+    words_add_all(&stage->inputs, &c->pool, &c->notes);
+    for (int i = 0; i < c->notes.count; i++)
+        add_named(c, stage, "--stage", "", c->notes.list[i]);
+    if (!strstr(variable(&c->variables, "REPORT", ""), "--title"))
+        add(c, &stage->places, "--title", page_title(c), NULL);
+    add(c, &stage->places, "-o", c->page, NULL);
+}
+
+/* ---- All of them ---- */
+
+static void name_files(struct chain *c)
+{
+    const bool held = strcmp(c->hold, "none") != 0;
+
+    c->train = out_file(c, "train.st.zst");
+    c->ingested = c->trial ? out_file(c, "whole.st.zst") : c->train;
+    c->fitted = held && !c->val_csv[0] ? out_file(c, "part-train.st.zst") : c->train;
+    c->val = !held ? "" : out_file(c, c->val_csv[0] ? "val.st.zst" : "part-val.st.zst");
+    c->scored = c->folds ? c->train : c->val;
+    c->val_pred = c->val_json = "";
+    if (c->scored[0]) {
+        c->val_pred = out_file(c, c->folds ? "train.oof.st.zst" : "val.pred.st.zst");
+        c->val_json = out_file(c, c->folds ? "train.oof.json" : "val.pred.json");
+    }
+    c->has_test = variable(&c->variables, "TEST", "")[0];
+    c->test = out_file(c, "test.st.zst");
+    c->test_pred = out_file(c, "test.pred.st.zst");
+    c->test_json = out_file(c, "test.pred.json");
+    c->page = c->trial ? out_file(c, "report.html") : "report.html";
+    c->runs = out_file(c, "runs.jsonl");
+}
+
+const struct fits *chain_predicting(const struct chain *c)
+{
+    return c->finals.count > 0 ? &c->finals : &c->validated;
+}
+
+void stages_lay_out(struct chain *c)
+{
+    const int fits = c->validated.count + c->finals.count;
+
+    name_files(c);
+    c->stages = pool_alloc(&c->pool, ((size_t)fits + 8) * sizeof *c->stages);
+    if (!c->stages)
+        return;
+    add_ingest(c, "TRAIN", c->ingested, NULL);
+    if (c->trial)
+        add_trial_rows(c);
+    if (c->has_test)
+        add_ingest(c, "TEST", c->test, c->train);
+    if (c->val_csv[0])
+        add_ingest(c, "VAL", c->val, c->train);
+    else if (c->val[0])
+        add_split(c);
+    for (int i = 0; i < c->validated.count; i++)
+        add_fit(c, c->validated.list[i]);
+    for (int i = 0; i < c->finals.count; i++)
+        add_fit(c, c->finals.list[i]);
+    if (c->has_test)
+        add_predict(c, c->test, chain_predicting(c), c->test_pred, c->test_json, false);
+    if (c->scored[0])
+        add_predict(c, c->scored, &c->validated, c->val_pred, c->val_json, c->folds > 0);
+    if (c->has_test)
+        add_submit(c);
+    add_report(c);
+}
+
+const struct stage *chain_stage(const struct chain *c, const char *output)
+{
+    for (int i = 0; i < c->stage_count; i++)
+        if (strcmp(c->stages[i].output, output) == 0)
+            return &c->stages[i];
+    return NULL;
+}
+
+int chain_open(struct chain *c, char *const *arguments, int count, struct err *err)
+{
+    *c = (struct chain){.models = NULL};
+    variables_read(&c->variables, arguments, count, &c->pool);
+    if (settings_read(c, err) || fits_name(c, err))
+        return c->pool.failed ? err_memory(err, "the chain", 0) : -1;
+    if (!c->pool.failed)
+        stages_lay_out(c);
+    if (!c->pool.failed)
+        due_read(c);
+    return c->pool.failed ? err_memory(err, "the chain", 0) : 0;
+}
+
+void chain_free(struct chain *c)
+{
+    pool_free(&c->pool);
+}

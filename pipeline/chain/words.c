@@ -1,0 +1,118 @@
+/* Texts and lists of words of the chain, freed together. */
+#include "words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct pool_block {
+    struct pool_block *next;
+    max_align_t memory[];
+};
+
+void *pool_alloc(struct pool *pool, size_t size)
+{
+    struct pool_block *block = calloc(1, sizeof *block + size);
+
+    if (!block) {
+        pool->failed = true;
+        return NULL;
+    }
+    block->next = pool->blocks;
+    pool->blocks = block;
+    return block->memory;
+}
+
+const char *pool_text(struct pool *pool, const char *format, ...)
+{
+    va_list args, again;
+    char *text;
+    int length;
+
+    va_start(args, format);
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    text = length < 0 ? NULL : pool_alloc(pool, (size_t)length + 1);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    else
+        pool->failed = true;
+    va_end(again);
+    return text ? text : "";
+}
+
+void pool_free(struct pool *pool)
+{
+    while (pool->blocks) {
+        struct pool_block *block = pool->blocks;
+
+        pool->blocks = block->next;
+        free(block);
+    }
+}
+
+void words_add(struct words *words, struct pool *pool, const char *word)
+{
+    if (words->count == words->room) {
+        const int room = words->room ? 2 * words->room : 8;
+        const char **list = pool_alloc(pool, (size_t)room * sizeof *list);
+
+        if (!list)
+            return;
+        if (words->count > 0)
+            memcpy(list, words->list, (size_t)words->count * sizeof *list);
+        words->list = list;
+        words->room = room;
+    }
+    words->list[words->count++] = word;
+}
+
+void words_add_all(struct words *words, struct pool *pool, const struct words *more)
+{
+    for (int i = 0; i < more->count; i++)
+        words_add(words, pool, more->list[i]);
+}
+
+struct words words_of(const char *text, struct pool *pool)
+{
+    static const char blanks[] = " \t\r\n\v\f";
+    struct words words = {0};
+
+    for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+        const int length = (int)strcspn(text, blanks);
+
+        words_add(&words, pool, pool_text(pool, "%.*s", length, text));
+        text += length;
+    }
+    return words;
+}
+
+const char *words_text(const struct words *words, struct pool *pool)
+{
+    size_t size = 1;
+    char *text, *end;
+
+    for (int i = 0; i < words->count; i++)
+        size += strlen(words->list[i]) + 1;
+    text = end = pool_alloc(pool, size);
+    if (!text)
+        return "";
+    for (int i = 0; i < words->count; i++)
+        end += sprintf(end, "%s%s", i > 0 ? " " : "", words->list[i]);
+    return text;
+}
+
+bool words_have(const struct words *words, const char *word)
+{
+    for (int i = 0; i < words->count; i++)
+        if (strcmp(words->list[i], word) == 0)
+            return true;
+    return false;
+}
+
+bool begins_with(const char *word, const char *text)
+{
+    return strncmp(word, text, strlen(text)) == 0;
+}
