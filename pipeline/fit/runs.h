@@ -8,8 +8,7 @@
 /* runs.jsonl, in which make keeps a line of JSON for every finished fit: an array of these objects,
  * in the file's order, which the caller releases. EX_NOINPUT; EX_DATAERR where a line is not one.
  */
-__attribute__((warn_unused_result)) int runs_read(json_t **runs, const char *path,
-                                                  struct inputs *inputs, struct err *err);
+MUST_CHECK int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err *err);
 
 /* Adds a line for the fit `fit` of the model `model` by its history, unless the file has it
  * already; with "keep_best" its figures are those of the epoch kept. The line is one write, so that
