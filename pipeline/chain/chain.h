@@ -94,8 +94,7 @@ struct chain {
 
 /* Checks the variables and lays out the stages. EX_USAGE with a sentence that names the variable,
  * its value and what it has to be; EX_OSERR: out of memory. chain_free() in any case. */
-__attribute__((warn_unused_result)) int chain_open(struct chain *chain, char *const *arguments,
-                                                   int count, struct err *err);
+MUST_CHECK int chain_open(struct chain *chain, char *const *arguments, int count, struct err *err);
 void chain_free(struct chain *chain);
 
 /* The models that predict the test data. */
@@ -107,8 +106,8 @@ struct words files_of(const char *value, struct pool *pool);
 
 /* The steps of chain_open(), in this order: variables into settings, fits, stages, and what is
  * known of them on disk. */
-__attribute__((warn_unused_result)) int settings_read(struct chain *chain, struct err *err);
-__attribute__((warn_unused_result)) int fits_name(struct chain *chain, struct err *err);
+MUST_CHECK int settings_read(struct chain *chain, struct err *err);
+MUST_CHECK int fits_name(struct chain *chain, struct err *err);
 void stages_lay_out(struct chain *chain);
 void due_read(struct chain *chain);
 
@@ -117,7 +116,7 @@ void due_read(struct chain *chain);
 /* Whether make has to run the stage whatever the times of its files say. */
 bool stage_due(const struct chain *chain, const struct stage *stage);
 /* Says on `out` which stages would run and because of what. */
-__attribute__((warn_unused_result)) int chain_why(struct chain *chain, FILE *out, struct err *err);
+MUST_CHECK int chain_why(struct chain *chain, FILE *out, struct err *err);
 
 /* ---- Rules ---- */
 
@@ -128,23 +127,20 @@ void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
 
 /* What a rule does before its program: brought files have to be there (EX_NOINPUT; `variable`
  * "NAME=VALUE" or NULL), and what says that the output is finished goes. */
-__attribute__((warn_unused_result)) int stage_begin(const char *params, const char *variable,
-                                                    struct err *err);
+MUST_CHECK int stage_begin(const char *params, const char *variable, struct err *err);
 /* What it does after its program succeeded: `text` says what made the output. */
-__attribute__((warn_unused_result)) int stage_end(const char *params, const char *text,
-                                                  struct err *err);
+MUST_CHECK int stage_end(const char *params, const char *text, struct err *err);
 
 /* ---- Scores ---- */
 
 /* A line for each model and one for their mean; at most 100 columns. */
-__attribute__((warn_unused_result)) int chain_scores(struct chain *chain, FILE *out,
-                                                     struct err *err);
+MUST_CHECK int chain_scores(struct chain *chain, FILE *out, struct err *err);
 /* One line of out-of-fold predictions. */
-__attribute__((warn_unused_result)) int chain_oof(struct chain *chain, FILE *out, struct err *err);
+MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);
 /* ---- Cleaning ---- */
 
 /* Removes all that the rules make, also for folds, seeds and a validation that are not set any
  * more, and folders that are then empty. */
-__attribute__((warn_unused_result)) int chain_clean(struct chain *chain, struct err *err);
+MUST_CHECK int chain_clean(struct chain *chain, struct err *err);
 
 #endif

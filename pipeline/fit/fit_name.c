@@ -7,7 +7,8 @@
 
 enum { DIGITS_MOST = 18 /* fit into an int64_t */, FOLD_DIGITS = 9 };
 
-/* Takes ".kind" and digits, up to `most`, from the end of the first *length bytes; -1: not there. */
+/* Takes ".kind" and digits, up to `most`, from the end of the first *length bytes; -1: not there.
+ */
 static int64_t take_number(const char *name, size_t *length, char kind, size_t most)
 {
     size_t digits = 0, at;

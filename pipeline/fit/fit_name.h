@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The one grammar of fits' names, MODEL[.sSEED][.fFOLD][.all]: "a.s2.f3" is the model a with seed 2,
- * trained on all folds but the third; "a.all" is a on all rows. */
+/* The one grammar of fits' names, MODEL[.sSEED][.fFOLD][.all]: "a.s2.f3" is the model a with seed
+ * 2, trained on all folds but the third; "a.all" is a on all rows. */
 struct fit_name {
     size_t model; /* bytes of MODEL, the name's beginning */
     int64_t seed; /* -1: not in the name */

@@ -13,8 +13,7 @@ MUST_CHECK int runs_read(json_t **runs, const char *path, struct inputs *inputs,
 /* Adds a line for the fit `fit` of the model `model` by its history, unless the file has it
  * already; with "keep_best" its figures are those of the epoch kept. The line is one write, so that
  * fits side by side do not mix theirs. */
-__attribute__((warn_unused_result)) int runs_add(const char *path, const char *history,
-                                                 const char *model, const char *fit,
-                                                 const char *options, struct err *err);
+MUST_CHECK int runs_add(const char *path, const char *history, const char *model, const char *fit,
+                        const char *options, struct err *err);
 
 #endif

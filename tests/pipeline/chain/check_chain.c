@@ -1,0 +1,378 @@
+/* What the variables of a Makefile ask for: checked, laid out as stages, written as rules; and what
+ * counts as out of date. */
+#include "pipeline/chain/chain.h"
+
+#include "tests/support/scratch.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+Suite *suite_chain(void);
+
+static struct err err;
+static struct chain chain;
+
+/* ---- Helpers ---- */
+
+enum { MOST_VARIABLES = 16 };
+
+/* Opens a chain in the scratch folder of TRAIN, TEST and these arguments, which NULL ends. */
+static int open_chain(const char *first, ...)
+{
+    char *arguments[MOST_VARIABLES] = {"file TRAIN=train.csv", "file TEST=test.csv",
+                                       "file csvnet_bin=/bin/csvnet", "file csvnet_dir=/nowhere/"};
+    int count = 4;
+    va_list more;
+
+    chain_free(&chain);
+    va_start(more, first);
+    for (const char *word = first; word; word = va_arg(more, const char *)) {
+        ck_assert_int_lt(count, MOST_VARIABLES);
+        arguments[count++] = (char *)word;
+    }
+    va_end(more);
+    return chain_open(&chain, arguments, count, &err);
+}
+
+/* The rules, or why (if `why`) stages are out of date; valid until the next call. */
+static const char *text_of(bool why)
+{
+    static char *text;
+    size_t size;
+    FILE *memory;
+
+    free(text);
+    text = NULL;
+    memory = open_memstream(&text, &size);
+    ck_assert_ptr_nonnull(memory);
+    if (why)
+        MUST(chain_why(&chain, memory, &err));
+    else
+        chain_emit(&chain, memory);
+    ck_assert_int_eq(fclose(memory), 0);
+    return text;
+}
+
+static const struct stage *stage_of(const char *output)
+{
+    const struct stage *stage = chain_stage(&chain, output);
+
+    ck_assert_msg(stage != NULL, "no stage makes %s", output);
+    return stage;
+}
+
+#define REFUSED(sentence, ...)                                                                     \
+    do {                                                                                           \
+        FAILS(EX_USAGE, open_chain(__VA_ARGS__, NULL));                                            \
+        ck_assert_str_eq(err.text, sentence);                                                      \
+    } while (0)
+#define HAS(text, part)     ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%.1500s", part, text)
+#define HAS_NOT(text, part) ck_assert_msg(!strstr(text, part), "\"%s\" in:\n%.1500s", part, text)
+
+static void enter(void)
+{
+    scratch_make();
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+}
+
+static void leave(void)
+{
+    chain_free(&chain);
+    chain = (struct chain){.models = NULL};
+    ck_assert_int_eq(chdir("/"), 0);
+    scratch_remove();
+}
+
+static void make_file(const char *path, const char *text, time_t time)
+{
+    spill(path, text, strlen(text));
+    if (time)
+        ck_assert_int_eq(utimensat(AT_FDCWD, path, (struct timespec[]){{time, 0}, {time, 0}}, 0),
+                         0);
+}
+
+/* Makes all files of the chain as a finished run leaves them. */
+static void finish_all(time_t time)
+{
+    for (int i = 0; i < chain.stage_count; i++) {
+        const struct stage *stage = &chain.stages[i];
+
+        MUST(stage_begin(stage->params, NULL, &err));
+        make_file(stage->output, "x", time);
+        for (int b = 0; b < stage->besides.count; b++)
+            make_file(stage->besides.list[b], "x", time);
+        MUST(stage_end(stage->params, stage->now, &err));
+        if (time)
+            ck_assert_int_eq(
+                utimensat(AT_FDCWD, stage->params, (struct timespec[]){{time, 0}, {time, 0}}, 0),
+                0);
+    }
+}
+
+/* ---- Variables ---- */
+
+START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
+{
+    REFUSED("FOLDS = 1: it has to be a whole number from 2", "command FOLDS=1");
+    REFUSED("FOLDS = 99999999999999999999: it has to be a whole number from 2",
+            "file FOLDS=99999999999999999999");
+    REFUSED("SEED = one: it has to be a whole number", "file SEED=one");
+    REFUSED("a.seeds = 0: it has to be a whole number from 1", "file MODELS=a", "file a.seeds=0");
+    REFUSED("a.weight = 1.2.3: it has to be a number such as 2 or 0.5", "file MODELS=a",
+            "file a.weight=1.2.3");
+    REFUSED("a.weight = .: it has to be a number such as 2 or 0.5", "file MODELS=a",
+            "file a.weight=.");
+    REFUSED("MODELS: 'b.c': a model's name has letters, digits, - and _ only", "file MODELS=a b.c");
+    REFUSED("MODELS: duplicate 'a'; NAME.weight = 2 makes a model count twice",
+            "file MODELS=a b a");
+    REFUSED("FINAL = yes: it has to be all, or left out", "file FINAL=yes");
+    REFUSED("a.fit gives a seed and a.seeds counts them: SEED sets the first", "file MODELS=a",
+            "file a.seeds=2", "file a.fit=--epochs 1 --seed=3");
+    REFUSED(
+        "a.fit: --patience needs validation, and with FINAL = all the last fit has all rows and "
+        "nothing to validate on",
+        "file MODELS=a", "file FINAL=all", "file a.fit=--patience 2");
+    REFUSED("MODELS, their seeds and FOLDS make more than 100000 fits", "file MODELS=a b",
+            "file a.seeds=60000", "file b.seeds=60000");
+    REFUSED("OUT = my out: make takes a blank for the end of a file's name; rename it",
+            "file OUT=my out");
+    REFUSED("BUDGET = hours: it has to be one of , or left out", "file BUDGET=hours");
+    FAILS(EX_USAGE, chain_open(&chain, (char *[]){"file TEST=t.csv"}, 1, &err));
+    HAS(err.text, "TRAIN is not set");
+}
+END_TEST
+
+START_TEST(blanks_and_empty_values_count_as_not_set)
+{
+    MUST(open_chain("file MODELS=  ", "file OUT= \t", "command FOLDS=", "nonsense", "file",
+                    "file x", "file VAL= 20% ", NULL));
+    ck_assert_str_eq(chain.models[0].name, "smallcnn");
+    ck_assert_str_eq(chain.out, "csvnet.out");
+    ck_assert_str_eq(chain.hold, "20%");
+    ck_assert_int_eq(chain.folds, 0);
+}
+END_TEST
+
+START_TEST(options_of_a_model_that_there_is_not_are_warned_of)
+{
+    MUST(open_chain("file MODELS=a", "file b.fit=--epochs 1", "file c.seeds=2",
+                    "file csvnet_unexpanded=$(c.seeds) ${d.fit}", "file d.fit=x", NULL));
+    ck_assert_int_eq(chain.warnings.count, 1);
+    ck_assert_str_eq(chain.warnings.list[0], "b.fit is set, but MODELS = a has no model b");
+    MUST(open_chain("command MODELS=a", "file b.fit=--epochs 1", "command c.fit=x", NULL));
+    ck_assert_int_eq(chain.warnings.count, 1);
+    ck_assert_str_eq(chain.warnings.list[0], "c.fit is set, but MODELS = a has no model c");
+}
+END_TEST
+
+/* ---- Fits and stages ---- */
+
+START_TEST(seeds_and_folds_multiply_the_fits_and_divide_the_weights)
+{
+    MUST(open_chain("file MODELS=a b", "file FOLDS=2", "file a.seeds=2", "file SEED=7",
+                    "file FINAL=all", "file b.weight=3", NULL));
+    ck_assert_int_eq(chain.validated.count, 6);
+    ck_assert_str_eq(chain.validated.list[0]->name, "a.s7.f1");
+    ck_assert_str_eq(chain.validated.list[3]->name, "a.s8.f2");
+    ck_assert_str_eq(chain.validated.list[5]->name, "b.f2");
+    ck_assert_int_eq(chain.finals.count, 3);
+    ck_assert_str_eq(chain.finals.list[1]->name, "a.s8.all");
+    HAS(stage_of("csvnet.out/test.pred.st.zst")->now, " --weights 0.5,0.5,3");
+    HAS(stage_of("csvnet.out/train.oof.st.zst")->now,
+        " --oof --weights 0.25,0.25,0.25,0.25,1.5,1.5");
+    ck_assert_str_eq(stage_of("csvnet.out/a.s8.f2.model.st.zst")->now,
+                     "csvnet " CSVNET_VERSION ": fit csvnet.out/train.st.zst --fold 2/2 --seed 8");
+    HAS(stage_of("csvnet.out/b.f1.model.st.zst")->now, "--fold 1/2 --seed 7");
+}
+END_TEST
+
+START_TEST(models_that_count_alike_need_no_weights)
+{
+    MUST(open_chain("file MODELS=a b", "file a.seeds=2", "file a.weight=2", NULL));
+    HAS_NOT(stage_of("csvnet.out/test.pred.st.zst")->now, "--weights");
+}
+END_TEST
+
+START_TEST(a_labelled_file_validates_and_the_last_fit_is_on_it_too)
+{
+    MUST(open_chain("file VAL=val.csv", "file MODELS=a", "file FINAL=all", NULL));
+    ck_assert_str_eq(stage_of("csvnet.out/val.st.zst")->brought, "VAL");
+    HAS(stage_of("csvnet.out/a.model.st.zst")->now,
+        "fit csvnet.out/train.st.zst --val csvnet.out/val.st.zst");
+    HAS(stage_of("csvnet.out/a.all.model.st.zst")->now,
+        "fit csvnet.out/train.st.zst csvnet.out/val.st.zst");
+    MUST(open_chain("file VAL=none", "file MODELS=a", "file FINAL=all", NULL));
+    ck_assert_int_eq(chain.finals.count, 0);
+    ck_assert_str_eq(chain.val_pred, "");
+}
+END_TEST
+
+START_TEST(a_trial_is_small_and_its_options_replace_the_epochs)
+{
+    MUST(open_chain("command csvnet_trial=1", "file MODELS=a", "file FOLDS=5", "file a.seeds=3",
+                    "file a.fit=--epochs 9 --arch 'linear' --epochs=4", NULL));
+    ck_assert_int_eq(chain.validated.count, 2);
+    ck_assert_str_eq(chain.models[0].options, "--trial --epochs 2 --arch 'linear'");
+    HAS(stage_of("csvnet.out/train.st.zst")->now, "--limit-rows 2000");
+    MUST(open_chain("command csvnet_trial=1", "file VAL=1000", NULL));
+    ck_assert_str_eq(chain.hold, "10%");
+}
+END_TEST
+
+/* ---- Rules ---- */
+
+START_TEST(make_and_the_shell_get_back_what_they_would_change)
+{
+    const char *rules;
+
+    MUST(chain_open(&chain,
+                    (char *[]){"file TRAIN=tr$a%in#.csv", "file csvnet_bin=/bin",
+                               "file a.fit=--arch 'flatten, linear' --name $HOME@NL@#",
+                               "file MODELS=a"},
+                    4, &err));
+    rules = text_of(false);
+    HAS(rules, "tr$$a\\%in\\#.csv:\n");
+    HAS(rules, "\t$(csvnet_bin)/ingest 'tr$$a%in#.csv'$(call csvnet_threads,train)");
+    HAS(rules, "$(call csvnet_threads,a)$(call csvnet_options,a.fit) --if-changed");
+    HAS(rules, " --arch '\\''flatten, linear'\\'' --name $$HOME@$()NL@#'\n");
+    HAS(rules, "csvnet_always\n\t$(error csvnet: a submission needs TEST");
+}
+END_TEST
+
+START_TEST(a_sentence_of_make_says_what_it_says)
+{
+    static char *text;
+    size_t size;
+    FILE *memory = open_memstream(&text, &size);
+
+    ck_assert_ptr_nonnull(memory);
+    chain_emit_sentence("error", "a $(b), (c", memory);
+    fclose(memory);
+    ck_assert_str_eq(text, "define csvnet_sentence\ncsvnet: a $$(b), (c\nendef\n"
+                           "$(error $(csvnet_sentence))\n");
+    free(text);
+}
+END_TEST
+
+/* ---- What is out of date ---- */
+
+START_TEST(a_finished_chain_is_idle_and_each_change_shows_as_what_it_is)
+{
+    make_file("train.csv", "1", 1000);
+    make_file("test.csv", "1", 1000);
+    MUST(open_chain("file MODELS=a", NULL));
+    HAS(text_of(true), "submission.csv:\n    submission.csv is missing\n");
+    HAS_NOT(text_of(true), "report.html");
+    finish_all(2000);
+    MUST(open_chain("file MODELS=a", NULL));
+    ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
+    HAS_NOT(text_of(false), ": csvnet_always");
+    /* options that change no byte, then one that does */
+    MUST(open_chain("file MODELS=a",
+                    "file a.fit=--threads 2 --json=x -q --checkpoint y --resume --quiet", NULL));
+    ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
+    MUST(open_chain("file MODELS=a", "file a.fit=--lr  1", NULL));
+    HAS(text_of(true), "csvnet.out/a.model.st.zst:\n    was: csvnet " CSVNET_VERSION ": fit "
+                       "csvnet.out/part-train.st.zst --val csvnet.out/part-val.st.zst\n    now: "
+                       "csvnet " CSVNET_VERSION ": fit csvnet.out/part-train.st.zst --val "
+                       "csvnet.out/part-val.st.zst --lr 1\n");
+    HAS(text_of(true), "submission.csv:\n    csvnet.out/test.pred.st.zst may be made again\n");
+    HAS(text_of(false), "csvnet.out/a.model.st.zst: csvnet_always csvnet.out/part-train.st.zst");
+    HAS_NOT(text_of(false), "csvnet.out/test.pred.st.zst: csvnet_always");
+    /* an older file of another size in place of a CSV */
+    make_file("test.csv", "12", 500);
+    MUST(open_chain("file MODELS=a", NULL));
+    HAS(text_of(true), "now: csvnet " CSVNET_VERSION ": ingest test.csv --like "
+                       "csvnet.out/train.st.zst [test.csv: 2 bytes of 1970-01-01T00:08:20Z]\n");
+    make_file("test.csv", "1", 1000);
+    /* a file besides, an output, a time */
+    ck_assert_int_eq(unlink("csvnet.out/part-val.st.zst"), 0);
+    MUST(open_chain("file MODELS=a", NULL));
+    HAS(text_of(true), "part-train.st.zst:\n    csvnet.out/part-val.st.zst is missing\n");
+    HAS(text_of(true), "a.model.st.zst:\n    csvnet.out/part-train.st.zst will be made again\n");
+    make_file("csvnet.out/part-val.st.zst", "x", 3000);
+    HAS(text_of(true), "a.model.st.zst:\n    csvnet.out/part-val.st.zst is newer\n");
+    MUST(open_chain("file MODELS=a", "command csvnet_ask=1", NULL));
+    HAS(text_of(true), "csvnet.out/train.st.zst:\n    csvnet_ask is set\n");
+}
+END_TEST
+
+START_TEST(files_that_options_name_are_prerequisites)
+{
+    make_file("mine.recipe", "--epochs 1", 1000);
+    ck_assert_int_eq(mkdir("linear", 0777), 0);
+    MUST(open_chain("file MODELS=a", "file a.fit=--recipe mine.recipe --arch linear", NULL));
+    ck_assert(words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites, "mine.recipe"));
+    ck_assert(!words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites, "linear"));
+    HAS(stage_of("csvnet.out/a.model.st.zst")->now,
+        " [mine.recipe: 10 bytes of 1970-01-01T00:16:40Z] --recipe mine.recipe --arch linear");
+}
+END_TEST
+
+START_TEST(a_stage_begins_by_taking_back_that_it_is_finished)
+{
+    MUST(stage_begin("new/deep/a.params", NULL, &err));
+    MUST(stage_end("new/deep/a.params", "text", &err));
+    MUST(stage_begin("new/deep/a.params", NULL, &err));
+    ck_assert_int_ne(access("new/deep/a.params", F_OK), 0);
+    FAILS(EX_NOINPUT, stage_begin("new/deep/a.params", "TRAIN=no.zip:train.csv", &err));
+    ck_assert_str_eq(err.text, "TRAIN = no.zip:train.csv: there is no file no.zip");
+    make_file("file", "", 0);
+    FAILS(EX_CANTCREAT, stage_begin("file/a/b.params", NULL, &err));
+    FAILS(EX_CANTCREAT, stage_end("nowhere/a.params", "text", &err));
+    ck_assert_int_eq(symlink("/dev/full", "full.params"), 0);
+    FAILS(EX_IOERR, stage_end("full.params", "text", &err));
+    ck_assert_int_ne(access("full.params", F_OK), 0); /* nothing that counts as finished */
+}
+END_TEST
+
+START_TEST(cleaning_takes_what_was_made_and_no_more)
+{
+    static const char *const ours[] = {"a.s3.f2.model.st.zst", "a.model.st.zst.params",
+                                       "a.checkpoint.st.zst", "train.oof.json", "val.st.zst"};
+    static const char *const theirs[] = {"b.model.st.zst", "a.txt", "ab.model.st.zst",
+                                         "validation"};
+
+    MUST(open_chain("file MODELS=a", NULL));
+    finish_all(0);
+    for (int i = 0; i < 5; i++)
+        make_file(pool_text(&chain.pool, "csvnet.out/%s", ours[i]), "x", 0);
+    for (int i = 0; i < 4; i++)
+        make_file(pool_text(&chain.pool, "csvnet.out/%s", theirs[i]), "x", 0);
+    MUST(chain_clean(&chain, &err));
+    for (int i = 0; i < 5; i++)
+        ck_assert_msg(access(pool_text(&chain.pool, "csvnet.out/%s", ours[i]), F_OK), "%s",
+                      ours[i]);
+    for (int i = 0; i < 4; i++)
+        ck_assert_msg(unlink(pool_text(&chain.pool, "csvnet.out/%s", theirs[i])) == 0, "%s",
+                      theirs[i]);
+    ck_assert_int_ne(access("submission.csv", F_OK), 0);
+    MUST(chain_clean(&chain, &err));
+    ck_assert_int_ne(access("csvnet.out", F_OK), 0);
+}
+END_TEST
+
+Suite *suite_chain(void)
+{
+    Suite *suite = suite_create("chain");
+    TCase *tcase = tcase_create("chain");
+
+    tcase_add_checked_fixture(tcase, enter, leave);
+    tcase_add_test(tcase, what_is_wrong_is_named_with_what_it_has_to_be);
+    tcase_add_test(tcase, blanks_and_empty_values_count_as_not_set);
+    tcase_add_test(tcase, options_of_a_model_that_there_is_not_are_warned_of);
+    tcase_add_test(tcase, seeds_and_folds_multiply_the_fits_and_divide_the_weights);
+    tcase_add_test(tcase, models_that_count_alike_need_no_weights);
+    tcase_add_test(tcase, a_labelled_file_validates_and_the_last_fit_is_on_it_too);
+    tcase_add_test(tcase, a_trial_is_small_and_its_options_replace_the_epochs);
+    tcase_add_test(tcase, make_and_the_shell_get_back_what_they_would_change);
+    tcase_add_test(tcase, a_sentence_of_make_says_what_it_says);
+    tcase_add_test(tcase, a_finished_chain_is_idle_and_each_change_shows_as_what_it_is);
+    tcase_add_test(tcase, files_that_options_name_are_prerequisites);
+    tcase_add_test(tcase, a_stage_begins_by_taking_back_that_it_is_finished);
+    tcase_add_test(tcase, cleaning_takes_what_was_made_and_no_more);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

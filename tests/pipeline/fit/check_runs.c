@@ -1,0 +1,140 @@
+/* The record of finished fits: what a line says, and that a fit has one. */
+#include "pipeline/fit/fit_name.h"
+#include "pipeline/fit/runs.h"
+
+#include "pipeline/base/json.h"
+#include "pipeline/fit/history.h"
+
+#include "tests/support/scratch.h"
+
+#include <string.h>
+
+Suite *suite_runs(void);
+
+static struct err err;
+
+#define EPOCH(n, loss, val)                                                                        \
+    "{\"event\":\"epoch\",\"epoch\":" n ",\"loss\":" loss ",\"accuracy\":0.5,\"scores\":{\"val\":" \
+    "{\"loss\":" val ",\"accuracy\":0.123456789}}}\n"
+#define START(best)                                                                                \
+    "{\"event\":\"start\",\"settings\":{\"seed\":3,\"fold\":1,\"folds\":2,\"keep_best\":" best     \
+    "},\"rows\":50}\n"
+#define END "{\"event\":\"end\",\"model\":\"abc\",\"seconds\":1.5}\n"
+
+static void write_history(const char *text)
+{
+    spill(scratch("history"), text, strlen(text));
+}
+
+static int add_run(const char *fit)
+{
+    return runs_add(scratch("runs.jsonl"), scratch("history"), "a", fit, "--x \"q\" \\", &err);
+}
+
+static json_t *read_runs(void)
+{
+    struct inputs inputs = {NULL, 0};
+    json_t *runs;
+
+    MUST(runs_read(&runs, scratch("runs.jsonl"), &inputs, &err));
+    inputs_free(&inputs);
+    return runs;
+}
+
+START_TEST(a_line_has_the_figures_of_the_epoch_kept)
+{
+    json_t *runs, *run;
+
+    write_history(START("true") EPOCH("1", "0.5", "0.25") EPOCH("2", "0.25", "0.5") END);
+    MUST(add_run("a.f1"));
+    write_history(START("false") EPOCH("1", "0.5", "0.25") EPOCH("2", "0.25", "0.5") END);
+    MUST(add_run("a.f2"));
+    runs = read_runs();
+    ck_assert_uint_eq(json_array_size(runs), 2);
+    run = json_array_get(runs, 0);
+    ck_assert_str_eq(json_string_value(json_object_get(run, "options")), "--x \"q\" \\");
+    ck_assert_str_eq(json_string_value(json_object_get(run, "fold")), "1/2");
+    ck_assert_str_eq(json_string_value(json_object_get(run, "digest")), "abc");
+    ck_assert_double_eq(json_number(run, "loss"), 0.5);
+    ck_assert_double_eq(json_number(run, "val_loss"), 0.25);
+    ck_assert_double_eq(json_number(run, "epochs"), 2);
+    ck_assert_double_eq(json_number(json_array_get(runs, 1), "val_loss"), 0.5);
+    json_decref(runs);
+}
+END_TEST
+
+START_TEST(a_fit_has_one_line_however_often_it_is_added)
+{
+    json_t *runs;
+
+    write_history(START("true") EPOCH("1", "0.333333333", "0.1") END);
+    MUST(add_run("a.f1"));
+    MUST(add_run("a.f2"));
+    MUST(add_run("a.f1"));
+    runs = read_runs();
+    ck_assert_uint_eq(json_array_size(runs), 2);
+    json_decref(runs);
+}
+END_TEST
+
+START_TEST(what_is_not_known_is_null_and_a_damaged_history_is_refused)
+{
+    json_t *runs;
+
+    write_history("{\"event\":\"start\"}\n");
+    MUST(add_run("a"));
+    runs = read_runs();
+    ck_assert(json_is_null(json_object_get(json_array_get(runs, 0), "fold")));
+    ck_assert(json_is_null(json_object_get(json_array_get(runs, 0), "loss")));
+    json_decref(runs);
+    write_history("nonsense\n");
+    FAILS(EX_DATAERR, add_run("a"));
+    unlink(scratch("history"));
+    FAILS(EX_NOINPUT, add_run("a"));
+    write_history(START("true") END);
+    FAILS(EX_CANTCREAT, runs_add(scratch("no/runs"), scratch("history"), "a", "a", "", &err));
+}
+END_TEST
+
+/* What is written is read again; what is no such ending is a model's name. */
+START_TEST(names_of_fits_follow_one_grammar)
+{
+    static const struct fit_name names[] = {
+        {.model = 3, .seed = -1},
+        {.model = 3, .seed = 0},
+        {.model = 3, .seed = 12, .fold = 3},
+        {.model = 3, .seed = -1, .fold = 10},
+        {.model = 3, .seed = 7, .all = true},
+    };
+    static const char *const models[] = {"a.x", ".s2", "a.s", "a.fx", ".all", "a.s2x"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char text[64] = "a-b", suffix[FIT_NAME_SUFFIX];
+        struct fit_name read;
+
+        strcat(text, fit_name_suffix(suffix, &names[i]));
+        read = fit_name_parse(text);
+        ck_assert_msg(read.model == 3 && read.seed == names[i].seed && read.fold == names[i].fold &&
+                          read.all == names[i].all,
+                      "%s", text);
+    }
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        ck_assert_msg(fit_name_parse(models[i]).model == strlen(models[i]), "%s", models[i]);
+    ck_assert(fit_name_is_model("A-z_09") && !fit_name_is_model("") && !fit_name_is_model("a.b") &&
+              !fit_name_is_model("a b"));
+}
+END_TEST
+
+Suite *suite_runs(void)
+{
+    Suite *suite = suite_create("runs");
+    TCase *tcase = tcase_create("runs");
+
+    tcase_add_checked_fixture(tcase, scratch_make, scratch_remove);
+    tcase_add_test(tcase, a_line_has_the_figures_of_the_epoch_kept);
+    tcase_add_test(tcase, a_fit_has_one_line_however_often_it_is_added);
+    tcase_add_test(tcase, what_is_not_known_is_null_and_a_damaged_history_is_refused);
+    tcase_add_test(tcase, names_of_fits_follow_one_grammar);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
