@@ -6,6 +6,7 @@
 #include "pipeline/fit/history.h"
 #include "html.h"
 #include "pipeline/predict/metrics.h"
+#include "pipeline/predict/model_line.h"
 #include "pipeline/dataset/picks.h"
 #include "pipeline/picture/picture.h"
 #include "pipeline/predict/ranking.h"
@@ -64,8 +65,7 @@ struct report_model {
     struct history history; /* zeroed: none */
     int kept_epoch;         /* from 1; 0: not known */
     int scored_by;          /* the predictions (number in pred) that score it; -1: none */
-    int64_t rows, correct;  /* of that score */
-    double loss;
+    struct model_score score;
 };
 
 /* Models that differ in seed and fold alone, by their files' names. */
