@@ -1,5 +1,4 @@
 /* The record of finished fits: what a line says, and that a fit has one. */
-#include "pipeline/fit/fit_name.h"
 #include "pipeline/fit/runs.h"
 
 #include "pipeline/base/json.h"
@@ -96,35 +95,6 @@ START_TEST(what_is_not_known_is_null_and_a_damaged_history_is_refused)
 }
 END_TEST
 
-/* What is written is read again; what is no such ending is a model's name. */
-START_TEST(names_of_fits_follow_one_grammar)
-{
-    static const struct fit_name names[] = {
-        {.model = 3, .seed = -1},
-        {.model = 3, .seed = 0},
-        {.model = 3, .seed = 12, .fold = 3},
-        {.model = 3, .seed = -1, .fold = 10},
-        {.model = 3, .seed = 7, .all = true},
-    };
-    static const char *const models[] = {"a.x", ".s2", "a.s", "a.fx", ".all", "a.s2x"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char text[64] = "a-b", suffix[FIT_NAME_SUFFIX];
-        struct fit_name read;
-
-        strcat(text, fit_name_suffix(suffix, &names[i]));
-        read = fit_name_parse(text);
-        ck_assert_msg(read.model == 3 && read.seed == names[i].seed && read.fold == names[i].fold &&
-                          read.all == names[i].all,
-                      "%s", text);
-    }
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        ck_assert_msg(fit_name_parse(models[i]).model == strlen(models[i]), "%s", models[i]);
-    ck_assert(fit_name_is_model("A-z_09") && !fit_name_is_model("") && !fit_name_is_model("a.b") &&
-              !fit_name_is_model("a b"));
-}
-END_TEST
-
 Suite *suite_runs(void)
 {
     Suite *suite = suite_create("runs");
@@ -134,7 +104,6 @@ Suite *suite_runs(void)
     tcase_add_test(tcase, a_line_has_the_figures_of_the_epoch_kept);
     tcase_add_test(tcase, a_fit_has_one_line_however_often_it_is_added);
     tcase_add_test(tcase, what_is_not_known_is_null_and_a_damaged_history_is_refused);
-    tcase_add_test(tcase, names_of_fits_follow_one_grammar);
     suite_add_tcase(suite, tcase);
     return suite;
 }
