@@ -78,3 +78,26 @@ sed -i 's/^bb.fit/common.fit/; /^include/i b.fit = $(common.fit) --seed 2' Makef
 warned
 sed -i '/^MODELS/d; /^common/d; s/$(common.fit)/--epochs 1/' Makefile
 warned
+echo '-- values that make or the shell would change come through'
+rm -rf csvnet.out made
+csv 'tr#a$i'"'"'n.csv' 60
+csv test.csv 12
+cat >quoted.mk <<'END2'
+all: submission.csv
+hash  := \#
+TRAIN  = tr$(hash)a$$i'n.csv
+TEST   = test.csv
+MODELS = a
+define a.fit
+--arch 'flatten,  linear'
+  --epochs 1
+endef
+SUBMIT = --header 'I$$d$(hash),La"bel'
+REPORT = --title "a 'b' (c), @NL@ $$d"
+include $(shell csvnet --inc)
+END2
+stages -f quoted.mk all report.html
+stages -f quoted.mk all report.html
+head -n 1 submission.csv
+grep -o '<title>.*</title>' report.html
+cat csvnet.out/train.st.zst.params csvnet.out/submission.csv.params csvnet.out/a.model.st.zst.params | sed 's/ bytes of [^]]*/ bytes of .../'

@@ -61,3 +61,23 @@ make -j2 OUT=side SUBMISSION=side.csv side.csv >.stdout 2>.stderr
 echo "exit $?"
 grep -o '^fit [ab]: epoch 1/[0-9]' .stderr | sort
 cmp side/a.model.st.zst csvnet.out/a.model.st.zst && echo 'the same model'
+
+echo '-- included straight from a clone: budgets beside the pipeline, programs in its build folder'
+mkdir -p clone/pipeline
+cp "$CSVNET_TOP/Makefile.inc" clone
+cp -r "$CSVNET_TOP/pipeline/budgets" clone/pipeline
+sed 's|include.*|include clone/Makefile.inc|' Makefile >clone.mk
+make -f clone.mk 2>&1 | sed "s|$PWD|HERE|g; s|^.*\*\*\* ||"
+mkdir clone/build
+ln -s "$CSVNET_BIN" clone/build/bin
+PATH=/usr/bin:/bin make -f clone.mk OUT=cloned SUBMISSION=cloned.csv cloned.csv >.stdout 2>&1
+echo "exit $?"
+cmp submission.csv cloned.csv && echo 'the same'
+make -n -f clone.mk BUDGET=instant submission.csv | grep -c "$PWD/clone/pipeline/budgets/strided.net"
+refused -f clone.mk BUDGET=second
+
+echo '-- a Makefile that exports all its variables'
+(echo export; cat Makefile) >export.mk
+make -f export.mk OUT=exported SUBMISSION=exported.csv exported.csv >.stdout 2>&1
+echo "exit $?"
+cmp submission.csv exported.csv && echo 'the same'
