@@ -357,7 +357,7 @@ coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inje
 	-tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
-# Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
+# Slower, and needs PyTorch: the weights of every preset, both ways, and the manual page's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
 
