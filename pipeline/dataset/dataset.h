@@ -22,8 +22,6 @@ struct dataset_info {
     char *source;       /* base name of the CSV */
     int64_t source_bytes;
     char source_digest[DIGEST_TEXT];
-    json_t *pseudo_labels; /* how the labels were predicted (pseudo_labels.h); NULL: they are the
-                              source's */
 };
 void dataset_info_free(struct dataset_info *info);
 size_t dataset_image_bytes(const struct dataset_info *info);
@@ -52,14 +50,10 @@ struct dataset_chunk {
     void *images;  /* [count][c][h][w] U8 or F32 */
 };
 
-/* Opens and checks a dataset/1 file and places its cursors at the first row. Pseudo-labels are no
- * labels, so that nobody takes them for the truth: has_labels is false. */
+/* Opens and checks a dataset/1 file and places its cursors at the first row. */
 __attribute__((warn_unused_result)) int dataset_open(struct dataset *dataset, const char *path,
                                                      struct inputs *inputs, const char *role,
                                                      struct err *err);
-/* From the first row on, read pseudo-labels as labels, if there are any. */
-__attribute__((warn_unused_result)) int dataset_take_pseudo_labels(struct dataset *dataset,
-                                                                   struct err *err);
 /* Buffers for `room` rows, or for all there are if they are fewer. */
 __attribute__((warn_unused_result)) int dataset_chunk_init(struct dataset_chunk *chunk,
                                                            const struct dataset *dataset,

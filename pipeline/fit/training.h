@@ -68,8 +68,6 @@ __attribute__((warn_unused_result)) int training_open(struct training *training,
                                                       const struct training_settings *settings,
                                                       const struct training_files *files,
                                                       int threads, struct err *err);
-/* How many of the rows to train on are pseudo-labelled. */
-int64_t training_pseudo_labelled(const struct training *training);
 /* scores[scored_count] of the data to score. EX_DATAERR if a loss is not finite. */
 __attribute__((warn_unused_result)) int training_score(struct training *training,
                                                        struct nn_score *scores, struct err *err);
