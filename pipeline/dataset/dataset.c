@@ -81,16 +81,18 @@ static int read_transposed(struct dataset *dataset, struct err *err)
     return 0;
 }
 
-/* Refuses a file of csvnet 0.1's predict --pseudo-labels: nobody must take its labels for the truth.
+/* Refuses a file of csvnet 0.1's predict --pseudo-labels: nobody must take its labels for the
+ * truth.
  */
 static int refuse_predicted_labels(const struct tensor_file *file, struct err *err)
 {
     if (!tensor_file_meta(file, "pseudo_labels"))
         return 0;
-    return err_set(err, EX_DATAERR,
-                   "%s: models predicted its labels (pseudo-labels, as csvnet 0.1 wrote them); this "
-                   "version neither trains on them nor scores by them",
-                   tensor_file_path(file));
+    return err_set(
+        err, EX_DATAERR,
+        "%s: models predicted its labels (pseudo-labels, as csvnet 0.1 wrote them); this "
+        "version neither trains on them nor scores by them",
+        tensor_file_path(file));
 }
 
 static int read_info(struct dataset *dataset, struct err *err)

@@ -102,8 +102,7 @@ static int load_one(struct samples *samples, const char *first_path, const char 
     struct dataset dataset = {0};
     int result = -1;
 
-    if (dataset_open(&dataset, path, inputs, role, err) == 0 &&
-        check(&dataset, path, err) == 0) {
+    if (dataset_open(&dataset, path, inputs, role, err) == 0 && check(&dataset, path, err) == 0) {
         memcpy(digest, tensor_file_digest(dataset.file), DIGEST_TEXT);
         result = path == first_path ? take_dataset(samples, &dataset, err)
                                     : add_dataset(samples, first_path, &dataset, path, err);

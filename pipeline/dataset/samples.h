@@ -14,8 +14,8 @@ struct samples {
 };
 
 /* The data sets have to have labels, rows, and the same shape, classes and columns. */
-MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count, struct inputs *inputs,
-                            const char *role, struct err *err);
+MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count,
+                            struct inputs *inputs, const char *role, struct err *err);
 void samples_free(struct samples *samples);
 
 /* rows[class_count]: how many of data's rows each class has; `data` is the samples' or a part of
