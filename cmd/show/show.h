@@ -1,10 +1,10 @@
 #ifndef CMD_SHOW_H
 #define CMD_SHOW_H
 
-#include "pipeline/predict/predicted.h"
-#include "pipeline/dataset/picks.h"
 #include "cmd/cli/options.h"
 #include "cmd/terminal/terminal.h"
+#include "pipeline/dataset/picks.h"
+#include "pipeline/predict/predicted.h"
 
 #include <jansson.h>
 

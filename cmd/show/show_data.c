@@ -1,7 +1,7 @@
-#include "pipeline/predict/augmented.h"
+#include "cmd/cli/say.h"
 #include "pipeline/dataset/data_stats.h"
 #include "pipeline/dataset/pseudo_labels.h"
-#include "cmd/cli/say.h"
+#include "pipeline/predict/augmented.h"
 #include "show_rows.h"
 
 #include <stdio.h>

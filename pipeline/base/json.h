@@ -16,5 +16,7 @@ __attribute__((warn_unused_result)) int json_memory_check(const char *what, stru
 
 /* As json_dumps(), but free() takes the text; NULL: out of memory. */
 char *json_text(const json_t *value, size_t flags);
+/* The number `key` of an object, or NAN. */
+double json_number(const json_t *object, const char *key);
 
 #endif

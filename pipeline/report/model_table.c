@@ -1,4 +1,5 @@
 /* The table of models: those of one name together, each seed and fold, and the mean of all. */
+#include "pipeline/base/json.h"
 #include "sections.h"
 
 #include <math.h>

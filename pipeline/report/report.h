@@ -1,14 +1,14 @@
 #ifndef PIPELINE_REPORT_H
 #define PIPELINE_REPORT_H
 
+#include "html.h"
+#include "pipeline/dataset/picks.h"
+#include "pipeline/fit/history.h"
+#include "pipeline/picture/picture.h"
 #include "pipeline/predict/calibration.h"
 #include "pipeline/predict/ensemble.h"
-#include "pipeline/fit/history.h"
-#include "html.h"
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/model_line.h"
-#include "pipeline/dataset/picks.h"
-#include "pipeline/picture/picture.h"
 #include "pipeline/predict/ranking.h"
 
 /* What one page tells of a run: its data, its models and their predictions, read from their files.

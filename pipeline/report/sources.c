@@ -1,4 +1,5 @@
 /* Where it all comes from: times of the stages, files and digests. */
+#include "pipeline/base/json.h"
 #include "sections.h"
 
 #include <math.h>
