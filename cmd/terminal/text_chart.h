@@ -11,7 +11,7 @@ enum { TEXT_CHART_LINES = 4 };
 /* Prints the chart of up to TEXT_CHART_LINES lines on standard output: in UTF-8 by Braille
  * patterns, eight dots a cell, else by a letter for each line. Nothing where no line has two
  * points. -1: out of memory. */
-MUST_CHECK int print_chart(const struct terminal *terminal,
-                                                    const struct chart *chart, struct err *err);
+MUST_CHECK int print_chart(const struct terminal *terminal, const struct chart *chart,
+                           struct err *err);
 
 #endif

@@ -1,6 +1,8 @@
 #ifndef PIPELINE_CURVE_H
 #define PIPELINE_CURVE_H
 
+#include "pipeline/base/err.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,10 +32,8 @@ enum curve_by {
 
 /* Reads the figure `key` ("loss", "accuracy", "lr") of the score `score`, or of the training itself
  * if that is NULL; curve_free(). -1: out of memory. */
-MUST_CHECK int curve_read(struct curve *curve,
-                                                   const struct training_record *record,
-                                                   enum curve_by by, const char *score,
-                                                   const char *key);
+MUST_CHECK int curve_read(struct curve *curve, const struct training_record *record,
+                          enum curve_by by, const char *score, const char *key);
 bool curve_has_points(const struct curve *curve);
 /* Thins the curve out to about `most` points, evenly from its end. Point `marked` stays besides;
  * returns its new number, -1 if there is none. */

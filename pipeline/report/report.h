@@ -92,11 +92,10 @@ struct report {
 
 /* Reads everything. EX_DATAERR where files do not belong together: predictions of other data,
  * models of other shapes or classes, the history of a model that is not there. */
-__attribute__((warn_unused_result)) int
-report_open(struct report *report, const struct report_files *files, int threads, struct err *err);
+MUST_CHECK int report_open(struct report *report, const struct report_files *files, int threads,
+                           struct err *err);
 /* The page, into *html, whose memory may have run out. */
-__attribute__((warn_unused_result)) int report_write(struct report *report, struct html *html,
-                                                     struct err *err);
+MUST_CHECK int report_write(struct report *report, struct html *html, struct err *err);
 void report_close(struct report *report);
 
 #endif
