@@ -1,7 +1,7 @@
 /* Writes the learning curves: loss, accuracy and learning rate by epoch and, where histories have
  * them, by batch. */
 #include "pipeline/fit/curve.h"
-#include "sections.h"
+#include "section.h"
 #include "svg_chart.h"
 
 #include <stdio.h>

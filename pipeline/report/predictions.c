@@ -1,5 +1,5 @@
 /* All that is told of one part's predictions, and their calibration. */
-#include "sections.h"
+#include "section.h"
 #include "svg_axes.h"
 
 #include <math.h>
