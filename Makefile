@@ -166,13 +166,19 @@ $(BUILD)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
-objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
+# The order of folders, bottom first: a file includes only from its own and those before it, as
+# tests/order.sh tests.
+folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
+          $(addprefix pipeline/,base files csv tensor dataset split ingest picture model fit predict submit report) \
+          $(addprefix cmd/,cli terminal predict fit show) cmd
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # nn/kernels/kernels.c is compiled once per instruction set.
 tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
-nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*/*.c nn/*/*/*.c)) $(kernel_obj)
-pipeline_obj := $(call objects,pipeline/*/*.c) $(BUILD)/obj/built_in.o
-cmd_obj      := $(call objects,cmd/*/*.c)
+nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
+pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
+cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter cmd/%,$(folders))))
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
@@ -226,9 +232,9 @@ $(completion): cmd/completion.bash $(programs)
 	   done; } | awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< | sed 's/@programs/$(PROGRAMS)/' >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
-$(BUILD)/libcmd.a: $(cmd_obj) $(wildcard cmd/*/)
-$(BUILD)/libpipeline.a: $(pipeline_obj) $(wildcard pipeline/*/)
-$(BUILD)/libnn.a: $(nn_obj) $(wildcard nn/*/ nn/*/*/)
+$(BUILD)/libcmd.a: $(cmd_obj) $(filter cmd/%,$(folders))
+$(BUILD)/libpipeline.a: $(pipeline_obj) $(filter pipeline/%,$(folders))
+$(BUILD)/libnn.a: $(nn_obj) $(filter nn/%,$(folders))
 $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
@@ -274,8 +280,8 @@ $(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/k
 # tests/FOLDER/check_SUBJECT.c exports `Suite *suite_SUBJECT(void)`; double_SUBJECT.c likewise, built
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 test_dirs  := $(sort $(wildcard tests/*/ tests/*/*/))
-check_src  := $(wildcard $(test_dirs:%=%check_*.c))
-double_src := $(wildcard $(test_dirs:%=%double_*.c))
+check_src  := $(sort $(wildcard $(test_dirs:%=%check_*.c)))
+double_src := $(sort $(wildcard $(test_dirs:%=%double_*.c)))
 both_src   := tests/nn/plan/fold_nets.c tests/nn/train/torch_steps.c # built for each runner
 ingest_src := tests/pipeline/ingest/ingest_file.c
 fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) $(ingest_src)
@@ -307,7 +313,9 @@ $(BUILD)/tests/ingest-many: $(call objects,tests/pipeline/ingest/ingest_many.c $
 # ingest-many.
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
-check: programs $(runners) $(BUILD)/tests/ingest-many
+order: programs
+	-tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o)
+check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
@@ -469,5 +477,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind)
 
-.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
