@@ -167,8 +167,9 @@ $(BUILD)/flags:
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-# nn/kernels/kernels.c is compiled once per instruction set.
-tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
+# nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
+# `make deps` has installed one, it will be for this machine's.
+tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*/*.c nn/*/*/*.c)) $(kernel_obj)
 pipeline_obj := $(call objects,pipeline/*/*.c) $(BUILD)/obj/built_in.o
