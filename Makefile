@@ -15,6 +15,7 @@
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make check-torch   weights both ways with PyTorch, for every preset
+#   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -173,8 +174,9 @@ folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network
           $(addprefix cmd/,cli terminal predict fit show) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
-# nn/kernels/kernels.c is compiled once per instruction set.
-tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
+# nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
+# `make deps` has installed one, it will be for this machine's.
+tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
@@ -369,6 +371,10 @@ coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inje
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
 
+# Much slower, as root: README's two commands in chroots of other distributions, all or those of NAMES.
+check-distributions:
+	tests/distributions $(NAMES)
+
 # ---- Fuzzing ----
 
 # Each target reads RUNS mutated inputs under libFuzzer and the sanitizers; what it learns stays in
@@ -475,7 +481,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind distributions)
 
-.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
