@@ -246,14 +246,13 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) pipeline/presets pi
 $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 	$(compile) -I. -c -o $@ $<
 
-# Only these objects get their instruction set's flags, and fused multiply-adds.
+# Only these objects get their instruction set's flags.
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-# Under the sanitizers -O3 compiles for the better part of a minute. Without the second option -O1
-# fuses no multiply-adds.
-kernel_opt   = $(if $(SAN),-O1 -fexpensive-optimizations,-O3)
-kernel_flags = $(kernel_opt) -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+# Under the sanitizers -O3 compiles for the better part of a minute.
+kernel_opt   = $(if $(SAN),-O1,-O3)
+kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
 $(kernel_obj): $(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
@@ -342,7 +341,7 @@ valgrind: programs $(BUILD)/tests/check
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
-	    kernel_opt='-O1 -fexpensive-optimizations' coverage-run
+	    kernel_opt=-O1 coverage-run
 	$(PYTHON) -B tests/coverage.py build/coverage
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done

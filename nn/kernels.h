@@ -4,9 +4,9 @@
 #include "nn.h"
 
 /* The arithmetic, one table per instruction set from the one source kernels.c. In all of it a
- * vector lane is an output and every sum runs in a fixed order, so tables with fused multiply-add
- * give the same bits. Packed weights are [panel][k][LANES]: a panel holds LANES outputs, those past
- * the last are zero. */
+ * vector lane is an output and every sum runs in a fixed order, and what is fused
+ * is written as that, so tables with fused multiply-add give the same bits. Packed weights are
+ * [panel][k][LANES]: a panel holds LANES outputs, those past the last are zero. */
 enum { LANES = 16 };
 
 static inline int panels(int outputs)
