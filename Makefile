@@ -147,9 +147,9 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 san_thread = -fsanitize=thread
 san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
-base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
-           $(warnings) $(san) -MMD -MP
-compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
+base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
+# Multiply-adds are fused where nn/ says so, nowhere else.
+compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PACKAGES)))$(pkg_cflags)
