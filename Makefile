@@ -148,9 +148,9 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 san_thread = -fsanitize=thread
 san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
-base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
-           $(warnings) $(san) -MMD -MP
-compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
+base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
+# Multiply-adds are fused where nn/ says so, nowhere else.
+compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PACKAGES)))$(pkg_cflags)
@@ -258,14 +258,13 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipelin
 $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 
-# Only these objects get their instruction set's flags, and fused multiply-adds.
+# Only these objects get their instruction set's flags.
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-# Under the sanitizers -O3 compiles for the better part of a minute. Without the second option -O1
-# fuses no multiply-adds.
-kernel_opt   = $(if $(SAN),-O1 -fexpensive-optimizations,-O3)
-kernel_flags = $(kernel_opt) -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+# Under the sanitizers -O3 compiles for the better part of a minute.
+kernel_opt   = $(if $(SAN),-O1,-O3)
+kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
 $(kernel_obj): $(BUILD)/obj/nn/kernels/kernels_%.o: nn/kernels/kernels.c Makefile $(BUILD)/flags | need
@@ -359,7 +358,7 @@ valgrind: programs $(BUILD)/tests/check
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
-	    kernel_opt='-O1 -fexpensive-optimizations' coverage-run
+	    kernel_opt=-O1 coverage-run
 	$(PYTHON) -B tests/coverage.py build/coverage
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
