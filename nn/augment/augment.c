@@ -1,6 +1,7 @@
 /* Pictures changed at random: amounts are drawn from the row, the epoch and the seed, made one map,
  * and the picture is sampled through it by a kernel. */
 #include "augment.h"
+#include "nn/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
