@@ -2,6 +2,7 @@
  * and the picture is sampled through it by a kernel. */
 #include "augment.h"
 #include "nn/base/exp_log.h"
+#include "nn/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>

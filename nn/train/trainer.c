@@ -1,7 +1,9 @@
 #include "batchnorm_estimate.h"
 #include "nn/base/exp_log.h"
+#include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
+#include "nn/plan/describe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -77,31 +79,31 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training)
 {
-    struct nn_trainer *t = calloc(1, sizeof *t);
+    struct nn_trainer *t = malloc(sizeof *t);
     const int rows = (training->batch + SHARD - 1) / SHARD * SHARD;
 
     if (!t)
         return NULL;
-    t->net = net;
-    t->weights = weights;
-    t->pool = pool;
-    t->training = *training;
-    t->input = *input;
-    t->n = data->n;
-    pixel_values(input, t->pixel_value);
-    t->order = malloc(((size_t)data->n + 1) * sizeof *t->order);
-    t->first = aligned_zeros(net->parameters * sizeof(real));
-    t->second = aligned_zeros(net->parameters * sizeof(real));
-    t->pass = (struct pass){
-        .training = true,
-        .data = data,
-        .smoothing = training->label_smoothing,
-        .class_weights = training->class_weights,
-        .input = &t->input,
-        .pixel_value = t->pixel_value,
-        .loss = calloc((size_t)rows, sizeof(double)),
-        .correct = calloc((size_t)rows, 1),
+    *t = (struct nn_trainer){
+        .net = net,
+        .weights = weights,
+        .pool = pool,
+        .training = *training,
+        .input = *input,
+        .n = data->n,
+        .order = malloc(((size_t)data->n + 1) * sizeof *t->order),
+        .first = aligned_zeros(net->parameters * sizeof(real)),
+        .second = aligned_zeros(net->parameters * sizeof(real)),
+        .pass = {.training = true,
+                 .data = data,
+                 .input = &t->input,
+                 .pixel_value = t->pixel_value,
+                 .smoothing = training->label_smoothing,
+                 .class_weights = training->class_weights,
+                 .loss = calloc((size_t)rows, sizeof(double)),
+                 .correct = calloc((size_t)rows, 1)},
     };
+    pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 &&
         plan_init(&t->plan, net, weights, rows, pool_threads(pool), true) == 0)
@@ -135,21 +137,20 @@ static size_t average_bytes(const struct nn_trainer *t)
 
 size_t nn_trainer_bytes(const struct nn_trainer *t)
 {
-    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order +
-           average_bytes(t) + (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
+    return t->plan.memory.bytes + 2 * t->net->parameters * sizeof(real) +
+           (size_t)t->n * sizeof *t->order + average_bytes(t) +
+           (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
 }
 
-struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
+struct nn_plan nn_trainer_plan(const struct nn_trainer *t)
 {
-    struct nn_plan *plan = plan_describe(&t->plan, t->net);
+    return (struct nn_plan){
+        .groups = t->plan.groups.count, .phases = t->plan.phases, .shard = SHARD};
+}
 
-    if (plan) {
-        plan->optimizer = 2 * t->net->parameters * sizeof(real);
-        plan->order = (size_t)t->n * sizeof *t->order;
-        plan->average = average_bytes(t);
-        plan->augmentation = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
-    }
-    return plan;
+struct nn_group nn_trainer_group(const struct nn_trainer *t, int number)
+{
+    return plan_group(&t->plan, number);
 }
 
 struct nn_weights *nn_trainer_average(const struct nn_trainer *t)
