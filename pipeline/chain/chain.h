@@ -101,8 +101,6 @@ void chain_free(struct chain *chain);
 const struct fits *chain_predicting(const struct chain *chain);
 /* NULL: no stage makes that file. */
 const struct stage *chain_stage(const struct chain *chain, const char *output);
-/* Files of words such as archive.zip:member. */
-struct words files_of(const char *value, struct pool *pool);
 
 /* The steps of chain_open(), in this order: variables into settings, fits, stages, and what is
  * known of them on disk. */

@@ -89,15 +89,6 @@ static void add_note(struct chain *c, struct stage *stage)
     add(c, &c->notes, note, NULL);
 }
 
-struct words files_of(const char *value, struct pool *pool)
-{
-    struct words words = words_of(value, pool);
-
-    for (int i = 0; i < words.count; i++)
-        words.list[i] = pool_text(pool, "%.*s", (int)strcspn(words.list[i], ":"), words.list[i]);
-    return words;
-}
-
 /* ---- Data ---- */
 
 /* A CSV into a data set; like: the one whose classes and columns it has to share, or NULL. */

@@ -89,6 +89,15 @@ struct words words_of(const char *text, struct pool *pool)
     return words;
 }
 
+struct words files_of(const char *text, struct pool *pool)
+{
+    struct words words = words_of(text, pool);
+
+    for (int i = 0; i < words.count; i++)
+        words.list[i] = pool_text(pool, "%.*s", (int)strcspn(words.list[i], ":"), words.list[i]);
+    return words;
+}
+
 const char *words_text(const struct words *words, struct pool *pool)
 {
     size_t size = 1;

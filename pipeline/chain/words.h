@@ -28,6 +28,8 @@ void words_add(struct words *words, struct pool *pool, const char *word);
 void words_add_all(struct words *words, struct pool *pool, const struct words *more);
 /* The words of a text, which blanks, tabs and newlines part. */
 struct words words_of(const char *text, struct pool *pool);
+/* The files of words such as archive.zip:member. */
+struct words files_of(const char *text, struct pool *pool);
 /* The words with a blank between them. */
 const char *words_text(const struct words *words, struct pool *pool);
 bool words_have(const struct words *words, const char *word);

@@ -1,5 +1,6 @@
 /* The table of models: those of one name together, each seed and fold, and the mean of all. */
-#include "sections.h"
+#include "pipeline/base/json.h"
+#include "section.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -229,8 +230,8 @@ void report_write_models(const struct report *r, struct html *html)
     if (r->files.model_count == 0)
         return;
     report_begin(html, "models", "Models");
-    html_raw(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Models\">\n"
-                   "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
+    report_begin_scroll(html, "Models");
+    html_raw(html, "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
                    "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
                    "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
                    "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
