@@ -301,37 +301,12 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     return 0;
 }
 
-/* PyTorch's own files: a zip archive, or in old ones the pickle itself. */
-static int refuse_pickle(const char *path, struct err *err)
-{
-    unsigned char head[4] = {0};
-    FILE *file = strcmp(path, "-") ? fopen(path, "rb") : NULL;
-    const size_t size = file ? fread(head, 1, sizeof head, file) : 0;
-
-    if (file)
-        fclose(file);
-    if (size < sizeof head ||
-        (memcmp(head, "PK\3\4", 4) != 0 && !(head[0] == 0x80 && head[1] >= 2 && head[1] <= 5)))
-        return 0;
-    return err_set(err, EX_DATAERR,
-                   "%s: a pickle, as torch.save writes it; it may run any code when it is read. "
-                   "Convert it with Python:\n"
-                   "    import torch\n"
-                   "    from safetensors.torch import save_file\n"
-                   "    weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)\n"
-                   "    save_file({name: t.contiguous() for name, t in weights.items()}, "
-                   "\"weights.safetensors\")",
-                   path, path);
-}
-
 static int make_or_read_network(struct training *t, struct err *err)
 {
     struct tensor_file *from = NULL;
     int result = 0;
 
     if (t->settings.from)
-        result = refuse_pickle(t->settings.from, err);
-    if (result == 0 && t->settings.from)
         result = tensor_file_open(&from, t->settings.from, &t->inputs, "from", err);
     if (result == 0)
         result = make_network(t, from, err);

@@ -1,5 +1,6 @@
 #include "pipeline/base/digest.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/magic.h"
 #include "pipeline/files/output.h"
 #include "private.h"
 
@@ -81,47 +82,15 @@ static int open_input(struct tensor_file *file, const char *path, struct inputs 
     return 0;
 }
 
-static int refuse_pickle(const char *path, struct err *err)
-{
-    return err_set(err, EX_DATAERR,
-                   "%s: a PyTorch pickle, which may run any code when it is opened; convert it in "
-                   "Python to safetensors:\n"
-                   "    import torch, safetensors.torch\n"
-                   "    weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)\n"
-                   "    weights = {name: value.contiguous() for name, value in weights.items()}\n"
-                   "    safetensors.torch.save_file(weights, \"weights.safetensors\")",
-                   path, path);
-}
-
-/* A .pth is a zip whose first member is NAME/data.pkl, or (before PyTorch 1.6) a bare pickle. */
-static int refuse_others(const char *path, const unsigned char *head, size_t size, struct err *err)
-{
-    static const char member[] = "/data.pkl";
-
-    if (size > HEADER_LENGTH_BYTES && head[0] == 0x80 && head[1] <= 5 &&
-        head[HEADER_LENGTH_BYTES] != '{')
-        return refuse_pickle(path, err);
-    if (size >= 4 && memcmp(head, "PK\3\4", 4) == 0) {
-        for (size_t i = 4; i + sizeof member - 1 <= size; i++)
-            if (memcmp(head + i, member, sizeof member - 1) == 0)
-                return refuse_pickle(path, err);
-        return err_set(err, EX_DATAERR, "%s: a zip archive, not a tensor file; unpack it first",
-                       path);
-    }
-    if (size >= 2 && head[0] == 0x1f && head[1] == 0x8b)
-        return err_set(err, EX_DATAERR, "%s: compressed with gzip, tensor files are with zstd",
-                       path);
-    return 0;
-}
-
 static int find_content(struct tensor_file *file, struct err *err)
 {
-    unsigned char head[128];
+    unsigned char head[MAGIC_BYTES];
     int64_t stored = file->status.st_size;
     size_t size = stored < (int64_t)sizeof head ? (size_t)stored : sizeof head;
     uint32_t magic = 0;
 
-    if (tensor_file_stored(file, head, size, 0, err) || refuse_others(file->path, head, size, err))
+    if (tensor_file_stored(file, head, size, 0, err) ||
+        magic_refuse(file->path, head, size, EXPECT_TENSORS, err))
         return -1;
     if (size >= sizeof magic)
         memcpy(&magic, head, sizeof magic);
