@@ -119,7 +119,7 @@ int main(int argc, char **argv)
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     if (explain(operands[0], operands + 1, count - 1, &err))
         return fail(&err);

@@ -228,9 +228,7 @@ static int open_run(struct run *run, struct err *err)
         (o->history && output_open(&run->log.history, o->history, err)) ||
         (o->checkpoint && checkpoint_check(o->checkpoint, err)) ||
         training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
-        inputs_refuse_output(&t->inputs, o->out, err) ||
-        (o->history && inputs_refuse_output(&t->inputs, o->history, err)) ||
-        (o->checkpoint && inputs_refuse_output(&t->inputs, o->checkpoint, err)))
+        outputs_refuse_inputs(&t->inputs, err))
         return -1;
     return 0;
 }
@@ -320,7 +318,7 @@ int main(int argc, char **argv)
     struct err err;
     int current, status = fit_options_parse(&run.options, argc, argv);
 
-    if (status != -1)
+    if (status)
         return status;
     if (run.options.log && fit_log_interval(&run.log, run.options.log))
         return usage_error("--log takes seconds (1s) or steps (500), not '%s'", run.options.log);

@@ -1,12 +1,12 @@
 /* predict: the probabilities that one or several models give each row of the data. */
-#include "pipeline/files/output.h"
-#include "pipeline/dataset/predictions.h"
-#include "pipeline/predict/pseudo_writer.h"
-#include "pipeline/dataset/read_ahead.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
-#include "cmd/predict/predict_report.h"
 #include "cmd/cli/say.h"
+#include "cmd/predict/predict_report.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/dataset/read_ahead.h"
+#include "pipeline/files/output.h"
+#include "pipeline/predict/pseudo_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static double tta_below = 1, sure = 0.99;
 static const char *const ttas[] = {"none", "shifts", NULL};
 
 static const struct option_spec options[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL, "the predictions to write"},
+    OUTPUT("output", 'o', &output, "the predictions to write"),
     {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
      "a weight for each model in the mean, which is of all alike without"},
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
@@ -32,7 +32,7 @@ static const struct option_spec options[] = {
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "shift those rows only of whose classes none has the probability P in the models' mean; "
      "0.99 saves most of the time"},
-    {OPTION_TEXT, "pseudo-labels", 0, "FILE", &pseudo_labels, 0, 0, NULL,
+    {OPTION_OUTPUT, "pseudo-labels", 0, "FILE", &pseudo_labels, 0, 0, NULL,
      "also write the rows that the models are sure of, labelled as predicted: a data set to train "
      "on beside the labelled ones, marked as what it is, so that nothing is scored by it"},
     {OPTION_REAL, "sure", 0, "P", &sure, 0, 1, NULL,
@@ -74,14 +74,14 @@ struct run {
 
 enum { WEIGHT_MOST = 1000000 };
 
-/* Reads "2,1,1". Returns -1 to go on, else the exit status: mistakes have been printed. */
+/* Reads "2,1,1". Returns 0, or the exit status: mistakes have been printed. */
 static int parse_weights(struct run *run, int models)
 {
     const char *at = weights;
     double sum = 0;
 
     if (!weights)
-        return -1;
+        return 0;
     run->weights = calloc((size_t)models, sizeof *run->weights);
     if (!run->weights) {
         struct err err;
@@ -101,7 +101,7 @@ static int parse_weights(struct run *run, int models)
         sum += run->weights[m];
         at = end + 1;
     }
-    return sum > 0 ? -1 : usage_error("--weights %s: at least one has to be above 0", weights);
+    return sum > 0 ? 0 : usage_error("--weights %s: at least one has to be above 0", weights);
 }
 
 /* ---- Predicting ---- */
@@ -144,8 +144,7 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     if (dataset_open(&run->data, run->data_path, &run->inputs, "data", err) ||
         ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
                       err) ||
-        inputs_refuse_output(&run->inputs, output, err) ||
-        (pseudo_labels && inputs_refuse_output(&run->inputs, pseudo_labels, err)) ||
+        outputs_refuse_inputs(&run->inputs, err) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
     if (tta && ensemble_shifts(&run->ensemble, tta_below, err))
@@ -294,17 +293,14 @@ static void close_all(struct run *run)
     inputs_free(&run->inputs);
 }
 
-/* Returns -1 to go on, else the exit status. */
 static int check_pseudo_labels(void)
 {
     if (!pseudo_labels)
-        return sure == 0.99 ? -1 : usage_error("--sure needs --pseudo-labels FILE");
+        return sure == 0.99 ? 0 : usage_error("--sure needs --pseudo-labels FILE");
     if (by_fold)
         return usage_error(
             "--oof predicts rows whose labels are known: no --pseudo-labels of them");
-    if (output_same_target(output, pseudo_labels))
-        return usage_error("-o and --pseudo-labels write one file, %s", output);
-    return -1;
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -314,20 +310,20 @@ int main(int argc, char **argv)
     struct run run = {0};
     struct err err;
 
-    if (status != -1)
+    if (status)
         return status;
     if (!output)
         return usage_error("-o PRED is missing");
     if (tta_below < 1 && !tta)
         return usage_error("--tta-below needs --tta shifts");
     status = check_pseudo_labels();
-    if (status != -1)
+    if (status)
         return status;
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
     status = parse_weights(&run, count - 1);
-    if (status != -1) {
+    if (status) {
         free(run.weights);
         return status;
     }

@@ -1,17 +1,16 @@
 #include "fit_options.h"
 
-#include "pipeline/dataset/folds.h"
-#include "pipeline/model/recipe.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "pipeline/dataset/folds.h"
+#include "pipeline/model/recipe.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static struct fit_options given = {
     .settings = {.mean = "0", .std = "1", .nn = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}},
@@ -32,33 +31,8 @@ enum { NAMES = 40 };
 static const char *preset_names[NAMES + 1], *recipe_names[NAMES + 1];
 static const char *const keeps[] = {"last", "best", NULL};
 
-#define TEXT(name, argument, value, help)                                                          \
-    {                                                                                              \
-        OPTION_TEXT, name, 0, argument, value, 0, 0, NULL, help                                    \
-    }
-#define INT(name, argument, value, min, max, help)                                                 \
-    {                                                                                              \
-        OPTION_INT, name, 0, argument, value, min, max, NULL, help                                 \
-    }
-#define REAL(name, argument, value, min, max, help)                                                \
-    {                                                                                              \
-        OPTION_REAL, name, 0, argument, value, min, max, NULL, help                                \
-    }
-#define CHOICE(name, value, choices, help)                                                         \
-    {                                                                                              \
-        OPTION_CHOICE, name, 0, NULL, value, 0, 0, choices, help                                   \
-    }
-#define FLAG(name, value, help)                                                                    \
-    {                                                                                              \
-        OPTION_FLAG, name, 0, NULL, value, 0, 0, NULL, help                                        \
-    }
-#define HEADING(help)                                                                              \
-    {                                                                                              \
-        OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, help                                      \
-    }
-
 static const struct option_spec options[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &given.out, 0, 0, NULL, "the model to write"},
+    OUTPUT("output", 'o', &given.out, "the model to write"),
     {OPTION_TEXT, "arch", 0, "SPEC", &given.settings.arch, 0, 0, preset_names,
      "the network: a preset, a file, or a description such as 'linear 100, relu, linear' "
      "(default smallcnn)"},
@@ -111,8 +85,8 @@ static const struct option_spec options[] = {
         "stop after N epochs without a lower validation loss"),
     CHOICE("device", &device, devices, "where to compute"),
     HEADING("Stopping and going on"),
-    TEXT("checkpoint", "FILE", &given.checkpoint,
-         "save the state here now and then, and when interrupted"),
+    OUTPUT("checkpoint", 0, &given.checkpoint,
+           "save the state here now and then, and when interrupted"),
     FLAG("resume", &given.resume, "go on from the checkpoint, if it fits"),
     HEADING("What is told"),
     FLAG("plan", &given.plan,
@@ -121,7 +95,7 @@ static const struct option_spec options[] = {
     TEXT("log", "1s|N", &given.log, "a line every so many seconds or steps"),
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),
-    TEXT("history", "FILE", &given.history, "all figures of the run as JSON Lines"),
+    OUTPUT("history", 0, &given.history, "all figures of the run as JSON Lines"),
     FLAG("trial", &given.settings.trial,
          "mark the model as a trial: predict and submit say so of what they make of it"),
     TITLE_OPTION,
@@ -220,12 +194,12 @@ static int check_init(void)
     char *end;
 
     if (strcmp(init, "default") == 0)
-        return -1;
+        return 0;
     if (strncmp(init, "normal:", 7) == 0) {
         given.settings.init_std = strtod(init + 7, &end);
         if (end != init + 7 && *end == 0 && given.settings.init_std > 0 &&
             given.settings.init_std <= 100)
-            return -1;
+            return 0;
     }
     return usage_error("--init takes default or normal:STD with STD from 0 to 100, not '%s'", init);
 }
@@ -238,7 +212,7 @@ static int check_augment(void)
         return usage_error("--plain-epochs needs --augment");
     if (augment && nn_augment_parse(&given.settings.nn.augment, augment, &error))
         return usage_error("--augment: %s", error.text);
-    return -1;
+    return 0;
 }
 
 static int check_fold(void)
@@ -247,14 +221,14 @@ static int check_fold(void)
     int end = 0;
 
     if (!fold)
-        return -1;
+        return 0;
     if (sscanf(fold, "%d/%d%n", &s->fold, &s->folds, &end) != 2 || fold[end] || s->fold < 1 ||
         s->folds < 2 || s->folds > FOLDS_MOST || s->fold > s->folds)
         return usage_error("--fold takes K/N, fold K of N, N from 2 to %d, not '%s'", FOLDS_MOST,
                            fold);
     if (given.files.val)
         return usage_error("--fold validates on a part of the data: give it or --val, not both");
-    return -1;
+    return 0;
 }
 
 static int check_evals(void)
@@ -279,35 +253,7 @@ static int check_evals(void)
             if (strcmp(names[i], names[j]) == 0)
                 return usage_error("two --eval are called '%s'", names[i]);
     }
-    return -1;
-}
-
-/* Whether what is written to both would end in one file; /dev/null takes any number. */
-static bool same_file(const char *a, const char *b)
-{
-    struct stat first, second;
-
-    if (strcmp(a, "-") == 0 || stat(a, &first))
-        return strcmp(a, b) == 0;
-    return S_ISREG(first.st_mode) && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
-}
-
-static int check_outputs(void)
-{
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"-o", given.out},
-                   {"--checkpoint", given.checkpoint},
-                   {"--history", given.history},
-                   {"--json", common.json}};
-
-    for (int i = 0; i < 4; i++)
-        for (int j = 0; j < i; j++)
-            if (outputs[i].path && outputs[j].path && same_file(outputs[i].path, outputs[j].path))
-                return usage_error("%s and %s write one file, %s", outputs[j].option,
-                                   outputs[i].option, outputs[i].path);
-    return -1;
+    return 0;
 }
 
 /* Options that would have no effect are mistakes. */
@@ -340,7 +286,7 @@ static int check_combinations(void)
         return usage_error("--fold-seed needs --fold");
     if (s->from && strcmp(init, "default") != 0)
         return usage_error("--init and --from are two beginnings: give one");
-    return -1;
+    return 0;
 }
 
 static double or_default(double value, double standard)
@@ -390,15 +336,14 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
     if (status != 0)
         return status;
     status = options_parse(&command, arguments.count, arguments.list, &operands, &count);
-    if (status != -1)
+    if (status)
         return status;
     given.files.train = operands;
     given.files.train_count = count;
-    if ((status = check_combinations()) != -1 || (status = check_outputs()) != -1 ||
-        (status = check_init()) != -1 || (status = check_augment()) != -1 ||
-        (status = check_fold()) != -1 || (status = check_evals()) != -1)
+    if ((status = check_combinations()) || (status = check_init()) || (status = check_augment()) ||
+        (status = check_fold()) || (status = check_evals()))
         return status;
     fill_settings();
     *out = given;
-    return -1;
+    return 0;
 }

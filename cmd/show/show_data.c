@@ -28,15 +28,14 @@ static int open_all(struct look *look, struct err *err)
 
     if (dataset_open(&look->data, show->path, &show->inputs, "data", err))
         return -1;
-    if (show->png && inputs_refuse_output(&show->inputs, show->png, err))
-        return -1;
     look->judged = show->pred || show->models.count > 0;
     if (!look->judged && dataset_take_pseudo_labels(&look->data, err))
         return -1;
-    return look->judged ? judge_open(&look->judge, show->path, &look->data, show->pred,
-                                     (char *const *)show->models.items, show->models.count,
-                                     (int)common.threads, &show->inputs, err)
-                        : 0;
+    if (look->judged && judge_open(&look->judge, show->path, &look->data, show->pred,
+                                   (char *const *)show->models.items, show->models.count,
+                                   (int)common.threads, &show->inputs, err))
+        return -1;
+    return outputs_refuse_inputs(&show->inputs, err);
 }
 
 /* The rows that rank first, by a pass over all. */

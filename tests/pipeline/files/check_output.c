@@ -399,6 +399,18 @@ START_TEST(one_file_is_known_by_two_names)
     ck_assert(!output_same_target("/dev/x", scratch("x")));
     ck_assert(!output_same_target("x", scratch("nowhere/x")));
     ck_assert(!output_same_target(far, "x"));
+    ck_assert(!output_same_target("-", "-"));
+    ck_assert(!output_same_target("/dev/null", "/dev/null"));
+    ck_assert(!output_same_target(scratch("."), scratch(".")));
+    ck_assert_int_eq(symlink("not-yet", scratch("link")), 0);
+    ck_assert_int_eq(symlink("link", scratch("again")), 0);
+    ck_assert_int_eq(symlink("loop", scratch("loop")), 0);
+    ck_assert(output_same_target(scratch("again"), scratch("not-yet")));
+    ck_assert(!output_same_target(scratch("again"), scratch("other")));
+    ck_assert(!output_same_target(scratch("loop"), scratch("other")));
+    spill(scratch("not-yet"), "x", 1);
+    ck_assert_int_eq(link(scratch("not-yet"), scratch("hard")), 0);
+    ck_assert(output_same_target(scratch("again"), scratch("hard")));
 }
 END_TEST
 
