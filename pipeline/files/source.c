@@ -166,7 +166,7 @@ static int open_stored(struct source *s, const char *path, const char *role, str
         return err_set(err, EX_NOINPUT, "%s: cannot open: %s", path, strerror(errno));
     if (fstat(s->fd, &stat) == 0 && S_ISDIR(stat.st_mode))
         return err_set(err, EX_NOINPUT, "%s: this is a folder", path);
-    s->number = inputs_add(s->inputs, role, path, s->fd, DIGEST_STORED, err);
+    s->number = inputs_add(s->inputs, role, path, s->fd, file_digest, err);
     return s->number < 0 ? -1 : 0;
 }
 

@@ -1,9 +1,10 @@
 #include "training.h"
 
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/folds.h"
 #include "pipeline/dataset/pseudo_labels.h"
-#include "pipeline/model/recipe.h"
 #include "pipeline/dataset/rows.h"
+#include "pipeline/model/recipe.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,5 +1,6 @@
 #include "augmented.h"
 
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 #include "ensemble.h"
 
 #include "metrics.h"
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 #include "shift.h"
 

@@ -1,8 +1,9 @@
 #include "predicted.h"
 
-#include "pipeline/tensor/meta.h"
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/picks.h"
 #include "pipeline/dataset/rows.h"
+#include "pipeline/tensor/meta.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "pseudo_writer.h"
 
 #include "metrics.h"
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/pseudo_labels.h"
 #include "pipeline/dataset/rows.h"
 

@@ -1,5 +1,7 @@
 /* The passes over the rows of a report: figures of the predictions, and which rows are shown. */
 #include "private.h"
+
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
 #include <math.h>

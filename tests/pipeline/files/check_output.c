@@ -222,7 +222,7 @@ START_TEST(an_output_of_a_changed_input_is_not_placed)
     spill(scratch("in"), "read", 4);
     MUST(output_open(&out, scratch("out"), &err));
     fd = open(scratch("in"), O_RDONLY);
-    MUST(inputs_add(&inputs, "data", scratch("in"), fd, DIGEST_STORED, &err));
+    MUST(inputs_add(&inputs, "data", scratch("in"), fd, file_digest, &err));
     close(fd);
     MUST(output_printf(out, &err, "new"));
     spill(scratch("in"), "edited", 6);
