@@ -149,7 +149,7 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 san_thread = -fsanitize=thread
 san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
-base     = -std=c11 -D_GNU_SOURCE -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
+base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
 # Multiply-adds are fused where nn/ says so, nowhere else.
 compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
@@ -169,19 +169,19 @@ $(BUILD)/flags:
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-# nn/kernels.c is compiled once per instruction set.
+# nn/kernels/kernels.c is compiled once per instruction set.
 tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
-kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels_%.o)
-nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*.c)) $(kernel_obj)
-pipeline_obj := $(call objects,pipeline/*.c) $(BUILD)/obj/built_in.o
-cmd_obj      := $(filter-out $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o),$(call objects,cmd/*.c))
+kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
+nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*/*.c nn/*/*/*.c)) $(kernel_obj)
+pipeline_obj := $(call objects,pipeline/*/*.c) $(BUILD)/obj/built_in.o
+cmd_obj      := $(call objects,cmd/*/*.c)
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
-presets      := $(sort $(wildcard pipeline/presets/*.net))
-recipes      := $(sort $(wildcard pipeline/recipes/*.recipe))
-budgets      := $(sort $(wildcard budgets/*.mk budgets/*.net))
-page_files   := $(sort $(wildcard pipeline/page/*))
+presets      := $(sort $(wildcard pipeline/model/presets/*.net))
+recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
+budgets      := $(sort $(wildcard pipeline/budgets/*.mk pipeline/budgets/*.net))
+page_files   := $(sort $(wildcard pipeline/report/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
-rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets))
+rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets:pipeline/%=%))
 page_src     := $(sort $(wildcard cmd/man/*.[15]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 completion   := $(BUILD)/share/bash-completion/completions/csvnet
@@ -195,7 +195,10 @@ $(programs): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 $(BUILD)/bin/csvnet $(BUILD)/bin/scores: $(BUILD)/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
-$(rules): $(BUILD)/share/csvnet/%: %
+$(BUILD)/share/csvnet/%: %
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+$(BUILD)/share/csvnet/%: pipeline/%
 	@mkdir -p $(@D)
 	install -m 644 $< $@
 
@@ -225,9 +228,9 @@ $(completion): cmd/completion.bash $(programs)
 	   done; } | awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< | sed 's/@programs/$(PROGRAMS)/' >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
-$(BUILD)/libcmd.a: $(cmd_obj) cmd
-$(BUILD)/libpipeline.a: $(pipeline_obj) pipeline
-$(BUILD)/libnn.a: $(nn_obj) nn
+$(BUILD)/libcmd.a: $(cmd_obj) $(wildcard cmd/*/)
+$(BUILD)/libpipeline.a: $(pipeline_obj) $(wildcard pipeline/*/)
+$(BUILD)/libnn.a: $(nn_obj) $(wildcard nn/*/ nn/*/*/)
 $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
@@ -237,16 +240,17 @@ $(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 
 # The files of presets, recipes and of the report's page, as the programs carry them.
-$(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) pipeline/presets pipeline/recipes pipeline/page Makefile
+built_in = model/presets model/recipes report/page
+$(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipeline/,$(built_in)) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "pipeline/built_in.h"'; for list in presets recipes page; do \
-	       echo "const struct built_in $$list[] = {"; \
+	@{ echo '#include "pipeline/model/built_in.h"'; for list in $(built_in); do \
+	       echo "const struct built_in $${list#*/}[] = {"; \
 	       for f in pipeline/$$list/*; do \
 	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; \
 	           sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'; \
 	       done; echo '{0, 0}};'; done; } >$@
 $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
-	$(compile) -I. -c -o $@ $<
+	$(compile) -c -o $@ $<
 
 # Only these objects get their instruction set's flags.
 flags_kernels_baseline = -DVECTOR_BYTES=16
@@ -257,10 +261,10 @@ kernel_opt   = $(if $(SAN),-O1,-O3)
 kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
-$(kernel_obj): $(BUILD)/obj/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
+$(kernel_obj): $(BUILD)/obj/nn/kernels/kernels_%.o: nn/kernels/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -c -o $@ $<
-$(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/kernels.c Makefile $(BUILD)/flags | need
+$(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/kernels_%.o: nn/kernels/kernels.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
 
@@ -268,32 +272,35 @@ $(tables:%=$(BUILD)/double/nn/kernels_%.o): $(BUILD)/double/nn/kernels_%.o: nn/k
 
 # ---- Tests ----
 
-# tests/check_SUBJECT.c exports `Suite *suite_SUBJECT(void)`; tests/double_SUBJECT.c likewise, built
+# tests/FOLDER/check_SUBJECT.c exports `Suite *suite_SUBJECT(void)`; double_SUBJECT.c likewise, built
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
-check_src  := $(wildcard tests/check_*.c)
-double_src := $(wildcard tests/double_*.c)
-both_src   := tests/fold_nets.c tests/torch_steps.c # built for each runner
-fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) tests/ingest_file.c
+test_dirs  := $(sort $(wildcard tests/*/ tests/*/*/))
+check_src  := $(wildcard $(test_dirs:%=%check_*.c))
+double_src := $(wildcard $(test_dirs:%=%double_*.c))
+both_src   := tests/nn/plan/fold_nets.c tests/nn/train/torch_steps.c # built for each runner
+ingest_src := tests/pipeline/ingest/ingest_file.c
+fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) $(ingest_src)
+suites      = $(patsubst $(1)_%.c,%,$(notdir $($(1)_src)))
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
 $(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -DNN_DOUBLE -c -o $@ $<
-$(BUILD)/tests/%-suites.c: tests Makefile
+$(BUILD)/tests/%-suites.c: $(test_dirs) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include <check.h>'; \
-	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "Suite *suite_$$s(void);"; done; \
+	   for s in $(call suites,$*); do echo "Suite *suite_$$s(void);"; done; \
 	   echo 'Suite *(*const suites[])(void) = {'; \
-	   for s in $(patsubst tests/$*_%.c,%,$($*_src)); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
+	   for s in $(call suites,$*); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
-# tests/check_allocation.c counts the calls of these; tests/check_progress.c sets the clock.
+# check_allocation.c counts the calls of these; check_progress.c sets the clock.
 wrapped = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign,--wrap=clock_gettime
 $(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
 	$(compile) $(LDFLAGS) $(wrapped) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm
 
-$(BUILD)/tests/ingest-many: $(call objects,tests/ingest_many.c tests/ingest_file.c) $(archives)
+$(BUILD)/tests/ingest-many: $(call objects,tests/pipeline/ingest/ingest_many.c $(ingest_src)) $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
 
@@ -322,11 +329,11 @@ torture: programs $(BUILD)/tests/inject.so
 # that is only possibly lost is that of threads, where a signal ends a program.
 memcheck      = valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
                 --errors-for-leak-kinds=definite,indirect
-memcheck_long = allocation checkpoint csv exp kernels pieces threads torch
-SUITES        = $(filter-out $(memcheck_long),$(check_src:tests/check_%.c=%))
-COMMANDS      = fit-bytes fit-history fit-refused ingest-files ingest-good ingest-idx ingest-like \
-                ingest-refused predict-oof predict-refused predict-scores predict-weights \
-                split-good split-refused submit-check submit-refused submit-write
+memcheck_long = allocation checkpoint csv exp_log kernels fast_chunks threads torch
+SUITES        = $(filter-out $(memcheck_long),$(call suites,check))
+COMMANDS      = fit/bytes fit/history fit/refused ingest/files ingest/good ingest/idx ingest/like \
+                ingest/refused predict/oof predict/refused predict/scores predict/weights \
+                split/good split/refused submit/check submit/refused submit/write
 valgrind: programs $(BUILD)/tests/check
 	@command -v valgrind >/dev/null || { echo 'valgrind is missing: make deps FOR=ci' >&2; exit 1; }
 	@rm -rf $(BUILD)/valgrind
@@ -335,7 +342,7 @@ valgrind: programs $(BUILD)/tests/check
 	    "$$(dirname "$$(command -v valgrind)")" '$(abspath $(BUILD)/bin)'/$$name \
 	    >$(BUILD)/valgrind/$$name; chmod +x $(BUILD)/valgrind/$$name; done
 	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
-	CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS:%=%.sh)
+	CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS)
 
 # Which lines no test runs, by gcov's counters. They slow threads down, for whom the corpus of CSV
 # would take hours, and the files that they are kept in would suffer from the test of limits. What
@@ -348,7 +355,7 @@ coverage:
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	-tests/commands/run $(BUILD)/bin $(filter-out lib.sh limits.sh ingest-corpus.sh ingest-oracle.sh,$(notdir $(wildcard tests/commands/*.sh)))
+	-tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
 # The same models from every compiler that is installed, with and without optimisation, links at link
@@ -382,7 +389,7 @@ fuzz-programs:
 	    $(fuzz_targets:%=build/fuzz/tests/fuzz-%)
 
 $(BUILD)/tests/fuzz-tensor: $(call objects,tests/fuzz/tensor_mutator.c)
-$(BUILD)/tests/fuzz-lanes: $(call objects,tests/ingest_file.c tests/fuzz/no_writer.c)
+$(BUILD)/tests/fuzz-lanes: $(call objects,$(ingest_src) tests/fuzz/no_writer.c)
 $(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_common) $(archives)
 	@mkdir -p $(@D)
 	$(compile) -fsanitize=fuzzer $(LDFLAGS) -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/libfuzzer.c \
@@ -429,7 +436,7 @@ demo: programs
 
 # ---- Notebooks ----
 
-notebook_names := $(patsubst pipeline/recipes/%.recipe,%,$(recipes))
+notebook_names := $(basename $(notdir $(recipes)))
 notebook = $(PYTHON) fixtures/notebook.py --bin $(BUILD)/bin --out $(BUILD)/notebooks \
            --data '$(DATA)' --seeds '$(SEEDS)' --fit='$(FIT)'
 
@@ -461,7 +468,7 @@ install: programs
 
 uninstall:
 	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) scores) '$(datadir)/Makefile.inc'
-	rm -f $(patsubst pipeline/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:%='$(datadir)/%')
+	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
 	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets' '$(datadir)'
 

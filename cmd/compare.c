@@ -1,8 +1,8 @@
 /* compare: whether one of two predictions of the same labelled rows is better, or only luckier. */
-#include "../pipeline/comparison.h"
-#include "options.h"
-#include "say.h"
-#include "score.h"
+#include "pipeline/predict/comparison.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
+#include "cmd/terminal/score_tables.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
-#include "../pipeline/tensorfile.h"
+#include "pipeline/tensor/tensor.h"
 
-#include "options.h"
-#include "say.h"
-#include "setting.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
+#include "cmd/cli/setting.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 /* fit: trains a network on labelled data and writes the model. */
-#include "../pipeline/checkpoint.h"
-#include "../pipeline/history.h"
-#include "current.h"
-#include "fit_log.h"
-#include "fit_options.h"
-#include "fit_plan.h"
-#include "fit_settings.h"
-#include "options.h"
-#include "say.h"
+#include "pipeline/fit/checkpoint.h"
+#include "pipeline/fit/history.h"
+#include "cmd/cli/if_changed.h"
+#include "cmd/fit/fit_log.h"
+#include "cmd/fit/fit_options.h"
+#include "cmd/fit/fit_plan.h"
+#include "cmd/fit/fit_settings.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
 
 #include <math.h>
 #include <signal.h>

@@ -1,9 +1,8 @@
-#include "../pipeline/ingest.h"
+#include "pipeline/ingest/ingest.h"
 
-#include "current.h"
-#include "ingest_faults.h"
-#include "options.h"
-#include "say.h"
+#include "cmd/cli/if_changed.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +201,34 @@ static void name_tensor_file(const char *path, struct err *why)
     err_set(why, EX_DATAERR, "%s: a tensor file already%s%s, not a CSV", path,
             *tensor_file_kind(file) ? " of kind " : "", tensor_file_kind(file));
     tensor_file_close(file);
+}
+
+/* 4096 as "4,096". */
+static const char *with_commas(char text[32], int64_t number)
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%lld", (long long)number), used = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            text[used++] = ',';
+        text[used++] = digits[i];
+    }
+    text[used] = 0;
+    return text;
+}
+
+/* Prints one line for each fault in the list, and one for each kind of which there are more. */
+static void print_faults(const struct faults *faults, const char *file)
+{
+    char number[32];
+
+    for (int i = 0; i < faults->count; i++)
+        complain("%s", faults->list[i].text);
+    for (int kind = 0; kind < FAULT_KINDS; kind++)
+        if (faults->more[kind])
+            complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
+                     plural(faults->more[kind]), fault_which((enum fault_kind)kind));
 }
 
 /* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */

@@ -1,12 +1,12 @@
 /* predict: the probabilities that one or several models give each row of the data. */
-#include "../pipeline/output.h"
-#include "../pipeline/predictions.h"
-#include "../pipeline/pseudo_writer.h"
-#include "../pipeline/read_ahead.h"
-#include "current.h"
-#include "options.h"
-#include "predict_report.h"
-#include "say.h"
+#include "pipeline/files/output.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/predict/pseudo_writer.h"
+#include "pipeline/dataset/read_ahead.h"
+#include "cmd/cli/if_changed.h"
+#include "cmd/cli/options.h"
+#include "cmd/predict/predict_report.h"
+#include "cmd/cli/say.h"
 
 #include <stdlib.h>
 #include <string.h>

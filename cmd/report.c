@@ -1,9 +1,9 @@
 /* report: one page that tells everything about a run. */
-#include "../pipeline/report.h"
-#include "../pipeline/html.h"
-#include "../pipeline/output.h"
-#include "options.h"
-#include "say.h"
+#include "pipeline/report/report.h"
+#include "pipeline/report/html.h"
+#include "pipeline/files/output.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
 
 #include <stdlib.h>
 #include <string.h>

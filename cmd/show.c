@@ -1,8 +1,8 @@
 /* show: what is in a tensor file or a history, on one screen. */
-#include "show.h"
+#include "cmd/show/show.h"
 
-#include "../pipeline/output.h"
-#include "say.h"
+#include "pipeline/files/output.h"
+#include "cmd/cli/say.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
-#include "../pipeline/split.h"
+#include "pipeline/split/split.h"
 
-#include "counts.h"
-#include "current.h"
-#include "options.h"
-#include "say.h"
+#include "cmd/terminal/counts.h"
+#include "cmd/cli/if_changed.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>

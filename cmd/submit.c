@@ -1,10 +1,10 @@
 /* submit: writes the CSV that a leaderboard takes, or checks one. */
-#include "options.h"
-#include "say.h"
-#include "score.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
+#include "cmd/terminal/score_tables.h"
 
-#include "../pipeline/submission_check.h"
-#include "../pipeline/submission_score.h"
+#include "pipeline/submit/check.h"
+#include "pipeline/submit/score.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -70,7 +70,7 @@ def names(pattern):
 def budget(name):
     """(MODEL, fit's options) for each model of a budget, as make sees them."""
     makefile = (
-        f"csvnet_dir = {TOP}/\ninclude {TOP}/budgets/{name}.mk\n"
+        f"csvnet_dir = {TOP}/pipeline/\ninclude {TOP}/pipeline/budgets/{name}.mk\n"
         "$(foreach m,$(MODELS),$(info $m $($m.fit)))\nall:;@:\n"
     )
     told = subprocess.run(
@@ -83,12 +83,12 @@ def budget(name):
 
 def trainings():
     """(model, data, fit's options) for each case."""
-    for preset in names("pipeline/presets/*.net"):
+    for preset in names("pipeline/model/presets/*.net"):
         yield preset, "large", ["--arch", preset, "--epochs", "1"]
-    for recipe in names("pipeline/recipes/*.recipe"):
+    for recipe in names("pipeline/model/recipes/*.recipe"):
         options = ["--recipe", recipe, "--batch", "8", "--epochs", "2", "--fold", "1/4"]
         yield recipe + ".recipe", "large", options
-    for name in names("budgets/*.mk"):
+    for name in names("pipeline/budgets/*.mk"):
         for model, options in budget(name):
             yield model, "large", [*options, "--epochs", "3"]
     for name, options in SMALL.items():

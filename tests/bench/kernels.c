@@ -4,7 +4,7 @@
  * SECONDS go to each layer, ours and oneDNN's in turn. Prints a table in Markdown; every figure is
  * a median. GFLOP/s count the layer's multiply-adds, whatever was computed. */
 #include "kernels.h"
-#include "../../nn/network.h"
+#include "nn/network/network.h"
 #include "peak.h"
 
 #include <stdio.h>

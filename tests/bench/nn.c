@@ -2,7 +2,7 @@
  *     nn train|predict|peak THREADS SECONDS [BATCH DESCRIPTION]
  * prints images per second (for peak: GFLOP/s of a loop of multiply-adds in registers) and the
  * share of the time that the threads had their processors. Pictures are 28x28 noise, 10 classes. */
-#include "../../nn/nn.h"
+#include "nn/nn.h"
 #include "peak.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 #include "peak.h"
-#include "../../nn/nn.h"
+#include "nn/nn.h"
 
 #include <pthread.h>
 #include <stdlib.h>

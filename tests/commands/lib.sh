@@ -119,7 +119,7 @@ road()
 # rest [SUBMIT'S OPTIONS]: from train.st.zst and test.st.zst to a submission
 rest()
 {
-    /usr/bin/python3 -B "$CSVNET_TOP/tests/stems.py" test.st.zst
+    /usr/bin/python3 -B "$CSVNET_TOP/tests/support/stems.py" test.st.zst
     run split -q train.st.zst --part part.st.zst=rest --part val.st.zst=20%
     run fit -q part.st.zst --val val.st.zst --arch linear --lr 0.01 --batch 32 --epochs 10 \
         -o linear.model.st.zst

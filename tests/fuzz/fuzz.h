@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Each target reads any bytes, and aborts if what it tests does not hold of them. `make fuzz` runs
- * them under libFuzzer, tests/check_fuzz.c on the inputs kept in fixtures/fuzz/TARGET. */
+ * them under libFuzzer, check_fuzz.c on the inputs kept in fixtures/fuzz/TARGET. */
 
 /* Tensor files. The first byte says what the others are: even, a stored file; odd, its content,
  * which has to be read alike whether it is plain or in zstd frames, and frames of any size. */

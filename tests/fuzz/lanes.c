@@ -1,4 +1,4 @@
-#include "../ingest_file.h"
+#include "tests/pipeline/ingest/ingest_file.h"
 #include "fuzz.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "../../pipeline/lane.h"
+#include "pipeline/ingest/fast_line.h"
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-#include "../../pipeline/digest.h"
-#include "../../pipeline/tensorfile.h"
+#include "pipeline/base/digest.h"
+#include "pipeline/tensor/tensor.h"
 #include "fuzz.h"
 
 #include <string.h>

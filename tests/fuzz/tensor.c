@@ -1,7 +1,7 @@
-#include "../../pipeline/dataset.h"
-#include "../../pipeline/model.h"
-#include "../../pipeline/predictions.h"
-#include "../../pipeline/tensor_private.h"
+#include "pipeline/dataset/dataset.h"
+#include "pipeline/model/model.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/tensor/private.h"
 #include "fuzz.h"
 
 #include <string.h>

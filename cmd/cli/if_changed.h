@@ -1,0 +1,24 @@
+#ifndef CMD_CURRENT_H
+#define CMD_CURRENT_H
+
+#include "pipeline/tensor/tensor.h"
+
+/* --if-changed: a run whose output is there already does nothing. */
+extern bool if_changed;
+
+#define IF_CHANGED_OPTION                                                                          \
+    {                                                                                              \
+        OPTION_FLAG, "if-changed", 0, NULL, &if_changed, 0, 0, NULL,                               \
+            "where the output is intact and was made by this version from the "                    \
+            "same content with these options, set its time to now and do no more"                  \
+    }
+
+/* 1: all outputs, writers[i] with options[i], are there already; their times are renewed, and that
+ * is said. 0: there is work to do. -1: error. The summary of --json, and the file `beside` unless
+ * NULL, have to be there too and to name the outputs' digests. */
+MUST_CHECK int already_made(struct tensor_writer *const *writers, json_t *const *options, int count,
+                            struct inputs *inputs, const char *beside, struct err *err);
+/* Whether a line of the file has this text in it; without a path nothing is missed: true. */
+bool has_line_with(const char *path, const char *text);
+
+#endif

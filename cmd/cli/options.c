@@ -1,0 +1,268 @@
+#include "options.h"
+
+#include "pipeline/base/json.h"
+#include "help.h"
+#include "say.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct common common;
+
+/* ---- Values ---- */
+
+int usage_error(const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s: ", program_name);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "\nTry 'csvnet %s --help'.\n", program_name);
+    return EX_USAGE;
+}
+
+static int take_number(const struct option_spec *o, const char *text)
+{
+    char *end;
+    double real;
+    long long whole;
+
+    errno = 0;
+    if (o->kind == OPTION_INT) {
+        whole = strtoll(text, &end, 10);
+        if (end == text || *end || isspace((unsigned char)*text) || errno ||
+            (double)whole < o->min || (double)whole > o->max)
+            return usage_error("--%s takes a whole number from %.0f to %.0f, not '%s'", o->name,
+                               o->min, o->max, text);
+        *(int64_t *)o->value = whole;
+        return -1;
+    }
+    real = strtod(text, &end);
+    if (end == text || *end || isspace((unsigned char)*text) || !(real >= o->min && real <= o->max))
+        return usage_error("--%s takes a number from %g to %g, not '%s'", o->name, o->min, o->max,
+                           text);
+    *(double *)o->value = real;
+    return -1;
+}
+
+static int take_choice(const struct option_spec *o, const char *text)
+{
+    char choices[100] = "";
+
+    for (int i = 0; o->choices[i]; i++)
+        if (strcmp(o->choices[i], text) == 0) {
+            *(int *)o->value = i;
+            return -1;
+        }
+    option_choices(o, "|", choices, sizeof choices);
+    return usage_error("--%s takes %s, not '%s'", o->name, choices, text);
+}
+
+static int take_value(const struct option_spec *o, char *text)
+{
+    struct option_list *list;
+
+    switch (o->kind) {
+    case OPTION_FLAG:
+    case OPTION_NO:
+        *(bool *)o->value = o->kind == OPTION_FLAG;
+        return -1;
+    case OPTION_TEXT:
+        *(const char **)o->value = text;
+        return -1;
+    case OPTION_LIST:
+        list = o->value;
+        list->items[list->count++] = text;
+        return -1;
+    case OPTION_CHOICE:
+        return take_choice(o, text);
+    case OPTION_INT:
+    case OPTION_REAL:
+        return take_number(o, text);
+    case OPTION_HEADING:
+        break;
+    }
+    return EX_SOFTWARE;
+}
+
+/* ---- Parsing ---- */
+
+enum { FIRST_LONG = 256, HELP = 254, VERSION = 255, MAX_OPTIONS = 80 };
+
+static int64_t processors(void)
+{
+    long n = 0;
+#ifdef __linux__
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        n = CPU_COUNT(&set);
+#endif
+    if (n <= 0)
+        n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? n : 1;
+}
+
+/* Every list has room for as many items as there are arguments; freed by the end of the process. */
+static int make_lists(const struct option_spec *options, int argc)
+{
+    for (const struct option_spec *o = options; o->name || o->kind == OPTION_HEADING; o++)
+        if (o->kind == OPTION_LIST) {
+            struct option_list *list = o->value;
+
+            list->items = calloc((size_t)argc + 1, sizeof *list->items);
+            if (!list->items)
+                return -1;
+        }
+    return 0;
+}
+
+/* getopt may stand in the middle of the word, or behind it. */
+static int refuse_letter(char **words)
+{
+    for (int i = -1; i < 1; i++)
+        if (words[i] && *words[i] == '-' && access(words[i], F_OK) == 0)
+            return usage_error("unknown option '-%c'; the file is named by ./%s", optopt, words[i]);
+    return usage_error("unknown option '-%c'", optopt);
+}
+
+/* An option that is unknown, short for several, or given a value that it does not take. */
+static int refuse_option(char **words, const struct option *table)
+{
+    enum { ALIKE = 3 }; /* so many first letters make a guess worth showing */
+    const char *text = words[-1], *name = text + 2, *first = NULL, *alike = NULL;
+    size_t length;
+    bool letter = optopt > 0 && optopt < HELP;
+
+    for (const struct option *o = table; o->name; o++)
+        letter = letter && o->val != optopt; /* of an option that takes no value */
+    if (letter)
+        return refuse_letter(words);
+    length = strcspn(name, "=");
+    for (const struct option *o = table; o->name; o++) {
+        if (strncmp(o->name, name, ALIKE) == 0 && !alike)
+            alike = o->name;
+        if (strncmp(o->name, name, length))
+            continue;
+        if (first && strlen(o->name) != length)
+            return usage_error("'%s' is short for --%s and for --%s", text, first, o->name);
+        first = o->name;
+        if (strlen(o->name) == length)
+            break;
+    }
+    if (first)
+        return usage_error("--%s takes no value", first);
+    return usage_error("unknown option '%s'%s%s", text, alike ? "; there is --" : "",
+                       alike ? alike : "");
+}
+
+/* Two other forms of the help, from which the manual page and the completion are made. */
+static int help(const struct command *c, const char *form)
+{
+    if (!form)
+        help_text(c);
+    else if (strcmp(form, "mdoc") == 0)
+        help_mdoc(c);
+    else if (strcmp(form, "words") == 0)
+        help_words(c);
+    else
+        return usage_error("--help takes no value");
+    return end_of_printing();
+}
+
+/* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
+static int parse_all(const struct command *c, int argc, char **argv, const struct option *table,
+                     const char *letters, const struct option_spec *const *by_code)
+{
+    int code, status;
+
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+        if (code == HELP)
+            return help(c, optarg);
+        if (code == VERSION) {
+            printf("csvnet %s\n", CSVNET_VERSION);
+            return end_of_printing();
+        }
+        if (code == ':')
+            return usage_error("'%s' needs a value", argv[optind - 1]);
+        if (code == '?')
+            return refuse_option(argv + optind, table);
+        status = take_value(by_code[code], optarg);
+        if (status != -1)
+            return status;
+    }
+    return -1;
+}
+
+/* The number of a closed standard stream would go to the next file opened, and with it what is
+ * printed. Held by something that can neither be printed to nor read from, it fails as it should.
+ */
+static int hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return EX_OSERR;
+    return 0;
+}
+
+int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
+{
+    struct option table[MAX_OPTIONS + 3] = {{"help", optional_argument, NULL, HELP},
+                                            {"version", no_argument, NULL, VERSION}};
+    const struct option_spec *by_code[FIRST_LONG + MAX_OPTIONS] = {NULL};
+    char letters[2 * MAX_OPTIONS] = ":";
+    size_t letter = 1;
+    int n = 2, status;
+    struct err err;
+
+    if (hold_standard_streams())
+        return EX_OSERR;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on a file's size is an error like a full disk */
+    json_memory_watch();
+    program_name = c->name;
+    common.threads = processors();
+    if (make_lists(c->options, argc)) {
+        err_memory(&err, "the command line", 0);
+        return fail(&err);
+    }
+    for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++) {
+        bool takes_value = o->kind != OPTION_FLAG && o->kind != OPTION_NO;
+
+        if (o->kind == OPTION_HEADING)
+            continue;
+        table[n].name = o->name;
+        table[n].has_arg = takes_value ? required_argument : no_argument;
+        table[n].val = o->letter ? o->letter : FIRST_LONG + n;
+        by_code[table[n].val] = o;
+        n++;
+        if (o->letter) {
+            letters[letter++] = o->letter;
+            if (takes_value)
+                letters[letter++] = ':';
+        }
+    }
+    status = parse_all(c, argc, argv, table, letters, by_code);
+    if (status != -1)
+        return status;
+    *operands = argv + optind;
+    *count = argc - optind;
+    if (*count < c->min_operands)
+        return usage_error("an operand is missing: csvnet %s %s", c->name, c->synopsis);
+    if (c->max_operands >= 0 && *count > c->max_operands)
+        return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
+    return -1;
+}

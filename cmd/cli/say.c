@@ -1,0 +1,210 @@
+#include "say.h"
+#include "pipeline/base/json.h"
+
+#include "pipeline/files/output.h"
+#include "options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *program_name = "csvnet", *run_title = "";
+
+const char *speaker(void)
+{
+    static char text[100];
+
+    snprintf(text, sizeof text, "%s%s%.60s", program_name, *run_title ? " " : "", run_title);
+    return text;
+}
+
+void write_whole(const char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        const ssize_t wrote = write(STDERR_FILENO, text, left);
+
+        if (wrote < 0 && errno != EINTR)
+            return;
+        if (wrote > 0) {
+            text += wrote;
+            left -= (size_t)wrote;
+        }
+    }
+}
+
+/* One line in one write; in parts where there is no memory for that. */
+static void print(const char *who, const char *kind, const char *format, va_list args)
+{
+    const char *before = progress_interrupt(), *colon = *who ? ": " : "";
+    char *message = NULL, *whole = NULL;
+
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
+    if (!message || asprintf(&whole, "%s%s%s%s%s\n", before, who, colon, kind, message) < 0)
+        whole = NULL;
+    if (whole)
+        write_whole(whole);
+    else
+        fprintf(stderr, "%s%s%s%s%s\n", before, who, colon, kind, message ? message : format);
+    free(whole);
+    free(message);
+}
+
+void say(const char *format, ...)
+{
+    va_list args;
+
+    if (common.quiet)
+        return;
+    va_start(args, format);
+    print(speaker(), "", format, args);
+    va_end(args);
+}
+
+void say_plain(const char *format, ...)
+{
+    va_list args;
+
+    if (common.quiet)
+        return;
+    va_start(args, format);
+    print("", "", format, args);
+    va_end(args);
+}
+
+void warn(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print(speaker(), "warning: ", format, args);
+    va_end(args);
+}
+
+void complain(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print(speaker(), "", format, args);
+    va_end(args);
+}
+
+int fail(const struct err *err)
+{
+    progress_end();
+    complain("%s", err->text);
+    return err->status;
+}
+
+int end_of_printing(void)
+{
+    struct err err;
+
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    err_set(&err, EX_IOERR, "standard output: cannot be written: %s", strerror(errno));
+    return fail(&err);
+}
+
+/* ---- Folded ---- */
+
+/* How much of the text stays in one line: up to a comma and the like, or, where that is more than
+ * `room`, a word. */
+static int unbroken(const char *text, int room)
+{
+    int length = 0;
+
+    while (text[length] && !(text[length] == ' ' && length && strchr(",;:", text[length - 1])))
+        length++;
+    return length <= room ? length : (int)strcspn(text, " ");
+}
+
+/* Writes the text in lines of at most `width` columns, each with the speaker's name, those behind
+ * the first indented. */
+static void fold(FILE *out, const char *text, int width)
+{
+    const char *indent = "";
+    int at = 0;
+
+    while (*text) {
+        const int part = unbroken(text, width - (int)strlen(speaker()) - 4);
+
+        if (at > 0 && at + 1 + part > width) {
+            fputc('\n', out);
+            at = 0;
+        }
+        at += at > 0 ? fprintf(out, " ") : fprintf(out, "%s: %s", speaker(), indent);
+        at += fprintf(out, "%.*s", part, text);
+        indent = "  ";
+        text += part + (text[part] == ' ');
+    }
+    fputc('\n', out);
+}
+
+/* Whether there was memory for it. */
+static bool say_in_lines(const char *message)
+{
+    char *whole = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&whole, &size);
+    bool ok;
+
+    if (!out)
+        return false;
+    fputs(progress_interrupt(), out);
+    fold(out, message, isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
+    ok = !ferror(out);
+    ok = fclose(out) == 0 && ok && whole; /* glibc's says 0 without memory too */
+    if (ok)
+        write_whole(whole);
+    free(whole);
+    return ok;
+}
+
+void say_folded(const char *format, ...)
+{
+    char *message = NULL;
+    va_list args;
+
+    if (common.quiet)
+        return;
+    va_start(args, format);
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
+    va_end(args);
+    if (!message || !say_in_lines(message)) {
+        va_start(args, format);
+        print(speaker(), "", format, args);
+        va_end(args);
+    }
+    free(message);
+}
+
+int write_summary(const json_t *summary, const struct inputs *inputs)
+{
+    struct output *out = NULL;
+    struct err err;
+    char *text = NULL;
+    int status = 0;
+
+    if (!common.json)
+        return 0;
+    text = json_text(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    if (!text) {
+        err_memory(&err, "the summary", 0);
+        return fail(&err);
+    }
+    if (output_open(&out, common.json, &err) || output_printf(out, &err, "%s\n", text) ||
+        output_commit(out, inputs, &err))
+        status = fail(&err);
+    output_close(out);
+    free(text);
+    return status;
+}

@@ -1,0 +1,228 @@
+#include "fit_log.h"
+#include "pipeline/base/json.h"
+
+#include "cmd/cli/say.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Unasked, in an epoch; and from how many on a checkpoint keeps no more but those of epochs. */
+enum { STEP_EVENTS = 20, KEPT_EVENTS = 4000 };
+
+int fit_log_interval(struct fit_log *log, const char *text)
+{
+    char *end;
+    double number;
+
+    errno = 0;
+    number = strtod(text, &end);
+    if (end == text || errno || !(number > 0 && number < 1e9))
+        return -1;
+    if (strcmp(end, "s") == 0)
+        log->every_seconds = number;
+    else if (*end == 0 && number == (double)(int64_t)number)
+        log->every_steps = (int64_t)number;
+    else
+        return -1;
+    return 0;
+}
+
+/* Takes the reference to `event`. */
+static int write_event(struct fit_log *log, json_t *event, struct err *err)
+{
+    char *text = NULL;
+    int result = 0;
+
+    if (!event)
+        return err_memory(err, "the history", 0);
+    if (log->history) {
+        text = json_text(event, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        result = text ? output_printf(log->history, err, "%s\n", text)
+                      : err_memory(err, "the history", 0);
+    }
+    free(text);
+    json_decref(event);
+    return result;
+}
+
+/* Writes it, and keeps it if there are fewer than `most`. Takes the reference to `event`. */
+static int tell(struct fit_log *log, json_t *event, size_t most, struct err *err)
+{
+    if (event && log->events && json_array_size(log->events) < most &&
+        json_array_append(log->events, event)) {
+        json_decref(event);
+        return err_memory(err, "the history", 0);
+    }
+    return write_event(log, event, err);
+}
+
+void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every)
+{
+    snprintf(log->asked, sizeof log->asked, "log %.20s, eval-every %lld", interval ? interval : "0",
+             (long long)eval_every);
+}
+
+int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
+                  struct err *err)
+{
+    json_t *event;
+    size_t i;
+
+    if (write_event(log,
+                    json_pack("{s:s, s:s, s:O, s:I, s:s, s:f}", "event", "start", "architecture",
+                              nn_network_description(training->model.net), "settings",
+                              training->model.settings, "rows", (json_int_t)training->data.n,
+                              "asked", log->asked, "seconds", seconds),
+                    err))
+        return -1;
+    json_array_foreach(log->events, i, event)
+    {
+        if (write_event(log, json_incref(event), err))
+            return -1;
+    }
+    return 0;
+}
+
+int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err)
+{
+    return write_event(
+        log, json_pack("{s:s, s:s, s:f}", "event", "end", "model", model, "seconds", seconds), err);
+}
+
+void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows)
+{
+    snprintf(log->what, sizeof log->what, "epoch %d/%d,", progress->epoch, log->epochs);
+    if (log->begin == 0)
+        progress_begin(log->what, "images", rows * log->epochs);
+    log->earlier = rows * (progress->epoch - 1);
+    log->first_row = progress->rows;
+    log->told = *progress;
+    log->begin = log->last_line = now();
+    log->evaluating = 0;
+}
+
+void fit_log_scoring(struct fit_log *log, const struct nn_progress *p)
+{
+    snprintf(log->what, sizeof log->what, "epoch %d/%d, scoring,", p->epoch, log->epochs);
+    progress_update(log->earlier + p->rows);
+    snprintf(log->what, sizeof log->what, "epoch %d/%d,", p->epoch, log->epochs);
+}
+
+/* 0 as long as no row has a weight. */
+static double mean_loss(const struct nn_progress *p)
+{
+    return p->weight > 0 ? p->loss / p->weight : 0;
+}
+
+static double accuracy(const struct nn_progress *p)
+{
+    return (double)p->correct / (double)p->rows;
+}
+
+/* Images per second of the epoch so far, evaluation left out. */
+static double rate(const struct fit_log *log, const struct nn_progress *p)
+{
+    const double seconds = now() - log->begin - log->evaluating;
+
+    return seconds > 0 ? (double)(p->rows - log->first_row) / seconds : 0;
+}
+
+static bool line_is_due(const struct fit_log *log, const struct nn_progress *p)
+{
+    return (log->every_steps && p->step % log->every_steps == 0) ||
+           (log->every_seconds > 0 && now() - log->last_line >= log->every_seconds);
+}
+
+static bool event_is_due(const struct fit_log *log, const struct nn_progress *p)
+{
+    const int64_t stride = (log->steps + STEP_EVENTS - 1) / STEP_EVENTS;
+
+    return log->history && !log->every_steps && log->every_seconds == 0 && p->step % stride == 0;
+}
+
+int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *err)
+{
+    const bool line = line_is_due(log, p);
+    struct nn_progress since = *p;
+
+    progress_update(log->earlier + p->rows);
+    if (!line && !event_is_due(log, p))
+        return 0;
+    since.rows -= log->told.rows;
+    since.loss -= log->told.loss;
+    since.weight -= log->told.weight;
+    since.correct -= log->told.correct;
+    log->told = *p;
+    log->last_line = now();
+    if (line)
+        say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
+                   log->epochs, (long long)p->step, (long long)log->steps, mean_loss(&since),
+                   100 * accuracy(&since), p->lr, rate(log, p));
+    return tell(log,
+                json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch", p->epoch,
+                          "step", (json_int_t)p->step, "loss", mean_loss(&since), "accuracy",
+                          accuracy(&since), "lr", p->lr, "images_per_second", rate(log, p)),
+                KEPT_EVENTS, err);
+}
+
+json_t *fit_score_json(const struct nn_score *score)
+{
+    return json_pack("{s:f, s:f}", "loss", score->loss / (double)score->rows, "accuracy",
+                     (double)score->correct / (double)score->rows);
+}
+
+/* "; val 0.0637, 97.98 %; test ...": loss and accuracy */
+static void scores_text(const json_t *scores, char *text, size_t size)
+{
+    const char *name;
+    json_t *score;
+    size_t used = 0;
+
+    text[0] = 0;
+    json_object_foreach((json_t *)scores, name, score)
+    {
+        if (used < size)
+            used +=
+                (size_t)snprintf(text + used, size - used, "%s%s %.4f, %.2f %%", used ? "; " : "",
+                                 name, json_real_value(json_object_get(score, "loss")),
+                                 100 * json_real_value(json_object_get(score, "accuracy")));
+    }
+}
+
+int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t *scores,
+                       struct err *err)
+{
+    char text[400];
+
+    scores_text(scores, text, sizeof text);
+    say_folded("epoch %d/%d, step %lld/%lld: %s", p->epoch, log->epochs, (long long)p->step,
+               (long long)log->steps, text);
+    return tell(log,
+                json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch, "step",
+                          (json_int_t)p->step, "scores", scores),
+                KEPT_EVENTS, err);
+}
+
+int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scores, json_t **kept,
+                  struct err *err)
+{
+    const double images_per_second = rate(log, p);
+    char text[400];
+    json_t *event;
+
+    scores_text(scores, text, sizeof text);
+    say_folded("epoch %d/%d: loss %.4f, %.2f %%%s%s; lr %.3g, %.0f/s", p->epoch, log->epochs,
+               mean_loss(p), 100 * accuracy(p), *text ? "; " : "", text, p->lr, images_per_second);
+    *kept = json_pack("{s:i, s:f, s:f, s:f, s:o}", "epoch", p->epoch, "lr", p->lr, "loss",
+                      mean_loss(p), "accuracy", accuracy(p), "scores", scores);
+    event = json_pack("{s:s, s:f, s:f}", "event", "epoch", "images_per_second", images_per_second,
+                      "seconds", now() - log->begin);
+    if (!*kept || !event || json_object_update(event, *kept)) {
+        json_decref(event);
+        return err_memory(err, "the history", 0);
+    }
+    return tell(log, event, SIZE_MAX, err);
+}

@@ -1,0 +1,59 @@
+#ifndef CMD_FIT_LOG_H
+#define CMD_FIT_LOG_H
+
+#include "nn/nn.h"
+#include "pipeline/files/output.h"
+#include "pipeline/fit/training.h"
+
+#include <jansson.h>
+
+/* What fit tells of a run: lines on standard error and the same as JSON Lines in the history. */
+struct fit_log {
+    struct output *history;  /* NULL: none */
+    double every_seconds;    /* between step lines; 0: none by time */
+    int64_t every_steps;     /* between step lines; 0: none by steps */
+    struct nn_progress told; /* up to where the last step line told, or the epoch began */
+    int epochs;
+    int64_t steps;     /* in an epoch */
+    int64_t first_row; /* of the epoch in this process: above 0 after --resume */
+    char what[40];     /* the epoch, for the progress line */
+    int64_t earlier;   /* images in the epochs before this one */
+    json_t *events;    /* all but the first and the last, for a checkpoint; NULL: none is written */
+    char asked[80];    /* the options of the history's own, as its first line tells them */
+    double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
+                                            spent on evaluation within the epoch */
+};
+
+/* "1s" or "500" of --log. Returns -1 if it is neither. */
+int fit_log_interval(struct fit_log *log, const char *text);
+
+/* Notes what is asked of the history: --log or NULL, --eval-every or 0. */
+void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every);
+
+/* The line that begins the history, with the seconds that the run took up to here, and the events
+ * that a resumed run already has. */
+MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
+                             struct err *err);
+/* The line that ends it: the digest of the model, the seconds of all the run. */
+MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err);
+void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
+/* After each batch: the progress line, and a step line where one is due: means since the one
+ * before. A history without step lines has some twenty step events an epoch all the same, so that
+ * curves by batch can be drawn of it. */
+MUST_CHECK int fit_log_step(struct fit_log *log, const struct nn_progress *progress,
+                            struct err *err);
+
+/* Before data is scored: what the progress line shows meanwhile. */
+void fit_log_scoring(struct fit_log *log, const struct nn_progress *progress);
+
+/* {"loss", "accuracy"} of a data set; NULL: out of memory. */
+json_t *fit_score_json(const struct nn_score *score);
+/* Scores by name, {"val": {"loss", "accuracy"}, ...}: in the middle of an epoch (`event` "eval"),
+ * or at its end with the epoch's own figures ("epoch"), which are returned in *kept without times.
+ * Takes the reference to `scores`. */
+MUST_CHECK int fit_log_evaluation(struct fit_log *log, const struct nn_progress *progress,
+                                  json_t *scores, struct err *err);
+MUST_CHECK int fit_log_epoch(struct fit_log *log, const struct nn_progress *progress,
+                             json_t *scores, json_t **kept, struct err *err);
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef CMD_FIT_OPTIONS_H
+#define CMD_FIT_OPTIONS_H
+
+#include "pipeline/fit/training.h"
+
+/* fit's command line. */
+struct fit_options {
+    const char *out, *history, *checkpoint, *log;
+    bool resume, plan;
+    int64_t eval_every;
+    struct training_settings settings;
+    struct training_files files;
+};
+
+/* Parses argv, recipes put in place of --recipe. Returns -1 to go on, else the exit status to end
+ * with: mistakes have been printed. What *options points to stays for the process's life. */
+int fit_options_parse(struct fit_options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef CMD_FIT_PLAN_H
+#define CMD_FIT_PLAN_H
+
+#include "pipeline/fit/training.h"
+
+/* Prints what the trainer does with a batch, and in which memory, on standard output; with --json
+ * writes it as JSON too. Returns the exit status. */
+int fit_print_plan(const struct training *training);
+
+#endif

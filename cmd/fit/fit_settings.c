@@ -1,0 +1,160 @@
+#include "fit_settings.h"
+
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORDS = 200 };
+
+static const char *optimizer_text(const struct nn_training *nn, char text[WORDS])
+{
+    static const char *const names[] = {"sgd", "adam", "adamw"};
+
+    if (nn->optimizer == NN_SGD)
+        snprintf(text, WORDS, "sgd, %smomentum %g", nn->nesterov ? "Nesterov's " : "",
+                 nn->momentum);
+    else
+        snprintf(text, WORDS, "%s", names[nn->optimizer]);
+    return text;
+}
+
+static const char *schedule_text(const struct nn_training *nn, char text[WORDS])
+{
+    switch (nn->schedule) {
+    case NN_CONSTANT:
+        return "constant";
+    case NN_STEP:
+        snprintf(text, WORDS, "times %g every %d epoch%s", nn->gamma, nn->step_epochs,
+                 plural(nn->step_epochs));
+        return text;
+    case NN_EXPONENTIAL:
+        snprintf(text, WORDS, "times %g each epoch", nn->gamma);
+        return text;
+    case NN_COSINE:
+        return "down a cosine";
+    case NN_ONE_CYCLE:
+        return "the peak of one cycle";
+    }
+    return "";
+}
+
+static void say_network(const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const struct nn_network *net = t->model.net;
+
+    say_folded("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
+    say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
+        (long long)nn_network_multiply_adds(net));
+    if (s->from)
+        say("initial weights from %s", s->from);
+    else if (s->init_std > 0)
+        say("initial weights normal, std %g", s->init_std);
+    else
+        say("initial weights by PyTorch's default");
+}
+
+static void say_data(const struct fit_options *o, const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const struct dataset_info *info = &t->train.info;
+    const struct nn_input *input = &t->model.input;
+    const int64_t pseudo_labelled = training_pseudo_labelled(t);
+
+    say_folded("data %s%s: %lld row%s of %dx%dx%d to train on, %d classes", o->files.train[0],
+               o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, plural(t->data.n),
+               info->c, info->h, info->w, info->class_count);
+    if (pseudo_labelled)
+        say("%lld of these rows %s pseudo-labelled", (long long)pseudo_labelled,
+            pseudo_labelled == 1 ? "is" : "are");
+    if (s->folds)
+        say("val: %lld row%s, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
+            plural(t->scored[0].data.n), s->fold, s->folds, (unsigned long long)s->fold_seed);
+    for (int i = s->folds ? 1 : 0; i < t->scored_count; i++)
+        say("%s: %lld row%s", t->scored[i].name, (long long)t->scored[i].data.n,
+            plural(t->scored[i].data.n));
+    say("pixels / %g, mean %g, std %g", (double)input->divisor, (double)input->mean,
+        (double)input->std);
+}
+
+static void say_class_weights(const struct training *t)
+{
+    char text[WORDS] = "";
+    size_t used = 0;
+
+    if (!t->class_weights)
+        return;
+    for (int k = 0; k < t->train.info.class_count && used < sizeof text; k++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.4g", k ? ", " : "",
+                                 t->class_weights[k]);
+    say_folded("class weights %s%s", text, used < sizeof text ? "" : "...");
+}
+
+static void say_augmentation(const struct training *t)
+{
+    const struct nn_training *nn = &t->settings.nn;
+    char text[NN_AUGMENT_TEXT];
+
+    if (!nn_augment_any(&nn->augment))
+        return;
+    nn_augment_text(&nn->augment, text);
+    say("augmentation %s; background %g%s", text, (double)t->background[0],
+        t->train.info.c > 1 ? " in the first channel" : "");
+    if (nn->epochs && nn->plain_epochs >= nn->epochs) /* as where a trial cuts a recipe short */
+        warn("--plain-epochs %d of %d epoch%s: no epoch is left for --augment", nn->plain_epochs,
+             nn->epochs, plural(nn->epochs));
+    else if (nn->plain_epochs)
+        say("no augmentation in the last %d of %d epochs", nn->plain_epochs, nn->epochs);
+}
+
+static void say_training(const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const struct nn_training *nn = &s->nn;
+    char optimizer[WORDS], schedule[WORDS];
+
+    say_folded("optimizer %s, weight decay %g, learning rate %g, %s", optimizer_text(nn, optimizer),
+               nn->weight_decay, nn->lr, schedule_text(nn, schedule));
+    say_folded("batch %d, %d epoch%s, seed %llu, rows %s, label smoothing %g", nn->batch,
+               nn->epochs, plural(nn->epochs), (unsigned long long)nn->seed,
+               nn->shuffle ? "shuffled" : "in their order", nn->label_smoothing);
+    say_class_weights(t);
+    say_augmentation(t);
+    if (nn->average > 0)
+        say("scores and keeps averaged weights, decay %g with each step", nn->average);
+    if (s->patience)
+        say("stops after %d epoch%s without a lower validation loss", s->patience,
+            plural(s->patience));
+    say("keeps the %s epoch", s->keep_best ? "best" : "last");
+}
+
+void fit_say_settings(const struct fit_options *o, const struct training *t)
+{
+    say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
+    say_network(t);
+    say_data(o, t);
+    say_training(t);
+    say("memory %.0f MiB for training beside %.0f MiB of pictures",
+        (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
+        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
+    if (t->settings.nn.epochs)
+        say("by epoch: loss, accuracy%s; learning rate, images/s",
+            t->scored_count ? "; the same of other data" : "");
+}
+
+int fit_warn_of_classes(const struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
+    int64_t *rows = calloc((size_t)info->class_count, sizeof *rows);
+
+    if (!rows)
+        return err_memory(err, "class counts", 0);
+    samples_count(&t->train, &t->data, rows);
+    for (int k = 0; k < info->class_count; k++)
+        if (rows[k] == 0)
+            warn("class '%s' has no rows to train on", info->class_names[k]);
+    free(rows);
+    return 0;
+}

@@ -1,0 +1,11 @@
+#ifndef CMD_FIT_SETTINGS_H
+#define CMD_FIT_SETTINGS_H
+
+#include "fit_options.h"
+
+/* The lines before the first epoch: device, network, data and every setting in effect. */
+void fit_say_settings(const struct fit_options *options, const struct training *training);
+/* Classes without rows to train on, by name. */
+MUST_CHECK int fit_warn_of_classes(const struct training *training, struct err *err);
+
+#endif

@@ -1,0 +1,130 @@
+#include "predict_report.h"
+
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
+#include "cmd/terminal/score_tables.h"
+
+/* ---- Lines ---- */
+
+static void fold_of(const struct ensemble *e, int m, int *fold, int *folds)
+{
+    *fold = e->folds.own[m];
+    *folds = e->folds.division[e->folds.of[m]].count;
+}
+
+static void say_model(const struct predict_report *r, int m)
+{
+    const struct ensemble *e = r->ensemble;
+    char text[SCORE_TEXT], where[40] = "";
+    int fold, folds;
+
+    if (e->by_fold) {
+        fold_of(e, m, &fold, &folds);
+        snprintf(where, sizeof where, "fold %d of %d, ", fold, folds);
+    }
+    say("%s: %s%s", e->paths[m], where, score_text(&r->scores[m], text));
+}
+
+static void say_scores(const struct predict_report *r)
+{
+    const struct ensemble *e = r->ensemble;
+    const struct dataset_info *of = &e->models[0].data;
+    const char *what = e->by_fold ? "out of fold" : e->count > 1 ? "their mean" : e->paths[0];
+    char text[SCORE_TEXT];
+
+    for (int m = 0; (e->by_fold || e->count > 1) && m < e->count; m++)
+        say_model(r, m);
+    say("%s: %s", what, score_text(&r->scores[e->count], text));
+    score_tables(&r->scores[e->count], of->classes, of->class_names);
+}
+
+static void say_pseudo_labels(const struct predict_report *r)
+{
+    const struct pseudo_writer *pseudo = r->pseudo;
+
+    say("%s: %lld of the rows have a class of probability %g or more and are pseudo-labelled",
+        tensor_writer_path(pseudo->data.file), (long long)pseudo->rows, pseudo->sure);
+    for (int k = 0; k < pseudo->info.class_count; k++)
+        if (pseudo->class_rows[k] == 0)
+            warn("%s has no row of class '%s'", tensor_writer_path(pseudo->data.file),
+                 pseudo->info.class_names[k]);
+}
+
+static void say_all(const struct predict_report *r)
+{
+    const struct ensemble *e = r->ensemble;
+    const char *how = e->by_fold ? "out of fold by " : e->count > 1 ? "the mean of " : "";
+
+    say("%s: %lld row%s of %s, %d classes, %s%d model%s", r->output, (long long)r->rows,
+        plural(r->rows), e->data_path, e->classes, how, e->count, plural(e->count));
+    if (e->images)
+        say("%lld of the rows shifted too", (long long)e->shifted);
+    if (r->pseudo)
+        say_pseudo_labels(r);
+    if (r->scores)
+        say_scores(r);
+}
+
+/* ---- JSON ---- */
+
+static json_t *model_json(const struct predict_report *r, int m)
+{
+    const struct ensemble *e = r->ensemble;
+    const struct dataset_info *of = &e->models[0].data;
+    json_t *model = json_pack("{s:s, s:s, s:f}", "model", e->paths[m], "digest",
+                              e->models[m].digest, "weight", e->weights[m]);
+    int fold, folds;
+
+    if (e->by_fold) {
+        fold_of(e, m, &fold, &folds);
+        json_object_set_new(model, "fold", json_integer(fold));
+        json_object_set_new(model, "folds", json_integer(folds));
+    }
+    if (r->scores)
+        json_object_set_new(model, "score",
+                            score_json(&r->scores[m], of->classes, of->class_names));
+    return model;
+}
+
+static json_t *pseudo_json(const struct pseudo_writer *pseudo)
+{
+    json_t *classes = json_object();
+
+    for (int k = 0; k < pseudo->info.class_count; k++)
+        json_object_set_new(classes, pseudo->info.classes[k], json_integer(pseudo->class_rows[k]));
+    return json_pack("{s:s, s:s, s:f, s:I, s:o}", "file", tensor_writer_path(pseudo->data.file),
+                     "digest", tensor_writer_digest(pseudo->data.file), "sure", pseudo->sure,
+                     "rows", (json_int_t)pseudo->rows, "classes", classes);
+}
+
+static json_t *summary(const struct predict_report *r)
+{
+    const struct ensemble *e = r->ensemble;
+    const struct dataset_info *of = &e->models[0].data;
+    json_t *models = json_array(), *json;
+
+    for (int m = 0; m < e->count; m++)
+        json_array_append_new(models, model_json(r, m));
+    json = json_pack("{s:s, s:s, s:s, s:I, s:b, s:f, s:o}", "predictions", r->output, "digest",
+                     r->digest, "data", e->data_path, "rows", (json_int_t)r->rows, "oof",
+                     e->by_fold, "seconds", r->seconds, "models", models);
+    if (e->images)
+        json_object_set_new(json, "shifted", json_integer(e->shifted));
+    if (r->pseudo)
+        json_object_set_new(json, "pseudo_labels", pseudo_json(r->pseudo));
+    if (r->scores)
+        json_object_set_new(json, "score",
+                            score_json(&r->scores[e->count], of->classes, of->class_names));
+    return json;
+}
+
+int predict_report(const struct predict_report *r)
+{
+    json_t *json = summary(r);
+    int status;
+
+    say_all(r);
+    status = write_summary(json, NULL);
+    json_decref(json);
+    return status;
+}

@@ -1,0 +1,72 @@
+#ifndef CMD_SHOW_H
+#define CMD_SHOW_H
+
+#include "cmd/cli/options.h"
+#include "cmd/terminal/terminal.h"
+#include "pipeline/dataset/picks.h"
+#include "pipeline/predict/predicted.h"
+
+#include <jansson.h>
+
+/* What show was asked, and where it shows it. */
+struct show {
+    const char *path;
+    const char *rows; /* NULL: the first ten, or none of a file without pictures */
+    struct picks picks;
+    const char *pred;
+    struct option_list models;
+    int64_t mistakes, unsure; /* 0: not asked */
+    bool values;
+    const char *changes; /* --augment; NULL: none */
+    struct nn_augment augment;
+    int64_t epochs, seed; /* of it */
+    const char *png;
+    const char *npy, *output;
+    struct terminal terminal;
+    struct inputs inputs; /* all that is read */
+    json_t *summary;      /* of --json; what is shown puts it here */
+};
+
+enum { SHOW_ROWS = 10 }; /* unless more are asked for */
+
+/* Each shows the kind of file that it is named after on standard output, and sets show->summary. 0,
+ * or -1 with the cause in err. */
+int show_dataset(struct show *show, struct err *err);
+int show_model(struct show *show, struct err *err);
+int show_predictions(struct show *show, struct err *err);
+int show_checkpoint(struct show *show, struct err *err);
+int show_history(struct show *show, struct err *err); /* JSON Lines of fit */
+int show_runs(struct show *show, struct err *err);    /* runs.jsonl */
+/* A tensor file of another kind, or without one. */
+int show_tensors(struct show *show, struct err *err);
+/* Writes the tensor show->npy, and shows nothing. */
+int show_npy(struct show *show, struct err *err);
+
+/* ---- What several of them show ---- */
+
+/* The name of class k as it can be shown: its display name; where ASCII alone can be shown and the
+ * name is none, its spelling in the CSV; where that is none either, "#k" (from 0, as the columns of
+ * `labels` are counted). With `spelling` the CSV's goes before a name that differs:
+ * "0 T-shirt/top". */
+enum { CLASS_TEXT = 256 };
+struct class_list {
+    char *const *spellings, *const *names;
+    int count;
+    bool ascii;
+};
+const char *class_text(const struct class_list *classes, int k, bool spelling,
+                       char text[CLASS_TEXT]);
+
+/* The table of a file's tensors. */
+void print_tensors(const struct tensor_file *file);
+json_t *tensors_json(const struct tensor_file *file);
+
+/* "of the 30 rows asked for 3 are in it", as in a part of the CSV; nothing where all are. */
+void print_missing(const struct picks *picks);
+
+/* How many rows of each class, as bars; rows[classes]. Of many classes the largest alone. */
+MUST_CHECK int print_class_counts(const struct terminal *terminal, const struct class_list *classes,
+                                  const int64_t *rows, struct err *err);
+json_t *class_counts_json(const struct class_list *classes, const int64_t *rows);
+
+#endif

@@ -1,0 +1,85 @@
+#include "pipeline/fit/history.h"
+#include "cmd/terminal/curves.h"
+#include "show.h"
+#include "show_training.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* The epoch of lowest validation loss, if that is what was kept; else none is marked. */
+static int64_t kept_epoch(const struct history *h)
+{
+    const json_t *settings = json_object_get(h->start, "settings"), *epoch;
+    double lowest = INFINITY;
+    int64_t kept = 0;
+    size_t i;
+
+    if (!json_is_true(json_object_get(settings, "keep_best")))
+        return 0;
+    json_array_foreach(h->epochs, i, epoch)
+    {
+        const json_t *val = json_object_get(json_object_get(epoch, "scores"), "val");
+        const double loss = json_number(val, "loss");
+
+        if (loss < lowest) {
+            lowest = loss;
+            kept = json_integer_value(json_object_get(epoch, "epoch"));
+        }
+    }
+    return kept;
+}
+
+static void print_head(const struct show *show, const struct history *h)
+{
+    const char *architecture = json_string_value(json_object_get(h->start, "architecture"));
+
+    print_clean(show->path);
+    printf(": history of a fit on %.0f rows\n", json_number(h->start, "rows"));
+    print_wrapped(&show->terminal, architecture ? architecture : "");
+    putchar('\n');
+}
+
+static void print_end(const struct history *h)
+{
+    if (!h->end) {
+        printf("\nthe run has not ended\n");
+        return;
+    }
+    printf("\nended after %.1f s with the model ", json_number(h->end, "seconds"));
+    print_clean(history_model(h));
+    putchar('\n');
+}
+
+static json_t *summary_of(const struct history *h)
+{
+    return json_pack("{s:s, s:O, s:O, s:O, s:O, s:O?}", "kind", "history", "start", h->start,
+                     "epochs", h->epochs, "steps", h->steps, "evals", h->evals, "end", h->end);
+}
+
+static int show_read(struct show *show, const struct history *h, struct err *err)
+{
+    const json_t *settings = json_object_get(h->start, "settings");
+
+    print_head(show, h);
+    if (json_is_object(settings) && print_settings(&show->terminal, settings, err))
+        return -1;
+    putchar('\n');
+    print_epochs(h->epochs, kept_epoch(h));
+    if (plot_training(&show->terminal, h->epochs, h->steps, h->evals, history_steps(h), err))
+        return -1;
+    print_end(h);
+    show->summary = summary_of(h);
+    return show->summary ? 0 : err_memory(err, "the summary", 0);
+}
+
+int show_history(struct show *show, struct err *err)
+{
+    struct history history;
+    int result = -1;
+
+    if (history_read(&history, show->path, &show->inputs, err) == 0) {
+        result = show_read(show, &history, err);
+        history_free(&history);
+    }
+    return result;
+}

@@ -1,0 +1,60 @@
+#include "cmd/terminal/network_text.h"
+#include "show.h"
+#include "show_training.h"
+
+#include <stdio.h>
+
+static int64_t kept_epoch(const struct model *model)
+{
+    return json_integer_value(json_object_get(model->settings, "kept_epoch"));
+}
+
+static void print_head(const struct show *show, const struct model *model)
+{
+    const struct dataset_info *data = &model->data;
+
+    print_clean(show->path);
+    printf(": model/1 of pictures of %dx%dx%d pixels, %d classes\n", data->c, data->h, data->w,
+           data->class_count);
+    printf("pixels / %g, mean %g, standard deviation %g\ntrained on data %s\n\n",
+           (double)model->input.divisor, (double)model->input.mean, (double)model->input.std,
+           model->data_digest);
+}
+
+static json_t *summary_of(const struct model *model)
+{
+    const struct nn_input *in = &model->input;
+    json_t *classes = json_array();
+
+    for (int k = 0; k < model->data.class_count; k++)
+        json_array_append_new(classes, json_string(model->data.classes[k]));
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:{s:f, s:f, s:f}, s:s, s:O, s:O}", "kind",
+                     "model/1", "digest", model->digest, "architecture",
+                     nn_network_description(model->net), "network", network_json(model->net),
+                     "classes", classes, "pixels", "divisor", (double)in->divisor, "mean",
+                     (double)in->mean, "std", (double)in->std, "data_digest", model->data_digest,
+                     "settings", model->settings, "epochs", model->epochs);
+}
+
+int show_model(struct show *show, struct err *err)
+{
+    struct model model;
+    int result = -1;
+
+    if (model_load(&model, show->path, &show->inputs, err))
+        return -1;
+    print_head(show, &model);
+    print_network(model.net);
+    putchar('\n');
+    if (print_settings(&show->terminal, model.settings, err))
+        goto out;
+    putchar('\n');
+    print_epochs(model.epochs, kept_epoch(&model));
+    if (plot_training(&show->terminal, model.epochs, NULL, NULL, 0, err))
+        goto out;
+    show->summary = summary_of(&model);
+    result = show->summary ? 0 : err_memory(err, "the summary", 0);
+out:
+    model_free(&model);
+    return result;
+}

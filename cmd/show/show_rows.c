@@ -1,0 +1,251 @@
+#include "show_rows.h"
+
+#include "pipeline/predict/metrics.h"
+#include "pipeline/files/output.h"
+#include "pipeline/picture/png.h"
+#include "cmd/terminal/draw.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is known of one row. */
+struct verdict {
+    int truth, predicted; /* -1: unknown */
+    double probability;   /* of the predicted class */
+};
+
+static struct verdict verdict_of(const struct shown_rows *s, int64_t row)
+{
+    struct verdict v = {-1, -1, 0};
+
+    if (s->info->has_labels)
+        v.truth = dataset_class(s->info, s->rows, row);
+    if (s->probabilities) {
+        const float *p = s->probabilities + row * s->classes.count;
+
+        v.predicted = metrics_largest(p, s->classes.count);
+        v.probability = (double)p[v.predicted];
+    }
+    return v;
+}
+
+static bool is_mistake(struct verdict v)
+{
+    return v.truth >= 0 && v.predicted >= 0 && v.truth != v.predicted;
+}
+
+/* ---- Captions ---- */
+
+enum { PLACE_TEXT = 60 };
+
+/* "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
+static char *title_of(const struct class_list *classes, struct verdict v)
+{
+    char truth[CLASS_TEXT] = "", predicted[CLASS_TEXT] = "", text[2 * CLASS_TEXT + 8] = "";
+
+    if (v.truth >= 0)
+        class_text(classes, v.truth, false, truth);
+    if (v.predicted >= 0)
+        class_text(classes, v.predicted, false, predicted);
+    if (v.truth >= 0 && v.predicted >= 0)
+        snprintf(text, sizeof text, "%s%s (%s)", is_mistake(v) ? "x " : "", predicted, truth);
+    else
+        snprintf(text, sizeof text, "%s%s", predicted, truth);
+    return strdup(text);
+}
+
+/* The epoch in which a row is so seen, from 1; 0: it is as the data set has it. */
+static int epoch_of(const struct shown_rows *s, int64_t row)
+{
+    return s->epochs > 0 ? (int)(row % s->epochs) + 1 : 0;
+}
+
+/* "row 7" or "row 7, epoch 3"; returns its length. */
+static int place_of(const struct shown_rows *s, int64_t row, char *text, size_t size)
+{
+    const int used = snprintf(text, size, "row %lld", (long long)s->rows->rows[row]);
+
+    return !epoch_of(s, row)
+               ? used
+               : used + snprintf(text + used, size - (size_t)used, ", epoch %d", epoch_of(s, row));
+}
+
+static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
+{
+    char text[PLACE_TEXT + 40];
+    int used = place_of(s, row, text, sizeof text);
+
+    if (v.predicted >= 0)
+        snprintf(text + used, sizeof text - (size_t)used, " %.*f%%", v.probability < 0.999 ? 1 : 2,
+                 100 * v.probability);
+    return strdup(text);
+}
+
+/* The rows' pictures in their order, with captions in the characters that can be shown. */
+static struct captioned *captions(const struct shown_rows *s, bool ascii, struct err *err)
+{
+    const int count = (int)s->rows->count;
+    struct captioned *list = calloc((size_t)count + 1, sizeof *list);
+    struct class_list classes = s->classes;
+
+    if (!list) {
+        err_memory(err, "pictures", 0);
+        return NULL;
+    }
+    classes.ascii = ascii;
+    for (int i = 0; i < count; i++) {
+        const int64_t row = s->order[i];
+        const struct verdict v = verdict_of(s, row);
+
+        list[i].title = title_of(&classes, v);
+        list[i].note = note_of(s, row, v);
+        list[i].marked = is_mistake(v);
+        if (!list[i].title || !list[i].note)
+            err_memory(err, "captions", 0);
+        else if (picture_of_row(&list[i].picture, s->info, s->rows->images, row, s->range, err) ==
+                 0)
+            continue;
+        captioned_free(list, count);
+        return NULL;
+    }
+    return list;
+}
+
+int rows_draw(const struct shown_rows *s, const struct terminal *t, struct err *err)
+{
+    const int count = (int)s->rows->count;
+    struct captioned *list = captions(s, !t->utf8, err);
+    const int result = list ? draw_pictures(t, list, count, err) : -1;
+
+    captioned_free(list, count);
+    return result;
+}
+
+/* ---- A contact sheet ---- */
+
+static int write_bytes(const char *path, const struct inputs *inputs, const void *bytes,
+                       size_t size, struct err *err)
+{
+    struct output *out = NULL;
+    int result = -1;
+
+    if (inputs_refuse_output(inputs, path, err) == 0 && output_open_bytes(&out, path, err) == 0 &&
+        output_write(out, bytes, size, err) == 0)
+        result = output_commit(out, inputs, err);
+    output_close(out);
+    return result;
+}
+
+int rows_write_png(const struct shown_rows *s, const char *path, const struct inputs *inputs,
+                   struct err *err)
+{
+    const int count = (int)s->rows->count;
+    struct captioned *list;
+    struct picture sheet = {0};
+    unsigned char *bytes = NULL;
+    size_t size;
+    int result = -1;
+
+    if (count == 0)
+        return err_set(err, EX_DATAERR, "%s: there is no picture to put on the sheet", path);
+    list = captions(s, true, err);
+    if (list && contact_sheet(&sheet, list, count, err) == 0 &&
+        png_encode(&bytes, &size, &sheet, err) == 0)
+        result = write_bytes(path, inputs, bytes, size, err);
+    free(bytes);
+    picture_free(&sheet);
+    captioned_free(list, count);
+    return result;
+}
+
+/* ---- Values ---- */
+
+static double value_at(const struct shown_rows *s, int64_t row, size_t pixel)
+{
+    const size_t at = (size_t)row * s->info->c * s->info->h * s->info->w + pixel;
+
+    return s->info->pixel == DTYPE_U8 ? ((const uint8_t *)s->rows->images)[at]
+                                      : (double)((const float *)s->rows->images)[at];
+}
+
+static int widest(const struct shown_rows *s, int64_t row)
+{
+    const size_t pixels = (size_t)s->info->c * s->info->h * s->info->w;
+    int width = 1;
+
+    for (size_t i = 0; i < pixels; i++) {
+        const int length = snprintf(NULL, 0, "%.4g", value_at(s, row, i));
+
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+void rows_print_values(const struct shown_rows *s)
+{
+    for (int64_t i = 0; i < s->rows->count; i++) {
+        const int64_t row = s->order[i];
+        const int width = widest(s, row);
+        char place[PLACE_TEXT];
+        size_t at = 0;
+
+        place_of(s, row, place, sizeof place);
+        for (int c = 0; c < s->info->c; c++) {
+            printf("%s%s", i || c ? "\n" : "", place);
+            if (s->info->c > 1)
+                printf(", channel %d", c);
+            putchar('\n');
+            for (int y = 0; y < s->info->h; y++)
+                for (int x = 0; x < s->info->w; x++)
+                    printf("%*.4g%c", width, value_at(s, row, at++),
+                           x + 1 < s->info->w ? ' ' : '\n');
+        }
+    }
+}
+
+/* ---- JSON ---- */
+
+static json_t *values_json(const struct shown_rows *s, int64_t row)
+{
+    const size_t pixels = (size_t)s->info->c * s->info->h * s->info->w;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < pixels; i++)
+        json_array_append_new(list, s->info->pixel == DTYPE_U8
+                                        ? json_integer((json_int_t)value_at(s, row, i))
+                                        : json_real(value_at(s, row, i)));
+    return list;
+}
+
+static void set_class(json_t *object, const char *key, const struct shown_rows *s, int class)
+{
+    if (class >= 0)
+        json_object_set_new(object, key, json_string(s->classes.spellings[class]));
+}
+
+json_t *rows_json(const struct shown_rows *s, bool values)
+{
+    json_t *list = json_array();
+
+    for (int64_t i = 0; i < s->rows->count; i++) {
+        const int64_t row = s->order[i];
+        const struct verdict v = verdict_of(s, row);
+        json_t *one = json_pack("{s:I}", "row", (json_int_t)s->rows->rows[row]);
+
+        if (epoch_of(s, row))
+            json_object_set_new(one, "epoch", json_integer(epoch_of(s, row)));
+        if (s->rows->ids)
+            json_object_set_new(one, "id", json_integer(s->rows->ids[row]));
+        set_class(one, "class", s, v.truth);
+        set_class(one, "predicted", s, v.predicted);
+        if (v.predicted >= 0)
+            json_object_set_new(one, "probability", json_real(v.probability));
+        if (v.predicted >= 0 && v.truth >= 0)
+            json_object_set_new(one, "mistake", json_boolean(is_mistake(v)));
+        if (values)
+            json_object_set_new(one, "values", values_json(s, row));
+        json_array_append_new(list, one);
+    }
+    return list;
+}

@@ -1,0 +1,27 @@
+#ifndef CMD_SHOW_TRAINING_H
+#define CMD_SHOW_TRAINING_H
+
+#include "cmd/terminal/terminal.h"
+
+#include "pipeline/base/err.h"
+
+#include <jansson.h>
+
+/* What models, checkpoints and histories tell of a training, on standard output. */
+
+/* Settings as fit records them: those that differ from fit's defaults first, a line each, then the
+ * others folded into the terminal. */
+MUST_CHECK int print_settings(const struct terminal *terminal, const json_t *settings,
+                              struct err *err);
+
+/* A table of epochs as fit records them, of many the last and some before; `kept` is marked, 0:
+ * none. */
+void print_epochs(const json_t *epochs, int64_t kept);
+
+/* Curves of loss and accuracy by epoch, of training and of all that was scored (the first three).
+ * steps and evals: what a history tells within epochs of `epoch_steps` batches, or NULL. */
+MUST_CHECK int plot_training(const struct terminal *terminal, const json_t *epochs,
+                             const json_t *steps, const json_t *evals, int64_t epoch_steps,
+                             struct err *err);
+
+#endif

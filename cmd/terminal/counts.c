@@ -1,0 +1,71 @@
+#include "counts.h"
+
+#include "cmd/cli/say.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDTH = 80, INDENT = 2, ROWS = 10, MOST_NAME = 24, MOST_CLASS = 8, MOST_BLOCKS = 10 };
+
+struct layout {
+    int name, cell; /* widths */
+};
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static struct layout lay_out(const struct counts *c)
+{
+    struct layout layout = {0, 2};
+
+    for (int s = 0; s < c->sets; s++)
+        layout.name = larger(layout.name, (int)strlen(c->names[s]));
+    for (int i = 0; c->class_rows && i < c->sets * c->classes; i++)
+        layout.cell = larger(layout.cell, snprintf(NULL, 0, "%lld", (long long)c->class_rows[i]));
+    for (int k = 0; k < c->classes; k++) {
+        int length = (int)strlen(c->class_names[k]);
+
+        layout.cell = larger(layout.cell, length < MOST_CLASS ? length : MOST_CLASS);
+    }
+    if (layout.name > MOST_NAME)
+        layout.name = MOST_NAME;
+    return layout;
+}
+
+/* Classes from..to-1 of one set; set -1: the heads of the columns. */
+static void print_line(const struct counts *c, const struct layout *l, int set, int from, int to)
+{
+    char line[2 * WIDTH];
+    int used = snprintf(line, sizeof line, "%*s%-*.*s", INDENT, "", l->name, l->name,
+                        set < 0 ? "" : c->names[set]);
+
+    if (set < 0)
+        used += snprintf(line + used, sizeof line - (size_t)used, "%*s", ROWS, "rows");
+    else
+        used += snprintf(line + used, sizeof line - (size_t)used, "%*lld", ROWS,
+                         (long long)c->rows[set]);
+    for (int k = from; k < to && used < WIDTH; k++)
+        if (set < 0)
+            used += snprintf(line + used, sizeof line - (size_t)used, " %*.*s", l->cell, l->cell,
+                             c->class_names[k]);
+        else
+            used += snprintf(line + used, sizeof line - (size_t)used, " %*lld", l->cell,
+                             (long long)c->class_rows[set * c->classes + k]);
+    say_plain("%s", line);
+}
+
+void say_counts(const struct counts *c)
+{
+    const struct layout layout = lay_out(c);
+    int per_line = (WIDTH - INDENT - layout.name - ROWS) / (layout.cell + 1);
+    int classes = c->class_rows && c->classes <= MOST_BLOCKS * per_line ? c->classes : 0;
+
+    for (int from = 0; from == 0 || from < classes; from += per_line) {
+        int to = from + per_line < classes ? from + per_line : classes;
+
+        for (int set = -1; set < c->sets; set++)
+            print_line(c, &layout, set, from, to);
+    }
+}

@@ -1,0 +1,273 @@
+#include "curves.h"
+
+#include "pipeline/report/scale.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEIGHT = 9, MOST_WIDTH = 100, LABEL = 10, INDENT = 2, MOST_CURVES = 4 };
+
+struct canvas {
+    int columns, lines; /* cells */
+    int across, down;   /* dots in a cell */
+    struct scale x, y;  /* to dots */
+    uint8_t *dots;      /* [lines][columns] bits of a Braille pattern */
+    uint8_t *curve;     /* [lines][columns] 1 + the curve that was drawn last; 0: none */
+};
+
+/* ---- Scales ---- */
+
+static void find_range(const struct curve *curves, int count, bool of_x, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int c = 0; c < count; c++)
+        for (int i = 0; i < curves[c].count; i++) {
+            const double value = of_x ? curves[c].x[i] : curves[c].y[i];
+
+            if (isfinite(curves[c].y[i])) {
+                *low = fmin(*low, value);
+                *high = fmax(*high, value);
+            }
+        }
+}
+
+static struct scale find_scale(const struct curve *curves, int count, bool of_x)
+{
+    struct scale scale = {.logarithmic = false};
+
+    find_range(curves, count, of_x, &scale.low, &scale.high);
+    scale_widen(&scale.low, &scale.high);
+    return scale;
+}
+
+static bool is_line(const struct curve *curve)
+{
+    int points = 0;
+
+    for (int i = 0; i < curve->count; i++)
+        points += isfinite(curve->y[i]) != 0;
+    return points > 1;
+}
+
+/* ---- Drawing ---- */
+
+/* Bits of the dots of U+2800's patterns by column and line (Unicode, "Braille Patterns"). */
+static const uint8_t braille[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
+
+static void put_dot(struct canvas *c, int x, int y, int curve)
+{
+    const int column = x / c->across, line = y / c->down, at = line * c->columns + column;
+
+    if (x < 0 || y < 0 || column >= c->columns || line >= c->lines)
+        return;
+    c->dots[at] |= braille[x % c->across][y % c->down];
+    c->curve[at] = (uint8_t)(curve + 1);
+}
+
+/* `*steps` counts the dots of the whole curve: of a dotted one two of four are drawn. */
+static void put_line(struct canvas *c, double x0, double y0, double x1, double y1, bool dotted,
+                     int curve, int *steps)
+{
+    const int length = (int)(fmax(fabs(x1 - x0), fabs(y1 - y0)) + 1);
+
+    for (int i = 0; i <= length; i++, ++*steps) {
+        const double share = (double)i / length;
+
+        if (!dotted || *steps % 4 < 2)
+            put_dot(c, (int)(x0 + share * (x1 - x0) + 0.5), (int)(y0 + share * (y1 - y0) + 0.5),
+                    curve);
+    }
+}
+
+static void draw(struct canvas *c, const struct curve *curve, int number)
+{
+    double x0 = 0, y0 = 0;
+    bool any = false;
+    int steps = 0;
+
+    for (int i = 0; i < curve->count; i++) {
+        double x, y;
+
+        if (!isfinite(curve->y[i]))
+            continue;
+        x = scale_at(&c->x, curve->x[i]);
+        y = scale_at(&c->y, curve->y[i]);
+        put_line(c, any ? x0 : x, any ? y0 : y, x, y, curve->dotted && c->across > 1, number,
+                 &steps);
+        x0 = x;
+        y0 = y;
+        any = true;
+    }
+}
+
+/* ---- Printing ---- */
+
+/* Told apart by the colour-blind too: blue, orange, green, purple (Okabe and Ito 2008), as numbers
+ * of the 256-colour palette. */
+static const int colours[MOST_CURVES] = {32, 214, 36, 175};
+static const char letters[MOST_CURVES] = {'.', 'o', '+', 'x'};
+
+static void begin_colour(const struct terminal *t, int curve)
+{
+    if (t->colour)
+        printf("\033[38;5;%dm", colours[curve]);
+}
+
+static void end_colour(const struct terminal *t)
+{
+    if (t->colour)
+        printf("\033[0m");
+}
+
+static void print_cells(const struct terminal *t, const struct canvas *c, int line)
+{
+    for (int x = 0; x < c->columns; x++) {
+        const int at = line * c->columns + x, curve = c->curve[at] - 1;
+
+        if (curve < 0) {
+            putchar(' ');
+            continue;
+        }
+        begin_colour(t, curve);
+        if (t->utf8) /* U+2800 and the bits */
+            printf("\342%c%c", 0xa0 | c->dots[at] >> 6, 0x80 | (c->dots[at] & 0x3f));
+        else
+            putchar(letters[curve]);
+        end_colour(t);
+    }
+}
+
+/* The line at which each curve's label stands: that of its last point, or near it where labels
+ * would meet, from top to bottom as the curves end. */
+static void place_labels(const struct canvas *c, const struct curve *curves, int count,
+                         int lines[MOST_CURVES])
+{
+    double ends[MOST_CURVES];
+    int order[MOST_CURVES], n = 0;
+
+    for (int i = 0; i < count; i++) {
+        int last = curves[i].count - 1, k = n;
+
+        while (last >= 0 && !isfinite(curves[i].y[last]))
+            last--;
+        lines[i] = -1;
+        if (last < 0)
+            continue;
+        ends[i] = scale_at(&c->y, curves[i].y[last]);
+        for (; k > 0 && ends[order[k - 1]] > ends[i]; k--)
+            order[k] = order[k - 1];
+        order[k] = i;
+        n++;
+    }
+    for (int k = 0, above = -1; k < n; above = lines[order[k++]]) {
+        const int line = (int)(ends[order[k]] + 0.5) / c->down;
+
+        lines[order[k]] = line > above ? line : above + 1;
+    }
+    for (int k = n - 1; k >= 0; k--)
+        if (lines[order[k]] > c->lines - (n - k))
+            lines[order[k]] = c->lines - (n - k);
+}
+
+static int text_of(double value, int decimals, char text[32])
+{
+    return snprintf(text, 32, "%.*f", decimals, value);
+}
+
+static void print_line(const struct terminal *t, const struct canvas *c, int line,
+                       const struct ticks *ticks, int margin, const struct curve *curves, int count,
+                       const int labels[MOST_CURVES])
+{
+    char text[32] = "";
+
+    for (int i = 0; i < ticks->count; i++)
+        if ((int)(scale_at(&c->y, ticks->at[i]) + 0.5) / c->down == line)
+            text_of(ticks->at[i], ticks->decimals, text);
+    printf("%*s%*s %s", INDENT, "", margin, text, t->utf8 ? "\342\224\202" : "|");
+    print_cells(t, c, line);
+    for (int i = 0; i < count; i++)
+        if (labels[i] == line) {
+            begin_colour(t, i);
+            printf(" %c%s", t->utf8 ? ' ' : letters[i], t->utf8 ? "" : " ");
+            print_clean(curves[i].label);
+            end_colour(t);
+        }
+    putchar('\n');
+}
+
+static void print_x_axis(const struct terminal *t, const struct canvas *c, int margin,
+                         const char *label)
+{
+    const struct ticks ticks = scale_ticks(&c->x, 8);
+    int at = 0;
+
+    printf("%*s%*s %s", INDENT, "", margin, "", t->utf8 ? "\342\224\224" : "+");
+    for (int i = 0; i < c->columns; i++)
+        printf("%s", t->utf8 ? "\342\224\200" : "-");
+    printf("\n%*s%*s  ", INDENT, "", margin, "");
+    for (int i = 0; i < ticks.count; i++) {
+        char text[32];
+        const int length = text_of(ticks.at[i], 0, text);
+        int column = (int)(scale_at(&c->x, ticks.at[i]) + 0.5) / c->across - length / 2;
+
+        column = column < 0 ? 0 : column;
+        if (ticks.at[i] != rint(ticks.at[i]) || (at > 0 && column <= at))
+            continue; /* there is no half an epoch */
+        at += printf("%*s%s", column - at, "", text);
+    }
+    printf("%*s%s\n", at + 2 < c->columns ? c->columns - at + 2 : 2, "", label);
+}
+
+static void print_plot(const struct terminal *t, const struct canvas *c, const char *title,
+                       const struct curve *curves, int count, const char *x_label,
+                       const struct ticks *ticks, int margin)
+{
+    int labels[MOST_CURVES];
+
+    place_labels(c, curves, count, labels);
+    printf("\n%*s%s%s\n", INDENT, "", title, scale_note(&c->y));
+    for (int line = 0; line < c->lines; line++)
+        print_line(t, c, line, ticks, margin, curves, count, labels);
+    print_x_axis(t, c, margin, x_label);
+}
+
+int plot_curves(const struct terminal *t, const char *title, const struct curve *curves, int count,
+                const char *x_label, double limit, struct err *err)
+{
+    struct canvas c = {.lines = HEIGHT, .across = t->utf8 ? 2 : 1, .down = t->utf8 ? 4 : 1};
+    struct ticks ticks;
+    int margin = 1, room;
+    bool any = false;
+
+    for (int i = 0; i < count; i++)
+        any = any || is_line(&curves[i]);
+    if (!any)
+        return 0;
+    c.x = find_scale(curves, count, true);
+    c.y = find_scale(curves, count, false);
+    scale_choose(&c.y, limit, 5);
+    c.y.from = c.lines * c.down - 1;
+    ticks = scale_ticks(&c.y, 5);
+    for (int i = 0; i < ticks.count; i++) {
+        char text[32];
+        const int length = text_of(ticks.at[i], ticks.decimals, text);
+
+        margin = length > margin ? length : margin;
+    }
+    room = t->columns - INDENT - margin - 2 - LABEL;
+    c.columns = room < 10 ? 10 : room > MOST_WIDTH ? MOST_WIDTH : room;
+    c.x.to = c.columns * c.across - 1;
+    c.dots = calloc((size_t)c.columns * c.lines, 2);
+    if (!c.dots)
+        return err_memory(err, "a plot", 0);
+    c.curve = c.dots + (size_t)c.columns * c.lines;
+    for (int i = 0; i < count; i++)
+        draw(&c, &curves[i], i);
+    print_plot(t, &c, title, curves, count, x_label, &ticks, margin);
+    free(c.dots);
+    return 0;
+}

@@ -1,0 +1,140 @@
+/* How augmentation is described in words. */
+#include "nn/base/words.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The amounts; one that is wanted is above 0. */
+static const struct amount {
+    const char *name, *usage;
+    size_t at; /* in struct nn_augment */
+    double most;
+} amounts[] = {
+    {"shift", "shift PIXELS", offsetof(struct nn_augment, shift), 64},
+    {"rotate", "rotate DEGREES", offsetof(struct nn_augment, rotate), 180},
+    {"scale", "scale SHARE", offsetof(struct nn_augment, scale), 0.9},
+    {"shear", "shear SHARE", offsetof(struct nn_augment, shear), 2},
+    {"elastic", "elastic PIXELS", offsetof(struct nn_augment, elastic), 32},
+};
+enum { AMOUNTS = sizeof amounts / sizeof *amounts, MOST_ERASED = 256 };
+
+const char *nn_augment_words(void)
+{
+    return "shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, elastic PIXELS, erase PIXELS, "
+           "flip h|v|h v";
+}
+
+static double *amount_in(struct nn_augment *augment, const struct amount *amount)
+{
+    return (double *)((char *)augment + amount->at);
+}
+
+static int check_number(const struct words *words, int found, bool again, const char *usage,
+                        struct nn_error *error)
+{
+    if (again)
+        return words_error(words, error, "'%s' is there twice", words->word[0]);
+    if (found == 0)
+        return words_error(words, error, "a number is needed: %s", usage);
+    return found < 0 ? -1 : 0;
+}
+
+static int parse_amount(struct nn_augment *augment, const struct amount *amount,
+                        struct words *words, struct nn_error *error)
+{
+    double *value = amount_in(augment, amount);
+    const bool again = *value > 0;
+    const int found = words_real(words, 0, amount->most, value, error);
+
+    if (check_number(words, found, again, amount->usage, error))
+        return -1;
+    return words_end(words, amount->usage, error);
+}
+
+static int parse_erase(struct nn_augment *augment, struct words *words, struct nn_error *error)
+{
+    const bool again = augment->erase > 0;
+    const int found = words_int(words, 0, MOST_ERASED, &augment->erase, error);
+
+    if (check_number(words, found, again, "erase PIXELS, a whole number", error))
+        return -1;
+    return words_end(words, "erase PIXELS", error);
+}
+
+static int parse_flip(struct nn_augment *augment, struct words *words, struct nn_error *error)
+{
+    const char *usage = "flip h (left to right), flip v (upside down), or flip h v";
+
+    if (augment->flip_h || augment->flip_v)
+        return words_error(words, error, "'flip' is there twice");
+    augment->flip_h = words_accept(words, "h");
+    augment->flip_v = words_accept(words, "v");
+    if (!augment->flip_h && !augment->flip_v)
+        return words_error(words, error, "it is: %s", usage);
+    return words_end(words, usage, error);
+}
+
+static int parse_part(struct nn_augment *augment, struct words *words, struct nn_error *error)
+{
+    words->next = 1;
+    for (int i = 0; i < AMOUNTS; i++)
+        if (strcmp(words->word[0], amounts[i].name) == 0)
+            return parse_amount(augment, &amounts[i], words, error);
+    if (strcmp(words->word[0], "erase") == 0)
+        return parse_erase(augment, words, error);
+    if (strcmp(words->word[0], "flip") == 0)
+        return parse_flip(augment, words, error);
+    return words_error(words, error, "no such change; there are: %s", nn_augment_words());
+}
+
+int nn_augment_parse(struct nn_augment *augment, const char *description, struct nn_error *error)
+{
+    struct words words = {.part = "part"};
+
+    *augment = (struct nn_augment){0};
+    error->out_of_memory = false;
+    do {
+        words.number++;
+        if (words_take(&words, &description, error) || parse_part(augment, &words, error))
+            return -1;
+    } while (*description++ == ',');
+    return 0;
+}
+
+/* Behind what is there, with a comma between. */
+__attribute__((format(printf, 2, 3))) static void add(char text[NN_AUGMENT_TEXT],
+                                                      const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list args;
+
+    if (used)
+        used += (size_t)snprintf(text + used, NN_AUGMENT_TEXT - used, ", ");
+    va_start(args, format);
+    vsnprintf(text + used, NN_AUGMENT_TEXT - used, format, args);
+    va_end(args);
+}
+
+void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT])
+{
+    struct nn_augment of = *augment;
+
+    text[0] = 0;
+    for (int i = 0; i < AMOUNTS; i++)
+        if (*amount_in(&of, &amounts[i]) > 0)
+            add(text, "%s %.9g", amounts[i].name, *amount_in(&of, &amounts[i]));
+    if (of.erase > 0)
+        add(text, "erase %d", of.erase);
+    if (of.flip_h || of.flip_v)
+        add(text, "flip%s%s", of.flip_h ? " h" : "", of.flip_v ? " v" : "");
+}
+
+bool nn_augment_any(const struct nn_augment *augment)
+{
+    char text[NN_AUGMENT_TEXT];
+
+    nn_augment_text(augment, text);
+    return *text;
+}

@@ -1,0 +1,14 @@
+#ifndef NN_PIXELS_H
+#define NN_PIXELS_H
+
+#include "nn/nn.h"
+
+/* What each value of a U8 pixel becomes, value[256], in float as PyTorch's ToTensor and Normalize.
+ */
+static inline void pixel_values(const struct nn_input *input, real *value)
+{
+    for (int v = 0; v < 256; v++)
+        value[v] = ((float)v / input->divisor - input->mean) / input->std;
+}
+
+#endif

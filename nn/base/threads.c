@@ -1,0 +1,278 @@
+/* Persistent threads. A job is announced by one 64-bit ticket, its number in the upper half and the
+ * next unclaimed item in the lower; a claim is a compare-and-swap on it, so that a thread that
+ * wakes up late can neither take part in a later job by mistake nor delay the end of this one.
+ * While the next job is made ready the ticket is closed: nothing can be claimed on it. */
+#include "threads.h"
+#include "denormals.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define CLOSED UINT32_MAX
+
+/* Tries before sleeping, at most some 50 microseconds: longer than a usual wait. Who slept for long
+ * did so because others use the processors, and spins half as often next time. */
+enum { MOST_SPINS = 2000, LEAST_SPINS = 8 };
+static const double SHORT_WAIT = 200e-6;
+
+enum side_state { NO_SIDE_JOB, OFFERED, TAKEN };
+
+/* For those who sleep until something is so. */
+struct bell {
+    pthread_cond_t rings;
+    atomic_int sleepers;
+};
+
+struct nn_pool {
+    int threads, started;
+    pthread_t *thread;
+    _Atomic uint64_t ticket;
+    /* Of the current job; changed only while the ticket is closed. */
+    _Atomic(item_function *) function;
+    _Atomic(void *) argument;
+    atomic_int items, done;
+    atomic_bool ending;
+    /* Of the job beside; written before its state says OFFERED. */
+    void (*side_function)(void *argument);
+    void *side_argument;
+    atomic_int side;
+    pthread_mutex_t mutex;        /* of both bells */
+    struct bell for_all, for_one; /* the workers: there is work; the caller: it is done */
+    int caller_spins;
+};
+
+struct worker {
+    struct nn_pool *pool;
+    int number;
+};
+
+/* ---- Waiting ---- */
+
+static void pause_briefly(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+typedef bool condition(const struct nn_pool *pool, uint32_t value);
+
+static void ring(struct nn_pool *pool, struct bell *bell)
+{
+    if (atomic_load(&bell->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&bell->rings);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void sleep_until(struct nn_pool *pool, struct bell *bell, condition *is, uint32_t value)
+{
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(&bell->sleepers, 1);
+    while (!is(pool, value))
+        pthread_cond_wait(&bell->rings, &pool->mutex);
+    atomic_fetch_sub(&bell->sleepers, 1);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Until is(pool, value); who makes it so rings the bell. *spins is the thread's own. */
+static void wait_until(struct nn_pool *pool, struct bell *bell, condition *is, uint32_t value,
+                       int *spins)
+{
+    double begin;
+
+    for (int i = 0; i < *spins; i++) {
+        if (is(pool, value))
+            return;
+        pause_briefly();
+    }
+    begin = seconds();
+    sleep_until(pool, bell, is, value);
+    if (seconds() - begin < SHORT_WAIT)
+        *spins = MOST_SPINS;
+    else if (*spins > LEAST_SPINS)
+        *spins /= 2;
+}
+
+/* ---- Work ---- */
+
+static uint32_t job_of(uint64_t ticket)
+{
+    return (uint32_t)(ticket >> 32);
+}
+
+/* Claims and works on items until none is left. */
+static void work(struct nn_pool *pool, int thread)
+{
+    uint64_t ticket = atomic_load(&pool->ticket);
+
+    for (;;) {
+        const uint32_t item = (uint32_t)ticket;
+        const int items = atomic_load(&pool->items);
+        item_function *function = atomic_load(&pool->function);
+        void *argument = atomic_load(&pool->argument);
+
+        if (item >= (uint32_t)items)
+            return;
+        /* Success means that the job has an unfinished item, so what was read above is its. */
+        if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket + 1))
+            continue;
+        function(argument, (int)item, thread);
+        if (atomic_fetch_add(&pool->done, 1) + 1 == items)
+            ring(pool, &pool->for_one);
+        ticket = atomic_load(&pool->ticket);
+    }
+}
+
+/* Does the job beside unless another thread does or did it. */
+static void work_beside(struct nn_pool *pool)
+{
+    int offered = OFFERED;
+
+    if (!atomic_compare_exchange_strong(&pool->side, &offered, TAKEN))
+        return;
+    pool->side_function(pool->side_argument);
+    atomic_store(&pool->side, NO_SIDE_JOB);
+    ring(pool, &pool->for_one);
+}
+
+static bool has_news(const struct nn_pool *pool, uint32_t seen)
+{
+    return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->side) == OFFERED ||
+           atomic_load(&pool->ending); /* whose ticket may be the one seen */
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker worker = *(struct worker *)argument;
+    struct nn_pool *pool = worker.pool;
+    uint32_t seen = 0;
+    int spins = MOST_SPINS;
+
+    free(argument);
+    flush_begin();
+    while (!atomic_load(&pool->ending)) {
+        work_beside(pool);
+        seen = job_of(atomic_load(&pool->ticket));
+        work(pool, worker.number);
+        wait_until(pool, &pool->for_all, has_news, seen, &spins);
+    }
+    return NULL;
+}
+
+/* Opens the next job to all, and wakes those who sleep. */
+static void announce(struct nn_pool *pool, item_function *function, void *argument, int items)
+{
+    const uint32_t last = job_of(atomic_load(&pool->ticket));
+
+    atomic_store(&pool->ticket, (uint64_t)last << 32 | CLOSED);
+    atomic_store(&pool->function, function);
+    atomic_store(&pool->argument, argument);
+    atomic_store(&pool->items, items);
+    atomic_store(&pool->done, 0);
+    atomic_store(&pool->ticket, (uint64_t)(last + 1) << 32);
+    ring(pool, &pool->for_all);
+}
+
+static bool is_done(const struct nn_pool *pool, uint32_t items)
+{
+    return (uint32_t)atomic_load(&pool->done) == items;
+}
+
+void pool_run(struct nn_pool *pool, item_function *function, void *argument, int items)
+{
+    const __typeof__(flush_begin()) mode = flush_begin();
+
+    if (pool->threads == 1 || items == 1) {
+        for (int i = 0; i < items; i++)
+            function(argument, i, 0);
+    } else if (items > 0) {
+        announce(pool, function, argument, items);
+        work(pool, 0);
+        wait_until(pool, &pool->for_one, is_done, (uint32_t)items, &pool->caller_spins);
+    }
+    flush_restore(mode);
+}
+
+void nn_pool_beside(struct nn_pool *pool, void (*function)(void *argument), void *argument)
+{
+    pool->side_function = function;
+    pool->side_argument = argument;
+    atomic_store(&pool->side, OFFERED);
+    ring(pool, &pool->for_all);
+}
+
+static bool has_no_side_job(const struct nn_pool *pool, uint32_t value)
+{
+    (void)value;
+    return atomic_load(&pool->side) == NO_SIDE_JOB;
+}
+
+void nn_pool_join(struct nn_pool *pool)
+{
+    work_beside(pool);
+    wait_until(pool, &pool->for_one, has_no_side_job, 0, &pool->caller_spins);
+}
+
+int pool_threads(const struct nn_pool *pool)
+{
+    return pool->threads;
+}
+
+struct nn_pool *nn_pool_new(int threads)
+{
+    struct nn_pool *pool = calloc(1, sizeof *pool);
+
+    if (!pool)
+        return NULL;
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->for_all.rings, NULL);
+    pthread_cond_init(&pool->for_one.rings, NULL);
+    pool->caller_spins = MOST_SPINS;
+    pool->threads = threads;
+    pool->thread = calloc((size_t)threads, sizeof *pool->thread);
+    for (int i = 1; pool->thread && i < threads; i++) {
+        struct worker *worker = malloc(sizeof *worker);
+
+        if (!worker)
+            break;
+        *worker = (struct worker){pool, i};
+        if (pthread_create(&pool->thread[i], NULL, worker_main, worker)) {
+            free(worker);
+            break;
+        }
+        pool->started++;
+    }
+    if (pool->started == threads - 1 && pool->thread)
+        return pool;
+    nn_pool_free(pool);
+    return NULL;
+}
+
+void nn_pool_free(struct nn_pool *pool)
+{
+    if (!pool)
+        return;
+    atomic_store(&pool->ending, true);
+    announce(pool, NULL, NULL, 0);
+    for (int i = 1; i <= pool->started; i++)
+        pthread_join(pool->thread[i], NULL);
+    pthread_cond_destroy(&pool->for_one.rings);
+    pthread_cond_destroy(&pool->for_all.rings);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool->thread);
+    free(pool);
+}

@@ -1,0 +1,166 @@
+/* Convolution (cross-correlation, as everywhere in the field).
+ *
+ * Channels last with a stored border: the kw pixels under one kernel row are one run of kw*c
+ * numbers, so that a row of the output is a product of overlapping runs with packed weights
+ * [panel of outputs][ky][kx][input][LANES]; after these the bias, [panel][LANES]. */
+#include "conv2d.h"
+#include "nn/base/words.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { MAX_KERNEL = 31 };
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    struct conv *own = layer->own;
+    int found = words_int(words, 1, 65536, &own->outputs, error);
+
+    if (found == 1)
+        found = words_size(words, MAX_KERNEL, &own->kh, &own->kw, error);
+    if (found == 0)
+        return words_error(words, error, "number of channels and size are needed: %s",
+                           layer->type->usage);
+    own->stride = 1;
+    layer->bias = true;
+    while (found == 1) {
+        if (words_accept(words, "stride"))
+            found = words_int(words, 1, 64, &own->stride, error);
+        else if (words_accept(words, "pad"))
+            found = words_int(words, 0, MAX_KERNEL - 1, &own->pad, error);
+        else if (words_accept(words, "nobias"))
+            layer->bias = false;
+        else
+            return 0;
+    }
+    return found < 0 ? -1
+                     : words_error(words, error, "a number is missing: %s", layer->type->usage);
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    struct conv *own = layer->own;
+    const struct shape in = layer->in;
+    const int fan_in = in.c * own->kh * own->kw;
+    const double bound = 1 / sqrt(fan_in); /* PyTorch's kaiming_uniform_ with a = sqrt(5) */
+
+    if (in.area || in.h + 2 * own->pad < own->kh || in.w + 2 * own->pad < own->kw) {
+        snprintf(error->text, sizeof error->text,
+                 in.area ? "layer %d, 'conv': its input is not a picture"
+                         : "layer %d, 'conv': its kernel of %dx%d is larger than its input of "
+                           "%dx%d with pad %d",
+                 layer->number, own->kh, own->kw, in.h, in.w, own->pad);
+        return -1;
+    }
+    layer->out.c = own->outputs;
+    layer->out.h = (in.h + 2 * own->pad - own->kh) / own->stride + 1;
+    layer->out.w = (in.w + 2 * own->pad - own->kw) / own->stride + 1;
+    layer->border_in = own->pad;
+    own->winograd = conv2d_by_winograd(layer);
+    layer->factors = fan_in;
+    layer->parameters =
+        conv2d_weight_size(layer) + (layer->bias ? (size_t)panels(own->outputs) * LANES : 0);
+    layer->late = conv2d_by_batch(layer);
+    layer->blocks = conv2d_blocks(layer);
+    if (own->winograd) {
+        conv2d_winograd_sizes(layer);
+    } else if (layer->input_gradient) {
+        layer->derived = (struct derived){conv2d_flipped_size(layer), panels(in.c)};
+        layer->border_dout = conv2d_border_dout(layer);
+    }
+    layer->shard_bytes = conv2d_by_batch(layer) ? 0 : layer->parameters * sizeof(real);
+    layer->multiply_adds = (int64_t)fan_in * own->outputs * layer->out.h * layer->out.w;
+    layer->tensors = 1 + layer->bias;
+    layer->tensor[0] = (struct layer_tensor){
+        "weight", 4, {own->outputs, in.c, own->kh, own->kw}, false, -bound, bound};
+    layer->tensor[1] = (struct layer_tensor){"bias", 1, {own->outputs}, false, -bound, bound};
+    return 0;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    const struct conv *own = layer->own;
+    int used = snprintf(text, size, "conv %d %dx%d", own->outputs, own->kh, own->kw);
+
+    if (own->stride != 1)
+        used += snprintf(text + used, size - (size_t)used, " stride %d", own->stride);
+    if (own->pad != 0)
+        used += snprintf(text + used, size - (size_t)used, " pad %d", own->pad);
+    if (!layer->bias)
+        snprintf(text + used, size - (size_t)used, " nobias");
+}
+
+static size_t place(const struct layer *layer, int tensor, int64_t index)
+{
+    const struct conv *own = layer->own;
+    const int taps = own->kh * own->kw, inputs = layer->in.c;
+    int output, input, tap;
+
+    if (tensor == 1)
+        return conv2d_weight_size(layer) + (size_t)index;
+    output = (int)(index / ((int64_t)inputs * taps));
+    input = (int)(index / taps % inputs);
+    tap = (int)(index % taps);
+    return (((size_t)(output / LANES) * (size_t)taps + (size_t)tap) * (size_t)inputs +
+            (size_t)input) *
+               LANES +
+           (size_t)(output % LANES);
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+
+    (void)pass;
+    if (own->winograd)
+        conv2d_winograd_forward(node, shard);
+    else
+        conv2d_forward(node, shard);
+}
+
+static void input_grad(const struct node *node, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+
+    if (own->winograd)
+        conv2d_winograd_input_grad(node, shard);
+    else
+        conv2d_input_grad(node, shard);
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    (void)pass;
+    conv2d_shard_grad(node, shard);
+    if (node->din.at) /* perhaps over the input */
+        input_grad(node, shard);
+}
+
+static void refresh(const struct node *node, int block)
+{
+    const struct conv *own = node->layer->own;
+
+    if (own->winograd)
+        conv2d_winograd_refresh(node, block);
+    else
+        conv2d_flip_panel(node, block, node->derived);
+}
+
+const struct layer_type layer_conv2d = {
+    .name = "conv",
+    .usage = "conv N KxK [stride S] [pad P] [nobias]",
+    .example = "conv 5 3x2 stride 2 pad 1",
+    .role = ROLE_MATRIX,
+    .own_size = sizeof(struct conv),
+    .over_input = true,
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .place = place,
+    .forward = forward,
+    .backward = backward,
+    .rows = conv2d_rows,
+    .rows_grad = conv2d_rows_grad,
+    .weight_grad = conv2d_weight_grad,
+    .refresh = refresh,
+};

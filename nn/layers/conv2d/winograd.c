@@ -1,0 +1,184 @@
+#include "winograd.h"
+
+/* ---- Which layers ---- */
+
+static int all_points(int kernel, int stride)
+{
+    int points = 0;
+
+    for (int p = 0; p < stride; p++)
+        points += points_of(kernel, stride, p);
+    return points;
+}
+
+/* Every phase has 1 to 3 taps, and all phases of the input's gradient begin in its first tile. */
+static bool fits(int kernel, int stride, int pad)
+{
+    return stride <= 2 && kernel >= stride && kernel <= TAPS * stride && pad % stride == 0;
+}
+
+bool conv2d_by_winograd(const struct layer *layer)
+{
+    const struct conv *own = layer->own;
+    const int stride = own->stride;
+    int64_t direct, here;
+
+    if (!layer->input_gradient || conv2d_by_batch(layer) || layer->in.c % LANES ||
+        own->outputs % LANES || !fits(own->kh, stride, own->pad) ||
+        !fits(own->kw, stride, own->pad))
+        return false;
+    direct = (int64_t)layer->out.h * layer->out.w * own->kh * own->kw;
+    here = (int64_t)in_tiles(layer->out.h) * in_tiles(layer->out.w) * all_points(own->kh, stride) *
+           all_points(own->kw, stride);
+    return 5 * here <= 3 * direct; /* the transforms take time as well */
+}
+
+void conv2d_winograd_sizes(struct layer *layer)
+{
+    const struct conv *own = layer->own;
+    const size_t weights = winograd_weights_size(layer);
+    const size_t tile = (size_t)(phases(own) * layer->in.c + own->outputs);
+
+    layer->derived_forward = (struct derived){weights, panels(own->outputs)};
+    layer->derived = (struct derived){2 * weights + conv2d_flipped_size(layer),
+                                      panels(own->outputs) + panels(layer->in.c)};
+    layer->thread_bytes = (POINTS * AT_ONCE * tile + weights) * sizeof(real);
+}
+
+/* ---- Forward ---- */
+
+void winograd_take_input(const struct node *node, const struct tiles *tiles, real *to,
+                         const struct layout *layout)
+{
+    const struct conv *own = node->layer->own;
+
+    for (int y = 0; y < own->stride; y++)
+        for (int x = 0; x < own->stride; x++) {
+            struct square points = points_in(layout);
+
+            points.bottom = points_of(own->kh, own->stride, y);
+            points.right = points_of(own->kw, own->stride, x);
+            tiles_take(kernels->winograd_input,
+                       &(struct squares){&node->in, y - own->pad, x - own->pad, own->stride, SIZE},
+                       tiles, to + (y * own->stride + x) * node->in.c, layout->tile, &points);
+        }
+}
+
+/* How many phases have something at point number `point` of one direction; the first ones. */
+static int phases_at(int kernel, int stride, int point)
+{
+    int count = 0;
+
+    while (count < stride && point < points_of(kernel, stride, count))
+        count++;
+    return count;
+}
+
+/* At one point. The phases there are `y` by `x`; of two in each direction either all, or some that
+ * lie in one row or column. */
+static void multiply(const struct node *node, int point, const real *in, int tiles, real *out)
+{
+    const struct conv *own = node->layer->own;
+    const int stride = own->stride, inputs = node->in.c;
+    const int y = phases_at(own->kh, stride, point / SIZE);
+    const int x = phases_at(own->kw, stride, point % SIZE);
+    const int step = x == 1 ? stride : 1;
+    const ptrdiff_t weights = (ptrdiff_t)inputs * LANES;
+
+    kernels->product(&(struct product){
+        .x = in + point * phases(own) * inputs,
+        .x_row = POINTS * phases(own) * inputs,
+        .x_run = step * inputs,
+        .lines = 1,
+        .rows = tiles,
+        .runs = y * x,
+        .run = inputs,
+        .w = node->derived + (ptrdiff_t)point * phases(own) * own->outputs * inputs,
+        .w_panel = phases(own) * weights,
+        .w_run = step * weights,
+        .out = out + point * own->outputs,
+        .out_row = POINTS * own->outputs,
+        .columns = own->outputs,
+    });
+}
+
+void conv2d_winograd_forward(const struct node *node, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+    const real *bias =
+        node->layer->bias ? node->parameters + conv2d_weight_size(node->layer) : NULL;
+    const struct layout in = tile_by_tile(phases(own) * node->in.c);
+    const struct layout out = tile_by_tile(own->outputs);
+    const struct square points = points_in(&out);
+    const struct squares squares = {&node->out, 0, 0, 1, TILE};
+    real *inputs = thread_scratch(node, shard), *outputs = inputs + AT_ONCE * in.tile;
+
+    EACH_TILES (tiles, shard, node->out.h, node->out.w) {
+        winograd_take_input(node, &tiles, inputs, &in);
+        for (int p = 0; p < POINTS; p++)
+            multiply(node, p, inputs, tiles.count, outputs);
+        tiles_give(outputs, out.tile, &points, bias, &squares, &tiles);
+    }
+}
+
+/* ---- The gradient of the input ---- */
+
+/* Each phase of its pixels is a convolution of the output's gradient by that phase's taps flipped.
+ * Those of fewer taps lack the first, and have nothing at 0. */
+static struct square back_points(const struct conv *own, int y, int x, const struct layout *layout)
+{
+    struct square points = points_in(layout);
+
+    points.top = SIZE - points_of(own->kh, own->stride, y);
+    points.left = SIZE - points_of(own->kw, own->stride, x);
+    return points;
+}
+
+static void input_grad_phase(const struct node *node, const struct tiles *tiles, const real *dout,
+                             int y, int x, real *din)
+{
+    const struct conv *own = node->layer->own;
+    const int outputs = own->outputs, inputs = node->in.c;
+    const struct layout layout = tile_by_tile(inputs);
+    const struct square points = back_points(own, y, x, &layout);
+    const ptrdiff_t size = (ptrdiff_t)outputs * inputs;
+    const real *weights = winograd_back_weights(node) + (y * own->stride + x) * POINTS * size;
+
+    for (int i = points.top; i < points.bottom; i++)
+        for (int j = points.left; j < points.right; j++) {
+            const int p = i * SIZE + j;
+
+            kernels->product(&(struct product){
+                .x = dout + p * outputs,
+                .x_row = POINTS * outputs,
+                .lines = 1,
+                .rows = tiles->count,
+                .runs = 1,
+                .run = outputs,
+                .w = weights + p * size,
+                .w_panel = (ptrdiff_t)outputs * LANES,
+                .out = din + p * inputs,
+                .out_row = layout.tile,
+                .columns = inputs,
+            });
+        }
+    tiles_give(din, layout.tile, &points, NULL,
+               &(struct squares){&node->din, y, x, own->stride, TILE}, tiles);
+}
+
+void conv2d_winograd_input_grad(const struct node *node, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+    const int stride = own->stride, ahead = own->pad / stride - (TAPS - 1);
+    const struct layout out = tile_by_tile(own->outputs);
+    const struct square points = points_in(&out);
+    const struct squares squares = {&node->dout, ahead, ahead, 1, SIZE};
+    real *dout = thread_scratch(node, shard), *din = dout + AT_ONCE * out.tile;
+
+    EACH_TILES (tiles, shard, (node->din.h + stride - 1) / stride,
+                (node->din.w + stride - 1) / stride) {
+        tiles_take(kernels->winograd_input, &squares, &tiles, dout, out.tile, &points);
+        for (int p = 0; p < phases(own); p++)
+            input_grad_phase(node, &tiles, dout, p / stride, p % stride, din);
+    }
+}

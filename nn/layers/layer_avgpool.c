@@ -1,0 +1,73 @@
+/* Mean over windows, padding counted as zeros: as PyTorch's AvgPool2d. */
+#include "pool_window.h"
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    return window_parse(layer, layer->own, words, error);
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    return window_setup(layer, layer->own, error);
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    window_describe(layer, layer->own, text, size);
+}
+
+static real factor(const struct node *node)
+{
+    const struct window *window = node->layer->own;
+
+    return (real)(1.0 / (window->kh * window->kw));
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int c = node->in.c;
+    ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW];
+    struct taps taps;
+
+    (void)pass;
+    EACH_ROW (shard, node->out, i, y)
+        for (int x = 0; x < node->out.w; x += taps.windows) {
+            taps = window_taps(node->layer->own, node, y, x);
+            kernels->mean(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
+                          taps_offsets(&taps, &node->in, offset), taps.windows, taps.step,
+                          factor(node), c, grid_row(&node->out, i, y) + x * c);
+        }
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int c = node->in.c;
+    ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW];
+    struct taps taps;
+
+    (void)pass;
+    if (!node->din.at)
+        return;
+    grid_clear(&node->din, shard);
+    EACH_ROW (shard, node->out, i, y)
+        for (int x = 0; x < node->out.w; x += taps.windows) {
+            taps = window_taps(node->layer->own, node, y, x);
+            kernels->mean_back(grid_row(&node->dout, i, y) + x * c, offset,
+                               taps_offsets(&taps, &node->din, offset), taps.windows, taps.step,
+                               factor(node), c, grid_row(&node->din, i, taps.y) + taps.x * c);
+        }
+}
+
+const struct layer_type layer_avgpool = {
+    .name = "avgpool",
+    .usage = "avgpool K [stride S] [pad P]",
+    .example = "avgpool 3 stride 2 pad 1",
+    .role = ROLE_POOL,
+    .over_input = true,
+    .own_size = sizeof(struct window),
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

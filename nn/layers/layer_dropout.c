@@ -1,0 +1,92 @@
+/* Dropout (Srivastava et al. 2014), inverted: in training each number is zeroed with probability p
+ * and otherwise divided by 1-p; in prediction nothing happens, nor while its statistics are
+ * estimated. Whether number u of a picture is dropped follows from seed, layer, epoch and the
+ * picture's place in the epoch's order, so backward draws the same again instead of storing it. */
+#include "layer.h"
+#include "nn/base/words.h"
+
+#include <stdio.h>
+
+struct dropout {
+    double p;
+};
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    struct dropout *own = layer->own;
+    int found = words_real(words, 0, 0.99, &own->p, error);
+
+    if (found == 0)
+        return words_error(words, error, "the share to drop is needed: %s", layer->type->usage);
+    return found == 1 ? 0 : -1;
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    const struct dropout *own = layer->own;
+
+    snprintf(text, size, "dropout %g", own->p);
+}
+
+/* to[u] = from[u] * (0 or 1/(1-p)), for one picture. Each row begins with bits of its own index. */
+static void drop(const struct node *node, const struct pass *pass, const struct grid *from,
+                 const struct grid *to, int picture, int64_t position)
+{
+    const struct dropout *own = node->layer->own;
+    const int row = from->w * from->c;
+    struct nn_random random = pass->dropout;
+
+    random.purpose = NN_RANDOM_DROPOUT | (uint32_t)node->layer->number << 8;
+    for (int y = 0; y < from->h; y++) {
+        const uint64_t index = (uint64_t)(position * from->h + y) * (uint64_t)((row + 3) / 4);
+
+        kernels->drop(&random, index, (uint32_t)(own->p * 0x1p32), (real)(1 / (1 - own->p)),
+                      grid_row(from, picture, y), row, grid_row(to, picture, y));
+    }
+}
+
+static void copy(const struct grid *from, const struct grid *to, int picture)
+{
+    if (from->at == to->at)
+        return;
+    for (int y = 0; y < from->h; y++)
+        memcpy(grid_row(to, picture, y), grid_row(from, picture, y),
+               (size_t)from->w * (size_t)from->c * sizeof(real));
+}
+
+static void pass_on(const struct node *node, const struct pass *pass, const struct shard *shard,
+                    const struct grid *from, const struct grid *to)
+{
+    const struct dropout *own = node->layer->own;
+
+    for (int i = 0; i < shard->count; i++)
+        if (pass->training && !pass->estimated && own->p > 0)
+            drop(node, pass, from, to, shard->first + i, pass->position + shard->base + i);
+        else
+            copy(from, to, shard->first + i);
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    pass_on(node, pass, shard, &node->in, &node->out);
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    if (node->din.at)
+        pass_on(node, pass, shard, &node->dout, &node->din);
+}
+
+const struct layer_type layer_dropout = {
+    .name = "dropout",
+    .usage = "dropout P",
+    .example = "dropout 0.3",
+    .role = ROLE_ELEMENTWISE,
+    .own_size = sizeof(struct dropout),
+    .in_place = true,
+    .training_only = true,
+    .parse = parse,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,78 @@
+/* Maximum over windows, the first of equal values counts, padding never wins: as PyTorch's
+ * MaxPool2d. */
+#include "pool_window.h"
+
+static int parse(struct layer *layer, struct words *words, struct nn_error *error)
+{
+    return window_parse(layer, layer->own, words, error);
+}
+
+static bool apart(const struct window *window)
+{
+    const int stride = window->stride;
+
+    return window->pad == 0 && (stride == 0 || (stride == window->kh && stride == window->kw));
+}
+
+static int setup(struct layer *layer, struct nn_error *error)
+{
+    const struct window *window = layer->own;
+
+    layer->apart = apart(window);
+    return window_setup(layer, window, error);
+}
+
+static void describe(const struct layer *layer, char *text, size_t size)
+{
+    window_describe(layer, layer->own, text, size);
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int c = node->in.c;
+    ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW];
+    struct taps taps;
+
+    (void)pass;
+    EACH_ROW (shard, node->out, i, y)
+        for (int x = 0; x < node->out.w; x += taps.windows) {
+            taps = window_taps(node->layer->own, node, y, x);
+            kernels->max(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
+                         taps_offsets(&taps, &node->in, offset), taps.windows, taps.step, c,
+                         grid_row(&node->out, i, y) + x * c);
+        }
+}
+
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int c = node->in.c;
+    ptrdiff_t offset[MAX_WINDOW * MAX_WINDOW], offset_din[MAX_WINDOW * MAX_WINDOW];
+    struct taps taps;
+
+    (void)pass;
+    if (!node->din.at)
+        return;
+    grid_clear(&node->din, shard);
+    EACH_ROW (shard, node->out, i, y)
+        for (int x = 0; x < node->out.w; x += taps.windows) {
+            taps = window_taps(node->layer->own, node, y, x);
+            (void)taps_offsets(&taps, &node->din, offset_din);
+            kernels->max_back(grid_row(&node->dout, i, y) + x * c,
+                              grid_row(&node->in, i, taps.y) + taps.x * c, offset, offset_din,
+                              taps_offsets(&taps, &node->in, offset), taps.windows, taps.step, c,
+                              grid_row(&node->din, i, taps.y) + taps.x * c);
+        }
+}
+
+const struct layer_type layer_maxpool = {
+    .name = "maxpool",
+    .usage = "maxpool K [stride S] [pad P]",
+    .example = "maxpool 3 stride 2 pad 1",
+    .role = ROLE_LARGEST,
+    .own_size = sizeof(struct window),
+    .parse = parse,
+    .setup = setup,
+    .describe = describe,
+    .forward = forward,
+    .backward = backward,
+};

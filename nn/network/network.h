@@ -1,0 +1,29 @@
+#ifndef NN_NETWORK_H
+#define NN_NETWORK_H
+
+#include "nn/layers/layer.h"
+
+struct nn_network {
+    struct nn_shape input;
+    int classes;
+    int layers; /* with the two ends: layer[0] is the input, the last the softmax */
+    struct layer *layer;
+    size_t parameters, statistics, derived; /* packed numbers of all layers */
+    char *description;
+};
+
+struct nn_weights {
+    const struct nn_network *net;
+    real *parameters, *statistics;
+    uint64_t version; /* counts up whenever they change */
+};
+
+enum { LAYER_TEXT = 80 };
+/* A layer as descriptions spell it. */
+void layer_text(const struct layer *layer, char text[LAYER_TEXT]);
+int64_t layer_parameters(const struct layer *layer); /* trained numbers, unpadded */
+
+/* Zeroed memory at a multiple of 64 bytes, freed by free(). NULL: out of memory. */
+void *aligned_zeros(size_t bytes);
+
+#endif

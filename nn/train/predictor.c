@@ -1,0 +1,144 @@
+#include "nn/plan/fold_batchnorm.h"
+#include "nn/base/pixel_values.h"
+#include "nn/plan/plan.h"
+#include "nn/base/threads.h"
+
+#include <stdlib.h>
+
+enum {
+    ROWS_PER_SCORE = 4096, /* whose losses nn_evaluate() keeps before it adds them up */
+    CACHE = 512 << 10      /* bytes of a processor's second-level cache that are counted upon */
+};
+
+struct nn_predictor {
+    const struct nn_weights *weights;
+    struct folded folded; /* what is run in their place */
+    struct nn_pool *pool;
+    struct nn_input input;
+    struct plan plan; /* of `rows` rows for each thread */
+    int rows;
+    struct pass pass;
+    real pixel_value[256];
+    double *loss;
+    uint8_t *correct;
+};
+
+/* How many pictures go through the network together: 24 fill the kernels' tiles of 12 and of 6 rows
+ * and share the weights that they wait for, unless what one layer reads and writes then leaves the
+ * cache. Pictures do not depend on each other, so neither does any number on this. */
+static int rows_together(const struct nn_network *net)
+{
+    const int most = 3 * SHARD;
+    size_t numbers = 0;
+
+    for (int i = 0; i < net->layers; i++) {
+        const size_t here =
+            (size_t)shape_size(net->layer[i].in) + (size_t)shape_size(net->layer[i].out);
+
+        if (here > numbers)
+            numbers = here;
+    }
+    return numbers * sizeof(real) * (size_t)most > CACHE ? SHARD : most;
+}
+
+struct nn_predictor *nn_predictor_new(const struct nn_network *net,
+                                      const struct nn_weights *weights, struct nn_pool *pool,
+                                      const struct nn_input *input)
+{
+    struct nn_predictor *p = calloc(1, sizeof *p);
+
+    if (!p)
+        return NULL;
+    p->weights = weights;
+    p->pool = pool;
+    p->input = *input;
+    pixel_values(input, p->pixel_value);
+    p->pass = (struct pass){.input = &p->input, .pixel_value = p->pixel_value};
+    p->rows = rows_together(net);
+    p->loss = malloc(ROWS_PER_SCORE * sizeof *p->loss);
+    p->correct = malloc(ROWS_PER_SCORE);
+    if (p->loss && p->correct && folded_init(&p->folded, net) == 0 &&
+        plan_init(&p->plan, &p->folded.net, &p->folded.weights, p->rows * pool_threads(pool),
+                  pool_threads(pool), false) == 0)
+        return p;
+    nn_predictor_free(p);
+    return NULL;
+}
+
+void nn_predictor_free(struct nn_predictor *p)
+{
+    if (!p)
+        return;
+    plan_free(&p->plan);
+    folded_free(&p->folded);
+    free(p->loss);
+    free(p->correct);
+    free(p);
+}
+
+size_t nn_predictor_bytes(const struct nn_predictor *p)
+{
+    const size_t numbers = p->folded.net.parameters + p->folded.net.statistics;
+
+    return p->plan.bytes + numbers * sizeof(real) +
+           ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
+}
+
+struct shard_job {
+    const struct nn_predictor *predictor;
+    int64_t rows;
+};
+
+/* Some rows through the whole network, in the memory of the thread that does it. */
+static void run_shard(void *argument, int item, int thread)
+{
+    const struct shard_job *job = argument;
+    const struct nn_predictor *p = job->predictor;
+    const int64_t base = (int64_t)item * p->rows, left = job->rows - base;
+    const struct shard shard = {thread, thread * p->rows, left < p->rows ? (int)left : p->rows,
+                                base, thread};
+    const struct phase *phase = p->plan.phase;
+
+    for (int i = 0; i < phase->calls; i++)
+        phase->call[i].run(phase->call[i].node, &p->pass, &shard);
+}
+
+/* Rows first..first+rows-1 of data. */
+static void run(struct nn_predictor *p, const struct nn_data *data, int64_t first, int64_t rows)
+{
+    struct shard_job job = {p, rows};
+
+    if (folded_take(&p->folded, p->weights))
+        plan_refresh(&p->plan, p->pool);
+    p->pass.data = data;
+    p->pass.first = first;
+    pool_run(p->pool, run_shard, &job, (int)((rows + p->rows - 1) / p->rows));
+}
+
+void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probabilities)
+{
+    const int64_t at_once = (int64_t)1 << 20;
+
+    p->pass.loss = NULL;
+    for (int64_t first = 0; first < data->n; first += at_once) {
+        p->pass.probabilities = probabilities + first * p->folded.net.classes;
+        run(p, data, first, data->n - first < at_once ? data->n - first : at_once);
+    }
+}
+
+void nn_evaluate(struct nn_predictor *p, const struct nn_data *data, struct nn_score *score)
+{
+    *score = (struct nn_score){.rows = data->n};
+    p->pass.probabilities = NULL;
+    p->pass.loss = p->loss;
+    p->pass.correct = p->correct;
+    for (int64_t first = 0; first < data->n; first += ROWS_PER_SCORE) {
+        const int64_t rows = data->n - first < ROWS_PER_SCORE ? data->n - first : ROWS_PER_SCORE;
+
+        run(p, data, first, rows);
+        for (int64_t i = 0; i < rows; i++) {
+            score->loss += p->loss[i];
+            score->correct += p->correct[i];
+        }
+    }
+}

@@ -1,0 +1,329 @@
+#include "batchnorm_estimate.h"
+#include "nn/base/exp_log.h"
+#include "nn/base/pixel_values.h"
+#include "nn/base/threads.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct nn_trainer {
+    const struct nn_network *net;
+    struct nn_weights *weights;
+    struct nn_pool *pool;
+    struct nn_training training;
+    struct nn_input input;
+    struct plan plan;
+    struct pass pass;
+    struct nn_augmenter *augmenter; /* NULL: none */
+    real pixel_value[256];
+    int64_t *order; /* [n] the rows in this epoch's order */
+    int64_t n;
+    real *first, *second;       /* [parameters]: SGD's v, or Adam's m and v */
+    struct nn_weights *average; /* NULL: not wanted */
+    real average_rate;
+    struct estimate estimate; /* of the average's statistics, if there are any */
+    uint64_t estimated_of;    /* the version of the average that has its own statistics */
+    int64_t updates;          /* steps in all epochs: Adam's t */
+    uint64_t derived_of; /* the version of the weights that the plan's derived numbers are of */
+    struct sgd sgd;      /* this step's scalars */
+    struct adam adam;
+    struct nn_progress progress;
+};
+
+/* The rows' order: as they are, or by Fisher and Yates from the back. Epoch 0: see make_average().
+ */
+static void draw_order(struct nn_trainer *t, int epoch)
+{
+    const bool shuffle = t->training.shuffle || epoch == 0;
+    const struct nn_random random = {t->training.seed, NN_RANDOM_SHUFFLE, (uint32_t)epoch};
+
+    for (int64_t i = 0; i < t->n; i++)
+        t->order[i] = i;
+    for (int64_t i = t->n - 1; shuffle && i > 0; i--) {
+        const int64_t j = (int64_t)nn_random_below(&random, (uint64_t)i, (uint64_t)i + 1);
+        const int64_t kept = t->order[i];
+
+        t->order[i] = t->order[j];
+        t->order[j] = kept;
+    }
+}
+
+/* One slot for each of the batch's shards. */
+static int make_augmenter(struct nn_trainer *t, int shards)
+{
+    if (!nn_augment_any(&t->training.augment))
+        return 0;
+    t->augmenter = nn_augmenter_new(&t->training.augment, t->net->input, shards);
+    return t->augmenter ? 0 : -1;
+}
+
+/* t->order serves to draw the estimate's rows. */
+static int make_average(struct nn_trainer *t)
+{
+    if (!(t->training.average > 0))
+        return 0;
+    t->average = nn_weights_new(t->net);
+    if (!t->average)
+        return -1;
+    nn_weights_copy(t->average, t->weights);
+    t->estimated_of = t->average->version;
+    if (t->net->statistics == 0 || t->n == 0)
+        return 0;
+    draw_order(t, 0);
+    return estimate_init(&t->estimate, t->order, t->n, t->training.batch);
+}
+
+struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
+                                  struct nn_pool *pool, const struct nn_data *data,
+                                  const struct nn_input *input, const struct nn_training *training)
+{
+    struct nn_trainer *t = calloc(1, sizeof *t);
+    const int rows = (training->batch + SHARD - 1) / SHARD * SHARD;
+
+    if (!t)
+        return NULL;
+    t->net = net;
+    t->weights = weights;
+    t->pool = pool;
+    t->training = *training;
+    t->input = *input;
+    t->n = data->n;
+    pixel_values(input, t->pixel_value);
+    t->order = malloc(((size_t)data->n + 1) * sizeof *t->order);
+    t->first = aligned_zeros(net->parameters * sizeof(real));
+    t->second = aligned_zeros(net->parameters * sizeof(real));
+    t->pass = (struct pass){
+        .training = true,
+        .data = data,
+        .smoothing = training->label_smoothing,
+        .class_weights = training->class_weights,
+        .input = &t->input,
+        .pixel_value = t->pixel_value,
+        .loss = calloc((size_t)rows, sizeof(double)),
+        .correct = calloc((size_t)rows, 1),
+    };
+    if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
+        make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 &&
+        plan_init(&t->plan, net, weights, rows, pool_threads(pool), true) == 0)
+        return t;
+    nn_trainer_free(t);
+    return NULL;
+}
+
+void nn_trainer_free(struct nn_trainer *t)
+{
+    if (!t)
+        return;
+    plan_free(&t->plan);
+    free(t->pass.loss);
+    free(t->pass.correct);
+    nn_augmenter_free(t->augmenter);
+    nn_weights_free(t->average);
+    estimate_free(&t->estimate);
+    free(t->order);
+    free(t->first);
+    free(t->second);
+    free(t);
+}
+
+static size_t average_bytes(const struct nn_trainer *t)
+{
+    return t->average ? (t->net->parameters + t->net->statistics) * sizeof(real) +
+                            estimate_bytes(&t->estimate)
+                      : 0;
+}
+
+size_t nn_trainer_bytes(const struct nn_trainer *t)
+{
+    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order +
+           average_bytes(t) + (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
+}
+
+struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
+{
+    struct nn_plan *plan = plan_describe(&t->plan, t->net);
+
+    if (plan) {
+        plan->optimizer = 2 * t->net->parameters * sizeof(real);
+        plan->order = (size_t)t->n * sizeof *t->order;
+        plan->average = average_bytes(t);
+        plan->augmentation = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
+    }
+    return plan;
+}
+
+struct nn_weights *nn_trainer_average(const struct nn_trainer *t)
+{
+    return t->average;
+}
+
+const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
+{
+    return &t->progress;
+}
+
+/* Draws the epoch's order; its dropout and augmentation follow from its number. */
+static void enter_epoch(struct nn_trainer *t, int epoch)
+{
+    draw_order(t, epoch);
+    t->pass.augmenter =
+        epoch <= t->training.epochs - t->training.plain_epochs ? t->augmenter : NULL;
+    t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
+}
+
+/* The scalars of the next step. */
+static void set_rates(struct nn_trainer *t)
+{
+    const struct nn_training *training = &t->training;
+    const int64_t steps = (t->n + training->batch - 1) / training->batch;
+    const int64_t step = t->updates + 1;
+    double momentum, lr;
+
+    lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
+    t->progress.lr = lr;
+    t->average_rate = (real)((1 - training->average) / (1 - nn_power(training->average, step)));
+    t->sgd = (struct sgd){
+        .lr = (real)lr,
+        .momentum = (real)momentum,
+        .l2 = (real)training->weight_decay,
+        .nesterov = training->nesterov,
+    };
+    t->adam = (struct adam){
+        .rate = (real)(lr / (1 - nn_power(momentum, step))),
+        .beta1c = (real)(1 - momentum),
+        .beta2c = (real)(1 - training->beta2),
+        .root = (real)(1 / sqrt(1 - nn_power(training->beta2, step))),
+        .epsilon = (real)training->epsilon,
+        .l2 = (real)(training->optimizer == NN_ADAM ? training->weight_decay : 0),
+        .decay = (real)(training->optimizer == NN_ADAMW ? lr * training->weight_decay : 0),
+    };
+}
+
+void nn_trainer_begin_epoch(struct nn_trainer *t, int epoch)
+{
+    t->progress = (struct nn_progress){.epoch = epoch};
+    enter_epoch(t, epoch);
+    set_rates(t);
+}
+
+/* ---- One step ---- */
+
+static void update_block(void *argument, int item, int thread)
+{
+    struct nn_trainer *t = argument;
+    const struct nn_training *training = &t->training;
+    const struct block *block = &t->plan.update[item];
+    const struct node *node = block->node;
+    size_t begin, end, at;
+
+    (void)thread;
+    node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
+    at = node->layer->parameters_at + begin;
+    if (training->optimizer == NN_SGD)
+        kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
+                     (ptrdiff_t)(end - begin), &t->sgd);
+    else
+        kernels->adam(node->parameters + begin, node->gradients + begin, t->first + at,
+                      t->second + at, (ptrdiff_t)(end - begin), &t->adam);
+    if (t->average)
+        kernels->average(t->average->parameters + at, node->parameters + begin, t->average_rate,
+                         (ptrdiff_t)(end - begin));
+}
+
+static void refresh_derived(struct nn_trainer *t)
+{
+    plan_refresh(&t->plan, t->pool);
+    t->derived_of = t->weights->version;
+}
+
+/* Adds the batch's losses and hits, in the order of its rows. */
+static double add_up_batch(struct nn_trainer *t)
+{
+    double sum = 0;
+
+    for (int i = 0; i < t->pass.rows; i++) {
+        sum += t->pass.loss[i];
+        t->progress.correct += t->pass.correct[i];
+    }
+    t->progress.loss += sum;
+    t->progress.weight += t->pass.weight;
+    t->progress.rows += t->pass.rows;
+    t->progress.step++;
+    return sum;
+}
+
+int nn_trainer_step(struct nn_trainer *t)
+{
+    const int64_t left = t->n - t->progress.rows;
+    struct pass *pass = &t->pass;
+
+    if (left == 0)
+        return 0;
+    set_rates(t);
+    if (t->derived_of != t->weights->version)
+        refresh_derived(t);
+    t->weights->version++;
+    pass->rows = left < t->training.batch ? (int)left : t->training.batch;
+    pass->order = t->order + t->progress.rows;
+    pass->position = t->progress.rows;
+    pass->weight = softmax_weight(pass, t->net->classes);
+    plan_run(&t->plan, t->plan.phases, pass, t->pool);
+    if (!isfinite(add_up_batch(t)))
+        return -1;
+    pool_run(t->pool, update_block, t, t->plan.updates);
+    refresh_derived(t);
+    if (t->average)
+        t->average->version++;
+    t->updates++;
+    return 1;
+}
+
+void nn_trainer_estimate(struct nn_trainer *t)
+{
+    if (!t->average || t->estimated_of == t->average->version)
+        return;
+    if (t->estimate.batches) {
+        estimate_statistics(&t->estimate, &t->plan, t->average, &t->pass, t->pool);
+        plan_connect_weights(&t->plan, t->weights);
+        refresh_derived(t);
+    }
+    t->estimated_of = ++t->average->version;
+}
+
+/* ---- Stopping and going on ---- */
+
+/* The moments lie as the parameters do, so the weights' own way in and out serves them. */
+static struct nn_weights moments(const struct nn_trainer *t, enum nn_moment moment)
+{
+    return (struct nn_weights){
+        .net = t->net,
+        .parameters = moment == NN_FIRST ? t->first : t->second,
+        .statistics = t->weights->statistics,
+    };
+}
+
+void nn_trainer_export(const struct nn_trainer *t, enum nn_moment moment, int tensor, real *values)
+{
+    const struct nn_weights from = moments(t, moment);
+
+    nn_weights_export(&from, tensor, values);
+}
+
+void nn_trainer_import(struct nn_trainer *t, enum nn_moment moment, int tensor, const real *values)
+{
+    struct nn_weights to = moments(t, moment);
+
+    nn_weights_import(&to, tensor, values);
+}
+
+int64_t nn_trainer_updates(const struct nn_trainer *t)
+{
+    return t->updates;
+}
+
+void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress, int64_t updates)
+{
+    t->progress = *progress;
+    t->updates = updates;
+    enter_epoch(t, progress->epoch);
+}

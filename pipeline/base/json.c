@@ -1,0 +1,54 @@
+#include "json.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RESERVE = 1 << 18 };
+
+/* Handed out when malloc() fails, and not taken back. */
+static _Alignas(max_align_t) unsigned char reserve[RESERVE];
+static atomic_size_t reserve_used;
+static atomic_bool failed;
+
+static void *allocate(size_t size)
+{
+    void *block = malloc(size);
+    size_t rounded, at;
+
+    if (block)
+        return block;
+    rounded = (size + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
+    at = size < RESERVE ? atomic_fetch_add(&reserve_used, rounded) : RESERVE;
+    if (at <= RESERVE - rounded)
+        return reserve + at;
+    atomic_store(&failed, true);
+    return NULL;
+}
+
+static void release(void *block)
+{
+    if ((uintptr_t)block - (uintptr_t)reserve >= RESERVE)
+        free(block);
+}
+
+void json_memory_watch(void)
+{
+    json_set_alloc_funcs(allocate, release);
+}
+
+int json_memory_check(const char *what, struct err *err)
+{
+    return atomic_exchange(&failed, false) ? err_memory(err, what, 0) : 0;
+}
+
+char *json_text(const json_t *value, size_t flags)
+{
+    char *text = json_dumps(value, flags), *copy = text ? strdup(text) : NULL;
+
+    release(text);
+    return copy;
+}

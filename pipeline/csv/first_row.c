@@ -1,0 +1,160 @@
+#include "first_row.h"
+
+#include "cell.h"
+#include "pipeline/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct cell cell_at(const struct csv_row *row, int column)
+{
+    const struct csv_field *field = &row->fields[column];
+
+    return (struct cell){csv_text(row, column), field->size, field->quoted};
+}
+
+/* ---- Names or data ---- */
+
+struct first_row {
+    int numbers;
+    int a_number, a_word; /* a column of each kind */
+    bool counting;        /* the numbers count up by one from 0 or 1 */
+};
+
+static struct first_row look(const struct csv_row *row)
+{
+    struct first_row found = {.counting = true};
+    double before = 0, value;
+
+    for (int i = 0; i < row->count; i++) {
+        if (!cell_number(cell_at(row, i), &value)) {
+            found.a_word = i;
+            continue;
+        }
+        found.a_number = i;
+        if (found.numbers++ ? value != before + 1 : value != 0 && value != 1)
+            found.counting = false;
+        before = value;
+    }
+    return found;
+}
+
+int header_decide(bool *header, const struct csv_reader *reader, const struct csv_row *row,
+                  enum header_wish wish, struct err *err)
+{
+    enum { FEW = 4 }; /* so short a row of data may well count up */
+    struct first_row found = look(row);
+    struct cell number = cell_at(row, found.a_number), word = cell_at(row, found.a_word);
+    char one[QUOTED_TEXT], other[QUOTED_TEXT];
+
+    if (wish != HEADER_AUTO) {
+        *header = wish == HEADER_YES;
+        return 0;
+    }
+    if (found.numbers == row->count && found.counting && row->count >= FEW)
+        return csv_reader_fail(reader, -1, err,
+                               "%d numbers that count up are names or data; say --header yes or "
+                               "--header no",
+                               row->count);
+    if (found.numbers > 0 && found.numbers < row->count && !found.counting)
+        return csv_reader_fail(reader, -1, err,
+                               "numbers (%s, column %d) and words (%s, column %d); say --header "
+                               "yes or --header no",
+                               text_quote(one, number.text, number.size), found.a_number + 1,
+                               text_quote(other, word.text, word.size), found.a_word + 1);
+    *header = found.numbers < row->count;
+    return 0;
+}
+
+/* ---- Names ---- */
+
+char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err)
+{
+    char **names = calloc((size_t)row->count, sizeof *names), quoted[QUOTED_TEXT];
+
+    for (int i = 0; names && i < row->count; i++) {
+        struct cell cell = cell_trim(cell_at(row, i));
+
+        if (!text_is_clean(cell.text, cell.size) ||
+            (cell.size >= 3 && memcmp(cell.text, "\xef\xbb\xbf", 3) == 0)) {
+            csv_reader_fail(reader, i, err, "the name %s is not plain UTF-8 text",
+                            text_quote(quoted, cell.text, cell.size));
+            header_free(names, row->count);
+            return NULL;
+        }
+        names[i] = strndup(cell.text, cell.size);
+        if (!names[i]) {
+            header_free(names, row->count);
+            names = NULL;
+        }
+    }
+    if (!names)
+        err_memory(err, "the columns' names", 0);
+    return names;
+}
+
+void header_free(char **names, int count)
+{
+    for (int i = 0; names && i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct header_entry *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+
+    return order ? order : (x->column > y->column) - (x->column < y->column);
+}
+
+struct header_entry *header_sort(char *const *names, int count)
+{
+    struct header_entry *sorted = calloc((size_t)count + 1, sizeof *sorted);
+
+    if (!sorted)
+        return NULL;
+    for (int i = 0; i < count; i++)
+        sorted[i] = (struct header_entry){names[i], i};
+    qsort(sorted, (size_t)count, sizeof *sorted, by_name);
+    return sorted;
+}
+
+int header_find(const struct header_entry *sorted, int count, const char *name)
+{
+    int low = 0, high = count;
+
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+
+        if (strcmp(sorted[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && strcmp(sorted[low].name, name) == 0 ? sorted[low].column : -1;
+}
+
+int header_distinct(const struct csv_reader *reader, char *const *names, const bool *ignore,
+                    int count, struct err *err)
+{
+    struct header_entry *sorted = header_sort(names, count);
+    int before = -1, failed = 0;
+
+    if (!sorted)
+        return err_memory(err, "the columns' names", 0);
+    for (int i = 0; i < count && !failed; i++) {
+        int column = sorted[i].column;
+
+        if (ignore[column])
+            continue;
+        if (before >= 0 && strcmp(names[before], names[column]) == 0)
+            failed = csv_reader_fail(reader, -1, err,
+                                     "columns %d and %d have the same name '%.80s'; --drop %d "
+                                     "would leave the second out",
+                                     before + 1, column + 1, names[column], column + 1);
+        before = column;
+    }
+    free(sorted);
+    return failed;
+}

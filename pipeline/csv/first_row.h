@@ -1,0 +1,31 @@
+#ifndef PIPELINE_HEADER_H
+#define PIPELINE_HEADER_H
+
+#include "reader.h"
+
+/* The first row of a CSV: names or data. */
+
+enum header_wish { HEADER_AUTO, HEADER_YES, HEADER_NO };
+
+/* Decides. HEADER_AUTO: only numbers are data; no number, or beside words only numbers that count
+ * up from 0 or 1, is a header; what could be either is refused. */
+MUST_CHECK int header_decide(bool *header, const struct csv_reader *reader,
+                             const struct csv_row *first, enum header_wish wish, struct err *err);
+
+/* The names in the row: a new array of row->count strings, for header_free(); or NULL. */
+char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err);
+void header_free(char **names, int count);
+
+/* EX_DATAERR if two names are equal; ignore[i]: leave name i out. */
+MUST_CHECK int header_distinct(const struct csv_reader *reader, char *const *names,
+                               const bool *ignore, int count, struct err *err);
+
+/* The number of `name` in sorted[0..count), which header_sort() made, or -1. */
+struct header_entry {
+    const char *name;
+    int column;
+};
+struct header_entry *header_sort(char *const *names, int count); /* NULL: out of memory */
+int header_find(const struct header_entry *sorted, int count, const char *name);
+
+#endif

@@ -1,0 +1,229 @@
+#include "dataset.h"
+
+#include "pipeline/tensor/meta.h"
+#include "pseudo_labels.h"
+#include "rows.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int check_images(struct dataset *dataset, struct err *err)
+{
+    const char *path = tensor_file_path(dataset->file);
+    const struct tensor *images = tensor_file_find(dataset->file, "images");
+    struct dataset_info *info = &dataset->info;
+    int64_t pixels = 1;
+
+    if (!images)
+        return err_set(err, EX_DATAERR, "%s: tensor 'images' is missing", path);
+    info->pixel = images->dtype == DTYPE_F32 ? DTYPE_F32 : DTYPE_U8;
+    if (tensor_expect(path, images, info->pixel, 4, (int64_t[]){-1, -1, -1, -1}, err))
+        return -1;
+    for (int i = 1; i < 4; i++)
+        if (__builtin_mul_overflow(pixels, images->dims[i], &pixels) || pixels > INT_MAX ||
+            pixels < 1)
+            return err_set(err, EX_DATAERR, "%s: images of %lldx%lldx%lld pixels are not possible",
+                           path, (long long)images->dims[1], (long long)images->dims[2],
+                           (long long)images->dims[3]);
+    dataset->n = images->dims[0];
+    info->c = (int)images->dims[1];
+    info->h = (int)images->dims[2];
+    info->w = (int)images->dims[3];
+    info->column_count = (int)pixels;
+    return 0;
+}
+
+static int read_columns(struct dataset *dataset, struct err *err)
+{
+    struct dataset_info *info = &dataset->info;
+    int pixels = info->column_count;
+
+    if (meta_get_list(dataset->file, "columns", &info->columns, &info->column_count, err))
+        return -1;
+    if (info->columns && info->column_count != pixels)
+        return err_set(err, EX_DATAERR, "%s: %d names in metadata 'columns' for %d pixels",
+                       tensor_file_path(dataset->file), info->column_count, pixels);
+    info->column_count = pixels;
+    return 0;
+}
+
+static int read_source(struct dataset *dataset, struct err *err)
+{
+    struct dataset_info *info = &dataset->info;
+    const char *path = tensor_file_path(dataset->file);
+    const char *bytes = tensor_file_meta(dataset->file, "source_bytes");
+    char *end = NULL;
+
+    if (meta_get(dataset->file, "source", &info->source, err) ||
+        meta_get_digest(dataset->file, "source_digest", info->source_digest, err))
+        return -1;
+    if (!info->source)
+        return err_set(err, EX_DATAERR, "%s: metadata 'source' is missing", path);
+    errno = 0;
+    if (bytes && *bytes >= '0' && *bytes <= '9')
+        info->source_bytes = strtoll(bytes, &end, 10);
+    if (!end || *end || errno)
+        return err_set(err, EX_DATAERR, "%s: metadata 'source_bytes' is not a number of bytes",
+                       path);
+    return 0;
+}
+
+static int read_transposed(struct dataset *dataset, struct err *err)
+{
+    const char *text = tensor_file_meta(dataset->file, "transposed");
+
+    dataset->info.transposed = text != NULL;
+    if (text && strcmp(text, "yes"))
+        return err_set(err, EX_DATAERR, "%s: metadata 'transposed' is neither absent nor 'yes'",
+                       tensor_file_path(dataset->file));
+    return 0;
+}
+
+static int read_info(struct dataset *dataset, struct err *err)
+{
+    struct dataset_info *info = &dataset->info;
+    struct row_tensors found;
+
+    if (tensor_file_expect(dataset->file, "dataset/1", err) || check_images(dataset, err) ||
+        read_columns(dataset, err) || read_transposed(dataset, err) || read_source(dataset, err) ||
+        meta_get_classes(dataset->file, &info->classes, &info->class_names, &info->class_count,
+                         err) ||
+        meta_get(dataset->file, "label_column", &info->label_column, err) ||
+        meta_get(dataset->file, "id_column", &info->id_column, err) ||
+        pseudo_labels_read(&info->pseudo_labels, dataset->file, err) ||
+        row_tensors_check(&found, dataset->file, dataset->n, info->class_count, err) ||
+        row_tensors_no_others(dataset->file, found.count + 1, "rows, ids, labels and images", err))
+        return -1;
+    info->has_ids = found.has_ids;
+    if (info->pseudo_labels && !found.has_labels)
+        return err_set(err, EX_DATAERR, "%s: metadata 'pseudo_labels', but no labels",
+                       tensor_file_path(dataset->file));
+    info->has_labels = found.has_labels && !info->pseudo_labels;
+    info->soft_labels = found.soft_labels;
+    return 0;
+}
+
+static int open_cursors(struct dataset *dataset, struct err *err)
+{
+    const struct dataset_info *info = &dataset->info;
+
+    if (tensor_cursor_open(&dataset->rows, dataset->file, "rows", err) ||
+        (info->has_ids && tensor_cursor_open(&dataset->ids, dataset->file, "ids", err)) ||
+        (info->has_labels && tensor_cursor_open(&dataset->labels, dataset->file, "labels", err)))
+        return -1;
+    return tensor_cursor_open(&dataset->images, dataset->file, "images", err);
+}
+
+int dataset_open(struct dataset *dataset, const char *path, struct inputs *inputs, const char *role,
+                 struct err *err)
+{
+    *dataset = (struct dataset){0};
+    if (tensor_file_open(&dataset->file, path, inputs, role, err) || read_info(dataset, err) ||
+        open_cursors(dataset, err)) {
+        dataset_close(dataset);
+        return -1;
+    }
+    return 0;
+}
+
+int dataset_take_pseudo_labels(struct dataset *dataset, struct err *err)
+{
+    if (!dataset->info.pseudo_labels)
+        return 0;
+    dataset->info.has_labels = true;
+    return tensor_cursor_open(&dataset->labels, dataset->file, "labels", err);
+}
+
+int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset, int64_t room,
+                       struct err *err)
+{
+    const struct dataset_info *info = &dataset->info;
+    size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
+
+    *chunk = (struct dataset_chunk){.room = room < dataset->n ? room : dataset->n};
+    chunk->rows = rows_alloc(chunk->room, sizeof *chunk->rows, "row numbers", err);
+    if (chunk->rows)
+        chunk->images = rows_alloc(chunk->room, dataset_image_bytes(info), "images", err);
+    if (chunk->images && info->has_ids)
+        chunk->ids = rows_alloc(chunk->room, sizeof *chunk->ids, "ids", err);
+    if (chunk->images && info->has_labels)
+        chunk->labels = rows_alloc(chunk->room, label, "labels", err);
+    if (chunk->images && !chunk->ids == !info->has_ids && !chunk->labels == !info->has_labels)
+        return 0;
+    dataset_chunk_free(chunk);
+    return -1;
+}
+
+static int check_pixels(const struct dataset *dataset, const struct dataset_chunk *chunk,
+                        struct err *err)
+{
+    const float *pixel = chunk->images;
+    int64_t columns = dataset->info.column_count;
+
+    if (dataset->info.pixel != DTYPE_F32)
+        return 0;
+    for (int64_t i = 0; i < chunk->count * columns; i++)
+        if (!isfinite(pixel[i]))
+            return err_set(err, EX_DATAERR, "%s: row %lld: pixel %lld is not a finite number",
+                           tensor_file_path(dataset->file), (long long)chunk->rows[i / columns],
+                           (long long)(i % columns));
+    return 0;
+}
+
+int dataset_next(struct dataset *dataset, struct dataset_chunk *chunk, struct err *err)
+{
+    const char *path = tensor_file_path(dataset->file);
+    int64_t n = tensor_cursor_read(dataset->rows, chunk->rows, chunk->room, err);
+
+    if (n <= 0)
+        return (int)n;
+    chunk->count = n;
+    if (rows_read(dataset->ids, chunk->ids, n, err) ||
+        rows_read(dataset->labels, chunk->labels, n, err) ||
+        rows_read(dataset->images, chunk->images, n, err) ||
+        rows_check(path, chunk->rows, n, &dataset->last_row, err) ||
+        labels_check(path, chunk->rows, chunk->labels, dataset->info.soft_labels, n,
+                     dataset->info.class_count, err) ||
+        check_pixels(dataset, chunk, err))
+        return -1;
+    return 1;
+}
+
+void dataset_chunk_free(struct dataset_chunk *chunk)
+{
+    free(chunk->rows);
+    free(chunk->ids);
+    free(chunk->labels);
+    free(chunk->images);
+    *chunk = (struct dataset_chunk){0};
+}
+
+void dataset_close(struct dataset *dataset)
+{
+    tensor_cursor_close(dataset->rows);
+    tensor_cursor_close(dataset->ids);
+    tensor_cursor_close(dataset->labels);
+    tensor_cursor_close(dataset->images);
+    tensor_file_close(dataset->file);
+    dataset_info_free(&dataset->info);
+    *dataset = (struct dataset){0};
+}
+
+int dataset_load(struct dataset *dataset, struct dataset_chunk *all, struct err *err)
+{
+    if (dataset_chunk_init(all, dataset, dataset->n, err))
+        return -1;
+    if (dataset_next(dataset, all, err) < 0) {
+        dataset_chunk_free(all);
+        return -1;
+    }
+    return 0;
+}
+
+int dataset_class(const struct dataset_info *info, const struct dataset_chunk *chunk, int64_t row)
+{
+    return label_class(chunk->labels, info->soft_labels, info->class_count, row);
+}

@@ -1,0 +1,103 @@
+#ifndef PIPELINE_DATASET_H
+#define PIPELINE_DATASET_H
+
+#include "pipeline/tensor/tensor.h"
+
+/* dataset/1 files: rows, ids (if the CSV has them), labels (unless unlabelled), images. */
+
+/* What is true of all rows; strings and arrays are owned, dataset_info_free() frees them. */
+struct dataset_info {
+    int c, h, w;
+    enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
+    bool has_ids, has_labels;
+    bool soft_labels;   /* labels are F32 shares that sum to 1, else U8 one-hot */
+    int class_count;    /* 0: the classes are not known */
+    char **classes;     /* [class_count] as the CSV spells them, sorted */
+    char **class_names; /* [class_count] for display; the classes unless named otherwise */
+    int column_count;   /* c*h*w */
+    char **columns;  /* [column_count] pixel columns' names in the images' order; NULL: no header */
+    bool transposed; /* the source has the pixels column by column, the images do not */
+    char *label_column; /* name, NULL if none */
+    char *id_column;    /* name, NULL if none */
+    char *source;       /* base name of the CSV */
+    int64_t source_bytes;
+    char source_digest[DIGEST_TEXT];
+    json_t *pseudo_labels; /* how the labels were predicted (pseudo_labels.h); NULL: they are the
+                              source's */
+};
+void dataset_info_free(struct dataset_info *info);
+size_t dataset_image_bytes(const struct dataset_info *info);
+/* EX_DATAERR unless both have the same image shape, classes and columns; the sentence names the two
+ * files and the difference. Classes are compared only if both have them. */
+MUST_CHECK int dataset_compatible(const char *path_a, const struct dataset_info *a,
+                                  const char *path_b, const struct dataset_info *b,
+                                  struct err *err);
+
+/* ---- Reading ---- */
+
+struct dataset {
+    struct tensor_file *file;
+    struct dataset_info info;
+    int64_t n;
+    int64_t last_row; /* number of the last row read */
+    struct tensor_cursor *rows, *ids, *labels, *images;
+};
+
+/* Rows side by side. Buffers belong to the chunk; ids and labels NULL where the data has none. */
+struct dataset_chunk {
+    int64_t count, room;
+    int64_t *rows; /* [count] data-row number in the source, from 1 */
+    int64_t *ids;  /* [count] */
+    void *labels;  /* [count][classes] U8, or F32 if soft */
+    void *images;  /* [count][c][h][w] U8 or F32 */
+};
+
+/* Opens and checks a dataset/1 file and places its cursors at the first row. Pseudo-labels are no
+ * labels, so that nobody takes them for the truth: has_labels is false. */
+MUST_CHECK int dataset_open(struct dataset *dataset, const char *path, struct inputs *inputs,
+                            const char *role, struct err *err);
+/* From the first row on, read pseudo-labels as labels, if there are any. */
+MUST_CHECK int dataset_take_pseudo_labels(struct dataset *dataset, struct err *err);
+/* Buffers for `room` rows, or for all there are if they are fewer. */
+MUST_CHECK int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset,
+                                  int64_t room, struct err *err);
+/* The next up to `room` rows: 1 got some, 0 end, -1 error. Labels are checked: one-hot, or shares
+ * that sum to 1 within 1e-5; rows count upwards. */
+MUST_CHECK int dataset_next(struct dataset *dataset, struct dataset_chunk *chunk, struct err *err);
+void dataset_chunk_free(struct dataset_chunk *chunk);
+void dataset_close(struct dataset *dataset);
+/* All rows at once: a chunk with room for n. */
+MUST_CHECK int dataset_load(struct dataset *dataset, struct dataset_chunk *all, struct err *err);
+
+/* The class of each row: the largest share, the first among equals. */
+int dataset_class(const struct dataset_info *info, const struct dataset_chunk *chunk, int64_t row);
+
+/* ---- Writing ---- */
+
+struct dataset_writer {
+    struct tensor_writer *file;
+    int rows, ids, labels, images; /* tensor numbers, -1: absent */
+};
+
+/* Declares the tensors for `info` on a writer that tensor_writer_open() made; takes it over, on
+ * failure too. info->class_count may be 0 for now if dataset_writer_classes() follows. */
+MUST_CHECK int dataset_writer_init(struct dataset_writer *writer, struct tensor_writer *file,
+                                   const struct dataset_info *info, struct err *err);
+/* Says that the labels are of info->class_count classes and whether they are soft, before any label
+ * is appended: a CSV tells its classes only at its end. */
+MUST_CHECK int dataset_writer_classes(struct dataset_writer *writer,
+                                      const struct dataset_info *info, struct err *err);
+/* Appends what the chunk has: a column that is NULL can follow in a later call, with the others
+ * NULL. In the end all must have equally many rows. */
+MUST_CHECK int dataset_writer_append(struct dataset_writer *writer,
+                                     const struct dataset_chunk *chunk, struct err *err);
+/* The first step of a commit; the second is tensor_writers_place(). */
+MUST_CHECK int dataset_writer_prepare(struct dataset_writer *writer,
+                                      const struct dataset_info *info, const json_t *options,
+                                      const struct inputs *inputs, struct err *err);
+MUST_CHECK int dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
+                                     const json_t *options, const struct inputs *inputs,
+                                     struct err *err);
+void dataset_writer_close(struct dataset_writer *writer);
+
+#endif

@@ -1,0 +1,125 @@
+#include "dataset.h"
+#include "pipeline/tensor/meta.h"
+#include "rows.h"
+
+#include <stdio.h>
+
+static enum dtype label_type(const struct dataset_info *info)
+{
+    return info->soft_labels ? DTYPE_F32 : DTYPE_U8;
+}
+
+static int declare(struct dataset_writer *writer, const struct dataset_info *info, struct err *err)
+{
+    writer->rows = rows_declare(writer->file, "rows", DTYPE_I64, 1, (int64_t[]){0}, err);
+    if (writer->rows < 0)
+        return -1;
+    if (info->has_ids) {
+        writer->ids = rows_declare(writer->file, "ids", DTYPE_I64, 1, (int64_t[]){0}, err);
+        if (writer->ids < 0)
+            return -1;
+    }
+    if (info->has_labels) {
+        writer->labels = rows_declare(writer->file, "labels", label_type(info), 2,
+                                      (int64_t[]){0, info->class_count}, err);
+        if (writer->labels < 0)
+            return -1;
+    }
+    writer->images = rows_declare(writer->file, "images", info->pixel, 4,
+                                  (int64_t[]){0, info->c, info->h, info->w}, err);
+    return writer->images < 0 ? -1 : 0;
+}
+
+int dataset_writer_init(struct dataset_writer *writer, struct tensor_writer *file,
+                        const struct dataset_info *info, struct err *err)
+{
+    *writer =
+        (struct dataset_writer){.file = file, .rows = -1, .ids = -1, .labels = -1, .images = -1};
+    return declare(writer, info, err);
+}
+
+int dataset_writer_classes(struct dataset_writer *writer, const struct dataset_info *info,
+                           struct err *err)
+{
+    const struct tensor labels = {
+        .name = "labels", .dtype = label_type(info), .ndim = 2, .dims = {0, info->class_count}};
+
+    return tensor_writer_reshape(writer->file, writer->labels, &labels, err);
+}
+
+static int append(struct dataset_writer *writer, int number, const void *rows, int64_t count,
+                  struct err *err)
+{
+    return number < 0 || !rows ? 0 : tensor_writer_append(writer->file, number, rows, count, err);
+}
+
+int dataset_writer_append(struct dataset_writer *writer, const struct dataset_chunk *chunk,
+                          struct err *err)
+{
+    if (append(writer, writer->rows, chunk->rows, chunk->count, err) ||
+        append(writer, writer->ids, chunk->ids, chunk->count, err) ||
+        append(writer, writer->labels, chunk->labels, chunk->count, err))
+        return -1;
+    return append(writer, writer->images, chunk->images, chunk->count, err);
+}
+
+static int fill_meta(json_t *meta, const char *path, const struct dataset_info *info,
+                     struct err *err)
+{
+    char bytes[24];
+
+    snprintf(bytes, sizeof bytes, "%lld", (long long)info->source_bytes);
+    if (meta_add(meta, path, "kind", "dataset/1", err) ||
+        (info->class_count > 0 &&
+         (meta_add_list(meta, path, "classes", info->classes, info->class_count, err) ||
+          meta_add_list(meta, path, "class_names", info->class_names, info->class_count, err))) ||
+        meta_add_list(meta, path, "columns", info->columns, info->column_count, err) ||
+        meta_add(meta, path, "transposed", info->transposed ? "yes" : NULL, err) ||
+        meta_add(meta, path, "label_column", info->label_column, err) ||
+        meta_add(meta, path, "id_column", info->id_column, err) ||
+        meta_add(meta, path, "source", info->source, err) ||
+        meta_add(meta, path, "source_bytes", bytes, err) ||
+        (info->pseudo_labels &&
+         meta_add_json(meta, path, "pseudo_labels", info->pseudo_labels, err)))
+        return -1;
+    return meta_add(meta, path, "source_digest", info->source_digest, err);
+}
+
+static int check_counts(const struct dataset_writer *writer, struct err *err)
+{
+    const int numbers[] = {writer->rows, writer->ids, writer->labels, writer->images};
+    int64_t n = tensor_writer_rows(writer->file, writer->rows);
+
+    for (int i = 0; i < 4; i++)
+        if (numbers[i] >= 0 && tensor_writer_rows(writer->file, numbers[i]) != n)
+            return err_set(err, EX_SOFTWARE, "%s: the tensors have unequal numbers of rows",
+                           tensor_writer_path(writer->file));
+    return 0;
+}
+
+int dataset_writer_prepare(struct dataset_writer *writer, const struct dataset_info *info,
+                           const json_t *options, const struct inputs *inputs, struct err *err)
+{
+    json_t *meta = json_object();
+    int result = -1;
+
+    if (check_counts(writer, err) == 0 &&
+        fill_meta(meta, tensor_writer_path(writer->file), info, err) == 0)
+        result = tensor_writer_prepare(writer->file, meta, options, inputs, err);
+    json_decref(meta);
+    return result;
+}
+
+int dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
+                          const json_t *options, const struct inputs *inputs, struct err *err)
+{
+    if (dataset_writer_prepare(writer, info, options, inputs, err))
+        return -1;
+    return tensor_writers_place(&writer->file, 1, inputs, err);
+}
+
+void dataset_writer_close(struct dataset_writer *writer)
+{
+    tensor_writer_close(writer->file);
+    *writer = (struct dataset_writer){0};
+}

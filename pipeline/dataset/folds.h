@@ -1,0 +1,27 @@
+#ifndef PIPELINE_FOLDS_H
+#define PIPELINE_FOLDS_H
+
+#include "pipeline/base/err.h"
+
+#include <stdint.h>
+
+/* Which of K folds each row of a data set belongs to, found in one pass over the rows' classes:
+ * every K rows of a class that follow each other go to the K folds in an order drawn for them. So
+ * each fold has its share of every class to within one row, and the same seed gives the same folds.
+ */
+struct folds {
+    int count; /* K */
+    uint64_t seed;
+    int classes;
+    int64_t *seen; /* [classes] rows so far */
+};
+
+/* count from 2 to FOLDS_MOST. */
+enum { FOLDS_MOST = 100 };
+MUST_CHECK int folds_init(struct folds *folds, int count, uint64_t seed, int classes,
+                          struct err *err);
+/* The fold, from 1 to K, of the next row, which is of class `class`. */
+int folds_next(struct folds *folds, int class);
+void folds_free(struct folds *folds);
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef PIPELINE_SAMPLES_H
+#define PIPELINE_SAMPLES_H
+
+#include "dataset.h"
+#include "nn/nn.h"
+
+/* Labelled rows in memory, of one data set or of several one behind the other, as training and
+ * evaluation want them. */
+struct samples {
+    struct dataset_info info;
+    char digest[DIGEST_TEXT];  /* of the one data set, or of all their digests; pseudo-labelled ones
+                                  do not count beside others */
+    struct dataset_chunk rows; /* all of them; row numbers and ids are not kept */
+    struct nn_data data;       /* the same memory, for nn/ */
+    int64_t labelled;          /* rows that are not pseudo-labelled, the first ones */
+    json_t *pseudo_labels;     /* array: of each pseudo-labelled data set, how that was done */
+};
+
+/* The data sets have to have labels, rows, and the same shape, classes and columns. Pseudo-labelled
+ * ones are refused, or else have to be the last ones. */
+MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count,
+                            bool pseudo_labels, struct inputs *inputs, const char *role,
+                            struct err *err);
+void samples_free(struct samples *samples);
+
+/* rows[class_count]: how many of data's rows each class has; `data` is the samples' or a part of
+ * it. */
+void samples_count(const struct samples *samples, const struct nn_data *data, int64_t *rows);
+
+/* Mean and standard deviation of all pixels of the rows in data, each pixel divided by `divisor`.
+ */
+void samples_moments(const struct samples *samples, const struct nn_data *data, double divisor,
+                     double *mean, double *std);
+
+/* background[channels]: the value that most corners of the pictures in data have, the smallest
+ * among equals; of many rows the first 10,000 are looked at. */
+MUST_CHECK int samples_background(const struct samples *samples, const struct nn_data *data,
+                                  float *background, struct err *err);
+
+/* A chunk of a data set as nn/ sees it; the memory stays the chunk's. */
+struct nn_data samples_view(const struct dataset_info *info, const struct dataset_chunk *chunk);
+
+#endif

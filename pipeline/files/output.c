@@ -1,0 +1,396 @@
+#include "output.h"
+
+#include "temporary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUFFER = 1 << 16 };
+
+#ifdef __APPLE__
+#define st_mtim st_mtimespec
+#endif
+
+struct output {
+    char *path;      /* as the user wrote it */
+    char *target;    /* the file to replace, symbolic links followed; NULL: written to directly */
+    char *folder;    /* of the target */
+    char *temporary; /* its name, NULL while it has none */
+    int fd;
+    int lock; /* once fd is closed: keeps the temporary file locked until it is in its place */
+    struct timespec opened;
+    size_t used;
+    unsigned char buffer[BUFFER];
+};
+
+static const char *name_of(const struct output *out)
+{
+    return strcmp(out->path, "-") ? out->path : "standard output";
+}
+
+/* The folder of `path` as a new string, or NULL when out of memory. */
+static char *folder_of(const char *path)
+{
+    char *copy = strdup(path);
+    char *folder = copy ? strdup(dirname(copy)) : NULL;
+
+    free(copy);
+    return folder;
+}
+
+static int open_temporary(struct output *out, struct err *err)
+{
+    struct stat status;
+
+    out->folder = folder_of(out->target);
+    if (!out->folder)
+        return err_memory(err, "an output", 0);
+    out->fd = temporary_open(out->folder, &out->temporary);
+    if (out->fd < 0 || fstat(out->fd, &status))
+        return err_set(err, EX_CANTCREAT, "%s: cannot write a file in folder %s: %s", out->path,
+                       out->folder, strerror(errno));
+    out->opened = status.st_mtim;
+    return 0;
+}
+
+/* Standard output, or what exists and is no regular file: nothing to replace. */
+static int open_direct(struct output *out, struct err *err)
+{
+    if (strcmp(out->path, "-") == 0)
+        out->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    else
+        out->fd = open(out->path, O_WRONLY | O_CLOEXEC);
+    if (out->fd < 0)
+        return err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", name_of(out),
+                       strerror(errno));
+    return 0;
+}
+
+static int open_any(struct output *out, struct err *err)
+{
+    struct stat status;
+    bool exists;
+
+    if (strcmp(out->path, "-") == 0)
+        return open_direct(out, err);
+    exists = stat(out->path, &status) == 0;
+    if (exists && S_ISDIR(status.st_mode))
+        return err_set(err, EX_CANTCREAT, "%s: is a folder", out->path);
+    if (exists && !S_ISREG(status.st_mode))
+        return open_direct(out, err);
+    out->target = exists ? realpath(out->path, NULL) : strdup(out->path);
+    if (!out->target && errno == ENOMEM)
+        return err_memory(err, "an output's name", 0);
+    if (!out->target)
+        return err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", out->path, strerror(errno));
+    return open_temporary(out, err);
+}
+
+int output_open(struct output **out, const char *path, struct err *err)
+{
+    struct output *new = calloc(1, sizeof *new);
+
+    *out = NULL;
+    if (!new)
+        return err_memory(err, "an output", sizeof *new);
+    new->fd = new->lock = -1;
+    new->path = strdup(path);
+    if (!new->path) {
+        free(new);
+        return err_memory(err, "an output", 0);
+    }
+    if (open_any(new, err)) {
+        output_close(new);
+        return -1;
+    }
+    *out = new;
+    return 0;
+}
+
+int output_open_bytes(struct output **out, const char *path, struct err *err)
+{
+    if (output_open(out, path, err))
+        return -1;
+    if (!isatty((*out)->fd))
+        return 0;
+    err_set(err, EX_USAGE,
+            "%s is a terminal, and what would be written is no text: name a file, or send it on by "
+            "> or |",
+            name_of(*out));
+    output_close(*out);
+    *out = NULL;
+    return -1;
+}
+
+/* All bytes: NULL, or why not. */
+static const char *write_all(int fd, const void *data, size_t size)
+{
+    const char *bytes = data;
+
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? strerror(errno) : "nothing was taken";
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return NULL;
+}
+
+static int write_through(const struct output *out, const void *data, size_t size, struct err *err)
+{
+    const char *why = write_all(out->fd, data, size);
+
+    return why ? err_set(err, EX_IOERR, "%s: cannot be written: %s", name_of(out), why) : 0;
+}
+
+static int flush(struct output *out, struct err *err)
+{
+    if (write_through(out, out->buffer, out->used, err))
+        return -1;
+    out->used = 0;
+    return 0;
+}
+
+int output_write(struct output *out, const void *data, size_t size, struct err *err)
+{
+    if (size > BUFFER - out->used && flush(out, err))
+        return -1;
+    if (size >= BUFFER)
+        return write_through(out, data, size, err);
+    if (size > 0)
+        memcpy(out->buffer + out->used, data, size);
+    out->used += size;
+    return 0;
+}
+
+int output_printf(struct output *out, struct err *err, const char *format, ...)
+{
+    va_list args;
+    char *text;
+    int length, result;
+
+    va_start(args, format);
+    length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0)
+        return err_memory(err, "a line of output", 0);
+    result = output_write(out, text, (size_t)length, err);
+    free(text);
+    return result;
+}
+
+/* Writes the temporary file to disk, gives it a name and closes it. */
+static int finish_temporary(struct output *out, struct err *err)
+{
+    const struct timespec times[2] = {out->opened, out->opened};
+    const int fd = out->fd;
+
+    if (futimens(fd, times) || fsync(fd))
+        return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", out->path,
+                       strerror(errno));
+    if (!out->temporary && temporary_link(fd, out->folder, &out->temporary))
+        return errno == ENOMEM
+                   ? err_memory(err, "an output's name", 0)
+                   : err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s",
+                             out->path, strerror(errno));
+    out->lock = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    out->fd = -1;
+    if (close(fd) || out->lock < 0)
+        return err_set(err, EX_IOERR, "%s: cannot be closed: %s", out->path, strerror(errno));
+    return 0;
+}
+
+/* Pipes and devices have nothing to flush to disk and say EINVAL, some EROFS or ENOTSUP. */
+static int finish_direct(struct output *out, struct err *err)
+{
+    int fd = out->fd;
+
+    if (fsync(fd) && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
+        return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", name_of(out),
+                       strerror(errno));
+    out->fd = -1;
+    if (close(fd))
+        return err_set(err, EX_IOERR, "%s: cannot be closed: %s", name_of(out), strerror(errno));
+    return 0;
+}
+
+int output_prepare(struct output *out, struct err *err)
+{
+    if (flush(out, err))
+        return -1;
+    return out->target ? finish_temporary(out, err) : finish_direct(out, err);
+}
+
+int output_place(struct output *out, struct err *err)
+{
+    if (!out->target)
+        return 0;
+    if (rename(out->temporary, out->target))
+        return err_set(err, EX_IOERR, "%s: the finished file cannot be put in its place: %s",
+                       out->path, strerror(errno));
+    free(out->temporary);
+    out->temporary = NULL;
+    return 0;
+}
+
+/* Some file systems cannot flush a folder (EINVAL). */
+int output_settle(struct output *out, struct err *err)
+{
+    int fd, result = 0;
+
+    if (!out->target)
+        return 0;
+    fd = open(out->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || (fsync(fd) && errno != EINVAL))
+        result = err_set(err, EX_IOERR, "%s: folder %s cannot be flushed to disk: %s", out->path,
+                         out->folder, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+int output_commit(struct output *out, const struct inputs *inputs, struct err *err)
+{
+    if (output_prepare(out, err) || (inputs && inputs_unchanged(inputs, err)) ||
+        output_place(out, err))
+        return -1;
+    return output_settle(out, err);
+}
+
+int output_renew(struct output *out, struct err *err)
+{
+    const struct timespec times[2] = {out->opened, out->opened};
+
+    if (out->target && utimensat(AT_FDCWD, out->target, times, 0))
+        return err_set(err, EX_IOERR, "%s: its time cannot be set: %s", out->path, strerror(errno));
+    return 0;
+}
+
+const char *output_path(const struct output *out)
+{
+    return out->path;
+}
+
+void output_close(struct output *out)
+{
+    if (!out)
+        return;
+    if (out->fd >= 0)
+        close(out->fd);
+    if (out->temporary)
+        unlink(out->temporary);
+    if (out->lock >= 0)
+        close(out->lock);
+    free(out->temporary);
+    free(out->folder);
+    free(out->target);
+    free(out->path);
+    free(out);
+}
+
+/* ---- Several outputs ---- */
+
+/* The folder of `path`; -1 if it cannot be told. */
+static int stat_folder(const char *path, struct stat *folder)
+{
+    const char *slash = strrchr(path, '/');
+    char name[PATH_MAX];
+
+    if (!slash)
+        return stat(".", folder);
+    if (slash - path >= PATH_MAX - 1)
+        return -1;
+    snprintf(name, sizeof name, "%.*s", (int)(slash - path) + 1, path);
+    return stat(name, folder);
+}
+
+bool output_same_target(const char *a, const char *b)
+{
+    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+    struct stat in_a, in_b;
+
+    return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0 &&
+           stat_folder(a, &in_a) == 0 && stat_folder(b, &in_b) == 0 && in_a.st_dev == in_b.st_dev &&
+           in_a.st_ino == in_b.st_ino;
+}
+
+/* ---- Spooling ---- */
+
+/* Where what has no folder of its own is spooled. */
+static const char *temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder && *folder ? folder : "/tmp";
+}
+
+int output_scratch(const char *path, struct err *err)
+{
+    struct stat status;
+    bool beside =
+        strcmp(path, "-") && (stat(path, &status) || S_ISREG(status.st_mode)); /* not in /dev */
+    char *folder = beside ? folder_of(path) : strdup(temporary_folder());
+    int fd;
+
+    if (!folder)
+        return err_memory(err, "a temporary file", 0);
+    fd = temporary_scratch(folder);
+    if (fd < 0)
+        err_set(err, EX_CANTCREAT, "%s: cannot make a temporary file in folder %s: %s", path,
+                folder, strerror(errno));
+    free(folder);
+    return fd;
+}
+
+int output_scratch_write(int scratch, const char *path, const void *data, size_t size,
+                         struct err *err)
+{
+    const char *why = write_all(scratch, data, size);
+
+    return why ? err_set(err, EX_IOERR, "%s: cannot write a temporary file beside it: %s", path,
+                         why)
+               : 0;
+}
+
+/* 0, or -1 with the cause in err. */
+static int copy_all(int from, int to, const char *name, struct err *err)
+{
+    char buffer[BUFFER];
+    const char *why;
+    ssize_t n;
+
+    while ((n = read(from, buffer, sizeof buffer)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(err, EX_IOERR, "%s: cannot be read: %s", name, strerror(errno));
+        why = write_all(to, buffer, (size_t)n);
+        if (why)
+            return err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", name,
+                           why);
+    }
+    return 0;
+}
+
+int output_scratch_copy(int from, const char *name, struct err *err)
+{
+    const int copy = output_scratch("-", err);
+
+    if (copy < 0 || copy_all(from, copy, name, err) == 0)
+        return copy;
+    close(copy);
+    return -1;
+}

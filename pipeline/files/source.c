@@ -1,0 +1,384 @@
+#include "source.h"
+
+#include "pipeline/base/digest.h"
+#include "unzip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+enum { STORED_ROOM = 128 * 1024, MAGIC = 6 };
+
+enum packing { PLAIN, GZIP, ZSTD };
+
+struct source {
+    const char *name;
+    int fd;
+    struct inputs *inputs;
+    int number;  /* among the inputs */
+    bool member; /* the bytes come out of a zip archive */
+    struct unzip unzip;
+    enum packing packing;
+    z_stream gzip;
+    ZSTD_DStream *zstd;
+    bool inside;        /* a gzip member or zstd frame has begun and not ended */
+    bool ended;         /* the stored bytes are all read */
+    struct err failure; /* .status: 0, or that of what to tell once the bytes before it are read */
+    size_t at, end;
+    _Atomic int64_t bytes; /* which others may ask for while a thread reads ahead */
+    XXH3_state_t *hash;
+    char digest[DIGEST_TEXT];
+    unsigned char stored[STORED_ROOM];
+};
+
+/* ---- Stored bytes ---- */
+
+static void finish_digest(struct source *s)
+{
+    digest_text(XXH3_128bits_digest(s->hash), s->digest);
+    inputs_set_digest(s->inputs, s->number, s->digest);
+    s->ended = true;
+}
+
+static int64_t read_bytes(const struct source *s, int fd, void *buffer, size_t size,
+                          struct err *err)
+{
+    ssize_t got;
+    int state;
+
+    /* A thread that reads ahead is cancelled here and nowhere else: it may wait for ever. */
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state);
+    do
+        got = read(fd, buffer, size);
+    while (got < 0 && errno == EINTR);
+    pthread_setcancelstate(state, NULL);
+    if (got < 0)
+        return err_set(err, EX_IOERR, "%s: cannot read: %s", s->name, strerror(errno));
+    return got;
+}
+
+static int64_t read_stored(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    int64_t got;
+
+    if (s->ended)
+        return 0;
+    got = read_bytes(s, s->fd, buffer, size, err);
+    if (got < 0)
+        return -1;
+    if (got == 0)
+        finish_digest(s);
+    XXH3_128bits_update(s->hash, buffer, (size_t)got);
+    s->bytes += got;
+    return got;
+}
+
+/* Bytes that unzip finds: those stored are the archive's, and were read before. */
+static int64_t read_unzipped(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    int64_t got;
+
+    if (!s->unzip.child)
+        return 0;
+    got = read_bytes(s, s->unzip.fd, buffer, size, err);
+    if (got == 0) {
+        close(s->unzip.fd);
+        if (unzip_finish(&s->unzip, s->name, err))
+            return -1;
+    }
+    return got;
+}
+
+static int64_t read_packing(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    return s->member ? read_unzipped(s, buffer, size, err) : read_stored(s, buffer, size, err);
+}
+
+/* Makes sure that stored bytes are at hand: 1, or 0 at their end. */
+static int fill(struct source *s, struct err *err)
+{
+    int64_t got;
+
+    if (s->at < s->end)
+        return 1;
+    got = read_packing(s, s->stored, sizeof s->stored, err);
+    if (got < 0)
+        return -1;
+    s->at = 0;
+    s->end = (size_t)got;
+    return got > 0;
+}
+
+/* ---- What the first bytes say ---- */
+
+static const struct {
+    const char *magic;
+    size_t size;
+    const char *what, *hint;
+} foreign[] = {
+    {"PK\3\4", 4, "a zip archive", "name the file in it: ARCHIVE.zip:FILE.csv"},
+    {"\xfd"
+     "7zXZ",
+     5, "compressed by xz", "unpack it with xz -dc FILE | ... -"},
+    {"BZh", 3, "compressed by bzip2", "unpack it with bzip2 -dc FILE | ... -"},
+    {"7z\xbc\xaf", 4, "a 7-Zip archive", "unpack it with 7z x FILE"},
+    {"%PDF-", 5, "a PDF document", "a CSV file is expected"},
+    {"PAR1", 4, "a Parquet file", "write it as CSV"},
+};
+
+static int refuse_foreign(const struct source *s, struct err *err)
+{
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (s->end >= foreign[i].size && memcmp(s->stored, foreign[i].magic, foreign[i].size) == 0)
+            return err_set(err, EX_DATAERR, "%s: this is %s; %s", s->name, foreign[i].what,
+                           foreign[i].hint);
+    return 0;
+}
+
+static int start_unpacking(struct source *s, struct err *err)
+{
+    static const unsigned char gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+
+    if (s->end >= sizeof gzip && memcmp(s->stored, gzip, sizeof gzip) == 0) {
+        enum { GZIP_ONLY = 16 };
+
+        if (inflateInit2(&s->gzip, MAX_WBITS + GZIP_ONLY) != Z_OK)
+            return err_memory(err, "decompression", 0);
+        s->packing = GZIP;
+    } else if (s->end >= sizeof zstd && memcmp(s->stored, zstd, sizeof zstd) == 0) {
+        s->zstd = ZSTD_createDStream();
+        if (!s->zstd)
+            return err_memory(err, "decompression", 0);
+        s->packing = ZSTD;
+    }
+    return 0;
+}
+
+/* A pipe may hand over single bytes: reads until there are enough to tell the packing. */
+static int look_at_start(struct source *s, struct err *err)
+{
+    while (s->end < MAGIC) {
+        int64_t got = read_packing(s, s->stored + s->end, sizeof s->stored - s->end, err);
+
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        s->end += (size_t)got;
+    }
+    if (refuse_foreign(s, err))
+        return -1;
+    return start_unpacking(s, err);
+}
+
+/* ---- Opening ---- */
+
+static int open_stored(struct source *s, const char *path, const char *role, struct err *err)
+{
+    struct stat stat;
+
+    s->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (s->fd < 0)
+        return err_set(err, EX_NOINPUT, "%s: cannot open: %s", path, strerror(errno));
+    if (fstat(s->fd, &stat) == 0 && S_ISDIR(stat.st_mode))
+        return err_set(err, EX_NOINPUT, "%s: this is a folder", path);
+    s->number = inputs_add(s->inputs, role, path, s->fd, DIGEST_STORED, err);
+    return s->number < 0 ? -1 : 0;
+}
+
+/* The archive is the input: it is read once for its digest, then by unzip. */
+static int open_member(struct source *s, const char *path, size_t length, const char *role,
+                       struct err *err)
+{
+    char *archive = strndup(path, length);
+    int64_t got = 1;
+    int result = -1;
+
+    if (!archive)
+        return err_memory(err, "reading a file", length);
+    if (open_stored(s, archive, role, err) == 0) {
+        while (got > 0)
+            got = read_stored(s, s->stored, sizeof s->stored, err);
+        s->member = true;
+        if (got == 0)
+            result = unzip_start(&s->unzip, archive, path + length + 1, err);
+    }
+    free(archive);
+    return result;
+}
+
+static int open_path(struct source *s, const char *path, const char *role, struct err *err)
+{
+    size_t length;
+
+    if (unzip_names_member(path, &length))
+        return open_member(s, path, length, role, err);
+    return open_stored(s, path, role, err);
+}
+
+int source_open(struct source **source, const char *path, struct inputs *inputs, const char *role,
+                struct err *err)
+{
+    struct source *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return err_memory(err, "reading a file", sizeof *s);
+    s->fd = -1;
+    s->inputs = inputs;
+    s->name = strcmp(path, "-") == 0 ? "standard input" : path;
+    s->hash = XXH3_createState();
+    if (!s->hash) {
+        err_memory(err, "reading a file", 0);
+        goto fail;
+    }
+    XXH3_128bits_reset(s->hash);
+    if (open_path(s, path, role, err) || look_at_start(s, err))
+        goto fail;
+    *source = s;
+    return 0;
+fail:
+    source_close(s);
+    return -1;
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    if (s->packing == GZIP)
+        inflateEnd(&s->gzip);
+    ZSTD_freeDStream(s->zstd);
+    XXH3_freeState(s->hash);
+    if (s->fd > STDIN_FILENO)
+        close(s->fd);
+    unzip_stop(&s->unzip);
+    free(s);
+}
+
+/* ---- Reading ---- */
+
+static int64_t read_plain(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    size_t held = s->end - s->at;
+
+    if (held == 0)
+        return read_packing(s, buffer, size, err);
+    if (held > size)
+        held = size;
+    memcpy(buffer, s->stored + s->at, held);
+    s->at += held;
+    return (int64_t)held;
+}
+
+/* The two steps take stored bytes and give what they make of them, perhaps nothing yet. */
+static int gzip_step(struct source *s, void *buffer, size_t size, size_t *made, struct err *err)
+{
+    int code;
+
+    if (!s->inside && inflateReset(&s->gzip) != Z_OK)
+        return err_set(err, EX_SOFTWARE, "%s: zlib cannot be reset", s->name);
+    s->inside = true;
+    s->gzip.next_in = s->stored + s->at;
+    s->gzip.avail_in = (uInt)(s->end - s->at);
+    s->gzip.next_out = buffer;
+    s->gzip.avail_out = (uInt)size;
+    code = inflate(&s->gzip, Z_NO_FLUSH);
+    s->at = s->end - s->gzip.avail_in;
+    *made = size - s->gzip.avail_out;
+    if (code == Z_STREAM_END)
+        s->inside = false;
+    else if (code == Z_MEM_ERROR)
+        return err_memory(err, "decompression", 0);
+    else if (code != Z_OK && code != Z_BUF_ERROR)
+        return err_set(err, EX_DATAERR, "%s: damaged gzip data at byte %lld: %s", s->name,
+                       (long long)(source_bytes(s) - (int64_t)(s->end - s->at)),
+                       s->gzip.msg ? s->gzip.msg : "unexpected");
+    return 0;
+}
+
+static int zstd_step(struct source *s, void *buffer, size_t size, size_t *made, struct err *err)
+{
+    ZSTD_inBuffer in = {s->stored, s->end, s->at};
+    ZSTD_outBuffer out = {buffer, size, 0};
+    size_t code = ZSTD_decompressStream(s->zstd, &out, &in);
+
+    *made = out.pos;
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return err_memory(err, "decompression", 0);
+    if (ZSTD_isError(code))
+        return err_set(err, EX_DATAERR, "%s: damaged zstd data near byte %lld: %s", s->name,
+                       (long long)(source_bytes(s) - (int64_t)(s->end - s->at)),
+                       ZSTD_getErrorName(code));
+    s->inside = code != 0;
+    s->at = in.pos;
+    return 0;
+}
+
+/* What is read does not depend on the buffers' sizes: of damaged data, all before the damage. */
+static int64_t read_packed(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    size_t made = 0;
+
+    while (made == 0) {
+        int got = fill(s, err);
+
+        if (got < 0)
+            return -1;
+        if (got == 0 && !s->inside)
+            return 0;
+        if (s->failure.status == 0 &&
+            (s->packing == GZIP ? gzip_step : zstd_step)(s, buffer, size, &made, &s->failure) &&
+            made > 0)
+            break;
+        if (s->failure.status) {
+            *err = s->failure;
+            return -1;
+        }
+        if (got == 0 && made == 0)
+            return err_set(err, EX_DATAERR, "%s: the %s data ends too early, after %lld bytes",
+                           s->name, s->packing == GZIP ? "gzip" : "zstd",
+                           (long long)source_bytes(s));
+    }
+    return (int64_t)made;
+}
+
+int64_t source_read(struct source *s, void *buffer, size_t size, struct err *err)
+{
+    enum { MOST = 1 << 30 }; /* zlib counts in 32 bits */
+
+    if (size > MOST)
+        size = MOST;
+    return s->packing == PLAIN ? read_plain(s, buffer, size, err)
+                               : read_packed(s, buffer, size, err);
+}
+
+const char *source_name(const struct source *s)
+{
+    return s->name;
+}
+
+int64_t source_bytes(const struct source *s)
+{
+    return s->bytes;
+}
+
+double source_share(const struct source *s)
+{
+    struct stat status;
+
+    if (s->member || fstat(s->fd, &status) || !S_ISREG(status.st_mode) || status.st_size <= 0)
+        return -1;
+    return (double)s->bytes / (double)status.st_size;
+}
+
+const char *source_digest(const struct source *s)
+{
+    return s->digest;
+}

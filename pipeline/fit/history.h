@@ -1,0 +1,32 @@
+#ifndef PIPELINE_HISTORY_H
+#define PIPELINE_HISTORY_H
+
+#include "pipeline/files/inputs.h"
+
+#include <jansson.h>
+
+/* What `fit --history` wrote: JSON Lines, each an object whose "event" says what it is. */
+struct history {
+    json_t *start;  /* the first line: settings, rows */
+    json_t *epochs; /* arrays of objects, in the file's order */
+    json_t *steps;
+    json_t *evals;
+    json_t *end; /* NULL: the run is not over */
+};
+
+/* EX_NOINPUT; EX_DATAERR where a line is not what fit writes, naming it. Events that are not known
+ * here are passed over. */
+MUST_CHECK int history_read(struct history *history, const char *path, struct inputs *inputs,
+                            struct err *err);
+/* Content digest of the model that the run wrote, or "". */
+const char *history_model(const struct history *history);
+/* Batches in an epoch, of the rows that were trained on; 0: not known. */
+int64_t history_steps(const struct history *history);
+void history_free(struct history *history);
+
+/* After a fopen() that failed: EX_NOINPUT, or out of memory. */
+int text_file_fault(const char *path, struct err *err);
+/* The number `key` of an object, or NAN. */
+double json_number(const json_t *object, const char *key);
+
+#endif

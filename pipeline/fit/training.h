@@ -1,0 +1,86 @@
+#ifndef PIPELINE_TRAINING_H
+#define PIPELINE_TRAINING_H
+
+#include "pipeline/dataset/samples.h"
+#include "pipeline/model/model.h"
+
+/* One run of fit: its data, its network, and what is kept of its epochs. */
+
+struct training_settings {
+    const char *arch;          /* a preset, a file or a description; NULL: that of `from` */
+    const char *from;          /* a model or bare weights to begin with, or NULL */
+    struct nn_training nn;     /* class_weights and the background are filled in by
+                                  training_open() */
+    double init_std;           /* above 0: normal initial weights instead of PyTorch's default */
+    const char *mean, *std;    /* a number, or "auto": those of the training pixels */
+    const char *class_weights; /* NULL, "balanced", or numbers by commas in the classes' order */
+    int folds, fold;           /* 0: none; else validation on fold `fold` of `folds` */
+    uint64_t fold_seed;
+    int64_t limit_rows; /* train on the first so many rows; 0: on all */
+    bool keep_best;     /* the epoch with the lowest validation loss, not the last */
+    bool trial;         /* the model is marked as one not meant to be used */
+    int patience;       /* stop after so many epochs without a lower one; 0: never */
+};
+
+/* Data to score: --val, a fold, or --eval. */
+struct scored {
+    const char *name;
+    struct nn_data data;
+    struct samples samples; /* its memory; zeroed for a fold, which is the training data's */
+};
+
+struct training {
+    struct training_settings settings;
+    struct inputs inputs;
+    struct samples train;
+    struct nn_data data;   /* the rows of it that are trained on */
+    int64_t *index;        /* those rows, behind them the fold's; NULL: all */
+    struct scored *scored; /* the validation data first, if there is any */
+    int scored_count;
+    bool has_validation;
+    double *class_weights;
+    float *background; /* [channels] with augmentation */
+    struct model model;
+    json_t *record; /* of the options, for the model's file */
+    struct nn_pool *pool;
+    struct nn_trainer *trainer;
+    const struct nn_weights *scored_weights; /* those that are scored and kept: the averaged ones if
+                                                there are any, else the network's */
+    struct nn_predictor *predictor;          /* of these */
+    struct nn_weights *best;                 /* keep_best: of the best epoch so far */
+    int best_epoch;                          /* 0: none yet */
+    double best_loss;
+    json_t *told; /* {"seconds": up to here, "events": of the history}, which a checkpoint keeps for
+                     the run that goes on from it; NULL: nothing */
+};
+
+struct training_files {
+    char *const *train;
+    int train_count;
+    const char *val; /* or NULL */
+    char *const *eval_names, *const *eval_paths;
+    int eval_count;
+};
+
+/* Loads the data, makes the network and its initial weights. settings->arch and the texts have to
+ * outlive the training. */
+MUST_CHECK int training_open(struct training *training, const struct training_settings *settings,
+                             const struct training_files *files, int threads, struct err *err);
+/* How many of the rows to train on are pseudo-labelled. */
+int64_t training_pseudo_labelled(const struct training *training);
+/* scores[scored_count] of the data to score. EX_DATAERR if a loss is not finite. */
+MUST_CHECK int training_score(struct training *training, struct nn_score *scores, struct err *err);
+/* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and
+ * by its validation loss it may become the best. Returns 1 if patience is at its end, 0 to go on.
+ */
+MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *figures,
+                                  const struct nn_score *scores, struct err *err);
+/* EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try. */
+int training_not_finite(const struct training *training, const char *what, struct err *err);
+/* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss
+ * of a batch tells that only of the batches before. */
+MUST_CHECK int training_save(struct training *training, struct tensor_writer *writer,
+                             struct err *err);
+void training_close(struct training *training);
+
+#endif

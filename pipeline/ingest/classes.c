@@ -1,0 +1,166 @@
+#include "classes.h"
+
+#include "pipeline/base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <xxhash.h>
+
+/* ---- Finding ---- */
+
+/* The slot of `text`, or the free one where it belongs. */
+static int *find_slot(const struct classes *c, const char *text, size_t size)
+{
+    size_t at = (size_t)XXH3_64bits(text, size);
+
+    for (;; at++) {
+        int *slot = &c->slots[at & (size_t)(c->slot_count - 1)];
+        const char *known = *slot ? c->list[*slot - 1].text : NULL;
+
+        if (!known || (strncmp(known, text, size) == 0 && known[size] == 0))
+            return slot;
+    }
+}
+
+static int grow(struct classes *c)
+{
+    int room = c->room ? 2 * c->room : 16;
+    struct class_entry *list = realloc(c->list, (size_t)room * sizeof *list);
+    int *slots = calloc(4 * (size_t)room, sizeof *slots);
+
+    if (list)
+        c->list = list;
+    if (!list || !slots) {
+        free(slots);
+        return -1;
+    }
+    free(c->slots);
+    c->slots = slots;
+    c->slot_count = 4 * room;
+    c->room = room;
+    for (int i = 0; i < c->count; i++)
+        *find_slot(c, list[i].text, strlen(list[i].text)) = i + 1;
+    return 0;
+}
+
+int classes_add(struct classes *c, const char *text, size_t size, int64_t line)
+{
+    struct class_entry *entry;
+
+    if (c->count == c->room && grow(c))
+        return -1;
+    entry = &c->list[c->count];
+    entry->text = strndup(text, size);
+    if (!entry->text)
+        return -1;
+    entry->line = line;
+    entry->rows = 0;
+    if (!cell_number((struct cell){entry->text, size, true}, &entry->number))
+        entry->number = NAN;
+    *find_slot(c, text, size) = ++c->count;
+    return c->count - 1;
+}
+
+int classes_find(const struct classes *c, const char *text, size_t size)
+{
+    return c->count ? *find_slot(c, text, size) - 1 : -1;
+}
+
+/* ---- Order ---- */
+
+struct ranked {
+    double number;
+    const char *text;
+    int at;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    double x = ((const struct ranked *)a)->number, y = ((const struct ranked *)b)->number;
+
+    return (x > y) - (x < y);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
+}
+
+static bool looks_missing(const char *text)
+{
+    static const char *const words[] = {"nan", "na", "n/a", "null", "none", "?"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static int check_texts(const struct classes *c, int numbers, const char *source, struct err *err)
+{
+    char quoted[QUOTED_TEXT];
+
+    for (int i = 0; numbers > 0 && i < c->count; i++) {
+        const struct class_entry *e = &c->list[i];
+
+        if (isnan(e->number) && looks_missing(e->text))
+            return err_set(err, EX_DATAERR,
+                           "%s: line %lld: the label %s looks like a missing value: others are "
+                           "numbers",
+                           source, (long long)e->line,
+                           text_quote(quoted, e->text, strlen(e->text)));
+    }
+    return 0;
+}
+
+static int check_numbers(const struct classes *c, const struct ranked *ranked, const char *source,
+                         struct err *err)
+{
+    for (int i = 1; i < c->count; i++)
+        if (ranked[i].number <= ranked[i - 1].number)
+            return err_set(err, EX_DATAERR,
+                           "%s: the labels '%.40s' (line %lld) and '%.40s' (line %lld) are one "
+                           "number in two spellings",
+                           source, ranked[i - 1].text, (long long)c->list[ranked[i - 1].at].line,
+                           ranked[i].text, (long long)c->list[ranked[i].at].line);
+    return 0;
+}
+
+int *classes_sorted(const struct classes *c, const char *source, struct err *err)
+{
+    struct ranked *ranked = calloc((size_t)c->count, sizeof *ranked);
+    int *order = calloc((size_t)c->count, sizeof *order), numbers = 0, failed;
+
+    if (!ranked || !order) {
+        free(ranked);
+        free(order);
+        err_memory(err, "sorting the classes", 0);
+        return NULL;
+    }
+    for (int i = 0; i < c->count; i++) {
+        ranked[i] = (struct ranked){c->list[i].number, c->list[i].text, i};
+        numbers += !isnan(c->list[i].number);
+    }
+    qsort(ranked, (size_t)c->count, sizeof *ranked, numbers == c->count ? by_number : by_text);
+    failed = numbers == c->count ? check_numbers(c, ranked, source, err)
+                                 : check_texts(c, numbers, source, err);
+    for (int i = 0; i < c->count; i++)
+        order[i] = ranked[i].at;
+    free(ranked);
+    if (failed) {
+        free(order);
+        return NULL;
+    }
+    return order;
+}
+
+void classes_free(struct classes *c)
+{
+    for (int i = 0; i < c->count; i++)
+        free(c->list[i].text);
+    free(c->list);
+    free(c->slots);
+    memset(c, 0, sizeof *c);
+}

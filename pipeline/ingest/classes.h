@@ -1,0 +1,37 @@
+#ifndef PIPELINE_CLASSES_H
+#define PIPELINE_CLASSES_H
+
+#include "pipeline/csv/cell.h"
+#include "pipeline/base/err.h"
+
+/* The labels of a data set: each text gets a number when first seen, and all their order at the
+ * end. */
+struct classes {
+    struct class_entry *list;
+    int count, room;
+    int *slots; /* hash table of numbers + 1, 0: free */
+    int slot_count;
+};
+
+struct class_entry {
+    char *text;
+    int64_t line;  /* on which it was first seen */
+    int64_t rows;  /* so far; the caller counts */
+    double number; /* NAN: not a number */
+};
+
+enum { CLASSES_MOST = 10000 };
+
+/* The number of class `text`, -1 if it was never added. */
+int classes_find(const struct classes *classes, const char *text, size_t size);
+/* Adds a new class, without a row; its number, or -1: out of memory. */
+int classes_add(struct classes *classes, const char *text, size_t size, int64_t line);
+
+/* The numbers in sorted order: by value if all are numbers, else by bytes. A new array of `count`,
+ * or NULL. EX_DATAERR: one number in two spellings, or what looks like a missing value among
+ * numbers; `source` names the file. */
+int *classes_sorted(const struct classes *classes, const char *source, struct err *err);
+
+void classes_free(struct classes *classes);
+
+#endif

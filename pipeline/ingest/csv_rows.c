@@ -1,0 +1,252 @@
+#include "private.h"
+
+#include "pipeline/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows as libcsv reads them. Once one is refused the rest are only checked. */
+
+static struct cell cell_at(const struct csv_row *row, int column)
+{
+    const struct csv_field *field = &row->fields[column];
+
+    return (struct cell){csv_text(row, column), field->size, field->quoted};
+}
+
+/* ---- Faults ---- */
+
+enum taking { TAKEN, REFUSED, FAILED = -1 };
+
+/* Adds the fault of the current row that `what` describes; what->text is the sentence without its
+ * place. REFUSED, or FAILED: out of memory. */
+static enum taking refuse(struct ingest *in, const struct fault *what, struct err *err)
+{
+    const struct csv_field *field = &in->row.fields[what->column - 1];
+    struct fault fault = *what;
+    char quoted[QUOTED_TEXT];
+    struct err place;
+
+    csv_reader_fail(in->reader, what->column - 1, &place, "%s", what->text);
+    text_quote(quoted, csv_text(&in->row, what->column - 1), field->size);
+    quoted[strlen(quoted) - 1] = 0;
+    fault.line = place.line;
+    fault.row = place.row;
+    fault.name = in->columns.header ? in->columns.names[what->column - 1] : NULL;
+    fault.value = quoted + 1;
+    fault.text = place.text;
+    return faults_add(&in->faults, &fault, err) ? FAILED : REFUSED;
+}
+
+/* The cell is not what is expected, as `kind` says; `hint` is what the option does, both or none.
+ */
+static enum taking refuse_cell(struct ingest *in, enum fault_kind kind, int column,
+                               const char *expected, const char *option, const char *hint,
+                               struct err *err)
+{
+    struct cell cell = cell_at(&in->row, column);
+    bool empty = cell_trim(cell).size == 0;
+    char text[400], quoted[QUOTED_TEXT];
+    struct fault fault = {.kind = empty ? FAULT_EMPTY : kind,
+                          .column = column + 1,
+                          .expected = (char *)expected,
+                          .option = empty ? NULL : option,
+                          .text = text};
+
+    if (faults_count(&in->faults, fault.kind, csv_reader_line(in->reader)))
+        return REFUSED; /* every cell of a large file may come here */
+    text_quote(quoted, cell.text, cell.size);
+    if (empty)
+        snprintf(text, sizeof text, "an empty cell; expected is %s", expected);
+    else
+        snprintf(text, sizeof text, "%s is not %s%s%s%s%s%s", quoted, expected, option ? " (" : "",
+                 option ? option : "", option ? " " : "", option ? hint : "", option ? ")" : "");
+    return refuse(in, &fault, err);
+}
+
+static enum taking refuse_pixel(struct ingest *in, int column, struct err *err)
+{
+    float number;
+
+    if (in->info.pixel == DTYPE_F32)
+        return refuse_cell(in, FAULT_NUMBER, column, "a finite decimal number", NULL, NULL, err);
+    if (cell_f32(cell_at(&in->row, column), &number))
+        return refuse_cell(in, FAULT_FRACTION, column, "a whole number from 0 to 255",
+                           "--dtype f32", "takes any number", err);
+    return refuse_cell(in, FAULT_PIXEL, column, "a whole number from 0 to 255", NULL, NULL, err);
+}
+
+static enum taking refuse_id(struct ingest *in, struct err *err)
+{
+    return refuse_cell(in, FAULT_ID, in->columns.id, "a whole number in its shortest form",
+                       "--drop", "leaves it out", err);
+}
+
+static enum taking refuse_label(struct ingest *in, enum fault_kind kind, const char *expected,
+                                const char *text, struct err *err)
+{
+    const struct fault fault = {.kind = kind,
+                                .column = in->columns.label + 1,
+                                .expected = (char *)expected,
+                                .text = (char *)text};
+
+    return refuse(in, &fault, err);
+}
+
+static enum taking refuse_width(struct ingest *in, const struct err *why, struct err *err)
+{
+    char expected[40], value[40];
+    const struct fault fault = {.kind = FAULT_WIDTH,
+                                .line = why->line,
+                                .row = why->row,
+                                .value = value,
+                                .expected = expected,
+                                .text = (char *)why->text};
+
+    snprintf(value, sizeof value, "%d field%s", in->row.count, plural(in->row.count));
+    snprintf(expected, sizeof expected, "%d field%s", in->columns.count, plural(in->columns.count));
+    return faults_add(&in->faults, &fault, err) ? FAILED : REFUSED;
+}
+
+/* ---- One row ---- */
+
+static enum taking take_pixels(struct ingest *in, struct err *err)
+{
+    const struct csv_row *row = &in->row;
+    const int *position = in->columns.position;
+    enum taking result = TAKEN;
+    char *image =
+        (char *)in->chunk.images + (size_t)in->chunk.count * dataset_image_bytes(&in->info);
+
+    for (int i = 0; i < row->count && result != FAILED; i++) {
+        bool taken;
+
+        if (position[i] < 0)
+            continue;
+        if (in->info.pixel == DTYPE_U8)
+            taken = cell_u8(cell_at(row, i), (uint8_t *)image + position[i]);
+        else
+            taken = cell_f32(cell_at(row, i), (float *)image + position[i]);
+        if (!taken)
+            result = refuse_pixel(in, i, err);
+    }
+    return result;
+}
+
+static bool has_space_around(struct cell cell)
+{
+    return strchr(" \t", *cell.text) || strchr(" \t", cell.text[cell.size - 1]);
+}
+
+/* A label that was not seen before and is to be a class. */
+static enum taking check_class(struct ingest *in, struct cell label, struct err *err)
+{
+    char quoted[QUOTED_TEXT], text[2 * QUOTED_TEXT + 400];
+    int column = in->columns.label;
+
+    text_quote(quoted, label.text, label.size);
+    if (in->like_path && in->like.class_count == 0)
+        return csv_reader_fail(in->reader, column, err,
+                               "a label, but %s has none; are training and test data swapped?",
+                               in->like_path);
+    if (in->like_path) {
+        snprintf(text, sizeof text, "%s is none of the %d classes of %.300s", quoted,
+                 in->like.class_count, in->like_path);
+        return refuse_label(in, FAULT_UNKNOWN_LABEL, "a class of the other data set", text, err);
+    }
+    if (has_space_around(label) || !text_is_clean(label.text, label.size)) {
+        snprintf(text, sizeof text,
+                 "%s is neither a number nor plain UTF-8 text without spaces around it", quoted);
+        return refuse_label(in, FAULT_LABEL,
+                            "a number or plain UTF-8 text without spaces around it", text, err);
+    }
+    if (in->classes.count == CLASSES_MOST)
+        return csv_reader_fail(in->reader, column, err,
+                               "more than %d different labels; is this the label column? --label "
+                               "says which is",
+                               CLASSES_MOST);
+    return TAKEN;
+}
+
+static enum taking take_label(struct ingest *in, struct err *err)
+{
+    struct cell found = cell_at(&in->row, in->columns.label), label = cell_trim(found);
+    enum taking result = TAKEN;
+    double value;
+    int number;
+
+    if (label.size == 0)
+        return refuse_cell(in, FAULT_LABEL, in->columns.label, "a label", NULL, NULL, err);
+    if (label.size != found.size && !cell_number(label, &value))
+        label = found; /* spaces are ignored around numbers only */
+    number = classes_find(&in->classes, label.text, label.size);
+    if (number < 0) {
+        result = check_class(in, label, err);
+        if (result != TAKEN)
+            return result;
+        number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
+    }
+    if (number < 0)
+        return err_memory(err, "the classes", 0);
+    in->classes.list[number].rows++;
+    in->labels[in->chunk.count] = number;
+    return TAKEN;
+}
+
+static enum taking take_id(struct ingest *in, struct err *err)
+{
+    struct dataset_chunk *chunk = &in->chunk;
+    bool taken = cell_id(cell_at(&in->row, in->columns.id), &chunk->ids[chunk->count]);
+
+    return taken ? TAKEN : refuse_id(in, err);
+}
+
+static enum taking worse(enum taking a, enum taking b)
+{
+    return a == FAILED || b == TAKEN ? a : b;
+}
+
+/* All of a row's faults are found, whatever the first is. */
+static enum taking take_row(struct ingest *in, struct err *err)
+{
+    struct err why;
+    enum taking result = TAKEN;
+
+    if (csv_reader_check_width(in->reader, &why))
+        return refuse_width(in, &why, err);
+    if (in->columns.label >= 0)
+        result = take_label(in, err);
+    if (in->columns.id >= 0 && result != FAILED)
+        result = worse(result, take_id(in, err));
+    if (result != FAILED)
+        result = worse(result, take_pixels(in, err));
+    if (result == TAKEN)
+        in->chunk.rows[in->chunk.count++] = ++in->rows;
+    return result;
+}
+
+/* ---- Rows ---- */
+
+static int next_row(struct ingest *in, struct err *err)
+{
+    if (!in->row_waits)
+        return csv_reader_next(in->reader, &in->row, err);
+    in->row_waits = false;
+    return 1;
+}
+
+int ingest_csv_rows(struct ingest *in, struct err *err)
+{
+    int64_t most = in->row_waits ? 1 : in->chunk.room;
+
+    csv_reader_allow_ragged(in->reader);
+    for (int64_t i = 0; i < most; i++) {
+        int got = next_row(in, err);
+
+        if (got <= 0)
+            return got;
+        if (take_row(in, err) == FAILED)
+            return -1;
+    }
+    return 1;
+}

@@ -1,0 +1,121 @@
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Pixels as if the file were a CSV without a header. */
+static int decide_columns(struct ingest *in, bool transpose, struct err *err)
+{
+    const struct idx *images = &in->idx->images;
+    struct columns *c = &in->columns;
+    int h = (int)images->dims[1], w = (int)images->dims[2];
+
+    transpose = transpose || (in->like_path && in->like.transposed);
+    *c = (struct columns){.label = -1, .id = -1, .c = 1, .transposed = transpose};
+    c->h = transpose ? w : h;
+    c->w = transpose ? h : w;
+    c->count = c->pixels = h * w;
+    c->position = calloc((size_t)c->pixels, sizeof *c->position);
+    in->idx->image = malloc((size_t)c->pixels);
+    if (!c->position || !in->idx->image)
+        return err_memory(err, "a picture", (size_t)c->pixels);
+    for (int i = 0; i < c->pixels; i++)
+        c->position[i] = transpose ? i % c->h * c->w + i / c->h : i;
+    if (in->like_path && (in->like.c != 1 || in->like.h != c->h || in->like.w != c->w))
+        return err_set(err, EX_DATAERR, "%s: pictures of 1x%dx%d, but those of %s are %dx%dx%d",
+                       in->name, c->h, c->w, in->like_path, in->like.c, in->like.h, in->like.w);
+    return 0;
+}
+
+int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
+                    const struct ingest_options *options, struct inputs *inputs, struct err *err)
+{
+    *in = (struct ingest){.name = images, .threads = options->threads};
+    in->idx = calloc(1, sizeof *in->idx);
+    if (!in->idx)
+        return err_memory(err, "reading IDX files", sizeof *in->idx);
+    if (ingest_open_others(in, options, inputs, err) ||
+        idx_open(&in->idx->images, images, 3, inputs, "images", err) ||
+        (labels && idx_open(&in->idx->labels, labels, 1, inputs, "labels", err)) ||
+        decide_columns(in, options->columns.transpose, err) ||
+        ingest_describe(in, images, options->pixel, err))
+        goto failed;
+    in->info.has_labels = labels != NULL;
+    if (labels && in->idx->labels.dims[0] != in->idx->images.dims[0]) {
+        err_set(err, EX_DATAERR, "%s: %lld label%s for the %lld picture%s of %s", labels,
+                (long long)in->idx->labels.dims[0], plural(in->idx->labels.dims[0]),
+                (long long)in->idx->images.dims[0], plural(in->idx->images.dims[0]), images);
+        goto failed;
+    }
+    return 0;
+failed:
+    ingest_close(in);
+    return -1;
+}
+
+static int take_label(struct ingest *in, struct err *err)
+{
+    unsigned char label;
+    char text[8];
+    int number;
+    size_t size;
+
+    if (idx_next(&in->idx->labels, &label, err))
+        return -1;
+    size = (size_t)snprintf(text, sizeof text, "%d", label);
+    number = classes_find(&in->classes, text, size);
+    if (number < 0 && in->like_path)
+        return err_set(err, EX_DATAERR, "%s: label %lld is %d, which is no class of %s",
+                       source_name(in->idx->labels.source), (long long)in->idx->labels.done, label,
+                       in->like_path);
+    if (number < 0)
+        number = classes_add(&in->classes, text, size, in->rows + 1);
+    if (number < 0)
+        return err_memory(err, "the classes", 0);
+    in->classes.list[number].rows++;
+    in->labels[in->chunk.count] = number;
+    return 0;
+}
+
+static int take_image(struct ingest *in, struct err *err)
+{
+    const int *position = in->columns.position;
+    char *image =
+        (char *)in->chunk.images + (size_t)in->chunk.count * dataset_image_bytes(&in->info);
+
+    if (idx_next(&in->idx->images, in->idx->image, err))
+        return -1;
+    for (int i = 0; i < in->columns.pixels; i++)
+        if (in->info.pixel == DTYPE_U8)
+            ((uint8_t *)image)[position[i]] = in->idx->image[i];
+        else
+            ((float *)image)[position[i]] = in->idx->image[i];
+    return 0;
+}
+
+int ingest_idx_rows(struct ingest *in, struct err *err)
+{
+    struct dataset_chunk *chunk = &in->chunk;
+
+    while (chunk->count < chunk->room) {
+        if (in->rows == in->idx->images.dims[0]) {
+            if (in->info.has_labels && idx_end(&in->idx->labels, err))
+                return -1;
+            return idx_end(&in->idx->images, err);
+        }
+        if ((in->info.has_labels && take_label(in, err)) || take_image(in, err))
+            return -1;
+        chunk->rows[chunk->count++] = ++in->rows;
+    }
+    return 1;
+}
+
+void ingest_idx_close(struct ingest *in)
+{
+    if (!in->idx)
+        return;
+    idx_close(&in->idx->images);
+    idx_close(&in->idx->labels);
+    free(in->idx->image);
+    free(in->idx);
+}

@@ -1,0 +1,81 @@
+#ifndef PIPELINE_INGEST_H
+#define PIPELINE_INGEST_H
+
+#include "class_names.h"
+#include "classes.h"
+#include "columns.h"
+#include "faults.h"
+#include "hints.h"
+#include "idx.h"
+#include "pipeline/files/spool.h"
+
+/* From a CSV, or a pair of IDX files, to a dataset/1 file. Memory does not grow with the rows. */
+
+struct ingest_options {
+    struct columns_wish columns;
+    enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
+    const char *like;  /* dataset/1 file that this one has to match, or NULL */
+    const char *names; /* CSV of the classes' display names, or NULL */
+    int threads;       /* 0: one */
+    /* For tests: libcsv reads every row; bytes of the pieces that the fast lane works on, 0: to fit
+     * the columns. The rows are the same. */
+    bool plain;
+    size_t piece;
+};
+
+struct ingest_idx {
+    struct idx images, labels;
+    unsigned char *image; /* one, as stored */
+};
+
+/* What is decided and found; the caller may look at it at any time and changes nothing. */
+struct ingest {
+    struct columns columns;
+    struct dataset_info info; /* classes and source: after ingest_finish() */
+    struct classes classes;   /* in the order they were first seen, with rows of each */
+    int64_t rows;
+    const char *name; /* of the input, for messages */
+    const char *like_path, *names_path;
+    struct dataset_info like;
+    struct names names;
+
+    struct ingest_idx *idx; /* or else the next four */
+    struct faults faults;   /* if there are any, nothing will be written */
+    struct source *source;
+    struct csv_reader *reader;
+    struct csv_row row;
+    bool row_waits;           /* the first row is data and was not taken yet */
+    struct ingest_lane *lane; /* NULL: not begun, or libcsv reads every row */
+    struct workers *workers;
+    int threads;
+    bool plain;
+    size_t piece;
+    struct dataset_writer writer;
+    struct dataset_chunk chunk; /* without labels: they go to the spool */
+    int32_t *labels;            /* [chunk.room] numbers of classes */
+    struct spool spool;
+    struct hints *hints;
+};
+
+/* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`
+ * has to last until ingest_close(). */
+MUST_CHECK int ingest_open(struct ingest *ingest, const char *path,
+                           const struct ingest_options *options, struct inputs *inputs,
+                           struct err *err);
+/* Opens pictures and labels (or NULL) in IDX files. */
+MUST_CHECK int ingest_open_idx(struct ingest *ingest, const char *images, const char *labels,
+                               const struct ingest_options *options, struct inputs *inputs,
+                               struct err *err);
+/* Prepares to write; takes `writer` over, also when it fails. */
+MUST_CHECK int ingest_begin(struct ingest *ingest, struct tensor_writer *writer, struct err *err);
+/* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. A row that is refused
+ * is no error yet: ingest->faults tells of it, and the next ones are still checked. */
+MUST_CHECK int ingest_next(struct ingest *ingest, struct err *err);
+/* Sorts the classes, writes the labels, commits. EX_DATAERR if a row was refused. */
+MUST_CHECK int ingest_finish(struct ingest *ingest, const json_t *options,
+                             const struct inputs *inputs, struct err *err);
+/* Adds to ingest->faults what was wrong when one of these ended with EX_DATAERR. */
+MUST_CHECK int ingest_add_error(struct ingest *ingest, const struct err *why, struct err *err);
+void ingest_close(struct ingest *ingest);
+
+#endif

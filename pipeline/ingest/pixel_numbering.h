@@ -1,0 +1,29 @@
+#ifndef PIPELINE_NUMBERING_H
+#define PIPELINE_NUMBERING_H
+
+#include "pipeline/base/err.h"
+
+#include <stdbool.h>
+
+/* What column names say about the pixels' order: pixel0.., pixel1.., 0.., or ROWxCOLUMN: 1x1... */
+struct numbering {
+    enum { NUMBERING_NONE, NUMBERING_LINE, NUMBERING_GRID } kind;
+    int odd;     /* the first name that does not belong to the majority's pattern, or -1 */
+    int missing; /* the first number that no name has, or -1 */
+    int first;   /* 0 or 1 */
+    int h, w;    /* NUMBERING_GRID */
+};
+
+/* Looks at names[0..n). If a pattern holds for all of them and no number is missing, position[i] is
+ * the place of name i in the pictures' order; otherwise the file's order is left
+ * there. -1: out of memory. */
+MUST_CHECK int numbering_find(struct numbering *numbering, char *const *names, int n,
+                              int *position);
+
+/* Whether a pattern holds and is whole. */
+static inline bool numbering_whole(const struct numbering *numbering)
+{
+    return numbering->kind != NUMBERING_NONE && numbering->odd < 0 && numbering->missing < 0;
+}
+
+#endif

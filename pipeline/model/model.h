@@ -1,0 +1,39 @@
+#ifndef PIPELINE_MODEL_H
+#define PIPELINE_MODEL_H
+
+#include "nn/nn.h"
+#include "pipeline/dataset/dataset.h"
+
+/* model/1 files: a network's weights in PyTorch's names and layouts, and how they came to be. */
+
+struct model {
+    struct nn_network *net;
+    struct nn_weights *weights;
+    struct nn_input input;
+    struct dataset_info data;      /* shape, classes, class names, columns of the training data */
+    char data_digest[DIGEST_TEXT]; /* content digest of the training data */
+    json_t *settings;              /* object: every setting of the training */
+    json_t *epochs;           /* array of objects: per-epoch loss, accuracy, learning rate, ... */
+    char digest[DIGEST_TEXT]; /* content digest of the file; after model_load or model_save */
+};
+
+/* Reads a model/1 file; builds the network from its architecture and fills the weights. A tensor
+ * that is missing, unknown or of the wrong shape for the architecture is refused. */
+MUST_CHECK int model_load(struct model *model, const char *path, struct inputs *inputs,
+                          struct err *err);
+/* Declares, fills and commits a model/1 file on an opened writer. */
+MUST_CHECK int model_save(struct model *model, struct tensor_writer *writer, const json_t *options,
+                          const struct inputs *inputs, struct err *err);
+/* How the model's network sees pixels; `file` is a model/1. */
+MUST_CHECK int model_read_input(struct nn_input *input, const struct tensor_file *file,
+                                struct err *err);
+/* Fills the weights of `net` from a file's F32 tensors of the same names and shapes; PyTorch's
+ * num_batches_tracked is passed over, any other tensor refused. */
+MUST_CHECK int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
+                                  struct tensor_file *file, struct err *err);
+/* Whether it was marked as one not meant to be used. */
+bool model_is_trial(const struct model *model);
+/* Frees what it holds; a zeroed model is fine. */
+void model_free(struct model *model);
+
+#endif

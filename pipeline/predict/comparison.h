@@ -1,0 +1,31 @@
+#ifndef PIPELINE_COMPARISON_H
+#define PIPELINE_COMPARISON_H
+
+#include "metrics.h"
+#include "pipeline/dataset/predictions.h"
+
+/* Two predictions of the same labelled rows, row by row. */
+struct comparison {
+    struct metrics each[2];
+    bool trial[2]; /* predictions of a trial */
+    int64_t rows;
+    int64_t both, neither; /* rows that both have right, or wrong */
+    int64_t only[2];       /* rows that one alone has right */
+};
+
+/* Reads both files. EX_DATAERR if they are of other data, rows, labels or classes, or without
+ * labels. */
+MUST_CHECK int comparison_make(struct comparison *comparison, char *const paths[2],
+                               struct err *err);
+void comparison_free(struct comparison *comparison);
+
+/* The first one's accuracy less the second one's, and its standard error: sqrt(b + c - (b - c)^2 /
+ * n) / n with b and c rows that one alone has right, of n (Agresti, "Categorical data analysis",
+ * section 11.1). */
+double comparison_difference(const struct comparison *comparison);
+double comparison_error(const struct comparison *comparison);
+/* McNemar's test (1947), exact and two-sided: how likely b and c are so far apart or farther if
+ * each of the b + c rows falls to either by a fair coin. 1 if there are none. */
+double mcnemar_p(int64_t b, int64_t c);
+
+#endif

@@ -1,0 +1,335 @@
+#include "ensemble.h"
+
+#include "metrics.h"
+#include "pipeline/dataset/rows.h"
+#include "shift.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 16 * 1024 * 1024, CHUNK_ROWS = 4096 };
+
+/* ---- Opening ---- */
+
+static int fit_together(const struct ensemble *e, int m, const char *data_path,
+                        const struct dataset_info *data, struct err *err)
+{
+    char *const *paths = e->paths;
+    struct err why;
+
+    /* In a trial those are the same that differ in their epochs alone. */
+    for (int other = 0; other < m && !model_is_trial(&e->models[m]); other++)
+        if (strcmp(e->models[m].digest, e->models[other].digest) == 0)
+            return err_set(err, EX_USAGE, "%s is the same model as %s: it would count twice",
+                           paths[m], paths[other]);
+    if (dataset_compatible(data_path, data, paths[m], &e->models[m].data, &why))
+        return err_set(err, why.status,
+                       "%s; `ingest --like TRAIN` reads a CSV as the training data was read",
+                       why.text);
+    if (m == 0)
+        return 0;
+    return dataset_compatible(paths[m], &e->models[m].data, paths[0], &e->models[0].data, err);
+}
+
+static int64_t chunk_rows(const struct dataset_info *data)
+{
+    int64_t rows = CHUNK_BYTES / (int64_t)dataset_image_bytes(data);
+
+    return rows < 1 ? 1 : rows > CHUNK_ROWS ? CHUNK_ROWS : rows;
+}
+
+static int make_model_buffers(struct ensemble *e, int m, struct nn_pool *pool, struct err *err)
+{
+    const struct model *model = &e->models[m];
+
+    e->predictors[m] = nn_predictor_new(model->net, model->weights, pool, &model->input);
+    e->each[m] = rows_alloc(e->room, (size_t)e->classes * sizeof(float), "probabilities", err);
+    if (!e->each[m])
+        return -1;
+    return e->predictors[m] ? 0 : err_memory(err, "predicting with all models", 0);
+}
+
+static int make_buffers(struct ensemble *e, struct nn_pool *pool, struct err *err)
+{
+    const size_t classes = (size_t)e->classes;
+
+    for (int m = 0; m < e->count; m++)
+        if (make_model_buffers(e, m, pool, err))
+            return -1;
+    e->sum = rows_alloc(e->room, classes * sizeof *e->sum, "probabilities", err);
+    e->sum_weight = rows_alloc(e->room, sizeof *e->sum_weight, "weights", err);
+    e->mean = rows_alloc(e->room, classes * sizeof *e->mean, "probabilities", err);
+    return e->sum && e->sum_weight && e->mean ? 0 : -1;
+}
+
+static int make_lists(struct ensemble *e, struct err *err)
+{
+    const size_t count = (size_t)e->count;
+
+    e->models = calloc(count, sizeof *e->models);
+    e->predictors = calloc(count, sizeof *e->predictors);
+    e->weights = calloc(count, sizeof *e->weights);
+    e->each = calloc(count, sizeof *e->each);
+    e->rows = calloc(count, sizeof *e->rows);
+    e->rows_count = calloc(count, sizeof *e->rows_count);
+    if (!e->models || !e->predictors || !e->weights || !e->each || !e->rows || !e->rows_count)
+        return err_memory(err, "the models", 0);
+    for (int m = 0; m < e->count; m++)
+        e->weights[m] = 1;
+    return 0;
+}
+
+int ensemble_open(struct ensemble *e, char *const *paths, int count, const char *data_path,
+                  const struct dataset_info *data, struct nn_pool *pool, struct inputs *inputs,
+                  struct err *err)
+{
+    *e = (struct ensemble){.paths = paths,
+                           .data_path = data_path,
+                           .data = data,
+                           .count = count,
+                           .room = chunk_rows(data)};
+    if (make_lists(e, err))
+        goto fail;
+    for (int m = 0; m < count; m++)
+        if (model_load(&e->models[m], paths[m], inputs, err) ||
+            fit_together(e, m, data_path, data, err))
+            goto fail;
+    e->classes = e->models[0].data.class_count;
+    if (make_buffers(e, pool, err) == 0)
+        return 0;
+fail:
+    ensemble_close(e);
+    return -1;
+}
+
+int ensemble_by_fold(struct ensemble *e, const char *digest, struct err *err)
+{
+    e->by_fold = true;
+    if (out_of_fold_init(&e->folds, e->models, e->paths, e->count, e->data_path, e->data, digest,
+                         err))
+        return -1;
+    for (int m = 0; m < e->count; m++) {
+        e->rows[m] = rows_alloc(e->room, sizeof *e->rows[m], "the rows of a fold", err);
+        if (!e->rows[m])
+            return -1;
+    }
+    return 0;
+}
+
+int ensemble_shifts(struct ensemble *e, double below, struct err *err)
+{
+    e->shifts_below = below;
+    e->images = rows_alloc(e->room, dataset_image_bytes(e->data), "shifted pictures", err);
+    if (e->images)
+        e->unsure = rows_alloc(e->room, sizeof *e->unsure, "unsure rows", err);
+    if (e->unsure)
+        e->again = rows_alloc(e->room, (size_t)e->classes * sizeof *e->again, "probabilities", err);
+    return e->again ? 0 : -1;
+}
+
+void ensemble_close(struct ensemble *e)
+{
+    for (int m = 0; m < e->count; m++) {
+        if (e->predictors)
+            nn_predictor_free(e->predictors[m]);
+        if (e->each)
+            free(e->each[m]);
+        if (e->rows)
+            free(e->rows[m]);
+        if (e->models)
+            model_free(&e->models[m]);
+    }
+    out_of_fold_free(&e->folds);
+    free(e->predictors);
+    free(e->each);
+    free(e->rows);
+    free(e->rows_count);
+    free(e->weights);
+    free(e->models);
+    free(e->sum);
+    free(e->sum_weight);
+    free(e->mean);
+    free(e->images);
+    free(e->unsure);
+    free(e->again);
+    memset(e, 0, sizeof *e);
+}
+
+/* ---- Predicting ---- */
+
+/* The index of the first value that is no probability, or -1. */
+static int64_t first_bad(const float *probabilities, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!(probabilities[i] >= 0 && probabilities[i] <= 1))
+            return i;
+    return -1;
+}
+
+static void choose_all(struct ensemble *e, int64_t count)
+{
+    double sum = 0;
+
+    for (int m = 0; m < e->count; m++) {
+        e->rows_count[m] = count;
+        sum += e->weights[m];
+    }
+    for (int64_t i = 0; i < count; i++)
+        e->sum_weight[i] = sum;
+}
+
+/* The models' rows are those of their folds. */
+static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
+{
+    char text[400];
+
+    memset(e->rows_count, 0, (size_t)e->count * sizeof *e->rows_count);
+    for (int64_t i = 0; i < chunk->count; i++) {
+        out_of_fold_next(&e->folds, dataset_class(e->data, chunk, i));
+        e->sum_weight[i] = 0;
+        for (int m = 0; m < e->count; m++)
+            if (out_of_fold_has(&e->folds, m)) {
+                e->rows[m][e->rows_count[m]++] = i;
+                e->sum_weight[i] += e->weights[m];
+            }
+        if (!(e->sum_weight[i] > 0))
+            return err_set(err, EX_DATAERR,
+                           "%s: row %lld is in %s, and no model given (with a weight above 0) was "
+                           "validated on that fold: its model is missing",
+                           e->data_path, (long long)chunk->rows[i],
+                           out_of_fold_text(&e->folds, text, sizeof text));
+    }
+    return 0;
+}
+
+static int64_t place(const struct ensemble *e, int m, int64_t row)
+{
+    return e->rows[m] ? e->rows[m][row] : row;
+}
+
+static struct nn_data images_view(const struct ensemble *e, const void *images, int64_t n,
+                                  const int64_t *index)
+{
+    return (struct nn_data){.n = n,
+                            .index = index,
+                            .u8 = e->data->pixel == DTYPE_U8 ? images : NULL,
+                            .f32 = e->data->pixel == DTYPE_F32 ? images : NULL};
+}
+
+/* Fills out[n][classes]; prediction i is of the chunk's row at places[i], or i if that is NULL. */
+static int predict_with(struct ensemble *e, int m, const struct nn_data *data, float *out,
+                        const struct dataset_chunk *chunk, const int64_t *places, struct err *err)
+{
+    int64_t bad;
+
+    nn_predict(e->predictors[m], data, out);
+    bad = first_bad(out, data->n * e->classes);
+    if (bad < 0)
+        return 0;
+    return err_set(err, EX_DATAERR,
+                   "%s gives row %lld a probability of %g: its weights or the row's pixels are out "
+                   "of all bounds",
+                   e->paths[m],
+                   (long long)chunk->rows[places ? places[bad / e->classes] : bad / e->classes],
+                   (double)out[bad]);
+}
+
+static void add_weighted(struct ensemble *e, int m)
+{
+    for (int64_t row = 0; row < e->rows_count[m]; row++) {
+        const float *from = e->each[m] + row * e->classes;
+        double *to = e->sum + place(e, m, row) * e->classes;
+
+        for (int k = 0; k < e->classes; k++)
+            to[k] += e->weights[m] * from[k];
+    }
+}
+
+static void take_mean(struct ensemble *e, int64_t count)
+{
+    memset(e->sum, 0, (size_t)count * (size_t)e->classes * sizeof *e->sum);
+    for (int m = 0; m < e->count; m++)
+        add_weighted(e, m);
+    for (int64_t i = 0; i < count * e->classes; i++)
+        e->mean[i] = (float)(e->sum[i] / e->sum_weight[i / e->classes]);
+}
+
+/* ---- Shifts ---- */
+
+static bool is_unsure(const struct ensemble *e, int64_t place)
+{
+    const float *mean = e->mean + place * e->classes;
+
+    return (double)mean[metrics_largest(mean, e->classes)] < e->shifts_below;
+}
+
+/* Adds to sum[n][classes] what model m says of n rows shifted by x, y. */
+static int add_shift(struct ensemble *e, int m, const struct dataset_chunk *chunk, int64_t n, int x,
+                     int y, struct err *err)
+{
+    const struct nn_data data = images_view(e, e->images, n, NULL);
+    const size_t size = dataset_image_bytes(e->data);
+
+    for (int64_t i = 0; i < n; i++)
+        shift_image(e->data, (const char *)chunk->images + (size_t)e->unsure[i] * size, x, y,
+                    (char *)e->images + (size_t)i * size);
+    if (predict_with(e, m, &data, e->again, chunk, e->unsure, err))
+        return -1;
+    for (int64_t i = 0; i < n * e->classes; i++)
+        e->sum[i] += (double)e->again[i];
+    return 0;
+}
+
+/* In place of a model's probabilities of unsure rows: their mean with the shifted ones'. */
+static int shift_with(struct ensemble *e, int m, const struct dataset_chunk *chunk, struct err *err)
+{
+    static const int shifts[][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+    enum { SHIFTS = sizeof shifts / sizeof *shifts };
+    int64_t n = 0;
+
+    for (int64_t row = 0; row < e->rows_count[m]; row++)
+        if (is_unsure(e, place(e, m, row))) {
+            for (int k = 0; k < e->classes; k++)
+                e->sum[n * e->classes + k] = (double)e->each[m][row * e->classes + k];
+            e->unsure[n++] = place(e, m, row);
+        }
+    for (int s = 0; n > 0 && s < SHIFTS; s++)
+        if (add_shift(e, m, chunk, n, shifts[s][0], shifts[s][1], err))
+            return -1;
+    n = 0;
+    for (int64_t row = 0; row < e->rows_count[m]; row++)
+        if (is_unsure(e, place(e, m, row))) {
+            for (int k = 0; k < e->classes; k++)
+                e->each[m][row * e->classes + k] =
+                    (float)(e->sum[n * e->classes + k] / (SHIFTS + 1));
+            n++;
+        }
+    return 0;
+}
+
+static int predict_shifted(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
+{
+    for (int64_t i = 0; i < chunk->count; i++)
+        e->shifted += is_unsure(e, i);
+    for (int m = 0; m < e->count; m++)
+        if (shift_with(e, m, chunk, err))
+            return -1;
+    take_mean(e, chunk->count);
+    return 0;
+}
+
+int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
+{
+    if (!e->by_fold)
+        choose_all(e, chunk->count);
+    else if (choose_by_fold(e, chunk, err))
+        return -1;
+    for (int m = 0; m < e->count; m++) {
+        const struct nn_data data = images_view(e, chunk->images, e->rows_count[m], e->rows[m]);
+
+        if (predict_with(e, m, &data, e->each[m], chunk, e->rows[m], err))
+            return -1;
+    }
+    take_mean(e, chunk->count);
+    return e->images ? predict_shifted(e, chunk, err) : 0;
+}

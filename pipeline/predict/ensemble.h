@@ -1,0 +1,56 @@
+#ifndef PIPELINE_ENSEMBLE_H
+#define PIPELINE_ENSEMBLE_H
+
+#include "out_of_fold.h"
+
+/* Several models as one: the mean of their probabilities. */
+struct ensemble {
+    char *const *paths;              /* not owned */
+    const char *data_path;           /* not owned */
+    const struct dataset_info *data; /* not owned */
+    struct model *models;            /* [count] */
+    struct nn_predictor **predictors;
+    int count, classes;
+    int64_t room;    /* rows that fit into a chunk */
+    double *weights; /* [count] 1 unless changed; the mean's, relative to each other */
+
+    bool by_fold; /* each row by those models alone that did not train on it */
+    struct out_of_fold folds;
+
+    double shifts_below; /* rows whose largest mean probability is below are shifted too; 0: none */
+    int64_t shifted;     /* how many there were so far */
+    void *images;        /* [room] images, shifted; NULL: none are */
+    int64_t *unsure;     /* [room] the places of a model's rows to shift */
+    float *again;        /* [room][classes] */
+
+    /* Of the last chunk: */
+    int64_t **rows;      /* [count] -> [room] the places in the chunk of a model's rows; an entry is
+                            NULL where the models predict all rows */
+    int64_t *rows_count; /* [count] */
+    float **each;        /* [count] -> [rows_count][classes] */
+    double *sum;         /* [room][classes] weighted, in the models' order */
+    double *sum_weight;  /* [room] */
+    float *mean;         /* [room][classes] */
+};
+
+/* Loads the models for `data`. All have to fit its shape, classes and columns and each other, and
+ * no model may be there twice, by whatever name (EX_USAGE): it would count double. The rows of a
+ * chunk are chosen so that its images take a few MiB. */
+MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int count,
+                             const char *data_path, const struct dataset_info *data,
+                             struct nn_pool *pool, struct inputs *inputs, struct err *err);
+/* From now on each row is predicted by the models that were validated on its fold. `digest` is
+ * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
+MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);
+/* From now on a model's probabilities of a row are the mean over its image and that shifted by one
+ * pixel to each side (edges repeated), for rows of whose classes, in the mean of the models, none
+ * has the probability `below`. */
+MUST_CHECK int ensemble_shifts(struct ensemble *ensemble, double below, struct err *err);
+/* Probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double in the
+ * models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or if a
+ * row was trained on by all models that have a weight. */
+MUST_CHECK int ensemble_predict(struct ensemble *ensemble, const struct dataset_chunk *chunk,
+                                struct err *err);
+void ensemble_close(struct ensemble *ensemble);
+
+#endif

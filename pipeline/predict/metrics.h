@@ -1,0 +1,60 @@
+#ifndef PIPELINE_METRICS_H
+#define PIPELINE_METRICS_H
+
+#include "pipeline/base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Scores of predicted probabilities against labels, gathered chunk by chunk. What is held is the
+ * confusion matrix, whatever the number of rows. Values that the rows do not define (the precision
+ * of a class that was never predicted) are NAN; show them as absent. */
+
+/* No probability counts as less: a row predicted with full confidence in a wrong class costs 87.3
+ * nats, not infinity. It is the smallest normal float, so that only what F32 cannot hold is cut. */
+#define METRICS_FLOOR 0x1p-126
+
+struct metrics {
+    int classes;
+    int64_t rows, correct;
+    double loss_sum;    /* nats, in the rows' order */
+    int64_t *confusion; /* [truth][predicted] rows */
+};
+
+/* `classes` from 1. Frees nothing that *metrics held. */
+MUST_CHECK int metrics_init(struct metrics *metrics, int classes, struct err *err);
+void metrics_free(struct metrics *metrics);
+
+/* Adds `count` rows. probabilities: [count][classes]; labels: [][classes] U8 one-hot, or F32 shares
+ * if `soft`, of which row i has number index[i], or i if index is NULL. A row's class is that of
+ * its largest share, its loss the cross-entropy with its shares. */
+void metrics_add(struct metrics *metrics, const float *probabilities, const void *labels, bool soft,
+                 const int64_t *index, int64_t count);
+
+/* The class with the largest of `classes` shares, the first among equals. */
+int metrics_largest(const float *shares, int classes);
+
+double metrics_accuracy(const struct metrics *metrics);
+/* Of the accuracy p over n rows: sqrt(p (1 - p) / n). */
+double metrics_standard_error(const struct metrics *metrics);
+double metrics_loss(const struct metrics *metrics); /* mean cross-entropy in nats */
+
+/* For one class: rows that have it, rows predicted to have it, and
+ *     precision = right / predicted, recall = right / support, F1 = 2 right / (predicted +
+ * support). So F1 is 0 for a class that the data has and nobody predicts, and undefined for one
+ * that is neither there nor predicted. */
+int64_t metrics_support(const struct metrics *metrics, int class);
+int64_t metrics_predicted(const struct metrics *metrics, int class);
+double metrics_precision(const struct metrics *metrics, int class);
+double metrics_recall(const struct metrics *metrics, int class);
+double metrics_f1(const struct metrics *metrics, int class);
+
+struct confusion {
+    int truth, predicted;
+    int64_t rows;
+};
+/* The up to `most` pairs of different classes that are confused most often, the largest first,
+ * equals in the matrix's order; returns how many. */
+int metrics_confusions(const struct metrics *metrics, struct confusion *list, int most);
+
+#endif

@@ -1,0 +1,210 @@
+/* Pictures of a report: samples of every part, and the rows of a ranking. */
+#include "pipeline/picture/png.h"
+#include "sections.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A picture with what was predicted of it and the truth beneath: "7 (4)"; -1: not known. `note` is
+ * our own text, or NULL. */
+struct tile {
+    const struct report_part *part;
+    const struct dataset_chunk *chunk;
+    int64_t row; /* in the chunk */
+    int predicted, truth;
+    const char *note;
+};
+
+/* ---- One picture ---- */
+
+/* Together they stay below 1.3 MB of the page, were they noise that no compression helps: Base64
+ * takes 4 bytes for 3. */
+enum { ALL_BYTES = 1300 * 1000 * 3 / 4, PNG_OVERHEAD = 100 };
+
+/* The longest side that a picture may have. */
+static int longest_side(const struct report *r)
+{
+    const int count =
+        r->files.data_count * 2 * REPORT_SAMPLES + r->files.pred_count * 2 * RANKING_FEW;
+    const double bytes = (double)ALL_BYTES / count - PNG_OVERHEAD;
+    const double side = sqrt(bytes / picture_channels(&r->parts[0].data.info));
+
+    return side > 8 ? (int)side : 8;
+}
+
+/* Each pixel becomes the mean of a square of `times` x `times`. */
+static void reduce(struct picture *picture, int times)
+{
+    const int w = picture->w / times, h = picture->h / times, channels = picture->channels;
+
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++)
+            for (int c = 0; c < channels; c++) {
+                unsigned sum = 0;
+
+                for (int i = 0; i < times * times; i++)
+                    sum += picture->pixels[((y * times + i / times) * picture->w + x * times +
+                                            i % times) *
+                                               channels +
+                                           c];
+                picture->pixels[(y * w + x) * channels + c] =
+                    (uint8_t)(sum / (unsigned)(times * times));
+            }
+    picture->w = w;
+    picture->h = h;
+}
+
+static int times_too_large(const struct picture *picture, int most)
+{
+    const int side = picture->w > picture->h ? picture->w : picture->h;
+    const int narrow = picture->w < picture->h ? picture->w : picture->h;
+    const int times = (side + most - 1) / most;
+
+    return times < narrow ? times : narrow;
+}
+
+static void write_image(const struct report *r, const struct tile *tile, struct html *html)
+{
+    const struct dataset_info *info = &tile->part->data.info;
+    struct picture picture = {0};
+    unsigned char *png = NULL;
+    size_t size;
+    struct err err;
+
+    if (picture_of_row(&picture, info, tile->chunk->images, tile->row, tile->part->range, &err)) {
+        html->failed = true;
+        return;
+    }
+    reduce(&picture, times_too_large(&picture, longest_side(r)));
+    if (png_encode(&png, &size, &picture, &err))
+        html->failed = true;
+    else {
+        html_raw(html, "data:image/png;base64,");
+        html_base64(html, png, size);
+    }
+    free(png);
+    picture_free(&picture);
+}
+
+/* "7 (4)", "7", "(4)" */
+static void write_names(const struct report *r, const struct tile *tile, struct html *html)
+{
+    if (tile->predicted >= 0)
+        report_class(r, tile->predicted, CLASS_SHORT, html);
+    if (tile->truth < 0)
+        return;
+    html_raw(html, tile->predicted >= 0 ? " <span class=\"truth\">(" : "");
+    report_class(r, tile->truth, CLASS_SHORT, html);
+    html_raw(html, tile->predicted >= 0 ? ")</span>" : "");
+}
+
+static void write_tile(const struct report *r, const struct tile *tile, struct html *html)
+{
+    const bool wrong = tile->predicted >= 0 && tile->truth >= 0 && tile->predicted != tile->truth;
+
+    html_printf(html, "<figure class=\"tile%s\"><img alt=\"row %lld\" src=\"",
+                wrong ? " wrong" : "", (long long)tile->chunk->rows[tile->row]);
+    write_image(r, tile, html);
+    html_raw(html, "\"/><figcaption>");
+    if (wrong)
+        html_raw(html, "<b class=\"cross\">✗</b> ");
+    write_names(r, tile, html);
+    if (tile->note)
+        html_printf(html, "<small>%s</small>", tile->note);
+    html_raw(html, "</figcaption></figure>\n");
+}
+
+/* ---- Samples ---- */
+
+static void write_grid(const struct report *r, const struct report_part *part, bool after,
+                       struct html *html)
+{
+    html_raw(html, "<div class=\"tiles\">\n");
+    for (int64_t i = 0; i < part->samples.count; i++) {
+        const float *guess = part->guesses ? part->guesses + i * r->classes : NULL;
+        struct tile tile = {part, &part->samples, i, -1, -1, NULL};
+
+        if (part->data.info.has_labels)
+            tile.truth = dataset_class(&part->data.info, &part->samples, i);
+        if (after)
+            tile.predicted = metrics_largest(guess, r->classes);
+        write_tile(r, &tile, html);
+    }
+    html_raw(html, "</div>\n");
+}
+
+/* Which of the models trained on the part. */
+static const char *seen_by(const struct report *r, const struct report_part *part)
+{
+    const int trained = report_trained_on(r, tensor_file_digest(part->data.file));
+
+    return trained == 0                     ? ""
+           : trained < r->files.model_count ? ", some of which trained on these rows"
+                                            : ", which trained on these rows";
+}
+
+static void write_part(const struct report *r, const struct report_part *part, struct html *html)
+{
+    const bool labels = part->data.info.has_labels;
+
+    html_raw(html, "<h3>");
+    html_text(html, part->name);
+    html_raw(html, " <span class=\"what\">");
+    html_count(html, part->data.n);
+    html_printf(html, " rows%s</span></h3>\n",
+                labels                          ? ""
+                : part->data.info.pseudo_labels ? ", pseudo-labelled"
+                                                : ", without labels");
+    html_printf(html, "<p class=\"says\">Before training%s</p>\n",
+                labels ? ": the truth" : ": nothing is known of them");
+    write_grid(r, part, false, html);
+    if (!part->guesses)
+        return;
+    html_printf(html, "<p class=\"says\">After training: predicted%s%s%s</p>\n",
+                labels ? " (truth)" : "", part->pred ? "" : ", by the mean of the models",
+                part->pred ? "" : seen_by(r, part));
+    write_grid(r, part, true, html);
+}
+
+void report_write_samples(const struct report *r, struct html *html)
+{
+    report_begin(html, "samples", "Samples");
+    for (int p = 0; p < r->files.data_count; p++)
+        write_part(r, &r->parts[p], html);
+    report_end(html);
+}
+
+/* ---- Rankings ---- */
+
+static int64_t find_row(const struct dataset_chunk *chunk, int64_t number)
+{
+    int64_t i = 0;
+
+    while (i < chunk->count && chunk->rows[i] != number)
+        i++;
+    return i;
+}
+
+void report_write_ranking(const struct report *r, const struct report_part *part,
+                          const struct ranking *ranking, const char *title, const char *says,
+                          struct html *html)
+{
+    if (ranking->count == 0)
+        return;
+    html_printf(html, "<h3>%s</h3>\n<p class=\"says\">%s</p>\n<div class=\"tiles\">\n", title,
+                says);
+    for (int i = 0; i < ranking->count; i++) {
+        const struct ranked *row = &ranking->list[i];
+        char note[80];
+
+        snprintf(note, sizeof note, "%.2f %%<br/>row %lld", 100 * row->confidence,
+                 (long long)row->row);
+        write_tile(r,
+                   &(struct tile){part, &part->ranked, find_row(&part->ranked, row->row),
+                                  row->predicted, row->truth, note},
+                   html);
+    }
+    html_raw(html, "</div>\n");
+}

@@ -1,0 +1,142 @@
+/* All that is told of one part's predictions, and their calibration. */
+#include "svg_axes.h"
+#include "sections.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- Calibration ---- */
+
+enum { PLOT_HEIGHT = 300, COUNTS = 22 /* pixels for the rows' numbers above the axis */ };
+
+/* A bin of fewer rows says too little to lead the line. */
+enum { ENOUGH_ROWS = 10 };
+
+/* The ends of Wilson's interval for z = 1 (Wilson 1927), which has a width where all are right. */
+static void find_interval(double accuracy, double rows, double *low, double *high)
+{
+    const double middle = (accuracy + 0.5 / rows) / (1 + 1 / rows);
+    const double half =
+        sqrt(accuracy * (1 - accuracy) / rows + 0.25 / (rows * rows)) / (1 + 1 / rows);
+
+    *low = middle - half;
+    *high = middle + half;
+}
+
+/* The bin's accuracy at its mean confidence, and how far chance may have moved it. */
+static void draw_bin(struct plot *plot, const struct calibration *c, int bin)
+{
+    const double accuracy = calibration_accuracy(c, bin);
+    const double x = scale_at(&plot->x, 100 * calibration_confidence(c, bin));
+    const double middle = (bin + 0.5) * 100 / CALIBRATION_BINS;
+    double low, high;
+    char text[24];
+
+    report_short(c->rows[bin], text, sizeof text);
+    plot_text(plot, scale_at(&plot->x, middle), plot->y.from + COUNTS - 6, "count", text);
+    if (c->rows[bin] == 0)
+        return;
+    find_interval(accuracy, (double)c->rows[bin], &low, &high);
+    html_printf(plot->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
+                scale_at(&plot->y, 100 * low), scale_at(&plot->y, 100 * high));
+    html_printf(plot->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
+                scale_at(&plot->y, 100 * accuracy));
+}
+
+static void draw_reliability(const struct calibration *c, struct html *html)
+{
+    struct plot plot = {html, PLOT_HEIGHT, {.low = 0, .high = 100}, {.low = 0, .high = 100}};
+    double x[CALIBRATION_BINS], y[CALIBRATION_BINS];
+
+    plot_begin(&plot, "Accuracy by confidence", 16);
+    plot_x_axis(&plot, "confidence, %; above it, how many rows", true);
+    plot.y.from -= COUNTS; /* the values begin above the counts */
+    plot_y_axis(&plot, 6, " %");
+    html_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
+                scale_at(&plot.x, 0), scale_at(&plot.y, 0), scale_at(&plot.x, 100),
+                scale_at(&plot.y, 100));
+    for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
+        x[bin] = 100 * calibration_confidence(c, bin);
+        y[bin] = c->rows[bin] < ENOUGH_ROWS ? NAN : 100 * calibration_accuracy(c, bin);
+    }
+    plot_line(&plot, "mean val", x, y, CALIBRATION_BINS);
+    for (int bin = 0; bin < CALIBRATION_BINS; bin++)
+        draw_bin(&plot, c, bin);
+    plot_end(&plot);
+}
+
+static void write_calibration(const struct report_pred *pred, struct html *html)
+{
+    const double error = calibration_error(&pred->calibration);
+    const double surplus =
+        pred->confidence / (double)pred->scores.rows - metrics_accuracy(&pred->scores);
+
+    html_raw(html, "<div>\n<h3>Calibration</h3>\n");
+    html_printf(
+        html,
+        "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. The "
+        "mean confidence is %.2f percentage points %s the accuracy: %s. Dots on the dashed line "
+        "are right as often as they are sure, above it more often. Whiskers: one standard error "
+        "(Wilson's interval); bins of fewer than %d rows are not joined.</p>\n",
+        100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "above" : "below",
+        surplus > 0 ? "overconfident" : "underconfident", ENOUGH_ROWS);
+    html_raw(html, "<figure class=\"chart\">");
+    draw_reliability(&pred->calibration, html);
+    html_raw(html, "</figure>\n</div>\n");
+}
+
+/* ---- The section ---- */
+
+static void write_labelled(const struct report *r, const struct report_part *part,
+                           struct html *html)
+{
+    const struct metrics *m = &part->pred->scores;
+
+    html_raw(html, "<p class=\"score\">Accuracy <b>");
+    report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
+    html_printf(html, "</b>, loss %.4f, ", metrics_loss(m));
+    html_count(html, m->rows - m->correct);
+    html_raw(html, " of ");
+    html_count(html, m->rows);
+    html_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
+    report_write_ranking(r, part, &part->pred->surest_mistakes, "The surest mistakes",
+                         "Predicted (truth), with the probability of what was predicted. Some may "
+                         "be mistakes of the labels.",
+                         html);
+    report_write_ranking(r, part, &part->pred->least_sure, "The least sure",
+                         "Rows whose most probable class has the lowest probability.", html);
+    report_write_confusion(r, m, html);
+    html_raw(html, "<div class=\"row\">\n");
+    report_write_classes(r, m, html);
+    write_calibration(part->pred, html);
+    html_raw(html, "</div>\n");
+}
+
+static void write_unlabelled(const struct report *r, const struct report_part *part,
+                             struct html *html)
+{
+    html_raw(html, "<p class=\"score\">");
+    html_count(html, part->data.n);
+    html_raw(html, " rows without labels, mean confidence ");
+    report_share(html, part->pred->confidence / (double)part->data.n, 2);
+    html_raw(html, " %</p>\n");
+    report_write_shares(r, part, html);
+    report_write_ranking(r, part, &part->pred->least_sure, "The least sure",
+                         "Predicted, with its probability: the rows to look at first.", html);
+}
+
+void report_write_predictions(const struct report *r, const struct report_part *part,
+                              struct html *html)
+{
+    if (!part->pred || part->data.n == 0)
+        return;
+    html_printf(html, "<section id=\"part-%d\">\n<h2>Predictions of <bdi>",
+                (int)(part - r->parts) + 1);
+    html_text(html, part->name);
+    html_raw(html, "</bdi></h2>\n");
+    if (part->pred->file.has_labels)
+        write_labelled(r, part, html);
+    else
+        write_unlabelled(r, part, html);
+    report_end(html);
+}

@@ -1,0 +1,28 @@
+#ifndef PIPELINE_REPORT_PRIVATE_H
+#define PIPELINE_REPORT_PRIVATE_H
+
+#include "report.h"
+
+/* ---- Reading, in this order ---- */
+
+MUST_CHECK int report_open_parts(struct report *report, struct err *err);
+MUST_CHECK int report_open_models(struct report *report, int threads, struct err *err);
+MUST_CHECK int report_open_preds(struct report *report, struct err *err);
+/* Histories and the stages' summaries, each with what it belongs to. */
+MUST_CHECK int report_read_histories(struct report *report, struct err *err);
+MUST_CHECK int report_read_stages(struct report *report, struct err *err);
+/* One pass over all predictions, then one over all data. */
+MUST_CHECK int report_read_rows(struct report *report, struct err *err);
+
+void report_close_parts(struct report *report);
+void report_close_models(struct report *report);
+void report_close_preds(struct report *report);
+
+/* The predictions with labels that come first: what the page's headline is of. NULL: none. */
+const struct report_pred *report_headline(const struct report *report);
+/* How many of the models trained on the data of that digest. */
+int report_trained_on(const struct report *report, const char *digest);
+/* The model's number, -1: none has that digest. */
+int report_find_model(const struct report *report, const char *digest);
+
+#endif

@@ -1,0 +1,101 @@
+#ifndef PIPELINE_REPORT_H
+#define PIPELINE_REPORT_H
+
+#include "html.h"
+#include "pipeline/dataset/picks.h"
+#include "pipeline/fit/history.h"
+#include "pipeline/picture/picture.h"
+#include "pipeline/predict/calibration.h"
+#include "pipeline/predict/ensemble.h"
+#include "pipeline/predict/metrics.h"
+#include "pipeline/predict/ranking.h"
+
+/* What one page tells of a run: its data, its models and their predictions, read from their files.
+ * Rows are streamed; held are the figures, the pictures shown, and the models. */
+
+enum { REPORT_SAMPLES = 10 };
+
+/* What the page is made of; the texts are not owned. */
+struct report_files {
+    const char *title; /* or NULL */
+    const char *const *data, *const *data_names;
+    int data_count;
+    const char *const *pred, *const *pred_names; /* names of data */
+    int pred_count;
+    const char *const *models;
+    int model_count;
+    const char *const *histories;
+    int history_count;
+    const char *const *stages;
+    int stage_count;
+};
+
+/* Predictions of one part of the data. */
+struct report_pred {
+    const char *path;
+    char digest[DIGEST_TEXT];
+    struct predictions file;
+    json_t *models;        /* array of the models' digests */
+    bool out_of_fold;      /* each row by models that did not train on it */
+    struct metrics scores; /* where there are labels */
+    struct calibration calibration;
+    int64_t *predicted; /* [classes] rows predicted as */
+    double confidence;  /* sum over all rows */
+    struct ranking surest_mistakes, least_sure;
+};
+
+/* A data set. */
+struct report_part {
+    const char *name, *path;
+    struct dataset data;
+    int64_t *class_rows; /* [classes], where there are labels */
+    struct pixel_range range;
+    struct dataset_chunk samples; /* REPORT_SAMPLES rows, or all if it has fewer */
+    struct dataset_chunk ranked;  /* the rows in the rankings of its predictions */
+    float *guesses;               /* [samples][classes] probabilities, or NULL */
+    struct report_pred *pred;     /* or NULL */
+};
+
+struct report_model {
+    const char *path;
+    char *name; /* its file's, without the ending: "a.s2.f3" */
+    int group;  /* models of one name, "a", with other seeds and folds */
+    int64_t parameters;
+    struct history history; /* zeroed: none */
+    int kept_epoch;         /* from 1; 0: not known */
+    int scored_by;          /* the predictions (number in pred) that score it; -1: none */
+    int64_t rows, correct;  /* of that score */
+    double loss;
+};
+
+/* Models that differ in seed and fold alone, by their files' names. */
+struct report_group {
+    char *name;
+    int count; /* models */
+};
+
+struct report {
+    struct report_files files;
+    struct inputs inputs;
+    struct nn_pool *pool;
+    struct ensemble ensemble; /* models in `ensemble.models` */
+    struct report_part *parts;
+    struct report_pred *preds;
+    struct report_model *models;
+    struct report_group *groups;
+    json_t **stages; /* summaries of ingest, split and predict */
+    int group_count;
+    int classes;              /* 0: not known */
+    char *const *class_names; /* [classes], of the first file that has them */
+    char *const *class_texts; /* as the CSV spells them */
+};
+
+/* Reads everything. EX_DATAERR where files do not belong together: predictions of other data,
+ * models of other shapes or classes, the history of a model that is not there. */
+MUST_CHECK int report_open(struct report *report, const struct report_files *files, int threads,
+                           struct err *err);
+/* The page, into *html, whose memory may have run out. */
+MUST_CHECK int report_write(struct report *report, struct html *html, struct err *err);
+void report_close(struct report *report);
+
+#endif

@@ -1,0 +1,216 @@
+/* The passes over the rows of a report: figures of the predictions, and which rows are shown. */
+#include "private.h"
+#include "pipeline/dataset/rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 4 << 20, SEED = 1 };
+
+static int64_t rows_of_chunk(size_t row)
+{
+    return row < CHUNK_BYTES ? CHUNK_BYTES / (int64_t)row : 1;
+}
+
+/* The same rows of a data set and of its predictions. */
+static int begin_sample(struct picks *sample, const char *path, int64_t n, struct err *err)
+{
+    *sample = (struct picks){.random = n < REPORT_SAMPLES ? n : REPORT_SAMPLES, .seed = SEED};
+    return picks_begin(sample, path, n, err);
+}
+
+/* ---- Predictions ---- */
+
+/* -1: no label. */
+static int class_of(const struct predictions *file, const struct predictions_chunk *chunk,
+                    int64_t row)
+{
+    return file->has_labels ? label_class(chunk->labels, file->soft_labels, file->class_count, row)
+                            : -1;
+}
+
+static void add_row(struct report_pred *pred, const struct predictions_chunk *chunk, int64_t i)
+{
+    const float *p = chunk->probabilities + i * pred->file.class_count;
+    const int truth = class_of(&pred->file, chunk, i);
+    const struct ranked row = ranked_row(chunk->rows[i], p, pred->file.class_count, truth);
+
+    pred->predicted[row.predicted]++;
+    pred->confidence += row.confidence;
+    ranking_add_unsure(&pred->least_sure, row);
+    ranking_add_mistake(&pred->surest_mistakes, row);
+    if (truth >= 0)
+        calibration_add(&pred->calibration, row.confidence, truth == row.predicted);
+}
+
+static int read_predictions(struct report_part *part, struct err *err)
+{
+    struct report_pred *pred = part->pred;
+    struct predictions *file = &pred->file;
+    const size_t row = (size_t)file->class_count * sizeof(float);
+    struct predictions_chunk chunk = {0}, samples = {0};
+    struct picks sample = {0};
+    int got = -1;
+
+    if (begin_sample(&sample, pred->path, file->n, err) ||
+        picks_predictions_room(&sample, file, &samples, err) ||
+        predictions_chunk_init(&chunk, file, rows_of_chunk(row), err))
+        goto out;
+    while ((got = predictions_next(file, &chunk, err)) > 0) {
+        picks_from_predictions(&sample, file, &chunk, &samples);
+        for (int64_t i = 0; i < chunk.count; i++)
+            add_row(pred, &chunk, i);
+        if (file->has_labels)
+            metrics_add(&pred->scores, chunk.probabilities, chunk.labels, file->soft_labels, NULL,
+                        chunk.count);
+    }
+    part->guesses = samples.probabilities;
+    samples.probabilities = NULL;
+out:
+    predictions_chunk_free(&chunk);
+    predictions_chunk_free(&samples);
+    picks_free(&sample);
+    return got;
+}
+
+/* ---- Data ---- */
+
+/* The rows in the rankings of its predictions. */
+static int choose_ranked(const struct report_part *part, struct picks *picks, struct err *err)
+{
+    int64_t numbers[2 * RANKING_FEW];
+    int count = 0;
+
+    if (part->pred) {
+        const struct ranking *lists[] = {&part->pred->surest_mistakes, &part->pred->least_sure};
+
+        for (int l = 0; l < 2; l++)
+            for (int i = 0; i < lists[l]->count; i++)
+                numbers[count++] = lists[l]->list[i].row;
+    }
+    return picks_numbers(picks, numbers, count, err) ||
+                   picks_begin(picks, part->path, part->data.n, err)
+               ? -1
+               : 0;
+}
+
+static void widen(double *min, double *max, const struct dataset_info *info,
+                  const struct dataset_chunk *chunk)
+{
+    const int64_t count = chunk->count * info->c * info->h * info->w;
+    const uint8_t *bytes = chunk->images;
+    const float *floats = chunk->images;
+
+    if (info->pixel == DTYPE_U8) {
+        uint8_t most = 0;
+
+        for (int64_t i = 0; i < count; i++)
+            most = bytes[i] > most ? bytes[i] : most;
+        *max = fmax(*max, most);
+        *min = 0;
+    } else
+        for (int64_t i = 0; i < count; i++) {
+            *min = floats[i] < *min ? (double)floats[i] : *min;
+            *max = floats[i] > *max ? (double)floats[i] : *max;
+        }
+}
+
+static int pass_over_data(struct report_part *part, struct picks *sample, struct picks *ranked,
+                          struct dataset_chunk *chunk, struct err *err)
+{
+    const struct dataset_info *info = &part->data.info;
+    double min = INFINITY, max = -INFINITY;
+    int got;
+
+    while ((got = dataset_next(&part->data, chunk, err)) > 0) {
+        picks_from_dataset(sample, &part->data, chunk, &part->samples);
+        picks_from_dataset(ranked, &part->data, chunk, &part->ranked);
+        widen(&min, &max, info, chunk);
+        for (int64_t i = 0; info->has_labels && i < chunk->count; i++)
+            part->class_rows[dataset_class(info, chunk, i)]++;
+    }
+    part->range = picture_range(info->pixel, min, max);
+    return got < 0 ? -1 : picks_end(ranked, part->path, part->data.last_row, err);
+}
+
+static int read_data(struct report_part *part, struct err *err)
+{
+    const struct dataset_info *info = &part->data.info;
+    struct picks sample = {0}, ranked = {0};
+    struct dataset_chunk chunk = {0};
+    int result = -1;
+
+    part->class_rows = calloc((size_t)info->class_count + 1, sizeof *part->class_rows);
+    if (!part->class_rows)
+        err_memory(err, "the rows of each class", 0);
+    else if (begin_sample(&sample, part->path, part->data.n, err) == 0 &&
+             choose_ranked(part, &ranked, err) == 0 &&
+             picks_dataset_room(&sample, &part->data, &part->samples, err) == 0 &&
+             picks_dataset_room(&ranked, &part->data, &part->ranked, err) == 0 &&
+             dataset_chunk_init(&chunk, &part->data, rows_of_chunk(dataset_image_bytes(info)),
+                                err) == 0)
+        result = pass_over_data(part, &sample, &ranked, &chunk, err);
+    dataset_chunk_free(&chunk);
+    picks_free(&sample);
+    picks_free(&ranked);
+    return result;
+}
+
+/* Samples of which there are no predictions, by the models' mean. */
+static int guess(struct report *r, struct report_part *part, struct err *err)
+{
+    const int64_t count = part->samples.count;
+
+    if (part->guesses || r->files.model_count == 0 || count == 0)
+        return 0;
+    part->guesses =
+        rows_alloc(count, (size_t)r->classes * sizeof *part->guesses, "probabilities", err);
+    if (!part->guesses)
+        return -1;
+    r->ensemble.data = &part->data.info;
+    r->ensemble.data_path = part->path;
+    for (int64_t i = 0; i < count; i++) { /* a chunk of the ensemble's may be of one row */
+        const size_t bytes = dataset_image_bytes(&part->data.info);
+        const struct dataset_chunk one = {.count = 1,
+                                          .rows = part->samples.rows + i,
+                                          .images =
+                                              (char *)part->samples.images + (size_t)i * bytes};
+
+        if (ensemble_predict(&r->ensemble, &one, err))
+            return -1;
+        memcpy(part->guesses + i * r->classes, r->ensemble.mean,
+               (size_t)r->classes * sizeof *part->guesses);
+    }
+    return 0;
+}
+
+/* Predictions by one model alone are its score. */
+static void take_score(struct report *r, int p)
+{
+    const struct report_pred *pred = &r->preds[p];
+    const char *digest = json_string_value(json_array_get(pred->models, 0));
+    const int m = digest ? report_find_model(r, digest) : -1;
+
+    if (m < 0 || json_array_size(pred->models) != 1 || !pred->file.has_labels ||
+        pred->scores.rows == 0 || r->models[m].scored_by >= 0)
+        return;
+    r->models[m].scored_by = p;
+    r->models[m].rows = pred->scores.rows;
+    r->models[m].correct = pred->scores.correct;
+    r->models[m].loss = metrics_loss(&pred->scores);
+}
+
+int report_read_rows(struct report *r, struct err *err)
+{
+    for (int p = 0; p < r->files.data_count; p++) {
+        struct report_part *part = &r->parts[p];
+
+        if ((part->pred && read_predictions(part, err)) || read_data(part, err) ||
+            guess(r, part, err))
+            return -1;
+    }
+    for (int p = 0; p < r->files.pred_count; p++)
+        take_score(r, p);
+    return 0;
+}

@@ -1,0 +1,282 @@
+/* Tables of one part's predictions: which classes are taken for which, each class's figures, and
+ * where there are no labels the shares of the classes. */
+#include "sections.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Above the first the matrix has small cells, above the second none; longer tables of classes show
+ * those that fare worst. */
+enum { LARGE_CELLS = 15, MATRIX_MOST = 64, CONFUSIONS = 15, CLASSES_MOST = 100 };
+
+static void begin_scroll(struct html *html, const char *label)
+{
+    html_printf(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n",
+                label);
+}
+
+/* ---- The confusion matrix ---- */
+
+/* How dark a cell is, by the share of its row: 1..5, 0 for none. */
+static int shade(double share)
+{
+    static const double above[] = {0, 0.003, 0.01, 0.03, 0.1};
+    int level = 0;
+
+    while (level < 5 && share > above[level])
+        level++;
+    return level;
+}
+
+static void write_cell(const struct report *r, const struct metrics *m, int truth, int predicted,
+                       struct html *html)
+{
+    const int64_t rows = m->confusion[(size_t)truth * m->classes + predicted];
+    const double share = (double)rows / (double)metrics_support(m, truth);
+    char text[24];
+
+    if (rows == 0) {
+        html_raw(html, truth == predicted ? "<td class=\"right\">0</td>" : "<td></td>");
+        return;
+    }
+    if (truth == predicted)
+        html_raw(html, "<td class=\"right\"");
+    else
+        html_printf(html, "<td class=\"w%d\"", shade(share));
+    html_raw(html, " title=\"");
+    html_text(html, r->class_names[truth]);
+    html_raw(html, " as ");
+    html_text(html, r->class_names[predicted]);
+    html_printf(html, ": %lld rows, %.2f %%\">", (long long)rows, 100 * share);
+    report_short(rows, text, sizeof text);
+    if (m->classes <= LARGE_CELLS)
+        html_count(html, rows);
+    else
+        html_raw(html, text);
+    if (m->classes <= LARGE_CELLS)
+        html_printf(html, "<small>%.*f %%</small>", share < 0.0995 ? 1 : 0, 100 * share);
+    html_raw(html, "</td>");
+}
+
+static void write_matrix(const struct report *r, const struct metrics *m, struct html *html)
+{
+    const int columns = m->classes <= LARGE_CELLS ? CLASS_LONG : CLASS_SHORT;
+
+    html_raw(html, "<p class=\"says\">A row for each true class, a column for each predicted one: "
+                   "rows of the data and their share of the true class. The stronger the orange, "
+                   "the larger the share that is mistaken so.</p>\n");
+    begin_scroll(html, "Confusion matrix");
+    html_printf(html, "<table class=\"matrix %s\">\n<thead><tr><td></td>",
+                m->classes <= LARGE_CELLS ? "large" : "small");
+    for (int k = 0; k < m->classes; k++) {
+        html_raw(html, "<th scope=\"col\"><span>");
+        report_class(r, k, columns, html);
+        html_raw(html, "</span></th>");
+    }
+    html_raw(html, "</tr></thead>\n<tbody>\n");
+    for (int truth = 0; truth < m->classes; truth++) {
+        html_raw(html, "<tr><th scope=\"row\">");
+        report_class(r, truth, columns, html);
+        html_raw(html, "</th>");
+        for (int predicted = 0; predicted < m->classes; predicted++)
+            write_cell(r, m, truth, predicted, html);
+        html_raw(html, "</tr>\n");
+    }
+    html_raw(html, "</tbody>\n</table>\n</div>\n");
+}
+
+/* The pairs of classes confused most. */
+static void write_confusions(const struct report *r, const struct metrics *m, struct html *html)
+{
+    struct confusion list[CONFUSIONS];
+    const int count = metrics_confusions(m, list, CONFUSIONS);
+
+    if (count == 0)
+        return;
+    html_raw(html, "<div>\n<h3>Confused most often</h3>\n");
+    begin_scroll(html, "Confused most often");
+    html_raw(html, "<table>\n<thead><tr><th scope=\"col\">true class</th><th class=\"text\" "
+                   "scope=\"col\">predicted as</th><th scope=\"col\">rows</th><th scope=\"col\">of "
+                   "the class</th></tr></thead>\n<tbody>\n");
+    for (int i = 0; i < count; i++) {
+        html_raw(html, "<tr><th scope=\"row\">");
+        report_class(r, list[i].truth, CLASS_LONG, html);
+        html_raw(html, "</th><td class=\"text\">");
+        report_class(r, list[i].predicted, CLASS_LONG, html);
+        html_raw(html, "</td><td>");
+        html_count(html, list[i].rows);
+        html_printf(html, "</td><td>%.2f %%</td></tr>\n",
+                    100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
+    }
+    html_raw(html, "</tbody>\n</table>\n</div>\n</div>\n");
+}
+
+void report_write_confusion(const struct report *r, const struct metrics *m, struct html *html)
+{
+    html_raw(html, "<div class=\"row\">\n<div>\n<h3>Confusion matrix</h3>\n");
+    if (m->classes <= MATRIX_MOST)
+        write_matrix(r, m, html);
+    else
+        html_printf(html, "<p class=\"says\">%d classes are too many to show one.</p>\n",
+                    m->classes);
+    html_raw(html, "</div>\n");
+    write_confusions(r, m, html);
+    html_raw(html, "</div>\n");
+}
+
+/* ---- Classes ---- */
+
+/* A figure with a bar behind it that begins where `low` is. */
+static void write_bar(struct html *html, double share, double low)
+{
+    if (!isfinite(share)) {
+        html_raw(html, "<td>–</td>");
+        return;
+    }
+    html_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>",
+                100 * fmax(share - low, 0) / (1 - low), 100 * share);
+}
+
+static void write_class(const struct report *r, const struct metrics *m, int k, double low,
+                        struct html *html)
+{
+    html_raw(html, "<tr><th scope=\"row\">");
+    report_class(r, k, CLASS_LONG, html);
+    html_raw(html, "</th>");
+    write_bar(html, metrics_precision(m, k), low);
+    write_bar(html, metrics_recall(m, k), low);
+    write_bar(html, metrics_f1(m, k), low);
+    html_raw(html, "<td>");
+    html_count(html, metrics_support(m, k));
+    html_raw(html, "</td><td>");
+    html_count(html, metrics_predicted(m, k));
+    html_raw(html, "</td></tr>\n");
+}
+
+/* Where the bars begin, so that they differ to the eye: a round share below all of them. */
+static double find_low(const struct metrics *m)
+{
+    double low = 1;
+
+    for (int k = 0; k < m->classes; k++)
+        low = fmin(low, fmin(metrics_precision(m, k), metrics_recall(m, k)));
+    return low > 0.95 ? 0.95 : low > 0.9 ? 0.9 : low > 0.8 ? 0.8 : low > 0.5 ? 0.5 : 0;
+}
+
+/* The F1 that at most CLASSES_MOST classes do not exceed; those above are left out. */
+static double find_worst(const struct metrics *m)
+{
+    double bound = 2;
+
+    for (int k = 0; k < m->classes && m->classes > CLASSES_MOST; k++) {
+        const double f1 = metrics_f1(m, k);
+        int below = 0;
+
+        for (int other = 0; other < m->classes; other++)
+            below += metrics_f1(m, other) <= f1;
+        if (below >= CLASSES_MOST && f1 < bound)
+            bound = f1;
+    }
+    return bound;
+}
+
+void report_write_classes(const struct report *r, const struct metrics *m, struct html *html)
+{
+    const double low = find_low(m), worst = find_worst(m);
+    int left_out = 0;
+
+    html_raw(html,
+             "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
+             "class, those that are. Recall: of the rows of the class, those found. F1: their "
+             "harmonic mean. In percent");
+    html_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
+    begin_scroll(html, "Classes");
+    html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
+                   "scope=\"col\">precision</th><th scope=\"col\">recall</th><th "
+                   "scope=\"col\">F1</th><th scope=\"col\">rows</th><th "
+                   "scope=\"col\">predicted</th></tr></thead>\n<tbody>\n");
+    for (int k = 0; k < m->classes; k++)
+        if (metrics_f1(m, k) > worst)
+            left_out++;
+        else
+            write_class(r, m, k, low, html);
+    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    if (left_out)
+        html_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out.</p>\n",
+                    left_out);
+    html_raw(html, "</div>\n");
+}
+
+/* ---- Shares ---- */
+
+/* The first part with labels: what the classes' shares are compared with. */
+static const struct report_part *labelled_part(const struct report *r)
+{
+    for (int p = 0; p < r->files.data_count; p++)
+        if (r->parts[p].data.info.has_labels && r->parts[p].data.n > 0)
+            return &r->parts[p];
+    return NULL;
+}
+
+static double share_of(const int64_t *rows, int k, int64_t all)
+{
+    return all ? (double)rows[k] / (double)all : NAN;
+}
+
+static double largest_share(const struct report *r, const struct report_part *part,
+                            const struct report_part *known)
+{
+    double most = 0;
+
+    for (int k = 0; k < r->classes; k++) {
+        most = fmax(most, share_of(part->pred->predicted, k, part->data.n));
+        if (known)
+            most = fmax(most, share_of(known->class_rows, k, known->data.n));
+    }
+    return most > 0 ? most : 1;
+}
+
+static void write_share(const struct report *r, const struct report_part *part,
+                        const struct report_part *known, int k, double most, struct html *html)
+{
+    const double share = share_of(part->pred->predicted, k, part->data.n);
+
+    html_raw(html, "<tr><th scope=\"row\">");
+    report_class(r, k, CLASS_LONG, html);
+    html_raw(html, "</th><td>");
+    html_count(html, part->pred->predicted[k]);
+    html_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
+                100 * share);
+    if (known) {
+        const double other = share_of(known->class_rows, k, known->data.n);
+
+        html_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * other / most,
+                    100 * other);
+    }
+    html_raw(html, "</tr>\n");
+}
+
+void report_write_shares(const struct report *r, const struct report_part *part, struct html *html)
+{
+    const struct report_part *known = labelled_part(r);
+    const double most = largest_share(r, part, known);
+
+    html_raw(html,
+             "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
+             "and their share in percent");
+    html_raw(html, known ? ", beside the class's share of labelled rows: where the two differ by "
+                           "much, these rows are of another kind.</p>\n"
+                         : ".</p>\n");
+    begin_scroll(html, "Shares of the classes");
+    html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
+                   "scope=\"col\">predicted</th><th scope=\"col\">share</th>");
+    if (known) {
+        html_raw(html, "<th scope=\"col\">in <bdi>");
+        html_text(html, known->name);
+        html_raw(html, "</bdi></th>");
+    }
+    html_raw(html, "</tr></thead>\n<tbody>\n");
+    for (int k = 0; k < r->classes; k++)
+        write_share(r, part, known, k, most, html);
+    html_raw(html, "</tbody>\n</table>\n</div>\n");
+}

@@ -1,0 +1,387 @@
+#include "check.h"
+
+#include "pipeline/csv/csv_file.h"
+#include "pipeline/base/idset.h"
+#include "pipeline/tensor/meta.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_ROWS = 4096 };
+
+struct work {
+    const char *path;
+    const struct submission_expected *expected;
+    struct inputs *inputs;
+    struct submission_check *check;
+    struct csv_file file;
+    struct idset seen;
+    char **names; /* its header */
+    int columns;
+    struct {
+        struct idset ids, classes;
+        char **names; /* NULL: any */
+        int columns;
+    } wanted;
+};
+
+/* ---- Faults ---- */
+
+static void keep(struct submission_check *check, const struct err *fault)
+{
+    if (check->faults < SUBMISSION_FAULTS)
+        check->first[check->faults] = *fault;
+    check->faults++;
+}
+
+/* In the current row; column -1: in all of it. */
+__attribute__((format(printf, 3, 4))) static void row_fault(struct work *w, int column,
+                                                            const char *format, ...)
+{
+    char text[512];
+    struct err fault;
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    csv_reader_fail(w->file.reader, column, &fault, "%s", text);
+    keep(w->check, &fault);
+}
+
+/* ---- Names ---- */
+
+static char **copy_names(const struct csv_row *row, struct err *err)
+{
+    char **names = calloc((size_t)row->count, sizeof *names);
+
+    for (int i = 0; names && i < row->count; i++) {
+        names[i] = strdup(csv_text(row, i));
+        if (!names[i]) {
+            texts_free(names, i);
+            names = NULL;
+        }
+    }
+    if (!names)
+        err_memory(err, "the header", 0);
+    return names;
+}
+
+/* Digits, as ids and probabilities have them and a column's name hardly. */
+static bool is_number(const char *text)
+{
+    char *end;
+
+    strtod(text, &end);
+    return *text && !*end && !text[strspn(text, "0123456789+-.eE")];
+}
+
+/* ---- What is expected ---- */
+
+/* One expected id; `reader` stands on its row, NULL if it comes from no CSV. */
+typedef int visit_id(struct work *w, const char *id, size_t size, const struct csv_reader *reader,
+                     struct err *err);
+
+static int visit_rows(struct work *w, struct csv_reader *reader, visit_id *visit, struct err *err)
+{
+    struct csv_row row;
+    bool any = false;
+    int got = csv_reader_next(reader, &row, err);
+
+    if (got == 0)
+        return err_set(err, EX_DATAERR, "%s: empty", csv_reader_name(reader));
+    if (got > 0 && is_number(csv_text(&row, 0)))
+        return csv_reader_fail(reader, -1, err, "data where the header is expected");
+    if (got > 0 && !w->wanted.names) {
+        w->wanted.columns = row.count;
+        w->wanted.names = copy_names(&row, err);
+        if (!w->wanted.names)
+            return -1;
+    }
+    if (got > 0 && row.count == w->wanted.columns)
+        csv_reader_name_columns(reader, w->wanted.names);
+    while (got > 0) {
+        got = csv_reader_next(reader, &row, err);
+        if (got > 0 && visit(w, csv_text(&row, 0), row.fields[0].size, reader, err))
+            return -1;
+        any |= got > 0;
+    }
+    if (got == 0 && !any)
+        return err_set(err, EX_DATAERR, "%s: a header and no rows", csv_reader_name(reader));
+    return got;
+}
+
+static int visit_csv(struct work *w, const char *path, visit_id *visit, struct err *err)
+{
+    struct csv_file file;
+    int status;
+
+    if (csv_file_open(&file, path, w->inputs, "sample", err))
+        return -1;
+    status = visit_rows(w, file.reader, visit, err);
+    csv_file_close(&file);
+    return status;
+}
+
+static int visit_number(struct work *w, int64_t number, visit_id *visit, struct err *err)
+{
+    char id[24];
+    int size = snprintf(id, sizeof id, "%lld", (long long)number);
+
+    return visit(w, id, (size_t)size, NULL, err);
+}
+
+/* Header and classes as the predictions have them; probabilities if the file has their columns. */
+static int want_predictions(struct work *w, const struct predictions *predictions, struct err *err)
+{
+    const struct submission_format format = {.probabilities =
+                                                 w->columns == 1 + predictions->class_count};
+
+    if (!w->wanted.names)
+        w->wanted.names = submission_header(predictions, &format, &w->wanted.columns, err);
+    if (!w->wanted.names)
+        return -1;
+    for (int k = 0; k < predictions->class_count; k++) {
+        const char *class = predictions->classes[k];
+
+        if (idset_add(&w->wanted.classes, idset_key(class, strlen(class)), err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int visit_predictions(struct work *w, visit_id *visit, struct err *err)
+{
+    struct predictions predictions = {0};
+    struct predictions_chunk chunk = {0};
+    int64_t number = w->expected->id_start;
+    int got = -1;
+
+    if (predictions_open(&predictions, w->expected->predictions, w->inputs, "predictions", err) ||
+        (w->wanted.classes.count == 0 && want_predictions(w, &predictions, err)) ||
+        predictions_chunk_init(&chunk, &predictions, CHUNK_ROWS, err))
+        goto out;
+    while ((got = predictions_next(&predictions, &chunk, err)) > 0)
+        for (int64_t row = 0; row < chunk.count; row++, number++)
+            if (visit_number(w, chunk.ids ? chunk.ids[row] : number, visit, err)) {
+                got = -1;
+                goto out;
+            }
+out:
+    predictions_chunk_free(&chunk);
+    predictions_close(&predictions);
+    return got;
+}
+
+static int visit_wanted(struct work *w, visit_id *visit, struct err *err)
+{
+    const struct submission_expected *e = w->expected;
+
+    if (e->sample)
+        return visit_csv(w, e->sample, visit, err);
+    if (e->predictions)
+        return visit_predictions(w, visit, err);
+    for (int64_t row = 0; row < e->rows; row++)
+        if (visit_number(w, e->id_start + row, visit, err))
+            return -1;
+    return 0;
+}
+
+static int want_id(struct work *w, const char *id, size_t size, const struct csv_reader *reader,
+                   struct err *err)
+{
+    char quoted[QUOTED_TEXT];
+    int fresh = idset_add(&w->wanted.ids, idset_key(id, size), err);
+
+    if (fresh == 0 && reader)
+        return csv_reader_fail(reader, 0, err, "id %s stands twice", text_quote(quoted, id, size));
+    if (fresh == 0)
+        return err_set(err, EX_DATAERR, "%s: id %s stands twice", w->expected->predictions, id);
+    return fresh < 0 ? -1 : 0;
+}
+
+static int find_missing(struct work *w, const char *id, size_t size,
+                        const struct csv_reader *reader, struct err *err)
+{
+    char quoted[QUOTED_TEXT], place[512] = "";
+    struct err fault;
+
+    (void)err;
+    if (idset_has(&w->seen, idset_key(id, size)))
+        return 0;
+    if (reader)
+        snprintf(place, sizeof place, ", which %s has on line %lld", csv_reader_name(reader),
+                 (long long)csv_reader_line(reader));
+    err_set(&fault, EX_DATAERR, "%s: no row for id %s%s", w->path, text_quote(quoted, id, size),
+            place);
+    keep(w->check, &fault);
+    return 0;
+}
+
+/* ---- What is there ---- */
+
+static void check_id(struct work *w, const char *id, size_t size, int fresh)
+{
+    char quoted[QUOTED_TEXT];
+
+    text_quote(quoted, id, size);
+    if (size == 0)
+        row_fault(w, 0, "an empty id");
+    else if (!text_is_clean(id, size))
+        row_fault(w, 0, "id %s is not plain UTF-8 text", quoted);
+    else if (fresh == 0)
+        row_fault(w, 0, "id %s stands twice", quoted);
+    else if (w->wanted.ids.count && !idset_has(&w->wanted.ids, idset_key(id, size)))
+        row_fault(w, 0, "id %s is not one of the %lld expected", quoted,
+                  (long long)w->wanted.ids.count);
+}
+
+static void check_label(struct work *w, const char *label, size_t size)
+{
+    char quoted[QUOTED_TEXT];
+
+    text_quote(quoted, label, size);
+    if (size == 0)
+        row_fault(w, 1, "an empty label");
+    else if (!text_is_clean(label, size))
+        row_fault(w, 1, "label %s is not plain UTF-8 text", quoted);
+    else if (w->wanted.classes.count && !idset_has(&w->wanted.classes, idset_key(label, size)))
+        row_fault(w, 1, "label %s is none of the %lld classes", quoted,
+                  (long long)w->wanted.classes.count);
+}
+
+static void check_probability(struct work *w, int column, const char *text, size_t size)
+{
+    char quoted[QUOTED_TEXT];
+
+    if (!is_number(text) || !isfinite(strtod(text, NULL)))
+        row_fault(w, column, "%s is not a number", text_quote(quoted, text, size));
+}
+
+static int check_row(struct work *w, const struct csv_row *row, struct err *err)
+{
+    const char *id = csv_text(row, 0);
+    size_t size = row->fields[0].size;
+    int fresh = size ? idset_add(&w->seen, idset_key(id, size), err) : 0;
+
+    if (fresh < 0)
+        return -1;
+    w->check->rows++;
+    check_id(w, id, size, fresh);
+    if (row->count == 2)
+        check_label(w, csv_text(row, 1), row->fields[1].size);
+    for (int i = 1; row->count > 2 && i < row->count; i++)
+        check_probability(w, i, csv_text(row, i), row->fields[i].size);
+    return 0;
+}
+
+static void check_names(struct work *w, const struct csv_row *row)
+{
+    char is[QUOTED_TEXT], wanted[QUOTED_TEXT];
+
+    if (row->count < 2)
+        row_fault(w, -1, "one column; a submission has ids and labels, with a comma between");
+    if (w->wanted.names && w->wanted.columns != row->count) {
+        row_fault(w, -1, "%d column%s where %d are expected", row->count, plural(row->count),
+                  w->wanted.columns);
+        return;
+    }
+    for (int i = 0; i < row->count; i++) {
+        const char *name = csv_text(row, i);
+
+        text_quote(is, name, row->fields[i].size);
+        if (!text_is_clean(name, row->fields[i].size))
+            row_fault(w, i, "the name %s is not plain UTF-8 text", is);
+        else if (w->wanted.names && strcmp(name, w->wanted.names[i]) != 0)
+            row_fault(w, i, "named %s where %s is expected", is,
+                      text_quote(wanted, w->wanted.names[i], strlen(w->wanted.names[i])));
+    }
+}
+
+/* The first row: a header, or data where one is missing. */
+static int check_first(struct work *w, const struct csv_row *row, struct err *err)
+{
+    if (is_number(csv_text(row, 0))) {
+        row_fault(w, -1, "data where the header is expected");
+        return check_row(w, row, err);
+    }
+    check_names(w, row);
+    w->names = copy_names(row, err);
+    if (!w->names)
+        return -1;
+    csv_reader_name_columns(w->file.reader, w->names);
+    return 0;
+}
+
+/* 1 a row, 0 the end, -1 error. Broken CSV is a fault, after which nothing more can be read. */
+static int next_row(struct work *w, struct csv_row *row, struct err *err)
+{
+    struct err error;
+    int got = csv_reader_next(w->file.reader, row, &error);
+
+    if (got >= 0)
+        return got;
+    if (error.status == EX_DATAERR) {
+        keep(w->check, &error);
+        w->check->whole = false;
+        return 0;
+    }
+    *err = error;
+    return -1;
+}
+
+static int check_all(struct work *w, struct err *err)
+{
+    struct csv_row row;
+    int got = next_row(w, &row, err);
+    struct err fault;
+
+    if (got == 0 && w->check->whole) {
+        err_set(&fault, EX_DATAERR, "%s: empty", w->path);
+        keep(w->check, &fault);
+    }
+    if (got <= 0)
+        return got;
+    w->columns = w->check->columns = row.count;
+    if (visit_wanted(w, want_id, err) || check_first(w, &row, err))
+        return -1;
+    while ((got = next_row(w, &row, err)) > 0)
+        if (check_row(w, &row, err))
+            return -1;
+    if (got == 0 && w->check->whole && w->check->rows == 0) {
+        err_set(&fault, EX_DATAERR, "%s: a header and no rows", w->path);
+        keep(w->check, &fault);
+    }
+    if (got == 0 && w->check->whole)
+        got = visit_wanted(w, find_missing, err);
+    return got;
+}
+
+int submission_check(const char *path, const struct submission_expected *expected,
+                     struct inputs *inputs, struct submission_check *check, struct err *err)
+{
+    struct work w = {.path = path, .expected = expected, .inputs = inputs, .check = check};
+    int status = -1;
+
+    memset(check, 0, sizeof *check);
+    check->whole = true;
+    if (expected->header) {
+        w.wanted.names = submission_names(expected->header, &w.wanted.columns, err);
+        if (!w.wanted.names)
+            goto out;
+    }
+    if (csv_file_open(&w.file, path, inputs, "submission", err))
+        goto out;
+    status = check_all(&w, err);
+    check->expected_rows = w.wanted.ids.count;
+out:
+    csv_file_close(&w.file);
+    texts_free(w.names, w.columns);
+    texts_free(w.wanted.names, w.wanted.columns);
+    idset_free(&w.seen);
+    idset_free(&w.wanted.ids);
+    idset_free(&w.wanted.classes);
+    return status;
+}

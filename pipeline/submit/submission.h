@@ -1,0 +1,45 @@
+#ifndef PIPELINE_SUBMISSION_H
+#define PIPELINE_SUBMISSION_H
+
+#include "pipeline/base/text.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/files/output.h"
+#include "pipeline/predict/metrics.h"
+
+/* Submissions: the CSV that a leaderboard takes, a row for each row of the test data with its id
+ * and its label (or the probabilities of all classes). */
+
+struct submission_format {
+    const char *header; /* column names separated by commas; NULL: as below */
+    int64_t id_start;   /* id of the first row of data without ids */
+    bool probabilities; /* a column for each class instead of the label */
+};
+
+/* The header that goes with these predictions: the data's id column, else ImageId; then the
+ * classes' names, or the label column's, capitalized as the id column is (`ImageId,Label`,
+ * `id,label`). An array of *count strings, freed by texts_free(); NULL: out of memory
+ * or, if format->header names another number of columns, EX_USAGE. */
+char **submission_header(const struct predictions *predictions,
+                         const struct submission_format *format, int *count, struct err *err);
+/* `text` cut at its commas; as above. EX_USAGE if a name is empty. */
+char **submission_names(const char *text, int *count, struct err *err);
+
+struct submission_summary {
+    int64_t rows;
+    char *header;                                     /* as written */
+    char first_id[QUOTED_TEXT], last_id[QUOTED_TEXT]; /* as messages show them */
+};
+
+/* Writes the rest of `predictions` to `out`: rows end in LF, fields are quoted where CSV needs it.
+ * The ids are the data's own, else counted from format->id_start.
+ * sample: a sample submission, or NULL. Header and ids are then spelt as there, and the first
+ * difference from format->header or the data's ids is an error that names its line.
+ * An id that stands twice is an error. `score` (NULL: none) gathers the rows' metrics if the
+ * predictions carry labels. */
+MUST_CHECK int submission_write(struct output *out, struct predictions *predictions,
+                                const struct submission_format *format, const char *sample,
+                                struct inputs *inputs, struct metrics *score,
+                                struct submission_summary *summary, struct err *err);
+void submission_summary_free(struct submission_summary *summary);
+
+#endif

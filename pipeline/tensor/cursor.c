@@ -1,0 +1,91 @@
+#include "pipeline/base/digest.h"
+#include "private.h"
+
+#include <stdlib.h>
+
+struct tensor_cursor {
+    struct tensor_file *file;
+    const struct tensor *tensor;
+    struct tensor_stream *stream;
+    XXH3_state_t *digest;
+    int64_t at; /* rows */
+};
+
+int tensor_cursor_open(struct tensor_cursor **cursor, struct tensor_file *file, const char *name,
+                       struct err *err)
+{
+    const struct tensor *tensor = tensor_file_find(file, name);
+    struct tensor_cursor *new;
+
+    *cursor = NULL;
+    if (!tensor)
+        return err_set(err, EX_DATAERR, "%s: has no tensor '%s'", file->path, name);
+    new = calloc(1, sizeof *new);
+    if (!new)
+        return err_memory(err, "reading a tensor", sizeof *new);
+    new->file = file;
+    new->tensor = tensor;
+    new->digest = XXH3_createState();
+    if (!new->digest)
+        err_memory(err, "reading a tensor", 0);
+    if (!new->digest ||
+        tensor_stream_open(&new->stream, file, file->header.begins[tensor - file->header.tensors],
+                           err)) {
+        tensor_cursor_close(new);
+        return -1;
+    }
+    XXH3_128bits_reset(new->digest);
+    *cursor = new;
+    return 0;
+}
+
+/* After the last row: the frame's checksum and, once the other tensors were read as well, the
+ * content digest. */
+static int finish(struct tensor_cursor *cursor, struct err *err)
+{
+    struct tensor_file *file = cursor->file;
+
+    if (tensor_stream_end(cursor->stream, err))
+        return -1;
+    digest_text(XXH3_128bits_digest(cursor->digest),
+                file->digests[cursor->tensor - file->header.tensors]);
+    return tensor_file_check_digest(file, err);
+}
+
+int64_t tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t most, struct err *err)
+{
+    int64_t left = tensor_rows(cursor->tensor) - cursor->at;
+    int64_t count = left < most ? left : most;
+    size_t size = (size_t)count * tensor_row_bytes(cursor->tensor);
+
+    if (count == 0)
+        return 0;
+    if (tensor_stream_read(cursor->stream, rows, size, err))
+        return -1;
+    XXH3_128bits_update(cursor->digest, rows, size);
+    cursor->at += count;
+    if (count == left && finish(cursor, err))
+        return -1;
+    return count;
+}
+
+void tensor_cursor_close(struct tensor_cursor *cursor)
+{
+    if (!cursor)
+        return;
+    tensor_stream_close(cursor->stream);
+    XXH3_freeState(cursor->digest);
+    free(cursor);
+}
+
+int tensor_file_read(struct tensor_file *file, const char *name, void *data, struct err *err)
+{
+    struct tensor_cursor *cursor;
+    int64_t rows;
+
+    if (tensor_cursor_open(&cursor, file, name, err))
+        return -1;
+    rows = tensor_cursor_read(cursor, data, tensor_rows(cursor->tensor), err);
+    tensor_cursor_close(cursor);
+    return rows < 0 ? -1 : 0;
+}

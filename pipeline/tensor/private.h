@@ -1,0 +1,161 @@
+#ifndef PIPELINE_TENSOR_PRIVATE_H
+#define PIPELINE_TENSOR_PRIVATE_H
+
+#include "pipeline/base/workers.h"
+#include "tensor.h"
+
+#include <sys/stat.h>
+#include <zstd.h>
+
+/* What the parts of the tensor files share. "Content" is the plain safetensors file, "stored" the
+ * file as it lies on disk; both are counted in bytes from 0. */
+
+enum {
+    HEADER_LENGTH_BYTES = 8,
+    HEADER_ALIGNMENT = 8,
+    HEADER_LIMIT = 16 << 20, /* longer ones are refused: JSON takes many times its text's memory */
+    TENSOR_LIMIT = 4096,     /* tensors are looked up by going through the list */
+    WINDOW_LOG_LIMIT = 23    /* 8 MiB of memory per cursor; RFC 8878 asks readers for as much */
+};
+
+/* ---- tensor_types.c ---- */
+
+enum { SHAPE_TEXT = 24 * TENSOR_MAX_DIMS };
+
+/* "[42000,1,28,28]"; "[*,10]" where any size will do (-1) */
+const char *shape_text(char text[SHAPE_TEXT], int ndim, const int64_t *dims);
+/* -1 if there is no such type. */
+int dtype_find(const char *name, enum dtype *dtype);
+/* Bytes of all rows. -1 if the product of the sizes does not fit, whether or not one of them is 0.
+ */
+int64_t tensor_bytes(const struct tensor *tensor);
+
+/* ---- tensor_header.c ---- */
+
+struct tensor_header {
+    json_t *root;           /* holds the names and the metadata */
+    const json_t *meta;     /* object of strings; NULL: none */
+    struct tensor *tensors; /* [count] in the file's order */
+    int64_t *begins;        /* [count] of each tensor's first byte in the content */
+    int count;
+};
+
+/* text: `length` bytes that begin with `{`; data_bytes: what the content has after them. */
+MUST_CHECK int tensor_header_parse(struct tensor_header *header, const char *path, const char *text,
+                                   size_t length, int64_t data_bytes, struct err *err);
+void tensor_header_free(struct tensor_header *header);
+
+/* The content's beginning: length, JSON and padding, `*size` bytes; the caller frees. */
+MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const char *path,
+                                   json_t *meta, const struct tensor *tensors, int count,
+                                   struct err *err);
+
+/* ---- tensor_digest.c ---- */
+
+/* The content digest: XXH3-128 of the JSON text, without spaces and with sorted keys,
+ *     {"metadata":{KEY:VALUE,...},"tensors":[[NAME,DTYPE,SHAPE,DIGEST],...]}
+ * where DIGEST is the XXH3-128 of the tensor's bytes and the metadata leave out the records of how
+ * the file came to be: content_digest, inputs, options, csvnet. */
+MUST_CHECK int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta,
+                                     const struct tensor *tensors, char (*digests)[DIGEST_TEXT],
+                                     int count, struct err *err);
+
+/* ---- tensor_frames.c ---- */
+
+struct tensor_frame {
+    int64_t stored, content; /* where it begins */
+};
+struct tensor_frames {
+    struct tensor_frame *list;
+    int64_t count, room;
+    int64_t content; /* bytes in all */
+};
+
+/* Finds all frames of the file of `size` bytes by hopping over their blocks, without
+ * decompressing. */
+MUST_CHECK int tensor_frames_find(struct tensor_frames *frames, const char *path, int fd,
+                                  int64_t size, struct err *err);
+/* The number of the frame that holds the byte `content`. */
+int64_t tensor_frames_at(const struct tensor_frames *frames, int64_t content);
+void tensor_frames_free(struct tensor_frames *frames);
+
+/* ---- tensor_packer.c ---- */
+
+struct frame_buffer {
+    unsigned char *bytes;
+    size_t room;
+};
+/* Makes room for `size` bytes; what it held is lost. */
+MUST_CHECK int frame_buffer_fit(struct frame_buffer *buffer, size_t size, struct err *err);
+
+/* Compresses frames, several at a time if there are workers, and writes them in the order given. */
+struct tensor_packer;
+
+/* Keeps pointers to `path`, for messages, and to the workers, or NULL. */
+MUST_CHECK int tensor_packer_open(struct tensor_packer **packer, const char *path,
+                                  struct workers *workers, struct err *err);
+/* The first `size` bytes of `content` are to be the next frame of the file `fd`. Takes that buffer
+ * and leaves another, perhaps an empty one. */
+MUST_CHECK int tensor_packer_add(struct tensor_packer *packer, struct frame_buffer *content,
+                                 size_t size, int fd, struct err *err);
+/* Writes all frames given. */
+MUST_CHECK int tensor_packer_end(struct tensor_packer *packer, struct err *err);
+void tensor_packer_close(struct tensor_packer *packer);
+
+/* ---- tensor_file.c ---- */
+
+struct tensor_file {
+    char *path; /* for messages */
+    int fd;
+    struct stat status; /* when it was opened */
+    bool compressed;
+    struct tensor_frames frames; /* if compressed */
+    int64_t content;             /* bytes */
+    struct tensor_header header;
+    char digest[DIGEST_TEXT];     /* recorded; computed where none is */
+    char (*digests)[DIGEST_TEXT]; /* [count] of the tensors read so far, else "" */
+};
+
+/* Reads `size` bytes at `at` of the stored file. */
+MUST_CHECK int tensor_file_stored(const struct tensor_file *file, void *data, size_t size,
+                                  int64_t at, struct err *err);
+/* EX_TEMPFAIL if the file was changed since it was opened, else `status`. */
+int tensor_file_fault(const struct tensor_file *file, int status);
+/* Compares the content digest with the recorded one once all tensors' digests are known. */
+MUST_CHECK int tensor_file_check_digest(struct tensor_file *file, struct err *err);
+
+/* ---- tensor_records.c ---- */
+
+/* Adds to the metadata how the file came to be. -1: out of memory. */
+MUST_CHECK int tensor_records_add(json_t *meta, const json_t *options, const struct inputs *inputs);
+/* Whether the file records just these; false too if an input has no digest and none can be taken.
+ */
+bool tensor_records_match(const struct tensor_file *file, const json_t *options,
+                          struct inputs *inputs);
+
+/* ---- tensor_stream.c ---- */
+
+enum { STREAM_BUFFER = 1 << 16 };
+
+/* Walks the content from some byte on. */
+struct tensor_stream {
+    const struct tensor_file *file;
+    int64_t at;     /* content */
+    int64_t stored; /* next byte to fetch */
+    int64_t frame;  /* number of the frame at hand, from 0 */
+    ZSTD_DCtx *zstd;
+    ZSTD_inBuffer in;
+    bool inside; /* the frame was begun and its checksum not seen */
+    unsigned char buffer[STREAM_BUFFER];
+};
+
+/* Begins at `content`, decompressing from the start of its frame. */
+MUST_CHECK int tensor_stream_open(struct tensor_stream **stream, const struct tensor_file *file,
+                                  int64_t content, struct err *err);
+MUST_CHECK int tensor_stream_read(struct tensor_stream *stream, void *data, size_t size,
+                                  struct err *err);
+/* If a frame ends here, reads on to its checksum. */
+MUST_CHECK int tensor_stream_end(struct tensor_stream *stream, struct err *err);
+void tensor_stream_close(struct tensor_stream *stream);
+
+#endif

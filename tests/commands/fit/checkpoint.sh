@@ -1,0 +1,136 @@
+# A run that is stopped and resumed, several times, ends in the bytes of an undisturbed one. A
+# checkpoint that does not fit starts it anew.
+python=${PYTHON:-/usr/bin/python3}
+csv train.csv 120
+awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = (NR / 5) % 3 } { print }' train.csv >noisy.csv
+ingest -q noisy.csv -o train.st.zst
+csv other.csv 120
+ingest -q other.csv -o other.st.zst
+arch='conv 4 3x3 pad 1, batchnorm, relu, flatten, dropout 0.3, linear'
+
+# go OUTPUT MORE...: the run that is stopped; its step lines fill a pipe many times
+before=
+name=more
+go()
+{
+    $before fit train.st.zst --arch "$arch" --schedule one-cycle --lr 0.01 --batch 4 --epochs 100 \
+        --fold 1/3 --keep best --eval $name=other.st.zst --log 1 -o "$@"
+}
+# stop SIGNAL LINES OUTPUT MORE...: once it has said so many lines
+stop()
+{
+    before="$python $CSVNET_TOP/tests/support/interrupt.py $1 $2"
+    shift 2
+    go "$@" | sed 's|epoch [0-9/]*, step.*|another line|'
+    before=
+}
+# resume OUTPUT MORE...: to the end; shows where it began, without the numbers
+resume()
+{
+    go "$@" 2>.stderr
+    echo "status $?"
+    grep -e 'going on' -e anew -e beginning .stderr |
+        sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/
+            s/frame [0-9]*, which begins at byte [0-9]*/frame N/'
+    rm .stderr
+}
+
+go whole.st.zst --threads 2 2>/dev/null
+echo '-- stopped four times'
+echo old >m.st.zst
+stop INT 15 m.st.zst --checkpoint c --threads 2
+zstd -qt c && cat m.st.zst
+stop TERM 40 m.st.zst --checkpoint c --resume --threads 1
+stop HUP 100 m.st.zst --checkpoint c --resume --threads 3
+stop INT 300 m.st.zst --checkpoint c --resume --threads 5
+resume m.st.zst --checkpoint c --resume --threads 1
+cmp m.st.zst whole.st.zst && echo 'the same bytes'
+ls c 2>&1
+
+echo '-- killed: the old files stand, and no other remain'
+stop INT 15 m.st.zst --checkpoint c
+cp c kept
+echo old >m.st.zst
+stop KILL 100 m.st.zst --checkpoint c --resume --history h
+cmp c kept && cat m.st.zst
+ls -A
+resume m.st.zst --checkpoint c --resume
+cmp m.st.zst whole.st.zst && echo 'the same bytes'
+
+echo '-- nothing to resume'
+stop INT 15 none.st.zst
+resume m.st.zst --checkpoint c --resume
+cmp m.st.zst whole.st.zst && echo 'the same bytes'
+
+echo '-- checkpoints that do not fit'
+# unlike WHAT MORE...: resumes from the checkpoint of the run above with other options or data
+unlike()
+{
+    cp kept c
+    resume m.st.zst --checkpoint c --resume "$@"
+    go n.st.zst "$@" 2>/dev/null
+    cmp m.st.zst n.st.zst && echo 'the bytes of an undisturbed run'
+    ls c 2>&1
+}
+unlike --epochs 2 --lr 0.02
+unlike --epochs 2 --seed 9
+unlike --epochs 2 --arch linear
+name=again
+unlike
+name=more
+cp train.st.zst as-it-was.st.zst
+ingest -q train.csv -o train.st.zst
+unlike --epochs 100
+cp as-it-was.st.zst train.st.zst
+head -c 300 kept >short
+cp kept original
+for bytes in short train.csv; do
+    cp $bytes kept
+    unlike
+done
+# one byte of the weights is another
+$python -c '
+data = bytearray(open("original", "rb").read())
+data[-100] ^= 1
+open("kept", "wb").write(data)'
+unlike
+echo '-- without --resume it is written over'
+cp original c
+resume m.st.zst --checkpoint c
+cmp m.st.zst whole.st.zst && echo 'the same bytes'
+ls c 2>&1
+
+echo '-- stopped in every epoch'
+csv long.csv 2250
+ingest -q long.csv -o long.st.zst
+# long OUTPUT MORE...: 5 epochs of 1500 steps, more than a pipe holds lines
+long()
+{
+    $before fit long.st.zst --arch linear --batch 1 --epochs 5 --fold 1/3 --log 1 -o "$@"
+}
+# stop_in EPOCH OUTPUT MORE...
+stop_in()
+{
+    before="$python $CSVNET_TOP/tests/support/interrupt.py TERM $((first + 1501 * ($1 - 1)))"
+    shift
+    long "$@" | sed 's|epoch [0-9/]*, step.*|another line|'
+    before=
+}
+long whole.st.zst 2>.stderr
+first=$(grep -n ', step 1/' .stderr | head -n 1 | cut -d : -f 1)
+for epoch in 1 2 3 4 5; do
+    stop_in $epoch m.st.zst --checkpoint c
+    long m.st.zst --checkpoint c --resume 2>&1 | grep -o 'going on in epoch [0-9]*'
+    cmp m.st.zst whole.st.zst && echo 'the same bytes'
+done
+
+echo '-- two runs with one checkpoint: each ends in its own bytes'
+long other.st.zst --seed 2 2>/dev/null
+for epoch in 1 3 5; do
+    long n.st.zst --checkpoint c --resume --seed 2 2>/dev/null &
+    stop_in $epoch m.st.zst --checkpoint c
+    long m.st.zst --checkpoint c --resume 2>/dev/null
+    wait
+    cmp m.st.zst whole.st.zst && cmp n.st.zst other.st.zst && echo 'the same bytes'
+done
+ls -A | grep csvnet

@@ -1,0 +1,128 @@
+# Good runs of fit: what is told, what the model records.
+python=${PYTHON:-/usr/bin/python3}
+csv train.csv 120
+csv val.csv 45
+ingest -q train.csv -o train.st.zst
+ingest -q val.csv --like train.st.zst -o val.st.zst
+cat >meta.py <<'END'
+# meta.py FILE KEY...: settings of a model; KEY=: a record of the file
+import json, os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+meta, tensors = read(sys.argv[1])
+settings = json.loads(meta["settings"])
+for key in sys.argv[2:]:
+    print(key, json.loads(meta[key[:-1]]) if key.endswith("=") else settings[key])
+END
+try()
+{
+    run fit train.st.zst "$@" -o m.st.zst | timeless
+}
+settings()
+{
+    $python meta.py m.st.zst "$@"
+}
+short="--arch flatten,linear --epochs 1"
+
+echo '-- defaults but for the network'
+try --arch 'flatten, linear'
+echo '-- smallcnn is the default'
+try --epochs 1 --limit-rows 32
+echo '-- quiet'
+try $short -q
+
+echo '-- validation, more data, by step'
+try --arch linear --epochs 2 --batch 50 --val val.st.zst --eval again=train.st.zst --eval-every 2 --log 2
+settings kept_epoch
+
+echo '-- recipes and overriding'
+printf '# mine\n--lr 0.25 --optimizer sgd\n--epochs 3 --momentum 0.5\nflatten\nlinear 4 # four\nrelu\nlinear\n' >my.recipe
+printf 'flatten\nlinear 4\nrelu\nlinear\n' >my.net
+try --recipe my.recipe --epochs 1
+settings optimizer lr momentum epochs preset
+try --epochs 1 --recipe=my.recipe -q
+settings epochs
+try --recipe linear-scratch --epochs 2 -q
+settings init_std optimizer lr batch epochs shuffle preset
+try --arch my.net --epochs 1 -q --json m.json
+$python -c 'import json; m = json.load(open("m.json")); print(sorted(m), m["architecture"])'
+
+echo '-- optimizers and schedules'
+for options in '--optimizer sgd --momentum 0.9 --nesterov --lr 0.1' '--optimizer adamw' \
+    '--optimizer adam --weight-decay 0.001' '--schedule step --step-epochs 2' \
+    '--schedule step --step-epochs 1 --gamma 0.5' '--schedule exponential' '--schedule cosine' \
+    '--schedule one-cycle --lr 0.01'; do
+    try --arch linear --epochs 4 $options | grep -e '^[$]' -e optimizer -e ' lr ' |
+        sed 's/loss.*; lr/lr/'
+done
+
+echo '-- inputs, loss, first weights'
+for options in '--mean auto --std auto' '--mean 0.5 --std 0.25' '--label-smoothing 0.1' \
+    '--class-weights 1,2,0.5' '--class-weights balanced' '--init normal:0.5' '--shuffle no' \
+    '--limit-rows 31' '--limit-rows 1000000' '--seed 0' '--device cpu'; do
+    try $short $options | grep -v -e ' network ' -e ' optimizer ' -e ' weights, ' -e written
+done
+try $short --mean auto --std auto -q
+settings mean std
+echo '-- a class that is not there has a weight of 0; a batch without weights moves nothing'
+head -n 2 train.csv >one.csv
+head -n 3 train.csv | tail -n 1 >>one.csv
+ingest -q one.csv --like train.st.zst -o one.st.zst
+run fit one.st.zst --arch linear --epochs 1 --class-weights balanced -o m.st.zst | timeless
+run fit one.st.zst --arch linear --epochs 2 --batch 1 --shuffle no --class-weights 0,1,1 -o m.st.zst | timeless
+
+echo '-- folds'
+try --arch linear --epochs 2 --fold 2/3 --fold-seed 7
+settings fold folds fold_seed
+$python meta.py m.st.zst inputs= >m.inputs && grep -c digest m.inputs
+
+echo '-- the best epoch is kept, and patience ends the run'
+awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = (NR / 5) % 3 } { print }' train.csv >noisy.csv
+ingest -q noisy.csv -o noisy.st.zst
+run fit noisy.st.zst --arch 'flatten, linear 20, relu, linear' --optimizer sgd --lr 0.4 --batch 8 \
+    --epochs 30 --fold 1/2 --keep best --patience 2 -o m.st.zst | timeless
+settings kept_epoch keep_best patience
+$python meta.py m.st.zst epochs= >m.epochs
+$python -c 'import ast; e = ast.literal_eval(open("m.epochs").read()[8:])
+print("lowest:", 1 + min(range(len(e)), key=lambda i: e[i]["scores"]["val"]["loss"]), "of", len(e))'
+
+echo '-- several data sets are one behind the other'
+head -n 61 train.csv >first.csv
+{ head -n 1 train.csv; tail -n 60 train.csv; } >second.csv
+for half in first second; do ingest -q $half.csv --like train.st.zst -o $half.st.zst; done
+run fit first.st.zst second.st.zst $short -o halves.st.zst | timeless
+fit -q train.st.zst $short -o whole.st.zst
+for m in halves whole; do zstd -dc $m.st.zst | tail -c 204 >$m.bytes; done
+cmp halves.bytes whole.bytes && echo 'the same weights'
+
+echo '-- old weights'
+fit -q train.st.zst --arch 'flatten, linear' --epochs 2 -o two.st.zst
+try --from two.st.zst --epochs 0
+cmp m.st.zst two.st.zst >cmp.out || echo 'another file'
+for m in m two; do zstd -dc $m.st.zst | tail -c 204 >$m.bytes; done
+cmp m.bytes two.bytes && echo 'the same weights'
+try --from two.st.zst --epochs 1 | grep epoch
+zstd -dcq two.st.zst >two.safetensors
+try --from two.safetensors --epochs 0 -q
+cat >bare.py <<'END'
+# As PyTorch's users write them: no metadata, not compressed, with batch normalization's counter.
+import json, struct
+import numpy as np
+tensors = {"0.weight": np.arange(36, dtype="<f4").reshape(4, 1, 3, 3) / 36, "0.bias": np.ones(4, "<f4"),
+           "1.weight": np.ones(4, "<f4"), "1.bias": np.zeros(4, "<f4"),
+           "1.running_mean": np.zeros(4, "<f4"), "1.running_var": np.ones(4, "<f4"),
+           "1.num_batches_tracked": np.array(7, "<i8"),
+           "4.weight": np.full((3, 16), 0.5, "<f4"), "4.bias": np.zeros(3, "<f4")}
+header, data = {}, b""
+for name, t in tensors.items():
+    header[name] = {"dtype": {"f4": "F32", "i8": "I64"}[t.dtype.str[1:]], "shape": list(t.shape),
+                    "data_offsets": [len(data), len(data) + t.nbytes]}
+    data += t.tobytes()
+text = json.dumps(header).encode()
+text += b" " * (-len(text) % 8)
+open("bare.safetensors", "wb").write(struct.pack("<Q", len(text)) + text + data)
+END
+$python bare.py
+try --arch 'conv 4 3x3, batchnorm, relu, flatten, linear' --from bare.safetensors --epochs 0
+$python $CSVNET_TOP/tests/support/tensors.py m.st.zst 0.weight 4.bias
+zstd -qt m.st.zst && echo whole

@@ -1,2 +1,0 @@
-# Some hundred small files, most of them damaged: ingest reads what Python reads, or both refuse.
-/usr/bin/python3 -B "$CSVNET_TOP/tests/csv_oracle.py" 500

@@ -1,0 +1,94 @@
+# Compressed and piped input, outputs, options.
+tensors() { /usr/bin/python3 -B "$CSVNET_TOP/tests/support/tensors.py" "$@" | grep -v ^source; }
+same() { tensors $1.st.zst | cmp - plain.txt && echo "the same tensors"; }
+
+csv plain.csv 500 6
+run ingest -q plain.csv -o plain.st.zst
+tensors plain.st.zst >plain.txt
+
+echo "# gzip, zstd, members and frames one after the other, a slow pipe"
+gzip -c plain.csv >a.csv.gz
+zstd -qc plain.csv >a.csv.zst
+head -c 5000 plain.csv >head
+tail -c +5001 plain.csv >tail
+(gzip -c head; gzip -c tail) >two.gz
+(zstd -qc head; zstd -qc tail) >two.zst
+for file in a.csv.gz a.csv.zst two.gz two.zst; do
+    run ingest -q $file -o b.st.zst
+    same b
+done
+ingest -q - -o b.st.zst <plain.csv && same b
+gzip -c plain.csv | ingest -q - -o b.st.zst && same b
+(head -c 1 a.csv.zst; sleep 0.1; tail -c +2 a.csv.zst) | ingest -q - -o b.st.zst && same b
+
+echo "# A file in a zip archive"
+/usr/bin/python3 -c 'import zipfile
+with zipfile.ZipFile("data.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.write("plain.csv", "plain.csv")
+    archive.write("a.csv.gz", "folder/[a].csv.gz")'
+run ingest -q data.zip:plain.csv -o b.st.zst
+same b
+run ingest -q 'data.zip:folder/[a].csv.gz' -o b.st.zst
+same b
+run ingest -q data.zip -o b.st.zst
+run ingest -q data.zip:nix.csv -o b.st.zst
+run ingest -q 'data.zip:*.csv' -o b.st.zst
+run ingest -q nix.zip:plain.csv -o b.st.zst
+run ingest -q data.zip:plain.csv -o data.zip
+head -c 300 data.zip >cut.zip
+run ingest -q cut.zip:plain.csv -o b.st.zst
+PATH=/nowhere "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
+mkdir none
+printf '#!/bin/sh\nexit 127\n' >none/unzip
+chmod +x none/unzip
+PATH=$PWD/none "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
+rm -r none
+rm data.zip cut.zip
+
+echo "# Damage"
+size=$(wc -c <a.csv.gz)
+head -c $((size / 2)) a.csv.gz >cut.gz
+head -c $((size - 1)) a.csv.gz >last.gz
+(cat a.csv.gz; echo more) >more.gz
+size=$(wc -c <a.csv.zst)
+head -c $((size / 2)) a.csv.zst >cut.zst
+head -c $((size - 1)) a.csv.zst >last.zst
+(cat a.csv.zst; echo more) >more.zst
+rm -f c.st.zst
+for file in cut.gz last.gz more.gz cut.zst last.zst more.zst; do
+    run ingest -q $file -o c.st.zst | sed 's/byte [0-9]*/byte N/; s/[0-9]* bytes/N bytes/'
+done
+for bit in 100 400 600; do
+    cp a.csv.gz bad.gz
+    printf '\252' | dd of=bad.gz bs=1 seek=$bit conv=notrunc status=none
+    ingest -q bad.gz -o c.st.zst 2>/dev/null
+    echo "damaged at $bit: exit $?"
+done
+ls c.st.zst 2>/dev/null
+
+echo "# A refused file leaves the old output as it was"
+cp plain.st.zst old
+(cat plain.csv; echo x) >bad.csv
+run ingest -q bad.csv -o plain.st.zst
+cmp old plain.st.zst && echo "the old output stands"
+run ingest -q nix.csv -o plain.st.zst
+run ingest -q . -o plain.st.zst
+cmp old plain.st.zst && ls
+
+echo "# Outputs that cannot be"
+run ingest -q plain.csv -o /dev/full
+run ingest -q plain.csv -o nix/plain.st.zst
+run ingest -q plain.csv -o plain.csv
+run ingest -q plain.csv -o ./plain.csv
+ln plain.csv hard.csv
+run ingest -q plain.csv -o hard.csv
+
+echo "# Usage"
+run ingest plain.csv
+run ingest -o a.st.zst
+run ingest plain.csv more.csv -o a.st.zst
+run ingest plain.csv -o a.st.zst --nix
+run ingest plain.csv -o a.st.zst --header maybe
+for shape in 28 0x4 2x 2x2x2x2 -1x2 5000x1 2x2y ' 2x2' 2x+2; do
+    run ingest plain.csv -o a.st.zst --shape "$shape"
+done

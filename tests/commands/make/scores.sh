@@ -1,0 +1,70 @@
+# make scores: a line for each model, by what fit and predict wrote; and the record of finished fits.
+python=${PYTHON:-/usr/bin/python3}
+csv train.csv 301
+# labels that the pictures do not tell in every seventh row
+awk -F, -v OFS=, 'NR > 1 && NR % 7 == 0 { $1 = (NR / 7) % 3 } { print }' train.csv >noisy.csv
+cut -d , -f 2- train.csv >test.csv
+cat >Makefile <<'END'
+all: submission.csv
+TRAIN  = noisy.csv
+TEST   = test.csv
+FOLDS  = 3
+MODELS = a longer-name
+a.fit  = --arch linear --lr 0.01 --epochs 4
+a.seeds = 2
+longer-name.fit = --arch 'flatten, linear 12, relu, linear 12, relu, linear' --lr 0.3 --epochs 3 --keep best
+include $(shell csvnet --inc)
+END
+timeless() { awk '/ [0-9]+\.[0-9] +[^ ]/ { sub(/ [0-9]+\.[0-9] /, " N.N ") } { print }'; }
+scores() { make -s scores "$@" 2>.log | timeless; }
+cat >check.py <<'END'
+# The table's figures, by predictions; each line of the record, by the model's own metadata.
+import json, os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+
+oof = json.load(open("csvnet.out/train.oof.json"))
+for name in "a", "longer-name":
+    of = [m["score"] for m in oof["models"] if m["model"].split("/")[1].startswith(name + ".")]
+    rows = sum(s["rows"] for s in of)
+    right = sum(s["correct"] for s in of) / rows
+    print(f'{name}: {100 * right:.2f} +- {100 * (right * (1 - right) / oof["rows"]) ** .5:.2f},',
+          f'{sum(s["rows"] * s["loss"] for s in of) / rows:.4f}')
+s = oof["score"]
+print(f'mean: {100 * s["accuracy"]:.2f} +- {100 * s["standard_error"]:.2f}, {s["loss"]:.4f}')
+for line in sorted(open("csvnet.out/runs.jsonl")):
+    run = json.loads(line)
+    meta = read(f'csvnet.out/{run["fit"]}.model.st.zst')[0]
+    epochs, settings = json.loads(meta["epochs"]), json.loads(meta["settings"])
+    epoch = epochs[settings["kept_epoch"] - 1]
+    fold = f'{settings["fold"]}/{settings["folds"]}'
+    val = epoch["scores"]["val"]
+    same = [run["digest"] == meta["content_digest"], run["epochs"] == len(epochs), run["seed"] == settings["seed"],
+            run["fold"] == fold, 0 < run["seconds"] < 60, run["time"][:2] == "20"] + [
+            abs(run[k] - v) < 1e-7 for k, v in (("loss", epoch["loss"]), ("accuracy", epoch["accuracy"]),
+            ("val_loss", val["loss"]), ("val_accuracy", val["accuracy"]))]
+    print(run["name"], run["fit"], run["options"], settings["kept_epoch"], all(same))
+END
+echo '-- of folds and seeds'
+stages oof scores submission.csv
+scores
+scores | awk '{ print length($0) <= 100 }' | sort | uniq -c | tr -s ' '
+run $python check.py
+echo '-- a second time it only prints; the record stays'
+stages scores
+grep -c . csvnet.out/runs.jsonl
+echo '-- one model anew'
+make a.fit='--arch "linear" --epochs 1' >.log 2>&1
+scores a.fit='--arch "linear" --epochs 1'
+grep -c . csvnet.out/runs.jsonl
+tail -n 1 csvnet.out/runs.jsonl | $python -c 'import json; print(json.loads(input())["options"])'
+echo '-- of rows held back; without them'
+scores FOLDS= MODELS=a a.seeds=
+scores FOLDS= VAL=none
+sed -n 's/^.*\*\*\* //p' .log
+echo '-- no line is mixed with another'
+rm csvnet.out/runs.jsonl
+make -s -j8 FOLDS=12 >.log 2>&1
+$python -c 'import json; print(len([json.loads(line) for line in open("csvnet.out/runs.jsonl")]))'
+make csvnet-clean FOLDS=12 >.log
+ls csvnet.out 2>&1

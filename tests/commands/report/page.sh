@@ -1,0 +1,93 @@
+# The page of a report: whole, strict, harmless, readable, and its figures those of the files.
+python=${PYTHON:-/usr/bin/python3}
+page() { $python -B "$CSVNET_TOP/tests/support/report_page.py" "$@"; }
+csv train.csv 300 8
+# labels that the pictures do not tell in every fifth row
+awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = (NR / 5) % 3 } { print }' train.csv >noisy.csv
+cut -d , -f 2- train.csv >test.csv
+printf '0,"<script>alert(1)</script>"\n1,"a ""quoted"" & long, long, long name"\n2,"</svg>\047漢字"\n' >names.csv
+ingest -q noisy.csv --names names.csv -o all.st.zst --json all.json
+split -q all.st.zst --part train.st.zst=rest --part val.st.zst=40% --json split.json
+ingest -q test.csv --like all.st.zst -o test.st.zst --json test.json
+fit -q train.st.zst --val val.st.zst --arch linear --lr 0.01 --epochs 4 -o a.model.st.zst --history a.jsonl
+fit -q train.st.zst --val val.st.zst --arch 'flatten, linear 9, relu, linear' --lr 0.01 --epochs 3 \
+    --log 2 --eval-every 2 --seed 2 -o b.s2.model.st.zst --history b.jsonl
+predict -q val.st.zst a.model.st.zst b.s2.model.st.zst -o val.pred.st.zst --json val.json
+predict -q test.st.zst a.model.st.zst b.s2.model.st.zst -o test.pred.st.zst --json pred.json
+whole="--data training=train.st.zst --data validation=val.st.zst --data test=test.st.zst
+    --model a.model.st.zst --model b.s2.model.st.zst --pred validation=val.pred.st.zst --pred test=test.pred.st.zst
+    --history a.jsonl --history b.jsonl --stage all.json --stage split.json --stage test.json --stage val.json
+    --stage pred.json"
+
+echo '-- all of a run'
+report -q -o r.html --title 'A <title> & "more"' $whole
+page r.html val.json val.pred.st.zst
+grep -o '<title>.*</title>' r.html
+grep -c 'alert(1)</script>' r.html
+grep -o '<h[23]>[^<]*' r.html | sed 's/<h2>/== /; s/<h3>/-- /'
+echo '-- the same bytes'
+report -q -o r3.html --title 'A <title> & "more"' $whole --threads 3
+cmp r.html r3.html && echo same
+CSVNET_KERNELS=baseline report -q -o rk.html --title 'A <title> & "more"' $whole
+cmp r.html rk.html && echo same
+report -q -o - --title 'A <title> & "more"' $whole | cmp r.html - && echo same
+echo '-- the data alone, before any training'
+run report -o d.html --data training=train.st.zst --json d.json | sed 's/[0-9]* kB/N kB/'
+page d.html
+$python -c 'import json; d = json.load(open("d.json")); print(sorted(d), d["bytes"] == len(open("d.html", "rb").read()))'
+echo '-- models without predictions, and predictions without models'
+report -q -o m.html --data training=train.st.zst --model a.model.st.zst
+page m.html
+report -q -o p.html --data validation=val.st.zst --pred validation=val.pred.st.zst
+page p.html
+echo '-- a model that trained on the rows it is scored on'
+predict -q train.st.zst a.model.st.zst -o train.pred.st.zst
+report -q -o t.html --data training=train.st.zst --model a.model.st.zst --pred training=train.pred.st.zst
+grep -o 'trained on these very rows' t.html
+echo '-- a trial says so'
+fit -q train.st.zst --arch linear --epochs 1 --trial -o try.model.st.zst
+report -q -o try.html --data training=train.st.zst --model a.model.st.zst --model try.model.st.zst
+grep -o 'A trial<.*' try.html
+grep -c 'A trial<' m.html
+echo '-- two rows; pictures in colour and in floats'
+head -n 3 noisy.csv >two.csv
+ingest -q two.csv --like all.st.zst -o two.st.zst
+predict -q two.st.zst a.model.st.zst -o two.pred.st.zst
+report -q -o two.html --data two=two.st.zst --model a.model.st.zst --pred two=two.pred.st.zst
+page two.html
+awk -F, 'NR == 1 { print } NR > 1 { printf "%s", $1; for (i = 2; i <= NF; i++) printf ",%.3f", $i / 300; print "" }' \
+    train.csv >floats.csv
+awk 'BEGIN { printf "label"; for (i = 0; i < 48; i++) printf ",pixel%d", i; print ""
+    for (r = 0; r < 9; r++) { printf "%d", r % 2; for (i = 0; i < 48; i++) printf ",%d", (r * i) % 256; print "" } }' >rgb.csv
+ingest -q floats.csv --dtype f32 -o floats.st.zst
+ingest -q rgb.csv --shape 3x4x4 -o rgb.st.zst
+report -q -o floats.html --data floats=floats.st.zst && page floats.html | grep pictures
+report -q -o rgb.html --data rgb=rgb.st.zst && page rgb.html | grep pictures
+echo '-- a history with figures that no axis can hold, or none, or of another kind'
+for value in 1e308 -1e308 1e-320 -5 null '"<b>"' '[]'; do
+    sed "s|\"loss\":[0-9.e-]*|\"loss\":$value|; s|\"step\":[0-9]*|\"step\":$value|; s|\"rows\":[0-9]*|\"rows\":$value|
+        s|\"seconds\":[0-9.e-]*|\"seconds\":$value|; s|_per_second\":[0-9.e+-]*|_per_second\":$value|" b.jsonl >odd.jsonl
+    timeout 20 report -q -o odd.html --data training=train.st.zst --model b.s2.model.st.zst --history odd.jsonl &&
+        page odd.html | grep 'numbers in' && grep -c '<b>' odd.html
+done
+echo '-- forty classes in small cells'
+csv forty.csv 400 4 40
+ingest -q forty.csv -o forty.st.zst
+fit -q forty.st.zst --arch linear --epochs 20 --lr 0.05 -o forty.model.st.zst
+predict -q forty.st.zst forty.model.st.zst -o forty.pred.st.zst --json forty.json
+report -q -o forty.html --data training=forty.st.zst --model forty.model.st.zst --pred training=forty.pred.st.zst
+page forty.html forty.json forty.pred.st.zst | tail -n 7
+grep -o '<table class="matrix small">' forty.html
+echo '-- many classes: none is left out of the matrix up to 64, the worst hundred of the classes'
+csv many.csv 600 4 130
+ingest -q many.csv -o many.st.zst
+fit -q many.st.zst --arch linear --epochs 1 -o many.model.st.zst
+predict -q many.st.zst many.model.st.zst -o many.pred.st.zst
+report -q -o many.html --data training=many.st.zst --model many.model.st.zst --pred training=many.pred.st.zst
+page many.html | grep pictures
+grep -o '[0-9]* classes are too many to show one' many.html
+echo '-- large pictures are made smaller, so that the page stays below 2 MB'
+awk 'BEGIN { srand(1); for (r = 0; r < 12; r++) { printf "%d", r % 2; for (i = 0; i < 320 * 320; i++) printf ",%d", rand() * 256; print "" } }' >large.csv
+ingest -q large.csv --header no --label 1 -o large.st.zst
+report -q -o large.html --data a=large.st.zst && page large.html | grep pictures
+[ "$(wc -c <large.html)" -lt 2000000 ] && echo small

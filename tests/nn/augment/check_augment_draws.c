@@ -1,0 +1,136 @@
+/* What augmentation draws: amounts, bends, and the squares erased. */
+#include "augmented.h"
+#include "tests/support/expect.h"
+
+#include <math.h>
+
+Suite *suite_augment_draws(void);
+
+enum { DRAWS = 20000, BINS = 10 };
+
+/* Uniform from -most to most: ten bins of 2,000 each, standard deviation 42. */
+static void check_uniform(const char *what, const double values[DRAWS], double most)
+{
+    int bins[BINS] = {0};
+
+    for (int i = 0; i < DRAWS; i++) {
+        EXPECT(fabs(values[i]) < most, "%s of %g", what, values[i]);
+        bins[(int)((values[i] / most + 1) / 2 * BINS)]++;
+    }
+    for (int b = 0; b < BINS; b++)
+        EXPECT(abs(bins[b] - DRAWS / BINS) < 5 * 42, "%s: %d in bin %d", what, bins[b], b);
+}
+
+START_TEST(amounts_are_uniform_and_differ_by_row_epoch_and_seed)
+{
+    enum { KINDS = 6 };
+    static const char *const names[KINDS] = {"shift along", "shift down", "turn",
+                                             "shear",       "width",      "height"};
+    static const double most[KINDS] = {2, 2, 10, 0.1, 0.2, 0.2};
+    static double drawn[KINDS][DRAWS];
+    struct nn_augment amounts;
+    struct nn_error error;
+    int flips[2] = {0};
+
+    MUST_PARSE(&amounts, "shift 2, rotate 10, shear 0.1, scale 0.2, flip h v");
+    for (int i = 0; i < DRAWS; i++) {
+        const struct nn_random random = {(uint64_t)(1 + i / 2 % 2), NN_RANDOM_AUGMENT,
+                                         (uint32_t)(1 + i % 2)};
+        struct change c;
+
+        augment_draw(&amounts, shapes[0], &random, i / 4, &c);
+        drawn[0][i] = c.shift[0];
+        drawn[1][i] = c.shift[1];
+        drawn[2][i] = c.degrees;
+        drawn[3][i] = c.shear;
+        drawn[4][i] = c.scale[0] - 1;
+        drawn[5][i] = c.scale[1] - 1;
+        flips[0] += c.flip[0];
+        flips[1] += c.flip[1];
+    }
+    for (int k = 0; k < KINDS; k++) {
+        check_uniform(names[k], drawn[k], most[k]);
+        for (int i = 1; i < DRAWS; i++)
+            EXPECT(drawn[k][i] != drawn[k][i - 1], "%s twice", names[k]);
+    }
+    ck_assert_int_lt(abs(flips[0] - DRAWS / 2), 5 * 71);
+    ck_assert_int_lt(abs(flips[1] - DRAWS / 2), 5 * 71);
+}
+END_TEST
+
+/* A ramp across tells how far each pixel was moved: no farther than asked for, with a standard
+ * deviation of 0.28 of it, smoothly. */
+START_TEST(bends_are_smooth_and_as_large_as_told)
+{
+    const struct nn_shape s = {1, 32, 32};
+    static float ramp[32 * 32];
+    const struct nn_data data = {.n = 1, .f32 = ramp};
+    struct nn_augmenter *augmenter = augmenter_of("elastic 4", s, 1);
+    double squares = 0, steepest = 0;
+    int count = 0;
+
+    for (int i = 0; i < 32 * 32; i++)
+        ramp[i] = (float)(i % 32);
+    for (int epoch = 1; epoch <= 200; epoch++) {
+        const float *picture = augment_row(augmenter, s, 0, 1, epoch, &data, 0);
+
+        for (int i = 0; i < 32 * 32; i++)
+            if (i % 32 >= 6 && i % 32 < 26 && i / 32 >= 5 && i / 32 < 27) {
+                const double move = (double)picture[i] - i % 32;
+
+                EXPECT(fabs(move) < 4, "moved by %g", move);
+                squares += move * move;
+                count++;
+                steepest = fmax(steepest, fabs((double)(picture[i + 1] - picture[i]) - 1));
+            }
+    }
+    ck_assert_double_eq_tol(sqrt(squares / count), 4 * 0.2768, 0.05);
+    ck_assert_double_lt(steepest, 4 * 2 * 0.75 / 8); /* the spline's slope times the largest step */
+    nn_augmenter_free(augmenter);
+}
+END_TEST
+
+START_TEST(squares_are_erased_everywhere_alike)
+{
+    const struct nn_shape s = {1, 12, 20};
+    static uint8_t white[240];
+    const struct nn_data data = {.n = 1, .u8 = white};
+    struct nn_augmenter *augmenter = augmenter_of("erase 5", s, 1);
+    static int erased[240];
+    int whole = 0;
+
+    memset(white, 255, sizeof white);
+    for (int epoch = 1; epoch <= 24000; epoch++) {
+        const uint8_t *picture = augment_row(augmenter, s, 0, 1, epoch, &data, 0);
+        int here = 0;
+
+        for (int i = 0; i < 240; i++) {
+            EXPECT(picture[i] == 255 || picture[i] == ground[0], "erased to %d", picture[i]);
+            erased[i] += picture[i] != 255;
+            here += picture[i] != 255;
+        }
+        EXPECT(here >= 9 && here <= 25, "%d pixels erased", here);
+        whole += here == 25;
+    }
+    /* The middle is anywhere alike: 8 of 12 rows and 16 of 20 columns leave the square whole; a
+     * pixel goes for 25 middles of 240, in a corner for 9. */
+    ck_assert_int_lt(abs(whole - 24000 * 8 * 16 / 240), 400);
+    ck_assert_int_lt(abs(erased[6 * 20 + 10] - 2500), 240);
+    ck_assert_int_lt(abs(erased[0] - 900), 150);
+    ck_assert_int_lt(abs(erased[239] - 900), 150);
+    nn_augmenter_free(augmenter);
+}
+END_TEST
+
+Suite *suite_augment_draws(void)
+{
+    Suite *suite = suite_create("augment_draws");
+    TCase *tests = tcase_create("drawn");
+
+    draw_pictures();
+    tcase_add_test(tests, amounts_are_uniform_and_differ_by_row_epoch_and_seed);
+    tcase_add_test(tests, bends_are_smooth_and_as_large_as_told);
+    tcase_add_test(tests, squares_are_erased_everywhere_alike);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

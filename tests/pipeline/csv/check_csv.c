@@ -1,0 +1,319 @@
+#include "pipeline/csv/reader.h"
+#include "pipeline/base/text.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *suite_csv(void);
+
+/* ---- A reader on bytes given here ---- */
+
+static struct inputs inputs;
+static struct source *source;
+static struct csv_reader *reader;
+static struct csv_row row;
+static struct err err;
+static char path[] = "/tmp/check_csv_XXXXXX";
+
+static void open_bytes(const char *bytes, size_t size)
+{
+    int fd;
+
+    strcpy(path + sizeof path - 7, "XXXXXX");
+    fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
+    close(fd);
+    ck_assert_int_eq(source_open(&source, path, &inputs, "csv", &err), 0);
+    ck_assert_int_eq(csv_reader_open(&reader, source, &err), 0);
+}
+
+static void close_bytes(void)
+{
+    csv_reader_close(reader);
+    source_close(source);
+    inputs_free(&inputs);
+    inputs = (struct inputs){0};
+    unlink(path);
+}
+
+/* All rows as text: fields with | between and after quoted ones a ", rows with a / at the end; an
+ * error as ! and its sentence after the path. */
+static const char *read_bytes(const char *bytes, size_t size)
+{
+    static char text[4096];
+    size_t used = 0;
+    int got;
+
+    open_bytes(bytes, size);
+    while ((got = csv_reader_next(reader, &row, &err)) == 1) {
+        for (int i = 0; i < row.count; i++)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s", i ? "|" : "",
+                                     csv_text(&row, i), row.fields[i].quoted ? "\"" : "");
+        used += (size_t)snprintf(text + used, sizeof text - used, "/");
+    }
+    if (got < 0)
+        snprintf(text + used, sizeof text - used, "!%s", err.text + strlen(path) + 2);
+    else
+        text[used] = 0;
+    close_bytes();
+    return text;
+}
+
+#define READS(bytes, wanted) ck_assert_str_eq(read_bytes(bytes, sizeof(bytes) - 1), wanted)
+
+/* ---- Accepted ---- */
+
+START_TEST(rows_come_out_as_they_are)
+{
+    READS("a,b\n1,2\n", "a|b/1|2/");
+    READS("a,b\r\n1,2\r\n", "a|b/1|2/");
+    READS("a,b\n1,2", "a|b/1|2/");
+    READS("a,b\n1,", "a|b/1|/");
+    READS(",\n", "|/");
+    READS("", "");
+    READS("\n\r\n", "");
+    READS("a\n\n\n\r\n", "a/");
+}
+END_TEST
+
+START_TEST(one_byte_order_mark_is_skipped)
+{
+    READS("\xef\xbb\xbf"
+          "a,b\n",
+          "a|b/");
+    READS("\xef\xbb\xbf\"a\",b\n", "a\"|b/");
+    READS("\xef\xbb\xbf\xef\xbb\xbf"
+          "a\n",
+          "\xef\xbb\xbf"
+          "a/");
+    READS("\xef\xbb\xbf", "");
+}
+END_TEST
+
+START_TEST(quoted_fields_are_known_as_quoted)
+{
+    READS("\"a\",b,\"\"\nc,\"d\",e\n", "a\"|b|\"/c|d\"|e/");
+    READS("\"a,b\",\"c\"\"d\"\n", "a,b\"|c\"d\"/");
+    READS("\"a\nb\",c\n", "a\nb\"|c/");
+    READS("\"a\r\nb\",c\r\n", "a\r\nb\"|c/");
+    READS("a,\"b\"", "a|b\"/");
+    READS("\"\"\n", "\"/");
+    READS("\"\"", "\"/");
+}
+END_TEST
+
+START_TEST(spaces_belong_to_fields)
+{
+    READS(" a ,b\t\n", " a |b\t/");
+    READS("  \n", "  /");
+    READS("\" a \"\n", " a \"/");
+}
+END_TEST
+
+/* ---- Refused ---- */
+
+START_TEST(ragged_rows_are_refused)
+{
+    READS("a,b\n1,2\n3\n", "a|b/1|2/!line 3, row 3: 1 field where the first row has 2");
+    READS("a,b\n1,2,3\n", "a|b/!line 2, row 2: 3 fields where the first row has 2");
+}
+END_TEST
+
+START_TEST(quotes_have_to_be_in_order)
+{
+    READS("a,\"b\nc,d\n", "!line 1, column 2: a quote that is never closed");
+    READS("a,b\"\n", "!line 1, column 2: a quote inside an unquoted field");
+    READS("a, \"b\"\n", "!line 1, column 2: a quote inside an unquoted field");
+    READS("a,\"b\"c\n", "!line 1, column 2: text after a closing quote; quotes inside a quoted "
+                        "field are doubled");
+    READS("a,\"b\" \n", "!line 1, column 2: text after a closing quote; quotes inside a quoted "
+                        "field are doubled");
+    READS("a,b\n\"1\"\n2\",3\n", "a|b/!line 2, row 2: 1 field where the first row has 2");
+}
+END_TEST
+
+START_TEST(strange_line_ends_are_refused)
+{
+    READS("a\rb\n", "!line 1: a carriage return without a line feed; lines end in LF or CRLF");
+    READS("a\r", "!line 1: a carriage return without a line feed; lines end in LF or CRLF");
+    READS("a\r\r\n", "!line 1: a carriage return without a line feed; lines end in LF or CRLF");
+    READS("a\n\nb\n", "a/!line 2: a blank line, and rows follow; only at the end are they ignored");
+    READS("\na\n", "!line 1: a blank line, and rows follow; only at the end are they ignored");
+    READS("a\n\"b\rc\"\n",
+          "a/!line 2, row 2: a carriage return without a line feed; lines end in LF or CRLF");
+}
+END_TEST
+
+START_TEST(what_is_not_text_is_refused)
+{
+    READS("a\n\0\n", "a/!line 2, row 2: a NUL byte; is this a text file?");
+    ck_assert_ptr_nonnull(strstr(read_bytes("\xff\xfe"
+                                            "a\0\n\0",
+                                            6),
+                                 "UTF-16"));
+}
+END_TEST
+
+START_TEST(an_error_stays_an_error)
+{
+    open_bytes("a,b\nc\nd,e\n", 10);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+    close_bytes();
+}
+END_TEST
+
+START_TEST(fields_are_at_most_64_kib)
+{
+    enum { LIMIT = 65536, ROOM = LIMIT + 300000 };
+    char *bytes = malloc(ROOM);
+
+    memset(bytes, 'x', ROOM);
+    bytes[LIMIT] = '\n';
+    open_bytes(bytes, LIMIT + 1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_uint_eq(row.fields[0].size, LIMIT);
+    close_bytes();
+    bytes[LIMIT] = 'x';
+    bytes[LIMIT + 1] = '\n';
+    open_bytes(bytes, LIMIT + 2);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "64 KiB"));
+    close_bytes();
+    bytes[LIMIT + 1] = 'x';
+    bytes[0] = '"';
+    open_bytes(bytes, ROOM);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "64 KiB"));
+    close_bytes();
+    free(bytes);
+}
+END_TEST
+
+/* ---- Wherever the buffer ends ---- */
+
+/* What the reader is given: the first `first` bytes, then the others. */
+struct pieces {
+    const char *bytes;
+    size_t first, size;
+};
+
+static int64_t give_piece(void *argument, void *buffer, size_t room, struct err *unused)
+{
+    struct pieces *left = argument;
+    const size_t n = left->first ? left->first : left->size;
+
+    (void)unused;
+    ck_assert_uint_le(n, room);
+    memcpy(buffer, left->bytes, n);
+    *left = (struct pieces){left->bytes + n, 0, left->size - n};
+    return (int64_t)n;
+}
+
+static void open_pieces(struct pieces *pieces)
+{
+    open_bytes("", 0);
+    csv_reader_go_on(reader, 0, give_piece, pieces);
+}
+
+/* The reader wants a few bytes at once at the beginning. */
+#define HEAD "1,2\n1,2\n1,2\n"
+
+START_TEST(the_buffers_end_changes_nothing)
+{
+    static const char text[] = HEAD "\"a\"\"b\r\n\",\"\"\r\nc,\"d\"\r\n\r\n";
+
+    for (size_t first = sizeof HEAD - 1; first < sizeof text; first++) {
+        struct pieces pieces = {text, first, sizeof text - 1};
+
+        open_pieces(&pieces);
+        for (int r = 0; r < 4; r++)
+            ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+        ck_assert_str_eq(csv_text(&row, 0), "a\"b\r\n");
+        ck_assert(row.fields[0].quoted && row.fields[1].quoted);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+        ck_assert_str_eq(csv_text(&row, 1), "d");
+        ck_assert(!row.fields[0].quoted && row.fields[1].quoted);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+        close_bytes();
+    }
+}
+END_TEST
+
+START_TEST(a_lone_carriage_return_between_two_buffers_is_refused)
+{
+    static const char text[] = HEAD "1,2\r1,2\n";
+    struct pieces pieces = {text, sizeof HEAD - 1 + 4, sizeof text - 1};
+
+    open_pieces(&pieces);
+    for (int r = 0; r < 3; r++)
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+    ck_assert_ptr_nonnull(strstr(err.text, "row 4: a carriage return without"));
+    close_bytes();
+}
+END_TEST
+
+/* ---- Texts in messages ---- */
+
+START_TEST(values_are_shown_harmless_and_short)
+{
+    char quoted[QUOTED_TEXT];
+
+    ck_assert_str_eq(text_quote(quoted, "256", 3), "'256'");
+    ck_assert_str_eq(text_quote(quoted, "a\n\033b", 4), "'a\\x0a\\x1bb'");
+    ck_assert_str_eq(text_quote(quoted, "\xc3\xa9\xff", 3), "'\\xc3\\xa9\\xff'");
+    ck_assert_str_eq(text_quote(quoted, "\xc3\xa9", 2), "'\xc3\xa9'");
+    ck_assert_str_eq(text_quote(quoted, "0123456789012345678901234567890123456789", 40),
+                     "'0123456789012345678901234567890123456789'");
+    ck_assert_str_eq(text_quote(quoted, "01234567890123456789012345678901234567890", 41),
+                     "'0123456789012345678901234567890123456789...'");
+    ck_assert_uint_lt(
+        strlen(text_quote(quoted, "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1", 25)),
+        QUOTED_TEXT);
+}
+END_TEST
+
+START_TEST(rows_are_at_most_64_mib_and_4_million_columns)
+{
+    enum { MOST = 4 * 1024 * 1024, FIELD = 65536, ROW = 1024 * FIELD };
+    char *bytes = malloc(ROW);
+
+    memset(bytes, ',', MOST);
+    ck_assert_str_eq(read_bytes(bytes, MOST), "!line 1: more than 4194304 columns");
+    memset(bytes, 'a', ROW);
+    for (int i = FIELD - 1; i < ROW; i += FIELD)
+        bytes[i] = ',';
+    ck_assert_str_eq(read_bytes(bytes, ROW), "!line 1: a row over 64 MiB; is this a CSV file?");
+    free(bytes);
+}
+END_TEST
+
+Suite *suite_csv(void)
+{
+    Suite *suite = suite_create("csv");
+    TCase *tests = tcase_create("reader");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, rows_come_out_as_they_are);
+    tcase_add_test(tests, one_byte_order_mark_is_skipped);
+    tcase_add_test(tests, quoted_fields_are_known_as_quoted);
+    tcase_add_test(tests, spaces_belong_to_fields);
+    tcase_add_test(tests, ragged_rows_are_refused);
+    tcase_add_test(tests, quotes_have_to_be_in_order);
+    tcase_add_test(tests, strange_line_ends_are_refused);
+    tcase_add_test(tests, what_is_not_text_is_refused);
+    tcase_add_test(tests, an_error_stays_an_error);
+    tcase_add_test(tests, fields_are_at_most_64_kib);
+    tcase_add_test(tests, rows_are_at_most_64_mib_and_4_million_columns);
+    tcase_add_test(tests, the_buffers_end_changes_nothing);
+    tcase_add_test(tests, values_are_shown_harmless_and_short);
+    tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

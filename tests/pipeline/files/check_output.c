@@ -1,0 +1,434 @@
+#include "pipeline/files/output.h"
+
+#include "tests/support/scratch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+Suite *suite_output(void);
+
+static struct err err;
+
+static int entries(void)
+{
+    DIR *folder = opendir(scratch_folder);
+    int count = -2; /* . and .. */
+
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void expect_content(const char *path, const char *wanted)
+{
+    size_t size;
+    char *is = slurp(path, &size);
+
+    ck_assert_str_eq(is, wanted);
+    free(is);
+}
+
+START_TEST(a_committed_file_replaces_the_old_one)
+{
+    const char *path = scratch("out");
+    struct output *out;
+
+    spill(path, "old", 3);
+    MUST(output_open(&out, path, &err));
+    MUST(output_write(out, "new ", 4, &err));
+    MUST(output_printf(out, &err, "%s %d", "line", 7));
+    expect_content(path, "old");
+    MUST(output_commit(out, NULL, &err));
+    output_close(out);
+    expect_content(path, "new line 7");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+START_TEST(without_commit_the_old_file_stays_and_nothing_else)
+{
+    const char *path = scratch("out");
+    struct output *out;
+
+    spill(path, "old", 3);
+    MUST(output_open(&out, path, &err));
+    for (int i = 0; i < 100000; i++)
+        MUST(output_write(out, "new", 3, &err));
+    output_close(out);
+    expect_content(path, "old");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+START_TEST(large_and_small_writes_keep_their_order)
+{
+    enum { SIZE = 300000 };
+    const char *path = scratch("out");
+    char *wanted = malloc(SIZE + 1);
+    struct output *out;
+
+    for (int i = 0; i < SIZE; i++)
+        wanted[i] = (char)('a' + i % 26);
+    wanted[SIZE] = 0;
+    MUST(output_open(&out, path, &err));
+    for (int at = 0, n = 1; at < SIZE; at += n, n = n * 3 % 100003) {
+        n = n < SIZE - at ? n : SIZE - at;
+        MUST(output_write(out, wanted + at, (size_t)n, &err));
+    }
+    MUST(output_commit(out, NULL, &err));
+    output_close(out);
+    expect_content(path, wanted);
+    free(wanted);
+}
+END_TEST
+
+START_TEST(the_file_has_the_mode_that_umask_asks_for)
+{
+    struct output *out;
+    struct stat status;
+
+    umask(027);
+    MUST(output_open(&out, scratch("out"), &err));
+    MUST(output_commit(out, NULL, &err));
+    output_close(out);
+    ck_assert_int_eq(stat(scratch("out"), &status), 0);
+    ck_assert_int_eq(status.st_mode & 07777, 0640);
+}
+END_TEST
+
+START_TEST(the_file_carries_the_time_of_its_opening)
+{
+    struct output *out;
+    struct stat made, edited;
+
+    MUST(output_open(&out, scratch("out"), &err));
+    usleep(30000);
+    spill(scratch("input"), "edited meanwhile", 16);
+    MUST(output_write(out, "x", 1, &err));
+    MUST(output_commit(out, NULL, &err));
+    output_close(out);
+    ck_assert_int_eq(stat(scratch("out"), &made), 0);
+    ck_assert_int_eq(stat(scratch("input"), &edited), 0);
+    ck_assert(made.st_mtim.tv_sec < edited.st_mtim.tv_sec ||
+              (made.st_mtim.tv_sec == edited.st_mtim.tv_sec &&
+               made.st_mtim.tv_nsec < edited.st_mtim.tv_nsec));
+}
+END_TEST
+
+START_TEST(a_symbolic_link_stays_one)
+{
+    struct output *out;
+    struct stat status;
+
+    spill(scratch("real"), "old", 3);
+    ck_assert_int_eq(symlink("real", scratch("link")), 0);
+    MUST(output_open(&out, scratch("link"), &err));
+    MUST(output_write(out, "new", 3, &err));
+    MUST(output_commit(out, NULL, &err));
+    output_close(out);
+    expect_content(scratch("real"), "new");
+    ck_assert_int_eq(lstat(scratch("link"), &status), 0);
+    ck_assert(S_ISLNK(status.st_mode));
+}
+END_TEST
+
+START_TEST(a_full_device_is_an_io_error)
+{
+    struct output *out;
+
+    MUST(output_open(&out, "/dev/full", &err));
+    MUST(output_write(out, "x", 1, &err));
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
+    ck_assert_str_eq(err.text, "/dev/full: cannot be written: No space left on device");
+    output_close(out);
+}
+END_TEST
+
+START_TEST(a_file_cut_short_by_the_system_is_not_committed)
+{
+    const struct rlimit limit = {100000, 100000};
+    char block[30000] = {0};
+    struct output *out;
+    int result = 0;
+
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    MUST(output_open(&out, scratch("out"), &err));
+    for (int i = 0; i < 4 && result == 0; i++)
+        result = output_write(out, block, sizeof block, &err);
+    FAILS(EX_IOERR, result < 0 ? result : output_commit(out, NULL, &err));
+    output_close(out);
+    ck_assert_int_eq(entries(), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_created_is_said_at_opening)
+{
+    struct output *out;
+
+    FAILS(EX_CANTCREAT, output_open(&out, scratch("missing/out"), &err));
+    ck_assert_ptr_null(out);
+    FAILS(EX_CANTCREAT, output_open(&out, scratch(""), &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "is a folder"));
+    output_close(NULL);
+}
+END_TEST
+
+START_TEST(what_cannot_be_opened_is_not_written_to)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct output *out;
+
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    strcpy(name.sun_path, "socket");
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&name, sizeof name), 0);
+    FAILS(EX_CANTCREAT, output_open(&out, "socket", &err));
+    ck_assert_str_eq(err.text, "socket: cannot be written: No such device or address");
+    close(fd);
+}
+END_TEST
+
+START_TEST(a_dash_is_standard_output)
+{
+    int fd = open(scratch("stdout"), O_CREAT | O_RDWR, 0600);
+    struct output *out;
+
+    ck_assert_int_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+    MUST(output_open(&out, "-", &err));
+    MUST(output_printf(out, &err, "data\n"));
+    MUST(output_commit(out, NULL, &err));
+    output_close(out);
+    expect_content(scratch("stdout"), "data\n");
+}
+END_TEST
+
+START_TEST(an_output_of_a_changed_input_is_not_placed)
+{
+    struct inputs inputs = {0};
+    struct output *out;
+    int fd;
+
+    spill(scratch("out"), "old", 3);
+    spill(scratch("in"), "read", 4);
+    MUST(output_open(&out, scratch("out"), &err));
+    fd = open(scratch("in"), O_RDONLY);
+    MUST(inputs_add(&inputs, "data", scratch("in"), fd, DIGEST_STORED, &err));
+    close(fd);
+    MUST(output_printf(out, &err, "new"));
+    spill(scratch("in"), "edited", 6);
+    FAILS(EX_TEMPFAIL, output_commit(out, &inputs, &err));
+    output_close(out);
+    inputs_free(&inputs);
+    expect_content(scratch("out"), "old");
+    ck_assert_int_eq(entries(), 2);
+}
+END_TEST
+
+START_TEST(a_scratch_file_has_no_name)
+{
+    char byte = 'x';
+    int fd = output_scratch(scratch("out"), &err);
+
+    MUST(fd);
+    ck_assert_int_eq(entries(), 0);
+    ck_assert_int_eq((int)write(fd, &byte, 1), 1);
+    ck_assert_int_eq((int)pread(fd, &byte, 1, 0), 1);
+    close(fd);
+    fd = output_scratch("-", &err);
+    MUST(fd);
+    close(fd);
+    FAILS(EX_CANTCREAT, output_scratch(scratch("missing/out"), &err));
+}
+END_TEST
+
+START_TEST(what_a_stream_gives_once_can_be_read_again)
+{
+    char bytes[16] = {0};
+    int ends[2], copy;
+
+    MUST(pipe(ends));
+    ck_assert_int_eq((int)write(ends[1], "stream", 6), 6);
+    close(ends[1]);
+    copy = output_scratch_copy(ends[0], "stream", &err);
+    MUST(copy);
+    MUST(output_scratch_write(copy, "stream", "ed", 2, &err));
+    for (int twice = 0; twice < 2; twice++)
+        ck_assert_int_eq((int)pread(copy, bytes, sizeof bytes, 0), 8);
+    ck_assert_str_eq(bytes, "streamed");
+    close(copy);
+    FAILS(EX_IOERR, output_scratch_copy(ends[0] + 1000, "stream", &err));
+    ck_assert_str_eq(err.text, "stream: cannot be read: Bad file descriptor");
+    copy = open("/dev/full", O_WRONLY);
+    FAILS(EX_IOERR, output_scratch_write(copy, "out", "x", 1, &err));
+    ck_assert_str_eq(err.text,
+                     "out: cannot write a temporary file beside it: No space left on device");
+    close(copy);
+    close(ends[0]);
+}
+END_TEST
+
+static bool exists(const char *name)
+{
+    struct stat status;
+
+    return lstat(scratch(name), &status) == 0;
+}
+
+START_TEST(what_a_dead_writer_left_is_removed)
+{
+    struct output *out;
+
+    spill(scratch(".csvnet-1-0.tmp"), "left", 4);
+    MUST(output_open(&out, scratch("out"), &err));
+    ck_assert(!exists(".csvnet-1-0.tmp"));
+    output_close(out);
+}
+END_TEST
+
+START_TEST(what_a_living_writer_has_stays)
+{
+    const int fd = open(scratch(".csvnet-1-0.tmp"), O_CREAT | O_RDWR, 0600);
+    struct output *first, *second;
+
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+    MUST(output_open(&first, scratch("first"), &err));
+    MUST(output_prepare(first, &err));
+    ck_assert_int_eq(entries(), 2);
+    MUST(output_open(&second, scratch("second"), &err));
+    MUST(output_commit(second, NULL, &err));
+    ck_assert_int_eq(entries(), 3);
+    MUST(output_place(first, &err));
+    MUST(output_settle(first, &err));
+    ck_assert(exists("first") && exists("second") && exists(".csvnet-1-0.tmp"));
+    output_close(first);
+    output_close(second);
+    close(fd);
+}
+END_TEST
+
+START_TEST(what_others_have_stays)
+{
+    struct output *out;
+
+    spill(scratch("file"), "", 0);
+    ck_assert_int_eq(symlink("file", scratch(".csvnet-1-0.tmp")), 0);
+    ck_assert_int_eq(mkfifo(scratch(".csvnet-2-0.tmp"), 0600), 0);
+    ck_assert_int_eq(mkdir(scratch(".csvnet-3-0.tmp"), 0700), 0);
+    spill(scratch(".csvnet-4"), "", 0);
+    spill(scratch(".csvnet-.tmp.bak"), "", 0);
+    spill(scratch("csvnet-5-0.tmp"), "", 0);
+    spill(scratch(".csvnet"), "", 0);
+    MUST(output_open(&out, scratch("out"), &err));
+    output_close(out);
+    ck_assert_int_eq(entries(), 8);
+    rmdir(scratch(".csvnet-3-0.tmp"));
+}
+END_TEST
+
+START_TEST(outputs_that_belong_together_are_prepared_before_one_is_placed)
+{
+    struct output *a, *b;
+
+    spill(scratch("a"), "old a", 5);
+    spill(scratch("b"), "old b", 5);
+    MUST(output_open(&a, scratch("a"), &err));
+    MUST(output_open(&b, scratch("b"), &err));
+    MUST(output_printf(a, &err, "new a"));
+    MUST(output_printf(b, &err, "new b"));
+    MUST(output_prepare(a, &err));
+    MUST(output_prepare(b, &err));
+    expect_content(scratch("a"), "old a");
+    expect_content(scratch("b"), "old b");
+    MUST(output_place(a, &err));
+    expect_content(scratch("a"), "new a");
+    output_close(a);
+    output_close(b);
+    expect_content(scratch("b"), "old b");
+    ck_assert_int_eq(entries(), 2);
+}
+END_TEST
+
+START_TEST(a_folder_that_went_away_is_an_io_error)
+{
+    struct output *out;
+
+    ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
+    MUST(output_open(&out, scratch("folder/out"), &err));
+    ck_assert_int_eq(rmdir(scratch("folder")), 0);
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "the finished file cannot be given a name: No such"));
+    output_close(out);
+}
+END_TEST
+
+START_TEST(small_writes_end_where_the_disk_is_full)
+{
+    struct output *out;
+    int writes = 0, result = 0;
+
+    MUST(output_open(&out, "/dev/full", &err));
+    while (result == 0 && writes++ < 1 << 20)
+        result = output_write(out, "some", 4, &err);
+    ck_assert_int_eq(result, -1);
+    ck_assert_int_eq(err.status, EX_IOERR);
+    output_close(out);
+}
+END_TEST
+
+START_TEST(one_file_is_known_by_two_names)
+{
+    char far[PATH_MAX + 16];
+
+    memset(far, 'a', sizeof far);
+    memcpy(far + sizeof far - 3, "/x", 3);
+    ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
+    ck_assert(output_same_target("x", "./x"));
+    ck_assert(output_same_target("/tmp/x", "/tmp/../tmp/x"));
+    ck_assert(!output_same_target("x", "y"));
+    ck_assert(!output_same_target(scratch("x"), scratch("folder/x")));
+    ck_assert(!output_same_target("/dev/x", scratch("x")));
+    ck_assert(!output_same_target("x", scratch("nowhere/x")));
+    ck_assert(!output_same_target(far, "x"));
+}
+END_TEST
+
+Suite *suite_output(void)
+{
+    Suite *suite = suite_create("output");
+    TCase *tests = tcase_create("files");
+
+    tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
+    tcase_add_test(tests, a_committed_file_replaces_the_old_one);
+    tcase_add_test(tests, without_commit_the_old_file_stays_and_nothing_else);
+    tcase_add_test(tests, large_and_small_writes_keep_their_order);
+    tcase_add_test(tests, the_file_has_the_mode_that_umask_asks_for);
+    tcase_add_test(tests, the_file_carries_the_time_of_its_opening);
+    tcase_add_test(tests, a_symbolic_link_stays_one);
+    tcase_add_test(tests, a_full_device_is_an_io_error);
+    tcase_add_test(tests, a_file_cut_short_by_the_system_is_not_committed);
+    tcase_add_test(tests, what_cannot_be_created_is_said_at_opening);
+    tcase_add_test(tests, what_cannot_be_opened_is_not_written_to);
+    tcase_add_test(tests, a_dash_is_standard_output);
+    tcase_add_test(tests, an_output_of_a_changed_input_is_not_placed);
+    tcase_add_test(tests, a_scratch_file_has_no_name);
+    tcase_add_test(tests, what_a_stream_gives_once_can_be_read_again);
+    tcase_add_test(tests, what_a_dead_writer_left_is_removed);
+    tcase_add_test(tests, what_a_living_writer_has_stays);
+    tcase_add_test(tests, what_others_have_stays);
+    tcase_add_test(tests, outputs_that_belong_together_are_prepared_before_one_is_placed);
+    tcase_add_test(tests, a_folder_that_went_away_is_an_io_error);
+    tcase_add_test(tests, small_writes_end_where_the_disk_is_full);
+    tcase_add_test(tests, one_file_is_known_by_two_names);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

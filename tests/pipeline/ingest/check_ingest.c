@@ -1,0 +1,322 @@
+#include "pipeline/csv/cell.h"
+#include "pipeline/ingest/classes.h"
+#include "pipeline/ingest/pixel_numbering.h"
+
+#include "tests/support/expect.h"
+
+#include <check.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *suite_ingest(void);
+
+static struct err err;
+
+static struct cell plain(const char *text)
+{
+    return (struct cell){text, strlen(text), false};
+}
+
+static struct cell quoted(const char *text)
+{
+    return (struct cell){text, strlen(text), true};
+}
+
+/* ---- Cells ---- */
+
+START_TEST(a_pixel_is_a_whole_number_up_to_255)
+{
+    static const struct {
+        const char *text;
+        int value; /* -1: refused */
+    } cells[] = {
+        {"0", 0},
+        {"9", 9},
+        {"00", 0},
+        {"007", 7},
+        {"255", 255},
+        {"254.0", 254},
+        {"1.000", 1},
+        {" 5", 5},
+        {"5\t ", 5},
+        {"256", -1},
+        {"999", -1},
+        {"1000", -1},
+        {"0255", -1},
+        {"", -1},
+        {" ", -1},
+        {"-1", -1},
+        {"-0", -1},
+        {"+1", -1},
+        {"1e2", -1},
+        {"0x10", -1},
+        {"1.5", -1},
+        {"1.", -1},
+        {".0", -1},
+        {"1.0.0", -1},
+        {"1 2", -1},
+        {"255.00001", -1},
+        {"nan", -1},
+        {"1,0", -1},
+        {"\xc2\xa0"
+         "1",
+         -1},
+        {"12a", -1},
+        {"1\n", -1},
+        {"256.0", -1},
+    };
+    uint8_t value;
+
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        bool taken = cell_u8(plain(cells[i].text), &value);
+
+        ck_assert_msg(taken == (cells[i].value >= 0), "'%s'", cells[i].text);
+        if (taken)
+            ck_assert_int_eq(value, cells[i].value);
+    }
+    ck_assert(cell_u8(quoted("12"), &value) && !cell_u8(quoted(" 12"), &value));
+}
+END_TEST
+
+START_TEST(a_number_is_decimal_finite_and_rounded)
+{
+    static const char *const wrong[] = {"",    "+",   "1.",  ".5",   "1e",    "1e+",
+                                        "e1",  "nan", "inf", "0x10", "1e39",  "1_0",
+                                        "1 0", "--1", "1,5", "1f",   "1e1.5", "3.5e38"};
+    float value;
+    double number;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_msg(!cell_f32(plain(wrong[i]), &value), "'%s'", wrong[i]);
+    ck_assert(cell_f32(plain(" -1.5e+2\t"), &value) && value == -150);
+    ck_assert(cell_f32(plain("+0.1"), &value) && value == 0.1f);
+    ck_assert(cell_f32(plain("3.4028235e38"), &value) && value == FLT_MAX);
+    ck_assert(cell_f32(plain("1e-60"), &value) && value == 0);
+    /* halfway between two floats and a bit above: rounded once, not through double */
+    ck_assert(cell_f32(plain("1.00000005960464477540"), &value) && value == 1 + FLT_EPSILON);
+    ck_assert(!cell_f32(quoted(" 1"), &value));
+    ck_assert(cell_number(plain("1e300"), &number) && number == 1e300);
+}
+END_TEST
+
+static void rounds_as_the_c_library(const char *text)
+{
+    float value;
+    double number;
+
+    EXPECT(cell_f32(plain(text), &value) == isfinite(strtof(text, NULL)), "'%s'", text);
+    EXPECT(!isfinite(value) || value == strtof(text, NULL), "'%s': %a", text, (double)value);
+    EXPECT(cell_number(plain(text), &number) == isfinite(strtod(text, NULL)), "'%.40s'", text);
+    EXPECT(!isfinite(number) || number == strtod(text, NULL), "'%.40s': %a", text, number);
+    EXPECT(signbit(number) == (*text == '-'), "'%s': its sign", text);
+}
+
+/* Decimals of all lengths, and those at or beside the middle between two floats. */
+START_TEST(numbers_round_as_in_the_c_library)
+{
+    uint64_t random = 1;
+    char text[64];
+
+    for (int i = 0; i < 30000; i++) {
+        uint32_t bits = (uint32_t)(random >> 33) % (254u << 23) + (1u << 23), next = bits + 1;
+        float a, b;
+        double middle;
+
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        snprintf(text, sizeof text, "%s%llu.%0*llue%d", i % 2 ? "-" : "",
+                 (unsigned long long)(random >> (40 + random % 20)), i % 12 + 1,
+                 (unsigned long long)(random >> (20 + random % 40)), (int)(random >> 50) % 50 - 25);
+        rounds_as_the_c_library(text);
+        snprintf(text, sizeof text, "0.%0*llu", i % 18 + 1, (unsigned long long)(random >> 30));
+        rounds_as_the_c_library(text);
+        memcpy(&a, &bits, sizeof a);
+        memcpy(&b, &next, sizeof b);
+        middle = ((double)a + (double)b) / 2;
+        for (int precision = 6; precision < 18; precision += 3) {
+            snprintf(text, sizeof text, "%.*g", precision, middle);
+            rounds_as_the_c_library(text);
+        }
+    }
+    for (int i = 1 << 24; i < (1 << 24) + 1000; i++) { /* halfway, exactly */
+        snprintf(text, sizeof text, "%d.%d", i, i % 3 == 0 ? 0 : 5);
+        rounds_as_the_c_library(text);
+        snprintf(text, sizeof text, "%d", i);
+        rounds_as_the_c_library(text);
+        snprintf(text, sizeof text, "%d.000000%d", i, i % 2);
+        rounds_as_the_c_library(text);
+    }
+    rounds_as_the_c_library("9007199254740993");
+    rounds_as_the_c_library("9007199254740992e22");
+    rounds_as_the_c_library("900719925474098e23");
+    rounds_as_the_c_library("1e-22");
+    rounds_as_the_c_library("1e-23");
+    rounds_as_the_c_library("-0e5");
+    rounds_as_the_c_library("0e99999999999999999999");
+    rounds_as_the_c_library("1e-99999999999999999999");
+}
+END_TEST
+
+START_TEST(exponents_and_long_fractions_add_up)
+{
+    static char text[1 << 17];
+
+    for (int zeros = 1; zeros < 65000; zeros += zeros < 30 ? 1 : 977)
+        for (int past = -2; past <= 2; past++) {
+            snprintf(text, sizeof text, "0.%0*d1e%d", zeros, 0, zeros + past);
+            rounds_as_the_c_library(text);
+        }
+    snprintf(text, sizeof text, "0.%0*d1e12345", 1233, 0);
+    rounds_as_the_c_library(text);
+}
+END_TEST
+
+START_TEST(an_id_is_spelt_in_one_way)
+{
+    static const char *const wrong[] = {"",  "01",  "+1", "-0", "1.0", "1e2", "9223372036854775808",
+                                        "-", "0x1", "00", "1 1"};
+    int64_t value;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_msg(!cell_id(plain(wrong[i]), &value), "'%s'", wrong[i]);
+    ck_assert(cell_id(plain("0"), &value) && value == 0);
+    ck_assert(cell_id(plain(" 42 "), &value) && value == 42);
+    ck_assert(cell_id(plain("-9223372036854775808"), &value) && value == INT64_MIN);
+    ck_assert(cell_id(quoted("9223372036854775807"), &value) && value == INT64_MAX);
+}
+END_TEST
+
+/* ---- Classes ---- */
+
+/* The classes in order, with spaces between. */
+static const char *sorted(const char *const *texts, int count)
+{
+    static char text[2048];
+    struct classes classes = {0};
+    size_t used = 0;
+    int *order;
+
+    for (int i = 0; i < count; i++)
+        if (classes_find(&classes, texts[i], strlen(texts[i])) < 0)
+            ck_assert_int_eq(classes_add(&classes, texts[i], strlen(texts[i]), i + 2),
+                             classes.count - 1);
+    order = classes_sorted(&classes, "f", &err);
+    snprintf(text, sizeof text, "%s", order ? "" : err.text);
+    for (int i = 0; order && i < classes.count; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
+                                 classes.list[order[i]].text);
+    free(order);
+    classes_free(&classes);
+    return text;
+}
+
+#define SORTED(wanted, ...)                                                                        \
+    ck_assert_str_eq(sorted((const char *const[]){__VA_ARGS__},                                    \
+                            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)),          \
+                     wanted)
+
+START_TEST(classes_sort_as_numbers_or_as_text)
+{
+    SORTED("2 9 10", "10", "9", "2", "9");
+    SORTED("-1 0.5 3", "3", "0.5", "-1");
+    SORTED("10 9 a", "9", "a", "10");
+    SORTED("Zebra ant bee", "bee", "Zebra", "ant");
+}
+END_TEST
+
+START_TEST(classes_that_are_no_classes_are_refused)
+{
+    SORTED("f: the labels '1' (line 2) and '1.0' (line 4) are one number in two spellings", "1",
+           "2", "1.0");
+    SORTED("f: line 3: the label 'NaN' looks like a missing value: others are numbers", "1", "NaN");
+    SORTED("None ant", "ant", "None");
+}
+END_TEST
+
+START_TEST(ten_thousand_classes_are_found_again)
+{
+    struct classes classes = {0};
+    char text[16];
+
+    for (int i = 0; i < CLASSES_MOST; i++) {
+        size_t size = (size_t)snprintf(text, sizeof text, "class %d", i);
+
+        ck_assert_int_eq(classes_find(&classes, text, size), -1);
+        ck_assert_int_eq(classes_add(&classes, text, size, 1), i);
+    }
+    for (int i = 0; i < CLASSES_MOST; i++) {
+        size_t size = (size_t)snprintf(text, sizeof text, "class %d", i);
+
+        ck_assert_int_eq(classes_find(&classes, text, size), i);
+    }
+    classes_free(&classes);
+}
+END_TEST
+
+/* ---- Names that number the pixels ---- */
+
+static struct numbering numbering;
+static int position[16];
+
+static void number(int n, const char *const *names)
+{
+    ck_assert_int_eq(numbering_find(&numbering, (char *const *)names, n, position), 0);
+}
+
+#define NUMBER(n, ...) number(n, (const char *const[]){__VA_ARGS__})
+
+START_TEST(names_give_the_order)
+{
+    NUMBER(4, "pixel0", "pixel1", "pixel2", "pixel3");
+    ck_assert(numbering_whole(&numbering) && position[3] == 3);
+    NUMBER(3, "pixel3", "pixel1", "pixel2");
+    ck_assert(numbering_whole(&numbering) && position[0] == 2 && position[1] == 0);
+    NUMBER(3, "2", "0", "1");
+    ck_assert(numbering_whole(&numbering) && position[0] == 2 && position[1] == 0);
+    NUMBER(6, "1x1", "1x2", "1x3", "2x3", "2x2", "2x1");
+    ck_assert(numbering_whole(&numbering) && numbering.h == 2 && numbering.w == 3);
+    ck_assert(position[3] == 5 && position[5] == 3);
+    NUMBER(4, "a", "b", "c", "d");
+    ck_assert(numbering.kind == NUMBERING_NONE && position[2] == 2);
+    NUMBER(6, "r0", "r1", "g0", "g1", "b0", "b1");
+    ck_assert(numbering.kind == NUMBERING_NONE && position[5] == 5);
+}
+END_TEST
+
+START_TEST(gaps_and_strangers_are_seen)
+{
+    NUMBER(4, "pixel0", "pixel1", "pixel3", "pixel4");
+    ck_assert(!numbering_whole(&numbering) && numbering.missing == 2);
+    NUMBER(3, "pixel1", "pixel2", "pixel02");
+    ck_assert(!numbering_whole(&numbering) && numbering.missing == 3);
+    NUMBER(4, "pixel0", "pixel1", "digit", "pixel2");
+    ck_assert(!numbering_whole(&numbering) && numbering.odd == 2);
+    NUMBER(3, "1x1", "1x2", "2x1");
+    ck_assert(!numbering_whole(&numbering) && numbering.missing >= 0);
+    NUMBER(4, "1x1", "1x2", "2x1", "1x1");
+    ck_assert(!numbering_whole(&numbering) && numbering.missing >= 0);
+    NUMBER(2, "pixel999999999", "pixel99999999999999999999");
+    ck_assert(!numbering_whole(&numbering));
+}
+END_TEST
+
+Suite *suite_ingest(void)
+{
+    Suite *suite = suite_create("ingest");
+    TCase *tests = tcase_create("decisions");
+
+    tcase_add_test(tests, a_pixel_is_a_whole_number_up_to_255);
+    tcase_add_test(tests, a_number_is_decimal_finite_and_rounded);
+    tcase_add_test(tests, numbers_round_as_in_the_c_library);
+    tcase_add_test(tests, exponents_and_long_fractions_add_up);
+    tcase_add_test(tests, an_id_is_spelt_in_one_way);
+    tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
+    tcase_add_test(tests, classes_that_are_no_classes_are_refused);
+    tcase_add_test(tests, ten_thousand_classes_are_found_again);
+    tcase_add_test(tests, names_give_the_order);
+    tcase_add_test(tests, gaps_and_strangers_are_seen);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

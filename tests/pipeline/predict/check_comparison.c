@@ -1,0 +1,58 @@
+#include "pipeline/predict/comparison.h"
+
+#include <check.h>
+#include <math.h>
+
+Suite *suite_comparison(void);
+
+/* Sums of binomial coefficients over powers of two, by Python's integers: min(1, 2 * sum(comb(n, i)
+ * for i in range(min(b, c) + 1)) / 2**n). */
+START_TEST(p_is_that_of_exact_arithmetic)
+{
+    static const struct {
+        int64_t b, c;
+        double p;
+    } known[] = {
+        {0, 0, 1},
+        {0, 1, 1},
+        {0, 5, 0.0625},
+        {5, 0, 0.0625},
+        {1, 9, 0.021484375},
+        {6, 16, 0.052478790283203125},
+        {4, 5, 1},
+        {86, 150, 3.715936139571442e-05},
+        {53, 37, 0.11334435404342065},
+        {500, 560, 0.06990955946026933},
+        {3000, 3000, 1},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        ck_assert_double_eq_tol(mcnemar_p(known[i].b, known[i].c), known[i].p, 1e-10 * known[i].p);
+    ck_assert_double_lt(mcnemar_p(0, 100000), 1e-300);
+}
+END_TEST
+
+/* By a formula from the rows: each adds 1, 0 or -1; the standard error of their mean is their
+ * standard deviation over the root of their number. */
+START_TEST(the_error_is_that_of_a_mean_of_differences)
+{
+    const struct comparison c = {.rows = 1000, .both = 900, .neither = 40, .only = {45, 15}};
+    const double mean = 0.03;
+    const double squares =
+        45 * (1 - mean) * (1 - mean) + 15 * (1 + mean) * (1 + mean) + 940 * mean * mean;
+
+    ck_assert_double_eq_tol(comparison_difference(&c), mean, 1e-15);
+    ck_assert_double_eq_tol(comparison_error(&c), sqrt(squares / 1000) / sqrt(1000), 1e-12);
+}
+END_TEST
+
+Suite *suite_comparison(void)
+{
+    Suite *suite = suite_create("comparison");
+    TCase *tests = tcase_create("statistics");
+
+    tcase_add_test(tests, p_is_that_of_exact_arithmetic);
+    tcase_add_test(tests, the_error_is_that_of_a_mean_of_differences);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,141 @@
+#include "pipeline/predict/metrics.h"
+
+#include <check.h>
+#include <math.h>
+
+Suite *suite_metrics(void);
+
+/* Six rows, three classes; the third is never predicted.
+ *     truth      0    0    1    1    2    1
+ *     predicted  0    1    1    1    0    1
+ *     p(truth)  1/2  1/4  1/2  1/2  1/4   1 */
+static const float probabilities[6][3] = {{0.5f, 0.25f, 0.25f}, {0.25f, 0.5f, 0.25f},
+                                          {0.25f, 0.5f, 0.25f}, {0.25f, 0.5f, 0.25f},
+                                          {0.5f, 0.25f, 0.25f}, {0, 1, 0}};
+static const uint8_t labels[6][3] = {{1, 0, 0}, {1, 0, 0}, {0, 1, 0},
+                                     {0, 1, 0}, {0, 0, 1}, {0, 1, 0}};
+
+static struct metrics six_rows(void)
+{
+    struct metrics m;
+    struct err err;
+
+    ck_assert_int_eq(metrics_init(&m, 3, &err), 0);
+    metrics_add(&m, probabilities[0], labels[0], false, NULL, 4);
+    metrics_add(&m, probabilities[4], labels[4], false, NULL, 2);
+    return m;
+}
+
+START_TEST(accuracy_error_and_loss_are_those_worked_by_hand)
+{
+    struct metrics m = six_rows();
+
+    ck_assert_int_eq(m.rows, 6);
+    ck_assert_int_eq(m.correct, 4);
+    ck_assert_double_eq_tol(metrics_accuracy(&m), 4.0 / 6, 1e-15);
+    ck_assert_double_eq_tol(metrics_standard_error(&m), sqrt(2.0 / 9 / 6), 1e-15);
+    /* three halves and two quarters: 3 ln 2 + 2 ln 4 = 7 ln 2 */
+    ck_assert_double_eq_tol(metrics_loss(&m), 7 * log(2) / 6, 1e-15);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(classes_are_scored_one_by_one)
+{
+    struct metrics m = six_rows();
+
+    ck_assert_int_eq(metrics_support(&m, 0), 2);
+    ck_assert_int_eq(metrics_support(&m, 1), 3);
+    ck_assert_int_eq(metrics_predicted(&m, 0), 2);
+    ck_assert_int_eq(metrics_predicted(&m, 1), 4);
+    ck_assert_double_eq(metrics_precision(&m, 0), 0.5);
+    ck_assert_double_eq(metrics_recall(&m, 0), 0.5);
+    ck_assert_double_eq(metrics_f1(&m, 0), 0.5);
+    ck_assert_double_eq(metrics_precision(&m, 1), 0.75);
+    ck_assert_double_eq(metrics_recall(&m, 1), 1);
+    ck_assert_double_eq(metrics_f1(&m, 1), 6.0 / 7);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(what_is_undefined_is_nan_and_nothing_else_is)
+{
+    struct metrics m = six_rows(), none;
+    struct err err;
+
+    ck_assert_double_nan(metrics_precision(&m, 2)); /* never predicted */
+    ck_assert_double_eq(metrics_recall(&m, 2), 0);
+    ck_assert_double_eq(metrics_f1(&m, 2), 0);
+    ck_assert_int_eq(metrics_init(&none, 2, &err), 0);
+    ck_assert_double_nan(metrics_accuracy(&none));
+    ck_assert_double_nan(metrics_standard_error(&none));
+    ck_assert_double_nan(metrics_loss(&none));
+    ck_assert_double_nan(metrics_recall(&none, 1));
+    ck_assert_double_nan(metrics_f1(&none, 1));
+    metrics_free(&none);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(soft_labels_count_by_their_largest_share_and_lose_by_all)
+{
+    const float p[2][2] = {{0.5f, 0.5f}, {0.25f, 0.75f}};
+    const float shares[2][2] = {{0.25f, 0.75f}, {0, 1}};
+    struct metrics m;
+    struct err err;
+
+    ck_assert_int_eq(metrics_init(&m, 2, &err), 0);
+    metrics_add(&m, p[0], shares, true, NULL, 2);
+    ck_assert_int_eq(m.correct, 1); /* equal probabilities: the first class, not the second */
+    ck_assert_double_eq_tol(metrics_loss(&m), (log(2) + log(4.0 / 3)) / 2, 1e-15);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(a_probability_of_zero_costs_what_the_floor_says)
+{
+    const float p[2] = {1, 0};
+    const uint8_t second[2] = {0, 1};
+    struct metrics m;
+    struct err err;
+
+    ck_assert_int_eq(metrics_init(&m, 2, &err), 0);
+    metrics_add(&m, p, second, false, NULL, 1);
+    ck_assert_double_eq_tol(metrics_loss(&m), 126 * log(2), 1e-12);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(the_largest_confusions_come_first_and_no_more_than_asked)
+{
+    int64_t matrix[9] = {9, 2, 5, 0, 9, 2, 7, 1, 9};
+    struct metrics m = {.classes = 3, .confusion = matrix};
+    struct confusion list[10];
+
+    ck_assert_int_eq(metrics_confusions(&m, list, 10), 5);
+    ck_assert(list[0].truth == 2 && list[0].predicted == 0 && list[0].rows == 7);
+    ck_assert(list[1].truth == 0 && list[1].predicted == 2 && list[1].rows == 5);
+    ck_assert(list[2].truth == 0 && list[2].predicted == 1 && list[2].rows == 2);
+    ck_assert(list[3].truth == 1 && list[3].predicted == 2 && list[3].rows == 2);
+    ck_assert(list[4].truth == 2 && list[4].predicted == 1 && list[4].rows == 1);
+    list[3].rows = 77;
+    ck_assert_int_eq(metrics_confusions(&m, list, 3), 3);
+    ck_assert(list[2].truth == 0 && list[2].predicted == 1);
+    ck_assert_int_eq(list[3].rows, 77);
+}
+END_TEST
+
+Suite *suite_metrics(void)
+{
+    Suite *suite = suite_create("metrics");
+    TCase *tests = tcase_create("by hand");
+
+    tcase_add_test(tests, accuracy_error_and_loss_are_those_worked_by_hand);
+    tcase_add_test(tests, classes_are_scored_one_by_one);
+    tcase_add_test(tests, what_is_undefined_is_nan_and_nothing_else_is);
+    tcase_add_test(tests, soft_labels_count_by_their_largest_share_and_lose_by_all);
+    tcase_add_test(tests, a_probability_of_zero_costs_what_the_floor_says);
+    tcase_add_test(tests, the_largest_confusions_come_first_and_no_more_than_asked);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

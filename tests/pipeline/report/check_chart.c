@@ -1,0 +1,272 @@
+#include "pipeline/report/chart.h"
+#include "pipeline/report/scale.h"
+
+#include "tests/support/expect.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *suite_chart(void);
+
+/* ---- Scales ---- */
+
+START_TEST(values_lie_in_proportion_on_a_scale)
+{
+    const struct scale line = {.low = 10, .high = 20, .from = 200, .to = 100};
+    const struct scale logarithm = {
+        .low = 0.01, .high = 100, .from = 0, .to = 40, .logarithmic = true};
+
+    ck_assert_double_eq_tol(scale_at(&line, 10), 200, 1e-12);
+    ck_assert_double_eq_tol(scale_at(&line, 15), 150, 1e-12);
+    ck_assert_double_eq_tol(scale_at(&line, 20), 100, 1e-12);
+    ck_assert_double_eq_tol(scale_at(&logarithm, 1), 20, 1e-12);
+    ck_assert_double_eq_tol(scale_at(&logarithm, 10), 30, 1e-12);
+}
+END_TEST
+
+START_TEST(values_below_a_limit_lie_by_their_distance_from_it)
+{
+    const struct scale percent = {
+        .low = 90, .high = 99.9, .from = 200, .to = 100, .logarithmic = true, .limit = 100};
+
+    ck_assert_double_eq_tol(scale_at(&percent, 90), 200, 1e-9);
+    ck_assert_double_eq_tol(scale_at(&percent, 99), 150, 1e-9);
+    ck_assert_double_eq_tol(scale_at(&percent, 99.9), 100, 1e-9);
+}
+END_TEST
+
+static void expect_ticks_below(double low, double high, int most, bool logarithmic, double limit,
+                               const char *expected)
+{
+    const struct scale scale = {low, high, 0, 1, logarithmic, limit};
+    const struct ticks ticks = scale_ticks(&scale, most);
+    char text[200] = "";
+
+    for (int i = 0; i < ticks.count; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%.*f", i ? " " : "",
+                 ticks.decimals, ticks.at[i]);
+    ck_assert_str_eq(text, expected);
+}
+
+static void expect_ticks(double low, double high, int most, bool logarithmic, const char *expected)
+{
+    expect_ticks_below(low, high, most, logarithmic, 0, expected);
+}
+
+START_TEST(ticks_are_round_values)
+{
+    expect_ticks(0, 1, 6, false, "0.0 0.2 0.4 0.6 0.8 1.0");
+    expect_ticks(0, 100, 6, false, "0 20 40 60 80 100");
+    expect_ticks(0.243, 0.38, 6, false, "0.25 0.30 0.35");
+    expect_ticks(97.1, 98.4, 4, false, "97.5 98.0");
+    expect_ticks(1, 5, 6, false, "1 2 3 4 5");
+    expect_ticks(-0.3, 0.3, 4, false, "-0.2 0.0 0.2");
+    expect_ticks(0, 1234567, 6, false, "0 500000 1000000");
+    expect_ticks(0.01, 2, 6, true, "0.01 0.10 1.00");
+    expect_ticks(0.05, 3, 6, true, "0.05 0.10 0.20 0.50 1.00 2.00");
+    expect_ticks_below(94, 99.6, 6, true, 100, "95.0 98.0 99.0 99.5");
+    expect_ticks_below(0.1, 0.9995, 4, true, 1, "0.900 0.990 0.999");
+}
+END_TEST
+
+/* Whatever the range: at least two ticks, no more than asked, in order, within, of the form
+ * 1, 2 or 5 times a power of ten apart. */
+START_TEST(every_range_has_ticks_within_it)
+{
+    for (int power = -12; power <= 12; power++)
+        for (int i = 1; i < 400; i++) {
+            const double width = i * 0.025 * pow(10, power), low = (i % 7 - 3) * width * 0.37;
+            const struct scale scale = {.low = low, .high = low + width, .to = 1};
+            const int most = 4 + i % (SCALE_TICKS - 4);
+            const struct ticks ticks = scale_ticks(&scale, most);
+            const double step = ticks.at[1] - ticks.at[0];
+            const double lead = step / pow(10, floor(log10(step) + 1e-6));
+
+            EXPECT(ticks.count >= 2 && ticks.count <= most, "%g..%g: %d ticks", low, low + width,
+                   ticks.count);
+            EXPECT(ticks.at[0] >= low - 1e-5 * width &&
+                       ticks.at[ticks.count - 1] <= low + width * (1 + 1e-5),
+                   "%g..%g: outside", low, low + width);
+            EXPECT(fabs(lead - 1) < 1e-3 || fabs(lead - 2) < 1e-3 || fabs(lead - 5) < 1e-3,
+                   "%g..%g: step %g", low, low + width, step);
+        }
+}
+END_TEST
+
+START_TEST(a_single_value_becomes_a_range_around_it)
+{
+    static const double values[] = {0, 1, -3, 1e-9, 1e9, 5e-324, -1e-200};
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        double low = values[i], high = values[i];
+
+        scale_widen(&low, &high);
+        ck_assert(low < values[i] && values[i] < high);
+    }
+}
+END_TEST
+
+/* ---- Charts ---- */
+
+static char *draw_below(const struct chart_line *lines, int count, const char *title, double limit)
+{
+    const struct chart chart = {.title = title,
+                                .what = "epoch",
+                                .unit = " %",
+                                .height = 200,
+                                .ticks = 5,
+                                .may_be_logarithmic = true,
+                                .limit = limit,
+                                .lines = lines,
+                                .count = count};
+    struct html html = {0};
+    char *text;
+
+    chart_lines(&html, &chart);
+    ck_assert(!html.failed);
+    text = strndup(html.text ? html.text : "", html.used);
+    html_free(&html);
+    return text;
+}
+
+static char *draw(const struct chart_line *lines, int count, const char *title)
+{
+    return draw_below(lines, count, title, 0);
+}
+
+static const double x[] = {1, 2, 3}, up[] = {1, 2, 3}, gap[] = {1, NAN, 3},
+                    none[] = {NAN, NAN, NAN};
+
+START_TEST(a_line_goes_through_its_points)
+{
+    char *svg = draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2}, 1, "Loss");
+    const char *line = strstr(svg, "<polyline class=\"c0 val\" points=\"");
+    double at[3][2];
+
+    ck_assert_ptr_nonnull(line);
+    ck_assert_int_eq(sscanf(strstr(line, "points"), "points=\"%lf,%lf %lf,%lf %lf,%lf", &at[0][0],
+                            &at[0][1], &at[1][0], &at[1][1], &at[2][0], &at[2][1]),
+                     6);
+    ck_assert_double_eq_tol(at[1][0], (at[0][0] + at[2][0]) / 2, 0.11);
+    ck_assert_double_eq_tol(at[1][1], (at[0][1] + at[2][1]) / 2, 0.11);
+    ck_assert(at[0][1] > at[2][1]); /* larger values lie higher */
+    ck_assert_ptr_nonnull(strstr(svg, "<circle class=\"mark c0 val\""));
+    free(svg);
+}
+END_TEST
+
+START_TEST(points_without_a_value_are_left_out)
+{
+    char *svg = draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1}, 1, "Loss");
+
+    ck_assert_ptr_null(strstr(svg, "nan"));
+    free(svg);
+    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1}, 1, "Loss");
+    ck_assert_str_eq(svg, "");
+    free(svg);
+    svg = draw(NULL, 0, "Loss");
+    ck_assert_str_eq(svg, "");
+    free(svg);
+    ck_assert_int_eq(chart_last(gap, 3), 2);
+    ck_assert_int_eq(chart_last(gap, 2), 0);
+    ck_assert_int_eq(chart_last(none, 3), -1);
+}
+END_TEST
+
+START_TEST(titles_and_labels_are_escaped)
+{
+    char *svg = draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1}, 1, "\"<&");
+
+    ck_assert_ptr_null(strstr(svg, "<script"));
+    ck_assert_ptr_nonnull(strstr(svg, "aria-label=\"&quot;&lt;&amp;\""));
+    free(svg);
+}
+END_TEST
+
+/* Twenty lines that end in the same point. */
+START_TEST(labels_stand_apart_and_within_the_drawing)
+{
+    struct chart_line lines[20];
+    double last = -100, height;
+    const char *at;
+    char *svg;
+    int labels = 0;
+
+    for (int i = 0; i < 20; i++)
+        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1};
+    svg = draw(lines, 20, "Loss");
+    ck_assert_int_eq(sscanf(svg, "<svg class=\"plot\" viewBox=\"0 0 420 %lf\"", &height), 1);
+    for (at = svg; (at = strstr(at, "<text x=")); at++) {
+        double tx, ty;
+        char class[20] = "";
+
+        ck_assert_int_eq(sscanf(at, "<text x=\"%lf\" y=\"%lf\" class=\"%19[a-z]", &tx, &ty, class),
+                         3);
+        if (strcmp(class, "label"))
+            continue;
+        ck_assert_msg(ty - last >= 12.9, "%g after %g", ty, last);
+        ck_assert(ty > 0 && ty < height);
+        last = ty;
+        labels++;
+    }
+    ck_assert_int_eq(labels, 20);
+    free(svg);
+}
+END_TEST
+
+START_TEST(a_wide_range_of_losses_is_drawn_logarithmically)
+{
+    static const double wide[] = {0.01, 0.1, 1};
+    char *svg = draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1}, 1, "Loss");
+    double a, b, c;
+
+    ck_assert_ptr_nonnull(strstr(svg, ">Loss (logarithmic)<"));
+    ck_assert_int_eq(sscanf(strstr(svg, "points="),
+                            "points=\"%*[0-9.],%lf %*[0-9.],%lf %*[0-9.],%lf", &a, &b, &c),
+                     3);
+    ck_assert_double_eq_tol(b, (a + c) / 2, 0.11);
+    free(svg);
+}
+END_TEST
+
+START_TEST(accuracies_are_drawn_by_their_error)
+{
+    static const double near[] = {90, 99, 99.9}, all_right[] = {90, 99, 100};
+    char *svg = draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1}, 1, "Accuracy", 100);
+    double a, b, c;
+
+    ck_assert_ptr_nonnull(strstr(svg, ">Accuracy (logarithmic in the error)<"));
+    ck_assert_ptr_nonnull(strstr(svg, ">99.9 %<"));
+    ck_assert_int_eq(sscanf(strstr(svg, "points="),
+                            "points=\"%*[0-9.],%lf %*[0-9.],%lf %*[0-9.],%lf", &a, &b, &c),
+                     3);
+    ck_assert_double_eq_tol(b, (a + c) / 2, 0.11);
+    ck_assert(a > c);
+    free(svg);
+    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1}, 1, "Accuracy", 100);
+    ck_assert_ptr_nonnull(strstr(svg, ">Accuracy<"));
+    free(svg);
+}
+END_TEST
+
+Suite *suite_chart(void)
+{
+    Suite *suite = suite_create("chart");
+    TCase *tests = tcase_create("chart");
+
+    tcase_add_test(tests, values_lie_in_proportion_on_a_scale);
+    tcase_add_test(tests, values_below_a_limit_lie_by_their_distance_from_it);
+    tcase_add_test(tests, ticks_are_round_values);
+    tcase_add_test(tests, every_range_has_ticks_within_it);
+    tcase_add_test(tests, a_single_value_becomes_a_range_around_it);
+    tcase_add_test(tests, a_line_goes_through_its_points);
+    tcase_add_test(tests, points_without_a_value_are_left_out);
+    tcase_add_test(tests, titles_and_labels_are_escaped);
+    tcase_add_test(tests, labels_stand_apart_and_within_the_drawing);
+    tcase_add_test(tests, a_wide_range_of_losses_is_drawn_logarithmically);
+    tcase_add_test(tests, accuracies_are_drawn_by_their_error);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,150 @@
+#include "pipeline/report/html.h"
+
+#include "tests/support/expect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Suite *suite_html(void);
+
+static struct html html;
+
+static char *text(void)
+{
+    ck_assert(!html.failed);
+    return strndup(html.text ? html.text : "", html.used);
+}
+
+#define IS(expected)                                                                               \
+    do {                                                                                           \
+        char *got_ = text();                                                                       \
+                                                                                                   \
+        ck_assert_str_eq(got_, expected);                                                          \
+        free(got_);                                                                                \
+        html_free(&html);                                                                          \
+    } while (0)
+
+START_TEST(markup_in_a_text_shows_as_it_is_spelt)
+{
+    html_text(&html, "<b a=\"1\" b='2'>&amp;</b>");
+    IS("&lt;b a=&quot;1&quot; b=&#39;2&#39;&gt;&amp;amp;&lt;/b&gt;");
+}
+END_TEST
+
+/* What XML does not allow would make the page unreadable for strict readers. */
+START_TEST(control_characters_and_what_is_not_utf8_are_replaced)
+{
+    html_text(&html, "a\x01\x1f\x7f\tz");
+    IS("a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz");
+    /* a stray byte, an overlong slash, half a surrogate pair, a text that ends too early */
+    html_text(&html, "\x80|\xc0\xaf|\xed\xa0\x80|\xe6\xbc");
+    IS("\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef"
+       "\xbf\xbd");
+    html_text(&html, "\xef\xbf\xbe\xc2\x85"); /* U+FFFE, a control character of ISO 8859 */
+    IS("\xef\xbf\xbd\xef\xbf\xbd");
+    html_text(&html, "é漢😀");
+    IS("é漢😀");
+}
+END_TEST
+
+/* Every text of two bytes stays without the characters that end an element or an attribute. */
+START_TEST(no_bytes_get_out_of_an_attribute)
+{
+    for (int first = 1; first < 256; first++)
+        for (int second = 0; second < 256; second++) {
+            const char bytes[] = {(char)first, (char)second, 0};
+
+            html_text(&html, bytes);
+            html_raw(&html, "\n");
+            EXPECT(!memchr(html.text, '<', html.used) && !memchr(html.text, '"', html.used) &&
+                       !memchr(html.text, '\'', html.used) && !memchr(html.text, '>', html.used),
+                   "bytes %d %d get out", first, second);
+            html.used = 0;
+        }
+    html_free(&html);
+}
+END_TEST
+
+START_TEST(a_long_text_is_cut_at_whole_characters_with_an_ellipsis)
+{
+    html_clipped(&html, "abcdef", 6);
+    IS("abcdef");
+    html_clipped(&html, "abcdefg", 6);
+    IS("abcde…");
+    html_clipped(&html, "<<<<<<<", 3);
+    IS("&lt;&lt;…");
+    html_clipped(&html, "漢字漢字", 6); /* two columns each */
+    IS("漢字…");
+    ck_assert_int_eq(html_columns("a漢é"), 4);
+    ck_assert_int_eq(html_columns(""), 0);
+}
+END_TEST
+
+START_TEST(counts_have_commas_between_thousands)
+{
+    html_count(&html, 0);
+    html_raw(&html, " ");
+    html_count(&html, 999);
+    html_raw(&html, " ");
+    html_count(&html, 1000);
+    html_raw(&html, " ");
+    html_count(&html, 1234567);
+    IS("0 999 1,000 1,234,567");
+}
+END_TEST
+
+/* The vectors of RFC 4648, section 10. */
+START_TEST(base64_is_that_of_the_standard)
+{
+    static const char *const vector[][2] = {{"", ""},
+                                            {"f", "Zg=="},
+                                            {"fo", "Zm8="},
+                                            {"foo", "Zm9v"},
+                                            {"foob", "Zm9vYg=="},
+                                            {"fooba", "Zm9vYmE="},
+                                            {"foobar", "Zm9vYmFy"}};
+
+    for (size_t i = 0; i < sizeof vector / sizeof *vector; i++) {
+        html_base64(&html, vector[i][0], strlen(vector[i][0]));
+        IS(vector[i][1]);
+    }
+    html_base64(&html, "\xff\xef\xbe", 3);
+    IS("/+++");
+}
+END_TEST
+
+START_TEST(a_line_too_long_for_printf_is_a_failure_and_not_cut)
+{
+    html_printf(&html, "%2000d", 1);
+    ck_assert(html.failed);
+    html_free(&html);
+}
+END_TEST
+
+START_TEST(a_page_grows_to_any_size)
+{
+    for (int i = 0; i < 100000; i++)
+        html_raw(&html, "0123456789");
+    ck_assert_uint_eq(html.used, 1000000);
+    ck_assert(!html.failed);
+    ck_assert_int_eq(memcmp(html.text + 999990, "0123456789", 10), 0);
+    html_free(&html);
+}
+END_TEST
+
+Suite *suite_html(void)
+{
+    Suite *suite = suite_create("html");
+    TCase *tests = tcase_create("texts");
+
+    tcase_add_test(tests, markup_in_a_text_shows_as_it_is_spelt);
+    tcase_add_test(tests, control_characters_and_what_is_not_utf8_are_replaced);
+    tcase_add_test(tests, no_bytes_get_out_of_an_attribute);
+    tcase_add_test(tests, a_long_text_is_cut_at_whole_characters_with_an_ellipsis);
+    tcase_add_test(tests, counts_have_commas_between_thousands);
+    tcase_add_test(tests, base64_is_that_of_the_standard);
+    tcase_add_test(tests, a_line_too_long_for_printf_is_a_failure_and_not_cut);
+    tcase_add_test(tests, a_page_grows_to_any_size);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,394 @@
+#include "pipeline/submit/check.h"
+#include "pipeline/submit/score.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *suite_submission(void);
+
+/* ---- A folder of its own for each test ---- */
+
+static char folder[] = "/tmp/csvnet-submission-XXXXXX";
+
+static void enter(void)
+{
+    strcpy(folder + sizeof folder - 7, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+}
+
+static void leave(void)
+{
+    static const char *const names[] = {"a.csv", "b.csv", "p.st.zst", "out.csv"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(names[i]);
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static const char *read_text(const char *path)
+{
+    static char text[4096];
+    FILE *file = fopen(path, "r");
+
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+/* ---- Predictions: three rows, three classes ---- */
+
+static char *classes[] = {"0", "say \"hi\"", "a,b"};
+static const float probabilities[3][3] = {{0.5f, 0.25f, 0.25f}, {0, 1, 0}, {0.1f, 0.1f, 0.8f}};
+
+struct kind {
+    char *id_column;
+    bool labels;
+};
+
+static void write_predictions(struct kind kind)
+{
+    const struct dataset_info info = {.c = 1,
+                                      .h = 1,
+                                      .w = 1,
+                                      .has_ids = kind.id_column != NULL,
+                                      .has_labels = kind.labels,
+                                      .class_count = 3,
+                                      .classes = classes,
+                                      .class_names = classes,
+                                      .column_count = 1,
+                                      .id_column = kind.id_column};
+    int64_t rows[3] = {1, 2, 3}, ids[3] = {7, 5, -2};
+    uint8_t labels[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 1, 0}};
+    const struct dataset_chunk chunk = {.count = 3,
+                                        .room = 3,
+                                        .rows = rows,
+                                        .ids = kind.id_column ? ids : NULL,
+                                        .labels = kind.labels ? labels : NULL};
+    struct tensor_writer *file;
+    struct predictions_writer writer;
+    struct inputs inputs = {0};
+    json_t *none = json_array(), *options = json_object();
+    struct err err;
+
+    ck_assert_int_eq(tensor_writer_open(&file, "p.st.zst", &err), 0);
+    ck_assert_int_eq(predictions_writer_init(&writer, file, &info, 3, &err), 0);
+    ck_assert_int_eq(predictions_writer_append(&writer, &chunk, probabilities[0], &err), 0);
+    ck_assert_int_eq(predictions_writer_prepare(&writer, &info, 3, classes, classes, none,
+                                                "00000000000000000000000000000000", options,
+                                                &inputs, &err),
+                     0);
+    ck_assert_int_eq(tensor_writers_place(&writer.file, 1, &inputs, &err), 0);
+    predictions_writer_close(&writer);
+    json_decref(none);
+    json_decref(options);
+}
+
+/* Writes out.csv from p.st.zst; returns its text, or the error's. */
+static const char *submit(const struct submission_format *format, const char *sample,
+                          struct metrics *score)
+{
+    static struct err err;
+    struct output *out;
+    struct predictions predictions;
+    struct inputs inputs = {0};
+    struct submission_summary summary;
+    int status;
+
+    ck_assert_int_eq(output_open(&out, "out.csv", &err), 0);
+    ck_assert_int_eq(predictions_open(&predictions, "p.st.zst", &inputs, "predictions", &err), 0);
+    status = submission_write(out, &predictions, format, sample, &inputs, score, &summary, &err);
+    if (status == 0)
+        ck_assert_int_eq(output_commit(out, NULL, &err), 0);
+    submission_summary_free(&summary);
+    predictions_close(&predictions);
+    inputs_free(&inputs);
+    output_close(out);
+    return status == 0 ? read_text("out.csv") : err.text;
+}
+
+static const struct submission_format plain = {.id_start = 1};
+
+START_TEST(ids_are_counted_and_labels_spelt_as_the_csv_spelt_them)
+{
+    write_predictions((struct kind){0});
+    ck_assert_str_eq(submit(&plain, NULL, NULL),
+                     "ImageId,Label\n1,0\n2,\"say \"\"hi\"\"\"\n3,\"a,b\"\n");
+    ck_assert_str_eq(
+        submit(&(struct submission_format){.id_start = 0, .header = "k,v"}, NULL, NULL),
+        "k,v\n0,0\n1,\"say \"\"hi\"\"\"\n2,\"a,b\"\n");
+}
+END_TEST
+
+START_TEST(the_datas_own_ids_and_their_columns_name_are_used)
+{
+    write_predictions((struct kind){.id_column = "id"});
+    ck_assert_str_eq(submit(&plain, NULL, NULL),
+                     "id,label\n7,0\n5,\"say \"\"hi\"\"\"\n-2,\"a,b\"\n");
+    ck_assert_str_eq(submit(&(struct submission_format){.id_start = 0}, NULL, NULL),
+                     "p.st.zst has the data's own ids: leave out --id-start");
+}
+END_TEST
+
+START_TEST(probabilities_survive_as_floats)
+{
+    const struct submission_format format = {.id_start = 1, .probabilities = true};
+
+    write_predictions((struct kind){0});
+    ck_assert_str_eq(submit(&format, NULL, NULL),
+                     "ImageId,0,\"say \"\"hi\"\"\",\"a,b\"\n1,0.5,0.25,0.25\n2,0,1,0\n"
+                     "3,0.100000001,0.100000001,0.800000012\n");
+    ck_assert_float_eq(strtof("0.800000012", NULL), 0.8f);
+}
+END_TEST
+
+START_TEST(a_header_has_a_name_for_each_column)
+{
+    write_predictions((struct kind){0});
+    ck_assert_str_eq(submit(&(struct submission_format){.header = "a,b,c"}, NULL, NULL),
+                     "the header 'a,b,c' names 3 columns where the submission has 2");
+    ck_assert_str_eq(submit(&(struct submission_format){.header = "a,"}, NULL, NULL),
+                     "the header 'a,' leaves a column without a name");
+}
+END_TEST
+
+START_TEST(a_sample_gives_header_and_ids)
+{
+    write_predictions((struct kind){0});
+    write_text("a.csv", "name,kind\r\nx.png,9\r\n\"y,z\",9\r\n03,9\r\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "name,kind\nx.png,0\n\"y,z\",\"say \"\"hi\"\"\"\n03,\"a,b\"\n");
+}
+END_TEST
+
+START_TEST(the_first_difference_from_a_sample_is_named)
+{
+    write_predictions((struct kind){.id_column = "id"});
+    write_text("a.csv", "id,label\n7,0\n05,0\n-2,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "id,label\n7,0\n05,\"say \"\"hi\"\"\"\n-2,\"a,b\"\n");
+    write_text("a.csv", "id,label\n7,0\n6,0\n-2,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 3, row 2, column 1 (id): id '6' where the predictions have 5");
+    write_text("a.csv", "id,label\n7,0\n5x,0\n-2,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 3, row 2, column 1 (id): id '5x' where the predictions have 5");
+    write_text("a.csv", "id,label\n7,0\n5,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "a.csv: 2 rows where the predictions have 3");
+    write_text("a.csv", "id,label\n7,0\n5,0\n-2,0\n8,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 5, row 4: one row more than the predictions, which have 3");
+    write_text("a.csv", "id,label,x\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 1: 3 columns where the submission has 2");
+    write_text("a.csv", "id,label\n");
+    ck_assert_str_eq(
+        submit(&(struct submission_format){.id_start = 1, .header = "id,y"}, "a.csv", NULL),
+        "a.csv: line 1, column 2: named 'label' where the submission has 'y'");
+    write_text("a.csv", "");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "a.csv: empty");
+}
+END_TEST
+
+START_TEST(an_id_that_stands_twice_is_refused)
+{
+    write_predictions((struct kind){0});
+    write_text("a.csv", "id,label\n7,0\n5,0\n7,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 4, row 3, column 1 (id): id '7' stands twice");
+}
+END_TEST
+
+START_TEST(labelled_predictions_are_scored)
+{
+    struct metrics score;
+    struct err err;
+
+    write_predictions((struct kind){.labels = true});
+    ck_assert_int_eq(metrics_init(&score, 3, &err), 0);
+    submit(&plain, NULL, &score);
+    ck_assert_int_eq(score.rows, 3);
+    ck_assert_int_eq(score.correct, 2);
+    ck_assert_double_eq_tol(score.loss_sum, -log(0.5) - log((double)0.1f), 1e-12);
+    metrics_free(&score);
+}
+END_TEST
+
+/* ---- Checking ---- */
+
+static struct submission_check found;
+
+static int64_t faults(const char *text, struct submission_expected expected)
+{
+    struct inputs inputs = {0};
+    struct err err;
+
+    write_text("b.csv", text);
+    ck_assert_int_eq(submission_check("b.csv", &expected, &inputs, &found, &err), 0);
+    inputs_free(&inputs);
+    return found.faults;
+}
+
+static const struct submission_expected nothing = {.id_start = 1};
+static const struct submission_expected three = {.rows = 3, .id_start = 1};
+
+START_TEST(what_is_right_has_no_faults)
+{
+    ck_assert_int_eq(faults("ImageId,Label\n1,0\n2,7\n3,9\n", nothing), 0);
+    ck_assert_int_eq(found.rows, 3);
+    ck_assert_int_eq(found.expected_rows, 0);
+    ck_assert_int_eq(faults("ImageId,Label\r\n3,0\r\n1,7\r\n2,9", three), 0);
+    ck_assert_int_eq(found.expected_rows, 3);
+    ck_assert_int_eq(faults("id,0,1\n1,0.5,1e-3\n2,.25,1\n3,0,1\n", three), 0);
+}
+END_TEST
+
+START_TEST(ids_are_missing_unknown_twice_there_or_empty)
+{
+    ck_assert_int_eq(faults("ImageId,Label\n1,0\n1,7\n4,7\n,9\n", three), 5);
+    ck_assert_str_eq(found.first[0].text,
+                     "b.csv: line 3, row 2, column 1 (ImageId): id '1' stands twice");
+    ck_assert_str_eq(found.first[1].text, "b.csv: line 4, row 3, column 1 (ImageId): id '4' is not "
+                                          "one of the 3 expected");
+    ck_assert_str_eq(found.first[2].text, "b.csv: line 5, row 4, column 1 (ImageId): an empty id");
+    ck_assert_str_eq(found.first[3].text, "b.csv: no row for id '2'");
+    ck_assert_str_eq(found.first[4].text, "b.csv: no row for id '3'");
+}
+END_TEST
+
+START_TEST(a_sample_tells_header_and_ids_in_any_order)
+{
+    const struct submission_expected expected = {.sample = "a.csv"};
+
+    write_text("a.csv", "id,label\na.png,0\nb.png,0\nc.png,0\n");
+    ck_assert_int_eq(faults("id,label\nc.png,1\na.png,1\nb.png,1\n", expected), 0);
+    ck_assert_int_eq(faults("Id,label\na.png,1\n01,1\nb.png,\n", expected), 4);
+    ck_assert_str_eq(found.first[0].text,
+                     "b.csv: line 1, column 1: named 'Id' where 'id' is expected");
+    ck_assert_str_eq(found.first[1].text, "b.csv: line 3, row 2, column 1 (Id): id '01' is not one "
+                                          "of the 3 expected");
+    ck_assert_str_eq(found.first[2].text, "b.csv: line 4, row 3, column 2 (label): an empty label");
+    ck_assert_str_eq(found.first[3].text,
+                     "b.csv: no row for id 'c.png', which a.csv has on line 4");
+}
+END_TEST
+
+START_TEST(predictions_tell_header_ids_and_classes)
+{
+    const struct submission_expected expected = {.predictions = "p.st.zst", .id_start = 1};
+
+    write_predictions((struct kind){.id_column = "id"});
+    ck_assert_int_eq(faults("id,label\n-2,0\n7,\"a,b\"\n5,\"say \"\"hi\"\"\"\n", expected), 0);
+    ck_assert_int_eq(faults("id,label\n-2,0.0\n7,00\n5,0\n", expected), 2);
+    ck_assert_str_eq(found.first[0].text, "b.csv: line 2, row 1, column 2 (label): label '0.0' is "
+                                          "none of the 3 classes");
+    ck_assert_int_eq(
+        faults("id,0,\"say \"\"hi\"\"\",\"a,b\"\n-2,1,0,0\n5,1,0,0\n7,1,0,0\n", expected), 0);
+    ck_assert_int_eq(faults("id,0,x,\"a,b\"\n-2,1,nan,0\n5,1,,0\n7,1,0x1,0\n", expected), 4);
+    ck_assert_str_eq(found.first[1].text, "b.csv: line 2, row 1, column 3 (x): 'nan' is not a "
+                                          "number");
+}
+END_TEST
+
+START_TEST(what_is_no_submission_is_told)
+{
+    ck_assert_int_eq(faults("", nothing), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: empty");
+    ck_assert_int_eq(faults("ImageId,Label\n", nothing), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: a header and no rows");
+    ck_assert_int_eq(faults("1,7\n2,7\n3,7\n", three), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: line 1: data where the header is expected");
+    ck_assert_int_eq(faults("ImageId;Label\n1;7\n", nothing), 1);
+    ck_assert_int_eq(faults("ImageId,Label\n1,7\n2\n3,7\n", three), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: line 3, row 2: 1 field where the header has 2");
+    ck_assert_int_eq(faults("ImageId,Label\n1,caf\xe9\n", nothing), 1);
+    ck_assert_str_eq(found.first[0].text,
+                     "b.csv: line 2, row 1, column 2 (Label): label 'caf\\xe9' "
+                     "is not plain UTF-8 text");
+}
+END_TEST
+
+START_TEST(all_faults_are_counted_and_the_first_ones_kept)
+{
+    const struct submission_expected many = {.rows = 5000, .id_start = 0};
+
+    ck_assert_int_eq(faults("ImageId,Label\n0,1\n", many), 4999);
+    ck_assert_str_eq(found.first[SUBMISSION_FAULTS - 1].text, "b.csv: no row for id '10'");
+}
+END_TEST
+
+static const char *score_against(const char *truth, const char *text, struct metrics *score)
+{
+    static struct err err;
+    struct inputs inputs = {0};
+    int status;
+
+    write_text("a.csv", truth);
+    write_text("b.csv", text);
+    status = submission_score("b.csv", "a.csv", &inputs, score, &err);
+    inputs_free(&inputs);
+    return status ? err.text : "";
+}
+
+START_TEST(the_truth_is_compared_id_by_id)
+{
+    struct metrics score;
+
+    ck_assert_str_eq(score_against("i,y\n1,7\n2,cat\n3,0\n4,1\n",
+                                   "ImageId,Label\n4,1\n2,cat\n1,0\n3,7\n", &score),
+                     "");
+    ck_assert_int_eq(score.rows, 4);
+    ck_assert_int_eq(score.correct, 2);
+    ck_assert_double_nan(metrics_loss(&score));
+    ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n3,7\n", &score),
+                     "b.csv: line 3, row 2, column 1 (id): the truth has no id '3'");
+    ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n", &score),
+                     "b.csv: 1 row where the truth, a.csv, has 2");
+    ck_assert_str_eq(score_against("i,y\n1,7\n1,7\n", "i,y\n1,7\n", &score),
+                     "a.csv: line 3, row 2, column 1 (id): id '1' stands twice");
+    ck_assert_str_eq(score_against("label,pixel0,pixel1\n1,7,8\n", "i,y\n1,7\n", &score),
+                     "a.csv: line 1: 3 columns where two are expected, ids and labels");
+}
+END_TEST
+
+Suite *suite_submission(void)
+{
+    Suite *suite = suite_create("submission");
+    TCase *writing = tcase_create("writing"), *checking = tcase_create("checking");
+
+    tcase_add_checked_fixture(writing, enter, leave);
+    tcase_add_test(writing, ids_are_counted_and_labels_spelt_as_the_csv_spelt_them);
+    tcase_add_test(writing, the_datas_own_ids_and_their_columns_name_are_used);
+    tcase_add_test(writing, probabilities_survive_as_floats);
+    tcase_add_test(writing, a_header_has_a_name_for_each_column);
+    tcase_add_test(writing, a_sample_gives_header_and_ids);
+    tcase_add_test(writing, the_first_difference_from_a_sample_is_named);
+    tcase_add_test(writing, an_id_that_stands_twice_is_refused);
+    tcase_add_test(writing, labelled_predictions_are_scored);
+    suite_add_tcase(suite, writing);
+    tcase_add_checked_fixture(checking, enter, leave);
+    tcase_add_test(checking, what_is_right_has_no_faults);
+    tcase_add_test(checking, ids_are_missing_unknown_twice_there_or_empty);
+    tcase_add_test(checking, a_sample_tells_header_and_ids_in_any_order);
+    tcase_add_test(checking, predictions_tell_header_ids_and_classes);
+    tcase_add_test(checking, what_is_no_submission_is_told);
+    tcase_add_test(checking, all_faults_are_counted_and_the_first_ones_kept);
+    tcase_add_test(checking, the_truth_is_compared_id_by_id);
+    suite_add_tcase(suite, checking);
+    return suite;
+}
