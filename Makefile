@@ -9,6 +9,7 @@
 #                   how long that recipe takes, and its accuracy out of fold
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
+#   make check-builds   the same models from every compiler here and its options; half an hour
 #   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
 #   make coverage   which lines no test runs; minutes
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
@@ -80,7 +81,8 @@ ci     cppcheck               command cppcheck      reads the C
 ci     valgrind               command valgrind      finds memory that is not set, or lost
 bench  r-cran-data.table      folder  $(rlib)       fread, which ingest is compared with
 bench  python3-pandas         python  pandas        ingest is compared with it
-ci     gcc-aarch64-linux-gnu  command aarch64-linux-gnu-gcc  compiles nn/ for another processor
+ci     gcc-aarch64-linux-gnu  command aarch64-linux-gnu-gcc  compiles for another processor
+ci     qemu-user              command qemu-aarch64  runs what was compiled for it
 ci     libc6-dev-arm64-cross  folder  /usr/aarch64-linux-gnu/include  its C library's headers
 endef
 export needed
@@ -366,6 +368,11 @@ coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inje
 	-tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
+# The same models from every compiler that is installed, with and without optimisation, links at link
+# time, sanitizers. For aarch64: tests/pinned-aarch64.
+check-builds: need
+	tests/builds
+
 # Slower, and needs PyTorch: the weights of every preset, both ways, and the manual page's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
@@ -482,5 +489,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind distributions)
 
-.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
