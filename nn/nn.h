@@ -67,7 +67,9 @@ uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_
 /* ---- Threads ---- */
 
 struct nn_pool;
-struct nn_pool *nn_pool_new(int threads); /* NULL: out of memory or no more threads */
+/* Starts as many threads, or as many as the system lets a process have: no result depends on their
+ * number. NULL: out of memory. */
+struct nn_pool *nn_pool_new(int threads);
 void nn_pool_free(struct nn_pool *pool);
 /* Has one of the threads do function(argument) beside what the pool is asked for until
  * nn_pool_join(), which returns when it is done: with one thread, it does it. One at a time. */

@@ -256,10 +256,12 @@ struct nn_pool *nn_pool_new(int threads)
         }
         pool->started++;
     }
-    if (pool->started == threads - 1 && pool->thread)
-        return pool;
-    nn_pool_free(pool);
-    return NULL;
+    if (!pool->thread) {
+        nn_pool_free(pool);
+        return NULL;
+    }
+    pool->threads = pool->started + 1;
+    return pool;
 }
 
 void nn_pool_free(struct nn_pool *pool)
