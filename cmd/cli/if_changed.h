@@ -16,10 +16,8 @@ extern bool if_changed;
 /* 1: all outputs, writers[i] with options[i], are there already; their times are renewed, and that
  * is said. 0: there is work to do. -1: error. The summary of --json, and the file `beside` unless
  * NULL, have to be there too and to name the outputs' digests. */
-__attribute__((warn_unused_result)) int already_made(struct tensor_writer *const *writers,
-                                                     json_t *const *options, int count,
-                                                     struct inputs *inputs, const char *beside,
-                                                     struct err *err);
+MUST_CHECK int already_made(struct tensor_writer *const *writers, json_t *const *options, int count,
+                            struct inputs *inputs, const char *beside, struct err *err);
 /* Whether a line of the file has this text in it; without a path nothing is missed: true. */
 bool has_line_with(const char *path, const char *text);
 

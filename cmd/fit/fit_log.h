@@ -32,18 +32,16 @@ void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every
 
 /* The line that begins the history, with the seconds that the run took up to here, and the events
  * that a resumed run already has. */
-__attribute__((warn_unused_result)) int fit_log_start(struct fit_log *log,
-                                                      const struct training *training,
-                                                      double seconds, struct err *err);
+MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
+                             struct err *err);
 /* The line that ends it: the digest of the model, the seconds of all the run. */
-__attribute__((warn_unused_result)) int fit_log_end(struct fit_log *log, const char *model,
-                                                    double seconds, struct err *err);
+MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
 /* After each batch: the progress line, and a step line where one is due: means since the one
  * before. A history without step lines has some twenty step events an epoch all the same, so that
  * curves by batch can be drawn of it. */
-__attribute__((warn_unused_result)) int
-fit_log_step(struct fit_log *log, const struct nn_progress *progress, struct err *err);
+MUST_CHECK int fit_log_step(struct fit_log *log, const struct nn_progress *progress,
+                            struct err *err);
 
 /* Before data is scored: what the progress line shows meanwhile. */
 void fit_log_scoring(struct fit_log *log, const struct nn_progress *progress);
@@ -53,12 +51,9 @@ json_t *fit_score_json(const struct nn_score *score);
 /* Scores by name, {"val": {"loss", "accuracy"}, ...}: in the middle of an epoch (`event` "eval"),
  * or at its end with the epoch's own figures ("epoch"), which are returned in *kept without times.
  * Takes the reference to `scores`. */
-__attribute__((warn_unused_result)) int fit_log_evaluation(struct fit_log *log,
-                                                           const struct nn_progress *progress,
-                                                           json_t *scores, struct err *err);
-__attribute__((warn_unused_result)) int fit_log_epoch(struct fit_log *log,
-                                                      const struct nn_progress *progress,
-                                                      json_t *scores, json_t **kept,
-                                                      struct err *err);
+MUST_CHECK int fit_log_evaluation(struct fit_log *log, const struct nn_progress *progress,
+                                  json_t *scores, struct err *err);
+MUST_CHECK int fit_log_epoch(struct fit_log *log, const struct nn_progress *progress,
+                             json_t *scores, json_t **kept, struct err *err);
 
 #endif

@@ -6,7 +6,6 @@
 /* The lines before the first epoch: device, network, data and every setting in effect. */
 void fit_say_settings(const struct fit_options *options, const struct training *training);
 /* Classes without rows to train on, by name. */
-__attribute__((warn_unused_result)) int fit_warn_of_classes(const struct training *training,
-                                                            struct err *err);
+MUST_CHECK int fit_warn_of_classes(const struct training *training, struct err *err);
 
 #endif

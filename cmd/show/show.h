@@ -1,10 +1,10 @@
 #ifndef CMD_SHOW_H
 #define CMD_SHOW_H
 
-#include "pipeline/predict/predicted.h"
-#include "pipeline/dataset/picks.h"
 #include "cmd/cli/options.h"
 #include "cmd/terminal/terminal.h"
+#include "pipeline/dataset/picks.h"
+#include "pipeline/predict/predicted.h"
 
 #include <jansson.h>
 
@@ -65,9 +65,8 @@ json_t *tensors_json(const struct tensor_file *file);
 void print_missing(const struct picks *picks);
 
 /* How many rows of each class, as bars; rows[classes]. Of many classes the largest alone. */
-__attribute__((warn_unused_result)) int print_class_counts(const struct terminal *terminal,
-                                                           const struct class_list *classes,
-                                                           const int64_t *rows, struct err *err);
+MUST_CHECK int print_class_counts(const struct terminal *terminal, const struct class_list *classes,
+                                  const int64_t *rows, struct err *err);
 json_t *class_counts_json(const struct class_list *classes, const int64_t *rows);
 
 #endif

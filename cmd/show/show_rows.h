@@ -16,15 +16,13 @@ struct shown_rows {
 };
 
 /* Draws them on standard output. */
-__attribute__((warn_unused_result)) int rows_draw(const struct shown_rows *shown,
-                                                  const struct terminal *terminal, struct err *err);
+MUST_CHECK int rows_draw(const struct shown_rows *shown, const struct terminal *terminal,
+                         struct err *err);
 /* Prints the numbers of each picture as a grid, channel by channel. */
 void rows_print_values(const struct shown_rows *shown);
 /* Writes the contact sheet; `inputs`, what it is made from, are not to be overwritten. */
-__attribute__((warn_unused_result)) int rows_write_png(const struct shown_rows *shown,
-                                                       const char *path,
-                                                       const struct inputs *inputs,
-                                                       struct err *err);
+MUST_CHECK int rows_write_png(const struct shown_rows *shown, const char *path,
+                              const struct inputs *inputs, struct err *err);
 json_t *rows_json(const struct shown_rows *shown, bool values);
 
 #endif

@@ -11,8 +11,8 @@
 
 /* Settings as fit records them: those that differ from fit's defaults first, a line each, then the
  * others folded into the terminal. */
-__attribute__((warn_unused_result)) int print_settings(const struct terminal *terminal,
-                                                       const json_t *settings, struct err *err);
+MUST_CHECK int print_settings(const struct terminal *terminal, const json_t *settings,
+                              struct err *err);
 
 /* A table of epochs as fit records them, of many the last and some before; `kept` is marked, 0:
  * none. */
@@ -20,9 +20,8 @@ void print_epochs(const json_t *epochs, int64_t kept);
 
 /* Curves of loss and accuracy by epoch, of training and of all that was scored (the first three).
  * steps and evals: what a history tells within epochs of `epoch_steps` batches, or NULL. */
-__attribute__((warn_unused_result)) int plot_training(const struct terminal *terminal,
-                                                      const json_t *epochs, const json_t *steps,
-                                                      const json_t *evals, int64_t epoch_steps,
-                                                      struct err *err);
+MUST_CHECK int plot_training(const struct terminal *terminal, const json_t *epochs,
+                             const json_t *steps, const json_t *evals, int64_t epoch_steps,
+                             struct err *err);
 
 #endif

@@ -17,9 +17,8 @@ struct curve {
  * which whole numbers are named. The vertical axis is logarithmic where the values, or with a
  * `limit` above 0 their distances below it, are above 0 and span more than a factor of 5; behind
  * the title it says so. Nothing where no curve has two points. -1: out of memory. */
-__attribute__((warn_unused_result)) int plot_curves(const struct terminal *terminal,
-                                                    const char *title, const struct curve *curves,
-                                                    int count, const char *x_label, double limit,
-                                                    struct err *err);
+MUST_CHECK int plot_curves(const struct terminal *terminal, const char *title,
+                           const struct curve *curves, int count, const char *x_label, double limit,
+                           struct err *err);
 
 #endif

@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <sysexits.h>
 
+/* Before a function whose result says whether it failed: ignoring it is a warning. */
+#define MUST_CHECK __attribute__((warn_unused_result))
+
 /* What went wrong: a sentence fit to print as it stands, naming the file and the row, column or
  * tensor, and the exit status (sysexits.h) that the program ends with. Untouched on success. */
 struct err {

@@ -20,7 +20,7 @@ struct idset {
 uint64_t idset_key(const char *text, size_t size);
 
 /* 1 added, 0 was there, -1 out of memory. */
-__attribute__((warn_unused_result)) int idset_add(struct idset *set, uint64_t key, struct err *err);
+MUST_CHECK int idset_add(struct idset *set, uint64_t key, struct err *err);
 bool idset_has(const struct idset *set, uint64_t key);
 void idset_free(struct idset *set);
 

@@ -12,7 +12,7 @@
 /* Call once, before any use of Jansson. */
 void json_memory_watch(void);
 /* Out of memory (71) if an allocation of Jansson's failed all the same since the last call. */
-__attribute__((warn_unused_result)) int json_memory_check(const char *what, struct err *err);
+MUST_CHECK int json_memory_check(const char *what, struct err *err);
 
 /* As json_dumps(), but free() takes the text; NULL: out of memory. */
 char *json_text(const json_t *value, size_t flags);

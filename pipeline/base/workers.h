@@ -18,8 +18,7 @@ struct job {
     struct job *next; /* the workers' */
 };
 
-__attribute__((warn_unused_result)) int workers_start(struct workers **workers, int threads,
-                                                      struct err *err);
+MUST_CHECK int workers_start(struct workers **workers, int threads, struct err *err);
 int workers_threads(const struct workers *workers);
 
 /* From any thread. */

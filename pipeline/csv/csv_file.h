@@ -9,9 +9,8 @@ struct csv_file {
     struct csv_reader *reader;
 };
 
-__attribute__((warn_unused_result)) int csv_file_open(struct csv_file *file, const char *path,
-                                                      struct inputs *inputs, const char *role,
-                                                      struct err *err);
+MUST_CHECK int csv_file_open(struct csv_file *file, const char *path, struct inputs *inputs,
+                             const char *role, struct err *err);
 /* A zeroed or closed one is fine. */
 void csv_file_close(struct csv_file *file);
 

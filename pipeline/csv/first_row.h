@@ -9,18 +9,16 @@ enum header_wish { HEADER_AUTO, HEADER_YES, HEADER_NO };
 
 /* Decides. HEADER_AUTO: only numbers are data; no number, or beside words only numbers that count
  * up from 0 or 1, is a header; what could be either is refused. */
-__attribute__((warn_unused_result)) int header_decide(bool *header, const struct csv_reader *reader,
-                                                      const struct csv_row *first,
-                                                      enum header_wish wish, struct err *err);
+MUST_CHECK int header_decide(bool *header, const struct csv_reader *reader,
+                             const struct csv_row *first, enum header_wish wish, struct err *err);
 
 /* The names in the row: a new array of row->count strings, for header_free(); or NULL. */
 char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err);
 void header_free(char **names, int count);
 
 /* EX_DATAERR if two names are equal; ignore[i]: leave name i out. */
-__attribute__((warn_unused_result)) int header_distinct(const struct csv_reader *reader,
-                                                        char *const *names, const bool *ignore,
-                                                        int count, struct err *err);
+MUST_CHECK int header_distinct(const struct csv_reader *reader, char *const *names,
+                               const bool *ignore, int count, struct err *err);
 
 /* The number of `name` in sorted[0..count), which header_sort() made, or -1. */
 struct header_entry {

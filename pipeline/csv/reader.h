@@ -23,19 +23,16 @@ struct csv_row {
 };
 
 /* Keeps a pointer to `source`. */
-__attribute__((warn_unused_result)) int csv_reader_open(struct csv_reader **reader,
-                                                        struct source *source, struct err *err);
+MUST_CHECK int csv_reader_open(struct csv_reader **reader, struct source *source, struct err *err);
 /* The next row: 1 got it, valid until the next call; 0 end; -1 error, and so is every later call.
  */
-__attribute__((warn_unused_result)) int csv_reader_next(struct csv_reader *reader,
-                                                        struct csv_row *row, struct err *err);
+MUST_CHECK int csv_reader_next(struct csv_reader *reader, struct csv_row *row, struct err *err);
 void csv_reader_close(struct csv_reader *reader);
 
 /* From now on rows of any width are given, and the caller asks: EX_DATAERR if the current row is
  * not as long as the first. */
 void csv_reader_allow_ragged(struct csv_reader *reader);
-__attribute__((warn_unused_result)) int csv_reader_check_width(const struct csv_reader *reader,
-                                                               struct err *err);
+MUST_CHECK int csv_reader_check_width(const struct csv_reader *reader, struct err *err);
 
 /* To read some rows by other means: what the reader holds of the source behind its last row, at
  * most 256 KiB, valid until the next call. */

@@ -18,8 +18,8 @@ struct data_stats {
                                       labels */
 };
 
-__attribute__((warn_unused_result)) int
-data_stats_init(struct data_stats *stats, const struct dataset_info *info, struct err *err);
+MUST_CHECK int data_stats_init(struct data_stats *stats, const struct dataset_info *info,
+                               struct err *err);
 void data_stats_add(struct data_stats *stats, const struct dataset_info *info,
                     const struct dataset_chunk *chunk);
 void data_stats_free(struct data_stats *stats);

@@ -29,9 +29,9 @@ void dataset_info_free(struct dataset_info *info);
 size_t dataset_image_bytes(const struct dataset_info *info);
 /* EX_DATAERR unless both have the same image shape, classes and columns; the sentence names the two
  * files and the difference. Classes are compared only if both have them. */
-__attribute__((warn_unused_result)) int
-dataset_compatible(const char *path_a, const struct dataset_info *a, const char *path_b,
-                   const struct dataset_info *b, struct err *err);
+MUST_CHECK int dataset_compatible(const char *path_a, const struct dataset_info *a,
+                                  const char *path_b, const struct dataset_info *b,
+                                  struct err *err);
 
 /* ---- Reading ---- */
 
@@ -54,25 +54,20 @@ struct dataset_chunk {
 
 /* Opens and checks a dataset/1 file and places its cursors at the first row. Pseudo-labels are no
  * labels, so that nobody takes them for the truth: has_labels is false. */
-__attribute__((warn_unused_result)) int dataset_open(struct dataset *dataset, const char *path,
-                                                     struct inputs *inputs, const char *role,
-                                                     struct err *err);
+MUST_CHECK int dataset_open(struct dataset *dataset, const char *path, struct inputs *inputs,
+                            const char *role, struct err *err);
 /* From the first row on, read pseudo-labels as labels, if there are any. */
-__attribute__((warn_unused_result)) int dataset_take_pseudo_labels(struct dataset *dataset,
-                                                                   struct err *err);
+MUST_CHECK int dataset_take_pseudo_labels(struct dataset *dataset, struct err *err);
 /* Buffers for `room` rows, or for all there are if they are fewer. */
-__attribute__((warn_unused_result)) int dataset_chunk_init(struct dataset_chunk *chunk,
-                                                           const struct dataset *dataset,
-                                                           int64_t room, struct err *err);
+MUST_CHECK int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset,
+                                  int64_t room, struct err *err);
 /* The next up to `room` rows: 1 got some, 0 end, -1 error. Labels are checked: one-hot, or shares
  * that sum to 1 within 1e-5; rows count upwards. */
-__attribute__((warn_unused_result)) int dataset_next(struct dataset *dataset,
-                                                     struct dataset_chunk *chunk, struct err *err);
+MUST_CHECK int dataset_next(struct dataset *dataset, struct dataset_chunk *chunk, struct err *err);
 void dataset_chunk_free(struct dataset_chunk *chunk);
 void dataset_close(struct dataset *dataset);
 /* All rows at once: a chunk with room for n. */
-__attribute__((warn_unused_result)) int dataset_load(struct dataset *dataset,
-                                                     struct dataset_chunk *all, struct err *err);
+MUST_CHECK int dataset_load(struct dataset *dataset, struct dataset_chunk *all, struct err *err);
 
 /* The class of each row: the largest share, the first among equals. */
 int dataset_class(const struct dataset_info *info, const struct dataset_chunk *chunk, int64_t row);
@@ -86,27 +81,23 @@ struct dataset_writer {
 
 /* Declares the tensors for `info` on a writer that tensor_writer_open() made; takes it over, on
  * failure too. info->class_count may be 0 for now if dataset_writer_classes() follows. */
-__attribute__((warn_unused_result)) int dataset_writer_init(struct dataset_writer *writer,
-                                                            struct tensor_writer *file,
-                                                            const struct dataset_info *info,
-                                                            struct err *err);
+MUST_CHECK int dataset_writer_init(struct dataset_writer *writer, struct tensor_writer *file,
+                                   const struct dataset_info *info, struct err *err);
 /* Says that the labels are of info->class_count classes and whether they are soft, before any label
  * is appended: a CSV tells its classes only at its end. */
-__attribute__((warn_unused_result)) int dataset_writer_classes(struct dataset_writer *writer,
-                                                               const struct dataset_info *info,
-                                                               struct err *err);
+MUST_CHECK int dataset_writer_classes(struct dataset_writer *writer,
+                                      const struct dataset_info *info, struct err *err);
 /* Appends what the chunk has: a column that is NULL can follow in a later call, with the others
  * NULL. In the end all must have equally many rows. */
-__attribute__((warn_unused_result)) int dataset_writer_append(struct dataset_writer *writer,
-                                                              const struct dataset_chunk *chunk,
-                                                              struct err *err);
+MUST_CHECK int dataset_writer_append(struct dataset_writer *writer,
+                                     const struct dataset_chunk *chunk, struct err *err);
 /* The first step of a commit; the second is tensor_writers_place(). */
-__attribute__((warn_unused_result)) int
-dataset_writer_prepare(struct dataset_writer *writer, const struct dataset_info *info,
-                       const json_t *options, const struct inputs *inputs, struct err *err);
-__attribute__((warn_unused_result)) int
-dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
-                      const json_t *options, const struct inputs *inputs, struct err *err);
+MUST_CHECK int dataset_writer_prepare(struct dataset_writer *writer,
+                                      const struct dataset_info *info, const json_t *options,
+                                      const struct inputs *inputs, struct err *err);
+MUST_CHECK int dataset_writer_commit(struct dataset_writer *writer, const struct dataset_info *info,
+                                     const json_t *options, const struct inputs *inputs,
+                                     struct err *err);
 void dataset_writer_close(struct dataset_writer *writer);
 
 #endif

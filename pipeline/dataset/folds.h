@@ -18,8 +18,8 @@ struct folds {
 
 /* count from 2 to FOLDS_MOST. */
 enum { FOLDS_MOST = 100 };
-__attribute__((warn_unused_result)) int folds_init(struct folds *folds, int count, uint64_t seed,
-                                                   int classes, struct err *err);
+MUST_CHECK int folds_init(struct folds *folds, int count, uint64_t seed, int classes,
+                          struct err *err);
 /* The fold, from 1 to K, of the next row, which is of class `class`. */
 int folds_next(struct folds *folds, int class);
 void folds_free(struct folds *folds);

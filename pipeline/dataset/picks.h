@@ -25,25 +25,22 @@ struct picks {
 };
 
 /* "1-10", "3,17,20-25", "random:10" or "random:10:SEED". EX_USAGE. */
-__attribute__((warn_unused_result)) int picks_parse(struct picks *picks, const char *text,
-                                                    struct err *err);
+MUST_CHECK int picks_parse(struct picks *picks, const char *text, struct err *err);
 /* The first `count` rows of the file, or all if it has fewer. */
-__attribute__((warn_unused_result)) int picks_first(struct picks *picks, int64_t count,
-                                                    struct err *err);
+MUST_CHECK int picks_first(struct picks *picks, int64_t count, struct err *err);
 /* Rows by their numbers in the source, in any order, each once. */
-__attribute__((warn_unused_result)) int picks_numbers(struct picks *picks, const int64_t *numbers,
-                                                      int count, struct err *err);
+MUST_CHECK int picks_numbers(struct picks *picks, const int64_t *numbers, int count,
+                             struct err *err);
 void picks_free(struct picks *picks);
 
 /* Before each pass over a file of n rows: draws what is random, by Philox. EX_DATAERR if the file
  * has not so many. */
-__attribute__((warn_unused_result)) int picks_begin(struct picks *picks, const char *path,
-                                                    int64_t n, struct err *err);
+MUST_CHECK int picks_begin(struct picks *picks, const char *path, int64_t n, struct err *err);
 /* For every row of the file in turn: whether it is wanted. `number`: what `rows` says of it. */
 bool picks_next(struct picks *picks, int64_t number);
 /* After the pass. EX_DATAERR if of one of the ranges not a single row was there. */
-__attribute__((warn_unused_result)) int picks_end(const struct picks *picks, const char *path,
-                                                  int64_t last_row, struct err *err);
+MUST_CHECK int picks_end(const struct picks *picks, const char *path, int64_t last_row,
+                         struct err *err);
 /* After the pass: how many rows were asked for by their numbers; 0 if by place or at random. Those
  * that are there are picks->taken. */
 int64_t picks_asked(const struct picks *picks);
@@ -52,26 +49,22 @@ int64_t picks_room(const struct picks *picks, int64_t n);
 
 /* Room in *picked for the rows wanted, after picks_begin(); dataset_chunk_free() frees it. EX_USAGE
  * if these are more than PICKS_MOST, or more than 64 MiB. */
-__attribute__((warn_unused_result)) int picks_dataset_room(const struct picks *picks,
-                                                           const struct dataset *dataset,
-                                                           struct dataset_chunk *picked,
-                                                           struct err *err);
+MUST_CHECK int picks_dataset_room(const struct picks *picks, const struct dataset *dataset,
+                                  struct dataset_chunk *picked, struct err *err);
 /* Appends to *picked the wanted ones of the chunk's rows. */
 void picks_from_dataset(struct picks *picks, const struct dataset *dataset,
                         const struct dataset_chunk *chunk, struct dataset_chunk *picked);
 
 /* The same for predictions. */
-__attribute__((warn_unused_result)) int
-picks_predictions_room(const struct picks *picks, const struct predictions *predictions,
-                       struct predictions_chunk *picked, struct err *err);
+MUST_CHECK int picks_predictions_room(const struct picks *picks,
+                                      const struct predictions *predictions,
+                                      struct predictions_chunk *picked, struct err *err);
 void picks_from_predictions(struct picks *picks, const struct predictions *predictions,
                             const struct predictions_chunk *chunk,
                             struct predictions_chunk *picked);
 /* A pass of its own: begin, room, all chunks, end. On failure *picked, zeroed before, is so again.
  */
-__attribute__((warn_unused_result)) int picks_read_predictions(struct picks *picks,
-                                                               struct predictions *predictions,
-                                                               struct predictions_chunk *picked,
-                                                               struct err *err);
+MUST_CHECK int picks_read_predictions(struct picks *picks, struct predictions *predictions,
+                                      struct predictions_chunk *picked, struct err *err);
 
 #endif

@@ -24,16 +24,15 @@ struct predictions_chunk {
     float *probabilities; /* [count][class_count] */
 };
 
-__attribute__((warn_unused_result)) int predictions_open(struct predictions *predictions,
-                                                         const char *path, struct inputs *inputs,
-                                                         const char *role, struct err *err);
+MUST_CHECK int predictions_open(struct predictions *predictions, const char *path,
+                                struct inputs *inputs, const char *role, struct err *err);
 /* Buffers for `room` rows, or for all there are if they are fewer. */
-__attribute__((warn_unused_result)) int
-predictions_chunk_init(struct predictions_chunk *chunk, const struct predictions *predictions,
-                       int64_t room, struct err *err);
+MUST_CHECK int predictions_chunk_init(struct predictions_chunk *chunk,
+                                      const struct predictions *predictions, int64_t room,
+                                      struct err *err);
 /* 1 got some rows, 0 end, -1 error. Probabilities are checked: finite, in 0..1, summing to 1. */
-__attribute__((warn_unused_result)) int
-predictions_next(struct predictions *predictions, struct predictions_chunk *chunk, struct err *err);
+MUST_CHECK int predictions_next(struct predictions *predictions, struct predictions_chunk *chunk,
+                                struct err *err);
 void predictions_chunk_free(struct predictions_chunk *chunk);
 void predictions_close(struct predictions *predictions);
 
@@ -44,22 +43,21 @@ struct predictions_writer {
 
 /* `data` is the data set predicted; its info says which tensors there are. Takes `file` over, on
  * failure too. */
-__attribute__((warn_unused_result)) int predictions_writer_init(struct predictions_writer *writer,
-                                                                struct tensor_writer *file,
-                                                                const struct dataset_info *data,
-                                                                int class_count, struct err *err);
+MUST_CHECK int predictions_writer_init(struct predictions_writer *writer,
+                                       struct tensor_writer *file, const struct dataset_info *data,
+                                       int class_count, struct err *err);
 /* Rows of `data` with their probabilities [data->count][class_count]. */
-__attribute__((warn_unused_result)) int predictions_writer_append(struct predictions_writer *writer,
-                                                                  const struct dataset_chunk *data,
-                                                                  const float *probabilities,
-                                                                  struct err *err);
+MUST_CHECK int predictions_writer_append(struct predictions_writer *writer,
+                                         const struct dataset_chunk *data,
+                                         const float *probabilities, struct err *err);
 /* The first step of a commit; the second is tensor_writers_place(). classes, class_names: the
  * models'; models: JSON array of the models' content digests. */
-__attribute__((warn_unused_result)) int
-predictions_writer_prepare(struct predictions_writer *writer, const struct dataset_info *data,
-                           int class_count, char *const *classes, char *const *class_names,
-                           const json_t *models, const char *data_digest, const json_t *options,
-                           const struct inputs *inputs, struct err *err);
+MUST_CHECK int predictions_writer_prepare(struct predictions_writer *writer,
+                                          const struct dataset_info *data, int class_count,
+                                          char *const *classes, char *const *class_names,
+                                          const json_t *models, const char *data_digest,
+                                          const json_t *options, const struct inputs *inputs,
+                                          struct err *err);
 void predictions_writer_close(struct predictions_writer *writer);
 
 #endif

@@ -13,8 +13,7 @@ struct model;
 /* A new object; NULL: out of memory. */
 json_t *pseudo_labels_new(const struct model *models, int count, double sure);
 /* That of a dataset/1 file, checked; NULL if it has none. */
-__attribute__((warn_unused_result)) int
-pseudo_labels_read(json_t **labels, const struct tensor_file *file, struct err *err);
+MUST_CHECK int pseudo_labels_read(json_t **labels, const struct tensor_file *file, struct err *err);
 
 double pseudo_labels_sure(const json_t *labels);
 int pseudo_labels_models(const json_t *labels); /* how many there were */

@@ -1,8 +1,8 @@
 #ifndef PIPELINE_READ_AHEAD_H
 #define PIPELINE_READ_AHEAD_H
 
-#include "nn/nn.h"
 #include "dataset.h"
+#include "nn/nn.h"
 
 /* Chunks of a data set in their order; while one is worked on, a thread of the pool reads the next.
  */
@@ -18,13 +18,12 @@ struct read_ahead {
 
 /* Begins with the first chunk. Chunks are of `room` rows; with one thread, a chunk is read when it
  * is asked for. */
-__attribute__((warn_unused_result)) int read_ahead_open(struct read_ahead *ahead,
-                                                        struct dataset *dataset, int64_t room,
-                                                        struct nn_pool *pool, struct err *err);
+MUST_CHECK int read_ahead_open(struct read_ahead *ahead, struct dataset *dataset, int64_t room,
+                               struct nn_pool *pool, struct err *err);
 /* The next chunk, which stays until the next call: 1 got it, 0 end, -1 error, as if nothing had
  * been read ahead. */
-__attribute__((warn_unused_result)) int
-read_ahead_next(struct read_ahead *ahead, const struct dataset_chunk **chunk, struct err *err);
+MUST_CHECK int read_ahead_next(struct read_ahead *ahead, const struct dataset_chunk **chunk,
+                               struct err *err);
 /* Before the data set and the pool go. A zeroed one is fine. */
 void read_ahead_close(struct read_ahead *ahead);
 

@@ -11,40 +11,33 @@ struct row_tensors {
     bool has_ids, has_labels, soft_labels;
     int count;
 };
-__attribute__((warn_unused_result)) int row_tensors_check(struct row_tensors *found,
-                                                          const struct tensor_file *file, int64_t n,
-                                                          int class_count, struct err *err);
+MUST_CHECK int row_tensors_check(struct row_tensors *found, const struct tensor_file *file,
+                                 int64_t n, int class_count, struct err *err);
 /* EX_DATAERR unless the file has `count` tensors: what is not known is not passed over. */
-__attribute__((warn_unused_result)) int row_tensors_no_others(const struct tensor_file *file,
-                                                              int count, const char *known,
-                                                              struct err *err);
+MUST_CHECK int row_tensors_no_others(const struct tensor_file *file, int count, const char *known,
+                                     struct err *err);
 
 /* The next `count` rows of one tensor; nothing without a cursor. */
-__attribute__((warn_unused_result)) int rows_read(struct tensor_cursor *cursor, void *rows,
-                                                  int64_t count, struct err *err);
+MUST_CHECK int rows_read(struct tensor_cursor *cursor, void *rows, int64_t count, struct err *err);
 
 /* Row numbers count upwards from *last, which moves on. */
-__attribute__((warn_unused_result)) int rows_check(const char *path, const int64_t *rows,
-                                                   int64_t count, int64_t *last, struct err *err);
+MUST_CHECK int rows_check(const char *path, const int64_t *rows, int64_t count, int64_t *last,
+                          struct err *err);
 /* One-hot U8, or F32 shares; labels NULL: nothing to check. `rows` is for messages. */
-__attribute__((warn_unused_result)) int labels_check(const char *path, const int64_t *rows,
-                                                     const void *labels, bool soft, int64_t count,
-                                                     int class_count, struct err *err);
+MUST_CHECK int labels_check(const char *path, const int64_t *rows, const void *labels, bool soft,
+                            int64_t count, int class_count, struct err *err);
 /* The class of row `row` of labels [n][class_count], checked before: the largest share, the first
  * among equals. */
 int label_class(const void *labels, bool soft, int class_count, int64_t row);
 /* Each row finite, within 0..1, and of sum 1 within 1e-5. `what`: "labels" or "probabilities". */
-__attribute__((warn_unused_result)) int shares_check(const char *path, const char *what,
-                                                     const int64_t *rows, const float *shares,
-                                                     int64_t count, int class_count,
-                                                     struct err *err);
+MUST_CHECK int shares_check(const char *path, const char *what, const int64_t *rows,
+                            const float *shares, int64_t count, int class_count, struct err *err);
 
 /* Memory for `count` rows of `row` bytes, at least 1 byte; NULL with err set. */
 void *rows_alloc(int64_t count, size_t row, const char *what, struct err *err);
 
 /* Declares a tensor whose rows are counted and of the given sizes; its number, or -1. */
-__attribute__((warn_unused_result)) int rows_declare(struct tensor_writer *writer, const char *name,
-                                                     enum dtype dtype, int ndim,
-                                                     const int64_t *dims, struct err *err);
+MUST_CHECK int rows_declare(struct tensor_writer *writer, const char *name, enum dtype dtype,
+                            int ndim, const int64_t *dims, struct err *err);
 
 #endif

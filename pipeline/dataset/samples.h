@@ -1,8 +1,8 @@
 #ifndef PIPELINE_SAMPLES_H
 #define PIPELINE_SAMPLES_H
 
-#include "nn/nn.h"
 #include "dataset.h"
+#include "nn/nn.h"
 
 /* Labelled rows in memory, of one data set or of several one behind the other, as training and
  * evaluation want them. */
@@ -18,10 +18,9 @@ struct samples {
 
 /* The data sets have to have labels, rows, and the same shape, classes and columns. Pseudo-labelled
  * ones are refused, or else have to be the last ones. */
-__attribute__((warn_unused_result)) int samples_load(struct samples *samples, char *const *paths,
-                                                     int count, bool pseudo_labels,
-                                                     struct inputs *inputs, const char *role,
-                                                     struct err *err);
+MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count,
+                            bool pseudo_labels, struct inputs *inputs, const char *role,
+                            struct err *err);
 void samples_free(struct samples *samples);
 
 /* rows[class_count]: how many of data's rows each class has; `data` is the samples' or a part of
@@ -35,9 +34,8 @@ void samples_moments(const struct samples *samples, const struct nn_data *data, 
 
 /* background[channels]: the value that most corners of the pictures in data have, the smallest
  * among equals; of many rows the first 10,000 are looked at. */
-__attribute__((warn_unused_result)) int samples_background(const struct samples *samples,
-                                                           const struct nn_data *data,
-                                                           float *background, struct err *err);
+MUST_CHECK int samples_background(const struct samples *samples, const struct nn_data *data,
+                                  float *background, struct err *err);
 
 /* A chunk of a data set as nn/ sees it; the memory stays the chunk's. */
 struct nn_data samples_view(const struct dataset_info *info, const struct dataset_chunk *chunk);

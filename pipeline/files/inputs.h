@@ -22,28 +22,24 @@ struct inputs {
 
 /* Remembers the open file `fd` under `path`; returns its number, or -1. `role` is the word under
  * which the output records it ("data", "validation", "model"; copied). */
-__attribute__((warn_unused_result)) int inputs_add(struct inputs *inputs, const char *role,
-                                                   const char *path, int fd, enum digest_kind kind,
-                                                   struct err *err);
+MUST_CHECK int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd,
+                          enum digest_kind kind, struct err *err);
 void inputs_set_digest(struct inputs *inputs, int number, const char digest[DIGEST_TEXT]);
 
 /* Reads the regular inputs whose digest is not known yet, for it. -1: one cannot be read, or is
  * not a regular file. */
-__attribute__((warn_unused_result)) int inputs_take_digests(struct inputs *inputs);
+MUST_CHECK int inputs_take_digests(struct inputs *inputs);
 
 /* EX_USAGE if `path` names a file that is among the inputs. */
-__attribute__((warn_unused_result)) int inputs_refuse_output(const struct inputs *inputs,
-                                                             const char *path, struct err *err);
+MUST_CHECK int inputs_refuse_output(const struct inputs *inputs, const char *path, struct err *err);
 
 /* EX_TEMPFAIL if a regular input is no longer what was read: device, inode, size and modification
  * time are compared, and where they differ the digest decides. */
-__attribute__((warn_unused_result)) int inputs_unchanged(const struct inputs *inputs,
-                                                         struct err *err);
+MUST_CHECK int inputs_unchanged(const struct inputs *inputs, struct err *err);
 
 /* What a run that reads `path` would record of it: the content digest of a tensor file, read to its
  * end, and of any other file that of its bytes. EX_NOINPUT. */
-__attribute__((warn_unused_result)) int
-inputs_digest_now(const char *path, char digest[DIGEST_TEXT], struct err *err);
+MUST_CHECK int inputs_digest_now(const char *path, char digest[DIGEST_TEXT], struct err *err);
 
 int inputs_count(const struct inputs *inputs);
 const char *inputs_role(const struct inputs *inputs, int number);

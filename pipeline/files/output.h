@@ -15,37 +15,33 @@ struct output;
  * there. Call it before the inputs are opened: the committed file carries the time of this call, so
  * an input edited later looks newer to make. A target that exists and is not a regular file is
  * written to directly (/dev/null, a pipe). EX_CANTCREAT: the folder is missing or not writable. */
-__attribute__((warn_unused_result)) int output_open(struct output **out, const char *path,
-                                                    struct err *err);
+MUST_CHECK int output_open(struct output **out, const char *path, struct err *err);
 
 /* The same for what is no text. EX_USAGE: it would go to a terminal, whose state such bytes spoil.
  */
-__attribute__((warn_unused_result)) int output_open_bytes(struct output **out, const char *path,
-                                                          struct err *err);
+MUST_CHECK int output_open_bytes(struct output **out, const char *path, struct err *err);
 
 /* Appends `size` bytes; buffered. EX_IOERR: full disk, short write. */
-__attribute__((warn_unused_result)) int output_write(struct output *out, const void *data,
-                                                     size_t size, struct err *err);
-__attribute__((format(printf, 3, 4), warn_unused_result)) int
-output_printf(struct output *out, struct err *err, const char *format, ...);
+MUST_CHECK int output_write(struct output *out, const void *data, size_t size, struct err *err);
+MUST_CHECK int output_printf(struct output *out, struct err *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The three steps of a commit, for several outputs that belong together: each step for all of them
  * before the next, so that what is likely to fail does so before the first target is touched.
  * prepare: what was written is flushed to disk, under a name beside the target (where there is
  * nothing to replace, this is all). place: the file replaces its target. settle: without this flush
  * of the folder a power cut may bring the old file back. EX_IOERR. */
-__attribute__((warn_unused_result)) int output_prepare(struct output *out, struct err *err);
-__attribute__((warn_unused_result)) int output_place(struct output *out, struct err *err);
-__attribute__((warn_unused_result)) int output_settle(struct output *out, struct err *err);
+MUST_CHECK int output_prepare(struct output *out, struct err *err);
+MUST_CHECK int output_place(struct output *out, struct err *err);
+MUST_CHECK int output_settle(struct output *out, struct err *err);
 
 /* All three for one output. `inputs`, what it was made from, may be NULL: EX_TEMPFAIL if one of
  * them changed before the output was on disk, and the target keeps what it had. */
-__attribute__((warn_unused_result)) int output_commit(struct output *out,
-                                                      const struct inputs *inputs, struct err *err);
+MUST_CHECK int output_commit(struct output *out, const struct inputs *inputs, struct err *err);
 
 /* In place of a commit: the target keeps what it has and gets the time of output_open(), which is
  * that of a file made anew. */
-__attribute__((warn_unused_result)) int output_renew(struct output *out, struct err *err);
+MUST_CHECK int output_renew(struct output *out, struct err *err);
 
 /* Whether files written to both paths would be one: the later would replace the other. */
 bool output_same_target(const char *a, const char *b);
@@ -57,14 +53,13 @@ const char *output_path(const struct output *out);
 void output_close(struct output *out);
 
 /* An unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or -1. */
-__attribute__((warn_unused_result)) int output_scratch(const char *path, struct err *err);
+MUST_CHECK int output_scratch(const char *path, struct err *err);
 /* Appends to such a file; `path` as above, for the message. EX_IOERR. */
-__attribute__((warn_unused_result)) int
-output_scratch_write(int scratch, const char *path, const void *data, size_t size, struct err *err);
+MUST_CHECK int output_scratch_write(int scratch, const char *path, const void *data, size_t size,
+                                    struct err *err);
 /* All that can be read from the descriptor `from`, called `name`, in an unnamed temporary file in
  * the folder for these: what a stream gives only once can then be read again. Returns its
  * descriptor or -1. */
-__attribute__((warn_unused_result)) int output_scratch_copy(int from, const char *name,
-                                                            struct err *err);
+MUST_CHECK int output_scratch_copy(int from, const char *name, struct err *err);
 
 #endif

@@ -13,13 +13,11 @@ struct source;
 
 /* EX_NOINPUT; EX_DATAERR for archives and compressions that are not read here. The input is noted
  * in `inputs` under `role`, its digest when the end has been read. */
-__attribute__((warn_unused_result)) int source_open(struct source **source, const char *path,
-                                                    struct inputs *inputs, const char *role,
-                                                    struct err *err);
+MUST_CHECK int source_open(struct source **source, const char *path, struct inputs *inputs,
+                           const char *role, struct err *err);
 /* Up to `size` bytes into `buffer`: how many, 0 at the end, -1 on error. A stream that is damaged
  * or ends too early is an error (EX_DATAERR), never an end. */
-__attribute__((warn_unused_result)) int64_t source_read(struct source *source, void *buffer,
-                                                        size_t size, struct err *err);
+MUST_CHECK int64_t source_read(struct source *source, void *buffer, size_t size, struct err *err);
 void source_close(struct source *source);
 
 /* What messages call it: the path, or "standard input". */

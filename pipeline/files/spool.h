@@ -12,15 +12,13 @@ struct spool {
 };
 
 /* In the folder of `path`. */
-__attribute__((warn_unused_result)) int spool_open(struct spool *spool, const char *path,
-                                                   struct err *err);
-__attribute__((warn_unused_result)) int spool_append(struct spool *spool, const int32_t *numbers,
-                                                     int64_t count, struct err *err);
+MUST_CHECK int spool_open(struct spool *spool, const char *path, struct err *err);
+MUST_CHECK int spool_append(struct spool *spool, const int32_t *numbers, int64_t count,
+                            struct err *err);
 /* Goes back to the first number, for spool_read(). */
-__attribute__((warn_unused_result)) int spool_rewind(struct spool *spool, struct err *err);
+MUST_CHECK int spool_rewind(struct spool *spool, struct err *err);
 /* Exactly `count` numbers. */
-__attribute__((warn_unused_result)) int spool_read(struct spool *spool, int32_t *numbers,
-                                                   int64_t count, struct err *err);
+MUST_CHECK int spool_read(struct spool *spool, int32_t *numbers, int64_t count, struct err *err);
 void spool_close(struct spool *spool);
 
 #endif

@@ -16,11 +16,10 @@ struct unzip {
  * A file that is called so is that file. */
 bool unzip_names_member(const char *path, size_t *length);
 
-__attribute__((warn_unused_result)) int unzip_start(struct unzip *unzip, const char *archive,
-                                                    const char *member, struct err *err);
+MUST_CHECK int unzip_start(struct unzip *unzip, const char *archive, const char *member,
+                           struct err *err);
 /* At the end of the bytes: EX_DATAERR if unzip found the archive damaged or without this member. */
-__attribute__((warn_unused_result)) int unzip_finish(struct unzip *unzip, const char *name,
-                                                     struct err *err);
+MUST_CHECK int unzip_finish(struct unzip *unzip, const char *name, struct err *err);
 /* Ends it wherever it is. */
 void unzip_stop(struct unzip *unzip);
 

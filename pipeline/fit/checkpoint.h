@@ -9,15 +9,14 @@
 /* Before the work begins: that `path` can take checkpoints. EX_USAGE if it is no regular file or is
  * a tensor file of another kind, which saving would destroy; EX_CANTCREAT if its folder takes no
  * file. */
-__attribute__((warn_unused_result)) int checkpoint_check(const char *path, struct err *err);
+MUST_CHECK int checkpoint_check(const char *path, struct err *err);
 /* Replaces `path` by the training's present state, between two batches. */
-__attribute__((warn_unused_result)) int checkpoint_save(const struct training *training,
-                                                        const char *path, struct err *err);
+MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);
 /* Brings a training that was just opened to the state in `path`: 1 done; 0 not, and *why says why
  * (no such file, another network, other settings or data, damaged) while the training is as it was;
  * -1 error. */
-__attribute__((warn_unused_result)) int checkpoint_load(struct training *training, const char *path,
-                                                        struct err *why, struct err *err);
+MUST_CHECK int checkpoint_load(struct training *training, const char *path, struct err *why,
+                               struct err *err);
 
 /* What a checkpoint tells of a run without its data; checkpoint_info_free() frees it. */
 struct checkpoint_info {
@@ -28,8 +27,8 @@ struct checkpoint_info {
     int best_epoch;              /* 0: none is kept */
     double best_loss;
 };
-__attribute__((warn_unused_result)) int
-checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *file, struct err *err);
+MUST_CHECK int checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *file,
+                                   struct err *err);
 void checkpoint_info_free(struct checkpoint_info *info);
 
 #endif

@@ -16,8 +16,8 @@ struct history {
 
 /* EX_NOINPUT; EX_DATAERR where a line is not what fit writes, naming it. Events that are not known
  * here are passed over. */
-__attribute__((warn_unused_result)) int history_read(struct history *history, const char *path,
-                                                     struct inputs *inputs, struct err *err);
+MUST_CHECK int history_read(struct history *history, const char *path, struct inputs *inputs,
+                            struct err *err);
 /* Content digest of the model that the run wrote, or "". */
 const char *history_model(const struct history *history);
 /* Batches in an epoch, of the rows that were trained on; 0: not known. */

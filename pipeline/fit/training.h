@@ -1,8 +1,8 @@
 #ifndef PIPELINE_TRAINING_H
 #define PIPELINE_TRAINING_H
 
-#include "pipeline/model/model.h"
 #include "pipeline/dataset/samples.h"
+#include "pipeline/model/model.h"
 
 /* One run of fit: its data, its network, and what is kept of its epochs. */
 
@@ -64,28 +64,23 @@ struct training_files {
 
 /* Loads the data, makes the network and its initial weights. settings->arch and the texts have to
  * outlive the training. */
-__attribute__((warn_unused_result)) int training_open(struct training *training,
-                                                      const struct training_settings *settings,
-                                                      const struct training_files *files,
-                                                      int threads, struct err *err);
+MUST_CHECK int training_open(struct training *training, const struct training_settings *settings,
+                             const struct training_files *files, int threads, struct err *err);
 /* How many of the rows to train on are pseudo-labelled. */
 int64_t training_pseudo_labelled(const struct training *training);
 /* scores[scored_count] of the data to score. EX_DATAERR if a loss is not finite. */
-__attribute__((warn_unused_result)) int training_score(struct training *training,
-                                                       struct nn_score *scores, struct err *err);
+MUST_CHECK int training_score(struct training *training, struct nn_score *scores, struct err *err);
 /* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and
  * by its validation loss it may become the best. Returns 1 if patience is at its end, 0 to go on.
  */
-__attribute__((warn_unused_result)) int training_end_epoch(struct training *training, int epoch,
-                                                           json_t *figures,
-                                                           const struct nn_score *scores,
-                                                           struct err *err);
+MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *figures,
+                                  const struct nn_score *scores, struct err *err);
 /* EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try. */
 int training_not_finite(const struct training *training, const char *what, struct err *err);
 /* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss
  * of a batch tells that only of the batches before. */
-__attribute__((warn_unused_result)) int
-training_save(struct training *training, struct tensor_writer *writer, struct err *err);
+MUST_CHECK int training_save(struct training *training, struct tensor_writer *writer,
+                             struct err *err);
 void training_close(struct training *training);
 
 #endif

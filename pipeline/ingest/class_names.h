@@ -10,8 +10,8 @@ struct names {
     struct header_entry *sorted; /* by class */
 };
 
-__attribute__((warn_unused_result)) int names_read(struct names *names, const char *path,
-                                                   struct inputs *inputs, struct err *err);
+MUST_CHECK int names_read(struct names *names, const char *path, struct inputs *inputs,
+                          struct err *err);
 /* The name of a class, NULL if the file has none. */
 const char *names_of(const struct names *names, const char *class);
 void names_free(struct names *names);

@@ -1,8 +1,8 @@
 #ifndef PIPELINE_COLUMNS_H
 #define PIPELINE_COLUMNS_H
 
-#include "pipeline/dataset/dataset.h"
 #include "pipeline/csv/first_row.h"
+#include "pipeline/dataset/dataset.h"
 #include "pixel_numbering.h"
 
 /* Which column of a CSV is what: decided once, from its first row. */
@@ -30,16 +30,15 @@ struct columns {
 };
 
 /* Reads CxHxW or HxW, each from 1 to 4096, into the wish; -1 if the text is anything else. */
-__attribute__((warn_unused_result)) int columns_parse_shape(const char *text,
-                                                            struct columns_wish *wish);
+MUST_CHECK int columns_parse_shape(const char *text, struct columns_wish *wish);
 
 /* Decides by the first row, the wish, and, unless NULL, the data set `like` of the file like_path
  * that this one has to match. EX_DATAERR: what is not clear is refused, with the option to say
  * it. */
-__attribute__((warn_unused_result)) int
-columns_decide(struct columns *columns, const struct csv_reader *reader,
-               const struct csv_row *first, const struct columns_wish *wish, const char *like_path,
-               const struct dataset_info *like, struct err *err);
+MUST_CHECK int columns_decide(struct columns *columns, const struct csv_reader *reader,
+                              const struct csv_row *first, const struct columns_wish *wish,
+                              const char *like_path, const struct dataset_info *like,
+                              struct err *err);
 void columns_free(struct columns *columns);
 
 #endif

@@ -23,8 +23,8 @@ struct decision {
 /* ---- columns_order.c ---- */
 
 /* Fills order[], by the names or as in the data set to match. */
-__attribute__((warn_unused_result)) int columns_order(struct decision *d);
-__attribute__((warn_unused_result)) int columns_shape(struct decision *d);
+MUST_CHECK int columns_order(struct decision *d);
+MUST_CHECK int columns_shape(struct decision *d);
 /* Places in file order become places in the picture: fills columns->position[]. With names in both
  * files, the data set to match has said it all already, transposed or not. */
 void columns_place(struct decision *d);

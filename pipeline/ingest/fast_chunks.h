@@ -2,8 +2,8 @@
 #define PIPELINE_PIECES_H
 
 #include "fast_line.h"
-#include "pipeline/files/source.h"
 #include "pipeline/base/workers.h"
+#include "pipeline/files/source.h"
 
 /* The rest of a CSV, cut at line ends into pieces, each of which goes through the fast lane in some
  * worker: cut in the hope that every line feed ends a row. It does as long as the lane has taken
@@ -24,15 +24,14 @@ struct pieces_wish {
 };
 
 /* Keeps pointers to all but the wish. Only the pieces read from `source` until pieces_close(). */
-__attribute__((warn_unused_result)) int
-pieces_open(struct pieces **pieces, struct source *source, const struct lane *lane,
-            struct workers *workers, const struct pieces_wish *wish, struct err *err);
+MUST_CHECK int pieces_open(struct pieces **pieces, struct source *source, const struct lane *lane,
+                           struct workers *workers, const struct pieces_wish *wish,
+                           struct err *err);
 /* The most rows of a piece. */
 int64_t pieces_room(const struct pieces *pieces);
 /* The next piece: 1 got it, valid until the next call; 0 end; -1 error. A piece that holds no whole
  * line, or after which reading failed, is one of which the lane took nothing. */
-__attribute__((warn_unused_result)) int pieces_next(struct pieces *pieces, struct piece *piece,
-                                                    struct err *err);
+MUST_CHECK int pieces_next(struct pieces *pieces, struct piece *piece, struct err *err);
 /* The plain text from byte `from` of the last piece on, for csv_reader_go_on(): switches the lane
  * off. */
 void pieces_leave_lane(struct pieces *pieces, size_t from);

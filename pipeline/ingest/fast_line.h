@@ -35,9 +35,8 @@ struct lane_rows {
 enum { LANE_PADDING = 8 };
 
 /* For rows of `columns` with pixels of type `pixel`; `known` as above, kept. */
-__attribute__((warn_unused_result)) int lane_init(struct lane *lane, const struct columns *columns,
-                                                  enum dtype pixel, const struct classes *known,
-                                                  struct err *err);
+MUST_CHECK int lane_init(struct lane *lane, const struct columns *columns, enum dtype pixel,
+                         const struct classes *known, struct err *err);
 void lane_free(struct lane *lane);
 
 /* Takes the first line of text[size], which begins a row, into rows->...[count++]. The text's end

@@ -47,11 +47,10 @@ struct faults {
  * the list or because it is not the first of its row. */
 bool faults_count(struct faults *faults, enum fault_kind kind, int64_t line);
 /* Adds a copy of the fault, if faults_count() says no. -1: out of memory. */
-__attribute__((warn_unused_result)) int faults_add(struct faults *faults, const struct fault *fault,
-                                                   struct err *err);
+MUST_CHECK int faults_add(struct faults *faults, const struct fault *fault, struct err *err);
 /* Adds what *why says, which ends all; `name` is the column's, or NULL. */
-__attribute__((warn_unused_result)) int
-faults_add_error(struct faults *faults, const struct err *why, const char *name, struct err *err);
+MUST_CHECK int faults_add_error(struct faults *faults, const struct err *why, const char *name,
+                                struct err *err);
 /* "with an empty cell": of the rows that are only counted. */
 const char *fault_which(enum fault_kind kind);
 

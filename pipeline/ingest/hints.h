@@ -14,10 +14,8 @@ struct hints;
 
 /* `info`, kept: shape and type of the pictures, `transposed`, has_labels. `classes`, kept: those
  * that the labels count in. unlabelled_is_odd: nothing says yet that labels may be missing. */
-__attribute__((warn_unused_result)) int hints_open(struct hints **hints,
-                                                   const struct dataset_info *info,
-                                                   const struct classes *classes,
-                                                   bool unlabelled_is_odd, struct err *err);
+MUST_CHECK int hints_open(struct hints **hints, const struct dataset_info *info,
+                          const struct classes *classes, bool unlabelled_is_odd, struct err *err);
 /* The next rows: labels[count], numbers in the classes, or NULL; images[count]. Of the pictures it
  * looks at the first thousand and then one in sixteen, which takes about a hundredth of the time
  * that reading them takes. */

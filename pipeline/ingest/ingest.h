@@ -1,12 +1,12 @@
 #ifndef PIPELINE_INGEST_H
 #define PIPELINE_INGEST_H
 
+#include "class_names.h"
 #include "classes.h"
 #include "columns.h"
 #include "faults.h"
 #include "hints.h"
 #include "idx.h"
-#include "class_names.h"
 #include "pipeline/files/spool.h"
 
 /* From a CSV, or a pair of IDX files, to a dataset/1 file. Memory does not grow with the rows. */
@@ -59,26 +59,23 @@ struct ingest {
 
 /* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`
  * has to last until ingest_close(). */
-__attribute__((warn_unused_result)) int ingest_open(struct ingest *ingest, const char *path,
-                                                    const struct ingest_options *options,
-                                                    struct inputs *inputs, struct err *err);
+MUST_CHECK int ingest_open(struct ingest *ingest, const char *path,
+                           const struct ingest_options *options, struct inputs *inputs,
+                           struct err *err);
 /* Opens pictures and labels (or NULL) in IDX files. */
-__attribute__((warn_unused_result)) int ingest_open_idx(struct ingest *ingest, const char *images,
-                                                        const char *labels,
-                                                        const struct ingest_options *options,
-                                                        struct inputs *inputs, struct err *err);
+MUST_CHECK int ingest_open_idx(struct ingest *ingest, const char *images, const char *labels,
+                               const struct ingest_options *options, struct inputs *inputs,
+                               struct err *err);
 /* Prepares to write; takes `writer` over, also when it fails. */
-__attribute__((warn_unused_result)) int ingest_begin(struct ingest *ingest,
-                                                     struct tensor_writer *writer, struct err *err);
+MUST_CHECK int ingest_begin(struct ingest *ingest, struct tensor_writer *writer, struct err *err);
 /* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. A row that is refused
  * is no error yet: ingest->faults tells of it, and the next ones are still checked. */
-__attribute__((warn_unused_result)) int ingest_next(struct ingest *ingest, struct err *err);
+MUST_CHECK int ingest_next(struct ingest *ingest, struct err *err);
 /* Sorts the classes, writes the labels, commits. EX_DATAERR if a row was refused. */
-__attribute__((warn_unused_result)) int ingest_finish(struct ingest *ingest, const json_t *options,
-                                                      const struct inputs *inputs, struct err *err);
+MUST_CHECK int ingest_finish(struct ingest *ingest, const json_t *options,
+                             const struct inputs *inputs, struct err *err);
 /* Adds to ingest->faults what was wrong when one of these ended with EX_DATAERR. */
-__attribute__((warn_unused_result)) int ingest_add_error(struct ingest *ingest,
-                                                         const struct err *why, struct err *err);
+MUST_CHECK int ingest_add_error(struct ingest *ingest, const struct err *why, struct err *err);
 void ingest_close(struct ingest *ingest);
 
 #endif

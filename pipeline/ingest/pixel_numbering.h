@@ -1,6 +1,8 @@
 #ifndef PIPELINE_NUMBERING_H
 #define PIPELINE_NUMBERING_H
 
+#include "pipeline/base/err.h"
+
 #include <stdbool.h>
 
 /* What column names say about the pixels' order: pixel0.., pixel1.., 0.., or ROWxCOLUMN: 1x1... */
@@ -15,8 +17,8 @@ struct numbering {
 /* Looks at names[0..n). If a pattern holds for all of them and no number is missing, position[i] is
  * the place of name i in the pictures' order; otherwise the file's order is left
  * there. -1: out of memory. */
-__attribute__((warn_unused_result)) int numbering_find(struct numbering *numbering,
-                                                       char *const *names, int n, int *position);
+MUST_CHECK int numbering_find(struct numbering *numbering, char *const *names, int n,
+                              int *position);
 
 /* Whether a pattern holds and is whole. */
 static inline bool numbering_whole(const struct numbering *numbering)

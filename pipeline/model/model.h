@@ -19,22 +19,18 @@ struct model {
 
 /* Reads a model/1 file; builds the network from its architecture and fills the weights. A tensor
  * that is missing, unknown or of the wrong shape for the architecture is refused. */
-__attribute__((warn_unused_result)) int model_load(struct model *model, const char *path,
-                                                   struct inputs *inputs, struct err *err);
+MUST_CHECK int model_load(struct model *model, const char *path, struct inputs *inputs,
+                          struct err *err);
 /* Declares, fills and commits a model/1 file on an opened writer. */
-__attribute__((warn_unused_result)) int model_save(struct model *model,
-                                                   struct tensor_writer *writer,
-                                                   const json_t *options,
-                                                   const struct inputs *inputs, struct err *err);
+MUST_CHECK int model_save(struct model *model, struct tensor_writer *writer, const json_t *options,
+                          const struct inputs *inputs, struct err *err);
 /* How the model's network sees pixels; `file` is a model/1. */
-__attribute__((warn_unused_result)) int
-model_read_input(struct nn_input *input, const struct tensor_file *file, struct err *err);
+MUST_CHECK int model_read_input(struct nn_input *input, const struct tensor_file *file,
+                                struct err *err);
 /* Fills the weights of `net` from a file's F32 tensors of the same names and shapes; PyTorch's
  * num_batches_tracked is passed over, any other tensor refused. */
-__attribute__((warn_unused_result)) int model_read_weights(const struct nn_network *net,
-                                                           struct nn_weights *weights,
-                                                           struct tensor_file *file,
-                                                           struct err *err);
+MUST_CHECK int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
+                                  struct tensor_file *file, struct err *err);
 /* Whether it was marked as one not meant to be used. */
 bool model_is_trial(const struct model *model);
 /* Frees what it holds; a zeroed model is fine. */

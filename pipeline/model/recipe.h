@@ -14,13 +14,11 @@ struct recipe {
 };
 
 /* Reads a recipe: the name of a built-in one, or a file. EX_USAGE if it is neither. */
-__attribute__((warn_unused_result)) int recipe_find(struct recipe *recipe, const char *spec,
-                                                    struct err *err);
+MUST_CHECK int recipe_find(struct recipe *recipe, const char *spec, struct err *err);
 void recipe_free(struct recipe *recipe);
 
 /* The description that --arch SPEC stands for: a preset's name, a file, or itself a description.
  * The caller frees it. */
-__attribute__((warn_unused_result)) int architecture_find(const char *spec, char **description,
-                                                          struct err *err);
+MUST_CHECK int architecture_find(const char *spec, char **description, struct err *err);
 
 #endif

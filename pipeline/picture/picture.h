@@ -19,8 +19,7 @@ struct pixel_range {
 struct pixel_range picture_range(enum dtype pixel, double min, double max);
 
 /* A black picture; picture_free() frees it. */
-__attribute__((warn_unused_result)) int picture_init(struct picture *picture, int w, int h,
-                                                     int channels, struct err *err);
+MUST_CHECK int picture_init(struct picture *picture, int w, int h, int channels, struct err *err);
 /* Channels in which data of shape info->c x h x w is shown: 3 of 3, else the first alone. */
 int picture_channels(const struct dataset_info *info);
 /* The image of row `row` (from 0) of images [n][c][h][w], U8 or F32 as info->pixel says. The
@@ -28,10 +27,9 @@ int picture_channels(const struct dataset_info *info);
 void picture_fill(struct picture *picture, const struct dataset_info *info, const void *images,
                   int64_t row, struct pixel_range range);
 /* Both in one: makes the picture and fills it. */
-__attribute__((warn_unused_result)) int picture_of_row(struct picture *picture,
-                                                       const struct dataset_info *info,
-                                                       const void *images, int64_t row,
-                                                       struct pixel_range range, struct err *err);
+MUST_CHECK int picture_of_row(struct picture *picture, const struct dataset_info *info,
+                              const void *images, int64_t row, struct pixel_range range,
+                              struct err *err);
 void picture_free(struct picture *picture);
 
 #endif

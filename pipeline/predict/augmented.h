@@ -6,9 +6,8 @@
 /* Puts in place of each row of a chunk what a network trained on the whole data set sees of it in
  * epochs 1 to `epochs`, side by side; the background is that of these rows. EX_USAGE if the chunk
  * would grow beyond 64 MiB. */
-__attribute__((warn_unused_result)) int augmented_rows(struct dataset_chunk *chunk,
-                                                       const struct dataset_info *info,
-                                                       const struct nn_augment *augment,
-                                                       uint64_t seed, int epochs, struct err *err);
+MUST_CHECK int augmented_rows(struct dataset_chunk *chunk, const struct dataset_info *info,
+                              const struct nn_augment *augment, uint64_t seed, int epochs,
+                              struct err *err);
 
 #endif

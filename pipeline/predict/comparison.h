@@ -15,8 +15,8 @@ struct comparison {
 
 /* Reads both files. EX_DATAERR if they are of other data, rows, labels or classes, or without
  * labels. */
-__attribute__((warn_unused_result)) int comparison_make(struct comparison *comparison,
-                                                        char *const paths[2], struct err *err);
+MUST_CHECK int comparison_make(struct comparison *comparison, char *const paths[2],
+                               struct err *err);
 void comparison_free(struct comparison *comparison);
 
 /* The first one's accuracy less the second one's, and its standard error: sqrt(b + c - (b - c)^2 /

@@ -36,25 +36,21 @@ struct ensemble {
 /* Loads the models for `data`. All have to fit its shape, classes and columns and each other, and
  * no model may be there twice, by whatever name (EX_USAGE): it would count double. The rows of a
  * chunk are chosen so that its images take a few MiB. */
-__attribute__((warn_unused_result)) int ensemble_open(struct ensemble *ensemble, char *const *paths,
-                                                      int count, const char *data_path,
-                                                      const struct dataset_info *data,
-                                                      struct nn_pool *pool, struct inputs *inputs,
-                                                      struct err *err);
+MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int count,
+                             const char *data_path, const struct dataset_info *data,
+                             struct nn_pool *pool, struct inputs *inputs, struct err *err);
 /* From now on each row is predicted by the models that were validated on its fold. `digest` is
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
-__attribute__((warn_unused_result)) int ensemble_by_fold(struct ensemble *ensemble,
-                                                         const char *digest, struct err *err);
+MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);
 /* From now on a model's probabilities of a row are the mean over its image and that shifted by one
  * pixel to each side (edges repeated), for rows of whose classes, in the mean of the models, none
  * has the probability `below`. */
-__attribute__((warn_unused_result)) int ensemble_shifts(struct ensemble *ensemble, double below,
-                                                        struct err *err);
+MUST_CHECK int ensemble_shifts(struct ensemble *ensemble, double below, struct err *err);
 /* Probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double in the
  * models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or if a
  * row was trained on by all models that have a weight. */
-__attribute__((warn_unused_result)) int
-ensemble_predict(struct ensemble *ensemble, const struct dataset_chunk *chunk, struct err *err);
+MUST_CHECK int ensemble_predict(struct ensemble *ensemble, const struct dataset_chunk *chunk,
+                                struct err *err);
 void ensemble_close(struct ensemble *ensemble);
 
 #endif

@@ -22,8 +22,7 @@ struct metrics {
 };
 
 /* `classes` from 1. Frees nothing that *metrics held. */
-__attribute__((warn_unused_result)) int metrics_init(struct metrics *metrics, int classes,
-                                                     struct err *err);
+MUST_CHECK int metrics_init(struct metrics *metrics, int classes, struct err *err);
 void metrics_free(struct metrics *metrics);
 
 /* Adds `count` rows. probabilities: [count][classes]; labels: [][classes] U8 one-hot, or F32 shares

@@ -17,10 +17,10 @@ struct out_of_fold {
 
 /* EX_DATAERR for data without labels and for a model that has no fold or was trained on other data
  * than that of `digest`; the sentence names the two files. */
-__attribute__((warn_unused_result)) int
-out_of_fold_init(struct out_of_fold *folds, const struct model *models, char *const *paths,
-                 int count, const char *data_path, const struct dataset_info *data,
-                 const char *digest, struct err *err);
+MUST_CHECK int out_of_fold_init(struct out_of_fold *folds, const struct model *models,
+                                char *const *paths, int count, const char *data_path,
+                                const struct dataset_info *data, const char *digest,
+                                struct err *err);
 /* Goes on to the next row, which is of class `class`. */
 void out_of_fold_next(struct out_of_fold *folds, int class);
 /* Whether the model did not train on that row. */

@@ -19,22 +19,18 @@ struct judge {
 
 /* `predictions`, or `models` if that is NULL. EX_DATAERR if they are not of this data set, or do
  * not fit it. */
-__attribute__((warn_unused_result)) int judge_open(struct judge *judge, const char *data_path,
-                                                   const struct dataset *data,
-                                                   const char *predictions, char *const *models,
-                                                   int count, int threads, struct inputs *inputs,
-                                                   struct err *err);
+MUST_CHECK int judge_open(struct judge *judge, const char *data_path, const struct dataset *data,
+                          const char *predictions, char *const *models, int count, int threads,
+                          struct inputs *inputs, struct err *err);
 /* The rows of the whole data set, in a pass of its own over the file, that rank first: wrong ones,
  * the most probable of their predicted classes first; or all, the least probable first. Of rows
  * without labels none is wrong. *ranking is empty before. progress: told how many rows are done. */
 enum rank_by { RANK_MISTAKES, RANK_UNSURE };
-__attribute__((warn_unused_result)) int judge_rank(struct judge *judge, enum rank_by by,
-                                                   struct ranking *ranking,
-                                                   void (*progress)(int64_t rows), struct err *err);
+MUST_CHECK int judge_rank(struct judge *judge, enum rank_by by, struct ranking *ranking,
+                          void (*progress)(int64_t rows), struct err *err);
 /* Probabilities [rows->count][classes] of some rows of the data, which the caller frees. */
-__attribute__((warn_unused_result)) int judge_rows(struct judge *judge,
-                                                   const struct dataset_chunk *rows,
-                                                   float **probabilities, struct err *err);
+MUST_CHECK int judge_rows(struct judge *judge, const struct dataset_chunk *rows,
+                          float **probabilities, struct err *err);
 void judge_close(struct judge *judge);
 
 #endif

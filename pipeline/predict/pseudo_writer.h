@@ -17,21 +17,16 @@ struct pseudo_writer {
 
 /* For up to `room` rows of `data` at once, as predicted by `count` models. Takes `file` over, on
  * failure too; `data` and the models have to outlive the writer. */
-__attribute__((warn_unused_result)) int
-pseudo_writer_init(struct pseudo_writer *writer, struct tensor_writer *file,
-                   const struct dataset_info *data, const struct model *models, int count,
-                   double sure, int64_t room, struct err *err);
+MUST_CHECK int pseudo_writer_init(struct pseudo_writer *writer, struct tensor_writer *file,
+                                  const struct dataset_info *data, const struct model *models,
+                                  int count, double sure, int64_t room, struct err *err);
 /* Appends what rows of `chunk` are sure by probabilities[chunk->count][classes]. */
-__attribute__((warn_unused_result)) int pseudo_writer_append(struct pseudo_writer *writer,
-                                                             const struct dataset_chunk *chunk,
-                                                             const float *probabilities,
-                                                             struct err *err);
+MUST_CHECK int pseudo_writer_append(struct pseudo_writer *writer, const struct dataset_chunk *chunk,
+                                    const float *probabilities, struct err *err);
 /* The first step of a commit; the second is tensor_writers_place(). EX_DATAERR if no row was that
  * sure, for nothing can be trained on none. */
-__attribute__((warn_unused_result)) int pseudo_writer_prepare(struct pseudo_writer *writer,
-                                                              const json_t *options,
-                                                              const struct inputs *inputs,
-                                                              struct err *err);
+MUST_CHECK int pseudo_writer_prepare(struct pseudo_writer *writer, const json_t *options,
+                                     const struct inputs *inputs, struct err *err);
 void pseudo_writer_close(struct pseudo_writer *writer);
 
 #endif

@@ -5,16 +5,14 @@
 
 /* ---- Reading, in this order ---- */
 
-__attribute__((warn_unused_result)) int report_open_parts(struct report *report, struct err *err);
-__attribute__((warn_unused_result)) int report_open_models(struct report *report, int threads,
-                                                           struct err *err);
-__attribute__((warn_unused_result)) int report_open_preds(struct report *report, struct err *err);
+MUST_CHECK int report_open_parts(struct report *report, struct err *err);
+MUST_CHECK int report_open_models(struct report *report, int threads, struct err *err);
+MUST_CHECK int report_open_preds(struct report *report, struct err *err);
 /* Histories and the stages' summaries, each with what it belongs to. */
-__attribute__((warn_unused_result)) int report_read_histories(struct report *report,
-                                                              struct err *err);
-__attribute__((warn_unused_result)) int report_read_stages(struct report *report, struct err *err);
+MUST_CHECK int report_read_histories(struct report *report, struct err *err);
+MUST_CHECK int report_read_stages(struct report *report, struct err *err);
 /* One pass over all predictions, then one over all data. */
-__attribute__((warn_unused_result)) int report_read_rows(struct report *report, struct err *err);
+MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
 void report_close_parts(struct report *report);
 void report_close_models(struct report *report);

@@ -1,13 +1,13 @@
 #ifndef PIPELINE_REPORT_H
 #define PIPELINE_REPORT_H
 
+#include "html.h"
+#include "pipeline/dataset/picks.h"
+#include "pipeline/fit/history.h"
+#include "pipeline/picture/picture.h"
 #include "pipeline/predict/calibration.h"
 #include "pipeline/predict/ensemble.h"
-#include "pipeline/fit/history.h"
-#include "html.h"
 #include "pipeline/predict/metrics.h"
-#include "pipeline/dataset/picks.h"
-#include "pipeline/picture/picture.h"
 #include "pipeline/predict/ranking.h"
 
 /* What one page tells of a run: its data, its models and their predictions, read from their files.
@@ -92,11 +92,10 @@ struct report {
 
 /* Reads everything. EX_DATAERR where files do not belong together: predictions of other data,
  * models of other shapes or classes, the history of a model that is not there. */
-__attribute__((warn_unused_result)) int
-report_open(struct report *report, const struct report_files *files, int threads, struct err *err);
+MUST_CHECK int report_open(struct report *report, const struct report_files *files, int threads,
+                           struct err *err);
 /* The page, into *html, whose memory may have run out. */
-__attribute__((warn_unused_result)) int report_write(struct report *report, struct html *html,
-                                                     struct err *err);
+MUST_CHECK int report_write(struct report *report, struct html *html, struct err *err);
 void report_close(struct report *report);
 
 #endif

@@ -18,13 +18,12 @@ enum { SPLIT_MOST_PARTS = 100 }; /* and one more of the rows that are left out *
 
 /* Reads "FILE=70%", "FILE=10000" or "FILE=rest"; changes the text: part->path points into it.
  * EX_USAGE. */
-__attribute__((warn_unused_result)) int split_parse(struct split_part *part, char *text,
-                                                    struct err *err);
+MUST_CHECK int split_parse(struct split_part *part, char *text, struct err *err);
 
 /* The parts' sizes out of n rows. Shares are rounded by largest remainder; they have to make 100 %
  * and counts n, unless one part takes the rest. A part without a row is refused. EX_USAGE. */
-__attribute__((warn_unused_result)) int split_sizes(const struct split_part *parts, int count,
-                                                    int64_t n, int64_t *sizes, struct err *err);
+MUST_CHECK int split_sizes(const struct split_part *parts, int count, int64_t n, int64_t *sizes,
+                           struct err *err);
 
 struct split_plan {
     int classes, parts;
@@ -36,10 +35,8 @@ struct split_plan {
 /* class_rows[classes] and sizes[parts] have the same sum. Every quota is the exact share rounded up
  * or down, the larger remainders up as far as the sums allow: each class and each part get exactly
  * their rows. */
-__attribute__((warn_unused_result)) int split_plan_init(struct split_plan *plan,
-                                                        const int64_t *class_rows, int classes,
-                                                        const int64_t *sizes, int parts,
-                                                        uint64_t seed, struct err *err);
+MUST_CHECK int split_plan_init(struct split_plan *plan, const int64_t *class_rows, int classes,
+                               const int64_t *sizes, int parts, uint64_t seed, struct err *err);
 /* The part of row number `row` (from 0), which is of class `class`. Knuth's selection sampling (The
  * Art of Computer Programming, vol. 2, 3.4.2, Algorithm S) for several parts: all ways to meet the
  * quotas are equally likely. To be called once for each row, in order. -1: the class has no more

@@ -28,20 +28,18 @@ struct split_options {
 
 /* Opens the data set, counts its classes if they matter and plans the parts. Without labels the
  * split cannot be stratified and is not. */
-__attribute__((warn_unused_result)) int split_open(struct split *split, const char *path,
-                                                   const struct split_part *parts, int count,
-                                                   const struct split_options *options,
-                                                   struct inputs *inputs, struct err *err);
+MUST_CHECK int split_open(struct split *split, const char *path, const struct split_part *parts,
+                          int count, const struct split_options *options, struct inputs *inputs,
+                          struct err *err);
 /* Prepares to write. Takes over those writers that it sets to NULL, all of them on success. */
-__attribute__((warn_unused_result)) int
-split_begin(struct split *split, struct tensor_writer **writers, struct err *err);
+MUST_CHECK int split_begin(struct split *split, struct tensor_writer **writers, struct err *err);
 /* Writes some more rows: 1 there may be more, 0 it was the end, -1 error. */
-__attribute__((warn_unused_result)) int split_next(struct split *split, struct err *err);
+MUST_CHECK int split_next(struct split *split, struct err *err);
 /* Commits all parts, none before the last one is whole on disk: the old parts stay, all of them,
  * unless a rename fails or the program is killed between two renames. options[] says what each
  * one's bytes depend on. */
-__attribute__((warn_unused_result)) int split_finish(struct split *split, json_t *const *options,
-                                                     const struct inputs *inputs, struct err *err);
+MUST_CHECK int split_finish(struct split *split, json_t *const *options,
+                            const struct inputs *inputs, struct err *err);
 void split_close(struct split *split);
 
 #endif

@@ -28,8 +28,8 @@ struct submission_check {
 
 /* Checks the CSV file `path`; 0 with faults or without, -1 if something cannot be read. Memory is
  * that of the ids, about a byte a row where they lie together. */
-__attribute__((warn_unused_result)) int
-submission_check(const char *path, const struct submission_expected *expected,
-                 struct inputs *inputs, struct submission_check *check, struct err *err);
+MUST_CHECK int submission_check(const char *path, const struct submission_expected *expected,
+                                struct inputs *inputs, struct submission_check *check,
+                                struct err *err);
 
 #endif

@@ -7,8 +7,7 @@
 /* Compares labels with those of the CSV file `truth`, id by id in any order: both have two columns
  * and the same ids, `path` no faults. Fills rows and correct of *score; its loss is unknown. Memory
  * is up to about 64 bytes a row. */
-__attribute__((warn_unused_result)) int submission_score(const char *path, const char *truth,
-                                                         struct inputs *inputs,
-                                                         struct metrics *score, struct err *err);
+MUST_CHECK int submission_score(const char *path, const char *truth, struct inputs *inputs,
+                                struct metrics *score, struct err *err);
 
 #endif

@@ -1,10 +1,10 @@
 #ifndef PIPELINE_SUBMISSION_H
 #define PIPELINE_SUBMISSION_H
 
-#include "pipeline/predict/metrics.h"
-#include "pipeline/files/output.h"
-#include "pipeline/dataset/predictions.h"
 #include "pipeline/base/text.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/files/output.h"
+#include "pipeline/predict/metrics.h"
 
 /* Submissions: the CSV that a leaderboard takes, a row for each row of the test data with its id
  * and its label (or the probabilities of all classes). */
@@ -36,10 +36,10 @@ struct submission_summary {
  * difference from format->header or the data's ids is an error that names its line.
  * An id that stands twice is an error. `score` (NULL: none) gathers the rows' metrics if the
  * predictions carry labels. */
-__attribute__((warn_unused_result)) int
-submission_write(struct output *out, struct predictions *predictions,
-                 const struct submission_format *format, const char *sample, struct inputs *inputs,
-                 struct metrics *score, struct submission_summary *summary, struct err *err);
+MUST_CHECK int submission_write(struct output *out, struct predictions *predictions,
+                                const struct submission_format *format, const char *sample,
+                                struct inputs *inputs, struct metrics *score,
+                                struct submission_summary *summary, struct err *err);
 void submission_summary_free(struct submission_summary *summary);
 
 #endif

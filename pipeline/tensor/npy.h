@@ -6,7 +6,6 @@
 
 /* Appends tensor `number` of the file as NumPy's own format, version 1.0 (numpy.lib.format): what
  * numpy.load() opens. */
-__attribute__((warn_unused_result)) int npy_write(struct output *out, struct tensor_file *file,
-                                                  int number, struct err *err);
+MUST_CHECK int npy_write(struct output *out, struct tensor_file *file, int number, struct err *err);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef PIPELINE_TENSOR_PRIVATE_H
 #define PIPELINE_TENSOR_PRIVATE_H
 
-#include "tensor.h"
 #include "pipeline/base/workers.h"
+#include "tensor.h"
 
 #include <sys/stat.h>
 #include <zstd.h>
@@ -41,17 +41,14 @@ struct tensor_header {
 };
 
 /* text: `length` bytes that begin with `{`; data_bytes: what the content has after them. */
-__attribute__((warn_unused_result)) int tensor_header_parse(struct tensor_header *header,
-                                                            const char *path, const char *text,
-                                                            size_t length, int64_t data_bytes,
-                                                            struct err *err);
+MUST_CHECK int tensor_header_parse(struct tensor_header *header, const char *path, const char *text,
+                                   size_t length, int64_t data_bytes, struct err *err);
 void tensor_header_free(struct tensor_header *header);
 
 /* The content's beginning: length, JSON and padding, `*size` bytes; the caller frees. */
-__attribute__((warn_unused_result)) int tensor_header_print(unsigned char **bytes, size_t *size,
-                                                            const char *path, json_t *meta,
-                                                            const struct tensor *tensors, int count,
-                                                            struct err *err);
+MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const char *path,
+                                   json_t *meta, const struct tensor *tensors, int count,
+                                   struct err *err);
 
 /* ---- tensor_digest.c ---- */
 
@@ -59,9 +56,9 @@ __attribute__((warn_unused_result)) int tensor_header_print(unsigned char **byte
  *     {"metadata":{KEY:VALUE,...},"tensors":[[NAME,DTYPE,SHAPE,DIGEST],...]}
  * where DIGEST is the XXH3-128 of the tensor's bytes and the metadata leave out the records of how
  * the file came to be: content_digest, inputs, options, csvnet. */
-__attribute__((warn_unused_result)) int
-tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta, const struct tensor *tensors,
-                      char (*digests)[DIGEST_TEXT], int count, struct err *err);
+MUST_CHECK int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta,
+                                     const struct tensor *tensors, char (*digests)[DIGEST_TEXT],
+                                     int count, struct err *err);
 
 /* ---- tensor_frames.c ---- */
 
@@ -76,9 +73,8 @@ struct tensor_frames {
 
 /* Finds all frames of the file of `size` bytes by hopping over their blocks, without
  * decompressing. */
-__attribute__((warn_unused_result)) int tensor_frames_find(struct tensor_frames *frames,
-                                                           const char *path, int fd, int64_t size,
-                                                           struct err *err);
+MUST_CHECK int tensor_frames_find(struct tensor_frames *frames, const char *path, int fd,
+                                  int64_t size, struct err *err);
 /* The number of the frame that holds the byte `content`. */
 int64_t tensor_frames_at(const struct tensor_frames *frames, int64_t content);
 void tensor_frames_free(struct tensor_frames *frames);
@@ -90,25 +86,20 @@ struct frame_buffer {
     size_t room;
 };
 /* Makes room for `size` bytes; what it held is lost. */
-__attribute__((warn_unused_result)) int frame_buffer_fit(struct frame_buffer *buffer, size_t size,
-                                                         struct err *err);
+MUST_CHECK int frame_buffer_fit(struct frame_buffer *buffer, size_t size, struct err *err);
 
 /* Compresses frames, several at a time if there are workers, and writes them in the order given. */
 struct tensor_packer;
 
 /* Keeps pointers to `path`, for messages, and to the workers, or NULL. */
-__attribute__((warn_unused_result)) int tensor_packer_open(struct tensor_packer **packer,
-                                                           const char *path,
-                                                           struct workers *workers,
-                                                           struct err *err);
+MUST_CHECK int tensor_packer_open(struct tensor_packer **packer, const char *path,
+                                  struct workers *workers, struct err *err);
 /* The first `size` bytes of `content` are to be the next frame of the file `fd`. Takes that buffer
  * and leaves another, perhaps an empty one. */
-__attribute__((warn_unused_result)) int tensor_packer_add(struct tensor_packer *packer,
-                                                          struct frame_buffer *content, size_t size,
-                                                          int fd, struct err *err);
+MUST_CHECK int tensor_packer_add(struct tensor_packer *packer, struct frame_buffer *content,
+                                 size_t size, int fd, struct err *err);
 /* Writes all frames given. */
-__attribute__((warn_unused_result)) int tensor_packer_end(struct tensor_packer *packer,
-                                                          struct err *err);
+MUST_CHECK int tensor_packer_end(struct tensor_packer *packer, struct err *err);
 void tensor_packer_close(struct tensor_packer *packer);
 
 /* ---- tensor_file.c ---- */
@@ -126,20 +117,17 @@ struct tensor_file {
 };
 
 /* Reads `size` bytes at `at` of the stored file. */
-__attribute__((warn_unused_result)) int tensor_file_stored(const struct tensor_file *file,
-                                                           void *data, size_t size, int64_t at,
-                                                           struct err *err);
+MUST_CHECK int tensor_file_stored(const struct tensor_file *file, void *data, size_t size,
+                                  int64_t at, struct err *err);
 /* EX_TEMPFAIL if the file was changed since it was opened, else `status`. */
 int tensor_file_fault(const struct tensor_file *file, int status);
 /* Compares the content digest with the recorded one once all tensors' digests are known. */
-__attribute__((warn_unused_result)) int tensor_file_check_digest(struct tensor_file *file,
-                                                                 struct err *err);
+MUST_CHECK int tensor_file_check_digest(struct tensor_file *file, struct err *err);
 
 /* ---- tensor_records.c ---- */
 
 /* Adds to the metadata how the file came to be. -1: out of memory. */
-__attribute__((warn_unused_result)) int tensor_records_add(json_t *meta, const json_t *options,
-                                                           const struct inputs *inputs);
+MUST_CHECK int tensor_records_add(json_t *meta, const json_t *options, const struct inputs *inputs);
 /* Whether the file records just these; false too if an input has no digest and none can be taken.
  */
 bool tensor_records_match(const struct tensor_file *file, const json_t *options,
@@ -162,14 +150,12 @@ struct tensor_stream {
 };
 
 /* Begins at `content`, decompressing from the start of its frame. */
-__attribute__((warn_unused_result)) int tensor_stream_open(struct tensor_stream **stream,
-                                                           const struct tensor_file *file,
-                                                           int64_t content, struct err *err);
-__attribute__((warn_unused_result)) int tensor_stream_read(struct tensor_stream *stream, void *data,
-                                                           size_t size, struct err *err);
+MUST_CHECK int tensor_stream_open(struct tensor_stream **stream, const struct tensor_file *file,
+                                  int64_t content, struct err *err);
+MUST_CHECK int tensor_stream_read(struct tensor_stream *stream, void *data, size_t size,
+                                  struct err *err);
 /* If a frame ends here, reads on to its checksum. */
-__attribute__((warn_unused_result)) int tensor_stream_end(struct tensor_stream *stream,
-                                                          struct err *err);
+MUST_CHECK int tensor_stream_end(struct tensor_stream *stream, struct err *err);
 void tensor_stream_close(struct tensor_stream *stream);
 
 #endif

@@ -30,9 +30,8 @@ int64_t tensor_rows(const struct tensor *tensor);
 size_t tensor_row_bytes(const struct tensor *tensor);
 /* EX_DATAERR unless `tensor` has this type, number of dimensions and sizes; -1 in dims: any size.
  */
-__attribute__((warn_unused_result)) int tensor_expect(const char *path, const struct tensor *tensor,
-                                                      enum dtype dtype, int ndim,
-                                                      const int64_t *dims, struct err *err);
+MUST_CHECK int tensor_expect(const char *path, const struct tensor *tensor, enum dtype dtype,
+                             int ndim, const int64_t *dims, struct err *err);
 
 /* ---- Reading ---- */
 
@@ -43,9 +42,8 @@ struct tensor_file; /* open for reading; the header is held, the tensors are not
  * describes. Notes it in `inputs` under `role` with its content digest. A file without __metadata__
  * (bare safetensors from PyTorch) opens, with kind ""; compressed or not is told by the magic
  * bytes. inputs NULL: noted nowhere. EX_NOINPUT, EX_DATAERR, EX_IOERR. */
-__attribute__((warn_unused_result)) int tensor_file_open(struct tensor_file **file,
-                                                         const char *path, struct inputs *inputs,
-                                                         const char *role, struct err *err);
+MUST_CHECK int tensor_file_open(struct tensor_file **file, const char *path, struct inputs *inputs,
+                                const char *role, struct err *err);
 void tensor_file_close(struct tensor_file *file);
 
 const char *tensor_file_path(const struct tensor_file *file);
@@ -55,8 +53,7 @@ const char *tensor_file_kind(const struct tensor_file *file);
 const char *tensor_file_digest(const struct tensor_file *file);
 /* Reads all tensors that no cursor has read to the end. EX_DATAERR if a frame's checksum or the
  * recorded content digest is not that of the content. */
-__attribute__((warn_unused_result)) int tensor_file_verify(struct tensor_file *file,
-                                                           struct err *err);
+MUST_CHECK int tensor_file_verify(struct tensor_file *file, struct err *err);
 int tensor_file_count(const struct tensor_file *file);
 const struct tensor *tensor_file_at(const struct tensor_file *file, int number);
 const struct tensor *tensor_file_find(const struct tensor_file *file,
@@ -68,25 +65,24 @@ const char *tensor_file_meta(const struct tensor_file *file, const char *key); /
 json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, struct err *err);
 /* EX_DATAERR unless the file is of this kind ("dataset/1"); the sentence says what it is instead.
  */
-__attribute__((warn_unused_result)) int tensor_file_expect(const struct tensor_file *file,
-                                                           const char *kind, struct err *err);
+MUST_CHECK int tensor_file_expect(const struct tensor_file *file, const char *kind,
+                                  struct err *err);
 
 /* Walks one tensor row by row; several cursors of one file may be used side by side (by one
  * thread at a time). The read that gives the last rows also checks the content digest, once all
  * tensors of the file were read. */
 struct tensor_cursor;
-__attribute__((warn_unused_result)) int tensor_cursor_open(struct tensor_cursor **cursor,
-                                                           struct tensor_file *file,
-                                                           const char *name, struct err *err);
+MUST_CHECK int tensor_cursor_open(struct tensor_cursor **cursor, struct tensor_file *file,
+                                  const char *name, struct err *err);
 /* Reads `most` rows into `rows`, fewer only at the end; returns how many, 0 at the end, -1 on
  * error. */
-__attribute__((warn_unused_result)) int64_t
-tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t most, struct err *err);
+MUST_CHECK int64_t tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t most,
+                                      struct err *err);
 void tensor_cursor_close(struct tensor_cursor *cursor);
 
 /* Reads the whole tensor `name` into `data`, which has room for all its rows. */
-__attribute__((warn_unused_result)) int tensor_file_read(struct tensor_file *file, const char *name,
-                                                         void *data, struct err *err);
+MUST_CHECK int tensor_file_read(struct tensor_file *file, const char *name, void *data,
+                                struct err *err);
 
 /* ---- Writing ---- */
 
@@ -94,26 +90,21 @@ struct tensor_writer;
 struct workers;
 
 /* Opens `path` as an output (see output.h: before the inputs are opened). */
-__attribute__((warn_unused_result)) int tensor_writer_open(struct tensor_writer **writer,
-                                                           const char *path, struct err *err);
+MUST_CHECK int tensor_writer_open(struct tensor_writer **writer, const char *path, struct err *err);
 /* Compresses on these threads, which have to last until tensor_writer_close(), from the first row
  * on. The bytes are the same. */
 void tensor_writer_share(struct tensor_writer *writer, struct workers *workers);
 /* Declares the next tensor in the file's order; dims[0] is ignored if `counted`, and then becomes
  * the number of rows appended. Returns the tensor's number from 0, or -1. */
-__attribute__((warn_unused_result)) int tensor_writer_add(struct tensor_writer *writer,
-                                                          const struct tensor *tensor, bool counted,
-                                                          struct err *err);
+MUST_CHECK int tensor_writer_add(struct tensor_writer *writer, const struct tensor *tensor,
+                                 bool counted, struct err *err);
 /* Gives tensor `number`, which has no rows yet, another type or shape: for sizes that are known
  * late, as the number of classes is. */
-__attribute__((warn_unused_result)) int tensor_writer_reshape(struct tensor_writer *writer,
-                                                              int number,
-                                                              const struct tensor *tensor,
-                                                              struct err *err);
+MUST_CHECK int tensor_writer_reshape(struct tensor_writer *writer, int number,
+                                     const struct tensor *tensor, struct err *err);
 /* Appends rows to tensor `number`; the tensors may grow in any order. */
-__attribute__((warn_unused_result)) int tensor_writer_append(struct tensor_writer *writer,
-                                                             int number, const void *rows,
-                                                             int64_t count, struct err *err);
+MUST_CHECK int tensor_writer_append(struct tensor_writer *writer, int number, const void *rows,
+                                    int64_t count, struct err *err);
 /* A commit in two steps, for files that belong together: all are prepared before the first replaces
  * its target, so that only a failing rename leaves some new and some old.
  * prepare: header and tensors are written and flushed to disk. meta: a JSON object of strings,
@@ -121,26 +112,22 @@ __attribute__((warn_unused_result)) int tensor_writer_append(struct tensor_write
  * the settings that the bytes depend on, recorded beside the inputs' digests and csvnet's version.
  * Neither reference is taken. place: checks that the inputs are unchanged, and puts the files in
  * their places. */
-__attribute__((warn_unused_result)) int
-tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta, const json_t *options,
-                      const struct inputs *inputs, struct err *err);
-__attribute__((warn_unused_result)) int tensor_writers_place(struct tensor_writer *const *writers,
-                                                             int count, const struct inputs *inputs,
-                                                             struct err *err);
+MUST_CHECK int tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta,
+                                     const json_t *options, const struct inputs *inputs,
+                                     struct err *err);
+MUST_CHECK int tensor_writers_place(struct tensor_writer *const *writers, int count,
+                                    const struct inputs *inputs, struct err *err);
 /* Both steps. */
-__attribute__((warn_unused_result)) int
-tensor_writer_commit(struct tensor_writer *writer, const json_t *meta, const json_t *options,
-                     const struct inputs *inputs, struct err *err);
+MUST_CHECK int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta,
+                                    const json_t *options, const struct inputs *inputs,
+                                    struct err *err);
 /* Whether the target, as it is, is what a run with these options and inputs would write: intact,
  * recording just these, and this version of csvnet. Inputs that are not read yet are read for their
  * digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
-__attribute__((warn_unused_result)) int tensor_writer_current(struct tensor_writer *writer,
-                                                              const json_t *options,
-                                                              struct inputs *inputs,
-                                                              struct err *err);
+MUST_CHECK int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
+                                     struct inputs *inputs, struct err *err);
 /* In place of a commit: the target stays, and gets the time of tensor_writer_open(). */
-__attribute__((warn_unused_result)) int tensor_writer_renew(struct tensor_writer *writer,
-                                                            struct err *err);
+MUST_CHECK int tensor_writer_renew(struct tensor_writer *writer, struct err *err);
 const char *tensor_writer_path(const struct tensor_writer *writer);
 int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
 /* The content digest, after the commit or where the target is current. */
