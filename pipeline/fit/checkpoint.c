@@ -1,7 +1,7 @@
 #include "checkpoint.h"
 
-#include "pipeline/tensor/meta.h"
 #include "pipeline/files/output.h"
+#include "pipeline/tensor/meta.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static json_t *make_meta(const struct training *t, const char *path, struct err 
              meta_add(meta, path, "trained_on", inputs, err) ||
              meta_add(meta, path, "scored", scored, err) ||
              meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
-             (t->told && meta_add_json(meta, path, "told", t->told, err)) ||
+             (t->log_state && meta_add_json(meta, path, "log_state", t->log_state, err)) ||
              meta_add(meta, path, "state", state, err);
     if (!inputs || !scored)
         err_memory(err, "a checkpoint", 0);
@@ -292,6 +292,16 @@ static bool same(const struct tensor_file *file, const char *key, const char *wa
     return false;
 }
 
+/* Refuses a file with a key of older builds, which recorded the same version. */
+static bool has_no(const struct tensor_file *file, const char *key, const char *what,
+                   struct err *why)
+{
+    if (!tensor_file_meta(file, key))
+        return true;
+    err_set(why, EX_DATAERR, "%s: it is of %s", tensor_file_path(file), what);
+    return false;
+}
+
 static bool belongs(const struct training *t, struct tensor_file *file, struct err *why)
 {
     json_t *meta = json_object();
@@ -301,6 +311,7 @@ static bool belongs(const struct training *t, struct tensor_file *file, struct e
     result =
         tensor_file_expect(file, "checkpoint/1", why) == 0 &&
         same(file, "csvnet", CSVNET_VERSION, "another version of csvnet", why) &&
+        has_no(file, "told", "another version of csvnet", why) && /* now log_state */
         meta_add_json(meta, "", "settings", t->model.settings, why) == 0 &&
         same(file, "architecture", nn_network_description(t->model.net), "another network", why) &&
         same(file, "trained_on", inputs, "other data", why) &&
@@ -338,15 +349,16 @@ static int read_tensor(struct visit *visit, enum source source, int number,
 static int resume(struct training *t, struct tensor_file *file, struct err *why, struct err *err)
 {
     struct visit visit = {.training = t, .file = file};
-    json_t *epochs = NULL, *told = NULL;
+    json_t *epochs = NULL, *log_state = NULL;
     struct state state;
     int result = 0;
 
     if (!belongs(t, file, why))
         return 0;
     epochs = tensor_file_meta_json(file, "epochs", why);
-    told = tensor_file_meta(file, "told") ? tensor_file_meta_json(file, "told", why) : json_null();
-    if (!epochs || !told)
+    log_state = tensor_file_meta(file, "log_state") ? tensor_file_meta_json(file, "log_state", why)
+                                                    : json_null();
+    if (!epochs || !log_state)
         goto out;
     if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state) ||
         (int)json_array_size(epochs) != state.progress.epoch - 1) {
@@ -368,13 +380,13 @@ static int resume(struct training *t, struct tensor_file *file, struct err *why,
         err_memory(err, "the epochs' figures", 0);
         goto out;
     }
-    json_decref(t->told);
-    t->told = json_incref(told);
+    json_decref(t->log_state);
+    t->log_state = json_incref(log_state);
     nn_trainer_resume(t->trainer, &state.progress, state.updates);
     result = 1;
 out:
     json_decref(epochs);
-    json_decref(told);
+    json_decref(log_state);
     free(visit.values);
     return result;
 }
