@@ -10,7 +10,7 @@ Suite *suite_settings(void);
 static char *record_text(const struct training_settings *s)
 {
     json_t *record = settings_record(s, 2, 3);
-    char *text = json_dumps(record, JSON_COMPACT);
+    char *text = json_dumps(record, JSON_COMPACT | JSON_REAL_PRECISION(9));
 
     ck_assert_ptr_nonnull(text);
     json_decref(record);
