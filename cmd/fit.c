@@ -6,6 +6,7 @@
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
 #include "cmd/fit/fit_settings.h"
+#include "pipeline/base/json.h"
 #include "pipeline/fit/checkpoint.h"
 #include "pipeline/fit/history.h"
 

@@ -77,8 +77,7 @@ static const struct option_spec checkpoint_options[] = {
 static const struct option_spec output_options[] = {
     HEADING("Output and logging"),
     {OPTION_FLAG, "plan", 0, NULL, &line.given.plan,
-     .help = "train nothing: print which layers are computed in one go, in how many phases and in "
-             "which memory"},
+     .help = "train nothing: print which layers are computed in one go, and in how many phases"},
     {OPTION_TEXT, "log", 0, "1s|N", &line.given.log, .help = "a line every N seconds or steps"},
     {OPTION_INT, "eval-every", 0, "N", &line.given.eval_every, 1, 1e9,
      .help = "score --val and --eval every N steps too, before the first one included"},

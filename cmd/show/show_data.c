@@ -1,6 +1,6 @@
-#include "pipeline/predict/augmented.h"
-#include "pipeline/dataset/data_stats.h"
 #include "cmd/cli/say.h"
+#include "pipeline/dataset/data_stats.h"
+#include "pipeline/predict/augmented.h"
 #include "show_rows.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Pictures of a report: samples of every part, and the rows of a ranking. */
 #include "pipeline/picture/png.h"
-#include "sections.h"
+#include "section.h"
 
 #include <math.h>
 #include <stdio.h>
