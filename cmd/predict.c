@@ -1,12 +1,12 @@
 /* predict: the probabilities that one or several models give each row of the data. */
-#include "pipeline/files/output.h"
-#include "pipeline/dataset/predictions.h"
-#include "pipeline/predict/pseudo_writer.h"
-#include "pipeline/dataset/read_ahead.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
-#include "cmd/predict/predict_report.h"
 #include "cmd/cli/say.h"
+#include "cmd/predict/predict_report.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/dataset/read_ahead.h"
+#include "pipeline/files/output.h"
+#include "pipeline/predict/pseudo_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,7 +178,7 @@ static int open_all(struct run *run, char **paths, int models, struct err *err)
         (pseudo_labels && pseudo_writer_init(&run->pseudo, run->pseudo.data.file, data, e->models,
                                              e->count, sure, e->room, err)))
         return -1;
-    return read_ahead_open(&run->ahead, &run->data, e->room, run->pool, err);
+    return read_ahead_open(&run->ahead, &run->data, e->room, (int)common.threads, err);
 }
 
 /* All outputs' files; returns how many. */

@@ -1,3 +1,4 @@
+/* Learning rates of epochs and steps. */
 #include "nn/nn.h"
 
 #include <math.h>
