@@ -15,6 +15,7 @@
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make check-torch   weights both ways with PyTorch, for every preset
+#   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -147,9 +148,9 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 san_thread = -fsanitize=thread
 san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
-base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
-           $(warnings) $(san) -MMD -MP
-compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
+base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
+# Multiply-adds are fused where nn/ says so, nowhere else.
+compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
 pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PACKAGES)))$(pkg_cflags)
@@ -166,13 +167,20 @@ $(BUILD)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
-objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
-# nn/kernels/kernels.c is compiled once per instruction set.
-tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
+# The order of folders, bottom first: a file includes only from its own and those before it, as
+# tests/order.sh tests.
+folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
+          $(addprefix pipeline/,base files csv tensor dataset split ingest picture model fit predict submit report) \
+          $(addprefix cmd/,cli terminal predict fit show) cmd
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
+# nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
+# `make deps` has installed one, it will be for this machine's.
+tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
-nn_obj       := $(filter-out %/kernels.o,$(call objects,nn/*/*.c nn/*/*/*.c)) $(kernel_obj)
-pipeline_obj := $(call objects,pipeline/*/*.c) $(BUILD)/obj/built_in.o
-cmd_obj      := $(call objects,cmd/*/*.c)
+nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
+pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
+cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter cmd/%,$(folders))))
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
@@ -226,9 +234,9 @@ $(completion): cmd/completion.bash $(programs)
 	   done; } | awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< | sed 's/@programs/$(PROGRAMS)/' >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
-$(BUILD)/libcmd.a: $(cmd_obj) $(wildcard cmd/*/)
-$(BUILD)/libpipeline.a: $(pipeline_obj) $(wildcard pipeline/*/)
-$(BUILD)/libnn.a: $(nn_obj) $(wildcard nn/*/ nn/*/*/)
+$(BUILD)/libcmd.a: $(cmd_obj) $(filter cmd/%,$(folders))
+$(BUILD)/libpipeline.a: $(pipeline_obj) $(filter pipeline/%,$(folders))
+$(BUILD)/libnn.a: $(nn_obj) $(filter nn/%,$(folders))
 $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
@@ -250,14 +258,13 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipelin
 $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 
-# Only these objects get their instruction set's flags, and fused multiply-adds.
+# Only these objects get their instruction set's flags.
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-# Under the sanitizers -O3 compiles for the better part of a minute. Without the second option -O1
-# fuses no multiply-adds.
-kernel_opt   = $(if $(SAN),-O1 -fexpensive-optimizations,-O3)
-kernel_flags = $(kernel_opt) -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+# Under the sanitizers -O3 compiles for the better part of a minute.
+kernel_opt   = $(if $(SAN),-O1,-O3)
+kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
 $(kernel_obj): $(BUILD)/obj/nn/kernels/kernels_%.o: nn/kernels/kernels.c Makefile $(BUILD)/flags | need
@@ -274,8 +281,8 @@ $(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/k
 # tests/FOLDER/check_SUBJECT.c exports `Suite *suite_SUBJECT(void)`; double_SUBJECT.c likewise, built
 # with nn/ in double. The runners' lists of suites are generated from the files' names.
 test_dirs  := $(sort $(wildcard tests/*/ tests/*/*/))
-check_src  := $(wildcard $(test_dirs:%=%check_*.c))
-double_src := $(wildcard $(test_dirs:%=%double_*.c))
+check_src  := $(sort $(wildcard $(test_dirs:%=%check_*.c)))
+double_src := $(sort $(wildcard $(test_dirs:%=%double_*.c)))
 both_src   := tests/nn/plan/absorb_nets.c tests/nn/train/torch_steps.c # built for each runner
 ingest_src := tests/pipeline/ingest/ingest_file.c
 fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) $(ingest_src)
@@ -307,7 +314,9 @@ $(BUILD)/tests/ingest-many: $(call objects,tests/pipeline/ingest/ingest_many.c $
 # ingest-many.
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
-check: programs $(runners) $(BUILD)/tests/ingest-many
+order: programs
+	-tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o)
+check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
@@ -349,7 +358,7 @@ valgrind: programs $(BUILD)/tests/check
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
-	    kernel_opt='-O1 -fexpensive-optimizations' coverage-run
+	    kernel_opt=-O1 coverage-run
 	$(PYTHON) -B tests/coverage.py build/coverage
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
@@ -357,9 +366,13 @@ coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inje
 	-tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
-# Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
+# Slower, and needs PyTorch: the weights of every preset, both ways, and the manual page's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
+
+# Much slower, as root: README's two commands in chroots of other distributions, all or those of NAMES.
+check-distributions:
+	tests/distributions $(NAMES)
 
 # ---- Fuzzing ----
 
@@ -467,7 +480,7 @@ uninstall:
 	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets' '$(datadir)'
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind)
+	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind distributions)
 
-.PHONY: all help deps need programs bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -1,6 +1,7 @@
 /* Training: batches in the epoch's order, a step of the optimizer for each, and the average of the
  * weights. */
 #include "batchnorm_estimate.h"
+#include "nn/base/exp_log.h"
 #include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
@@ -178,12 +179,12 @@ static void set_rates(struct nn_trainer *t)
 {
     const struct nn_training *training = &t->training;
     const int64_t steps = (t->n + training->batch - 1) / training->batch;
-    const double step = (double)t->updates + 1;
+    const int64_t step = t->updates + 1;
     double momentum, lr;
 
     lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
     t->progress.lr = lr;
-    t->average_rate = (real)((1 - training->average) / (1 - pow(training->average, step)));
+    t->average_rate = (real)((1 - training->average) / (1 - nn_power(training->average, step)));
     t->sgd = (struct sgd){
         .lr = (real)lr,
         .momentum = (real)momentum,
@@ -191,10 +192,10 @@ static void set_rates(struct nn_trainer *t)
         .nesterov = training->nesterov,
     };
     t->adam = (struct adam){
-        .rate = (real)(lr / (1 - pow(momentum, step))),
+        .rate = (real)(lr / (1 - nn_power(momentum, step))),
         .beta1c = (real)(1 - momentum),
         .beta2c = (real)(1 - training->beta2),
-        .root = (real)(1 / sqrt(1 - pow(training->beta2, step))),
+        .root = (real)(1 / sqrt(1 - nn_power(training->beta2, step))),
         .epsilon = (real)training->epsilon,
         .l2 = (real)(training->optimizer == NN_ADAM ? training->weight_decay : 0),
         .decay = (real)(training->optimizer == NN_ADAMW ? lr * training->weight_decay : 0),
