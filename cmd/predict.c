@@ -163,7 +163,7 @@ static int open_all(struct run *run, char **paths, int models, struct err *err)
         open_inputs(run, paths, models, err) ||
         predictions_writer_init(&run->writer, run->writer.file, data, e->classes, err))
         return -1;
-    return read_ahead_open(&run->ahead, &run->data, e->room, run->pool, err);
+    return read_ahead_open(&run->ahead, &run->data, e->room, (int)common.threads, err);
 }
 
 static void add_scores(struct run *run, const struct dataset_chunk *chunk)
