@@ -1,3 +1,4 @@
+/* Checkpoints: the state of a training, written and resumed from. */
 #include "checkpoint.h"
 
 #include "pipeline/files/output.h"
@@ -9,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- What the file says besides tensors ---- */
+/* ---- Metadata ---- */
 
-/* The inputs as one text: "data DIGEST validation DIGEST ...". */
+/* Returns the inputs as one text: "data DIGEST validation DIGEST ...". */
 static char *inputs_text(const struct inputs *inputs)
 {
     const int count = inputs_count(inputs);
@@ -27,7 +28,7 @@ static char *inputs_text(const struct inputs *inputs)
     return text;
 }
 
-/* The names under which the epochs' figures have their scores. */
+/* Returns the names under which the epochs' figures have their scores. */
 static char *scored_text(const struct training *t)
 {
     size_t size = 1, used = 0;
@@ -61,7 +62,7 @@ struct state {
     double best_loss;
 };
 
-/* Whether the training comes through that state: its counts agree with each other. */
+/* Checks that the training comes through that state: its counts agree with each other. */
 static bool is_reachable(const struct training *t, const struct state *s)
 {
     const struct nn_progress *p = &s->progress;
@@ -73,7 +74,7 @@ static bool is_reachable(const struct training *t, const struct state *s)
            s->best_epoch < p->epoch;
 }
 
-/* What state_text() wrote. */
+/* Reads what state_text() wrote. */
 static int scan_state(const char *text, struct state *s)
 {
     struct nn_progress *p = &s->progress;
@@ -280,7 +281,7 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
 
 /* ---- Going on ---- */
 
-/* Whether text `key` of the file is `wanted`; if not, *why says so. */
+/* Checks that text `key` of the file is `wanted`; if not, *why says so. */
 static bool same(const struct tensor_file *file, const char *key, const char *wanted,
                  const char *what, struct err *why)
 {

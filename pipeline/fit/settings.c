@@ -257,7 +257,7 @@ json_t *settings_record(const struct training_settings *s, int classes, int chan
     return record;
 }
 
-/* The place of a recorded word among those of a setting; the default's if it is none of them. */
+/* Returns the place of a recorded word among those of a setting, or the default's. */
 static union setting_value recorded_word(const struct setting *setting, const json_t *record)
 {
     const char *word = json_string_value(json_object_get(record, setting->key));

@@ -31,7 +31,7 @@ struct training_settings {
     bool trial;         /* the model is marked as one not meant to be used */
     int patience;       /* stop after so many epochs without a lower loss; 0: never */
 
-    /* What training_open() makes of these and of the data, besides nn.class_weights and the
+    /* Filled in by training_open() from these and the data, besides nn.class_weights and the
      * background in nn.augment; not owned */
     const char *preset;       /* the name in `presets`, or NULL */
     struct nn_input input;    /* how the network sees pixels */
@@ -88,12 +88,12 @@ void setting_set(struct training_settings *to, const struct setting *setting,
 
 /* Sets all fields to their defaults. */
 void settings_reset(struct training_settings *settings);
-/* Replaces NAN, where an option was not given, by the default beside the other settings. */
+/* Replaces NAN, where an option was not given, by its default, which depends on other settings. */
 void settings_complete(struct training_settings *settings);
-/* A new object of all recorded settings, as a model keeps it. NULL: out of memory. */
+/* Returns a new object of all recorded settings, as a model keeps it. NULL: out of memory. */
 json_t *settings_record(const struct training_settings *settings, int classes, int channels);
-/* A new object of the defaults beside the optimizer and the schedule of a record. NULL: out of
- * memory. */
+/* Returns a new object of the defaults that go with the optimizer and the schedule of a record.
+ * NULL: out of memory. */
 json_t *settings_defaults(const json_t *record);
 
 #endif
