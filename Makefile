@@ -256,7 +256,7 @@ $(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/k
 test_dirs  := $(sort $(wildcard tests/*/ tests/*/*/))
 check_src  := $(sort $(wildcard $(test_dirs:%=%check_*.c)))
 double_src := $(sort $(wildcard $(test_dirs:%=%double_*.c)))
-both_src   := tests/nn/plan/fold_nets.c tests/nn/train/torch_steps.c # built for each runner
+both_src   := tests/nn/plan/absorb_nets.c tests/nn/train/torch_steps.c # built for each runner
 ingest_src := tests/pipeline/ingest/ingest_file.c
 fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) $(ingest_src)
 suites      = $(patsubst $(1)_%.c,%,$(notdir $($(1)_src)))

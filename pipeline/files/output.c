@@ -322,6 +322,10 @@ bool output_same_target(const char *a, const char *b)
     const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
     struct stat in_a, in_b;
 
+    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+        return strcmp(a, b) == 0;
+    if (stat(a, &in_a) == 0 && (!S_ISREG(in_a.st_mode) || stat(b, &in_b) == 0))
+        return S_ISREG(in_a.st_mode) && in_a.st_dev == in_b.st_dev && in_a.st_ino == in_b.st_ino;
     return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0 &&
            stat_folder(a, &in_a) == 0 && stat_folder(b, &in_b) == 0 && in_a.st_dev == in_b.st_dev &&
            in_a.st_ino == in_b.st_ino;

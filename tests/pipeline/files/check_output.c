@@ -399,6 +399,13 @@ START_TEST(one_file_is_known_by_two_names)
     ck_assert(!output_same_target("/dev/x", scratch("x")));
     ck_assert(!output_same_target("x", scratch("nowhere/x")));
     ck_assert(!output_same_target(far, "x"));
+    ck_assert(output_same_target("-", "-"));
+    ck_assert(!output_same_target("-", "./-"));
+    ck_assert(!output_same_target("/dev/null", "/dev/null")); /* takes any number */
+    fclose(fopen(scratch("old"), "w"));
+    ck_assert_int_eq(symlink("old", scratch("link")), 0);
+    ck_assert(output_same_target(scratch("old"), scratch("link")));
+    ck_assert(!output_same_target(scratch("old"), scratch("new")));
 }
 END_TEST
 
