@@ -3,13 +3,13 @@
 #include "help.h"
 #include "pipeline/base/json.h"
 #include "pipeline/files/output.h"
+#include "processors.h"
 #include "say.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,20 +103,6 @@ static int take_value(const struct option_spec *o, char *text)
 
 enum { FIRST_LONG = 256, HELP = 254, VERSION = 255, MAX_OPTIONS = 80 };
 
-static int64_t processors(void)
-{
-    long n = 0;
-#ifdef __linux__
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        n = CPU_COUNT(&set);
-#endif
-    if (n <= 0)
-        n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? n : 1;
-}
-
 /* Every list has room for as many items as there are arguments; freed by the end of the process. */
 static int make_lists(const struct option_spec *options, int argc)
 {
@@ -192,6 +178,7 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
     int code, status;
 
     opterr = 0;
+    unsetenv("POSIXLY_CORRECT"); /* options come after operands in what is documented, and in rules */
     while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (code == HELP)
             return help(c, optarg);

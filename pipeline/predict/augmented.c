@@ -1,3 +1,4 @@
+/* Rows of a data set as augmentation shows them to a network in training. */
 #include "augmented.h"
 
 #include "pipeline/base/memory.h"

@@ -1,4 +1,5 @@
 # Contact sheets.
+terminals_here
 csv train.csv 30 8
 ingest -q train.csv -o train.st.zst
 # size FILE: what the PNG's header says, and whether its chunks have the checksums they state
