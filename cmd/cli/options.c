@@ -246,7 +246,8 @@ static int refuse_operands(char **operands, int count)
         for (int i = 0; i < count; i++) {
             struct err err;
 
-            if (access(operands[i], F_OK) == 0 && output_same_target(output_of(o), operands[i])) {
+            if (strcmp(operands[i], "-") != 0 && access(operands[i], F_OK) == 0 &&
+                output_same_target(output_of(o), operands[i])) {
                 err_set(&err, EX_USAGE, "%s: is the output and an input (%s) at once", output_of(o),
                         operands[i]);
                 return fail(&err);

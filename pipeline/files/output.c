@@ -337,7 +337,7 @@ bool output_same_target(const char *a, const char *b)
     char *one, *other;
 
     if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
-        return false;
+        return strcmp(a, b) == 0;
     if (stat(a, &in_a) == 0) {
         if (!S_ISREG(in_a.st_mode) || stat(b, &in_b))
             return false;

@@ -51,4 +51,5 @@ ls ./* folder
 
 echo '-- no regular files'
 run $fit_quick -o /dev/null --history /dev/null --json /dev/null
-$fit_quick -o m.st.zst --history - --json - | grep -c '"event"'
+$fit_quick -o m.st.zst --history - | grep -c '"event"'
+run $fit_quick -o m.st.zst --history - --json -
