@@ -9,6 +9,7 @@
 #                   how long that recipe takes, and its accuracy out of fold
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
+#   make check-builds   the same models from every compiler here and its options; half an hour
 #   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
 #   make coverage   which lines no test runs; minutes
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
@@ -19,7 +20,11 @@
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
-# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN.
+# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, AR, PKG_CONFIG, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN. Those
+# of the compiler stay in force until `make clean`. For another processor:
+#
+#   make BUILD=build/here                   programs that run here tell what their pages say
+#   make CC=aarch64-linux-gnu-gcc PKG_CONFIG=aarch64-linux-gnu-pkg-config HELP_FROM=build/here/bin
 
 ifneq (,$(filter 3.% 4.0 4.0.% 4.1 4.1.%,$(MAKE_VERSION)))
 $(error csvnet needs GNU make 4.2 or newer; this is $(MAKE_VERSION))
@@ -27,105 +32,48 @@ endif
 
 VERSION = 0.1.0
 
-CFLAGS  ?= -O2 -g
-PREFIX  ?= /usr/local
-PYTHON  ?= /usr/bin/python3
 BUILD   ?= build$(if $(SAN),/$(SAN:1=san))
 SAN     ?=
-WERROR  ?=
-DATA    ?=
-SEEDS   ?= 1
-FIT     ?=
+# What was given to an earlier make stays until `make clean`, or until something else is given: so
+# what is tested and installed is what was built, whoever says `make install`.
+kept    = CC AR PKG_CONFIG CFLAGS CPPFLAGS LDFLAGS WERROR
+given  := $(strip $(foreach name,$(kept),$(if $(filter undefined default,$(origin $(name))),,$(name))))
+$(eval $(file <$(BUILD)/given)) # kept_CFLAGS = -O3 and the like
+before := $(strip $(foreach name,$(filter-out $(given),$(kept)),$(if $(filter undefined,$(origin kept_$(name))),,$(name))))
+$(foreach name,$(before),$(eval $(name) = $(value kept_$(name))))
+AR         ?= ar
+CC         ?= cc
+CFLAGS     ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+WERROR     ?=
+HELP_FROM  ?=
+PREFIX     ?= /usr/local
+PYTHON     ?= /usr/bin/python3
+DATA       ?=
+SEEDS      ?= 1
+FIT        ?=
 
 all: programs
 
 # Every rule is written here: make's own would try to link each NAME from NAME.o.
 .SUFFIXES:
+.DELETE_ON_ERROR:
+
+quoted = '$(subst ','\'',$(1))'
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 # ---- What is needed ----
 
-fashion = /usr/share/datasets/fashion-mnist
-rlib    = /usr/lib/R/site-library/data.table
-
-# For what, Debian's name of the package, what shows that it is there, what it does.
-define needed
-build  gcc                    command $(CC)         compiles
-build  libc6-dev              header  stdio.h       the C library's headers
-build  pkg-config             command pkg-config    finds the libraries
-build  libcsv-dev             header  csv.h         reads CSV
-build  libzstd-dev            header  zstd.h        compresses tensor files
-build  libjansson-dev         header  jansson.h     JSON in tensor files and histories
-build  zlib1g-dev             header  zlib.h        reads .gz
-build  libxxhash-dev          header  xxhash.h      digests
-build  libpng-dev             header  png.h         writes pictures
-check  check                  header  check.h       unit tests
-check  python3-numpy          python  numpy         tests open tensor files with it
-check  zstd                   command zstd          tests open tensor files with it
-check  unzip                  command unzip         ingest reads .zip through it
-check  bash                   command bash          the completion is tried in it
-check  mandoc                 command mandoc        checks the manual pages
-demo   python3                command $(PYTHON)     writes the demo's CSVs
-demo   dataset-fashion-mnist  folder  $(fashion)    the demo's pictures (or: make demo DATA=folder)
-torch  python3-torch          python  torch         weights are compared with its own
-torch  dataset-fashion-mnist  folder  $(fashion)    pictures for that (or: DATA=folder)
-bench  python3-torch          python  torch         training and prediction are measured beside it
-bench  libdnnl-dev            header  dnnl.h        the kernels are measured beside oneDNN's
-ci     clang                  command clang         the second compiler
-ci     libclang-rt-14-dev     fuzzer  libFuzzer     finds inputs that break a reader
-ci     shellcheck             command shellcheck    reads the shell scripts
-ci     cppcheck               command cppcheck      reads the C
-ci     valgrind               command valgrind      finds memory that is not set, or lost
-bench  r-cran-data.table      folder  $(rlib)       fread, which ingest is compared with
-bench  python3-pandas         python  pandas        ingest is compared with it
-ci     gcc-aarch64-linux-gnu  command aarch64-linux-gnu-gcc  compiles nn/ for another processor
-ci     libc6-dev-arm64-cross  folder  /usr/aarch64-linux-gnu/include  its C library's headers
-endef
-export needed
-
-# Which of these `make deps` looks for.
-FOR ?= build check demo
-
-# $(call missing,FOR): a command that prints the lines above whose package is missing.
-missing = printf '%s\n' "$$needed" | while read -r for package kind thing does; do \
-    case " $(1) " in *" $$for "*) ;; *) continue ;; esac; \
-    case $$kind in \
-    command) command -v "$$thing" ;; \
-    header) test -e "/usr/include/$$thing" || \
-        printf '\#include <%s>\n' "$$thing" | $(CC) $(CPPFLAGS) -E - ;; \
-    python) $(PYTHON) -c "import sys, importlib.util as i; sys.exit(not i.find_spec('$$thing'))" ;; \
-    folder) test -n "$(DATA)" || test -d "$$thing" ;; \
-    fuzzer) test -n "$$(find /usr/lib/llvm* -name 'libclang_rt.fuzzer-*.a')" ;; \
-    esac >/dev/null 2>&1 || printf '%-22s %s\n' "$$package" "$$does"; done
-
-define install_missing
-lines=$$($(call missing,$(FOR)))
-if [ -z "$$lines" ]; then echo 'deps: nothing is missing'; exit; fi
-packages=$$(echo "$$lines" | awk '{ printf " %s", $$1 }')
-if ! command -v apt-get >/dev/null; then
-    printf 'deps: missing, by the names that Debian gives them:\n\n%s\n\n' "$$lines"
-    echo 'Without apt-get it is yours to install them; csvnet was not tried on such a system.'
-    echo 'Not tested: Fedora calls them gcc pkgconf libcsv-devel libzstd-devel jansson-devel'
-    echo 'zlib-devel xxhash-devel libpng-devel check-devel python3-numpy zstd unzip mandoc; on macOS, brew'
-    echo 'install pkgconf libcsv zstd jansson xxhash libpng check numpy. For the demo: make demo DATA=folder.'
-    exit 1
-fi
-sudo=
-if [ "$$(id -u)" != 0 ]; then sudo='sudo '; fi
-command="$${sudo}apt-get update && $${sudo}apt-get install -y --no-install-recommends$$packages"
-echo "$$command"
-if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then
-    echo 'deps: there is no sudo here; run this as root'; exit 1
-fi
-DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
-eval "$$command"
-endef
-export install_missing
+# fixtures/deps.sh has the table. FOR: which parts of it `make deps` looks for.
+FOR     ?= build check demo
+fashion  = /usr/share/datasets/fashion-mnist
+ask_deps = $(foreach name,CC CPPFLAGS CFLAGS PKG_CONFIG PACKAGES PYTHON DATA,$(name)=$(call quoted,$($(name)))) \
+           fixtures/deps.sh
 
 deps:
-	@sh -c "$$install_missing"
+	@$(ask_deps) install $(FOR)
 	@$(if $(filter bench,$(FOR)),$(npm_peers))
 
 # Debian has neither Polars nor DuckDB. Later versions of nodejs-polars want a later Node than its 18.
@@ -135,9 +83,9 @@ npm_peers = if command -v npm >/dev/null; then mkdir -p build/bench && cd build/
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
-	@lines=$$($(call missing,build $(filter check demo torch,$(MAKECMDGOALS:check-%=%)))); [ -z "$$lines" ] || { \
-	    printf 'Missing:\n%s\nTo install: make deps%s\n' "$$lines" \
-	        "$(if $(filter check-torch,$(MAKECMDGOALS)), FOR='build torch')"; exit 1; } >&2
+	@$(if $(before),printf '%s\n' $(call quoted,As given before$(foreach name,$(before), $(name)='$($(name))'); make clean forgets it.))
+	@$(ask_deps) missing build $(filter check demo torch,$(MAKECMDGOALS:check-%=%)) >&2 || { \
+	    echo "To install what is missing: make deps$(if $(filter check-torch,$(MAKECMDGOALS)), FOR='build torch')"; exit 1; } >&2
 
 # ---- Compiling ----
 
@@ -153,19 +101,10 @@ base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -pthread $
 compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
-pkg_cflags = $(eval pkg_cflags := $$(shell pkg-config --cflags $(PACKAGES)))$(pkg_cflags)
-pkg_libs   = $(eval pkg_libs := $$(shell pkg-config --libs $(PACKAGES)))$(pkg_libs)
-check_libs = $(eval check_libs := $$(shell pkg-config --libs check))$(check_libs)
+pkg_cflags = $(eval pkg_cflags := $$(shell $$(PKG_CONFIG) --cflags $(PACKAGES)))$(pkg_cflags)
+pkg_libs   = $(eval pkg_libs := $$(shell $$(PKG_CONFIG) --libs $(PACKAGES)))$(pkg_libs)
+check_libs = $(eval check_libs := $$(shell $$(PKG_CONFIG) --libs check))$(check_libs)
 libs       = $(pkg_libs) -lcsv -lm
-
-# Objects are built anew when the compiler or its flags are others than last time.
-flags := $(strip $(CC) $(base) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
-ifneq ($(flags),$(file <$(BUILD)/flags))
-.PHONY: $(BUILD)/flags
-endif
-$(BUILD)/flags:
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(subst ','\'',$(flags))' >$@
 
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
@@ -212,27 +151,50 @@ $(BUILD)/share/csvnet/%: pipeline/%
 # Manual pages: cmd/man/PAGE, with what the program's table of options says, the comment of Makefile.inc,
 # or the other pages.
 man_parts  := $(wildcard cmd/man/*.awk cmd/man/*.mdoc)
-fill        = awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< >$@
+fill        = awk -f cmd/man/fill.awk blocks=1 $(1) blocks=0 $< >$@
+
+# What a program's table of options says, from a build that runs here.
+help_from = $(or $(HELP_FROM),$(BUILD)/bin)
+says      = $(help_from)/$* --help=$(1) >$@ || { printf '%s\n' '$(help_from)/$* does not run here, and tells what its' \
+            'manual page says: HELP_FROM=folder of programs built for this machine (see: make help)' >&2; exit 1; }
+$(BUILD)/help/%.mdoc: $(BUILD)/bin/%
+	@mkdir -p $(@D)
+	@$(call says,mdoc)
+.SECONDARY: $(PROGRAMS:%=$(BUILD)/help/%.mdoc)
+$(BUILD)/help/%.words: $(BUILD)/bin/%
+	@mkdir -p $(@D)
+	@$(call says,words)
 # A line of mdoc for each program, as its page calls what it does.
-list_pages  = for page in $(PROGRAMS); do sed -n "s/^\.Nd /.It Cm $$page\n/p" cmd/man/csvnet-$$page.1; done
-$(BUILD)/share/man/man1/csvnet-%.1: cmd/man/csvnet-%.1 $(BUILD)/bin/% $(man_parts)
+$(BUILD)/help/programs: $(page_src) Makefile
 	@mkdir -p $(@D)
-	@$(BUILD)/bin/$* --help=mdoc | $(fill)
-$(BUILD)/share/man/man1/csvnet.1: cmd/man/csvnet.1 $(page_src) $(man_parts) Makefile
+	@{ echo @programs; for page in $(PROGRAMS); do \
+	       sed -n "s/^\.Nd /.It Cm $$page\n/p" cmd/man/csvnet-$$page.1 || exit; \
+	   done; echo @pages; printf '.Xr csvnet-%s 1 ,\n' $(sort $(PROGRAMS)); } >$@
+$(BUILD)/help/rules: Makefile.inc cmd/man/makefile.awk
 	@mkdir -p $(@D)
-	@{ echo @programs; $(list_pages); echo @pages; printf '.Xr csvnet-%s 1 ,\n' $(sort $(PROGRAMS)); } | $(fill)
-$(BUILD)/share/man/man5/csvnet-makefile.5: cmd/man/csvnet-makefile.5 Makefile.inc $(man_parts)
+	@awk -f cmd/man/makefile.awk Makefile.inc >$@
+$(BUILD)/help/completion: $(PROGRAMS:%=$(BUILD)/help/%.words) Makefile
+	@{ echo @words; for name in $(PROGRAMS); do \
+	       words=$$(cat $(BUILD)/help/$$name.words) || exit; printf "    %s) echo '%s' ;;\n" $$name "$$words"; \
+	   done; } >$@
+
+$(BUILD)/share/man/man1/csvnet-%.1: cmd/man/csvnet-%.1 $(BUILD)/help/%.mdoc $(man_parts)
 	@mkdir -p $(@D)
-	@awk -f cmd/man/makefile.awk Makefile.inc | $(fill)
+	@$(call fill,$(BUILD)/help/$*.mdoc)
+$(BUILD)/share/man/man1/csvnet.1: cmd/man/csvnet.1 $(BUILD)/help/programs $(man_parts)
+	@mkdir -p $(@D)
+	@$(call fill,$(BUILD)/help/programs)
+$(BUILD)/share/man/man5/csvnet-makefile.5: cmd/man/csvnet-makefile.5 $(BUILD)/help/rules $(man_parts)
+	@mkdir -p $(@D)
+	@$(call fill,$(BUILD)/help/rules)
 $(BUILD)/share/man/man5/%: cmd/man/% $(man_parts)
 	@mkdir -p $(@D)
-	@: | $(fill)
+	@$(call fill,/dev/null)
 
-$(completion): cmd/completion.bash $(programs)
+$(completion): cmd/completion.bash $(BUILD)/help/completion
 	@mkdir -p $(@D)
-	@{ echo @words; for name in $(PROGRAMS); do \
-	       printf "    %s) echo '%s' ;;\n" $$name "$$($(BUILD)/bin/$$name --help=words)"; \
-	   done; } | awk -f cmd/man/fill.awk blocks=1 - blocks=0 $< | sed 's/@programs/$(PROGRAMS)/' >$@
+	@sed 's/@programs/$(PROGRAMS)/' $< >$(BUILD)/help/completion.bash
+	@awk -f cmd/man/fill.awk blocks=1 $(BUILD)/help/completion blocks=0 $(BUILD)/help/completion.bash >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
 $(BUILD)/libcmd.a: $(cmd_obj) $(filter cmd/%,$(folders))
@@ -242,7 +204,7 @@ $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
 
-$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags | need
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 
@@ -268,10 +230,21 @@ kernel_opt   = $(if $(SAN),-O1,-O3)
 kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
-$(kernel_obj): $(BUILD)/obj/nn/kernels/kernels_%.o: nn/kernels/kernels.c Makefile $(BUILD)/flags | need
+# Objects are compiled again when the compiler or its flags are others than last time.
+flags := $(strip $(CC) $(AR) $(PKG_CONFIG) $(base) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(kernel_flags) \
+         $(foreach table,$(tables),$(flags_kernels_$(table))))
+ifneq ($(flags),$(file <$(BUILD)/flags))
+.PHONY: $(BUILD)/flags
+endif
+$(BUILD)/flags:
+	@mkdir -p $(@D)
+	@printf '%s\n' $(foreach name,$(given) $(before),$(call quoted,kept_$(name) = $(value $(name)))) >$(BUILD)/given
+	@printf '%s\n' $(call quoted,$(flags)) >$@
+
+$(kernel_obj): $(BUILD)/obj/nn/kernels/kernels_%.o: nn/kernels/kernels.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -c -o $@ $<
-$(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/kernels_%.o: nn/kernels/kernels.c Makefile $(BUILD)/flags | need
+$(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/kernels_%.o: nn/kernels/kernels.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) $(kernel_flags) -DNN_DOUBLE -c -o $@ $<
 
@@ -284,13 +257,13 @@ $(tables:%=$(BUILD)/double/nn/kernels/kernels_%.o): $(BUILD)/double/nn/kernels/k
 test_dirs  := $(sort $(wildcard tests/*/ tests/*/*/))
 check_src  := $(sort $(wildcard $(test_dirs:%=%check_*.c)))
 double_src := $(sort $(wildcard $(test_dirs:%=%double_*.c)))
-both_src   := tests/nn/plan/fold_nets.c tests/nn/train/torch_steps.c # built for each runner
+both_src   := tests/nn/plan/absorb_nets.c tests/nn/train/torch_steps.c # built for each runner
 ingest_src := tests/pipeline/ingest/ingest_file.c
 fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor memory_file) $(ingest_src)
 suites      = $(patsubst $(1)_%.c,%,$(notdir $($(1)_src)))
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
-$(BUILD)/double/%.o: %.c Makefile $(BUILD)/flags | need
+$(BUILD)/double/%.o: %.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -DNN_DOUBLE -c -o $@ $<
 $(BUILD)/tests/%-suites.c: $(test_dirs) Makefile
@@ -311,6 +284,9 @@ $(BUILD)/tests/ingest-many: $(call objects,tests/pipeline/ingest/ingest_many.c $
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
 
+ifneq (,$(filter check valgrind coverage,$(MAKECMDGOALS)))
+$(if $(word 2,$(CURDIR)),$(error make cannot include files from a folder whose name has blanks, which tests do: move $(CURDIR)))
+endif
 # The command tests, all or those of TESTS, find an installed tree in tests/root, and the program
 # ingest-many.
 # Under the sanitizers the same code in double would show nothing more.
@@ -321,7 +297,7 @@ check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	tests/commands/run $(BUILD)/bin $(TESTS)
+	$(if $(SAN),LIMIT=$(or $(LIMIT),3000)) tests/commands/run $(BUILD)/bin $(TESTS)
 
 # What tests/faults/ tells: every call that can fail made to fail, programs killed at random instants.
 # Takes minutes; FAULTS and KILLS shorten it.
@@ -351,7 +327,7 @@ valgrind: programs $(BUILD)/tests/check
 	    "$$(dirname "$$(command -v valgrind)")" '$(abspath $(BUILD)/bin)'/$$name \
 	    >$(BUILD)/valgrind/$$name; chmod +x $(BUILD)/valgrind/$$name; done
 	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
-	CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS)
+	LIMIT=3000 CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS)
 
 # Which lines no test runs, by gcov's counters. They slow threads down, for whom the corpus of CSV
 # would take hours, and the files that they are kept in would suffer from the test of limits. What
@@ -364,8 +340,13 @@ coverage:
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	-tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
+	-LIMIT=3000 tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
+
+# The same models from every compiler that is installed, with and without optimisation, links at link
+# time, sanitizers. For aarch64: tests/pinned-aarch64.
+check-builds: need
+	tests/builds
 
 # Slower, and needs PyTorch: the weights of every preset, both ways, and the manual page's lines for it.
 check-torch: programs
@@ -478,10 +459,13 @@ uninstall:
 	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc'
 	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
 	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
-	-rmdir '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets' '$(datadir)'
+	@for folder in '$(libexecdir)' '$(DESTDIR)$(PREFIX)/libexec' '$(datadir)/presets' '$(datadir)/recipes' \
+	    '$(datadir)/budgets' '$(datadir)'; do \
+	    [ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
+	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share obj double tests demo notebooks flags *.a san thread clang aarch64 fuzz bench coverage valgrind distributions)
+	rm -rf $(addprefix $(BUILD)/,bin share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
 
-.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

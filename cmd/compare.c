@@ -65,7 +65,7 @@ int main(int argc, char **argv)
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     if (comparison_make(&comparison, operands, &err)) {
         status = fail(&err);

@@ -3,6 +3,7 @@
 # `split` would shadow another program. Everything is found from this file's own place, so that an
 # installed tree can be moved.
 set -u
+unset CDPATH
 
 self=$(readlink -f "$0" 2>/dev/null) || self=$0
 here=$(dirname "$self")
@@ -11,7 +12,7 @@ programs=$here/../libexec/csvnet
 
 usage()
 {
-    cat <<'END'
+    cat <<'END' || exit 74
 usage: csvnet PROGRAM ARGUMENTS...
        csvnet help [NAME]
        csvnet init | --inc | --version | --help
@@ -44,7 +45,7 @@ alone()
 
 about_init()
 {
-    cat <<'END'
+    cat <<'END' || exit 74
 usage: csvnet init
 
 Writes a Makefile into this folder, unless there is one: a few lines for you to
@@ -149,7 +150,7 @@ help | init)
         exit 73
         ;;
     esac
-    echo "$inc"
+    echo "$inc" || exit 74
     ;;
 --version)
     alone "$@"

@@ -1,4 +1,5 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
+#include "pipeline/tensor/input_digest.h"
 #include "pipeline/tensor/tensor.h"
 
 #include "cmd/cli/options.h"
@@ -31,7 +32,7 @@ static int read_inputs(char **paths, int count, struct err *err)
     if (!digests)
         return err_memory(err, "digests", 0);
     for (int i = 0; i < count; i++)
-        if (inputs_digest_now(paths[i], digests[i], err))
+        if (input_digest(paths[i], digests[i], err))
             return -1;
     return 0;
 }
@@ -117,7 +118,7 @@ int main(int argc, char **argv)
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     if (explain(operands[0], operands + 1, count - 1, &err))
         return fail(&err);

@@ -1,14 +1,14 @@
 /* fit: trains a network on labelled data and writes the model. */
-#include "pipeline/fit/checkpoint.h"
-#include "pipeline/base/json.h"
-#include "pipeline/fit/history.h"
 #include "cmd/cli/if_changed.h"
+#include "cmd/cli/options.h"
+#include "cmd/cli/say.h"
 #include "cmd/fit/fit_log.h"
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
 #include "cmd/fit/fit_settings.h"
-#include "cmd/cli/options.h"
-#include "cmd/cli/say.h"
+#include "pipeline/base/json.h"
+#include "pipeline/fit/checkpoint.h"
+#include "pipeline/fit/history.h"
 
 #include <math.h>
 #include <signal.h>
@@ -25,9 +25,9 @@ struct run {
     struct tensor_writer *writer;
     struct nn_score *scores; /* [training.scored_count] */
     double begin, saved;
-    double earlier;       /* seconds of the processes from whose checkpoint this one goes on */
+    double earlier;       /* seconds of the processes from whose checkpoint this one resumes */
     double start_seconds; /* until the first batch could begin */
-    bool stopped;         /* by a signal; the checkpoint is written if one was asked for */
+    bool stopped;         /* by a signal; the checkpoint is written if --checkpoint names one */
 };
 
 /* ---- Signals: the batch ends, then the run ---- */
@@ -61,7 +61,7 @@ static int end_by_signal(void)
 
 /* ---- Training ---- */
 
-/* Scores as JSON by name; NULL: err is set. */
+/* Returns the scores as JSON by name; NULL: err is set. */
 static json_t *score(struct run *run, struct err *err)
 {
     json_t *scores;
@@ -112,13 +112,13 @@ static int save_if_due(struct run *run, struct err *err)
         say("interrupted: no model is written, and without --checkpoint the work is lost");
     if (!path || (!run->stopped && now() - run->saved < CHECKPOINT_SECONDS))
         return 0;
-    if (json_object_set_new(run->training.told, "seconds", json_real(seconds_of(run))))
+    if (json_object_set_new(run->training.log_state, "seconds", json_real(seconds_of(run))))
         return err_memory(err, "a checkpoint", 0);
     if (checkpoint_save(&run->training, path, err))
         return -1;
     run->saved = now();
     if (run->stopped)
-        say("%s: saved; --resume goes on from here", path);
+        say("%s: saved; --resume continues from here", path);
     return 0;
 }
 
@@ -136,7 +136,7 @@ static int end_epoch(struct run *run, struct err *err)
     return result;
 }
 
-/* The rest of the current epoch: 1 to stop, 0 to go on, -1 error. */
+/* Trains the rest of the current epoch: 1 to stop, 0 to go on, -1 error. */
 static int train_epoch(struct run *run, struct err *err)
 {
     struct nn_trainer *trainer = run->training.trainer;
@@ -179,7 +179,7 @@ static int train(struct run *run, struct err *err)
 
 /* ---- Beginning and end ---- */
 
-/* From the checkpoint, if it fits. */
+/* Resumes from the checkpoint if it matches this run. */
 static int resume(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
@@ -189,7 +189,7 @@ static int resume(struct run *run, struct err *err)
 
     if (!run->options.resume) {
         if (path && access(path, F_OK) == 0)
-            say("%s: starting anew, and it will be replaced; --resume would go on from it", path);
+            say("%s: exists and will be overwritten; --resume would continue from it", path);
         return 0;
     }
     result = checkpoint_load(t, path, &why, err);
@@ -197,26 +197,26 @@ static int resume(struct run *run, struct err *err)
         say("%s; training from the beginning", why.text);
     if (result <= 0)
         return result;
-    say("%s: going on in epoch %d after step %lld", path, nn_trainer_progress(t->trainer)->epoch,
+    say("%s: resuming in epoch %d after step %lld", path, nn_trainer_progress(t->trainer)->epoch,
         (long long)nn_trainer_progress(t->trainer)->step);
     return 0;
 }
 
-/* What a checkpoint keeps of the log: of the one gone on from, or nothing so far. */
+/* Takes over the log of the checkpoint resumed from, or begins an empty one. */
 static int keep_log(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
-    const double seconds = json_number(t->told, "seconds");
-    json_t *events = json_object_get(t->told, "events");
+    const double seconds = json_number(t->log_state, "seconds");
+    json_t *events = json_object_get(t->log_state, "events");
 
     if (!run->options.checkpoint)
         return 0;
     if (!isfinite(seconds) || !json_is_array(events)) {
-        json_decref(t->told);
-        t->told = json_pack("{s:f, s:[]}", "seconds", 0.0, "events");
+        json_decref(t->log_state);
+        t->log_state = json_pack("{s:f, s:[]}", "seconds", 0.0, "events");
     }
-    run->earlier = json_number(t->told, "seconds");
-    run->log.events = json_object_get(t->told, "events");
+    run->earlier = json_number(t->log_state, "seconds");
+    run->log.events = json_object_get(t->log_state, "events");
     return run->log.events ? 0 : err_memory(err, "a checkpoint", 0);
 }
 
@@ -229,9 +229,7 @@ static int open_run(struct run *run, struct err *err)
         (o->history && output_open(&run->log.history, o->history, err)) ||
         (o->checkpoint && checkpoint_check(o->checkpoint, err)) ||
         training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
-        inputs_refuse_output(&t->inputs, o->out, err) ||
-        (o->history && inputs_refuse_output(&t->inputs, o->history, err)) ||
-        (o->checkpoint && inputs_refuse_output(&t->inputs, o->checkpoint, err)))
+        outputs_refuse_inputs(&t->inputs, err))
         return -1;
     return 0;
 }
@@ -241,8 +239,8 @@ static int already_fitted(struct run *run, struct err *err)
 {
     const struct fit_options *o = &run->options;
 
-    fit_log_asked(&run->log, o->log, o->eval_every);
-    if (!if_changed || !has_line_with(o->history, run->log.asked))
+    fit_log_note_options(&run->log, o->log, o->eval_every);
+    if (!if_changed || !has_line_with(o->history, run->log.log_options))
         return 0;
     return already_made(&run->writer, &run->training.record, 1, &run->training.inputs, o->history,
                         err);
@@ -299,7 +297,7 @@ static int summarize(const struct run *run)
     return status;
 }
 
-/* In place of a run. */
+/* Prints the plan in place of a run. */
 static int plan(struct run *run)
 {
     const struct fit_options *o = &run->options;
@@ -321,7 +319,7 @@ int main(int argc, char **argv)
     struct err err;
     int current, status = fit_options_parse(&run.options, argc, argv);
 
-    if (status != -1)
+    if (status)
         return status;
     if (run.options.log && fit_log_interval(&run.log, run.options.log))
         return usage_error("--log takes seconds (1s) or steps (500), not '%s'", run.options.log);

@@ -18,32 +18,28 @@ static bool idx;
 static struct ingest_options options;
 
 static const struct option_spec table[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &out_path, 0, 0, NULL,
-     "the tensor file to write (needed)"},
-    {OPTION_TEXT, "like", 0, "FILE", &options.like, 0, 0, NULL,
-     "for test data: match the columns, shape and classes of this data set; labels may be missing"},
-    {OPTION_TEXT, "names", 0, "FILE", &options.names, 0, 0, NULL,
-     "display names of the classes: a CSV with rows CLASS,NAME"},
-    {OPTION_FLAG, "idx", 0, NULL, &idx, 0, 0, NULL,
-     "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"},
+    OUTPUT("output", 'o', &out_path, "the tensor file to write (needed)"),
+    TEXT("like", "FILE", &options.like,
+         "for test data: match the columns, shape and classes of this data set; labels may be "
+         "missing"),
+    TEXT("names", "FILE", &options.names,
+         "display names of the classes: a CSV with rows CLASS,NAME"),
+    FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
-    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Columns, by name or by number from 1"},
-    {OPTION_CHOICE, "header", 0, NULL, &header, 0, 0, header_words,
-     "whether the first row holds names"},
-    {OPTION_TEXT, "label", 0, "COLUMN", &options.columns.label, 0, 0, NULL,
-     "the labels' column, or none; else the one called label, class, target or y, or without a "
-     "header the first if the others make a square"},
-    {OPTION_TEXT, "id", 0, "COLUMN", &options.columns.id, 0, 0, NULL,
-     "the ids' column, or none; else the one called id or ImageId"},
-    {OPTION_LIST, "drop", 0, "COLUMN", &drop, 0, 0, NULL, "leave a column out; several times"},
-    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Pictures"},
-    {OPTION_TEXT, "shape", 0, "CxHxW", &shape, 0, 0, NULL,
-     "channels, height, width; else a square of one channel"},
-    {OPTION_FLAG, "transpose", 0, NULL, &options.columns.transpose, 0, 0, NULL,
-     "the pixels lie column by column, as in EMNIST; test data follows its --like"},
-    {OPTION_CHOICE, "dtype", 0, NULL, &dtype, 0, 0, dtype_words,
-     "u8: whole numbers from 0 to 255; f32: any numbers"},
+    HEADING("Columns, by name or by number from 1"),
+    CHOICE("header", &header, header_words, "whether the first row holds names"),
+    TEXT("label", "COLUMN", &options.columns.label,
+         "the labels' column, or none; else the one called label, class, target or y, or without a "
+         "header the first if the others make a square"),
+    TEXT("id", "COLUMN", &options.columns.id,
+         "the ids' column, or none; else the one called id or ImageId"),
+    LIST("drop", "COLUMN", &drop, "leave a column out; several times"),
+    HEADING("Pictures"),
+    TEXT("shape", "CxHxW", &shape, "channels, height, width; else a square of one channel"),
+    FLAG("transpose", &options.columns.transpose,
+         "the pixels lie column by column, as in EMNIST; test data follows its --like"),
+    CHOICE("dtype", &dtype, dtype_words, "u8: whole numbers from 0 to 255; f32: any numbers"),
     COMMON_OPTIONS};
 
 static const struct command command = {
@@ -262,7 +258,7 @@ int main(int argc, char **argv)
     char **operands;
     int current, count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     if (!out_path)
         return usage_error("no output is named: -o FILE");
@@ -280,8 +276,7 @@ int main(int argc, char **argv)
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
     settings = record(operands[0]);
     if (tensor_writer_open(&writer, out_path, &err) ||
-        open_input(&in, operands, count, &inputs, &err) ||
-        inputs_refuse_output(&inputs, out_path, &err))
+        open_input(&in, operands, count, &inputs, &err) || outputs_refuse_inputs(&inputs, &err))
         goto failed;
     current = already_made(&writer, &settings, 1, &inputs, NULL, &err);
     if (current < 0)

@@ -1,35 +1,35 @@
 /* predict: the probabilities that one or several models give each row of the data. */
-#include "pipeline/files/output.h"
-#include "pipeline/dataset/predictions.h"
-#include "pipeline/dataset/read_ahead.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
-#include "cmd/predict/predict_report.h"
 #include "cmd/cli/say.h"
+#include "cmd/predict/predict_report.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/dataset/read_ahead.h"
+#include "pipeline/files/output.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char *output, *weights;
 static bool by_fold;
-static int tta;
+static int augmentation;
 static double tta_below = 1;
 
 static const char *const ttas[] = {"none", "shifts", NULL};
 
 static const struct option_spec options[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL, "the predictions to write"},
+    OUTPUT("output", 'o', &output, "the predictions to write"),
     {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
-     "a weight for each model in the mean, which is of all alike without"},
+     "per-model weights for the mean (default: equal)"},
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
      "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
      "predicted "
      "by those that did not train on it"},
-    {OPTION_CHOICE, "tta", 0, NULL, &tta, 0, 0, ttas,
+    {OPTION_CHOICE, "tta", 0, NULL, &augmentation, 0, 0, ttas,
      "shifts: a model's probabilities are the mean over the picture and its four shifts by one "
      "pixel"},
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
-     "shift those rows only of whose classes none has the probability P in the models' mean; "
+     "apply --tta only to rows whose largest mean probability is below P; "
      "0.99 saves most of the time"},
     TITLE_OPTION,
     IF_CHANGED_OPTION,
@@ -51,13 +51,14 @@ static const struct command command = {
 /* Everything that is open during a run. */
 struct run {
     const char *data_path;
-    double *weights;     /* of the models; NULL: all alike */
-    json_t *settings;    /* the options that the output's bytes depend on */
+    double *weights;  /* of the models; NULL: equal */
+    json_t *settings; /* the options that the output's bytes depend on */
     struct inputs inputs;
     struct dataset data;
     struct nn_pool *pool;
     struct read_ahead ahead;
     struct ensemble ensemble;
+    struct tta tta; /* of --tta shifts */
     struct predictions_writer writer;
     struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
     double begin;
@@ -67,14 +68,14 @@ struct run {
 
 enum { WEIGHT_MOST = 1000000 };
 
-/* Reads "2,1,1". Returns -1 to go on, else the exit status: mistakes have been printed. */
+/* Reads "2,1,1". Returns 0, or the exit status: mistakes have been printed. */
 static int parse_weights(struct run *run, int models)
 {
     const char *at = weights;
     double sum = 0;
 
     if (!weights)
-        return -1;
+        return 0;
     run->weights = calloc((size_t)models, sizeof *run->weights);
     if (!run->weights) {
         struct err err;
@@ -94,7 +95,7 @@ static int parse_weights(struct run *run, int models)
         sum += run->weights[m];
         at = end + 1;
     }
-    return sum > 0 ? -1 : usage_error("--weights %s: at least one has to be above 0", weights);
+    return sum > 0 ? 0 : usage_error("--weights %s: at least one has to be above 0", weights);
 }
 
 /* ---- Predicting ---- */
@@ -117,7 +118,7 @@ static int record(struct run *run, struct err *err)
     run->settings = settings = json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
     if (!settings ||
         (trials(&run->ensemble) > 0 && json_object_set_new(settings, "trial", json_true())) ||
-        (tta && json_object_set_new(settings, "tta_below", json_real(tta_below))))
+        (augmentation && json_object_set_new(settings, "tta_below", json_real(tta_below))))
         return err_memory(err, "the options", 0);
     return 0;
 }
@@ -132,10 +133,10 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     if (dataset_open(&run->data, run->data_path, &run->inputs, "data", err) ||
         ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
                       err) ||
-        inputs_refuse_output(&run->inputs, output, err) ||
+        outputs_refuse_inputs(&run->inputs, err) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
-    if (tta && ensemble_shifts(&run->ensemble, tta_below, err))
+    if (augmentation && tta_init(&run->tta, &run->ensemble, tta_below, err))
         return -1;
     for (int m = 0; run->weights && m < models; m++)
         run->ensemble.weights[m] = run->weights[m];
@@ -152,7 +153,7 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     return 0;
 }
 
-/* The outputs first: an input edited during the run then looks newer than what was made of it. */
+/* Opens the output first: an input edited during the run then looks newer than it. */
 static int open_all(struct run *run, char **paths, int models, struct err *err)
 {
     const struct dataset_info *data = &run->data.info;
@@ -162,7 +163,7 @@ static int open_all(struct run *run, char **paths, int models, struct err *err)
         open_inputs(run, paths, models, err) ||
         predictions_writer_init(&run->writer, run->writer.file, data, e->classes, err))
         return -1;
-    return read_ahead_open(&run->ahead, &run->data, e->room, run->pool, err);
+    return read_ahead_open(&run->ahead, &run->data, e->room, (int)common.threads, err);
 }
 
 static void add_scores(struct run *run, const struct dataset_chunk *chunk)
@@ -186,6 +187,7 @@ static int predict_all(struct run *run, struct err *err)
     progress_begin("predicting", "rows", run->data.n);
     while ((got = read_ahead_next(&run->ahead, &chunk, err)) > 0) {
         if (ensemble_predict(&run->ensemble, chunk, err) ||
+            (augmentation && tta_predict(&run->tta, chunk, err)) ||
             predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err))
             return -1;
         add_scores(run, chunk);
@@ -225,6 +227,7 @@ static int report(const struct run *run)
                                                    .digest = tensor_writer_digest(run->writer.file),
                                                    .rows = run->data.n,
                                                    .ensemble = &run->ensemble,
+                                                   .tta = augmentation ? &run->tta : NULL,
                                                    .scores = run->scores,
                                                    .seconds = now() - run->begin});
 }
@@ -237,6 +240,7 @@ static void close_all(struct run *run)
     free(run->weights);
     predictions_writer_close(&run->writer);
     read_ahead_close(&run->ahead);
+    tta_free(&run->tta);
     ensemble_close(&run->ensemble);
     nn_pool_free(run->pool);
     json_decref(run->settings);
@@ -251,17 +255,17 @@ int main(int argc, char **argv)
     struct run run = {0};
     struct err err;
 
-    if (status != -1)
+    if (status)
         return status;
     if (!output)
         return usage_error("-o PRED is missing");
-    if (tta_below < 1 && !tta)
+    if (tta_below < 1 && !augmentation)
         return usage_error("--tta-below needs --tta shifts");
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
     status = parse_weights(&run, count - 1);
-    if (status != -1) {
+    if (status) {
         free(run.weights);
         return status;
     }

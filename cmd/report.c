@@ -12,7 +12,7 @@ static const char *output, *title;
 static struct option_list data, models, preds, histories, stages;
 
 static const struct option_spec options[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL, "the page to write, HTML"},
+    OUTPUT("output", 'o', &output, "the page to write, HTML"),
     {OPTION_LIST, "data", 0, "NAME=DATA", &data, 0, 0, NULL,
      "a data set, shown under that name: training, validation, test"},
     {OPTION_LIST, "model", 0, "MODEL", &models, 0, 0, NULL, "a model; its file's name is shown"},
@@ -39,7 +39,7 @@ static const struct command command = {
                "validation=val.pred.st.zst",
 };
 
-/* "NAME=FILE" into its two halves. -1 to go on, else the exit status. */
+/* Cuts "NAME=FILE" into its two halves. 0, or the exit status. */
 static int take_names(struct option_list *list, const char *option, const char ***names)
 {
     *names = calloc((size_t)list->count + 1, sizeof **names);
@@ -59,7 +59,7 @@ static int take_names(struct option_list *list, const char *option, const char *
         (*names)[i] = item;
         list->items[i] = equals + 1;
     }
-    return -1;
+    return 0;
 }
 
 static int write_page(struct output *out, const struct report_files *files, struct html *html,
@@ -69,7 +69,7 @@ static int write_page(struct output *out, const struct report_files *files, stru
     int result = -1;
 
     if (report_open(&report, files, (int)common.threads, err) == 0 &&
-        inputs_refuse_output(&report.inputs, output, err) == 0 &&
+        outputs_refuse_inputs(&report.inputs, err) == 0 &&
         report_write(&report, html, err) == 0 &&
         output_write(out, html->text, html->used, err) == 0)
         result = output_commit(out, &report.inputs, err);
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     if (!output)
         return usage_error("-o FILE is missing");
@@ -117,9 +117,9 @@ int main(int argc, char **argv)
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
     status = take_names(&data, "data", &data_names);
-    if (status == -1)
+    if (status == 0)
         status = take_names(&preds, "pred", &pred_names);
-    if (status == -1)
+    if (status == 0)
         status = run(&(struct report_files){
             .title = title,
             .data = data.items,

@@ -1,8 +1,8 @@
 /* show: what is in a tensor file or a history, on one screen. */
 #include "cmd/show/show.h"
 
-#include "pipeline/files/output.h"
 #include "cmd/cli/say.h"
+#include "pipeline/files/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,11 +34,8 @@ static const struct option_spec options[] = {
     {OPTION_INT, "epochs", 0, "N", &show.epochs, 1, 1000, NULL,
      "of --augment: each picture as it is seen in each of the first N epochs"},
     {OPTION_INT, "seed", 0, "N", &show.seed, 0, 9007199254740991.0, NULL, "of --augment: fit's"},
-    {OPTION_TEXT, "png", 0, "FILE", &show.png, 0, 0, NULL,
+    {OPTION_OUTPUT, "png", 0, "FILE", &show.png, 0, 0, NULL,
      "write the pictures as a contact sheet too"},
-    {OPTION_TEXT, "npy", 0, "TENSOR", &show.npy, 0, 0, NULL,
-     "nothing but this tensor, for NumPy, on standard output or into the file of -o"},
-    {OPTION_TEXT, "output", 'o', "FILE", &show.output, 0, 0, NULL, "where --npy writes"},
     COMMON_OPTIONS_QUIET("no progress on standard error; what is shown is printed all the same"),
 };
 
@@ -59,17 +56,12 @@ static int check_options(void)
         return usage_error("--pred and --model are two sources of predictions: give one");
     if (!!show.rows + !!show.mistakes + !!show.unsure > 1)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
-    if (show.output && !show.npy)
-        return usage_error("-o says where --npy writes, and is of no use without");
     if ((show.epochs > 1 || show.seed != 1) && !show.changes)
         return usage_error("--epochs and --seed are options of --augment");
     if (show.changes && (show.pred || show.models.count > 0))
         return usage_error("--augment shows what a network is trained on: it goes without --pred "
                            "and --model");
-    if (show.npy && (show.changes || show.rows || show.mistakes || show.unsure || show.pred ||
-                     show.models.count > 0 || show.values || show.png))
-        return usage_error("--npy shows nothing: only -o and --json go with it");
-    return -1;
+    return 0;
 }
 
 /* ---- What kind of file it is ---- */
@@ -163,7 +155,7 @@ static int check_kind(const struct kind *kind)
                            show.path, what);
     if (kind->pictures && (show.mistakes || show.unsure) && !show.pred && show.models.count == 0)
         return usage_error("--mistakes and --unsure of a data set need --pred or --model");
-    return -1;
+    return 0;
 }
 
 /* ---- Running ---- */
@@ -201,12 +193,10 @@ static int run(void)
 
     if (is_stream(show.path) && spool_stream(&err))
         return fail(&err);
-    if (show.npy)
-        return show_npy(&show, &err) ? fail(&err) : 0;
     if (find_kind(&kind, &err))
         return fail(&err);
     status = check_kind(kind);
-    if (status != -1)
+    if (status)
         return status;
     return kind->show(&show, &err) ? fail(&err) : end_of_printing();
 }
@@ -218,7 +208,7 @@ int main(int argc, char **argv)
     struct nn_error wrong;
     struct err err;
 
-    if (status != -1 || (status = check_options()) != -1)
+    if (status || (status = check_options()))
         return status;
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",

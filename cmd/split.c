@@ -1,9 +1,10 @@
 #include "pipeline/split/split.h"
+#include "pipeline/files/output.h"
 
-#include "cmd/terminal/counts.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "cmd/terminal/counts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +15,13 @@ static int64_t seed = 1, limit_rows;
 static bool stratify = true;
 
 static const struct option_spec table[] = {
-    {OPTION_LIST, "part", 'p', "FILE=SIZE", &asked, 0, 0, NULL,
-     "a file to write, and its size: 70%, 10000 rows, or rest; several times"},
-    {OPTION_INT, "seed", 0, "N", &seed, 0, 9007199254740992.0, NULL, "of the random choice"},
-    {OPTION_NO, "no-stratify", 0, NULL, &stratify, 0, 0, NULL,
-     "choose without regard to classes; else each part gets its share of every class"},
-    {OPTION_INT, "limit-rows", 0, "N", &limit_rows, 1, 9e15, NULL,
-     "the parts are of no more than N rows, chosen in the same way, and the others in none"},
+    OPTION(OPTION_LIST, "part", 'p', "FILE=SIZE", &asked, 0, 0, NULL,
+           "a file to write, and its size: 70%, 10000 rows, or rest; several times"),
+    INT("seed", "N", &seed, 0, 9007199254740992.0, "of the random choice"),
+    NO("no-stratify", &stratify,
+       "choose without regard to classes; else each part gets its share of every class"),
+    INT("limit-rows", "N", &limit_rows, 1, 9e15,
+        "the parts are of no more than N rows, chosen in the same way, and the others in none"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS};
@@ -52,8 +53,10 @@ static int parse_parts(void)
         sizes[p] = sizes[p] ? sizes[p] + 1 : "";
         if (split_parse(&parts[p], (char *)asked.items[p], &err))
             return usage_error("%s", err.text);
+        if (common.json && output_same_target(parts[p].path, common.json))
+            return usage_error("--part and --json write one file, %s", common.json);
     }
-    return -1;
+    return 0;
 }
 
 /* What each part's bytes depend on, for the files' records. */
@@ -82,7 +85,7 @@ static int open_all(struct split *split, const char *path, struct inputs *inputs
     for (int p = 0; p < asked.count; p++)
         if (inputs_refuse_output(inputs, parts[p].path, err))
             return -1;
-    return 0;
+    return outputs_refuse_inputs(inputs, err);
 }
 
 static int distribute(struct split *split, struct err *err)
@@ -180,9 +183,9 @@ int main(int argc, char **argv)
     char **operands;
     int current, count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status == -1)
+    if (status == 0)
         status = parse_parts();
-    if (status != -1)
+    if (status)
         return status;
     record();
     if (open_all(&split, operands[0], &inputs, &err))

@@ -14,24 +14,22 @@ static struct submission_format format = {.id_start = 1};
 static struct submission_expected expected;
 
 static const struct option_spec options[] = {
-    {OPTION_TEXT, "output", 'o', "FILE", &output, 0, 0, NULL,
-     "the CSV to write; - is standard output"},
-    {OPTION_TEXT, "header", 0, "A,B", &format.header, 0, 0, NULL,
-     "column names (default: ImageId,Label; with ids of the data their column's name and label)"},
-    {OPTION_INT, "id-start", 0, "N", &format.id_start, -1e15, 1e15, NULL,
-     "id of the first row, where the data has no ids"},
-    {OPTION_FLAG, "probabilities", 0, NULL, &format.probabilities, 0, 0, NULL,
-     "a column of probabilities for each class instead of the label"},
-    {OPTION_TEXT, "sample", 0, "FILE", &sample, 0, 0, NULL,
-     "sample submission: its header and ids are taken, and compared with what is known"},
+    OUTPUT("output", 'o', &output, "the CSV to write; - is standard output"),
+    TEXT("header", "A,B", &format.header,
+         "column names (default: ImageId,Label; with ids of the data their column's name and "
+         "label)"),
+    INT("id-start", "N", &format.id_start, -1e15, 1e15,
+        "id of the first row, where the data has no ids"),
+    FLAG("probabilities", &format.probabilities,
+         "a column of probabilities for each class instead of the label"),
+    TEXT("sample", "FILE", &sample,
+         "sample submission: its header and ids are taken, and compared with what is known"),
     TITLE_OPTION,
-    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Checking a submission, nothing is written"},
-    {OPTION_TEXT, "check", 0, "FILE", &check, 0, 0, NULL,
-     "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"},
-    {OPTION_INT, "rows", 0, "N", &expected.rows, 0, 1e15, NULL,
-     "expect N rows with ids from --id-start on, 0: any"},
-    {OPTION_TEXT, "truth", 0, "FILE", &truth, 0, 0, NULL,
-     "score it against this CSV of ids and true labels"},
+    HEADING("Checking a submission, nothing is written"),
+    TEXT("check", "FILE", &check,
+         "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"),
+    INT("rows", "N", &expected.rows, 0, 1e15, "expect N rows with ids from --id-start on, 0: any"),
+    TEXT("truth", "FILE", &truth, "score it against this CSV of ids and true labels"),
     COMMON_OPTIONS,
 };
 
@@ -65,7 +63,7 @@ static int mistakes(int operands)
     if (truth || expected.rows)
         return usage_error("%s needs --check FILE", truth ? "--truth" : "--rows");
     if (operands == 0)
-        return usage_error("an operand is missing: csvnet submit %s", command.synopsis);
+        return usage_error("missing argument; usage: csvnet submit %s", command.synopsis);
     return output ? 0 : usage_error("-o FILE is missing");
 }
 
@@ -110,7 +108,7 @@ static int write_submission(const char *path)
         predictions_open(&predictions, path, &inputs, "predictions", &err) ||
         metrics_init(&score, predictions.class_count, &err) ||
         submission_write(out, &predictions, &format, sample, &inputs, &score, &summary, &err) ||
-        inputs_refuse_output(&inputs, output, &err) || output_commit(out, &inputs, &err))
+        outputs_refuse_inputs(&inputs, &err) || output_commit(out, &inputs, &err))
         status = fail(&err);
     else
         status = say_written(path, &predictions, &score, &summary);
@@ -211,7 +209,7 @@ int main(int argc, char **argv)
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     status = mistakes(count);
     if (status)

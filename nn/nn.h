@@ -32,7 +32,7 @@ struct nn_shape {
  * or the processor lacks it. */
 int nn_kernels_choose(const char *name);
 const char *nn_kernels_name(void);
-/* The tables that this processor runs, best first, NULL at the end. */
+/* Returns the tables that this processor runs, best first, NULL at the end. */
 const char *const *nn_kernels_available(void);
 
 /* ---- Random numbers ---- */
@@ -57,22 +57,20 @@ struct nn_random {
     uint32_t purpose, epoch;
 };
 void nn_random_bits(const struct nn_random *random, uint64_t index, uint32_t bits[4]);
-/* Uniform in [0, 1), 53 bits. */
+/* Returns a number uniform in [0, 1), of 53 bits. */
 double nn_random_unit(const struct nn_random *random, uint64_t index);
-/* Standard normal. */
+/* Returns a standard normal number. */
 double nn_random_normal(const struct nn_random *random, uint64_t index);
-/* Uniform in 0..bound-1; the bias is below bound / 2^64. */
+/* Returns a number uniform in 0..bound-1; the bias is below bound / 2^64. */
 uint64_t nn_random_below(const struct nn_random *random, uint64_t index, uint64_t bound);
 
 /* ---- Threads ---- */
 
 struct nn_pool;
-struct nn_pool *nn_pool_new(int threads); /* NULL: out of memory or no more threads */
+/* Starts as many threads, or as many as the system lets a process have: no result depends on their
+ * number. NULL: out of memory. */
+struct nn_pool *nn_pool_new(int threads);
 void nn_pool_free(struct nn_pool *pool);
-/* Has one of the threads do function(argument) beside what the pool is asked for until
- * nn_pool_join(), which returns when it is done: with one thread, it does it. One at a time. */
-void nn_pool_beside(struct nn_pool *pool, void (*function)(void *argument), void *argument);
-void nn_pool_join(struct nn_pool *pool);
 
 /* ---- Networks ---- */
 
@@ -86,7 +84,7 @@ struct nn_network; /* layers with their shapes; constant once made */
 int nn_network_new(struct nn_network **net, const char *description, struct nn_shape input,
                    int classes, struct nn_error *error);
 void nn_network_free(struct nn_network *net);
-/* The description in full: sizes filled in, one spelling. */
+/* Returns the description in full: sizes filled in, one spelling. */
 const char *nn_network_description(const struct nn_network *net);
 struct nn_shape nn_network_input(const struct nn_network *net);
 int nn_network_classes(const struct nn_network *net);
@@ -101,7 +99,7 @@ struct nn_layer_info {
 };
 int nn_network_layers(const struct nn_network *net);
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
-/* Layers that use type `number` of all, to stand behind a picture; NULL behind the last type. */
+/* Returns layers that use type `number` of all, to follow a picture; NULL after the last type. */
 const char *nn_layer_example(int number);
 
 /* One tensor of a network in PyTorch's name, order and layout: "0.weight" [out][in][kh][kw]. */
@@ -121,13 +119,13 @@ struct nn_weights; /* parameters and running statistics of one network, packed f
 
 struct nn_weights *nn_weights_new(const struct nn_network *net); /* zeros; NULL: out of memory */
 void nn_weights_free(struct nn_weights *weights);
-/* PyTorch's default distributions, each number drawn by its index in PyTorch's order. */
+/* Draws PyTorch's default distributions, each number by its index in PyTorch's order. */
 void nn_weights_init(struct nn_weights *weights, uint64_t seed);
-/* Weights and biases from a normal distribution instead; batch normalization as ever. */
+/* Draws weights and biases from a normal distribution instead; batch normalization as above. */
 void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double std);
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from); /* same network */
-/* Between PyTorch's layout, values[size], and ours. Import before a trainer's first step: it keeps
- * copies of its own. */
+/* Convert between PyTorch's layout, values[size], and ours. Import before a trainer's first step:
+ * it keeps copies. */
 void nn_weights_export(const struct nn_weights *weights, int tensor, real *values);
 void nn_weights_import(struct nn_weights *weights, int tensor, const real *values);
 
@@ -136,24 +134,24 @@ void nn_weights_import(struct nn_weights *weights, int tensor, const real *value
 /* Pictures as files hold them, not owned. Exactly one of u8, f32; at most one of onehot, soft. */
 struct nn_data {
     int64_t n;             /* rows in use */
-    const int64_t *index;  /* [n] which rows these are, NULL: 0..n-1 */
+    const int64_t *index;  /* [n] their numbers in the arrays, NULL: 0..n-1 */
     const uint8_t *u8;     /* [n][c][h][w] */
     const float *f32;      /* [n][c][h][w] */
     const uint8_t *onehot; /* [n][classes] */
     const float *soft;     /* [n][classes] shares that sum to 1 */
 };
 
-/* What the first layer sees: (pixel / divisor - mean) / std, in float. */
+/* The numbers that pixels become: (pixel / divisor - mean) / std, in float. */
 struct nn_input {
     float divisor, mean, std;
 };
 
 /* ---- Augmentation ---- */
 
-/* How far a picture is changed at random each time that a network trains on it. Every amount is
- * drawn uniformly from -amount to amount; zero leaves the picture as it is in that respect. All but
- * the erasing are one map, by which each new pixel is sampled once from the old picture, bilinearly
- * between its four neighbours; outside of the picture lies the background. */
+/* Random changes of a picture each time that a network trains on it. Every amount is drawn
+ * uniformly from -amount to amount; zero is no change. All but the erasing are one map, by which
+ * each new pixel is sampled once from the old picture, bilinearly between its four neighbours;
+ * outside of the picture lies the background. */
 struct nn_augment {
     double shift;  /* pixels, along and down each */
     double rotate; /* degrees, about the middle */
@@ -173,19 +171,20 @@ struct nn_augment {
 
 /* Reads a description such as "shift 2, rotate 10, flip h". Returns -1 with a sentence. */
 int nn_augment_parse(struct nn_augment *augment, const char *description, struct nn_error *error);
-bool nn_augment_any(const struct nn_augment *augment); /* whether anything is changed */
-/* The description in one spelling; "" if nothing is changed. */
+/* Tells whether anything is changed. */
+bool nn_augment_any(const struct nn_augment *augment);
+/* Writes the description in one spelling; "" if nothing is changed. */
 enum { NN_AUGMENT_TEXT = 200 };
 void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT]);
 struct nn_augmenter;
-/* For pictures of that shape; `slots` may be worked on at a time. NULL: out of memory. */
+/* Makes an augmenter for pictures of that shape, `slots` of them at a time. NULL: out of memory. */
 struct nn_augmenter *nn_augmenter_new(const struct nn_augment *augment, struct nn_shape shape,
                                       int slots);
 void nn_augmenter_free(struct nn_augmenter *augmenter);
 size_t nn_augmenter_bytes(const struct nn_augmenter *augmenter);
-/* A picture as a network sees it in `epoch` (from 1) of a training with `seed`, where it is row
- * `row` (from 0) of the data's arrays: it depends on nothing else. pixels: [c][h][w], bytes if
- * `u8`, else floats; so is what is returned, valid until the slot is used again. */
+/* Returns a picture as a network sees it in `epoch` (from 1) of a training with `seed`, where it is
+ * row `row` (from 0) of the data's arrays: it depends on nothing else. Both pictures are [c][h][w],
+ * bytes if `u8`, else floats; the result is valid until the slot is used again. */
 const void *nn_augment_picture(const struct nn_augmenter *augmenter, int slot, uint64_t seed,
                                int epoch, int64_t row, const void *pixels, bool u8);
 
@@ -220,12 +219,12 @@ struct nn_training {
     uint64_t seed;
 };
 
-/* Learning rate of batch `step` (from 0, of `steps` in an epoch) of `epoch` (from 1), and the
- * momentum or beta1 then, which one-cycle moves between 0.85 and 0.95. */
+/* Returns the learning rate of batch `step` (from 0, of `steps` in an epoch) of `epoch` (from 1),
+ * and its momentum or beta1, which one-cycle moves between 0.85 and 0.95. */
 double nn_learning_rate(const struct nn_training *training, int epoch, int64_t step, int64_t steps,
                         double *momentum);
 
-/* Of the current epoch so far. Loss and hits are those of each batch before its update. */
+/* Progress in this epoch. Loss and correct are measured before each update. */
 struct nn_progress {
     int epoch;     /* from 1 */
     int64_t step;  /* batches done */
@@ -233,13 +232,13 @@ struct nn_progress {
     double loss;   /* sum over these pictures; the mean is loss / weight */
     double weight; /* sum of their classes' weights: their number without class weights */
     int64_t correct;
-    double lr; /* of the last batch; before the first, of that */
+    double lr; /* of the last batch; before the first batch, of the first */
 };
 
 struct nn_trainer;
 
-/* Softmax cross-entropy on batches of data. Changes `weights`; keeps pointers to all its arguments
- * but `training` and `input`. Labels are needed. Returns NULL when out of memory. */
+/* Makes a trainer of softmax cross-entropy on batches of labelled data. It changes `weights` and
+ * keeps pointers to all arguments but `training` and `input`. Returns NULL when out of memory. */
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training);
@@ -247,22 +246,23 @@ void nn_trainer_free(struct nn_trainer *trainer);
 size_t nn_trainer_bytes(const struct nn_trainer *trainer); /* memory that it holds */
 /* Draws the order of this epoch (from 1) and sets its learning rate. */
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
-/* One batch: 1 trained, 0 the epoch is over, -1 the loss is not finite (weights then of no use).
- * The last batch of an epoch may be short; its mean is over its own size. */
+/* Trains on one batch. Returns 1 trained, 0 the epoch is over, -1 the loss is not finite (the
+ * weights are then of no use). The last batch of an epoch may be short; its mean is over its own
+ * size. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
-/* The averaged weights, the trainer's; before the first step those that it was made with. Their
- * running statistics are of value after nn_trainer_estimate(). NULL: none were asked for. */
+/* Returns the averaged weights, owned by the trainer; before the first step the initial ones. Their
+ * running statistics are valid after nn_trainer_estimate(). NULL: training->average is 0. */
 struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);
-/* Gives the averaged weights the statistics that belong to them, unless they have them: plain means
+/* Gives the averaged weights their own running statistics, unless they have them: plain means
  * over batches of a thousand training rows, always the same, without augmentation and dropout. (An
  * average of the running statistics is of networks that are no more; the longer it looks back, the
  * worse.) Does nothing without an average or before the first step; changes nothing else. */
 void nn_trainer_estimate(struct nn_trainer *trainer);
 
-/* What a trainer does with a batch. Its phases are numbered from 1: between two of them threads
- * wait for each other, within one each goes through its shards alone. Then come two more, the
- * update of the weights and that of the copies which backward uses. */
+/* The order of a trainer's work on a batch. Its phases are numbered from 1: between two of them
+ * threads wait for each other, within one each goes through its shards alone. Then come two more,
+ * the update of the weights and that of the copies which backward uses. */
 struct nn_plan {
     int groups; /* of layers that are done in one go */
     int phases;
@@ -278,16 +278,16 @@ struct nn_group {
 struct nn_plan nn_trainer_plan(const struct nn_trainer *trainer);
 struct nn_group nn_trainer_group(const struct nn_trainer *trainer, int number); /* from 0 */
 
-/* What a stopped run needs besides its weights to go on to the same bytes: the optimizer's tensors
- * (NN_FIRST: v of SGD, m of Adam; NN_SECOND: v of Adam) in PyTorch's layout as nn_weights_export()
- * gives them, the number of updates so far, and the progress. */
+/* State that a stopped run needs besides its weights to resume to the same bytes: the optimizer's
+ * tensors (NN_FIRST: v of SGD, m of Adam; NN_SECOND: v of Adam) in PyTorch's layout as
+ * nn_weights_export() gives them, the number of updates so far, and the progress. */
 enum nn_moment { NN_FIRST, NN_SECOND };
 void nn_trainer_export(const struct nn_trainer *trainer, enum nn_moment moment, int tensor,
                        real *values);
 void nn_trainer_import(struct nn_trainer *trainer, enum nn_moment moment, int tensor,
                        const real *values);
 int64_t nn_trainer_updates(const struct nn_trainer *trainer);
-/* Goes on within the epoch of *progress after `updates` steps in all; the weights and moments were
+/* Resumes within the epoch of *progress after `updates` steps in all; the weights and moments were
  * imported before. In place of nn_trainer_begin_epoch(). */
 void nn_trainer_resume(struct nn_trainer *trainer, const struct nn_progress *progress,
                        int64_t updates);
@@ -296,21 +296,21 @@ void nn_trainer_resume(struct nn_trainer *trainer, const struct nn_progress *pro
 
 struct nn_predictor;
 
-/* Keeps pointers to net, weights, pool. Reads the weights anew at each call. NULL: out of memory.
- */
+/* Makes a predictor that keeps pointers to net, weights and pool, and reads the weights again at
+ * each call. NULL: out of memory. */
 struct nn_predictor *nn_predictor_new(const struct nn_network *net,
                                       const struct nn_weights *weights, struct nn_pool *pool,
                                       const struct nn_input *input);
 void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
-/* Probabilities of all rows of data: [n][classes]. */
+/* Computes the probabilities of all rows of data: [n][classes]. */
 void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, real *probabilities);
 
 struct nn_score {
     int64_t rows, correct;
     double loss; /* sum of cross-entropies in nats */
 };
-/* Accuracy and loss on labelled data, batch normalization by its running statistics, no dropout. */
+/* Measures accuracy and loss on labelled data, with running statistics and without dropout. */
 void nn_evaluate(struct nn_predictor *predictor, const struct nn_data *data,
                  struct nn_score *score);
 

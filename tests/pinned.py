@@ -170,13 +170,13 @@ class Programs:
 
 
 def compare(digests, table):
-    """Tells each case that is not as pinned, and returns how many."""
+    """Tells which cases are not as pinned, and returns how many."""
     with open(PINNED, encoding="ascii") as file:
         pinned = file.readlines()
     other = sorted({line.split()[0] for line in set(pinned) ^ set(digests)})
-    for name in other:
-        print(f"pinned: {table}: {name} differs")
-    if not other:
+    if other:
+        print(f"pinned: {table}: {len(other)} of {len(digests)} digests differ: {' '.join(other)}")
+    else:
         print(f"pinned: {table}: {len(digests)} digests are the same", file=sys.stderr)
     return len(other)
 

@@ -40,6 +40,7 @@ static void default_text(const struct option_spec *o, char *text, size_t size)
         break;
     case OPTION_FLAG:
     case OPTION_NO:
+    case OPTION_OUTPUT:
     case OPTION_LIST:
     case OPTION_HEADING:
         break;

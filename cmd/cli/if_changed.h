@@ -7,11 +7,8 @@
 extern bool if_changed;
 
 #define IF_CHANGED_OPTION                                                                          \
-    {                                                                                              \
-        OPTION_FLAG, "if-changed", 0, NULL, &if_changed, 0, 0, NULL,                               \
-            "where the output is intact and was made by this version from the "                    \
-            "same content with these options, set its time to now and do no more"                  \
-    }
+    FLAG("if-changed", &if_changed,                                                                \
+         "if the output is up to date (same inputs, options, version), only touch it")
 
 /* 1: all outputs, writers[i] with options[i], are there already; their times are renewed, and that
  * is said. 0: there is work to do. -1: error. The summary of --json, and the file `beside` unless

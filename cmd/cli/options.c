@@ -1,14 +1,15 @@
 #include "options.h"
 
-#include "pipeline/base/json.h"
 #include "help.h"
+#include "pipeline/base/json.h"
+#include "pipeline/files/output.h"
+#include "processors.h"
 #include "say.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,14 +48,14 @@ static int take_number(const struct option_spec *o, const char *text)
             return usage_error("--%s takes a whole number from %.0f to %.0f, not '%s'", o->name,
                                o->min, o->max, text);
         *(int64_t *)o->value = whole;
-        return -1;
+        return 0;
     }
     real = strtod(text, &end);
     if (end == text || *end || isspace((unsigned char)*text) || !(real >= o->min && real <= o->max))
         return usage_error("--%s takes a number from %g to %g, not '%s'", o->name, o->min, o->max,
                            text);
     *(double *)o->value = real;
-    return -1;
+    return 0;
 }
 
 static int take_choice(const struct option_spec *o, const char *text)
@@ -64,7 +65,7 @@ static int take_choice(const struct option_spec *o, const char *text)
     for (int i = 0; o->choices[i]; i++)
         if (strcmp(o->choices[i], text) == 0) {
             *(int *)o->value = i;
-            return -1;
+            return 0;
         }
     option_choices(o, "|", choices, sizeof choices);
     return usage_error("--%s takes %s, not '%s'", o->name, choices, text);
@@ -78,14 +79,15 @@ static int take_value(const struct option_spec *o, char *text)
     case OPTION_FLAG:
     case OPTION_NO:
         *(bool *)o->value = o->kind == OPTION_FLAG;
-        return -1;
+        return 0;
     case OPTION_TEXT:
+    case OPTION_OUTPUT:
         *(const char **)o->value = text;
-        return -1;
+        return 0;
     case OPTION_LIST:
         list = o->value;
         list->items[list->count++] = text;
-        return -1;
+        return 0;
     case OPTION_CHOICE:
         return take_choice(o, text);
     case OPTION_INT:
@@ -100,20 +102,6 @@ static int take_value(const struct option_spec *o, char *text)
 /* ---- Parsing ---- */
 
 enum { FIRST_LONG = 256, HELP = 254, VERSION = 255, MAX_OPTIONS = 80 };
-
-static int64_t processors(void)
-{
-    long n = 0;
-#ifdef __linux__
-    cpu_set_t set;
-
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        n = CPU_COUNT(&set);
-#endif
-    if (n <= 0)
-        n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? n : 1;
-}
 
 /* Every list has room for as many items as there are arguments; freed by the end of the process. */
 static int make_lists(const struct option_spec *options, int argc)
@@ -168,7 +156,8 @@ static int refuse_option(char **words, const struct option *table)
                        alike ? alike : "");
 }
 
-/* Two other forms of the help, from which the manual page and the completion are made. */
+/* Prints the help, or one of two other forms of it, from which the manual page and the completion
+ * are made. */
 static int help(const struct command *c, const char *form)
 {
     if (!form)
@@ -179,7 +168,7 @@ static int help(const struct command *c, const char *form)
         help_words(c);
     else
         return usage_error("--help takes no value");
-    return end_of_printing();
+    exit(end_of_printing());
 }
 
 /* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
@@ -189,22 +178,90 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
     int code, status;
 
     opterr = 0;
+    unsetenv("POSIXLY_CORRECT"); /* options come after operands in what is documented, and in rules */
     while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (code == HELP)
             return help(c, optarg);
         if (code == VERSION) {
             printf("csvnet %s\n", CSVNET_VERSION);
-            return end_of_printing();
+            exit(end_of_printing());
         }
         if (code == ':')
             return usage_error("'%s' needs a value", argv[optind - 1]);
         if (code == '?')
             return refuse_option(argv + optind, table);
         status = take_value(by_code[code], optarg);
-        if (status != -1)
+        if (status)
             return status;
     }
-    return -1;
+    return 0;
+}
+
+/* ---- Outputs ---- */
+
+static const struct option_spec *parsed; /* the program's table */
+
+/* The next option of the table that names an output, from `o` on; NULL: no more. */
+static const struct option_spec *next_output(const struct option_spec *o)
+{
+    while (o->name || o->kind == OPTION_HEADING) {
+        if (o->kind == OPTION_OUTPUT && *(const char *const *)o->value)
+            return o;
+        o++;
+    }
+    return NULL;
+}
+
+static const char *output_of(const struct option_spec *o)
+{
+    return *(const char *const *)o->value;
+}
+
+/* "-o" or "--json". */
+static const char *spelt(const struct option_spec *o, char text[40])
+{
+    if (o->letter)
+        snprintf(text, 40, "-%c", o->letter);
+    else
+        snprintf(text, 40, "--%s", o->name);
+    return text;
+}
+
+static int check_outputs(void)
+{
+    char one[40], other[40];
+
+    for (const struct option_spec *a = next_output(parsed); a; a = next_output(a + 1))
+        for (const struct option_spec *b = next_output(a + 1); b; b = next_output(b + 1))
+            if (output_same_target(output_of(a), output_of(b)))
+                return usage_error("%s and %s write one file, %s", spelt(a, one), spelt(b, other),
+                                   output_of(b));
+    return 0;
+}
+
+/* Operands name inputs; those that options name are known once they are open. */
+static int refuse_operands(char **operands, int count)
+{
+    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
+        for (int i = 0; i < count; i++) {
+            struct err err;
+
+            if (strcmp(operands[i], "-") != 0 && access(operands[i], F_OK) == 0 &&
+                output_same_target(output_of(o), operands[i])) {
+                err_set(&err, EX_USAGE, "%s: is the output and an input (%s) at once", output_of(o),
+                        operands[i]);
+                return fail(&err);
+            }
+        }
+    return 0;
+}
+
+int outputs_refuse_inputs(const struct inputs *inputs, struct err *err)
+{
+    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
+        if (inputs_refuse_output(inputs, output_of(o), err))
+            return -1;
+    return 0;
 }
 
 /* The number of a closed standard stream would go to the next file opened, and with it what is
@@ -219,6 +276,19 @@ static int hold_standard_streams(void)
     return 0;
 }
 
+/* What every program does before it looks at its arguments. 0, or the exit status. */
+static int start_program(const struct command *c)
+{
+    if (hold_standard_streams())
+        return EX_OSERR;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on a file's size is an error like a full disk */
+    json_memory_watch();
+    program_name = c->name;
+    common.threads = processors();
+    parsed = c->options;
+    return 0;
+}
+
 int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
 {
     struct option table[MAX_OPTIONS + 3] = {{"help", optional_argument, NULL, HELP},
@@ -226,15 +296,11 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     const struct option_spec *by_code[FIRST_LONG + MAX_OPTIONS] = {NULL};
     char letters[2 * MAX_OPTIONS] = ":";
     size_t letter = 1;
-    int n = 2, status;
+    int n = 2, status = start_program(c);
     struct err err;
 
-    if (hold_standard_streams())
-        return EX_OSERR;
-    signal(SIGXFSZ, SIG_IGN); /* a limit on a file's size is an error like a full disk */
-    json_memory_watch();
-    program_name = c->name;
-    common.threads = processors();
+    if (status)
+        return status;
     if (make_lists(c->options, argc)) {
         err_memory(&err, "the command line", 0);
         return fail(&err);
@@ -256,13 +322,14 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
         }
     }
     status = parse_all(c, argc, argv, table, letters, by_code);
-    if (status != -1)
+    if (status)
         return status;
     *operands = argv + optind;
     *count = argc - optind;
     if (*count < c->min_operands)
-        return usage_error("an operand is missing: csvnet %s %s", c->name, c->synopsis);
+        return usage_error("missing argument; usage: csvnet %s %s", c->name, c->synopsis);
     if (c->max_operands >= 0 && *count > c->max_operands)
         return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
-    return -1;
+    status = check_outputs();
+    return status ? status : refuse_operands(*operands, *count);
 }

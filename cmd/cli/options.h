@@ -13,6 +13,7 @@ enum option_kind {
     OPTION_FLAG,   /* value: bool *; set to true */
     OPTION_NO,     /* value: bool *; set to false (--no-stratify) */
     OPTION_TEXT,   /* value: const char ** */
+    OPTION_OUTPUT, /* value: const char **, a file that is written; no two may be one file */
     OPTION_INT,    /* value: int64_t *, range min..max */
     OPTION_REAL,   /* value: double *, range min..max */
     OPTION_LIST,   /* value: struct option_list *; may be given several times */
@@ -47,6 +48,28 @@ struct command {
     const char *example;               /* shown at the end of the help */
 };
 
+/* Options in one line of a table. LETTER: 0 for none. */
+#define OPTION(kind, name, letter, argument, value, min, max, choices, help)                       \
+    {                                                                                              \
+        kind, name, letter, argument, value, min, max, choices, help                               \
+    }
+#define HEADING(help)           OPTION(OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, help)
+#define FLAG(name, value, help) OPTION(OPTION_FLAG, name, 0, NULL, value, 0, 0, NULL, help)
+#define NO(name, value, help)   OPTION(OPTION_NO, name, 0, NULL, value, 0, 0, NULL, help)
+#define TEXT(name, argument, value, help)                                                          \
+    OPTION(OPTION_TEXT, name, 0, argument, value, 0, 0, NULL, help)
+#define OUTPUT(name, letter, value, help)                                                          \
+    OPTION(OPTION_OUTPUT, name, letter, "FILE", value, 0, 0, NULL, help)
+#define LIST(name, argument, value, help)                                                          \
+    OPTION(OPTION_LIST, name, 0, argument, value, 0, 0, NULL, help)
+#define INT(name, argument, value, min, max, help)                                                 \
+    OPTION(OPTION_INT, name, 0, argument, value, min, max, NULL, help)
+#define REAL(name, argument, value, min, max, help)                                                \
+    OPTION(OPTION_REAL, name, 0, argument, value, min, max, NULL, help)
+#define CHOICE(name, value, choices, help)                                                         \
+    OPTION(OPTION_CHOICE, name, 0, NULL, value, 0, 0, choices, help)
+#define END_OF_OPTIONS OPTION(OPTION_FLAG, NULL, 0, NULL, NULL, 0, 0, NULL, NULL)
+
 /* What every program takes; COMMON_OPTIONS adds them to a table. */
 struct common {
     bool quiet;
@@ -58,35 +81,26 @@ extern struct common common;
 #define COMMON_OPTIONS COMMON_OPTIONS_QUIET("print errors only")
 /* The same where --quiet does something else. */
 #define COMMON_OPTIONS_QUIET(quiet_help)                                                           \
-    {OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, "Common options"},                           \
-        {OPTION_INT,                                                                               \
-         "threads",                                                                                \
-         0,                                                                                        \
-         "N",                                                                                      \
-         &common.threads,                                                                          \
-         1,                                                                                        \
-         1024,                                                                                     \
-         NULL,                                                                                     \
-         "threads to use (default: the processors this process may use)"},                         \
-        {OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, quiet_help},                  \
-        {OPTION_TEXT, "json",       0,                                                             \
-         "FILE",      &common.json, 0,                                                             \
-         0,           NULL,         "write a summary of the run as JSON"},                         \
-    {                                                                                              \
-        OPTION_FLAG, NULL, 0, NULL, NULL, 0, 0, NULL, NULL                                         \
-    }
+    HEADING("Common options"),                                                                     \
+        INT("threads", "N", &common.threads, 1, 1024,                                              \
+            "threads to use (default: the processors this process may use)"),                      \
+        OPTION(OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, quiet_help),            \
+        OUTPUT("json", 0, &common.json, "write a summary of the run as JSON"), END_OF_OPTIONS
 
 #define TITLE_OPTION                                                                               \
-    {                                                                                              \
-        OPTION_TEXT, "title", 0, "NAME", &run_title, 0, 0, NULL,                                   \
-            "a word more at the beginning of each line: tells apart runs side by side, so none "   \
-            "rewrites a progress line"                                                             \
-    }
+    TEXT("title", "NAME", &run_title,                                                              \
+         "a word more at the beginning of each line: tells apart runs side by side, so none "      \
+         "rewrites a progress line")
 
-/* Parses argv; operands are left in (*operands)[0..*count). Returns -1 to go on, else the exit
- * status to end with: 0 after --help or --version, 64 after a mistake, which it has printed. */
+/* Parses argv; operands, the inputs, are left in (*operands)[0..*count). Returns 0, or EX_USAGE
+ * after a mistake, which it has printed: also if two outputs, or an output and an operand, are one
+ * file. Ends the program after --help and --version. */
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
+
+/* EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs; to be called
+ * once they are open. */
+MUST_CHECK int outputs_refuse_inputs(const struct inputs *inputs, struct err *err);
 
 /* The option's choices with a text between, "" if it has none. */
 void option_choices(const struct option_spec *option, const char *between, char *text, size_t size);

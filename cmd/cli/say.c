@@ -201,7 +201,8 @@ int write_summary(const json_t *summary, const struct inputs *inputs)
         err_memory(&err, "the summary", 0);
         return fail(&err);
     }
-    if (output_open(&out, common.json, &err) || output_printf(out, &err, "%s\n", text) ||
+    if ((inputs && inputs_refuse_output(inputs, common.json, &err)) ||
+        output_open(&out, common.json, &err) || output_printf(out, &err, "%s\n", text) ||
         output_commit(out, inputs, &err))
         status = fail(&err);
     output_close(out);

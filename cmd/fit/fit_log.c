@@ -1,3 +1,4 @@
+/* What fit reports of a run: lines on standard error, and the history. */
 #include "fit_log.h"
 #include "pipeline/base/json.h"
 
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Unasked, in an epoch; and from how many on a checkpoint keeps no more but those of epochs. */
+/* Step events in an epoch without --log; and how many events of steps and evaluations a checkpoint
+ * keeps at most. */
 enum { STEP_EVENTS = 20, KEPT_EVENTS = 4000 };
 
 int fit_log_interval(struct fit_log *log, const char *text)
@@ -48,8 +50,9 @@ static int write_event(struct fit_log *log, json_t *event, struct err *err)
     return result;
 }
 
-/* Writes it, and keeps it if there are fewer than `most`. Takes the reference to `event`. */
-static int tell(struct fit_log *log, json_t *event, size_t most, struct err *err)
+/* Writes an event, and keeps it for a checkpoint if there are fewer than `most`. Takes the
+ * reference to `event`. */
+static int add_event(struct fit_log *log, json_t *event, size_t most, struct err *err)
 {
     if (event && log->events && json_array_size(log->events) < most &&
         json_array_append(log->events, event)) {
@@ -59,10 +62,10 @@ static int tell(struct fit_log *log, json_t *event, size_t most, struct err *err
     return write_event(log, event, err);
 }
 
-void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every)
+void fit_log_note_options(struct fit_log *log, const char *interval, int64_t eval_every)
 {
-    snprintf(log->asked, sizeof log->asked, "log %.20s, eval-every %lld", interval ? interval : "0",
-             (long long)eval_every);
+    snprintf(log->log_options, sizeof log->log_options, "log %.20s, eval-every %lld",
+             interval ? interval : "0", (long long)eval_every);
 }
 
 int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
@@ -75,7 +78,7 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
                     json_pack("{s:s, s:s, s:O, s:I, s:s, s:f}", "event", "start", "architecture",
                               nn_network_description(training->model.net), "settings",
                               training->model.settings, "rows", (json_int_t)training->data.n,
-                              "asked", log->asked, "seconds", seconds),
+                              "log_options", log->log_options, "seconds", seconds),
                     err))
         return -1;
     json_array_foreach(log->events, i, event)
@@ -99,7 +102,7 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
         progress_begin(log->what, "images", rows * log->epochs);
     log->earlier = rows * (progress->epoch - 1);
     log->first_row = progress->rows;
-    log->told = *progress;
+    log->reported = *progress;
     log->begin = log->last_line = now();
     log->evaluating = 0;
 }
@@ -151,21 +154,22 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
     progress_update(log->earlier + p->rows);
     if (!line && !event_is_due(log, p))
         return 0;
-    since.rows -= log->told.rows;
-    since.loss -= log->told.loss;
-    since.weight -= log->told.weight;
-    since.correct -= log->told.correct;
-    log->told = *p;
+    since.rows -= log->reported.rows;
+    since.loss -= log->reported.loss;
+    since.weight -= log->reported.weight;
+    since.correct -= log->reported.correct;
+    log->reported = *p;
     log->last_line = now();
     if (line)
         say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
                    log->epochs, (long long)p->step, (long long)log->steps, mean_loss(&since),
                    100 * accuracy(&since), p->lr, rate(log, p));
-    return tell(log,
-                json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch", p->epoch,
-                          "step", (json_int_t)p->step, "loss", mean_loss(&since), "accuracy",
-                          accuracy(&since), "lr", p->lr, "images_per_second", rate(log, p)),
-                KEPT_EVENTS, err);
+    return add_event(log,
+                     json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch",
+                               p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(&since),
+                               "accuracy", accuracy(&since), "lr", p->lr, "images_per_second",
+                               rate(log, p)),
+                     KEPT_EVENTS, err);
 }
 
 json_t *fit_score_json(const struct nn_score *score)
@@ -200,10 +204,10 @@ int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t 
     scores_text(scores, text, sizeof text);
     say_folded("epoch %d/%d, step %lld/%lld: %s", p->epoch, log->epochs, (long long)p->step,
                (long long)log->steps, text);
-    return tell(log,
-                json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch, "step",
-                          (json_int_t)p->step, "scores", scores),
-                KEPT_EVENTS, err);
+    return add_event(log,
+                     json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch, "step",
+                               (json_int_t)p->step, "scores", scores),
+                     KEPT_EVENTS, err);
 }
 
 int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scores, json_t **kept,
@@ -224,5 +228,5 @@ int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scor
         json_decref(event);
         return err_memory(err, "the history", 0);
     }
-    return tell(log, event, SIZE_MAX, err);
+    return add_event(log, event, SIZE_MAX, err);
 }

@@ -7,19 +7,19 @@
 
 #include <jansson.h>
 
-/* What fit tells of a run: lines on standard error and the same as JSON Lines in the history. */
+/* What fit reports of a run: lines on standard error and the same as JSON Lines in the history. */
 struct fit_log {
-    struct output *history;  /* NULL: none */
-    double every_seconds;    /* between step lines; 0: none by time */
-    int64_t every_steps;     /* between step lines; 0: none by steps */
-    struct nn_progress told; /* up to where the last step line told, or the epoch began */
+    struct output *history;      /* NULL: none */
+    double every_seconds;        /* between step lines; 0: none by time */
+    int64_t every_steps;         /* between step lines; 0: none by steps */
+    struct nn_progress reported; /* at the last step line, or at the beginning of the epoch */
     int epochs;
     int64_t steps;     /* in an epoch */
     int64_t first_row; /* of the epoch in this process: above 0 after --resume */
     char what[40];     /* the epoch, for the progress line */
     int64_t earlier;   /* images in the epochs before this one */
     json_t *events;    /* all but the first and the last, for a checkpoint; NULL: none is written */
-    char asked[80];    /* the options of the history's own, as its first line tells them */
+    char log_options[80]; /* the options of the history's own, which its first line records */
     double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;
                                             spent on evaluation within the epoch */
 };
@@ -27,8 +27,8 @@ struct fit_log {
 /* "1s" or "500" of --log. Returns -1 if it is neither. */
 int fit_log_interval(struct fit_log *log, const char *text);
 
-/* Notes what is asked of the history: --log or NULL, --eval-every or 0. */
-void fit_log_asked(struct fit_log *log, const char *interval, int64_t eval_every);
+/* Notes the options of the history: --log or NULL, --eval-every or 0. */
+void fit_log_note_options(struct fit_log *log, const char *interval, int64_t eval_every);
 
 /* The line that begins the history, with the seconds that the run took up to here, and the events
  * that a resumed run already has. */

@@ -12,7 +12,7 @@ struct fit_options {
     struct training_files files;
 };
 
-/* Parses argv, recipes put in place of --recipe. Returns -1 to go on, else the exit status to end
+/* Parses argv, recipes put in place of --recipe. Returns 0, or the exit status to end
  * with: mistakes have been printed. What *options points to stays for the process's life. */
 int fit_options_parse(struct fit_options *options, int argc, char **argv);
 

@@ -1,3 +1,4 @@
+/* The lines of fit before the first epoch. */
 #include "fit_settings.h"
 
 #include "cmd/cli/options.h"
@@ -10,13 +11,11 @@ enum { WORDS = 200 };
 
 static const char *optimizer_text(const struct nn_training *nn, char text[WORDS])
 {
-    static const char *const names[] = {"sgd", "adam", "adamw"};
-
     if (nn->optimizer == NN_SGD)
         snprintf(text, WORDS, "sgd, %smomentum %g", nn->nesterov ? "Nesterov's " : "",
                  nn->momentum);
     else
-        snprintf(text, WORDS, "%s", names[nn->optimizer]);
+        snprintf(text, WORDS, "%s", optimizer_words[nn->optimizer]);
     return text;
 }
 

@@ -1,3 +1,4 @@
+/* What predict reports at its end: lines, tables and the summary of --json. */
 #include "predict_report.h"
 
 #include "cmd/cli/options.h"
@@ -45,8 +46,8 @@ static void say_all(const struct predict_report *r)
 
     say("%s: %lld row%s of %s, %d classes, %s%d model%s", r->output, (long long)r->rows,
         plural(r->rows), e->data_path, e->classes, how, e->count, plural(e->count));
-    if (e->images)
-        say("%lld of the rows shifted too", (long long)e->shifted);
+    if (r->tta)
+        say("%lld of the rows shifted too", (long long)r->tta->shifted);
     if (r->scores)
         say_scores(r);
 }
@@ -83,8 +84,8 @@ static json_t *summary(const struct predict_report *r)
     json = json_pack("{s:s, s:s, s:s, s:I, s:b, s:f, s:o}", "predictions", r->output, "digest",
                      r->digest, "data", e->data_path, "rows", (json_int_t)r->rows, "oof",
                      e->by_fold, "seconds", r->seconds, "models", models);
-    if (e->images)
-        json_object_set_new(json, "shifted", json_integer(e->shifted));
+    if (r->tta)
+        json_object_set_new(json, "shifted", json_integer(r->tta->shifted));
     if (r->scores)
         json_object_set_new(json, "score",
                             score_json(&r->scores[e->count], of->classes, of->class_names));

@@ -1,14 +1,15 @@
 #ifndef CMD_PREDICT_REPORT_H
 #define CMD_PREDICT_REPORT_H
 
-#include "pipeline/predict/ensemble.h"
 #include "pipeline/predict/metrics.h"
+#include "pipeline/predict/tta.h"
 
-/* What predict tells at its end. */
+/* What predict reports at its end. */
 struct predict_report {
     const char *output, *digest;
     int64_t rows;
     const struct ensemble *ensemble;
+    const struct tta *tta;        /* NULL: nothing was shifted */
     const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
     double seconds;
 };

@@ -21,7 +21,6 @@ struct show {
     struct nn_augment augment;
     int64_t epochs, seed; /* of it */
     const char *png;
-    const char *npy, *output;
     struct terminal terminal;
     struct inputs inputs; /* all that is read */
     json_t *summary;      /* of --json; what is shown puts it here */
@@ -39,8 +38,6 @@ int show_history(struct show *show, struct err *err); /* JSON Lines of fit */
 int show_runs(struct show *show, struct err *err);    /* runs.jsonl */
 /* A tensor file of another kind, or without one. */
 int show_tensors(struct show *show, struct err *err);
-/* Writes the tensor show->npy, and shows nothing. */
-int show_npy(struct show *show, struct err *err);
 
 /* ---- What several of them show ---- */
 

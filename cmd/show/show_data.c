@@ -10,8 +10,8 @@
 struct look {
     struct show *show;
     struct dataset data;
-    struct judge judge;
-    bool judged;
+    struct predicted predicted;
+    bool has_predicted; /* --pred or --model */
     struct ranking ranking;
     struct data_stats stats;
     struct dataset_chunk picked;
@@ -27,13 +27,12 @@ static int open_all(struct look *look, struct err *err)
 
     if (dataset_open(&look->data, show->path, &show->inputs, "data", err))
         return -1;
-    if (show->png && inputs_refuse_output(&show->inputs, show->png, err))
+    look->has_predicted = show->pred || show->models.count > 0;
+    if (look->has_predicted && predicted_open(&look->predicted, show->path, &look->data, show->pred,
+                                              (char *const *)show->models.items, show->models.count,
+                                              (int)common.threads, &show->inputs, err))
         return -1;
-    look->judged = show->pred || show->models.count > 0;
-    return look->judged ? judge_open(&look->judge, show->path, &look->data, show->pred,
-                                     (char *const *)show->models.items, show->models.count,
-                                     (int)common.threads, &show->inputs, err)
-                        : 0;
+    return outputs_refuse_inputs(&show->inputs, err);
 }
 
 /* The rows that rank first, by a pass over all. */
@@ -50,8 +49,8 @@ static int pick_ranked(struct look *look, struct err *err)
                        show->path);
     ranking->most = (int)(show->mistakes ? show->mistakes : show->unsure);
     progress_begin("predicting", "rows", look->data.n);
-    if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
-                   progress_update, err))
+    if (predicted_rank(&look->predicted, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
+                       progress_update, err))
         return -1;
     progress_end();
     for (int i = 0; i < ranking->count; i++)
@@ -124,7 +123,9 @@ static int gather(struct look *look, struct err *err)
     if (open_all(look, err) || choose_rows(look, err) || read_all(look, err) ||
         change_rows(look, err) || order_rows(look, err))
         return -1;
-    return look->judged ? judge_rows(&look->judge, &look->picked, &look->probabilities, err) : 0;
+    return look->has_predicted
+               ? predicted_rows(&look->predicted, &look->picked, &look->probabilities, err)
+               : 0;
 }
 
 static void free_all(struct look *look)
@@ -133,7 +134,7 @@ static void free_all(struct look *look)
     free(look->probabilities);
     dataset_chunk_free(&look->picked);
     data_stats_free(&look->stats);
-    judge_close(&look->judge);
+    predicted_close(&look->predicted);
     dataset_close(&look->data);
 }
 
@@ -143,9 +144,9 @@ static struct class_list classes_of(const struct look *look)
 {
     const struct dataset_info *info = &look->data.info;
 
-    if (look->judged)
-        return (struct class_list){look->judge.class_spellings, look->judge.class_names,
-                                   look->judge.classes, !look->show->terminal.utf8};
+    if (look->has_predicted)
+        return (struct class_list){look->predicted.class_spellings, look->predicted.class_names,
+                                   look->predicted.classes, !look->show->terminal.utf8};
     return (struct class_list){info->classes, info->class_names, info->class_count,
                                !look->show->terminal.utf8};
 }
@@ -158,8 +159,7 @@ static void print_head(const struct look *look)
     printf(": dataset/1, %lld row%s of %dx%dx%d pixels, ", (long long)look->data.n,
            plural(look->data.n), info->c, info->h, info->w);
     if (info->class_count)
-        printf("%d classes%s", info->class_count,
-               info->has_labels ? "" : ", no labels");
+        printf("%d classes%s", info->class_count, info->has_labels ? "" : ", no labels");
     else
         printf("no labels");
     printf("\nfrom ");
@@ -195,7 +195,7 @@ static void print_choice(const struct look *look)
     else if (show->unsure)
         printf("\nthe %d least sure rows, predicted%s\n\n", shown,
                look->data.info.has_labels ? " (truth)" : "");
-    else if (look->judged)
+    else if (look->has_predicted)
         printf("\npredicted%s\n\n", look->data.info.has_labels ? " (truth)" : "");
     else
         putchar('\n');

@@ -2,48 +2,22 @@
 #include "cmd/terminal/bars.h"
 #include "cmd/terminal/score_tables.h"
 #include "pipeline/dataset/rows.h"
-#include "pipeline/predict/metrics.h"
+#include "pipeline/predict/prediction_stats.h"
 #include "pipeline/tensor/meta.h"
 #include "show.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What one pass gathers of predictions. */
+/* What is gathered of predictions before they are shown. */
 struct gathered {
     struct predictions file;
-    struct metrics scores; /* if there are labels */
-    int64_t *predicted;    /* [classes] rows */
-    double confidence;     /* sum of the predicted classes' probabilities */
-    struct ranking mistakes, unsure;
+    struct prediction_stats stats;
     struct predictions_chunk picked; /* --rows */
     const struct ranking *order;     /* in which the picked rows are shown; NULL: the file's */
 };
 
 /* ---- Gathering ---- */
-
-static void add_row(struct gathered *g, const struct predictions_chunk *chunk, int64_t i)
-{
-    const struct predictions *file = &g->file;
-    const float *p = chunk->probabilities + i * file->class_count;
-    const int truth =
-        file->has_labels ? label_class(chunk->labels, file->soft_labels, file->class_count, i) : -1;
-    const struct ranked row = ranked_row(chunk->rows[i], p, file->class_count, truth);
-
-    g->predicted[row.predicted]++;
-    g->confidence += row.confidence;
-    ranking_add_unsure(&g->unsure, row);
-    ranking_add_mistake(&g->mistakes, row);
-}
-
-static void add_chunk(struct gathered *g, const struct predictions_chunk *chunk)
-{
-    for (int64_t i = 0; i < chunk->count; i++)
-        add_row(g, chunk, i);
-    if (g->file.has_labels)
-        metrics_add(&g->scores, chunk->probabilities, chunk->labels, g->file.soft_labels, NULL,
-                    chunk->count);
-}
 
 /* One pass over the file; the picks, if --rows asks for any, are taken out of it. */
 static int read_all(struct gathered *g, struct show *show, struct err *err)
@@ -59,7 +33,7 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
     progress_begin("reading", "rows", g->file.n);
     got = predictions_chunk_init(&chunk, &g->file, row < BYTES ? BYTES / row : 1, err);
     while (got >= 0 && (got = predictions_next(&g->file, &chunk, err)) > 0) {
-        add_chunk(g, &chunk);
+        prediction_stats_add(&g->stats, chunk.rows, chunk.probabilities, chunk.labels, chunk.count);
         if (show->rows)
             picks_from_predictions(&show->picks, &g->file, &chunk, &g->picked);
     }
@@ -71,7 +45,7 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
 /* The rows that --mistakes or --unsure choose, known after the pass. */
 static int pick_ranked(struct gathered *g, struct show *show, struct err *err)
 {
-    struct ranking *ranking = show->mistakes ? &g->mistakes : &g->unsure;
+    struct ranking *ranking = show->mistakes ? &g->stats.mistakes : &g->stats.unsure;
     int64_t numbers[RANKING_MOST];
     struct predictions again;
     int result;
@@ -95,19 +69,19 @@ static int gather(struct gathered *g, struct show *show, struct err *err)
         return err_set(err, EX_DATAERR,
                        "%s: it has no labels, and without them nobody knows what is a mistake",
                        show->path);
-    g->predicted = calloc((size_t)g->file.class_count, sizeof *g->predicted);
-    if (!g->predicted)
-        return err_memory(err, "the classes' counts", 0);
-    if ((g->file.has_labels && metrics_init(&g->scores, g->file.class_count, err)) ||
-        read_all(g, show, err))
+    if (prediction_stats_init(&g->stats, g->file.class_count, g->file.has_labels,
+                              g->file.soft_labels, err))
+        return -1;
+    g->stats.mistakes.most = (int)show->mistakes;
+    g->stats.unsure.most = (int)show->unsure;
+    if (read_all(g, show, err))
         return -1;
     return show->mistakes || show->unsure ? pick_ranked(g, show, err) : 0;
 }
 
 static void free_all(struct gathered *g)
 {
-    metrics_free(&g->scores);
-    free(g->predicted);
+    prediction_stats_free(&g->stats);
     predictions_chunk_free(&g->picked);
     predictions_close(&g->file);
 }
@@ -138,9 +112,9 @@ static void print_figures(const struct gathered *g)
     if (g->file.n == 0)
         return;
     printf("\nmean probability of the predicted class %.2f %%\n",
-           100 * g->confidence / (double)g->file.n);
+           100 * g->stats.confidence / (double)g->file.n);
     if (g->file.has_labels)
-        printf("%s\n", score_text(&g->scores, text));
+        printf("%s\n", score_text(&g->stats.scores, text));
 }
 
 static void print_ranking(const struct gathered *g, const struct show *show,
@@ -279,20 +253,21 @@ static json_t *summary_of(const struct gathered *g, const struct show *show)
         "{s:s, s:s, s:I, s:s?, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "predictions/1", "digest",
         tensor_file_digest(g->file.file), "rows", (json_int_t)g->file.n, "data_digest",
         tensor_file_meta(g->file.file, "data_digest"), "tensors", tensors_json(g->file.file),
-        "predicted", class_counts_json(&classes, g->predicted), "mean_probability",
-        g->file.n ? json_real(g->confidence / (double)g->file.n) : json_null(), "surest_mistakes",
-        ranking_json(g, &g->mistakes), "least_sure", ranking_json(g, &g->unsure), "picked", picked);
+        "predicted", class_counts_json(&classes, g->stats.predicted), "mean_probability",
+        g->file.n ? json_real(g->stats.confidence / (double)g->file.n) : json_null(),
+        "surest_mistakes", ranking_json(g, &g->stats.mistakes), "least_sure",
+        ranking_json(g, &g->stats.unsure), "picked", picked);
     if (summary && g->file.trial)
         json_object_set_new(summary, "trial", json_true());
     if (summary && g->file.has_labels)
         json_object_set_new(summary, "scores",
-                            score_json(&g->scores, g->file.classes, g->file.class_names));
+                            score_json(&g->stats.scores, g->file.classes, g->file.class_names));
     return summary;
 }
 
 int show_predictions(struct show *show, struct err *err)
 {
-    struct gathered g = {.mistakes.most = (int)show->mistakes, .unsure.most = (int)show->unsure};
+    struct gathered g = {0};
     const bool rows = show->rows || show->mistakes || show->unsure;
     int result = gather(&g, show, err);
 
@@ -302,13 +277,13 @@ int show_predictions(struct show *show, struct err *err)
         print_head(&g, show);
         print_tensors(g.file.file);
         printf("\npredicted classes\n");
-        result = print_class_counts(&show->terminal, &classes, g.predicted, err);
+        result = print_class_counts(&show->terminal, &classes, g.stats.predicted, err);
     }
     if (result == 0) {
         print_figures(&g);
         if (!rows) {
-            print_ranking(&g, show, &g.mistakes, "the surest mistakes");
-            print_ranking(&g, show, &g.unsure,
+            print_ranking(&g, show, &g.stats.mistakes, "the surest mistakes");
+            print_ranking(&g, show, &g.stats.unsure,
                           g.file.has_labels ? "the least sure rows (x: wrong)"
                                             : "the least sure rows");
         }

@@ -1,32 +1,11 @@
 #include "cmd/cli/setting.h"
 #include "pipeline/base/json.h"
-#include "pipeline/fit/history.h"
+#include "pipeline/fit/settings.h"
 #include "show_training.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* fit's defaults, as a model records them; a test trains by default and expects these. */
-static const char defaults_text[] =
-    "{\"preset\": \"smallcnn\", \"optimizer\": \"adam\", \"lr\": 0.001, \"momentum\": 0,"
-    " \"nesterov\": false, \"weight_decay\": 0, \"schedule\": \"constant\", \"gamma\": 0.95,"
-    " \"step_epochs\": 0, \"batch\": 64, \"epochs\": 5, \"shuffle\": true, \"label_smoothing\": 0,"
-    " \"class_weights\": null, \"seed\": 1, \"init_std\": 0, \"mean\": 0, \"std\": 1, \"fold\": 0,"
-    " \"folds\": 0, \"fold_seed\": 1, \"limit_rows\": 0, \"keep_best\": false, \"patience\": 0}";
-
-static json_t *find_defaults(const json_t *settings)
-{
-    json_t *defaults = json_loads(defaults_text, 0, NULL);
-    const char *schedule = json_string_value(json_object_get(settings, "schedule"));
-    const char *optimizer = json_string_value(json_object_get(settings, "optimizer"));
-
-    if (schedule && strcmp(schedule, "step") == 0)
-        json_object_set_new(defaults, "gamma", json_real(0.1));
-    if (optimizer && strcmp(optimizer, "adamw") == 0)
-        json_object_set_new(defaults, "weight_decay", json_real(0.01));
-    return defaults;
-}
 
 static bool equal(const json_t *a, const json_t *b)
 {
@@ -80,7 +59,7 @@ static int print_same(const struct terminal *t, const char *key, const json_t *v
     return 0;
 }
 
-/* What says how a run ended is no setting of it. */
+/* kept_epoch is a result, not a setting. */
 static bool is_outcome(const char *key)
 {
     return strcmp(key, "kept_epoch") == 0;
@@ -88,10 +67,12 @@ static bool is_outcome(const char *key)
 
 int print_settings(const struct terminal *t, const json_t *settings, struct err *err)
 {
-    json_t *defaults = find_defaults(settings), *value;
+    json_t *defaults = settings_defaults(settings), *value;
     const char *key;
     int at = 0, different = 0, result = 0;
 
+    if (!defaults)
+        return err_memory(err, "the settings", 0);
     printf("settings\n");
     json_object_foreach((json_t *)settings, key, value)
     {

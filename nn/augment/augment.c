@@ -9,16 +9,16 @@
 
 /* ---- Drawing ---- */
 
-/* Philox's blocks that belong to a row; the knots of a bend take the rest of them. */
+/* Philox's blocks of a row: 2^ROW_BITS, of which the knots of a bend take the rest. */
 enum { ROW_BITS = 24, PLACE = 0, SIZE, ERASED, KNOTS };
 
-/* Uniform between -1 and 1, both of which it never is. */
+/* Returns a number uniform between -1 and 1, both excluded. */
 static double even(uint32_t word)
 {
     return ((double)(int32_t)word + 0.5) * 0x1p-31;
 }
 
-/* Whole and not negative, below `bound`. */
+/* Returns a whole number uniform in 0..bound-1. */
 static int below(uint32_t word, int bound)
 {
     return (int)((uint64_t)word * (uint64_t)bound >> 32);
@@ -44,7 +44,7 @@ void augment_draw(const struct nn_augment *a, struct nn_shape shape, const struc
     };
 }
 
-/* Coefficients of both splines: halves of Philox's words. */
+/* Draws the coefficients of both splines from halves of Philox's words. */
 static void draw_knots(double most, const struct nn_random *random, int64_t row, int count,
                        float *knots)
 {
@@ -62,9 +62,9 @@ static void draw_knots(double most, const struct nn_random *random, int64_t row,
 
 /* ---- The map ---- */
 
-/* The picture is flipped, scaled, sheared, turned and shifted about its middle m: where a new pixel
- * p comes from is N (p - m - shift) + m with N = flip scale^-1 shear^-1 turn^-1, and one more for
- * the plane's background. */
+/* Inverts the change: the picture is flipped, scaled, sheared, turned and shifted about its middle
+ * m, so a new pixel p comes from N (p - m - shift) + m with N = flip scale^-1 shear^-1 turn^-1, and
+ * one more for the plane's background. */
 void augment_map(const struct change *change, struct warp *warp)
 {
     const double x = (warp->w - 1) / 2.0, y = (warp->h - 1) / 2.0, k = change->shear;
@@ -100,7 +100,7 @@ static void erase_row(const struct warp *warp, int c, ptrdiff_t first, int count
             ((float *)to)[i] = warp->background[c];
 }
 
-/* The square around the middle, as far as it is in the picture. */
+/* Erases the square around the middle as far as it is in the picture. */
 static void erase(const struct change *change, const struct warp *warp, bool u8, void *to)
 {
     const int x = change->middle[0] - change->erase / 2, y = change->middle[1] - change->erase / 2;
@@ -115,7 +115,7 @@ static void erase(const struct change *change, const struct warp *warp, bool u8,
 
 /* ---- Augmenters ---- */
 
-/* Offsets of a slot's parts in its memory, all of them numbers of four bytes. */
+/* Offsets of arrays in a slot's memory, in numbers of four bytes. */
 struct slot {
     size_t out, knots, moves, plane, pairs, size;
 };

@@ -1,4 +1,4 @@
-/* How augmentation is described in words. */
+/* Descriptions of augmentation, such as "shift 2, rotate 10": from words and to words. */
 #include "nn/base/words.h"
 
 #include <stdarg.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The amounts; one that is wanted is above 0. */
+/* The amounts by which pictures change; 0 is no change. */
 static const struct amount {
     const char *name, *usage;
     size_t at; /* in struct nn_augment */
@@ -32,7 +32,7 @@ static int check_number(const struct words *words, int found, bool again, const 
                         struct nn_error *error)
 {
     if (again)
-        return words_error(words, error, "'%s' is there twice", words->word[0]);
+        return words_error(words, error, "duplicate '%s'", words->word[0]);
     if (found == 0)
         return words_error(words, error, "a number is needed: %s", usage);
     return found < 0 ? -1 : 0;
@@ -65,7 +65,7 @@ static int parse_flip(struct nn_augment *augment, struct words *words, struct nn
     const char *usage = "flip h (left to right), flip v (upside down), or flip h v";
 
     if (augment->flip_h || augment->flip_v)
-        return words_error(words, error, "'flip' is there twice");
+        return words_error(words, error, "duplicate 'flip'");
     augment->flip_h = words_accept(words, "h");
     augment->flip_v = words_accept(words, "v");
     if (!augment->flip_h && !augment->flip_v)
@@ -73,7 +73,7 @@ static int parse_flip(struct nn_augment *augment, struct words *words, struct nn
     return words_end(words, usage, error);
 }
 
-static int parse_part(struct nn_augment *augment, struct words *words, struct nn_error *error)
+static int parse_change(struct nn_augment *augment, struct words *words, struct nn_error *error)
 {
     words->next = 1;
     for (int i = 0; i < AMOUNTS; i++)
@@ -88,19 +88,19 @@ static int parse_part(struct nn_augment *augment, struct words *words, struct nn
 
 int nn_augment_parse(struct nn_augment *augment, const char *description, struct nn_error *error)
 {
-    struct words words = {.part = "part"};
+    struct words words = {.kind = "change"};
 
     *augment = (struct nn_augment){0};
     error->out_of_memory = false;
     do {
         words.number++;
-        if (words_take(&words, &description, error) || parse_part(augment, &words, error))
+        if (words_take(&words, &description, error) || parse_change(augment, &words, error))
             return -1;
     } while (*description++ == ',');
     return 0;
 }
 
-/* Behind what is there, with a comma between. */
+/* Appends to the text, with a comma between. */
 __attribute__((format(printf, 2, 3))) static void add(char text[NN_AUGMENT_TEXT],
                                                       const char *format, ...)
 {

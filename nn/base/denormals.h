@@ -2,7 +2,8 @@
 #define NN_FLUSH_H
 
 /* Subnormal numbers cost a hundred cycles each and mean nothing here (Adam's moments of a dead
- * unit): they are taken and given as zero. Returns the former mode, for flush_restore(). */
+ * unit): they are read and written as zero.
+ * flush_begin() returns the former mode, for flush_restore(). */
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ln 2 in two parts, the first with 32 zero bits at its end, so that k times it is exact for the k
+/* ln 2 in two terms, the first with 32 zero bits at its end, so that k times it is exact for the k
  * that occur (Cody and Waite, Software Manual for the Elementary Functions, 1980). */
 static const double LN2_HIGH = 0x1.62e42feep-1;
 static const double LN2_LOW = 0x1.a39ef35793c76p-33;

@@ -3,8 +3,7 @@
 
 #include "nn/nn.h"
 
-/* What each value of a U8 pixel becomes, value[256], in float as PyTorch's ToTensor and Normalize.
- */
+/* Sets value[256] to what each U8 pixel becomes, in float as PyTorch's ToTensor and Normalize. */
 static inline void pixel_values(const struct nn_input *input, real *value)
 {
     for (int v = 0; v < 256; v++)

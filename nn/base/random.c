@@ -1,3 +1,4 @@
+/* Counter-based random numbers by Philox, see nn.h. */
 #include "exp_log.h"
 #include "nn/nn.h"
 #include "philox.h"
@@ -39,7 +40,7 @@ double nn_random_unit(const struct nn_random *random, uint64_t index)
     return (double)(random_64(random, index) >> 11) * 0x1p-53;
 }
 
-/* Marsaglia's polar method (1964): a point in the unit disc; a try succeeds with probability pi /
+/* Draws by Marsaglia's polar method (1964): a point in the unit disc; a try succeeds with probability pi /
  * 4, and 64 tries belong to each index. */
 double nn_random_normal(const struct nn_random *random, uint64_t index)
 {

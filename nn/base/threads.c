@@ -12,14 +12,12 @@
 
 #define CLOSED UINT32_MAX
 
-/* Tries before sleeping, at most some 50 microseconds: longer than a usual wait. Who slept for long
- * did so because others use the processors, and spins half as often next time. */
+/* Tries before sleeping, at most some 50 microseconds: longer than a usual wait. A thread that
+ * slept for long did so because others use the processors, and spins half as often next time. */
 enum { MOST_SPINS = 2000, LEAST_SPINS = 8 };
 static const double SHORT_WAIT = 200e-6;
 
-enum side_state { NO_SIDE_JOB, OFFERED, TAKEN };
-
-/* For those who sleep until something is so. */
+/* Wakes sleepers when a condition may have become true. */
 struct bell {
     pthread_cond_t rings;
     atomic_int sleepers;
@@ -29,15 +27,11 @@ struct nn_pool {
     int threads, started;
     pthread_t *thread;
     _Atomic uint64_t ticket;
-    /* Of the current job; changed only while the ticket is closed. */
+    /* The current job; changed only while the ticket is closed. */
     _Atomic(item_function *) function;
     _Atomic(void *) argument;
     atomic_int items, done;
     atomic_bool ending;
-    /* Of the job beside; written before its state says OFFERED. */
-    void (*side_function)(void *argument);
-    void *side_argument;
-    atomic_int side;
     pthread_mutex_t mutex;        /* of both bells */
     struct bell for_all, for_one; /* the workers: there is work; the caller: it is done */
     int caller_spins;
@@ -88,7 +82,8 @@ static void sleep_until(struct nn_pool *pool, struct bell *bell, condition *is, 
     pthread_mutex_unlock(&pool->mutex);
 }
 
-/* Until is(pool, value); who makes it so rings the bell. *spins is the thread's own. */
+/* Waits until is(pool, value); the thread that makes it true rings the bell. *spins is kept by the
+ * waiting thread. */
 static void wait_until(struct nn_pool *pool, struct bell *bell, condition *is, uint32_t value,
                        int *spins)
 {
@@ -137,22 +132,10 @@ static void work(struct nn_pool *pool, int thread)
     }
 }
 
-/* Does the job beside unless another thread does or did it. */
-static void work_beside(struct nn_pool *pool)
-{
-    int offered = OFFERED;
-
-    if (!atomic_compare_exchange_strong(&pool->side, &offered, TAKEN))
-        return;
-    pool->side_function(pool->side_argument);
-    atomic_store(&pool->side, NO_SIDE_JOB);
-    ring(pool, &pool->for_one);
-}
-
 static bool has_news(const struct nn_pool *pool, uint32_t seen)
 {
-    return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->side) == OFFERED ||
-           atomic_load(&pool->ending); /* whose ticket may be the one seen */
+    /* A pool that ends may be on the ticket already seen. */
+    return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->ending);
 }
 
 static void *worker_main(void *argument)
@@ -165,7 +148,6 @@ static void *worker_main(void *argument)
     free(argument);
     flush_begin();
     while (!atomic_load(&pool->ending)) {
-        work_beside(pool);
         seen = job_of(atomic_load(&pool->ticket));
         work(pool, worker.number);
         wait_until(pool, &pool->for_all, has_news, seen, &spins);
@@ -173,7 +155,7 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
-/* Opens the next job to all, and wakes those who sleep. */
+/* Opens the next job to all threads and wakes the sleepers. */
 static void announce(struct nn_pool *pool, item_function *function, void *argument, int items)
 {
     const uint32_t last = job_of(atomic_load(&pool->ticket));
@@ -207,26 +189,6 @@ void pool_run(struct nn_pool *pool, item_function *function, void *argument, int
     flush_restore(mode);
 }
 
-void nn_pool_beside(struct nn_pool *pool, void (*function)(void *argument), void *argument)
-{
-    pool->side_function = function;
-    pool->side_argument = argument;
-    atomic_store(&pool->side, OFFERED);
-    ring(pool, &pool->for_all);
-}
-
-static bool has_no_side_job(const struct nn_pool *pool, uint32_t value)
-{
-    (void)value;
-    return atomic_load(&pool->side) == NO_SIDE_JOB;
-}
-
-void nn_pool_join(struct nn_pool *pool)
-{
-    work_beside(pool);
-    wait_until(pool, &pool->for_one, has_no_side_job, 0, &pool->caller_spins);
-}
-
 int pool_threads(const struct nn_pool *pool)
 {
     return pool->threads;
@@ -256,10 +218,12 @@ struct nn_pool *nn_pool_new(int threads)
         }
         pool->started++;
     }
-    if (pool->started == threads - 1 && pool->thread)
-        return pool;
-    nn_pool_free(pool);
-    return NULL;
+    if (!pool->thread) {
+        nn_pool_free(pool);
+        return NULL;
+    }
+    pool->threads = pool->started + 1;
+    return pool;
 }
 
 void nn_pool_free(struct nn_pool *pool)

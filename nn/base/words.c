@@ -1,3 +1,4 @@
+/* Descriptions taken apart: items between commas, words between blanks, numbers within bounds. */
 #include "words.h"
 
 #include <ctype.h>
@@ -10,7 +11,7 @@
 int words_error(const struct words *words, struct nn_error *error, const char *format, ...)
 {
     va_list args;
-    int used = snprintf(error->text, sizeof error->text, "%s %d, '%s': ", words->part,
+    int used = snprintf(error->text, sizeof error->text, "%s %d, '%s': ", words->kind,
                         words->number, words->text);
 
     if (used < 0 || (size_t)used >= sizeof error->text)
@@ -35,7 +36,7 @@ static int cut(struct words *words, struct nn_error *error)
         if (length == 0)
             return 0;
         if (length >= MAX_WORD || words->count == MAX_WORDS)
-            return words_error(words, error, "too long for a %s", words->part);
+            return words_error(words, error, "too long for a %s", words->kind);
         memcpy(words->word[words->count], text, length);
         words->word[words->count++][length] = 0;
         text += length;
@@ -52,10 +53,10 @@ int words_take(struct words *words, const char **description, struct nn_error *e
         length--;
     snprintf(words->text, sizeof words->text, "%.*s", (int)length, begin);
     if (length >= sizeof words->text)
-        return words_error(words, error, "too long for a %s", words->part);
+        return words_error(words, error, "too long for a %s", words->kind);
     if (length == 0)
         return words_error(words, error, "a %s is missing between two commas or at an end",
-                           words->part);
+                           words->kind);
     return cut(words, error);
 }
 
@@ -67,7 +68,8 @@ bool words_accept(struct words *words, const char *word)
     return true;
 }
 
-/* A whole number at the start of `text`; *end behind it. -1: none, or too large. */
+/* Reads a whole number at the start of `text` and moves *end after it. Returns -1 if there is none,
+ * or it is too large. */
 static long whole(const char *text, char **end)
 {
     long value;

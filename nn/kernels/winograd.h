@@ -100,12 +100,8 @@ ALWAYS void map_weights_back(const vec *u, vec *w)
 enum { SIDE = 6 };
 typedef void winograd_map(const vec *, vec *);
 
-/* Compilers know nothing of what they computed for x. */
-#define HIDE(x) __asm__("" : "+m"(x))
-
 /* Both directions, for one vector of channels: `from` x `from` numbers to `to` x `to`. What lies
- * outside is read from zeros and written to nowhere, by hidden addresses, lest compilers make a
- * case of each and fuse what they multiply and add otherwise in each. */
+ * outside is read from zeros and written to nowhere. */
 ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, const real *factors,
                             const int from, const int to)
 {
@@ -122,7 +118,6 @@ ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, 
         for (int y = 0; y < from; y++, at += w->in.row) {
             const real *inside = here && y >= w->in.top && y < w->in.bottom ? at : zeros;
 
-            KEEP_IN_REGISTER(inside);
             in[y] = load(inside);
         }
         map(in, out);
@@ -130,7 +125,6 @@ ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, 
         for (int y = 0; y < to; y++)
             column[y][x] = factors[y] * out[y];
     }
-    HIDE(column);
     for (int y = w->out.top; y < w->out.bottom; y++) {
         real *at = w->to + y * w->out.row + c;
 
@@ -139,7 +133,6 @@ ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, 
         for (int x = 0; x < to; x++, at += w->out.column) {
             real *inside = x >= w->out.left && x < w->out.right ? at : nowhere;
 
-            KEEP_IN_REGISTER(inside);
             *(vec *)inside = plus(bias, factors[x], out[x]);
         }
     }

@@ -3,18 +3,19 @@
 
 #include "layer.h"
 
-/* What batch normalization shares with the steps that do it together with its neighbours. */
+/* Batch normalization's sums and statistics, shared with the fused groups that contain it. */
 
 /* Two sums per channel over a shard, for forward_sync and backward_sync. */
 struct sums {
     double *first, *second;
 };
 struct sums batchnorm_sums(const struct node *node, int shard);
-/* Makes them zero, at the beginning of a shard. */
+/* Zeros them at the beginning of a shard. */
 void batchnorm_begin_sums(const struct node *node, const struct shard *shard);
 
-/* The batch's, in training, valid from forward_sync on (a, b and c from backward_sync); in
- * prediction from the running statistics, in the shard's scratch. Without floors. */
+/* Returns the normalization, without floors: in training the batch's, valid from forward_sync on
+ * (a, b and c from backward_sync); in prediction from the running statistics, in the shard's
+ * scratch. */
 struct norm batchnorm_norm(const struct node *node, const struct pass *pass,
                            const struct shard *shard);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What a layer is to the rest of nn/. A layer type is one file, layer_NAME.c, with one table of
+/* Layers as the rest of nn/ sees them. A layer type is one file, layer_NAME.c, with one table of
  * functions (the convolution has a folder), and one line in layer_list.c; nothing else compares
  * types. */
 
@@ -72,7 +72,7 @@ struct window {
     int kh, kw, stride, pad; /* stride 0: the window's own size */
 };
 
-/* Numbers made from the parameters, in pieces that threads share out. */
+/* Numbers derived from the parameters, in blocks that threads share out. */
 struct derived {
     size_t numbers;
     int blocks;
@@ -83,7 +83,7 @@ struct layer {
     int number; /* in the description, from 0 */
     void *own;  /* type->own_size zeroed bytes: what parse and setup found */
     struct shape in, out;
-    int classes;            /* of the last matrix layer, for a size left out; 0 elsewhere */
+    int classes;            /* of the last matrix layer, for an omitted size; 0 elsewhere */
     bool mean_removed_next; /* the next layer subtracts each channel's mean: a bias has no effect */
     bool input_gradient;    /* is needed: something before it learns */
     /* Stated by setup: */
@@ -104,7 +104,7 @@ struct layer {
     bool windows_disjoint; /* they neither overlap nor leave the picture */
     int tensors;
     struct layer_tensor tensor[MAX_LAYER_TENSORS];
-    /* Set by the network: where its numbers begin among those of all layers. */
+    /* Set by the network: offsets of its numbers among those of all layers. */
     size_t parameters_at, statistics_at, derived_at;
 };
 
@@ -123,18 +123,18 @@ struct node {
     char *kept;
 };
 
-/* One batch on its way; the same for all threads. */
+/* One pass of a batch through the network; the same for all threads. */
 struct pass {
     bool training;
     int rows; /* pictures in the batch; 0 in prediction */
     const struct nn_data *data;
     const struct nn_input *input;
-    const real *pixel_value; /* [256] what a U8 pixel becomes */
+    const real *pixel_value; /* [256] numbers that U8 pixels become */
     const int64_t *order; /* the data's row of picture i of the batch is order[i]; NULL: first+i */
     int64_t first;
     double smoothing;                     /* of labels */
     const double *class_weights;          /* [classes] or NULL: all 1 */
-    double weight;                        /* what the batch's losses are divided by */
+    double weight;                        /* divisor of the batch's losses */
     struct nn_random dropout;             /* seed and epoch */
     const struct nn_augmenter *augmenter; /* with the same seed and epoch; NULL: none */
     int64_t position;                     /* of picture 0 within the epoch */
@@ -158,7 +158,7 @@ static inline int64_t data_row(const struct pass *pass, int64_t at)
 struct shard {
     int number, first, count;
     int64_t base;
-    int thread; /* that works on them */
+    int thread; /* number of the thread that works on them */
 };
 
 /* Loops over each row of a shard's pictures in a grid. */
@@ -183,7 +183,7 @@ static inline void *thread_scratch(const struct node *node, const struct shard *
     return node->thread_scratch + (size_t)shard->thread * node->thread_bytes;
 }
 
-/* What a layer does, as far as the planner looks. */
+/* The only thing about a layer that the planner looks at. */
 enum role {
     ROLE_INPUT,
     ROLE_MATRIX,      /* sums of weights times inputs; packed as kernels.h says, an input's channel
@@ -202,8 +202,8 @@ struct words; /* of one layer's description, see words.h */
 typedef void shard_function(const struct node *, const struct pass *, const struct shard *);
 typedef void sync_function(const struct node *, const struct pass *, int shards);
 
-/* How a layer, or a group of fused layers, runs on a shard. The gradients' functions take the
- * gradient of the output and give that of the input. */
+/* Functions of a layer, or of a group of fused layers, on a shard. Backward computes the gradient
+ * of the input from that of the output. */
 struct layer_ops {
     bool in_place;     /* the output may overwrite the input, and likewise their gradients */
     bool keeps_output; /* backward reads the output */

@@ -28,7 +28,7 @@ void batchnorm_begin_sums(const struct node *node, const struct shard *shard)
         sums.first[c] = sums.second[c] = 0;
 }
 
-/* What the normalization multiplies with and adds, see kernels.h; [c] each. */
+/* The factors and summands of struct norm in kernels.h; [c] each. */
 struct moments {
     real *mean, *scale, *shift, *a, *b, *c;
     double *deviation; /* 1 / sqrt(variance + epsilon) */
@@ -140,7 +140,8 @@ static void merge(const struct node *node, int shards, int c, double *first, dou
     }
 }
 
-/* What was before an estimate leaves no trace in it, not even of rounding. */
+/* Moves a running statistic towards the batch's value. The first batch of an estimate replaces it,
+ * so that not even a rounding of the old value stays. */
 static void follow(real *running, double value, const struct pass *pass)
 {
     const double rate = pass->estimated ? 1.0 / pass->estimated : MOMENTUM;
@@ -188,8 +189,9 @@ static void backward(const struct node *node, const struct pass *pass, const str
                                 node->in.w, node->in.c, sums.first, sums.second);
 }
 
-/* With d = deviation, g = weight, N values: dx = g d (dy - sum(dy)/N - (x - mean) d^2
- * sum(dy (x - mean))/N); dweight = d sum(dy (x - mean)), dbias = sum(dy). */
+/* Merges the sums of the backward pass. With d = deviation, g = weight, N values: dx = g d (dy -
+ * sum(dy)/N - (x - mean) d^2 sum(dy (x - mean))/N); dweight = d sum(dy (x - mean)), dbias =
+ * sum(dy). */
 void batchnorm_backward_sync(const struct node *node, const struct pass *pass, int shards)
 {
     const size_t n = padded(node->layer);
@@ -221,7 +223,7 @@ static void backward_apply(const struct node *node, const struct pass *pass,
                                 node->in.w, node->in.c, grid_row(&node->din, i, y));
 }
 
-/* backward_sync has made it. */
+/* Reports the gradient that backward_sync has computed. */
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
                         size_t *end)
 {

@@ -1,7 +1,7 @@
 /* Dropout (Srivastava et al. 2014), inverted: in training each number is zeroed with probability p
- * and otherwise divided by 1-p; in prediction nothing happens, nor while its statistics are
- * estimated. Whether number u of a picture is dropped follows from seed, layer, epoch and the
- * picture's place in the epoch's order, so backward draws the same again instead of storing it. */
+ * and otherwise divided by 1-p; in prediction and while statistics are estimated nothing happens.
+ * Whether number u of a picture is dropped follows from seed, layer, epoch and the picture's place
+ * in the epoch's order, so backward draws the same again instead of storing it. */
 #include "layer.h"
 #include "nn/base/words.h"
 
@@ -28,7 +28,8 @@ static void describe(const struct layer *layer, char *text, size_t size)
     snprintf(text, size, "dropout %g", own->p);
 }
 
-/* to[u] = from[u] * (0 or 1/(1-p)), for one picture. Each row begins with bits of its own index. */
+/* Sets to[u] = from[u] * (0 or 1/(1-p)) for one picture. Each row begins with bits of its own
+ * index. */
 static void drop(const struct node *node, const struct pass *pass, const struct grid *from,
                  const struct grid *to, int picture, int64_t position)
 {

@@ -11,7 +11,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     return 0;
 }
 
-/* The whole picture's rows one behind the other, or back. */
+/* Copies the picture's rows one after another; backward() copies them back. */
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const size_t row = (size_t)node->in.w * (size_t)node->in.c;

@@ -1,7 +1,8 @@
-/* The first end of every network: pictures from the data, [c][h][w], into the grid [h][w][c]. */
+/* The first layer of every network: copies pictures of the data, [c][h][w], to the grid [h][w][c].
+ */
 #include "layer.h"
 
-/* One channel: rows of the grid are rows of the picture. */
+/* Loads a picture of one channel: rows of the grid are rows of the picture. */
 static void load_grey(const uint8_t *from, const struct grid *to, int picture,
                       const struct nn_input *input)
 {
@@ -42,7 +43,7 @@ static void load_f32(const float *from, const struct grid *to, int picture,
     }
 }
 
-/* The pixels of a row of the data's arrays, whose pictures have `size` of them. */
+/* Returns the `size` pixels of a row of the data's arrays, augmented if the pass asks for it. */
 static const void *picture(const struct pass *pass, const struct shard *shard, int64_t row,
                            ptrdiff_t size)
 {

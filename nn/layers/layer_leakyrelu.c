@@ -1,3 +1,4 @@
+/* Leaky rectifier: y = x > 0 ? x : slope x, as PyTorch's LeakyReLU. */
 #include "layer.h"
 #include "nn/base/words.h"
 
@@ -32,7 +33,7 @@ static void forward(const struct node *node, const struct pass *pass, const stru
                        (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->out, i, y));
 }
 
-/* The output's sign is the input's, so the input may be overwritten. */
+/* Reads the output, whose sign is the input's, so that the input may be overwritten. */
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const struct leaky *own = node->layer->own;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { INPUTS_PER_BLOCK = 64 }; /* of the weight gradient: a piece that threads share out */
+enum { INPUTS_PER_BLOCK = 64 }; /* of the weights' gradient */
 
 struct linear {
     int outputs; /* 0: one per class */

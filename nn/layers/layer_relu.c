@@ -1,3 +1,4 @@
+/* Rectifier: y = max(x, 0), as PyTorch's ReLU. */
 #include "layer.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
@@ -8,7 +9,7 @@ static void forward(const struct node *node, const struct pass *pass, const stru
                       grid_row(&node->out, i, y));
 }
 
-/* The gradient at 0 is 0, as in PyTorch. */
+/* Passes the gradient where y > 0; at 0 it is 0, as in PyTorch. */
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;

@@ -1,4 +1,4 @@
-/* The other end of every network: softmax and cross-entropy, as PyTorch's CrossEntropyLoss.
+/* The last layer of every network: softmax and cross-entropy, as PyTorch's CrossEntropyLoss.
  *
  * The loss of a row is the sum over its classes of target[k] * -log(probability[k]). With s the
  * label (one-hot or shares), w the class weights, e the smoothing and K classes, target[k] = w[k]
@@ -20,9 +20,9 @@ static double share(const struct nn_data *data, int64_t row, int classes, int k)
 
 static double target(const struct pass *pass, int64_t row, int classes, int k)
 {
-    const double part = share(pass->data, row, classes, k);
+    const double label = share(pass->data, row, classes, k);
 
-    return class_weight(pass, k) * ((1 - pass->smoothing) * part + pass->smoothing / classes);
+    return class_weight(pass, k) * ((1 - pass->smoothing) * label + pass->smoothing / classes);
 }
 
 double softmax_weight(const struct pass *pass, int classes)
@@ -47,7 +47,7 @@ static int largest(const real *values, int count)
     return best;
 }
 
-/* p = exp(logit - highest) / their sum, which is returned. */
+/* Sets p[k] = exp(logit[k] - highest) / sum over k of exp(logit[k] - highest); returns that sum. */
 static double softmax(const real *logits, int classes, real highest, real *p)
 {
     double sum = 0;
@@ -115,7 +115,8 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     }
 }
 
-/* d loss / d logit[k] = (sum of all targets) * p[k] - target[k] */
+/* Computes d loss / d logit[k] = (sum of all targets) * p[k] - target[k], over the batch's weight.
+ */
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const int classes = node->in.c;

@@ -70,7 +70,7 @@ void window_describe(const struct layer *layer, char *text, size_t size)
         snprintf(text + used, size - (size_t)used, " pad %d", window->pad);
 }
 
-/* Clips first..first+count-1 to 0..size-1. */
+/* Clips the range first..first+count-1 to 0..size-1. */
 static void clip(int *first, int *count, int size)
 {
     if (*first < 0) {

@@ -4,7 +4,7 @@
 #include "layer.h"
 #include "nn/base/words.h"
 
-/* What pooling layers share: windows with a stride and padding, clipped at the picture's edges. */
+/* Shared by pooling layers: windows with a stride and padding, clipped at the picture's edges. */
 
 enum { MAX_WINDOW = 16 };
 

@@ -1,3 +1,4 @@
+/* The layer types that descriptions may name. A new layer is one line here. */
 #include "nn/layers/layer.h"
 
 extern const struct layer_type layer_linear, layer_conv2d, layer_batchnorm, layer_relu,

@@ -1,3 +1,4 @@
+/* Networks from descriptions: parsing, setup of the layers one after another, and text again. */
 #include "network.h"
 #include "nn/base/words.h"
 
@@ -41,7 +42,7 @@ static int out_of_memory(struct nn_error *error)
 static int parse_layer(struct layer *layer, int number, const char **description,
                        struct nn_error *error)
 {
-    struct words words = {.part = "layer", .number = number};
+    struct words words = {.kind = "layer", .number = number};
 
     layer->number = number;
     if (words_take(&words, description, error))
@@ -77,8 +78,8 @@ static int parse_all(struct nn_network *net, const char *description, struct nn_
     return 0;
 }
 
-/* Tells the last matrix layer the number of classes and every layer what it can know of the next.
- */
+/* Tells the last matrix layer the number of classes, and each layer whether the next one removes
+ * the mean. */
 static void look_ahead(struct nn_network *net)
 {
     struct layer *last = NULL;
@@ -94,7 +95,7 @@ static void look_ahead(struct nn_network *net)
         last->classes = net->classes;
 }
 
-/* Puts its numbers behind those of the layers before it. */
+/* Places a layer's numbers after those of the layers before it. */
 static void add_numbers(struct nn_network *net, struct layer *layer)
 {
     layer->parameters_at = net->parameters;
@@ -220,7 +221,7 @@ int64_t nn_network_multiply_adds(const struct nn_network *net)
     return count;
 }
 
-/* Before the description's first layer stands the input, behind its last the softmax. */
+/* Leaves out the input before the description's first layer and the softmax after its last. */
 int nn_network_layers(const struct nn_network *net)
 {
     return net->layers - 2;

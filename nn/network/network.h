@@ -15,12 +15,13 @@ struct nn_network {
 struct nn_weights {
     const struct nn_network *net;
     real *parameters, *statistics;
-    uint64_t version; /* counts up whenever they change */
+    uint64_t version; /* grows whenever they change */
 };
 
 enum { LAYER_TEXT = 80 };
-/* A layer as descriptions spell it. */
+/* Writes a layer as descriptions spell it. */
 void layer_text(const struct layer *layer, char text[LAYER_TEXT]);
-int64_t layer_parameters(const struct layer *layer); /* trained numbers, unpadded */
+/* Counts the trained numbers, unpadded. */
+int64_t layer_parameters(const struct layer *layer);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a network's layers learn: its tensors by number, and their memory. */
+/* The numbers that a network learns: its tensors by number, and their memory. */
 #include "network.h"
 #include "nn/base/memory.h"
 
@@ -8,7 +8,7 @@
 
 /* ---- Tensors ---- */
 
-/* Number `number` of all layers' tensors, and whose it is. */
+/* Finds number `number` of all layers' tensors, the layer that owns it, and its number there. */
 static const struct layer_tensor *find_tensor(const struct nn_network *net, int number,
                                               const struct layer **owner, int *within)
 {
@@ -99,7 +99,7 @@ void nn_weights_free(struct nn_weights *weights)
     free(weights);
 }
 
-/* Where number `index` of a layer's tensor is stored. */
+/* Returns the place where number `index` of a layer's tensor is stored. */
 static real *stored(const struct nn_weights *weights, const struct layer *layer, int tensor,
                     int64_t index)
 {

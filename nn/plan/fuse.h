@@ -3,7 +3,7 @@
 
 #include "nn/network/network.h"
 
-/* Which neighbouring layers of a network run in one go. */
+/* Groups of neighbouring layers that run in one go. */
 
 struct group {
     struct node *first;          /* first->last is the last one */

@@ -1,4 +1,4 @@
-/* What the fused forms share: their layers by role, bands of rows, and sums for a normalization. */
+/* Shared by the fused forms: their layers by role, bands of rows, and sums for a normalization. */
 #include "fused.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "nn/layers/batchnorm.h"
 #include "nn/layers/pool_window.h"
 
-/* What fused groups share: several layers done in one go, of which only the last one's output is
+/* Fused groups: several layers done in one go, of which only the last one's output is
  * stored. In the layers' order, at least one of the middle two, the others where they are:
  *
  *     [matrix] [rectify] [normalize] [rectify] [maxpool]

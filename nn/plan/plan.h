@@ -3,8 +3,7 @@
 
 #include "memory.h"
 
-/* What a trainer or predictor does with a batch, in which order and in which memory: worked out
- * once from the layers' roles. */
+/* The order of work on a batch, and the memory for it, worked out once from the layers' roles. */
 
 struct call {
     shard_function *run;
@@ -31,7 +30,7 @@ struct plan {
     struct memory memory;
     struct phase *phase;
     int phases;
-    int merges; /* number of phases up to the last one whose sync merges forward statistics */
+    int merges;         /* phases up to the last one whose sync merges forward statistics */
     struct call *calls; /* of all phases */
     struct block *update, *refresh;
     int updates, refreshes;

@@ -1,9 +1,11 @@
+/* Running statistics estimated from batches of training rows, see batchnorm_estimate.h. */
 #include "batchnorm_estimate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* So many rows, or a batch if that is more. With 32,000 scores were the same, with 256 nearly. */
+/* Rows that are enough, or a batch if that is more: with 32,000 scores were the same, with 256
+ * nearly. */
 enum { ENOUGH = 1024 };
 
 int estimate_init(struct estimate *e, const int64_t *order, int64_t n, int batch)
@@ -32,8 +34,8 @@ size_t estimate_bytes(const struct estimate *e)
     return (size_t)e->batches * (size_t)e->rows * sizeof *e->order;
 }
 
-/* By phases up to the last statistics, so that no row's loss is computed. Pictures are as they are
- * in prediction: with those that augmentation changed no score was better. */
+/* Runs the phases up to the last statistics, so that no row's loss is computed. Pictures are as
+ * they are in prediction: augmented ones made no score better. */
 void estimate_statistics(const struct estimate *e, struct plan *plan, struct nn_weights *weights,
                          const struct pass *like, struct nn_pool *pool)
 {

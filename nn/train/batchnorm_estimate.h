@@ -12,14 +12,14 @@ struct estimate {
     int batches, rows;
 };
 
-/* Takes the first of order[n], all rows of the data in an order by chance, for batches of so many
+/* Takes the first rows of order[n], all rows of the data in random order, for batches of `batch`
  * rows. Returns -1 when out of memory. */
 int estimate_init(struct estimate *estimate, const int64_t *order, int64_t n, int batch);
 void estimate_free(struct estimate *estimate);
 size_t estimate_bytes(const struct estimate *estimate);
 
-/* Sets the statistics of `weights` by the plan of a training, in which it leaves them in place of
- * others, with their derived numbers. *pass tells the data and how pixels become numbers. */
+/* Sets the statistics of `weights` by running a trainer's plan, which stays connected to these
+ * weights and their derived numbers. *pass has the data and how pixels become numbers. */
 void estimate_statistics(const struct estimate *estimate, struct plan *plan,
                          struct nn_weights *weights, const struct pass *pass, struct nn_pool *pool);
 

@@ -1,21 +1,23 @@
+/* Prediction: rows through the whole network, some at a time, in the memory of the thread that
+ * takes them. */
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
-#include "nn/plan/fold_batchnorm.h"
+#include "nn/plan/absorb_batchnorm.h"
 #include "nn/plan/plan.h"
 
 #include <stdlib.h>
 
 enum {
-    ROWS_PER_SCORE = 4096, /* whose losses nn_evaluate() keeps before it adds them up */
-    CACHE = 512 << 10      /* bytes of a processor's second-level cache that are counted upon */
+    ROWS_PER_SCORE = 4096, /* losses that nn_evaluate() keeps before it adds them up */
+    CACHE = 512 << 10      /* bytes that any processor's second-level cache has */
 };
 
 struct nn_predictor {
     const struct nn_weights *weights;
-    struct folded folded; /* what is run in their place */
+    struct absorbed absorbed; /* what is run in their place */
     struct nn_pool *pool;
     struct nn_input input;
-    struct plan plan; /* of `rows` rows for each thread */
+    struct plan plan; /* for `rows` rows on each thread */
     int rows;
     struct pass pass;
     real pixel_value[256];
@@ -23,9 +25,9 @@ struct nn_predictor {
     uint8_t *correct;
 };
 
-/* How many pictures go through the network together: 24 fill the kernels' tiles of 12 and of 6 rows
- * and share the weights that they wait for, unless what one layer reads and writes then leaves the
- * cache. Pictures do not depend on each other, so neither does any number on this. */
+/* Returns how many pictures go through the network together: 24 fill the kernels' tiles of 12 and
+ * of 6 rows and share the weights that they wait for, unless what one layer reads and writes then
+ * leaves the cache. Pictures do not depend on each other, so neither does any number on this. */
 static int rows_together(const struct nn_network *net)
 {
     const int most = 3 * SHARD;
@@ -57,8 +59,8 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
     p->rows = rows_together(net);
     p->loss = malloc(ROWS_PER_SCORE * sizeof *p->loss);
     p->correct = malloc(ROWS_PER_SCORE);
-    if (p->loss && p->correct && folded_init(&p->folded, net) == 0 &&
-        plan_init(&p->plan, &p->folded.net, &p->folded.weights, p->rows * pool_threads(pool),
+    if (p->loss && p->correct && absorbed_init(&p->absorbed, net) == 0 &&
+        plan_init(&p->plan, &p->absorbed.net, &p->absorbed.weights, p->rows * pool_threads(pool),
                   pool_threads(pool), false) == 0)
         return p;
     nn_predictor_free(p);
@@ -70,7 +72,7 @@ void nn_predictor_free(struct nn_predictor *p)
     if (!p)
         return;
     plan_free(&p->plan);
-    folded_free(&p->folded);
+    absorbed_free(&p->absorbed);
     free(p->loss);
     free(p->correct);
     free(p);
@@ -78,7 +80,7 @@ void nn_predictor_free(struct nn_predictor *p)
 
 size_t nn_predictor_bytes(const struct nn_predictor *p)
 {
-    const size_t numbers = p->folded.net.parameters + p->folded.net.statistics;
+    const size_t numbers = p->absorbed.net.parameters + p->absorbed.net.statistics;
 
     return p->plan.memory.bytes + numbers * sizeof(real) +
            ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
@@ -89,7 +91,7 @@ struct shard_job {
     int64_t rows;
 };
 
-/* Some rows through the whole network, in the memory of the thread that does it. */
+/* Takes `rows` rows through the whole network. */
 static void run_shard(void *argument, int item, int thread)
 {
     const struct shard_job *job = argument;
@@ -103,12 +105,12 @@ static void run_shard(void *argument, int item, int thread)
         phase->call[i].run(phase->call[i].node, &p->pass, &shard);
 }
 
-/* Rows first..first+rows-1 of data. */
+/* Predicts rows first..first+rows-1 of data. */
 static void run(struct nn_predictor *p, const struct nn_data *data, int64_t first, int64_t rows)
 {
     struct shard_job job = {p, rows};
 
-    if (folded_take(&p->folded, p->weights))
+    if (absorbed_take(&p->absorbed, p->weights))
         plan_refresh(&p->plan, p->pool);
     p->pass.data = data;
     p->pass.first = first;
@@ -121,7 +123,7 @@ void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probab
 
     p->pass.loss = NULL;
     for (int64_t first = 0; first < data->n; first += at_once) {
-        p->pass.probabilities = probabilities + first * p->folded.net.classes;
+        p->pass.probabilities = probabilities + first * p->absorbed.net.classes;
         run(p, data, first, data->n - first < at_once ? data->n - first : at_once);
     }
 }

@@ -1,3 +1,5 @@
+/* Training: batches in the epoch's order, a step of the optimizer for each, and the average of the
+ * weights. */
 #include "batchnorm_estimate.h"
 #include "nn/base/exp_log.h"
 #include "nn/base/memory.h"
@@ -18,22 +20,22 @@ struct nn_trainer {
     struct pass pass;
     struct nn_augmenter *augmenter; /* NULL: none */
     real pixel_value[256];
-    int64_t *order; /* [n] the rows in this epoch's order */
+    int64_t *order; /* [n] rows in this epoch's order */
     int64_t n;
     real *first, *second;       /* [parameters]: SGD's v, or Adam's m and v */
-    struct nn_weights *average; /* NULL: not wanted */
+    struct nn_weights *average; /* NULL: none */
     real average_rate;
     struct estimate estimate; /* of the average's statistics, if there are any */
-    uint64_t estimated_of;    /* the version of the average that has its own statistics */
+    uint64_t estimated_of;    /* version of the average whose statistics were estimated */
     int64_t updates;          /* steps in all epochs: Adam's t */
-    uint64_t derived_of; /* the version of the weights that the plan's derived numbers are of */
+    uint64_t derived_of; /* version of the weights that the plan's derived numbers are made from */
     struct sgd sgd;      /* this step's scalars */
     struct adam adam;
     struct nn_progress progress;
 };
 
-/* The rows' order: as they are, or by Fisher and Yates from the back. Epoch 0: see make_average().
- */
+/* Sets the rows' order: as they are, or shuffled by Fisher and Yates from the end. Epoch 0 is drawn
+ * for make_average(). */
 static void draw_order(struct nn_trainer *t, int epoch)
 {
     const bool shuffle = t->training.shuffle || epoch == 0;
@@ -50,7 +52,7 @@ static void draw_order(struct nn_trainer *t, int epoch)
     }
 }
 
-/* One slot for each of the batch's shards. */
+/* Makes one slot for each of the batch's shards. */
 static int make_augmenter(struct nn_trainer *t, int shards)
 {
     if (!nn_augment_any(&t->training.augment))
@@ -59,7 +61,7 @@ static int make_augmenter(struct nn_trainer *t, int shards)
     return t->augmenter ? 0 : -1;
 }
 
-/* t->order serves to draw the estimate's rows. */
+/* Makes the average and draws the estimate's rows, in t->order for now. */
 static int make_average(struct nn_trainer *t)
 {
     if (!(t->training.average > 0))
@@ -172,7 +174,7 @@ static void enter_epoch(struct nn_trainer *t, int epoch)
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 
-/* The scalars of the next step. */
+/* Sets the scalars of the next step. */
 static void set_rates(struct nn_trainer *t)
 {
     const struct nn_training *training = &t->training;
@@ -291,9 +293,9 @@ void nn_trainer_estimate(struct nn_trainer *t)
     t->estimated_of = ++t->average->version;
 }
 
-/* ---- Stopping and going on ---- */
+/* ---- Checkpoints ---- */
 
-/* The moments lie as the parameters do, so the weights' own way in and out serves them. */
+/* Returns a moment as weights: both are packed alike, so the weights' export and import do. */
 static struct nn_weights moments(const struct nn_trainer *t, enum nn_moment moment)
 {
     return (struct nn_weights){

@@ -48,8 +48,12 @@ int json_memory_check(const char *what, struct err *err)
 
 char *json_text(const json_t *value, size_t flags)
 {
-    char *text = json_dumps(value, flags), *copy = text ? strdup(text) : NULL;
+    char *text, *copy;
 
+    if (!(flags & JSON_REAL_PRECISION(31)))
+        flags |= JSON_REAL_PRECISION(17);
+    text = json_dumps(value, flags);
+    copy = text ? strdup(text) : NULL;
     release(text);
     return copy;
 }

@@ -14,7 +14,9 @@ void json_memory_watch(void);
 /* Out of memory (71) if an allocation of Jansson's failed all the same since the last call. */
 MUST_CHECK int json_memory_check(const char *what, struct err *err);
 
-/* As json_dumps(), but free() takes the text; NULL: out of memory. */
+/* As json_dumps(), but free() takes the text; NULL: out of memory. Without a precision in `flags` a real
+ * has 17 digits, as in Jansson before 2.15, whose later versions write as few as tell it from others: tensor
+ * files and their digests shall not depend on the version. */
 char *json_text(const json_t *value, size_t flags);
 /* The number `key` of an object, or NAN. */
 double json_number(const json_t *object, const char *key);

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct workers {
     pthread_mutex_t lock;
@@ -53,16 +52,9 @@ int workers_start(struct workers **workers, int threads, struct err *err)
     pthread_mutex_init(&new->lock, NULL);
     pthread_cond_init(&new->news, NULL);
     new->last = &new->first;
-    for (; new->count < threads - 1; new->count++) {
-        int failed = pthread_create(&new->threads[new->count], NULL, work, new);
-
-        if (failed) {
-            err_set(err, EX_OSERR, "cannot start thread %d of %d: %s", new->count + 2, threads,
-                    strerror(failed));
-            workers_stop(new);
-            return -1;
-        }
-    }
+    while (new->count < threads - 1 &&
+           pthread_create(&new->threads[new->count], NULL, work, new) == 0)
+        new->count++;
     *workers = new;
     return 0;
 }

@@ -18,6 +18,8 @@ struct job {
     struct job *next; /* the workers' */
 };
 
+/* Starts threads - 1 threads, as the caller is one too, or as many as the system lets a process
+ * have. */
 MUST_CHECK int workers_start(struct workers **workers, int threads, struct err *err);
 int workers_threads(const struct workers *workers);
 

@@ -1,9 +1,9 @@
 #include "reader.h"
 
+#include "pipeline/base/magic.h"
 #include "pipeline/base/text.h"
 
 #include <csv.h>
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -285,35 +285,10 @@ static int refill(struct csv_reader *r, struct err *err)
     return got > 0;
 }
 
-/* How files begin that are taken for a CSV by mistake. */
-static const struct {
-    const char *begin;
-    size_t size;
-    const char *what;
-} foreign[] = {
-    {"\xff\xfe", 2, "UTF-16 text; write it as UTF-8: iconv -f UTF-16 -t UTF-8"},
-    {"\xfe\xff", 2, "UTF-16 text; write it as UTF-8: iconv -f UTF-16 -t UTF-8"},
-    {"\0\0\10\3", 4, "an IDX file; it is read by ingest --idx IMAGES LABELS"},
-    {"\0\0\10\1", 4, "an IDX file; it is read by ingest --idx IMAGES LABELS"},
-    {"<!doctype", 9, "a web page, perhaps saved in place of the file; a CSV is expected"},
-    {"<html", 5, "a web page, perhaps saved in place of the file; a CSV is expected"},
-    {"@relation", 9, "an ARFF file; a CSV is expected"},
-    {"\x93NUMPY", 6, "a NumPy array; a CSV is expected"},
-    {"\x89PNG", 4, "a PNG picture; a CSV with a picture in each row is expected"},
-};
-
-static bool same_letters(const char *a, const char *b, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
-            return false;
-    return true;
-}
-
 /* The first bytes of a stream may come one by one. */
 static int look_at_start(struct csv_reader *r, struct err *err)
 {
-    enum { MARK = 3, LOOK = 9 }; /* the longest beginning above */
+    enum { MARK = 3, LOOK = 9 }; /* the longest magic */
 
     r->begun = true;
     while (r->end < LOOK) {
@@ -325,10 +300,8 @@ static int look_at_start(struct csv_reader *r, struct err *err)
             break;
         r->end += (size_t)got;
     }
-    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
-        if (r->end >= foreign[i].size && same_letters(r->buffer, foreign[i].begin, foreign[i].size))
-            return err_set(err, EX_DATAERR, "%s: this is %s", source_name(r->source),
-                           foreign[i].what);
+    if (magic_refuse(source_name(r->source), r->buffer, r->end, EXPECT_CSV, err))
+        return -1;
     if (r->end >= MARK && memcmp(r->buffer, "\xef\xbb\xbf", MARK) == 0)
         r->at = MARK;
     return 0;

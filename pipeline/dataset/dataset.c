@@ -1,5 +1,6 @@
 #include "dataset.h"
 
+#include "pipeline/base/memory.h"
 #include "pipeline/tensor/meta.h"
 #include "rows.h"
 

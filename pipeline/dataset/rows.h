@@ -33,9 +33,6 @@ int label_class(const void *labels, bool soft, int class_count, int64_t row);
 MUST_CHECK int shares_check(const char *path, const char *what, const int64_t *rows,
                             const float *shares, int64_t count, int class_count, struct err *err);
 
-/* Memory for `count` rows of `row` bytes, at least 1 byte; NULL with err set. */
-void *rows_alloc(int64_t count, size_t row, const char *what, struct err *err);
-
 /* Declares a tensor whose rows are counted and of the given sizes; its number, or -1. */
 MUST_CHECK int rows_declare(struct tensor_writer *writer, const char *name, enum dtype dtype,
                             int ndim, const int64_t *dims, struct err *err);

@@ -1,6 +1,7 @@
 #include "samples.h"
 
 #include "pipeline/base/digest.h"
+#include "pipeline/base/memory.h"
 #include "rows.h"
 
 #include <math.h>

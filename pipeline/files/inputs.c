@@ -1,7 +1,5 @@
+/* The inputs of a run: what each was when it was opened, and whether it still is that. */
 #include "inputs.h"
-
-#include "pipeline/base/digest.h"
-#include "pipeline/tensor/tensor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,14 +14,14 @@
 
 struct input {
     char *role, *path;
-    enum digest_kind kind;
+    digest_function *again;
     bool regular; /* else it can be read only once and has nothing to compare */
     struct stat status;
     char digest[DIGEST_TEXT];
 };
 
 int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd,
-               enum digest_kind kind, struct err *err)
+               digest_function *again, struct err *err)
 {
     struct input *list = realloc(inputs->list, ((size_t)inputs->count + 1) * sizeof *list);
     struct input *input;
@@ -32,7 +30,7 @@ int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd
         return err_memory(err, "the list of inputs", 0);
     inputs->list = list;
     input = &list[inputs->count];
-    *input = (struct input){.role = strdup(role), .path = strdup(path), .kind = kind};
+    *input = (struct input){.role = strdup(role), .path = strdup(path), .again = again};
     if (!input->role || !input->path || fstat(fd, &input->status)) {
         free(input->role);
         free(input->path);
@@ -75,8 +73,7 @@ static bool same_file(const struct stat *a, const struct stat *b)
            same_time(a->st_mtim, b->st_mtim);
 }
 
-/* XXH3-128 of all bytes of the file. -1: it cannot be read. */
-static int stored_digest(const char *path, char digest[DIGEST_TEXT])
+int file_digest(const char *path, char digest[DIGEST_TEXT])
 {
     static const size_t room = 1 << 16;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -98,35 +95,12 @@ static int stored_digest(const char *path, char digest[DIGEST_TEXT])
     return n == 0 ? 0 : -1;
 }
 
-/* The digest of what a tensor file holds now, not only of what it records. */
-static int content_digest(const char *path, char digest[DIGEST_TEXT])
-{
-    struct tensor_file *file = NULL;
-    struct err ignored;
-    int result = -1;
-
-    if (tensor_file_open(&file, path, NULL, "", &ignored) == 0 &&
-        tensor_file_verify(file, &ignored) == 0) {
-        memcpy(digest, tensor_file_digest(file), DIGEST_TEXT);
-        result = 0;
-    }
-    tensor_file_close(file);
-    return result;
-}
-
-int inputs_digest_now(const char *path, char digest[DIGEST_TEXT], struct err *err)
-{
-    if (content_digest(path, digest) == 0 || stored_digest(path, digest) == 0)
-        return 0;
-    return err_set(err, EX_NOINPUT, "%s: cannot be read: %s", path, strerror(errno));
-}
-
 int inputs_take_digests(struct inputs *inputs)
 {
     for (int i = 0; i < inputs->count; i++) {
         struct input *input = &inputs->list[i];
 
-        if (!*input->digest && (!input->regular || stored_digest(input->path, input->digest)))
+        if (!*input->digest && (!input->regular || file_digest(input->path, input->digest)))
             return -1;
     }
     return 0;
@@ -136,16 +110,13 @@ static int input_unchanged(const struct input *input, struct err *err)
 {
     struct stat status;
     char digest[DIGEST_TEXT] = "";
-    int failed;
 
     if (stat(input->path, &status))
         return err_set(err, EX_TEMPFAIL, "%s: went away while it was being read: %s", input->path,
                        strerror(errno));
     if (same_file(&status, &input->status))
         return 0;
-    failed = input->kind == DIGEST_STORED ? stored_digest(input->path, digest)
-                                          : content_digest(input->path, digest);
-    if (failed || strcmp(digest, input->digest))
+    if (input->again(input->path, digest) || strcmp(digest, input->digest))
         return err_set(err, EX_TEMPFAIL, "%s: changed while it was being read; run this again",
                        input->path);
     return 0;

@@ -1,18 +1,16 @@
 #ifndef PIPELINE_INPUTS_H
 #define PIPELINE_INPUTS_H
 
+#include "pipeline/base/digest.h"
 #include "pipeline/base/err.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>
 
-enum { DIGEST_TEXT = 33 }; /* 128 bits as 32 hex digits, and the closing NUL */
-
-/* How a regular file's digest is taken again when its size or time changed while it was in use. */
-enum digest_kind {
-    DIGEST_STORED, /* XXH3-128 of the bytes as stored, what `xxhsum -H128` prints */
-    DIGEST_CONTENT /* the content digest that a tensor file records */
-};
+/* Reads a file for its digest; -1: it cannot be read. */
+typedef int digest_function(const char *path, char digest[DIGEST_TEXT]);
+/* Takes the XXH3-128 of the bytes as stored, what `xxhsum -H128` prints. */
+MUST_CHECK digest_function file_digest;
 
 /* The inputs of a run: what each was when it was opened and the digest of what was read. */
 struct inputs {
@@ -21,9 +19,10 @@ struct inputs {
 };
 
 /* Remembers the open file `fd` under `path`; returns its number, or -1. `role` is the word under
- * which the output records it ("data", "validation", "model"; copied). */
+ * which the output records it ("data", "validation", "model"; copied). `again` takes the digest
+ * once more when a regular file's size or time changed while it was in use. */
 MUST_CHECK int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd,
-                          enum digest_kind kind, struct err *err);
+                          digest_function *again, struct err *err);
 void inputs_set_digest(struct inputs *inputs, int number, const char digest[DIGEST_TEXT]);
 
 /* Reads the regular inputs whose digest is not known yet, for it. -1: one cannot be read, or is
@@ -36,10 +35,6 @@ MUST_CHECK int inputs_refuse_output(const struct inputs *inputs, const char *pat
 /* EX_TEMPFAIL if a regular input is no longer what was read: device, inode, size and modification
  * time are compared, and where they differ the digest decides. */
 MUST_CHECK int inputs_unchanged(const struct inputs *inputs, struct err *err);
-
-/* What a run that reads `path` would record of it: the content digest of a tensor file, read to its
- * end, and of any other file that of its bytes. EX_NOINPUT. */
-MUST_CHECK int inputs_digest_now(const char *path, char digest[DIGEST_TEXT], struct err *err);
 
 int inputs_count(const struct inputs *inputs);
 const char *inputs_role(const struct inputs *inputs, int number);

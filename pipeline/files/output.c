@@ -303,28 +303,52 @@ void output_close(struct output *out)
 
 /* ---- Several outputs ---- */
 
-/* The folder of `path`; -1 if it cannot be told. */
-static int stat_folder(const char *path, struct stat *folder)
+/* The path without symbolic links and dots of the file that would be written to `path`, which need
+ * not be there yet: a new string. NULL: its folder is missing, or out of memory. */
+static char *resolve(const char *path, int links)
 {
-    const char *slash = strrchr(path, '/');
-    char name[PATH_MAX];
+    char *folder = folder_of(path), *real = folder ? realpath(folder, NULL) : NULL, *whole = NULL;
+    char target[PATH_MAX];
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const ssize_t length = readlink(path, target, sizeof target - 1);
 
-    if (!slash)
-        return stat(".", folder);
-    if (slash - path >= PATH_MAX - 1)
-        return -1;
-    snprintf(name, sizeof name, "%.*s", (int)(slash - path) + 1, path);
-    return stat(name, folder);
+    if (real && length > 0 && links > 0) {
+        char *next = NULL;
+
+        target[length] = 0;
+        if (*target == '/')
+            whole = resolve(target, links - 1);
+        else if (asprintf(&next, "%s/%s", real, target) >= 0)
+            whole = resolve(next, links - 1);
+        free(next);
+    } else if (real && asprintf(&whole, "%s/%s", real, name) < 0) {
+        whole = NULL;
+    }
+    free(real);
+    free(folder);
+    return whole;
 }
 
 bool output_same_target(const char *a, const char *b)
 {
-    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+    enum { MOST_LINKS = 40 }; /* as Linux follows */
     struct stat in_a, in_b;
+    bool same;
+    char *one, *other;
 
-    return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0 &&
-           stat_folder(a, &in_a) == 0 && stat_folder(b, &in_b) == 0 && in_a.st_dev == in_b.st_dev &&
-           in_a.st_ino == in_b.st_ino;
+    if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+        return strcmp(a, b) == 0;
+    if (stat(a, &in_a) == 0) {
+        if (!S_ISREG(in_a.st_mode) || stat(b, &in_b))
+            return false;
+        return in_a.st_dev == in_b.st_dev && in_a.st_ino == in_b.st_ino;
+    }
+    one = resolve(a, MOST_LINKS);
+    other = resolve(b, MOST_LINKS);
+    same = one && other && strcmp(one, other) == 0;
+    free(one);
+    free(other);
+    return same;
 }
 
 /* ---- Spooling ---- */

@@ -43,7 +43,9 @@ MUST_CHECK int output_commit(struct output *out, const struct inputs *inputs, st
  * that of a file made anew. */
 MUST_CHECK int output_renew(struct output *out, struct err *err);
 
-/* Whether files written to both paths would be one: the later would replace the other. */
+/* Says whether files written to both paths would be one, also by another spelling, symbolic or hard
+ * links, and where it is not there yet; so two of them are "-". What is no regular file, as
+ * /dev/null, takes any number of outputs. */
 bool output_same_target(const char *a, const char *b);
 
 const char *output_path(const struct output *out);

@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include "pipeline/base/digest.h"
+#include "pipeline/base/magic.h"
 #include "unzip.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { STORED_ROOM = 128 * 1024, MAGIC = 6 };
+enum { STORED_ROOM = 128 * 1024, MAGIC = 6 /* as many as tell every packing */ };
 
 enum packing { PLAIN, GZIP, ZSTD };
 
@@ -118,30 +119,6 @@ static int fill(struct source *s, struct err *err)
 
 /* ---- What the first bytes say ---- */
 
-static const struct {
-    const char *magic;
-    size_t size;
-    const char *what, *hint;
-} foreign[] = {
-    {"PK\3\4", 4, "a zip archive", "name the file in it: ARCHIVE.zip:FILE.csv"},
-    {"\xfd"
-     "7zXZ",
-     5, "compressed by xz", "unpack it with xz -dc FILE | ... -"},
-    {"BZh", 3, "compressed by bzip2", "unpack it with bzip2 -dc FILE | ... -"},
-    {"7z\xbc\xaf", 4, "a 7-Zip archive", "unpack it with 7z x FILE"},
-    {"%PDF-", 5, "a PDF document", "a CSV file is expected"},
-    {"PAR1", 4, "a Parquet file", "write it as CSV"},
-};
-
-static int refuse_foreign(const struct source *s, struct err *err)
-{
-    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
-        if (s->end >= foreign[i].size && memcmp(s->stored, foreign[i].magic, foreign[i].size) == 0)
-            return err_set(err, EX_DATAERR, "%s: this is %s; %s", s->name, foreign[i].what,
-                           foreign[i].hint);
-    return 0;
-}
-
 static int start_unpacking(struct source *s, struct err *err)
 {
     static const unsigned char gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
@@ -173,7 +150,7 @@ static int look_at_start(struct source *s, struct err *err)
             break;
         s->end += (size_t)got;
     }
-    if (refuse_foreign(s, err))
+    if (magic_refuse(s->name, s->stored, s->end, EXPECT_UNPACKED, err))
         return -1;
     return start_unpacking(s, err);
 }
@@ -189,7 +166,7 @@ static int open_stored(struct source *s, const char *path, const char *role, str
         return err_set(err, EX_NOINPUT, "%s: cannot open: %s", path, strerror(errno));
     if (fstat(s->fd, &stat) == 0 && S_ISDIR(stat.st_mode))
         return err_set(err, EX_NOINPUT, "%s: this is a folder", path);
-    s->number = inputs_add(s->inputs, role, path, s->fd, DIGEST_STORED, err);
+    s->number = inputs_add(s->inputs, role, path, s->fd, file_digest, err);
     return s->number < 0 ? -1 : 0;
 }
 

@@ -1,7 +1,8 @@
+/* Checkpoints: the state of a training, written and resumed from. */
 #include "checkpoint.h"
 
-#include "pipeline/tensor/meta.h"
 #include "pipeline/files/output.h"
+#include "pipeline/tensor/meta.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- What the file says besides tensors ---- */
+/* ---- Metadata ---- */
 
-/* The inputs as one text: "data DIGEST validation DIGEST ...". */
+/* Returns the inputs as one text: "data DIGEST validation DIGEST ...". */
 static char *inputs_text(const struct inputs *inputs)
 {
     const int count = inputs_count(inputs);
@@ -27,7 +28,7 @@ static char *inputs_text(const struct inputs *inputs)
     return text;
 }
 
-/* The names under which the epochs' figures have their scores. */
+/* Returns the names under which the epochs' figures have their scores. */
 static char *scored_text(const struct training *t)
 {
     size_t size = 1, used = 0;
@@ -61,7 +62,7 @@ struct state {
     double best_loss;
 };
 
-/* Whether the training comes through that state: its counts agree with each other. */
+/* Checks that the training comes through that state: its counts agree with each other. */
 static bool is_reachable(const struct training *t, const struct state *s)
 {
     const struct nn_progress *p = &s->progress;
@@ -73,7 +74,7 @@ static bool is_reachable(const struct training *t, const struct state *s)
            s->best_epoch < p->epoch;
 }
 
-/* What state_text() wrote. */
+/* Reads what state_text() wrote. */
 static int scan_state(const char *text, struct state *s)
 {
     struct nn_progress *p = &s->progress;
@@ -107,7 +108,7 @@ static json_t *make_meta(const struct training *t, const char *path, struct err 
              meta_add(meta, path, "trained_on", inputs, err) ||
              meta_add(meta, path, "scored", scored, err) ||
              meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
-             (t->told && meta_add_json(meta, path, "told", t->told, err)) ||
+             (t->log_state && meta_add_json(meta, path, "log_state", t->log_state, err)) ||
              meta_add(meta, path, "state", state, err);
     if (!inputs || !scored)
         err_memory(err, "a checkpoint", 0);
@@ -280,13 +281,23 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
 
 /* ---- Going on ---- */
 
-/* Whether text `key` of the file is `wanted`; if not, *why says so. */
+/* Checks that text `key` of the file is `wanted`; if not, *why says so. */
 static bool same(const struct tensor_file *file, const char *key, const char *wanted,
                  const char *what, struct err *why)
 {
     const char *found = tensor_file_meta(file, key);
 
     if (found && wanted && strcmp(found, wanted) == 0)
+        return true;
+    err_set(why, EX_DATAERR, "%s: it is of %s", tensor_file_path(file), what);
+    return false;
+}
+
+/* Refuses a file with a key of older builds, which recorded the same version. */
+static bool has_no(const struct tensor_file *file, const char *key, const char *what,
+                   struct err *why)
+{
+    if (!tensor_file_meta(file, key))
         return true;
     err_set(why, EX_DATAERR, "%s: it is of %s", tensor_file_path(file), what);
     return false;
@@ -301,6 +312,7 @@ static bool belongs(const struct training *t, struct tensor_file *file, struct e
     result =
         tensor_file_expect(file, "checkpoint/1", why) == 0 &&
         same(file, "csvnet", CSVNET_VERSION, "another version of csvnet", why) &&
+        has_no(file, "told", "another version of csvnet", why) && /* now log_state */
         meta_add_json(meta, "", "settings", t->model.settings, why) == 0 &&
         same(file, "architecture", nn_network_description(t->model.net), "another network", why) &&
         same(file, "trained_on", inputs, "other data", why) &&
@@ -338,15 +350,16 @@ static int read_tensor(struct visit *visit, enum source source, int number,
 static int resume(struct training *t, struct tensor_file *file, struct err *why, struct err *err)
 {
     struct visit visit = {.training = t, .file = file};
-    json_t *epochs = NULL, *told = NULL;
+    json_t *epochs = NULL, *log_state = NULL;
     struct state state;
     int result = 0;
 
     if (!belongs(t, file, why))
         return 0;
     epochs = tensor_file_meta_json(file, "epochs", why);
-    told = tensor_file_meta(file, "told") ? tensor_file_meta_json(file, "told", why) : json_null();
-    if (!epochs || !told)
+    log_state = tensor_file_meta(file, "log_state") ? tensor_file_meta_json(file, "log_state", why)
+                                                    : json_null();
+    if (!epochs || !log_state)
         goto out;
     if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state) ||
         (int)json_array_size(epochs) != state.progress.epoch - 1) {
@@ -368,13 +381,13 @@ static int resume(struct training *t, struct tensor_file *file, struct err *why,
         err_memory(err, "the epochs' figures", 0);
         goto out;
     }
-    json_decref(t->told);
-    t->told = json_incref(told);
+    json_decref(t->log_state);
+    t->log_state = json_incref(log_state);
     nn_trainer_resume(t->trainer, &state.progress, state.updates);
     result = 1;
 out:
     json_decref(epochs);
-    json_decref(told);
+    json_decref(log_state);
     free(visit.values);
     return result;
 }

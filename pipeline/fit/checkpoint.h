@@ -18,7 +18,7 @@ MUST_CHECK int checkpoint_save(const struct training *training, const char *path
 MUST_CHECK int checkpoint_load(struct training *training, const char *path, struct err *why,
                                struct err *err);
 
-/* What a checkpoint tells of a run without its data; checkpoint_info_free() frees it. */
+/* The metadata of a checkpoint, readable without the data; checkpoint_info_free() frees it. */
 struct checkpoint_info {
     char *architecture;
     json_t *settings, *epochs; /* as in struct model */

@@ -78,7 +78,7 @@ int history_read(struct history *h, const char *path, struct inputs *inputs, str
         text_file_fault(path, err);
     else if (!h->epochs || !h->steps || !h->evals)
         err_memory(err, "a history", 0);
-    else if (inputs_add(inputs, "history", path, fileno(file), DIGEST_STORED, err) >= 0)
+    else if (inputs_add(inputs, "history", path, fileno(file), file_digest, err) >= 0)
         result = read_lines(h, file, path, err);
     if (file)
         fclose(file);

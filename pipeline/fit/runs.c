@@ -42,7 +42,7 @@ int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err
     *runs = json_array();
     if (!*runs)
         result = err_memory(err, "the runs", 0);
-    else if (inputs_add(inputs, "runs", path, fileno(file), DIGEST_STORED, err) < 0)
+    else if (inputs_add(inputs, "runs", path, fileno(file), file_digest, err) < 0)
         result = -1;
     while (result == 0 && (size = getline(&line, &room, file)) > 0)
         result =

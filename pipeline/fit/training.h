@@ -3,24 +3,9 @@
 
 #include "pipeline/dataset/samples.h"
 #include "pipeline/model/model.h"
+#include "settings.h"
 
 /* One run of fit: its data, its network, and what is kept of its epochs. */
-
-struct training_settings {
-    const char *arch;          /* a preset, a file or a description; NULL: that of `from` */
-    const char *from;          /* a model or bare weights to begin with, or NULL */
-    struct nn_training nn;     /* class_weights and the background are filled in by
-                                  training_open() */
-    double init_std;           /* above 0: normal initial weights instead of PyTorch's default */
-    const char *mean, *std;    /* a number, or "auto": those of the training pixels */
-    const char *class_weights; /* NULL, "balanced", or numbers by commas in the classes' order */
-    int folds, fold;           /* 0: none; else validation on fold `fold` of `folds` */
-    uint64_t fold_seed;
-    int64_t limit_rows; /* train on the first so many rows; 0: on all */
-    bool keep_best;     /* the epoch with the lowest validation loss, not the last */
-    bool trial;         /* the model is marked as one not meant to be used */
-    int patience;       /* stop after so many epochs without a lower one; 0: never */
-};
 
 /* Data to score: --val, a fold, or --eval. */
 struct scored {
@@ -34,12 +19,13 @@ struct training {
     struct inputs inputs;
     struct samples train;
     struct nn_data data;   /* the rows of it that are trained on */
-    int64_t *index;        /* those rows, behind them the fold's; NULL: all */
+    int64_t *index;        /* these rows, after them the fold's; NULL: all */
     struct scored *scored; /* the validation data first, if there is any */
     int scored_count;
     bool has_validation;
     double *class_weights;
     float *background; /* [channels] with augmentation */
+    char augmentation[NN_AUGMENT_TEXT];
     struct model model;
     json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;
@@ -50,8 +36,8 @@ struct training {
     struct nn_weights *best;                 /* keep_best: of the best epoch so far */
     int best_epoch;                          /* 0: none yet */
     double best_loss;
-    json_t *told; /* {"seconds": up to here, "events": of the history}, which a checkpoint keeps for
-                     the run that goes on from it; NULL: nothing */
+    json_t *log_state; /* {"seconds": up to here, "events": of the history}, which a checkpoint
+                          keeps for the run that resumes from it; NULL: nothing */
 };
 
 struct training_files {

@@ -235,7 +235,8 @@ static int next_row(struct ingest *in, struct err *err)
     return 1;
 }
 
-int ingest_csv_rows(struct ingest *in, struct err *err)
+/* Takes the waiting first row, or up to a chunk of rows. */
+static int take_rows(struct ingest *in, struct err *err)
 {
     int64_t most = in->row_waits ? 1 : in->chunk.room;
 
@@ -249,4 +250,18 @@ int ingest_csv_rows(struct ingest *in, struct err *err)
             return -1;
     }
     return 1;
+}
+
+int ingest_csv_next(struct ingest *in, struct err *err)
+{
+    const bool fast = !in->plain && !in->row_waits && in->faults.count == 0;
+    int got;
+
+    if (fast && !in->lane && ingest_lane_begin(in, err))
+        return -1;
+    if (ingest_lane_takes(in))
+        return ingest_lane_next(in, err);
+    in->chunk.count = 0;
+    got = take_rows(in, err);
+    return got < 0 || ingest_write_chunk(in, err) ? -1 : got;
 }

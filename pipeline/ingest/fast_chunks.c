@@ -250,17 +250,11 @@ static int slot_init(struct slot *slot, struct pieces *p, struct err *err)
     return err_memory(err, "the rows being read", p->bytes + room * image_bytes(p->lane));
 }
 
-static int start_reader(struct pieces *p, struct err *err)
+/* Without a reader, as where no more threads can be had, each piece is read when it is wanted. */
+static void start_reader(struct pieces *p)
 {
-    int failed;
-
-    if (workers_threads(p->workers) == 1)
-        return 0;
-    failed = pthread_create(&p->reader, NULL, read_ahead, p);
-    if (failed)
-        return err_set(err, EX_OSERR, "cannot start a thread that reads: %s", strerror(failed));
-    p->reading = true;
-    return 0;
+    p->reading =
+        workers_threads(p->workers) > 1 && pthread_create(&p->reader, NULL, read_ahead, p) == 0;
 }
 
 int pieces_open(struct pieces **pieces, struct source *source, const struct lane *lane,
@@ -287,7 +281,7 @@ int pieces_open(struct pieces **pieces, struct source *source, const struct lane
     if (!failed) {
         memcpy(p->held, wish->begin, wish->begin_size);
         p->held_end = wish->begin_size;
-        failed = start_reader(p, err);
+        start_reader(p);
     }
     if (failed) {
         pieces_close(p);

@@ -1,3 +1,4 @@
+/* A pair of IDX files as the input of ingest. */
 #include "private.h"
 
 #include <stdio.h>
@@ -30,7 +31,7 @@ static int decide_columns(struct ingest *in, bool transpose, struct err *err)
 int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
                     const struct ingest_options *options, struct inputs *inputs, struct err *err)
 {
-    *in = (struct ingest){.name = images, .threads = options->threads};
+    *in = (struct ingest){.name = images, .next = ingest_idx_next, .threads = options->threads};
     in->idx = calloc(1, sizeof *in->idx);
     if (!in->idx)
         return err_memory(err, "reading IDX files", sizeof *in->idx);
@@ -93,7 +94,8 @@ static int take_image(struct ingest *in, struct err *err)
     return 0;
 }
 
-int ingest_idx_rows(struct ingest *in, struct err *err)
+/* Takes up to a chunk of rows. */
+static int take_rows(struct ingest *in, struct err *err)
 {
     struct dataset_chunk *chunk = &in->chunk;
 
@@ -108,6 +110,15 @@ int ingest_idx_rows(struct ingest *in, struct err *err)
         chunk->rows[chunk->count++] = ++in->rows;
     }
     return 1;
+}
+
+int ingest_idx_next(struct ingest *in, struct err *err)
+{
+    int got;
+
+    in->chunk.count = 0;
+    got = take_rows(in, err);
+    return got < 0 || ingest_write_chunk(in, err) ? -1 : got;
 }
 
 void ingest_idx_close(struct ingest *in)

@@ -39,7 +39,8 @@ struct ingest {
     struct dataset_info like;
     struct names names;
 
-    struct ingest_idx *idx; /* or else the next four */
+    int (*next)(struct ingest *ingest, struct err *err); /* ingest_next() by the kind of input */
+    struct ingest_idx *idx; /* IDX files, or else the next four: a CSV */
     struct faults faults;   /* if there are any, nothing will be written */
     struct source *source;
     struct csv_reader *reader;

@@ -11,27 +11,30 @@ MUST_CHECK int ingest_open_others(struct ingest *in, const struct ingest_options
 /* Fills info from the columns. */
 MUST_CHECK int ingest_describe(struct ingest *in, const char *path, enum dtype pixel,
                                struct err *err);
+/* Writes the rows of in->chunk, and their labels to the spool; nothing once a row was refused. */
+MUST_CHECK int ingest_write_chunk(struct ingest *in, struct err *err);
 
-/* ---- ingest_rows.c ---- */
+/* ---- csv_rows.c ---- */
 
-/* The waiting first row, or up to a chunk of rows by libcsv: 1 there may be more, 0 it was the end,
- * -1 error. Rows that are refused go to in->faults. */
-MUST_CHECK int ingest_csv_rows(struct ingest *in, struct err *err);
+/* Converts the next rows of a CSV: the waiting first row or up to a chunk of rows by libcsv, or a
+ * piece of rows by the fast lane. 1 there may be more, 0 it was the end, -1 error. Rows that are
+ * refused go to in->faults. */
+MUST_CHECK int ingest_csv_next(struct ingest *in, struct err *err);
 
-/* ---- ingest_lane.c ---- */
+/* ---- fast_rows.c ---- */
 
-/* The rows behind those that in->reader has read go through the fast lane. */
+/* Lets the rows after those that in->reader has read go through the fast lane. */
 MUST_CHECK int ingest_lane_begin(struct ingest *in, struct err *err);
-/* Whether it still takes rows; if not, in->reader goes on behind its last one. */
+/* Says whether it still takes rows; if not, in->reader goes on after its last one. */
 bool ingest_lane_takes(const struct ingest *in);
 /* Converts a piece of rows: 1 there may be more, 0 it was the end, -1 error. */
 MUST_CHECK int ingest_lane_next(struct ingest *in, struct err *err);
 void ingest_lane_close(struct ingest *in);
 
-/* ---- ingest_idx.c ---- */
+/* ---- idx_rows.c ---- */
 
-/* Up to a chunk of rows: 1 there may be more, 0 it was the end, -1 error. */
-MUST_CHECK int ingest_idx_rows(struct ingest *in, struct err *err);
+/* Converts up to a chunk of rows: 1 there may be more, 0 it was the end, -1 error. */
+MUST_CHECK int ingest_idx_next(struct ingest *in, struct err *err);
 void ingest_idx_close(struct ingest *in);
 
 #endif

@@ -1,3 +1,4 @@
+/* model/1 files: written, loaded, and checked against the network that they describe. */
 #include "model.h"
 
 #include "pipeline/base/json.h"
@@ -124,7 +125,7 @@ static bool has_tensor(const struct nn_network *net, const char *name)
     return false;
 }
 
-/* That the file holds exactly the network's tensors; for a model before the weights take memory. */
+/* Checks that the file holds exactly the network's tensors, before the weights take memory. */
 static int check_tensors(const struct nn_network *net, const struct tensor_file *file,
                          struct err *err)
 {

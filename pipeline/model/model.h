@@ -24,14 +24,14 @@ MUST_CHECK int model_load(struct model *model, const char *path, struct inputs *
 /* Declares, fills and commits a model/1 file on an opened writer. */
 MUST_CHECK int model_save(struct model *model, struct tensor_writer *writer, const json_t *options,
                           const struct inputs *inputs, struct err *err);
-/* How the model's network sees pixels; `file` is a model/1. */
+/* Reads how the model's network sees pixels; `file` is a model/1. */
 MUST_CHECK int model_read_input(struct nn_input *input, const struct tensor_file *file,
                                 struct err *err);
 /* Fills the weights of `net` from a file's F32 tensors of the same names and shapes; PyTorch's
  * num_batches_tracked is passed over, any other tensor refused. */
 MUST_CHECK int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
                                   struct tensor_file *file, struct err *err);
-/* Whether it was marked as one not meant to be used. */
+/* Whether the model was marked as a trial, not meant to be used. */
 bool model_is_trial(const struct model *model);
 /* Frees what it holds; a zeroed model is fine. */
 void model_free(struct model *model);

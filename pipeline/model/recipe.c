@@ -1,3 +1,4 @@
+/* Networks and recipes by name, from built-in texts or files. */
 #include "recipe.h"
 
 #include <ctype.h>

@@ -1,5 +1,7 @@
+/* Rows of a data set as augmentation shows them to a network in training. */
 #include "augmented.h"
 
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
 #include <stdlib.h>

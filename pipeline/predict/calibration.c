@@ -1,3 +1,4 @@
+/* Calibration: accuracy of rows by their confidence. */
 #include "calibration.h"
 
 #include <math.h>

@@ -15,7 +15,7 @@ struct calibration {
 
 /* `confidence` in 0..1: of the class that was predicted, rightly or not. */
 void calibration_add(struct calibration *calibration, double confidence, int right);
-/* Of one bin; NAN where it has no row. */
+/* Mean confidence and accuracy of one bin; NAN where it has no row. */
 double calibration_confidence(const struct calibration *calibration, int bin);
 double calibration_accuracy(const struct calibration *calibration, int bin);
 /* Expected calibration error: the mean over all rows of their bin's |accuracy - confidence| (Guo,

@@ -1,3 +1,4 @@
+/* Two models' predictions of the same rows: where they differ, and whether by chance. */
 #include "comparison.h"
 
 #include <math.h>

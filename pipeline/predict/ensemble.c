@@ -1,8 +1,8 @@
+/* Several models as one: opening them together, and the mean of their probabilities. */
 #include "ensemble.h"
 
-#include "metrics.h"
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
-#include "shift.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static int fit_together(const struct ensemble *e, int m, const char *data_path,
     char *const *paths = e->paths;
     struct err why;
 
-    /* In a trial those are the same that differ in their epochs alone. */
+    /* Trials of models that differ only in their epochs are the same. */
     for (int other = 0; other < m && !model_is_trial(&e->models[m]); other++)
         if (strcmp(e->models[m].digest, e->models[other].digest) == 0)
             return err_set(err, EX_USAGE, "%s is the same model as %s: it would count twice",
@@ -116,17 +116,6 @@ int ensemble_by_fold(struct ensemble *e, const char *digest, struct err *err)
     return 0;
 }
 
-int ensemble_shifts(struct ensemble *e, double below, struct err *err)
-{
-    e->shifts_below = below;
-    e->images = rows_alloc(e->room, dataset_image_bytes(e->data), "shifted pictures", err);
-    if (e->images)
-        e->unsure = rows_alloc(e->room, sizeof *e->unsure, "unsure rows", err);
-    if (e->unsure)
-        e->again = rows_alloc(e->room, (size_t)e->classes * sizeof *e->again, "probabilities", err);
-    return e->again ? 0 : -1;
-}
-
 void ensemble_close(struct ensemble *e)
 {
     for (int m = 0; m < e->count; m++) {
@@ -149,9 +138,6 @@ void ensemble_close(struct ensemble *e)
     free(e->sum);
     free(e->sum_weight);
     free(e->mean);
-    free(e->images);
-    free(e->unsure);
-    free(e->again);
     memset(e, 0, sizeof *e);
 }
 
@@ -178,7 +164,7 @@ static void choose_all(struct ensemble *e, int64_t count)
         e->sum_weight[i] = sum;
 }
 
-/* The models' rows are those of their folds. */
+/* Chooses for each model the rows that it did not train on. */
 static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
 {
     char text[400];
@@ -202,28 +188,23 @@ static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk,
     return 0;
 }
 
-static int64_t place(const struct ensemble *e, int m, int64_t row)
+int64_t ensemble_place(const struct ensemble *e, int m, int64_t row)
 {
     return e->rows[m] ? e->rows[m][row] : row;
 }
 
-static struct nn_data images_view(const struct ensemble *e, const void *images, int64_t n,
-                                  const int64_t *index)
+int ensemble_predict_with(struct ensemble *e, int m, const void *images, int64_t n,
+                          const int64_t *index, const struct dataset_chunk *chunk,
+                          const int64_t *places, float *out, struct err *err)
 {
-    return (struct nn_data){.n = n,
-                            .index = index,
-                            .u8 = e->data->pixel == DTYPE_U8 ? images : NULL,
-                            .f32 = e->data->pixel == DTYPE_F32 ? images : NULL};
-}
-
-/* Fills out[n][classes]; prediction i is of the chunk's row at places[i], or i if that is NULL. */
-static int predict_with(struct ensemble *e, int m, const struct nn_data *data, float *out,
-                        const struct dataset_chunk *chunk, const int64_t *places, struct err *err)
-{
+    const struct nn_data data = {.n = n,
+                                 .index = index,
+                                 .u8 = e->data->pixel == DTYPE_U8 ? images : NULL,
+                                 .f32 = e->data->pixel == DTYPE_F32 ? images : NULL};
     int64_t bad;
 
-    nn_predict(e->predictors[m], data, out);
-    bad = first_bad(out, data->n * e->classes);
+    nn_predict(e->predictors[m], &data, out);
+    bad = first_bad(out, n * e->classes);
     if (bad < 0)
         return 0;
     return err_set(err, EX_DATAERR,
@@ -238,14 +219,14 @@ static void add_weighted(struct ensemble *e, int m)
 {
     for (int64_t row = 0; row < e->rows_count[m]; row++) {
         const float *from = e->each[m] + row * e->classes;
-        double *to = e->sum + place(e, m, row) * e->classes;
+        double *to = e->sum + ensemble_place(e, m, row) * e->classes;
 
         for (int k = 0; k < e->classes; k++)
             to[k] += e->weights[m] * from[k];
     }
 }
 
-static void take_mean(struct ensemble *e, int64_t count)
+void ensemble_take_mean(struct ensemble *e, int64_t count)
 {
     memset(e->sum, 0, (size_t)count * (size_t)e->classes * sizeof *e->sum);
     for (int m = 0; m < e->count; m++)
@@ -254,82 +235,16 @@ static void take_mean(struct ensemble *e, int64_t count)
         e->mean[i] = (float)(e->sum[i] / e->sum_weight[i / e->classes]);
 }
 
-/* ---- Shifts ---- */
-
-static bool is_unsure(const struct ensemble *e, int64_t place)
-{
-    const float *mean = e->mean + place * e->classes;
-
-    return (double)mean[metrics_largest(mean, e->classes)] < e->shifts_below;
-}
-
-/* Adds to sum[n][classes] what model m says of n rows shifted by x, y. */
-static int add_shift(struct ensemble *e, int m, const struct dataset_chunk *chunk, int64_t n, int x,
-                     int y, struct err *err)
-{
-    const struct nn_data data = images_view(e, e->images, n, NULL);
-    const size_t size = dataset_image_bytes(e->data);
-
-    for (int64_t i = 0; i < n; i++)
-        shift_image(e->data, (const char *)chunk->images + (size_t)e->unsure[i] * size, x, y,
-                    (char *)e->images + (size_t)i * size);
-    if (predict_with(e, m, &data, e->again, chunk, e->unsure, err))
-        return -1;
-    for (int64_t i = 0; i < n * e->classes; i++)
-        e->sum[i] += (double)e->again[i];
-    return 0;
-}
-
-/* In place of a model's probabilities of unsure rows: their mean with the shifted ones'. */
-static int shift_with(struct ensemble *e, int m, const struct dataset_chunk *chunk, struct err *err)
-{
-    static const int shifts[][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
-    enum { SHIFTS = sizeof shifts / sizeof *shifts };
-    int64_t n = 0;
-
-    for (int64_t row = 0; row < e->rows_count[m]; row++)
-        if (is_unsure(e, place(e, m, row))) {
-            for (int k = 0; k < e->classes; k++)
-                e->sum[n * e->classes + k] = (double)e->each[m][row * e->classes + k];
-            e->unsure[n++] = place(e, m, row);
-        }
-    for (int s = 0; n > 0 && s < SHIFTS; s++)
-        if (add_shift(e, m, chunk, n, shifts[s][0], shifts[s][1], err))
-            return -1;
-    n = 0;
-    for (int64_t row = 0; row < e->rows_count[m]; row++)
-        if (is_unsure(e, place(e, m, row))) {
-            for (int k = 0; k < e->classes; k++)
-                e->each[m][row * e->classes + k] =
-                    (float)(e->sum[n * e->classes + k] / (SHIFTS + 1));
-            n++;
-        }
-    return 0;
-}
-
-static int predict_shifted(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
-{
-    for (int64_t i = 0; i < chunk->count; i++)
-        e->shifted += is_unsure(e, i);
-    for (int m = 0; m < e->count; m++)
-        if (shift_with(e, m, chunk, err))
-            return -1;
-    take_mean(e, chunk->count);
-    return 0;
-}
-
 int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
 {
     if (!e->by_fold)
         choose_all(e, chunk->count);
     else if (choose_by_fold(e, chunk, err))
         return -1;
-    for (int m = 0; m < e->count; m++) {
-        const struct nn_data data = images_view(e, chunk->images, e->rows_count[m], e->rows[m]);
-
-        if (predict_with(e, m, &data, e->each[m], chunk, e->rows[m], err))
+    for (int m = 0; m < e->count; m++)
+        if (ensemble_predict_with(e, m, chunk->images, e->rows_count[m], e->rows[m], chunk,
+                                  e->rows[m], e->each[m], err))
             return -1;
-    }
-    take_mean(e, chunk->count);
-    return e->images ? predict_shifted(e, chunk, err) : 0;
+    ensemble_take_mean(e, chunk->count);
+    return 0;
 }

@@ -17,13 +17,7 @@ struct ensemble {
     bool by_fold; /* each row by those models alone that did not train on it */
     struct out_of_fold folds;
 
-    double shifts_below; /* rows whose largest mean probability is below are shifted too; 0: none */
-    int64_t shifted;     /* how many there were so far */
-    void *images;        /* [room] images, shifted; NULL: none are */
-    int64_t *unsure;     /* [room] the places of a model's rows to shift */
-    float *again;        /* [room][classes] */
-
-    /* Of the last chunk: */
+    /* The last chunk */
     int64_t **rows;      /* [count] -> [room] the places in the chunk of a model's rows; an entry is
                             NULL where the models predict all rows */
     int64_t *rows_count; /* [count] */
@@ -42,15 +36,21 @@ MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int 
 /* From now on each row is predicted by the models that were validated on its fold. `digest` is
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
 MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);
-/* From now on a model's probabilities of a row are the mean over its image and that shifted by one
- * pixel to each side (edges repeated), for rows of whose classes, in the mean of the models, none
- * has the probability `below`. */
-MUST_CHECK int ensemble_shifts(struct ensemble *ensemble, double below, struct err *err);
-/* Probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double in the
- * models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or if a
- * row was trained on by all models that have a weight. */
+/* Computes probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double
+ * in the models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or
+ * if a row was trained on by all models that have a weight. */
 MUST_CHECK int ensemble_predict(struct ensemble *ensemble, const struct dataset_chunk *chunk,
                                 struct err *err);
+/* Recomputes `mean` from `each`. */
+void ensemble_take_mean(struct ensemble *ensemble, int64_t count);
+/* Fills out[n][classes] with the probabilities by model m of images[n], or of images[index[i]].
+ * Prediction i is of the chunk's row at places[i], or i if that is NULL, which an error names. */
+MUST_CHECK int ensemble_predict_with(struct ensemble *ensemble, int m, const void *images,
+                                     int64_t n, const int64_t *index,
+                                     const struct dataset_chunk *chunk, const int64_t *places,
+                                     float *out, struct err *err);
+/* The place in the last chunk of a model's row. */
+int64_t ensemble_place(const struct ensemble *ensemble, int m, int64_t row);
 void ensemble_close(struct ensemble *ensemble);
 
 #endif

@@ -1,3 +1,4 @@
+/* Accuracy, loss, confusion matrix and figures by class, gathered chunk by chunk. */
 #include "metrics.h"
 
 #include <math.h>

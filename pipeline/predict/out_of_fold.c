@@ -1,10 +1,11 @@
+/* Which models of a cross-validation did not train on a row. */
 #include "out_of_fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a model's settings say of its fold; -1: it has none. */
+/* Reads a model's fold from its settings; -1: it has none. */
 static int read_fold(const struct model *model, int *fold, int *folds, uint64_t *seed)
 {
     json_int_t number = 0, count = 0, drawn = 0;

@@ -1,8 +1,10 @@
+/* Predictions of a data set's rows, read from a file or computed by models. */
 #include "predicted.h"
 
-#include "pipeline/tensor/meta.h"
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/picks.h"
 #include "pipeline/dataset/rows.h"
+#include "pipeline/tensor/meta.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,40 +23,41 @@ static void rank_chunk(struct ranking *ranking, enum rank_by by, const int64_t *
 
 /* ---- Predictions ---- */
 
-static int open_predictions(const struct judge *j, struct predictions *p, struct inputs *inputs,
-                            struct err *err)
+static int open_predictions(const struct predicted *source, struct predictions *p,
+                            struct inputs *inputs, struct err *err)
 {
     const char *digest;
 
-    if (predictions_open(p, j->predictions_path, inputs, "predictions", err))
+    if (predictions_open(p, source->predictions_path, inputs, "predictions", err))
         return -1;
     digest = tensor_file_meta(p->file, "data_digest");
-    if (digest && strcmp(digest, tensor_file_digest(j->data->file)) == 0 && p->n == j->data->n &&
-        (!j->data->info.has_labels || p->class_count == j->data->info.class_count))
+    if (digest && strcmp(digest, tensor_file_digest(source->data->file)) == 0 &&
+        p->n == source->data->n &&
+        (!source->data->info.has_labels || p->class_count == source->data->info.class_count))
         return 0;
     err_set(err, EX_DATAERR, "%s: predictions of other data than %s is (csvnet explain tells both)",
-            j->predictions_path, j->data_path);
+            source->predictions_path, source->data_path);
     predictions_close(p);
     return -1;
 }
 
-/* The classes go over to the judge. */
-static int meet_predictions(struct judge *j, struct inputs *inputs, struct err *err)
+/* Takes over the classes of the predictions. */
+static int meet_predictions(struct predicted *source, struct inputs *inputs, struct err *err)
 {
     struct predictions p;
 
-    if (open_predictions(j, &p, inputs, err))
+    if (open_predictions(source, &p, inputs, err))
         return -1;
-    j->classes = p.class_count;
-    j->class_spellings = p.classes;
-    j->class_names = p.class_names;
+    source->classes = p.class_count;
+    source->class_spellings = p.classes;
+    source->class_names = p.class_names;
     p.classes = p.class_names = NULL;
     p.class_count = 0;
     predictions_close(&p);
     return 0;
 }
 
-static int rank_predictions(struct judge *j, enum rank_by by, struct ranking *ranking,
+static int rank_predictions(struct predicted *source, enum rank_by by, struct ranking *ranking,
                             void (*progress)(int64_t rows), struct err *err)
 {
     enum { ROOM = 4096 };
@@ -63,7 +66,7 @@ static int rank_predictions(struct judge *j, enum rank_by by, struct ranking *ra
     int64_t done = 0;
     int got;
 
-    if (open_predictions(j, &p, NULL, err))
+    if (open_predictions(source, &p, NULL, err))
         return -1;
     got = predictions_chunk_init(&chunk, &p, ROOM, err);
     while (got >= 0 && (got = predictions_next(&p, &chunk, err)) > 0) {
@@ -76,7 +79,7 @@ static int rank_predictions(struct judge *j, enum rank_by by, struct ranking *ra
     return got;
 }
 
-static int find_predictions(struct judge *j, const struct dataset_chunk *rows,
+static int find_predictions(struct predicted *source, const struct dataset_chunk *rows,
                             float **probabilities, struct err *err)
 {
     struct predictions_chunk picked = {0};
@@ -86,7 +89,7 @@ static int find_predictions(struct judge *j, const struct dataset_chunk *rows,
 
     if (picks_numbers(&picks, rows->rows, (int)rows->count, err))
         return -1;
-    if (open_predictions(j, &p, NULL, err) == 0)
+    if (open_predictions(source, &p, NULL, err) == 0)
         result = picks_read_predictions(&picks, &p, &picked, err);
     if (result == 0) {
         *probabilities = picked.probabilities;
@@ -100,22 +103,22 @@ static int find_predictions(struct judge *j, const struct dataset_chunk *rows,
 
 /* ---- Models ---- */
 
-static int meet_models(struct judge *j, char *const *models, int count, int threads,
+static int meet_models(struct predicted *source, char *const *models, int count, int threads,
                        struct inputs *inputs, struct err *err)
 {
-    j->pool = nn_pool_new(threads);
-    if (!j->pool)
+    source->pool = nn_pool_new(threads);
+    if (!source->pool)
         return err_memory(err, "the threads", 0);
-    if (ensemble_open(&j->ensemble, models, count, j->data_path, &j->data->info, j->pool, inputs,
-                      err))
+    if (ensemble_open(&source->ensemble, models, count, source->data_path, &source->data->info,
+                      source->pool, inputs, err))
         return -1;
-    j->classes = j->ensemble.classes;
-    j->class_spellings = j->ensemble.models[0].data.classes;
-    j->class_names = j->ensemble.models[0].data.class_names;
+    source->classes = source->ensemble.classes;
+    source->class_spellings = source->ensemble.models[0].data.classes;
+    source->class_names = source->ensemble.models[0].data.class_names;
     return 0;
 }
 
-static int rank_by_models(struct judge *j, enum rank_by by, struct ranking *ranking,
+static int rank_by_models(struct predicted *source, enum rank_by by, struct ranking *ranking,
                           void (*progress)(int64_t rows), struct err *err)
 {
     struct dataset data;
@@ -123,14 +126,14 @@ static int rank_by_models(struct judge *j, enum rank_by by, struct ranking *rank
     int64_t done = 0;
     int got;
 
-    if (dataset_open(&data, j->data_path, NULL, "", err))
+    if (dataset_open(&data, source->data_path, NULL, "", err))
         return -1;
-    got = dataset_chunk_init(&chunk, &data, j->ensemble.room, err);
+    got = dataset_chunk_init(&chunk, &data, source->ensemble.room, err);
     while (got >= 0 && (got = dataset_next(&data, &chunk, err)) > 0) {
-        got = ensemble_predict(&j->ensemble, &chunk, err);
+        got = ensemble_predict(&source->ensemble, &chunk, err);
         if (got == 0)
-            rank_chunk(ranking, by, chunk.rows, j->ensemble.mean, chunk.labels,
-                       data.info.soft_labels, j->classes, chunk.count);
+            rank_chunk(ranking, by, chunk.rows, source->ensemble.mean, chunk.labels,
+                       data.info.soft_labels, source->classes, chunk.count);
         progress(done += chunk.count);
     }
     dataset_chunk_free(&chunk);
@@ -138,68 +141,70 @@ static int rank_by_models(struct judge *j, enum rank_by by, struct ranking *rank
     return got;
 }
 
-static int predict_rows(struct judge *j, const struct dataset_chunk *rows, float **probabilities,
-                        struct err *err)
+static int predict_rows(struct predicted *source, const struct dataset_chunk *rows,
+                        float **probabilities, struct err *err)
 {
-    const size_t image = dataset_image_bytes(&j->data->info);
-    const size_t shares = (size_t)j->classes * sizeof(float);
+    const size_t image = dataset_image_bytes(&source->data->info);
+    const size_t shares = (size_t)source->classes * sizeof(float);
 
     *probabilities = rows_alloc(rows->count, shares, "probabilities", err);
     if (!*probabilities)
         return -1;
-    for (int64_t i = 0; i < rows->count; i += j->ensemble.room) {
+    for (int64_t i = 0; i < rows->count; i += source->ensemble.room) {
         const int64_t left = rows->count - i;
         const struct dataset_chunk part = {
-            .count = left < j->ensemble.room ? left : j->ensemble.room,
+            .count = left < source->ensemble.room ? left : source->ensemble.room,
             .rows = rows->rows + i,
             .images = (char *)rows->images + (size_t)i * image,
         };
 
-        if (ensemble_predict(&j->ensemble, &part, err)) {
+        if (ensemble_predict(&source->ensemble, &part, err)) {
             free(*probabilities);
             *probabilities = NULL;
             return -1;
         }
-        memcpy(*probabilities + i * j->classes, j->ensemble.mean, (size_t)part.count * shares);
+        memcpy(*probabilities + i * source->classes, source->ensemble.mean,
+               (size_t)part.count * shares);
     }
     return 0;
 }
 
 /* ---- Either ---- */
 
-int judge_open(struct judge *j, const char *data_path, const struct dataset *data,
-               const char *predictions, char *const *models, int count, int threads,
-               struct inputs *inputs, struct err *err)
+int predicted_open(struct predicted *source, const char *data_path, const struct dataset *data,
+                   const char *predictions, char *const *models, int count, int threads,
+                   struct inputs *inputs, struct err *err)
 {
-    *j = (struct judge){.data_path = data_path, .data = data, .predictions_path = predictions};
-    if ((predictions ? meet_predictions(j, inputs, err)
-                     : meet_models(j, models, count, threads, inputs, err)) == 0)
+    *source =
+        (struct predicted){.data_path = data_path, .data = data, .predictions_path = predictions};
+    if ((predictions ? meet_predictions(source, inputs, err)
+                     : meet_models(source, models, count, threads, inputs, err)) == 0)
         return 0;
-    judge_close(j);
+    predicted_close(source);
     return -1;
 }
 
-int judge_rank(struct judge *j, enum rank_by by, struct ranking *ranking,
-               void (*progress)(int64_t rows), struct err *err)
+int predicted_rank(struct predicted *source, enum rank_by by, struct ranking *ranking,
+                   void (*progress)(int64_t rows), struct err *err)
 {
-    return j->predictions_path ? rank_predictions(j, by, ranking, progress, err)
-                               : rank_by_models(j, by, ranking, progress, err);
+    return source->predictions_path ? rank_predictions(source, by, ranking, progress, err)
+                                    : rank_by_models(source, by, ranking, progress, err);
 }
 
-int judge_rows(struct judge *j, const struct dataset_chunk *rows, float **probabilities,
-               struct err *err)
+int predicted_rows(struct predicted *source, const struct dataset_chunk *rows,
+                   float **probabilities, struct err *err)
 {
-    return j->predictions_path ? find_predictions(j, rows, probabilities, err)
-                               : predict_rows(j, rows, probabilities, err);
+    return source->predictions_path ? find_predictions(source, rows, probabilities, err)
+                                    : predict_rows(source, rows, probabilities, err);
 }
 
-void judge_close(struct judge *j)
+void predicted_close(struct predicted *source)
 {
-    if (j->predictions_path) {
-        texts_free(j->class_spellings, j->classes);
-        texts_free(j->class_names, j->classes);
+    if (source->predictions_path) {
+        texts_free(source->class_spellings, source->classes);
+        texts_free(source->class_names, source->classes);
     }
-    ensemble_close(&j->ensemble);
-    nn_pool_free(j->pool);
-    *j = (struct judge){0};
+    ensemble_close(&source->ensemble);
+    nn_pool_free(source->pool);
+    *source = (struct predicted){0};
 }

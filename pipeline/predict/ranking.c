@@ -1,3 +1,4 @@
+/* The rows with the largest keys: surest mistakes, least sure predictions. */
 #include "ranking.h"
 
 #include "metrics.h"

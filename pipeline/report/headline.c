@@ -36,7 +36,7 @@ static bool seen_before(const struct report *r, const struct report_pred *pred)
 static void write_score(const struct report *r, const struct report_pred *pred, struct html *html)
 {
     const struct report_part *part = part_of(r, pred);
-    const struct metrics *m = &pred->scores;
+    const struct metrics *m = &pred->stats.scores;
     const size_t models = json_array_size(pred->models);
 
     html_raw(html, "<h1>");
@@ -63,11 +63,11 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     html_printf(html, "%.4f", metrics_loss(m));
     end_figure(html);
     begin_figure(html, "mean confidence");
-    report_share(html, pred->confidence / (double)m->rows, 2);
+    report_share(html, pred->stats.confidence / (double)m->rows, 2);
     html_raw(html, " %");
     end_figure(html);
     begin_figure(html, "calibration error");
-    report_share(html, calibration_error(&pred->calibration), 2);
+    report_share(html, calibration_error(&pred->stats.calibration), 2);
     html_raw(html, " %");
     end_figure(html);
     html_raw(html, "</dl>\n");
@@ -139,7 +139,7 @@ void report_write_headline(const struct report *r, struct html *html)
     const struct report_pred *pred = report_headline(r);
 
     write_trials(r, html);
-    if (pred && pred->scores.rows > 0)
+    if (pred && pred->stats.scores.rows > 0)
         write_score(r, pred, html);
     else
         write_counts(r, html);

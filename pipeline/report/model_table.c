@@ -64,8 +64,8 @@ static struct entry entry_of_group(const struct report *r, int group)
 
 static struct entry entry_of_pred(const struct report_pred *pred)
 {
-    const struct model_score score = {pred->scores.rows, pred->scores.correct,
-                                      metrics_loss(&pred->scores)};
+    const struct model_score score = {pred->stats.scores.rows, pred->stats.scores.correct,
+                                      metrics_loss(&pred->stats.scores)};
     struct model_sum sum = {0};
 
     model_sum_add(&sum, &score, NAN, NAN);

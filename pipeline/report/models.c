@@ -154,7 +154,7 @@ static json_t *read_summary(struct report *r, const char *path, struct err *err)
         text_file_fault(path, err);
         return NULL;
     }
-    if (inputs_add(&r->inputs, "summary", path, fileno(file), DIGEST_STORED, err) >= 0) {
+    if (inputs_add(&r->inputs, "summary", path, fileno(file), file_digest, err) >= 0) {
         summary = json_loadf(file, JSON_REJECT_DUPLICATES, &fault);
         if (!summary && json_memory_check("a summary", err) == 0)
             err_set(err, EX_DATAERR, "%s:%d: is not JSON: %s", path, fault.line, fault.text);

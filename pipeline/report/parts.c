@@ -126,10 +126,8 @@ static int open_pred(struct report *r, struct report_pred *pred, const char *pat
     pred->models = tensor_file_meta_json(of->file, "models", err);
     if (!pred->models)
         return -1;
-    pred->predicted = calloc((size_t)of->class_count, sizeof *pred->predicted);
-    if (!pred->predicted)
-        return err_memory(err, "the classes predicted", 0);
-    return of->has_labels ? metrics_init(&pred->scores, of->class_count, err) : 0;
+    return prediction_stats_init(&pred->stats, of->class_count, of->has_labels, of->soft_labels,
+                                 err);
 }
 
 int report_open_preds(struct report *r, struct err *err)
@@ -158,8 +156,7 @@ void report_close_preds(struct report *r)
 {
     for (int p = 0; r->preds && p < r->files.pred_count; p++) {
         json_decref(r->preds[p].models);
-        free(r->preds[p].predicted);
-        metrics_free(&r->preds[p].scores);
+        prediction_stats_free(&r->preds[p].stats);
         predictions_close(&r->preds[p].file);
     }
     free(r->preds);

@@ -66,9 +66,9 @@ static void draw_reliability(const struct calibration *c, struct html *html)
 
 static void write_calibration(const struct report_pred *pred, struct html *html)
 {
-    const double error = calibration_error(&pred->calibration);
-    const double surplus =
-        pred->confidence / (double)pred->scores.rows - metrics_accuracy(&pred->scores);
+    const double error = calibration_error(&pred->stats.calibration);
+    const double surplus = pred->stats.confidence / (double)pred->stats.scores.rows -
+                           metrics_accuracy(&pred->stats.scores);
 
     html_raw(html, "<div>\n<h3>Calibration</h3>\n");
     html_printf(
@@ -80,7 +80,7 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "above" : "below",
         surplus > 0 ? "overconfident" : "underconfident", ENOUGH_ROWS);
     html_raw(html, "<figure class=\"chart\">");
-    draw_reliability(&pred->calibration, html);
+    draw_reliability(&pred->stats.calibration, html);
     html_raw(html, "</figure>\n</div>\n");
 }
 
@@ -89,7 +89,7 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
 static void write_labelled(const struct report *r, const struct report_part *part,
                            struct html *html)
 {
-    const struct metrics *m = &part->pred->scores;
+    const struct metrics *m = &part->pred->stats.scores;
 
     html_raw(html, "<p class=\"score\">Accuracy <b>");
     report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
@@ -98,11 +98,11 @@ static void write_labelled(const struct report *r, const struct report_part *par
     html_raw(html, " of ");
     html_count(html, m->rows);
     html_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
-    report_write_ranking(r, part, &part->pred->surest_mistakes, "The surest mistakes",
+    report_write_ranking(r, part, &part->pred->stats.mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",
                          html);
-    report_write_ranking(r, part, &part->pred->least_sure, "The least sure",
+    report_write_ranking(r, part, &part->pred->stats.unsure, "The least sure",
                          "Rows whose most probable class has the lowest probability.", html);
     report_write_confusion(r, m, html);
     html_raw(html, "<div class=\"row\">\n");
@@ -117,10 +117,10 @@ static void write_unlabelled(const struct report *r, const struct report_part *p
     html_raw(html, "<p class=\"score\">");
     html_count(html, part->data.n);
     html_raw(html, " rows without labels, mean confidence ");
-    report_share(html, part->pred->confidence / (double)part->data.n, 2);
+    report_share(html, part->pred->stats.confidence / (double)part->data.n, 2);
     html_raw(html, " %</p>\n");
     report_write_shares(r, part, html);
-    report_write_ranking(r, part, &part->pred->least_sure, "The least sure",
+    report_write_ranking(r, part, &part->pred->stats.unsure, "The least sure",
                          "Predicted, with its probability: the rows to look at first.", html);
 }
 

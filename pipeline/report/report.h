@@ -5,10 +5,10 @@
 #include "pipeline/dataset/picks.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/picture/picture.h"
-#include "pipeline/predict/calibration.h"
 #include "pipeline/predict/ensemble.h"
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/model_line.h"
+#include "pipeline/predict/prediction_stats.h"
 #include "pipeline/predict/ranking.h"
 
 /* What one page tells of a run: its data, its models and their predictions, read from their files.
@@ -36,13 +36,9 @@ struct report_pred {
     const char *path;
     char digest[DIGEST_TEXT];
     struct predictions file;
-    json_t *models;        /* array of the models' digests */
-    bool out_of_fold;      /* each row by models that did not train on it */
-    struct metrics scores; /* where there are labels */
-    struct calibration calibration;
-    int64_t *predicted; /* [classes] rows predicted as */
-    double confidence;  /* sum over all rows */
-    struct ranking surest_mistakes, least_sure;
+    json_t *models;   /* array of the models' digests */
+    bool out_of_fold; /* each row by models that did not train on it */
+    struct prediction_stats stats;
 };
 
 /* A data set. */

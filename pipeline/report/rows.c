@@ -1,4 +1,5 @@
 /* The passes over the rows of a report: figures of the predictions, and which rows are shown. */
+#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 #include "private.h"
 
@@ -22,28 +23,6 @@ static int begin_sample(struct picks *sample, const char *path, int64_t n, struc
 
 /* ---- Predictions ---- */
 
-/* -1: no label. */
-static int class_of(const struct predictions *file, const struct predictions_chunk *chunk,
-                    int64_t row)
-{
-    return file->has_labels ? label_class(chunk->labels, file->soft_labels, file->class_count, row)
-                            : -1;
-}
-
-static void add_row(struct report_pred *pred, const struct predictions_chunk *chunk, int64_t i)
-{
-    const float *p = chunk->probabilities + i * pred->file.class_count;
-    const int truth = class_of(&pred->file, chunk, i);
-    const struct ranked row = ranked_row(chunk->rows[i], p, pred->file.class_count, truth);
-
-    pred->predicted[row.predicted]++;
-    pred->confidence += row.confidence;
-    ranking_add_unsure(&pred->least_sure, row);
-    ranking_add_mistake(&pred->surest_mistakes, row);
-    if (truth >= 0)
-        calibration_add(&pred->calibration, row.confidence, truth == row.predicted);
-}
-
 static int read_predictions(struct report_part *part, struct err *err)
 {
     struct report_pred *pred = part->pred;
@@ -59,11 +38,8 @@ static int read_predictions(struct report_part *part, struct err *err)
         goto out;
     while ((got = predictions_next(file, &chunk, err)) > 0) {
         picks_from_predictions(&sample, file, &chunk, &samples);
-        for (int64_t i = 0; i < chunk.count; i++)
-            add_row(pred, &chunk, i);
-        if (file->has_labels)
-            metrics_add(&pred->scores, chunk.probabilities, chunk.labels, file->soft_labels, NULL,
-                        chunk.count);
+        prediction_stats_add(&pred->stats, chunk.rows, chunk.probabilities, chunk.labels,
+                             chunk.count);
     }
     part->guesses = samples.probabilities;
     samples.probabilities = NULL;
@@ -83,7 +59,7 @@ static int choose_ranked(const struct report_part *part, struct picks *picks, st
     int count = 0;
 
     if (part->pred) {
-        const struct ranking *lists[] = {&part->pred->surest_mistakes, &part->pred->least_sure};
+        const struct ranking *lists[] = {&part->pred->stats.mistakes, &part->pred->stats.unsure};
 
         for (int l = 0; l < 2; l++)
             for (int i = 0; i < lists[l]->count; i++)
@@ -193,11 +169,11 @@ static void take_score(struct report *r, int p)
     const int m = digest ? report_find_model(r, digest) : -1;
 
     if (m < 0 || json_array_size(pred->models) != 1 || !pred->file.has_labels ||
-        pred->scores.rows == 0 || r->models[m].scored_by >= 0)
+        pred->stats.scores.rows == 0 || r->models[m].scored_by >= 0)
         return;
     r->models[m].scored_by = p;
-    r->models[m].score =
-        (struct model_score){pred->scores.rows, pred->scores.correct, metrics_loss(&pred->scores)};
+    r->models[m].score = (struct model_score){pred->stats.scores.rows, pred->stats.scores.correct,
+                                              metrics_loss(&pred->stats.scores)};
 }
 
 int report_read_rows(struct report *r, struct err *err)

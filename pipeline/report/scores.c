@@ -223,7 +223,7 @@ static double largest_share(const struct report *r, const struct report_part *pa
     double most = 0;
 
     for (int k = 0; k < r->classes; k++) {
-        most = fmax(most, share_of(part->pred->predicted, k, part->data.n));
+        most = fmax(most, share_of(part->pred->stats.predicted, k, part->data.n));
         if (known)
             most = fmax(most, share_of(known->class_rows, k, known->data.n));
     }
@@ -233,12 +233,12 @@ static double largest_share(const struct report *r, const struct report_part *pa
 static void write_share(const struct report *r, const struct report_part *part,
                         const struct report_part *known, int k, double most, struct html *html)
 {
-    const double share = share_of(part->pred->predicted, k, part->data.n);
+    const double share = share_of(part->pred->stats.predicted, k, part->data.n);
 
     html_raw(html, "<tr><th scope=\"row\">");
     report_class(r, k, CLASS_LONG, html);
     html_raw(html, "</th><td>");
-    html_count(html, part->pred->predicted[k]);
+    html_count(html, part->pred->stats.predicted[k]);
     html_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
                 100 * share);
     if (known) {

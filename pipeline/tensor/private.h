@@ -18,7 +18,7 @@ enum {
     WINDOW_LOG_LIMIT = 23    /* 8 MiB of memory per cursor; RFC 8878 asks readers for as much */
 };
 
-/* ---- tensor_types.c ---- */
+/* ---- types.c ---- */
 
 enum { SHAPE_TEXT = 24 * TENSOR_MAX_DIMS };
 
@@ -30,7 +30,7 @@ int dtype_find(const char *name, enum dtype *dtype);
  */
 int64_t tensor_bytes(const struct tensor *tensor);
 
-/* ---- tensor_header.c ---- */
+/* ---- header.c ---- */
 
 struct tensor_header {
     json_t *root;           /* holds the names and the metadata */
@@ -50,7 +50,7 @@ MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const ch
                                    json_t *meta, const struct tensor *tensors, int count,
                                    struct err *err);
 
-/* ---- tensor_digest.c ---- */
+/* ---- content_digest.c ---- */
 
 /* The content digest: XXH3-128 of the JSON text, without spaces and with sorted keys,
  *     {"metadata":{KEY:VALUE,...},"tensors":[[NAME,DTYPE,SHAPE,DIGEST],...]}
@@ -60,7 +60,7 @@ MUST_CHECK int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *met
                                      const struct tensor *tensors, char (*digests)[DIGEST_TEXT],
                                      int count, struct err *err);
 
-/* ---- tensor_frames.c ---- */
+/* ---- frames.c ---- */
 
 struct tensor_frame {
     int64_t stored, content; /* where it begins */
@@ -79,7 +79,7 @@ MUST_CHECK int tensor_frames_find(struct tensor_frames *frames, const char *path
 int64_t tensor_frames_at(const struct tensor_frames *frames, int64_t content);
 void tensor_frames_free(struct tensor_frames *frames);
 
-/* ---- tensor_packer.c ---- */
+/* ---- frame_writer.c ---- */
 
 struct frame_buffer {
     unsigned char *bytes;
@@ -102,7 +102,7 @@ MUST_CHECK int tensor_packer_add(struct tensor_packer *packer, struct frame_buff
 MUST_CHECK int tensor_packer_end(struct tensor_packer *packer, struct err *err);
 void tensor_packer_close(struct tensor_packer *packer);
 
-/* ---- tensor_file.c ---- */
+/* ---- file.c ---- */
 
 struct tensor_file {
     char *path; /* for messages */
@@ -124,7 +124,12 @@ int tensor_file_fault(const struct tensor_file *file, int status);
 /* Compares the content digest with the recorded one once all tensors' digests are known. */
 MUST_CHECK int tensor_file_check_digest(struct tensor_file *file, struct err *err);
 
-/* ---- tensor_records.c ---- */
+/* ---- open.c ---- */
+
+/* Takes the digest of what a tensor file holds now, not only of what it records. */
+MUST_CHECK digest_function tensor_file_digest_again;
+
+/* ---- provenance.c ---- */
 
 /* Adds to the metadata how the file came to be. -1: out of memory. */
 MUST_CHECK int tensor_records_add(json_t *meta, const json_t *options, const struct inputs *inputs);
@@ -133,7 +138,7 @@ MUST_CHECK int tensor_records_add(json_t *meta, const json_t *options, const str
 bool tensor_records_match(const struct tensor_file *file, const json_t *options,
                           struct inputs *inputs);
 
-/* ---- tensor_stream.c ---- */
+/* ---- stream.c ---- */
 
 enum { STREAM_BUFFER = 1 << 16 };
 

@@ -6,6 +6,9 @@
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "Tensors are stored as they lie in memory, and the format is little endian."
 #endif
+#if __SIZEOF_POINTER__ != 8
+#error "csvnet needs a 64-bit processor."
+#endif
 
 static const struct {
     const char *name;

@@ -5,7 +5,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-unset MAKEFLAGS MAKELEVEL MFLAGS TERM COLUMNS COLORTERM NO_COLOR
+unset CDPATH MAKEFLAGS MAKELEVEL MFLAGS TERM COLUMNS COLORTERM NO_COLOR
 
 # run COMMAND...: shows and runs it
 run()
@@ -17,6 +17,28 @@ run()
     sed 's/^/! /' .stderr
     [ $status -eq 0 ] || echo "exit $status"
     rm -f .stdout .stderr
+}
+
+# skip REASON: ends a test that cannot be tried here; the closing line counts it
+skip()
+{
+    echo "$*" >"$SKIPPED"
+    exit
+}
+
+# terminals_here: skips a test that opens a terminal, where there is none to be had
+terminals_here()
+{
+    /usr/bin/python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'no terminal can be opened (/dev/pts)'
+}
+
+# programs_run_here: skips a test that makes programs, where the folder of temporary files runs none
+programs_run_here()
+{
+    printf '#!/bin/sh\n' >.program
+    chmod +x .program
+    ./.program 2>/dev/null || skip "no program can be run in ${TMPDIR:-/tmp} (noexec); set TMPDIR"
+    rm .program
 }
 
 # timeless: what `run fit` shows, without what differs by machine and time

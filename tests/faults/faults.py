@@ -66,7 +66,6 @@ COMMANDS = {
                    "--if-changed"], ["out.st.zst"]),
     "show": (["b.st.zst", "--model", "m.st.zst", "--mistakes", "3", "--png", "out.png", "--json",
               "out.json"], ["out.png", "out.json"]),
-    "show one tensor": (["b.st.zst", "--npy", "images", "-o", "out.npy"], ["out.npy"]),
     "show as JSON": (["p.st.zst", "--json", "out.json"], ["out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
     "report": (["-o", "out.html", "--data", "a=a.st.zst", "--data", "b=b.st.zst", "--model", "m.st.zst",

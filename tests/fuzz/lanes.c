@@ -1,5 +1,5 @@
-#include "tests/pipeline/ingest/ingest_file.h"
 #include "fuzz.h"
+#include "tests/pipeline/ingest/ingest_file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -40,13 +40,15 @@ static void ask(const struct memory_file *csv, const char *out,
 void fuzz_lanes(const uint8_t *data, size_t size)
 {
     static struct memory_file csv;
-    static char out[64];
+    static char out[4096];
+    const char *folder;
     struct answer plain, fast;
     struct ingest_options options;
 
     if (!csv.fd) {
         memory_file_open(&csv);
-        snprintf(out, sizeof out, "/dev/shm/csvnet-fuzz-%ld", (long)getpid());
+        folder = getenv("TMPDIR");
+        snprintf(out, sizeof out, "%s/csvnet-fuzz-%ld", folder ? folder : "/tmp", (long)getpid());
     }
     if (size < 2)
         return;

@@ -3,19 +3,19 @@
 
 #include "nn/layers/layer.h"
 
-/* The parts of the convolution layer; layer_conv2d.c tells how its weights are packed. */
+/* The convolution layer's ways of computing; layer_conv2d.c says how its weights are packed. */
 
 struct conv {
     int outputs, kh, kw, stride, pad;
-    bool winograd; /* with fewer multiplications, see below */
+    bool winograd; /* computed with fewer multiplications, see winograd.h */
 };
 
-/* Some neighbours, in one direction: of a window's taps, or of the output's pixels. */
+/* A range in one direction, of a window's taps or of the output's pixels. */
 struct span {
     int first, count;
 };
 
-/* Packed numbers before the bias. */
+/* Counts the packed numbers before the bias. */
 static inline size_t conv2d_weight_size(const struct layer *layer)
 {
     const struct conv *own = layer->own;
@@ -35,38 +35,42 @@ bool conv2d_by_winograd(const struct layer *layer);
 
 /* ---- Sums over windows: forward.c ---- */
 
-/* A product with the `taps_y` x `taps_x` pixels of `in` that each position of `out` sees. */
+/* Positions of `out`, each the product of weights with the `taps_y` x `taps_x` pixels of `in` that
+ * it sees. */
 struct positions {
     const struct grid *in, *out;
     int taps_y, taps_x;
     int from_y, from_x, to_y, to_x; /* of the first position, in `in` and in `out` */
     int h, w;                       /* number of positions */
-    int step_in, step_out;          /* from position to position */
+    int stride_in, stride_out;      /* from position to position */
 };
-/* Of a shard's pictures; weights [panel of out's channels][tap y][tap x][in's channel][LANES]. */
+/* Computes the positions of a shard's pictures; weights [panel of out's channels][tap y][tap
+ * x][in's channel][LANES], bias [panel][LANES] or NULL. */
 void conv2d_products(const real *weights, const real *bias, const struct positions *at,
                      const struct shard *shard);
 
 void conv2d_forward(const struct node *node, const struct shard *shard);
-/* As struct layer_type tells. */
+/* `rows` of struct layer_type. */
 void conv2d_rows(const struct node *node, int picture, int y, const struct grid *out);
 
 /* ---- Gradient of the input: input_grad.c ---- */
 
-/* How far the input's gradient reaches past the ends of the output's. */
+/* Returns how far the sums of the input's gradient reach past the ends of the output's. */
 int conv2d_border_dout(const struct layer *layer);
 void conv2d_input_grad(const struct node *node, const struct shard *shard);
-/* Weights flipped and transposed for it, in all; and those of a panel of inputs for one phase. */
+/* Counts the flipped and transposed weights. */
 size_t conv2d_flipped_size(const struct layer *layer);
+/* Returns the flipped weights of a panel of inputs for one phase of the stride. */
 real *conv2d_flipped_panel(const struct layer *layer, real *flipped, int phase_y, int phase_x,
                            int panel);
-/* Makes those of a panel of inputs. */
+/* Makes the flipped weights of a panel of inputs. */
 void conv2d_flip_panel(const struct node *node, int panel, real *flipped);
 
 /* ---- Gradient of the parameters: weight_grad.c ---- */
 
 int conv2d_blocks(const struct layer *layer);
-/* Sum over a shard, unless by batch: weights as they are packed, biases [output]. */
+/* Sum up the gradient over a shard, unless by batch: weights as they are packed, biases [output].
+ */
 void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard, real *gradient);
 void conv2d_shard_bias_grad(const struct node *node, const struct shard *shard, real *gradient);
 void conv2d_rows_grad(const struct node *node, const struct shard *shard, int picture, int y,
@@ -80,10 +84,11 @@ void conv2d_weight_grad(const struct node *node, const struct pass *pass, int bl
 void conv2d_winograd_sizes(struct layer *layer);
 void conv2d_winograd_forward(const struct node *node, const struct shard *shard);
 void conv2d_winograd_input_grad(const struct node *node, const struct shard *shard);
-/* The shard's part of the weights' gradient, packed as the weights. */
+/* Sums up the weights' gradient over a shard, packed as the weights. */
 void conv2d_winograd_weight_grad(const struct node *node, const struct shard *shard,
                                  real *gradient);
-/* Block: a panel of outputs, for the forward pass; then of inputs, for the gradient. */
+/* Makes the transformed weights of a panel of outputs, for the forward pass, or of inputs, for the
+ * gradient: blocks are the panels of outputs, then of inputs. */
 void conv2d_winograd_refresh(const struct node *node, int block);
 
 #endif

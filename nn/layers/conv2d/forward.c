@@ -1,8 +1,8 @@
-/* The convolution's forward pass, and the products of windows with packed weights of which its
- * input's gradient is made too. */
+/* The convolution's forward pass, and the products of windows with packed weights that its input's
+ * gradient consists of as well. */
 #include "conv2d.h"
 
-/* Of `taps` pixels from `from` on those inside the picture: the border adds nothing. */
+/* Returns which of `taps` pixels from `from` on are inside the picture: the border adds nothing. */
 static struct span inside(int from, int taps, int size)
 {
     const int first = from < 0 ? -from : 0, end = from + taps < size ? taps : size - from;
@@ -10,14 +10,14 @@ static struct span inside(int from, int taps, int size)
     return (struct span){first, end > first ? end - first : 0};
 }
 
-/* How many positions from number `first` on have the same taps inside. */
-static int alike(int from, int step, int taps, int size, int first, int count)
+/* Counts the positions from number `first` on that have the same taps inside. */
+static int alike(int from, int stride, int taps, int size, int first, int count)
 {
-    const struct span one = inside(from + first * step, taps, size);
+    const struct span one = inside(from + first * stride, taps, size);
     int next = first + 1;
 
     while (next < count) {
-        const struct span other = inside(from + next * step, taps, size);
+        const struct span other = inside(from + next * stride, taps, size);
 
         if (other.first != one.first || other.count != one.count)
             break;
@@ -26,21 +26,20 @@ static int alike(int from, int step, int taps, int size, int first, int count)
     return next - first;
 }
 
-/* Whether a product's rows are the shard's pictures, which lets each position leave out what lies
- * in the border, or positions side by side: better for few pictures, and where a product is too
- * short to be started for each position. */
+/* Tells whether a product's rows are the shard's pictures, which lets each position leave out what
+ * lies in the border, or positions side by side: better for few pictures, and where a product is
+ * too short to be started for each position. */
 static bool by_picture(const struct positions *at, const struct shard *shard)
 {
     return at->w < shard->count || (shard->count == SHARD && at->in->c > 1);
 }
 
-/* Row y of the positions, rows of the product being the shard's pictures: whatever lies in the
- * border is left out. */
+/* Computes row y of the positions, the product's rows being the shard's pictures. */
 static void products_by_picture(struct product p, const struct positions *at, int y,
                                 const struct shard *shard)
 {
     const struct grid *in = at->in, *out = at->out;
-    const int in_y = at->from_y + y * at->step_in;
+    const int in_y = at->from_y + y * at->stride_in;
     const struct span rows = inside(in_y, at->taps_y, in->h);
     int count;
 
@@ -48,16 +47,16 @@ static void products_by_picture(struct product p, const struct positions *at, in
     p.x_row = in->picture;
     p.out_row = out->picture;
     p.runs = rows.count;
-    p.x_line = at->step_in * in->c;
-    p.out_line = at->step_out * out->c;
+    p.x_line = at->stride_in * in->c;
+    p.out_line = at->stride_out * out->c;
     for (int x = 0; x < at->w; x += count) {
-        const int in_x = at->from_x + x * at->step_in;
+        const int in_x = at->from_x + x * at->stride_in;
         const struct span columns = inside(in_x, at->taps_x, in->w);
 
-        count = alike(at->from_x, at->step_in, at->taps_x, in->w, x, at->w);
+        count = alike(at->from_x, at->stride_in, at->taps_x, in->w, x, at->w);
         p.x = grid_row(in, shard->first, in_y + rows.first) + (in_x + columns.first) * in->c;
-        p.out = grid_row(out, shard->first, at->to_y + y * at->step_out) +
-                (at->to_x + x * at->step_out) * out->c;
+        p.out = grid_row(out, shard->first, at->to_y + y * at->stride_out) +
+                (at->to_x + x * at->stride_out) * out->c;
         p.run = columns.count * in->c;
         p.w += rows.first * p.w_run + (ptrdiff_t)columns.first * in->c * LANES;
         p.lines = count;
@@ -66,27 +65,27 @@ static void products_by_picture(struct product p, const struct positions *at, in
     }
 }
 
-/* Rows y to y + count - 1 of the positions, which have the same kernel rows inside; rows of the
- * product go along them. */
+/* Computes rows y to y + count - 1 of the positions, which have the same kernel rows inside; the
+ * product's rows go along them. */
 static void products_by_row(struct product p, const struct positions *at, int y, int count,
                             const struct shard *shard)
 {
     const struct grid *in = at->in, *out = at->out;
-    const int in_y = at->from_y + y * at->step_in;
+    const int in_y = at->from_y + y * at->stride_in;
     const struct span rows = inside(in_y, at->taps_y, in->h);
 
     p.lines = count;
-    p.x_line = at->step_in * in->row;
-    p.out_line = at->step_out * out->row;
+    p.x_line = at->stride_in * in->row;
+    p.out_line = at->stride_out * out->row;
     p.rows = at->w;
-    p.x_row = at->step_in * in->c;
-    p.out_row = at->step_out * out->c;
+    p.x_row = at->stride_in * in->c;
+    p.out_row = at->stride_out * out->c;
     p.runs = rows.count;
     p.run = at->taps_x * in->c;
     p.w += rows.first * p.w_run;
     for (int i = shard->first; i < shard->first + shard->count; i++) {
         p.x = grid_row(in, i, in_y + rows.first) + at->from_x * in->c;
-        p.out = grid_row(out, i, at->to_y + y * at->step_out) + at->to_x * out->c;
+        p.out = grid_row(out, i, at->to_y + y * at->stride_out) + at->to_x * out->c;
         kernels->product(&p);
     }
 }
@@ -106,7 +105,7 @@ void conv2d_products(const real *weights, const real *bias, const struct positio
     int count;
 
     for (int y = 0; y < at->h; y += count) {
-        count = alike(at->from_y, at->step_in, at->taps_y, at->in->h, y, at->h);
+        count = alike(at->from_y, at->stride_in, at->taps_y, at->in->h, y, at->h);
         if (by_picture(at, shard))
             for (int i = y; i < y + count; i++)
                 products_by_picture(p, at, i, shard);
@@ -115,7 +114,7 @@ void conv2d_products(const real *weights, const real *bias, const struct positio
     }
 }
 
-/* All rows of `out` are rows y, y + 1, ... of the output. */
+/* Computes rows y, y + 1, ... of the output, as many as `out` holds. */
 static void output_rows(const struct node *node, const struct shard *shard, int y,
                         const struct grid *out)
 {
@@ -132,8 +131,8 @@ static void output_rows(const struct node *node, const struct shard *shard, int 
                         .from_x = -own->pad,
                         .h = out->h,
                         .w = out->w,
-                        .step_in = own->stride,
-                        .step_out = 1,
+                        .stride_in = own->stride,
+                        .stride_out = 1,
                     },
                     shard);
 }

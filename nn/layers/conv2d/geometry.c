@@ -1,4 +1,4 @@
-/* Which way of computing suits a convolution's shape. */
+/* Chooses the way of computing that suits a convolution's shape. */
 #include "winograd.h"
 
 bool conv2d_by_batch(const struct layer *layer)

@@ -5,13 +5,13 @@
  * [phase y][phase x][panel of inputs][j][j][output][LANES]. */
 #include "conv2d.h"
 
-/* Kernel rows (or columns) of a phase of the stride. */
+/* Counts the kernel rows (or columns) of a phase of the stride. */
 static int phase_taps(int kernel, int stride, int phase)
 {
     return phase < kernel ? (kernel - phase + stride - 1) / stride : 0;
 }
 
-/* In one direction. */
+/* Returns the border of the output's gradient in one direction. */
 static int reach(int in, int out, int kernel, int stride, int pad)
 {
     int border = 0;
@@ -37,7 +37,7 @@ int conv2d_border_dout(const struct layer *layer)
     return y > x ? y : x;
 }
 
-/* Where the flipped weights of a phase begin: behind those of all phases before it. */
+/* Returns the offset of the flipped weights of a phase: after those of all phases before it. */
 static size_t phase_at(const struct layer *layer, int phase_y, int phase_x)
 {
     const struct conv *own = layer->own;
@@ -52,7 +52,8 @@ static size_t phase_at(const struct layer *layer, int phase_y, int phase_x)
     return taps * (size_t)panels(layer->in.c) * (size_t)own->outputs * LANES;
 }
 
-/* The pixels (y, x), (y, x + stride), ..., (y + stride, x), ... of the input's gradient. */
+/* Computes the pixels (y, x), (y, x + stride), ..., (y + stride, x), ... of the input's gradient.
+ */
 static void input_grad_phase(const struct node *node, const struct shard *shard, int y, int x)
 {
     const struct conv *own = node->layer->own;
@@ -73,8 +74,8 @@ static void input_grad_phase(const struct node *node, const struct shard *shard,
                         .to_x = x,
                         .h = (node->din.h - y + stride - 1) / stride,
                         .w = (node->din.w - x + stride - 1) / stride,
-                        .step_in = 1,
-                        .step_out = stride,
+                        .stride_in = 1,
+                        .stride_out = stride,
                     },
                     shard);
 }

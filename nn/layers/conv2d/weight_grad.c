@@ -12,9 +12,9 @@ int conv2d_blocks(const struct layer *layer)
     return (int)((layer->parameters + PARAMETERS_PER_BLOCK - 1) / PARAMETERS_PER_BLOCK);
 }
 
-/* ---- Each shard's part, then their sum ---- */
+/* ---- A sum for each shard, then their sum ---- */
 
-/* As many pictures at a time as the first cache holds. */
+/* Returns how many pictures at a time the first cache holds. */
 static int pictures_at_once(const struct node *node)
 {
     enum { CACHE = 24 << 10 };
@@ -24,7 +24,7 @@ static int pictures_at_once(const struct node *node)
     return fit < 1 ? 1 : fit > SHARD ? SHARD : (int)fit;
 }
 
-/* For all taps and panels; of pictures `first` to `first + count - 1`. */
+/* Describes the sum over pictures `first` to `first + count - 1`, for all taps and panels. */
 static struct outer outer_of(const struct node *node, int first, int count, real *out)
 {
     const struct conv *own = node->layer->own;
@@ -51,18 +51,18 @@ static struct outer outer_of(const struct node *node, int first, int count, real
     };
 }
 
-/* The outputs, in one direction, of whose window `tap` is not in the border. */
+/* Returns the outputs, in one direction, whose window has `tap` inside the picture. */
 static struct span seeing(const struct conv *own, int tap, int in, int out)
 {
-    const int ahead = own->pad - tap, behind = in - 1 + ahead;
+    const int ahead = own->pad - tap, last = in - 1 + ahead;
     const int first = ahead > 0 ? (ahead + own->stride - 1) / own->stride : 0;
-    int end = behind < 0 ? 0 : behind / own->stride + 1;
+    int end = last < 0 ? 0 : last / own->stride + 1;
 
     end = end < out ? end : out;
     return (struct span){first, end > first ? end - first : 0};
 }
 
-/* Tap (ky, kx) alone, of the outputs that see it. */
+/* Computes the gradient of tap (ky, kx) alone, over the outputs that see it. */
 static void tap_grad(const struct node *node, struct outer o, int ky, int kx)
 {
     const struct conv *own = node->layer->own;
@@ -111,8 +111,8 @@ static void add_bias_grad(const struct node *node, const struct grid *dout, bool
 void conv2d_rows_grad(const struct node *node, const struct shard *shard, int picture, int y,
                       const struct grid *dout, bool first)
 {
-    real *part = shard_scratch(node, shard);
-    struct outer o = outer_of(node, picture, 1, part);
+    real *sum = shard_scratch(node, shard);
+    struct outer o = outer_of(node, picture, 1, sum);
 
     o.x += y * o.x_line;
     o.dy = dout->at;
@@ -121,10 +121,10 @@ void conv2d_rows_grad(const struct node *node, const struct shard *shard, int pi
     o.add = !first;
     kernels->outer(&o);
     if (node->layer->bias)
-        add_bias_grad(node, dout, first, part + conv2d_weight_size(node->layer));
+        add_bias_grad(node, dout, first, sum + conv2d_weight_size(node->layer));
 }
 
-/* Pictures `first` to `first + count - 1`. */
+/* Sums up the bias's gradient over pictures `first` to `first + count - 1`. */
 static void bias_grad(const struct node *node, int first, int count, real *gradient)
 {
     for (int i = first; i < first + count; i++) {
@@ -139,7 +139,7 @@ void conv2d_shard_bias_grad(const struct node *node, const struct shard *shard, 
     bias_grad(node, shard->first, shard->count, gradient);
 }
 
-/* One block of the sum of all shards' parts. */
+/* Adds up one block of all shards' sums. */
 static void add_shards(const struct node *node, const struct pass *pass, int block, size_t *begin,
                        size_t *end)
 {
@@ -154,7 +154,7 @@ static void add_shards(const struct node *node, const struct pass *pass, int blo
 
 /* ---- The whole batch at once ---- */
 
-/* Block: a kernel row of a panel; the last one the bias. */
+/* Computes one block, a kernel row of a panel; the last one is the bias. */
 static void batch_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
                        size_t *end)
 {

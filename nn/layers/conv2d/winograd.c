@@ -32,7 +32,8 @@ void winograd_take_input(const struct node *node, const struct tiles *tiles, rea
         }
 }
 
-/* How many phases have something at point number `point` of one direction; the first ones. */
+/* Counts the phases that have something at point number `point` of one direction: the first ones.
+ */
 static int phases_at(int kernel, int stride, int point)
 {
     int count = 0;
@@ -42,28 +43,28 @@ static int phases_at(int kernel, int stride, int point)
     return count;
 }
 
-/* At one point. The phases there are `y` by `x`; of two in each direction either all, or some that
- * lie in one row or column. */
+/* Multiplies at one point. The phases there are `y` by `x`: of two in each direction either all, or
+ * some that lie in one row or column, `apart` from each other. */
 static void multiply(const struct node *node, int point, const real *in, int tiles, real *out)
 {
     const struct conv *own = node->layer->own;
     const int stride = own->stride, inputs = node->in.c;
     const int y = phases_at(own->kh, stride, point / SIZE);
     const int x = phases_at(own->kw, stride, point % SIZE);
-    const int step = x == 1 ? stride : 1;
+    const int apart = x == 1 ? stride : 1;
     const ptrdiff_t weights = (ptrdiff_t)inputs * LANES;
 
     kernels->product(&(struct product){
         .x = in + point * phases(own) * inputs,
         .x_row = POINTS * phases(own) * inputs,
-        .x_run = step * inputs,
+        .x_run = apart * inputs,
         .lines = 1,
         .rows = tiles,
         .runs = y * x,
         .run = inputs,
         .w = node->derived + (ptrdiff_t)point * phases(own) * own->outputs * inputs,
         .w_panel = phases(own) * weights,
-        .w_run = step * weights,
+        .w_run = apart * weights,
         .out = out + point * own->outputs,
         .out_row = POINTS * own->outputs,
         .columns = own->outputs,
@@ -91,8 +92,8 @@ void conv2d_winograd_forward(const struct node *node, const struct shard *shard)
 
 /* ---- The gradient of the input ---- */
 
-/* Each phase of its pixels is a convolution of the output's gradient by that phase's taps flipped.
- * Those of fewer taps lack the first, and have nothing at 0. */
+/* Returns the points of a phase of the input's pixels: a convolution of the output's gradient by
+ * that phase's taps flipped. A phase of fewer taps lacks the first, and has nothing at 0. */
 static struct square back_points(const struct conv *own, int y, int x, const struct layout *layout)
 {
     struct square points = points_in(layout);

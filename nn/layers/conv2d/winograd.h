@@ -4,8 +4,8 @@
 #include "conv2d.h"
 #include "winograd_tiles.h"
 
-/* Convolutions with fewer multiplications, by the transforms of kernel_winograd.h: each tile of 4x4
- * outputs takes 6x6 numbers of the input, and once these and the weights are transformed every
+/* Convolutions with fewer multiplications, by the transforms of nn/kernels/winograd.h: each tile of
+ * 4x4 outputs takes 6x6 numbers of the input, and once these and the weights are transformed every
  * point of the 6x6 is a matrix product by itself, over many tiles:
  *
  *     out[tile][o] at point = sum over i of in[tile][i] at point * weight[i][o] at point.
@@ -15,13 +15,13 @@
  * whose sum is taken before the output is transformed back. A phase of fewer taps has no term of
  * second degree, thus nothing at infinity, and those products are left out. */
 
-/* Of a kernel's rows (or columns) those of one phase of the stride. */
+/* Counts the kernel's rows (or columns) of one phase of the stride. */
 static inline int taps_of(int kernel, int stride, int phase)
 {
     return (kernel - phase + stride - 1) / stride;
 }
 
-/* In one direction, the points where there is something to multiply. */
+/* Counts the points, in one direction, where there is something to multiply. */
 static inline int points_of(int kernel, int stride, int phase)
 {
     return taps_of(kernel, stride, phase) == TAPS ? SIZE : SIZE - 1;
@@ -32,7 +32,8 @@ static inline int phases(const struct conv *own)
     return own->stride * own->stride;
 }
 
-/* Weights of all phases at all points: [point][panel of outputs][phase][input][LANES]. */
+/* Counts the weights of all phases at all points: [point][panel of outputs][phase][input][LANES].
+ */
 static inline size_t winograd_weights_size(const struct layer *layer)
 {
     const struct conv *own = layer->own;
@@ -40,8 +41,8 @@ static inline size_t winograd_weights_size(const struct layer *layer)
     return (size_t)(POINTS * phases(own)) * (size_t)own->outputs * (size_t)layer->in.c;
 }
 
-/* Behind those the flipped weights, which they are made of, and the weights for the gradient of the
- * input: [phase][point][panel of inputs][output][LANES]. */
+/* Return the derived numbers that follow: the flipped weights, and made of these the weights for
+ * the gradient of the input: [phase][point][panel of inputs][output][LANES]. */
 static inline real *winograd_flipped(const struct node *node)
 {
     return node->derived + winograd_weights_size(node->layer);
@@ -51,7 +52,7 @@ static inline real *winograd_back_weights(const struct node *node)
     return winograd_flipped(node) + conv2d_flipped_size(node->layer);
 }
 
-/* The input of all phases, [phase][input] for each tile and point. */
+/* Transforms the input of all phases: [phase][input] for each tile and point. */
 void winograd_take_input(const struct node *node, const struct tiles *tiles, real *to,
                          const struct layout *layout);
 

@@ -1,6 +1,7 @@
+/* Walks over a shard's tiles, some at a time, and transforms them. */
 #include "winograd_tiles.h"
 
-/* As even pieces as can be. */
+/* Returns how many tiles at a time make the most even pieces. */
 static int at_once(int all)
 {
     const int pieces = (all + AT_ONCE - 1) / AT_ONCE;
@@ -26,30 +27,30 @@ struct tiles tiles_first(const struct shard *shard, int height, int width)
     return tiles_next(&none, shard);
 }
 
-/* How many of `size` pixels from `at` on lie before `end`. */
-static int before(int at, int step, int size, int end)
+/* Counts which of `size` pixels from `at` on, `stride` apart, lie before `end`. */
+static int before(int at, int stride, int size, int end)
 {
-    const int count = at < end ? (end - at + step - 1) >> (step - 1) : 0;
+    const int count = at < end ? (end - at + stride - 1) >> (stride - 1) : 0;
 
     return count < size ? count : size;
 }
 
-/* Tile i's: its address, and what of it is inside the picture. */
+/* Returns the square of tile i that is inside the picture, and its address. */
 static struct square square_of(const struct squares *s, const struct tiles *tiles, int i, real **at)
 {
     const struct grid *grid = s->grid;
     const int number = tiles->first + i, row = number / tiles->columns;
-    const int y = s->y + row % tiles->rows * TILE * s->step;
-    const int x = s->x + number % tiles->columns * TILE * s->step;
+    const int y = s->y + row % tiles->rows * TILE * s->stride;
+    const int x = s->x + number % tiles->columns * TILE * s->stride;
 
     *at = grid_row(grid, tiles->picture + row / tiles->rows, y) + x * grid->c;
     return (struct square){
-        .row = s->step * grid->row,
-        .column = s->step * grid->c,
-        .top = before(y, s->step, s->size, 0),
-        .bottom = before(y, s->step, s->size, grid->h),
-        .left = before(x, s->step, s->size, 0),
-        .right = before(x, s->step, s->size, grid->w),
+        .row = s->stride * grid->row,
+        .column = s->stride * grid->c,
+        .top = before(y, s->stride, s->size, 0),
+        .bottom = before(y, s->stride, s->size, grid->h),
+        .left = before(x, s->stride, s->size, 0),
+        .right = before(x, s->stride, s->size, grid->w),
     };
 }
 

@@ -3,7 +3,7 @@
 
 #include "nn/layers/layer.h"
 
-/* Tiles of pictures for the transforms of kernel_winograd.h. */
+/* Tiles of pictures for the transforms of nn/kernels/winograd.h. */
 
 enum {
     TILE = 4,               /* outputs, in each direction */
@@ -31,31 +31,31 @@ struct tiles {
 struct tiles tiles_first(const struct shard *shard, int height, int width);
 struct tiles tiles_next(const struct tiles *last, const struct shard *shard);
 
-/* Each tile's square of pixels in a grid: `size` x `size`, `step` (1 or 2) apart, in the first tile
- * from (y, x) on. */
+/* Each tile's square of pixels in a grid: `size` x `size`, `stride` (1 or 2) apart, in the first
+ * tile from (y, x) on. */
 struct squares {
     const struct grid *grid;
-    int y, x, step, size;
+    int y, x, stride, size;
 };
 
-/* Where tile t's numbers at point p are: t * tile + p * point from the beginning. */
+/* Offsets of tile t's numbers at point p: t * tile + p * point. */
 struct layout {
     ptrdiff_t tile, point;
 };
 
-/* Better for products, which read a tile here and there, and write it. */
+/* Returns the layout that is better for products, which read and write a tile here and there. */
 static inline struct layout tile_by_tile(int numbers)
 {
     return (struct layout){(ptrdiff_t)POINTS * numbers, numbers};
 }
 
-/* Better for sums over all tiles. */
+/* Returns the layout that is better for sums over all tiles. */
 static inline struct layout point_by_point(int numbers, const struct tiles *tiles)
 {
     return (struct layout){numbers, (ptrdiff_t)tiles->count * numbers};
 }
 
-/* All points. */
+/* Returns the square of all points. */
 static inline struct square points_in(const struct layout *layout)
 {
     return (struct square){SIZE * layout->point, layout->point, 0, SIZE, 0, SIZE};

@@ -1,16 +1,18 @@
-/* The gradient of the weights by the transposed transforms, and the transformed weights. */
+/* The gradient of the weights by the transposed transforms, and the transformed weights, see
+ * winograd.h. */
 #include "winograd.h"
 
 /* ---- The gradient ---- */
 
-/* Numbers of tiles, [phase][input] and [output]. */
+/* Transformed tiles of the input, [phase][input], and of the output's gradient, [output]. */
 struct pairs {
     const real *in, *dout;
     struct layout in_layout, dout_layout;
     int tiles;
 };
 
-/* Of phase (y, x), at all its points: [point][panel of outputs][input][LANES]. */
+/* Adds up the products of phase (y, x) over the tiles, at all its points: [point][panel of
+ * outputs][input][LANES]. */
 static void add_products(const struct node *node, const struct pairs *pairs, int y, int x,
                          real *sum, bool add)
 {
@@ -40,7 +42,7 @@ static void add_products(const struct node *node, const struct pairs *pairs, int
         }
 }
 
-/* The taps of phase (y, x) among those of the kernel, `tap` numbers each. */
+/* Returns the square of phase (y, x) among the kernel's taps, `tap` numbers each. */
 static struct square taps_in(const struct conv *own, int y, int x, ptrdiff_t tap)
 {
     return (struct square){
@@ -101,8 +103,8 @@ void conv2d_winograd_weight_grad(const struct node *node, const struct shard *sh
 
 /* ---- The weights ---- */
 
-/* Those of one panel and phase, [tap y][tap x][channel][LANES], to points that lie `point` apart.
- */
+/* Transforms the weights of one panel and phase, [tap y][tap x][channel][LANES], to points that lie
+ * `point` apart. */
 static void transform_panel(const real *from, const struct square *taps, int channels, real *to,
                             ptrdiff_t point)
 {

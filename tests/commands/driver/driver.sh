@@ -1,4 +1,5 @@
 # csvnet NAME..., from the build and from an installed tree that was moved.
+programs_run_here
 run csvnet
 run csvnet --help
 run csvnet nonsense

@@ -1,5 +1,6 @@
 # The manual: mandoc finds nothing to say of it; each program has a page, with all its options; pages
 # refer to pages that are there; the lines fit a terminal.
+programs_run_here
 pages=$CSVNET_BIN/../share/man
 # What is looked for among the installed pages is looked for here below.
 for page in "$pages"/man[15]/*; do

@@ -29,7 +29,7 @@ resume()
 {
     go "$@" 2>.stderr
     echo "status $?"
-    grep -e 'going on' -e anew -e beginning .stderr |
+    grep -e resuming -e overwritten -e beginning .stderr |
         sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/
             s/frame [0-9]*, which begins at byte [0-9]*/frame N/'
     rm .stderr
@@ -120,7 +120,7 @@ long whole.st.zst 2>.stderr
 first=$(grep -n ', step 1/' .stderr | head -n 1 | cut -d : -f 1)
 for epoch in 1 2 3 4 5; do
     stop_in $epoch m.st.zst --checkpoint c
-    long m.st.zst --checkpoint c --resume 2>&1 | grep -o 'going on in epoch [0-9]*'
+    long m.st.zst --checkpoint c --resume 2>&1 | grep -o 'resuming in epoch [0-9]*'
     cmp m.st.zst whole.st.zst && echo 'the same bytes'
 done
 

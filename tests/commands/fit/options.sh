@@ -81,6 +81,9 @@ try --history ./m.st.zst
 try --json link.st.zst
 try --history h --checkpoint h
 try --checkpoint h --json h
+for option in --checkpoint --history --json; do # neither is there yet
+    run fit train.st.zst -o new.st.zst $option ./new.st.zst
+done
 run fit train.st.zst -o -  --history -
 
 echo '-- help'

@@ -80,10 +80,13 @@ run fit wide.st.zst --from a.st.zst -o m.st.zst
 run fit four.st.zst --from a.st.zst -o m.st.zst
 run fit train.st.zst --arch 'flatten, linear 5, relu, linear' --from a.st.zst -o m.st.zst
 run fit train.st.zst --from a.st.zst --mean 0.5 -o m.st.zst
-printf 'PK\003\004 and so on' >weights.pth
+printf 'PK\003\004 and so on weights/data.pkl' >weights.pth
 run fit train.st.zst --arch linear --from weights.pth -o m.st.zst
 printf '\200\002}q\000.' >old.pth
 run fit train.st.zst --arch linear --from old.pth -o m.st.zst 2>&1 | head -n 2
+printf 'PK\003\004 and so on' >z.zip
+run fit train.st.zst --arch linear --from z.zip -o m.st.zst
+run show z.zip
 cat >bare.py <<'END'
 # Bare safetensors, as PyTorch's users write them: no metadata, not compressed.
 import json, struct, sys

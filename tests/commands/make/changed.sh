@@ -1,5 +1,6 @@
 # What is stale is done again and nothing else is, whatever the times say. "(fit FILE)" is a stage
 # that make asked and that found nothing to do.
+programs_run_here
 competition
 stages
 echo '-- a CSV is touched, copied, replaced by an older one'
@@ -55,9 +56,9 @@ stages MODELS=a a.fit='--recipe mine.recipe' SUBMIT='--sample sample.csv'
 echo '-- csvnet is built anew, then another version'
 bin=$(dirname "$(command -v csvnet)")
 mkdir -p own/libexec/csvnet own/share/csvnet own/bin
-cp "$bin"/* own/libexec/csvnet
+cp "$CSVNET_BIN"/* own/libexec/csvnet
 mv own/libexec/csvnet/csvnet own/bin
-cp "$bin/../share/csvnet/Makefile.inc" own/share/csvnet
+cp "$CSVNET_BIN/../share/csvnet/Makefile.inc" own/share/csvnet
 stages() { make "$@" >.stdout 2>.stderr </dev/null; echo "exit $?"; grep -c 'nothing changed$' .stderr; }
 sed -i "s|include.*|include own/share/csvnet/Makefile.inc|" Makefile
 stages

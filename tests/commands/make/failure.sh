@@ -34,4 +34,5 @@ stages -n MODELS=a
 make why MODELS=a | sed 's| bytes of [^]]*| bytes of ...|; 4,$d'
 cat rows.csv >train.csv &
 stages MODELS=a csvnet.out/train.st.zst
+: 4<>train.csv # cat has not to wait for a reader that did not come
 wait

@@ -69,7 +69,7 @@ until grep -q 'epoch 1/' .log; do sleep 0.02; done
 { kill $! && wait $!; } 2>/dev/null
 ls long/*checkpoint*
 stages -n "$@"
-make "$@" 2>&1 | sed -n 's/^fit: \(.*: going on\) in epoch .*/\1/p'
+make "$@" 2>&1 | sed -n 's/^fit: \(.*: resuming\) in epoch .*/\1/p'
 ls long/*checkpoint* 2>&1
 echo '-- refused'
 refused FOLDS=1

@@ -1,4 +1,5 @@
 # Where make is run from, how it is included, and who else is at work.
+programs_run_here
 competition
 echo '-- two makes at once'
 make >first.log 2>&1 &

@@ -27,14 +27,15 @@ echo '-- files limited to 512 bytes'
 limited() { (ulimit -f 1; run "$@"); }
 every limited 2>&1 | sed 's/byte [0-9]*/byte N/'
 
-echo '-- a folder that takes no files'
-run ingest -q train.csv -o /proc/train.st.zst
-run split -q train.st.zst --part /proc/a=50% --part b=rest
-run fit -q train.st.zst --arch linear -o /proc/m.st.zst
-run fit -q train.st.zst --arch linear -o m2.st.zst --checkpoint /proc/c
-run predict -q test.st.zst m.st.zst -o /proc/p.st.zst
-run submit -q p.st.zst -o /proc/s.csv
-run report -q --data test=test.st.zst -o /proc/r.html
+echo '-- a folder that takes no files, neither from root nor from others, who are told other causes'
+refused() { run "$@" | sed 's/\(a file in folder [^:]*\): .*/\1: CAUSE/'; }
+refused ingest -q train.csv -o /proc/train.st.zst
+refused split -q train.st.zst --part /proc/a=50% --part b=rest
+refused fit -q train.st.zst --arch linear -o /proc/m.st.zst
+refused fit -q train.st.zst --arch linear -o m2.st.zst --checkpoint /proc/c
+refused predict -q test.st.zst m.st.zst -o /proc/p.st.zst
+refused submit -q p.st.zst -o /proc/s.csv
+refused report -q --data test=test.st.zst -o /proc/r.html
 
 echo '-- a full device'
 run ingest -q train.csv -o /dev/full

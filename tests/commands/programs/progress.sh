@@ -1,5 +1,6 @@
 # The progress line on a real terminal that is made narrower or wider meanwhile, beside lines that are
 # said: none is torn, and nothing of it stays.
+terminals_here
 csv rows.csv 20000
 ingest -q rows.csv -o rows.st.zst
 for columns in '80 30' '24 100'; do

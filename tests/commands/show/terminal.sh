@@ -1,4 +1,5 @@
 # show on terminals: colours as the terminal has them, its width, class names of any script.
+terminals_here
 csv train.csv 12 8
 ingest -q train.csv -o train.st.zst
 # without the table of tensors, whose sizes depend on zstd's version

@@ -36,21 +36,21 @@ END_TEST
 START_TEST(mistakes_are_told)
 {
     static const char *const pairs[][2] = {
-        {"", "part 1, '': a part is missing between two commas or at an end"},
-        {"shift 2,", "part 2, '': a part is missing between two commas or at an end"},
-        {"shift", "part 1, 'shift': a number is needed: shift PIXELS"},
-        {"shift 2 3", "part 1, 'shift 2 3': '3' is not understood; it is: shift PIXELS"},
-        {"shift -1", "part 1, 'shift -1': a number is needed: shift PIXELS"},
-        {"rotate 200", "part 1, 'rotate 200': 200 is not within 0 to 180"},
-        {"scale 1", "part 1, 'scale 1': 1 is not within 0 to 0.9"},
-        {"erase 2.5", "part 1, 'erase 2.5': a number is needed: erase PIXELS, a whole number"},
-        {"shift 1, shift 2", "part 2, 'shift 2': 'shift' is there twice"},
-        {"erase 1, erase 2", "part 2, 'erase 2': 'erase' is there twice"},
+        {"", "change 1, '': a change is missing between two commas or at an end"},
+        {"shift 2,", "change 2, '': a change is missing between two commas or at an end"},
+        {"shift", "change 1, 'shift': a number is needed: shift PIXELS"},
+        {"shift 2 3", "change 1, 'shift 2 3': '3' is not understood; it is: shift PIXELS"},
+        {"shift -1", "change 1, 'shift -1': a number is needed: shift PIXELS"},
+        {"rotate 200", "change 1, 'rotate 200': 200 is not within 0 to 180"},
+        {"scale 1", "change 1, 'scale 1': 1 is not within 0 to 0.9"},
+        {"erase 2.5", "change 1, 'erase 2.5': a number is needed: erase PIXELS, a whole number"},
+        {"shift 1, shift 2", "change 2, 'shift 2': duplicate 'shift'"},
+        {"erase 1, erase 2", "change 2, 'erase 2': duplicate 'erase'"},
         {"flip",
-         "part 1, 'flip': it is: flip h (left to right), flip v (upside down), or flip h v"},
-        {"flip h, flip v", "part 2, 'flip v': 'flip' is there twice"},
+         "change 1, 'flip': it is: flip h (left to right), flip v (upside down), or flip h v"},
+        {"flip h, flip v", "change 2, 'flip v': duplicate 'flip'"},
         {"zoom 2",
-         "part 1, 'zoom 2': no such change; there are: shift PIXELS, rotate DEGREES, scale "
+         "change 1, 'zoom 2': no such change; there are: shift PIXELS, rotate DEGREES, scale "
          "SHARE, shear SHARE, elastic PIXELS, erase PIXELS, flip h|v|h v"},
     };
 

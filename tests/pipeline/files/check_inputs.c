@@ -19,7 +19,7 @@ static void add_file(const char *path, const char digest[DIGEST_TEXT])
     int fd = open(path, O_RDONLY), number;
 
     ck_assert_int_ge(fd, 0);
-    number = inputs_add(&inputs, "data", path, fd, DIGEST_STORED, &err);
+    number = inputs_add(&inputs, "data", path, fd, file_digest, &err);
     MUST(number);
     inputs_set_digest(&inputs, number, digest);
     close(fd);

@@ -222,7 +222,7 @@ START_TEST(an_output_of_a_changed_input_is_not_placed)
     spill(scratch("in"), "read", 4);
     MUST(output_open(&out, scratch("out"), &err));
     fd = open(scratch("in"), O_RDONLY);
-    MUST(inputs_add(&inputs, "data", scratch("in"), fd, DIGEST_STORED, &err));
+    MUST(inputs_add(&inputs, "data", scratch("in"), fd, file_digest, &err));
     close(fd);
     MUST(output_printf(out, &err, "new"));
     spill(scratch("in"), "edited", 6);
@@ -399,6 +399,19 @@ START_TEST(one_file_is_known_by_two_names)
     ck_assert(!output_same_target("/dev/x", scratch("x")));
     ck_assert(!output_same_target("x", scratch("nowhere/x")));
     ck_assert(!output_same_target(far, "x"));
+    ck_assert(output_same_target("-", "-"));
+    ck_assert(!output_same_target("-", "./-"));
+    ck_assert(!output_same_target("/dev/null", "/dev/null"));
+    ck_assert(!output_same_target(scratch("."), scratch(".")));
+    ck_assert_int_eq(symlink("not-yet", scratch("link")), 0);
+    ck_assert_int_eq(symlink("link", scratch("again")), 0);
+    ck_assert_int_eq(symlink("loop", scratch("loop")), 0);
+    ck_assert(output_same_target(scratch("again"), scratch("not-yet")));
+    ck_assert(!output_same_target(scratch("again"), scratch("other")));
+    ck_assert(!output_same_target(scratch("loop"), scratch("other")));
+    spill(scratch("not-yet"), "x", 1);
+    ck_assert_int_eq(link(scratch("not-yet"), scratch("hard")), 0);
+    ck_assert(output_same_target(scratch("again"), scratch("hard")));
 }
 END_TEST
 

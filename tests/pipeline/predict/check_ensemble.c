@@ -1,5 +1,5 @@
 #include "pipeline/predict/ensemble.h"
-#include "pipeline/predict/shift.h"
+#include "pipeline/predict/tta.h"
 
 #include <check.h>
 #include <math.h>
@@ -94,13 +94,17 @@ static void close_all(void)
 
 static char *both[] = {"a.model", "b.model"};
 
+static struct tta tta; /* zeroed: no shifts */
+
 static int predict(void)
 {
     uint8_t images[2][2] = {{1, 0}, {0, 2}};
     int64_t rows[2] = {11, 12};
     const struct dataset_chunk chunk = {.count = 2, .room = 2, .rows = rows, .images = images};
 
-    return ensemble_predict(&ensemble, &chunk, &err);
+    if (ensemble_predict(&ensemble, &chunk, &err))
+        return -1;
+    return tta.ensemble ? tta_predict(&tta, &chunk, &err) : 0;
 }
 
 START_TEST(the_mean_of_two_models_is_that_worked_by_hand)
@@ -136,9 +140,9 @@ START_TEST(unsure_rows_are_the_mean_over_their_shifts)
     write_model("a.model", 1, classes);
     write_model("b.model", -2, classes);
     ck_assert_int_eq(open_for(&data, both, 2), 0);
-    ck_assert_int_eq(ensemble_shifts(&ensemble, cases[_i].below, &err), 0);
+    ck_assert_int_eq(tta_init(&tta, &ensemble, cases[_i].below, &err), 0);
     ck_assert_int_eq(predict(), 0);
-    ck_assert_int_eq(ensemble.shifted, cases[_i].shifted);
+    ck_assert_int_eq(tta.shifted, cases[_i].shifted);
     for (int row = 0; row < 2; row++) {
         const double difference = row == 0 ? 1 : -2;
         double sum = 0;
@@ -152,6 +156,7 @@ START_TEST(unsure_rows_are_the_mean_over_their_shifts)
         }
         ck_assert_float_eq_tol(ensemble.mean[2 * row], sum / 2, 1e-7);
     }
+    tta_free(&tta);
     close_all();
 }
 END_TEST

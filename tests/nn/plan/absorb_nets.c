@@ -1,7 +1,7 @@
-#include "fold_nets.h"
+#include "absorb_nets.h"
 
-#include "nn/plan/fold_batchnorm.h"
 #include "nn/base/pixel_values.h"
+#include "nn/plan/absorb_batchnorm.h"
 #include "nn/plan/plan.h"
 #include "tests/support/presets.h"
 
@@ -14,7 +14,7 @@ enum { ROWS = 19, SIDE = 28, CLASSES = 10 };
 
 static const struct {
     const char *text;
-    int behind, before; /* normalizations that a matrix layer takes in */
+    int after, before; /* normalizations that a matrix layer absorbs */
 } made[] = {
     {"conv 5 3x3 nobias, batchnorm, relu, flatten, linear", 1, 0},
     {"conv 18 3x3 stride 2 pad 1, batchnorm, leakyrelu, conv 17 2x2, batchnorm, flatten, linear", 2,
@@ -44,7 +44,7 @@ struct run {
     struct nn_data data;
 };
 
-int fold_net_count(void)
+int absorb_net_count(void)
 {
     return MADE + NETS;
 }
@@ -56,7 +56,8 @@ static double draw(int what, int64_t index, double low, double high)
     return low + (high - low) * nn_random_unit(&random, (uint64_t)index);
 }
 
-/* What a normalization has after some training: a weight of either sign, a mean, a variance. */
+/* Sets what a normalization has after some training: a weight of either sign, a mean, a variance.
+ */
 static void unsettle(struct nn_weights *weights, const struct nn_network *net, int draws)
 {
     for (int t = 0; t < nn_network_tensors(net); t++) {
@@ -100,8 +101,8 @@ static void close_run(struct run *run)
     free(run->pixels);
 }
 
-/* Every layer as the network has it, all rows at once. */
-static void predict_unfolded(const struct run *run, struct nn_pool *pool, real *probabilities)
+/* Predicts by every layer of the network, all rows at once. */
+static void predict_unabsorbed(const struct run *run, struct nn_pool *pool, real *probabilities)
 {
     enum { SHARDS = (ROWS + SHARD - 1) / SHARD };
     real pixel_value[256];
@@ -125,20 +126,20 @@ static void predict_unfolded(const struct run *run, struct nn_pool *pool, real *
     plan_free(&plan);
 }
 
-static void count_foldings(const struct run *run, int behind, int before)
+static void count_absorptions(const struct run *run, int after, int before)
 {
-    struct folded folded;
+    struct absorbed absorbed;
     int found = 0;
 
-    ck_assert_int_eq(folded_init(&folded, run->net), 0);
-    for (int i = 0; i < folded.foldings; i++)
-        found += folded.folding[i].behind;
-    ck_assert_int_eq(found, behind);
-    ck_assert_int_eq(folded.foldings - found, before);
-    folded_free(&folded);
+    ck_assert_int_eq(absorbed_init(&absorbed, run->net), 0);
+    for (int i = 0; i < absorbed.absorptions; i++)
+        found += absorbed.absorption[i].after;
+    ck_assert_int_eq(found, after);
+    ck_assert_int_eq(absorbed.absorptions - found, before);
+    absorbed_free(&absorbed);
 }
 
-void fold_net_check(int number, double tolerance)
+void absorb_net_check(int number, double tolerance)
 {
     struct run run = open_run(number < MADE ? made[number].text : nets[number - MADE].text);
     struct nn_pool *pool = nn_pool_new(2);
@@ -147,16 +148,16 @@ void fold_net_check(int number, double tolerance)
 
     ck_assert(pool && predictor);
     if (number < MADE)
-        count_foldings(&run, made[number].behind, made[number].before);
+        count_absorptions(&run, made[number].after, made[number].before);
     /* The second time with other weights: the predictor has to follow. */
     for (int draws = 0; draws < 2; draws++) {
         unsettle(run.weights, run.net, draws);
-        predict_unfolded(&run, pool, expected);
+        predict_unabsorbed(&run, pool, expected);
         nn_predict(predictor, &run.data, got);
         for (int i = 0; i < ROWS * CLASSES; i++)
             ck_assert_msg(fabs((double)got[i] - (double)expected[i]) <=
                               tolerance * ((double)expected[i] + 1e-3),
-                          "%s: probability %d is %.17g, unfolded %.17g",
+                          "%s: probability %d is %.17g, unabsorbed %.17g",
                           nn_network_description(run.net), i, (double)got[i], (double)expected[i]);
     }
     nn_predictor_free(predictor);

@@ -1,0 +1,108 @@
+/* How many threads make sense: containers are often given a quota of processor time, and see all
+ * processors of their host all the same. More threads than the quota only wait for each other. */
+#include "processors.h"
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int least(int a, int b)
+{
+    return a && (!b || a < b) ? a : b;
+}
+
+/* The quota of one group: microseconds of processor time in each period; 0: none. */
+static int quota_of(const char *folder, int version)
+{
+    char path[4200];
+    long long quota = 0, period = 0;
+    FILE *file;
+    int got = 0;
+
+    snprintf(path, sizeof path, version == 2 ? "%s/cpu.max" : "%s/cpu.cfs_quota_us", folder);
+    file = fopen(path, "r");
+    if (!file)
+        return 0;
+    got =
+        fscanf(file, "%lld %lld", &quota, &period); /* of version 2: "max 100000" or two numbers */
+    fclose(file);
+    snprintf(path, sizeof path, "%s/cpu.cfs_period_us", folder);
+    file = version == 1 && got == 1 ? fopen(path, "r") : NULL;
+    if (file) {
+        got += fscanf(file, "%lld", &period);
+        fclose(file);
+    }
+    if (got != 2 || quota <= 0 || period <= 0 || quota / period >= 1 << 20)
+        return 0;
+    return (int)((quota + period - 1) / period);
+}
+
+/* The least quota of a group and of those around it. In a container the group may be named as its
+ * host names it, which is not mounted there, but the root is. */
+static int quota_upwards(const char *mount, char *group, int version)
+{
+    char folder[4096];
+    int quota = 0;
+
+    for (;;) {
+        char *slash = strrchr(group, '/');
+
+        snprintf(folder, sizeof folder, "%s%s", mount, group);
+        quota = least(quota, quota_of(folder, version));
+        if (!slash)
+            return quota;
+        *slash = '\0';
+    }
+}
+
+/* Whether the controllers, as "cpu,cpuacct", include "cpu". */
+static bool has_cpu(char *controllers)
+{
+    for (char *rest, *name = strtok_r(controllers, ",", &rest); name;
+         name = strtok_r(NULL, ",", &rest))
+        if (strcmp(name, "cpu") == 0)
+            return true;
+    return false;
+}
+
+int processors_quota(const char *groups, const char *mounts)
+{
+    char line[4096], mount[4096];
+    FILE *file = fopen(groups, "r");
+    int quota = 0;
+
+    while (file && fgets(line, sizeof line, file)) { /* 4:cpu,cpuacct:/group, or 0::/group */
+        char *controllers = strchr(line, ':'),
+             *group = controllers ? strchr(controllers + 1, ':') : NULL;
+
+        if (!group)
+            continue;
+        *controllers++ = *group++ = '\0';
+        group[strcspn(group, "\n")] = '\0';
+        snprintf(mount, sizeof mount, *controllers ? "%s/cpu" : "%s", mounts);
+        if (!*controllers)
+            quota = least(quota, quota_upwards(mount, group, 2));
+        else if (has_cpu(controllers))
+            quota = least(quota, quota_upwards(mount, group, 1));
+    }
+    if (file)
+        fclose(file);
+    return quota;
+}
+
+int processors(void)
+{
+    int count = 0;
+#ifdef __linux__
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        count = CPU_COUNT(&set);
+#endif
+    if (count <= 0)
+        count = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    count = least(count, processors_quota("/proc/self/cgroup", "/sys/fs/cgroup"));
+    return count > 0 ? count : 1;
+}

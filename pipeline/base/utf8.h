@@ -1,0 +1,34 @@
+#ifndef PIPELINE_UTF8_H
+#define PIPELINE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* UTF-8 (RFC 3629), and text in columns of a terminal or of a page's fixed-width letters. */
+
+/* Decodes the character at `text`, of which `size` bytes may be read. Returns its length, 1 to 4,
+ * or 0 if no whole character begins there: a stray or overlong byte, a surrogate, a text cut short,
+ * or size 0. */
+size_t utf8_decode(const char *text, size_t size, uint32_t *character);
+
+bool utf8_is_valid(const char *text, size_t size);
+
+/* Returns the columns of a character, 2 for those of Unicode's wide blocks (East Asian Width), else
+ * 1. */
+int utf8_columns_of(uint32_t character);
+/* Returns the columns of a text, 1 for each byte that is no part of a character. */
+int utf8_columns(const char *text);
+/* Returns the bytes of the longest beginning of `text`, in whole characters, within `columns`. */
+size_t utf8_fit(const char *text, int columns);
+
+/* Returns the bytes that stay together at the beginning of `text`, up to some blank; a line has
+ * `columns`. */
+typedef size_t utf8_word(const char *text, int columns);
+/* Folds a text: returns the bytes of its next line, as many words as fit into `columns`, at least
+ * one. `word` NULL: words end at blanks. The line after begins after the blank. */
+size_t utf8_line(const char *text, int columns, utf8_word *word);
+/* Does the same where no line may be longer: cuts a word of more columns. */
+size_t utf8_line_cut(const char *text, int columns);
+
+#endif

@@ -1,0 +1,214 @@
+/* The data of a training: which rows are trained on and which are scored, and the settings that are
+ * worked out from the rows. */
+#include "data.h"
+
+#include "pipeline/dataset/folds.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Rows ---- */
+
+static int add_scored(struct training *t, const char *name, const char *path, const char *first,
+                      const char *role, struct err *err)
+{
+    struct scored *scored = &t->scored[t->scored_count++];
+
+    scored->name = name;
+    if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, &t->inputs, role, err) ||
+        dataset_compatible(first, &t->train.info, path, &scored->samples.info, err))
+        return -1;
+    scored->data = scored->samples.data;
+    return 0;
+}
+
+/* Fills index[n]: first the rows outside the fold, to train on, after them those of the fold. */
+static int sort_by_fold(struct training *t, const char *path, struct err *err)
+{
+    const struct training_settings *s = &t->settings;
+    const int64_t n = t->train.data.n;
+    struct folds folds;
+    int64_t inside = 0, outside = 0;
+
+    if (folds_init(&folds, s->folds, s->fold_seed, t->train.info.class_count, err))
+        return -1;
+    for (int64_t i = 0; i < n; i++)
+        if (folds_next(&folds, dataset_class(&t->train.info, &t->train.rows, i)) == s->fold)
+            t->index[n - ++inside] = i; /* backwards for now */
+        else
+            t->index[outside++] = i;
+    folds_free(&folds);
+    for (int64_t i = outside, j = n - 1; i < j; i++, j--) {
+        const int64_t kept = t->index[i];
+
+        t->index[i] = t->index[j];
+        t->index[j] = kept;
+    }
+    if (inside == 0 || outside == 0)
+        return err_set(err, EX_DATAERR, "%s: fold %d of %d leaves no rows to %s", path, s->fold,
+                       s->folds, inside ? "train on" : "validate on");
+    t->data.n = outside;
+    t->scored[0] = (struct scored){.name = "val", .data = t->train.data};
+    t->scored[0].data.index = t->index + outside;
+    t->scored[0].data.n = inside;
+    return 0;
+}
+
+static int choose_rows(struct training *t, const struct training_files *files, struct err *err)
+{
+    const struct training_settings *s = &t->settings;
+
+    t->data = t->train.data;
+    if (s->folds) {
+        if (files->train_count != 1)
+            return err_set(err, EX_USAGE, "--fold takes exactly one data set, not %d",
+                           files->train_count);
+        t->index = malloc((size_t)t->data.n * sizeof *t->index);
+        if (!t->index)
+            return err_memory(err, "the folds", 0);
+        t->data.index = t->index;
+        t->has_validation = true;
+        t->scored_count = 1;
+        if (sort_by_fold(t, files->train[0], err))
+            return -1;
+    }
+    if (s->limit_rows && s->limit_rows < t->data.n)
+        t->data.n = s->limit_rows;
+    return 0;
+}
+
+static int load_files(struct training *t, const struct training_files *files, struct err *err)
+{
+    t->scored = calloc((size_t)files->eval_count + 1, sizeof *t->scored);
+    if (!t->scored)
+        return err_memory(err, "the list of data", 0);
+    if (samples_load(&t->train, files->train, files->train_count, &t->inputs, "data", err) ||
+        choose_rows(t, files, err))
+        return -1;
+    if (files->val) {
+        t->has_validation = true;
+        if (add_scored(t, "val", files->val, files->train[0], "validation", err))
+            return -1;
+    }
+    for (int i = 0; i < files->eval_count; i++)
+        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files->train[0], "evaluation",
+                       err))
+            return -1;
+    return 0;
+}
+
+/* ---- Settings that depend on the rows ---- */
+
+static int number(const char *text, const char *option, double *value, struct err *err)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtod(text, &end);
+    if (end == text || *end || errno || !isfinite(*value))
+        return err_set(err, EX_USAGE, "--%s takes a number or auto, not '%s'", option, text);
+    return 0;
+}
+
+static int set_input(struct training *t, struct err *err)
+{
+    const struct training_settings *s = &t->settings;
+    const double divisor = t->train.info.pixel == DTYPE_U8 ? 255 : 1;
+    double mean = 0, std = 1;
+
+    if (strcmp(s->mean, "auto") == 0 || strcmp(s->std, "auto") == 0)
+        samples_moments(&t->train, &t->data, divisor, &mean, &std);
+    if (strcmp(s->mean, "auto") != 0 && number(s->mean, "mean", &mean, err))
+        return -1;
+    if (strcmp(s->std, "auto") != 0 && number(s->std, "std", &std, err))
+        return -1;
+    t->model.input = (struct nn_input){(float)divisor, (float)mean, (float)std};
+    t->settings.input = t->model.input;
+    if (!isfinite(t->model.input.mean))
+        return err_set(err, EX_USAGE, "--mean %s: not finite as a float", s->mean);
+    if (t->model.input.std > 0 && isfinite(t->model.input.std))
+        return 0;
+    if (strcmp(s->std, "auto") == 0)
+        return err_set(err, EX_DATAERR, "--std auto: all pixels to train on are equal");
+    return err_set(err, EX_USAGE, "--std %s: not above 0 and finite as a float", s->std);
+}
+
+/* Sets weight[k] = rows / (classes * rows of class k), so that all classes weigh alike. */
+static int balance_classes(struct training *t, struct err *err)
+{
+    const int classes = t->train.info.class_count;
+    int64_t *rows = calloc((size_t)classes, sizeof *rows);
+
+    if (!rows)
+        return err_memory(err, "class counts", 0);
+    samples_count(&t->train, &t->data, rows);
+    for (int k = 0; k < classes; k++)
+        t->class_weights[k] = rows[k] ? (double)t->data.n / ((double)classes * (double)rows[k]) : 0;
+    free(rows);
+    return 0;
+}
+
+static int set_class_weights(struct training *t, struct err *err)
+{
+    const int classes = t->train.info.class_count;
+    const char *text = t->settings.class_weights;
+    double sum = 0;
+
+    if (!text)
+        return 0;
+    t->class_weights = calloc((size_t)classes, sizeof *t->class_weights);
+    if (!t->class_weights)
+        return err_memory(err, "class weights", 0);
+    t->settings.nn.class_weights = t->class_weights;
+    if (strcmp(text, "balanced") == 0)
+        return balance_classes(t, err);
+    for (int k = 0; k < classes; k++) {
+        char *end;
+
+        t->class_weights[k] = strtod(text, &end);
+        if (end == text || *end != (k + 1 < classes ? ',' : 0) ||
+            !(t->class_weights[k] >= 0 && t->class_weights[k] <= 1e6))
+            return err_set(
+                err, EX_USAGE,
+                "--class-weights takes balanced, or %d numbers from 0 to 1e6 with commas "
+                "between them, not '%s'",
+                classes, t->settings.class_weights);
+        text = end + 1;
+        sum += t->class_weights[k];
+    }
+    if (sum > 0)
+        return 0;
+    return err_set(err, EX_USAGE, "--class-weights %s: at least one has to be above 0",
+                   t->settings.class_weights);
+}
+
+static int set_augmentation(struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
+    const int side = info->h < info->w ? info->h : info->w;
+    struct nn_augment *augment = &t->settings.nn.augment;
+
+    if (!nn_augment_any(augment))
+        return 0;
+    if (augment->shift >= side || augment->elastic >= side || augment->erase >= side)
+        return err_set(err, EX_USAGE,
+                       "--augment: shift, elastic and erase have to be below the pictures' smaller "
+                       "side, %d pixels",
+                       side);
+    t->background = calloc((size_t)info->c, sizeof *t->background);
+    if (!t->background)
+        return err_memory(err, "the background", 0);
+    augment->background = t->background;
+    nn_augment_text(augment, t->augmentation);
+    t->settings.augmentation = t->augmentation;
+    return samples_background(&t->train, &t->data, t->background, err);
+}
+
+int training_load_data(struct training *t, const struct training_files *files, struct err *err)
+{
+    if (load_files(t, files, err) || set_input(t, err) || set_class_weights(t, err))
+        return -1;
+    return set_augmentation(t, err);
+}

@@ -1,0 +1,9 @@
+#ifndef PIPELINE_FIT_INITIAL_WEIGHTS_H
+#define PIPELINE_FIT_INITIAL_WEIGHTS_H
+
+#include "training.h"
+
+/* Makes the network for the data loaded and gives it its first weights. */
+MUST_CHECK int training_make_network(struct training *training, struct err *err);
+
+#endif

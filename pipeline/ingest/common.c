@@ -1,0 +1,104 @@
+/* What reading a CSV and reading IDX files share at their opening: the data set to match, and what
+ * the data set to write says of itself. */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int open_like(struct ingest *in, const char *path, struct inputs *inputs, struct err *err)
+{
+    struct dataset dataset;
+
+    if (dataset_open(&dataset, path, inputs, "like", err))
+        return -1;
+    in->like_path = path;
+    in->like = dataset.info;
+    dataset.info = (struct dataset_info){0};
+    dataset_close(&dataset);
+    for (int i = 0; i < in->like.class_count; i++) {
+        const char *text = in->like.classes[i];
+
+        if (classes_add(&in->classes, text, strlen(text), 0) < 0)
+            return err_memory(err, "the classes", 0);
+    }
+    return 0;
+}
+
+int ingest_open_others(struct ingest *in, const struct ingest_options *options,
+                       struct inputs *inputs, struct err *err)
+{
+    if (options->like && open_like(in, options->like, inputs, err))
+        return -1;
+    in->names_path = options->names;
+    return options->names ? names_read(&in->names, options->names, inputs, err) : 0;
+}
+
+static char *column_name(const struct ingest *in, int column)
+{
+    char number[16];
+
+    if (in->columns.header)
+        return strdup(in->columns.names[column]);
+    snprintf(number, sizeof number, "%d", column + 1);
+    return strdup(number);
+}
+
+/* The pixel columns' names in the pictures' order, those of the data set to match if there is one.
+ */
+static char **pixel_names(const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+    char **names = calloc((size_t)c->pixels, sizeof *names);
+
+    for (int i = 0; names && i < c->count; i++)
+        if (c->position[i] >= 0) {
+            int place = c->position[i];
+
+            names[place] = strdup(in->like_path ? in->like.columns[place] : c->names[i]);
+            if (!names[place]) {
+                header_free(names, c->pixels);
+                return NULL;
+            }
+        }
+    return names;
+}
+
+int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struct err *err)
+{
+    struct dataset_info *info = &in->info;
+    const struct columns *c = &in->columns;
+    const char *slash = strrchr(path, '/');
+    bool named = in->like_path ? in->like.columns != NULL : c->header;
+
+    info->c = c->c;
+    info->h = c->h;
+    info->w = c->w;
+    info->pixel = in->like_path ? in->like.pixel : pixel;
+    info->has_ids = c->id >= 0;
+    info->has_labels = c->label >= 0;
+    info->column_count = c->pixels;
+    info->transposed = c->transposed || (in->like_path && in->like.transposed);
+    info->source = strdup(slash ? slash + 1 : path);
+    if (c->label >= 0)
+        info->label_column = column_name(in, c->label);
+    if (c->id >= 0)
+        info->id_column = column_name(in, c->id);
+    if (named)
+        info->columns = pixel_names(in);
+    if (!info->source || (c->label >= 0 && !info->label_column) ||
+        (c->id >= 0 && !info->id_column) || (named && !info->columns))
+        return err_memory(err, "the columns' names", 0);
+    return 0;
+}
+
+int ingest_write_chunk(struct ingest *in, struct err *err)
+{
+    if (in->faults.count)
+        return 0;
+    hints_rows(in->hints, in->info.has_labels ? in->labels : NULL, in->chunk.images,
+               in->chunk.count);
+    if (in->info.has_labels && spool_append(&in->spool, in->labels, in->chunk.count, err))
+        return -1;
+    return dataset_writer_append(&in->writer, &in->chunk, err);
+}

@@ -1,0 +1,60 @@
+#include "pipeline/base/magic.h"
+
+#include <check.h>
+#include <string.h>
+
+Suite *suite_magic(void);
+
+static const struct {
+    const char *bytes;
+    size_t size;
+    enum magic_expected expected;
+    const char *text; /* NULL: nothing is wrong */
+} cases[] = {
+    {"PK\3\4......a.csv", 15, EXPECT_UNPACKED,
+     "f: this is a zip archive; name the file in it: ARCHIVE.zip:FILE.csv"},
+    {"PK\3\4......a.csv", 15, EXPECT_TENSORS, "f: this is a zip archive; unpack it first"},
+    {"PK\3\4......w/data.pkl", 20, EXPECT_TENSORS, "f: this is a pickle"},
+    {"PK\3\4......w/data.pkl", 20, EXPECT_CSV, "f: this is a zip archive; name"},
+    {"\x80\2}q\0.", 6, EXPECT_TENSORS, "f: this is a pickle"},
+    {"\x1f\x8b\10", 3, EXPECT_TENSORS, "f: this is compressed by gzip; tensor files"},
+    {"\x1f\x8b\10", 3, EXPECT_UNPACKED, NULL}, /* read here */
+    {"\0\0\10\3", 4, EXPECT_UNPACKED, NULL},
+    {"\0\0\10\3", 4, EXPECT_CSV, "f: this is an IDX file; it is read by ingest --idx"},
+    {"\0\0\10\3", 4, EXPECT_TENSORS, "f: this is an IDX file; it is read by ingest --idx"},
+    {"<HTML>", 6, EXPECT_CSV, "f: this is a web page, perhaps saved in place of the file; a CSV"},
+    {"<HTML>", 6, EXPECT_TENSORS, "f: this is a web page, perhaps saved in place of the file; a t"},
+    {"<htm", 4, EXPECT_CSV, NULL}, /* too short to tell */
+    {"", 0, EXPECT_TENSORS, NULL},
+    {"a,b\n1,2\n", 8, EXPECT_CSV, NULL},
+    /* A plain tensor file, whatever the length of its header looks like. */
+    {"\x1f\x8b\1\0\0\0\0\0{", 9, EXPECT_TENSORS, NULL},
+    {"\x80\2\0\0\0\0\0\0{", 9, EXPECT_TENSORS, NULL},
+    {"BZh\0\0\0\0\0{", 9, EXPECT_TENSORS, NULL},
+    {"BZh9", 4, EXPECT_TENSORS, "f: this is compressed by bzip2; unpack it"},
+};
+
+START_TEST(a_foreign_format_is_named)
+{
+    struct err err = {0};
+    const int got = magic_refuse("f", cases[_i].bytes, cases[_i].size, cases[_i].expected, &err);
+
+    if (!cases[_i].text) {
+        ck_assert_msg(got == 0, "%s", err.text);
+        return;
+    }
+    ck_assert_int_eq(got, -1);
+    ck_assert_int_eq(err.status, EX_DATAERR);
+    ck_assert_msg(strncmp(err.text, cases[_i].text, strlen(cases[_i].text)) == 0, "%s", err.text);
+}
+END_TEST
+
+Suite *suite_magic(void)
+{
+    Suite *suite = suite_create("magic");
+    TCase *tests = tcase_create("magic");
+
+    tcase_add_loop_test(tests, a_foreign_format_is_named, 0, sizeof cases / sizeof *cases);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
