@@ -149,7 +149,7 @@ int main(int argc, char **argv)
     char **words;
     int count, status = options_parse(&command, argc, argv, &words, &count);
 
-    if (status != -1)
+    if (status)
         return status;
     program_name = "csvnet";              /* who speaks, to make's users */
     setvbuf(stdout, NULL, _IOFBF, 65536); /* at once, for other programs may be printing */

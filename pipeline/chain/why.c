@@ -1,6 +1,7 @@
 /* Says which stages make would run, and because of what. */
 #include "chain.h"
 
+#include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
 
 #include <math.h>
