@@ -15,6 +15,7 @@
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make check-torch   weights both ways with PyTorch, for every preset
+#   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -40,6 +41,7 @@ $(eval $(file <$(BUILD)/given)) # kept_CFLAGS = -O3 and the like
 before := $(strip $(foreach name,$(filter-out $(given),$(kept)),$(if $(filter undefined,$(origin kept_$(name))),,$(name))))
 $(foreach name,$(before),$(eval $(name) = $(value kept_$(name))))
 AR         ?= ar
+NM         ?= nm
 CC         ?= cc
 CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
@@ -68,7 +70,7 @@ help:
 FOR     ?= build check demo
 fashion  = /usr/share/datasets/fashion-mnist
 ask_deps = $(foreach name,CC CPPFLAGS CFLAGS PKG_CONFIG PACKAGES PYTHON DATA,$(name)=$(call quoted,$($(name)))) \
-           fixtures/deps.sh
+           sh fixtures/deps.sh
 
 deps:
 	@$(ask_deps) install $(FOR)
@@ -81,7 +83,7 @@ npm_peers = if command -v npm >/dev/null; then mkdir -p build/bench && cd build/
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
-	@$(if $(before),printf '%s\n' $(call quoted,As given before$(foreach name,$(before), $(name)='$($(name))'); make clean forgets it.))
+	@$(if $(before),printf '%s\n' $(call quoted,As given before: $(foreach name,$(before),$(name)='$($(name))'); make clean forgets it.))
 	@$(ask_deps) missing build $(filter check demo torch,$(MAKECMDGOALS:check-%=%)) >&2 || { \
 	    echo "To install what is missing: make deps$(if $(filter check-torch,$(MAKECMDGOALS)), FOR='build torch')"; exit 1; } >&2
 
@@ -94,9 +96,9 @@ warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 san_thread = -fsanitize=thread
 san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
-base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -ffp-contract=off -pthread \
-           $(warnings) $(san) -MMD -MP
-compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS)
+base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
+# Multiply-adds are fused where nn/ says so, nowhere else.
+compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
 pkg_cflags = $(eval pkg_cflags := $$(shell $$(PKG_CONFIG) --cflags $(PACKAGES)))$(pkg_cflags)
@@ -111,8 +113,9 @@ folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network
           $(addprefix cmd/,cli terminal predict fit show) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
-# nn/kernels/kernels.c is compiled once per instruction set.
-tables := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),avx2 avx512)
+# nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
+# `make deps` has installed one, it will be for this machine's.
+tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
@@ -151,8 +154,9 @@ fill        = awk -f cmd/man/fill.awk blocks=1 $(1) blocks=0 $< >$@
 
 # What a program's table of options says, from a build that runs here.
 help_from = $(or $(HELP_FROM),$(BUILD)/bin)
-says      = $(help_from)/$* --help=$(1) >$@ || { printf '%s\n' '$(help_from)/$* does not run here, and tells what its' \
-            'manual page says: HELP_FROM=folder of programs built for this machine (see: make help)' >&2; exit 1; }
+says      = $(help_from)/$* --help=$(1) >$@ || { \
+    echo '$(help_from)/$* does not run here; manual pages and completion say what programs tell that do:' \
+        'HELP_FROM=their folder (see: make help)' >&2; exit 1; }
 $(BUILD)/help/%.mdoc: $(BUILD)/bin/%
 	@mkdir -p $(@D)
 	@$(call says,mdoc)
@@ -217,14 +221,13 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipelin
 $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 
-# Only these objects get their instruction set's flags, and fused multiply-adds.
+# Only these objects get their instruction set's flags.
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-# Under the sanitizers -O3 compiles for the better part of a minute. Without the second option -O1
-# fuses no multiply-adds.
-kernel_opt   = $(if $(SAN),-O1 -fexpensive-optimizations,-O3)
-kernel_flags = $(kernel_opt) -fno-math-errno -ffp-contract=fast -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
+# Under the sanitizers -O3 compiles for the better part of a minute.
+kernel_opt   = $(if $(SAN),-O1,-O3)
+kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
 # Objects are compiled again when the compiler or its flags are others than last time.
@@ -289,12 +292,12 @@ endif
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
 order: programs
-	-tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o)
+	-NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o)
 check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	$(if $(SAN),LIMIT=$(or $(LIMIT),3000)) tests/commands/run $(BUILD)/bin $(TESTS)
+	$(if $(SAN),LIMIT=$(or $(LIMIT),3000)) sh tests/commands/run $(BUILD)/bin $(TESTS)
 
 # What tests/faults/ tells: every call that can fail made to fail, programs killed at random instants.
 # Takes minutes; FAULTS and KILLS shorten it.
@@ -324,7 +327,7 @@ valgrind: programs $(BUILD)/tests/check
 	    "$$(dirname "$$(command -v valgrind)")" '$(abspath $(BUILD)/bin)'/$$name \
 	    >$(BUILD)/valgrind/$$name; chmod +x $(BUILD)/valgrind/$$name; done
 	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
-	LIMIT=3000 CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS)
+	LIMIT=3000 CSVNET_KERNELS=avx2 sh tests/commands/run $(BUILD)/valgrind $(COMMANDS)
 
 # Which lines no test runs, by gcov's counters. They slow threads down, for whom the corpus of CSV
 # would take hours, and the files that they are kept in would suffer from the test of limits. What
@@ -332,17 +335,21 @@ valgrind: programs $(BUILD)/tests/check
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
-	    kernel_opt='-O1 -fexpensive-optimizations' coverage-run
+	    kernel_opt=-O1 coverage-run
 	$(PYTHON) -B tests/coverage.py build/coverage
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	-LIMIT=3000 tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
+	-LIMIT=3000 sh tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
-# Slower, and needs PyTorch: the weights of every preset, both ways, and README's lines for it.
+# Slower, and needs PyTorch: the weights of every preset, both ways, and the manual page's lines for it.
 check-torch: programs
 	$(PYTHON) -B tests/torch_weights.py $(BUILD)/bin '$(or $(DATA),$(fashion))'
+
+# Much slower, as root: README's two commands in chroots of other distributions, all or those of NAMES.
+check-distributions:
+	tests/distributions $(NAMES)
 
 # ---- Fuzzing ----
 
@@ -409,7 +416,7 @@ bench: bench-nn bench-kernels bench-ingest
 
 make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
 demo: programs
-	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
+	@MAKE='$(make_command)' PYTHON='$(PYTHON)' sh fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
 
 # ---- Notebooks ----
 
@@ -453,7 +460,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind)
+	rm -rf $(addprefix $(BUILD)/,bin share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions)
 
-.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -89,8 +89,6 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
     printf("%s: %s, made by %s%s, intact\n", path, tensor_file_kind(file),
            version ? "csvnet " : "another program", version ? version : "");
     printf("  %-16s %s\n", "content", tensor_file_digest(file));
-    if (tensor_file_meta(file, "pseudo_labels"))
-        printf("  %-16s predicted, not known: pseudo-labels\n", "labels");
     result = 0;
     if (!version)
         goto out;

@@ -1,5 +1,6 @@
 /* fit: trains a network on labelled data and writes the model. */
 #include "pipeline/fit/checkpoint.h"
+#include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/fit/fit_log.h"

@@ -1,7 +1,6 @@
 /* predict: the probabilities that one or several models give each row of the data. */
 #include "pipeline/files/output.h"
 #include "pipeline/dataset/predictions.h"
-#include "pipeline/predict/pseudo_writer.h"
 #include "pipeline/dataset/read_ahead.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
@@ -11,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *weights, *pseudo_labels;
+static const char *output, *weights;
 static bool by_fold;
 static int tta;
-static double tta_below = 1, sure = 0.99;
+static double tta_below = 1;
 
 static const char *const ttas[] = {"none", "shifts", NULL};
 
@@ -32,11 +31,6 @@ static const struct option_spec options[] = {
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "shift those rows only of whose classes none has the probability P in the models' mean; "
      "0.99 saves most of the time"},
-    {OPTION_TEXT, "pseudo-labels", 0, "FILE", &pseudo_labels, 0, 0, NULL,
-     "also write the rows that the models are sure of, labelled as predicted: a data set to train "
-     "on beside the labelled ones, marked as what it is, so that nothing is scored by it"},
-    {OPTION_REAL, "sure", 0, "P", &sure, 0, 1, NULL,
-     "those rows of whose classes one has the probability P or more in the models' mean"},
     TITLE_OPTION,
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
@@ -58,14 +52,13 @@ static const struct command command = {
 struct run {
     const char *data_path;
     double *weights;     /* of the models; NULL: all alike */
-    json_t *settings[2]; /* the options that the bytes of each output depend on */
+    json_t *settings;    /* the options that the output's bytes depend on */
     struct inputs inputs;
     struct dataset data;
     struct nn_pool *pool;
     struct read_ahead ahead;
     struct ensemble ensemble;
     struct predictions_writer writer;
-    struct pseudo_writer pseudo;
     struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
     double begin;
 };
@@ -121,15 +114,10 @@ static int record(struct run *run, struct err *err)
 
     for (int m = 0; run->weights && m < run->ensemble.count; m++)
         json_array_append_new(list, json_real(run->weights[m]));
-    run->settings[0] = settings = json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
+    run->settings = settings = json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
     if (!settings ||
         (trials(&run->ensemble) > 0 && json_object_set_new(settings, "trial", json_true())) ||
         (tta && json_object_set_new(settings, "tta_below", json_real(tta_below))))
-        return err_memory(err, "the options", 0);
-    if (!pseudo_labels)
-        return 0;
-    run->settings[1] = json_copy(settings);
-    if (!run->settings[1] || json_object_set_new(run->settings[1], "sure", json_real(sure)))
         return err_memory(err, "the options", 0);
     return 0;
 }
@@ -145,7 +133,6 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
                       err) ||
         inputs_refuse_output(&run->inputs, output, err) ||
-        (pseudo_labels && inputs_refuse_output(&run->inputs, pseudo_labels, err)) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
     if (tta && ensemble_shifts(&run->ensemble, tta_below, err))
@@ -172,29 +159,10 @@ static int open_all(struct run *run, char **paths, int models, struct err *err)
     const struct ensemble *e = &run->ensemble;
 
     if (tensor_writer_open(&run->writer.file, output, err) ||
-        (pseudo_labels && tensor_writer_open(&run->pseudo.data.file, pseudo_labels, err)) ||
         open_inputs(run, paths, models, err) ||
-        predictions_writer_init(&run->writer, run->writer.file, data, e->classes, err) ||
-        (pseudo_labels && pseudo_writer_init(&run->pseudo, run->pseudo.data.file, data, e->models,
-                                             e->count, sure, e->room, err)))
+        predictions_writer_init(&run->writer, run->writer.file, data, e->classes, err))
         return -1;
     return read_ahead_open(&run->ahead, &run->data, e->room, run->pool, err);
-}
-
-/* All outputs' files; returns how many. */
-static int files_of(const struct run *run, struct tensor_writer *files[2])
-{
-    files[0] = run->writer.file;
-    files[1] = run->pseudo.data.file;
-    return pseudo_labels ? 2 : 1;
-}
-
-static int all_current(struct run *run, struct err *err)
-{
-    struct tensor_writer *files[2];
-    const int count = files_of(run, files);
-
-    return already_made(files, run->settings, count, &run->inputs, NULL, err);
 }
 
 static void add_scores(struct run *run, const struct dataset_chunk *chunk)
@@ -218,8 +186,7 @@ static int predict_all(struct run *run, struct err *err)
     progress_begin("predicting", "rows", run->data.n);
     while ((got = read_ahead_next(&run->ahead, &chunk, err)) > 0) {
         if (ensemble_predict(&run->ensemble, chunk, err) ||
-            predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err) ||
-            (pseudo_labels && pseudo_writer_append(&run->pseudo, chunk, run->ensemble.mean, err)))
+            predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err))
             return -1;
         add_scores(run, chunk);
         done += chunk->count;
@@ -229,34 +196,22 @@ static int predict_all(struct run *run, struct err *err)
     return got;
 }
 
-static int prepare_predictions(struct run *run, struct err *err)
+static int commit(struct run *run, struct err *err)
 {
     const struct dataset_info *of = &run->ensemble.models[0].data;
     json_t *models = json_array();
-    int status = -1;
+    int result = -1;
 
     for (int m = 0; m < run->ensemble.count; m++)
         json_array_append_new(models, json_string(run->ensemble.models[m].digest));
     if (!models)
         err_memory(err, "the models' digests", 0);
     else
-        status = predictions_writer_prepare(
+        result = predictions_writer_prepare(
             &run->writer, &run->data.info, of->class_count, of->classes, of->class_names, models,
-            tensor_file_digest(run->data.file), run->settings[0], &run->inputs, err);
+            tensor_file_digest(run->data.file), run->settings, &run->inputs, err);
     json_decref(models);
-    return status;
-}
-
-/* Both outputs are on disk before the first is put in its place. */
-static int commit(struct run *run, struct err *err)
-{
-    struct tensor_writer *files[2];
-    const int count = files_of(run, files);
-
-    if (prepare_predictions(run, err) ||
-        (pseudo_labels && pseudo_writer_prepare(&run->pseudo, run->settings[1], &run->inputs, err)))
-        return -1;
-    return tensor_writers_place(files, count, &run->inputs, err);
+    return result ? -1 : tensor_writers_place(&run->writer.file, 1, &run->inputs, err);
 }
 
 static int report(const struct run *run)
@@ -266,14 +221,11 @@ static int report(const struct run *run)
     if (of_trials)
         say("%d of %d model%s: a trial's, and so are the predictions", of_trials,
             run->ensemble.count, run->ensemble.count > 1 ? "s" : "");
-    if (run->data.info.pseudo_labels)
-        say("%s: its labels are pseudo-labels: nothing is scored by them", run->data_path);
     return predict_report(&(struct predict_report){.output = output,
                                                    .digest = tensor_writer_digest(run->writer.file),
                                                    .rows = run->data.n,
                                                    .ensemble = &run->ensemble,
                                                    .scores = run->scores,
-                                                   .pseudo = pseudo_labels ? &run->pseudo : NULL,
                                                    .seconds = now() - run->begin});
 }
 
@@ -284,27 +236,12 @@ static void close_all(struct run *run)
     free(run->scores);
     free(run->weights);
     predictions_writer_close(&run->writer);
-    pseudo_writer_close(&run->pseudo);
     read_ahead_close(&run->ahead);
     ensemble_close(&run->ensemble);
     nn_pool_free(run->pool);
-    json_decref(run->settings[0]);
-    json_decref(run->settings[1]);
+    json_decref(run->settings);
     dataset_close(&run->data);
     inputs_free(&run->inputs);
-}
-
-/* Returns -1 to go on, else the exit status. */
-static int check_pseudo_labels(void)
-{
-    if (!pseudo_labels)
-        return sure == 0.99 ? -1 : usage_error("--sure needs --pseudo-labels FILE");
-    if (by_fold)
-        return usage_error(
-            "--oof predicts rows whose labels are known: no --pseudo-labels of them");
-    if (output_same_target(output, pseudo_labels))
-        return usage_error("-o and --pseudo-labels write one file, %s", output);
-    return -1;
 }
 
 int main(int argc, char **argv)
@@ -320,9 +257,6 @@ int main(int argc, char **argv)
         return usage_error("-o PRED is missing");
     if (tta_below < 1 && !tta)
         return usage_error("--tta-below needs --tta shifts");
-    status = check_pseudo_labels();
-    if (status != -1)
-        return status;
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
@@ -335,7 +269,7 @@ int main(int argc, char **argv)
     run.begin = now();
     current = open_all(&run, operands + 1, count - 1, &err);
     if (current == 0)
-        current = all_current(&run, &err);
+        current = already_made(&run.writer.file, &run.settings, 1, &run.inputs, NULL, &err);
     if (current < 0 || (!current && (predict_all(&run, &err) || commit(&run, &err))))
         status = fail(&err);
     else

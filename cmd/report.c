@@ -50,12 +50,13 @@ static int take_names(struct option_list *list, const char *option, const char *
         return fail(&err);
     }
     for (int i = 0; i < list->count; i++) {
-        char *equals = strchr(list->items[i], '=');
+        char *item = (char *)list->items[i]; /* an argument of main's, which may be cut */
+        char *equals = strchr(item, '=');
 
-        if (!equals || equals == list->items[i] || !equals[1])
-            return usage_error("--%s takes NAME=FILE, not '%s'", option, list->items[i]);
+        if (!equals || equals == item || !equals[1])
+            return usage_error("--%s takes NAME=FILE, not '%s'", option, item);
         *equals = 0;
-        (*names)[i] = list->items[i];
+        (*names)[i] = item;
         list->items[i] = equals + 1;
     }
     return -1;

@@ -103,8 +103,6 @@ struct nn_layer_info {
 };
 int nn_network_layers(const struct nn_network *net);
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
-/* The words that descriptions may use, for a help text. */
-const char *nn_layer_words(void);
 /* Layers that use type `number` of all, to stand behind a picture; NULL behind the last type. */
 const char *nn_layer_example(int number);
 
@@ -181,9 +179,6 @@ bool nn_augment_any(const struct nn_augment *augment); /* whether anything is ch
 /* The description in one spelling; "" if nothing is changed. */
 enum { NN_AUGMENT_TEXT = 200 };
 void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT]);
-/* The words that such descriptions may use, for a help text. */
-const char *nn_augment_words(void);
-
 struct nn_augmenter;
 /* For pictures of that shape; `slots` may be worked on at a time. NULL: out of memory. */
 struct nn_augmenter *nn_augmenter_new(const struct nn_augment *augment, struct nn_shape shape,
@@ -267,40 +262,23 @@ struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);
  * worse.) Does nothing without an average or before the first step; changes nothing else. */
 void nn_trainer_estimate(struct nn_trainer *trainer);
 
-/* What a trainer does with a batch and in which memory. Its phases are numbered from 1: between two
- * of them threads wait for each other, within one each goes through its shards alone. Then come two
- * more, the update of the weights and that of the copies which backward uses. */
-struct nn_plan_step {
-    char layers[256];      /* those that are done in one go, as descriptions spell them */
-    struct nn_shape out;   /* what is stored of it; a vector has h and w 1 */
-    int64_t parameters;    /* trained numbers */
-    int64_t multiply_adds; /* forward, one picture */
-    int output, gradient;  /* which buffers hold the output and its gradient; -1: none */
-    size_t kept;           /* bytes for what backward needs besides, and for rows of pictures */
+/* What a trainer does with a batch. Its phases are numbered from 1: between two of them threads
+ * wait for each other, within one each goes through its shards alone. Then come two more, the
+ * update of the weights and that of the copies which backward uses. */
+struct nn_plan {
+    int groups; /* of layers that are done in one go */
+    int phases;
+    int shard; /* pictures that are worked on together */
+};
+struct nn_group {
+    char layers[256];            /* as descriptions spell them */
+    struct nn_shape out;         /* of what is stored; a vector has h and w 1 */
+    int64_t parameters;          /* trained numbers */
+    int64_t multiply_adds;       /* forward, one picture */
     int forward[2], backward[2]; /* first and last phase; 0: none */
 };
-struct nn_plan_buffer {
-    struct nn_shape shape;
-    int border; /* zeros around each picture */
-    size_t bytes;
-};
-struct nn_plan {
-    int steps, buffers, phases;
-    struct nn_plan_step *step;
-    struct nn_plan_buffer *buffer;
-    int shard; /* pictures that are worked on together */
-    /* Bytes; with the buffers' and what is kept they are nn_trainer_bytes() but for padding. */
-    size_t sums;      /* of shards: for statistics and for weights' gradients */
-    size_t threads;   /* scratch of all threads */
-    size_t gradients; /* of the weights */
-    size_t copies;    /* of the weights, packed and transformed otherwise */
-    size_t optimizer;
-    size_t average;      /* of the weights */
-    size_t order;        /* of the data's rows */
-    size_t augmentation; /* changed pictures, and scratch for that */
-};
-struct nn_plan *nn_trainer_plan(const struct nn_trainer *trainer); /* NULL: out of memory */
-void nn_plan_free(struct nn_plan *plan);
+struct nn_plan nn_trainer_plan(const struct nn_trainer *trainer);
+struct nn_group nn_trainer_group(const struct nn_trainer *trainer, int number); /* from 0 */
 
 /* What a stopped run needs besides its weights to go on to the same bytes: the optimizer's tensors
  * (NN_FIRST: v of SGD, m of Adam; NN_SECOND: v of Adam) in PyTorch's layout as nn_weights_export()

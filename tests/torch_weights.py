@@ -5,7 +5,8 @@
 
 FOLDER has train.csv or MNIST's IDX files, as for fixtures/notebook.py. Forth: what `fit` trained is
 loaded into a flat nn.Sequential. Back: what PyTorch trained goes through `fit --from --epochs 0`.
-Each time `predict` has to say what PyTorch says. README's own lines for both are run as well."""
+Each time `predict` has to say what PyTorch says. The lines for both in the manual page on tensor
+files are run as well."""
 
 import os
 import re
@@ -85,24 +86,24 @@ def to_ours(name, description, shape):
     return difference(net, description, "theirs.model.st.zst")
 
 
-# ---- README ----
+# ---- The manual page ----
 
 def blocks(text):
-    """The indented blocks of a text in Markdown."""
-    return [re.sub("^    ", "", block, flags=re.M)
-            for block in re.findall(r"(?:^    .*\n)+", text, flags=re.M)]
+    """The literal blocks of a manual page."""
+    escapes = {r"\(aq": "'", r"\e": "\\", r"\&": ""}
+    return [re.sub(r"\\\(aq|\\e|\\&", lambda found: escapes[found[0]], block)
+            for block in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", text, flags=re.M | re.S)]
 
 
-def readme():
-    """README's lines, as they stand there: the reader of tensor files, here reading a model, and
-    the section on PyTorch. Returns the difference of PyTorch's net to ours, and of ours to ours
-    read back."""
-    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
+def manual_page():
+    """The lines of the page on tensor files, as they stand there: the reader, here reading a model,
+    and those that take weights to PyTorch and back. Returns the difference of PyTorch's network to
+    ours, and of ours to ours read back."""
+    with open(os.path.join(TOP, "cmd/man/csvnet-tensor-file.5"), encoding="utf-8") as file:
         text = file.read()
-    section = re.search(r"^### Weights from and to PyTorch\n(.*?)^#", text, flags=re.M | re.S)[1]
-    reader = blocks(text[text.index("Without that library"):])[0]
+    reader, *section = blocks(text[text.index(".Sh EXAMPLES"):])
     names = {}
-    for block in blocks(section):
+    for block in section:
         if block.startswith("csvnet "):
             subprocess.run(["sh", "-ec", block], check=True, stderr=subprocess.DEVNULL)
             continue
@@ -140,7 +141,7 @@ def main():
         print(f"{'preset':<12} {'to PyTorch':>10} {'from it':>10}")
         for name, description in PRESETS.items():
             judge(name, from_ours(name, description, shape), to_ours(name, description, shape))
-        judge("README", *readme())
+        judge("manual page", *manual_page())
     sys.exit(f"torch_weights: too far apart: {', '.join(failed)}" if failed else 0)
 
 

@@ -1,10 +1,10 @@
 #include "fit_options.h"
 
-#include "pipeline/dataset/folds.h"
-#include "pipeline/model/recipe.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "pipeline/dataset/folds.h"
+#include "pipeline/model/recipe.h"
 
 #include <errno.h>
 #include <math.h>
@@ -116,8 +116,7 @@ static const struct option_spec options[] = {
     FLAG("resume", &given.resume, "go on from the checkpoint, if it fits"),
     HEADING("What is told"),
     FLAG("plan", &given.plan,
-         "train nothing: print which layers are done in one go, in how many phases and in which "
-         "memory"),
+         "train nothing: print which layers are done in one go, and in how many phases"),
     TEXT("log", "1s|N", &given.log, "a line every so many seconds or steps"),
     INT("eval-every", "N", &given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, before the first one included"),

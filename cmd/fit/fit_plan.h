@@ -3,8 +3,8 @@
 
 #include "pipeline/fit/training.h"
 
-/* Prints what the trainer does with a batch, and in which memory, on standard output; with --json
- * writes it as JSON too. Returns the exit status. */
+/* Prints on standard output what the trainer does with a batch; with --json writes it as JSON too.
+ * Returns the exit status. */
 int fit_print_plan(const struct training *training);
 
 #endif

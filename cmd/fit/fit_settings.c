@@ -61,14 +61,10 @@ static void say_data(const struct fit_options *o, const struct training *t)
     const struct training_settings *s = &t->settings;
     const struct dataset_info *info = &t->train.info;
     const struct nn_input *input = &t->model.input;
-    const int64_t pseudo_labelled = training_pseudo_labelled(t);
 
     say_folded("data %s%s: %lld row%s of %dx%dx%d to train on, %d classes", o->files.train[0],
                o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, plural(t->data.n),
                info->c, info->h, info->w, info->class_count);
-    if (pseudo_labelled)
-        say("%lld of these rows %s pseudo-labelled", (long long)pseudo_labelled,
-            pseudo_labelled == 1 ? "is" : "are");
     if (s->folds)
         say("val: %lld row%s, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
             plural(t->scored[0].data.n), s->fold, s->folds, (unsigned long long)s->fold_seed);

@@ -38,18 +38,6 @@ static void say_scores(const struct predict_report *r)
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
-static void say_pseudo_labels(const struct predict_report *r)
-{
-    const struct pseudo_writer *pseudo = r->pseudo;
-
-    say("%s: %lld of the rows have a class of probability %g or more and are pseudo-labelled",
-        tensor_writer_path(pseudo->data.file), (long long)pseudo->rows, pseudo->sure);
-    for (int k = 0; k < pseudo->info.class_count; k++)
-        if (pseudo->class_rows[k] == 0)
-            warn("%s has no row of class '%s'", tensor_writer_path(pseudo->data.file),
-                 pseudo->info.class_names[k]);
-}
-
 static void say_all(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
@@ -59,8 +47,6 @@ static void say_all(const struct predict_report *r)
         plural(r->rows), e->data_path, e->classes, how, e->count, plural(e->count));
     if (e->images)
         say("%lld of the rows shifted too", (long long)e->shifted);
-    if (r->pseudo)
-        say_pseudo_labels(r);
     if (r->scores)
         say_scores(r);
 }
@@ -86,17 +72,6 @@ static json_t *model_json(const struct predict_report *r, int m)
     return model;
 }
 
-static json_t *pseudo_json(const struct pseudo_writer *pseudo)
-{
-    json_t *classes = json_object();
-
-    for (int k = 0; k < pseudo->info.class_count; k++)
-        json_object_set_new(classes, pseudo->info.classes[k], json_integer(pseudo->class_rows[k]));
-    return json_pack("{s:s, s:s, s:f, s:I, s:o}", "file", tensor_writer_path(pseudo->data.file),
-                     "digest", tensor_writer_digest(pseudo->data.file), "sure", pseudo->sure,
-                     "rows", (json_int_t)pseudo->rows, "classes", classes);
-}
-
 static json_t *summary(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
@@ -110,8 +85,6 @@ static json_t *summary(const struct predict_report *r)
                      e->by_fold, "seconds", r->seconds, "models", models);
     if (e->images)
         json_object_set_new(json, "shifted", json_integer(e->shifted));
-    if (r->pseudo)
-        json_object_set_new(json, "pseudo_labels", pseudo_json(r->pseudo));
     if (r->scores)
         json_object_set_new(json, "score",
                             score_json(&r->scores[e->count], of->classes, of->class_names));

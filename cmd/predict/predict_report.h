@@ -3,15 +3,13 @@
 
 #include "pipeline/predict/ensemble.h"
 #include "pipeline/predict/metrics.h"
-#include "pipeline/predict/pseudo_writer.h"
 
 /* What predict tells at its end. */
 struct predict_report {
     const char *output, *digest;
     int64_t rows;
     const struct ensemble *ensemble;
-    const struct metrics *scores;       /* of each model, then of their mean; NULL: no labels */
-    const struct pseudo_writer *pseudo; /* NULL: none were asked for */
+    const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
     double seconds;
 };
 

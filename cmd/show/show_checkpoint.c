@@ -47,7 +47,7 @@ static int show_info(struct show *show, const struct checkpoint_info *info,
         return -1;
     putchar('\n');
     print_epochs(info->epochs, info->best_epoch);
-    if (plot_training(&show->terminal, info->epochs, NULL, NULL, 0, err))
+    if (print_curves(&show->terminal, &(struct training_record){.epochs = info->epochs}, err))
         return -1;
     show->summary = summary_of(info, file);
     return show->summary ? 0 : err_memory(err, "the summary", 0);

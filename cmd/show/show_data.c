@@ -1,7 +1,6 @@
-#include "pipeline/predict/augmented.h"
-#include "pipeline/dataset/data_stats.h"
-#include "pipeline/dataset/pseudo_labels.h"
 #include "cmd/cli/say.h"
+#include "pipeline/dataset/data_stats.h"
+#include "pipeline/predict/augmented.h"
 #include "show_rows.h"
 
 #include <stdio.h>
@@ -31,8 +30,6 @@ static int open_all(struct look *look, struct err *err)
     if (show->png && inputs_refuse_output(&show->inputs, show->png, err))
         return -1;
     look->judged = show->pred || show->models.count > 0;
-    if (!look->judged && dataset_take_pseudo_labels(&look->data, err))
-        return -1;
     return look->judged ? judge_open(&look->judge, show->path, &look->data, show->pred,
                                      (char *const *)show->models.items, show->models.count,
                                      (int)common.threads, &show->inputs, err)
@@ -48,9 +45,9 @@ static int pick_ranked(struct look *look, struct err *err)
 
     if (show->mistakes && !look->data.info.has_labels)
         return err_set(err, EX_DATAERR,
-                       "%s: it has no labels%s, and without them nobody knows what is a mistake; "
+                       "%s: it has no labels, and without them nobody knows what is a mistake; "
                        "--unsure works without",
-                       show->path, look->data.info.pseudo_labels ? " but pseudo-labels" : "");
+                       show->path);
     ranking->most = (int)(show->mistakes ? show->mistakes : show->unsure);
     progress_begin("predicting", "rows", look->data.n);
     if (judge_rank(&look->judge, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
@@ -153,14 +150,6 @@ static struct class_list classes_of(const struct look *look)
                                !look->show->terminal.utf8};
 }
 
-static void print_pseudo_labels(const json_t *labels)
-{
-    const int models = pseudo_labels_models(labels);
-
-    printf("\npseudo-labels: predicted with a probability of %g or more by %d model%s",
-           pseudo_labels_sure(labels), models, models > 1 ? "s" : "");
-}
-
 static void print_head(const struct look *look)
 {
     const struct dataset_info *info = &look->data.info;
@@ -170,11 +159,9 @@ static void print_head(const struct look *look)
            plural(look->data.n), info->c, info->h, info->w);
     if (info->class_count)
         printf("%d classes%s", info->class_count,
-               info->has_labels || info->pseudo_labels ? "" : ", no labels");
+               info->has_labels ? "" : ", no labels");
     else
         printf("no labels");
-    if (info->pseudo_labels)
-        print_pseudo_labels(info->pseudo_labels);
     printf("\nfrom ");
     print_clean(info->source);
     printf(" (%lld bytes)%s\n\n", (long long)info->source_bytes,
@@ -272,8 +259,6 @@ static int show_all(struct look *look, struct err *err)
     if (!common.json) /* with --values it is large */
         return 0;
     show->summary = summary_of(look, &shown);
-    if (show->summary && info->pseudo_labels)
-        json_object_set(show->summary, "pseudo_labels", info->pseudo_labels);
     return show->summary ? 0 : err_memory(err, "the summary", 0);
 }
 

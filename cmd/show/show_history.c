@@ -1,33 +1,10 @@
+/* Shows the history of a fit. */
+#include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
-#include "cmd/terminal/curves.h"
 #include "show.h"
 #include "show_training.h"
 
-#include <math.h>
 #include <stdio.h>
-
-/* The epoch of lowest validation loss, if that is what was kept; else none is marked. */
-static int64_t kept_epoch(const struct history *h)
-{
-    const json_t *settings = json_object_get(h->start, "settings"), *epoch;
-    double lowest = INFINITY;
-    int64_t kept = 0;
-    size_t i;
-
-    if (!json_is_true(json_object_get(settings, "keep_best")))
-        return 0;
-    json_array_foreach(h->epochs, i, epoch)
-    {
-        const json_t *val = json_object_get(json_object_get(epoch, "scores"), "val");
-        const double loss = json_number(val, "loss");
-
-        if (loss < lowest) {
-            lowest = loss;
-            kept = json_integer_value(json_object_get(epoch, "epoch"));
-        }
-    }
-    return kept;
-}
 
 static void print_head(const struct show *show, const struct history *h)
 {
@@ -59,13 +36,19 @@ static json_t *summary_of(const struct history *h)
 static int show_read(struct show *show, const struct history *h, struct err *err)
 {
     const json_t *settings = json_object_get(h->start, "settings");
+    const struct training_record record = history_record(h);
+    const int best = curve_best_epoch(h->epochs);
+    int64_t kept = 0;
 
+    if (json_is_true(json_object_get(settings, "keep_best")) && best >= 0)
+        kept =
+            json_integer_value(json_object_get(json_array_get(h->epochs, (size_t)best), "epoch"));
     print_head(show, h);
     if (json_is_object(settings) && print_settings(&show->terminal, settings, err))
         return -1;
     putchar('\n');
-    print_epochs(h->epochs, kept_epoch(h));
-    if (plot_training(&show->terminal, h->epochs, h->steps, h->evals, history_steps(h), err))
+    print_epochs(h->epochs, kept);
+    if (print_curves(&show->terminal, &record, err))
         return -1;
     print_end(h);
     show->summary = summary_of(h);

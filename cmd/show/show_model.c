@@ -50,7 +50,7 @@ int show_model(struct show *show, struct err *err)
         goto out;
     putchar('\n');
     print_epochs(model.epochs, kept_epoch(&model));
-    if (plot_training(&show->terminal, model.epochs, NULL, NULL, 0, err))
+    if (print_curves(&show->terminal, &(struct training_record){.epochs = model.epochs}, err))
         goto out;
     show->summary = summary_of(&model);
     result = show->summary ? 0 : err_memory(err, "the summary", 0);

@@ -1,9 +1,9 @@
-#include "pipeline/tensor/meta.h"
-#include "pipeline/predict/metrics.h"
-#include "pipeline/dataset/rows.h"
-#include "cmd/terminal/bars.h"
 #include "cmd/cli/say.h"
+#include "cmd/terminal/bars.h"
 #include "cmd/terminal/score_tables.h"
+#include "pipeline/dataset/rows.h"
+#include "pipeline/predict/metrics.h"
+#include "pipeline/tensor/meta.h"
 #include "show.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "show_rows.h"
 
-#include "pipeline/predict/metrics.h"
+#include "cmd/terminal/draw.h"
 #include "pipeline/files/output.h"
 #include "pipeline/picture/png.h"
-#include "cmd/terminal/draw.h"
+#include "pipeline/predict/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>

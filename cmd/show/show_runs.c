@@ -1,6 +1,8 @@
+/* Shows the finished fits of a folder and which was the best. */
+#include "cmd/terminal/text_chart.h"
+#include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/fit/runs.h"
-#include "cmd/terminal/curves.h"
 #include "show.h"
 
 #include <math.h>
@@ -156,22 +158,28 @@ static void print_run(const struct terminal *t, const json_t *run, bool best)
     print_options(t, text_of(run, "options"));
 }
 
-/* Accuracy from run to run: whether what was tried got better. */
+/* Prints the accuracy from run to run: whether what was tried got better. */
 static int plot_runs(const struct terminal *t, const json_t *runs, struct err *err)
 {
     const size_t count = json_array_size(runs);
-    double *x = calloc(2 * count + 1, sizeof *x);
-    struct curve curve = {"", x, NULL, (int)count, false};
+    double *x = calloc(2 * count + 1, sizeof *x), *y = x + count;
+    const struct chart_line line = {.x = x, .y = y, .count = (int)count, .label = ""};
+    const struct chart chart = {.title = "accuracy on validation",
+                                .what = "run",
+                                .ticks = 5,
+                                .logarithmic_from = 5,
+                                .limit = 1,
+                                .lines = &line,
+                                .count = 1};
     int result;
 
     if (!x)
         return err_memory(err, "a curve", 0);
-    curve.y = x + count;
     for (size_t i = 0; i < count; i++) {
         x[i] = (double)i + 1;
-        x[count + i] = json_number(json_array_get(runs, i), "val_accuracy");
+        y[i] = json_number(json_array_get(runs, i), "val_accuracy");
     }
-    result = plot_curves(t, "accuracy on validation", &curve, 1, "run", 1, err);
+    result = print_chart(t, &chart, err);
     free(x);
     return result;
 }

@@ -1,6 +1,6 @@
-#include "pipeline/fit/history.h"
-#include "pipeline/base/json.h"
 #include "cmd/cli/setting.h"
+#include "pipeline/base/json.h"
+#include "pipeline/fit/history.h"
 #include "show_training.h"
 
 #include <stdio.h>

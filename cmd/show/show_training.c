@@ -1,7 +1,9 @@
+/* Prints the epochs of a training as a table and as curves. */
 #include "show_training.h"
 
+#include "cmd/terminal/text_chart.h"
+#include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
-#include "cmd/terminal/curves.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -100,86 +102,42 @@ void print_epochs(const json_t *epochs, int64_t kept)
 
 /* ---- Curves ---- */
 
-/* Points of a curve: epochs' ends, and places within epochs. */
-struct points {
-    double *x, *y;
-    int count;
-};
-
-static double place(const json_t *event, int64_t epoch_steps)
+/* Prints the chart of one figure: of the training, dotted, and of what was scored. */
+static int print_figure(const struct terminal *t, const struct training_record *record,
+                        const char *key, double limit, struct err *err)
 {
-    const double epoch = json_number(event, "epoch"), step = json_number(event, "step");
+    const char *names[1 + MOST_SCORED] = {NULL};
+    const int count = 1 + scored_names(record->epochs, names + 1);
+    struct curve curves[1 + MOST_SCORED] = {{0}};
+    struct chart_line lines[1 + MOST_SCORED];
+    const struct chart chart = {.title = key,
+                                .what = "epoch",
+                                .ticks = 5,
+                                .logarithmic_from = 5,
+                                .limit = limit,
+                                .lines = lines,
+                                .count = count};
+    int result = 0;
 
-    return isfinite(step) && epoch_steps > 0 ? epoch - 1 + step / (double)epoch_steps : epoch;
-}
-
-/* Whether one of the first `count` places is in the epoch: its steps tell more than its mean. */
-static bool has_steps(const json_t *steps, size_t count, const json_t *epoch, int64_t epoch_steps)
-{
-    return count > 0 &&
-           place(json_array_get(steps, count - 1), epoch_steps) > place(epoch, epoch_steps) - 1;
-}
-
-/* The figure `key` of the training (name NULL) or of what was scored, from the lists in the order
- * of their places. */
-static int take_points(struct points *points, const json_t *const lists[2], const char *name,
-                       const char *key, int64_t epoch_steps)
-{
-    const size_t sizes[2] = {json_array_size(lists[0]), json_array_size(lists[1])};
-    size_t at[2] = {0, 0};
-
-    points->x = calloc(2 * (sizes[0] + sizes[1]) + 1, sizeof *points->x);
-    if (!points->x)
-        return -1;
-    points->y = points->x + sizes[0] + sizes[1];
-    while (at[0] < sizes[0] || at[1] < sizes[1]) {
-        const json_t *events[2] = {json_array_get(lists[0], at[0]),
-                                   json_array_get(lists[1], at[1])};
-        const int from = !events[0] ? 1
-                         : !events[1]
-                             ? 0
-                             : place(events[1], epoch_steps) < place(events[0], epoch_steps);
-        const json_t *figures = name ? score_of(events[from], name) : events[from];
-
-        points->x[points->count] = place(events[from], epoch_steps);
-        points->y[points->count++] =
-            !name && from == 0 && has_steps(lists[1], at[1], events[0], epoch_steps)
-                ? NAN
-                : json_number(figures, key);
-        at[from]++;
+    for (int i = 0; i < count && result == 0; i++) {
+        if (curve_read(&curves[i], record, CURVE_ALL, names[i], key))
+            result = err_memory(err, "a curve", 0);
+        lines[i] = (struct chart_line){.x = curves[i].x,
+                                       .y = curves[i].y,
+                                       .count = curves[i].count,
+                                       .label = i ? names[i] : "train",
+                                       .dotted = i == 0};
     }
-    return 0;
-}
-
-static int plot_figure(const struct terminal *t, const json_t *const training[2],
-                       const json_t *const scoring[2], int64_t epoch_steps, const char *key,
-                       double limit, struct err *err)
-{
-    const char *names[MOST_SCORED];
-    const int scored = scored_names(training[0], names);
-    struct points points[1 + MOST_SCORED] = {{0}};
-    struct curve curves[1 + MOST_SCORED];
-    int failed = 0, result;
-
-    for (int i = 0; i <= scored; i++) {
-        failed |= take_points(&points[i], i ? scoring : training, i ? names[i - 1] : NULL, key,
-                              epoch_steps);
-        curves[i] = (struct curve){i ? names[i - 1] : "train", points[i].x, points[i].y,
-                                   points[i].count, i == 0};
-    }
-    result = failed ? err_memory(err, "curves", 0)
-                    : plot_curves(t, key, curves, scored + 1, "epoch", limit, err);
-    for (int i = 0; i <= scored; i++)
-        free(points[i].x);
+    if (result == 0)
+        result = print_chart(t, &chart, err);
+    for (int i = 0; i < count; i++)
+        curve_free(&curves[i]);
     return result;
 }
 
-int plot_training(const struct terminal *t, const json_t *epochs, const json_t *steps,
-                  const json_t *evals, int64_t epoch_steps, struct err *err)
+int print_curves(const struct terminal *t, const struct training_record *record, struct err *err)
 {
-    const json_t *const training[2] = {epochs, steps}, *const scoring[2] = {epochs, evals};
-
-    if (plot_figure(t, training, scoring, epoch_steps, "loss", 0, err))
+    if (print_figure(t, record, "loss", 0, err))
         return -1;
-    return plot_figure(t, training, scoring, epoch_steps, "accuracy", 1, err);
+    return print_figure(t, record, "accuracy", 1, err);
 }

@@ -4,6 +4,7 @@
 #include "cmd/terminal/terminal.h"
 
 #include "pipeline/base/err.h"
+#include "pipeline/fit/curve.h"
 
 #include <jansson.h>
 
@@ -18,10 +19,9 @@ MUST_CHECK int print_settings(const struct terminal *terminal, const json_t *set
  * none. */
 void print_epochs(const json_t *epochs, int64_t kept);
 
-/* Curves of loss and accuracy by epoch, of training and of all that was scored (the first three).
- * steps and evals: what a history tells within epochs of `epoch_steps` batches, or NULL. */
-MUST_CHECK int plot_training(const struct terminal *terminal, const json_t *epochs,
-                             const json_t *steps, const json_t *evals, int64_t epoch_steps,
-                             struct err *err);
+/* Prints curves of loss and accuracy by epoch, of the training and of the first three data sets
+ * that were scored. */
+MUST_CHECK int print_curves(const struct terminal *terminal, const struct training_record *record,
+                            struct err *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* Pictures changed at random: amounts are drawn from the row, the epoch and the seed, made one map,
  * and the picture is sampled through it by a kernel. */
 #include "augment.h"
+#include "nn/base/exp_log.h"
+#include "nn/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,20 +62,6 @@ static void draw_knots(double most, const struct nn_random *random, int64_t row,
 
 /* ---- The map ---- */
 
-/* Sine and cosine by their series, up to half a turn, so that all machines draw the same; the rest
- * is below 2^-53. */
-static void turn(double degrees, double *sine, double *cosine)
-{
-    const double x = degrees * (3.14159265358979323846 / 180), square = x * x;
-
-    *sine = *cosine = 1;
-    for (int n = 28; n >= 2; n -= 2) {
-        *cosine = 1 - square / ((n - 1) * n) * *cosine;
-        *sine = 1 - square / (n * (n + 1)) * *sine;
-    }
-    *sine *= x;
-}
-
 /* The picture is flipped, scaled, sheared, turned and shifted about its middle m: where a new pixel
  * p comes from is N (p - m - shift) + m with N = flip scale^-1 shear^-1 turn^-1, and one more for
  * the plane's background. */
@@ -85,7 +73,7 @@ void augment_map(const struct change *change, struct warp *warp)
     const double down = (change->flip[1] ? -1 : 1) / change->scale[1];
     double s, c;
 
-    turn(change->degrees, &s, &c);
+    nn_sine_cosine(change->degrees * (3.14159265358979323846 / 180), &s, &c);
     const double n[2][2] = {{along * (c + k * s), along * (s - k * c)}, {down * -s, down * c}};
 
     warp->across[0] = (float)n[0][0];

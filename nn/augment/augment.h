@@ -1,7 +1,7 @@
 #ifndef NN_AUGMENT_H
 #define NN_AUGMENT_H
 
-#include "nn/network/network.h"
+#include "nn/kernels/kernels.h"
 
 /* What was drawn for one picture. */
 struct change {

@@ -20,11 +20,8 @@ static const struct amount {
 };
 enum { AMOUNTS = sizeof amounts / sizeof *amounts, MOST_ERASED = 256 };
 
-const char *nn_augment_words(void)
-{
-    return "shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, elastic PIXELS, erase PIXELS, "
-           "flip h|v|h v";
-}
+static const char changes[] = "shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, "
+                              "elastic PIXELS, erase PIXELS, flip h|v|h v";
 
 static double *amount_in(struct nn_augment *augment, const struct amount *amount)
 {
@@ -86,7 +83,7 @@ static int parse_part(struct nn_augment *augment, struct words *words, struct nn
         return parse_erase(augment, words, error);
     if (strcmp(words->word[0], "flip") == 0)
         return parse_flip(augment, words, error);
-    return words_error(words, error, "no such change; there are: %s", nn_augment_words());
+    return words_error(words, error, "no such change; there are: %s", changes);
 }
 
 int nn_augment_parse(struct nn_augment *augment, const char *description, struct nn_error *error)

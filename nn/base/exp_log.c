@@ -1,6 +1,6 @@
+/* Functions that C libraries have as well, but not all with the same last bits. */
 #include "exp_log.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /* ln 2 in two parts, the first with 32 zero bits at its end, so that k times it is exact for the k
@@ -87,4 +87,27 @@ double nn_log(double x)
     for (int n = 21; n >= 3; n -= 2)
         sum = (sum + 1.0 / n) * square;
     return (double)k * LN2_HIGH + (2 * s + (2 * s * sum + (double)k * LN2_LOW));
+}
+
+double nn_power(double x, int64_t n)
+{
+    double power = 1;
+
+    for (; n > 0; n >>= 1, x *= x)
+        if (n & 1)
+            power *= x;
+    return power;
+}
+
+/* By their series; the rest is below 2^-53. */
+void nn_sine_cosine(double x, double *sine, double *cosine)
+{
+    const double square = x * x;
+
+    *sine = *cosine = 1;
+    for (int n = 28; n >= 2; n -= 2) {
+        *cosine = 1 - square / ((n - 1) * n) * *cosine;
+        *sine = 1 - square / (n * (n + 1)) * *sine;
+    }
+    *sine *= x;
 }

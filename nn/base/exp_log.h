@@ -1,13 +1,19 @@
 #ifndef NN_EXP_LOG_H
 #define NN_EXP_LOG_H
 
-/* exp and log of our own, so that the same bits come out with every C library. Both are within two
- * units in the last place for normal results. */
+#include <stdint.h>
+
+/* exp, log, powers, sine and cosine of our own, so that the same bits come out with every C
+ * library. exp and log are within two units in the last place for normal results. */
 
 enum { EXPS = 8 };
 /* Each x becomes its exp: side by side they take hardly longer than one. 0 below -708; none may be
  * above 709. */
 void nn_exps(double x[EXPS]);
 double nn_log(double x); /* x positive and normal */
+/* x^n for n >= 0; the relative error is below n 2^-52. */
+double nn_power(double x, int64_t n);
+/* Sine and cosine of x, at most pi from zero; the absolute error is below 2^-50. */
+void nn_sine_cosine(double x, double *sine, double *cosine);
 
 #endif

@@ -50,8 +50,8 @@ ALWAYS vec from_mean(const struct norm_vector *k, vec x, const bool rectified)
 /* The gradient of x from that of the normalized number. */
 ALWAYS vec norm_gradient(const struct norm_vector *k, vec d, vec x, const bool rectified)
 {
-    const vec rest = k->b * from_mean(k, x, rectified) + k->c;
-    const vec gradient = k->a * d + rest;
+    const vec rest = fused(k->b, from_mean(k, x, rectified), k->c);
+    const vec gradient = fused(k->a, d, rest);
 
     return rectified ? choose(x > k->before, gradient, (vec){0}) : gradient;
 }
@@ -69,7 +69,7 @@ ALWAYS void sums_vector(const real *x, real floor, ptrdiff_t n, int c, double *s
             const vec v = at_least(before, load_part(x + i * c, lanes));
 
             s += v;
-            q += v * v;
+            q = fused(v, v, q);
         }
         add_to_doubles(s, sum, lanes);
         add_to_doubles(q, square, lanes);
@@ -87,7 +87,8 @@ ALWAYS void normalize_vector(const struct norm *norm, int c0, const real *x, ptr
     const struct norm_vector k = norm_at(norm, c0);
 
     for (ptrdiff_t i = 0; i < n; i++) {
-        const vec z = from_mean(&k, load_part(x + i * c, lanes), true) * k.scale + k.shift;
+        const vec centred = from_mean(&k, load_part(x + i * c, lanes), true);
+        const vec z = fused(centred, k.scale, k.shift);
 
         store_part(y + i * c, at_least(k.after, z), lanes);
     }
@@ -101,7 +102,7 @@ static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c
 /* What of dy goes through the rectifier behind the normalization. */
 ALWAYS vec passed(const struct norm_vector *k, vec dy, vec centred)
 {
-    return choose(centred * k->scale + k->shift > k->after, dy, (vec){0});
+    return choose(fused(centred, k->scale, k->shift) > k->after, dy, (vec){0});
 }
 
 ALWAYS void normalize_sums_vector(const struct norm *norm, int c0, const real *dy, const real *x,
@@ -118,7 +119,7 @@ ALWAYS void normalize_sums_vector(const struct norm *norm, int c0, const real *d
             const vec d = passed(&k, load_part(dy + i * c, lanes), centred);
 
             s += d;
-            q += d * centred;
+            q = fused(d, centred, q);
         }
         add_to_doubles(s, sum, lanes);
         add_to_doubles(q, product, lanes);

@@ -57,6 +57,8 @@ enum { MAX_VECS = PAIRS ? 2 * VECS : VECS };
 #define MOST_ROWS(vecs) (ACCUMULATORS / (vecs) < MAX_ROWS ? ACCUMULATORS / (vecs) : MAX_ROWS)
 
 #define store_part_whole store_part
+#define all_whole        all
+#define fused_whole      fused
 #define VEC              vec
 #define TILE(name)       name##_whole
 #include "gemm_tile.h"

@@ -56,11 +56,12 @@ ALWAYS void TILE(product_tile)(const struct product *p, const real *x, const rea
                 KEEP_IN_REGISTER(odd_stride[j]);
             UNROLL
             for (int r = 0; r < rows; r++) {
-                const real factor = *(const real *)(x_tap + row_offset(odd_stride, r));
+                const VEC factor = TILE(all)(*(const real *)(x_tap + row_offset(odd_stride, r)));
 
                 UNROLL
                 for (int v = 0; v < vecs; v++)
-                    sum[r][v] += factor * *(const VEC *)(w_tap + TILE(at)(v, p->w_panel));
+                    sum[r][v] = TILE(fused)(factor, *(const VEC *)(w_tap + TILE(at)(v, p->w_panel)),
+                                            sum[r][v]);
             }
         }
     }
@@ -97,11 +98,12 @@ ALWAYS void TILE(add_steps)(VEC sum[][MAX_VECS], const struct outer *o, const re
 
         UNROLL
         for (int s = 0; s < steps; s++) {
-            const real factor = x[s * o->x_step + at];
+            const VEC factor = TILE(all)(x[s * o->x_step + at]);
 
             UNROLL
             for (int v = 0; v < vecs; v++)
-                sum[r][v] += factor * *(const VEC *)(dy + s * o->dy_step + v * TILE(lanes));
+                sum[r][v] = TILE(fused)(
+                    factor, *(const VEC *)(dy + s * o->dy_step + v * TILE(lanes)), sum[r][v]);
         }
     }
 }

@@ -1,6 +1,5 @@
-/* Compiled once per instruction set: TABLE names the table, VECTOR_BYTES the vectors' width. Only
- * these objects are compiled with contraction into fused multiply-adds, and no statement here
- * leaves a choice of which product to fuse. Each object exports its table alone. */
+/* Compiled once per instruction set: TABLE names the table, VECTOR_BYTES the vectors' width. Each
+ * object exports its table alone. */
 #include "channel.h"
 #include "elementwise.h"
 #include "norm_maxpool.h"

@@ -3,10 +3,16 @@
 
 #include "nn/nn.h"
 
+#include <float.h>
+
+#if defined __FAST_MATH__ || FLT_EVAL_METHOD != 0
+#error "The same bytes everywhere need IEEE arithmetic, each result rounded to its type."
+#endif
+
 /* The arithmetic, one table per instruction set from the one source kernels.c. In all of it a
- * vector lane is an output and every sum runs in a fixed order, so tables with fused multiply-add
- * give the same bits. Packed weights are [panel][k][LANES]: a panel holds LANES outputs, those past
- * the last are zero. */
+ * vector lane is an output and every sum runs in a fixed order, and what is fused
+ * is written as that, so tables with fused multiply-add give the same bits. Packed weights are
+ * [panel][k][LANES]: a panel holds LANES outputs, those past the last are zero. */
 enum { LANES = 16 };
 
 static inline int panels(int outputs)

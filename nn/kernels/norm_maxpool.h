@@ -31,7 +31,7 @@ ALWAYS vec prepared(const struct norm_vector *k, vec x, vec *centred, const enum
 {
     *centred = before == PLAIN ? x : from_mean(k, x, before == RECTIFIED_NORMALIZED);
     if (before != PLAIN)
-        x = *centred * k->scale + k->shift;
+        x = fused(*centred, k->scale, k->shift);
     return x;
 }
 
@@ -88,7 +88,7 @@ ALWAYS void largest_sums_vector(const real *dy, const lane_int *winner, const re
             const vec d = choose(lost, (vec){0}, load_part(dy + i * c, lanes));
 
             s += d;
-            q += d * load_part(centred + i * c, lanes);
+            q = fused(d, load_part(centred + i * c, lanes), q);
         }
         add_to_doubles(s, sum, lanes);
         add_to_doubles(q, product, lanes);

@@ -10,9 +10,9 @@
 ALWAYS float quotient(float a, float b, float reciprocal)
 {
 #if defined __FMA__ || defined __aarch64__
-    const float estimate = a * reciprocal, rest = a - b * estimate;
+    const float estimate = a * reciprocal, rest = fused_float(-b, estimate, a);
 
-    return estimate + rest * reciprocal;
+    return fused_float(rest, reciprocal, estimate);
 #else
     (void)reciprocal;
     return a / b;

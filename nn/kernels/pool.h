@@ -76,7 +76,7 @@ ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, in
 {
     for (int t = 0; t < taps; t++)
         for (int l = 0; l < lanes; l++)
-            dx[offset[t] + l] += factor * dy[l];
+            dx[offset[t] + l] = fused_real(factor, dy[l], dx[offset[t] + l]);
 }
 
 static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,

@@ -49,15 +49,15 @@ static void sgd(real *restrict w, const real *restrict g, real *restrict v, ptrd
     const struct sgd k = *s;
 
     for (ptrdiff_t i = 0; i < n; i++) {
-        const real gradient = g[i] + k.l2 * w[i];
+        const real gradient = fused_real(k.l2, w[i], g[i]);
 
-        v[i] = k.momentum * v[i] + gradient;
+        v[i] = fused_real(k.momentum, v[i], gradient);
         if (k.nesterov) {
-            const real ahead = gradient + k.momentum * v[i];
+            const real ahead = fused_real(k.momentum, v[i], gradient);
 
-            w[i] -= k.lr * ahead;
+            w[i] = fused_real(-k.lr, ahead, w[i]);
         } else {
-            w[i] -= k.lr * v[i];
+            w[i] = fused_real(-k.lr, v[i], w[i]);
         }
     }
 }
@@ -68,19 +68,19 @@ static void adam(real *restrict w, const real *restrict g, real *restrict m, rea
     const struct adam k = *a;
 
     for (ptrdiff_t i = 0; i < n; i++) {
-        const real gradient = g[i] + k.l2 * w[i];
-        const real change = gradient * gradient - v[i];
-        real moved;
+        const real gradient = fused_real(k.l2, w[i], g[i]);
+        const real change = fused_real(gradient, gradient, -v[i]);
+        real deviation, kept;
 
-        m[i] += k.beta1c * (gradient - m[i]);
-        v[i] += k.beta2c * change;
+        m[i] = fused_real(k.beta1c, gradient - m[i], m[i]);
+        v[i] = fused_real(k.beta2c, change, v[i]);
 #ifdef NN_DOUBLE
-        moved = m[i] / (sqrt(v[i]) * k.root + k.epsilon);
+        deviation = sqrt(v[i]);
 #else
-        moved = m[i] / (sqrtf(v[i]) * k.root + k.epsilon);
+        deviation = sqrtf(v[i]);
 #endif
-        w[i] -= k.decay * w[i];
-        w[i] -= k.rate * moved;
+        kept = fused_real(-k.decay, w[i], w[i]);
+        w[i] = fused_real(-k.rate, m[i] / fused_real(deviation, k.root, k.epsilon), kept);
     }
 }
 
@@ -106,7 +106,7 @@ static void transpose(const real *from, ptrdiff_t panel, int rows, int columns, 
 static void average(real *restrict a, const real *restrict w, real rate, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        a[i] += rate * (w[i] - a[i]);
+        a[i] = fused_real(rate, w[i] - a[i], a[i]);
 }
 
 #endif

@@ -58,6 +58,69 @@ ALWAYS vec load(const real *x)
     return *(const vec *)x;
 }
 
+/* x in every lane; less zero even -0 stays what it is. */
+ALWAYS vec all(real x)
+{
+    return x - (vec){0};
+}
+
+/* ---- Multiply-adds ---- */
+
+/* a * b + c, rounded once. All that is fused is written so: compilers differ in what they contract
+ * of other expressions, and are told not to (-ffp-contract=off). x86 without FMA rounds twice. */
+#if defined __FMA__ || defined __aarch64__
+#define FUSED(type, instruction) return (type)instruction
+#else
+#define FUSED(type, instruction) return a * b + c
+#endif
+
+ALWAYS float fused_float(float a, float b, float c)
+{
+    FUSED(float, __builtin_fmaf(a, b, c));
+}
+
+ALWAYS real fused_real(real a, real b, real c)
+{
+#ifdef NN_DOUBLE
+    FUSED(real, __builtin_fma(a, b, c));
+#else
+    return fused_float(a, b, c);
+#endif
+}
+
+ALWAYS vec fused(vec a, vec b, vec c)
+{
+#if defined __aarch64__ && defined NN_DOUBLE
+    FUSED(vec, vfmaq_f64(c, a, b));
+#elif defined __aarch64__
+    FUSED(vec, vfmaq_f32(c, a, b));
+#elif VECTOR_BYTES == 64 && defined NN_DOUBLE
+    FUSED(vec, _mm512_fmadd_pd(a, b, c));
+#elif VECTOR_BYTES == 64
+    FUSED(vec, _mm512_fmadd_ps(a, b, c));
+#elif VECTOR_BYTES == 32 && defined NN_DOUBLE
+    FUSED(vec, _mm256_fmadd_pd(a, b, c));
+#elif VECTOR_BYTES == 32
+    FUSED(vec, _mm256_fmadd_ps(a, b, c));
+#elif defined NN_DOUBLE
+    FUSED(vec, _mm_fmadd_pd(a, b, c));
+#else
+    FUSED(vec, _mm_fmadd_ps(a, b, c));
+#endif
+}
+
+#if VECTOR_BYTES == 64 && !defined NN_DOUBLE
+ALWAYS half all_half(real x)
+{
+    return x - (half){0};
+}
+
+ALWAYS half fused_half(half a, half b, half c)
+{
+    FUSED(half, _mm256_fmadd_ps(a, b, c));
+}
+#endif
+
 /* ---- 64-bit words ---- */
 
 typedef uint64_t wide __attribute__((vector_size(VECTOR_BYTES)));

@@ -31,7 +31,7 @@ static void spline_along(const struct warp *warp)
             UNROLL
             for (int k = 0; k < 4; k++)
                 for (int x = 0; x < KNOT; x++)
-                    sum[x] += knot[k] * spline[k][x];
+                    sum[x] = fused_float(knot[k], spline[k][x], sum[x]);
             memcpy(warp->moves + row * stride + piece * KNOT, sum, sizeof sum);
         }
 }
@@ -46,7 +46,7 @@ ALWAYS void spline_down(const struct warp *warp, const float *moves, int y, int 
         const float weight = spline[k][y % KNOT], *row = moves + (y / KNOT + k) * stride + x;
 
         for (int i = 0; i < n; i++)
-            place[i] += weight * row[i];
+            place[i] = fused_float(weight, row[i], place[i]);
     }
 }
 
@@ -81,14 +81,14 @@ ALWAYS float within(float place, float most)
 ALWAYS void find_places(const struct warp *warp, int y, int x, int n, int column, int row,
                         struct places *places)
 {
-    const float across = warp->across[1] * (float)y + warp->across[2];
-    const float down = warp->down[1] * (float)y + warp->down[2];
+    const float across = fused_float(warp->across[1], (float)y, warp->across[2]);
+    const float down = fused_float(warp->down[1], (float)y, warp->down[2]);
     const float per_x[2] = {warp->across[0], warp->down[0]};
     const float most_x = (float)(warp->w + 1), most_y = (float)(warp->h + 1);
 
     for (int i = 0; i < n; i++) {
-        places->x[i] = across + per_x[0] * (float)(x + i);
-        places->y[i] = down + per_x[1] * (float)(x + i);
+        places->x[i] = fused_float(per_x[0], (float)(x + i), across);
+        places->y[i] = fused_float(per_x[1], (float)(x + i), down);
     }
     if (warp->knots) {
         const int axis = knots_along(warp->h) * panels(warp->w) * LANES;
@@ -104,6 +104,12 @@ ALWAYS void find_places(const struct warp *warp, int y, int x, int n, int column
         places->x[i] = u - (float)whole_u;
         places->y[i] = v - (float)whole_v;
     }
+}
+
+/* The number at `share` of the way from one to another. */
+ALWAYS float between(float from, float to, float share)
+{
+    return fused_float(share, to - from, from);
 }
 
 /* ---- Bytes ---- */
@@ -151,10 +157,9 @@ ALWAYS void sample_bytes(const uint8_t *pairs, const struct places *places, int 
     for (int i = 0; i < n; i++) {
         const float a = byte_of(word[i], 0), b = byte_of(word[i], 2);
         const float c = byte_of(word[i], 1), d = byte_of(word[i], 3);
-        const float upper = a + places->x[i] * (b - a), lower = c + places->x[i] * (d - c);
-        const float value = upper + places->y[i] * (lower - upper);
+        const float upper = between(a, b, places->x[i]), lower = between(c, d, places->x[i]);
 
-        to[i] = (uint8_t)(int32_t)(value + 0.5f);
+        to[i] = (uint8_t)(int32_t)(between(upper, lower, places->y[i]) + 0.5f);
     }
 }
 
@@ -193,10 +198,10 @@ ALWAYS void sample_numbers(const float *numbers, int stride, const struct places
 {
     for (int i = 0; i < n; i++) {
         const float *first = numbers + places->at[i], *second = first + stride;
-        const float upper = first[0] + places->x[i] * (first[1] - first[0]);
-        const float lower = second[0] + places->x[i] * (second[1] - second[0]);
+        const float upper = between(first[0], first[1], places->x[i]);
+        const float lower = between(second[0], second[1], places->x[i]);
 
-        to[i] = upper + places->y[i] * (lower - upper);
+        to[i] = between(upper, lower, places->y[i]);
     }
 }
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* What a layer is to the rest of nn/. A layer type is one file, layer_NAME.c, with one table of
- * functions (the convolution's are in conv2d_*.c), and one line in layer_list.c; nothing else
- * compares types. */
+ * functions (the convolution has a folder), and one line in layer_list.c; nothing else compares
+ * types. */
 
 enum {
     SHARD = 8, /* pictures that are worked on together; a constant, so that sums per shard do not
@@ -29,18 +29,18 @@ static inline real *grid_row(const struct grid *grid, int picture, int y)
     return grid->at + picture * grid->picture + y * grid->row;
 }
 
-/* Some rows of a picture alone, whatever the picture it is then asked for. */
-static inline struct grid grid_part(const struct grid *grid, int picture, int y, int rows)
+/* Makes a view of some rows of one picture; its picture stride is 0, so every index selects it. */
+static inline struct grid grid_rows(const struct grid *grid, int picture, int y, int rows)
 {
-    struct grid part = *grid;
+    struct grid view = *grid;
 
-    part.at = grid->at ? grid_row(grid, picture, y) : NULL;
-    part.h = rows;
-    part.picture = 0;
-    return part;
+    view.at = grid->at ? grid_row(grid, picture, y) : NULL;
+    view.h = rows;
+    view.picture = 0;
+    return view;
 }
 
-/* area 0: a picture. Otherwise a flat vector of c features that was a picture of `area` positions
+/* A picture (area 0), or a flat vector of c features that was a picture of `area` positions
  * (1: never was one), ours [position][channel] where PyTorch's is [channel][position]. */
 struct shape {
     int c, h, w, area;
@@ -51,7 +51,7 @@ static inline int shape_size(struct shape shape)
     return shape.c * shape.h * shape.w;
 }
 
-/* Where PyTorch's feature `index` of a flattened picture stands in ours. */
+/* Returns the place in our order of PyTorch's feature `index` of a flattened picture. */
 static inline int flat_place(int features, int area, int index)
 {
     int channels = features / area;
@@ -64,7 +64,12 @@ struct layer_tensor {
     int ndim;
     int64_t dims[4];
     bool statistic;   /* kept in the statistics, not trained */
-    double low, high; /* initial values: uniform between them */
+    double low, high; /* bounds of the uniform initial values */
+};
+
+/* Window of a pooling layer. */
+struct window {
+    int kh, kw, stride, pad; /* stride 0: the window's own size */
 };
 
 /* Numbers made from the parameters, in pieces that threads share out. */
@@ -93,9 +98,10 @@ struct layer {
     size_t batch_bytes;             /* scratch of the whole batch */
     int64_t multiply_adds;          /* forward, one picture */
     int factors;                    /* ROLE_MATRIX: weights of one output */
-    bool late;                      /* weight_grad() reads the input and the output's gradient */
-    bool bias;                      /* ROLE_MATRIX: there is one number more for each output */
-    bool apart; /* ROLE_LARGEST: windows neither overlap nor leave the picture */
+    bool weight_grad_last; /* weight_grad() still reads the input and the output's gradient */
+    bool bias;             /* ROLE_MATRIX: one number more for each output */
+    struct window window;  /* ROLE_MAXPOOL, ROLE_POOL but for whole pictures */
+    bool windows_disjoint; /* they neither overlap nor leave the picture */
     int tensors;
     struct layer_tensor tensor[MAX_LAYER_TENSORS];
     /* Set by the network: where its numbers begin among those of all layers. */
@@ -103,17 +109,17 @@ struct layer {
 };
 
 /* A layer with its memory, in one trainer or predictor. Nodes lie side by side in the layers'
- * order; neighbours may be merged into a step, whose functions then get its first node. */
+ * order; neighbours may be fused into a group, whose functions then get its first node. */
 struct node {
     const struct layer *layer;
-    const struct node *last;        /* of the step that begins here; itself unless merged */
-    struct grid in, out, din, dout; /* at NULL: within a step, or not needed */
+    const struct node *last;        /* last node of the group that begins here; itself if alone */
+    struct grid in, out, din, dout; /* at NULL: within a group, or not needed */
     real *parameters, *gradients, *statistics, *derived;
     char *thread_scratch; /* the same for all nodes */
     size_t thread_bytes;
     char *shard_scratch;
     void *batch_scratch;
-    size_t kept_bytes; /* what the step that begins here keeps of each shard */
+    size_t kept_bytes; /* what the group that begins here keeps of each shard */
     char *kept;
 };
 
@@ -139,7 +145,7 @@ struct pass {
     real *probabilities; /* [rows][classes] or NULL */
 };
 
-/* Where picture `at` of the batch stands in the data's arrays. */
+/* Returns the row of the data's arrays that is picture `at` of the batch. */
 static inline int64_t data_row(const struct pass *pass, int64_t at)
 {
     const int64_t number = pass->order ? pass->order[at] : pass->first + at;
@@ -155,7 +161,7 @@ struct shard {
     int thread; /* that works on them */
 };
 
-/* For each row of a shard's pictures in a grid. */
+/* Loops over each row of a shard's pictures in a grid. */
 #define EACH_ROW(shard, grid, i, y)                                                                \
     for (int i = (shard)->first; i < (shard)->first + (shard)->count; i++)                         \
         for (int y = 0; y < (grid).h; y++)
@@ -177,16 +183,16 @@ static inline void *thread_scratch(const struct node *node, const struct shard *
     return node->thread_scratch + (size_t)shard->thread * node->thread_bytes;
 }
 
-/* What a layer is to the planner, which looks at nothing else. */
+/* What a layer does, as far as the planner looks. */
 enum role {
     ROLE_INPUT,
     ROLE_MATRIX,      /* sums of weights times inputs; packed as kernels.h says, an input's channel
-                         the fastest among an output's factors, behind all that the biases */
+                         the fastest among an output's factors, then the biases */
     ROLE_NORMALIZE,   /* per channel, by sums over the batch */
     ROLE_RECTIFY,     /* zero below zero */
     ROLE_ELEMENTWISE, /* any other function of single numbers */
-    ROLE_LARGEST,     /* of windows */
-    ROLE_POOL,        /* any other function of windows */
+    ROLE_MAXPOOL,
+    ROLE_POOL, /* any other function of windows */
     ROLE_SHAPE,
     ROLE_LOSS
 };
@@ -196,58 +202,67 @@ struct words; /* of one layer's description, see words.h */
 typedef void shard_function(const struct node *, const struct pass *, const struct shard *);
 typedef void sync_function(const struct node *, const struct pass *, int shards);
 
+/* How a layer, or a group of fused layers, runs on a shard. The gradients' functions take the
+ * gradient of the output and give that of the input. */
+struct layer_ops {
+    bool in_place;     /* the output may overwrite the input, and likewise their gradients */
+    bool keeps_output; /* backward reads the output */
+    bool over_input;   /* backward may write the input's gradient over the input, last to read it */
+    /* If training needs sums over the batch: forward collects them per shard, forward_sync (one
+     * thread, when all shards are done) merges them, forward_apply goes on. */
+    shard_function *forward;
+    sync_function *forward_sync;
+    shard_function *forward_apply;
+    shard_function *backward; /* likewise */
+    sync_function *backward_sync;
+    shard_function *backward_apply;
+    /* Optional, of a group: bytes of node->kept for each shard. */
+    size_t (*kept_bytes)(const struct node *, bool training);
+};
+
 struct layer_type {
     const char *name;
     const char *usage;   /* for error sentences and help: "maxpool K [stride S]" */
-    const char *example; /* layers that use it, behind a picture; the tests go through them */
+    const char *example; /* layers that use it, after a picture; the tests go through them */
     enum role role;
     size_t own_size;
-    bool in_place;     /* the output may overwrite the input, and so the gradients */
-    bool keeps_output; /* backward reads the output */
-    bool over_input;   /* backward may write the input's gradient over the input, last to read it */
-    bool removes_mean; /* of each channel over the batch */
+    bool removes_mean;  /* of each channel over the batch */
     bool training_only; /* in prediction the output is the input */
 
     int (*parse)(struct layer *, struct words *,
                  struct nn_error *);                 /* NULL: nothing but its name */
     int (*setup)(struct layer *, struct nn_error *); /* NULL: the shape stays */
     void (*describe)(const struct layer *, char *text, size_t size); /* NULL: its name */
-    /* Place of PyTorch's number `index` of a tensor in the packed parameters or statistics. */
+    /* Returns the place of PyTorch's number `index` of a tensor in the packed parameters or
+     * statistics. */
     size_t (*place)(const struct layer *, int tensor, int64_t index);
 
-    /* ROLE_NORMALIZE: what it is in prediction, y = scale[c] * x + shift[c] for channel c. */
-    void (*affine)(const struct layer *, const real *parameters, const real *statistics,
-                   double *scale, double *shift);
+    struct layer_ops ops;
 
-    /* A shard forward. If training needs sums over the batch: forward collects them per shard,
-     * forward_sync (one thread, when all shards are done) merges them, forward_apply goes on. */
-    shard_function *forward;
-    sync_function *forward_sync;
-    shard_function *forward_apply;
-    /* The gradient of the input from that of the output, likewise. */
-    shard_function *backward;
-    sync_function *backward_sync;
-    shard_function *backward_apply;
-    /* The gradient of one block of the parameters, *begin..*end-1 of them; after all backward. */
+    /* Computes the gradient of one block of the parameters, *begin..*end-1 of them; after all
+     * backward. */
     void (*weight_grad)(const struct node *, const struct pass *, int block, size_t *begin,
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
-    /* Optional, of a matrix layer, for steps that never store its output: rows y, y + 1, ... of it,
-     * all that `out` holds; and what the gradients of such rows add to the shard's part of the
-     * parameters' gradient, which begins with the `first` ones. */
+
+    /* ROLE_NORMALIZE: gives what it is in prediction, y = scale[c] * x + shift[c] for channel c. */
+    void (*affine)(const struct layer *, const real *parameters, const real *statistics,
+                   double *scale, double *shift);
+
+    /* ROLE_MATRIX, optional, for groups that never store its output: computes rows y, y + 1, ... of
+     * it, as many as `out` holds; and adds what the gradients of such rows contribute to the
+     * shard's sum of the parameters' gradient, which begins with the `first` ones. */
     void (*rows)(const struct node *, int picture, int y, const struct grid *out);
     void (*rows_grad)(const struct node *, const struct shard *, int picture, int y,
                       const struct grid *dout, bool first);
-    /* Of a step: bytes of node->kept for each shard. */
-    size_t (*kept_bytes)(const struct node *, bool training);
 };
 
 /* The types that descriptions may name, NULL at the end. */
 extern const struct layer_type *const layer_types[];
 /* The two ends of every network. */
 extern const struct layer_type layer_input, layer_softmax;
-/* What the losses of a batch are divided by, for pass->weight. */
+/* Returns what the losses of a batch are divided by, for pass->weight. */
 double softmax_weight(const struct pass *pass, int classes);
 
 #endif

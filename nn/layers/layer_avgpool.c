@@ -1,24 +1,9 @@
 /* Mean over windows, padding counted as zeros: as PyTorch's AvgPool2d. */
 #include "pool_window.h"
 
-static int parse(struct layer *layer, struct words *words, struct nn_error *error)
-{
-    return window_parse(layer, layer->own, words, error);
-}
-
-static int setup(struct layer *layer, struct nn_error *error)
-{
-    return window_setup(layer, layer->own, error);
-}
-
-static void describe(const struct layer *layer, char *text, size_t size)
-{
-    window_describe(layer, layer->own, text, size);
-}
-
 static real factor(const struct node *node)
 {
-    const struct window *window = node->layer->own;
+    const struct window *window = &node->layer->window;
 
     return (real)(1.0 / (window->kh * window->kw));
 }
@@ -32,9 +17,9 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     (void)pass;
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
-            taps = window_taps(node->layer->own, node, y, x);
+            taps = window_taps(node, y, x);
             kernels->mean(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
-                          taps_offsets(&taps, &node->in, offset), taps.windows, taps.step,
+                          taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride,
                           factor(node), c, grid_row(&node->out, i, y) + x * c);
         }
 }
@@ -51,9 +36,9 @@ static void backward(const struct node *node, const struct pass *pass, const str
     grid_clear(&node->din, shard);
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
-            taps = window_taps(node->layer->own, node, y, x);
+            taps = window_taps(node, y, x);
             kernels->mean_back(grid_row(&node->dout, i, y) + x * c, offset,
-                               taps_offsets(&taps, &node->din, offset), taps.windows, taps.step,
+                               taps_offsets(&taps, &node->din, offset), taps.windows, taps.stride,
                                factor(node), c, grid_row(&node->din, i, taps.y) + taps.x * c);
         }
 }
@@ -63,11 +48,8 @@ const struct layer_type layer_avgpool = {
     .usage = "avgpool K [stride S] [pad P]",
     .example = "avgpool 3 stride 2 pad 1",
     .role = ROLE_POOL,
-    .over_input = true,
-    .own_size = sizeof(struct window),
-    .parse = parse,
-    .setup = setup,
-    .describe = describe,
-    .forward = forward,
-    .backward = backward,
+    .parse = window_parse,
+    .setup = window_setup,
+    .describe = window_describe,
+    .ops = {.over_input = true, .forward = forward, .backward = backward},
 };

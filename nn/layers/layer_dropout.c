@@ -83,10 +83,8 @@ const struct layer_type layer_dropout = {
     .example = "dropout 0.3",
     .role = ROLE_ELEMENTWISE,
     .own_size = sizeof(struct dropout),
-    .in_place = true,
     .training_only = true,
     .parse = parse,
     .describe = describe,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.in_place = true, .forward = forward, .backward = backward},
 };

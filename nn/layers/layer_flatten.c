@@ -41,8 +41,6 @@ const struct layer_type layer_flatten = {
     .usage = "flatten",
     .example = "flatten",
     .role = ROLE_SHAPE,
-    .in_place = true,
     .setup = setup,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.in_place = true, .forward = forward, .backward = backward},
 };

@@ -66,8 +66,6 @@ const struct layer_type layer_globalpool = {
     .usage = "globalpool",
     .example = "globalpool",
     .role = ROLE_POOL,
-    .over_input = true,
     .setup = setup,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.over_input = true, .forward = forward, .backward = backward},
 };

@@ -74,5 +74,5 @@ static void forward(const struct node *node, const struct pass *pass, const stru
 const struct layer_type layer_input = {
     .name = "input",
     .role = ROLE_INPUT,
-    .forward = forward,
+    .ops = {.forward = forward},
 };

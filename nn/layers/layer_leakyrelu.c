@@ -52,10 +52,7 @@ const struct layer_type layer_leakyrelu = {
     .example = "leakyrelu 0.1",
     .role = ROLE_ELEMENTWISE,
     .own_size = sizeof(struct leaky),
-    .in_place = true,
-    .keeps_output = true,
     .parse = parse,
     .describe = describe,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.in_place = true, .keeps_output = true, .forward = forward, .backward = backward},
 };

@@ -52,7 +52,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     /* Too many for an int only where the network is about to refuse so many parameters. */
     blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
     layer->blocks = (int)(blocks + layer->bias);
-    layer->late = true;
+    layer->weight_grad_last = true;
     if (layer->input_gradient)
         layer->derived =
             (struct derived){(size_t)panels(inputs) * LANES * (size_t)own->outputs, panels(inputs)};
@@ -203,8 +203,7 @@ const struct layer_type layer_linear = {
     .setup = setup,
     .describe = describe,
     .place = place,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.forward = forward, .backward = backward},
     .weight_grad = weight_grad,
     .refresh = refresh,
 };

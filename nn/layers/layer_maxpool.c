@@ -2,31 +2,6 @@
  * MaxPool2d. */
 #include "pool_window.h"
 
-static int parse(struct layer *layer, struct words *words, struct nn_error *error)
-{
-    return window_parse(layer, layer->own, words, error);
-}
-
-static bool apart(const struct window *window)
-{
-    const int stride = window->stride;
-
-    return window->pad == 0 && (stride == 0 || (stride == window->kh && stride == window->kw));
-}
-
-static int setup(struct layer *layer, struct nn_error *error)
-{
-    const struct window *window = layer->own;
-
-    layer->apart = apart(window);
-    return window_setup(layer, window, error);
-}
-
-static void describe(const struct layer *layer, char *text, size_t size)
-{
-    window_describe(layer, layer->own, text, size);
-}
-
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const int c = node->in.c;
@@ -36,9 +11,9 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     (void)pass;
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
-            taps = window_taps(node->layer->own, node, y, x);
+            taps = window_taps(node, y, x);
             kernels->max(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
-                         taps_offsets(&taps, &node->in, offset), taps.windows, taps.step, c,
+                         taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride, c,
                          grid_row(&node->out, i, y) + x * c);
         }
 }
@@ -55,11 +30,11 @@ static void backward(const struct node *node, const struct pass *pass, const str
     grid_clear(&node->din, shard);
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
-            taps = window_taps(node->layer->own, node, y, x);
+            taps = window_taps(node, y, x);
             (void)taps_offsets(&taps, &node->din, offset_din);
             kernels->max_back(grid_row(&node->dout, i, y) + x * c,
                               grid_row(&node->in, i, taps.y) + taps.x * c, offset, offset_din,
-                              taps_offsets(&taps, &node->in, offset), taps.windows, taps.step, c,
+                              taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride, c,
                               grid_row(&node->din, i, taps.y) + taps.x * c);
         }
 }
@@ -68,11 +43,9 @@ const struct layer_type layer_maxpool = {
     .name = "maxpool",
     .usage = "maxpool K [stride S] [pad P]",
     .example = "maxpool 3 stride 2 pad 1",
-    .role = ROLE_LARGEST,
-    .own_size = sizeof(struct window),
-    .parse = parse,
-    .setup = setup,
-    .describe = describe,
-    .forward = forward,
-    .backward = backward,
+    .role = ROLE_MAXPOOL,
+    .parse = window_parse,
+    .setup = window_setup,
+    .describe = window_describe,
+    .ops = {.forward = forward, .backward = backward},
 };

@@ -24,8 +24,5 @@ const struct layer_type layer_relu = {
     .usage = "relu",
     .example = "relu",
     .role = ROLE_RECTIFY,
-    .in_place = true,
-    .keeps_output = true,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.in_place = true, .keeps_output = true, .forward = forward, .backward = backward},
 };

@@ -5,8 +5,8 @@
  * ((1 - e) s[k] + e / K). The batch's loss is the sum of its rows' divided by the sum of their
  * labels' weights; with shares, by their number. A batch without any weight, which PyTorch makes
  * NaN, moves nothing. */
-#include "nn/base/exp_log.h"
 #include "layer.h"
+#include "nn/base/exp_log.h"
 
 static double class_weight(const struct pass *pass, int k)
 {
@@ -139,6 +139,5 @@ static void backward(const struct node *node, const struct pass *pass, const str
 const struct layer_type layer_softmax = {
     .name = "softmax",
     .role = ROLE_LOSS,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.forward = forward, .backward = backward},
 };

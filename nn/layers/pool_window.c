@@ -1,10 +1,11 @@
+/* Windows of pooling layers: their words, sizes and taps. */
 #include "pool_window.h"
 
 #include <stdio.h>
 
-int window_parse(struct layer *layer, struct window *window, struct words *words,
-                 struct nn_error *error)
+int window_parse(struct layer *layer, struct words *words, struct nn_error *error)
 {
+    struct window *window = &layer->window;
     int found = words_size(words, MAX_WINDOW, &window->kh, &window->kw, error);
 
     if (found == 0)
@@ -34,8 +35,9 @@ static int stride_x(const struct window *window)
     return window->stride ? window->stride : window->kw;
 }
 
-int window_setup(struct layer *layer, const struct window *window, struct nn_error *error)
+int window_setup(struct layer *layer, struct nn_error *error)
 {
+    const struct window *window = &layer->window;
     const int h = layer->in.h + 2 * window->pad, w = layer->in.w + 2 * window->pad;
 
     if (layer->in.area || h < window->kh || w < window->kw) {
@@ -50,12 +52,14 @@ int window_setup(struct layer *layer, const struct window *window, struct nn_err
     layer->out.c = layer->in.c;
     layer->out.h = (h - window->kh) / stride_y(window) + 1;
     layer->out.w = (w - window->kw) / stride_x(window) + 1;
+    layer->windows_disjoint =
+        window->pad == 0 && stride_y(window) == window->kh && stride_x(window) == window->kw;
     return 0;
 }
 
-void window_describe(const struct layer *layer, const struct window *window, char *text,
-                     size_t size)
+void window_describe(const struct layer *layer, char *text, size_t size)
 {
+    const struct window *window = &layer->window;
     int used = snprintf(text, size, "%s %d", layer->type->name, window->kh);
 
     if (window->kw != window->kh)
@@ -77,8 +81,9 @@ static void clip(int *first, int *count, int size)
         *count = size - *first;
 }
 
-struct taps window_taps(const struct window *window, const struct node *node, int y, int x)
+struct taps window_taps(const struct node *node, int y, int x)
 {
+    const struct window *window = &node->layer->window;
     const int stride = stride_x(window);
     struct taps taps = {
         .y = y * stride_y(window) - window->pad,
@@ -86,7 +91,7 @@ struct taps window_taps(const struct window *window, const struct node *node, in
         .rows = window->kh,
         .columns = window->kw,
         .windows = 1,
-        .step = (ptrdiff_t)stride * node->in.c,
+        .stride = (ptrdiff_t)stride * node->in.c,
     };
     const bool whole = taps.x >= 0 && taps.x + window->kw <= node->in.w;
 

@@ -15,7 +15,8 @@ static const struct layer_type *find_type(const struct words *words)
     return NULL;
 }
 
-const char *nn_layer_words(void)
+/* Returns the words that descriptions may use. */
+static const char *layer_words(void)
 {
     static char text[400];
     size_t used = 0;
@@ -47,7 +48,7 @@ static int parse_layer(struct layer *layer, int number, const char **description
         return -1;
     layer->type = find_type(&words);
     if (!layer->type)
-        return words_error(&words, error, "no such layer; there are %s", nn_layer_words());
+        return words_error(&words, error, "no such layer; there are %s", layer_words());
     words.next = 1;
     layer->own = calloc(1, layer->type->own_size + 1);
     if (!layer->own)

@@ -23,7 +23,4 @@ enum { LAYER_TEXT = 80 };
 void layer_text(const struct layer *layer, char text[LAYER_TEXT]);
 int64_t layer_parameters(const struct layer *layer); /* trained numbers, unpadded */
 
-/* Zeroed memory at a multiple of 64 bytes, freed by free(). NULL: out of memory. */
-void *aligned_zeros(size_t bytes);
-
 #endif

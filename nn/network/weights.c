@@ -1,10 +1,10 @@
 /* What a network's layers learn: its tensors by number, and their memory. */
 #include "network.h"
+#include "nn/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* ---- Tensors ---- */
 
@@ -74,23 +74,6 @@ int64_t nn_network_parameters(const struct nn_network *net)
 }
 
 /* ---- Weights ---- */
-
-/* Of huge pages where the system has them: filling a thousand small ones takes longer than what is
- * done with them in a short run, and looking up their addresses slows every walk through them. */
-void *aligned_zeros(size_t bytes)
-{
-    enum { LINE = 64, HUGE_PAGE = 2 << 20 };
-    void *memory = NULL;
-
-    bytes = (bytes + LINE - 1) / LINE * LINE + LINE; /* never 0, and room behind the last number */
-    if (posix_memalign(&memory, bytes < HUGE_PAGE ? LINE : HUGE_PAGE, bytes))
-        return NULL;
-#ifdef MADV_HUGEPAGE
-    if (bytes >= HUGE_PAGE)
-        madvise(memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
-    return memset(memory, 0, bytes);
-}
 
 struct nn_weights *nn_weights_new(const struct nn_network *net)
 {

@@ -2,6 +2,7 @@
  * W (s x + t) + b, it is (W s) x + (b + W t). The second holds where every factor of W meets a
  * number that was normalized: zeros around a picture are not. */
 #include "fold_batchnorm.h"
+#include "nn/base/memory.h"
 
 #include <stdlib.h>
 

@@ -1,58 +1,66 @@
+/* What the fused forms share: their layers by role, bands of rows, and sums for a normalization. */
 #include "fused.h"
 
 #include <math.h>
 
-static struct parts parts_of(const struct node *step)
+static struct members members_of(const struct node *group)
 {
-    struct parts parts = {
-        .shape = step->layer->in,
-        .window = {.kh = 1, .kw = 1},
+    struct members members = {
+        .shape = group->layer->in,
+        .window_rows = 1,
         .before = -(real)INFINITY,
         .after = -(real)INFINITY,
     };
 
-    for (const struct node *node = step; node <= step->last; node++)
+    for (const struct node *node = group; node <= group->last; node++)
         switch (node->layer->type->role) {
         case ROLE_MATRIX:
-            parts.matrix = node;
-            parts.shape = node->layer->out;
+            members.matrix = node;
+            members.shape = node->layer->out;
             break;
         case ROLE_NORMALIZE:
-            parts.norm = node;
-            parts.before = parts.after; /* the rectifier was before it */
-            parts.after = -(real)INFINITY;
+            members.norm = node;
+            members.before = members.after; /* the rectifier was before it */
+            members.after = -(real)INFINITY;
             break;
         case ROLE_RECTIFY:
-            parts.after = 0;
+            members.after = 0;
             break;
-        default:
-            parts.largest = node;
-            parts.window = *(const struct window *)node->layer->own;
+        case ROLE_MAXPOOL:
+            members.maxpool = node;
+            members.window_rows = node->layer->window.kh;
+            break;
+        case ROLE_INPUT: /* never in a group, see fuse.c */
+        case ROLE_ELEMENTWISE:
+        case ROLE_POOL:
+        case ROLE_SHAPE:
+        case ROLE_LOSS:
+            break;
         }
-    return parts;
+    return members;
 }
 
-/* Up to so many multiply-adds per number it is cheaper to compute a matrix layer's output again
- * than to fetch it. */
-enum { CHEAP = 16 };
-
-static bool stores(const struct parts *parts, bool training)
+/* Tells whether the matrix layer's output is kept. Up to CHEAP multiply-adds per number it is
+ * cheaper to compute it again than to fetch it. */
+static bool stores(const struct members *members, bool training)
 {
-    const struct node *matrix = parts->matrix;
+    enum { CHEAP = 16 };
+    const struct node *matrix = members->matrix;
 
-    return training && matrix && parts->norm &&
-           matrix->layer->multiply_adds > (int64_t)CHEAP * shape_size(parts->shape);
+    return training && matrix && members->norm &&
+           matrix->layer->multiply_adds > (int64_t)CHEAP * shape_size(members->shape);
 }
 
-struct work step_begin(const struct node *step, const struct pass *pass, const struct shard *shard)
+struct work fused_begin(const struct node *group, const struct pass *pass,
+                        const struct shard *shard)
 {
-    struct work work = {.step = step, .shard = shard, .parts = parts_of(step)};
+    struct work work = {.group = group, .shard = shard, .members = members_of(group)};
 
-    if (work.parts.norm)
-        work.norm = batchnorm_norm(work.parts.norm, pass, shard);
-    work.norm.before = work.parts.before;
-    work.norm.after = work.parts.after;
-    work.stored = stores(&work.parts, pass->training);
+    if (work.members.norm)
+        work.norm = batchnorm_norm(work.members.norm, pass, shard);
+    work.norm.before = work.members.before;
+    work.norm.after = work.members.after;
+    work.stored = stores(&work.members, pass->training);
     return work;
 }
 
@@ -60,74 +68,76 @@ struct work step_begin(const struct node *step, const struct pass *pass, const s
 
 enum { BAND = 2048 }; /* numbers of a band that is computed, where a row of windows has fewer */
 
-static int band_rows(const struct parts *parts)
+static size_t row_numbers(const struct members *members)
 {
-    const int unit = parts->window.kh, fit = BAND / (parts->shape.w * parts->shape.c) / unit * unit;
+    return (size_t)members->shape.w * (size_t)members->shape.c;
+}
 
-    if (!parts->matrix || fit > parts->shape.h)
-        return parts->shape.h;
+static int band_rows(const struct members *members)
+{
+    const int unit = members->window_rows;
+    const int fit = BAND / (int)row_numbers(members) / unit * unit;
+
+    if (!members->matrix || fit > members->shape.h)
+        return members->shape.h;
     return fit ? fit : unit;
 }
 
-static size_t row_numbers(const struct parts *parts)
+/* Counts the numbers of a band's gradient, with LANES more that may be read, in whole panels so
+ * that what follows is aligned as the first is. */
+static size_t band_numbers(const struct members *members)
 {
-    return (size_t)parts->shape.w * (size_t)parts->shape.c;
+    return ((size_t)band_rows(members) * row_numbers(members) + 2 * LANES) / LANES * LANES;
 }
 
-/* Of a band's gradient; LANES more may be read, and what follows lies as well as the first. */
-static size_t band_numbers(const struct parts *parts)
+/* Counts the numbers of the matrix layer's output: a band, or all of the shard. */
+static size_t output_numbers(const struct members *members, bool stored)
 {
-    return ((size_t)band_rows(parts) * row_numbers(parts) + 2 * LANES) / LANES * LANES;
+    return stored ? (size_t)(SHARD * shape_size(members->shape)) + LANES : band_numbers(members);
 }
 
-/* Of the output: a band, or all of the shard. */
-static size_t output_numbers(const struct parts *parts, bool stored)
+size_t fused_band_bytes(const struct node *group, bool training)
 {
-    return stored ? (size_t)(SHARD * shape_size(parts->shape)) + LANES : band_numbers(parts);
+    const struct members members = members_of(group);
+    const bool stored = stores(&members, training);
+
+    if (!members.matrix)
+        return 0;
+    return (band_numbers(&members) + output_numbers(&members, stored)) * sizeof(real);
 }
 
-size_t step_band_bytes(const struct node *step, bool training)
-{
-    const struct parts parts = parts_of(step);
-    const bool stored = stores(&parts, training);
-
-    return parts.matrix ? (band_numbers(&parts) + output_numbers(&parts, stored)) * sizeof(real)
-                        : 0;
-}
-
-/* Rows of a matrix layer's output or of its gradient, in the shard's scratch. */
+/* Returns rows of a matrix layer's output or of its gradient, from number `at` of the shard's
+ * scratch on. */
 static struct grid scratch_rows(const struct work *work, size_t at, int rows)
 {
-    const struct shape shape = work->parts.shape;
-    char *scratch = work->step->kept + (size_t)work->shard->number * work->step->kept_bytes;
+    const struct shape shape = work->members.shape;
+    char *scratch = work->group->kept + (size_t)work->shard->number * work->group->kept_bytes;
 
     return (struct grid){.at = (real *)scratch + at,
                          .c = shape.c,
                          .h = rows,
                          .w = shape.w,
-                         .row = (ptrdiff_t)row_numbers(&work->parts)};
+                         .row = (ptrdiff_t)row_numbers(&work->members)};
 }
 
 static struct band band_at(const struct work *work, int picture, int y)
 {
-    const struct parts *parts = &work->parts;
-    const int left = parts->shape.h - y, most = band_rows(parts), rows = left < most ? left : most;
-    const int row = (picture - work->shard->first) * parts->shape.h + y;
+    const struct members *members = &work->members;
+    const int left = members->shape.h - y, most = band_rows(members);
+    const int rows = left < most ? left : most;
+    const int row = (picture - work->shard->first) * members->shape.h + y;
+    const size_t x_at =
+        band_numbers(members) + (work->stored ? (size_t)row * row_numbers(members) : 0);
 
-    if (!parts->matrix)
-        return (struct band){picture, y, grid_part(&work->step->in, picture, y, rows),
-                             grid_part(&work->step->din, picture, y, rows)};
-    return (struct band){
-        picture, y,
-        scratch_rows(work,
-                     band_numbers(parts) + (work->stored ? (size_t)row * row_numbers(parts) : 0),
-                     rows),
-        scratch_rows(work, 0, rows)};
+    if (!members->matrix)
+        return (struct band){picture, y, grid_rows(&work->group->in, picture, y, rows),
+                             grid_rows(&work->group->din, picture, y, rows)};
+    return (struct band){picture, y, scratch_rows(work, x_at, rows), scratch_rows(work, 0, rows)};
 }
 
 static void compute(const struct work *work, const struct band *band)
 {
-    const struct node *matrix = work->parts.matrix;
+    const struct node *matrix = work->members.matrix;
 
     if (matrix)
         matrix->layer->type->rows(matrix, band->picture, band->y, &band->x);
@@ -135,10 +145,10 @@ static void compute(const struct work *work, const struct band *band)
 
 #define EACH_BAND(work, i, band)                                                                   \
     for (int i = (work)->shard->first; i < (work)->shard->first + (work)->shard->count; i++)       \
-        for (struct band band = band_at(work, i, 0); band.y < (work)->parts.shape.h;               \
+        for (struct band band = band_at(work, i, 0); band.y < (work)->members.shape.h;             \
              band = band_at(work, i, band.y + band.x.h))
 
-void step_forward(const struct work *work, band_function *function)
+void fused_forward(const struct work *work, band_function *function)
 {
     EACH_BAND (work, i, band) {
         if (!work->stored)
@@ -147,14 +157,14 @@ void step_forward(const struct work *work, band_function *function)
     }
 }
 
-void step_backward(const struct work *work, band_function *function)
+void fused_backward(const struct work *work, band_function *function)
 {
-    const struct node *matrix = work->parts.matrix;
+    const struct node *matrix = work->members.matrix;
 
-    if (!matrix && !work->step->din.at)
+    if (!matrix && !work->group->din.at)
         return;
     EACH_BAND (work, i, band) {
-        if (work->parts.norm && !work->stored) /* without it the winners tell all */
+        if (work->members.norm && !work->stored) /* without, windows' winners do */
             compute(work, &band);
         function(work, &band);
         if (matrix)
@@ -165,32 +175,26 @@ void step_backward(const struct work *work, band_function *function)
 
 /* ---- Normalization ---- */
 
-static void add_sums(const struct work *work, const struct band *band)
+void fused_sums(const struct node *group, const struct pass *pass, const struct shard *shard)
 {
-    const struct sums sums = batchnorm_sums(work->parts.norm, work->shard->number);
+    const struct work work = fused_begin(group, pass, shard);
+    const struct sums sums = batchnorm_sums(work.members.norm, shard->number);
 
-    for (int y = 0; y < band->x.h; y++)
-        kernels->channel_sums(grid_row(&band->x, 0, y), work->parts.before, band->x.w, band->x.c,
-                              sums.first, sums.second);
-}
-
-void step_sums(const struct node *step, const struct pass *pass, const struct shard *shard)
-{
-    const struct work work = step_begin(step, pass, shard);
-
-    batchnorm_begin_sums(work.parts.norm, shard);
+    batchnorm_begin_sums(work.members.norm, shard);
     EACH_BAND (&work, i, band) {
         compute(&work, &band);
-        add_sums(&work, &band);
+        for (int y = 0; y < band.x.h; y++)
+            kernels->channel_sums(grid_row(&band.x, 0, y), work.members.before, band.x.w, band.x.c,
+                                  sums.first, sums.second);
     }
 }
 
-void step_forward_sync(const struct node *step, const struct pass *pass, int shards)
+void fused_forward_sync(const struct node *group, const struct pass *pass, int shards)
 {
-    batchnorm_forward_sync(parts_of(step).norm, pass, shards);
+    batchnorm_forward_sync(members_of(group).norm, pass, shards);
 }
 
-void step_backward_sync(const struct node *step, const struct pass *pass, int shards)
+void fused_backward_sync(const struct node *group, const struct pass *pass, int shards)
 {
-    batchnorm_backward_sync(parts_of(step).norm, pass, shards);
+    batchnorm_backward_sync(members_of(group).norm, pass, shards);
 }

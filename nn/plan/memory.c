@@ -1,19 +1,44 @@
+/* Decides which activations and gradients share memory, and hands out all of it from one block. */
 #include "memory.h"
+#include "nn/base/memory.h"
 
 #include <stdlib.h>
 
 /* ---- Buffers: which activations and gradients share memory ---- */
 
-static int buffers_init(struct buffers *buffers, int steps)
+/* Memory for the outputs of one or several groups, or for their gradients, or for both. */
+struct buffer {
+    int c, h, w, border;
+    size_t picture; /* numbers */
+    size_t at;      /* offset in the block, in numbers */
+};
+
+struct buffers {
+    struct buffer *list; /* at most two for each group */
+    int count;
+    /* [groups] in which buffer a group's output lies, and the gradient of its output; -1: none */
+    int *output, *gradient;
+};
+
+static int buffers_init(struct buffers *buffers, int groups)
 {
-    buffers->list = calloc(2 * (size_t)steps, sizeof *buffers->list);
-    buffers->output = calloc((size_t)steps, sizeof *buffers->output);
-    buffers->gradient = calloc((size_t)steps, sizeof *buffers->gradient);
+    *buffers = (struct buffers){
+        .list = calloc(2 * (size_t)groups, sizeof *buffers->list),
+        .output = calloc((size_t)groups, sizeof *buffers->output),
+        .gradient = calloc((size_t)groups, sizeof *buffers->gradient),
+    };
     if (!buffers->list || !buffers->output || !buffers->gradient)
         return -1;
-    for (int i = 0; i < steps; i++)
+    for (int i = 0; i < groups; i++)
         buffers->output[i] = buffers->gradient[i] = -1;
     return 0;
+}
+
+static void buffers_free(struct buffers *buffers)
+{
+    free(buffers->list);
+    free(buffers->output);
+    free(buffers->gradient);
 }
 
 static void widen(struct buffer *buffer, int border)
@@ -22,90 +47,102 @@ static void widen(struct buffer *buffer, int border)
         buffer->border = border;
 }
 
-static int add_buffer(struct buffers *buffers, const struct step *step)
+static int add_buffer(struct buffers *buffers, const struct group *group)
 {
-    const struct shape shape = step->node->last->layer->out;
+    const struct shape shape = group->first->last->layer->out;
 
     buffers->list[buffers->count] = (struct buffer){.c = shape.c, .h = shape.h, .w = shape.w};
     return buffers->count++;
 }
 
-/* A layer that only changes the shape may see the same memory if that has no border. */
-static bool may_share(const struct step *step, const struct buffer *buffer)
+static bool only_reshapes(const struct group *group)
 {
-    return step->type->in_place && (step->type->role != ROLE_SHAPE || buffer->border == 0);
+    return group->first->layer->type->role == ROLE_SHAPE;
 }
 
-static void place_outputs(struct buffers *buffers, const struct plan *plan, bool training)
+/* Tells whether a group's output may lie in the buffer of its input. A layer that only changes the
+ * shape sees the same numbers only if there is no border between them. */
+static bool may_share(const struct group *group, const struct buffer *buffer)
+{
+    return group->ops->in_place && (!only_reshapes(group) || buffer->border == 0);
+}
+
+static void place_outputs(struct buffers *buffers, const struct groups *groups, bool training)
 {
     int *output = buffers->output;
 
-    for (int i = 0; i < plan->steps; i++) {
-        const struct step *step = &plan->step[i];
-        const bool spoils =
-            training && i && step->type->role != ROLE_SHAPE && step[-1].type->keeps_output;
+    for (int i = 0; i < groups->count; i++) {
+        const struct group *group = &groups->group[i];
+        const bool spoils = training && i && !only_reshapes(group) && group[-1].ops->keeps_output;
 
-        if (i && !spoils && may_share(step, &buffers->list[output[i - 1]]))
+        if (i && !spoils && may_share(group, &buffers->list[output[i - 1]]))
             output[i] = output[i - 1];
         else
-            output[i] = add_buffer(buffers, step);
-        if (i + 1 < plan->steps)
-            widen(&buffers->list[output[i]], step[1].node->layer->border_in);
+            output[i] = add_buffer(buffers, group);
+        if (i + 1 < groups->count)
+            widen(&buffers->list[output[i]], group[1].first->layer->border_in);
     }
 }
 
-/* Whether the gradient of this step's output may lie over the output itself: when it is written,
- * nobody reads the output any more, nor what else lies there. */
-static bool may_overwrite(const struct buffers *buffers, const struct plan *plan, int i)
+/* Tells whether the gradient of group i's output may lie over the output itself: when the gradient
+ * is written, nothing in that buffer is read any more. */
+static bool may_overwrite(const struct buffers *buffers, const struct groups *groups, int i)
 {
-    const int here = buffers->output[i], border = plan->step[i].node->last->layer->border_dout;
+    const struct group *group = groups->group;
+    const int here = buffers->output[i], border = group[i].first->last->layer->border_dout;
 
     if (i && buffers->output[i - 1] == here)
         return false;
-    for (; i + 1 < plan->steps && !plan->step[i].type->keeps_output; i++) {
+    for (; i + 1 < groups->count && !group[i].ops->keeps_output; i++) {
         if (buffers->output[i + 1] != here)
-            return plan->step[i + 1].type->over_input && !plan->step[i + 1].node->layer->late;
-        if (plan->step[i + 1].type->role == ROLE_SHAPE && border > 0)
+            return group[i + 1].ops->over_input && !group[i + 1].first->layer->weight_grad_last;
+        if (only_reshapes(&group[i + 1]) && border > 0)
             return false;
     }
     return false;
 }
 
-/* Gradients of outputs, from the first step with parameters on; what lies before needs none, and
- * the loss is the end. */
-static void place_gradients(struct buffers *buffers, const struct plan *plan)
+/* Places the gradients of outputs from the first group with parameters on: those before it are not
+ * needed, nor is that of the last group, the loss. */
+static void place_gradients(struct buffers *buffers, const struct groups *groups)
 {
     int *gradient = buffers->gradient, first = 0;
 
-    while (first < plan->steps && !step_has_parameters(&plan->step[first]))
+    while (first < groups->count && !group_has_parameters(&groups->group[first]))
         first++;
-    for (int i = first; i + 1 < plan->steps; i++) {
-        const struct step *step = &plan->step[i];
+    for (int i = first; i + 1 < groups->count; i++) {
+        const struct group *group = &groups->group[i];
 
-        if (i > first && may_share(step, &buffers->list[gradient[i - 1]]))
+        if (i > first && may_share(group, &buffers->list[gradient[i - 1]]))
             gradient[i] = gradient[i - 1];
-        else if (may_overwrite(buffers, plan, i))
+        else if (may_overwrite(buffers, groups, i))
             gradient[i] = buffers->output[i];
         else
-            gradient[i] = add_buffer(buffers, step);
-        widen(&buffers->list[gradient[i]], step->node->last->layer->border_dout);
+            gradient[i] = add_buffer(buffers, group);
+        widen(&buffers->list[gradient[i]], group->first->last->layer->border_dout);
     }
 }
 
-/* ---- Memory: one block, handed out in pieces ---- */
+/* ---- The block, handed out in pieces ---- */
 
 static size_t take(size_t *total, size_t numbers)
 {
     const size_t at = *total;
 
-    /* Behind each piece LANES numbers may be read, see kernels.h. */
+    /* After each piece LANES numbers may be read, see kernels.h. */
     *total = (at + numbers + LANES + 15) / 16 * 16;
     return at;
 }
 
-/* From picture to picture. While one thread sums up the gradient of a shard's weights another may
- * still write the output's gradient of the next shard. The kernel reads up to LANES - 1 numbers
- * past the last, see kernels.h: these are nobody's. Of vectors all is written before. */
+static size_t in_numbers(size_t bytes)
+{
+    return (bytes + sizeof(real) - 1) / sizeof(real);
+}
+
+/* Counts the numbers from picture to picture. While one thread sums up the weights' gradient over a
+ * shard another may still write the output's gradient of the next shard, and the kernel reads up to
+ * LANES - 1 numbers past the last, see kernels.h: a gap keeps these apart. All vectors are written
+ * before. */
 static size_t picture_numbers(const struct buffer *b)
 {
     const size_t numbers =
@@ -124,9 +161,42 @@ static void take_buffers(struct buffers *buffers, int rows, size_t *total)
     }
 }
 
-/* A grid of this shape in a buffer; without memory if that is -1. */
-static struct grid grid_of(const struct buffers *buffers, int buffer, struct shape shape,
-                           real *memory)
+/* Offsets of a node's scratch in the block. */
+struct scratch {
+    size_t shard, batch, kept;
+};
+
+static void take_scratch(struct scratch *scratch, const struct groups *groups, int rows,
+                         size_t *total)
+{
+    const size_t shards = (size_t)(rows / SHARD);
+
+    for (int i = 0; i < groups->nodes; i++) {
+        const struct node *node = &groups->node[i];
+
+        scratch[i].shard = take(total, in_numbers(node->layer->shard_bytes * shards));
+        scratch[i].batch = take(total, in_numbers(node->layer->batch_bytes));
+        scratch[i].kept = take(total, in_numbers(node->kept_bytes * shards));
+    }
+}
+
+/* Returns the most scratch of a thread that any layer needs, in whole cache lines. */
+static size_t most_thread_bytes(const struct groups *groups)
+{
+    const size_t line = 64;
+    size_t most = 0;
+
+    for (int i = 0; i < groups->nodes; i++)
+        if (groups->node[i].layer->thread_bytes > most)
+            most = groups->node[i].layer->thread_bytes;
+    return (most + line - 1) / line * line;
+}
+
+/* ---- The nodes' pointers ---- */
+
+/* Returns a grid of this shape in a buffer; without memory if `buffer` is -1. */
+static struct grid grid_in(const struct buffers *buffers, int buffer, struct shape shape,
+                           real *block)
 {
     struct grid grid = {.c = shape.c, .h = shape.h, .w = shape.w};
     const struct buffer *b = &buffers->list[buffer < 0 ? 0 : buffer];
@@ -136,128 +206,72 @@ static struct grid grid_of(const struct buffers *buffers, int buffer, struct sha
     /* A flat view of a picture without border has one row, as long as the picture. */
     grid.row = (ptrdiff_t)(shape.w + 2 * b->border) * shape.c;
     grid.picture = (ptrdiff_t)b->picture;
-    grid.at = memory + b->at + b->border * (grid.row + shape.c);
+    grid.at = block + b->at + b->border * (grid.row + shape.c);
     return grid;
 }
 
-static size_t in_numbers(size_t bytes)
+/* Connects the nodes' grids. Between the layers of a group there is no memory. */
+static void connect_grids(const struct groups *groups, const struct buffers *buffers, real *block)
 {
-    return (bytes + sizeof(real) - 1) / sizeof(real);
-}
-
-/* Of a node, in the plan's memory. */
-struct scratch {
-    size_t shard, batch, kept;
-};
-
-/* What any layer needs, in whole cache lines. */
-static size_t most_thread_bytes(const struct plan *plan)
-{
-    const size_t line = 64;
-    size_t most = 0;
-
-    for (int i = 0; i < plan->nodes; i++)
-        if (plan->node[i].layer->thread_bytes > most)
-            most = plan->node[i].layer->thread_bytes;
-    return (most + line - 1) / line * line;
-}
-
-static void take_scratch(struct scratch *scratch, const struct plan *plan, int rows, size_t *total)
-{
-    const size_t shards = (size_t)(rows / SHARD);
-
-    for (int i = 0; i < plan->nodes; i++) {
-        const struct node *node = &plan->node[i];
-
-        scratch[i].shard = take(total, in_numbers(node->layer->shard_bytes * shards));
-        scratch[i].batch = take(total, in_numbers(node->layer->batch_bytes));
-        scratch[i].kept = take(total, in_numbers(node->kept_bytes * shards));
-    }
-}
-
-void plan_connect_weights(struct plan *plan, const struct nn_weights *weights)
-{
-    for (int i = 0; i < plan->nodes; i++) {
-        struct node *node = &plan->node[i];
-
-        node->parameters = weights->parameters + node->layer->parameters_at;
-        node->statistics = weights->statistics + node->layer->statistics_at;
-    }
-}
-
-static void connect_node(const struct plan *plan, struct node *node, const struct scratch *scratch)
-{
-    const struct layer *layer = node->layer;
-    real *memory = plan->memory;
-
-    node->gradients = plan->gradients + layer->parameters_at;
-    node->derived = plan->derived + layer->derived_at;
-    node->thread_scratch = plan->thread_scratch;
-    node->thread_bytes = plan->thread_bytes;
-    node->shard_scratch = (char *)(memory + scratch->shard);
-    node->batch_scratch = memory + scratch->batch;
-    node->kept = (char *)(memory + scratch->kept);
-}
-
-/* Within a step there is no memory between its layers. */
-static void connect(struct plan *plan, const struct buffers *buffers, const struct scratch *scratch)
-{
-    real *memory = plan->memory;
-
-    for (int i = 0; i < plan->steps; i++) {
-        struct node *first = plan->step[i].node;
+    for (int i = 0; i < groups->count; i++) {
+        struct node *first = groups->group[i].first;
 
         for (struct node *node = first; node <= first->last; node++) {
             const struct shape in = node->layer->in, out = node->layer->out;
             const bool begins = node == first && i > 0, ends = node == first->last;
 
-            node->in = grid_of(buffers, begins ? buffers->output[i - 1] : -1, in, memory);
-            node->din = grid_of(buffers, begins ? buffers->gradient[i - 1] : -1, in, memory);
-            node->out = grid_of(buffers, ends ? buffers->output[i] : -1, out, memory);
-            node->dout = grid_of(buffers, ends ? buffers->gradient[i] : -1, out, memory);
-            connect_node(plan, node, &scratch[node - plan->node]);
+            node->in = grid_in(buffers, begins ? buffers->output[i - 1] : -1, in, block);
+            node->din = grid_in(buffers, begins ? buffers->gradient[i - 1] : -1, in, block);
+            node->out = grid_in(buffers, ends ? buffers->output[i] : -1, out, block);
+            node->dout = grid_in(buffers, ends ? buffers->gradient[i] : -1, out, block);
         }
     }
 }
 
-int plan_memory_init(struct plan *plan, const struct nn_network *net,
-                     const struct nn_weights *weights, int rows, bool training)
+int memory_init(struct memory *memory, const struct groups *groups, const struct nn_network *net,
+                int rows, int threads, bool training)
 {
-    struct buffers *buffers = &plan->buffers;
-    struct scratch *scratch = calloc((size_t)plan->nodes, sizeof *scratch);
+    struct buffers buffers = {0};
+    struct scratch *scratch = calloc((size_t)groups->nodes, sizeof *scratch);
+    const size_t thread_bytes = most_thread_bytes(groups);
     size_t total = 0, threads_at, gradients_at, derived_at;
+    real *block;
     int result = -1;
 
-    if (!scratch || buffers_init(buffers, plan->steps))
+    if (!scratch || buffers_init(&buffers, groups->count))
         goto out;
-    place_outputs(buffers, plan, training);
+    place_outputs(&buffers, groups, training);
     if (training)
-        place_gradients(buffers, plan);
-    take_buffers(buffers, rows, &total);
-    take_scratch(scratch, plan, rows, &total);
-    plan->thread_bytes = most_thread_bytes(plan);
-    threads_at = take(&total, in_numbers(plan->thread_bytes * (size_t)plan->threads));
+        place_gradients(&buffers, groups);
+    take_buffers(&buffers, rows, &total);
+    take_scratch(scratch, groups, rows, &total);
+    threads_at = take(&total, in_numbers(thread_bytes * (size_t)threads));
     gradients_at = take(&total, training ? net->parameters : 0);
     derived_at = take(&total, net->derived);
-    plan->bytes = total * sizeof(real);
-    plan->memory = aligned_zeros(plan->bytes);
-    if (!plan->memory)
+    memory->bytes = total * sizeof(real);
+    memory->block = block = aligned_zeros(memory->bytes);
+    if (!block)
         goto out;
-    plan->thread_scratch = (char *)((real *)plan->memory + threads_at);
-    plan->gradients = (real *)plan->memory + gradients_at;
-    plan->derived = (real *)plan->memory + derived_at;
-    connect(plan, buffers, scratch);
-    plan_connect_weights(plan, weights);
+    connect_grids(groups, &buffers, block);
+    for (int i = 0; i < groups->nodes; i++) {
+        struct node *node = &groups->node[i];
+
+        node->gradients = block + gradients_at + node->layer->parameters_at;
+        node->derived = block + derived_at + node->layer->derived_at;
+        node->thread_scratch = (char *)(block + threads_at);
+        node->thread_bytes = thread_bytes;
+        node->shard_scratch = (char *)(block + scratch[i].shard);
+        node->batch_scratch = block + scratch[i].batch;
+        node->kept = (char *)(block + scratch[i].kept);
+    }
     result = 0;
 out:
+    buffers_free(&buffers);
     free(scratch);
     return result;
 }
 
-void plan_memory_free(struct plan *plan)
+void memory_free(struct memory *memory)
 {
-    free(plan->buffers.list);
-    free(plan->buffers.output);
-    free(plan->buffers.gradient);
-    free(plan->memory);
+    free(memory->block);
 }

@@ -1,12 +1,20 @@
 #ifndef NN_PLAN_MEMORY_H
 #define NN_PLAN_MEMORY_H
 
-#include "plan.h"
+#include "fuse.h"
 
-/* The part of plan_init() that comes when the steps are known: buffers for what passes between
- * them, one block of memory for all, and each node's place in it. Returns -1 when out of memory. */
-int plan_memory_init(struct plan *plan, const struct nn_network *net,
-                     const struct nn_weights *weights, int rows, bool training);
-void plan_memory_free(struct plan *plan);
+/* One block of memory for all that passes between groups of layers, their scratch, the gradients of
+ * the parameters and the numbers derived from them. */
+struct memory {
+    void *block;
+    size_t bytes;
+};
+
+/* Allocates the block and sets each node's pointers into it, for `rows` pictures (a multiple of
+ * SHARD) at a time on so many threads; gradients in training only. Those to the parameters and
+ * statistics are still to be set. Returns -1 when out of memory. */
+int memory_init(struct memory *memory, const struct groups *groups, const struct nn_network *net,
+                int rows, int threads, bool training);
+void memory_free(struct memory *memory);
 
 #endif

@@ -1,92 +1,11 @@
-#include "memory.h"
-#include "fused.h"
+/* The order of work: forward and backward calls in phases, and pieces of the parameters for threads
+ * to share out. */
+#include "plan.h"
 #include "nn/base/threads.h"
 
 #include <stdlib.h>
 
-/* ---- Steps: which layers are done in one go ---- */
-
-static enum role role(const struct node *node)
-{
-    return node->layer->type->role;
-}
-
-/* Whether a matrix layer is better done in bands, see step.h: in training where gradients allow it;
- * in prediction where each number takes so few multiply-adds that the trip to memory counts, and
- * not that products over several pictures are faster. */
-static bool in_bands(const struct layer *layer, bool training, bool gradient)
-{
-    enum { FEW = 32 };
-
-    if (!layer->type->rows)
-        return false;
-    if (training)
-        return !gradient && !layer->late;
-    return layer->multiply_adds <= (int64_t)FEW * shape_size(layer->out);
-}
-
-/* The step that begins at `node`: see step.h. The last layer of a network is the loss, so that
- * there is always a next one. `gradient`: that of the input is needed, in training. */
-static struct step step_from(struct node *node, bool training, bool gradient)
-{
-    const struct node *next = node;
-    bool normalizes = false, largest = false;
-
-    if (in_bands(next->layer, training, gradient))
-        next++;
-    if (role(next) == ROLE_RECTIFY)
-        next++;
-    if (role(next) == ROLE_NORMALIZE) {
-        normalizes = true;
-        next++;
-        if (role(next) == ROLE_RECTIFY)
-            next++;
-    }
-    if (role(next) == ROLE_LARGEST && next->layer->apart) {
-        largest = true;
-        next++;
-    }
-    node->last = node;
-    if (!largest && (!normalizes || next == node + 1))
-        return (struct step){node, node->layer->type};
-    node->last = next - 1;
-    return (struct step){node, !largest     ? &step_normalize
-                               : normalizes ? &step_normalize_largest
-                                            : &step_largest};
-}
-
-bool step_has_parameters(const struct step *step)
-{
-    for (const struct node *node = step->node; node <= step->node->last; node++)
-        if (node->layer->parameters)
-            return true;
-    return false;
-}
-
-static int plan_steps(struct plan *plan, const struct nn_network *net, bool training)
-{
-    bool gradient = false;
-
-    plan->nodes = net->layers;
-    plan->node = calloc((size_t)net->layers, sizeof *plan->node);
-    plan->step = calloc((size_t)net->layers, sizeof *plan->step);
-    if (!plan->node || !plan->step)
-        return -1;
-    for (int i = 0; i < plan->nodes; i++)
-        plan->node[i].layer = &net->layer[i];
-    for (int i = 0; i < plan->nodes;
-         i = (int)(plan->step[plan->steps++].node->last - plan->node) + 1) {
-        struct step *step = &plan->step[plan->steps];
-
-        *step = step_from(&plan->node[i], training, gradient);
-        if (step->type->kept_bytes)
-            step->node->kept_bytes = step->type->kept_bytes(step->node, training);
-        gradient |= step_has_parameters(step);
-    }
-    return 0;
-}
-
-/* ---- Order: calls without waiting in one phase, a new phase behind every sync ---- */
+/* ---- Order: a new phase begins after every sync ---- */
 
 static void add_call(struct plan *plan, shard_function *run, const struct node *node)
 {
@@ -108,37 +27,38 @@ static void end_phase(struct plan *plan, sync_function *sync, const struct node 
 
 static void order_forward(struct plan *plan, bool training)
 {
-    for (int i = 0; i < plan->steps; i++) {
-        const struct node *node = plan->step[i].node;
-        const struct layer_type *type = plan->step[i].type;
+    for (int i = 0; i < plan->groups.count; i++) {
+        const struct node *node = plan->groups.group[i].first;
+        const struct layer_ops *ops = plan->groups.group[i].ops;
 
-        add_call(plan, type->forward, node);
-        if (training && type->forward_sync) {
-            end_phase(plan, type->forward_sync, node);
-            add_call(plan, type->forward_apply, node);
+        add_call(plan, ops->forward, node);
+        if (training && ops->forward_sync) {
+            end_phase(plan, ops->forward_sync, node);
+            add_call(plan, ops->forward_apply, node);
         }
     }
 }
 
 static void order_backward(struct plan *plan)
 {
-    for (int i = plan->steps - 1; i > 0; i--) {
-        const struct node *node = plan->step[i].node;
-        const struct layer_type *type = plan->step[i].type;
+    for (int i = plan->groups.count - 1; i > 0; i--) {
+        const struct group *group = &plan->groups.group[i];
+        const struct node *node = group->first;
+        const struct layer_ops *ops = group->ops;
 
-        if (!node->din.at && !step_has_parameters(&plan->step[i]))
+        if (!node->din.at && !group_has_parameters(group))
             continue;
-        add_call(plan, type->backward, node);
-        if (type->backward_sync) {
-            end_phase(plan, type->backward_sync, node);
-            add_call(plan, type->backward_apply, node);
+        add_call(plan, ops->backward, node);
+        if (ops->backward_sync) {
+            end_phase(plan, ops->backward_sync, node);
+            add_call(plan, ops->backward_apply, node);
         }
     }
 }
 
 static int plan_order(struct plan *plan, bool training)
 {
-    const size_t most = 4 * (size_t)plan->steps + 2;
+    const size_t most = 4 * (size_t)plan->groups.count + 2;
 
     plan->calls = calloc(most, sizeof *plan->calls);
     plan->phase = calloc(most, sizeof *plan->phase);
@@ -155,18 +75,19 @@ static int plan_order(struct plan *plan, bool training)
 
 static int plan_blocks(struct plan *plan)
 {
+    const struct groups *groups = &plan->groups;
     size_t updates = 0, refreshes = 0;
 
-    for (int i = 0; i < plan->nodes; i++) {
-        updates += (size_t)plan->node[i].layer->blocks;
-        refreshes += (size_t)plan->node[i].layer->derived.blocks;
+    for (int i = 0; i < groups->nodes; i++) {
+        updates += (size_t)groups->node[i].layer->blocks;
+        refreshes += (size_t)groups->node[i].layer->derived.blocks;
     }
     plan->update = calloc(updates + 1, sizeof *plan->update);
     plan->refresh = calloc(refreshes + 1, sizeof *plan->refresh);
     if (!plan->update || !plan->refresh)
         return -1;
-    for (int i = 0; i < plan->nodes; i++) {
-        const struct node *node = &plan->node[i];
+    for (int i = 0; i < groups->nodes; i++) {
+        const struct node *node = &groups->node[i];
 
         for (int b = 0; b < node->layer->blocks; b++)
             plan->update[plan->updates++] = (struct block){node, b};
@@ -179,14 +100,28 @@ static int plan_blocks(struct plan *plan)
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, int threads, bool training)
 {
-    *plan = (struct plan){.rows = rows, .threads = threads};
-    if (plan_steps(plan, net, training) == 0 &&
-        plan_memory_init(plan, net, weights, rows, training) == 0 &&
-        plan_order(plan, training) == 0 && plan_blocks(plan) == 0)
-        return 0;
-    plan_free(plan);
-    return -1;
+    *plan = (struct plan){0};
+    if (groups_init(&plan->groups, net, training) ||
+        memory_init(&plan->memory, &plan->groups, net, rows, threads, training) ||
+        plan_order(plan, training) || plan_blocks(plan)) {
+        plan_free(plan);
+        return -1;
+    }
+    plan_connect_weights(plan, weights);
+    return 0;
 }
+
+void plan_connect_weights(struct plan *plan, const struct nn_weights *weights)
+{
+    for (int i = 0; i < plan->groups.nodes; i++) {
+        struct node *node = &plan->groups.node[i];
+
+        node->parameters = weights->parameters + node->layer->parameters_at;
+        node->statistics = weights->statistics + node->layer->statistics_at;
+    }
+}
+
+/* ---- Running ---- */
 
 struct shard_job {
     const struct phase *phase;
@@ -232,12 +167,11 @@ void plan_refresh(struct plan *plan, struct nn_pool *pool)
 
 void plan_free(struct plan *plan)
 {
-    free(plan->node);
-    free(plan->step);
+    groups_free(&plan->groups);
+    memory_free(&plan->memory);
     free(plan->phase);
     free(plan->calls);
     free(plan->update);
     free(plan->refresh);
-    plan_memory_free(plan);
     *plan = (struct plan){0};
 }

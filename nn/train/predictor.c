@@ -1,7 +1,7 @@
-#include "nn/plan/fold_batchnorm.h"
 #include "nn/base/pixel_values.h"
-#include "nn/plan/plan.h"
 #include "nn/base/threads.h"
+#include "nn/plan/fold_batchnorm.h"
+#include "nn/plan/plan.h"
 
 #include <stdlib.h>
 
@@ -80,7 +80,7 @@ size_t nn_predictor_bytes(const struct nn_predictor *p)
 {
     const size_t numbers = p->folded.net.parameters + p->folded.net.statistics;
 
-    return p->plan.bytes + numbers * sizeof(real) +
+    return p->plan.memory.bytes + numbers * sizeof(real) +
            ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
 }
 

@@ -1,6 +1,9 @@
 #include "batchnorm_estimate.h"
+#include "nn/base/exp_log.h"
+#include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
+#include "nn/plan/describe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -76,31 +79,31 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training)
 {
-    struct nn_trainer *t = calloc(1, sizeof *t);
+    struct nn_trainer *t = malloc(sizeof *t);
     const int rows = (training->batch + SHARD - 1) / SHARD * SHARD;
 
     if (!t)
         return NULL;
-    t->net = net;
-    t->weights = weights;
-    t->pool = pool;
-    t->training = *training;
-    t->input = *input;
-    t->n = data->n;
-    pixel_values(input, t->pixel_value);
-    t->order = malloc(((size_t)data->n + 1) * sizeof *t->order);
-    t->first = aligned_zeros(net->parameters * sizeof(real));
-    t->second = aligned_zeros(net->parameters * sizeof(real));
-    t->pass = (struct pass){
-        .training = true,
-        .data = data,
-        .smoothing = training->label_smoothing,
-        .class_weights = training->class_weights,
-        .input = &t->input,
-        .pixel_value = t->pixel_value,
-        .loss = calloc((size_t)rows, sizeof(double)),
-        .correct = calloc((size_t)rows, 1),
+    *t = (struct nn_trainer){
+        .net = net,
+        .weights = weights,
+        .pool = pool,
+        .training = *training,
+        .input = *input,
+        .n = data->n,
+        .order = malloc(((size_t)data->n + 1) * sizeof *t->order),
+        .first = aligned_zeros(net->parameters * sizeof(real)),
+        .second = aligned_zeros(net->parameters * sizeof(real)),
+        .pass = {.training = true,
+                 .data = data,
+                 .input = &t->input,
+                 .pixel_value = t->pixel_value,
+                 .smoothing = training->label_smoothing,
+                 .class_weights = training->class_weights,
+                 .loss = calloc((size_t)rows, sizeof(double)),
+                 .correct = calloc((size_t)rows, 1)},
     };
+    pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 &&
         plan_init(&t->plan, net, weights, rows, pool_threads(pool), true) == 0)
@@ -134,21 +137,20 @@ static size_t average_bytes(const struct nn_trainer *t)
 
 size_t nn_trainer_bytes(const struct nn_trainer *t)
 {
-    return t->plan.bytes + 2 * t->net->parameters * sizeof(real) + (size_t)t->n * sizeof *t->order +
-           average_bytes(t) + (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
+    return t->plan.memory.bytes + 2 * t->net->parameters * sizeof(real) +
+           (size_t)t->n * sizeof *t->order + average_bytes(t) +
+           (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
 }
 
-struct nn_plan *nn_trainer_plan(const struct nn_trainer *t)
+struct nn_plan nn_trainer_plan(const struct nn_trainer *t)
 {
-    struct nn_plan *plan = plan_describe(&t->plan, t->net);
+    return (struct nn_plan){
+        .groups = t->plan.groups.count, .phases = t->plan.phases, .shard = SHARD};
+}
 
-    if (plan) {
-        plan->optimizer = 2 * t->net->parameters * sizeof(real);
-        plan->order = (size_t)t->n * sizeof *t->order;
-        plan->average = average_bytes(t);
-        plan->augmentation = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
-    }
-    return plan;
+struct nn_group nn_trainer_group(const struct nn_trainer *t, int number)
+{
+    return plan_group(&t->plan, number);
 }
 
 struct nn_weights *nn_trainer_average(const struct nn_trainer *t)
@@ -175,12 +177,12 @@ static void set_rates(struct nn_trainer *t)
 {
     const struct nn_training *training = &t->training;
     const int64_t steps = (t->n + training->batch - 1) / training->batch;
-    const double step = (double)t->updates + 1;
+    const int64_t step = t->updates + 1;
     double momentum, lr;
 
     lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
     t->progress.lr = lr;
-    t->average_rate = (real)((1 - training->average) / (1 - pow(training->average, step)));
+    t->average_rate = (real)((1 - training->average) / (1 - nn_power(training->average, step)));
     t->sgd = (struct sgd){
         .lr = (real)lr,
         .momentum = (real)momentum,
@@ -188,10 +190,10 @@ static void set_rates(struct nn_trainer *t)
         .nesterov = training->nesterov,
     };
     t->adam = (struct adam){
-        .rate = (real)(lr / (1 - pow(momentum, step))),
+        .rate = (real)(lr / (1 - nn_power(momentum, step))),
         .beta1c = (real)(1 - momentum),
         .beta2c = (real)(1 - training->beta2),
-        .root = (real)(1 / sqrt(1 - pow(training->beta2, step))),
+        .root = (real)(1 / sqrt(1 - nn_power(training->beta2, step))),
         .epsilon = (real)training->epsilon,
         .l2 = (real)(training->optimizer == NN_ADAM ? training->weight_decay : 0),
         .decay = (real)(training->optimizer == NN_ADAMW ? lr * training->weight_decay : 0),

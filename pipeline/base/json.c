@@ -1,5 +1,6 @@
 #include "json.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,4 +52,11 @@ char *json_text(const json_t *value, size_t flags)
 
     release(text);
     return copy;
+}
+
+double json_number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_number(value) ? json_number_value(value) : NAN;
 }

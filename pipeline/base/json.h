@@ -16,5 +16,7 @@ MUST_CHECK int json_memory_check(const char *what, struct err *err);
 
 /* As json_dumps(), but free() takes the text; NULL: out of memory. */
 char *json_text(const json_t *value, size_t flags);
+/* The number `key` of an object, or NAN. */
+double json_number(const json_t *object, const char *key);
 
 #endif

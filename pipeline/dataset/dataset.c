@@ -1,7 +1,6 @@
 #include "dataset.h"
 
 #include "pipeline/tensor/meta.h"
-#include "pseudo_labels.h"
 #include "rows.h"
 
 #include <errno.h>
@@ -82,6 +81,20 @@ static int read_transposed(struct dataset *dataset, struct err *err)
     return 0;
 }
 
+/* Refuses a file of csvnet 0.1's predict --pseudo-labels: nobody must take its labels for the
+ * truth.
+ */
+static int refuse_predicted_labels(const struct tensor_file *file, struct err *err)
+{
+    if (!tensor_file_meta(file, "pseudo_labels"))
+        return 0;
+    return err_set(
+        err, EX_DATAERR,
+        "%s: models predicted its labels (pseudo-labels, as csvnet 0.1 wrote them); this "
+        "version neither trains on them nor scores by them",
+        tensor_file_path(file));
+}
+
 static int read_info(struct dataset *dataset, struct err *err)
 {
     struct dataset_info *info = &dataset->info;
@@ -93,15 +106,12 @@ static int read_info(struct dataset *dataset, struct err *err)
                          err) ||
         meta_get(dataset->file, "label_column", &info->label_column, err) ||
         meta_get(dataset->file, "id_column", &info->id_column, err) ||
-        pseudo_labels_read(&info->pseudo_labels, dataset->file, err) ||
+        refuse_predicted_labels(dataset->file, err) ||
         row_tensors_check(&found, dataset->file, dataset->n, info->class_count, err) ||
         row_tensors_no_others(dataset->file, found.count + 1, "rows, ids, labels and images", err))
         return -1;
     info->has_ids = found.has_ids;
-    if (info->pseudo_labels && !found.has_labels)
-        return err_set(err, EX_DATAERR, "%s: metadata 'pseudo_labels', but no labels",
-                       tensor_file_path(dataset->file));
-    info->has_labels = found.has_labels && !info->pseudo_labels;
+    info->has_labels = found.has_labels;
     info->soft_labels = found.soft_labels;
     return 0;
 }
@@ -127,14 +137,6 @@ int dataset_open(struct dataset *dataset, const char *path, struct inputs *input
         return -1;
     }
     return 0;
-}
-
-int dataset_take_pseudo_labels(struct dataset *dataset, struct err *err)
-{
-    if (!dataset->info.pseudo_labels)
-        return 0;
-    dataset->info.has_labels = true;
-    return tensor_cursor_open(&dataset->labels, dataset->file, "labels", err);
 }
 
 int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset, int64_t room,

@@ -22,8 +22,6 @@ struct dataset_info {
     char *source;       /* base name of the CSV */
     int64_t source_bytes;
     char source_digest[DIGEST_TEXT];
-    json_t *pseudo_labels; /* how the labels were predicted (pseudo_labels.h); NULL: they are the
-                              source's */
 };
 void dataset_info_free(struct dataset_info *info);
 size_t dataset_image_bytes(const struct dataset_info *info);
@@ -52,12 +50,9 @@ struct dataset_chunk {
     void *images;  /* [count][c][h][w] U8 or F32 */
 };
 
-/* Opens and checks a dataset/1 file and places its cursors at the first row. Pseudo-labels are no
- * labels, so that nobody takes them for the truth: has_labels is false. */
+/* Opens and checks a dataset/1 file and places its cursors at the first row. */
 MUST_CHECK int dataset_open(struct dataset *dataset, const char *path, struct inputs *inputs,
                             const char *role, struct err *err);
-/* From the first row on, read pseudo-labels as labels, if there are any. */
-MUST_CHECK int dataset_take_pseudo_labels(struct dataset *dataset, struct err *err);
 /* Buffers for `room` rows, or for all there are if they are fewer. */
 MUST_CHECK int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset,
                                   int64_t room, struct err *err);

@@ -12,7 +12,6 @@ void dataset_info_free(struct dataset_info *info)
     free(info->label_column);
     free(info->id_column);
     free(info->source);
-    json_decref(info->pseudo_labels);
     *info = (struct dataset_info){0};
 }
 

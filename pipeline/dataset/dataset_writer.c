@@ -78,9 +78,7 @@ static int fill_meta(json_t *meta, const char *path, const struct dataset_info *
         meta_add(meta, path, "label_column", info->label_column, err) ||
         meta_add(meta, path, "id_column", info->id_column, err) ||
         meta_add(meta, path, "source", info->source, err) ||
-        meta_add(meta, path, "source_bytes", bytes, err) ||
-        (info->pseudo_labels &&
-         meta_add_json(meta, path, "pseudo_labels", info->pseudo_labels, err)))
+        meta_add(meta, path, "source_bytes", bytes, err))
         return -1;
     return meta_add(meta, path, "source_digest", info->source_digest, err);
 }

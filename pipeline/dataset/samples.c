@@ -22,21 +22,8 @@ struct nn_data samples_view(const struct dataset_info *info, const struct datase
     return data;
 }
 
-static int check(const struct samples *samples, const struct dataset *dataset, const char *path,
-                 bool pseudo_labels, struct err *err)
+static int check(const struct dataset *dataset, const char *path, struct err *err)
 {
-    const bool pseudo = dataset->info.pseudo_labels != NULL;
-
-    if (pseudo && !pseudo_labels)
-        return err_set(err, EX_DATAERR,
-                       "%s: its labels are pseudo-labels, as models predicted them; they can be "
-                       "trained on, but score nothing",
-                       path);
-    if (!pseudo && json_array_size(samples->pseudo_labels) > 0)
-        return err_set(err, EX_USAGE,
-                       "%s: its labels are no pseudo-labels; name it before those data sets whose "
-                       "labels are",
-                       path);
     if (!dataset->info.has_labels)
         return err_set(
             err, EX_DATAERR,
@@ -102,42 +89,23 @@ static int take_dataset(struct samples *samples, struct dataset *dataset, struct
         return -1;
     samples->info = dataset->info;
     dataset->info = (struct dataset_info){0};
-    json_decref(samples->info.pseudo_labels);
-    samples->info.pseudo_labels = NULL;
     free(samples->rows.rows);
     free(samples->rows.ids);
     samples->rows.rows = samples->rows.ids = NULL;
     return 0;
 }
 
-/* The data set's rows, and on which side of `labelled` they are. */
-static int add_or_take(struct samples *samples, const char *first_path, struct dataset *dataset,
-                       const char *path, struct err *err)
-{
-    const bool pseudo = dataset->info.pseudo_labels != NULL;
-
-    if (pseudo && json_array_append(samples->pseudo_labels, dataset->info.pseudo_labels))
-        return err_memory(err, "the pseudo-labels", 0);
-    if (path == first_path ? take_dataset(samples, dataset, err)
-                           : add_dataset(samples, first_path, dataset, path, err))
-        return -1;
-    if (!pseudo)
-        samples->labelled = samples->rows.count;
-    return 0;
-}
-
 static int load_one(struct samples *samples, const char *first_path, const char *path,
-                    bool pseudo_labels, struct inputs *inputs, const char *role,
-                    char digest[DIGEST_TEXT], struct err *err)
+                    struct inputs *inputs, const char *role, char digest[DIGEST_TEXT],
+                    struct err *err)
 {
     struct dataset dataset = {0};
     int result = -1;
 
-    if (dataset_open(&dataset, path, inputs, role, err) == 0 &&
-        dataset_take_pseudo_labels(&dataset, err) == 0 &&
-        check(samples, &dataset, path, pseudo_labels, err) == 0) {
+    if (dataset_open(&dataset, path, inputs, role, err) == 0 && check(&dataset, path, err) == 0) {
         memcpy(digest, tensor_file_digest(dataset.file), DIGEST_TEXT);
-        result = add_or_take(samples, first_path, &dataset, path, err);
+        result = path == first_path ? take_dataset(samples, &dataset, err)
+                                    : add_dataset(samples, first_path, &dataset, path, err);
     }
     dataset_close(&dataset);
     return result;
@@ -145,26 +113,22 @@ static int load_one(struct samples *samples, const char *first_path, const char 
 
 static void set_digest(struct samples *samples, char (*digests)[DIGEST_TEXT], int count)
 {
-    const int labelled = count - (int)json_array_size(samples->pseudo_labels);
-    const int counted = labelled ? labelled : count;
-
-    if (counted == 1)
+    if (count == 1)
         memcpy(samples->digest, digests[0], DIGEST_TEXT);
     else
-        digest_text(XXH3_128bits(digests, (size_t)counted * sizeof *digests), samples->digest);
+        digest_text(XXH3_128bits(digests, (size_t)count * sizeof *digests), samples->digest);
 }
 
-int samples_load(struct samples *samples, char *const *paths, int count, bool pseudo_labels,
-                 struct inputs *inputs, const char *role, struct err *err)
+int samples_load(struct samples *samples, char *const *paths, int count, struct inputs *inputs,
+                 const char *role, struct err *err)
 {
     char(*digests)[DIGEST_TEXT] = calloc((size_t)count, sizeof *digests);
     int result;
 
-    *samples = (struct samples){.pseudo_labels = json_array()};
-    result = digests && samples->pseudo_labels ? 0 : err_memory(err, "digests", 0);
+    *samples = (struct samples){0};
+    result = digests ? 0 : err_memory(err, "digests", 0);
     for (int i = 0; i < count && result == 0; i++)
-        result =
-            load_one(samples, paths[0], paths[i], pseudo_labels, inputs, role, digests[i], err);
+        result = load_one(samples, paths[0], paths[i], inputs, role, digests[i], err);
     if (result == 0) {
         set_digest(samples, digests, count);
         samples->data = samples_view(&samples->info, &samples->rows);
@@ -175,7 +139,6 @@ int samples_load(struct samples *samples, char *const *paths, int count, bool ps
 
 void samples_free(struct samples *samples)
 {
-    json_decref(samples->pseudo_labels);
     dataset_chunk_free(&samples->rows);
     dataset_info_free(&samples->info);
     *samples = (struct samples){0};

@@ -8,19 +8,14 @@
  * evaluation want them. */
 struct samples {
     struct dataset_info info;
-    char digest[DIGEST_TEXT];  /* of the one data set, or of all their digests; pseudo-labelled ones
-                                  do not count beside others */
+    char digest[DIGEST_TEXT];  /* of the one data set, or of all their digests */
     struct dataset_chunk rows; /* all of them; row numbers and ids are not kept */
     struct nn_data data;       /* the same memory, for nn/ */
-    int64_t labelled;          /* rows that are not pseudo-labelled, the first ones */
-    json_t *pseudo_labels;     /* array: of each pseudo-labelled data set, how that was done */
 };
 
-/* The data sets have to have labels, rows, and the same shape, classes and columns. Pseudo-labelled
- * ones are refused, or else have to be the last ones. */
+/* The data sets have to have labels, rows, and the same shape, classes and columns. */
 MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count,
-                            bool pseudo_labels, struct inputs *inputs, const char *role,
-                            struct err *err);
+                            struct inputs *inputs, const char *role, struct err *err);
 void samples_free(struct samples *samples);
 
 /* rows[class_count]: how many of data's rows each class has; `data` is the samples' or a part of

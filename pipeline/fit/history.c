@@ -1,3 +1,4 @@
+/* Reads the histories that fit writes. */
 #include "history.h"
 
 #include "pipeline/base/json.h"
@@ -7,13 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-double json_number(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
 
 /* Takes the reference to `event`. */
 static int keep(struct history *h, json_t *event)
@@ -100,12 +94,16 @@ const char *history_model(const struct history *h)
     return digest ? digest : "";
 }
 
-int64_t history_steps(const struct history *h)
+struct training_record history_record(const struct history *h)
 {
     const double batch = json_number(json_object_get(h->start, "settings"), "batch");
     const double rows = json_number(h->start, "rows");
 
-    return batch >= 1 && rows >= 1 ? (int64_t)ceil(rows / batch) : 0;
+    return (struct training_record){.epochs = h->epochs,
+                                    .steps = h->steps,
+                                    .evals = h->evals,
+                                    .epoch_steps =
+                                        batch >= 1 && rows >= 1 ? (int64_t)ceil(rows / batch) : 0};
 }
 
 void history_free(struct history *h)

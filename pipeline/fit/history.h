@@ -1,9 +1,8 @@
 #ifndef PIPELINE_HISTORY_H
 #define PIPELINE_HISTORY_H
 
+#include "curve.h"
 #include "pipeline/files/inputs.h"
-
-#include <jansson.h>
 
 /* What `fit --history` wrote: JSON Lines, each an object whose "event" says what it is. */
 struct history {
@@ -20,13 +19,11 @@ MUST_CHECK int history_read(struct history *history, const char *path, struct in
                             struct err *err);
 /* Content digest of the model that the run wrote, or "". */
 const char *history_model(const struct history *history);
-/* Batches in an epoch, of the rows that were trained on; 0: not known. */
-int64_t history_steps(const struct history *history);
+/* The epochs and the events within them, not owned. */
+struct training_record history_record(const struct history *history);
 void history_free(struct history *history);
 
 /* After a fopen() that failed: EX_NOINPUT, or out of memory. */
 int text_file_fault(const char *path, struct err *err);
-/* The number `key` of an object, or NAN. */
-double json_number(const json_t *object, const char *key);
 
 #endif

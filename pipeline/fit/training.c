@@ -1,7 +1,6 @@
 #include "training.h"
 
 #include "pipeline/dataset/folds.h"
-#include "pipeline/dataset/pseudo_labels.h"
 #include "pipeline/model/recipe.h"
 #include "pipeline/dataset/rows.h"
 
@@ -19,35 +18,10 @@ static int add_scored(struct training *t, const char *name, const char *path, co
     struct scored *scored = &t->scored[t->scored_count++];
 
     scored->name = name;
-    if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, false, &t->inputs, role,
-                     err) ||
+    if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, &t->inputs, role, err) ||
         dataset_compatible(first, &t->train.info, path, &scored->samples.info, err))
         return -1;
     scored->data = scored->samples.data;
-    return 0;
-}
-
-/* A fold is of one data set, whose rows in it no model that made pseudo-labels may have seen: else
- * these would tell what the rows are. */
-static int check_fold(const struct training *t, const struct training_files *files, struct err *err)
-{
-    const struct training_settings *s = &t->settings;
-    const int pseudo = (int)json_array_size(t->train.pseudo_labels);
-    const int labelled = files->train_count - pseudo;
-
-    if (labelled != 1)
-        return err_set(err, EX_USAGE,
-                       "--fold needs one data set%s; behind it only pseudo-labelled ones",
-                       labelled ? "" : " whose labels are no pseudo-labels");
-    for (int i = 0; i < pseudo; i++)
-        if (!pseudo_labels_spare(json_array_get(t->train.pseudo_labels, (size_t)i), s->fold,
-                                 s->folds, s->fold_seed, t->train.digest))
-            return err_set(err, EX_USAGE,
-                           "%s: not all models that made its pseudo-labels did without fold %d of "
-                           "%d (fold seed %llu) of %s, so these tell of the rows to validate on; "
-                           "have the models of this fold alone make them",
-                           files->train[labelled + i], s->fold, s->folds,
-                           (unsigned long long)s->fold_seed, files->train[0]);
     return 0;
 }
 
@@ -62,8 +36,7 @@ static int sort_by_fold(struct training *t, const char *path, struct err *err)
     if (folds_init(&folds, s->folds, s->fold_seed, t->train.info.class_count, err))
         return -1;
     for (int64_t i = 0; i < n; i++)
-        if (i < t->train.labelled &&
-            folds_next(&folds, dataset_class(&t->train.info, &t->train.rows, i)) == s->fold)
+        if (folds_next(&folds, dataset_class(&t->train.info, &t->train.rows, i)) == s->fold)
             t->index[n - ++inside] = i; /* backwards for now */
         else
             t->index[outside++] = i;
@@ -90,8 +63,9 @@ static int choose_rows(struct training *t, const struct training_files *files, s
 
     t->data = t->train.data;
     if (s->folds) {
-        if (check_fold(t, files, err))
-            return -1;
+        if (files->train_count != 1)
+            return err_set(err, EX_USAGE, "--fold takes exactly one data set, not %d",
+                           files->train_count);
         t->index = malloc((size_t)t->data.n * sizeof *t->index);
         if (!t->index)
             return err_memory(err, "the folds", 0);
@@ -111,7 +85,7 @@ static int load_data(struct training *t, const struct training_files *files, str
     t->scored = calloc((size_t)files->eval_count + 1, sizeof *t->scored);
     if (!t->scored)
         return err_memory(err, "the list of data", 0);
-    if (samples_load(&t->train, files->train, files->train_count, true, &t->inputs, "data", err) ||
+    if (samples_load(&t->train, files->train, files->train_count, &t->inputs, "data", err) ||
         choose_rows(t, files, err))
         return -1;
     if (files->val) {
@@ -362,9 +336,6 @@ static int add_extras(const struct training *t, json_t *settings)
 
     if (nn->average > 0 && json_object_set_new(settings, "ema", json_real(nn->average)))
         return -1;
-    if (training_pseudo_labelled(t) > 0 &&
-        json_object_set_new(settings, "pseudo_labelled", json_integer(training_pseudo_labelled(t))))
-        return -1;
     if (!nn_augment_any(&nn->augment))
         return 0;
     background = json_array();
@@ -428,15 +399,6 @@ static json_t *record(const struct training *t)
         return all;
     json_decref(all);
     return NULL;
-}
-
-int64_t training_pseudo_labelled(const struct training *t)
-{
-    int64_t rows = 0;
-
-    for (int64_t i = 0; i < t->data.n; i++)
-        rows += (t->index ? t->index[i] : i) >= t->train.labelled;
-    return rows;
 }
 
 static int make_trainer(struct training *t, int threads, struct err *err)

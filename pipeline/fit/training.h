@@ -66,8 +66,6 @@ struct training_files {
  * outlive the training. */
 MUST_CHECK int training_open(struct training *training, const struct training_settings *settings,
                              const struct training_files *files, int threads, struct err *err);
-/* How many of the rows to train on are pseudo-labelled. */
-int64_t training_pseudo_labelled(const struct training *training);
 /* scores[scored_count] of the data to score. EX_DATAERR if a loss is not finite. */
 MUST_CHECK int training_score(struct training *training, struct nn_score *scores, struct err *err);
 /* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and

@@ -98,9 +98,12 @@ double metrics_accuracy(const struct metrics *m)
 
 double metrics_standard_error(const struct metrics *m)
 {
-    double p = metrics_accuracy(m);
+    return accuracy_error(metrics_accuracy(m), (double)m->rows);
+}
 
-    return sqrt(ratio(p * (1 - p), m->rows));
+double accuracy_error(double accuracy, double rows)
+{
+    return rows > 0 ? sqrt(accuracy * (1 - accuracy) / rows) : NAN;
 }
 
 double metrics_loss(const struct metrics *m)

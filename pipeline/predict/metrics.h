@@ -35,8 +35,10 @@ void metrics_add(struct metrics *metrics, const float *probabilities, const void
 int metrics_largest(const float *shares, int classes);
 
 double metrics_accuracy(const struct metrics *metrics);
-/* Of the accuracy p over n rows: sqrt(p (1 - p) / n). */
+/* Standard error of the accuracy; accuracy_error() of an accuracy p over n rows:
+ * sqrt(p (1 - p) / n), NAN where there is no row. */
 double metrics_standard_error(const struct metrics *metrics);
+double accuracy_error(double accuracy, double rows);
 double metrics_loss(const struct metrics *metrics); /* mean cross-entropy in nats */
 
 /* For one class: rows that have it, rows predicted to have it, and

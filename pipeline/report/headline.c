@@ -1,5 +1,5 @@
 /* What a reader wants to know first. */
-#include "sections.h"
+#include "section.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,105 +1,75 @@
 /* The table of models: those of one name together, each seed and fold, and the mean of all. */
-#include "sections.h"
+#include "pipeline/base/json.h"
+#include "section.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A line of it. NAN, -1 and 0: not known. */
+/* A line with the parameters of its network. */
 struct entry {
-    double accuracy, error, loss;
-    int64_t wrong, rows;
-    double epochs, seconds;
-    int64_t parameters;
+    struct model_line line;
+    int64_t parameters; /* 0: not known */
 };
-
-static const struct entry nothing = {NAN, NAN, NAN, -1, -1, NAN, NAN, 0};
 
 /* ---- What a line holds ---- */
 
-static double seconds_of(const struct report_model *model)
+static void add(struct model_sum *sum, const struct report *r, int m)
 {
-    return json_number(model->history.end, "seconds");
+    const struct report_model *model = &r->models[m];
+
+    model_sum_add(sum, model->scored_by < 0 ? NULL : &model->score,
+                  (double)json_array_size(r->ensemble.models[m].epochs),
+                  json_number(model->history.end, "seconds"));
 }
 
-/* What its own validation said of the epoch kept. */
-static void take_own_score(struct entry *e, const struct report *r, int m)
-{
-    const int kept = r->models[m].kept_epoch;
-    const json_t *epoch = json_array_get(r->ensemble.models[m].epochs, (size_t)kept - 1);
-    const json_t *score = json_object_get(json_object_get(epoch, "scores"), "val");
-
-    e->accuracy = json_number(score, "accuracy");
-    e->loss = json_number(score, "loss");
-}
-
+/* The line of one fit; where no predictions score it, what its own validation said of the epoch
+ * kept. */
 static struct entry entry_of(const struct report *r, int m)
 {
     const struct report_model *model = &r->models[m];
-    struct entry e = nothing;
+    struct entry e = {.parameters = model->parameters};
+    struct model_sum sum = {0};
 
-    e.epochs = (double)json_array_size(r->ensemble.models[m].epochs);
-    e.seconds = seconds_of(model);
-    e.parameters = model->parameters;
+    add(&sum, r, m);
+    e.line = model_sum_line(&sum, model->score.rows);
     if (model->scored_by < 0) {
-        take_own_score(&e, r, m);
-        return e;
+        const size_t kept = (size_t)model->kept_epoch - 1;
+        const json_t *epoch = json_array_get(r->ensemble.models[m].epochs, kept);
+        const json_t *score = json_object_get(json_object_get(epoch, "scores"), "val");
+
+        e.line.accuracy = json_number(score, "accuracy");
+        e.line.loss = json_number(score, "loss");
     }
-    e.rows = model->rows;
-    e.wrong = model->rows - model->correct;
-    e.accuracy = (double)model->correct / (double)model->rows;
-    e.error = sqrt(e.accuracy * (1 - e.accuracy) / (double)model->rows);
-    e.loss = model->loss;
     return e;
 }
 
-/* The models of a group as one: shares of all rows that one or the other scored, which with several
- * seeds count once. */
+/* The fits of a group as one. */
 static struct entry entry_of_group(const struct report *r, int group)
 {
-    struct entry sum = nothing;
-    double rows = 0, correct = 0, loss = 0, epochs = 0, seconds = 0;
-    int64_t data = 0;
+    struct entry e = {.parameters = 0};
+    struct model_sum sum = {0};
+    int64_t rows = 0;
 
-    for (int m = 0; m < r->files.model_count; m++) {
-        const struct report_model *model = &r->models[m];
-
-        if (model->group != group)
-            continue;
-        epochs += (double)json_array_size(r->ensemble.models[m].epochs);
-        seconds += seconds_of(model);
-        sum.parameters = model->parameters;
-        if (model->scored_by < 0)
-            continue;
-        data = r->preds[model->scored_by].file.n;
-        rows += (double)model->rows;
-        correct += (double)model->correct;
-        loss += (double)model->rows * model->loss;
-    }
-    sum.epochs = epochs / r->groups[group].count;
-    sum.seconds = seconds;
-    if (rows > 0) {
-        const double of = rows < (double)data ? rows : (double)data;
-
-        sum.accuracy = correct / rows;
-        sum.error = sqrt(sum.accuracy * (1 - sum.accuracy) / of);
-        sum.loss = loss / rows;
-        sum.rows = (int64_t)of;
-        sum.wrong = (int64_t)floor((1 - sum.accuracy) * of + 0.5);
-    }
-    return sum;
+    for (int m = 0; m < r->files.model_count; m++)
+        if (r->models[m].group == group) {
+            add(&sum, r, m);
+            e.parameters = r->models[m].parameters;
+            if (r->models[m].scored_by >= 0)
+                rows = r->preds[r->models[m].scored_by].file.n;
+        }
+    e.line = model_sum_line(&sum, rows);
+    return e;
 }
 
 static struct entry entry_of_pred(const struct report_pred *pred)
 {
-    struct entry e = nothing;
+    const struct model_score score = {pred->scores.rows, pred->scores.correct,
+                                      metrics_loss(&pred->scores)};
+    struct model_sum sum = {0};
 
-    e.accuracy = metrics_accuracy(&pred->scores);
-    e.error = metrics_standard_error(&pred->scores);
-    e.loss = metrics_loss(&pred->scores);
-    e.rows = pred->scores.rows;
-    e.wrong = e.rows - pred->scores.correct;
-    return e;
+    model_sum_add(&sum, &score, NAN, NAN);
+    return (struct entry){.line = model_sum_line(&sum, score.rows)};
 }
 
 /* ---- Cells ---- */
@@ -110,13 +80,13 @@ struct axis {
 };
 enum { BAR_WIDTH = 140 };
 
-static void widen(struct axis *axis, const struct entry *e)
+static void widen(struct axis *axis, const struct model_line *line)
 {
-    const double error = isfinite(e->error) ? e->error : 0;
+    const double error = isfinite(line->error) ? line->error : 0;
 
-    if (isfinite(e->accuracy)) {
-        axis->low = fmin(axis->low, e->accuracy - error);
-        axis->high = fmax(axis->high, e->accuracy + error);
+    if (isfinite(line->accuracy)) {
+        axis->low = fmin(axis->low, line->accuracy - error);
+        axis->high = fmax(axis->high, line->accuracy + error);
     }
 }
 
@@ -125,21 +95,23 @@ static double place(const struct axis *axis, double accuracy)
     return 5 + (BAR_WIDTH - 10) * (accuracy - axis->low) / fmax(axis->high - axis->low, 1e-9);
 }
 
-static void write_bar(const struct axis *axis, const struct entry *e, int group, struct html *html)
+static void write_bar(const struct axis *axis, const struct model_line *line, int group,
+                      struct html *html)
 {
     char colour[12] = "mean";
 
     if (group >= 0)
         report_colour(group, colour, sizeof colour);
     html_raw(html, "<td class=\"wide\">");
-    if (isfinite(e->accuracy)) {
+    if (isfinite(line->accuracy)) {
         html_printf(html, "<svg class=\"error\" viewBox=\"0 0 %d 12\"><g class=\"%s\">", BAR_WIDTH,
                     colour);
-        if (isfinite(e->error))
+        if (isfinite(line->error))
             html_printf(html, "<path class=\"bar\" d=\"M%.1f 6H%.1f\"/>",
-                        place(axis, e->accuracy - e->error), place(axis, e->accuracy + e->error));
+                        place(axis, line->accuracy - line->error),
+                        place(axis, line->accuracy + line->error));
         html_printf(html, "<circle class=\"mark\" cx=\"%.1f\" cy=\"6\" r=\"3.5\"/></g></svg>",
-                    place(axis, e->accuracy));
+                    place(axis, line->accuracy));
     }
     html_raw(html, "</td>");
 }
@@ -155,21 +127,23 @@ static void write_number(struct html *html, double value, int decimals)
 static void write_cells(const struct axis *axis, const struct entry *e, int group,
                         struct html *html)
 {
+    const struct model_line *line = &e->line;
+
     html_raw(html, "<td>");
-    report_accuracy(html, e->accuracy, e->error);
+    report_accuracy(html, line->accuracy, line->error);
     html_raw(html, "</td>");
-    write_bar(axis, e, group, html);
-    write_number(html, e->loss, 4);
-    if (e->rows >= 0) {
+    write_bar(axis, line, group, html);
+    write_number(html, line->loss, 4);
+    if (line->rows >= 0) {
         html_raw(html, "<td>");
-        html_count(html, e->wrong);
+        html_count(html, line->wrong);
         html_raw(html, "/");
-        html_count(html, e->rows);
+        html_count(html, line->rows);
         html_raw(html, "</td>");
     } else
         html_raw(html, "<td>–</td>");
-    write_number(html, e->epochs, e->epochs == floor(e->epochs) ? 0 : 1);
-    write_number(html, e->seconds, 1);
+    write_number(html, line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
+    write_number(html, line->seconds, 1);
     html_raw(html, "<td>");
     if (e->parameters > 0)
         html_count(html, e->parameters);
@@ -238,13 +212,13 @@ static struct axis find_axis(const struct report *r)
     for (int m = 0; m < r->files.model_count; m++) {
         const struct entry e = entry_of(r, m);
 
-        widen(&axis, &e);
+        widen(&axis, &e.line);
     }
     for (int p = 0; p < r->files.pred_count; p++)
         if (r->preds[p].file.has_labels) {
             const struct entry e = entry_of_pred(&r->preds[p]);
 
-            widen(&axis, &e);
+            widen(&axis, &e.line);
         }
     return axis;
 }
@@ -256,8 +230,8 @@ void report_write_models(const struct report *r, struct html *html)
     if (r->files.model_count == 0)
         return;
     report_begin(html, "models", "Models");
-    html_raw(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Models\">\n"
-                   "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
+    report_begin_scroll(html, "Models");
+    html_raw(html, "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
                    "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
                    "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
                    "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "

@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include "pipeline/base/json.h"
+#include "pipeline/fit/fit_name.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,73 +11,26 @@
 
 /* ---- Names ---- */
 
-static bool take_ending(char *name, const char *ending)
+/* Finds the group of the model that the fit is of, or adds it. -1: out of memory. */
+static int find_group(struct report *r, const char *fit, struct err *err)
 {
-    const size_t length = strlen(name), cut = strlen(ending);
-    const bool there = length > cut && strcmp(name + length - cut, ending) == 0;
-
-    if (there)
-        name[length - cut] = 0;
-    return there;
-}
-
-/* "runs/a.s2.f3.model.st.zst": "a.s2.f3". A new string, NULL: out of memory. */
-static char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *name = strdup(slash ? slash + 1 : path);
-
-    if (name && take_ending(name, ".st.zst"))
-        (void)take_ending(name, ".model");
-    return name;
-}
-
-/* Takes ".s2", ".f3" or ".all" from a name's end, as Makefile.inc gives them. */
-static bool take_part(char *name)
-{
-    char *dot = strrchr(name, '.');
-
-    if (!dot || dot == name)
-        return false;
-    if (strcmp(dot, ".all") && !((dot[1] == 's' || dot[1] == 'f') && dot[2] &&
-                                 dot[2 + strspn(dot + 2, "0123456789")] == 0))
-        return false;
-    *dot = 0;
-    return true;
-}
-
-static int find_group(struct report *r, const char *name, struct err *err)
-{
-    char *group = strdup(name);
+    const size_t length = fit_name_parse(fit).model;
     int g = 0;
 
-    while (group && take_part(group))
-        ;
-    while (group && g < r->group_count && strcmp(r->groups[g].name, group))
+    while (g < r->group_count &&
+           (strncmp(r->groups[g].name, fit, length) || r->groups[g].name[length]))
         g++;
-    if (!group)
-        return err_memory(err, "a model's name", 0);
-    if (g < r->group_count)
-        free(group);
-    else
-        r->groups[r->group_count++].name = group;
+    if (g == r->group_count) {
+        r->groups[g].name = strndup(fit, length);
+        if (!r->groups[g].name)
+            return err_memory(err, "a model's name", 0);
+        r->group_count++;
+    }
     r->groups[g].count++;
     return g;
 }
 
 /* ---- Models ---- */
-
-static int64_t count_parameters(const struct nn_network *net)
-{
-    int64_t count = 0;
-
-    for (int t = 0; t < nn_network_tensors(net); t++) {
-        const struct nn_tensor tensor = nn_network_tensor(net, t);
-
-        count += tensor.statistic ? 0 : tensor.size;
-    }
-    return count;
-}
 
 static int describe(struct report *r, int m, struct err *err)
 {
@@ -86,9 +40,9 @@ static int describe(struct report *r, int m, struct err *err)
 
     model->path = r->files.models[m];
     model->scored_by = -1;
-    model->parameters = count_parameters(from->net);
+    model->parameters = nn_network_parameters(from->net);
     model->kept_epoch = kept >= 1 && kept <= 1e6 ? (int)kept : 0;
-    model->name = name_of(model->path);
+    model->name = fit_name_of_file(model->path);
     if (!model->name)
         return err_memory(err, "a model's name", 0);
     model->group = find_group(r, model->name, err);
@@ -222,9 +176,8 @@ static void take_score(struct report *r, const json_t *model, int pred)
     if (m < 0 || !(rows >= 1 && correct >= 0 && correct <= rows && rows < 1e15))
         return;
     r->models[m].scored_by = pred;
-    r->models[m].rows = (int64_t)rows;
-    r->models[m].correct = (int64_t)correct;
-    r->models[m].loss = json_number(score, "loss");
+    r->models[m].score =
+        (struct model_score){(int64_t)rows, (int64_t)correct, json_number(score, "loss")};
 }
 
 static int take_scores(struct report *r, const json_t *summary, const char *path, struct err *err)

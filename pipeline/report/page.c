@@ -1,77 +1,37 @@
-/* The page around the sections of a report, and what they share. */
+/* The page: reads all it tells from the files, then writes its sections in order. */
 #include "pipeline/model/built_in.h"
+#include "private.h"
 #include "sections.h"
 
-#include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { COLOURS = 6 };
+/* ---- Reading ---- */
 
-/* ---- What sections share ---- */
-
-void report_begin(struct html *html, const char *id, const char *title)
+int report_open(struct report *report, const struct report_files *files, int threads,
+                struct err *err)
 {
-    html_printf(html, "<section id=\"%s\">\n<h2>", id);
-    html_text(html, title);
-    html_raw(html, "</h2>\n");
+    *report = (struct report){.files = *files};
+    return report_open_parts(report, err) || report_open_models(report, threads, err) ||
+                   report_open_preds(report, err) || report_read_histories(report, err) ||
+                   report_read_stages(report, err) || report_read_rows(report, err)
+               ? -1
+               : 0;
 }
 
-void report_end(struct html *html)
+void report_close(struct report *report)
 {
-    html_raw(html, "</section>\n");
+    for (int s = 0; report->stages && s < report->files.stage_count; s++)
+        json_decref(report->stages[s]);
+    free(report->stages);
+    report_close_preds(report);
+    report_close_models(report);
+    report_close_parts(report);
+    inputs_free(&report->inputs);
+    *report = (struct report){0};
 }
 
-void report_class(const struct report *report, int k, int columns, struct html *html)
-{
-    html_raw(html, "<bdi>");
-    html_clipped(html, report->class_names[k], columns);
-    html_raw(html, "</bdi>");
-}
-
-void report_share(struct html *html, double share, int decimals)
-{
-    if (isfinite(share))
-        html_printf(html, "%.*f", decimals, 100 * share);
-    else
-        html_raw(html, "–");
-}
-
-void report_short(int64_t count, char *text, size_t size)
-{
-    if (count < 1000)
-        snprintf(text, size, "%lld", (long long)count);
-    else if (count < 9950)
-        snprintf(text, size, "%.1fk", (double)count / 1e3);
-    else if (count < 999500)
-        snprintf(text, size, "%.0fk", (double)count / 1e3);
-    else
-        snprintf(text, size, "%.1fM", (double)count / 1e6);
-}
-
-void report_accuracy(struct html *html, double accuracy, double error)
-{
-    report_share(html, accuracy, 2);
-    html_raw(html, isfinite(accuracy) ? " %" : "");
-    if (isfinite(error))
-        html_printf(html, " ± %.2f %%", 100 * error);
-}
-
-void report_group_name(const struct report *report, int group, struct html *html)
-{
-    const struct report_group *g = &report->groups[group];
-
-    html_text(html, g->name);
-    if (g->count > 1)
-        html_printf(html, " <span class=\"what\">%d trainings</span>", g->count);
-}
-
-void report_colour(int group, char *class, size_t size)
-{
-    snprintf(class, size, "c%d d%d", group % COLOURS, group / COLOURS % 3);
-}
-
-/* ---- The page ---- */
+/* ---- Writing ---- */
 
 static const char *text_of(const char *name)
 {

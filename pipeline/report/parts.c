@@ -146,6 +146,14 @@ int report_open_preds(struct report *r, struct err *err)
     return 0;
 }
 
+const struct report_pred *report_headline(const struct report *report)
+{
+    for (int p = 0; p < report->files.pred_count; p++)
+        if (report->preds[p].file.has_labels)
+            return &report->preds[p];
+    return NULL;
+}
+
 void report_close_preds(struct report *r)
 {
     for (int p = 0; r->preds && p < r->files.pred_count; p++) {

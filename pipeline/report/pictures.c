@@ -1,6 +1,6 @@
 /* Pictures of a report: samples of every part, and the rows of a ranking. */
 #include "pipeline/picture/png.h"
-#include "sections.h"
+#include "section.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -153,10 +153,7 @@ static void write_part(const struct report *r, const struct report_part *part, s
     html_text(html, part->name);
     html_raw(html, " <span class=\"what\">");
     html_count(html, part->data.n);
-    html_printf(html, " rows%s</span></h3>\n",
-                labels                          ? ""
-                : part->data.info.pseudo_labels ? ", pseudo-labelled"
-                                                : ", without labels");
+    html_printf(html, " rows%s</span></h3>\n", labels ? "" : ", without labels");
     html_printf(html, "<p class=\"says\">Before training%s</p>\n",
                 labels ? ": the truth" : ": nothing is known of them");
     write_grid(r, part, false, html);

@@ -1,6 +1,6 @@
 /* All that is told of one part's predictions, and their calibration. */
+#include "section.h"
 #include "svg_axes.h"
-#include "sections.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,45 +24,44 @@ static void find_interval(double accuracy, double rows, double *low, double *hig
 }
 
 /* The bin's accuracy at its mean confidence, and how far chance may have moved it. */
-static void draw_bin(struct plot *plot, const struct calibration *c, int bin)
+static void draw_bin(struct svg *svg, const struct calibration *c, int bin)
 {
     const double accuracy = calibration_accuracy(c, bin);
-    const double x = scale_at(&plot->x, 100 * calibration_confidence(c, bin));
+    const double x = scale_at(&svg->x, 100 * calibration_confidence(c, bin));
     const double middle = (bin + 0.5) * 100 / CALIBRATION_BINS;
     double low, high;
     char text[24];
 
     report_short(c->rows[bin], text, sizeof text);
-    plot_text(plot, scale_at(&plot->x, middle), plot->y.from + COUNTS - 6, "count", text);
+    svg_text(svg, scale_at(&svg->x, middle), svg->y.from + COUNTS - 6, "count", text);
     if (c->rows[bin] == 0)
         return;
     find_interval(accuracy, (double)c->rows[bin], &low, &high);
-    html_printf(plot->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
-                scale_at(&plot->y, 100 * low), scale_at(&plot->y, 100 * high));
-    html_printf(plot->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
-                scale_at(&plot->y, 100 * accuracy));
+    html_printf(svg->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
+                scale_at(&svg->y, 100 * low), scale_at(&svg->y, 100 * high));
+    html_printf(svg->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
+                scale_at(&svg->y, 100 * accuracy));
 }
 
 static void draw_reliability(const struct calibration *c, struct html *html)
 {
-    struct plot plot = {html, PLOT_HEIGHT, {.low = 0, .high = 100}, {.low = 0, .high = 100}};
+    struct svg svg = {html, PLOT_HEIGHT, {.low = 0, .high = 100}, {.low = 0, .high = 100}};
     double x[CALIBRATION_BINS], y[CALIBRATION_BINS];
 
-    plot_begin(&plot, "Accuracy by confidence", 16);
-    plot_x_axis(&plot, "confidence, %; above it, how many rows", true);
-    plot.y.from -= COUNTS; /* the values begin above the counts */
-    plot_y_axis(&plot, 6, " %");
-    html_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
-                scale_at(&plot.x, 0), scale_at(&plot.y, 0), scale_at(&plot.x, 100),
-                scale_at(&plot.y, 100));
+    svg_begin(&svg, "Accuracy by confidence", 16);
+    svg_x_axis(&svg, "confidence, %; above it, how many rows");
+    svg.y.from -= COUNTS; /* the values begin above the counts */
+    svg_y_axis(&svg, 6, " %");
+    html_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n", scale_at(&svg.x, 0),
+                scale_at(&svg.y, 0), scale_at(&svg.x, 100), scale_at(&svg.y, 100));
     for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
         x[bin] = 100 * calibration_confidence(c, bin);
         y[bin] = c->rows[bin] < ENOUGH_ROWS ? NAN : 100 * calibration_accuracy(c, bin);
     }
-    plot_line(&plot, "mean val", x, y, CALIBRATION_BINS);
+    svg_line(&svg, "mean val", x, y, CALIBRATION_BINS);
     for (int bin = 0; bin < CALIBRATION_BINS; bin++)
-        draw_bin(&plot, c, bin);
-    plot_end(&plot);
+        draw_bin(&svg, c, bin);
+    svg_end(&svg);
 }
 
 static void write_calibration(const struct report_pred *pred, struct html *html)

@@ -8,6 +8,7 @@
 #include "pipeline/predict/calibration.h"
 #include "pipeline/predict/ensemble.h"
 #include "pipeline/predict/metrics.h"
+#include "pipeline/predict/model_line.h"
 #include "pipeline/predict/ranking.h"
 
 /* What one page tells of a run: its data, its models and their predictions, read from their files.
@@ -64,8 +65,7 @@ struct report_model {
     struct history history; /* zeroed: none */
     int kept_epoch;         /* from 1; 0: not known */
     int scored_by;          /* the predictions (number in pred) that score it; -1: none */
-    int64_t rows, correct;  /* of that score */
-    double loss;
+    struct model_score score;
 };
 
 /* Models that differ in seed and fold alone, by their files' names. */

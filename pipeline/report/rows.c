@@ -1,6 +1,6 @@
 /* The passes over the rows of a report: figures of the predictions, and which rows are shown. */
-#include "private.h"
 #include "pipeline/dataset/rows.h"
+#include "private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -196,9 +196,8 @@ static void take_score(struct report *r, int p)
         pred->scores.rows == 0 || r->models[m].scored_by >= 0)
         return;
     r->models[m].scored_by = p;
-    r->models[m].rows = pred->scores.rows;
-    r->models[m].correct = pred->scores.correct;
-    r->models[m].loss = metrics_loss(&pred->scores);
+    r->models[m].score =
+        (struct model_score){pred->scores.rows, pred->scores.correct, metrics_loss(&pred->scores)};
 }
 
 int report_read_rows(struct report *r, struct err *err)

@@ -1,3 +1,4 @@
+/* Scales of axes, and round values on them. */
 #include "scale.h"
 
 #include <math.h>
@@ -130,4 +131,15 @@ struct ticks scale_ticks(const struct scale *s, int most)
     if (take_decades(&ticks, s, "125", most) && take_decades(&ticks, s, "1", most))
         ticks.count = most; /* so many decades that the first have to do */
     return ticks.count > 1 ? ticks : linear_ticks(s, most);
+}
+
+struct ticks scale_whole_ticks(const struct scale *s, int most)
+{
+    const struct ticks all = scale_ticks(s, most);
+    struct ticks whole = {.count = 0};
+
+    for (int i = 0; i < all.count; i++)
+        if (all.at[i] == rint(all.at[i]))
+            whole.at[whole.count++] = all.at[i];
+    return whole;
 }

@@ -24,6 +24,8 @@ struct ticks {
  * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone, or the
  * limit less such values. */
 struct ticks scale_ticks(const struct scale *scale, int most);
+/* Those of them that are whole numbers: there is no half an epoch. */
+struct ticks scale_whole_ticks(const struct scale *scale, int most);
 
 /* Makes it logarithmic, with a limit above 0 in the distance below that, where the values can be
  * and span more than a `factor`: most of them would lie at one end of the axis. */

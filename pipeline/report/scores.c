@@ -1,6 +1,6 @@
 /* Tables of one part's predictions: which classes are taken for which, each class's figures, and
  * where there are no labels the shares of the classes. */
-#include "sections.h"
+#include "section.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,12 +8,6 @@
 /* Above the first the matrix has small cells, above the second none; longer tables of classes show
  * those that fare worst. */
 enum { LARGE_CELLS = 15, MATRIX_MOST = 64, CONFUSIONS = 15, CLASSES_MOST = 100 };
-
-static void begin_scroll(struct html *html, const char *label)
-{
-    html_printf(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n",
-                label);
-}
 
 /* ---- The confusion matrix ---- */
 
@@ -65,7 +59,7 @@ static void write_matrix(const struct report *r, const struct metrics *m, struct
     html_raw(html, "<p class=\"says\">A row for each true class, a column for each predicted one: "
                    "rows of the data and their share of the true class. The stronger the orange, "
                    "the larger the share that is mistaken so.</p>\n");
-    begin_scroll(html, "Confusion matrix");
+    report_begin_scroll(html, "Confusion matrix");
     html_printf(html, "<table class=\"matrix %s\">\n<thead><tr><td></td>",
                 m->classes <= LARGE_CELLS ? "large" : "small");
     for (int k = 0; k < m->classes; k++) {
@@ -94,7 +88,7 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
     if (count == 0)
         return;
     html_raw(html, "<div>\n<h3>Confused most often</h3>\n");
-    begin_scroll(html, "Confused most often");
+    report_begin_scroll(html, "Confused most often");
     html_raw(html, "<table>\n<thead><tr><th scope=\"col\">true class</th><th class=\"text\" "
                    "scope=\"col\">predicted as</th><th scope=\"col\">rows</th><th scope=\"col\">of "
                    "the class</th></tr></thead>\n<tbody>\n");
@@ -190,7 +184,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
              "class, those that are. Recall: of the rows of the class, those found. F1: their "
              "harmonic mean. In percent");
     html_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
-    begin_scroll(html, "Classes");
+    report_begin_scroll(html, "Classes");
     html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
                    "scope=\"col\">precision</th><th scope=\"col\">recall</th><th "
                    "scope=\"col\">F1</th><th scope=\"col\">rows</th><th "
@@ -267,7 +261,7 @@ void report_write_shares(const struct report *r, const struct report_part *part,
     html_raw(html, known ? ", beside the class's share of labelled rows: where the two differ by "
                            "much, these rows are of another kind.</p>\n"
                          : ".</p>\n");
-    begin_scroll(html, "Shares of the classes");
+    report_begin_scroll(html, "Shares of the classes");
     html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
                    "scope=\"col\">predicted</th><th scope=\"col\">share</th>");
     if (known) {

@@ -1,6 +1,6 @@
 /* The settings of the trainings, told once where models share them. */
 #include "pipeline/base/json.h"
-#include "sections.h"
+#include "section.h"
 
 #include <stdlib.h>
 #include <string.h>

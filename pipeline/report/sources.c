@@ -1,5 +1,6 @@
 /* Where it all comes from: times of the stages, files and digests. */
-#include "sections.h"
+#include "pipeline/base/json.h"
+#include "section.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,10 +9,8 @@
 static void begin_table(struct html *html, const char *label, const char *class,
                         const char *const *columns)
 {
-    html_printf(html,
-                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table "
-                "class=\"%s\">\n<thead><tr>",
-                label, class);
+    report_begin_scroll(html, label);
+    html_printf(html, "<table class=\"%s\">\n<thead><tr>", class);
     for (; *columns; columns++) {
         html_raw(html, "<th scope=\"col\">");
         html_raw(html, *columns);
@@ -130,11 +129,6 @@ static double write_fits(struct html *html, const struct report *r, int group)
 static bool is_predict(const json_t *stage)
 {
     return json_object_get(stage, "predictions") != NULL;
-}
-
-bool report_has_times(const struct report *r)
-{
-    return r->files.stage_count > 0 || r->files.history_count > 0;
 }
 
 void report_write_stages(const struct report *r, struct html *html)

@@ -70,7 +70,6 @@ int split_open(struct split *split, const char *path, const struct split_part *p
     *split = (struct split){.count = count};
     if (refuse_same_targets(parts, count, err) ||
         dataset_open(&split->dataset, path, inputs, "data", err) ||
-        dataset_take_pseudo_labels(&split->dataset, err) ||
         sizes(split, parts, options->limit_rows, err) ||
         dataset_chunk_init(&split->chunk, &split->dataset,
                            (int64_t)(CHUNK_BYTES / dataset_image_bytes(info)) + 1, err))

@@ -4,6 +4,7 @@
  * SECONDS go to each layer, ours and oneDNN's in turn. Prints a table in Markdown; every figure is
  * a median. GFLOP/s count the layer's multiply-adds, whatever was computed. */
 #include "kernels.h"
+#include "nn/base/memory.h"
 #include "nn/network/network.h"
 #include "peak.h"
 
@@ -104,13 +105,13 @@ static void run_part(const struct bench *b, enum part part)
 {
     switch (part) {
     case PART_FORWARD:
-        each_shard(b, b->node.layer->type->forward, true);
+        each_shard(b, b->node.layer->type->ops.forward, true);
         break;
     case PART_BACKWARD:
-        each_shard(b, b->node.layer->type->backward, true);
+        each_shard(b, b->node.layer->type->ops.backward, true);
         break;
     case PART_SHARDS:
-        each_shard(b, b->node.layer->type->backward, false);
+        each_shard(b, b->node.layer->type->ops.backward, false);
         break;
     default:
         weight_gradients(b);

@@ -54,10 +54,6 @@ COMMANDS = {
     ),
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
-    "predict with pseudo-labels": (
-        ["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--pseudo-labels", "out2.st.zst", "--sure", "0.4"],
-        ["out.st.zst", "out2.st.zst"],
-    ),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
     "submit to a pipe": (["p.st.zst", "-o", "-"], []),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Opens tensor files with json and numpy alone, as README tells users they can.
+"""Opens tensor files with json and numpy alone, as the page csvnet-tensor-file says users can.
 
-    tests/open_tensor_file.py FILE...
+    tests/support/open_tensor_file.py FILE...
 
 Prints kind, metadata keys and tensors (name, type, shape; of integers the sum) and checks what
 their kind promises. Nothing of csvnet's own code is used: `zstd` decompresses.
@@ -16,7 +16,7 @@ DTYPES = {"U8": numpy.uint8, "I64": numpy.int64, "F32": numpy.float32, "F64": nu
 
 
 def load(path):
-    """A tensor file's metadata and arrays: what README shows."""
+    """A tensor file's metadata and arrays: what that page shows."""
     raw = subprocess.run(["zstd", "-dc", path], check=True, stdout=subprocess.PIPE).stdout
     size = int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8:8 + size])

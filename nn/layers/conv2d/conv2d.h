@@ -23,7 +23,17 @@ static inline size_t conv2d_weight_size(const struct layer *layer)
     return (size_t)panels(own->outputs) * LANES * (size_t)(own->kh * own->kw * layer->in.c);
 }
 
-/* ---- Sums over windows: conv2d_product.c ---- */
+/* ---- Which way suits a layer: geometry.c ---- */
+
+/* Tells whether the weights' gradient is summed over the whole batch at once. Where the output is
+ * small, a shard of it is too short a sum for so many weights, and threads take a block of the
+ * weights each. Elsewhere all weights' sums over a shard are done while that is in the cache, and
+ * added up later. */
+bool conv2d_by_batch(const struct layer *layer);
+/* Tells whether minimal filtering (winograd.h) is faster. It is then used for whole shards. */
+bool conv2d_by_winograd(const struct layer *layer);
+
+/* ---- Sums over windows: forward.c ---- */
 
 /* A product with the `taps_y` x `taps_x` pixels of `in` that each position of `out` sees. */
 struct positions {
@@ -41,7 +51,7 @@ void conv2d_forward(const struct node *node, const struct shard *shard);
 /* As struct layer_type tells. */
 void conv2d_rows(const struct node *node, int picture, int y, const struct grid *out);
 
-/* ---- The gradient of the input: conv2d_input_grad.c ---- */
+/* ---- Gradient of the input: input_grad.c ---- */
 
 /* How far the input's gradient reaches past the ends of the output's. */
 int conv2d_border_dout(const struct layer *layer);
@@ -53,23 +63,20 @@ real *conv2d_flipped_panel(const struct layer *layer, real *flipped, int phase_y
 /* Makes those of a panel of inputs. */
 void conv2d_flip_panel(const struct node *node, int panel, real *flipped);
 
-/* ---- The gradient of the parameters: conv2d_weight_grad.c ---- */
+/* ---- Gradient of the parameters: weight_grad.c ---- */
 
-/* Whether it is summed over the whole batch at once, and not for each shard first. */
-bool conv2d_by_batch(const struct layer *layer);
 int conv2d_blocks(const struct layer *layer);
-/* The shard's part, unless by batch. */
-void conv2d_shard_grad(const struct node *node, const struct shard *shard);
+/* Sum over a shard, unless by batch: weights as they are packed, biases [output]. */
+void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard, real *gradient);
+void conv2d_shard_bias_grad(const struct node *node, const struct shard *shard, real *gradient);
 void conv2d_rows_grad(const struct node *node, const struct shard *shard, int picture, int y,
                       const struct grid *dout, bool first);
 void conv2d_weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
                         size_t *end);
 
-/* ---- With fewer multiplications: conv2d_winograd*.c ---- */
+/* ---- With fewer multiplications: winograd.c, winograd_weights.c ---- */
 
-/* Whether the shapes suit it. The functions below are then used for whole shards. */
-bool conv2d_by_winograd(const struct layer *layer);
-/* States its derived numbers and scratch. */
+/* States the derived numbers and scratch in layer. */
 void conv2d_winograd_sizes(struct layer *layer);
 void conv2d_winograd_forward(const struct node *node, const struct shard *shard);
 void conv2d_winograd_input_grad(const struct node *node, const struct shard *shard);

@@ -60,7 +60,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->factors = fan_in;
     layer->parameters =
         conv2d_weight_size(layer) + (layer->bias ? (size_t)panels(own->outputs) * LANES : 0);
-    layer->late = conv2d_by_batch(layer);
+    layer->weight_grad_last = conv2d_by_batch(layer);
     layer->blocks = conv2d_blocks(layer);
     if (own->winograd) {
         conv2d_winograd_sizes(layer);
@@ -118,22 +118,29 @@ static void forward(const struct node *node, const struct pass *pass, const stru
         conv2d_forward(node, shard);
 }
 
-static void input_grad(const struct node *node, const struct shard *shard)
+/* Adds up the shard's gradient of the parameters first: that of the input may be written over the
+ * input. */
+static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     const struct conv *own = node->layer->own;
 
+    (void)pass;
+    if (!conv2d_by_batch(node->layer)) {
+        real *gradient = shard_scratch(node, shard);
+
+        if (own->winograd)
+            conv2d_winograd_weight_grad(node, shard, gradient);
+        else
+            conv2d_shard_weight_grad(node, shard, gradient);
+        if (node->layer->bias)
+            conv2d_shard_bias_grad(node, shard, gradient + conv2d_weight_size(node->layer));
+    }
+    if (!node->din.at)
+        return;
     if (own->winograd)
         conv2d_winograd_input_grad(node, shard);
     else
         conv2d_input_grad(node, shard);
-}
-
-static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
-{
-    (void)pass;
-    conv2d_shard_grad(node, shard);
-    if (node->din.at) /* perhaps over the input */
-        input_grad(node, shard);
 }
 
 static void refresh(const struct node *node, int block)
@@ -152,13 +159,11 @@ const struct layer_type layer_conv2d = {
     .example = "conv 5 3x2 stride 2 pad 1",
     .role = ROLE_MATRIX,
     .own_size = sizeof(struct conv),
-    .over_input = true,
     .parse = parse,
     .setup = setup,
     .describe = describe,
     .place = place,
-    .forward = forward,
-    .backward = backward,
+    .ops = {.over_input = true, .forward = forward, .backward = backward},
     .rows = conv2d_rows,
     .rows_grad = conv2d_rows_grad,
     .weight_grad = conv2d_weight_grad,

@@ -3,14 +3,6 @@
 
 enum { PARAMETERS_PER_BLOCK = 1024 };
 
-/* Where the output is small, a shard of it is too short a sum for so many weights, and a sum over
- * the batch is done for a part of the weights at a time. Elsewhere all weights' sums over a shard
- * are done while that is in the cache. */
-bool conv2d_by_batch(const struct layer *layer)
-{
-    return layer->out.h * layer->out.w <= 16;
-}
-
 int conv2d_blocks(const struct layer *layer)
 {
     const struct conv *own = layer->own;
@@ -87,7 +79,7 @@ static void tap_grad(const struct node *node, struct outer o, int ky, int kx)
     kernels->outer(&o);
 }
 
-static void shard_weights(const struct node *node, const struct shard *shard)
+void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard, real *gradient)
 {
     const struct conv *own = node->layer->own;
     const bool by_tap = own->pad > 0 && node->in.c >= LANES;
@@ -95,7 +87,7 @@ static void shard_weights(const struct node *node, const struct shard *shard)
 
     for (int i = 0; i < shard->count; i += at_once) {
         const int count = shard->count - i < at_once ? shard->count - i : at_once;
-        struct outer o = outer_of(node, shard->first + i, count, shard_scratch(node, shard));
+        struct outer o = outer_of(node, shard->first + i, count, gradient);
 
         o.add = i > 0;
         if (!by_tap)
@@ -136,25 +128,15 @@ void conv2d_rows_grad(const struct node *node, const struct shard *shard, int pi
 static void bias_grad(const struct node *node, int first, int count, real *gradient)
 {
     for (int i = first; i < first + count; i++) {
-        const struct grid dout = grid_part(&node->dout, i, 0, node->dout.h);
+        const struct grid dout = grid_rows(&node->dout, i, 0, node->dout.h);
 
         add_bias_grad(node, &dout, i == first, gradient);
     }
 }
 
-void conv2d_shard_grad(const struct node *node, const struct shard *shard)
+void conv2d_shard_bias_grad(const struct node *node, const struct shard *shard, real *gradient)
 {
-    const struct conv *own = node->layer->own;
-
-    if (conv2d_by_batch(node->layer))
-        return;
-    if (own->winograd)
-        conv2d_winograd_weight_grad(node, shard, shard_scratch(node, shard));
-    else
-        shard_weights(node, shard);
-    if (node->layer->bias)
-        bias_grad(node, shard->first, shard->count,
-                  (real *)shard_scratch(node, shard) + conv2d_weight_size(node->layer));
+    bias_grad(node, shard->first, shard->count, gradient);
 }
 
 /* One block of the sum of all shards' parts. */

@@ -1,37 +1,5 @@
+/* Forward pass and input gradient by Winograd's minimal filtering, see winograd.h. */
 #include "winograd.h"
-
-/* ---- Which layers ---- */
-
-static int all_points(int kernel, int stride)
-{
-    int points = 0;
-
-    for (int p = 0; p < stride; p++)
-        points += points_of(kernel, stride, p);
-    return points;
-}
-
-/* Every phase has 1 to 3 taps, and all phases of the input's gradient begin in its first tile. */
-static bool fits(int kernel, int stride, int pad)
-{
-    return stride <= 2 && kernel >= stride && kernel <= TAPS * stride && pad % stride == 0;
-}
-
-bool conv2d_by_winograd(const struct layer *layer)
-{
-    const struct conv *own = layer->own;
-    const int stride = own->stride;
-    int64_t direct, here;
-
-    if (!layer->input_gradient || conv2d_by_batch(layer) || layer->in.c % LANES ||
-        own->outputs % LANES || !fits(own->kh, stride, own->pad) ||
-        !fits(own->kw, stride, own->pad))
-        return false;
-    direct = (int64_t)layer->out.h * layer->out.w * own->kh * own->kw;
-    here = (int64_t)in_tiles(layer->out.h) * in_tiles(layer->out.w) * all_points(own->kh, stride) *
-           all_points(own->kw, stride);
-    return 5 * here <= 3 * direct; /* the transforms take time as well */
-}
 
 void conv2d_winograd_sizes(struct layer *layer)
 {

@@ -37,8 +37,6 @@ settings w.st.zst
 ingest -q white.csv --shape 4x4x4 -o channels.st.zst
 fit -q channels.st.zst --arch 'flatten, linear' --epochs 1 --augment 'shift 1' -o w.st.zst
 settings w.st.zst
-echo '-- memory'
-fit train.st.zst --arch linear --augment 'erase 3' --ema 0.5 --plan | grep -e augmentation -e averaged
 echo '-- no epoch is left for it'
 fit -q train.st.zst --arch linear --epochs 1 --augment 'shift 1' --plain-epochs 2 -o p.st.zst
 echo '-- refused'

@@ -14,9 +14,8 @@ python3 -c '
 import json
 plan = json.load(open("plan.json"))
 print(plan["architecture"], plan["batch"], plan["phases"], sorted(plan))
-for step in plan["steps"]:
-    print(step)
-print(plan["buffers"])'
+for group in plan["groups"]:
+    print(group)'
 ls
 echo '-- nothing is written, and a full disk is noticed'
 run fit train.st.zst --plan -o m.st.zst

@@ -32,6 +32,17 @@ open("altered", "wb").write(data)
 END
 run show altered | tail -n 1
 echo "exit of show altered: $(show altered >/dev/null 2>&1; echo $?)"
+# labels that csvnet 0.1 predicted and marked as such
+zstd -dcq train.st.zst >plain.st
+/usr/bin/python3 - <<'END'
+data = open("plain.st", "rb").read()
+size = 8 + int.from_bytes(data[:8], "little")
+head = data[8:size].replace(b'"label_column"', b'"pseudo_labels"').rstrip()
+head += b" " * (-len(head) % 8)
+open("predicted.st", "wb").write(len(head).to_bytes(8, "little") + head + data[size:])
+END
+run show plain.st | sed 2q
+run show predicted.st
 echo '-- standard output'
 for file in train.st.zst m.st.zst h; do
     show $file >/dev/full

@@ -98,6 +98,42 @@ START_TEST(log_has_its_known_values)
 }
 END_TEST
 
+START_TEST(powers_are_as_near_as_their_factors_allow)
+{
+    const double bases[] = {0.1, 0.5, 0.85, 0.95, 0.999, 0.999999, 1};
+
+    for (unsigned b = 0; b < sizeof bases / sizeof *bases; b++)
+        for (int64_t n = 0; n < 5000; n = n < 10 ? n + 1 : n * 3 / 2) {
+            const long double truth = powl(bases[b], (long double)n);
+
+            if (truth > (long double)DBL_MIN)
+                ck_assert_double_le((double)fabsl(nn_power(bases[b], n) / truth - 1),
+                                    (double)n * 0x1p-52);
+        }
+    ck_assert(nn_power(0.3, 0) == 1);
+    ck_assert(nn_power(0.3, 1) == 0.3);
+    ck_assert(nn_power(0, 0) == 1);
+    ck_assert(nn_power(0, 7) == 0);
+    ck_assert(nn_power(0.5, INT64_MAX) == 0);
+}
+END_TEST
+
+START_TEST(sine_and_cosine_are_exact_to_the_fiftieth_bit)
+{
+    double sine, cosine;
+
+    for (int i = -1000000; i <= 1000000; i += SPARSE) {
+        const double x = i * 1e-6 * M_PI;
+
+        nn_sine_cosine(x, &sine, &cosine);
+        ck_assert_double_le((double)fabsl(sine - sinl(x)), 0x1p-50);
+        ck_assert_double_le((double)fabsl(cosine - cosl(x)), 0x1p-50);
+    }
+    nn_sine_cosine(0, &sine, &cosine);
+    ck_assert(sine == 0 && cosine == 1);
+}
+END_TEST
+
 Suite *suite_exp_log(void)
 {
     Suite *suite = suite_create("exp");
@@ -109,6 +145,8 @@ Suite *suite_exp_log(void)
     tcase_add_test(tests, exp_never_falls);
     tcase_add_test(tests, log_is_within_two_units_in_the_last_place);
     tcase_add_test(tests, log_has_its_known_values);
+    tcase_add_test(tests, powers_are_as_near_as_their_factors_allow);
+    tcase_add_test(tests, sine_and_cosine_are_exact_to_the_fiftieth_bit);
     suite_add_tcase(suite, tests);
     return suite;
 }

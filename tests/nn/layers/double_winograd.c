@@ -1,3 +1,4 @@
+#include "nn/base/memory.h"
 #include "nn/layers/conv2d/conv2d.h"
 #include "nn/network/network.h"
 
@@ -113,7 +114,6 @@ static struct node node_of(const struct layer *layer)
     node.parameters = noise(layer->parameters, 5);
     node.derived = zeros(layer->derived.numbers * sizeof(real));
     node.thread_scratch = zeros(2 * layer->thread_bytes);
-    node.shard_scratch = (char *)noise(layer->parameters, 6);
     return node;
 }
 
@@ -137,7 +137,7 @@ static void check_shard(const struct node *node, const struct shard *shard)
     const struct layer *layer = node->layer;
     struct node plain = *node;
     real *gradient = noise(layer->parameters, 7);
-    const real *expected = (const real *)node->shard_scratch;
+    real *expected = noise(layer->parameters, 8);
     struct conv direct = *(const struct conv *)layer->own;
     struct layer plain_layer = *layer;
 
@@ -158,7 +158,7 @@ static void check_shard(const struct node *node, const struct shard *shard)
     conv2d_input_grad(&plain, shard);
     expect_same(&node->din, &plain.din, shard->count, "gradient");
     conv2d_winograd_weight_grad(node, shard, gradient);
-    conv2d_shard_grad(&plain, shard);
+    conv2d_shard_weight_grad(&plain, shard, expected);
     for (size_t i = 0; i < conv2d_weight_size(layer); i++)
         ck_assert_msg(fabs(gradient[i] - expected[i]) < 1e-11, "%s: gradient %zu: %.17g, not %.17g",
                       nn_network_description(net), i, gradient[i], expected[i]);

@@ -85,16 +85,14 @@ static void end(struct run *run)
     nn_pool_free(run->pool);
 }
 
-/* How many the layers of a network are done in, the two ends included. */
-static int steps_of(const char *description)
+/* Returns in how many groups the layers of a network run, the two ends included. */
+static int groups_of(const char *description)
 {
     struct run run = begin(description);
-    struct nn_plan *plan = nn_trainer_plan(run.trainer);
-    const int steps = plan->steps;
+    const int groups = nn_trainer_plan(run.trainer).groups;
 
-    nn_plan_free(plan);
     end(&run);
-    return steps;
+    return groups;
 }
 
 /* The probabilities after some steps, then all weights. The caller frees them. */
@@ -140,7 +138,7 @@ START_TEST(merged_layers_compute_what_single_ones_do)
     make_data();
     merged = train(describe(_i % CHOICES, _i / CHOICES, false), &merged_count);
     single = train(apart, &single_count);
-    ck_assert_int_eq(steps_of(apart), layers_of(apart) + 2);
+    ck_assert_int_eq(groups_of(apart), layers_of(apart) + 2);
     ck_assert_int_eq(merged_count, single_count);
     for (int64_t i = 0; i < merged_count; i++)
         ck_assert_double_eq_tol(merged[i], single[i], 1e-11 * (1 + fabs(single[i])));
@@ -151,11 +149,11 @@ END_TEST
 
 START_TEST(windows_side_by_side_are_merged_however_they_are_written)
 {
-    ck_assert_int_eq(steps_of("conv 5 3x3, relu, maxpool 3, flatten, linear"), 5);
-    ck_assert_int_eq(steps_of("conv 5 3x3, relu, maxpool 3 stride 3, flatten, linear"), 5);
-    ck_assert_int_eq(steps_of("conv 5 3x3, relu, maxpool 1x3 stride 3, flatten, linear"), 7);
-    ck_assert_int_eq(steps_of("conv 5 3x3, relu, maxpool 3 stride 2, flatten, linear"), 7);
-    ck_assert_int_eq(steps_of("conv 5 3x3, relu, maxpool 2 stride 3, flatten, linear"), 7);
+    ck_assert_int_eq(groups_of("conv 5 3x3, relu, maxpool 3, flatten, linear"), 5);
+    ck_assert_int_eq(groups_of("conv 5 3x3, relu, maxpool 3 stride 3, flatten, linear"), 5);
+    ck_assert_int_eq(groups_of("conv 5 3x3, relu, maxpool 1x3 stride 3, flatten, linear"), 7);
+    ck_assert_int_eq(groups_of("conv 5 3x3, relu, maxpool 3 stride 2, flatten, linear"), 7);
+    ck_assert_int_eq(groups_of("conv 5 3x3, relu, maxpool 2 stride 3, flatten, linear"), 7);
 }
 END_TEST
 

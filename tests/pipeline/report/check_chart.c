@@ -1,5 +1,5 @@
-#include "pipeline/report/chart.h"
-#include "pipeline/report/scale.h"
+/* Scales, the layout of charts, and charts in SVG. */
+#include "pipeline/report/svg_chart.h"
 
 #include "tests/support/expect.h"
 
@@ -117,14 +117,14 @@ static char *draw_below(const struct chart_line *lines, int count, const char *t
                                 .unit = " %",
                                 .height = 200,
                                 .ticks = 5,
-                                .may_be_logarithmic = true,
+                                .logarithmic_from = 10,
                                 .limit = limit,
                                 .lines = lines,
                                 .count = count};
     struct html html = {0};
     char *text;
 
-    chart_lines(&html, &chart);
+    svg_chart(&html, &chart);
     ck_assert(!html.failed);
     text = strndup(html.text ? html.text : "", html.used);
     html_free(&html);
@@ -141,7 +141,7 @@ static const double x[] = {1, 2, 3}, up[] = {1, 2, 3}, gap[] = {1, NAN, 3},
 
 START_TEST(a_line_goes_through_its_points)
 {
-    char *svg = draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2}, 1, "Loss");
+    char *svg = draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2, false}, 1, "Loss");
     const char *line = strstr(svg, "<polyline class=\"c0 val\" points=\"");
     double at[3][2];
 
@@ -159,11 +159,11 @@ END_TEST
 
 START_TEST(points_without_a_value_are_left_out)
 {
-    char *svg = draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1}, 1, "Loss");
+    char *svg = draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1, false}, 1, "Loss");
 
     ck_assert_ptr_null(strstr(svg, "nan"));
     free(svg);
-    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1}, 1, "Loss");
+    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1, false}, 1, "Loss");
     ck_assert_str_eq(svg, "");
     free(svg);
     svg = draw(NULL, 0, "Loss");
@@ -177,11 +177,35 @@ END_TEST
 
 START_TEST(titles_and_labels_are_escaped)
 {
-    char *svg = draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1}, 1, "\"<&");
+    char *svg = draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1, false}, 1, "\"<&");
 
     ck_assert_ptr_null(strstr(svg, "<script"));
     ck_assert_ptr_nonnull(strstr(svg, "aria-label=\"&quot;&lt;&amp;\""));
     free(svg);
+}
+END_TEST
+
+START_TEST(labels_stand_in_the_order_of_the_lines_ends)
+{
+    static const double low[] = {1, 1, 1.1}, high[] = {1, 2, 2.9}, higher[] = {1, 2, 3};
+    const struct chart_line lines[] = {{x, low, 3, "", "low", -1, false},
+                                       {x, none, 3, "", "none", -1, false},
+                                       {x, higher, 3, "", "higher", -1, false},
+                                       {x, high, 3, "", "high", -1, false}};
+    const struct chart chart = {.lines = lines, .count = 4};
+    struct chart_label labels[CHART_LABELS];
+    struct scale across, up_to;
+
+    ck_assert(chart_scales(&chart, &across, &up_to));
+    across.to = 10;
+    up_to.from = 19; /* 20 lines of text, downwards */
+    ck_assert_int_eq(chart_labels(&chart, &across, &up_to, 1, labels), 3);
+    ck_assert_str_eq(labels[0].line->label, "higher");
+    ck_assert_str_eq(labels[1].line->label, "high");
+    ck_assert_str_eq(labels[2].line->label, "low");
+    ck_assert_double_eq_tol(labels[0].at, 0, 1e-12);
+    ck_assert_double_eq_tol(labels[1].at, 1, 1e-12);
+    ck_assert_double_eq_tol(labels[2].at, 19 * 1.9 / 2, 1e-12);
 }
 END_TEST
 
@@ -195,7 +219,7 @@ START_TEST(labels_stand_apart_and_within_the_drawing)
     int labels = 0;
 
     for (int i = 0; i < 20; i++)
-        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1};
+        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1, false};
     svg = draw(lines, 20, "Loss");
     ck_assert_int_eq(sscanf(svg, "<svg class=\"plot\" viewBox=\"0 0 420 %lf\"", &height), 1);
     for (at = svg; (at = strstr(at, "<text x=")); at++) {
@@ -219,7 +243,7 @@ END_TEST
 START_TEST(a_wide_range_of_losses_is_drawn_logarithmically)
 {
     static const double wide[] = {0.01, 0.1, 1};
-    char *svg = draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1}, 1, "Loss");
+    char *svg = draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1, false}, 1, "Loss");
     double a, b, c;
 
     ck_assert_ptr_nonnull(strstr(svg, ">Loss (logarithmic)<"));
@@ -234,7 +258,8 @@ END_TEST
 START_TEST(accuracies_are_drawn_by_their_error)
 {
     static const double near[] = {90, 99, 99.9}, all_right[] = {90, 99, 100};
-    char *svg = draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1}, 1, "Accuracy", 100);
+    char *svg =
+        draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1, false}, 1, "Accuracy", 100);
     double a, b, c;
 
     ck_assert_ptr_nonnull(strstr(svg, ">Accuracy (logarithmic in the error)<"));
@@ -245,7 +270,8 @@ START_TEST(accuracies_are_drawn_by_their_error)
     ck_assert_double_eq_tol(b, (a + c) / 2, 0.11);
     ck_assert(a > c);
     free(svg);
-    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1}, 1, "Accuracy", 100);
+    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1, false}, 1, "Accuracy",
+                     100);
     ck_assert_ptr_nonnull(strstr(svg, ">Accuracy<"));
     free(svg);
 }
@@ -264,6 +290,7 @@ Suite *suite_chart(void)
     tcase_add_test(tests, a_line_goes_through_its_points);
     tcase_add_test(tests, points_without_a_value_are_left_out);
     tcase_add_test(tests, titles_and_labels_are_escaped);
+    tcase_add_test(tests, labels_stand_in_the_order_of_the_lines_ends);
     tcase_add_test(tests, labels_stand_apart_and_within_the_drawing);
     tcase_add_test(tests, a_wide_range_of_losses_is_drawn_logarithmically);
     tcase_add_test(tests, accuracies_are_drawn_by_their_error);

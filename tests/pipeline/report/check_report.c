@@ -1,6 +1,7 @@
 /* What a report counts and ranks, and the histories that it reads. */
-#include "pipeline/predict/calibration.h"
+#include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
+#include "pipeline/predict/calibration.h"
 #include "pipeline/predict/ranking.h"
 
 #include "tests/support/scratch.h"
@@ -88,7 +89,7 @@ START_TEST(a_history_is_read_by_its_events)
     ck_assert_int_eq(json_array_size(history.evals), 1);
     ck_assert_int_eq(json_array_size(history.epochs), 1);
     ck_assert_str_eq(history_model(&history), "abc");
-    ck_assert_int_eq(history_steps(&history), 4);
+    ck_assert_int_eq(history_record(&history).epoch_steps, 4);
     ck_assert_double_eq(json_number(json_array_get(history.epochs, 0), "loss"), 0.5);
     ck_assert(isnan(json_number(json_array_get(history.epochs, 0), "none")));
     forget();
@@ -99,7 +100,7 @@ START_TEST(a_run_that_is_not_over_has_no_model)
 {
     MUST(read_text("{\"event\":\"start\"}\n"));
     ck_assert_str_eq(history_model(&history), "");
-    ck_assert_int_eq(history_steps(&history), 0);
+    ck_assert_int_eq(history_record(&history).epoch_steps, 0);
     forget();
 }
 END_TEST

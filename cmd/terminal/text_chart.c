@@ -1,6 +1,5 @@
-#include "curves.h"
-
-#include "pipeline/report/scale.h"
+/* Charts in characters. */
+#include "text_chart.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -8,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEIGHT = 9, MOST_WIDTH = 100, LABEL = 10, INDENT = 2, MOST_CURVES = 4 };
+enum { HEIGHT = 9, MOST_WIDTH = 100, LABEL = 10, INDENT = 2 };
 
 struct canvas {
     int columns, lines; /* cells */
@@ -17,41 +16,6 @@ struct canvas {
     uint8_t *dots;      /* [lines][columns] bits of a Braille pattern */
     uint8_t *curve;     /* [lines][columns] 1 + the curve that was drawn last; 0: none */
 };
-
-/* ---- Scales ---- */
-
-static void find_range(const struct curve *curves, int count, bool of_x, double *low, double *high)
-{
-    *low = INFINITY;
-    *high = -INFINITY;
-    for (int c = 0; c < count; c++)
-        for (int i = 0; i < curves[c].count; i++) {
-            const double value = of_x ? curves[c].x[i] : curves[c].y[i];
-
-            if (isfinite(curves[c].y[i])) {
-                *low = fmin(*low, value);
-                *high = fmax(*high, value);
-            }
-        }
-}
-
-static struct scale find_scale(const struct curve *curves, int count, bool of_x)
-{
-    struct scale scale = {.logarithmic = false};
-
-    find_range(curves, count, of_x, &scale.low, &scale.high);
-    scale_widen(&scale.low, &scale.high);
-    return scale;
-}
-
-static bool is_line(const struct curve *curve)
-{
-    int points = 0;
-
-    for (int i = 0; i < curve->count; i++)
-        points += isfinite(curve->y[i]) != 0;
-    return points > 1;
-}
 
 /* ---- Drawing ---- */
 
@@ -83,7 +47,7 @@ static void put_line(struct canvas *c, double x0, double y0, double x1, double y
     }
 }
 
-static void draw(struct canvas *c, const struct curve *curve, int number)
+static void draw(struct canvas *c, const struct chart_line *curve, int number)
 {
     double x0 = 0, y0 = 0;
     bool any = false;
@@ -108,8 +72,8 @@ static void draw(struct canvas *c, const struct curve *curve, int number)
 
 /* Told apart by the colour-blind too: blue, orange, green, purple (Okabe and Ito 2008), as numbers
  * of the 256-colour palette. */
-static const int colours[MOST_CURVES] = {32, 214, 36, 175};
-static const char letters[MOST_CURVES] = {'.', 'o', '+', 'x'};
+static const int colours[TEXT_CHART_LINES] = {32, 214, 36, 175};
+static const char letters[TEXT_CHART_LINES] = {'.', 'o', '+', 'x'};
 
 static void begin_colour(const struct terminal *t, int curve)
 {
@@ -141,36 +105,9 @@ static void print_cells(const struct terminal *t, const struct canvas *c, int li
     }
 }
 
-/* The line at which each curve's label stands: that of its last point, or near it where labels
- * would meet, from top to bottom as the curves end. */
-static void place_labels(const struct canvas *c, const struct curve *curves, int count,
-                         int lines[MOST_CURVES])
+static int line_of(const struct canvas *c, double y)
 {
-    double ends[MOST_CURVES];
-    int order[MOST_CURVES], n = 0;
-
-    for (int i = 0; i < count; i++) {
-        int last = curves[i].count - 1, k = n;
-
-        while (last >= 0 && !isfinite(curves[i].y[last]))
-            last--;
-        lines[i] = -1;
-        if (last < 0)
-            continue;
-        ends[i] = scale_at(&c->y, curves[i].y[last]);
-        for (; k > 0 && ends[order[k - 1]] > ends[i]; k--)
-            order[k] = order[k - 1];
-        order[k] = i;
-        n++;
-    }
-    for (int k = 0, above = -1; k < n; above = lines[order[k++]]) {
-        const int line = (int)(ends[order[k]] + 0.5) / c->down;
-
-        lines[order[k]] = line > above ? line : above + 1;
-    }
-    for (int k = n - 1; k >= 0; k--)
-        if (lines[order[k]] > c->lines - (n - k))
-            lines[order[k]] = c->lines - (n - k);
+    return (int)(y + 0.5) / c->down;
 }
 
 static int text_of(double value, int decimals, char text[32])
@@ -179,21 +116,23 @@ static int text_of(double value, int decimals, char text[32])
 }
 
 static void print_line(const struct terminal *t, const struct canvas *c, int line,
-                       const struct ticks *ticks, int margin, const struct curve *curves, int count,
-                       const int labels[MOST_CURVES])
+                       const struct ticks *ticks, int margin, const struct chart *chart,
+                       const struct chart_label *labels, int label_count)
 {
     char text[32] = "";
 
     for (int i = 0; i < ticks->count; i++)
-        if ((int)(scale_at(&c->y, ticks->at[i]) + 0.5) / c->down == line)
+        if (line_of(c, scale_at(&c->y, ticks->at[i])) == line)
             text_of(ticks->at[i], ticks->decimals, text);
     printf("%*s%*s %s", INDENT, "", margin, text, t->utf8 ? "\342\224\202" : "|");
     print_cells(t, c, line);
-    for (int i = 0; i < count; i++)
-        if (labels[i] == line) {
-            begin_colour(t, i);
-            printf(" %c%s", t->utf8 ? ' ' : letters[i], t->utf8 ? "" : " ");
-            print_clean(curves[i].label);
+    for (int i = 0; i < label_count; i++)
+        if (line_of(c, labels[i].at) == line) {
+            const int curve = (int)(labels[i].line - chart->lines);
+
+            begin_colour(t, curve);
+            printf(" %c%s", t->utf8 ? ' ' : letters[curve], t->utf8 ? "" : " ");
+            print_clean(labels[i].line->label);
             end_colour(t);
         }
     putchar('\n');
@@ -202,7 +141,7 @@ static void print_line(const struct terminal *t, const struct canvas *c, int lin
 static void print_x_axis(const struct terminal *t, const struct canvas *c, int margin,
                          const char *label)
 {
-    const struct ticks ticks = scale_ticks(&c->x, 8);
+    const struct ticks ticks = scale_whole_ticks(&c->x, 8);
     int at = 0;
 
     printf("%*s%*s %s", INDENT, "", margin, "", t->utf8 ? "\342\224\224" : "+");
@@ -215,43 +154,38 @@ static void print_x_axis(const struct terminal *t, const struct canvas *c, int m
         int column = (int)(scale_at(&c->x, ticks.at[i]) + 0.5) / c->across - length / 2;
 
         column = column < 0 ? 0 : column;
-        if (ticks.at[i] != rint(ticks.at[i]) || (at > 0 && column <= at))
-            continue; /* there is no half an epoch */
+        if (at > 0 && column <= at)
+            continue;
         at += printf("%*s%s", column - at, "", text);
     }
     printf("%*s%s\n", at + 2 < c->columns ? c->columns - at + 2 : 2, "", label);
 }
 
-static void print_plot(const struct terminal *t, const struct canvas *c, const char *title,
-                       const struct curve *curves, int count, const char *x_label,
-                       const struct ticks *ticks, int margin)
+/* A line needs two points. */
+static bool has_line(const struct chart *chart)
 {
-    int labels[MOST_CURVES];
+    for (int l = 0; l < chart->count; l++) {
+        int points = 0;
 
-    place_labels(c, curves, count, labels);
-    printf("\n%*s%s%s\n", INDENT, "", title, scale_note(&c->y));
-    for (int line = 0; line < c->lines; line++)
-        print_line(t, c, line, ticks, margin, curves, count, labels);
-    print_x_axis(t, c, margin, x_label);
+        for (int i = 0; i < chart->lines[l].count; i++)
+            points += isfinite(chart->lines[l].y[i]) != 0;
+        if (points > 1)
+            return true;
+    }
+    return false;
 }
 
-int plot_curves(const struct terminal *t, const char *title, const struct curve *curves, int count,
-                const char *x_label, double limit, struct err *err)
+int print_chart(const struct terminal *t, const struct chart *chart, struct err *err)
 {
     struct canvas c = {.lines = HEIGHT, .across = t->utf8 ? 2 : 1, .down = t->utf8 ? 4 : 1};
+    struct chart_label labels[CHART_LABELS];
     struct ticks ticks;
-    int margin = 1, room;
-    bool any = false;
+    int margin = 1, room, label_count;
 
-    for (int i = 0; i < count; i++)
-        any = any || is_line(&curves[i]);
-    if (!any)
+    if (!has_line(chart) || !chart_scales(chart, &c.x, &c.y))
         return 0;
-    c.x = find_scale(curves, count, true);
-    c.y = find_scale(curves, count, false);
-    scale_choose(&c.y, limit, 5);
     c.y.from = c.lines * c.down - 1;
-    ticks = scale_ticks(&c.y, 5);
+    ticks = scale_ticks(&c.y, chart->ticks);
     for (int i = 0; i < ticks.count; i++) {
         char text[32];
         const int length = text_of(ticks.at[i], ticks.decimals, text);
@@ -263,11 +197,15 @@ int plot_curves(const struct terminal *t, const char *title, const struct curve 
     c.x.to = c.columns * c.across - 1;
     c.dots = calloc((size_t)c.columns * c.lines, 2);
     if (!c.dots)
-        return err_memory(err, "a plot", 0);
+        return err_memory(err, "a chart", 0);
     c.curve = c.dots + (size_t)c.columns * c.lines;
-    for (int i = 0; i < count; i++)
-        draw(&c, &curves[i], i);
-    print_plot(t, &c, title, curves, count, x_label, &ticks, margin);
+    for (int l = 0; l < chart->count; l++)
+        draw(&c, &chart->lines[l], l);
+    label_count = chart_labels(chart, &c.x, &c.y, c.down, labels);
+    printf("\n%*s%s%s\n", INDENT, "", chart->title, scale_note(&c.y));
+    for (int line = 0; line < c.lines; line++)
+        print_line(t, &c, line, &ticks, margin, chart, labels, label_count);
+    print_x_axis(t, &c, margin, chart->what);
     free(c.dots);
     return 0;
 }

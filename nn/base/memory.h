@@ -1,0 +1,10 @@
+#ifndef NN_MEMORY_H
+#define NN_MEMORY_H
+
+#include <stddef.h>
+
+/* Allocates zeroed memory at a multiple of 64 bytes, with room for 64 more after the last; free()
+ * releases it. Returns NULL when out of memory. */
+void *aligned_zeros(size_t bytes);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef NN_FUSE_H
+#define NN_FUSE_H
+
+#include "nn/network/network.h"
+
+/* Which neighbouring layers of a network run in one go. */
+
+struct group {
+    struct node *first;          /* first->last is the last one */
+    const struct layer_ops *ops; /* the layer's own if it is alone, else a fused form */
+};
+
+struct groups {
+    struct node *node; /* [nodes] the network's layers in order, both ends included */
+    int nodes;
+    struct group *group; /* [count] */
+    int count;
+};
+
+/* Makes the nodes, still without memory, and groups them. Returns -1 when out of memory. */
+int groups_init(struct groups *groups, const struct nn_network *net, bool training);
+void groups_free(struct groups *groups);
+bool group_has_parameters(const struct group *group);
+
+#endif

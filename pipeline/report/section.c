@@ -1,0 +1,80 @@
+/* What the sections of a page share: their frame, and how they write classes, shares and colours.
+ */
+#include "section.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { COLOURS = 6 };
+
+void report_begin(struct html *html, const char *id, const char *title)
+{
+    html_printf(html, "<section id=\"%s\">\n<h2>", id);
+    html_text(html, title);
+    html_raw(html, "</h2>\n");
+}
+
+void report_end(struct html *html)
+{
+    html_raw(html, "</section>\n");
+}
+
+void report_begin_scroll(struct html *html, const char *label)
+{
+    html_printf(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n",
+                label);
+}
+
+void report_class(const struct report *report, int k, int columns, struct html *html)
+{
+    html_raw(html, "<bdi>");
+    html_clipped(html, report->class_names[k], columns);
+    html_raw(html, "</bdi>");
+}
+
+void report_share(struct html *html, double share, int decimals)
+{
+    if (isfinite(share))
+        html_printf(html, "%.*f", decimals, 100 * share);
+    else
+        html_raw(html, "–");
+}
+
+void report_short(int64_t count, char *text, size_t size)
+{
+    if (count < 1000)
+        snprintf(text, size, "%lld", (long long)count);
+    else if (count < 9950)
+        snprintf(text, size, "%.1fk", (double)count / 1e3);
+    else if (count < 999500)
+        snprintf(text, size, "%.0fk", (double)count / 1e3);
+    else
+        snprintf(text, size, "%.1fM", (double)count / 1e6);
+}
+
+void report_accuracy(struct html *html, double accuracy, double error)
+{
+    report_share(html, accuracy, 2);
+    html_raw(html, isfinite(accuracy) ? " %" : "");
+    if (isfinite(error))
+        html_printf(html, " ± %.2f %%", 100 * error);
+}
+
+void report_group_name(const struct report *report, int group, struct html *html)
+{
+    const struct report_group *g = &report->groups[group];
+
+    html_text(html, g->name);
+    if (g->count > 1)
+        html_printf(html, " <span class=\"what\">%d trainings</span>", g->count);
+}
+
+void report_colour(int group, char *class, size_t size)
+{
+    snprintf(class, size, "c%d d%d", group % COLOURS, group / COLOURS % 3);
+}
+
+bool report_has_times(const struct report *r)
+{
+    return r->files.stage_count > 0 || r->files.history_count > 0;
+}

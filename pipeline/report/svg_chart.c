@@ -1,0 +1,82 @@
+/* Charts in SVG. */
+#include "svg_chart.h"
+
+#include "svg_axes.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { LABEL_COLUMNS = 14, GAP = 18 /* pixels from the lines' ends to their labels */ };
+
+/* Pixels that the widest label takes; the number of labels goes to *count. */
+static double label_room(const struct chart *chart, int *count)
+{
+    int widest = chart->columns;
+
+    *count = 0;
+    for (int l = 0; l < chart->count; l++)
+        if (chart->lines[l].label) {
+            const int columns = html_columns(chart->lines[l].label);
+
+            widest = columns > widest ? columns : widest;
+            (*count)++;
+        }
+    if (widest > LABEL_COLUMNS)
+        widest = LABEL_COLUMNS;
+    return widest ? GAP + 6.8 * widest + 2 : 10;
+}
+
+static void draw_mark(const struct chart_line *line, struct svg *svg)
+{
+    if (line->marked < 0 || !isfinite(line->y[line->marked]))
+        return;
+    html_raw(svg->html, "<circle class=\"mark ");
+    html_raw(svg->html, line->class);
+    html_printf(svg->html, "\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
+                scale_at(&svg->x, line->x[line->marked]), scale_at(&svg->y, line->y[line->marked]));
+}
+
+static void draw_labels(const struct chart *chart, struct svg *svg)
+{
+    struct chart_label labels[CHART_LABELS];
+    const int count = chart_labels(chart, &svg->x, &svg->y, SVG_LINE, labels);
+
+    for (int i = 0; i < count; i++) {
+        const struct chart_label *label = &labels[i];
+
+        html_raw(svg->html, "<path class=\"lead ");
+        html_raw(svg->html, label->line->class);
+        html_printf(svg->html, "\" d=\"M%.1f %.1fH%.1fL%.1f %.1f\"/>\n", label->x, label->y,
+                    svg->x.to, svg->x.to + GAP - 3, label->at);
+        html_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"label ", svg->x.to + GAP,
+                    label->at + 4);
+        html_raw(svg->html, label->line->class);
+        html_raw(svg->html, "\">");
+        html_clipped(svg->html, label->line->label, LABEL_COLUMNS);
+        html_raw(svg->html, "</text>\n");
+    }
+}
+
+void svg_chart(struct html *html, const struct chart *chart)
+{
+    struct svg svg = {.html = html};
+    char title[160];
+    int labels;
+    const double right = label_room(chart, &labels);
+
+    if (!chart_scales(chart, &svg.x, &svg.y))
+        return;
+    labels = labels < CHART_LABELS ? labels : CHART_LABELS;
+    svg.height = fmax(chart->height, 70 + labels * SVG_LINE);
+    snprintf(title, sizeof title, "%s%s", chart->title, scale_note(&svg.y));
+    svg_begin(&svg, title, right);
+    svg_y_axis(&svg, chart->ticks, chart->unit);
+    svg_x_axis(&svg, chart->what);
+    for (int l = 0; l < chart->count; l++)
+        svg_line(&svg, chart->lines[l].class, chart->lines[l].x, chart->lines[l].y,
+                 chart->lines[l].count);
+    for (int l = 0; l < chart->count; l++)
+        draw_mark(&chart->lines[l], &svg);
+    draw_labels(chart, &svg);
+    svg_end(&svg);
+}
