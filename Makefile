@@ -42,6 +42,7 @@ $(eval $(file <$(BUILD)/given)) # kept_CFLAGS = -O3 and the like
 before := $(strip $(foreach name,$(filter-out $(given),$(kept)),$(if $(filter undefined,$(origin kept_$(name))),,$(name))))
 $(foreach name,$(before),$(eval $(name) = $(value kept_$(name))))
 AR         ?= ar
+NM         ?= nm
 CC         ?= cc
 CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
@@ -70,7 +71,7 @@ help:
 FOR     ?= build check demo
 fashion  = /usr/share/datasets/fashion-mnist
 ask_deps = $(foreach name,CC CPPFLAGS CFLAGS PKG_CONFIG PACKAGES PYTHON DATA,$(name)=$(call quoted,$($(name)))) \
-           fixtures/deps.sh
+           sh fixtures/deps.sh
 
 deps:
 	@$(ask_deps) install $(FOR)
@@ -83,7 +84,7 @@ npm_peers = if command -v npm >/dev/null; then mkdir -p build/bench && cd build/
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
-	@$(if $(before),printf '%s\n' $(call quoted,As given before$(foreach name,$(before), $(name)='$($(name))'); make clean forgets it.))
+	@$(if $(before),printf '%s\n' $(call quoted,As given before: $(foreach name,$(before),$(name)='$($(name))'); make clean forgets it.))
 	@$(ask_deps) missing build $(filter check demo torch,$(MAKECMDGOALS:check-%=%)) >&2 || { \
 	    echo "To install what is missing: make deps$(if $(filter check-torch,$(MAKECMDGOALS)), FOR='build torch')"; exit 1; } >&2
 
@@ -155,8 +156,9 @@ fill        = awk -f cmd/man/fill.awk blocks=1 $(1) blocks=0 $< >$@
 
 # What a program's table of options says, from a build that runs here.
 help_from = $(or $(HELP_FROM),$(BUILD)/bin)
-says      = $(help_from)/$* --help=$(1) >$@ || { printf '%s\n' '$(help_from)/$* does not run here, and tells what its' \
-            'manual page says: HELP_FROM=folder of programs built for this machine (see: make help)' >&2; exit 1; }
+says      = $(help_from)/$* --help=$(1) >$@ || { \
+    echo '$(help_from)/$* does not run here; manual pages and completion say what programs tell that do:' \
+        'HELP_FROM=their folder (see: make help)' >&2; exit 1; }
 $(BUILD)/help/%.mdoc: $(BUILD)/bin/%
 	@mkdir -p $(@D)
 	@$(call says,mdoc)
@@ -292,12 +294,12 @@ endif
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
 order: programs
-	-tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o) $(BUILD)/obj/cmd/chain.o
+	-NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o) $(BUILD)/obj/cmd/chain.o
 check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	$(if $(SAN),LIMIT=$(or $(LIMIT),3000)) tests/commands/run $(BUILD)/bin $(TESTS)
+	$(if $(SAN),LIMIT=$(or $(LIMIT),3000)) sh tests/commands/run $(BUILD)/bin $(TESTS)
 
 # What tests/faults/ tells: every call that can fail made to fail, programs killed at random instants.
 # Takes minutes; FAULTS and KILLS shorten it.
@@ -327,7 +329,7 @@ valgrind: programs $(BUILD)/tests/check
 	    "$$(dirname "$$(command -v valgrind)")" '$(abspath $(BUILD)/bin)'/$$name \
 	    >$(BUILD)/valgrind/$$name; chmod +x $(BUILD)/valgrind/$$name; done
 	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
-	LIMIT=3000 CSVNET_KERNELS=avx2 tests/commands/run $(BUILD)/valgrind $(COMMANDS)
+	LIMIT=3000 CSVNET_KERNELS=avx2 sh tests/commands/run $(BUILD)/valgrind $(COMMANDS)
 
 # Which lines no test runs, by gcov's counters. They slow threads down, for whom the corpus of CSV
 # would take hours, and the files that they are kept in would suffer from the test of limits. What
@@ -340,7 +342,7 @@ coverage:
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	-LIMIT=3000 tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
+	-LIMIT=3000 sh tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
 # The same models from every compiler that is installed, with and without optimisation, links at link
@@ -421,7 +423,7 @@ bench: bench-nn bench-kernels bench-ingest
 
 make_command = $(MAKE)# by another name, so that `make -n demo` does not run it
 demo: programs
-	@MAKE='$(make_command)' PYTHON='$(PYTHON)' fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
+	@MAKE='$(make_command)' PYTHON='$(PYTHON)' sh fixtures/demo.sh $(BUILD) '$(or $(DATA),$(fashion))'
 
 # ---- Notebooks ----
 
