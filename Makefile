@@ -294,7 +294,7 @@ endif
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
 order: programs
-	-NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o) $(BUILD)/obj/cmd/chain.o
+	@NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o) $(BUILD)/obj/cmd/chain.o
 check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root

@@ -1,6 +1,7 @@
 /* fit: trains a network on labelled data and writes the model. */
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/fit/fit_log.h"
 #include "cmd/fit/fit_options.h"

@@ -2,6 +2,7 @@
 
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 
 #include <stdio.h>

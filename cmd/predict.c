@@ -1,6 +1,7 @@
 /* predict: the probabilities that one or several models give each row of the data. */
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/predict/predict_report.h"
 #include "pipeline/dataset/predictions.h"

@@ -3,6 +3,7 @@
 #include "pipeline/report/html.h"
 #include "pipeline/files/output.h"
 #include "cmd/cli/options.h"
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 
 #include <stdlib.h>

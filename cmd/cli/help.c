@@ -1,3 +1,4 @@
+/* What a table of options says of itself: for people, for the manual page, for the completion. */
 #include "help.h"
 
 #include <ctype.h>

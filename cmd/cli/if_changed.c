@@ -1,3 +1,4 @@
+/* --if-changed: whether an output is up to date by what it records. */
 #include "if_changed.h"
 
 #include "options.h"

@@ -1,3 +1,4 @@
+/* The command line by a program's table of options, and what every program does when it starts. */
 #include "options.h"
 
 #include "help.h"
@@ -17,8 +18,6 @@
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-struct common common;
 
 /* ---- Values ---- */
 
@@ -178,7 +177,8 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
     int code, status;
 
     opterr = 0;
-    unsetenv("POSIXLY_CORRECT"); /* options come after operands in what is documented, and in rules */
+    unsetenv(
+        "POSIXLY_CORRECT"); /* options come after operands in what is documented, and in rules */
     while ((code = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (code == HELP)
             return help(c, optarg);

@@ -70,14 +70,7 @@ struct command {
     OPTION(OPTION_CHOICE, name, 0, NULL, value, 0, 0, choices, help)
 #define END_OF_OPTIONS OPTION(OPTION_FLAG, NULL, 0, NULL, NULL, 0, 0, NULL, NULL)
 
-/* What every program takes; COMMON_OPTIONS adds them to a table. */
-struct common {
-    bool quiet;
-    const char *json; /* file for a machine-readable summary, or NULL */
-    int64_t threads;  /* never 0 after options_parse() */
-};
-extern struct common common;
-
+/* What every program takes, in struct common. */
 #define COMMON_OPTIONS COMMON_OPTIONS_QUIET("print errors only")
 /* The same where --quiet does something else. */
 #define COMMON_OPTIONS_QUIET(quiet_help)                                                           \

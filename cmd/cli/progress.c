@@ -1,7 +1,7 @@
+/* The progress line: what is shown of it, and when. */
 #include "progress.h"
 
-#include "options.h"
-#include "say.h"
+#include "line.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,8 +1,9 @@
+/* Messages on standard error, and the summary of --json. */
 #include "say.h"
-#include "pipeline/base/json.h"
 
+#include "pipeline/base/json.h"
 #include "pipeline/files/output.h"
-#include "options.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,32 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-const char *program_name = "csvnet", *run_title = "";
-
-const char *speaker(void)
-{
-    static char text[100];
-
-    snprintf(text, sizeof text, "%s%s%.60s", program_name, *run_title ? " " : "", run_title);
-    return text;
-}
-
-void write_whole(const char *text)
-{
-    size_t left = strlen(text);
-
-    while (left > 0) {
-        const ssize_t wrote = write(STDERR_FILENO, text, left);
-
-        if (wrote < 0 && errno != EINTR)
-            return;
-        if (wrote > 0) {
-            text += wrote;
-            left -= (size_t)wrote;
-        }
-    }
-}
 
 /* One line in one write; in parts where there is no memory for that. */
 static void print(const char *who, const char *kind, const char *format, va_list args)

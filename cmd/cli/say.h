@@ -1,19 +1,14 @@
 #ifndef CMD_SAY_H
 #define CMD_SAY_H
 
+#include "line.h"
 #include "pipeline/files/inputs.h"
-#include "progress.h"
 
 #include <jansson.h>
 #include <stdint.h>
 
 /* What a program says, all on standard error: data alone goes to standard output. Each message is
  * one write, so that programs side by side do not tear each other's. */
-
-/* The program's name, set by options_parse(). */
-extern const char *program_name;
-/* What tells this run from others whose lines come between, or "". */
-extern const char *run_title;
 
 /* One line "NAME: ..." unless --quiet. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -31,11 +26,6 @@ int fail(const struct err *err);
 
 /* After what was printed on standard output: the exit status, 0 if all of it was taken. */
 int end_of_printing(void);
-
-/* Who speaks, as lines begin: the program's name and the run's title. */
-const char *speaker(void);
-/* Writes the text to standard error as it stands. */
-void write_whole(const char *text);
 
 /* Writes `summary` to the file of --json; nothing without that option. `inputs`: what it was made
  * from, as in output_commit(); NULL where it tells of an output that is in its place already.

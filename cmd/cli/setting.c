@@ -1,3 +1,4 @@
+/* A setting's name and value as text. */
 #include "setting.h"
 
 #include "pipeline/base/json.h"

@@ -2,6 +2,7 @@
 #include "fit_log.h"
 #include "pipeline/base/json.h"
 
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 
 #include <errno.h>

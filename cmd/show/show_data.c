@@ -1,3 +1,4 @@
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "pipeline/dataset/data_stats.h"
 #include "pipeline/predict/augmented.h"

@@ -1,3 +1,4 @@
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/bars.h"
 #include "cmd/terminal/score_tables.h"

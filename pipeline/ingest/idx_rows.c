@@ -28,7 +28,7 @@ static int decide_columns(struct ingest *in, bool transpose, struct err *err)
     return 0;
 }
 
-int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
+int ingest_idx_open(struct ingest *in, const char *images, const char *labels,
                     const struct ingest_options *options, struct inputs *inputs, struct err *err)
 {
     *in = (struct ingest){.name = images, .next = ingest_idx_next, .threads = options->threads};
@@ -40,18 +40,13 @@ int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
         (labels && idx_open(&in->idx->labels, labels, 1, inputs, "labels", err)) ||
         decide_columns(in, options->columns.transpose, err) ||
         ingest_describe(in, images, options->pixel, err))
-        goto failed;
+        return -1;
     in->info.has_labels = labels != NULL;
-    if (labels && in->idx->labels.dims[0] != in->idx->images.dims[0]) {
-        err_set(err, EX_DATAERR, "%s: %lld label%s for the %lld picture%s of %s", labels,
-                (long long)in->idx->labels.dims[0], plural(in->idx->labels.dims[0]),
-                (long long)in->idx->images.dims[0], plural(in->idx->images.dims[0]), images);
-        goto failed;
-    }
+    if (labels && in->idx->labels.dims[0] != in->idx->images.dims[0])
+        return err_set(err, EX_DATAERR, "%s: %lld label%s for the %lld picture%s of %s", labels,
+                       (long long)in->idx->labels.dims[0], plural(in->idx->labels.dims[0]),
+                       (long long)in->idx->images.dims[0], plural(in->idx->images.dims[0]), images);
     return 0;
-failed:
-    ingest_close(in);
-    return -1;
 }
 
 static int take_label(struct ingest *in, struct err *err)

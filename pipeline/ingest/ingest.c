@@ -87,6 +87,15 @@ int ingest_add_error(struct ingest *in, const struct err *why, struct err *err)
                             err);
 }
 
+int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
+                    const struct ingest_options *options, struct inputs *inputs, struct err *err)
+{
+    if (ingest_idx_open(in, images, labels, options, inputs, err) == 0)
+        return 0;
+    ingest_close(in);
+    return -1;
+}
+
 void ingest_close(struct ingest *in)
 {
     ingest_lane_close(in);

@@ -33,6 +33,10 @@ void ingest_lane_close(struct ingest *in);
 
 /* ---- idx_rows.c ---- */
 
+/* Opens as ingest_open_idx() does; after an error ingest_close() frees what was opened. */
+MUST_CHECK int ingest_idx_open(struct ingest *in, const char *images, const char *labels,
+                               const struct ingest_options *options, struct inputs *inputs,
+                               struct err *err);
 /* Converts up to a chunk of rows: 1 there may be more, 0 it was the end, -1 error. */
 MUST_CHECK int ingest_idx_next(struct ingest *in, struct err *err);
 void ingest_idx_close(struct ingest *in);

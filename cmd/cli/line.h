@@ -1,0 +1,27 @@
+#ifndef CMD_LINE_H
+#define CMD_LINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The ground that messages, progress and options stand on: who speaks, and the common options. */
+
+/* The program's name, set by options_parse(). */
+extern const char *program_name;
+/* Name of --title, which tells this run from others whose lines come between, or "". */
+extern const char *run_title;
+
+/* Values of the options that every program takes: COMMON_OPTIONS of options.h. */
+struct common {
+    bool quiet;
+    const char *json; /* file for a machine-readable summary, or NULL */
+    int64_t threads;  /* never 0 after options_parse() */
+};
+extern struct common common;
+
+/* Returns the beginning of each line: the program's name and the run's title. */
+const char *speaker(void);
+/* Writes the text to standard error as it is. */
+void write_whole(const char *text);
+
+#endif
