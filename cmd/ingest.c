@@ -1,3 +1,4 @@
+/* ingest: a CSV, or a pair of IDX files, into a data set. */
 #include "pipeline/ingest/ingest.h"
 
 #include "cmd/cli/if_changed.h"

@@ -1,3 +1,4 @@
+/* split: the rows of a data set into parts, stratified by class. */
 #include "pipeline/split/split.h"
 #include "pipeline/files/output.h"
 

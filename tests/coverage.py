@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 FOLDERS = ("pipeline", "cmd", "nn")
-EVERY_BRANCH = re.compile(r"pipeline/(csv/(reader|csv_file)|ingest/fast_line|files/(output|temporary|inputs)|tensor/(?!types|meta)\w+)\.c")
+EVERY_BRANCH = re.compile(r"pipeline/(csv/reader|ingest/fast_line|files/(output|temporary|inputs)|tensor/(?!types|meta)\w+)\.c")
 
 
 def counters(build):

@@ -1,3 +1,4 @@
+/* Shows a checkpoint: where the training stopped, and by which settings. */
 #include "pipeline/fit/checkpoint.h"
 #include "show.h"
 #include "show_training.h"

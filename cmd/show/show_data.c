@@ -1,3 +1,4 @@
+/* Shows a data set: tensors, class counts, pixel statistics, pictures. */
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "pipeline/dataset/data_stats.h"

@@ -1,3 +1,4 @@
+/* Shows a model: its layers, settings and epochs. */
 #include "cmd/terminal/network_text.h"
 #include "show.h"
 #include "show_training.h"

@@ -1,3 +1,4 @@
+/* Shows predictions: what was predicted how surely, and each row's probabilities. */
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/bars.h"

@@ -1,3 +1,4 @@
+/* Shows rows as pictures in the terminal, as numbers, or on a contact sheet. */
 #include "show_rows.h"
 
 #include "cmd/terminal/draw.h"

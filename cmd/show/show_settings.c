@@ -1,3 +1,4 @@
+/* Shows the settings of a training that differ from the defaults. */
 #include "cmd/cli/setting.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/settings.h"

@@ -1,3 +1,4 @@
+/* Shows the tensors of a file: type, shape, size. */
 #include "show.h"
 
 #include <stdio.h>

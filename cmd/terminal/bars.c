@@ -1,3 +1,4 @@
+/* Bars of a terminal's characters. */
 #include "bars.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Class counts as a table with bars. */
 #include "counts.h"
 
 #include "cmd/cli/say.h"

@@ -1,3 +1,4 @@
+/* Pictures in a terminal: half blocks in colours, or a ramp of characters. */
 #include "draw.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* A network as a table: layers, outputs, weights, multiply-adds. */
 #include "network_text.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Tables of scores: figures per class, and the confusion matrix. */
 #include "score_tables.h"
 
 #include "cmd/cli/say.h"

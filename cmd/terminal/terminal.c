@@ -1,3 +1,4 @@
+/* What the terminal can do: width, colours, UTF-8. */
 #include "terminal.h"
 
 #include <langinfo.h>

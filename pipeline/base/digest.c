@@ -1,3 +1,4 @@
+/* Digests as text. */
 #include "digest.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Errors: an exit status and a sentence fit to print. */
 #include "err.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* A set of ids that finds duplicates. */
 #include "idset.h"
 
 #include <stdlib.h>

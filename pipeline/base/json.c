@@ -1,3 +1,4 @@
+/* Jansson with a reserve for when memory runs out, and small readers of objects. */
 #include "json.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Texts found in files, as messages show them. */
 #include "text.h"
 
 #include "utf8.h"

@@ -1,3 +1,4 @@
+/* Threads that take pieces of work in order. */
 #include "workers.h"
 
 #include <pthread.h>

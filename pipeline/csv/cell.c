@@ -1,3 +1,4 @@
+/* Cells of a CSV to numbers, correctly rounded and without the locale. */
 #include "cell.h"
 
 #include <errno.h>

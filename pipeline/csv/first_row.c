@@ -1,3 +1,4 @@
+/* Whether the first row of a CSV is a header. */
 #include "first_row.h"
 
 #include "cell.h"

@@ -1,3 +1,4 @@
+/* Class counts and pixel statistics in one pass over a data set. */
 #include "data_stats.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Writes dataset/1 files chunk by chunk. */
 #include "dataset.h"
 #include "pipeline/tensor/meta.h"
 #include "rows.h"

@@ -1,3 +1,4 @@
+/* Stratified folds, assigned row by row in the order of the data. */
 #include "folds.h"
 
 #include "nn/nn.h"

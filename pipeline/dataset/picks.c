@@ -1,3 +1,4 @@
+/* Rows chosen by number, at random, or by class. */
 #include "picks.h"
 
 #include "nn/nn.h"

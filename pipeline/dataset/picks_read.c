@@ -1,3 +1,4 @@
+/* Reads the chosen rows in one pass. */
 #include "picks.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Opens predictions/1 files. */
 #include "predictions.h"
 
 #include "pipeline/base/memory.h"

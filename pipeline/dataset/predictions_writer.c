@@ -1,3 +1,4 @@
+/* Writes predictions/1 files. */
 #include "pipeline/tensor/meta.h"
 #include "predictions.h"
 #include "rows.h"

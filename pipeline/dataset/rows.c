@@ -1,3 +1,4 @@
+/* Rows of a data set, a block at a time. */
 #include "rows.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Whole data sets in memory, to train on or to score. */
 #include "samples.h"
 
 #include "pipeline/base/digest.h"

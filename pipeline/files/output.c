@@ -1,3 +1,4 @@
+/* Outputs that are whole or not there: temporary file, checks, flush, rename. */
 #include "output.h"
 
 #include "temporary.h"

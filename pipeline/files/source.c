@@ -1,3 +1,4 @@
+/* Inputs as streams of bytes: plain, gzip, zstd, members of zip archives, standard input. */
 #include "source.h"
 
 #include "pipeline/base/digest.h"

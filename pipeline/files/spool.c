@@ -1,3 +1,4 @@
+/* Unnamed temporary files next to an output. */
 #include "spool.h"
 
 #include "output.h"

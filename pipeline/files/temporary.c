@@ -1,3 +1,4 @@
+/* Temporary files in the output's folder, unnamed where the system has that, and their removal. */
 #include "temporary.h"
 
 #include <dirent.h>

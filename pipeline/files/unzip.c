@@ -1,3 +1,4 @@
+/* Members of zip archives, through unzip. */
 #include "unzip.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Display names of classes, read from a CSV. */
 #include "class_names.h"
 
 #include "pipeline/csv/cell.h"

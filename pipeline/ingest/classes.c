@@ -1,3 +1,4 @@
+/* Classes as they are first seen, counted, and sorted at the end. */
 #include "classes.h"
 
 #include "pipeline/base/text.h"

@@ -1,3 +1,4 @@
+/* Which column is the label, the id, a pixel. */
 #include "columns_private.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The order of pixel columns: by the numbers in their names, or by another data set's. */
 #include "columns_private.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Rows of a CSV to pixels, labels and ids, by libcsv. */
 #include "private.h"
 
 #include "pipeline/base/text.h"

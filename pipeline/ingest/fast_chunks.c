@@ -1,3 +1,4 @@
+/* Chunks of plain rows, cut from the input and converted on several threads. */
 #include "fast_chunks.h"
 
 #include <pthread.h>

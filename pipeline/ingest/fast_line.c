@@ -1,3 +1,4 @@
+/* One plain line of digits and commas to bytes, or the answer that it is not plain. */
 #include "fast_line.h"
 
 #include "pipeline/base/text.h"

@@ -1,3 +1,4 @@
+/* Plain rows through fast_chunks, back to libcsv where one is not plain. */
 #include "private.h"
 #include "fast_chunks.h"
 

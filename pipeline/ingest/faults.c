@@ -1,3 +1,4 @@
+/* Faults of rows: the first ten of each kind, and how many more there are. */
 #include "faults.h"
 
 #include <stdlib.h>

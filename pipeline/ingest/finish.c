@@ -1,3 +1,4 @@
+/* The end of an ingest: classes sorted, labels expanded to one-hot, metadata. */
 #include "ingest.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Hints at data that is read exactly but looks odd. */
 #include "hints.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* IDX files, MNIST's own format. */
 #include "idx.h"
 
 static int read_exactly(struct idx *idx, unsigned char *bytes, size_t size, struct err *err)

@@ -1,3 +1,4 @@
+/* Numbers in the names of pixel columns, and the picture's shape by them. */
 #include "pixel_numbering.h"
 
 #include <limits.h>

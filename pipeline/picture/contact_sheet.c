@@ -1,3 +1,4 @@
+/* Contact sheets: pictures with titles in a grid, row by row. */
 #include "contact_sheet.h"
 
 #include "font.h"

@@ -1,3 +1,4 @@
+/* A bitmap font for titles. */
 #include "font.h"
 
 enum { PER_BAND = 16, FIRST = ' ', LAST = '~', STEP = FONT_WIDTH + 1 };

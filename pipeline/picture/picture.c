@@ -1,3 +1,4 @@
+/* Pictures to look at: pixels of any range as 8 bits a channel. */
 #include "picture.h"
 
 #include <stdlib.h>

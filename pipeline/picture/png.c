@@ -1,3 +1,4 @@
+/* Writes PNG by libpng. */
 #include "png.h"
 
 #include <png.h>

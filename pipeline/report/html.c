@@ -1,3 +1,4 @@
+/* HTML as text: escaped, clipped at whole characters. */
 #include "html.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* How many rows of each class each part gets, by largest remainder. */
 #include "quotas.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Writes the parts of a data set by selection sampling, in source order. */
 #include "split.h"
 
 #include "pipeline/files/output.h"

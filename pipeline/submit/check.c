@@ -1,6 +1,7 @@
+/* Checks a submission against the ids that are expected. */
 #include "check.h"
 
-#include "pipeline/csv/csv_file.h"
+#include "pipeline/csv/reader.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/tensor/meta.h"
 

@@ -1,6 +1,7 @@
+/* Scores a submission against true labels. */
 #include "score.h"
 
-#include "pipeline/csv/csv_file.h"
+#include "pipeline/csv/reader.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/base/text.h"
 

@@ -1,6 +1,7 @@
+/* Writes a submission: header, ids, labels as the CSV spelt them. */
 #include "submission.h"
 
-#include "pipeline/csv/csv_file.h"
+#include "pipeline/csv/reader.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/tensor/meta.h"
 

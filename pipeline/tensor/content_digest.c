@@ -1,3 +1,4 @@
+/* The digest of a tensor file's content. */
 #include "pipeline/base/digest.h"
 #include "pipeline/base/json.h"
 #include "private.h"

@@ -1,3 +1,4 @@
+/* Reads one tensor front to back. */
 #include "pipeline/base/digest.h"
 #include "private.h"
 

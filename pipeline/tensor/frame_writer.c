@@ -1,3 +1,4 @@
+/* Compresses a tensor into zstd frames that hold whole rows. */
 #include "pipeline/files/output.h"
 #include "private.h"
 

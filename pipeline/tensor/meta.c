@@ -1,3 +1,4 @@
+/* Metadata of tensor files: texts, lists as JSON, numbers. */
 #include "meta.h"
 
 #include "pipeline/base/json.h"

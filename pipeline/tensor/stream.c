@@ -1,3 +1,4 @@
+/* The frames of a tensor, decompressed one after the other. */
 #include "private.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Names and sizes of the tensors' types. */
 #include "private.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Writes tensor files: each tensor into a spool, joined after the header at the end. */
 #include "pipeline/base/digest.h"
 #include "pipeline/base/json.h"
 #include "pipeline/files/output.h"
