@@ -4,7 +4,7 @@
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers, with
 #                   SAN=thread under that for data races
-#   make bench      measure beside PyTorch and oneDNN; make bench-ingest: beside other readers of CSV
+#   make bench      measure next to PyTorch and oneDNN; make bench-ingest: next to other readers of CSV
 #                   (make deps FOR=bench installs them); make bench-budget BUDGET=seconds DATA=folder:
 #                   how long that recipe takes, and its accuracy out of fold
 #   make fuzz       look for inputs that break a reader, RUNS=100000 for each of three targets
@@ -13,7 +13,7 @@
 #   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
 #   make coverage   which lines no test runs; minutes
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
-#   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure beside it;
+#   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure next to it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make check-torch   weights both ways with PyTorch, for every preset
 #   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
@@ -408,11 +408,11 @@ bench-ingest: $(BUILD)/bin/ingest $(BUILD)/tests/bench-libcsv
 $(BUILD)/tests/bench-libcsv: $(BUILD)/obj/tests/bench/libcsv.o
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lcsv
-# The products of all presets' layers beside oneDNN's (Debian's libdnnl-dev) where that is installed;
+# The products of all presets' layers next to oneDNN's (Debian's libdnnl-dev) where that is installed;
 # SECONDS: for each layer.
 dnnl = $(wildcard /usr/include/dnnl.h)
 bench-kernels: $(BUILD)/tests/bench-kernels
-	@$(if $(dnnl),,echo 'Not beside oneDNN, whose package libdnnl-dev is missing: make deps FOR=bench' >&2)
+	@$(if $(dnnl),,echo 'Not next to oneDNN, whose package libdnnl-dev is missing: make deps FOR=bench' >&2)
 	$< $(or $(SECONDS),1) $(presets)
 $(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn.a
 	@mkdir -p $(@D)

@@ -131,7 +131,7 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say_network(t);
     say_data(o, t);
     say_training(t);
-    say("memory %.0f MiB for training beside %.0f MiB of pictures",
+    say("memory %.0f MiB for training besides %.0f MiB of pictures",
         (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
         (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
     if (t->settings.nn.epochs)

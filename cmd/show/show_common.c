@@ -98,10 +98,10 @@ json_t *tensors_json(const struct tensor_file *file)
 
 void print_missing(const struct picks *picks)
 {
-    const long long asked = picks_asked(picks), found = picks->taken;
+    const long long requested = picks_requested(picks), found = picks->taken;
 
-    if (found < asked)
-        printf("\nof the %lld rows asked for %lld %s in it\n", asked, found,
+    if (found < requested)
+        printf("\n%lld of the %lld requested rows %s in this file\n", found, requested,
                found == 1 ? "is" : "are");
 }
 

@@ -213,7 +213,7 @@ int picks_end(const struct picks *picks, const char *path, int64_t last_row, str
     return 0;
 }
 
-int64_t picks_asked(const struct picks *picks)
+int64_t picks_requested(const struct picks *picks)
 {
     int64_t asked = 0;
 

@@ -43,7 +43,7 @@ MUST_CHECK int picks_end(const struct picks *picks, const char *path, int64_t la
                          struct err *err);
 /* After the pass: how many rows were asked for by their numbers; 0 if by place or at random. Those
  * that are there are picks->taken. */
-int64_t picks_asked(const struct picks *picks);
+int64_t picks_requested(const struct picks *picks);
 /* How many rows a pass can take at most. */
 int64_t picks_room(const struct picks *picks, int64_t n);
 

@@ -385,7 +385,7 @@ int output_scratch_write(int scratch, const char *path, const void *data, size_t
 {
     const char *why = write_all(scratch, data, size);
 
-    return why ? err_set(err, EX_IOERR, "%s: cannot write a temporary file beside it: %s", path,
+    return why ? err_set(err, EX_IOERR, "%s: cannot write a temporary file next to it: %s", path,
                          why)
                : 0;
 }

@@ -25,7 +25,7 @@ int spool_rewind(struct spool *spool, struct err *err)
 {
     if (lseek(spool->fd, 0, SEEK_SET) == 0)
         return 0;
-    return err_set(err, EX_IOERR, "%s: cannot read the temporary file beside it: %s", spool->path,
+    return err_set(err, EX_IOERR, "%s: cannot read the temporary file next to it: %s", spool->path,
                    strerror(errno));
 }
 
@@ -40,7 +40,7 @@ int spool_read(struct spool *spool, int32_t *numbers, int64_t count, struct err 
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
-            return err_set(err, EX_IOERR, "%s: cannot read the temporary file beside it: %s",
+            return err_set(err, EX_IOERR, "%s: cannot read the temporary file next to it: %s",
                            spool->path, done < 0 ? strerror(errno) : "it is too short");
         at += done;
         left -= (size_t)done;

@@ -141,16 +141,18 @@ void setting_set(struct training_settings *to, const struct setting *setting,
                  union setting_value value)
 {
     char *field = (char *)to + setting->offset;
-    const int narrow = (int)value.whole;
-    const float single = (float)value.real;
-    const bool on = setting->words ? value.word == 1 : value.on;
+    int narrow;
+    float single;
+    bool on;
 
     switch (setting->kind) {
     case SETTING_WHOLE:
+        narrow = (int)value.whole;
         memcpy(field, setting->size == sizeof narrow ? (const void *)&narrow : &value.whole,
                setting->size);
         break;
     case SETTING_REAL:
+        single = (float)value.real;
         memcpy(field, setting->size == sizeof single ? (const void *)&single : &value.real,
                setting->size);
         break;
@@ -158,6 +160,7 @@ void setting_set(struct training_settings *to, const struct setting *setting,
         memcpy(field, &value.word, setting->size);
         break;
     case SETTING_SWITCH:
+        on = setting->words ? value.word == 1 : value.on;
         memcpy(field, &on, setting->size);
         break;
     case SETTING_TEXT:

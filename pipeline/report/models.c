@@ -195,7 +195,7 @@ static int take_scores(struct report *r, const json_t *summary, const char *path
             return 0;
         }
     return err_set(err, EX_DATAERR,
-                   "%s: is of predictions that are not among those given; predict them anew with "
+                   "%s: is of predictions that are not among those given; predict them again with "
                    "--json",
                    path);
 }

@@ -258,7 +258,7 @@ void report_write_shares(const struct report *r, const struct report_part *part,
     html_raw(html,
              "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
              "and their share in percent");
-    html_raw(html, known ? ", beside the class's share of labelled rows: where the two differ by "
+    html_raw(html, known ? ", next to the class's share of labelled rows: where the two differ by "
                            "much, these rows are of another kind.</p>\n"
                          : ".</p>\n");
     report_begin_scroll(html, "Shares of the classes");

@@ -197,9 +197,9 @@ static int want_id(struct work *w, const char *id, size_t size, const struct csv
     int fresh = idset_add(&w->wanted.ids, idset_key(id, size), err);
 
     if (fresh == 0 && reader)
-        return csv_reader_fail(reader, 0, err, "id %s stands twice", text_quote(quoted, id, size));
+        return csv_reader_fail(reader, 0, err, "duplicate id %s", text_quote(quoted, id, size));
     if (fresh == 0)
-        return err_set(err, EX_DATAERR, "%s: id %s stands twice", w->expected->predictions, id);
+        return err_set(err, EX_DATAERR, "%s: duplicate id %s", w->expected->predictions, id);
     return fresh < 0 ? -1 : 0;
 }
 
@@ -233,7 +233,7 @@ static void check_id(struct work *w, const char *id, size_t size, int fresh)
     else if (!text_is_clean(id, size))
         row_fault(w, 0, "id %s is not plain UTF-8 text", quoted);
     else if (fresh == 0)
-        row_fault(w, 0, "id %s stands twice", quoted);
+        row_fault(w, 0, "duplicate id %s", quoted);
     else if (w->wanted.ids.count && !idset_has(&w->wanted.ids, idset_key(id, size)))
         row_fault(w, 0, "id %s is not one of the %lld expected", quoted,
                   (long long)w->wanted.ids.count);

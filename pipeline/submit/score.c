@@ -31,7 +31,7 @@ static int learn(struct truth *truth, const struct csv_reader *reader, const str
     int fresh = idset_add(&truth->ids, idset_key(csv_text(row, 0), row->fields[0].size), err);
 
     if (fresh == 0)
-        return csv_reader_fail(reader, 0, err, "id %s stands twice",
+        return csv_reader_fail(reader, 0, err, "duplicate id %s",
                                text_quote(id, csv_text(row, 0), row->fields[0].size));
     return fresh < 0 || idset_add(&truth->pairs, pair_key(row), err) < 0 ? -1 : 0;
 }

@@ -230,10 +230,10 @@ static int next_id(struct work *w, const int64_t *own, struct err *err)
     w->rows++;
     fresh = idset_add(&w->ids, idset_key(w->id, w->id_size), err);
     if (fresh == 0 && w->sample.reader)
-        return csv_reader_fail(w->sample.reader, 0, err, "id %s stands twice",
+        return csv_reader_fail(w->sample.reader, 0, err, "duplicate id %s",
                                text_quote(id, w->id, w->id_size));
     if (fresh == 0)
-        return err_set(err, EX_DATAERR, "%s: id %s of row %lld stands twice",
+        return err_set(err, EX_DATAERR, "%s: duplicate id %s, in row %lld",
                        tensor_file_path(w->predictions->file), w->id, (long long)w->rows);
     return fresh < 0 ? -1 : 0;
 }

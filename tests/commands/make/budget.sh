@@ -14,7 +14,7 @@ done
 echo '-- in folders of their own, whose models are not those of the Makefile'
 stages submission.csv BUDGET=instant
 stages submission.csv
-echo '-- the submission is that of the budget asked for last, whichever is newer'
+echo '-- the submission is that of the budget requested last, whichever is newer'
 cp submission.csv plain.csv
 stages submission.csv BUDGET=instant
 make -q submission.csv BUDGET=instant && echo 'nothing is due'

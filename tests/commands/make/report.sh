@@ -18,7 +18,7 @@ for section in page.iter("section"):
 print("  seen in training:", "very rows" in text(page))
 END
 }
-echo '-- nobody asked for it'
+echo '-- not requested'
 stages
 run make -s why | sed 's/, took [0-9]* s last time:/:/'
 echo '-- all of it, then nothing'

@@ -18,7 +18,7 @@ show train.st.zst --rows random:4:2 >c
 cmp a b && grep -h '^row [0-9]' a c
 echo '-- a part has the rows of its source'
 split -q train.st.zst --part a.st.zst=rest --part b.st.zst=20%
-run show b.st.zst --rows 1-12 | grep '^row [0-9]\|^of'
+run show b.st.zst --rows 1-12 | grep '^row [0-9]\|requested rows'
 run show b.st.zst --rows 1
 echo '-- numbers'
 seen show train.st.zst --rows 2 --values | tail -n 10
