@@ -1,8 +1,8 @@
 /* Checks a submission against the ids that are expected. */
 #include "check.h"
 
-#include "pipeline/csv/reader.h"
 #include "pipeline/base/idset.h"
+#include "pipeline/csv/reader.h"
 #include "pipeline/tensor/meta.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* Scores a submission against true labels. */
 #include "score.h"
 
-#include "pipeline/csv/reader.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/base/text.h"
+#include "pipeline/csv/reader.h"
 
 #include <math.h>
 #include <string.h>

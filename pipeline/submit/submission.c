@@ -1,8 +1,8 @@
 /* Writes a submission: header, ids, labels as the CSV spelt them. */
 #include "submission.h"
 
-#include "pipeline/csv/reader.h"
 #include "pipeline/base/idset.h"
+#include "pipeline/csv/reader.h"
 #include "pipeline/tensor/meta.h"
 
 #include <csv.h>
