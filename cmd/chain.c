@@ -105,14 +105,14 @@ static int with_chain(const char *what, char **words, int count, struct err *err
  * by -j's number, but no more than there are fits or processors. */
 static int print_share(char **words, int count)
 {
-    int64_t beside = common.threads;
+    int64_t parallel = common.threads;
 
     for (int i = 0; i < count; i++) {
         const long long most = strtoll(words[i], NULL, 10);
 
-        beside = most > 0 && most < beside ? most : beside;
+        parallel = most > 0 && most < parallel ? most : parallel;
     }
-    printf("%lld\n", (long long)(common.threads / beside));
+    printf("%lld\n", (long long)(common.threads / parallel));
     return 0;
 }
 

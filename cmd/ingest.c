@@ -188,7 +188,7 @@ static int report(const struct ingest *in, double seconds)
     return status;
 }
 
-/* A tensor file where a CSV should be is told as that, not by what makes it a strange CSV. */
+/* A tensor file where a CSV should be is named as that, not by what makes it a strange CSV. */
 static void name_tensor_file(const char *path, struct err *why)
 {
     struct tensor_file *file = NULL;
@@ -271,7 +271,7 @@ int main(int argc, char **argv)
     if (idx && (header != HEADER_AUTO || shape || drop.count || options.columns.label ||
                 options.columns.id))
         return usage_error("--idx leaves nothing to say about columns and shape");
-    options.columns.header = (enum header_wish)header;
+    options.columns.header = (enum header_choice)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
     options.threads = (int)common.threads;

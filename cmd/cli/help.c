@@ -200,7 +200,7 @@ static void print_text(const char *text)
     putchar('\n');
 }
 
-/* A word of the synopsis, an option or a value, behind ` ` or what else stands `before` it. */
+/* A word of the synopsis, an option or a value, after ` ` or what else stands `before` it. */
 static void print_synopsis_word(const char *before, const char *word, int length)
 {
     const bool many = length > 3 && strncmp(word + length - 3, "...", 3) == 0;

@@ -116,7 +116,7 @@ static int make_lists(const struct option_spec *options, int argc)
     return 0;
 }
 
-/* getopt may stand in the middle of the word, or behind it. */
+/* getopt may stand in the middle of the word, or after it. */
 static int refuse_letter(char **words)
 {
     for (int i = -1; i < 1; i++)

@@ -16,8 +16,8 @@ enum { WIDTH = 80, TEXT = 200 };
 static const double first_seconds = 1, rewritten_seconds = 0.1, /* on a terminal */
     plain_seconds = 10, plain_seconds_later = 60;
 
-/* The cursor rests at the line's beginning, where also a terminal that folds its lines anew when it
- * is made narrower keeps it: so this removes all that became of the line. */
+/* The cursor rests at the line's beginning, where also a terminal that folds its lines again when
+ * it is made narrower keeps it: so this removes all that became of the line. */
 static const char erase[] = "\r\033[J";
 
 static struct {
@@ -44,7 +44,7 @@ int progress_width(void)
     return narrower ? window.ws_col : WIDTH;
 }
 
-/* Whether a line can be rewritten, and nobody else writes beside it. */
+/* Whether a line can be rewritten, and nobody else writes next to it. */
 static bool can_rewrite(void)
 {
     const char *term = getenv("TERM");

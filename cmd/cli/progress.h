@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 /* How far a stage is, with its rate and the time left, for stages of more than a second. On a
- * terminal one line is rewritten in place, at most ten times a second. Elsewhere, and beside other
+ * terminal one line is rewritten in place, at most ten times a second. Elsewhere, and next to other
  * runs on the same terminal (--title), it is a line of its own every ten seconds in which nothing
  * else was said, after the first minute every minute. No line is wider than 80 columns or the
  * terminal, whose width is asked each time. Colours are not used. */

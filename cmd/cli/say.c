@@ -101,7 +101,7 @@ static int unbroken(const char *text, int room)
     return length <= room ? length : (int)strcspn(text, " ");
 }
 
-/* Writes the text in lines of at most `width` columns, each with the speaker's name, those behind
+/* Writes the text in lines of at most `width` columns, each with the speaker's name, those after
  * the first indented. */
 static void fold(FILE *out, const char *text, int width)
 {

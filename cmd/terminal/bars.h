@@ -3,12 +3,12 @@
 
 #include "terminal.h"
 
-/* A labelled value with a bar beside it. */
+/* A labelled value with a bar next to it. */
 struct bar {
     const char *label;
     double value;  /* 0 or above */
     char text[24]; /* the value as it is printed */
-    bool marked;   /* with '<' behind the bar */
+    bool marked;   /* with '<' after the bar */
 };
 
 /* Prints the bars on standard output, in `across` columns of the terminal read downwards; a bar of

@@ -16,8 +16,8 @@ enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 /* 0: nobody says. */
 static int told_columns(void)
 {
-    const char *told = getenv("COLUMNS");
-    long columns = told ? strtol(told, NULL, 10) : 0;
+    const char *columns_text = getenv("COLUMNS");
+    long columns = columns_text ? strtol(columns_text, NULL, 10) : 0;
     struct winsize window;
 
     if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)

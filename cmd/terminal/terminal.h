@@ -23,7 +23,7 @@ struct terminal terminal_find(void);
  * (control characters, marks of direction) counts as the '?' that it is shown as. */
 int text_columns(const char *text);
 /* Prints `text` on standard output in `width` columns: cut with "..." if it is longer, padded
- * behind, or before if `right`. */
+ * after, or before if `right`. */
 void print_text(const char *text, int width, bool right);
 /* Prints all of it. */
 void print_clean(const char *text);

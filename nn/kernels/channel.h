@@ -99,7 +99,7 @@ static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c
     PER_LANES(VLEN, c, normalize_vector(norm, c0, x + c0, n, c, y + c0, lanes));
 }
 
-/* What of dy goes through the rectifier behind the normalization. */
+/* What of dy goes through the rectifier after the normalization. */
 ALWAYS vec passed(const struct norm_vector *k, vec dy, vec centred)
 {
     return choose(fused(centred, k->scale, k->shift) > k->after, dy, (vec){0});

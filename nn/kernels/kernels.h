@@ -101,7 +101,7 @@ struct largest_back {
 };
 
 /* A picture bent: where its pixels come from, in the coordinates of a plane that holds the old
- * picture behind one row and one column of background. Pixel (x, y) of the new one is the plane's
+ * picture after one row and one column of background. Pixel (x, y) of the new one is the plane's
  * at across[0] x + across[1] y + across[2], down[0] x + down[1] y + down[2], each moved by the
  * cubic B-spline whose coefficients are `knots` (NULL: not moved), knot (i, j) of both at x = KNOT
  * (j - 1), y = KNOT (i - 1). */

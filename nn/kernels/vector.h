@@ -153,7 +153,7 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
-/* The first `lanes` numbers of a vector, or all; zeros behind them, where nothing is read. */
+/* The first `lanes` numbers of a vector, or all; zeros after them, where nothing is read. */
 ALWAYS vec load_part(const real *x, const int lanes)
 {
     vec v = {0};

@@ -8,7 +8,7 @@
 
 /* ---- The spline ---- */
 
-/* The uniform cubic B-spline i/8 behind a knot: what that knot and the next weigh (NEAR), and the
+/* The uniform cubic B-spline i/8 after a knot: what that knot and the next weigh (NEAR), and the
  * ones beyond (FAR), from that side and, as 8 - i, from the other. */
 #define CUBE(i)  ((i) * (i) * (i))
 #define NEAR(i)  ((2048 - 48 * (i) * (i) + 3 * CUBE(i)) / 3072.0f)
@@ -52,7 +52,7 @@ ALWAYS void spline_down(const struct warp *warp, const float *moves, int y, int 
 
 /* ---- Places ---- */
 
-/* Where columns of a new row come from: the first of four neighbours in a plane, and how far behind
+/* Where columns of a new row come from: the first of four neighbours in a plane, and how far after
  * it. */
 enum { COLUMNS = 4 * LANES };
 struct places {

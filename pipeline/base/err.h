@@ -25,7 +25,7 @@ int err_set(struct err *err, int status, const char *format, ...)
  */
 int err_memory(struct err *err, const char *what, unsigned long long bytes);
 
-/* What a noun ends with behind the number n: "%d row%s". */
+/* What a noun ends with after the number n: "%d row%s". */
 static inline const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";

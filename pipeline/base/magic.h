@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Formats of files that are given by mistake, told by their first bytes. */
+/* Formats of files that are given by mistake, recognized by their first bytes. */
 
 enum { MAGIC_BYTES = 128 }; /* as many are enough to tell every format; fewer tell fewer */
 

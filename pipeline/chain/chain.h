@@ -52,7 +52,7 @@ struct stage {
     const struct fit *fit;  /* the fit that it is, or NULL */
 
     /* By due_read(): */
-    const char *params;         /* file beside the output that says what made it */
+    const char *params;         /* file next to the output that says what made it */
     struct words prerequisites; /* inputs, files that the options name, the program */
     const char *now, *was;      /* what would make it, what made it ("": not finished) */
 };

@@ -41,15 +41,15 @@ static struct first_row look(const struct csv_row *row)
 }
 
 int header_decide(bool *header, const struct csv_reader *reader, const struct csv_row *row,
-                  enum header_wish wish, struct err *err)
+                  enum header_choice choice, struct err *err)
 {
     enum { FEW = 4 }; /* so short a row of data may well count up */
     struct first_row found = look(row);
     struct cell number = cell_at(row, found.a_number), word = cell_at(row, found.a_word);
     char one[QUOTED_TEXT], other[QUOTED_TEXT];
 
-    if (wish != HEADER_AUTO) {
-        *header = wish == HEADER_YES;
+    if (choice != HEADER_AUTO) {
+        *header = choice == HEADER_YES;
         return 0;
     }
     if (found.numbers == row->count && found.counting && row->count >= FEW)

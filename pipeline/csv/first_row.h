@@ -5,12 +5,13 @@
 
 /* The first row of a CSV: names or data. */
 
-enum header_wish { HEADER_AUTO, HEADER_YES, HEADER_NO };
+enum header_choice { HEADER_AUTO, HEADER_YES, HEADER_NO };
 
-/* Decides. HEADER_AUTO: only numbers are data; no number, or beside words only numbers that count
+/* Decides. HEADER_AUTO: only numbers are data; no number, or besides words only numbers that count
  * up from 0 or 1, is a header; what could be either is refused. */
 MUST_CHECK int header_decide(bool *header, const struct csv_reader *reader,
-                             const struct csv_row *first, enum header_wish wish, struct err *err);
+                             const struct csv_row *first, enum header_choice choice,
+                             struct err *err);
 
 /* The names in the row: a new array of row->count strings, for header_free(); or NULL. */
 char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err);

@@ -34,7 +34,7 @@ void csv_reader_close(struct csv_reader *reader);
 void csv_reader_allow_ragged(struct csv_reader *reader);
 MUST_CHECK int csv_reader_check_width(const struct csv_reader *reader, struct err *err);
 
-/* To read some rows by other means: what the reader holds of the source behind its last row, at
+/* To read some rows by other means: what the reader holds of the source after its last row, at
  * most 256 KiB, valid until the next call. */
 void csv_reader_rest(const struct csv_reader *reader, const char **bytes, size_t *size);
 /* `rows` rows later, one on each line, the reader goes on with the bytes that `read` gives, as
@@ -50,7 +50,7 @@ void csv_reader_name_columns(struct csv_reader *reader, char *const *names);
 /* The current row's number, the header excluded, and the line it begins on, both from 1. */
 int64_t csv_reader_row(const struct csv_reader *reader);
 int64_t csv_reader_line(const struct csv_reader *reader);
-/* The line behind the current row. */
+/* The line after the current row. */
 int64_t csv_reader_next_line(const struct csv_reader *reader);
 const char *csv_reader_name(const struct csv_reader *reader);
 

@@ -6,7 +6,7 @@
 /* 64 MiB for what was picked, 4 MiB for the chunk that a pass reads at a time. */
 enum { PICKED_BYTES = 64 << 20, CHUNK_BYTES = 4 << 20 };
 
-/* Copies row `from` behind the others of a column, or nothing where the data has no such column. */
+/* Copies row `from` after the others of a column, or nothing where the data has no such column. */
 static void copy_row(void *to, int64_t to_row, const void *from, int64_t from_row, size_t size)
 {
     if (to)

@@ -4,7 +4,7 @@
 #include "dataset.h"
 #include "nn/nn.h"
 
-/* Labelled rows in memory, of one data set or of several one behind the other, as training and
+/* Labelled rows in memory, of one data set or of several one after the other, as training and
  * evaluation want them. */
 struct samples {
     struct dataset_info info;

@@ -28,7 +28,7 @@ MUST_CHECK int output_printf(struct output *out, struct err *err, const char *fo
 
 /* The three steps of a commit, for several outputs that belong together: each step for all of them
  * before the next, so that what is likely to fail does so before the first target is touched.
- * prepare: what was written is flushed to disk, under a name beside the target (where there is
+ * prepare: what was written is flushed to disk, under a name next to the target (where there is
  * nothing to replace, this is all). place: the file replaces its target. settle: without this flush
  * of the folder a power cut may bring the old file back. EX_IOERR. */
 MUST_CHECK int output_prepare(struct output *out, struct err *err);
@@ -40,7 +40,7 @@ MUST_CHECK int output_settle(struct output *out, struct err *err);
 MUST_CHECK int output_commit(struct output *out, const struct inputs *inputs, struct err *err);
 
 /* In place of a commit: the target keeps what it has and gets the time of output_open(), which is
- * that of a file made anew. */
+ * that of a new file. */
 MUST_CHECK int output_renew(struct output *out, struct err *err);
 
 /* Says whether files written to both paths would be one, also by another spelling, symbolic or hard

@@ -1,7 +1,7 @@
 #ifndef PIPELINE_OUTPUT_TEMPORARY_H
 #define PIPELINE_OUTPUT_TEMPORARY_H
 
-/* The files that outputs grow in, beside their targets. All functions set errno on failure.
+/* The files that outputs grow in, next to their targets. All functions set errno on failure.
  *
  * While its writer lives a temporary file is locked (flock), so one that has a name and whose lock
  * can be had was left by a writer that died: temporary_open() removes those it finds. Where the

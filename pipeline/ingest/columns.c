@@ -26,8 +26,8 @@ static int find_column(const struct decision *d, const char *option, const char 
 
 static int drop_columns(struct decision *d)
 {
-    for (int i = 0; i < d->wish->drop_count; i++) {
-        int column = find_column(d, "drop", d->wish->drop[i]);
+    for (int i = 0; i < d->options->drop_count; i++) {
+        int column = find_column(d, "drop", d->options->drop[i]);
 
         if (column < 0)
             return -1;
@@ -73,19 +73,19 @@ static int find_by_name(const struct decision *d, const char *option, const char
     return 0;
 }
 
-static int choose(struct decision *d, const char *option, const char *wish,
+static int choose(struct decision *d, const char *option, const char *value,
                   const char *const *words, const char *as_in_like, enum role role, int *column)
 {
     *column = -1;
-    if (wish && strcmp(wish, "none") == 0)
+    if (value && strcmp(value, "none") == 0)
         return 0;
-    if (wish) {
-        *column = find_column(d, option, wish);
+    if (value) {
+        *column = find_column(d, option, value);
         if (*column < 0)
             return -1;
         if (d->roles[*column] != PIXEL)
             return csv_reader_fail(d->reader, *column, d->err,
-                                   "--%s %s, but another option takes this column", option, wish);
+                                   "--%s %s, but another option takes this column", option, value);
     } else if (find_by_name(d, option, words, as_in_like, column)) {
         return -1;
     }
@@ -98,7 +98,7 @@ static int choose(struct decision *d, const char *option, const char *wish,
  * columns make a picture. */
 static void choose_nameless_label(struct decision *d)
 {
-    const struct columns_wish *w = d->wish;
+    const struct columns_options *w = d->options;
     long long wanted = d->like ? d->like->column_count : (long long)w->c * w->h * w->w;
     int n = 0, column = -1;
 
@@ -121,7 +121,7 @@ static int choose_roles(struct decision *d)
 {
     static const char *const labels[] = {"label", "class", "target", "y", NULL};
     static const char *const ids[] = {"id", "ImageId", NULL};
-    const struct columns_wish *w = d->wish;
+    const struct columns_options *w = d->options;
     struct columns *c = d->columns;
 
     if (drop_columns(d) ||
@@ -210,7 +210,7 @@ static int take_names(struct decision *d, const struct csv_row *first)
     c->count = first->count;
     c->label = c->id = -1;
     c->numbering = (struct numbering){.odd = -1, .missing = -1};
-    if (header_decide(&c->header, d->reader, first, d->wish->header, d->err))
+    if (header_decide(&c->header, d->reader, first, d->options->header, d->err))
         return -1;
     if (c->header) {
         c->names = header_names(d->reader, first, d->err);
@@ -236,12 +236,12 @@ static int refuse_delimiter(const struct decision *d, const struct csv_row *firs
 }
 
 int columns_decide(struct columns *columns, const struct csv_reader *reader,
-                   const struct csv_row *first, const struct columns_wish *wish,
+                   const struct csv_row *first, const struct columns_options *options,
                    const char *like_path, const struct dataset_info *like, struct err *err)
 {
     struct decision d = {.columns = columns,
                          .reader = reader,
-                         .wish = wish,
+                         .options = options,
                          .like_path = like_path,
                          .like = like,
                          .err = err};

@@ -8,8 +8,8 @@
 /* Which column of a CSV is what: decided once, from its first row. */
 
 /* What the user asked for. A column is given by its name or else its number from 1. */
-struct columns_wish {
-    enum header_wish header;
+struct columns_options {
+    enum header_choice header;
     const char *label, *id; /* "none": there is none; NULL: told by the names */
     const char *const *drop;
     int drop_count;
@@ -29,14 +29,14 @@ struct columns {
     struct numbering numbering;
 };
 
-/* Reads CxHxW or HxW, each from 1 to 4096, into the wish; -1 if the text is anything else. */
-MUST_CHECK int columns_parse_shape(const char *text, struct columns_wish *wish);
+/* Reads CxHxW or HxW, each from 1 to 4096, into the options; -1 if the text is anything else. */
+MUST_CHECK int columns_parse_shape(const char *text, struct columns_options *options);
 
-/* Decides by the first row, the wish, and, unless NULL, the data set `like` of the file like_path
- * that this one has to match. EX_DATAERR: what is not clear is refused, with the option to say
- * it. */
+/* Decides by the first row, the options, and, unless NULL, the data set `like` of the file
+ * like_path that this one has to match. EX_DATAERR: what is not clear is refused, with the option
+ * to say it. */
 MUST_CHECK int columns_decide(struct columns *columns, const struct csv_reader *reader,
-                              const struct csv_row *first, const struct columns_wish *wish,
+                              const struct csv_row *first, const struct columns_options *options,
                               const char *like_path, const struct dataset_info *like,
                               struct err *err);
 void columns_free(struct columns *columns);

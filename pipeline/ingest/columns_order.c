@@ -133,7 +133,7 @@ int columns_order(struct decision *d)
 
 /* ---- The picture's shape ---- */
 
-int columns_parse_shape(const char *text, struct columns_wish *wish)
+int columns_parse_shape(const char *text, struct columns_options *options)
 {
     enum { MOST = 4096 };
     int size[3], count = 0;
@@ -150,9 +150,9 @@ int columns_parse_shape(const char *text, struct columns_wish *wish)
             break;
         }
     }
-    wish->c = count == 3 ? size[0] : 1;
-    wish->h = size[count - 2];
-    wish->w = size[count - 1];
+    options->c = count == 3 ? size[0] : 1;
+    options->h = size[count - 2];
+    options->w = size[count - 1];
     return 0;
 }
 
@@ -181,7 +181,7 @@ static int refuse_shape(const struct decision *d)
 
 int columns_shape(struct decision *d)
 {
-    const struct columns_wish *w = d->wish;
+    const struct columns_options *w = d->options;
     struct columns *c = d->columns;
     int side = columns_square(c->pixels);
 
@@ -220,7 +220,7 @@ void columns_place(struct decision *d)
     int plane = c->h * c->w;
     bool by_names = d->like && d->like->columns && c->header;
 
-    c->transposed = !by_names && (d->wish->transpose || (d->like && d->like->transposed));
+    c->transposed = !by_names && (d->options->transpose || (d->like && d->like->transposed));
     for (int i = 0; i < c->count; i++)
         c->position[i] = -1;
     for (int i = 0; i < c->pixels; i++) {

@@ -10,7 +10,7 @@ enum role { PIXEL, LABEL, ID, DROPPED };
 struct decision {
     struct columns *columns;
     const struct csv_reader *reader;
-    const struct columns_wish *wish;
+    const struct columns_options *options;
     const char *like_path;
     const struct dataset_info *like; /* or NULL */
     enum role *roles;                /* [count] */

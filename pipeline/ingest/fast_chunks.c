@@ -206,11 +206,11 @@ int64_t pieces_read(void *pieces, void *buffer, size_t size, struct err *err)
 
 /* ---- Opening and closing ---- */
 
-static size_t piece_bytes(const struct lane *lane, const struct pieces_wish *wish)
+static size_t piece_bytes(const struct lane *lane, const struct pieces_options *options)
 {
     size_t line = lane->shortest * (lane->pixel == DTYPE_U8 ? LONGER_U8 : LONGER_F32);
 
-    return wish->bytes ? wish->bytes : line > PIECE_BYTES ? line : PIECE_BYTES;
+    return options->bytes ? options->bytes : line > PIECE_BYTES ? line : PIECE_BYTES;
 }
 
 static size_t most_rows(const struct lane *lane, size_t bytes)
@@ -259,9 +259,9 @@ static void start_reader(struct pieces *p)
 }
 
 int pieces_open(struct pieces **pieces, struct source *source, const struct lane *lane,
-                struct workers *workers, const struct pieces_wish *wish, struct err *err)
+                struct workers *workers, const struct pieces_options *options, struct err *err)
 {
-    size_t bytes = piece_bytes(lane, wish);
+    size_t bytes = piece_bytes(lane, options);
     int count = ring_count(lane, bytes, workers_threads(workers)), failed = 0;
     struct pieces *p = calloc(1, sizeof *p + (size_t)count * sizeof *p->ring);
 
@@ -274,14 +274,14 @@ int pieces_open(struct pieces **pieces, struct source *source, const struct lane
     p->count = count;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->released_one, NULL);
-    p->held = malloc(bytes + wish->begin_size);
+    p->held = malloc(bytes + options->begin_size);
     if (!p->held)
-        failed = err_memory(err, "reading rows", bytes + wish->begin_size);
+        failed = err_memory(err, "reading rows", bytes + options->begin_size);
     for (int i = 0; i < count && !failed; i++)
         failed = slot_init(&p->ring[i], p, err);
     if (!failed) {
-        memcpy(p->held, wish->begin, wish->begin_size);
-        p->held_end = wish->begin_size;
+        memcpy(p->held, options->begin, options->begin_size);
+        p->held_end = options->begin_size;
         start_reader(p);
     }
     if (failed) {

@@ -17,15 +17,16 @@ struct piece {
     struct lane_rows *rows; /* that it made of them */
 };
 
-struct pieces_wish {
+struct pieces_options {
     size_t bytes; /* of a piece, at least a line for the lane to take any; 0: to fit the columns */
     const char *begin; /* bytes that were read from the source before, and are copied */
     size_t begin_size;
 };
 
-/* Keeps pointers to all but the wish. Only the pieces read from `source` until pieces_close(). */
+/* Keeps pointers to all but the options. Only the pieces read from `source` until pieces_close().
+ */
 MUST_CHECK int pieces_open(struct pieces **pieces, struct source *source, const struct lane *lane,
-                           struct workers *workers, const struct pieces_wish *wish,
+                           struct workers *workers, const struct pieces_options *options,
                            struct err *err);
 /* The most rows of a piece. */
 int64_t pieces_room(const struct pieces *pieces);

@@ -68,7 +68,7 @@ static uint64_t over_255(uint64_t digits)
 /* Two cells of one to three digits and their commas fit in eight bytes. Bit 4 tells digits from
  * commas; whether they really are is asked at the end, where nothing waits for the answer. Takes
  * pixels from number `i` on and leaves what is doubtful, and what may be the row's last cell:
- * returns how many pixels there are now, and moves *text behind their commas. */
+ * returns how many pixels there are now, and moves *text after their commas. */
 static int take_digits(const char **text, const char *end, uint8_t *pixels, int i, int count)
 {
     const uint64_t zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
@@ -110,7 +110,7 @@ static int take_digits(const char **text, const char *end, uint8_t *pixels, int 
 
 /* One line being taken. */
 struct line {
-    const char *at, *end; /* behind the last cell's comma, or at the line's end; the text's end */
+    const char *at, *end; /* after the last cell's comma, or at the line's end; the text's end */
     bool last;            /* no cell follows */
     struct cell label;
 };

@@ -1,6 +1,6 @@
 /* Plain rows through fast_chunks, back to libcsv where one is not plain. */
-#include "private.h"
 #include "fast_chunks.h"
+#include "private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,16 +117,16 @@ bool ingest_lane_takes(const struct ingest *in)
 int ingest_lane_begin(struct ingest *in, struct err *err)
 {
     struct ingest_lane *l = calloc(1, sizeof *l);
-    struct pieces_wish wish = {.bytes = in->piece};
+    struct pieces_options options = {.bytes = in->piece};
     size_t rows;
 
     if (!l)
         return err_memory(err, "reading rows", sizeof *l);
     in->lane = l;
-    csv_reader_rest(in->reader, &wish.begin, &wish.begin_size);
+    csv_reader_rest(in->reader, &options.begin, &options.begin_size);
     if (lane_init(&l->lane, &in->columns, in->info.pixel, in->like_path ? &in->classes : NULL,
                   err) ||
-        pieces_open(&l->pieces, in->source, &l->lane, in->workers, &wish, err))
+        pieces_open(&l->pieces, in->source, &l->lane, in->workers, &options, err))
         return -1;
     rows = (size_t)pieces_room(l->pieces);
     l->numbers = malloc(rows * sizeof *l->numbers);

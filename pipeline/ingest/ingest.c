@@ -8,7 +8,7 @@
 
 /* ---- Opening ---- */
 
-static int read_first_row(struct ingest *in, const struct columns_wish *wish, struct err *err)
+static int read_first_row(struct ingest *in, const struct columns_options *options, struct err *err)
 {
     int got = csv_reader_next(in->reader, &in->row, err);
 
@@ -17,7 +17,7 @@ static int read_first_row(struct ingest *in, const struct columns_wish *wish, st
         return -1;
     if (got == 0)
         return err_set(err, EX_DATAERR, "%s: the file is empty", in->name);
-    if (columns_decide(&in->columns, in->reader, &in->row, wish, in->like_path,
+    if (columns_decide(&in->columns, in->reader, &in->row, options, in->like_path,
                        in->like_path ? &in->like : NULL, err))
         return -1;
     in->row_waits = !in->columns.header;
@@ -46,7 +46,7 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
 
 /* ---- Rows ---- */
 
-/* More are not needed beside the one that reads, and take memory. */
+/* More are not needed besides the one that reads, and take memory. */
 enum { MOST_THREADS = 8 };
 
 int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *err)

@@ -12,7 +12,7 @@
 /* From a CSV, or a pair of IDX files, to a dataset/1 file. Memory does not grow with the rows. */
 
 struct ingest_options {
-    struct columns_wish columns;
+    struct columns_options columns;
     enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
     const char *like;  /* dataset/1 file that this one has to match, or NULL */
     const char *names; /* CSV of the classes' display names, or NULL */

@@ -100,7 +100,7 @@ int report_trained_on(const struct report *r, const char *digest)
 
 /* ---- Histories ---- */
 
-/* The first behind `after` that has that digest; models of a trial may share one. -1: none has. */
+/* The first after `after` that has that digest; models of a trial may share one. -1: none has. */
 static int find_next(const struct report *r, const char *digest, int after)
 {
     for (int m = after + 1; m < r->files.model_count; m++)

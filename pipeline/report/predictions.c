@@ -1,4 +1,4 @@
-/* All that is told of one part's predictions, and their calibration. */
+/* All that is shown of one part's predictions, and their calibration. */
 #include "section.h"
 #include "svg_axes.h"
 

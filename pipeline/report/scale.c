@@ -53,7 +53,7 @@ void scale_widen(double *low, double *high)
     *high += more;
 }
 
-/* 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number behind `step`. */
+/* 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number after `step`. */
 static double next_step(double step)
 {
     const double power = pow(10, floor(log10(step) + 1e-9));

@@ -120,7 +120,7 @@ void report_write_confusion(const struct report *r, const struct metrics *m, str
 
 /* ---- Classes ---- */
 
-/* A figure with a bar behind it that begins where `low` is. */
+/* A figure with a bar after it that begins where `low` is. */
 static void write_bar(struct html *html, double share, double low)
 {
     if (!isfinite(share)) {

@@ -1,11 +1,11 @@
-/* The settings of the trainings, told once where models share them. */
+/* The settings of the trainings, given once where models share them. */
 #include "pipeline/base/json.h"
 #include "section.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Models that are told of in one block: those of a group, or all. */
+/* Models described in one block: those of a group, or all. */
 enum { ALL = -1 };
 
 static bool is_of(const struct report *r, int m, int group)

@@ -53,7 +53,7 @@ static int refuse_same_targets(const struct split_part *parts, int count, struct
     return 0;
 }
 
-/* The parts', and behind them how many rows are in none. */
+/* The parts', and after them how many rows are in none. */
 static int sizes(struct split *split, const struct split_part *parts, int64_t limit,
                  struct err *err)
 {

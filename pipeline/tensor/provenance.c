@@ -1,5 +1,5 @@
 /* How a tensor file came to be: its inputs' digests, the options, csvnet's version. They stand in
- * the metadata beside the content and are no part of its digest. */
+ * the metadata besides the content and are no part of its digest. */
 #include "pipeline/base/json.h"
 #include "private.h"
 

@@ -40,7 +40,7 @@ struct tensor_file; /* open for reading; the header is held, the tensors are not
 /* Opens and checks `path` ("-": standard input, spooled to an unnamed temporary file first): the
  * chain of frames to the last byte, the header, and that the frames hold exactly what the header
  * describes. Notes it in `inputs` under `role` with its content digest. A file without __metadata__
- * (bare safetensors from PyTorch) opens, with kind ""; compressed or not is told by the magic
+ * (bare safetensors from PyTorch) opens, with kind ""; compressed or not is seen from the magic
  * bytes. inputs NULL: noted nowhere. EX_NOINPUT, EX_DATAERR, EX_IOERR. */
 MUST_CHECK int tensor_file_open(struct tensor_file **file, const char *path, struct inputs *inputs,
                                 const char *role, struct err *err);
@@ -109,7 +109,7 @@ MUST_CHECK int tensor_writer_append(struct tensor_writer *writer, int number, co
  * its target, so that only a failing rename leaves some new and some old.
  * prepare: header and tensors are written and flushed to disk. meta: a JSON object of strings,
  * "kind" first, that together with the tensors makes the content digest; options: a JSON object of
- * the settings that the bytes depend on, recorded beside the inputs' digests and csvnet's version.
+ * the settings that the bytes depend on, recorded next to the inputs' digests and csvnet's version.
  * Neither reference is taken. place: checks that the inputs are unchanged, and puts the files in
  * their places. */
 MUST_CHECK int tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta,

@@ -1,4 +1,4 @@
-/* Speed of the products of the presets' layers, hot, on one thread, beside oneDNN's:
+/* Speed of the products of the presets' layers, hot, on one thread, next to oneDNN's:
  *     kernels SECONDS FILE.net ...
  * For each layer with weights forward, the input's gradient and the weights' gradient of a batch;
  * SECONDS go to each layer, ours and oneDNN's in turn. Prints a table in Markdown; every figure is

@@ -102,7 +102,7 @@ static bool fails(enum call call)
     return hit;
 }
 
-/* The function of this name in the libraries behind this one. */
+/* The function of this name in the libraries after this one. */
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 /* ---- Memory: glibc's own names, since dlsym() itself allocates ---- */

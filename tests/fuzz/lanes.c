@@ -15,7 +15,7 @@ struct answer {
  * piece. */
 static struct ingest_options read_options(uint8_t kinds, uint8_t piece)
 {
-    static const enum header_wish headers[] = {HEADER_AUTO, HEADER_AUTO, HEADER_YES, HEADER_NO};
+    static const enum header_choice headers[] = {HEADER_AUTO, HEADER_AUTO, HEADER_YES, HEADER_NO};
 
     return (struct ingest_options){.pixel = kinds & 1 ? DTYPE_F32 : DTYPE_U8,
                                    .columns.header = headers[kinds >> 1 & 3],

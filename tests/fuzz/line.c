@@ -1,11 +1,11 @@
-#include "pipeline/ingest/fast_line.h"
 #include "fuzz.h"
+#include "pipeline/ingest/fast_line.h"
 
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
-/* The fast lane on one line, beside a plain reading of the same line: the line is the lane's if,
+/* The fast lane on one line, next to a plain reading of the same line: the line is the lane's if,
  * and only if, every cell is good, and the values are the same. */
 
 enum { MOST_PIXELS = 16, MOST_COLUMNS = MOST_PIXELS + 4 };

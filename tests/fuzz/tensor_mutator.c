@@ -10,7 +10,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 
 enum { MODE = 1, LENGTH = 8, BEGIN = MODE + LENGTH, MULTIPLE = 8, MOST = 1 << 16 };
 
-/* Puts a header of `size` bytes and the tensors behind it; returns the size of all. */
+/* Puts a header of `size` bytes and the tensors after it; returns the size of all. */
 static size_t join(uint8_t *data, uint8_t *header, size_t size, const uint8_t *tensors, size_t rest)
 {
     while (size % MULTIPLE)

@@ -1,4 +1,4 @@
-/* Pictures that are changed at random: the map, and the sampling of every table beside its plain
+/* Pictures that are changed at random: the map, and the sampling of every table next to its plain
  * form. */
 #include "augmented.h"
 #include "tests/support/expect.h"

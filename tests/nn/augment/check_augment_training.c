@@ -27,7 +27,7 @@ static void bench_open(struct bench *b, struct nn_shape shape, int threads)
         b->onehot[row * CLASSES + row % CLASSES] = 1;
 }
 
-/* Trains some epochs and returns the first tensor's numbers, and the losses' sum behind them. */
+/* Trains some epochs and returns the first tensor's numbers, and the losses' sum after them. */
 static float *train(const struct nn_data *pixels, struct nn_shape shape, const char *description,
                     int epochs, int plain, int batch, int threads, int from_epoch)
 {

@@ -14,7 +14,7 @@ Suite *suite_threads(void);
 
 enum { ROWS = 45, BATCH = 20, PIXELS = 28 * 28, CLASSES = 10 };
 
-/* All that a run leaves behind, in one block. */
+/* All that a run leaves after, in one block. */
 struct result {
     float *numbers; /* all tensors, then probabilities[ROWS][CLASSES] */
     size_t count;

@@ -24,7 +24,7 @@ struct layers {
 };
 
 /* Sizes go around the vectors' width, 16; a 1x1 convolution in front gives the layer its channels.
- * Nothing is pooled or cut right behind equal numbers: the differences need a smooth loss. */
+ * Nothing is pooled or cut right after equal numbers: the differences need a smooth loss. */
 static const struct layers all[] = {
     /* linear */
     {"linear 3", {1, 2, 3}},

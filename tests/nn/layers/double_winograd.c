@@ -131,7 +131,7 @@ static void expect_same(const struct grid *got, const struct grid *expected, int
             }
 }
 
-/* Thread 1's scratch; pictures behind the shard are left alone. */
+/* Thread 1's scratch; pictures after the shard are left alone. */
 static void check_shard(const struct node *node, const struct shard *shard)
 {
     const struct layer *layer = node->layer;

@@ -12,7 +12,7 @@ Suite *suite_fuse(void);
 
 enum { ROWS = 19, SIDE = 11, CHANNELS = 2, CLASSES = 3, STEPS = 4 };
 
-/* What may stand behind a matrix layer, in this order, each of it or not. */
+/* What may stand after a matrix layer, in this order, each of it or not. */
 static const char *const parts[][2] = {
     {"relu", "relu"},
     {"batchnorm", "batchnorm"},
@@ -21,8 +21,8 @@ static const char *const parts[][2] = {
 };
 enum { CHOICES = 1 << 4, PLACES = 4 };
 
-/* A network with those parts whose bits are set in `choice`, merged or apart. Place 0: behind the
- * first layer, whose input needs no gradient; 1: likewise, but dear to compute; 2: behind a second
+/* A network with those parts whose bits are set in `choice`, merged or apart. Place 0: after the
+ * first layer, whose input needs no gradient; 1: likewise, but dear to compute; 2: after a second
  * one; 3: without a matrix layer before it. */
 static const char *describe(int choice, int place, bool apart)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Statistics that are estimated for averaged weights, beside plain sums over the same batches; and
+/* Statistics that are estimated for averaged weights, next to plain sums over the same batches; and
  * that the training does not notice. (With convolutions, over one batch: the torch suite.) */
 
 Suite *suite_batchnorm_estimate(void);

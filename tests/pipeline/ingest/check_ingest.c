@@ -114,7 +114,7 @@ static void rounds_as_the_c_library(const char *text)
     EXPECT(signbit(number) == (*text == '-'), "'%s': its sign", text);
 }
 
-/* Decimals of all lengths, and those at or beside the middle between two floats. */
+/* Decimals of all lengths, and those at or next to the middle between two floats. */
 START_TEST(numbers_round_as_in_the_c_library)
 {
     uint64_t random = 1;

@@ -18,7 +18,7 @@ START_TEST(calibration_is_that_worked_by_hand)
     ck_assert(isnan(calibration_error(&c)));
     calibration_add(&c, 0.95, 1);
     calibration_add(&c, 0.97, 0);
-    calibration_add(&c, 1, 1); /* in the last bin, not behind it */
+    calibration_add(&c, 1, 1); /* in the last bin, not after it */
     calibration_add(&c, 0.5, 0);
     ck_assert_int_eq(c.rows[9], 3);
     ck_assert_int_eq(c.rows[5], 1);
