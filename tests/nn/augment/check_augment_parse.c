@@ -66,7 +66,7 @@ END_TEST
 
 Suite *suite_augment_parse(void)
 {
-    Suite *suite = suite_create("augment_words");
+    Suite *suite = suite_create("augment_parse");
     TCase *tests = tcase_create("words");
 
     tcase_add_test(tests, descriptions_are_read_and_written);

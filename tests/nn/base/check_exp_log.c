@@ -136,7 +136,7 @@ END_TEST
 
 Suite *suite_exp_log(void)
 {
-    Suite *suite = suite_create("exp");
+    Suite *suite = suite_create("exp_log");
     TCase *tests = tcase_create("accuracy");
 
     tcase_set_timeout(tests, 60);

@@ -12,7 +12,7 @@ END_TEST
 
 Suite *suite_absorb_batchnorm(void)
 {
-    Suite *suite = suite_create("absorb");
+    Suite *suite = suite_create("absorb_batchnorm");
     TCase *tests = tcase_create("networks");
 
     tcase_set_timeout(tests, 60);

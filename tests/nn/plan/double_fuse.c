@@ -159,7 +159,7 @@ END_TEST
 
 Suite *suite_fuse(void)
 {
-    Suite *suite = suite_create("merge");
+    Suite *suite = suite_create("fuse");
     TCase *tests = tcase_create("choices");
 
     tcase_add_loop_test(tests, merged_layers_compute_what_single_ones_do, 0, CHOICES * PLACES);

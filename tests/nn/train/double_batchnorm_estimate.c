@@ -328,7 +328,7 @@ END_TEST
 
 Suite *suite_batchnorm_estimate(void)
 {
-    Suite *suite = suite_create("estimate");
+    Suite *suite = suite_create("batchnorm_estimate");
     TCase *tests = tcase_create("statistics");
 
     tcase_set_timeout(tests, 60);

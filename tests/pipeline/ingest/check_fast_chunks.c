@@ -331,7 +331,7 @@ END_TEST
 
 Suite *suite_fast_chunks(void)
 {
-    Suite *suite = suite_create("pieces");
+    Suite *suite = suite_create("fast_chunks");
     TCase *tests = tcase_create("both lanes");
 
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);

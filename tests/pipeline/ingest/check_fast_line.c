@@ -307,7 +307,7 @@ END_TEST
 
 Suite *suite_fast_line(void)
 {
-    Suite *suite = suite_create("lane");
+    Suite *suite = suite_create("fast_line");
     TCase *tests = tcase_create("lines");
 
     tcase_set_timeout(tests, 120); /* under the sanitizers */

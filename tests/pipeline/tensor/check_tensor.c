@@ -541,7 +541,7 @@ END_TEST
 
 Suite *suite_tensor(void)
 {
-    Suite *suite = suite_create("tensorfile");
+    Suite *suite = suite_create("tensor");
     TCase *tests = tcase_create("files");
 
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
