@@ -271,7 +271,7 @@ START_TEST(what_a_stream_gives_once_can_be_read_again)
     copy = open("/dev/full", O_WRONLY);
     FAILS(EX_IOERR, output_scratch_write(copy, "out", "x", 1, &err));
     ck_assert_str_eq(err.text,
-                     "out: cannot write a temporary file beside it: No space left on device");
+                     "out: cannot write a temporary file next to it: No space left on device");
     close(copy);
     close(ends[0]);
 }

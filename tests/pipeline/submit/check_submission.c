@@ -210,7 +210,7 @@ START_TEST(an_id_that_stands_twice_is_refused)
     write_predictions((struct kind){0});
     write_text("a.csv", "id,label\n7,0\n5,0\n7,0\n");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
-                     "a.csv: line 4, row 3, column 1 (id): id '7' stands twice");
+                     "a.csv: line 4, row 3, column 1 (id): duplicate id '7'");
 }
 END_TEST
 
@@ -262,7 +262,7 @@ START_TEST(ids_are_missing_unknown_twice_there_or_empty)
 {
     ck_assert_int_eq(faults("ImageId,Label\n1,0\n1,7\n4,7\n,9\n", three), 5);
     ck_assert_str_eq(found.first[0].text,
-                     "b.csv: line 3, row 2, column 1 (ImageId): id '1' stands twice");
+                     "b.csv: line 3, row 2, column 1 (ImageId): duplicate id '1'");
     ck_assert_str_eq(found.first[1].text, "b.csv: line 4, row 3, column 1 (ImageId): id '4' is not "
                                           "one of the 3 expected");
     ck_assert_str_eq(found.first[2].text, "b.csv: line 5, row 4, column 1 (ImageId): an empty id");
@@ -360,7 +360,7 @@ START_TEST(the_truth_is_compared_id_by_id)
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n", &score),
                      "b.csv: 1 row where the truth, a.csv, has 2");
     ck_assert_str_eq(score_against("i,y\n1,7\n1,7\n", "i,y\n1,7\n", &score),
-                     "a.csv: line 3, row 2, column 1 (id): id '1' stands twice");
+                     "a.csv: line 3, row 2, column 1 (id): duplicate id '1'");
     ck_assert_str_eq(score_against("label,pixel0,pixel1\n1,7,8\n", "i,y\n1,7\n", &score),
                      "a.csv: line 1: 3 columns where two are expected, ids and labels");
 }
