@@ -10,7 +10,7 @@
 /* Reads a file for its digest; -1: it cannot be read. */
 typedef int digest_function(const char *path, char digest[DIGEST_TEXT]);
 /* Takes the XXH3-128 of the bytes as stored, what `xxhsum -H128` prints. */
-MUST_CHECK digest_function file_digest;
+MUST_CHECK int file_digest(const char *path, char digest[DIGEST_TEXT]);
 
 /* The inputs of a run: what each was when it was opened and the digest of what was read. */
 struct inputs {

@@ -127,7 +127,7 @@ MUST_CHECK int tensor_file_check_digest(struct tensor_file *file, struct err *er
 /* ---- open.c ---- */
 
 /* Takes the digest of what a tensor file holds now, not only of what it records. */
-MUST_CHECK digest_function tensor_file_digest_again;
+MUST_CHECK int tensor_file_digest_again(const char *path, char digest[DIGEST_TEXT]);
 
 /* ---- provenance.c ---- */
 
