@@ -139,6 +139,7 @@ START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
     REFUSED("OUT = my out: make takes a blank for the end of a file's name; rename it",
             "file OUT=my out");
     REFUSED("BUDGET = hours: it has to be one of , or left out", "file BUDGET=hours");
+    chain_free(&chain);
     FAILS(EX_USAGE, chain_open(&chain, (char *[]){"file TEST=t.csv"}, 1, &err));
     HAS(err.text, "TRAIN is not set");
 }
