@@ -1,10 +1,10 @@
 /* report: one page that tells everything about a run. */
 #include "pipeline/report/report.h"
-#include "pipeline/report/html.h"
-#include "pipeline/files/output.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "pipeline/files/output.h"
+#include "pipeline/report/html.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,16 +63,15 @@ static int take_names(struct option_list *list, const char *option, const char *
     return 0;
 }
 
-static int write_page(struct output *out, const struct report_files *files, struct html *html,
+static int write_page(struct output *out, const struct report_files *files, struct strbuf *html,
                       struct err *err)
 {
     struct report report;
     int result = -1;
 
     if (report_open(&report, files, (int)common.threads, err) == 0 &&
-        outputs_refuse_inputs(&report.inputs, err) == 0 &&
-        report_write(&report, html, err) == 0 &&
-        output_write(out, html->text, html->used, err) == 0)
+        outputs_refuse_inputs(&report.inputs, err) == 0 && report_write(&report, html, err) == 0 &&
+        output_write(out, html->text, html->size, err) == 0)
         result = output_commit(out, &report.inputs, err);
     report_close(&report);
     return result;
@@ -82,7 +81,7 @@ static int run(const struct report_files *files)
 {
     const double begin = now();
     struct output *out = NULL;
-    struct html html = {0};
+    struct strbuf html = {0};
     struct err err;
     int status;
 
@@ -90,14 +89,14 @@ static int run(const struct report_files *files)
         status = fail(&err);
     else {
         json_t *summary = json_pack("{s:s, s:I, s:f}", "report", output, "bytes",
-                                    (json_int_t)html.used, "seconds", now() - begin);
+                                    (json_int_t)html.size, "seconds", now() - begin);
 
-        say("%s: %.0f kB, %d data set%s, %d model%s", output, (double)html.used / 1e3, data.count,
+        say("%s: %.0f kB, %d data set%s, %d model%s", output, (double)html.size / 1e3, data.count,
             plural(data.count), models.count, plural(models.count));
         status = write_summary(summary, NULL);
         json_decref(summary);
     }
-    html_free(&html);
+    strbuf_free(&html);
     output_close(out);
     return status;
 }

@@ -1,12 +1,14 @@
 /* What a table of options says of itself: for people, for the manual page, for the completion. */
 #include "help.h"
 
+#include "pipeline/base/utf8.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { HELP_COLUMN = 26, HELP_WIDTH = 80, MDOC_WIDTH = 78, VALUE = 100 };
+enum { HELP_COLUMN = 26, HELP_WIDTH = 80, MDOC_WIDTH = 78 };
 
 static bool is_end(const struct option_spec *o)
 {
@@ -15,29 +17,28 @@ static bool is_end(const struct option_spec *o)
 
 /* ---- What is said of an option ---- */
 
-/* Its default, or "" if the help names it or there is none. */
-static void default_text(const struct option_spec *o, char *text, size_t size)
+/* Appends the default in brackets, if there is one and the help does not name it. */
+static void add_default(struct strbuf *text, const struct option_spec *o)
 {
     const char *value;
 
-    text[0] = 0;
     switch (o->kind) {
     case OPTION_INT:
         /* A value below the least that can be given stands for none. */
         if (o->value != &common.threads && (double)*(const int64_t *)o->value >= o->min)
-            snprintf(text, size, "default %lld", (long long)*(const int64_t *)o->value);
+            strbuf_printf(text, " (default %lld)", (long long)*(const int64_t *)o->value);
         break;
     case OPTION_REAL:
         if (!isnan(*(const double *)o->value))
-            snprintf(text, size, "default %g", *(const double *)o->value);
+            strbuf_printf(text, " (default %g)", *(const double *)o->value);
         break;
     case OPTION_TEXT:
         value = *(const char *const *)o->value;
         if (value && *value)
-            snprintf(text, size, "default %s", value);
+            strbuf_printf(text, " (default %s)", value);
         break;
     case OPTION_CHOICE:
-        snprintf(text, size, "default %s", o->choices[*(const int *)o->value]);
+        strbuf_printf(text, " (default %s)", o->choices[*(const int *)o->value]);
         break;
     case OPTION_FLAG:
     case OPTION_NO:
@@ -48,73 +49,77 @@ static void default_text(const struct option_spec *o, char *text, size_t size)
     }
 }
 
-void option_choices(const struct option_spec *o, const char *between, char *text, size_t size)
+void option_choices(const struct option_spec *o, const char *between, struct strbuf *text)
 {
-    size_t used = 0;
+    for (int i = 0; o->choices && o->choices[i]; i++)
+        strbuf_printf(text, "%s%s", i ? between : "", o->choices[i]);
+}
 
-    text[0] = 0;
-    for (int i = 0; o->choices && o->choices[i] && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? between : "", o->choices[i]);
+/* Prints the option's choices. */
+static void print_choices(const struct option_spec *o, const char *between)
+{
+    struct strbuf choices = {0};
+
+    option_choices(o, between, &choices);
+    printf("%s", strbuf_shown(&choices));
+    strbuf_free(&choices);
 }
 
 /* ---- For people ---- */
 
-/* The bytes of the first word; what stands in brackets is one. */
-static int word_length(const char *text)
+/* Returns the bytes of the first word; what is in brackets is one. */
+static size_t first_word(const char *text, int columns)
 {
     const size_t brackets = *text == '[' ? strcspn(text, "]") : 0;
 
-    return (int)(brackets + strcspn(text + brackets, " "));
+    (void)columns;
+    return brackets + strcspn(text + brackets, " ");
 }
 
-/* Prints `text` folded into the columns from `column` on; the cursor stands at column `at`.
- * Returns where it stands then. */
-static int print_folded(const char *text, int column, int at)
+/* Prints `text` folded into the columns from `column` on; the cursor is at column `at`. */
+static void print_folded(const char *text, int column, int at)
 {
     while (*text) {
-        int word = word_length(text);
+        const size_t size = utf8_line(text, HELP_WIDTH - column, first_word);
 
-        if (at > column && at + 1 + word > HELP_WIDTH) {
+        printf("%*s%.*s", column - at, "", (int)size, text);
+        text += size + (text[size] == ' ');
+        if (*text)
             putchar('\n');
-            at = 0;
-        }
-        if (at < column)
-            at += printf("%*s", column - at, "");
-        else if (at > column)
-            at += printf(" ");
-        at += printf("%.*s", word, text);
-        text += word + (text[word] == ' ');
+        at = 0;
     }
-    return at;
 }
 
 static void print_option(const struct option_spec *o)
 {
-    char choices[VALUE] = "", standard[VALUE], remark[VALUE + 12];
-    const char *argument = o->argument;
+    struct strbuf text = {0};
     int at;
 
     if (o->kind == OPTION_HEADING) {
         printf("\n%s:\n", o->help);
         return;
     }
-    if (o->kind == OPTION_CHOICE) {
-        option_choices(o, "|", choices, sizeof choices);
-        argument = choices;
-    }
-    at = o->letter ? printf("  -%c, --%s", o->letter, o->name) : printf("  --%s", o->name);
-    at += printf("%s%s", argument ? " " : "", argument ? argument : "");
+    if (o->letter)
+        strbuf_printf(&text, "  -%c, --%s", o->letter, o->name);
+    else
+        strbuf_printf(&text, "  --%s", o->name);
+    if (o->kind == OPTION_CHOICE || o->argument)
+        strbuf_puts(&text, " ");
+    if (o->kind == OPTION_CHOICE)
+        option_choices(o, "|", &text);
+    else if (o->argument)
+        strbuf_puts(&text, o->argument);
+    at = printf("%s", strbuf_shown(&text));
     if (at >= HELP_COLUMN - 1) {
         putchar('\n');
         at = 0;
     }
-    default_text(o, standard, sizeof standard);
-    at = print_folded(o->help, HELP_COLUMN, at);
-    if (*standard) {
-        snprintf(remark, sizeof remark, "(%s)", standard);
-        print_folded(remark, HELP_COLUMN, at);
-    }
+    strbuf_clear(&text);
+    strbuf_puts(&text, o->help);
+    add_default(&text, o);
+    print_folded(strbuf_shown(&text), HELP_COLUMN, at);
     putchar('\n');
+    strbuf_free(&text);
 }
 
 static void print_usage(const struct command *c)
@@ -268,42 +273,44 @@ static void print_range(const struct option_spec *o)
         printf("A %s.\n", kind);
 }
 
-/* The tag of an option: its names, and its value or what that may be. */
+/* Prints the tag of an option: its names, and its value or what that may be. */
 static void print_tag(const struct option_spec *o)
 {
-    char choices[1000];
-
     printf(".It ");
     if (o->letter)
         printf("Fl %c , ", o->letter);
     printf("Fl -%s", o->name);
-    option_choices(o, " | ", choices, sizeof choices);
-    if (o->kind == OPTION_CHOICE)
-        printf(" Cm %s", choices);
-    else if (o->argument)
+    if (o->kind == OPTION_CHOICE) {
+        printf(" Cm ");
+        print_choices(o, " | ");
+    } else if (o->argument) {
         printf(" Ar %s", o->argument);
+    }
     putchar('\n');
 }
 
 static void print_item(const struct option_spec *o)
 {
     const size_t first = strspn(o->help, "abcdefghijklmnopqrstuvwxyz");
-    char standard[VALUE], choices[999], text[1000];
+    struct strbuf text = {0};
 
     print_tag(o);
-    default_text(o, standard, sizeof standard);
-    snprintf(text, sizeof text, "%s%s%s%s.", o->help, *standard ? " (" : "", standard,
-             *standard ? ")" : "");
-    if (first && text[first] == ' ')
-        text[0] = (char)toupper((unsigned char)text[0]);
-    print_text(text);
+    if (first && o->help[first] == ' ')
+        strbuf_printf(&text, "%c%s", toupper((unsigned char)*o->help), o->help + 1);
+    else
+        strbuf_puts(&text, o->help);
+    add_default(&text, o);
+    strbuf_puts(&text, ".");
+    print_text(strbuf_shown(&text));
     print_range(o);
     if (o->kind == OPTION_TEXT && o->choices) {
-        option_choices(o, ", ", choices, sizeof choices);
-        snprintf(text, sizeof text, "%s.", choices);
+        strbuf_clear(&text);
+        option_choices(o, ", ", &text);
+        strbuf_puts(&text, ".");
         printf("Built in:\n");
-        print_text(text);
+        print_text(strbuf_shown(&text));
     }
+    strbuf_free(&text);
 }
 
 void help_mdoc(const struct command *c)
@@ -334,14 +341,15 @@ void help_mdoc(const struct command *c)
 
 static void print_words(const struct option_spec *o, const char *prefix, const char *name)
 {
-    char words[1000];
-
-    option_choices(o, " ", words, sizeof words);
     printf("%s%s", prefix, name);
     if (o->kind == OPTION_CHOICE)
-        printf(" WORD %s", words);
+        printf(" WORD");
     else if (o->argument)
-        printf(" %s%s%s", o->argument, *words ? " " : "", words);
+        printf(" %s", o->argument);
+    if (o->choices) {
+        putchar(' ');
+        print_choices(o, " ");
+    }
     putchar('\n');
 }
 

@@ -1,6 +1,8 @@
 /* The name under which a program speaks, and whole writes to standard error. */
 #include "line.h"
 
+#include "pipeline/base/utf8.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +13,11 @@ struct common common;
 
 const char *speaker(void)
 {
-    static char text[100];
+    enum { MOST = 60 };
+    static char text[MOST * 4 + 40];
 
-    snprintf(text, sizeof text, "%s%s%.60s", program_name, *run_title ? " " : "", run_title);
+    snprintf(text, sizeof text, "%s%s%.*s", program_name, *run_title ? " " : "",
+             (int)utf8_fit(run_title, MOST), run_title);
     return text;
 }
 

@@ -59,15 +59,18 @@ static int take_number(const struct option_spec *o, const char *text)
 
 static int take_choice(const struct option_spec *o, const char *text)
 {
-    char choices[100] = "";
+    struct strbuf choices = {0};
+    int status;
 
     for (int i = 0; o->choices[i]; i++)
         if (strcmp(o->choices[i], text) == 0) {
             *(int *)o->value = i;
             return 0;
         }
-    option_choices(o, "|", choices, sizeof choices);
-    return usage_error("--%s takes %s, not '%s'", o->name, choices, text);
+    option_choices(o, "|", &choices);
+    status = usage_error("--%s takes %s, not '%s'", o->name, strbuf_shown(&choices), text);
+    strbuf_free(&choices);
+    return status;
 }
 
 static int take_value(const struct option_spec *o, char *text)

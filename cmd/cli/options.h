@@ -91,12 +91,12 @@ struct command {
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
 
-/* EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs; to be called
- * once they are open. */
+/* EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs; to be
+ * called once they are open. */
 MUST_CHECK int outputs_refuse_inputs(const struct inputs *inputs, struct err *err);
 
-/* The option's choices with a text between, "" if it has none. */
-void option_choices(const struct option_spec *option, const char *between, char *text, size_t size);
+/* Appends the option's choices, if it has any, with a text between. */
+void option_choices(const struct option_spec *option, const char *between, struct strbuf *text);
 
 /* Prints "NAME: MESSAGE" and a pointer to --help on standard error; returns 64. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

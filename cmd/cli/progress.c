@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include "line.h"
+#include "pipeline/base/utf8.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -94,23 +95,11 @@ static void line_text(char text[TEXT], int columns, int64_t done, double share, 
         snprintf(text, TEXT, "%s: %s %.0f %%%s", speaker(), line.what, 100 * share, left);
 }
 
-/* Cuts it to `columns`, at whole characters of UTF-8. */
-static void cut(char *text, int columns)
-{
-    int at = columns;
-
-    if ((int)strlen(text) <= columns)
-        return;
-    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
-        at--;
-    text[at] = 0;
-}
-
 static void show(char text[TEXT], int columns)
 {
     char whole[TEXT + 16];
 
-    cut(text, columns);
+    text[utf8_fit(text, columns)] = 0;
     if (line.rewritten)
         snprintf(whole, sizeof whole, "%s%s\r", erase, text);
     else

@@ -2,6 +2,7 @@
 #include "say.h"
 
 #include "pipeline/base/json.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/files/output.h"
 #include "progress.h"
 
@@ -53,6 +54,12 @@ void say_plain(const char *format, ...)
     va_end(args);
 }
 
+void say_line(struct strbuf *line)
+{
+    say_plain("%s", strbuf_shown(line));
+    strbuf_clear(line);
+}
+
 void warn(const char *format, ...)
 {
     va_list args;
@@ -90,56 +97,45 @@ int end_of_printing(void)
 
 /* ---- Folded ---- */
 
-/* How much of the text stays in one line: up to a comma and the like, or, where that is more than
- * `room`, a word. */
-static int unbroken(const char *text, int room)
+/* Returns the bytes that stay in one line: up to a comma and the like, or, where that is more than
+ * the line's columns, a word. */
+static size_t unbroken(const char *text, int columns)
 {
-    int length = 0;
+    size_t length = 0;
 
     while (text[length] && !(text[length] == ' ' && length && strchr(",;:", text[length - 1])))
         length++;
-    return length <= room ? length : (int)strcspn(text, " ");
+    return utf8_columns_within(text, length) <= columns ? length : strcspn(text, " ");
 }
 
 /* Writes the text in lines of at most `width` columns, each with the speaker's name, those after
  * the first indented. */
-static void fold(FILE *out, const char *text, int width)
+static void fold(struct strbuf *out, const char *text, int width)
 {
-    const char *indent = "";
-    int at = 0;
+    const int room = width - utf8_columns(speaker()) - (int)strlen(": ");
+    int indent = 0;
 
-    while (*text) {
-        const int part = unbroken(text, width - (int)strlen(speaker()) - 4);
+    do {
+        const size_t size = utf8_line(text, room - indent, unbroken);
 
-        if (at > 0 && at + 1 + part > width) {
-            fputc('\n', out);
-            at = 0;
-        }
-        at += at > 0 ? fprintf(out, " ") : fprintf(out, "%s: %s", speaker(), indent);
-        at += fprintf(out, "%.*s", part, text);
-        indent = "  ";
-        text += part + (text[part] == ' ');
-    }
-    fputc('\n', out);
+        strbuf_printf(out, "%s: %*s%.*s\n", speaker(), indent, "", (int)size, text);
+        text += size + (text[size] == ' ');
+        indent = 2;
+    } while (*text);
 }
 
-/* Whether there was memory for it. */
+/* Returns whether there was memory for it. */
 static bool say_in_lines(const char *message)
 {
-    char *whole = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&whole, &size);
+    struct strbuf whole = {0};
     bool ok;
 
-    if (!out)
-        return false;
-    fputs(progress_interrupt(), out);
-    fold(out, message, isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
-    ok = !ferror(out);
-    ok = fclose(out) == 0 && ok && whole; /* glibc's says 0 without memory too */
+    strbuf_puts(&whole, progress_interrupt());
+    fold(&whole, message, isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
+    ok = !whole.failed;
     if (ok)
-        write_whole(whole);
-    free(whole);
+        write_whole(whole.text);
+    strbuf_free(&whole);
     return ok;
 }
 

@@ -2,6 +2,7 @@
 #define CMD_SAY_H
 
 #include "line.h"
+#include "pipeline/base/strbuf.h"
 #include "pipeline/files/inputs.h"
 
 #include <jansson.h>
@@ -17,6 +18,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_folded(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line without the name unless --quiet: tables. */
 void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Says a line put together piece by piece, without the name unless --quiet, and empties it. */
+void say_line(struct strbuf *line);
 /* "NAME: warning: ..."; also under --quiet. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "NAME: ..."; also under --quiet: one of several errors. */

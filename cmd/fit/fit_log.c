@@ -179,32 +179,30 @@ json_t *fit_score_json(const struct nn_score *score)
                      (double)score->correct / (double)score->rows);
 }
 
-/* "; val 0.0637, 97.98 %; test ...": loss and accuracy */
-static void scores_text(const json_t *scores, char *text, size_t size)
+/* Appends loss and accuracy, "val 0.0637, 97.98 %; test ...", after `first` if there are any. */
+static void add_scores(struct strbuf *text, const char *first, const json_t *scores)
 {
-    const char *name;
+    const char *name, *before = first;
     json_t *score;
-    size_t used = 0;
 
-    text[0] = 0;
     json_object_foreach((json_t *)scores, name, score)
     {
-        if (used < size)
-            used +=
-                (size_t)snprintf(text + used, size - used, "%s%s %.4f, %.2f %%", used ? "; " : "",
-                                 name, json_real_value(json_object_get(score, "loss")),
-                                 100 * json_real_value(json_object_get(score, "accuracy")));
+        strbuf_printf(text, "%s%s %.4f, %.2f %%", before, name,
+                      json_real_value(json_object_get(score, "loss")),
+                      100 * json_real_value(json_object_get(score, "accuracy")));
+        before = "; ";
     }
 }
 
 int fit_log_evaluation(struct fit_log *log, const struct nn_progress *p, json_t *scores,
                        struct err *err)
 {
-    char text[400];
+    struct strbuf text = {0};
 
-    scores_text(scores, text, sizeof text);
+    add_scores(&text, "", scores);
     say_folded("epoch %d/%d, step %lld/%lld: %s", p->epoch, log->epochs, (long long)p->step,
-               (long long)log->steps, text);
+               (long long)log->steps, strbuf_shown(&text));
+    strbuf_free(&text);
     return add_event(log,
                      json_pack("{s:s, s:i, s:I, s:o}", "event", "eval", "epoch", p->epoch, "step",
                                (json_int_t)p->step, "scores", scores),
@@ -215,12 +213,13 @@ int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scor
                   struct err *err)
 {
     const double images_per_second = rate(log, p);
-    char text[400];
+    struct strbuf text = {0};
     json_t *event;
 
-    scores_text(scores, text, sizeof text);
-    say_folded("epoch %d/%d: loss %.4f, %.2f %%%s%s; lr %.3g, %.0f/s", p->epoch, log->epochs,
-               mean_loss(p), 100 * accuracy(p), *text ? "; " : "", text, p->lr, images_per_second);
+    add_scores(&text, "; ", scores);
+    say_folded("epoch %d/%d: loss %.4f, %.2f %%%s; lr %.3g, %.0f/s", p->epoch, log->epochs,
+               mean_loss(p), 100 * accuracy(p), strbuf_shown(&text), p->lr, images_per_second);
+    strbuf_free(&text);
     *kept = json_pack("{s:i, s:f, s:f, s:f, s:o}", "epoch", p->epoch, "lr", p->lr, "loss",
                       mean_loss(p), "accuracy", accuracy(p), "scores", scores);
     event = json_pack("{s:s, s:f, s:f}", "event", "epoch", "images_per_second", images_per_second,

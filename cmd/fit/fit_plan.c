@@ -4,53 +4,41 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/network_text.h"
+#include "pipeline/base/utf8.h"
 
 #include <stdio.h>
-#include <string.h>
 
-enum { LAYERS = 28, CELL = 64 }; /* columns for a group's layers; room for a cell's text */
+enum { LAYERS = 28 }; /* columns for a group's layers */
 
 /* ---- As text, within 80 columns ---- */
 
-/* Writes "1", "1-2", "1-2 5-6": phases forward, then backward. */
-static const char *phases_text(const struct nn_group *group, char text[CELL])
+/* Prints "1", "1-2", "1-2 5-6": phases forward, then backward. */
+static void print_phases(const struct nn_group *group)
 {
-    int used = snprintf(text, CELL, "%d", group->forward[0]);
-
+    printf("%d", group->forward[0]);
     if (group->forward[1] > group->forward[0])
-        used += snprintf(text + used, (size_t)(CELL - used), "-%d", group->forward[1]);
+        printf("-%d", group->forward[1]);
     if (group->backward[0])
-        used += snprintf(text + used, (size_t)(CELL - used), " %d", group->backward[0]);
+        printf(" %d", group->backward[0]);
     if (group->backward[1] > group->backward[0])
-        snprintf(text + used, (size_t)(CELL - used), "-%d", group->backward[1]);
-    return text;
-}
-
-/* Returns how much of a list fits its column, up to a blank. */
-static int fitting(const char *text)
-{
-    int length = (int)strlen(text);
-
-    if (length <= LAYERS)
-        return length;
-    for (length = LAYERS; length > 0 && text[length] != ' ';)
-        length--;
-    return length ? length : LAYERS;
+        printf("-%d", group->backward[1]);
 }
 
 static void print_group(int number, const struct nn_group *group)
 {
-    char shape[OUTPUT_TEXT], phases[CELL];
+    char shape[OUTPUT_TEXT];
     const char *rest = group->layers;
-    int length = fitting(rest);
+    size_t length = utf8_line_cut(rest, LAYERS);
 
-    printf("%5d  %-*.*s %10s %9lld %11lld  %s\n", number, LAYERS, length, rest,
+    printf("%5d  %-*.*s %10s %9lld %11lld  ", number, LAYERS, (int)length, rest,
            output_text(group->out, shape), (long long)group->parameters,
-           (long long)group->multiply_adds, phases_text(group, phases));
+           (long long)group->multiply_adds);
+    print_phases(group);
+    putchar('\n');
     while (rest[length]) {
         rest += length + (rest[length] == ' ');
-        length = fitting(rest);
-        printf("       %.*s\n", length, rest);
+        length = utf8_line_cut(rest, LAYERS);
+        printf("       %.*s\n", (int)length, rest);
     }
 }
 

@@ -76,15 +76,16 @@ static void say_data(const struct fit_options *o, const struct training *t)
 
 static void say_class_weights(const struct training *t)
 {
-    char text[WORDS] = "";
-    size_t used = 0;
+    const int classes = t->train.info.class_count;
+    struct strbuf text = {0};
+    int k = 0;
 
     if (!t->class_weights)
         return;
-    for (int k = 0; k < t->train.info.class_count && used < sizeof text; k++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.4g", k ? ", " : "",
-                                 t->class_weights[k]);
-    say_folded("class weights %s%s", text, used < sizeof text ? "" : "...");
+    for (; k < classes && text.size < WORDS; k++)
+        strbuf_printf(&text, "%s%.4g", k ? ", " : "", t->class_weights[k]);
+    say_folded("class weights %s%s", strbuf_shown(&text), k < classes ? ", ..." : "");
+    strbuf_free(&text);
 }
 
 static void say_augmentation(const struct training *t)

@@ -33,20 +33,6 @@ const char *class_text(const struct class_list *classes, int k, bool spelling,
 
 /* ---- Tensors ---- */
 
-enum { SHAPE_COLUMNS = 80 };
-
-static const char *shape_of(const struct tensor *tensor, char text[SHAPE_COLUMNS])
-{
-    int used = snprintf(text, SHAPE_COLUMNS, "[");
-
-    for (int i = 0; i < tensor->ndim && used < SHAPE_COLUMNS; i++)
-        used += snprintf(text + used, (size_t)(SHAPE_COLUMNS - used), "%s%lld", i ? "," : "",
-                         (long long)tensor->dims[i]);
-    if (used < SHAPE_COLUMNS)
-        snprintf(text + used, (size_t)(SHAPE_COLUMNS - used), "]");
-    return text;
-}
-
 static long long bytes_of(const struct tensor *tensor)
 {
     return (long long)tensor_rows(tensor) * (long long)tensor_row_bytes(tensor);
@@ -55,7 +41,7 @@ static long long bytes_of(const struct tensor *tensor)
 void print_tensors(const struct tensor_file *file)
 {
     int name = (int)strlen("tensor");
-    char shape[SHAPE_COLUMNS];
+    char shape[SHAPE_TEXT];
 
     for (int i = 0; i < tensor_file_count(file); i++) {
         const int columns = text_columns(tensor_file_at(file, i)->name);
@@ -69,8 +55,8 @@ void print_tensors(const struct tensor_file *file)
         const int64_t stored = tensor_file_stored_bytes(file, i);
 
         print_text(tensor->name, name, false);
-        printf("  %-4s  %-20s %13lld", dtype_name(tensor->dtype), shape_of(tensor, shape),
-               bytes_of(tensor));
+        printf("  %-4s  %-20s %13lld", dtype_name(tensor->dtype),
+               shape_text(shape, tensor->ndim, tensor->dims), bytes_of(tensor));
         if (stored >= 0)
             printf(" %11lld", (long long)stored);
         putchar('\n');

@@ -38,8 +38,6 @@ static bool is_mistake(struct verdict v)
 
 /* ---- Captions ---- */
 
-enum { PLACE_TEXT = 60 };
-
 /* "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
 static char *title_of(const struct class_list *classes, struct verdict v)
 {
@@ -62,25 +60,23 @@ static int epoch_of(const struct shown_rows *s, int64_t row)
     return s->epochs > 0 ? (int)(row % s->epochs) + 1 : 0;
 }
 
-/* "row 7" or "row 7, epoch 3"; returns its length. */
-static int place_of(const struct shown_rows *s, int64_t row, char *text, size_t size)
+/* Appends "row 7" or "row 7, epoch 3". */
+static void add_place(struct strbuf *text, const struct shown_rows *s, int64_t row)
 {
-    const int used = snprintf(text, size, "row %lld", (long long)s->rows->rows[row]);
-
-    return !epoch_of(s, row)
-               ? used
-               : used + snprintf(text + used, size - (size_t)used, ", epoch %d", epoch_of(s, row));
+    strbuf_printf(text, "row %lld", (long long)s->rows->rows[row]);
+    if (epoch_of(s, row))
+        strbuf_printf(text, ", epoch %d", epoch_of(s, row));
 }
 
+/* Returns the place and the probability; NULL: out of memory. */
 static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
 {
-    char text[PLACE_TEXT + 40];
-    int used = place_of(s, row, text, sizeof text);
+    struct strbuf text = {0};
 
+    add_place(&text, s, row);
     if (v.predicted >= 0)
-        snprintf(text + used, sizeof text - (size_t)used, " %.*f%%", v.probability < 0.999 ? 1 : 2,
-                 100 * v.probability);
-    return strdup(text);
+        strbuf_printf(&text, " %.*f%%", v.probability < 0.999 ? 1 : 2, 100 * v.probability);
+    return strbuf_take(&text);
 }
 
 /* The rows' pictures in their order, with captions in the characters that can be shown. */
@@ -188,12 +184,12 @@ void rows_print_values(const struct shown_rows *s)
     for (int64_t i = 0; i < s->rows->count; i++) {
         const int64_t row = s->order[i];
         const int width = widest(s, row);
-        char place[PLACE_TEXT];
+        struct strbuf place = {0};
         size_t at = 0;
 
-        place_of(s, row, place, sizeof place);
+        add_place(&place, s, row);
         for (int c = 0; c < s->info->c; c++) {
-            printf("%s%s", i || c ? "\n" : "", place);
+            printf("%s%s", i || c ? "\n" : "", strbuf_shown(&place));
             if (s->info->c > 1)
                 printf(", channel %d", c);
             putchar('\n');
@@ -202,6 +198,7 @@ void rows_print_values(const struct shown_rows *s)
                     printf("%*.4g%c", width, value_at(s, row, at++),
                            x + 1 < s->info->w ? ' ' : '\n');
         }
+        strbuf_free(&place);
     }
 }
 

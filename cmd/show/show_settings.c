@@ -1,6 +1,7 @@
 /* Shows the settings of a training that differ from the defaults. */
 #include "cmd/cli/setting.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/fit/settings.h"
 #include "show_training.h"
 
@@ -43,20 +44,19 @@ static int print_different(const char *key, const json_t *value, const json_t *s
 static int print_same(const struct terminal *t, const char *key, const json_t *value, int *at,
                       struct err *err)
 {
-    char *text = setting_value(value), name[SETTING_NAME], word[100];
-    int length;
+    char *text = setting_value(value), name[SETTING_NAME];
+    int columns;
 
     if (!text)
         return err_memory(err, "the settings", 0);
     setting_name(key, name);
-    length = snprintf(word, sizeof word, "%s%s %s", *at ? ", " : "  ", name, text);
-    free(text);
-    if (*at + length + 1 > t->columns) {
-        printf(",\n  ");
-        *at = 2 + printf("%s", word + 2);
-        return 0;
+    columns = (int)strlen(name) + 1 + utf8_columns(text);
+    if (*at && *at + 2 + columns + 1 > t->columns) {
+        printf(",\n");
+        *at = 0;
     }
-    *at += printf("%s", word);
+    *at += printf("%s%s ", *at ? ", " : "  ", name) + printf("%s", text);
+    free(text);
     return 0;
 }
 

@@ -2,9 +2,10 @@
 #include "counts.h"
 
 #include "cmd/cli/say.h"
+#include "field.h"
+#include "pipeline/base/utf8.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { WIDTH = 80, INDENT = 2, ROWS = 10, MOST_NAME = 24, MOST_CLASS = 8, MOST_BLOCKS = 10 };
 
@@ -22,39 +23,39 @@ static struct layout lay_out(const struct counts *c)
     struct layout layout = {0, 2};
 
     for (int s = 0; s < c->sets; s++)
-        layout.name = larger(layout.name, (int)strlen(c->names[s]));
+        layout.name = larger(layout.name, utf8_columns(c->names[s]));
     for (int i = 0; c->class_rows && i < c->sets * c->classes; i++)
         layout.cell = larger(layout.cell, snprintf(NULL, 0, "%lld", (long long)c->class_rows[i]));
     for (int k = 0; k < c->classes; k++) {
-        int length = (int)strlen(c->class_names[k]);
+        int columns = utf8_columns(c->class_names[k]);
 
-        layout.cell = larger(layout.cell, length < MOST_CLASS ? length : MOST_CLASS);
+        layout.cell = larger(layout.cell, columns < MOST_CLASS ? columns : MOST_CLASS);
     }
     if (layout.name > MOST_NAME)
         layout.name = MOST_NAME;
     return layout;
 }
 
-/* Classes from..to-1 of one set; set -1: the heads of the columns. */
+/* Says the classes from..to-1 of one set; set -1: the heads of the columns. */
 static void print_line(const struct counts *c, const struct layout *l, int set, int from, int to)
 {
-    char line[2 * WIDTH];
-    int used = snprintf(line, sizeof line, "%*s%-*.*s", INDENT, "", l->name, l->name,
-                        set < 0 ? "" : c->names[set]);
+    struct strbuf line = {0};
 
+    strbuf_fill(&line, ' ', INDENT);
+    field_text(&line, set < 0 ? "" : c->names[set], l->name, false);
     if (set < 0)
-        used += snprintf(line + used, sizeof line - (size_t)used, "%*s", ROWS, "rows");
+        field_text(&line, "rows", ROWS, true);
     else
-        used += snprintf(line + used, sizeof line - (size_t)used, "%*lld", ROWS,
-                         (long long)c->rows[set]);
-    for (int k = from; k < to && used < WIDTH; k++)
+        field_count(&line, c->rows[set], ROWS);
+    for (int k = from; k < to; k++) {
+        strbuf_puts(&line, " ");
         if (set < 0)
-            used += snprintf(line + used, sizeof line - (size_t)used, " %*.*s", l->cell, l->cell,
-                             c->class_names[k]);
+            field_text(&line, c->class_names[k], l->cell, true);
         else
-            used += snprintf(line + used, sizeof line - (size_t)used, " %*lld", l->cell,
-                             (long long)c->class_rows[set * c->classes + k]);
-    say_plain("%s", line);
+            field_count(&line, c->class_rows[set * c->classes + k], l->cell);
+    }
+    say_line(&line);
+    strbuf_free(&line);
 }
 
 void say_counts(const struct counts *c)

@@ -2,6 +2,8 @@
 #include "score_tables.h"
 
 #include "cmd/cli/say.h"
+#include "field.h"
+#include "pipeline/base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,93 +23,30 @@ const char *score_text(const struct metrics *m, char text[SCORE_TEXT])
     return text;
 }
 
-/* ---- Fields of a table ---- */
+/* ---- Fields ---- */
 
-struct line {
-    char text[1024]; /* room for 80 characters of UTF-8 and more */
-    size_t used;
-};
-
-static bool continues(unsigned char byte)
+static void put_ratio(struct strbuf *line, double value, int width)
 {
-    return (byte & 0xc0) == 0x80;
-}
-
-static int characters(const char *text)
-{
-    int n = 0;
-
-    for (; *text; text++)
-        n += !continues((unsigned char)*text);
-    return n;
-}
-
-static void put(struct line *line, const char *text, size_t size)
-{
-    if (line->used + size < sizeof line->text) {
-        memcpy(line->text + line->used, text, size);
-        line->used += size;
-    }
-    line->text[line->used] = 0;
-}
-
-static void pad(struct line *line, int spaces)
-{
-    while (spaces-- > 0)
-        put(line, " ", 1);
-}
-
-/* `text` in `width` columns, cut at whole characters; what would steer a terminal shows as '?'. */
-static void put_text(struct line *line, const char *text, int width, bool right)
-{
-    int n = characters(text) < width ? characters(text) : width;
-
-    pad(line, right ? width - n : 0);
-    for (int i = 0; i < n; i++) {
-        size_t size = 1;
-
-        while (continues((unsigned char)text[size]))
-            size++;
-        if ((unsigned char)*text < ' ' || *text == 127)
-            put(line, "?", 1);
-        else
-            put(line, text, size);
-        text += size;
-    }
-    pad(line, right ? 0 : width - n);
-}
-
-static void put_count(struct line *line, int64_t count, int width)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%lld", (long long)count);
-    put_text(line, text, width, true);
-}
-
-static void put_ratio(struct line *line, double value, int width)
-{
-    char text[24] = "-";
-
-    if (!isnan(value))
-        snprintf(text, sizeof text, "%.4f", value);
-    put_text(line, text, width, true);
-}
-
-static void put_class(struct line *line, const char *class, const char *name, int width)
-{
-    char text[512];
-
-    if (strcmp(class, name) == 0)
-        snprintf(text, sizeof text, "%s", class);
+    if (isnan(value))
+        strbuf_printf(line, "%*s", width, "-");
     else
-        snprintf(text, sizeof text, "%s %s", class, name);
-    put_text(line, text, width, false);
+        strbuf_printf(line, "%*.4f", width, value);
+}
+
+static void put_class(struct strbuf *line, const char *class, const char *name, int width)
+{
+    struct strbuf text = {0};
+
+    strbuf_puts(&text, class);
+    if (strcmp(class, name))
+        strbuf_printf(&text, " %s", name);
+    field_text(line, strbuf_shown(&text), width, false);
+    strbuf_free(&text);
 }
 
 static int class_width(const char *class, const char *name)
 {
-    return characters(class) + (strcmp(class, name) ? 1 + characters(name) : 0);
+    return utf8_columns(class) + (strcmp(class, name) ? 1 + utf8_columns(name) : 0);
 }
 
 static int at_most(int value, int limit)
@@ -118,7 +57,7 @@ static int at_most(int value, int limit)
 /* Columns for the classes' names under the heading `title`. */
 static int name_column(int classes, char *const *spelt, char *const *names, const char *title)
 {
-    int width = characters(title);
+    int width = utf8_columns(title);
 
     for (int k = 0; k < classes; k++)
         if (class_width(spelt[k], names[k]) > width)
@@ -131,19 +70,20 @@ static int name_column(int classes, char *const *spelt, char *const *names, cons
 static void class_table(const struct metrics *m, char *const *classes, char *const *names)
 {
     int first = name_column(m->classes, classes, names, "class");
-    struct line line = {.used = 0};
+    struct strbuf line = {0};
 
-    put_text(&line, "class", first, false);
-    say_plain("%s  precision  recall      F1      rows", line.text);
+    field_text(&line, "class", first, false);
+    strbuf_puts(&line, "  precision  recall      F1      rows");
+    say_line(&line);
     for (int k = 0; k < m->classes; k++) {
-        line.used = 0;
         put_class(&line, classes[k], names[k], first);
         put_ratio(&line, metrics_precision(m, k), 11);
         put_ratio(&line, metrics_recall(m, k), 8);
         put_ratio(&line, metrics_f1(m, k), 8);
-        put_count(&line, metrics_support(m, k), 10);
-        say_plain("%s", line.text);
+        field_count(&line, metrics_support(m, k), 10);
+        say_line(&line);
     }
+    strbuf_free(&line);
 }
 
 static int digits(int64_t count)
@@ -161,8 +101,8 @@ static int cell_width(const struct metrics *m, char *const *classes, int first)
         if (digits(m->confusion[i]) > needed)
             needed = digits(m->confusion[i]);
     for (int k = 0; k < m->classes; k++)
-        if (characters(classes[k]) > longest)
-            longest = characters(classes[k]);
+        if (utf8_columns(classes[k]) > longest)
+            longest = utf8_columns(classes[k]);
     if (m->classes > MOST_CLASSES || needed > room)
         return 0;
     return longest > needed ? at_most(longest, room) : needed;
@@ -171,29 +111,29 @@ static int cell_width(const struct metrics *m, char *const *classes, int first)
 static void matrix(const struct metrics *m, char *const *classes, char *const *names, int first,
                    int width)
 {
-    struct line line = {.used = 0};
+    struct strbuf line = {0};
 
     say_plain("\nConfusion matrix, a row for each true class:");
-    put_text(&line, "", first, false);
+    field_text(&line, "", first, false);
     for (int k = 0; k < m->classes; k++) {
-        pad(&line, 1);
-        put_text(&line, classes[k], width, true);
+        strbuf_fill(&line, ' ', 1);
+        field_text(&line, classes[k], width, true);
     }
-    say_plain("%s", line.text);
+    say_line(&line);
     for (int truth = 0; truth < m->classes; truth++) {
-        line.used = 0;
         put_class(&line, classes[truth], names[truth], first);
         for (int k = 0; k < m->classes; k++) {
             int64_t rows = m->confusion[(size_t)truth * m->classes + k];
 
-            pad(&line, 1);
+            strbuf_fill(&line, ' ', 1);
             if (rows || truth == k)
-                put_count(&line, rows, width);
+                field_count(&line, rows, width);
             else
-                put_text(&line, ".", width, true);
+                field_text(&line, ".", width, true);
         }
-        say_plain("%s", line.text);
+        say_line(&line);
     }
+    strbuf_free(&line);
 }
 
 static void confusion_list(const struct metrics *m, char *const *classes, char *const *names)
@@ -202,22 +142,23 @@ static void confusion_list(const struct metrics *m, char *const *classes, char *
     int second = name_column(m->classes, classes, names, "predicted as");
     struct confusion list[MOST_CONFUSIONS];
     int count = metrics_confusions(m, list, MOST_CONFUSIONS);
-    struct line line = {.used = 0};
+    struct strbuf line = {0};
 
     if (count == 0)
         return;
     say_plain("\nConfused most often:");
-    put_text(&line, "true class", first + 2, false);
-    put_text(&line, "predicted as", second, false);
-    say_plain("%s      rows", line.text);
+    field_text(&line, "true class", first + 2, false);
+    field_text(&line, "predicted as", second, false);
+    strbuf_puts(&line, "      rows");
+    say_line(&line);
     for (int i = 0; i < count; i++) {
-        line.used = 0;
         put_class(&line, classes[list[i].truth], names[list[i].truth], first);
-        pad(&line, 2);
+        strbuf_fill(&line, ' ', 2);
         put_class(&line, classes[list[i].predicted], names[list[i].predicted], second);
-        put_count(&line, list[i].rows, 10);
-        say_plain("%s", line.text);
+        field_count(&line, list[i].rows, 10);
+        say_line(&line);
     }
+    strbuf_free(&line);
 }
 
 void score_tables(const struct metrics *m, char *const *classes, char *const *names)

@@ -81,6 +81,11 @@ const char *strbuf_text(const struct strbuf *s)
     return s->text ? s->text : "";
 }
 
+const char *strbuf_shown(const struct strbuf *s)
+{
+    return s->failed ? "(out of memory)" : strbuf_text(s);
+}
+
 char *strbuf_take(struct strbuf *s)
 {
     char *text = NULL;

@@ -22,6 +22,8 @@ void strbuf_fill(struct strbuf *s, char c, int count);
 
 /* Returns the text, "" if there is none; valid until the next call. */
 const char *strbuf_text(const struct strbuf *s);
+/* Returns the text, or "(out of memory)" if memory ran out: for what is only printed. */
+const char *strbuf_shown(const struct strbuf *s);
 /* Returns the text for free(), NULL if memory ran out; empties s. */
 char *strbuf_take(struct strbuf *s);
 /* Empties s, keeps its memory and `failed`. */

@@ -64,15 +64,18 @@ static size_t step(const char *text, int *columns)
     return length ? length : 1;
 }
 
-int utf8_columns(const char *text)
+int utf8_columns_within(const char *text, size_t size)
 {
     int columns = 0, more;
 
-    while (*text) {
-        text += step(text, &more);
-        columns += more;
-    }
+    for (size_t i = 0; i < size; columns += more)
+        i += step(text + i, &more);
     return columns;
+}
+
+int utf8_columns(const char *text)
+{
+    return utf8_columns_within(text, strlen(text));
 }
 
 size_t utf8_fit(const char *text, int columns)
@@ -91,16 +94,6 @@ size_t utf8_fit(const char *text, int columns)
     return fit;
 }
 
-/* The columns of text[0..size). */
-static int columns_within(const char *text, size_t size)
-{
-    int columns = 0, more;
-
-    for (size_t i = 0; i < size; columns += more)
-        i += step(text + i, &more);
-    return columns;
-}
-
 size_t utf8_line(const char *text, int columns, utf8_word *word)
 {
     size_t line = 0;
@@ -111,7 +104,7 @@ size_t utf8_line(const char *text, int columns, utf8_word *word)
         const char *at = text + line + blank;
         const size_t size = word ? word(at, columns) : strcspn(at, " ");
 
-        left -= columns_within(at - blank, size + blank);
+        left -= utf8_columns_within(at - blank, size + blank);
         if (line > 0 && left < 0)
             return line;
         line += blank + size;

@@ -19,6 +19,8 @@ bool utf8_is_valid(const char *text, size_t size);
 int utf8_columns_of(uint32_t character);
 /* Returns the columns of a text, 1 for each byte that is no part of a character. */
 int utf8_columns(const char *text);
+/* Returns the columns of text[0..size). */
+int utf8_columns_within(const char *text, size_t size);
 /* Returns the bytes of the longest beginning of `text`, in whole characters, within `columns`. */
 size_t utf8_fit(const char *text, int columns);
 

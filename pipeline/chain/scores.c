@@ -3,6 +3,7 @@
 #include "chain.h"
 
 #include "pipeline/base/json.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/model_line.h"
@@ -126,14 +127,10 @@ static void print_line(struct chain *c, const char *name, int width, const struc
     const char *text =
         pool_text(&c->pool, "%-*s %-18s  %6s  %12s  %6s  %7s  %s", width, name, accuracy,
                   number(c, line->loss, 4), wrong, epochs, number(c, line->seconds, 1), options);
-    size_t length = strlen(text);
 
-    if (length > COLUMNS) {
-        length = COLUMNS - 3;
-        while (length > 0 && (text[length] & 0xC0) == 0x80)
-            length--;
-        fprintf(out, "%.*s...\n", (int)length, text);
-    } else
+    if (utf8_columns(text) > COLUMNS)
+        fprintf(out, "%.*s...\n", (int)utf8_fit(text, COLUMNS - 3), text);
+    else
         fprintf(out, "%s\n", text);
 }
 

@@ -1,6 +1,8 @@
 /* Networks and recipes by name, from built-in texts or files. */
 #include "recipe.h"
 
+#include "pipeline/base/strbuf.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -79,27 +81,24 @@ static int add_options(struct recipe *recipe, const char *line, size_t length, s
 
 static int parse(struct recipe *recipe, const char *text, struct err *err)
 {
-    const size_t room = 2 * strlen(text) + 1; /* a line's end becomes two characters */
-    char *layers = malloc(room);
+    struct strbuf layers = {0};
     const char *line;
-    size_t used = 0;
 
-    if (!layers)
-        return err_memory(err, "a recipe", room);
-    *layers = 0;
-    recipe->description = layers;
     while (*text) {
         const size_t length = next_line(&text, &line);
 
         if (length >= 2 && memcmp(line, "--", 2) == 0) {
-            if (add_options(recipe, line, length, err))
+            if (add_options(recipe, line, length, err)) {
+                strbuf_free(&layers);
                 return -1;
+            }
         } else if (length > 0) {
-            used += (size_t)snprintf(layers + used, room - used, "%s%.*s", used ? ", " : "",
-                                     (int)length, line);
+            strbuf_puts(&layers, layers.size ? ", " : "");
+            strbuf_add(&layers, line, length);
         }
     }
-    return 0;
+    recipe->description = strbuf_take(&layers);
+    return recipe->description ? 0 : err_memory(err, "a recipe", 0);
 }
 
 /* ---- Where they are found ---- */
@@ -147,26 +146,25 @@ static int find(struct recipe *recipe, const struct built_in *list, const char *
     return result ? -1 : 1;
 }
 
-static const char *names(const struct built_in *list, char *text, size_t size)
+static void add_names(struct strbuf *text, const struct built_in *list)
 {
-    size_t used = 0;
-
-    text[0] = 0;
-    for (int i = 0; list[i].name && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", list[i].name);
-    return text;
+    for (int i = 0; list[i].name; i++)
+        strbuf_printf(text, "%s%s", i ? ", " : "", list[i].name);
 }
 
 int recipe_find(struct recipe *recipe, const char *spec, struct err *err)
 {
     const int found = find(recipe, recipes, spec, err);
-    char text[400];
+    struct strbuf names = {0};
 
     if (found > 0)
         return 0;
-    if (found == 0)
+    if (found == 0) {
+        add_names(&names, recipes);
         err_set(err, EX_USAGE, "'%s' is neither a recipe (%s) nor a file", spec,
-                names(recipes, text, sizeof text));
+                strbuf_shown(&names));
+        strbuf_free(&names);
+    }
     recipe_free(recipe);
     return -1;
 }
@@ -184,17 +182,19 @@ int architecture_find(const char *spec, char **description, struct err *err)
 {
     struct recipe recipe;
     const int found = find(&recipe, presets, spec, err);
-    char text[400];
+    struct strbuf names = {0};
     int result = found;
 
     if (found == 0 && strpbrk(spec, ", "))
         result = parse(&recipe, spec, err);
-    else if (found == 0)
+    else if (found == 0) {
+        add_names(&names, presets);
         result = err_set(err, EX_USAGE,
                          "--arch %s: neither a preset (%s) nor a file; a description of a network "
                          "has layers with commas between them",
-                         spec, names(presets, text, sizeof text));
-    else if (found > 0 && recipe.options)
+                         spec, strbuf_shown(&names));
+        strbuf_free(&names);
+    } else if (found > 0 && recipe.options)
         result =
             err_set(err, EX_USAGE, "--arch %s: the file has options such as %s; it is for --recipe",
                     spec, recipe.option[0]);

@@ -2,6 +2,7 @@
 #include "contact_sheet.h"
 
 #include "font.h"
+#include "pipeline/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,25 +37,12 @@ struct layout {
     int per_line;
 };
 
-/* Bytes of `text` that make the next line of `width` letters: up to a blank where it goes on. */
-static int line_bytes(const char *text, int width)
-{
-    const int length = (int)strlen(text);
-    int end = width;
-
-    if (length <= width)
-        return length;
-    while (end > 0 && text[end] != ' ')
-        end--;
-    return end > 0 ? end : width;
-}
-
 static int count_lines(const char *text, int width)
 {
     int lines = 0;
 
     while (text && *text && lines < MOST_LINES) {
-        text += line_bytes(text, width);
+        text += utf8_line_cut(text, width);
         text += *text == ' ';
         lines++;
     }
@@ -132,9 +120,9 @@ static int64_t draw_text(struct picture *sheet, const char *text, int letters, i
                          struct ink ink)
 {
     for (int line = 0; text && *text && line < MOST_LINES; line++) {
-        const int bytes = line_bytes(text, letters);
+        const size_t bytes = utf8_line_cut(text, letters);
 
-        for (int i = 0; i < bytes; i++)
+        for (size_t i = 0; i < bytes; i++)
             draw_letter(sheet, text[i], x + (int64_t)i * LETTER, y, ink);
         text += bytes;
         text += *text == ' ';

@@ -34,7 +34,7 @@ struct figure {
  * class of the style sheet; marked: the epoch with a dot. */
 static void add_line(struct lines *lines, const struct figure *f,
                      const struct training_record *record, const char *score, int group,
-                     const char *kind, const char *label, int marked, struct html *html)
+                     const char *kind, const char *label, int marked, struct strbuf *html)
 {
     struct chart_line *line = &lines->list[lines->count];
     struct curve curve;
@@ -66,16 +66,16 @@ static void clear(struct lines *lines)
     lines->count = 0;
 }
 
-static void draw(struct lines *lines, const struct chart *kind, struct html *html)
+static void draw(struct lines *lines, const struct chart *kind, struct strbuf *html)
 {
     struct chart chart = *kind;
 
     chart.lines = lines->list;
     chart.count = lines->count;
     if (lines->count > 0) {
-        html_raw(html, "<figure class=\"chart\">");
+        strbuf_puts(html, "<figure class=\"chart\">");
         svg_chart(html, &chart);
-        html_raw(html, "</figure>\n");
+        strbuf_puts(html, "</figure>\n");
     }
     clear(lines);
 }
@@ -113,7 +113,7 @@ static struct training_record epochs_of(const struct report *r, int m)
 }
 
 static void draw_all(const struct report *r, struct lines *lines, const struct figure *f,
-                     struct chart chart, const char *title, struct html *html)
+                     struct chart chart, const char *title, struct strbuf *html)
 {
     int labelled = -1;
 
@@ -131,12 +131,12 @@ static void draw_all(const struct report *r, struct lines *lines, const struct f
     draw(lines, &chart, html);
 }
 
-static void write_overview(const struct report *r, struct lines *lines, struct html *html)
+static void write_overview(const struct report *r, struct lines *lines, struct strbuf *html)
 {
-    html_raw(html, "<div class=\"charts\">\n");
+    strbuf_puts(html, "<div class=\"charts\">\n");
     draw_all(r, lines, &accuracy, accuracy_chart, "Validation accuracy", html);
     draw_all(r, lines, &loss, loss_chart, "Validation loss", html);
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
 }
 
 /* ---- One group ---- */
@@ -145,7 +145,7 @@ static void write_overview(const struct report *r, struct lines *lines, struct h
  * labelled. */
 static void add_scores(struct lines *lines, const struct figure *f,
                        const struct training_record *record, int group, bool first, int marked,
-                       struct html *html)
+                       struct strbuf *html)
 {
     const json_t *events = f->by == CURVE_BATCHES ? record->evals : record->epochs;
     const json_t *scores = json_object_get(json_array_get(events, 0), "scores");
@@ -165,7 +165,7 @@ static void add_scores(struct lines *lines, const struct figure *f,
 }
 
 static void draw_epochs(const struct report *r, int group, struct lines *lines,
-                        const struct figure *f, const struct chart *chart, struct html *html)
+                        const struct figure *f, const struct chart *chart, struct strbuf *html)
 {
     bool first = true;
 
@@ -183,7 +183,7 @@ static void draw_epochs(const struct report *r, int group, struct lines *lines,
 
 /* By batch: the training's means since the point before, and scores between epochs. */
 static void draw_batches(const struct report *r, int group, struct lines *lines,
-                         const struct figure *f, struct chart chart, struct html *html)
+                         const struct figure *f, struct chart chart, struct strbuf *html)
 {
     bool first = true;
 
@@ -200,7 +200,7 @@ static void draw_batches(const struct report *r, int group, struct lines *lines,
     draw(lines, &chart, html);
 }
 
-static void draw_rate(const struct report *r, int group, struct lines *lines, struct html *html)
+static void draw_rate(const struct report *r, int group, struct lines *lines, struct strbuf *html)
 {
     for (int m = 0; m < r->files.model_count; m++) {
         const struct training_record record = epochs_of(r, m);
@@ -211,24 +211,24 @@ static void draw_rate(const struct report *r, int group, struct lines *lines, st
     draw(lines, &rate_chart, html);
 }
 
-static void write_group(const struct report *r, int group, struct lines *lines, struct html *html)
+static void write_group(const struct report *r, int group, struct lines *lines, struct strbuf *html)
 {
     char colour[12];
 
     report_colour(group, colour, sizeof colour);
-    html_raw(html, "<h3><svg class=\"key\" viewBox=\"0 0 24 8\"><path class=\"");
-    html_raw(html, colour);
-    html_raw(html, " val\" d=\"M0 4H24\"/></svg> ");
+    strbuf_puts(html, "<h3><svg class=\"key\" viewBox=\"0 0 24 8\"><path class=\"");
+    strbuf_puts(html, colour);
+    strbuf_puts(html, " val\" d=\"M0 4H24\"/></svg> ");
     report_group_name(r, group, html);
-    html_raw(html, "</h3>\n<div class=\"charts\">\n");
+    strbuf_puts(html, "</h3>\n<div class=\"charts\">\n");
     draw_epochs(r, group, lines, &accuracy, &accuracy_chart, html);
-    html_raw(html, "<div>\n");
+    strbuf_puts(html, "<div>\n");
     draw_epochs(r, group, lines, &loss, &loss_chart, html);
     draw_rate(r, group, lines, html);
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
     draw_batches(r, group, lines, &batch_accuracy, accuracy_chart, html);
     draw_batches(r, group, lines, &batch_loss, loss_chart, html);
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
 }
 
 static bool any_epochs(const struct report *r)
@@ -247,7 +247,7 @@ static bool any_validated(const struct report *r)
     return false;
 }
 
-void report_write_curves(const struct report *r, struct html *html)
+void report_write_curves(const struct report *r, struct strbuf *html)
 {
     const int models = r->files.model_count;
     struct lines lines = {.groups = r->groups, .room = 4 * models};
@@ -264,14 +264,14 @@ void report_write_curves(const struct report *r, struct html *html)
         return;
     }
     report_begin(html, "curves", "Learning curves");
-    html_raw(html,
-             "<p class=\"says\">Dashed: training, the mean over the epoch or the batches, each "
-             "before its update.");
+    strbuf_puts(html,
+                "<p class=\"says\">Dashed: training, the mean over the epoch or the batches, each "
+                "before its update.");
     if (any_validated(r))
-        html_raw(html, " Solid: validation; the dot is the epoch of its lowest loss. A model is "
-                       "kept as of its last epoch, with <code>--keep best</code> as of the "
-                       "dot.");
-    html_raw(html, "</p>\n");
+        strbuf_puts(html, " Solid: validation; the dot is the epoch of its lowest loss. A model is "
+                          "kept as of its last epoch, with <code>--keep best</code> as of the "
+                          "dot.");
+    strbuf_puts(html, "</p>\n");
     if (models > 1)
         write_overview(r, &lines, html);
     for (int g = 0; g < r->group_count; g++)

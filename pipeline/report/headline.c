@@ -4,16 +4,16 @@
 #include <math.h>
 #include <string.h>
 
-static void begin_figure(struct html *html, const char *what)
+static void begin_figure(struct strbuf *html, const char *what)
 {
-    html_raw(html, "<div><dt>");
-    html_raw(html, what);
-    html_raw(html, "</dt><dd>");
+    strbuf_puts(html, "<div><dt>");
+    strbuf_puts(html, what);
+    strbuf_puts(html, "</dt><dd>");
 }
 
-static void end_figure(struct html *html)
+static void end_figure(struct strbuf *html)
 {
-    html_raw(html, "</dd></div>\n");
+    strbuf_puts(html, "</dd></div>\n");
 }
 
 static const struct report_part *part_of(const struct report *r, const struct report_pred *pred)
@@ -33,75 +33,77 @@ static bool seen_before(const struct report *r, const struct report_pred *pred)
     return !pred->out_of_fold && report_trained_on(r, data) > 0;
 }
 
-static void write_score(const struct report *r, const struct report_pred *pred, struct html *html)
+static void write_score(const struct report *r, const struct report_pred *pred, struct strbuf *html)
 {
     const struct report_part *part = part_of(r, pred);
     const struct metrics *m = &pred->stats.scores;
     const size_t models = json_array_size(pred->models);
 
-    html_raw(html, "<h1>");
+    strbuf_puts(html, "<h1>");
     report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
-    html_raw(html, "</h1>\n<p class=\"lead\">accuracy ± standard error on ");
+    strbuf_puts(html, "</h1>\n<p class=\"lead\">accuracy ± standard error on ");
     html_count(html, m->rows);
-    html_raw(html, " rows of <bdi>");
+    strbuf_puts(html, " rows of <bdi>");
     html_text(html, part->name);
-    html_raw(html, "</bdi>");
+    strbuf_puts(html, "</bdi>");
     if (models > 1)
-        html_printf(html,
-                    pred->out_of_fold
-                        ? ", out of fold: each row by those of %zu models that did not train on it"
-                        : ", by the mean of %zu models",
-                    models);
+        strbuf_printf(
+            html,
+            pred->out_of_fold
+                ? ", out of fold: each row by those of %zu models that did not train on it"
+                : ", by the mean of %zu models",
+            models);
     if (seen_before(r, pred))
-        html_raw(html, "; <strong>models among them trained on these very rows</strong>, so that "
-                       "new rows will fare worse");
-    html_raw(html, "</p>\n<dl class=\"figures\">\n");
+        strbuf_puts(html,
+                    "; <strong>models among them trained on these very rows</strong>, so that "
+                    "new rows will fare worse");
+    strbuf_puts(html, "</p>\n<dl class=\"figures\">\n");
     begin_figure(html, "rows wrong");
     html_count(html, m->rows - m->correct);
     end_figure(html);
     begin_figure(html, "loss (cross-entropy, nats)");
-    html_printf(html, "%.4f", metrics_loss(m));
+    strbuf_printf(html, "%.4f", metrics_loss(m));
     end_figure(html);
     begin_figure(html, "mean confidence");
     report_share(html, pred->stats.confidence / (double)m->rows, 2);
-    html_raw(html, " %");
+    strbuf_puts(html, " %");
     end_figure(html);
     begin_figure(html, "calibration error");
     report_share(html, calibration_error(&pred->stats.calibration), 2);
-    html_raw(html, " %");
+    strbuf_puts(html, " %");
     end_figure(html);
-    html_raw(html, "</dl>\n");
+    strbuf_puts(html, "</dl>\n");
 }
 
 /* Without labelled predictions: what there is. */
-static void write_counts(const struct report *r, struct html *html)
+static void write_counts(const struct report *r, struct strbuf *html)
 {
-    html_raw(html, "<h1>");
+    strbuf_puts(html, "<h1>");
     html_count(html, r->parts[0].data.n);
-    html_raw(html, " rows");
+    strbuf_puts(html, " rows");
     if (r->files.model_count > 0)
-        html_printf(html, ", %d model%s", r->files.model_count,
-                    r->files.model_count > 1 ? "s" : "");
-    html_raw(html, "</h1>\n<p class=\"lead\">");
-    html_raw(html, r->files.model_count > 0
-                       ? "No labelled rows were predicted, so there is no score: hold some back "
-                         "from training to have one."
-                       : "The data before any training.");
-    html_raw(html, "</p>\n");
+        strbuf_printf(html, ", %d model%s", r->files.model_count,
+                      r->files.model_count > 1 ? "s" : "");
+    strbuf_puts(html, "</h1>\n<p class=\"lead\">");
+    strbuf_puts(html, r->files.model_count > 0
+                          ? "No labelled rows were predicted, so there is no score: hold some back "
+                            "from training to have one."
+                          : "The data before any training.");
+    strbuf_puts(html, "</p>\n");
 }
 
-static void write_link(struct html *html, const char *id, const char *title)
+static void write_link(struct strbuf *html, const char *id, const char *title)
 {
-    html_raw(html, "<a href=\"#");
-    html_raw(html, id);
-    html_raw(html, "\">");
-    html_raw(html, title);
-    html_raw(html, "</a>\n");
+    strbuf_puts(html, "<a href=\"#");
+    strbuf_puts(html, id);
+    strbuf_puts(html, "\">");
+    strbuf_puts(html, title);
+    strbuf_puts(html, "</a>\n");
 }
 
-static void write_links(const struct report *r, struct html *html)
+static void write_links(const struct report *r, struct strbuf *html)
 {
-    html_raw(html, "<nav>\n");
+    strbuf_puts(html, "<nav>\n");
     write_link(html, "samples", "Samples");
     if (r->files.model_count > 0) {
         write_link(html, "curves", "Learning curves");
@@ -109,32 +111,33 @@ static void write_links(const struct report *r, struct html *html)
     }
     for (int p = 0; p < r->files.data_count; p++)
         if (r->parts[p].pred) {
-            html_printf(html, "<a href=\"#part-%d\">", p + 1);
+            strbuf_printf(html, "<a href=\"#part-%d\">", p + 1);
             html_text(html, r->parts[p].name);
-            html_raw(html, "</a>\n");
+            strbuf_puts(html, "</a>\n");
         }
     if (report_has_times(r))
         write_link(html, "stages", "Time");
     if (r->files.model_count > 0)
         write_link(html, "settings", "Settings");
     write_link(html, "sources", "Files");
-    html_raw(html, "</nav>\n");
+    strbuf_puts(html, "</nav>\n");
 }
 
-static void write_trials(const struct report *r, struct html *html)
+static void write_trials(const struct report *r, struct strbuf *html)
 {
     int trials = 0;
 
     for (int m = 0; m < r->files.model_count; m++)
         trials += json_is_true(json_object_get(r->ensemble.models[m].settings, "trial"));
     if (trials)
-        html_printf(html,
-                    "<p class=\"lead\"><strong>A trial</strong>: %d of %d model%s had few rows and "
-                    "epochs; what they score says little.</p>\n",
-                    trials, r->files.model_count, plural(r->files.model_count));
+        strbuf_printf(
+            html,
+            "<p class=\"lead\"><strong>A trial</strong>: %d of %d model%s had few rows and "
+            "epochs; what they score says little.</p>\n",
+            trials, r->files.model_count, plural(r->files.model_count));
 }
 
-void report_write_headline(const struct report *r, struct html *html)
+void report_write_headline(const struct report *r, struct strbuf *html)
 {
     const struct report_pred *pred = report_headline(r);
 

@@ -96,87 +96,87 @@ static double place(const struct axis *axis, double accuracy)
 }
 
 static void write_bar(const struct axis *axis, const struct model_line *line, int group,
-                      struct html *html)
+                      struct strbuf *html)
 {
     char colour[12] = "mean";
 
     if (group >= 0)
         report_colour(group, colour, sizeof colour);
-    html_raw(html, "<td class=\"wide\">");
+    strbuf_puts(html, "<td class=\"wide\">");
     if (isfinite(line->accuracy)) {
-        html_printf(html, "<svg class=\"error\" viewBox=\"0 0 %d 12\"><g class=\"%s\">", BAR_WIDTH,
-                    colour);
+        strbuf_printf(html, "<svg class=\"error\" viewBox=\"0 0 %d 12\"><g class=\"%s\">",
+                      BAR_WIDTH, colour);
         if (isfinite(line->error))
-            html_printf(html, "<path class=\"bar\" d=\"M%.1f 6H%.1f\"/>",
-                        place(axis, line->accuracy - line->error),
-                        place(axis, line->accuracy + line->error));
-        html_printf(html, "<circle class=\"mark\" cx=\"%.1f\" cy=\"6\" r=\"3.5\"/></g></svg>",
-                    place(axis, line->accuracy));
+            strbuf_printf(html, "<path class=\"bar\" d=\"M%.1f 6H%.1f\"/>",
+                          place(axis, line->accuracy - line->error),
+                          place(axis, line->accuracy + line->error));
+        strbuf_printf(html, "<circle class=\"mark\" cx=\"%.1f\" cy=\"6\" r=\"3.5\"/></g></svg>",
+                      place(axis, line->accuracy));
     }
-    html_raw(html, "</td>");
+    strbuf_puts(html, "</td>");
 }
 
-static void write_number(struct html *html, double value, int decimals)
+static void write_number(struct strbuf *html, double value, int decimals)
 {
     if (isfinite(value))
-        html_printf(html, "<td>%.*f</td>", decimals, value);
+        strbuf_printf(html, "<td>%.*f</td>", decimals, value);
     else
-        html_raw(html, "<td>–</td>");
+        strbuf_puts(html, "<td>–</td>");
 }
 
 static void write_cells(const struct axis *axis, const struct entry *e, int group,
-                        struct html *html)
+                        struct strbuf *html)
 {
     const struct model_line *line = &e->line;
 
-    html_raw(html, "<td>");
+    strbuf_puts(html, "<td>");
     report_accuracy(html, line->accuracy, line->error);
-    html_raw(html, "</td>");
+    strbuf_puts(html, "</td>");
     write_bar(axis, line, group, html);
     write_number(html, line->loss, 4);
     if (line->rows >= 0) {
-        html_raw(html, "<td>");
+        strbuf_puts(html, "<td>");
         html_count(html, line->wrong);
-        html_raw(html, "/");
+        strbuf_puts(html, "/");
         html_count(html, line->rows);
-        html_raw(html, "</td>");
+        strbuf_puts(html, "</td>");
     } else
-        html_raw(html, "<td>–</td>");
+        strbuf_puts(html, "<td>–</td>");
     write_number(html, line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
     write_number(html, line->seconds, 1);
-    html_raw(html, "<td>");
+    strbuf_puts(html, "<td>");
     if (e->parameters > 0)
         html_count(html, e->parameters);
     else
-        html_raw(html, "–");
-    html_raw(html, "</td></tr>\n");
+        strbuf_puts(html, "–");
+    strbuf_puts(html, "</td></tr>\n");
 }
 
 /* ---- Lines ---- */
 
 /* The preset that the network is, if it is one. */
-static void write_preset(const struct report *r, int m, struct html *html)
+static void write_preset(const struct report *r, int m, struct strbuf *html)
 {
     const char *preset =
         json_string_value(json_object_get(r->ensemble.models[m].settings, "preset"));
 
     if (!preset)
         return;
-    html_raw(html, " <span class=\"what\">");
+    strbuf_puts(html, " <span class=\"what\">");
     html_text(html, preset);
-    html_raw(html, "</span>");
+    strbuf_puts(html, "</span>");
 }
 
 static void write_group(const struct report *r, int group, const struct axis *axis,
-                        struct html *html)
+                        struct strbuf *html)
 {
     const struct report_group *g = &r->groups[group];
     const struct entry sum = entry_of_group(r, group);
 
     if (g->count > 1) {
-        html_raw(html, "<tr class=\"sum\"><th scope=\"row\">");
+        strbuf_puts(html, "<tr class=\"sum\"><th scope=\"row\">");
         html_text(html, g->name);
-        html_printf(html, " <span class=\"what\">all %d</span></th>", g->count);
+        strbuf_printf(html, " <span class=\"what\">all %d</span></th>", g->count);
         write_cells(axis, &sum, group, html);
     }
     for (int m = 0; m < r->files.model_count; m++) {
@@ -184,24 +184,24 @@ static void write_group(const struct report *r, int group, const struct axis *ax
 
         if (r->models[m].group != group)
             continue;
-        html_printf(html, "<tr%s><th scope=\"row\">", g->count > 1 ? " class=\"one\"" : "");
+        strbuf_printf(html, "<tr%s><th scope=\"row\">", g->count > 1 ? " class=\"one\"" : "");
         html_text(html, r->models[m].name);
         write_preset(r, m, html);
-        html_raw(html, "</th>");
+        strbuf_puts(html, "</th>");
         write_cells(axis, &e, group, html);
     }
 }
 
-static void write_pred(const struct report_part *part, const struct axis *axis, struct html *html)
+static void write_pred(const struct report_part *part, const struct axis *axis, struct strbuf *html)
 {
     const struct entry e = entry_of_pred(part->pred);
     const size_t count = json_array_size(part->pred->models);
 
-    html_raw(html, "<tr class=\"sum\"><th scope=\"row\">");
-    html_printf(html, count > 1 ? "mean of %zu" : "predictions", count);
-    html_raw(html, " <span class=\"what\">");
+    strbuf_puts(html, "<tr class=\"sum\"><th scope=\"row\">");
+    strbuf_printf(html, count > 1 ? "mean of %zu" : "predictions", count);
+    strbuf_puts(html, " <span class=\"what\">");
     html_text(html, part->name);
-    html_raw(html, "</span></th>");
+    strbuf_puts(html, "</span></th>");
     write_cells(axis, &e, -1, html);
 }
 
@@ -223,7 +223,7 @@ static struct axis find_axis(const struct report *r)
     return axis;
 }
 
-void report_write_models(const struct report *r, struct html *html)
+void report_write_models(const struct report *r, struct strbuf *html)
 {
     const struct axis axis = find_axis(r);
 
@@ -231,16 +231,17 @@ void report_write_models(const struct report *r, struct html *html)
         return;
     report_begin(html, "models", "Models");
     report_begin_scroll(html, "Models");
-    html_raw(html, "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
-                   "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
-                   "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
-                   "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
-                   "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
+    strbuf_puts(html,
+                "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
+                "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
+                "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
+                "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
+                "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
     for (int g = 0; g < r->group_count; g++)
         write_group(r, g, &axis, html);
     for (int p = 0; p < r->files.data_count; p++)
         if (r->parts[p].pred && r->parts[p].pred->file.has_labels)
             write_pred(&r->parts[p], &axis, html);
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
     report_end(html);
 }

@@ -42,26 +42,26 @@ static const char *text_of(const char *name)
     return file->text;
 }
 
-static void write_title(const struct report *report, struct html *html)
+static void write_title(const struct report *report, struct strbuf *html)
 {
     html_text(html, report->files.title ? report->files.title : "csvnet report");
 }
 
-static void write_head(const struct report *report, struct html *html)
+static void write_head(const struct report *report, struct strbuf *html)
 {
-    html_raw(html, text_of("head"));
-    html_raw(html, "<title>");
+    strbuf_puts(html, text_of("head"));
+    strbuf_puts(html, "<title>");
     write_title(report, html);
-    html_raw(html, "</title>\n<style>\n");
-    html_raw(html, text_of("style"));
-    html_raw(html, "</style>\n</head>\n<body>\n<header>\n<p class=\"over\">");
+    strbuf_puts(html, "</title>\n<style>\n");
+    strbuf_puts(html, text_of("style"));
+    strbuf_puts(html, "</style>\n</head>\n<body>\n<header>\n<p class=\"over\">");
     write_title(report, html);
-    html_raw(html, "</p>\n");
+    strbuf_puts(html, "</p>\n");
     report_write_headline(report, html);
-    html_raw(html, "</header>\n<main>\n");
+    strbuf_puts(html, "</header>\n<main>\n");
 }
 
-int report_write(struct report *report, struct html *html, struct err *err)
+int report_write(struct report *report, struct strbuf *html, struct err *err)
 {
     write_head(report, html);
     report_write_samples(report, html);
@@ -72,6 +72,6 @@ int report_write(struct report *report, struct html *html, struct err *err)
     report_write_stages(report, html);
     report_write_settings(report, html);
     report_write_sources(report, html);
-    html_raw(html, "</main>\n</body>\n</html>\n");
-    return html->failed ? err_memory(err, "the page", html->used) : 0;
+    strbuf_puts(html, "</main>\n</body>\n</html>\n");
+    return html->failed ? err_memory(err, "the page", html->size) : 0;
 }

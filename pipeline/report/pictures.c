@@ -65,7 +65,7 @@ static int times_too_large(const struct picture *picture, int most)
     return times < narrow ? times : narrow;
 }
 
-static void write_image(const struct report *r, const struct tile *tile, struct html *html)
+static void write_image(const struct report *r, const struct tile *tile, struct strbuf *html)
 {
     const struct dataset_info *info = &tile->part->data.info;
     struct picture picture = {0};
@@ -81,7 +81,7 @@ static void write_image(const struct report *r, const struct tile *tile, struct 
     if (png_encode(&png, &size, &picture, &err))
         html->failed = true;
     else {
-        html_raw(html, "data:image/png;base64,");
+        strbuf_puts(html, "data:image/png;base64,");
         html_base64(html, png, size);
     }
     free(png);
@@ -89,39 +89,39 @@ static void write_image(const struct report *r, const struct tile *tile, struct 
 }
 
 /* "7 (4)", "7", "(4)" */
-static void write_names(const struct report *r, const struct tile *tile, struct html *html)
+static void write_names(const struct report *r, const struct tile *tile, struct strbuf *html)
 {
     if (tile->predicted >= 0)
         report_class(r, tile->predicted, CLASS_SHORT, html);
     if (tile->truth < 0)
         return;
-    html_raw(html, tile->predicted >= 0 ? " <span class=\"truth\">(" : "");
+    strbuf_puts(html, tile->predicted >= 0 ? " <span class=\"truth\">(" : "");
     report_class(r, tile->truth, CLASS_SHORT, html);
-    html_raw(html, tile->predicted >= 0 ? ")</span>" : "");
+    strbuf_puts(html, tile->predicted >= 0 ? ")</span>" : "");
 }
 
-static void write_tile(const struct report *r, const struct tile *tile, struct html *html)
+static void write_tile(const struct report *r, const struct tile *tile, struct strbuf *html)
 {
     const bool wrong = tile->predicted >= 0 && tile->truth >= 0 && tile->predicted != tile->truth;
 
-    html_printf(html, "<figure class=\"tile%s\"><img alt=\"row %lld\" src=\"",
-                wrong ? " wrong" : "", (long long)tile->chunk->rows[tile->row]);
+    strbuf_printf(html, "<figure class=\"tile%s\"><img alt=\"row %lld\" src=\"",
+                  wrong ? " wrong" : "", (long long)tile->chunk->rows[tile->row]);
     write_image(r, tile, html);
-    html_raw(html, "\"/><figcaption>");
+    strbuf_puts(html, "\"/><figcaption>");
     if (wrong)
-        html_raw(html, "<b class=\"cross\">✗</b> ");
+        strbuf_puts(html, "<b class=\"cross\">✗</b> ");
     write_names(r, tile, html);
     if (tile->note)
-        html_printf(html, "<small>%s</small>", tile->note);
-    html_raw(html, "</figcaption></figure>\n");
+        strbuf_printf(html, "<small>%s</small>", tile->note);
+    strbuf_puts(html, "</figcaption></figure>\n");
 }
 
 /* ---- Samples ---- */
 
 static void write_grid(const struct report *r, const struct report_part *part, bool after,
-                       struct html *html)
+                       struct strbuf *html)
 {
-    html_raw(html, "<div class=\"tiles\">\n");
+    strbuf_puts(html, "<div class=\"tiles\">\n");
     for (int64_t i = 0; i < part->samples.count; i++) {
         const float *guess = part->guesses ? part->guesses + i * r->classes : NULL;
         struct tile tile = {part, &part->samples, i, -1, -1, NULL};
@@ -132,7 +132,7 @@ static void write_grid(const struct report *r, const struct report_part *part, b
             tile.predicted = metrics_largest(guess, r->classes);
         write_tile(r, &tile, html);
     }
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
 }
 
 /* Which of the models trained on the part. */
@@ -145,27 +145,27 @@ static const char *seen_by(const struct report *r, const struct report_part *par
                                             : ", which trained on these rows";
 }
 
-static void write_part(const struct report *r, const struct report_part *part, struct html *html)
+static void write_part(const struct report *r, const struct report_part *part, struct strbuf *html)
 {
     const bool labels = part->data.info.has_labels;
 
-    html_raw(html, "<h3>");
+    strbuf_puts(html, "<h3>");
     html_text(html, part->name);
-    html_raw(html, " <span class=\"what\">");
+    strbuf_puts(html, " <span class=\"what\">");
     html_count(html, part->data.n);
-    html_printf(html, " rows%s</span></h3>\n", labels ? "" : ", without labels");
-    html_printf(html, "<p class=\"says\">Before training%s</p>\n",
-                labels ? ": the truth" : ": nothing is known of them");
+    strbuf_printf(html, " rows%s</span></h3>\n", labels ? "" : ", without labels");
+    strbuf_printf(html, "<p class=\"says\">Before training%s</p>\n",
+                  labels ? ": the truth" : ": nothing is known of them");
     write_grid(r, part, false, html);
     if (!part->guesses)
         return;
-    html_printf(html, "<p class=\"says\">After training: predicted%s%s%s</p>\n",
-                labels ? " (truth)" : "", part->pred ? "" : ", by the mean of the models",
-                part->pred ? "" : seen_by(r, part));
+    strbuf_printf(html, "<p class=\"says\">After training: predicted%s%s%s</p>\n",
+                  labels ? " (truth)" : "", part->pred ? "" : ", by the mean of the models",
+                  part->pred ? "" : seen_by(r, part));
     write_grid(r, part, true, html);
 }
 
-void report_write_samples(const struct report *r, struct html *html)
+void report_write_samples(const struct report *r, struct strbuf *html)
 {
     report_begin(html, "samples", "Samples");
     for (int p = 0; p < r->files.data_count; p++)
@@ -186,12 +186,12 @@ static int64_t find_row(const struct dataset_chunk *chunk, int64_t number)
 
 void report_write_ranking(const struct report *r, const struct report_part *part,
                           const struct ranking *ranking, const char *title, const char *says,
-                          struct html *html)
+                          struct strbuf *html)
 {
     if (ranking->count == 0)
         return;
-    html_printf(html, "<h3>%s</h3>\n<p class=\"says\">%s</p>\n<div class=\"tiles\">\n", title,
-                says);
+    strbuf_printf(html, "<h3>%s</h3>\n<p class=\"says\">%s</p>\n<div class=\"tiles\">\n", title,
+                  says);
     for (int i = 0; i < ranking->count; i++) {
         const struct ranked *row = &ranking->list[i];
         char note[80];
@@ -203,5 +203,5 @@ void report_write_ranking(const struct report *r, const struct report_part *part
                                   row->predicted, row->truth, note},
                    html);
     }
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
 }

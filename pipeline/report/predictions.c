@@ -37,13 +37,13 @@ static void draw_bin(struct svg *svg, const struct calibration *c, int bin)
     if (c->rows[bin] == 0)
         return;
     find_interval(accuracy, (double)c->rows[bin], &low, &high);
-    html_printf(svg->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
-                scale_at(&svg->y, 100 * low), scale_at(&svg->y, 100 * high));
-    html_printf(svg->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
-                scale_at(&svg->y, 100 * accuracy));
+    strbuf_printf(svg->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
+                  scale_at(&svg->y, 100 * low), scale_at(&svg->y, 100 * high));
+    strbuf_printf(svg->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
+                  scale_at(&svg->y, 100 * accuracy));
 }
 
-static void draw_reliability(const struct calibration *c, struct html *html)
+static void draw_reliability(const struct calibration *c, struct strbuf *html)
 {
     struct svg svg = {html, PLOT_HEIGHT, {.low = 0, .high = 100}, {.low = 0, .high = 100}};
     double x[CALIBRATION_BINS], y[CALIBRATION_BINS];
@@ -52,8 +52,9 @@ static void draw_reliability(const struct calibration *c, struct html *html)
     svg_x_axis(&svg, "confidence, %; above it, how many rows");
     svg.y.from -= COUNTS; /* the values begin above the counts */
     svg_y_axis(&svg, 6, " %");
-    html_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n", scale_at(&svg.x, 0),
-                scale_at(&svg.y, 0), scale_at(&svg.x, 100), scale_at(&svg.y, 100));
+    strbuf_printf(html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
+                  scale_at(&svg.x, 0), scale_at(&svg.y, 0), scale_at(&svg.x, 100),
+                  scale_at(&svg.y, 100));
     for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
         x[bin] = 100 * calibration_confidence(c, bin);
         y[bin] = c->rows[bin] < ENOUGH_ROWS ? NAN : 100 * calibration_accuracy(c, bin);
@@ -64,14 +65,14 @@ static void draw_reliability(const struct calibration *c, struct html *html)
     svg_end(&svg);
 }
 
-static void write_calibration(const struct report_pred *pred, struct html *html)
+static void write_calibration(const struct report_pred *pred, struct strbuf *html)
 {
     const double error = calibration_error(&pred->stats.calibration);
     const double surplus = pred->stats.confidence / (double)pred->stats.scores.rows -
                            metrics_accuracy(&pred->stats.scores);
 
-    html_raw(html, "<div>\n<h3>Calibration</h3>\n");
-    html_printf(
+    strbuf_puts(html, "<div>\n<h3>Calibration</h3>\n");
+    strbuf_printf(
         html,
         "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. The "
         "mean confidence is %.2f percentage points %s the accuracy: %s. Dots on the dashed line "
@@ -79,25 +80,25 @@ static void write_calibration(const struct report_pred *pred, struct html *html)
         "(Wilson's interval); bins of fewer than %d rows are not joined.</p>\n",
         100 * error, CALIBRATION_BINS, 100 * fabs(surplus), surplus > 0 ? "above" : "below",
         surplus > 0 ? "overconfident" : "underconfident", ENOUGH_ROWS);
-    html_raw(html, "<figure class=\"chart\">");
+    strbuf_puts(html, "<figure class=\"chart\">");
     draw_reliability(&pred->stats.calibration, html);
-    html_raw(html, "</figure>\n</div>\n");
+    strbuf_puts(html, "</figure>\n</div>\n");
 }
 
 /* ---- The section ---- */
 
 static void write_labelled(const struct report *r, const struct report_part *part,
-                           struct html *html)
+                           struct strbuf *html)
 {
     const struct metrics *m = &part->pred->stats.scores;
 
-    html_raw(html, "<p class=\"score\">Accuracy <b>");
+    strbuf_puts(html, "<p class=\"score\">Accuracy <b>");
     report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
-    html_printf(html, "</b>, loss %.4f, ", metrics_loss(m));
+    strbuf_printf(html, "</b>, loss %.4f, ", metrics_loss(m));
     html_count(html, m->rows - m->correct);
-    html_raw(html, " of ");
+    strbuf_puts(html, " of ");
     html_count(html, m->rows);
-    html_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
+    strbuf_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
     report_write_ranking(r, part, &part->pred->stats.mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",
@@ -105,34 +106,34 @@ static void write_labelled(const struct report *r, const struct report_part *par
     report_write_ranking(r, part, &part->pred->stats.unsure, "The least sure",
                          "Rows whose most probable class has the lowest probability.", html);
     report_write_confusion(r, m, html);
-    html_raw(html, "<div class=\"row\">\n");
+    strbuf_puts(html, "<div class=\"row\">\n");
     report_write_classes(r, m, html);
     write_calibration(part->pred, html);
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
 }
 
 static void write_unlabelled(const struct report *r, const struct report_part *part,
-                             struct html *html)
+                             struct strbuf *html)
 {
-    html_raw(html, "<p class=\"score\">");
+    strbuf_puts(html, "<p class=\"score\">");
     html_count(html, part->data.n);
-    html_raw(html, " rows without labels, mean confidence ");
+    strbuf_puts(html, " rows without labels, mean confidence ");
     report_share(html, part->pred->stats.confidence / (double)part->data.n, 2);
-    html_raw(html, " %</p>\n");
+    strbuf_puts(html, " %</p>\n");
     report_write_shares(r, part, html);
     report_write_ranking(r, part, &part->pred->stats.unsure, "The least sure",
                          "Predicted, with its probability: the rows to look at first.", html);
 }
 
 void report_write_predictions(const struct report *r, const struct report_part *part,
-                              struct html *html)
+                              struct strbuf *html)
 {
     if (!part->pred || part->data.n == 0)
         return;
-    html_printf(html, "<section id=\"part-%d\">\n<h2>Predictions of <bdi>",
-                (int)(part - r->parts) + 1);
+    strbuf_printf(html, "<section id=\"part-%d\">\n<h2>Predictions of <bdi>",
+                  (int)(part - r->parts) + 1);
     html_text(html, part->name);
-    html_raw(html, "</bdi></h2>\n");
+    strbuf_puts(html, "</bdi></h2>\n");
     if (part->pred->file.has_labels)
         write_labelled(r, part, html);
     else

@@ -91,7 +91,7 @@ struct report {
 MUST_CHECK int report_open(struct report *report, const struct report_files *files, int threads,
                            struct err *err);
 /* The page, into *html, whose memory may have run out. */
-MUST_CHECK int report_write(struct report *report, struct html *html, struct err *err);
+MUST_CHECK int report_write(struct report *report, struct strbuf *html, struct err *err);
 void report_close(struct report *report);
 
 #endif

@@ -23,128 +23,130 @@ static int shade(double share)
 }
 
 static void write_cell(const struct report *r, const struct metrics *m, int truth, int predicted,
-                       struct html *html)
+                       struct strbuf *html)
 {
     const int64_t rows = m->confusion[(size_t)truth * m->classes + predicted];
     const double share = (double)rows / (double)metrics_support(m, truth);
     char text[24];
 
     if (rows == 0) {
-        html_raw(html, truth == predicted ? "<td class=\"right\">0</td>" : "<td></td>");
+        strbuf_puts(html, truth == predicted ? "<td class=\"right\">0</td>" : "<td></td>");
         return;
     }
     if (truth == predicted)
-        html_raw(html, "<td class=\"right\"");
+        strbuf_puts(html, "<td class=\"right\"");
     else
-        html_printf(html, "<td class=\"w%d\"", shade(share));
-    html_raw(html, " title=\"");
+        strbuf_printf(html, "<td class=\"w%d\"", shade(share));
+    strbuf_puts(html, " title=\"");
     html_text(html, r->class_names[truth]);
-    html_raw(html, " as ");
+    strbuf_puts(html, " as ");
     html_text(html, r->class_names[predicted]);
-    html_printf(html, ": %lld rows, %.2f %%\">", (long long)rows, 100 * share);
+    strbuf_printf(html, ": %lld rows, %.2f %%\">", (long long)rows, 100 * share);
     report_short(rows, text, sizeof text);
     if (m->classes <= LARGE_CELLS)
         html_count(html, rows);
     else
-        html_raw(html, text);
+        strbuf_puts(html, text);
     if (m->classes <= LARGE_CELLS)
-        html_printf(html, "<small>%.*f %%</small>", share < 0.0995 ? 1 : 0, 100 * share);
-    html_raw(html, "</td>");
+        strbuf_printf(html, "<small>%.*f %%</small>", share < 0.0995 ? 1 : 0, 100 * share);
+    strbuf_puts(html, "</td>");
 }
 
-static void write_matrix(const struct report *r, const struct metrics *m, struct html *html)
+static void write_matrix(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
     const int columns = m->classes <= LARGE_CELLS ? CLASS_LONG : CLASS_SHORT;
 
-    html_raw(html, "<p class=\"says\">A row for each true class, a column for each predicted one: "
-                   "rows of the data and their share of the true class. The stronger the orange, "
-                   "the larger the share that is mistaken so.</p>\n");
+    strbuf_puts(html,
+                "<p class=\"says\">A row for each true class, a column for each predicted one: "
+                "rows of the data and their share of the true class. The stronger the orange, "
+                "the larger the share that is mistaken so.</p>\n");
     report_begin_scroll(html, "Confusion matrix");
-    html_printf(html, "<table class=\"matrix %s\">\n<thead><tr><td></td>",
-                m->classes <= LARGE_CELLS ? "large" : "small");
+    strbuf_printf(html, "<table class=\"matrix %s\">\n<thead><tr><td></td>",
+                  m->classes <= LARGE_CELLS ? "large" : "small");
     for (int k = 0; k < m->classes; k++) {
-        html_raw(html, "<th scope=\"col\"><span>");
+        strbuf_puts(html, "<th scope=\"col\"><span>");
         report_class(r, k, columns, html);
-        html_raw(html, "</span></th>");
+        strbuf_puts(html, "</span></th>");
     }
-    html_raw(html, "</tr></thead>\n<tbody>\n");
+    strbuf_puts(html, "</tr></thead>\n<tbody>\n");
     for (int truth = 0; truth < m->classes; truth++) {
-        html_raw(html, "<tr><th scope=\"row\">");
+        strbuf_puts(html, "<tr><th scope=\"row\">");
         report_class(r, truth, columns, html);
-        html_raw(html, "</th>");
+        strbuf_puts(html, "</th>");
         for (int predicted = 0; predicted < m->classes; predicted++)
             write_cell(r, m, truth, predicted, html);
-        html_raw(html, "</tr>\n");
+        strbuf_puts(html, "</tr>\n");
     }
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }
 
 /* The pairs of classes confused most. */
-static void write_confusions(const struct report *r, const struct metrics *m, struct html *html)
+static void write_confusions(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
     struct confusion list[CONFUSIONS];
     const int count = metrics_confusions(m, list, CONFUSIONS);
 
     if (count == 0)
         return;
-    html_raw(html, "<div>\n<h3>Confused most often</h3>\n");
+    strbuf_puts(html, "<div>\n<h3>Confused most often</h3>\n");
     report_begin_scroll(html, "Confused most often");
-    html_raw(html, "<table>\n<thead><tr><th scope=\"col\">true class</th><th class=\"text\" "
-                   "scope=\"col\">predicted as</th><th scope=\"col\">rows</th><th scope=\"col\">of "
-                   "the class</th></tr></thead>\n<tbody>\n");
+    strbuf_puts(html,
+                "<table>\n<thead><tr><th scope=\"col\">true class</th><th class=\"text\" "
+                "scope=\"col\">predicted as</th><th scope=\"col\">rows</th><th scope=\"col\">of "
+                "the class</th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < count; i++) {
-        html_raw(html, "<tr><th scope=\"row\">");
+        strbuf_puts(html, "<tr><th scope=\"row\">");
         report_class(r, list[i].truth, CLASS_LONG, html);
-        html_raw(html, "</th><td class=\"text\">");
+        strbuf_puts(html, "</th><td class=\"text\">");
         report_class(r, list[i].predicted, CLASS_LONG, html);
-        html_raw(html, "</td><td>");
+        strbuf_puts(html, "</td><td>");
         html_count(html, list[i].rows);
-        html_printf(html, "</td><td>%.2f %%</td></tr>\n",
-                    100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
+        strbuf_printf(html, "</td><td>%.2f %%</td></tr>\n",
+                      100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
     }
-    html_raw(html, "</tbody>\n</table>\n</div>\n</div>\n");
+    strbuf_puts(html, "</tbody>\n</table>\n</div>\n</div>\n");
 }
 
-void report_write_confusion(const struct report *r, const struct metrics *m, struct html *html)
+void report_write_confusion(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
-    html_raw(html, "<div class=\"row\">\n<div>\n<h3>Confusion matrix</h3>\n");
+    strbuf_puts(html, "<div class=\"row\">\n<div>\n<h3>Confusion matrix</h3>\n");
     if (m->classes <= MATRIX_MOST)
         write_matrix(r, m, html);
     else
-        html_printf(html, "<p class=\"says\">%d classes are too many to show one.</p>\n",
-                    m->classes);
-    html_raw(html, "</div>\n");
+        strbuf_printf(html, "<p class=\"says\">%d classes are too many to show one.</p>\n",
+                      m->classes);
+    strbuf_puts(html, "</div>\n");
     write_confusions(r, m, html);
-    html_raw(html, "</div>\n");
+    strbuf_puts(html, "</div>\n");
 }
 
 /* ---- Classes ---- */
 
 /* A figure with a bar after it that begins where `low` is. */
-static void write_bar(struct html *html, double share, double low)
+static void write_bar(struct strbuf *html, double share, double low)
 {
     if (!isfinite(share)) {
-        html_raw(html, "<td>–</td>");
+        strbuf_puts(html, "<td>–</td>");
         return;
     }
-    html_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>",
-                100 * fmax(share - low, 0) / (1 - low), 100 * share);
+    strbuf_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>",
+                  100 * fmax(share - low, 0) / (1 - low), 100 * share);
 }
 
 static void write_class(const struct report *r, const struct metrics *m, int k, double low,
-                        struct html *html)
+                        struct strbuf *html)
 {
-    html_raw(html, "<tr><th scope=\"row\">");
+    strbuf_puts(html, "<tr><th scope=\"row\">");
     report_class(r, k, CLASS_LONG, html);
-    html_raw(html, "</th>");
+    strbuf_puts(html, "</th>");
     write_bar(html, metrics_precision(m, k), low);
     write_bar(html, metrics_recall(m, k), low);
     write_bar(html, metrics_f1(m, k), low);
-    html_raw(html, "<td>");
+    strbuf_puts(html, "<td>");
     html_count(html, metrics_support(m, k));
-    html_raw(html, "</td><td>");
+    strbuf_puts(html, "</td><td>");
     html_count(html, metrics_predicted(m, k));
-    html_raw(html, "</td></tr>\n");
+    strbuf_puts(html, "</td></tr>\n");
 }
 
 /* Where the bars begin, so that they differ to the eye: a round share below all of them. */
@@ -174,31 +176,31 @@ static double find_worst(const struct metrics *m)
     return bound;
 }
 
-void report_write_classes(const struct report *r, const struct metrics *m, struct html *html)
+void report_write_classes(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
     const double low = find_low(m), worst = find_worst(m);
     int left_out = 0;
 
-    html_raw(html,
-             "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
-             "class, those that are. Recall: of the rows of the class, those found. F1: their "
-             "harmonic mean. In percent");
-    html_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
+    strbuf_puts(
+        html, "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
+              "class, those that are. Recall: of the rows of the class, those found. F1: their "
+              "harmonic mean. In percent");
+    strbuf_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
     report_begin_scroll(html, "Classes");
-    html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
-                   "scope=\"col\">precision</th><th scope=\"col\">recall</th><th "
-                   "scope=\"col\">F1</th><th scope=\"col\">rows</th><th "
-                   "scope=\"col\">predicted</th></tr></thead>\n<tbody>\n");
+    strbuf_puts(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
+                      "scope=\"col\">precision</th><th scope=\"col\">recall</th><th "
+                      "scope=\"col\">F1</th><th scope=\"col\">rows</th><th "
+                      "scope=\"col\">predicted</th></tr></thead>\n<tbody>\n");
     for (int k = 0; k < m->classes; k++)
         if (metrics_f1(m, k) > worst)
             left_out++;
         else
             write_class(r, m, k, low, html);
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
     if (left_out)
-        html_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out.</p>\n",
-                    left_out);
-    html_raw(html, "</div>\n");
+        strbuf_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out.</p>\n",
+                      left_out);
+    strbuf_puts(html, "</div>\n");
 }
 
 /* ---- Shares ---- */
@@ -231,46 +233,48 @@ static double largest_share(const struct report *r, const struct report_part *pa
 }
 
 static void write_share(const struct report *r, const struct report_part *part,
-                        const struct report_part *known, int k, double most, struct html *html)
+                        const struct report_part *known, int k, double most, struct strbuf *html)
 {
     const double share = share_of(part->pred->stats.predicted, k, part->data.n);
 
-    html_raw(html, "<tr><th scope=\"row\">");
+    strbuf_puts(html, "<tr><th scope=\"row\">");
     report_class(r, k, CLASS_LONG, html);
-    html_raw(html, "</th><td>");
+    strbuf_puts(html, "</th><td>");
     html_count(html, part->pred->stats.predicted[k]);
-    html_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
-                100 * share);
+    strbuf_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
+                  100 * share);
     if (known) {
         const double other = share_of(known->class_rows, k, known->data.n);
 
-        html_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * other / most,
-                    100 * other);
+        strbuf_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * other / most,
+                      100 * other);
     }
-    html_raw(html, "</tr>\n");
+    strbuf_puts(html, "</tr>\n");
 }
 
-void report_write_shares(const struct report *r, const struct report_part *part, struct html *html)
+void report_write_shares(const struct report *r, const struct report_part *part,
+                         struct strbuf *html)
 {
     const struct report_part *known = labelled_part(r);
     const double most = largest_share(r, part, known);
 
-    html_raw(html,
-             "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
-             "and their share in percent");
-    html_raw(html, known ? ", next to the class's share of labelled rows: where the two differ by "
-                           "much, these rows are of another kind.</p>\n"
-                         : ".</p>\n");
+    strbuf_puts(html,
+                "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
+                "and their share in percent");
+    strbuf_puts(html, known
+                          ? ", next to the class's share of labelled rows: where the two differ by "
+                            "much, these rows are of another kind.</p>\n"
+                          : ".</p>\n");
     report_begin_scroll(html, "Shares of the classes");
-    html_raw(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
-                   "scope=\"col\">predicted</th><th scope=\"col\">share</th>");
+    strbuf_puts(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
+                      "scope=\"col\">predicted</th><th scope=\"col\">share</th>");
     if (known) {
-        html_raw(html, "<th scope=\"col\">in <bdi>");
+        strbuf_puts(html, "<th scope=\"col\">in <bdi>");
         html_text(html, known->name);
-        html_raw(html, "</bdi></th>");
+        strbuf_puts(html, "</bdi></th>");
     }
-    html_raw(html, "</tr></thead>\n<tbody>\n");
+    strbuf_puts(html, "</tr></thead>\n<tbody>\n");
     for (int k = 0; k < r->classes; k++)
         write_share(r, part, known, k, most, html);
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }

@@ -7,37 +7,37 @@
 
 enum { COLOURS = 6 };
 
-void report_begin(struct html *html, const char *id, const char *title)
+void report_begin(struct strbuf *html, const char *id, const char *title)
 {
-    html_printf(html, "<section id=\"%s\">\n<h2>", id);
+    strbuf_printf(html, "<section id=\"%s\">\n<h2>", id);
     html_text(html, title);
-    html_raw(html, "</h2>\n");
+    strbuf_puts(html, "</h2>\n");
 }
 
-void report_end(struct html *html)
+void report_end(struct strbuf *html)
 {
-    html_raw(html, "</section>\n");
+    strbuf_puts(html, "</section>\n");
 }
 
-void report_begin_scroll(struct html *html, const char *label)
+void report_begin_scroll(struct strbuf *html, const char *label)
 {
-    html_printf(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n",
-                label);
+    strbuf_printf(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n",
+                  label);
 }
 
-void report_class(const struct report *report, int k, int columns, struct html *html)
+void report_class(const struct report *report, int k, int columns, struct strbuf *html)
 {
-    html_raw(html, "<bdi>");
+    strbuf_puts(html, "<bdi>");
     html_clipped(html, report->class_names[k], columns);
-    html_raw(html, "</bdi>");
+    strbuf_puts(html, "</bdi>");
 }
 
-void report_share(struct html *html, double share, int decimals)
+void report_share(struct strbuf *html, double share, int decimals)
 {
     if (isfinite(share))
-        html_printf(html, "%.*f", decimals, 100 * share);
+        strbuf_printf(html, "%.*f", decimals, 100 * share);
     else
-        html_raw(html, "–");
+        strbuf_puts(html, "–");
 }
 
 void report_short(int64_t count, char *text, size_t size)
@@ -52,21 +52,21 @@ void report_short(int64_t count, char *text, size_t size)
         snprintf(text, size, "%.1fM", (double)count / 1e6);
 }
 
-void report_accuracy(struct html *html, double accuracy, double error)
+void report_accuracy(struct strbuf *html, double accuracy, double error)
 {
     report_share(html, accuracy, 2);
-    html_raw(html, isfinite(accuracy) ? " %" : "");
+    strbuf_puts(html, isfinite(accuracy) ? " %" : "");
     if (isfinite(error))
-        html_printf(html, " ± %.2f %%", 100 * error);
+        strbuf_printf(html, " ± %.2f %%", 100 * error);
 }
 
-void report_group_name(const struct report *report, int group, struct html *html)
+void report_group_name(const struct report *report, int group, struct strbuf *html)
 {
     const struct report_group *g = &report->groups[group];
 
     html_text(html, g->name);
     if (g->count > 1)
-        html_printf(html, " <span class=\"what\">%d trainings</span>", g->count);
+        strbuf_printf(html, " <span class=\"what\">%d trainings</span>", g->count);
 }
 
 void report_colour(int group, char *class, size_t size)

@@ -7,22 +7,22 @@
 /* What the sections share. */
 
 /* Writes "<section id=ID><h2>TITLE</h2>", and the section's end. */
-void report_begin(struct html *html, const char *id, const char *title);
-void report_end(struct html *html);
+void report_begin(struct strbuf *html, const char *id, const char *title);
+void report_end(struct strbuf *html);
 /* Begins a "<div>" in which a wide table scrolls; `label` is for screen readers. */
-void report_begin_scroll(struct html *html, const char *label);
+void report_begin_scroll(struct strbuf *html, const char *label);
 /* Writes a class's name in at most so many columns. */
 enum { CLASS_SHORT = 11, CLASS_LONG = 24 };
-void report_class(const struct report *report, int k, int columns, struct html *html);
+void report_class(const struct report *report, int k, int columns, struct strbuf *html);
 /* Writes "97.35", or a dash if it is no number. */
-void report_share(struct html *html, double share, int decimals);
+void report_share(struct strbuf *html, double share, int decimals);
 /* Prints "873", "2.4k", "12k", "1.2M". */
 void report_short(int64_t count, char *text, size_t size);
 /* Writes "97.35 % ± 0.12 %"; without the error, or a dash for the accuracy, if that is no number.
  */
-void report_accuracy(struct html *html, double accuracy, double error);
+void report_accuracy(struct strbuf *html, double accuracy, double error);
 /* Writes "b", or "b 10 trainings". */
-void report_group_name(const struct report *report, int group, struct html *html);
+void report_group_name(const struct report *report, int group, struct strbuf *html);
 /* Prints the style sheet's classes for the group's colour and dash. */
 void report_colour(int group, char *class, size_t size);
 /* Says whether the page has a section of times. */

@@ -5,25 +5,25 @@
 
 /* The sections of the page, in its order. Each writes nothing where there is nothing to tell. */
 
-void report_write_headline(const struct report *report, struct html *html);
-void report_write_samples(const struct report *report, struct html *html);
-void report_write_curves(const struct report *report, struct html *html);
-void report_write_models(const struct report *report, struct html *html);
+void report_write_headline(const struct report *report, struct strbuf *html);
+void report_write_samples(const struct report *report, struct strbuf *html);
+void report_write_curves(const struct report *report, struct strbuf *html);
+void report_write_models(const struct report *report, struct strbuf *html);
 /* Of one part's predictions, with labels: confusion, classes, calibration, mistakes; without: the
  * shares of the classes. */
 void report_write_predictions(const struct report *report, const struct report_part *part,
-                              struct html *html);
+                              struct strbuf *html);
 void report_write_confusion(const struct report *report, const struct metrics *metrics,
-                            struct html *html);
+                            struct strbuf *html);
 void report_write_classes(const struct report *report, const struct metrics *metrics,
-                          struct html *html);
+                          struct strbuf *html);
 void report_write_shares(const struct report *report, const struct report_part *part,
-                         struct html *html);
+                         struct strbuf *html);
 void report_write_ranking(const struct report *report, const struct report_part *part,
                           const struct ranking *ranking, const char *title, const char *says,
-                          struct html *html);
-void report_write_stages(const struct report *report, struct html *html);
-void report_write_settings(const struct report *report, struct html *html);
-void report_write_sources(const struct report *report, struct html *html);
+                          struct strbuf *html);
+void report_write_stages(const struct report *report, struct strbuf *html);
+void report_write_settings(const struct report *report, struct strbuf *html);
+void report_write_sources(const struct report *report, struct strbuf *html);
 
 #endif

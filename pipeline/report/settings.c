@@ -38,14 +38,14 @@ static bool same_in(const struct report *r, int group, const char *key)
     return true;
 }
 
-static void write_value(struct html *html, const json_t *value)
+static void write_value(struct strbuf *html, const json_t *value)
 {
     char *text = !value || json_is_string(value)
                      ? NULL
                      : json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
 
     if (!value)
-        html_raw(html, "–"); /* by a version that did not have it */
+        strbuf_puts(html, "–"); /* by a version that did not have it */
     else if (json_is_string(value))
         html_text(html, json_string_value(value));
     else if (text)
@@ -56,7 +56,7 @@ static void write_value(struct html *html, const json_t *value)
 }
 
 /* One value that they share, or each one's. */
-static void write_values(const struct report *r, int group, const char *key, struct html *html)
+static void write_values(const struct report *r, int group, const char *key, struct strbuf *html)
 {
     const bool same = same_in(r, group, key);
     const int first = first_of(r, group);
@@ -64,13 +64,13 @@ static void write_values(const struct report *r, int group, const char *key, str
     write_value(html, setting(r, first, key));
     for (int m = first + 1; m < r->files.model_count && !same; m++)
         if (is_of(r, m, group)) {
-            html_raw(html, ", ");
+            strbuf_puts(html, ", ");
             write_value(html, setting(r, m, key));
         }
 }
 
 /* The settings of model m that are due in the list of its group and that no model before it has. */
-static void write_settings(const struct report *r, int m, int group, struct html *html)
+static void write_settings(const struct report *r, int m, int group, struct strbuf *html)
 {
     const char *key;
     json_t *value;
@@ -83,26 +83,26 @@ static void write_settings(const struct report *r, int m, int group, struct html
             earlier++;
         if (earlier < m || same_in(r, ALL, key) != (group == ALL))
             continue;
-        html_raw(html, "<div><dt>");
+        strbuf_puts(html, "<div><dt>");
         html_text(html, key);
-        html_raw(html, "</dt><dd>");
+        strbuf_puts(html, "</dt><dd>");
         write_values(r, group, key, html);
-        html_raw(html, "</dd></div>\n");
+        strbuf_puts(html, "</dd></div>\n");
     }
 }
 
 /* Of all: the settings that are the same in them; of a group: those that are not. */
-static void write_list(const struct report *r, int group, struct html *html)
+static void write_list(const struct report *r, int group, struct strbuf *html)
 {
-    html_raw(html, "<dl class=\"settings\">\n");
+    strbuf_puts(html, "<dl class=\"settings\">\n");
     for (int m = first_of(r, group); m < r->files.model_count; m++)
         if (is_of(r, m, group))
             write_settings(r, m, group, html);
-    html_raw(html, "</dl>\n");
+    strbuf_puts(html, "</dl>\n");
 }
 
 /* Their networks; neighbours that share one have it once. */
-static void write_networks(const struct report *r, int group, struct html *html)
+static void write_networks(const struct report *r, int group, struct strbuf *html)
 {
     const char *last = "";
 
@@ -111,27 +111,27 @@ static void write_networks(const struct report *r, int group, struct html *html)
 
         if (!is_of(r, m, group) || strcmp(network, last) == 0)
             continue;
-        html_raw(html, "<p class=\"network\">");
+        strbuf_puts(html, "<p class=\"network\">");
         html_text(html, network);
-        html_raw(html, "</p>\n");
+        strbuf_puts(html, "</p>\n");
         last = network;
     }
 }
 
-void report_write_settings(const struct report *r, struct html *html)
+void report_write_settings(const struct report *r, struct strbuf *html)
 {
     if (r->files.model_count == 0)
         return;
     report_begin(html, "settings", "Settings");
     for (int g = 0; g < r->group_count; g++) {
-        html_raw(html, "<h3>");
+        strbuf_puts(html, "<h3>");
         report_group_name(r, g, html);
-        html_raw(html, "</h3>\n");
+        strbuf_puts(html, "</h3>\n");
         write_networks(r, g, html);
         write_list(r, g, html);
     }
     if (r->group_count > 1)
-        html_raw(html, "<h3>The same in all</h3>\n");
+        strbuf_puts(html, "<h3>The same in all</h3>\n");
     write_list(r, ALL, html);
     report_end(html);
 }

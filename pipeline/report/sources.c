@@ -6,54 +6,54 @@
 #include <stdio.h>
 #include <string.h>
 
-static void begin_table(struct html *html, const char *label, const char *class,
+static void begin_table(struct strbuf *html, const char *label, const char *class,
                         const char *const *columns)
 {
     report_begin_scroll(html, label);
-    html_printf(html, "<table class=\"%s\">\n<thead><tr>", class);
+    strbuf_printf(html, "<table class=\"%s\">\n<thead><tr>", class);
     for (; *columns; columns++) {
-        html_raw(html, "<th scope=\"col\">");
-        html_raw(html, *columns);
-        html_raw(html, "</th>");
+        strbuf_puts(html, "<th scope=\"col\">");
+        strbuf_puts(html, *columns);
+        strbuf_puts(html, "</th>");
     }
-    html_raw(html, "</tr></thead>\n<tbody>\n");
+    strbuf_puts(html, "</tr></thead>\n<tbody>\n");
 }
 
-static void end_table(struct html *html)
+static void end_table(struct strbuf *html)
 {
-    html_raw(html, "</tbody>\n</table>\n</div>\n");
+    strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }
 
 /* ---- Times ---- */
 
-static void write_rounded(struct html *html, double value)
+static void write_rounded(struct strbuf *html, double value)
 {
     if (value >= 0 && value < 1e15)
         html_count(html, (int64_t)(value + 0.5));
 }
 
-static void write_seconds(struct html *html, double seconds)
+static void write_seconds(struct strbuf *html, double seconds)
 {
     if (seconds < 100)
-        html_printf(html, "%.2f", seconds);
+        strbuf_printf(html, "%.2f", seconds);
     else
         write_rounded(html, seconds);
 }
 
-static void write_stage(struct html *html, const char *what, const char *of, double rows,
+static void write_stage(struct strbuf *html, const char *what, const char *of, double rows,
                         double seconds, double rate)
 {
-    html_raw(html, "<tr><th scope=\"row\">");
-    html_raw(html, what);
-    html_raw(html, "</th><td class=\"text\">");
+    strbuf_puts(html, "<tr><th scope=\"row\">");
+    strbuf_puts(html, what);
+    strbuf_puts(html, "</th><td class=\"text\">");
     html_text(html, of);
-    html_raw(html, "</td><td>");
+    strbuf_puts(html, "</td><td>");
     write_rounded(html, rows);
-    html_raw(html, "</td><td>");
+    strbuf_puts(html, "</td><td>");
     write_seconds(html, seconds);
-    html_raw(html, "</td><td>");
+    strbuf_puts(html, "</td><td>");
     write_rounded(html, rate);
-    html_raw(html, "</td></tr>\n");
+    strbuf_puts(html, "</td></tr>\n");
 }
 
 static const char *text_at(const json_t *object, const char *key)
@@ -64,7 +64,7 @@ static const char *text_at(const json_t *object, const char *key)
 }
 
 /* What ingest, split or predict said; returns the seconds. */
-static double write_summary(struct html *html, const json_t *stage)
+static double write_summary(struct strbuf *html, const json_t *stage)
 {
     const double rows = json_number(stage, "rows"), seconds = json_number(stage, "seconds");
     const bool predict = json_object_get(stage, "predictions") != NULL;
@@ -109,7 +109,7 @@ static void add_training(struct trainings *all, const struct history *history)
     }
 }
 
-static double write_fits(struct html *html, const struct report *r, int group)
+static double write_fits(struct strbuf *html, const struct report *r, int group)
 {
     struct trainings all = {.count = 0};
     char name[300]; /* a file's and a count */
@@ -131,7 +131,7 @@ static bool is_predict(const json_t *stage)
     return json_object_get(stage, "predictions") != NULL;
 }
 
-void report_write_stages(const struct report *r, struct html *html)
+void report_write_stages(const struct report *r, struct strbuf *html)
 {
     static const char *const columns[] = {"stage", "of", "rows", "seconds", "images/s", NULL};
     double sum = 0;
@@ -148,34 +148,34 @@ void report_write_stages(const struct report *r, struct html *html)
     for (int s = 0; s < r->files.stage_count; s++)
         if (is_predict(r->stages[s]))
             sum += write_summary(html, r->stages[s]);
-    html_raw(html, "<tr class=\"sum\"><th scope=\"row\">all</th><td></td><td></td><td>");
+    strbuf_puts(html, "<tr class=\"sum\"><th scope=\"row\">all</th><td></td><td></td><td>");
     write_seconds(html, sum);
-    html_raw(html, "</td><td></td></tr>\n");
+    strbuf_puts(html, "</td><td></td></tr>\n");
     end_table(html);
     if (r->files.model_count > 0)
-        html_raw(html, "<p class=\"says\">Images per second of training alone, without scoring; "
-                       "rows are those of one training. What ran side by side counts each for "
-                       "itself.</p>\n");
+        strbuf_puts(html, "<p class=\"says\">Images per second of training alone, without scoring; "
+                          "rows are those of one training. What ran side by side counts each for "
+                          "itself.</p>\n");
     report_end(html);
 }
 
 /* ---- Files ---- */
 
-static void write_file(struct html *html, const char *what, const char *path, const char *digest,
+static void write_file(struct strbuf *html, const char *what, const char *path, const char *digest,
                        const char *by)
 {
-    html_raw(html, "<tr><th scope=\"row\">");
+    strbuf_puts(html, "<tr><th scope=\"row\">");
     html_text(html, what);
-    html_raw(html, "</th><td class=\"text\">");
+    strbuf_puts(html, "</th><td class=\"text\">");
     html_text(html, path);
-    html_raw(html, "</td><td class=\"digest\">");
+    strbuf_puts(html, "</td><td class=\"digest\">");
     html_text(html, digest);
-    html_raw(html, "</td><td class=\"text\">");
+    strbuf_puts(html, "</td><td class=\"text\">");
     html_text(html, by);
-    html_raw(html, "</td></tr>\n");
+    strbuf_puts(html, "</td></tr>\n");
 }
 
-static void write_tensor_file(struct html *html, const char *what, const struct tensor_file *file)
+static void write_tensor_file(struct strbuf *html, const char *what, const struct tensor_file *file)
 {
     const char *version = tensor_file_meta(file, "csvnet");
     char by[64];
@@ -185,7 +185,7 @@ static void write_tensor_file(struct html *html, const char *what, const struct 
 }
 
 /* Which of the parts a model was trained on. */
-static void write_model(const struct report *r, int m, struct html *html)
+static void write_model(const struct report *r, int m, struct strbuf *html)
 {
     const struct model *model = &r->ensemble.models[m];
     char by[200];
@@ -197,7 +197,7 @@ static void write_model(const struct report *r, int m, struct html *html)
     write_file(html, "model", r->models[m].path, model->digest, by);
 }
 
-void report_write_sources(const struct report *r, struct html *html)
+void report_write_sources(const struct report *r, struct strbuf *html)
 {
     static const char *const columns[] = {"what", "file", "digest of its content", "origin", NULL};
 
@@ -211,7 +211,7 @@ void report_write_sources(const struct report *r, struct html *html)
         if (r->parts[p].pred)
             write_tensor_file(html, "predictions", r->parts[p].pred->file.file);
     end_table(html);
-    html_raw(html, "<p class=\"says\">Page written by csvnet " CSVNET_VERSION
-                   ". The digests are those of <code>csvnet explain FILE</code>.</p>\n");
+    strbuf_puts(html, "<p class=\"says\">Page written by csvnet " CSVNET_VERSION
+                      ". The digests are those of <code>csvnet explain FILE</code>.</p>\n");
     report_end(html);
 }

@@ -12,25 +12,26 @@ void svg_begin(struct svg *svg, const char *title, double right)
     svg->x.to = SVG_WIDTH - right;
     svg->y.from = svg->height - BOTTOM;
     svg->y.to = TOP;
-    html_printf(svg->html, "<svg class=\"plot\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"",
-                SVG_WIDTH, svg->height);
+    strbuf_printf(svg->html,
+                  "<svg class=\"plot\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"",
+                  SVG_WIDTH, svg->height);
     html_text(svg->html, title);
-    html_raw(svg->html, "\">\n");
+    strbuf_puts(svg->html, "\">\n");
     svg_text(svg, 0, 13, "title", title);
 }
 
 void svg_end(struct svg *svg)
 {
-    html_raw(svg->html, "</svg>\n");
+    strbuf_puts(svg->html, "</svg>\n");
 }
 
 void svg_text(struct svg *svg, double x, double y, const char *class, const char *text)
 {
-    html_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y);
-    html_raw(svg->html, class);
-    html_raw(svg->html, "\">");
+    strbuf_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y);
+    strbuf_puts(svg->html, class);
+    strbuf_puts(svg->html, "\">");
     html_text(svg->html, text);
-    html_raw(svg->html, "</text>\n");
+    strbuf_puts(svg->html, "</text>\n");
 }
 
 void svg_y_axis(struct svg *svg, int most, const char *unit)
@@ -41,8 +42,8 @@ void svg_y_axis(struct svg *svg, int most, const char *unit)
     for (int i = 0; i < ticks.count; i++) {
         const double y = scale_at(&svg->y, ticks.at[i]);
 
-        html_printf(svg->html, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", svg->x.from, y,
-                    svg->x.to);
+        strbuf_printf(svg->html, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", svg->x.from, y,
+                      svg->x.to);
         if (svg->y.logarithmic || ticks.decimals > 4) /* 99.5 below 99, 1e-05 */
             snprintf(text, sizeof text, "%g%s", ticks.at[i], i + 1 == ticks.count ? unit : "");
         else
@@ -57,12 +58,12 @@ void svg_x_axis(struct svg *svg, const char *what)
     const struct ticks ticks = scale_whole_ticks(&svg->x, 6);
     char text[64];
 
-    html_printf(svg->html, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", svg->x.from,
-                svg->y.from, svg->x.to);
+    strbuf_printf(svg->html, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", svg->x.from,
+                  svg->y.from, svg->x.to);
     for (int i = 0; i < ticks.count; i++) {
         const double x = scale_at(&svg->x, ticks.at[i]);
 
-        html_printf(svg->html, "<path class=\"axis\" d=\"M%.1f %.1fv4\"/>\n", x, svg->y.from);
+        strbuf_printf(svg->html, "<path class=\"axis\" d=\"M%.1f %.1fv4\"/>\n", x, svg->y.from);
         snprintf(text, sizeof text, "%.0f", ticks.at[i]);
         svg_text(svg, x, svg->y.from + 16, "x", text);
     }
@@ -78,16 +79,17 @@ void svg_line(struct svg *svg, const char *class, const double *x, const double 
             at = i;
             points++;
         }
-    html_raw(svg->html, points == 1 ? "<circle class=\"" : "<polyline class=\"");
-    html_raw(svg->html, class);
+    strbuf_puts(svg->html, points == 1 ? "<circle class=\"" : "<polyline class=\"");
+    strbuf_puts(svg->html, class);
     if (points == 1) { /* as a line it would not be seen */
-        html_printf(svg->html, " point\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n",
-                    scale_at(&svg->x, x[at]), scale_at(&svg->y, y[at]));
+        strbuf_printf(svg->html, " point\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n",
+                      scale_at(&svg->x, x[at]), scale_at(&svg->y, y[at]));
         return;
     }
-    html_raw(svg->html, "\" points=\"");
+    strbuf_puts(svg->html, "\" points=\"");
     for (int i = 0; i < count; i++)
         if (isfinite(y[i]))
-            html_printf(svg->html, "%.1f,%.1f ", scale_at(&svg->x, x[i]), scale_at(&svg->y, y[i]));
-    html_raw(svg->html, "\"/>\n");
+            strbuf_printf(svg->html, "%.1f,%.1f ", scale_at(&svg->x, x[i]),
+                          scale_at(&svg->y, y[i]));
+    strbuf_puts(svg->html, "\"/>\n");
 }

@@ -10,7 +10,7 @@
 enum { SVG_WIDTH = 420, SVG_LINE = 13 /* from one line of text to the next */ };
 
 struct svg {
-    struct html *html;
+    struct strbuf *html;
     double height;
     struct scale x, y; /* `from` and `to` are the edges: set by svg_begin() */
 };

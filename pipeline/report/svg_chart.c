@@ -1,6 +1,7 @@
 /* Charts in SVG. */
 #include "svg_chart.h"
 
+#include "pipeline/base/utf8.h"
 #include "svg_axes.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@ static double label_room(const struct chart *chart, int *count)
     *count = 0;
     for (int l = 0; l < chart->count; l++)
         if (chart->lines[l].label) {
-            const int columns = html_columns(chart->lines[l].label);
+            const int columns = utf8_columns(chart->lines[l].label);
 
             widest = columns > widest ? columns : widest;
             (*count)++;
@@ -30,10 +31,11 @@ static void draw_mark(const struct chart_line *line, struct svg *svg)
 {
     if (line->marked < 0 || !isfinite(line->y[line->marked]))
         return;
-    html_raw(svg->html, "<circle class=\"mark ");
-    html_raw(svg->html, line->class);
-    html_printf(svg->html, "\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
-                scale_at(&svg->x, line->x[line->marked]), scale_at(&svg->y, line->y[line->marked]));
+    strbuf_puts(svg->html, "<circle class=\"mark ");
+    strbuf_puts(svg->html, line->class);
+    strbuf_printf(svg->html, "\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
+                  scale_at(&svg->x, line->x[line->marked]),
+                  scale_at(&svg->y, line->y[line->marked]));
 }
 
 static void draw_labels(const struct chart *chart, struct svg *svg)
@@ -44,20 +46,20 @@ static void draw_labels(const struct chart *chart, struct svg *svg)
     for (int i = 0; i < count; i++) {
         const struct chart_label *label = &labels[i];
 
-        html_raw(svg->html, "<path class=\"lead ");
-        html_raw(svg->html, label->line->class);
-        html_printf(svg->html, "\" d=\"M%.1f %.1fH%.1fL%.1f %.1f\"/>\n", label->x, label->y,
-                    svg->x.to, svg->x.to + GAP - 3, label->at);
-        html_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"label ", svg->x.to + GAP,
-                    label->at + 4);
-        html_raw(svg->html, label->line->class);
-        html_raw(svg->html, "\">");
+        strbuf_puts(svg->html, "<path class=\"lead ");
+        strbuf_puts(svg->html, label->line->class);
+        strbuf_printf(svg->html, "\" d=\"M%.1f %.1fH%.1fL%.1f %.1f\"/>\n", label->x, label->y,
+                      svg->x.to, svg->x.to + GAP - 3, label->at);
+        strbuf_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"label ", svg->x.to + GAP,
+                      label->at + 4);
+        strbuf_puts(svg->html, label->line->class);
+        strbuf_puts(svg->html, "\">");
         html_clipped(svg->html, label->line->label, LABEL_COLUMNS);
-        html_raw(svg->html, "</text>\n");
+        strbuf_puts(svg->html, "</text>\n");
     }
 }
 
-void svg_chart(struct html *html, const struct chart *chart)
+void svg_chart(struct strbuf *html, const struct chart *chart)
 {
     struct svg svg = {.html = html};
     char title[160];

@@ -5,6 +5,6 @@
 #include "html.h"
 
 /* Writes the chart as a drawing in SVG; nothing if no line has a point. */
-void svg_chart(struct html *html, const struct chart *chart);
+void svg_chart(struct strbuf *html, const struct chart *chart);
 
 #endif

@@ -20,10 +20,6 @@ enum {
 
 /* ---- types.c ---- */
 
-enum { SHAPE_TEXT = 24 * TENSOR_MAX_DIMS };
-
-/* "[42000,1,28,28]"; "[*,10]" where any size will do (-1) */
-const char *shape_text(char text[SHAPE_TEXT], int ndim, const int64_t *dims);
 /* -1 if there is no such type. */
 int dtype_find(const char *name, enum dtype *dtype);
 /* Bytes of all rows. -1 if the product of the sizes does not fit, whether or not one of them is 0.

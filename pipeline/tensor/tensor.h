@@ -25,6 +25,11 @@ struct tensor {
 };
 
 const char *dtype_name(enum dtype dtype); /* "U8", "I64", "F32", "F64" */
+
+enum { SHAPE_TEXT = 24 * TENSOR_MAX_DIMS };
+
+/* Writes "[42000,1,28,28]"; "[*,10]" where any size will do (-1). */
+const char *shape_text(char text[SHAPE_TEXT], int ndim, const int64_t *dims);
 size_t dtype_size(enum dtype dtype);
 int64_t tensor_rows(const struct tensor *tensor);
 size_t tensor_row_bytes(const struct tensor *tensor);

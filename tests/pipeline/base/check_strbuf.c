@@ -50,12 +50,14 @@ START_TEST(without_memory_it_has_failed_until_it_is_freed)
     strbuf_puts(&s, "kept");
     strbuf_add(&s, "", (size_t)1 << 62);
     ck_assert(s.failed);
+    ck_assert_str_eq(strbuf_shown(&s), "(out of memory)");
     strbuf_puts(&s, " not added");
     strbuf_printf(&s, "%d", 1);
     strbuf_fill(&s, ' ', 1);
     ck_assert_str_eq(strbuf_text(&s), "kept");
     ck_assert_ptr_null(strbuf_take(&s));
     ck_assert(!s.failed);
+    ck_assert_str_eq(strbuf_shown(&s), "");
     strbuf_puts(&s, "again");
     ck_assert_str_eq(strbuf_text(&s), "again");
     strbuf_free(&s);

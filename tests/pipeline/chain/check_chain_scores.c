@@ -85,12 +85,12 @@ START_TEST(the_table_is_that_worked_by_hand)
     make_file("csvnet.out/a.f2.history.jsonl", history);
     text = table(false);
     ck_assert_ptr_nonnull(text);
-    /* a: 90 of 100; longer-name: half of the 50 rows that are known; cut between characters */
+    /* a: 90 of 100; longer-name: half of the 50 rows that are known; cut at 100 columns */
     ck_assert_str_eq(
         text, "model        accuracy             loss    wrong/rows  epochs  seconds  options\n"
               "a            90.00 % +- 3.00 %  0.3750        10/100       2      3.0  --arch "
               "linear --comment "
-              "é...\n"
+              "éé...\n"
               "longer-name  50.00 % +- 7.07 %       -         25/50       -        -  \n"
               "mean         95.00 % +- 2.18 %  0.1250         5/100       -        -  of 3, out of "
               "fold\n");

@@ -121,14 +121,11 @@ static char *draw_below(const struct chart_line *lines, int count, const char *t
                                 .limit = limit,
                                 .lines = lines,
                                 .count = count};
-    struct html html = {0};
-    char *text;
+    struct strbuf html = {0};
 
     svg_chart(&html, &chart);
     ck_assert(!html.failed);
-    text = strndup(html.text ? html.text : "", html.used);
-    html_free(&html);
-    return text;
+    return strbuf_take(&html);
 }
 
 static char *draw(const struct chart_line *lines, int count, const char *title)

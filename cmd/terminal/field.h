@@ -1,0 +1,17 @@
+#ifndef CMD_FIELD_H
+#define CMD_FIELD_H
+
+#include "pipeline/base/strbuf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Fields of the tables on standard error, whose texts are UTF-8 whatever the locale. */
+
+/* Appends a text in `width` columns: cut at whole characters, padded after it, or before it if
+ * `right`. Bytes that would steer a terminal become '?'. */
+void field_text(struct strbuf *line, const char *text, int width, bool right);
+/* Appends a count, right in its columns. */
+void field_count(struct strbuf *line, int64_t count, int width);
+
+#endif
