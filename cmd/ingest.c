@@ -35,7 +35,8 @@ static const struct option_spec table[] = {
          "the labels' column, or none; else the one called label, class, target or y, or without a "
          "header the first if the others make a square"),
     TEXT("id", "COLUMN", &options.columns.id,
-         "the ids' column, or none; else the one called id or ImageId"),
+         "the ids' column, or none; else the one called id or ImageId; ids are any text, each there "
+         "once"),
     LIST("drop", "COLUMN", &drop, "leave a column out; several times"),
     HEADING("Pictures"),
     TEXT("shape", "CxHxW", &shape, "channels, height, width; else a square of one channel"),

@@ -23,7 +23,8 @@ static const struct option_spec options[] = {
     FLAG("probabilities", &format.probabilities,
          "a column of probabilities for each class instead of the label"),
     TEXT("sample", "FILE", &sample,
-         "sample submission: its header and ids are taken, and compared with what is known"),
+         "sample submission: header, columns, rows by their ids and the labels' spelling are as "
+         "there"),
     TITLE_OPTION,
     HEADING("Checking a submission, nothing is written"),
     TEXT("check", "FILE", &check,
@@ -81,6 +82,8 @@ static int say_written(const char *path, const struct predictions *p, const stru
         (long long)summary->rows, plural(summary->rows), summary->first_id, summary->last_id,
         format.probabilities ? "a probability for each class" : "header ",
         format.probabilities ? "" : summary->header);
+    if (summary->trusted)
+        say("%s has no ids: its rows are taken to be in the order of %s", path, sample);
     if (p->trial)
         warn("%s: predicted by a trial's models: a complete submission, but not one to upload",
              path);

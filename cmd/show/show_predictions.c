@@ -3,6 +3,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/terminal/bars.h"
 #include "cmd/terminal/score_tables.h"
+#include "pipeline/dataset/keys.h"
 #include "pipeline/dataset/rows.h"
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/tensor/meta.h"
@@ -157,7 +158,7 @@ static void print_row(const struct gathered *g, const struct show *show, int64_t
                           : -1;
     const float least = 0.00005f; /* below it the bar would say more than the number */
     double sum = 0;
-    char text[CLASS_TEXT];
+    char text[CLASS_TEXT], id[KEY_TEXT];
 
     for (int k = 0; k < classes.count; k++) {
         sum += (double)p[k];
@@ -174,8 +175,11 @@ static void print_row(const struct gathered *g, const struct show *show, int64_t
         print_clean(class_text(&classes, truth, false, text));
         putchar(')');
     }
-    if (g->picked.ids)
-        printf(", id %lld", (long long)g->picked.ids[row]);
+    if (g->picked.ids) {
+        key_text(id, g->picked.ids, g->file.id_width, row);
+        printf(", id ");
+        print_clean(id);
+    }
     printf(", sum %.6f\n", sum);
     print_bars(&show->terminal, bars, classes.count,
                bars_across(&show->terminal, 2 * classes.count), 1);
@@ -235,7 +239,7 @@ static json_t *row_json(const struct gathered *g, int64_t row)
     one = json_pack("{s:I, s:s, s:o}", "row", (json_int_t)g->picked.rows[row], "predicted",
                     g->file.classes[metrics_largest(p, classes)], "probabilities", list);
     if (g->picked.ids)
-        json_object_set_new(one, "id", json_integer(g->picked.ids[row]));
+        json_object_set_new(one, "id", key_json(g->picked.ids, g->file.id_width, row));
     if (g->file.has_labels)
         json_object_set_new(
             one, "class",

@@ -2,6 +2,7 @@
 #include "show_rows.h"
 
 #include "cmd/terminal/draw.h"
+#include "pipeline/dataset/keys.h"
 #include "pipeline/files/output.h"
 #include "pipeline/picture/png.h"
 #include "pipeline/predict/metrics.h"
@@ -234,7 +235,7 @@ json_t *rows_json(const struct shown_rows *s, bool values)
         if (epoch_of(s, row))
             json_object_set_new(one, "epoch", json_integer(epoch_of(s, row)));
         if (s->rows->ids)
-            json_object_set_new(one, "id", json_integer(s->rows->ids[row]));
+            json_object_set_new(one, "id", key_json(s->rows->ids, s->info->id_width, row));
         set_class(one, "class", s, v.truth);
         set_class(one, "predicted", s, v.predicted);
         if (v.predicted >= 0)

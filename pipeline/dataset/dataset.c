@@ -1,6 +1,7 @@
 /* Opens dataset/1 files, and compares data sets with each other. */
 #include "dataset.h"
 
+#include "keys.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/tensor/meta.h"
 #include "rows.h"
@@ -162,6 +163,7 @@ static int read_info(struct dataset *dataset, struct err *err)
         row_tensors_no_others(dataset->file, found.count + 1, "rows, ids, labels and images", err))
         return -1;
     info->has_ids = found.has_ids;
+    info->id_width = found.id_width;
     info->has_labels = found.has_labels;
     info->soft_labels = found.soft_labels;
     return 0;
@@ -201,7 +203,7 @@ int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *datase
     if (chunk->rows)
         chunk->images = rows_alloc(chunk->room, dataset_image_bytes(info), "images", err);
     if (chunk->images && info->has_ids)
-        chunk->ids = rows_alloc(chunk->room, sizeof *chunk->ids, "ids", err);
+        chunk->ids = rows_alloc(chunk->room, key_bytes(info->id_width), "ids", err);
     if (chunk->images && info->has_labels)
         chunk->labels = rows_alloc(chunk->room, label, "labels", err);
     if (chunk->images && !chunk->ids == !info->has_ids && !chunk->labels == !info->has_labels)
@@ -238,6 +240,7 @@ int dataset_next(struct dataset *dataset, struct dataset_chunk *chunk, struct er
         rows_read(dataset->labels, chunk->labels, n, err) ||
         rows_read(dataset->images, chunk->images, n, err) ||
         rows_check(path, chunk->rows, n, &dataset->last_row, err) ||
+        keys_check(path, "ids", chunk->rows, chunk->ids, dataset->info.id_width, n, err) ||
         labels_check(path, chunk->rows, chunk->labels, dataset->info.soft_labels, n,
                      dataset->info.class_count, err) ||
         check_pixels(dataset, chunk, err))

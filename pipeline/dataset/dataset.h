@@ -10,6 +10,7 @@ struct dataset_info {
     int c, h, w;
     enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
     bool has_ids, has_labels;
+    int id_width;       /* bytes of an id's text, 0: they are numbers (keys.h) */
     bool soft_labels;   /* labels are F32 shares that sum to 1, else U8 one-hot */
     int class_count;    /* 0: the classes are not known */
     char **classes;     /* [class_count] as the CSV spells them, sorted */
@@ -45,7 +46,7 @@ struct dataset {
 struct dataset_chunk {
     int64_t count, room;
     int64_t *rows; /* [count] data-row number in the source, from 1 */
-    int64_t *ids;  /* [count] */
+    void *ids;     /* [count] I64, or texts of info.id_width bytes */
     void *labels;  /* [count][classes] U8, or F32 if soft */
     void *images;  /* [count][c][h][w] U8 or F32 */
 };
@@ -82,6 +83,9 @@ MUST_CHECK int dataset_writer_init(struct dataset_writer *writer, struct tensor_
  * is appended: a CSV tells its classes only at its end. */
 MUST_CHECK int dataset_writer_classes(struct dataset_writer *writer,
                                       const struct dataset_info *info, struct err *err);
+/* Says how wide the ids are, before any is appended: a CSV tells that only at its end. */
+MUST_CHECK int dataset_writer_ids(struct dataset_writer *writer, const struct dataset_info *info,
+                                  struct err *err);
 /* Appends what the chunk has: a column that is NULL can follow in a later call, with the others
  * NULL. In the end all must have equally many rows. */
 MUST_CHECK int dataset_writer_append(struct dataset_writer *writer,

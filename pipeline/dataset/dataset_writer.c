@@ -1,5 +1,6 @@
 /* Writes dataset/1 files chunk by chunk. */
 #include "dataset.h"
+#include "keys.h"
 #include "pipeline/tensor/meta.h"
 #include "rows.h"
 
@@ -16,7 +17,9 @@ static int declare(struct dataset_writer *writer, const struct dataset_info *inf
     if (writer->rows < 0)
         return -1;
     if (info->has_ids) {
-        writer->ids = rows_declare(writer->file, "ids", DTYPE_I64, 1, (int64_t[]){0}, err);
+        const struct tensor ids = keys_tensor("ids", info->id_width);
+
+        writer->ids = tensor_writer_add(writer->file, &ids, true, err);
         if (writer->ids < 0)
             return -1;
     }
@@ -46,6 +49,14 @@ int dataset_writer_classes(struct dataset_writer *writer, const struct dataset_i
         .name = "labels", .dtype = label_type(info), .ndim = 2, .dims = {0, info->class_count}};
 
     return tensor_writer_reshape(writer->file, writer->labels, &labels, err);
+}
+
+int dataset_writer_ids(struct dataset_writer *writer, const struct dataset_info *info,
+                       struct err *err)
+{
+    const struct tensor ids = keys_tensor("ids", info->id_width);
+
+    return tensor_writer_reshape(writer->file, writer->ids, &ids, err);
 }
 
 static int append(struct dataset_writer *writer, int number, const void *rows, int64_t count,

@@ -1,4 +1,5 @@
 /* Reads the chosen rows in one pass. */
+#include "keys.h"
 #include "picks.h"
 
 #include <string.h>
@@ -60,7 +61,7 @@ void picks_from_dataset(struct picks *picks, const struct dataset *dataset,
             const int64_t to = picked->count++;
 
             copy_row(picked->rows, to, chunk->rows, i, sizeof *chunk->rows);
-            copy_row(picked->ids, to, chunk->ids, i, sizeof *chunk->ids);
+            copy_row(picked->ids, to, chunk->ids, i, key_bytes(info->id_width));
             copy_row(picked->labels, to, chunk->labels, i, label);
             copy_row(picked->images, to, chunk->images, i, dataset_image_bytes(info));
         }
@@ -93,7 +94,7 @@ void picks_from_predictions(struct picks *picks, const struct predictions *predi
             const int64_t to = picked->count++;
 
             copy_row(picked->rows, to, chunk->rows, i, sizeof *chunk->rows);
-            copy_row(picked->ids, to, chunk->ids, i, sizeof *chunk->ids);
+            copy_row(picked->ids, to, chunk->ids, i, key_bytes(predictions->id_width));
             copy_row(picked->labels, to, chunk->labels, i, label);
             copy_row(picked->probabilities, to, chunk->probabilities, i, share_bytes(predictions));
         }

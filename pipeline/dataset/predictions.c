@@ -1,6 +1,7 @@
 /* Opens predictions/1 files. */
 #include "predictions.h"
 
+#include "keys.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/tensor/meta.h"
 #include "rows.h"
@@ -46,6 +47,7 @@ static int read_info(struct predictions *predictions, struct err *err)
         row_tensors_no_others(file, found.count + 1, "rows, ids, labels and probabilities", err))
         return -1;
     predictions->has_ids = found.has_ids;
+    predictions->id_width = found.id_width;
     predictions->has_labels = found.has_labels;
     predictions->soft_labels = found.soft_labels;
     return 0;
@@ -87,7 +89,7 @@ int predictions_chunk_init(struct predictions_chunk *chunk, const struct predict
         chunk->probabilities =
             rows_alloc(chunk->room, classes * sizeof(float), "probabilities", err);
     if (chunk->probabilities && predictions->has_ids)
-        chunk->ids = rows_alloc(chunk->room, sizeof *chunk->ids, "ids", err);
+        chunk->ids = rows_alloc(chunk->room, key_bytes(predictions->id_width), "ids", err);
     if (chunk->probabilities && predictions->has_labels)
         chunk->labels = rows_alloc(chunk->room, label, "labels", err);
     if (chunk->probabilities && !chunk->ids == !predictions->has_ids &&
@@ -111,6 +113,7 @@ int predictions_next(struct predictions *predictions, struct predictions_chunk *
         rows_read(predictions->labels, chunk->labels, n, err) ||
         rows_read(predictions->probabilities, chunk->probabilities, n, err) ||
         rows_check(path, chunk->rows, n, &predictions->last_row, err) ||
+        keys_check(path, "ids", chunk->rows, chunk->ids, predictions->id_width, n, err) ||
         labels_check(path, chunk->rows, chunk->labels, predictions->soft_labels, n, classes, err) ||
         shares_check(path, "probabilities", chunk->rows, chunk->probabilities, n, classes, err))
         return -1;

@@ -9,6 +9,7 @@ struct predictions {
     struct tensor_file *file;
     int64_t n;
     bool has_ids, has_labels, soft_labels;
+    int id_width; /* as in struct dataset_info */
     bool trial; /* of a model that is marked as a trial */
     int class_count;
     char **classes, **class_names;
@@ -19,8 +20,8 @@ struct predictions {
 
 struct predictions_chunk {
     int64_t count, room;
-    int64_t *rows, *ids;
-    void *labels;         /* as in struct dataset_chunk, or NULL */
+    int64_t *rows;
+    void *ids, *labels;   /* as in struct dataset_chunk, or NULL */
     float *probabilities; /* [count][class_count] */
 };
 

@@ -1,4 +1,5 @@
 /* Writes predictions/1 files. */
+#include "keys.h"
 #include "pipeline/tensor/meta.h"
 #include "predictions.h"
 #include "rows.h"
@@ -7,6 +8,7 @@ int predictions_writer_init(struct predictions_writer *writer, struct tensor_wri
                             const struct dataset_info *data, int class_count, struct err *err)
 {
     const int64_t counted[] = {0, class_count};
+    const struct tensor ids = keys_tensor("ids", data->id_width);
     enum dtype label = data->soft_labels ? DTYPE_F32 : DTYPE_U8;
 
     *writer = (struct predictions_writer){file, -1, -1, -1, -1};
@@ -17,7 +19,7 @@ int predictions_writer_init(struct predictions_writer *writer, struct tensor_wri
     if (writer->rows < 0)
         return -1;
     if (data->has_ids)
-        writer->ids = rows_declare(file, "ids", DTYPE_I64, 1, counted, err);
+        writer->ids = tensor_writer_add(file, &ids, true, err);
     if (data->has_ids && writer->ids < 0)
         return -1;
     if (data->has_labels)

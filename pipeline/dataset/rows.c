@@ -1,6 +1,8 @@
 /* Rows of a data set, a block at a time. */
 #include "rows.h"
 
+#include "keys.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -31,7 +33,7 @@ int row_tensors_check(struct row_tensors *found, const struct tensor_file *file,
     if (!rows)
         return err_set(err, EX_DATAERR, "%s: tensor 'rows' is missing", path);
     if (tensor_expect(path, rows, DTYPE_I64, 1, &n, err) ||
-        (ids && tensor_expect(path, ids, DTYPE_I64, 1, &n, err)))
+        (ids && keys_tensor_check(path, ids, n, &found->id_width, err)))
         return -1;
     return labels ? check_labels_tensor(found, path, labels, n, class_count, err) : 0;
 }

@@ -9,6 +9,7 @@
  * tensors that makes. */
 struct row_tensors {
     bool has_ids, has_labels, soft_labels;
+    int id_width; /* keys.h */
     int count;
 };
 MUST_CHECK int row_tensors_check(struct row_tensors *found, const struct tensor_file *file,

@@ -4,7 +4,6 @@
 #include "output.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,10 +14,9 @@ int spool_open(struct spool *spool, const char *path, struct err *err)
     return spool->fd < 0 ? -1 : 0;
 }
 
-int spool_append(struct spool *spool, const int32_t *numbers, int64_t count, struct err *err)
+int spool_append(struct spool *spool, const void *bytes, size_t size, struct err *err)
 {
-    return output_scratch_write(spool->fd, spool->path, numbers, (size_t)count * sizeof *numbers,
-                                err);
+    return output_scratch_write(spool->fd, spool->path, bytes, size, err);
 }
 
 int spool_rewind(struct spool *spool, struct err *err)
@@ -29,21 +27,43 @@ int spool_rewind(struct spool *spool, struct err *err)
                    strerror(errno));
 }
 
-int spool_read(struct spool *spool, int32_t *numbers, int64_t count, struct err *err)
+static int fail_read(const struct spool *spool, ssize_t done, struct err *err)
 {
-    char *at = (char *)numbers;
-    size_t left = (size_t)count * sizeof *numbers;
+    return err_set(err, EX_IOERR, "%s: cannot read the temporary file next to it: %s", spool->path,
+                   done < 0 ? strerror(errno) : "it is too short");
+}
 
-    while (left) {
-        ssize_t done = read(spool->fd, at, left);
+int spool_read(struct spool *spool, void *bytes, size_t size, struct err *err)
+{
+    char *at = bytes;
+
+    while (size) {
+        ssize_t done = read(spool->fd, at, size);
 
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
-            return err_set(err, EX_IOERR, "%s: cannot read the temporary file next to it: %s",
-                           spool->path, done < 0 ? strerror(errno) : "it is too short");
+            return fail_read(spool, done, err);
         at += done;
-        left -= (size_t)done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+int spool_read_at(struct spool *spool, int64_t from, void *bytes, size_t size, struct err *err)
+{
+    char *at = bytes;
+
+    while (size) {
+        ssize_t done = pread(spool->fd, at, size, (off_t)from);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return fail_read(spool, done, err);
+        at += done;
+        from += done;
+        size -= (size_t)done;
     }
     return 0;
 }

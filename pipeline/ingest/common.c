@@ -98,7 +98,7 @@ int ingest_write_chunk(struct ingest *in, struct err *err)
         return 0;
     hints_rows(in->hints, in->info.has_labels ? in->labels : NULL, in->chunk.images,
                in->chunk.count);
-    if (in->info.has_labels && spool_append(&in->spool, in->labels, in->chunk.count, err))
+    if (in->info.has_labels && spool_append(&in->spool, in->labels, (size_t)in->chunk.count * sizeof *in->labels, err))
         return -1;
     return dataset_writer_append(&in->writer, &in->chunk, err);
 }

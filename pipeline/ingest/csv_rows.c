@@ -79,8 +79,9 @@ static enum taking refuse_pixel(struct ingest *in, int column, struct err *err)
 
 static enum taking refuse_id(struct ingest *in, struct err *err)
 {
-    return refuse_cell(in, FAULT_ID, in->columns.id, "a whole number in its shortest form",
-                       "--drop", "leaves it out", err);
+    return refuse_cell(in, FAULT_ID, in->columns.id,
+                       "plain UTF-8 text of up to 1024 bytes without spaces around it", "--drop",
+                       "leaves it out", err);
 }
 
 static enum taking refuse_label(struct ingest *in, enum fault_kind kind, const char *expected,
@@ -196,10 +197,11 @@ static enum taking take_label(struct ingest *in, struct err *err)
 
 static enum taking take_id(struct ingest *in, struct err *err)
 {
-    struct dataset_chunk *chunk = &in->chunk;
-    bool taken = cell_id(cell_at(&in->row, in->columns.id), &chunk->ids[chunk->count]);
+    struct cell key;
 
-    return taken ? TAKEN : refuse_id(in, err);
+    if (!key_cell(cell_at(&in->row, in->columns.id), &key))
+        return refuse_id(in, err);
+    return key_column_add(in->ids, key, csv_reader_line(in->reader), err) ? FAILED : TAKEN;
 }
 
 static enum taking worse(enum taking a, enum taking b)

@@ -227,7 +227,7 @@ static size_t image_bytes(const struct lane *lane)
 static int ring_count(const struct lane *lane, size_t bytes, int threads)
 {
     size_t one =
-        bytes + most_rows(lane, bytes) * (image_bytes(lane) + sizeof(int32_t) + sizeof(int64_t));
+        bytes + most_rows(lane, bytes) * (image_bytes(lane) + sizeof(int32_t) + sizeof(struct cell));
     size_t most = MOST_MEMORY / one, wanted = 2 * (size_t)threads + 1;
 
     return (int)(most < 2 ? 2 : most < wanted ? most : wanted);

@@ -175,7 +175,7 @@ static bool take_span(const struct lane *lane, const struct lane_span *span, str
     case LABEL:
         return take_label(line);
     case ID:
-        return next_cell(line, &cell) && cell_id(cell, &rows->ids[rows->count]);
+        return next_cell(line, &cell) && key_cell(cell, &rows->ids[rows->count]);
     case DROPPED:
         for (int i = 0; i < span->columns; i++)
             if (!next_cell(line, &cell))

@@ -3,6 +3,7 @@
 
 #include "classes.h"
 #include "columns.h"
+#include "key_column.h"
 
 /* The fast lane: lines of a CSV straight into pictures, without libcsv. It takes a line only if it
  * is sure of it, and then gives what libcsv and the grammar of cells (cell.h) would give. Not its
@@ -27,7 +28,7 @@ struct lane_rows {
     void *images;           /* [room][pixels] */
     void *in_file_order;    /* [pixels], if lane->place */
     int32_t *labels;        /* [room] numbers in lane->known, or else in `classes` */
-    int64_t *ids;           /* [room] */
+    struct cell *ids;       /* [room] in the text */
     struct classes classes; /* as first seen; their line is the row's number here, from 0 */
 };
 

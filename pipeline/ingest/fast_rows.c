@@ -55,17 +55,21 @@ static int64_t take_labels(struct ingest *in, const struct lane_rows *rows, int6
     return count;
 }
 
-static int append(struct ingest *in, const struct lane_rows *rows, int64_t count, struct err *err)
+/* `line`: of the first row. */
+static int append(struct ingest *in, const struct lane_rows *rows, int64_t count, int64_t line,
+                  struct err *err)
 {
     const struct dataset_chunk chunk = {.count = count,
                                         .rows = in->lane->numbers,
-                                        .ids = in->info.has_ids ? rows->ids : NULL,
                                         .images = rows->images};
 
     for (int64_t i = 0; i < count; i++)
         chunk.rows[i] = ++in->rows;
+    for (int64_t i = 0; in->ids && i < count; i++)
+        if (key_column_add(in->ids, rows->ids[i], line + i, err))
+            return -1;
     hints_rows(in->hints, in->info.has_labels ? rows->labels : NULL, rows->images, count);
-    if (in->info.has_labels && spool_append(&in->spool, rows->labels, count, err))
+    if (in->info.has_labels && spool_append(&in->spool, rows->labels, (size_t)count * sizeof *rows->labels, err))
         return -1;
     return dataset_writer_append(&in->writer, &chunk, err);
 }
@@ -87,14 +91,15 @@ int ingest_lane_next(struct ingest *in, struct err *err)
     struct ingest_lane *l = in->lane;
     struct piece piece;
     int got = pieces_next(l->pieces, &piece, err);
-    int64_t count;
+    int64_t count, line;
 
     if (got <= 0)
         return got;
     count = piece.rows->count;
+    line = csv_reader_next_line(in->reader) + l->rows;
     if (l->lane.labelled)
-        count = take_labels(in, piece.rows, csv_reader_next_line(in->reader) + l->rows, err);
-    if (count < 0 || append(in, piece.rows, count, err))
+        count = take_labels(in, piece.rows, line, err);
+    if (count < 0 || append(in, piece.rows, count, line, err))
         return -1;
     l->rows += count;
     if (count < piece.rows->count)

@@ -16,7 +16,8 @@ static const struct {
     [FAULT_NUMBER] = {"number", "with a pixel that is not a finite decimal number"},
     [FAULT_LABEL] = {"label", "with a label that is neither a number nor plain text"},
     [FAULT_UNKNOWN_LABEL] = {"unknown label", "with a label that is none of the classes"},
-    [FAULT_ID] = {"id", "with an id that is not a whole number in its shortest form"},
+    [FAULT_ID] = {"id", "with an id that is not plain text"},
+    [FAULT_REPEATED_ID] = {"repeated id", "with an id that an earlier row has"},
 };
 
 const char *fault_which(enum fault_kind kind)

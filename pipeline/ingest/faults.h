@@ -19,6 +19,7 @@ enum fault_kind {
     FAULT_LABEL,
     FAULT_UNKNOWN_LABEL,
     FAULT_ID,
+    FAULT_REPEATED_ID,
     FAULT_KINDS
 };
 

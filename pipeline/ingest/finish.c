@@ -82,7 +82,7 @@ static int write_onehot(struct ingest *in, const int32_t *place, struct err *err
             dataset_writer_classes(&in->writer, &in->info, err) || spool_rewind(&in->spool, err);
     for (int64_t done = 0, some; result == 0 && done < in->rows; done += some) {
         some = in->rows - done < in->chunk.room ? in->rows - done : in->chunk.room;
-        result = spool_read(&in->spool, in->labels, some, err);
+        result = spool_read(&in->spool, in->labels, (size_t)some * sizeof *in->labels, err);
         if (result)
             break;
         memset(onehot, 0, (size_t)some * classes);
@@ -92,6 +92,15 @@ static int write_onehot(struct ingest *in, const int32_t *place, struct err *err
     }
     free(onehot);
     return result ? -1 : 0;
+}
+
+static int write_ids(struct ingest *in, struct err *err)
+{
+    in->info.id_width = key_column_width(in->ids);
+    return dataset_writer_ids(&in->writer, &in->info, err) ||
+                   key_column_write(in->ids, in->writer.file, in->writer.ids, err)
+               ? -1
+               : 0;
 }
 
 int ingest_finish(struct ingest *in, const json_t *options, const struct inputs *inputs,
@@ -111,7 +120,8 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
     in->info.source_bytes = source_bytes(source);
     memcpy(in->info.source_digest, source_digest(source), DIGEST_TEXT);
     if ((in->classes.count == 0 || settle_classes(in, place, err) == 0) &&
-        (!in->info.has_labels || write_onehot(in, place, err) == 0))
+        (!in->info.has_labels || write_onehot(in, place, err) == 0) &&
+        (!in->ids || write_ids(in, err) == 0))
         result = dataset_writer_commit(&in->writer, &in->info, options, inputs, err);
     free(place);
     return result;

@@ -1,8 +1,10 @@
 /* Opens a CSV, and what all of ingest goes through: beginning to write, the next rows, closing. */
 #include "private.h"
 
+#include "pipeline/base/text.h"
 #include "pipeline/base/workers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,17 +66,55 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     tensor_writer_share(writer, in->workers);
     chunk->room = (int64_t)room;
     chunk->rows = calloc(room, sizeof *chunk->rows);
-    chunk->ids = in->info.has_ids ? calloc(room, sizeof *chunk->ids) : NULL;
     chunk->images = calloc(room, image);
     in->labels = calloc(room, sizeof *in->labels);
-    if (!chunk->rows || (in->info.has_ids && !chunk->ids) || !chunk->images || !in->labels)
+    if (!chunk->rows || !chunk->images || !in->labels)
         return err_memory(err, "a chunk of rows", room * image);
+    if (in->info.has_ids && key_column_open(&in->ids, tensor_writer_path(writer), err))
+        return -1;
     return in->info.has_labels ? spool_open(&in->spool, tensor_writer_path(writer), err) : 0;
+}
+
+/* The ids have to differ: a submission is matched by them. */
+static int refuse_repeats(struct ingest *in, struct err *err)
+{
+    const int column = in->columns.id;
+    const char *name = in->columns.header ? in->columns.names[column] : NULL;
+    struct key_repeat list[KEY_REPEATS];
+    const int64_t count = key_column_repeats(in->ids, list, err);
+
+    for (int i = 0; i < count && i < KEY_REPEATS; i++) {
+        const struct key_repeat *r = &list[i];
+        char quoted[QUOTED_TEXT], text[1024];
+        const struct fault fault = {.kind = FAULT_REPEATED_ID,
+                                    .line = r->line,
+                                    .row = r->row,
+                                    .column = column + 1,
+                                    .name = (char *)name,
+                                    .value = (char *)r->text,
+                                    .expected = "an id that no other row has",
+                                    .option = "--drop",
+                                    .text = text};
+
+        snprintf(text, sizeof text,
+                 "%s: line %lld, row %lld, column %d%s%.80s%s: duplicate id %s, which line %lld "
+                 "has first (--drop leaves the column out)",
+                 in->name, (long long)r->line, (long long)r->row, column + 1, name ? " (" : "",
+                 name ? name : "", name ? ")" : "",
+                 text_quote(quoted, r->text, strlen(r->text)), (long long)r->first_line);
+        if (faults_add(&in->faults, &fault, err))
+            return -1;
+    }
+    if (count > KEY_REPEATS)
+        in->faults.more[FAULT_REPEATED_ID] = count - KEY_REPEATS;
+    return count < 0 ? -1 : 0;
 }
 
 int ingest_next(struct ingest *in, struct err *err)
 {
-    return in->next(in, err);
+    int got = in->next(in, err);
+
+    return got == 0 && in->ids && !in->faults.count && refuse_repeats(in, err) ? -1 : got;
 }
 
 /* ---- Closing ---- */
@@ -100,6 +140,7 @@ void ingest_close(struct ingest *in)
 {
     ingest_lane_close(in);
     spool_close(&in->spool);
+    key_column_close(in->ids);
     hints_close(in->hints);
     if (in->writer.file)
         dataset_writer_close(&in->writer);

@@ -7,6 +7,7 @@
 #include "faults.h"
 #include "hints.h"
 #include "idx.h"
+#include "key_column.h"
 #include "pipeline/files/spool.h"
 
 /* From a CSV, or a pair of IDX files, to a dataset/1 file. Memory does not grow with the rows. */
@@ -52,9 +53,10 @@ struct ingest {
     bool plain;
     size_t piece;
     struct dataset_writer writer;
-    struct dataset_chunk chunk; /* without labels: they go to the spool */
+    struct dataset_chunk chunk; /* without labels and ids: they are set aside */
     int32_t *labels;            /* [chunk.room] numbers of classes */
     struct spool spool;
+    struct key_column *ids; /* NULL: none */
     struct hints *hints;
 };
 

@@ -2,6 +2,7 @@
 #include "augmented.h"
 
 #include "pipeline/base/memory.h"
+#include "pipeline/dataset/keys.h"
 #include "pipeline/dataset/rows.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static int repeat(struct dataset_chunk *chunk, const struct dataset_info *info, 
     struct dataset_chunk new = {.count = n * times, .room = n * times};
 
     new.rows = repeated(chunk->rows, n, times, sizeof *chunk->rows, err);
-    new.ids = repeated(chunk->ids, n, times, sizeof *chunk->ids, err);
+    new.ids = repeated(chunk->ids, n, times, key_bytes(info->id_width), err);
     new.labels = repeated(chunk->labels, n, times, label, err);
     new.images = repeated(chunk->images, n, times, dataset_image_bytes(info), err);
     if (!new.rows || !new.ids != !chunk->ids || !new.labels != !chunk->labels || !new.images) {

@@ -1,6 +1,7 @@
 /* Writes the parts of a data set by selection sampling, in source order. */
 #include "split.h"
 
+#include "pipeline/dataset/keys.h"
 #include "pipeline/files/output.h"
 
 #include <stdlib.h>
@@ -117,7 +118,7 @@ static struct dataset_chunk one_row(const struct split *split, int64_t i)
         .count = 1,
         .room = 1,
         .rows = all->rows + i,
-        .ids = all->ids ? all->ids + i : NULL,
+        .ids = all->ids ? (char *)all->ids + (size_t)i * key_bytes(info->id_width) : NULL,
         .labels = all->labels ? (char *)all->labels + (size_t)i * label : NULL,
         .images = (char *)all->images + (size_t)i * dataset_image_bytes(info),
     };

@@ -1,8 +1,10 @@
 /* Checks a submission against the ids that are expected. */
 #include "check.h"
 
+#include "label_style.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/csv/reader.h"
+#include "pipeline/dataset/keys.h"
 #include "pipeline/tensor/meta.h"
 
 #include <math.h>
@@ -25,6 +27,8 @@ struct work {
         struct idset ids, classes;
         char **names; /* NULL: any */
         int columns;
+        int zeros;             /* label_zeros() of all the sample's labels; -1: they differ */
+        char label[QUOTED_TEXT]; /* the first of them, quoted; empty: none */
     } wanted;
 };
 
@@ -81,6 +85,19 @@ static bool is_number(const char *text)
 
 /* ---- What is expected ---- */
 
+/* Takes note of how the sample spells its labels. */
+static void want_label(struct work *w, const char *label, size_t size)
+{
+    const int zeros = label_zeros(label, size);
+
+    if (!*w->wanted.label) {
+        text_quote(w->wanted.label, label, size);
+        w->wanted.zeros = zeros;
+    } else if (zeros != w->wanted.zeros) {
+        w->wanted.zeros = -1;
+    }
+}
+
 /* One expected id; `reader` stands on its row, NULL if it comes from no CSV. */
 typedef int visit_id(struct work *w, const char *id, size_t size, const struct csv_reader *reader,
                      struct err *err);
@@ -107,6 +124,8 @@ static int visit_rows(struct work *w, struct csv_reader *reader, visit_id *visit
         got = csv_reader_next(reader, &row, err);
         if (got > 0 && visit(w, csv_text(&row, 0), row.fields[0].size, reader, err))
             return -1;
+        if (got > 0 && row.count == 2)
+            want_label(w, csv_text(&row, 1), row.fields[1].size);
         any |= got > 0;
     }
     if (got == 0 && !any)
@@ -132,6 +151,16 @@ static int visit_number(struct work *w, int64_t number, visit_id *visit, struct 
     int size = snprintf(id, sizeof id, "%lld", (long long)number);
 
     return visit(w, id, (size_t)size, NULL, err);
+}
+
+static int visit_key(struct work *w, const struct predictions *predictions,
+                     const struct predictions_chunk *chunk, int64_t row, visit_id *visit,
+                     struct err *err)
+{
+    char id[KEY_TEXT];
+    const size_t size = key_text(id, chunk->ids, predictions->id_width, row);
+
+    return visit(w, id, size, NULL, err);
 }
 
 /* Header and classes as the predictions have them; probabilities if the file has their columns. */
@@ -166,7 +195,8 @@ static int visit_predictions(struct work *w, visit_id *visit, struct err *err)
         goto out;
     while ((got = predictions_next(&predictions, &chunk, err)) > 0)
         for (int64_t row = 0; row < chunk.count; row++, number++)
-            if (visit_number(w, chunk.ids ? chunk.ids[row] : number, visit, err)) {
+            if (chunk.ids ? visit_key(w, &predictions, &chunk, row, visit, err)
+                          : visit_number(w, number, visit, err)) {
                 got = -1;
                 goto out;
             }
@@ -251,6 +281,9 @@ static void check_label(struct work *w, const char *label, size_t size)
     else if (w->wanted.classes.count && !idset_has(&w->wanted.classes, idset_key(label, size)))
         row_fault(w, 1, "label %s is none of the %lld classes", quoted,
                   (long long)w->wanted.classes.count);
+    else if (*w->wanted.label && w->wanted.zeros >= 0 && label_zeros(label, size) != w->wanted.zeros)
+        row_fault(w, 1, "label %s is no whole number spelt as the sample's labels are, such as %s",
+                  quoted, w->wanted.label);
 }
 
 static void check_probability(struct work *w, int column, const char *text, size_t size)

@@ -1,13 +1,14 @@
 /* Writes a submission: header, ids, labels as the CSV spelt them. */
 #include "submission.h"
 
+#include "by_id.h"
+#include "label_style.h"
 #include "pipeline/base/idset.h"
-#include "pipeline/csv/reader.h"
 #include "pipeline/tensor/meta.h"
+#include "sample.h"
 
 #include <csv.h>
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,15 +68,34 @@ char **submission_names(const char *text, int *count, struct err *err)
     return names;
 }
 
-static char **given_header(const char *text, int columns, struct err *err)
+/* A class's own name over the probabilities of another one. */
+static int refuse_renaming(const struct predictions *predictions, char *const *names,
+                           struct err *err)
+{
+    for (int k = 0; k < predictions->class_count; k++)
+        for (int other = 0; other < predictions->class_count; other++)
+            if (other != k && strcmp(names[1 + k], predictions->classes[other]) == 0)
+                return err_set(err, EX_USAGE,
+                               "--header would call the probabilities of class '%.40s' '%.40s': "
+                               "the columns stand in the classes' order; --sample FILE takes "
+                               "another order from a sample submission",
+                               predictions->classes[k], names[1 + k]);
+    return 0;
+}
+
+static char **given_header(const struct predictions *predictions,
+                           const struct submission_format *format, int columns, struct err *err)
 {
     int count;
-    char **names = submission_names(text, &count, err);
+    char **names = submission_names(format->header, &count, err);
 
-    if (!names || count == columns)
+    if (!names)
+        return NULL;
+    if (count != columns)
+        err_set(err, EX_USAGE, "the header '%s' names %d column%s where the submission has %d",
+                format->header, count, plural(count), columns);
+    else if (!format->probabilities || refuse_renaming(predictions, names, err) == 0)
         return names;
-    err_set(err, EX_USAGE, "the header '%s' names %d column%s where the submission has %d", text,
-            count, plural(count), columns);
     texts_free(names, count);
     return NULL;
 }
@@ -104,7 +124,7 @@ char **submission_header(const struct predictions *predictions,
 {
     *count = format->probabilities ? 1 + predictions->class_count : 2;
     if (format->header)
-        return given_header(format->header, *count, err);
+        return given_header(predictions, format, *count, err);
     return default_header(predictions, format->probabilities, *count, err);
 }
 
@@ -138,171 +158,155 @@ struct work {
     const struct submission_format *format;
     char **header;
     int columns;
-    struct csv_file sample; /* closed: none */
-    struct idset ids;
+    struct sample sample; /* zeroed: none */
+    struct by_id *by_id;  /* where the sample's ids are the data's; else NULL */
+    char **labels;        /* [classes] as they are written; NULL: not known yet */
+    struct idset ids;     /* written, without a sample */
     int64_t rows;
-    const char *id; /* of the row being written */
-    size_t id_size;
-    char number[24];
+    struct submission_summary *summary;
 };
 
-/* The sample's first line against what would stand there without it: a name that neither the user
- * nor a class prescribes is spelt as the sample has it. */
-static int sample_header(struct work *w, struct err *err)
+/* Spells the labels as those of the sample's first row; without one as the classes are. */
+static int spell_labels(struct work *w, struct err *err)
 {
-    struct csv_reader *sample = w->sample.reader;
-    struct csv_row row;
-    char is[QUOTED_TEXT], wanted[QUOTED_TEXT];
-    int got = csv_reader_next(sample, &row, err);
+    const struct csv_row *row = &w->sample.row;
+    const int zeros = w->sample.rows ? label_zeros(csv_text(row, 1), row->fields[1].size) : -1;
+    const int classes = w->predictions->class_count;
 
-    if (got < 0)
-        return -1;
-    if (got == 0)
-        return err_set(err, EX_DATAERR, "%s: empty", csv_reader_name(sample));
-    if (row.count != w->columns)
-        return csv_reader_fail(sample, -1, err, "%d column%s where the submission has %d",
-                               row.count, plural(row.count), w->columns);
-    for (int i = 0; i < w->columns; i++) {
-        const char *name = csv_text(&row, i);
-        bool ours = w->format->header || (i > 0 && w->format->probabilities);
-
-        if (strcmp(w->header[i], name) == 0)
-            continue;
-        if (!text_is_clean(name, row.fields[i].size))
-            return csv_reader_fail(sample, i, err, "named %s, which is not plain UTF-8 text",
-                                   text_quote(is, name, row.fields[i].size));
-        if (ours)
-            return csv_reader_fail(sample, i, err, "named %s where the submission has %s",
-                                   text_quote(is, name, row.fields[i].size),
-                                   text_quote(wanted, w->header[i], strlen(w->header[i])));
-        free(w->header[i]);
-        w->header[i] = strdup(name);
-        if (!w->header[i])
-            return err_memory(err, "the header", 0);
+    w->labels = calloc((size_t)classes, sizeof *w->labels);
+    if (!w->labels)
+        return err_memory(err, "the labels", 0);
+    for (int k = 0; k < classes; k++) {
+        w->labels[k] = label_spelt(w->predictions->classes[k], zeros);
+        if (!w->labels[k])
+            return err_memory(err, "the labels", 0);
     }
-    csv_reader_name_columns(sample, w->header);
     return 0;
 }
 
-/* The id of the sample's next row; the data's own, if it has one, has to be the same number. */
-static int sample_id(struct work *w, const int64_t *own, struct err *err)
+static int put_row(struct work *w, const char *id, size_t size, const float *probabilities,
+                   struct err *err)
 {
-    struct csv_reader *sample = w->sample.reader;
-    struct csv_row row;
-    char is[QUOTED_TEXT], *end;
-    int got = csv_reader_next(sample, &row, err);
+    const int classes = w->predictions->class_count, *class_at = w->sample.class_at;
+    const char *label;
 
-    if (got < 0)
+    if (w->rows++ == 0)
+        text_quote(w->summary->first_id, id, size);
+    if (w->rows == w->predictions->n)
+        text_quote(w->summary->last_id, id, size);
+    if (put_field(w->out, id, size, err) || (!w->labels && spell_labels(w, err)))
         return -1;
-    if (got == 0)
-        return err_set(err, EX_DATAERR, "%s: %lld row%s where the predictions have %lld",
-                       csv_reader_name(sample), (long long)w->rows, plural(w->rows),
-                       (long long)w->predictions->n);
-    w->id = csv_text(&row, 0);
-    w->id_size = row.fields[0].size;
-    if (w->id_size == 0)
-        return csv_reader_fail(sample, 0, err, "empty where an id is expected");
-    if (!text_is_clean(w->id, w->id_size))
-        return csv_reader_fail(sample, 0, err, "id %s is not plain UTF-8 text",
-                               text_quote(is, w->id, w->id_size));
-    errno = 0;
-    if (own && (strtoll(w->id, &end, 10) != *own || *end || errno))
-        return csv_reader_fail(sample, 0, err, "id %s where the predictions have %lld",
-                               text_quote(is, w->id, w->id_size), (long long)*own);
-    return 0;
-}
-
-/* Finds the next row's id, own or not, and that it is a new one. */
-static int next_id(struct work *w, const int64_t *own, struct err *err)
-{
-    char id[QUOTED_TEXT];
-    int fresh;
-
-    if (w->sample.reader) {
-        if (sample_id(w, own, err))
-            return -1;
-    } else {
-        long long number = own ? *own : w->format->id_start + w->rows;
-
-        w->id_size = (size_t)snprintf(w->number, sizeof w->number, "%lld", number);
-        w->id = w->number;
-    }
-    w->rows++;
-    fresh = idset_add(&w->ids, idset_key(w->id, w->id_size), err);
-    if (fresh == 0 && w->sample.reader)
-        return csv_reader_fail(w->sample.reader, 0, err, "duplicate id %s",
-                               text_quote(id, w->id, w->id_size));
-    if (fresh == 0)
-        return err_set(err, EX_DATAERR, "%s: duplicate id %s, in row %lld",
-                       tensor_file_path(w->predictions->file), w->id, (long long)w->rows);
-    return fresh < 0 ? -1 : 0;
-}
-
-static int put_row(struct work *w, const float *probabilities, struct err *err)
-{
-    int classes = w->predictions->class_count;
-    const char *label = w->predictions->classes[metrics_largest(probabilities, classes)];
-
-    if (put_field(w->out, w->id, w->id_size, err))
-        return -1;
+    label = w->labels[metrics_largest(probabilities, classes)];
     if (!w->format->probabilities)
         return output_write(w->out, ",", 1, err) || put_field(w->out, label, strlen(label), err) ||
                        output_write(w->out, "\n", 1, err)
                    ? -1
                    : 0;
-    for (int k = 0; k < classes; k++)
-        if (output_printf(w->out, err, ",%.9g", (double)probabilities[k]))
+    for (int i = 0; i < classes; i++)
+        if (output_printf(w->out, err, ",%.9g", (double)probabilities[class_at ? class_at[i] : i]))
             return -1;
     return output_write(w->out, "\n", 1, err);
 }
 
-static int put_chunk(struct work *w, const struct predictions_chunk *chunk,
-                     struct submission_summary *summary, struct err *err)
+/* A row with the data's own id, or a counted one. */
+static int put_own(struct work *w, const struct predictions_chunk *chunk, int64_t row,
+                   const float *probabilities, struct err *err)
 {
+    char id[KEY_TEXT], quoted[QUOTED_TEXT];
+    const size_t size = chunk->ids
+                            ? key_text(id, chunk->ids, w->predictions->id_width, row)
+                            : (size_t)snprintf(id, sizeof id, "%lld",
+                                               (long long)(w->format->id_start + w->rows));
+    const int fresh = idset_add(&w->ids, idset_key(id, size), err);
+
+    if (fresh == 0)
+        return err_set(err, EX_DATAERR, "%s: duplicate id %s, in row %lld",
+                       tensor_file_path(w->predictions->file), text_quote(quoted, id, size),
+                       (long long)w->rows + 1);
+    return fresh < 0 ? -1 : put_row(w, id, size, probabilities, err);
+}
+
+/* A row of the sample, which has to be in the order of data without ids. */
+static int put_sampled(struct work *w, const float *probabilities, struct err *err)
+{
+    const int got = sample_next(&w->sample, err);
+
+    if (got == 0)
+        return err_set(err, EX_DATAERR, "%s: %lld row%s where the predictions have %lld",
+                       csv_reader_name(w->sample.file.reader), (long long)w->rows, plural(w->rows),
+                       (long long)w->predictions->n);
+    return got < 0 ? -1 : put_row(w, w->sample.id, w->sample.id_size, probabilities, err);
+}
+
+static int put_chunk(struct work *w, const struct predictions_chunk *chunk, struct err *err)
+{
+    if (w->by_id)
+        return by_id_add(w->by_id, chunk, err);
     for (int64_t row = 0; row < chunk->count; row++) {
-        if (next_id(w, chunk->ids ? &chunk->ids[row] : NULL, err) ||
-            put_row(w, chunk->probabilities + row * w->predictions->class_count, err))
+        const float *probabilities = chunk->probabilities + row * w->predictions->class_count;
+
+        if (w->sample.header ? put_sampled(w, probabilities, err)
+                             : put_own(w, chunk, row, probabilities, err))
             return -1;
-        if (w->rows == 1)
-            text_quote(summary->first_id, w->id, w->id_size);
-        if (w->rows == w->predictions->n)
-            text_quote(summary->last_id, w->id, w->id_size);
     }
     return 0;
 }
 
 static int sample_ends(struct work *w, struct err *err)
 {
-    struct csv_row row;
-    int got = csv_reader_next(w->sample.reader, &row, err);
+    const int got = sample_next(&w->sample, err);
 
     if (got > 0)
-        return csv_reader_fail(w->sample.reader, -1, err,
+        return csv_reader_fail(w->sample.file.reader, -1, err,
                                "one row more than the predictions, which have %lld",
                                (long long)w->rows);
     return got;
 }
 
-static int put_all(struct work *w, struct metrics *score, struct submission_summary *summary,
-                   struct err *err)
+/* All of the sample's rows, each with the probabilities of its id. */
+static int put_by_id(struct work *w, struct err *err)
+{
+    const char *path = tensor_file_path(w->predictions->file);
+    struct sample *sample = &w->sample;
+    float *probabilities = calloc((size_t)w->predictions->class_count, sizeof *probabilities);
+    char quoted[QUOTED_TEXT], id[KEY_TEXT];
+    int64_t left, row;
+    int got = probabilities ? by_id_sort(w->by_id, err) : err_memory(err, "a row", 0);
+
+    while (got >= 0 && (got = sample_next(sample, err)) > 0) {
+        got = by_id_find(w->by_id, sample->id, sample->id_size, probabilities, err);
+        if (got == 0)
+            got = csv_reader_fail(sample->file.reader, 0, err,
+                                  "id %s is none of the %lld of the predictions, %s",
+                                  text_quote(quoted, sample->id, sample->id_size),
+                                  (long long)w->predictions->n, path);
+        else if (got > 0)
+            got = put_row(w, sample->id, sample->id_size, probabilities, err);
+    }
+    free(probabilities);
+    left = got < 0 ? -1 : by_id_left(w->by_id, &row, id, err);
+    if (left > 0)
+        return err_set(err, EX_DATAERR, "%s: no row for id %s, which is row %lld of %s (%lld such)",
+                       csv_reader_name(sample->file.reader), text_quote(quoted, id, strlen(id)),
+                       (long long)row, path, (long long)left);
+    return left < 0 ? -1 : 0;
+}
+
+static int put_all(struct work *w, struct metrics *score, struct err *err)
 {
     struct predictions_chunk chunk = {0};
-    int got = -1;
+    int got = predictions_chunk_init(&chunk, w->predictions, CHUNK_ROWS, err);
 
-    if (predictions_chunk_init(&chunk, w->predictions, CHUNK_ROWS, err))
-        goto out;
-    while ((got = predictions_next(w->predictions, &chunk, err)) > 0) {
-        if (put_chunk(w, &chunk, summary, err)) {
-            got = -1;
-            break;
-        }
-        if (score && chunk.labels)
+    while (got >= 0 && (got = predictions_next(w->predictions, &chunk, err)) > 0) {
+        got = put_chunk(w, &chunk, err);
+        if (got == 0 && score && chunk.labels)
             metrics_add(score, chunk.probabilities, chunk.labels, w->predictions->soft_labels, NULL,
                         chunk.count);
     }
-    if (got == 0 && w->sample.reader)
+    if (got == 0 && w->by_id)
+        got = put_by_id(w, err);
+    else if (got == 0 && w->sample.header)
         got = sample_ends(w, err);
-out:
     predictions_chunk_free(&chunk);
     return got;
 }
@@ -312,7 +316,8 @@ int submission_write(struct output *out, struct predictions *predictions,
                      struct inputs *inputs, struct metrics *score,
                      struct submission_summary *summary, struct err *err)
 {
-    struct work w = {.out = out, .predictions = predictions, .format = format};
+    struct work w = {
+        .out = out, .predictions = predictions, .format = format, .summary = summary};
     int status = -1;
 
     memset(summary, 0, sizeof *summary);
@@ -325,20 +330,26 @@ int submission_write(struct output *out, struct predictions *predictions,
     if (!w.header)
         goto out;
     if (sample &&
-        (csv_file_open(&w.sample, sample, inputs, "sample", err) || sample_header(&w, err)))
+        sample_open(&w.sample, sample, predictions, format, w.header, w.columns, inputs, err))
         goto out;
-    summary->header = header_line(w.header, w.columns);
+    if (sample && predictions->has_ids &&
+        by_id_open(&w.by_id, predictions, output_path(out), err))
+        goto out;
+    summary->trusted = sample && !predictions->has_ids;
+    summary->header = header_line(sample ? w.sample.header : w.header, w.columns);
     if (!summary->header) {
         err_memory(err, "the header", 0);
         goto out;
     }
     if (output_printf(out, err, "%s\n", summary->header))
         goto out;
-    status = put_all(&w, score, summary, err);
+    status = put_all(&w, score, err);
     summary->rows = w.rows;
 out:
-    csv_file_close(&w.sample);
+    sample_close(&w.sample);
+    by_id_close(w.by_id);
     idset_free(&w.ids);
+    texts_free(w.labels, predictions->class_count);
     texts_free(w.header, w.columns);
     return status;
 }

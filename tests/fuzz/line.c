@@ -1,7 +1,6 @@
 #include "fuzz.h"
 #include "pipeline/ingest/fast_line.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -51,9 +50,8 @@ static void make_layout(struct layout *l, uint8_t kinds, uint8_t places)
 struct reading {
     size_t taken;
     double pixels[MOST_PIXELS];
-    int64_t id;
-    const char *label;
-    size_t label_size;
+    const char *label, *id;
+    size_t label_size, id_size;
 };
 
 static bool is_space(char c)
@@ -104,16 +102,6 @@ static bool read_f32(const char *text, double *value)
     return is_number(text) && isfinite(*value);
 }
 
-static bool read_id(const char *text, int64_t *value)
-{
-    size_t sign = *text == '-';
-
-    errno = 0;
-    *value = strtoll(text, NULL, 10);
-    return errno == 0 && count_digits(text + sign) && !text[sign + count_digits(text + sign)] &&
-           (text[sign] != '0' || strcmp(text, "0") == 0);
-}
-
 /* How many bytes the UTF-8 character at `text` has, 0: it is none. RFC 3629. */
 static int utf8_bytes(const unsigned char *text)
 {
@@ -141,14 +129,16 @@ static bool is_plain_text(const char *text)
     return true;
 }
 
-static bool read_label(const char *cell, const char *trimmed, struct reading *r, const char *line)
+/* The text of a label or an id. */
+static bool read_text(const char *cell, const char *trimmed, const char **text, size_t *size,
+                      const char *line)
 {
     if (!*trimmed || !is_plain_text(trimmed))
         return false;
     if (strlen(trimmed) != strlen(cell) && !(is_number(trimmed) && isfinite(strtod(trimmed, NULL))))
         return false;
-    r->label = line + strspn(cell, " \t");
-    r->label_size = strlen(trimmed);
+    *text = line + strspn(cell, " \t");
+    *size = strlen(trimmed);
     return true;
 }
 
@@ -164,9 +154,9 @@ static bool read_cell(const struct layout *l, int column, const char *cell, cons
     memcpy(trimmed, cell + begin, end - begin);
     trimmed[end - begin] = 0;
     if (column == l->columns.label)
-        return read_label(cell, trimmed, r, in_line);
+        return read_text(cell, trimmed, &r->label, &r->label_size, in_line);
     if (column == l->columns.id)
-        return read_id(trimmed, &r->id);
+        return read_text(cell, trimmed, &r->id, &r->id_size, in_line) && r->id_size <= KEY_MOST;
     if (position < 0)
         return true;
     return l->pixel == DTYPE_U8 ? read_u8(trimmed, &r->pixels[position])
@@ -211,8 +201,8 @@ static void compare(const struct layout *l, const struct lane_rows *rows, const 
         HOLDS(memcmp(&ours, &r->pixels[i], sizeof ours) == 0, "pixel %d is %.17g, not %.17g: %s", i,
               ours, r->pixels[i], here);
     }
-    HOLDS(l->columns.id < 0 || rows->ids[0] == r->id, "id %lld, not %lld", (long long)rows->ids[0],
-          (long long)r->id);
+    HOLDS(l->columns.id < 0 || (rows->ids[0].text == r->id && rows->ids[0].size == r->id_size),
+          "another id than '%.*s'", (int)r->id_size, r->id);
     if (l->columns.label >= 0) {
         const char *label = rows->classes.list[rows->labels[0]].text;
 
@@ -237,7 +227,7 @@ void fuzz_line(const uint8_t *data, size_t size)
 {
     float images[MOST_PIXELS], in_file_order[MOST_PIXELS];
     int32_t label;
-    int64_t id;
+    struct cell id;
     struct lane_rows rows = {
         .room = 1, .images = images, .in_file_order = in_file_order, .labels = &label, .ids = &id};
     struct reading reading = {0};

@@ -78,20 +78,23 @@ def real(cell):
         raise Refused(f"number {text!r}") from None
 
 
-def identity(cell):
-    text = trim(cell)
-    require(re.fullmatch(r"-?[1-9][0-9]*|0", text) and -2**63 <= int(text) < 2**63, f"id {text!r}")
-    return int(text)
-
-
 def label(cell):
     text = trim(cell)
-    require(text, "no label")
+    require(text, "no text")
     if is_number(text):
         return text
-    require(text == cell[0] and text.strip(" \t") == text, "spaces around a label")
+    require(text == cell[0] and text.strip(" \t") == text, "spaces around a text")
     require(not re.search(r"[\x00-\x1f\x7f]", text), "control characters")
     return text
+
+
+def identities(cells):
+    """Numbers if all are whole ones in their shortest form, else texts."""
+    texts = [label(cell) for cell in cells]
+    require(all(len(text.encode()) <= 1024 for text in texts), "a long id")
+    require(len(set(texts)) == len(texts), "an id twice")
+    plain = all(re.fullmatch(r"-?[1-9][0-9]*|0", text) and -2**63 <= int(text) < 2**63 for text in texts)
+    return [int(text) for text in texts] if plain else texts
 
 
 def pixel_order(names):
@@ -177,7 +180,7 @@ def read(data, dtype="u8"):
     require(body, "no rows")
     result = {"images": [[(pixel if dtype == "u8" else real)(row[i]) for i in pixels_at] for row in body]}
     if id_at is not None:
-        result["ids"] = [identity(row[id_at]) for row in body]
+        result["ids"] = identities([row[id_at] for row in body])
     if label_at is not None:
         labels = [label(row[label_at]) for row in body]
         classes = sort_classes(labels)
@@ -196,7 +199,8 @@ def ingest(path, out, dtype):
     meta, tensors = read_tensors(out)
     result = {"images": tensors["images"].reshape(len(tensors["images"]), -1).tolist()}
     if "ids" in tensors:
-        result["ids"] = tensors["ids"].tolist()
+        ids = tensors["ids"]
+        result["ids"] = [bytes(row).rstrip(b"\0").decode() for row in ids] if ids.ndim == 2 else ids.tolist()
     if "labels" in tensors:
         result["classes"] = json.loads(meta["classes"])
         assert (tensors["labels"].sum(axis=1) == 1).all()
@@ -229,7 +233,7 @@ def table(rng):
     if rng.random() < .3:
         names.insert(0, rng.choice(["id", "ImageId"]))
         for row in rows:
-            row.insert(0, str(rng.randrange(-5, 10**6)))
+            row.insert(0, rng.choice(["", "", "", "a", "0"]) + str(rng.randrange(-5, 10**6)))
     return [names] + rows
 
 

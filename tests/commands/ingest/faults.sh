@@ -40,7 +40,7 @@ faults names.csv
 cat one.json
 
 echo "# Ids, labels of another data set, F32, standard input"
-printf 'id,p0\n1,2\n02,3\nx,4\n3,999\n' >ids.csv
+printf 'id,p0\n1,2\n x,3\n\001,4\n3,999\n' >ids.csv
 faults ids.csv
 cat one.json
 awk -F , -v OFS=, 'NR % 1000 == 0 { $1 = "new" } { print }' good.csv >labels.csv

@@ -46,10 +46,9 @@ refuse "${h}cat,2,3,4,5\n cat,2,3,4,5\n"
 refuse "${h}\" 1\",2,3,4,5\n"
 refuse "${h}\"a\nb\",2,3,4,5\n"
 refuse "${h}a\377b,2,3,4,5\n"
-refuse 'id,p0\n01,1\n'
-refuse 'id,p0\n1.0,1\n'
-refuse 'id,p0\na7,1\n'
-refuse 'ImageId,p0\n9223372036854775808,1\n'
+refuse 'id,p0\n 01x,1\n'
+refuse 'id,p0\na7,1\n7,1\na7,2\n'
+refuse "ImageId,p0\n$(printf 'x%.0s' $(seq 1025)),1\n"
 (printf "label,p0\n"; awk 'BEGIN { for (i = 0; i <= 10000; i++) print "a" i ",1" }') >many.csv
 run ingest -q many.csv -o x.st.zst
 

@@ -237,7 +237,7 @@ START_TEST(picked_rows_keep_their_ids_labels_and_images)
         const int64_t at = picked.rows[i] / STEP - 1;
 
         ck_assert_int_eq(picked.rows[i] % STEP, 0);
-        ck_assert_int_eq(picked.ids[i], 7 * at);
+        ck_assert_int_eq(((int64_t *)picked.ids)[i], 7 * at);
         ck_assert_int_eq(dataset_class(&dataset.info, &picked, i), at % 2);
         ck_assert_int_eq(((uint8_t *)picked.images)[i * PIXELS + 3], at % 251);
     }

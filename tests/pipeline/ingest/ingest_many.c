@@ -1,5 +1,7 @@
 #include "ingest_file.h"
 
+#include "pipeline/dataset/keys.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +57,13 @@ static json_t *describe(struct dataset *dataset, const struct dataset_chunk *all
 
     json_object_set_new(said, "images", pictures(info, all));
     json_object_set_new(said, "rows", integers(all->rows, all->count));
-    if (info->has_ids)
-        json_object_set_new(said, "ids", integers(all->ids, all->count));
+    if (info->has_ids) {
+        json_t *ids = json_array();
+
+        for (int64_t i = 0; i < all->count; i++)
+            json_array_append_new(ids, key_json(all->ids, info->id_width, i));
+        json_object_set_new(said, "ids", ids);
+    }
     if (info->has_labels) {
         json_t *classes = json_array();
 

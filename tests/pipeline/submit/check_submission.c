@@ -1,4 +1,5 @@
 #include "pipeline/submit/check.h"
+#include "pipeline/submit/label_style.h"
 #include "pipeline/submit/score.h"
 
 #include <check.h>
@@ -184,15 +185,19 @@ START_TEST(the_first_difference_from_a_sample_is_named)
                      "id,label\n7,0\n05,\"say \"\"hi\"\"\"\n-2,\"a,b\"\n");
     write_text("a.csv", "id,label\n7,0\n6,0\n-2,0\n");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
-                     "a.csv: line 3, row 2, column 1 (id): id '6' where the predictions have 5");
+                     "a.csv: line 3, row 2, column 1 (id): id '6' is none of the 3 of the "
+                     "predictions, p.st.zst");
     write_text("a.csv", "id,label\n7,0\n5x,0\n-2,0\n");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
-                     "a.csv: line 3, row 2, column 1 (id): id '5x' where the predictions have 5");
+                     "a.csv: line 3, row 2, column 1 (id): id '5x' is none of the 3 of the "
+                     "predictions, p.st.zst");
     write_text("a.csv", "id,label\n7,0\n5,0\n");
-    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "a.csv: 2 rows where the predictions have 3");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: no row for id '-2', which is row 3 of p.st.zst (1 such)");
     write_text("a.csv", "id,label\n7,0\n5,0\n-2,0\n8,0\n");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
-                     "a.csv: line 5, row 4: one row more than the predictions, which have 3");
+                     "a.csv: line 5, row 4, column 1 (id): id '8' is none of the 3 of the "
+                     "predictions, p.st.zst");
     write_text("a.csv", "id,label,x\n");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
                      "a.csv: line 1: 3 columns where the submission has 2");
@@ -202,6 +207,59 @@ START_TEST(the_first_difference_from_a_sample_is_named)
         "a.csv: line 1, column 2: named 'label' where the submission has 'y'");
     write_text("a.csv", "");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL), "a.csv: empty");
+}
+END_TEST
+
+START_TEST(rows_without_ids_have_to_be_as_many_as_the_samples)
+{
+    write_predictions((struct kind){0});
+    write_text("a.csv", "id,label\n7,0\n5,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "a.csv: 2 rows where the predictions have 3");
+    write_text("a.csv", "id,label\n7,0\n5,0\n-2,0\n8,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 5, row 4: one row more than the predictions, which have 3");
+}
+END_TEST
+
+START_TEST(rows_and_columns_stand_in_the_samples_order)
+{
+    const struct submission_format format = {.id_start = 1, .probabilities = true};
+
+    write_predictions((struct kind){.id_column = "id"});
+    write_text("a.csv", "id,label\n-2,0\n7,0\n5,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "id,label\n-2,\"a,b\"\n7,0\n5,\"say \"\"hi\"\"\"\n");
+    write_text("a.csv", "k,\"a,b\",0,\"say \"\"hi\"\"\"\n5,0,0,0\n-2,0,0,0\n7,0,0,0\n");
+    ck_assert_str_eq(submit(&format, "a.csv", NULL),
+                     "k,\"a,b\",0,\"say \"\"hi\"\"\"\n5,0,0,1\n-2,0.800000012,0.100000001,"
+                     "0.100000001\n7,0.25,0.5,0.25\n");
+}
+END_TEST
+
+START_TEST(whole_numbers_are_spelt_as_the_sample_spells_them)
+{
+    static const char *const whole[][3] = {{"5", "5.0", "5.00"}, {"-12", "-12.0", "-12.00"}};
+    static const char *const others[] = {"05", "5.", "5.1", "5.0x", "cat", "", "-0", "-", "1e1"};
+
+    for (int i = 0; i < 2; i++)
+        for (int zeros = 0; zeros < 3; zeros++) {
+            char *spelt = label_spelt(whole[i][0], zeros), *back = label_spelt(whole[i][zeros], 0);
+
+            ck_assert_int_eq(label_zeros(whole[i][zeros], strlen(whole[i][zeros])), zeros);
+            ck_assert_str_eq(spelt, whole[i][zeros]);
+            ck_assert_str_eq(back, whole[i][0]);
+            free(spelt);
+            free(back);
+        }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        ck_assert_int_eq(label_zeros(others[i], strlen(others[i])), -1);
+        if (i < 6) {
+            char *spelt = label_spelt(others[i], 1);
+
+            ck_assert_str_eq(spelt, others[i]);
+            free(spelt);
+        }
+    }
 }
 END_TEST
 
@@ -378,6 +436,9 @@ Suite *suite_submission(void)
     tcase_add_test(writing, a_header_has_a_name_for_each_column);
     tcase_add_test(writing, a_sample_gives_header_and_ids);
     tcase_add_test(writing, the_first_difference_from_a_sample_is_named);
+    tcase_add_test(writing, rows_without_ids_have_to_be_as_many_as_the_samples);
+    tcase_add_test(writing, rows_and_columns_stand_in_the_samples_order);
+    tcase_add_test(writing, whole_numbers_are_spelt_as_the_sample_spells_them);
     tcase_add_test(writing, an_id_that_stands_twice_is_refused);
     tcase_add_test(writing, labelled_predictions_are_scored);
     suite_add_tcase(suite, writing);
