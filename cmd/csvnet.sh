@@ -50,8 +50,43 @@ usage: csvnet init
 
 Writes a Makefile into this folder, unless there is one: a few lines for you to
 change, with comments, by which make goes from train.csv and test.csv to
-submission.csv. csvnet help makefile explains all that it may say.
+submission.csv. It is written for what is here: these two, also packed (.gz,
+.zst, in a .zip), and sample_submission.csv, whose form the submission then has.
+csvnet help makefile explains all that it may say.
 END
+}
+
+# find_csv NAME...: what make calls the first of these files that is here, plain or packed
+find_csv()
+{
+    for name; do
+        for file in "$name" "$name.gz" "$name.zst"; do
+            [ ! -f "$file" ] || {
+                echo "$file"
+                return
+            }
+        done
+        for file in *.zip; do
+            [ -f "$file" ] || continue
+            case $file in *[[:space:]]*) continue ;; esac
+            member=$(unzip -Z1 "$file" 2>/dev/null | grep -E "^([^[:space:]]*/)?$name\$" | head -n 1)
+            [ -z "$member" ] || {
+                echo "$file:$member"
+                return
+            }
+        done
+    done
+}
+
+# header FILE: the first line of a CSV as find_csv calls it
+header()
+{
+    case $1 in
+    *.gz) gzip -dc "$1" ;;
+    *.zst) zstd -dc "$1" ;;
+    *.zip:*) unzip -p "${1%%:*}" "${1#*:}" ;;
+    *) cat "$1" ;;
+    esac 2>/dev/null | head -n 1
 }
 
 init()
@@ -71,7 +106,14 @@ init()
         echo 'csvnet: init: no file can be written in this folder' >&2
         exit 73
     }
-    cat >Makefile <<'END' || exit 73
+    train=$(find_csv train.csv) test=$(find_csv test.csv)
+    sample=$(find_csv sample_submission.csv sampleSubmission.csv)
+    case ${sample:+$(header "$sample")} in
+    '') submit= ;;
+    *,*,*) submit="--sample $sample --probabilities" ;;
+    *) submit="--sample $sample" ;;
+    esac
+    cat >Makefile <<END || exit 73
 # make               submission.csv from the CSVs
 # make try           a trial of all of it in seconds, on 2,000 rows, through to try.csv
 # make why           what would run, and because of what; only what is out of date does
@@ -81,9 +123,11 @@ init()
 
 all: submission.csv
 
-TRAIN  = train.csv
-TEST   = test.csv
-
+TRAIN  = ${train:-train.csv}
+TEST   = ${test:-test.csv}
+${submit:+# Columns, order of the rows and spelling of the labels are those of the sample.
+SUBMIT = $submit
+}
 # A tenth of the rows is held back from training for the validation score; or say another share, a
 # count, a labelled CSV, or none:
 # VAL = 20%
@@ -91,15 +135,19 @@ TEST   = test.csv
 # it: make oof scores
 # FOLDS = 5
 
-# The submission is the mean of these models; `csvnet fit --help` has the options.
+# The submission is the mean of these models; csvnet fit --help has the options.
 MODELS = a
 a.fit  = --arch smallcnn --epochs 5
 # MODELS += b
 # b.fit  = --arch lenet5 --epochs 8 --seed 2
 
-include $(shell csvnet --inc)
+include \$(shell csvnet --inc)
 END
-    echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make try; make'
+    if [ "$train" ] && [ "$test" ]; then
+        echo "csvnet: wrote Makefile for $train and $test${submit:+, in the form of $sample}; next: make try; make"
+    else
+        echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make try; make'
+    fi
     command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 

@@ -38,8 +38,9 @@ int keys_tensor_check(const char *path, const struct tensor *keys, int64_t n, in
     if (tensor_expect(path, keys, DTYPE_U8, 2, (int64_t[]){n, -1}, err))
         return -1;
     if (keys->dims[1] < 1 || keys->dims[1] > KEY_MOST)
-        return err_set(err, EX_DATAERR, "%s: tensor '%s' has texts of %lld bytes, expected is 1 to %d",
-                       path, keys->name, (long long)keys->dims[1], KEY_MOST);
+        return err_set(err, EX_DATAERR,
+                       "%s: tensor '%s' has texts of %lld bytes, expected is 1 to %d", path,
+                       keys->name, (long long)keys->dims[1], KEY_MOST);
     *width = (int)keys->dims[1];
     return 0;
 }

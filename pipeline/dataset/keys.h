@@ -23,7 +23,8 @@ json_t *key_json(const void *keys, int width, int64_t row);
 /* Checks type and shape of the tensor `keys` of n rows, and says how wide it is. */
 MUST_CHECK int keys_tensor_check(const char *path, const struct tensor *keys, int64_t n, int *width,
                                  struct err *err);
-/* Checks rows that were read: plain text, not empty, zeros only after it. `rows` is for messages. */
+/* Checks rows that were read: plain text, not empty, zeros only after it. `rows` is for messages.
+ */
 MUST_CHECK int keys_check(const char *path, const char *name, const int64_t *rows, const void *keys,
                           int width, int64_t count, struct err *err);
 /* Describes the tensor `name`, whose rows are counted. */

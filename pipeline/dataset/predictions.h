@@ -10,7 +10,7 @@ struct predictions {
     int64_t n;
     bool has_ids, has_labels, soft_labels;
     int id_width; /* as in struct dataset_info */
-    bool trial; /* of a model that is marked as a trial */
+    bool trial;   /* of a model that is marked as a trial */
     int class_count;
     char **classes, **class_names;
     char *id_column;  /* name of the data's id column, or NULL */

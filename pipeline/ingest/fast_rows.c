@@ -59,9 +59,8 @@ static int64_t take_labels(struct ingest *in, const struct lane_rows *rows, int6
 static int append(struct ingest *in, const struct lane_rows *rows, int64_t count, int64_t line,
                   struct err *err)
 {
-    const struct dataset_chunk chunk = {.count = count,
-                                        .rows = in->lane->numbers,
-                                        .images = rows->images};
+    const struct dataset_chunk chunk = {
+        .count = count, .rows = in->lane->numbers, .images = rows->images};
 
     for (int64_t i = 0; i < count; i++)
         chunk.rows[i] = ++in->rows;
@@ -69,7 +68,8 @@ static int append(struct ingest *in, const struct lane_rows *rows, int64_t count
         if (key_column_add(in->ids, rows->ids[i], line + i, err))
             return -1;
     hints_rows(in->hints, in->info.has_labels ? rows->labels : NULL, rows->images, count);
-    if (in->info.has_labels && spool_append(&in->spool, rows->labels, (size_t)count * sizeof *rows->labels, err))
+    if (in->info.has_labels &&
+        spool_append(&in->spool, rows->labels, (size_t)count * sizeof *rows->labels, err))
         return -1;
     return dataset_writer_append(&in->writer, &chunk, err);
 }

@@ -100,8 +100,8 @@ static int refuse_repeats(struct ingest *in, struct err *err)
                  "%s: line %lld, row %lld, column %d%s%.80s%s: duplicate id %s, which line %lld "
                  "has first (--drop leaves the column out)",
                  in->name, (long long)r->line, (long long)r->row, column + 1, name ? " (" : "",
-                 name ? name : "", name ? ")" : "",
-                 text_quote(quoted, r->text, strlen(r->text)), (long long)r->first_line);
+                 name ? name : "", name ? ")" : "", text_quote(quoted, r->text, strlen(r->text)),
+                 (long long)r->first_line);
         if (faults_add(&in->faults, &fault, err))
             return -1;
     }

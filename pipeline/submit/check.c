@@ -27,7 +27,7 @@ struct work {
         struct idset ids, classes;
         char **names; /* NULL: any */
         int columns;
-        int zeros;             /* label_zeros() of all the sample's labels; -1: they differ */
+        int zeros;               /* label_zeros() of all the sample's labels; -1: they differ */
         char label[QUOTED_TEXT]; /* the first of them, quoted; empty: none */
     } wanted;
 };
@@ -281,7 +281,8 @@ static void check_label(struct work *w, const char *label, size_t size)
     else if (w->wanted.classes.count && !idset_has(&w->wanted.classes, idset_key(label, size)))
         row_fault(w, 1, "label %s is none of the %lld classes", quoted,
                   (long long)w->wanted.classes.count);
-    else if (*w->wanted.label && w->wanted.zeros >= 0 && label_zeros(label, size) != w->wanted.zeros)
+    else if (*w->wanted.label && w->wanted.zeros >= 0 &&
+             label_zeros(label, size) != w->wanted.zeros)
         row_fault(w, 1, "label %s is no whole number spelt as the sample's labels are, such as %s",
                   quoted, w->wanted.label);
 }

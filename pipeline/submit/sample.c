@@ -19,9 +19,9 @@ static int copy_header(struct sample *s, struct err *err)
         return err_memory(err, "the header", 0);
     for (int i = 0; i < s->columns; i++) {
         if (!text_is_clean(csv_text(&s->row, i), s->row.fields[i].size))
-            return csv_reader_fail(
-                s->file.reader, i, err, "named %s, which is not plain UTF-8 text",
-                text_quote(is, csv_text(&s->row, i), s->row.fields[i].size));
+            return csv_reader_fail(s->file.reader, i, err,
+                                   "named %s, which is not plain UTF-8 text",
+                                   text_quote(is, csv_text(&s->row, i), s->row.fields[i].size));
         s->header[i] = strdup(csv_text(&s->row, i));
         if (!s->header[i])
             return err_memory(err, "the header", 0);

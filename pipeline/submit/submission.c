@@ -213,10 +213,9 @@ static int put_own(struct work *w, const struct predictions_chunk *chunk, int64_
                    const float *probabilities, struct err *err)
 {
     char id[KEY_TEXT], quoted[QUOTED_TEXT];
-    const size_t size = chunk->ids
-                            ? key_text(id, chunk->ids, w->predictions->id_width, row)
-                            : (size_t)snprintf(id, sizeof id, "%lld",
-                                               (long long)(w->format->id_start + w->rows));
+    const size_t size = chunk->ids ? key_text(id, chunk->ids, w->predictions->id_width, row)
+                                   : (size_t)snprintf(id, sizeof id, "%lld",
+                                                      (long long)(w->format->id_start + w->rows));
     const int fresh = idset_add(&w->ids, idset_key(id, size), err);
 
     if (fresh == 0)
@@ -316,8 +315,7 @@ int submission_write(struct output *out, struct predictions *predictions,
                      struct inputs *inputs, struct metrics *score,
                      struct submission_summary *summary, struct err *err)
 {
-    struct work w = {
-        .out = out, .predictions = predictions, .format = format, .summary = summary};
+    struct work w = {.out = out, .predictions = predictions, .format = format, .summary = summary};
     int status = -1;
 
     memset(summary, 0, sizeof *summary);
@@ -332,8 +330,7 @@ int submission_write(struct output *out, struct predictions *predictions,
     if (sample &&
         sample_open(&w.sample, sample, predictions, format, w.header, w.columns, inputs, err))
         goto out;
-    if (sample && predictions->has_ids &&
-        by_id_open(&w.by_id, predictions, output_path(out), err))
+    if (sample && predictions->has_ids && by_id_open(&w.by_id, predictions, output_path(out), err))
         goto out;
     summary->trusted = sample && !predictions->has_ids;
     summary->header = header_line(sample ? w.sample.header : w.header, w.columns);

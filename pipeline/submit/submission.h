@@ -26,18 +26,18 @@ char **submission_names(const char *text, int *count, struct err *err);
 
 struct submission_summary {
     int64_t rows;
-    char *header;                                     /* as written */
+    char *header; /* as written */
     bool trusted; /* the data has no ids: its rows were taken to be in the sample's order */
     char first_id[QUOTED_TEXT], last_id[QUOTED_TEXT]; /* as messages show them */
 };
 
 /* Writes the rest of `predictions` to `out`: rows end in LF, fields are quoted where CSV needs it.
  * The ids are the data's own, else counted from format->id_start.
- * sample: a sample submission, or NULL. Header, ids and labels that are whole numbers are then spelt
- * as there; columns and rows stand in its order, the rows found by their ids if the data has any
- * (about 50 bytes of memory a row). What only one of the two has is an error by name.
- * An id that stands twice is an error. `score` (NULL: none) gathers the rows' metrics if the
- * predictions carry labels. */
+ * sample: a sample submission, or NULL. Header, ids and labels that are whole numbers are then
+ * spelt as there; columns and rows stand in its order, the rows found by their ids if the data has
+ * any (about 50 bytes of memory a row). What only one of the two has is an error by name. An id
+ * that stands twice is an error. `score` (NULL: none) gathers the rows' metrics if the predictions
+ * carry labels. */
 MUST_CHECK int submission_write(struct output *out, struct predictions *predictions,
                                 const struct submission_format *format, const char *sample,
                                 struct inputs *inputs, struct metrics *score,

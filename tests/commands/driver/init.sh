@@ -1,0 +1,49 @@
+# csvnet init writes the Makefile for what is in the folder, and that Makefile runs.
+programs_run_here
+csv train.csv 60
+csv all.csv 12
+cut -d , -f 2- all.csv >test.csv
+awk 'BEGIN { print "id,digit"; for (i = 1; i <= 12; i++) print i ",0" }' >sample_submission.csv
+
+# init: what it says, and the lines of its Makefile
+init()
+{
+    rm -f Makefile
+    run csvnet init
+    grep -E '^(TRAIN|TEST|SUBMIT) ' Makefile
+}
+
+init
+make -s a.fit='--arch linear --epochs 1' >log 2>&1 || cat log
+head -n 2 submission.csv
+
+echo '-- packed'
+gzip -n train.csv
+zstd -q --rm test.csv
+gzip -n sample_submission.csv
+init
+make -s a.fit='--arch linear --epochs 1' OUT=packed >log 2>&1 || cat log
+head -n 2 submission.csv
+gzip -d ./*.gz
+zstd -dq --rm test.csv.zst
+
+echo '-- in archives'
+mkdir data
+mv train.csv test.csv data
+/usr/bin/python3 - <<'END'
+import zipfile
+with zipfile.ZipFile("digit-recognizer.zip", "w") as z:
+    z.write("data/train.csv"), z.write("data/test.csv")
+with zipfile.ZipFile("a b.zip", "w") as z:
+    z.write("data/train.csv", "train.csv")
+with zipfile.ZipFile("sample.zip", "w") as z:
+    z.writestr("sampleSubmission.csv", "id,2,1,0\n" + "".join(f"{i},0,0,0\n" for i in range(1, 13)))
+END
+mv sample_submission.csv data
+init
+make -s a.fit='--arch linear --epochs 1' OUT=zipped >log 2>&1 || cat log
+head -n 1 submission.csv
+
+echo '-- nothing there'
+rm ./*.zip
+init
