@@ -1,4 +1,5 @@
 # Six minutes, of clothes and the like: two networks, two seeds of each.
+csvnet_needs = 20
 csvnet_trained = --epochs 14 --schedule one-cycle --lr 0.01 --augment 'flip h, erase 8' --plain-epochs 1
 MODELS         = pooled stacked
 pooled.seeds   = 2

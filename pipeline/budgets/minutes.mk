@@ -1,4 +1,5 @@
 # Six minutes: two networks, four seeds of each.
+csvnet_needs = 20
 csvnet_trained = --epochs 10 --schedule one-cycle --lr 0.01 --plain-epochs 2 \
                  --augment 'shift 2, rotate 10, scale 0.1, shear 0.1, elastic 3'
 MODELS         = pooled stacked

@@ -123,6 +123,10 @@ void chain_emit(struct chain *chain, FILE *out);
 /* A sentence of make's `error` or `warning`, as such a text. */
 void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
 
+/* EX_USAGE if the pictures of a data set are smaller than the networks of `budget`, a file in
+ * `folder`, can take. */
+MUST_CHECK int budget_check_size(const char *folder, const char *budget, const char *data,
+                                 struct err *err);
 /* What a rule does before its program: brought files have to be there (EX_NOINPUT; `variable`
  * "NAME=VALUE" or NULL), and what says that the output is finished goes. */
 MUST_CHECK int stage_begin(const char *params, const char *variable, struct err *err);

@@ -127,8 +127,9 @@ static void emit_chain(struct chain *c, const char *what, const struct words *wo
 
 static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
 {
-    struct words begin = {0}, run = {0}, end = {0};
+    struct words begin = {0}, size = {0}, run = {0}, end = {0};
     const char *brought = variable(&c->variables, stage->brought, "");
+    const char *budget = variable(&c->variables, "BUDGET", "");
 
     make_text(stage->output, "#%", out);
     fputs(stage_due(c, stage) ? ": csvnet_always" : ":", out);
@@ -142,6 +143,12 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
     if (brought[0])
         words_add(&begin, &c->pool, pool_text(&c->pool, "%s=%s", stage->brought, brought));
     emit_chain(c, "$(csvnet_begin)", &begin, out);
+    if (stage->fit && budget[0]) {
+        words_add(&size, &c->pool, c->budgets);
+        words_add(&size, &c->pool, budget);
+        words_add(&size, &c->pool, c->fitted);
+        emit_chain(c, "$(csvnet_bin)/chain size", &size, out);
+    }
     emit_command(c, stage, out);
     if (stage->fit) {
         words_add(&run, &c->pool, c->runs);

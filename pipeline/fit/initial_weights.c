@@ -2,6 +2,7 @@
  */
 #include "initial_weights.h"
 
+#include "pipeline/base/strbuf.h"
 #include "pipeline/model/recipe.h"
 
 #include <stdlib.h>
@@ -52,23 +53,71 @@ static int check_from(const struct training *t, const struct tensor_file *from, 
                    (double)input.std);
 }
 
+/* The side of the smallest square pictures, larger than `shape`, that the network takes; 0: none
+ * are, so that their size is not what is wrong. */
+static int side_needed(const char *description, struct nn_shape shape, int classes)
+{
+    enum { MOST = 256 };
+
+    for (int side = (shape.h < shape.w ? shape.h : shape.w) + 1; side <= MOST; side++) {
+        struct nn_network *net;
+        struct nn_error fault;
+
+        if (nn_network_new(&net, description, (struct nn_shape){shape.c, side, side}, classes,
+                           &fault))
+            continue;
+        nn_network_free(net);
+        return side;
+    }
+    return 0;
+}
+
+/* Says what the network needs, and which presets take these pictures. */
+static int refuse_size(const struct training *t, struct nn_shape shape, int classes, int side,
+                       struct err *err)
+{
+    const struct training_settings *s = &t->settings;
+    struct strbuf fitting = {0};
+
+    for (int i = 0; presets[i].name; i++) {
+        struct nn_network *net = NULL;
+        struct nn_error fault;
+        struct err ignored;
+        char *description = NULL;
+
+        if (architecture_find(presets[i].name, &description, &ignored) == 0 &&
+            nn_network_new(&net, description, shape, classes, &fault) == 0)
+            strbuf_printf(&fitting, "%s%s", fitting.size ? ", " : "", presets[i].name);
+        nn_network_free(net);
+        free(description);
+    }
+    err_set(err, EX_USAGE,
+            "--%s %s needs pictures of %dx%d pixels, these have %dx%d; presets that take them: %s",
+            s->arch ? "arch" : "from", s->arch ? s->arch : s->from, side, side, shape.h, shape.w,
+            strbuf_text(&fitting));
+    strbuf_free(&fitting);
+    return -1;
+}
+
 static int make_network(struct training *t, struct tensor_file *from, struct err *err)
 {
     const struct dataset_info *info = &t->train.info;
     const struct training_settings *s = &t->settings;
     struct nn_error fault;
     char *description = NULL;
-    int result;
+    const struct nn_shape shape = {info->c, info->h, info->w};
+    int result, side;
 
     t->settings.preset = preset_name(s->arch);
     if ((from && check_from(t, from, err)) || find_description(t, from, &description, err))
         return -1;
-    result =
-        nn_network_new(&t->model.net, description, (struct nn_shape){info->c, info->h, info->w},
-                       info->class_count, &fault);
+    result = nn_network_new(&t->model.net, description, shape, info->class_count, &fault);
+    side = result ? side_needed(description, shape, info->class_count) : 0;
     free(description);
     if (result && fault.out_of_memory)
         return err_memory(err, "the network", 0);
+    if (side)
+        return refuse_size(t, shape, info->class_count, side, err);
     if (result)
         return err_set(err, EX_USAGE, "--%s %s: %s", s->arch ? "arch" : "from",
                        s->arch ? s->arch : s->from, fault.text);

@@ -1,0 +1,79 @@
+/* Whether a budget's networks take pictures of some size, before the first of them is trained. */
+#include "chain.h"
+
+#include "pipeline/base/strbuf.h"
+#include "pipeline/dataset/dataset.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads the line `csvnet_needs = SIDE` of a budget's file; 0: there is none. */
+static int needs(const char *folder, const char *name)
+{
+    struct strbuf path = {0};
+    FILE *file;
+    char line[512];
+    int side = 0;
+
+    strbuf_printf(&path, "%s/%s", folder, name);
+    file = fopen(strbuf_text(&path), "r");
+    while (file && side == 0 && fgets(line, sizeof line, file))
+        sscanf(line, "csvnet_needs = %d", &side);
+    if (file)
+        fclose(file);
+    strbuf_free(&path);
+    return side;
+}
+
+/* Of the other budgets for the same kind of pictures the one that needs most, of those that take
+ * this side, for free(); NULL: none does. */
+static char *find_other(const char *folder, const char *budget, int side)
+{
+    static const char mirrored[] = "fashion-";
+    const bool wanted = strncmp(budget, mirrored, sizeof mirrored - 1) == 0;
+    DIR *open = opendir(folder);
+    const struct dirent *entry;
+    char *name = NULL;
+    int most = 0;
+
+    while (open && (entry = readdir(open))) {
+        const bool is = strncmp(entry->d_name, mirrored, sizeof mirrored - 1) == 0;
+        const int need = needs(folder, entry->d_name);
+
+        if (is == wanted && need <= side && need > most) {
+            most = need;
+            free(name);
+            name = strndup(entry->d_name, strcspn(entry->d_name, "."));
+        }
+    }
+    if (open)
+        closedir(open);
+    return name;
+}
+
+int budget_check_size(const char *folder, const char *budget, const char *data, struct err *err)
+{
+    struct strbuf file = {0};
+    struct dataset dataset;
+    char *other;
+    int h, w, side, need;
+
+    strbuf_printf(&file, "%s.mk", budget);
+    need = needs(folder, strbuf_text(&file));
+    strbuf_free(&file);
+    if (dataset_open(&dataset, data, NULL, "data", err))
+        return -1;
+    h = dataset.info.h;
+    w = dataset.info.w;
+    dataset_close(&dataset);
+    side = h < w ? h : w;
+    if (side >= need)
+        return 0;
+    other = find_other(folder, budget, side);
+    err_set(err, EX_USAGE, "BUDGET=%s needs pictures of %dx%d pixels, those of %s have %dx%d%s%s%s",
+            budget, need, need, data, h, w, other ? "; BUDGET=" : "", other ? other : "",
+            other ? " takes these" : "");
+    free(other);
+    return -1;
+}

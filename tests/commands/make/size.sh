@@ -1,0 +1,29 @@
+# Pictures too small for a budget: refused by its name before anything is trained, with one that fits.
+competition
+csv train.csv 60 8
+csv labelled.csv 20 8
+cut -d, -f2- labelled.csv >test.csv
+for budget in seconds hour fashion-minutes; do
+    make submission.csv BUDGET=$budget 2>&1 >.out | grep BUDGET
+    find csvnet.out -name '*.model.st.zst'
+done
+stages submission.csv BUDGET=instant
+
+echo '-- what the budgets say they need is what their networks need'
+budgets=$(dirname "$(csvnet --inc)")/budgets
+for side in 2 3 15 16 19 20 24 25; do
+    csv $side.csv 9 $side
+    ingest -q $side.csv -o $side.st.zst
+done
+for file in "$budgets"/*.mk; do
+    needs=$(sed -n 's/^csvnet_needs *= *//p' "$file")
+    for net in $(grep -o '[a-z0-9-]*\.net' "$file"); do
+        fit "$needs.st.zst" --arch "$budgets/$net" --plan >/dev/null || echo "$file: $net needs more"
+        fit $((needs - 1)).st.zst --arch "$budgets/$net" --plan >/dev/null 2>&1 || echo "$net"
+    done | sort -u | sed "s|^|$(basename "$file") needs $needs for |"
+done
+
+echo '-- networks by themselves'
+run fit 16.st.zst --arch deotte --plan
+cp "$budgets/pooled-16.net" .
+run fit 2.st.zst --arch pooled-16.net --plan
