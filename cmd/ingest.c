@@ -1,4 +1,4 @@
-/* ingest: a CSV, or a pair of IDX files, into a data set. */
+/* ingest: a CSV, a pair of IDX files or a folder of pictures into a data set. */
 #include "pipeline/ingest/ingest.h"
 
 #include "cmd/cli/if_changed.h"
@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *const header_words[] = {"auto", "yes", "no", NULL};
 static const char *const dtype_words[] = {"u8", "f32", NULL};
+static const char *const background_words[] = {"none", "black", "white", NULL};
 
-static int header = HEADER_AUTO, dtype;
-static const char *out_path, *shape;
+static int header = HEADER_AUTO, dtype, background;
+static const char *out_path, *shape, *size;
 static struct option_list drop;
 static bool idx;
 static struct ingest_options options;
@@ -34,28 +36,62 @@ static const struct option_spec table[] = {
     TEXT("label", "COLUMN", &options.columns.label,
          "the labels' column, or none; else the one called label, class, target or y, or without a "
          "header the first if the others make a square"),
-    TEXT("id", "COLUMN", &options.columns.id,
-         "the ids' column, or none; else the one called id or ImageId; ids are any text, each there "
-         "once"),
+    TEXT(
+        "id", "COLUMN", &options.columns.id,
+        "the ids' column, or none; else the one called id or ImageId; ids are any text, each there "
+        "once"),
     LIST("drop", "COLUMN", &drop, "leave a column out; several times"),
     HEADING("Pictures"),
     TEXT("shape", "CxHxW", &shape, "channels, height, width; else a square of one channel"),
     FLAG("transpose", &options.columns.transpose,
          "the pixels lie column by column, as in EMNIST; test data follows its --like"),
     CHOICE("dtype", &dtype, dtype_words, "u8: whole numbers from 0 to 255; f32: any numbers"),
+    HEADING("Files of pictures"),
+    TEXT(
+        "pictures", "FOLDER", &options.pictures.folder,
+        "PNG and JPEG files, named by the --id column of the CSV IN, with or without .png, .jpg or "
+        ".jpeg; without IN all of them, their labels the folders in it"),
+    TEXT("size", "HxW", &size,
+         "resize to this height and width: means of areas where pictures shrink, bilinear where "
+         "they grow; else all have the size of the first"),
+    FLAG("gray", &options.pictures.gray, "colour becomes gray: luma by ITU-R BT.601"),
+    FLAG("color", &options.pictures.color, "gray becomes three equal channels"),
+    CHOICE("background", &background, background_words,
+           "what lies under pixels that are not opaque; none: refuse them"),
     COMMON_OPTIONS};
 
 static const struct command command = {
     "ingest",
     "IN [LABELS] -o OUT [options]",
     "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be "
-    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input. What is not clear or "
-    "not exact is refused.",
+    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input; or a folder of PNG and JPEG "
+    "files. What is not clear or not exact is refused.",
     table,
-    1,
+    0,
     2,
     "ingest train.csv -o train.st.zst &&\n"
     "  csvnet ingest test.csv --like train.st.zst -o test.st.zst"};
+
+static void say_pictures(const char *path, const struct ingest *in, const char *label,
+                         const char *id)
+{
+    const struct ingest_pictures *p = in->pictures;
+    const struct columns *c = &in->columns;
+    char others[60] = "", found[60];
+    const int left = p->folder.others;
+
+    snprintf(found, sizeof found, "%d picture%s of %dx%dx%d", p->count, plural(p->count), c->c,
+             c->h, c->w);
+    if (p->others)
+        snprintf(others, sizeof others, ", %d column%s left out", p->others, plural(p->others));
+    if (p->table)
+        say("%s: %s%s%s; %s", path, label, id, others, found);
+    else
+        say("%s: %s, %s", path, found, in->info.has_labels ? "labelled by their folders" : label);
+    if (!p->table && left)
+        warn("%s: %d file%s left out, by the name no picture: %s%s", path, left,
+             left == 1 ? " is" : "s are", p->folder.first_other, left == 1 ? "" : ", ...");
+}
 
 /* One line that says what was decided. */
 static void say_columns(const char *path, const struct ingest *in)
@@ -69,13 +105,17 @@ static void say_columns(const char *path, const struct ingest *in)
             in->info.has_labels ? "with labels" : "no labels");
         return;
     }
-
     if (c->label >= 0)
         snprintf(label, sizeof label, "labels in column %d%s%.80s%s", c->label + 1,
                  c->header ? " (" : "", c->header ? c->names[c->label] : "", c->header ? ")" : "");
     if (c->id >= 0)
-        snprintf(id, sizeof id, ", ids in column %d%s%.80s%s", c->id + 1, c->header ? " (" : "",
-                 c->header ? c->names[c->id] : "", c->header ? ")" : "");
+        snprintf(id, sizeof id, ", %s in column %d%s%.80s%s", in->pictures ? "names" : "ids",
+                 c->id + 1, c->header ? " (" : "", c->header ? c->names[c->id] : "",
+                 c->header ? ")" : "");
+    if (in->pictures) {
+        say_pictures(path, in, label, id);
+        return;
+    }
     say("%s: %s, %s%s, %d pixel%s as %dx%dx%d in %s order%s", path,
         c->header ? "with a header" : "no header", label, id, c->pixels, plural(c->pixels), c->c,
         c->h, c->w,
@@ -110,19 +150,41 @@ static json_t *text_or_null(const char *text)
     return text ? json_string(text) : json_null();
 }
 
+/* What follows the last slash, as text in JSON; one that ends the path does not count. */
+static json_t *base_name(const char *path)
+{
+    size_t end = strlen(path), begin;
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    for (begin = end; begin > 0 && path[begin - 1] != '/';)
+        begin--;
+    return json_stringn(path + begin, end - begin);
+}
+
 /* What the bytes depend on, for the file's record. */
 static json_t *record(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    json_t *dropped = json_array();
+    const char *folder = options.pictures.folder;
+    json_t *dropped = json_array(), *settings;
 
     for (int i = 0; i < drop.count; i++)
         json_array_append_new(dropped, json_string(drop.items[i]));
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "source", slash ? slash + 1 : path,
-                     "header", header_words[header], "label", text_or_null(options.columns.label),
-                     "id", text_or_null(options.columns.id), "drop", dropped, "shape",
-                     text_or_null(shape), "transpose", options.columns.transpose, "dtype",
-                     dtype_words[dtype]);
+    settings =
+        json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "source", base_name(path), "header",
+                  header_words[header], "label", text_or_null(options.columns.label), "id",
+                  text_or_null(options.columns.id), "drop", dropped, "shape", text_or_null(shape),
+                  "transpose", options.columns.transpose, "dtype", dtype_words[dtype]);
+    if (folder) {
+        json_object_set_new(settings, "pictures", base_name(folder));
+        json_object_set_new(settings, "size", text_or_null(size));
+        json_object_set_new(settings, "channels",
+                            json_string(options.pictures.gray    ? "gray"
+                                        : options.pictures.color ? "color"
+                                                                 : "as found"));
+        json_object_set_new(settings, "background", json_string(background_words[background]));
+    }
+    return settings;
 }
 
 static json_t *summary(const struct ingest *in, double seconds)
@@ -147,6 +209,8 @@ static int open_input(struct ingest *in, char **operands, int count, struct inpu
     if (idx)
         return ingest_open_idx(in, operands[0], count > 1 ? operands[1] : NULL, &options, inputs,
                                err);
+    if (options.pictures.folder)
+        return ingest_open_pictures(in, count ? operands[0] : NULL, &options, inputs, err);
     return ingest_open(in, operands[0], &options, inputs, err);
 }
 
@@ -154,9 +218,9 @@ static int convert(struct ingest *in, struct err *err)
 {
     int got;
 
-    progress_begin("reading", "rows", in->idx ? in->idx->images.dims[0] : 0);
+    progress_begin("reading", "rows", in->total);
     while ((got = ingest_next(in, err)) == 1)
-        if (in->idx)
+        if (in->total)
             progress_update(in->rows);
         else
             progress_share(in->rows, source_share(in->source));
@@ -250,6 +314,45 @@ static int refuse(struct ingest *in, const char *operand, const struct err *why)
     return status ? status : EX_DATAERR;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Completes options.pictures; 0, or the exit status of a mistake. A folder in place of IN is that
+ * of the pictures. */
+static int read_picture_options(char **operands, int *count)
+{
+    struct pictures_options *p = &options.pictures;
+    struct columns_options parsed;
+
+    p->background = (enum background)background;
+    if (!p->folder && !idx && *count == 1 && is_folder(operands[0])) {
+        p->folder = operands[0];
+        *count = 0;
+    }
+    if (!p->folder && (size || p->gray || p->color || background))
+        return usage_error("--size, --gray, --color and --background are for files of pictures: "
+                           "--pictures FOLDER");
+    if (!p->folder)
+        return *count ? 0 : usage_error("no input is named");
+    if (idx || shape || options.columns.transpose)
+        return usage_error("--pictures leaves nothing to say about shape and order%s",
+                           shape ? " (--size resizes)" : "");
+    if (p->gray && p->color)
+        return usage_error("--gray and --color contradict each other");
+    if (!*count &&
+        (header != HEADER_AUTO || drop.count || options.columns.label || options.columns.id))
+        return usage_error("without a CSV there is nothing to say about columns");
+    if (size && (columns_parse_shape(size, &parsed) || parsed.c != 1))
+        return usage_error("--size takes HxW, each from 1 to 4096, not '%s'", size);
+    p->h = size ? parsed.h : 0;
+    p->w = size ? parsed.w : 0;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct tensor_writer *writer = NULL, *mine;
@@ -258,6 +361,7 @@ int main(int argc, char **argv)
     struct err err;
     json_t *settings = NULL;
     double begin = now();
+    const char *input;
     char **operands;
     int current, count, status = options_parse(&command, argc, argv, &operands, &count);
 
@@ -267,17 +371,21 @@ int main(int argc, char **argv)
         return usage_error("no output is named: -o FILE");
     if (shape && columns_parse_shape(shape, &options.columns))
         return usage_error("--shape takes CxHxW or HxW, each from 1 to 4096, not '%s'", shape);
+    status = read_picture_options(operands, &count);
+    if (status)
+        return status;
     if (!idx && count > 1)
         return usage_error("unexpected operand '%s' (labels apart: --idx)", operands[1]);
     if (idx && (header != HEADER_AUTO || shape || drop.count || options.columns.label ||
                 options.columns.id))
         return usage_error("--idx leaves nothing to say about columns and shape");
+    input = count ? operands[0] : options.pictures.folder;
     options.columns.header = (enum header_choice)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
     options.threads = (int)common.threads;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
-    settings = record(operands[0]);
+    settings = record(input);
     if (tensor_writer_open(&writer, out_path, &err) ||
         open_input(&in, operands, count, &inputs, &err) || outputs_refuse_inputs(&inputs, &err))
         goto failed;
@@ -287,13 +395,13 @@ int main(int argc, char **argv)
     status = 0;
     if (current)
         goto out;
-    say_columns(operands[0], &in);
+    say_columns(input, &in);
     mine = writer;
     writer = NULL;
     if (ingest_begin(&in, mine, &err) || convert(&in, &err))
         goto failed;
     if (in.faults.count) {
-        status = refuse(&in, operands[0], NULL);
+        status = refuse(&in, input, NULL);
         goto out;
     }
     if (ingest_finish(&in, settings, &inputs, &err))
@@ -301,9 +409,9 @@ int main(int argc, char **argv)
     status = report(&in, now() - begin);
     goto out;
 failed:
-    if (strcmp(operands[0], "-") && !idx)
-        name_tensor_file(operands[0], &err);
-    status = refuse(&in, operands[0], &err);
+    if (strcmp(input, "-") && !idx && count)
+        name_tensor_file(input, &err);
+    status = refuse(&in, input, &err);
 out:
     ingest_close(&in);
     tensor_writer_close(writer);

@@ -17,26 +17,56 @@ struct input {
     digest_function *again;
     bool regular; /* else it can be read only once and has nothing to compare */
     struct stat status;
+    struct input_files files; /* in place of again, regular and status, if it has data */
     char digest[DIGEST_TEXT];
 };
 
-int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd,
-               digest_function *again, struct err *err)
+/* Adds one with its role and path. */
+static struct input *add(struct inputs *inputs, const char *role, const char *path, struct err *err)
 {
     struct input *list = realloc(inputs->list, ((size_t)inputs->count + 1) * sizeof *list);
     struct input *input;
 
-    if (!list)
-        return err_memory(err, "the list of inputs", 0);
-    inputs->list = list;
-    input = &list[inputs->count];
-    *input = (struct input){.role = strdup(role), .path = strdup(path), .again = again};
-    if (!input->role || !input->path || fstat(fd, &input->status)) {
+    if (list)
+        inputs->list = list;
+    input = list ? &list[inputs->count] : NULL;
+    if (input)
+        *input = (struct input){.role = strdup(role), .path = strdup(path)};
+    if (input && input->role && input->path)
+        return input;
+    if (input) {
+        free(input->role);
+        free(input->path);
+    }
+    err_memory(err, "the list of inputs", 0);
+    return NULL;
+}
+
+int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd,
+               digest_function *again, struct err *err)
+{
+    struct input *input = add(inputs, role, path, err);
+
+    if (!input)
+        return -1;
+    if (fstat(fd, &input->status)) {
         free(input->role);
         free(input->path);
         return err_set(err, EX_OSERR, "%s: cannot be noted as an input: %s", path, strerror(errno));
     }
+    input->again = again;
     input->regular = S_ISREG(input->status.st_mode) && strcmp(path, "-");
+    return inputs->count++;
+}
+
+int inputs_add_files(struct inputs *inputs, const char *role, const char *path,
+                     const struct input_files *files, struct err *err)
+{
+    struct input *input = add(inputs, role, path, err);
+
+    if (!input)
+        return -1;
+    input->files = *files;
     return inputs->count++;
 }
 
@@ -53,9 +83,10 @@ int inputs_refuse_output(const struct inputs *inputs, const char *path, struct e
         return 0;
     for (int i = 0; i < inputs->count; i++) {
         const struct input *input = &inputs->list[i];
+        const bool many = input->files.data && input->files.has(input->files.data, &status);
 
-        if (input->regular && input->status.st_dev == status.st_dev &&
-            input->status.st_ino == status.st_ino)
+        if (many || (input->regular && input->status.st_dev == status.st_dev &&
+                     input->status.st_ino == status.st_ino))
             return err_set(err, EX_USAGE, "%s: is the output and an input (%s) at once", path,
                            input->path);
     }
@@ -95,12 +126,19 @@ int file_digest(const char *path, char digest[DIGEST_TEXT])
     return n == 0 ? 0 : -1;
 }
 
+static int take_digest(struct input *input)
+{
+    if (input->files.data)
+        return input->files.digest(input->files.data, input->digest);
+    return input->regular ? file_digest(input->path, input->digest) : -1;
+}
+
 int inputs_take_digests(struct inputs *inputs)
 {
     for (int i = 0; i < inputs->count; i++) {
         struct input *input = &inputs->list[i];
 
-        if (!*input->digest && (!input->regular || file_digest(input->path, input->digest)))
+        if (!*input->digest && take_digest(input))
             return -1;
     }
     return 0;
@@ -122,11 +160,27 @@ static int input_unchanged(const struct input *input, struct err *err)
     return 0;
 }
 
+static int files_unchanged(const struct input *input, struct err *err)
+{
+    const struct input_files *files = &input->files;
+    const char *changed = files->changed(files->data);
+    char digest[DIGEST_TEXT] = "";
+
+    if (changed && (files->digest(files->data, digest) || strcmp(digest, input->digest)))
+        return err_set(err, EX_TEMPFAIL, "%s/%s: changed while it was being read; run this again",
+                       input->path, changed);
+    return 0;
+}
+
 int inputs_unchanged(const struct inputs *inputs, struct err *err)
 {
-    for (int i = 0; i < inputs->count; i++)
-        if (inputs->list[i].regular && input_unchanged(&inputs->list[i], err))
+    for (int i = 0; i < inputs->count; i++) {
+        const struct input *input = &inputs->list[i];
+
+        if ((input->regular && input_unchanged(input, err)) ||
+            (input->files.data && files_unchanged(input, err)))
             return -1;
+    }
     return 0;
 }
 

@@ -25,6 +25,19 @@ MUST_CHECK int inputs_add(struct inputs *inputs, const char *role, const char *p
                           digest_function *again, struct err *err);
 void inputs_set_digest(struct inputs *inputs, int number, const char digest[DIGEST_TEXT]);
 
+/* An input that is many files. */
+struct input_files {
+    void *data;
+    /* Takes one digest of all, and notes the state of each; -1: one cannot be read. */
+    int (*digest)(void *data, char digest[DIGEST_TEXT]);
+    /* The name of a file whose state is no longer the one noted; NULL: none. */
+    const char *(*changed)(void *data);
+    bool (*has)(void *data, const struct stat *status);
+};
+/* As inputs_add(); `files` is copied, its data has to last as long as the inputs. */
+MUST_CHECK int inputs_add_files(struct inputs *inputs, const char *role, const char *path,
+                                const struct input_files *files, struct err *err);
+
 /* Reads the regular inputs whose digest is not known yet, for it. -1: one cannot be read, or is
  * not a regular file. */
 MUST_CHECK int inputs_take_digests(struct inputs *inputs);

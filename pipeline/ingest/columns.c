@@ -24,7 +24,7 @@ static int find_column(const struct decision *d, const char *option, const char 
                            c->header ? "" : " (there is no header)");
 }
 
-static int drop_columns(struct decision *d)
+int columns_drop(struct decision *d)
 {
     for (int i = 0; i < d->options->drop_count; i++) {
         int column = find_column(d, "drop", d->options->drop[i]);
@@ -73,8 +73,8 @@ static int find_by_name(const struct decision *d, const char *option, const char
     return 0;
 }
 
-static int choose(struct decision *d, const char *option, const char *value,
-                  const char *const *words, const char *as_in_like, enum role role, int *column)
+int columns_choose(struct decision *d, const char *option, const char *value,
+                   const char *const *words, const char *as_in_like, enum role role, int *column)
 {
     *column = -1;
     if (value && strcmp(value, "none") == 0)
@@ -117,17 +117,22 @@ static void choose_nameless_label(struct decision *d)
     d->roles[column] = LABEL;
 }
 
-static int choose_roles(struct decision *d)
+int columns_choose_label(struct decision *d)
 {
     static const char *const labels[] = {"label", "class", "target", "y", NULL};
+
+    return columns_choose(d, "label", d->options->label, labels,
+                          d->like ? d->like->label_column : NULL, LABEL, &d->columns->label);
+}
+
+static int choose_roles(struct decision *d)
+{
     static const char *const ids[] = {"id", "ImageId", NULL};
     const struct columns_options *w = d->options;
     struct columns *c = d->columns;
 
-    if (drop_columns(d) ||
-        choose(d, "label", w->label, labels, d->like ? d->like->label_column : NULL, LABEL,
-               &c->label) ||
-        choose(d, "id", w->id, ids, d->like ? d->like->id_column : NULL, ID, &c->id))
+    if (columns_drop(d) || columns_choose_label(d) ||
+        columns_choose(d, "id", w->id, ids, d->like ? d->like->id_column : NULL, ID, &c->id))
         return -1;
     if (!c->header && !w->label)
         choose_nameless_label(d);
@@ -203,7 +208,7 @@ static int gather_pixels(struct decision *d)
     return 0;
 }
 
-static int take_names(struct decision *d, const struct csv_row *first)
+int columns_take_names(struct decision *d, const struct csv_row *first)
 {
     struct columns *c = d->columns;
 
@@ -245,7 +250,7 @@ int columns_decide(struct columns *columns, const struct csv_reader *reader,
                          .like_path = like_path,
                          .like = like,
                          .err = err};
-    int failed = refuse_delimiter(&d, first) || take_names(&d, first) || choose_roles(&d) ||
+    int failed = refuse_delimiter(&d, first) || columns_take_names(&d, first) || choose_roles(&d) ||
                  refuse_leftovers(&d) || refuse_duplicates(&d) || gather_pixels(&d) ||
                  columns_order(&d) || columns_shape(&d);
 

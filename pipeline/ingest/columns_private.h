@@ -20,6 +20,18 @@ struct decision {
     struct err *err;
 };
 
+/* ---- columns.c ---- */
+
+/* Finds out whether there is a header, and its names. */
+MUST_CHECK int columns_take_names(struct decision *d, const struct csv_row *first);
+MUST_CHECK int columns_drop(struct decision *d);
+/* Gives a role to the column that `value` names or else one called as in the data set to match or
+ * by one of `words` (NULL at the end); *column is -1 if there is none. */
+MUST_CHECK int columns_choose(struct decision *d, const char *option, const char *value,
+                              const char *const *words, const char *as_in_like, enum role role,
+                              int *column);
+MUST_CHECK int columns_choose_label(struct decision *d);
+
 /* ---- columns_order.c ---- */
 
 /* Fills order[], by the names or as in the data set to match. */

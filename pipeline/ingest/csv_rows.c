@@ -17,11 +17,7 @@ static struct cell cell_at(const struct csv_row *row, int column)
 
 /* ---- Faults ---- */
 
-enum taking { TAKEN, REFUSED, FAILED = -1 };
-
-/* Adds the fault of the current row that `what` describes; what->text is the sentence without its
- * place. REFUSED, or FAILED: out of memory. */
-static enum taking refuse(struct ingest *in, const struct fault *what, struct err *err)
+enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct err *err)
 {
     const struct csv_field *field = &in->row.fields[what->column - 1];
     struct fault fault = *what;
@@ -62,7 +58,7 @@ static enum taking refuse_cell(struct ingest *in, enum fault_kind kind, int colu
     else
         snprintf(text, sizeof text, "%s is not %s%s%s%s%s%s", quoted, expected, option ? " (" : "",
                  option ? option : "", option ? " " : "", option ? hint : "", option ? ")" : "");
-    return refuse(in, &fault, err);
+    return ingest_refuse(in, &fault, err);
 }
 
 static enum taking refuse_pixel(struct ingest *in, int column, struct err *err)
@@ -92,10 +88,10 @@ static enum taking refuse_label(struct ingest *in, enum fault_kind kind, const c
                                 .expected = (char *)expected,
                                 .text = (char *)text};
 
-    return refuse(in, &fault, err);
+    return ingest_refuse(in, &fault, err);
 }
 
-static enum taking refuse_width(struct ingest *in, const struct err *why, struct err *err)
+enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct err *err)
 {
     char expected[40], value[40];
     const struct fault fault = {.kind = FAULT_WIDTH,
@@ -170,28 +166,26 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
     return TAKEN;
 }
 
-static enum taking take_label(struct ingest *in, struct err *err)
+enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err)
 {
     struct cell found = cell_at(&in->row, in->columns.label), label = cell_trim(found);
     enum taking result = TAKEN;
     double value;
-    int number;
 
     if (label.size == 0)
         return refuse_cell(in, FAULT_LABEL, in->columns.label, "a label", NULL, NULL, err);
     if (label.size != found.size && !cell_number(label, &value))
         label = found; /* spaces are ignored around numbers only */
-    number = classes_find(&in->classes, label.text, label.size);
-    if (number < 0) {
+    *number = classes_find(&in->classes, label.text, label.size);
+    if (*number < 0) {
         result = check_class(in, label, err);
         if (result != TAKEN)
             return result;
-        number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
+        *number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
     }
-    if (number < 0)
+    if (*number < 0)
         return err_memory(err, "the classes", 0);
-    in->classes.list[number].rows++;
-    in->labels[in->chunk.count] = number;
+    in->classes.list[*number].rows++;
     return TAKEN;
 }
 
@@ -216,9 +210,9 @@ static enum taking take_row(struct ingest *in, struct err *err)
     enum taking result = TAKEN;
 
     if (csv_reader_check_width(in->reader, &why))
-        return refuse_width(in, &why, err);
+        return ingest_refuse_width(in, &why, err);
     if (in->columns.label >= 0)
-        result = take_label(in, err);
+        result = ingest_take_label(in, &in->labels[in->chunk.count], err);
     if (in->columns.id >= 0 && result != FAILED)
         result = worse(result, take_id(in, err));
     if (result != FAILED)

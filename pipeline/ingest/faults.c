@@ -18,6 +18,7 @@ static const struct {
     [FAULT_UNKNOWN_LABEL] = {"unknown label", "with a label that is none of the classes"},
     [FAULT_ID] = {"id", "with an id that is not plain text"},
     [FAULT_REPEATED_ID] = {"repeated id", "with an id that an earlier row has"},
+    [FAULT_PICTURE] = {"picture", "with a picture that is missing or cannot be taken"},
 };
 
 const char *fault_which(enum fault_kind kind)

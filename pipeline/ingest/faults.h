@@ -20,6 +20,7 @@ enum fault_kind {
     FAULT_UNKNOWN_LABEL,
     FAULT_ID,
     FAULT_REPEATED_ID,
+    FAULT_PICTURE, /* missing, damaged, or of another size or kind */
     FAULT_KINDS
 };
 

@@ -117,8 +117,9 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
     place = calloc((size_t)in->classes.count + 1, sizeof *place);
     if (!place)
         return err_memory(err, "the classes", 0);
-    in->info.source_bytes = source_bytes(source);
-    memcpy(in->info.source_digest, source_digest(source), DIGEST_TEXT);
+    in->info.source_bytes = source ? source_bytes(source) : in->pictures->bytes;
+    memcpy(in->info.source_digest, source ? source_digest(source) : in->pictures->digest,
+           DIGEST_TEXT);
     if ((in->classes.count == 0 || settle_classes(in, place, err) == 0) &&
         (!in->info.has_labels || write_onehot(in, place, err) == 0) &&
         (!in->ids || write_ids(in, err) == 0))

@@ -42,6 +42,7 @@ int ingest_idx_open(struct ingest *in, const char *images, const char *labels,
         ingest_describe(in, images, options->pixel, err))
         return -1;
     in->info.has_labels = labels != NULL;
+    in->total = in->idx->images.dims[0];
     if (labels && in->idx->labels.dims[0] != in->idx->images.dims[0])
         return err_set(err, EX_DATAERR, "%s: %lld label%s for the %lld picture%s of %s", labels,
                        (long long)in->idx->labels.dims[0], plural(in->idx->labels.dims[0]),

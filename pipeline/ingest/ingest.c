@@ -136,8 +136,18 @@ int ingest_open_idx(struct ingest *in, const char *images, const char *labels,
     return -1;
 }
 
+int ingest_open_pictures(struct ingest *in, const char *table, const struct ingest_options *options,
+                         struct inputs *inputs, struct err *err)
+{
+    if (ingest_pictures_open(in, table, options, inputs, err) == 0)
+        return 0;
+    ingest_close(in);
+    return -1;
+}
+
 void ingest_close(struct ingest *in)
 {
+    ingest_pictures_close(in);
     ingest_lane_close(in);
     spool_close(&in->spool);
     key_column_close(in->ids);

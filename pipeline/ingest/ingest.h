@@ -8,12 +8,15 @@
 #include "hints.h"
 #include "idx.h"
 #include "key_column.h"
+#include "pictures.h"
 #include "pipeline/files/spool.h"
 
-/* From a CSV, or a pair of IDX files, to a dataset/1 file. Memory does not grow with the rows. */
+/* From a CSV, a pair of IDX files or a folder of pictures to a dataset/1 file. Memory does not grow
+ * with the rows, but for the names of pictures. */
 
 struct ingest_options {
     struct columns_options columns;
+    struct pictures_options pictures;
     enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
     const char *like;  /* dataset/1 file that this one has to match, or NULL */
     const char *names; /* CSV of the classes' display names, or NULL */
@@ -35,14 +38,17 @@ struct ingest {
     struct dataset_info info; /* classes and source: after ingest_finish() */
     struct classes classes;   /* in the order they were first seen, with rows of each */
     int64_t rows;
+    int64_t total;    /* rows that there are, 0: not known before the end */
     const char *name; /* of the input, for messages */
     const char *like_path, *names_path;
     struct dataset_info like;
     struct names names;
 
     int (*next)(struct ingest *ingest, struct err *err); /* ingest_next() by the kind of input */
-    struct ingest_idx *idx; /* IDX files, or else the next four: a CSV */
-    struct faults faults;   /* if there are any, nothing will be written */
+    struct ingest_idx *idx;                              /* IDX files, or */
+    struct ingest_pictures
+        *pictures;        /* a folder, perhaps with a CSV, or else the next four: a CSV */
+    struct faults faults; /* if there are any, nothing will be written */
     struct source *source;
     struct csv_reader *reader;
     struct csv_row row;
@@ -69,6 +75,11 @@ MUST_CHECK int ingest_open(struct ingest *ingest, const char *path,
 MUST_CHECK int ingest_open_idx(struct ingest *ingest, const char *images, const char *labels,
                                const struct ingest_options *options, struct inputs *inputs,
                                struct err *err);
+/* Opens the folder options->pictures.folder, whose pictures the CSV `table` names; NULL: all of
+ * them, and the folders in it are their classes. */
+MUST_CHECK int ingest_open_pictures(struct ingest *ingest, const char *table,
+                                    const struct ingest_options *options, struct inputs *inputs,
+                                    struct err *err);
 /* Prepares to write; takes `writer` over, also when it fails. */
 MUST_CHECK int ingest_begin(struct ingest *ingest, struct tensor_writer *writer, struct err *err);
 /* Converts some more rows: 1 there may be more, 0 it was the end, -1 error. A row that is refused

@@ -21,6 +21,16 @@ MUST_CHECK int ingest_write_chunk(struct ingest *in, struct err *err);
  * refused go to in->faults. */
 MUST_CHECK int ingest_csv_next(struct ingest *in, struct err *err);
 
+enum taking { TAKEN, REFUSED, FAILED = -1 }; /* FAILED: out of memory */
+
+/* Adds the fault of the current row that `what` describes; what->text is the sentence without its
+ * place. REFUSED, or FAILED. */
+enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct err *err);
+/* The same for its number of fields, of which *why tells. */
+enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct err *err);
+/* Takes the current row's label: the number of its class, which has a row more. */
+enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err);
+
 /* ---- fast_rows.c ---- */
 
 /* Lets the rows after those that in->reader has read go through the fast lane. */
@@ -40,5 +50,22 @@ MUST_CHECK int ingest_idx_open(struct ingest *in, const char *images, const char
 /* Converts up to a chunk of rows: 1 there may be more, 0 it was the end, -1 error. */
 MUST_CHECK int ingest_idx_next(struct ingest *in, struct err *err);
 void ingest_idx_close(struct ingest *in);
+
+/* ---- picture_table.c ---- */
+
+/* Reads the CSV at in->source, a picture's name in each row and perhaps its label, into
+ * in->pictures->rows; rows that are refused go to in->faults. */
+MUST_CHECK int ingest_picture_table(struct ingest *in, const struct columns_options *options,
+                                    struct err *err);
+
+/* ---- picture_rows.c ---- */
+
+/* Opens as ingest_open_pictures() does; after an error ingest_close() frees what was opened. */
+MUST_CHECK int ingest_pictures_open(struct ingest *in, const char *table,
+                                    const struct ingest_options *options, struct inputs *inputs,
+                                    struct err *err);
+/* Converts some more pictures: 1 there may be more, 0 it was the end, -1 error. */
+MUST_CHECK int ingest_pictures_next(struct ingest *in, struct err *err);
+void ingest_pictures_close(struct ingest *in);
 
 #endif

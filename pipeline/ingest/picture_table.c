@@ -1,0 +1,264 @@
+/* A CSV that names pictures: which column does, and which file each row means. */
+#include "columns_private.h"
+#include "private.h"
+
+#include "pipeline/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- Columns ---- */
+
+static const char *const name_words[] = {
+    "id",         "image",      "image_id", "ImageId", "img",        "img_id",   "file", "filename",
+    "file_name",  "file_path",  "filepath", "file_id", "image_name", "img_name", "name", "path",
+    "image_path", "image_file", "img_path", "id_code", "picture",    NULL};
+
+static struct cell name_at(const struct csv_row *row, int column)
+{
+    const struct csv_field *field = &row->fields[column];
+
+    return cell_trim((struct cell){csv_text(row, column), field->size, field->quoted});
+}
+
+static bool names_picture(const struct ingest *in, const struct csv_row *row, int column)
+{
+    const struct cell name = name_at(row, column);
+    int two[2];
+
+    return folder_find(&in->pictures->folder, name.text, name.size, two) != -1;
+}
+
+/* Columns that nothing else is; *last is one of them. With a row, only those that name a picture in
+ * it. */
+static int count_free(const struct ingest *in, const struct decision *d, const struct csv_row *row,
+                      int *last)
+{
+    int count = 0;
+
+    for (int i = 0; i < d->columns->count; i++)
+        if (d->roles[i] == PIXEL && (!row || (i < row->count && names_picture(in, row, i)))) {
+            *last = i;
+            count++;
+        }
+    return count;
+}
+
+/* Without --id: the column that names a picture in the first row of data, or if there is more than
+ * one or none, that which is called as such columns are, or the only one. */
+static int choose_name(struct ingest *in, struct decision *d, const struct csv_row *row)
+{
+    struct columns *c = d->columns;
+    int only;
+
+    if (d->options->id && strcmp(d->options->id, "none") == 0)
+        return err_set(d->err, EX_USAGE, "--id none, but the pictures are found by their names");
+    if (!d->options->id && count_free(in, d, row, &only) == 1) {
+        d->roles[c->id = only] = ID;
+        return 0;
+    }
+    if (columns_choose(d, "id", d->options->id, name_words, NULL, ID, &c->id))
+        return -1;
+    if (c->id < 0 && count_free(in, d, NULL, &only) == 1)
+        d->roles[c->id = only] = ID;
+    if (c->id < 0)
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "no column names a picture of %s in the first row (--id says which "
+                               "does)",
+                               in->pictures->folder.path);
+    return 0;
+}
+
+/* Besides the name's, the only column is the label's. */
+static int settle_label(const struct ingest *in, struct decision *d)
+{
+    struct columns *c = d->columns;
+    int only = 0, others = count_free(in, d, NULL, &only);
+
+    if (c->label >= 0 || d->options->label || d->like || others == 0)
+        return 0;
+    if (others > 1)
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "no column is called label, class, target or y: --label %s would "
+                               "take that one, --label none says that there are no labels",
+                               c->header ? c->names[only] : "2");
+    d->roles[c->label = only] = LABEL;
+    return 0;
+}
+
+/* A header if it looks like one, but not if it names a picture and no column by a known word. */
+static void decide_header(const struct ingest *in, struct columns_options *options,
+                          const struct csv_row *row)
+{
+    if (options->header != HEADER_AUTO)
+        return;
+    for (int i = 0; i < row->count; i++) {
+        const struct cell cell = name_at(row, i);
+
+        for (const char *const *word = name_words; *word; word++)
+            if (strcasecmp(cell.text, *word) == 0) {
+                options->header = HEADER_YES;
+                return;
+            }
+        if (names_picture(in, row, i))
+            options->header = HEADER_NO;
+    }
+}
+
+/* Decides by the first row and that after a header, which then waits in in->row. */
+static int choose_columns(struct ingest *in, struct decision *d, struct columns_options *options)
+{
+    struct columns *c = d->columns;
+    int got = csv_reader_next(in->reader, &in->row, d->err), any;
+
+    if (got < 0)
+        return -1;
+    if (got == 0)
+        return err_set(d->err, EX_DATAERR, "%s: the file is empty", in->name);
+    decide_header(in, options, &in->row);
+    if (columns_take_names(d, &in->row))
+        return -1;
+    in->row_waits = true;
+    if (c->header) {
+        csv_reader_name_columns(in->reader, c->names);
+        csv_reader_allow_ragged(in->reader);
+        got = csv_reader_next(in->reader, &in->row, d->err);
+        if (got < 0)
+            return -1;
+        in->row_waits = got > 0;
+    }
+    if (!in->row_waits)
+        return err_set(d->err, EX_DATAERR, "%s: a header and no rows", in->name);
+    if (columns_drop(d) || columns_choose_label(d) || choose_name(in, d, &in->row) ||
+        settle_label(in, d))
+        return -1;
+    in->pictures->others = count_free(in, d, NULL, &any);
+    return 0;
+}
+
+/* ---- Rows ---- */
+
+static enum taking refuse_name(struct ingest *in, const char *text, struct err *err)
+{
+    const struct fault fault = {.kind = FAULT_PICTURE,
+                                .column = in->columns.id + 1,
+                                .expected = "the name of a picture",
+                                .text = (char *)text};
+
+    return ingest_refuse(in, &fault, err);
+}
+
+/* Finds the picture that the current row names. */
+static enum taking take_name(struct ingest *in, struct picture_row *row, struct err *err)
+{
+    struct ingest_pictures *p = in->pictures;
+    const struct cell name = name_at(&in->row, in->columns.id);
+    char text[4 * QUOTED_TEXT + 300], quoted[QUOTED_TEXT], one[QUOTED_TEXT], other[QUOTED_TEXT];
+    const char *path;
+    int two[2];
+
+    row->file = folder_find(&p->folder, name.text, name.size, two);
+    if (row->file >= 0 && !key_cell((struct cell){name.text, name.size, true}, &(struct cell){0}))
+        row->file = -1;
+    text_quote(quoted, name.text, name.size);
+    if (row->file == -1) {
+        snprintf(text, sizeof text, "no picture %s in %.200s, with or without .png, .jpg or .jpeg",
+                 quoted, p->folder.path);
+        return refuse_name(in, text, err);
+    }
+    if (row->file == -2) {
+        const char *a = p->folder.files[two[0]].path, *b = p->folder.files[two[1]].path;
+
+        snprintf(text, sizeof text, "%s could be %s or %s in %.200s", quoted,
+                 text_quote(one, a, strlen(a)), text_quote(other, b, strlen(b)), p->folder.path);
+        return refuse_name(in, text, err);
+    }
+    if (p->row_of[row->file]) {
+        snprintf(text, sizeof text, "%s is the picture of row %d already", quoted,
+                 p->row_of[row->file]);
+        return refuse_name(in, text, err);
+    }
+    p->row_of[row->file] = row->row;
+    path = p->folder.files[row->file].path;
+    row->id_bytes = (uint16_t)name.size;
+    row->id =
+        memcmp(path, name.text, name.size) == 0 ? 0 : (uint16_t)(strrchr(path, '/') + 1 - path);
+    return TAKEN;
+}
+
+static enum taking take_row(struct ingest *in, struct picture_row *row, struct err *err)
+{
+    struct err why;
+    enum taking label = TAKEN, name;
+
+    *row = (struct picture_row){.label = -1,
+                                .row = (int)csv_reader_row(in->reader),
+                                .line = (int)csv_reader_line(in->reader)};
+    if (csv_reader_check_width(in->reader, &why))
+        return ingest_refuse_width(in, &why, err);
+    if (in->columns.label >= 0)
+        label = ingest_take_label(in, &row->label, err);
+    if (label == FAILED)
+        return FAILED;
+    name = take_name(in, row, err);
+    return name == TAKEN ? label : name;
+}
+
+static int make_room(struct ingest_pictures *p, struct err *err)
+{
+    const int room = p->room ? 2 * p->room : 1024;
+    struct picture_row *rows;
+
+    if (p->count < p->room)
+        return 0;
+    rows = realloc(p->rows, (size_t)room * sizeof *rows);
+    if (!rows)
+        return err_memory(err, "the names of pictures", (size_t)room * sizeof *rows);
+    p->rows = rows;
+    p->room = room;
+    return 0;
+}
+
+static int take_rows(struct ingest *in, struct err *err)
+{
+    struct ingest_pictures *p = in->pictures;
+    int got = 1;
+
+    csv_reader_allow_ragged(in->reader);
+    while (got == 1) {
+        enum taking taken;
+
+        if (make_room(p, err))
+            return -1;
+        taken = take_row(in, &p->rows[p->count], err);
+        if (taken == FAILED)
+            return -1;
+        p->count += taken == TAKEN;
+        got = csv_reader_next(in->reader, &in->row, err);
+    }
+    return got;
+}
+
+int ingest_picture_table(struct ingest *in, const struct columns_options *options, struct err *err)
+{
+    struct ingest_pictures *p = in->pictures;
+    struct columns_options decided = *options;
+    struct decision d = {.columns = &in->columns,
+                         .reader = in->reader,
+                         .options = &decided,
+                         .like_path = in->like_path,
+                         .like = in->like_path ? &in->like : NULL,
+                         .err = err};
+    int failed = choose_columns(in, &d, &decided);
+
+    free(d.roles);
+    if (failed)
+        return -1;
+    in->row_waits = false;
+    p->row_of = calloc((size_t)p->folder.count + 1, sizeof *p->row_of);
+    if (!p->row_of)
+        return err_memory(err, "the names of pictures", 0);
+    return take_rows(in, err);
+}

@@ -1,0 +1,32 @@
+#ifndef PIPELINE_DECODE_PRIVATE_H
+#define PIPELINE_DECODE_PRIVATE_H
+
+#include "decode.h"
+
+/* Where a picture goes while it is read. */
+struct decode_sink {
+    /* Is told the head: 0 go on with the rows, 1 no more is needed, -1 error. Sizes are checked. */
+    int (*begin)(void *data, const struct decode_head *head, struct err *err);
+    /* Takes the next row, [w][channels, and alpha]: 0, or -1. */
+    int (*row)(void *data, const uint8_t *pixels, struct err *err);
+    void *data;
+};
+
+/* ---- decode_limits.c ---- */
+
+/* EX_DATAERR if sizes are out of bounds. */
+MUST_CHECK int decode_check_head(const struct decode_head *head, struct err *err);
+
+/* Waits until no other thread holds a whole picture, if it takes more than a few megabytes: they
+ * are read one at a time, for which all of them need `bytes`. */
+void decode_hold_whole(size_t bytes);
+void decode_release_whole(size_t bytes);
+
+/* ---- png_read.c, jpeg_read.c ---- */
+
+MUST_CHECK int png_read(const uint8_t *bytes, size_t size, const struct decode_sink *sink,
+                        struct err *err);
+MUST_CHECK int jpeg_read(const uint8_t *bytes, size_t size, const struct decode_sink *sink,
+                         struct err *err);
+
+#endif

@@ -1,0 +1,98 @@
+# A folder of PNG files: named by a CSV, or all of them, their classes the folders that they lie in.
+tensors() { /usr/bin/python3 -B "$CSVNET_TOP/tests/support/tensors.py" "$@"; }
+timeless() { sed 's/, [0-9.]* s$/, N s/'; }
+pictures() { /usr/bin/python3 -B "$CSVNET_TOP/tests/support/make_pictures.py" "$@"; }
+# read ARGUMENTS...: ingest, its line and what came of it
+read_pictures()
+{
+    run ingest "$@" -o out.st.zst | timeless
+}
+
+echo "# Folders are classes"
+pictures train 7 classes
+read_pictures --pictures train
+tensors out.st.zst
+run ingest -q train/ --threads 1 -o one.st.zst
+run ingest -q train --threads 8 -o eight.st.zst
+cmp one.st.zst eight.st.zst && cmp one.st.zst out.st.zst && echo "the same bytes"
+echo "# Test data: with folders, then without"
+pictures test 3 classes from=8
+read_pictures test --like one.st.zst
+pictures flat 5 from=8
+read_pictures flat --like one.st.zst
+
+echo "# A CSV names them: with and without ending, in another order, with other columns, without a header"
+pictures all 6
+printf 'id,label\n3,b\n1,r\n2,g\n6,b\n' >labels.csv
+read_pictures labels.csv --pictures all
+tensors out.st.zst rows labels images
+printf 'age,image,sex,kind\n7,3.png,f,b\n8,1.png,m,r\n' >more.csv
+read_pictures more.csv --pictures all --label kind
+read_pictures more.csv --pictures all
+printf '3,b\n1,r\n' >bare.csv
+read_pictures bare.csv --pictures all
+printf 'what,which\nb,3\nr,1\n' >two.csv
+read_pictures two.csv --pictures all
+printf 'which\n4\n5\n' >test.csv
+run ingest test.csv --pictures all --like one.st.zst -o test.st.zst | timeless
+tensors test.st.zst rows labels
+mkdir deep && mv all deep/some
+read_pictures labels.csv --pictures deep
+mv deep/some all
+
+echo "# Another size, gray, alpha"
+pictures odd 1 from=9 9x7 && mv odd/9.png all
+printf 'id,label\n9,r\n1,r\n2,g\n' >sizes.csv
+read_pictures sizes.csv --pictures all
+read_pictures sizes.csv --pictures all --size 4x3 --gray
+tensors out.st.zst images
+read_pictures sizes.csv --pictures all --size 16x16
+pictures all 1 from=10 gray
+pictures all 1 from=11 alpha
+printf 'id,label\n1,a\n10,b\n11,c\n' >kinds.csv
+read_pictures kinds.csv --pictures all
+read_pictures kinds.csv --pictures all --color --background black
+read_pictures kinds.csv --pictures all --gray --background white
+
+echo "# Bad ones are named, ten of them and a count; the old output stays"
+cp out.st.zst before
+head -c 90 all/1.png >all/cut.png
+sed 's/IDAT/IDAX/' all/1.png >all/changed.png
+: >all/empty.png
+echo GIF89a >all/moving.gif
+cp all/2.png all/2.jpg
+{ echo id,label; echo 1,a; echo cut,b; echo changed,b; echo empty,b; echo moving,b; echo none,b; echo 2,b; echo 1.png,b; echo 3,; } >bad.csv
+read_pictures bad.csv --pictures all
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do echo "x$i,a"; done >>bad.csv
+ingest bad.csv --pictures all -o out.st.zst --json faults.json 2>&1 | tail -n 1
+/usr/bin/python3 -c "import json; print(json.load(open('faults.json'))['more'])"
+cmp before out.st.zst && echo "unchanged"
+
+echo "# Up to date by names and contents"
+rm all/2.jpg
+run ingest labels.csv --pictures all -o out.st.zst | timeless
+run ingest labels.csv --pictures all -o out.st.zst --if-changed | timeless
+touch all/3.png
+run ingest labels.csv --pictures all -o out.st.zst --if-changed | timeless
+cp all/5.png all/3.png
+run ingest labels.csv --pictures all -o out.st.zst --if-changed | timeless
+run ingest labels.csv --pictures all -o out.st.zst --if-changed --gray | timeless
+
+echo "# What is no folder of classes"
+cp all/1.png train
+read_pictures train
+rm train/1.png && mkdir train/cat/more && cp all/1.png train/cat/more
+read_pictures train
+rm -r train/cat/more && echo notes >train/notes.txt
+read_pictures train
+mkdir empty
+read_pictures empty
+read_pictures test --like flat
+echo "# Mistakes"
+run ingest -o out.st.zst
+run ingest train --shape 3x8x8 -o out.st.zst
+run ingest train --label none -o out.st.zst
+run ingest train --size 8 -o out.st.zst
+run ingest train --gray --color -o out.st.zst
+run ingest labels.csv --gray -o out.st.zst
+run ingest train -o train/bird/1.png

@@ -1,0 +1,157 @@
+#include "pipeline/files/folder.h"
+
+#include "tests/support/scratch.h"
+
+#include <string.h>
+
+Suite *suite_folder(void);
+
+static struct err err;
+static struct folder folder;
+static const char *const endings[] = {".png", ".jpg", NULL};
+
+static void make(const char *name)
+{
+    spill(scratch(name), name, strlen(name));
+}
+
+/* A folder of pictures and other things. */
+static void make_folder(void)
+{
+    scratch_make();
+    ck_assert_int_eq(mkdir(scratch("b"), 0700), 0);
+    ck_assert_int_eq(mkdir(scratch("b/c"), 0700), 0);
+    make("10.png");
+    make("9.png");
+    make("2.JPG");
+    make("b/9.jpg");
+    make("b/c/x.y.png");
+    make("b/only.png");
+    make("same.png");
+    make("same.jpg");
+    make(".hidden.png");
+    make("z.txt");
+    make("notes.txt");
+    MUST(folder_open(&folder, scratch_folder, endings, &err));
+}
+
+static void remove_folder(void)
+{
+    folder_close(&folder);
+    scratch_remove();
+}
+
+static const char *found(const char *name)
+{
+    int two[2], number = folder_find(&folder, name, strlen(name), two);
+
+    return number == -1 ? "none" : number == -2 ? "several" : folder.files[number].path;
+}
+
+START_TEST(files_come_in_the_order_of_their_bytes)
+{
+    static const char *const paths[] = {"10.png",      "2.JPG",      "9.png",    "b/9.jpg",
+                                        "b/c/x.y.png", "b/only.png", "same.jpg", "same.png"};
+
+    ck_assert_int_eq(folder.count, 8);
+    for (int i = 0; i < 8; i++)
+        ck_assert_str_eq(folder.files[i].path, paths[i]);
+    ck_assert_int_eq(folder.others, 2);
+    ck_assert_str_eq(folder.first_other, "notes.txt");
+}
+END_TEST
+
+START_TEST(names_are_found_with_and_without_ending_and_folder)
+{
+    ck_assert_str_eq(found("10"), "10.png");
+    ck_assert_str_eq(found("10.png"), "10.png");
+    ck_assert_str_eq(found("2"), "2.JPG");
+    ck_assert_str_eq(found("only"), "b/only.png");
+    ck_assert_str_eq(found("only.png"), "b/only.png");
+    ck_assert_str_eq(found("b/only"), "b/only.png");
+    ck_assert_str_eq(found("b/9"), "b/9.jpg");
+    ck_assert_str_eq(found("x.y"), "b/c/x.y.png");
+    ck_assert_str_eq(found("9.png"), "9.png");
+    ck_assert_str_eq(found("9.jpg"), "b/9.jpg");
+}
+END_TEST
+
+START_TEST(what_means_none_or_several_is_not_found)
+{
+    ck_assert_str_eq(found("9"), "several");
+    ck_assert_str_eq(found("same"), "several");
+    ck_assert_str_eq(found("same.png"), "same.png");
+    ck_assert_str_eq(found("1"), "none");
+    ck_assert_str_eq(found("x"), "none");
+    ck_assert_str_eq(found("c/x.y.png"), "none");
+    ck_assert_str_eq(found("10.jpg"), "none");
+    ck_assert_str_eq(found("png"), "none");
+    ck_assert_str_eq(found(""), "none");
+    ck_assert_str_eq(found(".hidden"), "none");
+    ck_assert_str_eq(found("notes.txt"), "none");
+}
+END_TEST
+
+START_TEST(a_file_that_changes_after_it_was_read_is_named)
+{
+    struct folder_bytes bytes = {0};
+
+    MUST(folder_read(&folder, 0, &bytes, &err));
+    ck_assert(bytes.size == 6 && memcmp(bytes.bytes, "10.png", 6) == 0);
+    MUST(folder_read(&folder, 3, &bytes, &err));
+    ck_assert(bytes.size == 7 && memcmp(bytes.bytes, "b/9.jpg", 7) == 0);
+    make("9.png"); /* was not read */
+    ck_assert_ptr_null(folder_changed(&folder));
+    spill(scratch("b/9.jpg"), "longer than before", 18);
+    ck_assert_str_eq(folder_changed(&folder), "b/9.jpg");
+    MUST(folder_read(&folder, 3, &bytes, &err));
+    ck_assert_ptr_null(folder_changed(&folder));
+    ck_assert_int_eq(remove(scratch("10.png")), 0);
+    ck_assert_str_eq(folder_changed(&folder), "10.png");
+    FAILS(EX_NOINPUT, folder_read(&folder, 0, &bytes, &err));
+    free(bytes.bytes);
+}
+END_TEST
+
+START_TEST(a_file_is_recognised_by_any_name)
+{
+    struct stat status;
+
+    ck_assert_int_eq(link(scratch("b/only.png"), scratch("other")), 0);
+    ck_assert_int_eq(stat(scratch("other"), &status), 0);
+    ck_assert(folder_has(&folder, &status));
+    ck_assert_int_eq(stat(scratch("z.txt"), &status), 0);
+    ck_assert(!folder_has(&folder, &status));
+}
+END_TEST
+
+START_TEST(bad_names_and_endless_folders_are_refused)
+{
+    struct folder other;
+
+    FAILS(EX_NOINPUT, folder_open(&other, scratch("none"), endings, &err));
+    FAILS(EX_NOINPUT, folder_open(&other, scratch("z.txt"), endings, &err));
+    make("b/c/\xff.png");
+    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, endings, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "'b/c/\\xff.png'"));
+    ck_assert_int_eq(remove(scratch("b/c/\xff.png")), 0);
+    ck_assert_int_eq(symlink("..", scratch("b/c/up")), 0);
+    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, endings, &err));
+}
+END_TEST
+
+Suite *suite_folder(void)
+{
+    Suite *suite = suite_create("folder");
+    TCase *tcase = tcase_create("folder");
+
+    tcase_add_checked_fixture(tcase, make_folder, remove_folder);
+    tcase_add_test(tcase, files_come_in_the_order_of_their_bytes);
+    tcase_add_test(tcase, names_are_found_with_and_without_ending_and_folder);
+    tcase_add_test(tcase, what_means_none_or_several_is_not_found);
+    tcase_add_test(tcase, a_file_that_changes_after_it_was_read_is_named);
+    tcase_add_test(tcase, a_file_is_recognised_by_any_name);
+    tcase_add_test(tcase, bad_names_and_endless_folders_are_refused);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
