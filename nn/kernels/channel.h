@@ -78,7 +78,7 @@ ALWAYS void sums_vector(const real *x, real floor, ptrdiff_t n, int c, double *s
 
 static void channel_sums(const real *x, real floor, ptrdiff_t n, int c, double *sum, double *square)
 {
-    PER_LANES(VLEN, c, sums_vector(x + c0, floor, n, c, sum + c0, square + c0, lanes));
+    PER_LANES(c0, lanes, VLEN, c, sums_vector(x + c0, floor, n, c, sum + c0, square + c0, lanes));
 }
 
 ALWAYS void normalize_vector(const struct norm *norm, int c0, const real *x, ptrdiff_t n, int c,
@@ -96,7 +96,7 @@ ALWAYS void normalize_vector(const struct norm *norm, int c0, const real *x, ptr
 
 static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c, real *y)
 {
-    PER_LANES(VLEN, c, normalize_vector(norm, c0, x + c0, n, c, y + c0, lanes));
+    PER_LANES(c0, lanes, VLEN, c, normalize_vector(norm, c0, x + c0, n, c, y + c0, lanes));
 }
 
 /* What of dy goes through the rectifier after the normalization. */
@@ -130,7 +130,7 @@ static void normalize_sums(const struct norm *norm, const real *dy, const real *
                            int c, double *sum, double *product)
 {
     PER_LANES(
-        VLEN, c,
+        c0, lanes, VLEN, c,
         normalize_sums_vector(norm, c0, dy + c0, x + c0, n, c, sum + c0, product + c0, lanes));
 }
 
@@ -150,7 +150,8 @@ ALWAYS void normalize_back_vector(const struct norm *norm, int c0, const real *d
 static void normalize_back(const struct norm *norm, const real *dy, const real *x, ptrdiff_t n,
                            int c, real *dx)
 {
-    PER_LANES(VLEN, c, normalize_back_vector(norm, c0, dy + c0, x + c0, n, c, dx + c0, lanes));
+    PER_LANES(c0, lanes, VLEN, c,
+              normalize_back_vector(norm, c0, dy + c0, x + c0, n, c, dx + c0, lanes));
 }
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef NN_KERNEL_ELEMENTWISE_H
 #define NN_KERNEL_ELEMENTWISE_H
 
-#include "vector.h"
 #include "nn/base/philox.h"
+#include "vector.h"
 
 /* ---- Elementwise ---- */
 
@@ -21,13 +21,13 @@ static void relu_back(const real *dy, const real *y, ptrdiff_t n, real *dx)
         dx[i] = y[i] > 0 ? dy[i] : 0;
 }
 
-static void leaky(const real *x, real slope, ptrdiff_t n, real *y)
+static void leaky_relu(const real *x, real slope, ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
         y[i] = x[i] > 0 ? x[i] : slope * x[i];
 }
 
-static void leaky_back(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx)
+static void leaky_relu_back(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx)
 {
     for (ptrdiff_t i = 0; i < n; i++)
         dx[i] = y[i] > 0 ? dy[i] : slope * dy[i];
@@ -81,15 +81,15 @@ ALWAYS void random_block(const struct nn_random *random, uint64_t first, uint32_
 }
 
 /* n numbers, at most those that the bits are for. */
-ALWAYS void drop_block(const uint32_t *bits, uint32_t threshold, real scale, const real *x,
-                       ptrdiff_t n, real *y)
+ALWAYS void dropout_block(const uint32_t *bits, uint32_t threshold, real scale, const real *x,
+                          ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
         y[i] = bits[i] < threshold ? 0 : x[i] * scale;
 }
 
-static void drop(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,
-                 const real *x, ptrdiff_t n, real *y)
+static void dropout(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,
+                    const real *x, ptrdiff_t n, real *y)
 {
     enum { BLOCKS = 2, BLOCK = WORDS * WIDE, ALL = BLOCKS * BLOCK }; /* two hide the latency */
     uint32_t bits[ALL];
@@ -99,9 +99,9 @@ static void drop(const struct nn_random *random, uint64_t first, uint32_t thresh
         for (int b = 0; b < BLOCKS; b++)
             random_block(random, first + (uint64_t)(b * WIDE), bits + b * BLOCK);
         if (n - begin >= ALL)
-            drop_block(bits, threshold, scale, x + begin, ALL, y + begin);
+            dropout_block(bits, threshold, scale, x + begin, ALL, y + begin);
         else
-            drop_block(bits, threshold, scale, x + begin, n - begin, y + begin);
+            dropout_block(bits, threshold, scale, x + begin, n - begin, y + begin);
     }
 }
 

@@ -1,11 +1,12 @@
-/* Part of kernels.c: products of rows with packed panels, and sums of outer products. */
-#ifndef NN_KERNEL_PRODUCT_H
-#define NN_KERNEL_PRODUCT_H
+/* Part of kernels.c: products of rows with packed panels (gemm), and sums of outer products, which
+ * are the gradients of such weights (gemm_weight_grad). */
+#ifndef NN_KERNEL_GEMM_H
+#define NN_KERNEL_GEMM_H
 
 #include "vector.h"
 
-/* Calls TILE with the number of rows, at most `most`, as a constant, so that the accumulators stay
- * in registers. */
+/* Does CALL(rows) with the number of rows, at most `most`, as a constant, so that the accumulators
+ * stay in registers. */
 #define TILE_CASE(n, most, CALL)                                                                   \
     case n:                                                                                        \
         if (n <= (most))                                                                           \
@@ -29,7 +30,7 @@
         TILE_CASE(14, most, CALL)                                                                  \
     }
 
-/* Tiles as even as can be: 8 rows by tiles of at most 6 are 4 and 4. */
+/* Returns the rows of tiles as even as can be: 8 rows by tiles of at most 6 are 4 and 4. */
 ALWAYS int tile_rows(int rows, int most)
 {
     const int tiles = (rows + most - 1) / most;
@@ -37,8 +38,9 @@ ALWAYS int tile_rows(int rows, int most)
     return tiles > 1 ? (rows + tiles - 1) / tiles : rows;
 }
 
-/* r strides, given the odd multiples 1, 3, 5, ... of one: r is such a multiple times a power of 2,
- * which x86 has in its addresses, so that few registers hold the places of many rows. */
+/* Returns r strides, given the odd multiples 1, 3, 5, ... of one: r is such a multiple times a
+ * power of 2, which x86 has in its addresses, so that few registers hold the places of many rows.
+ */
 ALWAYS ptrdiff_t row_offset(const ptrdiff_t *odd_stride, const int r)
 {
     const int zeros = r ? __builtin_ctz((unsigned)r) : 0;
@@ -56,12 +58,14 @@ ALWAYS ptrdiff_t row_offset(const ptrdiff_t *odd_stride, const int r)
 enum { MAX_VECS = PAIRS ? 2 * VECS : VECS };
 #define MOST_ROWS(vecs) (ACCUMULATORS / (vecs) < MAX_ROWS ? ACCUMULATORS / (vecs) : MAX_ROWS)
 
+/* Tiles of whole vectors are called name_whole, tiles of halves name_half. */
+#define WHOLE(name)      name##_whole
 #define store_part_whole store_part
 #define all_whole        all
 #define fused_whole      fused
 #define VEC              vec
-#define TILE(name)       name##_whole
-#include "gemm_tile.h"
+#define TILE             WHOLE
+#include "gemm_template.h"
 #undef VEC
 #undef TILE
 #if PAIRS
@@ -69,73 +73,74 @@ ALWAYS void store_part_half(real *to, half v, const int lanes)
 {
     _mm256_mask_storeu_ps(to, (__mmask8)((1 << lanes) - 1), (__m256)v);
 }
+#define HALF(name) name##_half
 #define VEC        half
-#define TILE(name) name##_half
-#include "gemm_tile.h"
+#define TILE       HALF
+#include "gemm_template.h"
 #undef VEC
 #undef TILE
-#define NARROW(name) name##_half
+#define NARROW HALF
 enum { NARROW_VECS = 1 };
 #else
-#define NARROW(name) name##_whole
+#define NARROW WHOLE
 enum { NARROW_VECS = VECS > 1 ? VECS / 2 : 1 };
 #endif
 
 /* Each width is a function of its own: compilers take long over larger ones. */
 #define NEVER_INLINE static __attribute__((noinline))
 
-#define WIDTH(name, TILES, vecs)                                                                   \
-    NEVER_INLINE void product_##name(const struct product *p, int c)                               \
+/* Defines gemm_WIDTH() and gemm_weight_grad_WIDTH() for the columns from c on, in tiles that TILES
+ * names, of `vecs` vectors. */
+#define DEFINE_WIDTH(WIDTH, TILES, vecs)                                                           \
+    NEVER_INLINE void gemm_##WIDTH(const struct gemm *p, int c)                                    \
     {                                                                                              \
-        TILES(product)(p, c, vecs, MOST_ROWS(vecs));                                               \
+        TILES(gemm)(p, c, vecs, MOST_ROWS(vecs));                                                  \
     }                                                                                              \
-    NEVER_INLINE void outer_run_##name(const struct outer *o, int i, int c)                        \
+    NEVER_INLINE void weight_grad_run_##WIDTH(const struct gemm_weight_grad *g, int i, int c)      \
     {                                                                                              \
-        TILES(outer_rows)                                                                          \
-        (o, o->x + i * o->x_run, false, i * o->run, o->run, c, vecs, MOST_ROWS(vecs));             \
+        TILES(weight_grad_rows)                                                                    \
+        (g, g->x + i * g->x_run, false, i * g->run, g->run, c, vecs, MOST_ROWS(vecs));             \
     }                                                                                              \
-    NEVER_INLINE void outer_across_##name(const struct outer *o, int c)                            \
+    NEVER_INLINE void weight_grad_across_##WIDTH(const struct gemm_weight_grad *g, int c)          \
     {                                                                                              \
-        TILES(outer_rows)(o, o->x, true, 0, o->runs * o->run, c, vecs, MOST_ROWS(vecs));           \
+        TILES(weight_grad_rows)(g, g->x, true, 0, g->runs * g->run, c, vecs, MOST_ROWS(vecs));     \
     }                                                                                              \
     /* Tiles go across runs that are too short to fill them. */                                    \
-    static void outer_##name(const struct outer *o, int c)                                         \
+    static void gemm_weight_grad_##WIDTH(const struct gemm_weight_grad *g, int c)                  \
     {                                                                                              \
-        if (o->run < MOST_ROWS(vecs) && o->runs > 1)                                               \
-            outer_across_##name(o, c);                                                             \
+        if (g->run < MOST_ROWS(vecs) && g->runs > 1)                                               \
+            weight_grad_across_##WIDTH(g, c);                                                      \
         else                                                                                       \
-            for (int i = 0; i < o->runs; i++)                                                      \
-                outer_run_##name(o, i, c);                                                         \
+            for (int i = 0; i < g->runs; i++)                                                      \
+                weight_grad_run_##WIDTH(g, i, c);                                                  \
     }
 
-#define WHOLE(name) name##_whole
-WIDTH(panel, WHOLE, VECS)
-WIDTH(narrow, NARROW, NARROW_VECS)
+DEFINE_WIDTH(panel, WHOLE, VECS)
+DEFINE_WIDTH(narrow, NARROW, NARROW_VECS)
 #if PAIRS
-WIDTH(pair, WHOLE, 2 * VECS)
+DEFINE_WIDTH(pair, WHOLE, 2 * VECS)
+#define DO_PAIRS(kernel, given, c)                                                                 \
+    for (; (given)->columns - c > LANES; c += 2 * LANES)                                           \
+    kernel##_pair(given, c)
 #else
-#define product_pair product_panel /* never called */
-#define outer_pair   outer_panel
+#define DO_PAIRS(kernel, given, c)
 #endif
 
-#define BY_WIDTH(name)                                                                             \
-    static void name(const struct name *given)                                                     \
+/* Defines the kernel, which goes over the columns in the widest tiles that they fill. */
+#define DEFINE_KERNEL(kernel)                                                                      \
+    static void kernel(const struct kernel *given)                                                 \
     {                                                                                              \
-        for (int c = 0; c < given->columns; c += LANES) {                                          \
-            const int left = given->columns - c;                                                   \
+        int c = 0;                                                                                 \
                                                                                                    \
-            if (PAIRS && left > LANES) {                                                           \
-                name##_pair(given, c);                                                             \
-                c += LANES;                                                                        \
-            } else if (left > LANES / 2) {                                                         \
-                name##_panel(given, c);                                                            \
-            } else {                                                                               \
-                name##_narrow(given, c);                                                           \
-            }                                                                                      \
-        }                                                                                          \
+        DO_PAIRS(kernel, given, c);                                                                \
+        for (; c < given->columns; c += LANES)                                                     \
+            if (given->columns - c > LANES / 2)                                                    \
+                kernel##_panel(given, c);                                                          \
+            else                                                                                   \
+                kernel##_narrow(given, c);                                                         \
     }
 
-BY_WIDTH(product)
-BY_WIDTH(outer)
+DEFINE_KERNEL(gemm)
+DEFINE_KERNEL(gemm_weight_grad)
 
 #endif

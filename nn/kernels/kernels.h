@@ -20,11 +20,11 @@ static inline int panels(int outputs)
     return (outputs + LANES - 1) / LANES;
 }
 
-/* out[l][r][o] = bias[o] + sum over i < runs, k < run of
+/* General matrix product: out[l][r][o] = bias[o] + sum over i < runs, k < run of
  * x[l*x_line + r*x_row + i*x_run + k] * w[i][k][o], for l < lines, r < rows, o < columns.
  * Convolution: l goes over the rows of the picture's output, r along them, i over kernel rows, k
  * over kernel columns and input channels. Linear layer: one line, one run. */
-struct product {
+struct gemm {
     const real *x;
     ptrdiff_t x_line, x_row, x_run;
     int lines, rows, runs, run;
@@ -36,12 +36,12 @@ struct product {
     int columns;
 };
 
-/* out[p][i][k][c] (+)= sum over n < pictures, l < lines, s < steps of
+/* Gradient of such weights: out[p][i][k][c] (+)= sum over n < pictures, l < lines, s < steps of
  * x[n*x_picture + l*x_line + s*x_step + i*x_run + k] *
  * dy[n*dy_picture + l*dy_line + s*dy_step + p*LANES + c], for i < runs, k < run.
  * Lanes past `columns` are left as they are, but dy is read there: up to LANES-1 numbers past its
  * last one have to be readable, and not being written. */
-struct outer {
+struct gemm_weight_grad {
     const real *x;
     ptrdiff_t x_picture, x_line, x_step, x_run;
     const real *dy;
@@ -52,7 +52,7 @@ struct outer {
     bool add;            /* onto what is there */
 };
 
-/* As wide as a real, so that both fill a vector's lanes. */
+/* An integer as wide as a real, so that both fill a vector's lanes. */
 #ifdef NN_DOUBLE
 typedef int64_t lane_int;
 #else
@@ -69,12 +69,12 @@ struct norm {
     real before, after;
 };
 
-/* y[i][c] = the largest y (see above; mean NULL: z = x) of window i, whose taps are
- * x[i*step + offset[t] + c]. For the way back, unless they are NULL: winner[i][c] the first tap
- * that is the largest, CUT if y is `after`; centred[i][c] the winner's r - mean (with a mean only).
- */
+/* Maximum pooling of normalized numbers: y[i][c] = the largest y (see above; mean NULL: z = x) of
+ * window i, whose taps are x[i*step + offset[t] + c]. For the way back, unless they are NULL:
+ * winner[i][c] the first tap that is the largest, CUT if y is `after`; centred[i][c] the winner's
+ * r - mean (with a mean only). */
 enum { CUT = -1 };
-struct largest {
+struct norm_maxpool {
     const struct norm *norm;
     const real *x;
     const ptrdiff_t *offset;
@@ -86,9 +86,9 @@ struct largest {
     real *centred;
 };
 
-/* dx at tap t of window i as above, with d = winner[i][c] == t ? dy[i][c] : 0; mean NULL: dx = d,
- * and x is not read. */
-struct largest_back {
+/* Its gradient: dx at tap t of window i as above, with d = winner[i][c] == t ? dy[i][c] : 0; mean
+ * NULL: dx = d, and x is not read. */
+struct norm_maxpool_back {
     const struct norm *norm;
     const real *dy;
     const lane_int *winner;
@@ -100,11 +100,11 @@ struct largest_back {
     real *dx;
 };
 
-/* A picture bent: where its pixels come from, in the coordinates of a plane that holds the old
- * picture after one row and one column of background. Pixel (x, y) of the new one is the plane's
- * at across[0] x + across[1] y + across[2], down[0] x + down[1] y + down[2], each moved by the
- * cubic B-spline whose coefficients are `knots` (NULL: not moved), knot (i, j) of both at x = KNOT
- * (j - 1), y = KNOT (i - 1). */
+/* A picture being bent: the places its pixels come from, in the coordinates of a plane that holds
+ * the old picture after one row and one column of background. Pixel (x, y) of the new one is the
+ * plane's at across[0] x + across[1] y + across[2], down[0] x + down[1] y + down[2], each moved by
+ * the cubic B-spline whose coefficients are `knots` (NULL: not moved), knot (i, j) of both at x =
+ * KNOT (j - 1), y = KNOT (i - 1). */
 enum { KNOT = 8 };
 static inline int knots_along(int pixels)
 {
@@ -136,14 +136,15 @@ struct adam {
     real decay; /* taken from the weight, times itself */
 };
 
-/* Of a square of vectors, number (y, x) of them y * row + x * column from its beginning, those with
- * top <= y < bottom and left <= x < right. */
+/* Part of a square of vectors, of which number (y, x) is y * row + x * column from its beginning:
+ * top
+ * <= y < bottom and left <= x < right. */
 struct square {
     ptrdiff_t row, column;
     int top, bottom, left, right;
 };
 
-/* A transform of minimal filtering F(4x4, 3x3), see kernel_winograd.h, of squares of numbers for
+/* A transform of minimal filtering F(4x4, 3x3), see winograd.h, of squares of numbers for
  * each of some channels. Numbers outside `in` are zero, results outside `out` are left out. */
 struct winograd {
     const real *from;
@@ -156,64 +157,68 @@ struct winograd {
 
 struct kernels {
     const char *name;
-    /* to = (from / divisor - mean) / std, in float, each step rounded */
+    /* Scales: to = (from / divisor - mean) / std, in float, each operation rounded. */
     void (*pixels)(const uint8_t *from, ptrdiff_t n, const struct nn_input *, real *to);
     /* Writes [c][h][w] to `to`, which has room for LANES - 1 more: bytes to the nearest one. */
     void (*warp_u8)(const struct warp *, const uint8_t *from, uint8_t *to);
     void (*warp_f32)(const struct warp *, const float *from, float *to);
-    void (*product)(const struct product *);
-    void (*outer)(const struct outer *);
-    /* With r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels */
+    void (*gemm)(const struct gemm *);
+    void (*gemm_weight_grad)(const struct gemm_weight_grad *);
+    /* Sums r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels. */
     void (*channel_sums)(const real *x, real before, ptrdiff_t n, int c, double *sum,
                          double *square);
     void (*normalize)(const struct norm *, const real *x, ptrdiff_t n, int c, real *y);
-    /* sum[c] += d, product[c] += d * (r - mean[c]) */
+    /* Sums: sum[c] += d, product[c] += d * (r - mean[c]). */
     void (*normalize_sums)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
                            double *sum, double *product);
     void (*normalize_back)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
                            real *dx);
     void (*relu)(const real *x, ptrdiff_t n, real *y);
-    /* dx = y > 0 ? dy : 0 */
+    /* Computes dx = y > 0 ? dy : 0. */
     void (*relu_back)(const real *dy, const real *y, ptrdiff_t n, real *dx);
-    /* y = x > 0 ? x : slope * x, slope above 0; dx = y > 0 ? dy : slope * dy */
-    void (*leaky)(const real *x, real slope, ptrdiff_t n, real *y);
-    void (*leaky_back)(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx);
-    /* Pooling, for n windows `step` apart in x and dx, side by side in y and dy.
-     * y[i][c] = largest of x[i*step + offset[t] + c], t < taps */
-    void (*max)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
-                real *y);
-    /* dx[i*step + offset_dx[t] + c] += dy[i][c] for the first t where x is largest */
-    void (*max_back)(const real *dy, const real *x, const ptrdiff_t *offset,
-                     const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx);
-    /* y[i][c] = factor * sum over t of x[i*step + offset[t] + c] */
-    void (*mean)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
-                 real factor, int c, real *y);
-    /* dx[i*step + offset[t] + c] += factor * dy[i][c] */
-    void (*mean_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
-                      real factor, int c, real *dx);
-    void (*largest)(const struct largest *);
-    /* sum[c] += d, product[c] += d * centred over n windows, d = winner is CUT ? 0 : dy */
-    void (*largest_sums)(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
-                         int c, double *sum, double *product);
-    void (*largest_back)(const struct largest_back *);
-    /* sum[c] += x[i*step + c] for i < n */
-    void (*add_rows)(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum);
-    /* Dropout: y[i] = x[i] * scale, or 0 where word i of the random bits is below `threshold`; word
+    /* Computes y = x > 0 ? x : slope * x, slope above 0; and dx = y > 0 ? dy : slope * dy. */
+    void (*leaky_relu)(const real *x, real slope, ptrdiff_t n, real *y);
+    void (*leaky_relu_back)(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx);
+    /* Pools n windows `step` apart in x and dx, side by side in y and dy:
+     * y[i][c] = max of x[i*step + offset[t] + c], t < taps. */
+    void (*maxpool)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
+                    real *y);
+    /* Adds dx[i*step + offset_dx[t] + c] += dy[i][c] for the first t where x is largest. */
+    void (*maxpool_back)(const real *dy, const real *x, const ptrdiff_t *offset,
+                         const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c,
+                         real *dx);
+    /* Pools: y[i][c] = factor * sum over t of x[i*step + offset[t] + c]. */
+    void (*avgpool)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                    real factor, int c, real *y);
+    /* Adds dx[i*step + offset[t] + c] += factor * dy[i][c]. */
+    void (*avgpool_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                         real factor, int c, real *dx);
+    void (*norm_maxpool)(const struct norm_maxpool *);
+    /* Sums over n windows, d = winner is CUT ? 0 : dy: sum[c] += d, product[c] += d * centred. */
+    void (*norm_maxpool_sums)(const real *dy, const lane_int *winner, const real *centred,
+                              ptrdiff_t n, int c, double *sum, double *product);
+    void (*norm_maxpool_back)(const struct norm_maxpool_back *);
+    /* Sums: sum[c] += x[i*step + c] for i < n. */
+    void (*sum_rows)(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum);
+    /* Drops: y[i] = x[i] * scale, or 0 where word i of the random bits is below `threshold`; word
      * i is bits[i % 4] of index first + i / 4. */
-    void (*drop)(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,
-                 const real *x, ptrdiff_t n, real *y);
-    /* sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart */
-    void (*add_up)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
-    /* Of one input panel's `rows` in weights packed by outputs, what packed by inputs they are:
-     * to[c][r] = from[c / LANES][r][c % LANES] for r < rows, c < columns; rows of both are LANES
-     * long, panels of `from` lie `panel` apart. */
+    void (*dropout)(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,
+                    const real *x, ptrdiff_t n, real *y);
+    /* Sums: sum[i] = part[0][i] + part[1][i] + ..., the parts `stride` apart. */
+    void (*sum_parts)(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum);
+    /* Packs by inputs one input panel's `rows` of weights that are packed by outputs: to[c][r] =
+     * from[c / LANES][r][c % LANES] for r < rows, c < columns; rows of both are LANES long, panels
+     * of `from` lie `panel` apart. */
     void (*transpose)(const real *from, ptrdiff_t panel, int rows, int columns, real *to);
-    /* As PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum v) */
+    /* Takes a step of PyTorch's SGD: v = momentum v + g; w -= lr v, with Nesterov lr (g + momentum
+     * v) */
     void (*sgd)(real *w, const real *g, real *v, ptrdiff_t n, const struct sgd *);
     void (*adam)(real *w, const real *g, real *m, real *v, ptrdiff_t n, const struct adam *);
-    void (*average)(real *a, const real *w, real rate, ptrdiff_t n); /* a += rate (w - a) */
-    /* 6x6 of the input to 6x6 points, 3x3 weights to 6x6, 6x6 products to 4x4 of the output; the
-     * transposed of the last two for gradients: 4x4 of the output to 6x6, 6x6 to 3x3 weights */
+    /* Moves an exponential moving average: a += rate (w - a). */
+    void (*ema)(real *a, const real *w, real rate, ptrdiff_t n);
+    /* Transform 6x6 of the input to 6x6 points, 3x3 weights to 6x6, 6x6 products to 4x4 of the
+     * output; the transposed of the last two for gradients: 4x4 of the output to 6x6, 6x6 to 3x3
+     * weights */
     void (*winograd_input)(const struct winograd *);
     void (*winograd_weights)(const struct winograd *);
     void (*winograd_output)(const struct winograd *);

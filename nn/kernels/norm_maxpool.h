@@ -1,10 +1,10 @@
-/* Part of kernels.c: the largest of windows, of numbers as they are or normalized. */
-#ifndef NN_KERNEL_LARGEST_H
-#define NN_KERNEL_LARGEST_H
+/* Part of kernels.c: maximum pooling of numbers as they are or normalized on the way. */
+#ifndef NN_KERNEL_NORM_MAXPOOL_H
+#define NN_KERNEL_NORM_MAXPOOL_H
 
 #include "channel.h"
 
-/* What is done to the numbers before they are compared: a constant at each call. */
+/* Steps before numbers are compared: a constant at each call. */
 enum before { PLAIN, NORMALIZED, RECTIFIED_NORMALIZED };
 
 static enum before before_of(const struct norm *norm)
@@ -12,21 +12,21 @@ static enum before before_of(const struct norm *norm)
     return !norm->mean ? PLAIN : norm->before < 0 ? NORMALIZED : RECTIFIED_NORMALIZED;
 }
 
-/* Does `call` with what `norm` says as the constant `before`. */
-#define CASE_BEFORE(which, call)                                                                   \
+/* Does `call` with what `norm` says as the constant `before`, the name of its variable. */
+#define CASE_BEFORE(before, which, call)                                                           \
     case which: {                                                                                  \
         const enum before before = which;                                                          \
         call;                                                                                      \
         break;                                                                                     \
     }
-#define BY_BEFORE(norm, call)                                                                      \
+#define BY_BEFORE(before, norm, call)                                                              \
     switch (before_of(norm)) {                                                                     \
-        CASE_BEFORE(PLAIN, call)                                                                   \
-        CASE_BEFORE(NORMALIZED, call)                                                              \
-        CASE_BEFORE(RECTIFIED_NORMALIZED, call)                                                    \
+        CASE_BEFORE(before, PLAIN, call)                                                           \
+        CASE_BEFORE(before, NORMALIZED, call)                                                      \
+        CASE_BEFORE(before, RECTIFIED_NORMALIZED, call)                                            \
     }
 
-/* x as it is compared; tells it less the mean. */
+/* Returns x as it is compared; *centred is it less the mean. */
 ALWAYS vec prepared(const struct norm_vector *k, vec x, vec *centred, const enum before before)
 {
     *centred = before == PLAIN ? x : from_mean(k, x, before == RECTIFIED_NORMALIZED);
@@ -35,8 +35,8 @@ ALWAYS vec prepared(const struct norm_vector *k, vec x, vec *centred, const enum
     return x;
 }
 
-ALWAYS void largest_vector(const struct largest *w, int c0, const int lanes,
-                           const enum before before, const bool keep)
+ALWAYS void norm_maxpool_vector(const struct norm_maxpool *w, int c0, const int lanes,
+                                const enum before before, const bool keep)
 {
     const struct norm_vector k = norm_at(w->norm, c0);
 
@@ -65,19 +65,22 @@ ALWAYS void largest_vector(const struct largest *w, int c0, const int lanes,
     }
 }
 
-static void largest(const struct largest *given)
+static void norm_maxpool(const struct norm_maxpool *given)
 {
-    const struct largest w = *given; /* its own, so that no store can change it */
+    const struct norm_maxpool w = *given; /* its own, so that no store can change it */
 
     if (w.winner) {
-        PER_LANES(VLEN, w.c, BY_BEFORE(w.norm, largest_vector(&w, c0, lanes, before, true)));
+        PER_LANES(c0, lanes, VLEN, w.c,
+                  BY_BEFORE(before, w.norm, norm_maxpool_vector(&w, c0, lanes, before, true)));
     } else {
-        PER_LANES(VLEN, w.c, BY_BEFORE(w.norm, largest_vector(&w, c0, lanes, before, false)));
+        PER_LANES(c0, lanes, VLEN, w.c,
+                  BY_BEFORE(before, w.norm, norm_maxpool_vector(&w, c0, lanes, before, false)));
     }
 }
 
-ALWAYS void largest_sums_vector(const real *dy, const lane_int *winner, const real *centred,
-                                ptrdiff_t n, int c, double *sum, double *product, const int lanes)
+ALWAYS void norm_maxpool_sums_vector(const real *dy, const lane_int *winner, const real *centred,
+                                     ptrdiff_t n, int c, double *sum, double *product,
+                                     const int lanes)
 {
     for (ptrdiff_t begin = 0; begin < n; begin += CHUNK) {
         const ptrdiff_t end = begin + CHUNK < n ? begin + CHUNK : n;
@@ -95,16 +98,16 @@ ALWAYS void largest_sums_vector(const real *dy, const lane_int *winner, const re
     }
 }
 
-static void largest_sums(const real *dy, const lane_int *winner, const real *centred, ptrdiff_t n,
-                         int c, double *sum, double *product)
+static void norm_maxpool_sums(const real *dy, const lane_int *winner, const real *centred,
+                              ptrdiff_t n, int c, double *sum, double *product)
 {
-    PER_LANES(VLEN, c,
-              largest_sums_vector(dy + c0, winner + c0, centred + c0, n, c, sum + c0, product + c0,
-                                  lanes));
+    PER_LANES(c0, lanes, VLEN, c,
+              norm_maxpool_sums_vector(dy + c0, winner + c0, centred + c0, n, c, sum + c0,
+                                       product + c0, lanes));
 }
 
-ALWAYS void largest_back_vector(const struct largest_back *w, int c0, const int lanes,
-                                const enum before before)
+ALWAYS void norm_maxpool_back_vector(const struct norm_maxpool_back *w, int c0, const int lanes,
+                                     const enum before before)
 {
     const struct norm_vector k = norm_at(w->norm, c0);
 
@@ -126,11 +129,12 @@ ALWAYS void largest_back_vector(const struct largest_back *w, int c0, const int 
     }
 }
 
-static void largest_back(const struct largest_back *given)
+static void norm_maxpool_back(const struct norm_maxpool_back *given)
 {
-    const struct largest_back w = *given;
+    const struct norm_maxpool_back w = *given;
 
-    PER_LANES(VLEN, w.c, BY_BEFORE(w.norm, largest_back_vector(&w, c0, lanes, before)));
+    PER_LANES(c0, lanes, VLEN, w.c,
+              BY_BEFORE(before, w.norm, norm_maxpool_back_vector(&w, c0, lanes, before)));
 }
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "vector.h"
 
-ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y, int lanes)
+ALWAYS void maxpool_block(const real *x, const ptrdiff_t *offset, int taps, real *y, int lanes)
 {
     real best[LANES];
 
@@ -20,19 +20,20 @@ ALWAYS void max_block(const real *x, const ptrdiff_t *offset, int taps, real *y,
         y[l] = best[l];
 }
 
-static void max(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
-                real *y)
+static void maxpool(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
+                    real *y)
 {
     for (int i = 0; i < n; i++, x += step, y += c)
-        PER_LANES(LANES, c, max_block(x + c0, offset, taps, y + c0, lanes));
+        PER_LANES(c0, lanes, LANES, c, maxpool_block(x + c0, offset, taps, y + c0, lanes));
 }
 
-ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, const ptrdiff_t *offset,
-                           const ptrdiff_t *offset_dx, int taps, real *restrict dx, int lanes)
+ALWAYS void maxpool_back_block(const real *restrict dy, const real *restrict x,
+                               const ptrdiff_t *offset, const ptrdiff_t *offset_dx, int taps,
+                               real *restrict dx, int lanes)
 {
     real best[LANES], gradient[LANES];
 
-    max_block(x, offset, taps, best, lanes);
+    maxpool_block(x, offset, taps, best, lanes);
     for (int l = 0; l < lanes; l++)
         gradient[l] = dy[l];
     for (int t = 0; t < taps; t++)
@@ -44,16 +45,17 @@ ALWAYS void max_back_block(const real *restrict dy, const real *restrict x, cons
         }
 }
 
-static void max_back(const real *dy, const real *x, const ptrdiff_t *offset,
-                     const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c, real *dx)
+static void maxpool_back(const real *dy, const real *x, const ptrdiff_t *offset,
+                         const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c,
+                         real *dx)
 {
     for (int i = 0; i < n; i++, x += step, dx += step, dy += c)
-        PER_LANES(LANES, c,
-                  max_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes));
+        PER_LANES(c0, lanes, LANES, c,
+                  maxpool_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes));
 }
 
-ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real factor, real *y,
-                       int lanes)
+ALWAYS void avgpool_block(const real *x, const ptrdiff_t *offset, int taps, real factor, real *y,
+                          int lanes)
 {
     real sum[LANES] = {0};
 
@@ -64,26 +66,27 @@ ALWAYS void mean_block(const real *x, const ptrdiff_t *offset, int taps, real fa
         y[l] = factor * sum[l];
 }
 
-static void mean(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
-                 real factor, int c, real *y)
+static void avgpool(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                    real factor, int c, real *y)
 {
     for (int i = 0; i < n; i++, x += step, y += c)
-        PER_LANES(LANES, c, mean_block(x + c0, offset, taps, factor, y + c0, lanes));
+        PER_LANES(c0, lanes, LANES, c, avgpool_block(x + c0, offset, taps, factor, y + c0, lanes));
 }
 
-ALWAYS void mean_back_block(const real *restrict dy, const ptrdiff_t *offset, int taps, real factor,
-                            real *restrict dx, int lanes)
+ALWAYS void avgpool_back_block(const real *restrict dy, const ptrdiff_t *offset, int taps,
+                               real factor, real *restrict dx, int lanes)
 {
     for (int t = 0; t < taps; t++)
         for (int l = 0; l < lanes; l++)
             dx[offset[t] + l] = fused_real(factor, dy[l], dx[offset[t] + l]);
 }
 
-static void mean_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
-                      real factor, int c, real *dx)
+static void avgpool_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+                         real factor, int c, real *dx)
 {
     for (int i = 0; i < n; i++, dx += step, dy += c)
-        PER_LANES(LANES, c, mean_back_block(dy + c0, offset, taps, factor, dx + c0, lanes));
+        PER_LANES(c0, lanes, LANES, c,
+                  avgpool_back_block(dy + c0, offset, taps, factor, dx + c0, lanes));
 }
 
 #endif

@@ -9,7 +9,7 @@
 /* ---- Parameters ---- */
 
 /* Every fourth row by itself, since each addition waits for the one before. */
-ALWAYS void add_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
+ALWAYS void sum_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
 {
     vec part[4] = {{0}};
     ptrdiff_t i = 0;
@@ -24,17 +24,17 @@ ALWAYS void add_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *su
     store_part(sum, load_part(sum, lanes) + ((part[0] + part[1]) + (part[2] + part[3])), lanes);
 }
 
-static void add_rows(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum)
+static void sum_rows(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum)
 {
     int k = 0;
 
     for (; k + VLEN <= c; k += VLEN)
-        add_rows_vector(x + k, n, step, sum + k, VLEN);
+        sum_rows_vector(x + k, n, step, sum + k, VLEN);
     if (k < c)
-        add_rows_vector(x + k, n, step, sum + k, c - k);
+        sum_rows_vector(x + k, n, step, sum + k, c - k);
 }
 
-static void add_up(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum)
+static void sum_parts(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum)
 {
     for (ptrdiff_t i = 0; i < n; i++)
         sum[i] = part[i];
@@ -103,7 +103,7 @@ static void transpose(const real *from, ptrdiff_t panel, int rows, int columns, 
     }
 }
 
-static void average(real *restrict a, const real *restrict w, real rate, ptrdiff_t n)
+static void ema(real *restrict a, const real *restrict w, real rate, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n; i++)
         a[i] = fused_real(rate, w[i] - a[i], a[i]);

@@ -41,8 +41,8 @@ enum {
 #endif
 
 /* Does `call` for every `step` channels, from c0 on: `lanes` of them, a constant but at the end, so
- * that loops over them become vectors. */
-#define PER_LANES(step, channels, call)                                                            \
+ * that loops over them become vectors. c0 and lanes are the names of its variables. */
+#define PER_LANES(c0, lanes, step, channels, call)                                                 \
     for (int c0 = 0; c0 < (channels); c0 += (step)) {                                              \
         if ((channels)-c0 >= (step)) {                                                             \
             const int lanes = (step);                                                              \

@@ -18,9 +18,9 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
             taps = window_taps(node, y, x);
-            kernels->mean(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
-                          taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride,
-                          factor(node), c, grid_row(&node->out, i, y) + x * c);
+            kernels->avgpool(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
+                             taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride,
+                             factor(node), c, grid_row(&node->out, i, y) + x * c);
         }
 }
 
@@ -37,9 +37,10 @@ static void backward(const struct node *node, const struct pass *pass, const str
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
             taps = window_taps(node, y, x);
-            kernels->mean_back(grid_row(&node->dout, i, y) + x * c, offset,
-                               taps_offsets(&taps, &node->din, offset), taps.windows, taps.stride,
-                               factor(node), c, grid_row(&node->din, i, taps.y) + taps.x * c);
+            kernels->avgpool_back(grid_row(&node->dout, i, y) + x * c, offset,
+                                  taps_offsets(&taps, &node->din, offset), taps.windows,
+                                  taps.stride, factor(node), c,
+                                  grid_row(&node->din, i, taps.y) + taps.x * c);
         }
 }
 

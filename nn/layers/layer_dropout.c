@@ -41,8 +41,8 @@ static void drop(const struct node *node, const struct pass *pass, const struct 
     for (int y = 0; y < from->h; y++) {
         const uint64_t index = (uint64_t)(position * from->h + y) * (uint64_t)((row + 3) / 4);
 
-        kernels->drop(&random, index, (uint32_t)(own->p * 0x1p32), (real)(1 / (1 - own->p)),
-                      grid_row(from, picture, y), row, grid_row(to, picture, y));
+        kernels->dropout(&random, index, (uint32_t)(own->p * 0x1p32), (real)(1 / (1 - own->p)),
+                         grid_row(from, picture, y), row, grid_row(to, picture, y));
     }
 }
 

@@ -29,8 +29,8 @@ static void forward(const struct node *node, const struct pass *pass, const stru
 
     (void)pass;
     EACH_ROW (shard, node->in, i, y)
-        kernels->leaky(grid_row(&node->in, i, y), (real)own->slope,
-                       (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->out, i, y));
+        kernels->leaky_relu(grid_row(&node->in, i, y), (real)own->slope,
+                            (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->out, i, y));
 }
 
 /* Reads the output, whose sign is the input's, so that the input may be overwritten. */
@@ -42,9 +42,9 @@ static void backward(const struct node *node, const struct pass *pass, const str
     if (!node->din.at)
         return;
     EACH_ROW (shard, node->in, i, y)
-        kernels->leaky_back(grid_row(&node->dout, i, y), grid_row(&node->out, i, y),
-                            (real)own->slope, (ptrdiff_t)node->in.w * node->in.c,
-                            grid_row(&node->din, i, y));
+        kernels->leaky_relu_back(grid_row(&node->dout, i, y), grid_row(&node->out, i, y),
+                                 (real)own->slope, (ptrdiff_t)node->in.w * node->in.c,
+                                 grid_row(&node->din, i, y));
 }
 
 const struct layer_type layer_leakyrelu = {

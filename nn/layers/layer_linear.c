@@ -101,7 +101,7 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     const struct linear *own = node->layer->own;
 
     (void)pass;
-    kernels->product(&(struct product){
+    kernels->gemm(&(struct gemm){
         .x = grid_row(&node->in, shard->first, 0),
         .x_row = node->in.picture,
         .lines = 1,
@@ -124,7 +124,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
     (void)pass;
     if (!node->din.at)
         return;
-    kernels->product(&(struct product){
+    kernels->gemm(&(struct gemm){
         .x = grid_row(&node->dout, shard->first, 0),
         .x_row = node->dout.picture,
         .lines = 1,
@@ -147,7 +147,7 @@ static void bias_grad(const struct node *node, const struct pass *pass, real *gr
         gradient[o] = 0;
     if (node->layer->mean_removed_next)
         return;
-    kernels->add_rows(grid_row(&node->dout, 0, 0), pass->rows, node->dout.picture, own->outputs,
+    kernels->sum_rows(grid_row(&node->dout, 0, 0), pass->rows, node->dout.picture, own->outputs,
                       gradient);
 }
 
@@ -168,7 +168,7 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
     }
     *begin = ((size_t)panel * (size_t)inputs + (size_t)first) * LANES;
     *end = *begin + (size_t)count * LANES;
-    kernels->outer(&(struct outer){
+    kernels->gemm_weight_grad(&(struct gemm_weight_grad){
         .x = grid_row(&node->in, 0, 0) + first,
         .x_step = node->in.picture,
         .dy = grid_row(&node->dout, 0, 0) + panel * LANES,

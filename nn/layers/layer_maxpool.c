@@ -12,9 +12,9 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     EACH_ROW (shard, node->out, i, y)
         for (int x = 0; x < node->out.w; x += taps.windows) {
             taps = window_taps(node, y, x);
-            kernels->max(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
-                         taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride, c,
-                         grid_row(&node->out, i, y) + x * c);
+            kernels->maxpool(grid_row(&node->in, i, taps.y) + taps.x * c, offset,
+                             taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride, c,
+                             grid_row(&node->out, i, y) + x * c);
         }
 }
 
@@ -32,10 +32,10 @@ static void backward(const struct node *node, const struct pass *pass, const str
         for (int x = 0; x < node->out.w; x += taps.windows) {
             taps = window_taps(node, y, x);
             (void)taps_offsets(&taps, &node->din, offset_din);
-            kernels->max_back(grid_row(&node->dout, i, y) + x * c,
-                              grid_row(&node->in, i, taps.y) + taps.x * c, offset, offset_din,
-                              taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride, c,
-                              grid_row(&node->din, i, taps.y) + taps.x * c);
+            kernels->maxpool_back(grid_row(&node->dout, i, y) + x * c,
+                                  grid_row(&node->in, i, taps.y) + taps.x * c, offset, offset_din,
+                                  taps_offsets(&taps, &node->in, offset), taps.windows, taps.stride,
+                                  c, grid_row(&node->din, i, taps.y) + taps.x * c);
         }
 }
 

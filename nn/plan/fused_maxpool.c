@@ -55,7 +55,7 @@ static void find(const struct work *work, const struct band *band, bool keep)
         const struct kept kept =
             keep ? kept_row(work, band->picture, y) : (struct kept){NULL, NULL};
 
-        kernels->largest(&(struct largest){
+        kernels->norm_maxpool(&(struct norm_maxpool){
             .norm = &work->norm,
             .x = grid_row(&band->x, 0, taps.y - band->y),
             .offset = offset,
@@ -109,8 +109,8 @@ static void backward_sums(const struct node *group, const struct pass *pass,
     EACH_ROW (shard, *dout, i, y) {
         const struct kept kept = kept_row(&work, i, y);
 
-        kernels->largest_sums(grid_row(dout, i, y), kept.winner, kept.centred, dout->w, dout->c,
-                              sums.first, sums.second);
+        kernels->norm_maxpool_sums(grid_row(dout, i, y), kept.winner, kept.centred, dout->w,
+                                   dout->c, sums.first, sums.second);
     }
 }
 
@@ -152,7 +152,7 @@ static void scatter(const struct work *work, const struct band *band)
         const struct taps taps = window_taps(work->members.maxpool, y, 0);
 
         (void)taps_offsets(&taps, &band->dx, offset_dx);
-        kernels->largest_back(&(struct largest_back){
+        kernels->norm_maxpool_back(&(struct norm_maxpool_back){
             .norm = &work->norm,
             .dy = grid_row(&work->group->last->dout, band->picture, y),
             .winner = kept_row(work, band->picture, y).winner,

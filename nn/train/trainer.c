@@ -229,8 +229,8 @@ static void update_block(void *argument, int item, int thread)
         kernels->adam(node->parameters + begin, node->gradients + begin, t->first + at,
                       t->second + at, (ptrdiff_t)(end - begin), &t->adam);
     if (t->average)
-        kernels->average(t->average->parameters + at, node->parameters + begin, t->average_rate,
-                         (ptrdiff_t)(end - begin));
+        kernels->ema(t->average->parameters + at, node->parameters + begin, t->average_rate,
+                     (ptrdiff_t)(end - begin));
 }
 
 static void refresh_derived(struct nn_trainer *t)
@@ -240,7 +240,7 @@ static void refresh_derived(struct nn_trainer *t)
 }
 
 /* Adds the batch's losses and hits, in the order of its rows. */
-static double add_up_batch(struct nn_trainer *t)
+static double sum_batch(struct nn_trainer *t)
 {
     double sum = 0;
 
@@ -271,7 +271,7 @@ int nn_trainer_step(struct nn_trainer *t)
     pass->position = t->progress.rows;
     pass->weight = softmax_weight(pass, t->net->classes);
     plan_run(&t->plan, t->plan.phases, pass, t->pool);
-    if (!isfinite(add_up_batch(t)))
+    if (!isfinite(sum_batch(t)))
         return -1;
     pool_run(t->pool, update_block, t, t->plan.updates);
     refresh_derived(t);

@@ -35,7 +35,7 @@ static bool by_picture(const struct positions *at, const struct shard *shard)
 }
 
 /* Computes row y of the positions, the product's rows being the shard's pictures. */
-static void products_by_picture(struct product p, const struct positions *at, int y,
+static void products_by_picture(struct gemm p, const struct positions *at, int y,
                                 const struct shard *shard)
 {
     const struct grid *in = at->in, *out = at->out;
@@ -60,14 +60,14 @@ static void products_by_picture(struct product p, const struct positions *at, in
         p.run = columns.count * in->c;
         p.w += rows.first * p.w_run + (ptrdiff_t)columns.first * in->c * LANES;
         p.lines = count;
-        kernels->product(&p);
+        kernels->gemm(&p);
         p.w -= rows.first * p.w_run + (ptrdiff_t)columns.first * in->c * LANES;
     }
 }
 
 /* Computes rows y to y + count - 1 of the positions, which have the same kernel rows inside; the
  * product's rows go along them. */
-static void products_by_row(struct product p, const struct positions *at, int y, int count,
+static void products_by_row(struct gemm p, const struct positions *at, int y, int count,
                             const struct shard *shard)
 {
     const struct grid *in = at->in, *out = at->out;
@@ -86,7 +86,7 @@ static void products_by_row(struct product p, const struct positions *at, int y,
     for (int i = shard->first; i < shard->first + shard->count; i++) {
         p.x = grid_row(in, i, in_y + rows.first) + at->from_x * in->c;
         p.out = grid_row(out, i, at->to_y + y * at->stride_out) + at->to_x * out->c;
-        kernels->product(&p);
+        kernels->gemm(&p);
     }
 }
 
@@ -94,7 +94,7 @@ void conv2d_products(const real *weights, const real *bias, const struct positio
                      const struct shard *shard)
 {
     const ptrdiff_t run = (ptrdiff_t)at->taps_x * at->in->c * LANES;
-    const struct product p = {
+    const struct gemm p = {
         .x_run = at->in->row,
         .w = weights,
         .w_run = run,

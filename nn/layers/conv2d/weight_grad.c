@@ -25,12 +25,13 @@ static int pictures_at_once(const struct node *node)
 }
 
 /* Describes the sum over pictures `first` to `first + count - 1`, for all taps and panels. */
-static struct outer outer_of(const struct node *node, int first, int count, real *out)
+static struct gemm_weight_grad sum_of_pictures(const struct node *node, int first, int count,
+                                               real *out)
 {
     const struct conv *own = node->layer->own;
     const int run = own->kw * node->in.c;
 
-    return (struct outer){
+    return (struct gemm_weight_grad){
         .x = grid_row(&node->in, first, -own->pad) - own->pad * node->in.c,
         .x_picture = node->in.picture,
         .x_line = own->stride * node->in.row,
@@ -63,7 +64,7 @@ static struct span seeing(const struct conv *own, int tap, int in, int out)
 }
 
 /* Computes the gradient of tap (ky, kx) alone, over the outputs that see it. */
-static void tap_grad(const struct node *node, struct outer o, int ky, int kx)
+static void tap_grad(const struct node *node, struct gemm_weight_grad o, int ky, int kx)
 {
     const struct conv *own = node->layer->own;
     const struct span y = seeing(own, ky, node->in.h, node->dout.h);
@@ -76,7 +77,7 @@ static void tap_grad(const struct node *node, struct outer o, int ky, int kx)
     o.steps = x.count;
     o.runs = 1;
     o.run = node->in.c;
-    kernels->outer(&o);
+    kernels->gemm_weight_grad(&o);
 }
 
 void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard, real *gradient)
@@ -87,11 +88,11 @@ void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard
 
     for (int i = 0; i < shard->count; i += at_once) {
         const int count = shard->count - i < at_once ? shard->count - i : at_once;
-        struct outer o = outer_of(node, shard->first + i, count, gradient);
+        struct gemm_weight_grad o = sum_of_pictures(node, shard->first + i, count, gradient);
 
         o.add = i > 0;
         if (!by_tap)
-            kernels->outer(&o);
+            kernels->gemm_weight_grad(&o);
         for (int t = 0; by_tap && t < own->kh * own->kw; t++)
             tap_grad(node, o, t / own->kw, t % own->kw);
     }
@@ -105,21 +106,21 @@ static void add_bias_grad(const struct node *node, const struct grid *dout, bool
     if (first)
         memset(gradient, 0, (size_t)channels * sizeof(real));
     for (int y = 0; y < dout->h && !node->layer->mean_removed_next; y++)
-        kernels->add_rows(grid_row(dout, 0, y), dout->w, channels, channels, gradient);
+        kernels->sum_rows(grid_row(dout, 0, y), dout->w, channels, channels, gradient);
 }
 
 void conv2d_rows_grad(const struct node *node, const struct shard *shard, int picture, int y,
                       const struct grid *dout, bool first)
 {
     real *sum = shard_scratch(node, shard);
-    struct outer o = outer_of(node, picture, 1, sum);
+    struct gemm_weight_grad o = sum_of_pictures(node, picture, 1, sum);
 
     o.x += y * o.x_line;
     o.dy = dout->at;
     o.dy_line = dout->row;
     o.lines = dout->h;
     o.add = !first;
-    kernels->outer(&o);
+    kernels->gemm_weight_grad(&o);
     if (node->layer->bias)
         add_bias_grad(node, dout, first, sum + conv2d_weight_size(node->layer));
 }
@@ -148,8 +149,8 @@ static void add_shards(const struct node *node, const struct pass *pass, int blo
 
     *begin = (size_t)block * PARAMETERS_PER_BLOCK;
     *end = *begin + PARAMETERS_PER_BLOCK < all ? *begin + PARAMETERS_PER_BLOCK : all;
-    kernels->add_up((const real *)node->shard_scratch + *begin, (ptrdiff_t)all, shards,
-                    (ptrdiff_t)(*end - *begin), node->gradients + *begin);
+    kernels->sum_parts((const real *)node->shard_scratch + *begin, (ptrdiff_t)all, shards,
+                       (ptrdiff_t)(*end - *begin), node->gradients + *begin);
 }
 
 /* ---- The whole batch at once ---- */
@@ -161,7 +162,7 @@ static void batch_grad(const struct node *node, const struct pass *pass, int blo
     const struct conv *own = node->layer->own;
     const int panel = block / own->kh, ky = block % own->kh;
     const size_t row = (size_t)(own->kw * node->in.c) * LANES;
-    struct outer o;
+    struct gemm_weight_grad o;
 
     *begin = (size_t)block * row;
     if (panel == panels(own->outputs)) {
@@ -170,7 +171,7 @@ static void batch_grad(const struct node *node, const struct pass *pass, int blo
         return;
     }
     *end = *begin + row;
-    o = outer_of(node, 0, pass->rows, node->gradients);
+    o = sum_of_pictures(node, 0, pass->rows, node->gradients);
     o.dy += panel * LANES;
     o.out += panel * o.out_panel;
     o.columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES;

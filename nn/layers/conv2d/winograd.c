@@ -54,7 +54,7 @@ static void multiply(const struct node *node, int point, const real *in, int til
     const int apart = x == 1 ? stride : 1;
     const ptrdiff_t weights = (ptrdiff_t)inputs * LANES;
 
-    kernels->product(&(struct product){
+    kernels->gemm(&(struct gemm){
         .x = in + point * phases(own) * inputs,
         .x_row = POINTS * phases(own) * inputs,
         .x_run = apart * inputs,
@@ -117,7 +117,7 @@ static void input_grad_phase(const struct node *node, const struct tiles *tiles,
         for (int j = points.left; j < points.right; j++) {
             const int p = i * SIZE + j;
 
-            kernels->product(&(struct product){
+            kernels->gemm(&(struct gemm){
                 .x = dout + p * outputs,
                 .x_row = POINTS * outputs,
                 .lines = 1,

@@ -24,7 +24,7 @@ static void add_products(const struct node *node, const struct pairs *pairs, int
         for (int j = 0; j < points_of(own->kw, stride, x); j++) {
             const ptrdiff_t p = i * SIZE + j;
 
-            kernels->outer(&(struct outer){
+            kernels->gemm_weight_grad(&(struct gemm_weight_grad){
                 .x = in + p * pairs->in_layout.point,
                 .x_step = pairs->in_layout.tile,
                 .dy = pairs->dout + p * pairs->dout_layout.point,

@@ -130,9 +130,9 @@ END_TEST
 /* ---- Products ---- */
 
 /* `wider`: rows and lines of the output lie apart, and of the input and the weights too. */
-static void check_product(int lines, int rows, int runs, int run, int columns, bool bias, int wider)
+static void check_gemm(int lines, int rows, int runs, int run, int columns, bool bias, int wider)
 {
-    struct product p = {.lines = lines, .rows = rows, .runs = runs, .run = run, .columns = columns};
+    struct gemm p = {.lines = lines, .rows = rows, .runs = runs, .run = run, .columns = columns};
     ptrdiff_t w_size;
     float *out = NULL;
 
@@ -148,7 +148,7 @@ static void check_product(int lines, int rows, int runs, int run, int columns, b
     p.w = numbers(w_size > 0 ? w_size : 1);
     p.bias = bias ? numbers(rounded(columns)) : NULL;
     p.out = out = filled((lines - 1) * p.out_line + (rows - 1) * p.out_row + columns);
-    kernels->product(&p);
+    kernels->gemm(&p);
     for (int l = 0; l < lines; l++)
         for (int r = 0; r < rows; r++)
             for (int o = 0; o < columns + (r + 1 < rows ? wider : 0); o++) {
@@ -177,25 +177,25 @@ START_TEST(products_are_exact_for_all_sizes)
         for (int columns = 1; columns <= 50; columns++) {
             const int i = (rows + columns) % 6;
 
-            check_product(1 + columns % 3, rows, runs[i][0], runs[i][1], columns, columns % 2,
-                          (rows + i) % 3);
+            check_gemm(1 + columns % 3, rows, runs[i][0], runs[i][1], columns, columns % 2,
+                       (rows + i) % 3);
         }
-    check_product(1, 3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
-    check_product(2, 3, 2, 0, 17, true, 0);
+    check_gemm(1, 3, 0, 4, 17, false, 0); /* nothing to add up: zeros */
+    check_gemm(2, 3, 2, 0, 17, true, 0);
 }
 END_TEST
 
 /* pictures x lines x steps terms; `runs` of `run` rows. */
-static void check_outer(int pictures, int lines, int steps, int runs, int run, int columns,
-                        bool add)
+static void check_gemm_weight_grad(int pictures, int lines, int steps, int runs, int run,
+                                   int columns, bool add)
 {
-    struct outer o = {.pictures = pictures,
-                      .lines = lines,
-                      .steps = steps,
-                      .runs = runs,
-                      .run = run,
-                      .columns = columns,
-                      .add = add};
+    struct gemm_weight_grad o = {.pictures = pictures,
+                                 .lines = lines,
+                                 .steps = steps,
+                                 .runs = runs,
+                                 .run = run,
+                                 .columns = columns,
+                                 .add = add};
     const int lanes = rounded(columns), rows = runs * run;
     ptrdiff_t x_size, dy_size, out_size;
     float *before = NULL;
@@ -216,7 +216,7 @@ static void check_outer(int pictures, int lines, int steps, int runs, int run, i
     o.dy = numbers(dy_size + lanes);
     o.out = filled(out_size);
     before = filled(out_size);
-    kernels->outer(&o);
+    kernels->gemm_weight_grad(&o);
     for (int k = 0; k < rows; k++)
         for (int l = 0; l < lanes; l++) {
             const ptrdiff_t at = l / LANES * o.out_panel + k * LANES + l % LANES;
@@ -245,14 +245,15 @@ START_TEST(sums_of_outer_products_are_exact_for_all_sizes)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int run = 1; run <= 30; run++)
         for (int columns = 1; columns <= 40; columns++) {
-            check_outer(1, 1, 1 + run % 9, 1, run, columns, (run + columns) % 2);
-            check_outer(1 + columns % 2, 3, 1 + run % 5, 1 + (run + columns) % 3, run, columns,
-                        columns % 2);
+            check_gemm_weight_grad(1, 1, 1 + run % 9, 1, run, columns, (run + columns) % 2);
+            check_gemm_weight_grad(1 + columns % 2, 3, 1 + run % 5, 1 + (run + columns) % 3, run,
+                                   columns, columns % 2);
         }
     for (int runs = 1; runs <= 7; runs++) /* tiles across runs */
         for (int run = 1; run <= 7; run++)
             for (int columns = 1; columns <= 40; columns += 3)
-                check_outer(1, 2, 1 + (run + columns) % 4, runs, run, columns, columns % 2);
+                check_gemm_weight_grad(1, 2, 1 + (run + columns) % 4, runs, run, columns,
+                                       columns % 2);
 }
 END_TEST
 
@@ -453,16 +454,16 @@ START_TEST(relus_and_their_gradients_are_exact)
             EXPECT(y[i] == fmaxf(x[i], 0), "%s: number %d of %d", kernels->name, i, n);
             EXPECT(dx[i] == (x[i] > 0 ? dy[i] : 0), "%s: number %d of %d", kernels->name, i, n);
         }
-        kernels->leaky(x, 0.25f, n, y);
-        kernels->leaky_back(dy, y, 0.25f, n, dx);
+        kernels->leaky_relu(x, 0.25f, n, y);
+        kernels->leaky_relu_back(dy, y, 0.25f, n, dx);
         for (int i = 0; i < n; i++) {
             EXPECT(y[i] == (x[i] > 0 ? x[i] : 0.25f * x[i]), "%s: number %d of %d", kernels->name,
                    i, n);
             EXPECT(dx[i] == (x[i] > 0 ? dy[i] : 0.25f * dy[i]), "%s: number %d of %d",
                    kernels->name, i, n);
         }
-        kernels->leaky(x, 0.25f, n, x); /* in place */
-        kernels->leaky_back(dy, x, 0.25f, n, dy);
+        kernels->leaky_relu(x, 0.25f, n, x); /* in place */
+        kernels->leaky_relu_back(dy, x, 0.25f, n, dy);
         ck_assert_mem_eq(x, y, (size_t)n * sizeof *x);
         ck_assert_mem_eq(dy, dx, (size_t)n * sizeof *dy);
         kernels->relu(x, n, y);
@@ -504,13 +505,13 @@ static struct windows make_windows(int side, int count, int c)
     return w;
 }
 
-static void check_max(int side, int count, int c)
+static void check_maxpool(int side, int count, int c)
 {
     struct windows w = make_windows(side, count, c);
     float *y = filled(count * c);
 
-    kernels->max(w.x, w.offset, w.taps, count, w.step, c, y);
-    kernels->max_back(w.dy, w.x, w.offset, w.offset_dx, w.taps, count, w.step, c, w.dx);
+    kernels->maxpool(w.x, w.offset, w.taps, count, w.step, c, y);
+    kernels->maxpool_back(w.dy, w.x, w.offset, w.offset_dx, w.taps, count, w.step, c, w.dx);
     for (int i = 0; i < count; i++)
         for (int k = 0; k < c; k++) {
             const float *x = w.x + i * w.step + k;
@@ -527,13 +528,13 @@ static void check_max(int side, int count, int c)
     release();
 }
 
-static void check_mean(int side, int count, int c)
+static void check_avgpool(int side, int count, int c)
 {
     struct windows w = make_windows(side, count, c);
     float *y = filled(count * c);
 
-    kernels->mean(w.x, w.offset, w.taps, count, w.step, 0.25f, c, y);
-    kernels->mean_back(w.dy, w.offset_dx, w.taps, count, w.step, 0.25f, c, w.dx);
+    kernels->avgpool(w.x, w.offset, w.taps, count, w.step, 0.25f, c, y);
+    kernels->avgpool_back(w.dy, w.offset_dx, w.taps, count, w.step, 0.25f, c, w.dx);
     for (int i = 0; i < count; i++)
         for (int k = 0; k < c; k++) {
             double sum = 0;
@@ -555,7 +556,7 @@ START_TEST(pools_are_exact_and_the_first_of_equals_gets_the_gradient)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int side = 1; side <= 5; side++)
         for (int c = 0; c < SIZES; c++)
-            check_max(side, 1 + (side + c) % 3, sizes[c]);
+            check_maxpool(side, 1 + (side + c) % 3, sizes[c]);
 }
 END_TEST
 
@@ -564,12 +565,12 @@ START_TEST(mean_pools_take_and_give_equal_shares)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int side = 1; side <= 5; side++)
         for (int c = 0; c < SIZES; c++)
-            check_mean(side, 1 + (side + c) % 3, sizes[c]);
+            check_avgpool(side, 1 + (side + c) % 3, sizes[c]);
 }
 END_TEST
 
 /* Normalization, rectifiers and pooling in one, against the kernels that do fewer of them each. */
-static void check_largest(int side, int count, int c, const struct norm *norm)
+static void check_norm_maxpool(int side, int count, int c, const struct norm *norm)
 {
     struct windows w = make_windows(side, count, c);
     const ptrdiff_t pooled = count * c;
@@ -579,10 +580,10 @@ static void check_largest(int side, int count, int c, const struct norm *norm)
     lane_int *winner = guarded((size_t)pooled * sizeof *winner);
     double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
 
-    kernels->largest(
-        &(struct largest){norm, x, w.offset_dx, w.taps, count, w.step, c, y, winner, centred});
-    kernels->largest_back(&(struct largest_back){norm, dy, winner, x, w.offset_dx, w.offset_dx,
-                                                 w.taps, count, w.step, c, dx});
+    kernels->norm_maxpool(
+        &(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.step, c, y, winner, centred});
+    kernels->norm_maxpool_back(&(struct norm_maxpool_back){
+        norm, dy, winner, x, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dx});
     /* The same in steps: normalize and rectify, pool, and back. */
     if (norm->mean)
         kernels->normalize(norm, x, w.end / c, c, z);
@@ -590,13 +591,13 @@ static void check_largest(int side, int count, int c, const struct norm *norm)
         kernels->relu(x, w.end, z);
     else
         copy(z, x, w.end);
-    kernels->max(z, w.offset_dx, w.taps, count, w.step, c, expected);
+    kernels->maxpool(z, w.offset_dx, w.taps, count, w.step, c, expected);
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     for (ptrdiff_t i = 0; i < w.end; i++)
         dz[i] = 0;
-    kernels->max_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
+    kernels->maxpool_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
     if (norm->mean) {
-        kernels->largest_sums(dy, winner, centred, count, c, sum, product);
+        kernels->norm_maxpool_sums(dy, winner, centred, count, c, sum, product);
         kernels->normalize_sums(norm, dz, x, w.end / c, c, plain_sum, plain_product);
         kernels->normalize_back(norm, dz, x, w.end / c, c, plain);
     } else if (norm->after < 0) {
@@ -616,8 +617,8 @@ static void check_largest(int side, int count, int c, const struct norm *norm)
                 ck_assert(dx[at] == plain[at]);
             }
     /* In prediction nothing is kept. */
-    kernels->largest(
-        &(struct largest){norm, x, w.offset_dx, w.taps, count, w.step, c, expected, NULL, NULL});
+    kernels->norm_maxpool(&(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.step, c,
+                                                 expected, NULL, NULL});
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     release();
 }
@@ -632,9 +633,9 @@ START_TEST(normalization_with_pooling_is_what_its_parts_are)
                 const int count = side == 1 ? 3 : 1;
                 struct norm norm = make_norm(c, before, after);
 
-                check_largest(side, count, c, &norm);
+                check_norm_maxpool(side, count, c, &norm);
                 norm = (struct norm){.before = -INFINITY, .after = after};
-                check_largest(side, count, c, &norm);
+                check_norm_maxpool(side, count, c, &norm);
             }
 }
 END_TEST
@@ -648,7 +649,7 @@ START_TEST(dropout_takes_the_words_of_the_random_numbers_in_turn)
     for (int n = 1; n <= 200; n += 7) {
         float *x = numbers(n), *y = filled(n);
 
-        kernels->drop(&random, first, 0x60000000, 1.5f, x, n, y);
+        kernels->dropout(&random, first, 0x60000000, 1.5f, x, n, y);
         for (int i = 0; i < n; i++) {
             uint32_t bits[4];
 
@@ -672,7 +673,7 @@ START_TEST(rows_are_added_up_exactly)
             float *expected = filled(sizes[c]);
 
             copy(expected, sum, sizes[c]);
-            kernels->add_rows(x, n, step, sizes[c], sum);
+            kernels->sum_rows(x, n, step, sizes[c], sum);
             for (int i = 0; i < n; i++)
                 for (int k = 0; k < sizes[c]; k++)
                     expected[k] += x[i * step + k];
@@ -690,7 +691,7 @@ START_TEST(parts_are_added_up_exactly)
             const int stride = n + parts % 3;
             float *part = numbers((parts - 1) * stride + n), *sum = filled(n);
 
-            kernels->add_up(part, stride, parts, n, sum);
+            kernels->sum_parts(part, stride, parts, n, sum);
             for (int i = 0; i < n; i++) {
                 float expected = 0;
 
@@ -787,7 +788,7 @@ START_TEST(averages_move_by_their_rate)
         float *a = numbers(n), *w = numbers(n), *before = filled(n);
 
         copy(before, a, n);
-        kernels->average(a, w, 0.25f, n);
+        kernels->ema(a, w, 0.25f, n);
         for (int i = 0; i < n; i++)
             EXPECT(a[i] == before[i] + (w[i] - before[i]) / 4, "%s: %g", kernels->name,
                    (double)a[i]);
