@@ -5,6 +5,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "pipeline/base/strbuf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,15 +229,40 @@ static int convert(struct ingest *in, struct err *err)
     return got;
 }
 
+static void say_hint(json_t *list, const char *text)
+{
+    say("hint: %s", text);
+    json_array_append_new(list, json_string(text));
+}
+
+/* "12 rows have WHAT (the first: row 7, as row 3 WHERE), 2 of them with another label". */
+static void say_same(json_t *list, const struct same_count *same, const char *what,
+                     const char *where)
+{
+    struct strbuf text = {0};
+
+    if (same->rows == 0)
+        return;
+    strbuf_printf(&text, "%lld row%s %s (the first: row %lld, as row %lld%s)",
+                  (long long)same->rows, same->rows == 1 ? " has" : "s have", what,
+                  (long long)same->first_row, (long long)same->first_of, where);
+    if (same->relabelled)
+        strbuf_printf(&text, ", %lld of them with another label", (long long)same->relabelled);
+    say_hint(list, strbuf_text(&text));
+    strbuf_free(&text);
+}
+
 static json_t *say_hints(const struct ingest *in)
 {
     const char *hints[HINTS_MOST];
     int count = hints_list(in->hints, hints);
     json_t *list = json_array();
 
-    for (int i = 0; i < count; i++) {
-        say("hint: %s", hints[i]);
-        json_array_append_new(list, json_string(hints[i]));
+    for (int i = 0; i < count; i++)
+        say_hint(list, hints[i]);
+    if (in->rows >= HINTS_ROWS) {
+        say_same(list, &in->repeated, "the picture of an earlier one", "");
+        say_same(list, &in->known, "a picture of the other data set", " there");
     }
     return list;
 }

@@ -92,13 +92,23 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     return 0;
 }
 
+int ingest_look_at(struct ingest *in, const int32_t *labels, const void *images, int64_t count,
+                   struct err *err)
+{
+    hints_rows(in->hints, labels, images, count);
+    return same_pictures_add(in->same, in->like_path != NULL, images,
+                             dataset_image_bytes(&in->info), labels, count, err);
+}
+
 int ingest_write_chunk(struct ingest *in, struct err *err)
 {
     if (in->faults.count)
         return 0;
-    hints_rows(in->hints, in->info.has_labels ? in->labels : NULL, in->chunk.images,
-               in->chunk.count);
-    if (in->info.has_labels && spool_append(&in->spool, in->labels, (size_t)in->chunk.count * sizeof *in->labels, err))
+    if (ingest_look_at(in, in->info.has_labels ? in->labels : NULL, in->chunk.images,
+                       in->chunk.count, err))
+        return -1;
+    if (in->info.has_labels &&
+        spool_append(&in->spool, in->labels, (size_t)in->chunk.count * sizeof *in->labels, err))
         return -1;
     return dataset_writer_append(&in->writer, &in->chunk, err);
 }

@@ -67,7 +67,8 @@ static int append(struct ingest *in, const struct lane_rows *rows, int64_t count
     for (int64_t i = 0; in->ids && i < count; i++)
         if (key_column_add(in->ids, rows->ids[i], line + i, err))
             return -1;
-    hints_rows(in->hints, in->info.has_labels ? rows->labels : NULL, rows->images, count);
+    if (ingest_look_at(in, in->info.has_labels ? rows->labels : NULL, rows->images, count, err))
+        return -1;
     if (in->info.has_labels &&
         spool_append(&in->spool, rows->labels, (size_t)count * sizeof *rows->labels, err))
         return -1;

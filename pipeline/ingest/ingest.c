@@ -51,6 +51,39 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
 /* More are not needed besides the one that reads, and take memory. */
 enum { MOST_THREADS = 8 };
 
+/* The pictures of the data set to match, by whose scores a test that has them would say little. */
+static int add_like(struct ingest *in, struct err *err)
+{
+    enum { ROOM = 1024 };
+    struct dataset like;
+    struct dataset_chunk chunk = {0};
+    int32_t labels[ROOM];
+    int got = -1;
+
+    if (dataset_open(&like, in->like_path, NULL, "like", err))
+        return -1;
+    if (dataset_chunk_init(&chunk, &like, ROOM, err) == 0)
+        while ((got = dataset_next(&like, &chunk, err)) > 0) {
+            for (int64_t i = 0; i < chunk.count && like.info.has_labels; i++)
+                labels[i] = dataset_class(&like.info, &chunk, i);
+            if (same_pictures_add(in->same, 0, chunk.images, dataset_image_bytes(&like.info),
+                                  like.info.has_labels ? labels : NULL, chunk.count, err)) {
+                got = -1;
+                break;
+            }
+        }
+    dataset_chunk_free(&chunk);
+    dataset_close(&like);
+    return got;
+}
+
+static int open_same(struct ingest *in, const char *path, struct err *err)
+{
+    if (same_pictures_open(&in->same, path, err))
+        return -1;
+    return in->like_path ? add_like(in, err) : 0;
+}
+
 int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *err)
 {
     enum { CHUNK_BYTES = 1 << 20 };
@@ -71,6 +104,8 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     if (!chunk->rows || !chunk->images || !in->labels)
         return err_memory(err, "a chunk of rows", room * image);
     if (in->info.has_ids && key_column_open(&in->ids, tensor_writer_path(writer), err))
+        return -1;
+    if (open_same(in, tensor_writer_path(writer), err))
         return -1;
     return in->info.has_labels ? spool_open(&in->spool, tensor_writer_path(writer), err) : 0;
 }
@@ -110,11 +145,26 @@ static int refuse_repeats(struct ingest *in, struct err *err)
     return count < 0 ? -1 : 0;
 }
 
+static int count_same(struct ingest *in, struct err *err)
+{
+    const int sets = 1 + (in->like_path != NULL);
+    struct same_count counts[4];
+
+    if (same_pictures_count(in->same, sets, counts, err))
+        return -1;
+    in->repeated = counts[sets * sets - 1];
+    if (in->like_path)
+        in->known = counts[1];
+    return 0;
+}
+
 int ingest_next(struct ingest *in, struct err *err)
 {
     int got = in->next(in, err);
 
-    return got == 0 && in->ids && !in->faults.count && refuse_repeats(in, err) ? -1 : got;
+    if (got || in->faults.count)
+        return got;
+    return (in->ids && refuse_repeats(in, err)) || count_same(in, err) ? -1 : 0;
 }
 
 /* ---- Closing ---- */
@@ -151,6 +201,7 @@ void ingest_close(struct ingest *in)
     ingest_lane_close(in);
     spool_close(&in->spool);
     key_column_close(in->ids);
+    same_pictures_close(in->same);
     hints_close(in->hints);
     if (in->writer.file)
         dataset_writer_close(&in->writer);

@@ -9,6 +9,7 @@
 #include "idx.h"
 #include "key_column.h"
 #include "pictures.h"
+#include "pipeline/dataset/same_pictures.h"
 #include "pipeline/files/spool.h"
 
 /* From a CSV, a pair of IDX files or a folder of pictures to a dataset/1 file. Memory does not grow
@@ -64,6 +65,9 @@ struct ingest {
     struct spool spool;
     struct key_column *ids; /* NULL: none */
     struct hints *hints;
+    struct same_pictures *same; /* the data set to match is set 0, the one written the last */
+    struct same_count repeated; /* pictures of earlier rows; known after the last row */
+    struct same_count known;    /* pictures of the data set to match */
 };
 
 /* Opens `path` ("-": standard input) and decides by its first row which column is what. `inputs`

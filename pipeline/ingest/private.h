@@ -11,6 +11,9 @@ MUST_CHECK int ingest_open_others(struct ingest *in, const struct ingest_options
 /* Fills info from the columns. */
 MUST_CHECK int ingest_describe(struct ingest *in, const char *path, enum dtype pixel,
                                struct err *err);
+/* Takes note of the next rows as they will be written, for hints. labels[count] or NULL. */
+MUST_CHECK int ingest_look_at(struct ingest *in, const int32_t *labels, const void *images,
+                              int64_t count, struct err *err);
 /* Writes the rows of in->chunk, and their labels to the spool; nothing once a row was refused. */
 MUST_CHECK int ingest_write_chunk(struct ingest *in, struct err *err);
 

@@ -27,6 +27,7 @@ void report_close(struct report *report)
     report_close_preds(report);
     report_close_models(report);
     report_close_parts(report);
+    free(report->same);
     inputs_free(&report->inputs);
     *report = (struct report){0};
 }

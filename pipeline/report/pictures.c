@@ -145,6 +145,32 @@ static const char *seen_by(const struct report *r, const struct report_part *par
                                             : ", which trained on these rows";
 }
 
+/* Pictures that stand in several rows, where a score of one part is to say something of another. */
+static void write_repeats(const struct report *r, const struct report_part *part,
+                          struct strbuf *html)
+{
+    const int parts = r->files.data_count, in = (int)(part - r->parts);
+
+    for (int of = 0; of <= in; of++) {
+        const struct same_count *same = &r->same[of * parts + in];
+
+        if (same->rows == 0)
+            continue;
+        strbuf_puts(html, "<p class=\"says\">");
+        html_count(html, same->rows);
+        strbuf_printf(html, " row%s the picture of %s", same->rows == 1 ? " has" : "s have",
+                      of == in ? "an earlier one" : "a row of ");
+        if (of != in)
+            html_text(html, r->parts[of].name);
+        if (same->relabelled) {
+            strbuf_puts(html, ", ");
+            html_count(html, same->relabelled);
+            strbuf_puts(html, " of them with another label");
+        }
+        strbuf_puts(html, "</p>\n");
+    }
+}
+
 static void write_part(const struct report *r, const struct report_part *part, struct strbuf *html)
 {
     const bool labels = part->data.info.has_labels;
@@ -154,6 +180,7 @@ static void write_part(const struct report *r, const struct report_part *part, s
     strbuf_puts(html, " <span class=\"what\">");
     html_count(html, part->data.n);
     strbuf_printf(html, " rows%s</span></h3>\n", labels ? "" : ", without labels");
+    write_repeats(r, part, html);
     strbuf_printf(html, "<p class=\"says\">Before training%s</p>\n",
                   labels ? ": the truth" : ": nothing is known of them");
     write_grid(r, part, false, html);

@@ -3,6 +3,7 @@
 
 #include "html.h"
 #include "pipeline/dataset/picks.h"
+#include "pipeline/dataset/same_pictures.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/picture/picture.h"
 #include "pipeline/predict/ensemble.h"
@@ -76,6 +77,7 @@ struct report {
     struct nn_pool *pool;
     struct ensemble ensemble; /* models in `ensemble.models` */
     struct report_part *parts;
+    struct same_count *same; /* [data_count][data_count]: of one part, in another */
     struct report_pred *preds;
     struct report_model *models;
     struct report_group *groups;

@@ -1,6 +1,6 @@
 /* The passes over the rows of a report: figures of the predictions, and which rows are shown. */
-#include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
+#include "pipeline/base/memory.h"
 #include "private.h"
 
 #include <math.h>
@@ -92,8 +92,30 @@ static void widen(double *min, double *max, const struct dataset_info *info,
         }
 }
 
-static int pass_over_data(struct report_part *part, struct picks *sample, struct picks *ranked,
-                          struct dataset_chunk *chunk, struct err *err)
+/* Counts the chunk's classes, and looks for pictures that were there before. */
+static int look_at(struct report_part *part, int number, struct same_pictures *same,
+                   const struct dataset_chunk *chunk, struct err *err)
+{
+    const struct dataset_info *info = &part->data.info;
+    int32_t *labels =
+        info->has_labels ? rows_alloc(chunk->count, sizeof *labels, "labels", err) : NULL;
+    int result;
+
+    if (info->has_labels && !labels)
+        return -1;
+    for (int64_t i = 0; labels && i < chunk->count; i++) {
+        labels[i] = dataset_class(info, chunk, i);
+        part->class_rows[labels[i]]++;
+    }
+    result = same_pictures_add(same, number, chunk->images, dataset_image_bytes(info), labels,
+                               chunk->count, err);
+    free(labels);
+    return result;
+}
+
+static int pass_over_data(struct report_part *part, int number, struct same_pictures *same,
+                          struct picks *sample, struct picks *ranked, struct dataset_chunk *chunk,
+                          struct err *err)
 {
     const struct dataset_info *info = &part->data.info;
     double min = INFINITY, max = -INFINITY;
@@ -103,14 +125,15 @@ static int pass_over_data(struct report_part *part, struct picks *sample, struct
         picks_from_dataset(sample, &part->data, chunk, &part->samples);
         picks_from_dataset(ranked, &part->data, chunk, &part->ranked);
         widen(&min, &max, info, chunk);
-        for (int64_t i = 0; info->has_labels && i < chunk->count; i++)
-            part->class_rows[dataset_class(info, chunk, i)]++;
+        if (look_at(part, number, same, chunk, err))
+            return -1;
     }
     part->range = picture_range(info->pixel, min, max);
     return got < 0 ? -1 : picks_end(ranked, part->path, part->data.last_row, err);
 }
 
-static int read_data(struct report_part *part, struct err *err)
+static int read_data(struct report_part *part, int number, struct same_pictures *same,
+                     struct err *err)
 {
     const struct dataset_info *info = &part->data.info;
     struct picks sample = {0}, ranked = {0};
@@ -126,7 +149,7 @@ static int read_data(struct report_part *part, struct err *err)
              picks_dataset_room(&ranked, &part->data, &part->ranked, err) == 0 &&
              dataset_chunk_init(&chunk, &part->data, rows_of_chunk(dataset_image_bytes(info)),
                                 err) == 0)
-        result = pass_over_data(part, &sample, &ranked, &chunk, err);
+        result = pass_over_data(part, number, same, &sample, &ranked, &chunk, err);
     dataset_chunk_free(&chunk);
     picks_free(&sample);
     picks_free(&ranked);
@@ -176,15 +199,31 @@ static void take_score(struct report *r, int p)
                                               metrics_loss(&pred->stats.scores)};
 }
 
-int report_read_rows(struct report *r, struct err *err)
+static int read_parts(struct report *r, struct same_pictures *same, struct err *err)
 {
+    const size_t parts = (size_t)r->files.data_count;
+
+    r->same = calloc(parts * parts + 1, sizeof *r->same);
+    if (!r->same)
+        return err_memory(err, "the data sets", 0);
     for (int p = 0; p < r->files.data_count; p++) {
         struct report_part *part = &r->parts[p];
 
-        if ((part->pred && read_predictions(part, err)) || read_data(part, err) ||
+        if ((part->pred && read_predictions(part, err)) || read_data(part, p, same, err) ||
             guess(r, part, err))
             return -1;
     }
+    return same_pictures_count(same, r->files.data_count, r->same, err);
+}
+
+int report_read_rows(struct report *r, struct err *err)
+{
+    struct same_pictures *same;
+    const int failed = same_pictures_open(&same, "-", err) || read_parts(r, same, err);
+
+    same_pictures_close(same);
+    if (failed)
+        return -1;
     for (int p = 0; p < r->files.pred_count; p++)
         take_score(r, p);
     return 0;

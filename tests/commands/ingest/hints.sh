@@ -25,7 +25,7 @@ bars()
                 for (x = 0; x < 8; x++) {
                     along = lying ? x : y; across = lying ? y : x; half = r % 10 == 1 ? 1 : 2
                     ink = (along > 0 && along < 7 && across >= 4 - half && across < 4 + half)
-                    printf(",%d", ink * (200 + r % 7))
+                    printf(",%d", ink * (130 + r))
                 }
             print ""
         }
