@@ -3,6 +3,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
+#include "pipeline/base/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,11 +25,13 @@ static const struct command command = {
 
 static void print(const struct comparison *c, char *const paths[2])
 {
-    char text[SCORE_TEXT];
+    for (int s = 0; s < 2; s++) {
+        const struct score score = metrics_score(&c->each[s]);
+        char text[SCORE_TEXT];
 
-    for (int s = 0; s < 2; s++)
-        printf("%s%s: %s\n", paths[s], c->trial[s] ? " (a trial)" : "",
-               score_text(&c->each[s], text));
+        printf("%s%s: %s\n", paths[s], c->trial[s] ? " (a trial)" : "", score_text(&score, text));
+        printf("    %s\n", contest_text(&score, text));
+    }
     printf("right in both %lld, in the first alone %lld, in the second alone %lld, in neither "
            "%lld\n",
            (long long)c->both, (long long)c->only[0], (long long)c->only[1], (long long)c->neither);
@@ -39,16 +42,20 @@ static void print(const struct comparison *c, char *const paths[2])
 
 static int summarize(const struct comparison *c, char *const paths[2])
 {
+    const struct score first = metrics_score(&c->each[0]), second = metrics_score(&c->each[1]);
     json_t *summary;
     int status;
 
     if (!common.json)
         return 0;
     summary = json_pack(
-        "{s:[s, s], s:I, s:[f, f], s:[f, f], s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:[b, b]}",
+        "{s:[s, s], s:I, s:[f, f], s:[f, f], s:[f, f], s:[f, f], s:[o, o], s:I, s:I, s:I, s:I, "
+        "s:f, s:f, s:f, s:[b, b]}",
         "predictions", paths[0], paths[1], "rows", (json_int_t)c->rows, "accuracy",
-        metrics_accuracy(&c->each[0]), metrics_accuracy(&c->each[1]), "loss",
-        metrics_loss(&c->each[0]), metrics_loss(&c->each[1]), "both", (json_int_t)c->both,
+        score_accuracy(&first), score_accuracy(&second), "loss", first.loss, second.loss,
+        "macro_f1", first.macro_f1, second.macro_f1, "balanced_accuracy", first.balanced_accuracy,
+        second.balanced_accuracy, "auc", json_real_or_null(first.auc), json_real_or_null(second.auc), "both",
+        (json_int_t)c->both,
         "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1], "neither",
         (json_int_t)c->neither, "difference", comparison_difference(c), "standard_error",
         comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]), "trial", c->trial[0],

@@ -149,7 +149,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     if (!run->scores)
         return err_memory(err, "the scores", 0);
     for (int m = 0; m <= models; m++)
-        if (metrics_init(&run->scores[m], run->ensemble.classes, err))
+        if (metrics_init(&run->scores[m], run->ensemble.classes, err) ||
+            metrics_measure_auc(&run->scores[m], run->data.n, m < models ? models : 1, err))
             return -1;
     return 0;
 }

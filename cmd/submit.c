@@ -30,7 +30,8 @@ static const struct option_spec options[] = {
     TEXT("check", "FILE", &check,
          "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"),
     INT("rows", "N", &expected.rows, 0, 1e15, "expect N rows with ids from --id-start on, 0: any"),
-    TEXT("truth", "FILE", &truth, "score it against this CSV of ids and true labels"),
+    TEXT("truth", "FILE", &truth,
+         "score it, labels or probabilities, against this CSV of ids and true labels"),
     COMMON_OPTIONS,
 };
 
@@ -74,6 +75,7 @@ static int say_written(const char *path, const struct predictions *p, const stru
                        const struct submission_summary *summary)
 {
     char text[SCORE_TEXT];
+    struct score figures;
     json_t *json = json_pack("{s:s, s:I, s:s}", "submission", output, "rows",
                              (json_int_t)summary->rows, "header", summary->header);
     int status;
@@ -88,9 +90,11 @@ static int say_written(const char *path, const struct predictions *p, const stru
         warn("%s: predicted by a trial's models: a complete submission, but not one to upload",
              path);
     if (p->has_labels) {
-        say("%s: %s", path, score_text(score, text));
+        figures = metrics_score(score);
+        say("%s: %s", path, score_text(&figures, text));
+        say("%s", contest_text(&figures, text));
         say("the data is labelled: this is its score, and there may be nothing to upload");
-        json_object_set_new(json, "score", score_json(score, p->classes, p->class_names));
+        json_object_set_new(json, "score", metrics_json(score, p->classes, p->class_names));
     }
     status = write_summary(json, NULL);
     json_decref(json);
@@ -110,6 +114,7 @@ static int write_submission(const char *path)
     if (output_open(&out, output, &err) ||
         predictions_open(&predictions, path, &inputs, "predictions", &err) ||
         metrics_init(&score, predictions.class_count, &err) ||
+        metrics_measure_auc(&score, predictions.n, 1, &err) ||
         submission_write(out, &predictions, &format, sample, &inputs, &score, &summary, &err) ||
         outputs_refuse_inputs(&inputs, &err) || output_commit(out, &inputs, &err))
         status = fail(&err);
@@ -160,23 +165,20 @@ static json_t *check_json(const struct submission_check *found)
                      "faults", (json_int_t)found->faults, "first_faults", first);
 }
 
-static void say_score(const struct metrics *score, json_t *json)
+static void say_score(const struct score *score, json_t *json)
 {
     char text[SCORE_TEXT];
 
     say("%s: %s", check, score_text(score, text));
-    json_object_set_new(json, "score",
-                        json_pack("{s:I, s:I, s:f, s:f}", "rows", (json_int_t)score->rows,
-                                  "correct", (json_int_t)score->correct, "accuracy",
-                                  metrics_accuracy(score), "standard_error",
-                                  metrics_standard_error(score)));
+    say("%s", contest_text(score, text));
+    json_object_set_new(json, "score", score_json(score));
 }
 
 static int check_submission(const char *predictions)
 {
     struct inputs inputs = {0};
     struct submission_check found;
-    struct metrics score = {0};
+    struct score score;
     struct err err;
     json_t *json = NULL;
     int status, written;

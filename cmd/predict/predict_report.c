@@ -16,6 +16,7 @@ static void fold_of(const struct ensemble *e, int m, int *fold, int *folds)
 static void say_model(const struct predict_report *r, int m)
 {
     const struct ensemble *e = r->ensemble;
+    const struct score score = metrics_score(&r->scores[m]);
     char text[SCORE_TEXT], where[40] = "";
     int fold, folds;
 
@@ -23,7 +24,7 @@ static void say_model(const struct predict_report *r, int m)
         fold_of(e, m, &fold, &folds);
         snprintf(where, sizeof where, "fold %d of %d, ", fold, folds);
     }
-    say("%s: %s%s", e->paths[m], where, score_text(&r->scores[m], text));
+    say("%s: %s%s", e->paths[m], where, score_text(&score, text));
 }
 
 static void say_scores(const struct predict_report *r)
@@ -31,11 +32,15 @@ static void say_scores(const struct predict_report *r)
     const struct ensemble *e = r->ensemble;
     const struct dataset_info *of = &e->models[0].data;
     const char *what = e->by_fold ? "out of fold" : e->count > 1 ? "their mean" : e->paths[0];
+    const struct score score = metrics_score(&r->scores[e->count]);
     char text[SCORE_TEXT];
 
     for (int m = 0; (e->by_fold || e->count > 1) && m < e->count; m++)
         say_model(r, m);
-    say("%s: %s", what, score_text(&r->scores[e->count], text));
+    say("%s: %s", what, score_text(&score, text));
+    say("%s", contest_text(&score, text));
+    if (!r->scores[e->count].auc.keys)
+        say("rows times classes are above %d: too many for the AUC", AUC_MOST);
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
@@ -69,7 +74,7 @@ static json_t *model_json(const struct predict_report *r, int m)
     }
     if (r->scores)
         json_object_set_new(model, "score",
-                            score_json(&r->scores[m], of->classes, of->class_names));
+                            metrics_json(&r->scores[m], of->classes, of->class_names));
     return model;
 }
 
@@ -88,7 +93,7 @@ static json_t *summary(const struct predict_report *r)
         json_object_set_new(json, "shifted", json_integer(r->tta->shifted));
     if (r->scores)
         json_object_set_new(json, "score",
-                            score_json(&r->scores[e->count], of->classes, of->class_names));
+                            metrics_json(&r->scores[e->count], of->classes, of->class_names));
     return json;
 }
 

@@ -72,7 +72,7 @@ static int gather(struct gathered *g, struct show *show, struct err *err)
         return err_set(err, EX_DATAERR,
                        "%s: it has no labels, and without them nobody knows what is a mistake",
                        show->path);
-    if (prediction_stats_init(&g->stats, g->file.class_count, g->file.has_labels,
+    if (prediction_stats_init(&g->stats, g->file.n, g->file.class_count, g->file.has_labels,
                               g->file.soft_labels, err))
         return -1;
     g->stats.mistakes.most = (int)show->mistakes;
@@ -111,13 +111,17 @@ static void print_head(const struct gathered *g, const struct show *show)
 static void print_figures(const struct gathered *g)
 {
     char text[SCORE_TEXT];
+    struct score score;
 
     if (g->file.n == 0)
         return;
     printf("\nmean probability of the predicted class %.2f %%\n",
            100 * g->stats.confidence / (double)g->file.n);
-    if (g->file.has_labels)
-        printf("%s\n", score_text(&g->stats.scores, text));
+    if (g->file.has_labels) {
+        score = metrics_score(&g->stats.scores);
+        printf("%s\n", score_text(&score, text));
+        printf("%s\n", contest_text(&score, text));
+    }
 }
 
 static void print_ranking(const struct gathered *g, const struct show *show,
@@ -267,7 +271,7 @@ static json_t *summary_of(const struct gathered *g, const struct show *show)
         json_object_set_new(summary, "trial", json_true());
     if (summary && g->file.has_labels)
         json_object_set_new(summary, "scores",
-                            score_json(&g->stats.scores, g->file.classes, g->file.class_names));
+                            metrics_json(&g->stats.scores, g->file.classes, g->file.class_names));
     return summary;
 }
 

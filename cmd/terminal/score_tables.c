@@ -3,6 +3,7 @@
 
 #include "cmd/cli/say.h"
 #include "field.h"
+#include "pipeline/base/json.h"
 #include "pipeline/base/utf8.h"
 
 #include <math.h>
@@ -10,18 +11,6 @@
 #include <string.h>
 
 enum { WIDTH = 80, NAME_WIDTH = 24, MOST_CLASSES = 15, MOST_CONFUSIONS = 15 };
-
-const char *score_text(const struct metrics *m, char text[SCORE_TEXT])
-{
-    char loss[32] = "";
-
-    if (!isnan(metrics_loss(m)))
-        snprintf(loss, sizeof loss, "loss %.4f, ", metrics_loss(m));
-    snprintf(text, SCORE_TEXT, "accuracy %.2f %% +- %.2f %%, %s%lld of %lld wrong",
-             100 * metrics_accuracy(m), 100 * metrics_standard_error(m), loss,
-             (long long)(m->rows - m->correct), (long long)m->rows);
-    return text;
-}
 
 /* ---- Fields ---- */
 
@@ -175,16 +164,12 @@ void score_tables(const struct metrics *m, char *const *classes, char *const *na
 
 /* ---- JSON ---- */
 
-static json_t *number(double value)
-{
-    return isnan(value) ? json_null() : json_real(value);
-}
-
 static json_t *class_json(const struct metrics *m, int k, const char *class, const char *name)
 {
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "class", class, "name", name,
-                     "precision", number(metrics_precision(m, k)), "recall",
-                     number(metrics_recall(m, k)), "f1", number(metrics_f1(m, k)), "rows",
+                     "precision", json_real_or_null(metrics_precision(m, k)), "recall",
+                     json_real_or_null(metrics_recall(m, k)), "f1",
+                     json_real_or_null(metrics_f1(m, k)), "rows",
                      (json_int_t)metrics_support(m, k), "predicted",
                      (json_int_t)metrics_predicted(m, k));
 }
@@ -199,16 +184,16 @@ static json_t *matrix_row(const struct metrics *m, int truth)
     return row;
 }
 
-json_t *score_json(const struct metrics *m, char *const *classes, char *const *names)
+json_t *metrics_json(const struct metrics *m, char *const *classes, char *const *names)
 {
-    json_t *per_class = json_array(), *rows = json_array();
+    const struct score score = metrics_score(m);
+    json_t *json = score_json(&score), *per_class = json_array(), *rows = json_array();
 
     for (int k = 0; k < m->classes; k++) {
         json_array_append_new(per_class, class_json(m, k, classes[k], names[k]));
         json_array_append_new(rows, matrix_row(m, k));
     }
-    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "rows", (json_int_t)m->rows, "correct",
-                     (json_int_t)m->correct, "accuracy", number(metrics_accuracy(m)),
-                     "standard_error", number(metrics_standard_error(m)), "loss",
-                     number(metrics_loss(m)), "classes", per_class, "confusion", rows);
+    json_object_set_new(json, "classes", per_class);
+    json_object_set_new(json, "confusion", rows);
+    return json;
 }

@@ -5,12 +5,7 @@
 
 #include <jansson.h>
 
-/* How predict and submit show a score: lines, tables of at most 80 columns, JSON. */
-
-/* "accuracy 91.20 % +- 0.28 %, loss 0.2431, 880 of 10000 wrong"; without the loss if it is not
- * known */
-enum { SCORE_TEXT = 160 };
-const char *score_text(const struct metrics *metrics, char text[SCORE_TEXT]);
+/* How predict and submit show a score: tables of at most 80 columns, JSON. */
 
 /* Per class precision, recall, F1 and rows, then the confusion matrix; where that would be wider
  * than 80 columns, the pairs confused most often. classes: as the CSV spells them; names: for
@@ -18,6 +13,6 @@ const char *score_text(const struct metrics *metrics, char text[SCORE_TEXT]);
 void score_tables(const struct metrics *metrics, char *const *classes, char *const *names);
 
 /* An object with all of it, undefined values null; NULL: out of memory. */
-json_t *score_json(const struct metrics *metrics, char *const *classes, char *const *names);
+json_t *metrics_json(const struct metrics *metrics, char *const *classes, char *const *names);
 
 #endif

@@ -65,3 +65,8 @@ double json_number(const json_t *object, const char *key)
 
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
+
+json_t *json_real_or_null(double value)
+{
+    return isnan(value) ? json_null() : json_real(value);
+}

@@ -135,9 +135,10 @@ MUST_CHECK int stage_end(const char *params, const char *text, struct err *err);
 
 /* ---- Scores ---- */
 
-/* A line for each model and one for their mean; at most 100 columns. */
+/* A line for each model and one for their mean, at most 100 columns; then a second table of what
+ * contests score by. */
 MUST_CHECK int chain_scores(struct chain *chain, FILE *out, struct err *err);
-/* One line of out-of-fold predictions. */
+/* Two lines of out-of-fold predictions. */
 MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);
 /* ---- Cleaning ---- */
 

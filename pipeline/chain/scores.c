@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COLUMNS = 100, MOST_ROWS = 1000000000 };
+enum { COLUMNS = 100 };
 
 /* ---- Reading ---- */
 
@@ -51,21 +51,16 @@ static json_t *read_summary(const char *path, struct err *err)
     return summary;
 }
 
-/* The rows and hits of a score, and its mean loss; loss NAN: not known. */
-static int read_score(const json_t *score, const char *path, struct model_score *read,
-                      struct err *err)
+static int read_score(const json_t *score, const char *path, struct score *read, struct err *err)
 {
-    const double rows = json_number(score, "rows"), correct = json_number(score, "correct");
-
-    if (!(rows >= 1 && rows <= MOST_ROWS && correct >= 0 && correct <= rows))
+    if (score_read(read, score))
         return err_set(err, EX_DATAERR, "%s: a score has no sound \"rows\" and \"correct\"", path);
-    *read = (struct model_score){(int64_t)rows, (int64_t)correct, json_number(score, "loss")};
     return 0;
 }
 
 /* The score of that model file; *found false: the summary has none. */
 static int find_score(const json_t *summary, const char *path, const char *model,
-                      struct model_score *score, bool *found, struct err *err)
+                      struct score *score, bool *found, struct err *err)
 {
     const json_t *entry;
     size_t i;
@@ -134,6 +129,16 @@ static void print_line(struct chain *c, const char *name, int width, const struc
         fprintf(out, "%s\n", text);
 }
 
+/* What contests score by besides, of all models and their mean. */
+static void print_contest(struct chain *c, const struct model_line *lines, int width, FILE *out)
+{
+    fprintf(out, "\n%-*s  %8s  %17s  %6s\n", width, "model", "macro F1", "balanced accuracy", "AUC");
+    for (int m = 0; m <= c->model_count; m++)
+        fprintf(out, "%-*s  %8s  %17s  %6s\n", width,
+                m < c->model_count ? c->models[m].name : "mean", number(c, lines[m].macro_f1, 4),
+                number(c, lines[m].balanced_accuracy, 4), number(c, lines[m].auc, 4));
+}
+
 static const char *shown_options(const struct chain_model *model, struct pool *pool)
 {
     static const char trial[] = "--trial --epochs 2";
@@ -149,7 +154,7 @@ static int sum_model(struct chain *c, const struct chain_model *model, const jso
 {
     for (int i = 0; i < c->validated.count; i++) {
         const struct fit *fit = c->validated.list[i];
-        struct model_score score;
+        struct score score;
         double epochs, seconds;
         bool found;
 
@@ -169,10 +174,13 @@ int chain_scores(struct chain *c, FILE *out, struct err *err)
     json_t *summary = read_summary(c->val_json, err);
     double seconds = 0;
     int width = 8, result = -1;
-    struct model_score all;
-    struct model_line mean;
+    struct score all;
+    struct model_line *lines =
+        pool_alloc(&c->pool, ((size_t)c->model_count + 1) * sizeof *lines);
     struct model_sum sum = {0};
 
+    if (!lines)
+        goto out;
     if (!summary || read_score(json_object_get(summary, "score"), c->val_json, &all, err))
         goto out;
     for (int m = 0; m < c->model_count; m++)
@@ -182,22 +190,25 @@ int chain_scores(struct chain *c, FILE *out, struct err *err)
             "wrong/rows", "epochs", "seconds", "options");
     for (int m = 0; m < c->model_count; m++) {
         struct model_sum of_model = {0};
-        struct model_line line;
 
         if (sum_model(c, &c->models[m], summary, &of_model, &seconds, err))
             goto out;
-        line = model_sum_line(&of_model, all.rows);
-        print_line(c, c->models[m].name, width, &line, shown_options(&c->models[m], &c->pool), out);
+        lines[m] = model_sum_line(&of_model, all.rows);
+        print_line(c, c->models[m].name, width, &lines[m], shown_options(&c->models[m], &c->pool),
+                   out);
     }
     model_sum_add(&sum, &all, NAN, seconds);
-    mean = model_sum_line(&sum, all.rows);
-    print_line(c, "mean", width, &mean,
+    lines[c->model_count] = model_sum_line(&sum, all.rows);
+    print_line(c, "mean", width, &lines[c->model_count],
                pool_text(&c->pool, "of %zu, %s",
                          json_array_size(json_object_get(summary, "models")),
                          c->folds ? "out of fold" : "on the rows held back"),
                out);
-    result = c->pool.failed ? err_memory(err, "the scores", 0) : 0;
+    print_contest(c, lines, width, out);
+    result = 0;
 out:
+    if (c->pool.failed)
+        result = err_memory(err, "the scores", 0);
     json_decref(summary);
     return result;
 }
@@ -205,16 +216,13 @@ out:
 int chain_oof(struct chain *c, FILE *out, struct err *err)
 {
     json_t *summary = read_summary(c->val_json, err);
-    struct model_score score;
+    struct score score;
+    char text[SCORE_TEXT];
     int result = -1;
 
     if (summary && read_score(json_object_get(summary, "score"), c->val_json, &score, err) == 0) {
-        const double accuracy = (double)score.correct / (double)score.rows;
-
-        fprintf(out, "out of fold: accuracy %.2f %% +- %.2f %%, loss %s, %lld of %lld wrong\n",
-                100 * accuracy, 100 * accuracy_error(accuracy, (double)score.rows),
-                number(c, score.loss, 4), (long long)(score.rows - score.correct),
-                (long long)score.rows);
+        fprintf(out, "out of fold: %s\n", score_text(&score, text));
+        fprintf(out, "%s\n", contest_text(&score, text));
         result = 0;
     }
     json_decref(summary);

@@ -116,7 +116,8 @@ static int compare(struct comparison *c, struct side side[2], struct err *err)
 
     for (int s = 0; s < 2; s++) {
         c->trial[s] = side[s].file.trial;
-        if (metrics_init(&c->each[s], side[s].file.class_count, err))
+        if (metrics_init(&c->each[s], side[s].file.class_count, err) ||
+            metrics_measure_auc(&c->each[s], side[s].file.n, 1, err))
             return -1;
     }
     while ((got = predictions_next(&side[0].file, &side[0].chunk, err)) > 0) {

@@ -1,4 +1,4 @@
-/* Accuracy, loss, confusion matrix and figures by class, gathered chunk by chunk. */
+/* Accuracy, loss, confusion matrix, figures by class and their means, gathered chunk by chunk. */
 #include "metrics.h"
 
 #include <math.h>
@@ -19,8 +19,14 @@ int metrics_init(struct metrics *metrics, int classes, struct err *err)
     return 0;
 }
 
+int metrics_measure_auc(struct metrics *m, int64_t rows, int parts, struct err *err)
+{
+    return auc_fits(rows, m->classes, parts) ? auc_init(&m->auc, rows, m->classes, err) : 0;
+}
+
 void metrics_free(struct metrics *metrics)
 {
+    auc_free(&metrics->auc);
     free(metrics->confusion);
     metrics->confusion = NULL;
 }
@@ -63,21 +69,41 @@ void metrics_add(struct metrics *m, const float *probabilities, const void *labe
     for (int64_t i = 0; i < count; i++) {
         const int64_t row = index ? index[i] : i;
         const float *p = probabilities + i * m->classes;
-        int predicted = metrics_largest(p, m->classes), truth;
+        const int predicted = metrics_largest(p, m->classes);
+        int truth;
 
         if (soft) {
             const float *shares = (const float *)labels + row * m->classes;
 
             truth = metrics_largest(shares, m->classes);
-            m->loss_sum += soft_loss(p, shares, m->classes);
+            metrics_count(m, truth, predicted, soft_loss(p, shares, m->classes));
         } else {
             truth = hot((const uint8_t *)labels + row * m->classes, m->classes);
-            m->loss_sum += loss(p[truth]);
+            metrics_count(m, truth, predicted, loss(p[truth]));
         }
-        m->confusion[(size_t)truth * m->classes + predicted]++;
-        m->correct += truth == predicted;
+        if (m->auc.keys)
+            auc_add_float(&m->auc, p, truth);
     }
-    m->rows += count;
+}
+
+void metrics_count(struct metrics *m, int truth, int predicted, double loss_of_row)
+{
+    m->rows++;
+    m->correct += truth == predicted;
+    m->loss_sum += loss_of_row;
+    m->confusion[(size_t)truth * m->classes + predicted]++;
+}
+
+void metrics_add_shares(struct metrics *m, const double *shares, int truth, double loss_of_row)
+{
+    int predicted = 0;
+
+    for (int k = 1; k < m->classes; k++)
+        if (shares[k] > shares[predicted])
+            predicted = k;
+    metrics_count(m, truth, predicted, loss_of_row);
+    if (m->auc.keys)
+        auc_add(&m->auc, shares, truth);
 }
 
 /* ---- What the rows say ---- */
@@ -100,11 +126,6 @@ double metrics_accuracy(const struct metrics *m)
 double metrics_standard_error(const struct metrics *m)
 {
     return accuracy_error(metrics_accuracy(m), (double)m->rows);
-}
-
-double accuracy_error(double accuracy, double rows)
-{
-    return rows > 0 ? sqrt(accuracy * (1 - accuracy) / rows) : NAN;
 }
 
 double metrics_loss(const struct metrics *m)
@@ -144,6 +165,32 @@ double metrics_f1(const struct metrics *m, int class)
 {
     return ratio(2 * (double)cell(m, class, class),
                  metrics_predicted(m, class) + metrics_support(m, class));
+}
+
+/* The mean over the classes where it is defined. */
+static double class_mean(const struct metrics *m,
+                         double (*figure)(const struct metrics *metrics, int class))
+{
+    double sum = 0;
+    int known = 0;
+
+    for (int k = 0; k < m->classes; k++) {
+        const double value = figure(m, k);
+
+        known += !isnan(value);
+        sum += isnan(value) ? 0 : value;
+    }
+    return ratio(sum, known);
+}
+
+struct score metrics_score(const struct metrics *m)
+{
+    return (struct score){.rows = m->rows,
+                          .correct = m->correct,
+                          .loss = metrics_loss(m),
+                          .macro_f1 = class_mean(m, metrics_f1),
+                          .balanced_accuracy = class_mean(m, metrics_recall),
+                          .auc = auc_mean(&m->auc)};
 }
 
 /* Keeps list[0..count) sorted; what falls off its end is dropped. */

@@ -1,13 +1,14 @@
 #ifndef PIPELINE_METRICS_H
 #define PIPELINE_METRICS_H
 
-#include "pipeline/base/err.h"
+#include "auc.h"
+#include "score.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Scores of predicted probabilities against labels, gathered chunk by chunk. What is held is the
- * confusion matrix, whatever the number of rows. Values that the rows do not define (the precision
+ * confusion matrix, whatever the number of rows, and for the AUC all probabilities. Values that the rows do not define (the precision
  * of a class that was never predicted) are NAN; show them as absent. */
 
 /* No probability counts as less: a row predicted with full confidence in a wrong class costs 87.3
@@ -19,10 +20,15 @@ struct metrics {
     int64_t rows, correct;
     double loss_sum;    /* nats, in the rows' order */
     int64_t *confusion; /* [truth][predicted] rows */
+    struct auc auc;     /* zeroed: not measured */
 };
 
 /* `classes` from 1. Frees nothing that *metrics held. */
 MUST_CHECK int metrics_init(struct metrics *metrics, int classes, struct err *err);
+/* Has it measure the AUC too, of up to `rows` rows, as one of `parts` metrics that share AUC_MOST;
+ * where that is not enough, the AUC stays unknown. */
+MUST_CHECK int metrics_measure_auc(struct metrics *metrics, int64_t rows, int parts,
+                                   struct err *err);
 void metrics_free(struct metrics *metrics);
 
 /* Adds `count` rows. probabilities: [count][classes]; labels: [][classes] U8 one-hot, or F32 shares
@@ -31,15 +37,17 @@ void metrics_free(struct metrics *metrics);
 void metrics_add(struct metrics *metrics, const float *probabilities, const void *labels, bool soft,
                  const int64_t *index, int64_t count);
 
+/* Adds one row: its classes and its loss, NAN if that is not known; or all its shares [classes]. */
+void metrics_count(struct metrics *metrics, int truth, int predicted, double loss);
+void metrics_add_shares(struct metrics *metrics, const double *shares, int truth, double loss);
+
 /* The class with the largest of `classes` shares, the first among equals. */
 int metrics_largest(const float *shares, int classes);
 
 double metrics_accuracy(const struct metrics *metrics);
-/* Standard error of the accuracy; accuracy_error() of an accuracy p over n rows:
- * sqrt(p (1 - p) / n), NAN where there is no row. */
-double metrics_standard_error(const struct metrics *metrics);
-double accuracy_error(double accuracy, double rows);
+double metrics_standard_error(const struct metrics *metrics); /* of the accuracy */
 double metrics_loss(const struct metrics *metrics); /* mean cross-entropy in nats */
+struct score metrics_score(const struct metrics *metrics);
 
 /* For one class: rows that have it, rows predicted to have it, and
  *     precision = right / predicted, recall = right / support, F1 = 2 right / (predicted +

@@ -1,35 +1,29 @@
 #ifndef PIPELINE_MODEL_LINE_H
 #define PIPELINE_MODEL_LINE_H
 
-#include <stdint.h>
+#include "metrics.h"
 
 /* Models, their seeds and folds as lines of a table: one fit, or several of one model as one. */
-
-/* The score of one fit on labelled rows. */
-struct model_score {
-    int64_t rows, correct;
-    double loss; /* mean, nats; NAN: not known */
-};
 
 /* The sum over the fits of one line; begins zeroed. */
 struct model_sum {
     int fits;
     double rows, correct; /* over all fits: a row counts once for each that scored it */
-    double loss;          /* sum over these rows */
+    double loss, macro_f1, balanced_accuracy, auc; /* sums over these rows of their fit's */
     double epochs, seconds;
 };
 
 /* A line. NAN, and -1 for rows: not known. */
 struct model_line {
     double accuracy, error; /* error: standard error of the accuracy */
-    double loss;
+    double loss, macro_f1, balanced_accuracy, auc; /* means over the rows, each by its fit */
     int64_t wrong, rows;
     double epochs;  /* mean over the fits */
     double seconds; /* of all fits */
 };
 
 /* Adds a fit; score NULL: no rows scored it. */
-void model_sum_add(struct model_sum *sum, const struct model_score *score, double epochs,
+void model_sum_add(struct model_sum *sum, const struct score *score, double epochs,
                    double seconds);
 /* The line of the fits added, whose scores are on a data set of `rows` rows. Folds score each its
  * own rows; seeds score the same rows again, and these count once, so that the error is not made

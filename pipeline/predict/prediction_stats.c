@@ -5,14 +5,17 @@
 
 #include <stdlib.h>
 
-int prediction_stats_init(struct prediction_stats *s, int classes, bool labelled, bool soft,
-                          struct err *err)
+int prediction_stats_init(struct prediction_stats *s, int64_t rows, int classes, bool labelled,
+                          bool soft, struct err *err)
 {
     *s = (struct prediction_stats){.classes = classes, .labelled = labelled, .soft = soft};
     s->predicted = calloc((size_t)classes, sizeof *s->predicted);
     if (!s->predicted)
         return err_memory(err, "the classes' counts", 0);
-    return labelled ? metrics_init(&s->scores, classes, err) : 0;
+    if (labelled && (metrics_init(&s->scores, classes, err) ||
+                     metrics_measure_auc(&s->scores, rows, 1, err)))
+        return -1;
+    return 0;
 }
 
 void prediction_stats_add(struct prediction_stats *s, const int64_t *rows,

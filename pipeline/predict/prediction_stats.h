@@ -16,9 +16,9 @@ struct prediction_stats {
     struct calibration calibration;
 };
 
-/* `classes` from 1. Frees nothing that *stats held. */
-MUST_CHECK int prediction_stats_init(struct prediction_stats *stats, int classes, bool labelled,
-                                     bool soft, struct err *err);
+/* For up to `rows` rows; `classes` from 1. Frees nothing that *stats held. */
+MUST_CHECK int prediction_stats_init(struct prediction_stats *stats, int64_t rows, int classes,
+                                     bool labelled, bool soft, struct err *err);
 /* Adds `count` rows. rows: [count] numbers in the source; probabilities: [count][classes]; labels:
  * [count][classes] U8 one-hot or F32 shares, not read unless labelled. */
 void prediction_stats_add(struct prediction_stats *stats, const int64_t *rows,

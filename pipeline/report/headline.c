@@ -64,6 +64,18 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     begin_figure(html, "loss (cross-entropy, nats)");
     strbuf_printf(html, "%.4f", metrics_loss(m));
     end_figure(html);
+    begin_figure(html, "macro F1");
+    strbuf_printf(html, "%.4f", pred->score.macro_f1);
+    end_figure(html);
+    begin_figure(html, "balanced accuracy");
+    report_share(html, pred->score.balanced_accuracy, 2);
+    strbuf_puts(html, " %");
+    end_figure(html);
+    if (isfinite(pred->score.auc)) {
+        begin_figure(html, "AUC");
+        strbuf_printf(html, "%.4f", pred->score.auc);
+        end_figure(html);
+    }
     begin_figure(html, "mean confidence");
     report_share(html, pred->stats.confidence / (double)m->rows, 2);
     strbuf_puts(html, " %");

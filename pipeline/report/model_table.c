@@ -64,12 +64,10 @@ static struct entry entry_of_group(const struct report *r, int group)
 
 static struct entry entry_of_pred(const struct report_pred *pred)
 {
-    const struct model_score score = {pred->stats.scores.rows, pred->stats.scores.correct,
-                                      metrics_loss(&pred->stats.scores)};
     struct model_sum sum = {0};
 
-    model_sum_add(&sum, &score, NAN, NAN);
-    return (struct entry){.line = model_sum_line(&sum, score.rows)};
+    model_sum_add(&sum, &pred->score, NAN, NAN);
+    return (struct entry){.line = model_sum_line(&sum, pred->score.rows)};
 }
 
 /* ---- Cells ---- */
@@ -134,6 +132,9 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
     strbuf_puts(html, "</td>");
     write_bar(axis, line, group, html);
     write_number(html, line->loss, 4);
+    write_number(html, line->macro_f1, 4);
+    write_number(html, line->balanced_accuracy, 4);
+    write_number(html, line->auc, 4);
     if (line->rows >= 0) {
         strbuf_puts(html, "<td>");
         html_count(html, line->wrong);
@@ -234,7 +235,9 @@ void report_write_models(const struct report *r, struct strbuf *html)
     strbuf_puts(html,
                 "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
                 "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
-                "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">wrong/rows</th><th "
+                "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">macro F1</th><th "
+                "scope=\"col\">balanced accuracy</th><th scope=\"col\">AUC</th><th "
+                "scope=\"col\">wrong/rows</th><th "
                 "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
                 "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
     for (int g = 0; g < r->group_count; g++)

@@ -168,16 +168,15 @@ static void take_score(struct report *r, const json_t *model, int pred)
 {
     const char *digest = json_string_value(json_object_get(model, "digest"));
     const json_t *score = json_object_get(model, "score");
-    const double rows = json_number(score, "rows"), correct = json_number(score, "correct");
+    struct score read;
     int m = digest ? report_find_model(r, digest) : -1;
 
     while (m >= 0 && r->models[m].scored_by >= 0)
         m = find_next(r, digest, m);
-    if (m < 0 || !(rows >= 1 && correct >= 0 && correct <= rows && rows < 1e15))
+    if (m < 0 || score_read(&read, score))
         return;
     r->models[m].scored_by = pred;
-    r->models[m].score =
-        (struct model_score){(int64_t)rows, (int64_t)correct, json_number(score, "loss")};
+    r->models[m].score = read;
 }
 
 static int take_scores(struct report *r, const json_t *summary, const char *path, struct err *err)

@@ -126,8 +126,8 @@ static int open_pred(struct report *r, struct report_pred *pred, const char *pat
     pred->models = tensor_file_meta_json(of->file, "models", err);
     if (!pred->models)
         return -1;
-    return prediction_stats_init(&pred->stats, of->class_count, of->has_labels, of->soft_labels,
-                                 err);
+    return prediction_stats_init(&pred->stats, of->n, of->class_count, of->has_labels,
+                                 of->soft_labels, err);
 }
 
 int report_open_preds(struct report *r, struct err *err)

@@ -91,6 +91,7 @@ static void write_labelled(const struct report *r, const struct report_part *par
                            struct strbuf *html)
 {
     const struct metrics *m = &part->pred->stats.scores;
+    char text[SCORE_TEXT];
 
     strbuf_puts(html, "<p class=\"score\">Accuracy <b>");
     report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
@@ -98,7 +99,8 @@ static void write_labelled(const struct report *r, const struct report_part *par
     html_count(html, m->rows - m->correct);
     strbuf_puts(html, " of ");
     html_count(html, m->rows);
-    strbuf_printf(html, " wrong%s</p>\n", part->pred->out_of_fold ? ", out of fold" : "");
+    strbuf_printf(html, " wrong%s; %s</p>\n", part->pred->out_of_fold ? ", out of fold" : "",
+                  contest_text(&part->pred->score, text));
     report_write_ranking(r, part, &part->pred->stats.mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",

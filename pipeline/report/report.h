@@ -40,6 +40,7 @@ struct report_pred {
     json_t *models;   /* array of the models' digests */
     bool out_of_fold; /* each row by models that did not train on it */
     struct prediction_stats stats;
+    struct score score; /* if labelled */
 };
 
 /* A data set. */
@@ -62,7 +63,7 @@ struct report_model {
     struct history history; /* zeroed: none */
     int kept_epoch;         /* from 1; 0: not known */
     int scored_by;          /* the predictions (number in pred) that score it; -1: none */
-    struct model_score score;
+    struct score score;
 };
 
 /* Models that differ in seed and fold alone, by their files' names. */

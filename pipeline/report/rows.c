@@ -41,6 +41,8 @@ static int read_predictions(struct report_part *part, struct err *err)
         prediction_stats_add(&pred->stats, chunk.rows, chunk.probabilities, chunk.labels,
                              chunk.count);
     }
+    if (file->has_labels)
+        pred->score = metrics_score(&pred->stats.scores);
     part->guesses = samples.probabilities;
     samples.probabilities = NULL;
 out:
@@ -195,8 +197,7 @@ static void take_score(struct report *r, int p)
         pred->stats.scores.rows == 0 || r->models[m].scored_by >= 0)
         return;
     r->models[m].scored_by = p;
-    r->models[m].score = (struct model_score){pred->stats.scores.rows, pred->stats.scores.correct,
-                                              metrics_loss(&pred->stats.scores)};
+    r->models[m].score = pred->score;
 }
 
 static int read_parts(struct report *r, struct same_pictures *same, struct err *err)

@@ -4,53 +4,199 @@
 #include "pipeline/base/idset.h"
 #include "pipeline/base/text.h"
 #include "pipeline/csv/reader.h"
+#include "pipeline/predict/metrics.h"
+#include "pipeline/tensor/meta.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
-/* An id with its label as one key. */
-static uint64_t pair_key(const struct csv_row *row)
-{
-    return XXH3_64bits_withSeed(csv_text(row, 1), row->fields[1].size,
-                                idset_key(csv_text(row, 0), row->fields[0].size));
-}
+enum { CLASSES_MOST = 4096 }; /* with more different ones they are no labels of classes */
 
-struct truth {
-    struct idset ids, pairs;
-    struct metrics *score;
+/* Numbers by keys, for as many as were made room for: open addressing, at most half full. */
+struct table {
+    struct slot {
+        uint64_t key;
+        int32_t number; /* from 1; 0: free */
+    } *slots;
+    size_t room; /* a power of two, or 0 */
+    int64_t count;
 };
 
-typedef int visit_pair(struct truth *truth, const struct csv_reader *reader,
-                       const struct csv_row *row, struct err *err);
+struct work {
+    struct table ids;     /* class of each id of the truth */
+    struct table classes; /* of labels or columns */
+    bool probabilities;
+    char **names; /* [columns] the submission's */
+    int columns;
+    struct metrics metrics;
+    double *row; /* [classes] probabilities */
+};
 
-static int learn(struct truth *truth, const struct csv_reader *reader, const struct csv_row *row,
-                 struct err *err)
+/* ---- Numbers by keys ---- */
+
+static struct slot *slot_of(const struct table *table, uint64_t key)
 {
-    char id[QUOTED_TEXT];
-    int fresh = idset_add(&truth->ids, idset_key(csv_text(row, 0), row->fields[0].size), err);
+    size_t at = (size_t)((key * 0x9e3779b97f4a7c15u) >> 20) & (table->room - 1);
 
-    if (fresh == 0)
-        return csv_reader_fail(reader, 0, err, "duplicate id %s",
-                               text_quote(id, csv_text(row, 0), row->fields[0].size));
-    return fresh < 0 || idset_add(&truth->pairs, pair_key(row), err) < 0 ? -1 : 0;
+    while (table->slots[at].number && table->slots[at].key != key)
+        at = (at + 1) & (table->room - 1);
+    return &table->slots[at];
 }
 
-static int compare(struct truth *truth, const struct csv_reader *reader, const struct csv_row *row,
-                   struct err *err)
+static int grow(struct table *table, struct err *err)
 {
-    char id[QUOTED_TEXT];
+    const struct table old = *table;
 
-    if (!idset_has(&truth->ids, idset_key(csv_text(row, 0), row->fields[0].size)))
-        return csv_reader_fail(reader, 0, err, "the truth has no id %s",
-                               text_quote(id, csv_text(row, 0), row->fields[0].size));
-    truth->score->rows++;
-    truth->score->correct += idset_has(&truth->pairs, pair_key(row));
+    table->room = old.room ? 2 * old.room : 64;
+    table->slots = calloc(table->room, sizeof *table->slots);
+    if (!table->slots) {
+        *table = old;
+        return err_memory(err, "ids and labels", 2 * old.room * sizeof *table->slots);
+    }
+    for (size_t i = 0; i < old.room; i++)
+        if (old.slots[i].number)
+            *slot_of(table, old.slots[i].key) = old.slots[i];
+    free(old.slots);
     return 0;
 }
 
-static int each_pair(const char *path, const char *role, visit_pair *visit, struct truth *truth,
-                     struct inputs *inputs, struct err *err)
+/* 1 added, 0 was there, -1 out of memory. */
+static int table_add(struct table *table, uint64_t key, int number, struct err *err)
+{
+    struct slot *slot;
+
+    if (2 * (size_t)table->count >= table->room && grow(table, err))
+        return -1;
+    slot = slot_of(table, key);
+    if (slot->number)
+        return 0;
+    *slot = (struct slot){key, number + 1};
+    table->count++;
+    return 1;
+}
+
+/* -1: it is not there. */
+static int table_find(const struct table *table, uint64_t key)
+{
+    return table->room ? slot_of(table, key)->number - 1 : -1;
+}
+
+static uint64_t key_of(const struct csv_row *row, int column)
+{
+    return idset_key(csv_text(row, column), row->fields[column].size);
+}
+
+/* ---- Rows ---- */
+
+typedef int visit_row(struct work *work, const struct csv_reader *reader, const struct csv_row *row,
+                      struct err *err);
+
+static int refuse(const struct csv_reader *reader, const struct csv_row *row, int column,
+                  const char *format, struct err *err)
+{
+    char text[QUOTED_TEXT];
+
+    text_quote(text, csv_text(row, column), row->fields[column].size);
+    return csv_reader_fail(reader, column, err, format, text);
+}
+
+/* The class of a label; of labels new ones are counted on. */
+static int learn_label(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                       struct err *err)
+{
+    const uint64_t key = key_of(row, 1);
+    const int class = table_find(&w->classes, key);
+
+    if (class >= 0)
+        return class;
+    if (w->probabilities)
+        return refuse(reader, row, 1, "no column of the submission is named %s", err);
+    if (w->classes.count == CLASSES_MOST)
+        return csv_reader_fail(reader, 1, err, "more than %d different labels", CLASSES_MOST);
+    return table_add(&w->classes, key, (int)w->classes.count, err) < 0 ? -1
+                                                                       : (int)w->classes.count - 1;
+}
+
+static int learn_truth(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                       struct err *err)
+{
+    const int class = learn_label(w, reader, row, err);
+    int fresh;
+
+    if (class < 0)
+        return -1;
+    fresh = table_add(&w->ids, key_of(row, 0), class, err);
+    return fresh == 0 ? refuse(reader, row, 0, "duplicate id %s", err) : fresh < 0 ? -1 : 0;
+}
+
+static int learn_guess(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                       struct err *err)
+{
+    return learn_label(w, reader, row, err) < 0 ? -1 : 0;
+}
+
+/* Kaggle's rule for the loss: each row is divided by its sum. */
+static int read_probabilities(struct work *w, const struct csv_reader *reader,
+                              const struct csv_row *row, double *sum, struct err *err)
+{
+    *sum = 0;
+    for (int k = 0; k + 1 < row->count; k++) {
+        w->row[k] = strtod(csv_text(row, k + 1), NULL);
+        if (!(w->row[k] >= 0))
+            return refuse(reader, row, k + 1, "%s is no probability", err);
+        *sum += w->row[k];
+    }
+    return *sum > 0 && isfinite(*sum)
+               ? 0
+               : csv_reader_fail(reader, -1, err, "the probabilities add up to %g", *sum);
+}
+
+static int compare(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                   struct err *err)
+{
+    const int truth = table_find(&w->ids, key_of(row, 0));
+    double sum;
+
+    if (truth < 0)
+        return refuse(reader, row, 0, "the truth has no id %s", err);
+    if (!w->probabilities) {
+        metrics_count(&w->metrics, truth, table_find(&w->classes, key_of(row, 1)), NAN);
+        return 0;
+    }
+    if (read_probabilities(w, reader, row, &sum, err))
+        return -1;
+    metrics_add_shares(&w->metrics, w->row, truth,
+                       -log(fmin(fmax(w->row[truth] / sum, 1e-15), 1 - 1e-15)));
+    return 0;
+}
+
+/* ---- Files ---- */
+
+/* Takes the header's names for classes. */
+static int learn_columns(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                         struct err *err)
+{
+    w->probabilities = row->count > 2;
+    w->columns = row->count;
+    w->names = calloc((size_t)row->count, sizeof *w->names);
+    for (int i = 0; w->names && i < row->count; i++)
+        if (!(w->names[i] = strdup(csv_text(row, i))))
+            return err_memory(err, "the header", 0);
+    if (!w->names)
+        return err_memory(err, "the header", 0);
+    for (int i = 1; w->probabilities && i < row->count; i++) {
+        const int fresh = table_add(&w->classes, key_of(row, i), i - 1, err);
+
+        if (fresh <= 0)
+            return fresh == 0 ? refuse(reader, row, i, "duplicate column %s", err) : -1;
+    }
+    return 0;
+}
+
+/* header: of the first row; each: of the others. */
+static int each_row(struct work *w, const char *path, const char *role, visit_row *header,
+                    visit_row *each, struct inputs *inputs, struct err *err)
 {
     static char *const names[] = {"id", "label"};
     struct csv_file file;
@@ -60,39 +206,72 @@ static int each_pair(const char *path, const char *role, visit_pair *visit, stru
     if (csv_file_open(&file, path, inputs, role, err))
         return -1;
     got = csv_reader_next(file.reader, &row, err);
-    if (got > 0 && row.count != 2)
-        got = csv_reader_fail(file.reader, -1, err,
-                              "%d column%s where two are expected, ids and labels", row.count,
-                              plural(row.count));
-    csv_reader_name_columns(file.reader, names);
-    while (got > 0) {
+    if (got > 0 && header(w, file.reader, &row, err))
+        got = -1;
+    if (got > 0)
+        csv_reader_name_columns(file.reader, row.count == 2 ? names : w->names);
+    while (each && got > 0) {
         got = csv_reader_next(file.reader, &row, err);
-        if (got > 0 && visit(truth, file.reader, &row, err))
+        if (got > 0 && each(w, file.reader, &row, err))
             got = -1;
     }
     csv_file_close(&file);
-    return got;
+    return got < 0 ? -1 : 0;
 }
 
-int submission_score(const char *path, const char *truth_path, struct inputs *inputs,
-                     struct metrics *score, struct err *err)
+static int two_columns(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                       struct err *err)
 {
-    struct truth truth = {.score = score};
+    (void)w;
+    if (row->count == 2)
+        return 0;
+    return csv_reader_fail(reader, -1, err,
+                           "%d column%s where two are expected, ids and labels", row->count,
+                           plural(row->count));
+}
+
+static int any_columns(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
+                       struct err *err)
+{
+    (void)w, (void)reader, (void)row, (void)err;
+    return 0;
+}
+
+static int make_room(struct work *w, struct err *err)
+{
+    const int classes = (int)w->classes.count;
+
+    if (metrics_init(&w->metrics, classes, err) ||
+        (w->probabilities && metrics_measure_auc(&w->metrics, w->ids.count, 1, err)))
+        return -1;
+    w->row = calloc((size_t)classes, sizeof *w->row);
+    return w->row ? 0 : err_memory(err, "a row", (size_t)classes * sizeof *w->row);
+}
+
+int submission_score(const char *path, const char *truth, struct inputs *inputs,
+                     struct score *score, struct err *err)
+{
+    struct work w = {.row = NULL};
     int status = -1;
 
-    memset(score, 0, sizeof *score);
-    score->loss_sum = NAN;
-    if (each_pair(truth_path, "truth", learn, &truth, inputs, err) ||
-        each_pair(path, "submission", compare, &truth, inputs, err))
+    if (each_row(&w, path, "submission", learn_columns, NULL, inputs, err) ||
+        each_row(&w, truth, "truth", two_columns, learn_truth, inputs, err) ||
+        (!w.probabilities &&
+         each_row(&w, path, "submission", any_columns, learn_guess, inputs, err)) ||
+        make_room(&w, err) ||
+        each_row(&w, path, "submission", any_columns, compare, inputs, err))
         goto out;
-    if (score->rows < truth.ids.count)
+    *score = metrics_score(&w.metrics);
+    if (score->rows < w.ids.count)
         err_set(err, EX_DATAERR, "%s: %lld row%s where the truth, %s, has %lld", path,
-                (long long)score->rows, plural(score->rows), truth_path,
-                (long long)truth.ids.count);
+                (long long)score->rows, plural(score->rows), truth, (long long)w.ids.count);
     else
         status = 0;
 out:
-    idset_free(&truth.ids);
-    idset_free(&truth.pairs);
+    metrics_free(&w.metrics);
+    texts_free(w.names, w.columns);
+    free(w.row);
+    free(w.ids.slots);
+    free(w.classes.slots);
     return status;
 }

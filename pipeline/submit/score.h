@@ -2,12 +2,15 @@
 #define PIPELINE_SUBMISSION_SCORE_H
 
 #include "pipeline/files/inputs.h"
-#include "pipeline/predict/metrics.h"
+#include "pipeline/predict/score.h"
 
-/* Compares labels with those of the CSV file `truth`, id by id in any order: both have two columns
- * and the same ids, `path` no faults. Fills rows and correct of *score; its loss is unknown. Memory
- * is up to about 64 bytes a row. */
+/* Compares a submission with the CSV file `truth` of ids and labels, id by id in any order; `path`
+ * has no faults, and both have the same ids. With two columns it has labels; with more,
+ * probabilities for the classes that the columns are named after. These are scored as Kaggle does:
+ * divided by their row's sum and cut to 1e-15 ... 1 - 1e-15 for the loss; for the AUC as they are.
+ * Without them loss and AUC are unknown. Memory is up to about 64 bytes a row, and for the AUC 8 a
+ * probability. */
 MUST_CHECK int submission_score(const char *path, const char *truth, struct inputs *inputs,
-                                struct metrics *score, struct err *err);
+                                struct score *score, struct err *err);
 
 #endif

@@ -20,6 +20,36 @@ score = run["score"]
 print(sorted(score), [c["class"] for c in score["classes"]], score["confusion"])
 print(score["correct"], round(score["accuracy"], 6))
 EOF
+cat >again.py <<'END'
+# The figures again, by numpy and by pairs of rows.
+import json, os, sys
+import numpy as np
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+tensors = read(sys.argv[1])[1]
+p, labels = tensors["probabilities"].astype(float), tensors["labels"]
+truth, guess = labels.argmax(axis=1), p.argmax(axis=1)
+classes = p.shape[1]
+right = np.bincount(truth[truth == guess], minlength=classes)
+support, predicted = np.bincount(truth, minlength=classes), np.bincount(guess, minlength=classes)
+there = support > 0
+def auc(k):
+    mine, other = p[truth == k, k][:, None], p[truth != k, k][None, :]
+    return ((mine > other) + 0.5 * (mine == other)).mean()
+again = {"loss": -np.log(p[np.arange(len(p)), truth]).mean(),
+         "macro_f1": (2 * right / (support + predicted))[support + predicted > 0].mean(),
+         "balanced_accuracy": (right / support)[there].mean(),
+         "auc": auc(1) if classes == 2 else np.mean([auc(k) for k in range(classes) if there[k]])}
+score = json.load(open(sys.argv[2]))["score"]
+print(*(f"{key} {value:.4f} {abs(score[key] - value) < 1e-9}" for key, value in again.items()))
+END
+run /usr/bin/python3 again.py p.st.zst p.json
+echo '-- two classes'
+sed '/^fish/d; 2,41s/^cat/dog/' named.csv >two.csv
+ingest -q two.csv --label kind -o two.st.zst
+fit -q two.st.zst --arch linear --epochs 3 --lr 0.01 -o two.model.st.zst
+predict -q two.st.zst two.model.st.zst -o two.pred.st.zst --json two.json
+run /usr/bin/python3 again.py two.pred.st.zst two.json
 echo '-- classes without a row'
 sed -n '1p; /^cat/p' named.csv >cats.csv
 ingest -q cats.csv --like train.st.zst -o cats.st.zst

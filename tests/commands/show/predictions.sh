@@ -14,9 +14,9 @@ ingest -q eval.csv --like train.st.zst -o eval.st.zst
 predict -q eval.st.zst a.st.zst b.st.zst -o p.st.zst
 echo '-- with labels'
 seen show p.st.zst
-seen show p.st.zst --rows 2,60 | tail -n 11
+seen show p.st.zst --rows 2,60 | tail -n 12
 show p.st.zst --rows 60-62 | grep 'requested rows'
-seen show p.st.zst --mistakes 1 | tail -n 5
+seen show p.st.zst --mistakes 1 | tail -n 6
 seen show p.st.zst --unsure 2 | grep '^x\|^row'
 show -q p.st.zst --rows 2,60 --json p.json >p.txt
 python3 - <<'END'

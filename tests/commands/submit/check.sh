@@ -52,3 +52,9 @@ run submit --check good.csv --truth short.csv
 run submit --check good.csv --sample good.csv --truth crlf.csv
 csv train.csv 3
 run submit --check good.csv --truth train.csv
+echo '-- probabilities against the truth'
+printf 'id,label\n3,dog\n1,cat\n2,cat\n' >truth.csv
+printf 'id,cat,dog\n1,0.75,0.25\n2,0.5,1.5\n3,0,1\n' >shares.csv
+run submit --check shares.csv --truth truth.csv
+sed 's/cat/Cat/' shares.csv >other.csv
+run submit --check other.csv --truth truth.csv

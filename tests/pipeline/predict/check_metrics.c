@@ -2,6 +2,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdlib.h>
 
 Suite *suite_metrics(void);
 
@@ -54,6 +55,101 @@ START_TEST(classes_are_scored_one_by_one)
     ck_assert_double_eq(metrics_precision(&m, 1), 0.75);
     ck_assert_double_eq(metrics_recall(&m, 1), 1);
     ck_assert_double_eq(metrics_f1(&m, 1), 6.0 / 7);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(means_over_the_classes_are_those_worked_by_hand)
+{
+    struct metrics m = six_rows();
+    struct score score = metrics_score(&m);
+
+    ck_assert_double_eq_tol(score.macro_f1, (0.5 + 6.0 / 7 + 0) / 3, 1e-15);
+    ck_assert_double_eq_tol(score.balanced_accuracy, (0.5 + 1 + 0) / 3, 1e-15);
+    ck_assert_double_nan(score.auc); /* not measured */
+    metrics_free(&m);
+    /* class 2 is neither there nor predicted, class 1 only predicted */
+    ck_assert_int_eq(metrics_init(&m, 3, &(struct err){0}), 0);
+    metrics_add(&m, probabilities[0], labels[0], false, NULL, 2);
+    score = metrics_score(&m);
+    ck_assert_double_eq_tol(score.macro_f1, (2.0 / 3 + 0) / 2, 1e-15);
+    ck_assert_double_eq_tol(score.balanced_accuracy, 0.5, 1e-15);
+    metrics_free(&m);
+}
+END_TEST
+
+/* Pairs of a row of the class and another: 1 where the first has the higher score, 1/2 where they
+ * are equal. */
+static double pairs(const float *p, const uint8_t *truth, int rows, int classes, int class)
+{
+    double won = 0;
+    int count = 0;
+
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < rows && truth[i] == class; j++)
+            if (truth[j] != class) {
+                const float a = p[i * classes + class], b = p[j * classes + class];
+
+                won += a > b ? 1 : a == b ? 0.5 : 0;
+                count++;
+            }
+    return count ? won / count : NAN;
+}
+
+/* Random rows of _i classes with many ties; the last class has no row where there are more than
+ * two. */
+START_TEST(the_auc_counts_all_pairs)
+{
+    enum { ROWS = 200, MOST = 6 };
+    const int classes = _i;
+    float p[ROWS * MOST];
+    uint8_t truth[ROWS], onehot[ROWS * MOST] = {0};
+    double sum = 0;
+    int known = 0;
+    struct metrics m;
+    struct err err;
+
+    srand(7);
+    for (int i = 0; i < ROWS; i++) {
+        truth[i] = (uint8_t)(rand() % (classes > 2 ? classes - 1 : 2));
+        onehot[i * classes + truth[i]] = 1;
+        for (int k = 0; k < classes; k++)
+            p[i * classes + k] = (float)(rand() % 11) / 10;
+        p[i * classes + truth[i]] += 0.125f * (float)(rand() % 3);
+        if (classes == 2)
+            p[i * 2] = 1 - p[i * 2 + 1];
+    }
+    for (int k = 0; k < classes; k++) {
+        const double one = pairs(p, truth, ROWS, classes, k);
+
+        known += !isnan(one);
+        sum += isnan(one) ? 0 : one;
+    }
+    ck_assert_int_eq(known, classes > 2 ? classes - 1 : 2);
+    ck_assert_int_eq(metrics_init(&m, classes, &err), 0);
+    ck_assert_int_eq(metrics_measure_auc(&m, ROWS, 1, &err), 0);
+    metrics_add(&m, p, onehot, false, NULL, 77);
+    metrics_add(&m, p + 77 * classes, onehot + 77 * classes, false, NULL, ROWS - 77);
+    ck_assert_double_eq_tol(metrics_score(&m).auc, sum / known, 1e-12);
+    ck_assert_double_gt(sum / known, 0.55);
+    metrics_add(&m, p, onehot, false, NULL, 1); /* beyond the room */
+    ck_assert_double_nan(metrics_score(&m).auc);
+    metrics_free(&m);
+}
+END_TEST
+
+START_TEST(what_does_not_fit_has_no_auc)
+{
+    struct metrics m;
+    struct err err;
+
+    ck_assert_int_eq(metrics_init(&m, 3, &err), 0);
+    ck_assert_int_eq(metrics_measure_auc(&m, AUC_MOST / 3 / 2 + 1, 2, &err), 0);
+    metrics_add(&m, probabilities[0], labels[0], false, NULL, 6);
+    ck_assert_double_nan(metrics_score(&m).auc);
+    ck_assert_int_eq(metrics_measure_auc(&m, AUC_MOST / 3, 1, &err), 0);
+    metrics_add(&m, probabilities[0], labels[0], false, NULL, 6);
+    ck_assert(!isnan(metrics_score(&m).auc));
     metrics_free(&m);
 }
 END_TEST
@@ -132,6 +228,9 @@ Suite *suite_metrics(void)
 
     tcase_add_test(tests, accuracy_error_and_loss_are_those_worked_by_hand);
     tcase_add_test(tests, classes_are_scored_one_by_one);
+    tcase_add_test(tests, means_over_the_classes_are_those_worked_by_hand);
+    tcase_add_loop_test(tests, the_auc_counts_all_pairs, 2, 7);
+    tcase_add_test(tests, what_does_not_fit_has_no_auc);
     tcase_add_test(tests, what_is_undefined_is_nan_and_nothing_else_is);
     tcase_add_test(tests, soft_labels_count_by_their_largest_share_and_lose_by_all);
     tcase_add_test(tests, a_probability_of_zero_costs_what_the_floor_says);

@@ -8,7 +8,8 @@ Suite *suite_model_line(void);
 
 START_TEST(folds_score_each_its_own_rows)
 {
-    const struct model_score first = {50, 40, 0.5}, second = {30, 30, 0.1};
+    const struct score first = {50, 40, 0.5, 0.8, 0.7, 0.9},
+                       second = {30, 30, 0.1, 0.4, 0.3, NAN};
     struct model_sum sum = {0};
     struct model_line line;
 
@@ -20,6 +21,9 @@ START_TEST(folds_score_each_its_own_rows)
     ck_assert_double_eq_tol(line.accuracy, 70.0 / 80, 1e-15);
     ck_assert_double_eq_tol(line.error, sqrt(70.0 / 80 * 10 / 80 / 80), 1e-15);
     ck_assert_double_eq_tol(line.loss, 28.0 / 80, 1e-15);
+    ck_assert_double_eq_tol(line.macro_f1, 52.0 / 80, 1e-15);
+    ck_assert_double_eq_tol(line.balanced_accuracy, 44.0 / 80, 1e-15);
+    ck_assert_double_nan(line.auc);
     ck_assert_double_eq(line.epochs, 4.5);
     ck_assert_double_eq(line.seconds, 4);
 }
@@ -27,7 +31,9 @@ END_TEST
 
 START_TEST(rows_that_seeds_score_again_count_once)
 {
-    const struct model_score seeds[] = {{100, 90, 0.4}, {100, 93, 0.2}, {100, 90, 0.3}};
+    const struct score seeds[] = {{.rows = 100, .correct = 90, .loss = 0.4},
+                                  {.rows = 100, .correct = 93, .loss = 0.2},
+                                  {.rows = 100, .correct = 90, .loss = 0.3}};
     struct model_sum sum = {0};
     struct model_line line;
 
@@ -44,7 +50,7 @@ END_TEST
 
 START_TEST(what_is_not_known_stays_so)
 {
-    const struct model_score score = {10, 9, NAN};
+    const struct score score = {.rows = 10, .correct = 9, .loss = NAN};
     struct model_sum sum = {0};
     struct model_line line = model_sum_line(&sum, 10);
 

@@ -16,7 +16,7 @@ static struct prediction_stats gather(const uint8_t (*labels)[CLASSES])
     struct prediction_stats stats;
     struct err err;
 
-    ck_assert_int_eq(prediction_stats_init(&stats, CLASSES, labels != NULL, false, &err), 0);
+    ck_assert_int_eq(prediction_stats_init(&stats, ROWS, CLASSES, labels != NULL, false, &err), 0);
     prediction_stats_add(&stats, rows, probabilities[0], labels, 3);
     prediction_stats_add(&stats, rows + 3, probabilities[3], labels ? labels + 3 : NULL, 1);
     return stats;

@@ -1,3 +1,4 @@
+#include "pipeline/base/strbuf.h"
 #include "pipeline/submit/check.h"
 #include "pipeline/submit/label_style.h"
 #include "pipeline/submit/score.h"
@@ -390,7 +391,7 @@ START_TEST(all_faults_are_counted_and_the_first_ones_kept)
 }
 END_TEST
 
-static const char *score_against(const char *truth, const char *text, struct metrics *score)
+static const char *score_against(const char *truth, const char *text, struct score *score)
 {
     static struct err err;
     struct inputs inputs = {0};
@@ -405,14 +406,21 @@ static const char *score_against(const char *truth, const char *text, struct met
 
 START_TEST(the_truth_is_compared_id_by_id)
 {
-    struct metrics score;
+    struct score score;
 
     ck_assert_str_eq(score_against("i,y\n1,7\n2,cat\n3,0\n4,1\n",
                                    "ImageId,Label\n4,1\n2,cat\n1,0\n3,7\n", &score),
                      "");
     ck_assert_int_eq(score.rows, 4);
     ck_assert_int_eq(score.correct, 2);
-    ck_assert_double_nan(metrics_loss(&score));
+    ck_assert_double_nan(score.loss);
+    ck_assert_double_nan(score.auc);
+    ck_assert_double_eq_tol(score.macro_f1, 2.0 / 4, 1e-15); /* cat and 1 have 1, 7 and 0 have 0 */
+    ck_assert_double_eq_tol(score.balanced_accuracy, 2.0 / 4, 1e-15);
+    /* a label that the truth lacks counts for F1: 2/3 of 7, 0 of "7.0" and 1 of 8 */
+    ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n3,8\n", "i,y\n1,7\n2,7.0\n3,8\n", &score), "");
+    ck_assert_double_eq_tol(score.macro_f1, (2.0 / 3 + 0 + 1) / 3, 1e-15);
+    ck_assert_double_eq_tol(score.balanced_accuracy, (0.5 + 1) / 2, 1e-15);
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n3,7\n", &score),
                      "b.csv: line 3, row 2, column 1 (id): the truth has no id '3'");
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n", &score),
@@ -421,6 +429,50 @@ START_TEST(the_truth_is_compared_id_by_id)
                      "a.csv: line 3, row 2, column 1 (id): duplicate id '1'");
     ck_assert_str_eq(score_against("label,pixel0,pixel1\n1,7,8\n", "i,y\n1,7\n", &score),
                      "a.csv: line 1: 3 columns where two are expected, ids and labels");
+}
+END_TEST
+
+START_TEST(probabilities_lose_as_kaggle_has_it)
+{
+    struct score score;
+
+    /* row 1: 3 / 4 of dog; row 2 is not scaled; row 3 is cut, and wrong */
+    ck_assert_str_eq(score_against("id,class\n1,dog\n2,cat\n3,cow\n",
+                                   "id,cat,dog,cow\n3,1,0,0\n1,0.5,1.5,0\n2,.5,.25,.25\n", &score),
+                     "");
+    ck_assert_int_eq(score.rows, 3);
+    ck_assert_int_eq(score.correct, 2);
+    ck_assert_double_eq_tol(score.loss, -(log(0.75) + log(0.5) + log(1e-15)) / 3, 1e-12);
+    ck_assert_double_eq_tol(score.macro_f1, (2.0 / 3 + 1 + 0) / 3, 1e-15);
+    ck_assert_double_eq_tol(score.balanced_accuracy, 2.0 / 3, 1e-15);
+    /* cat: 0.5 ties with one of the two others; dog is above both; cow below one, equal to one */
+    ck_assert_double_eq_tol(score.auc, (0.25 + 1 + 0.25) / 3, 1e-15);
+    ck_assert_str_eq(score_against("id,class\n1,a\n2,a\n", "id,a,b\n1,1,0\n2,1,0\n", &score), "");
+    ck_assert_double_eq_tol(score.loss, 1e-15, 1e-17); /* no more than 1 - 1e-15 */
+    ck_assert_double_nan(score.auc);                   /* of one class alone */
+    ck_assert_str_eq(score_against("id,y\n1,a\n2,pig\n", "id,a,b\n1,1,0\n2,1,0\n", &score),
+                     "a.csv: line 3, row 2, column 2 (label): no column of the submission is named "
+                     "'pig'");
+    ck_assert_str_eq(score_against("id,y\n1,a\n", "id,a,b\n1,-1,2\n", &score),
+                     "b.csv: line 2, row 1, column 2 (a): '-1' is no probability");
+    ck_assert_str_eq(score_against("id,y\n1,a\n", "id,a,b\n1,0,0\n", &score),
+                     "b.csv: line 2, row 1: the probabilities add up to 0");
+    ck_assert_str_eq(score_against("id,y\n1,a\n", "id,a,a\n1,1,0\n", &score),
+                     "b.csv: line 1, column 3: duplicate column 'a'");
+}
+END_TEST
+
+START_TEST(a_truth_without_end_of_labels_is_refused)
+{
+    struct score score;
+    struct strbuf truth = {0};
+
+    strbuf_puts(&truth, "id,price\n");
+    for (int i = 0; i < 5000; i++)
+        strbuf_printf(&truth, "%d,%d\n", i, i);
+    ck_assert_str_eq(score_against(strbuf_text(&truth), "id,price\n0,0\n", &score),
+                     "a.csv: line 4098, row 4097, column 2 (label): more than 4096 different labels");
+    strbuf_free(&truth);
 }
 END_TEST
 
@@ -450,6 +502,8 @@ Suite *suite_submission(void)
     tcase_add_test(checking, what_is_no_submission_is_told);
     tcase_add_test(checking, all_faults_are_counted_and_the_first_ones_kept);
     tcase_add_test(checking, the_truth_is_compared_id_by_id);
+    tcase_add_test(checking, probabilities_lose_as_kaggle_has_it);
+    tcase_add_test(checking, a_truth_without_end_of_labels_is_refused);
     suite_add_tcase(suite, checking);
     return suite;
 }
