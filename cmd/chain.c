@@ -62,18 +62,20 @@ static int explain(struct chain *c, const char *file, struct err *err)
     const struct stage *stage = chain_stage(c, file);
     const char **arguments;
     char *program;
+    int files;
 
     if (!stage)
         return err_set(err, EX_USAGE, "explain: no stage makes %s", file);
     printf("%s: %s\n", file, stage->was[0] ? stage->was : "not finished");
     if (stage->output == c->submission || stage->output == c->page)
         return 0;
-    arguments = pool_alloc(&c->pool, ((size_t)stage->inputs.count + 3) * sizeof *arguments);
+    files = stage->prerequisites.count - 1; /* the last is the program */
+    arguments = pool_alloc(&c->pool, ((size_t)files + 3) * sizeof *arguments);
     if (!arguments || asprintf(&program, "%s/explain", c->programs) < 0)
         return err_memory(err, "a command", 0);
     arguments[0] = program;
     arguments[1] = file;
-    memcpy(arguments + 2, stage->inputs.list, (size_t)stage->inputs.count * sizeof *arguments);
+    memcpy(arguments + 2, stage->prerequisites.list, (size_t)files * sizeof *arguments);
     fflush(stdout);
     execv(program, (char **)arguments);
     return err_set(err, EX_OSERR, "%s: cannot be run", program);

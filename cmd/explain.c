@@ -1,4 +1,5 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
+#include "pipeline/dataset/picture_digest.h"
 #include "pipeline/tensor/input_digest.h"
 #include "pipeline/tensor/tensor.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct option_spec options[] = {{.name = NULL}};
 
@@ -26,13 +28,18 @@ static const struct command command = {
 
 static char (*digests)[DIGEST_TEXT]; /* of the inputs named */
 
-static int read_inputs(char **paths, int count, struct err *err)
+/* Folders are those of pictures that `file` was made of. */
+static int read_inputs(struct tensor_file *file, char **paths, int count, struct err *err)
 {
+    struct stat status;
+
     digests = calloc((size_t)count + 1, sizeof *digests);
     if (!digests)
         return err_memory(err, "digests", 0);
     for (int i = 0; i < count; i++)
-        if (input_digest(paths[i], digests[i], err))
+        if (stat(paths[i], &status) == 0 && S_ISDIR(status.st_mode)
+                ? picture_digest(file, paths[i], digests[i], err)
+                : input_digest(paths[i], digests[i], err))
             return -1;
     return 0;
 }
@@ -84,7 +91,7 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
     int lost, result = -1;
 
     if (tensor_file_open(&file, path, NULL, "", err) || tensor_file_verify(file, err) ||
-        read_inputs(inputs, count, err))
+        read_inputs(file, inputs, count, err))
         goto out;
     version = tensor_file_meta(file, "csvnet");
     printf("%s: %s, made by %s%s, intact\n", path, tensor_file_kind(file),

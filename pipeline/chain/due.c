@@ -3,6 +3,8 @@
  * remembered of them and of the options, where, and how the two are compared. */
 #include "chain.h"
 
+#include "pipeline/files/folder.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,19 +45,43 @@ static const char *real_path(struct chain *c, const char *path)
     return begins_with(path, "~/") && home ? pool_text(&c->pool, "%s%s", home, path + 1) : path;
 }
 
-/* Words of the options that are files, as a recipe or a sample submission. */
+/* Words of the options that are files, as a recipe or a sample submission, and the folder of
+ * --pictures. */
 static void add_named(struct chain *c, struct stage *stage)
 {
     const struct words options = words_of(variable(&c->variables, stage->options, ""), &c->pool);
+    bool folder = false;
 
     for (int i = 0; i < options.count; i++) {
         const char *word = options.list[i];
         struct stat is;
 
-        if (word[0] != '-' && word[0] != '.' && strcmp(word, "/") &&
-            stat(real_path(c, word), &is) == 0 && !S_ISDIR(is.st_mode))
+        if (begins_with(word, "--pictures=")) {
+            word += strlen("--pictures=");
+            folder = true;
+        }
+        if (word[0] != '-' && (folder || (word[0] != '.' && strcmp(word, "/"))) &&
+            stat(real_path(c, word), &is) == 0 && (folder || !S_ISDIR(is.st_mode)))
             words_add(&stage->prerequisites, &c->pool, word);
+        folder = strcmp(options.list[i], "--pictures") == 0;
     }
+}
+
+/* A folder of pictures shows by their names, sizes and times. */
+static const char *identity_of_folder(struct chain *c, const char *path)
+{
+    struct folder folder;
+    struct err ignored;
+    int64_t bytes;
+    const char *text;
+
+    if (folder_open(&folder, real_path(c, path), &ignored))
+        return pool_text(&c->pool, " [%s]", path);
+    text = pool_text(&c->pool, " [%s: %d files, state %016llx", path, folder.count,
+                     (unsigned long long)folder_state(&folder, &bytes));
+    text = pool_text(&c->pool, "%s, %lld bytes]", text, (long long)bytes);
+    folder_close(&folder);
+    return text;
 }
 
 /* A file that is replaced by an older one shows by its size and time; a pipe has none. "": it is
@@ -68,6 +94,8 @@ static const char *identity(struct chain *c, const char *file)
 
     if (stat(real_path(c, file), &is))
         return "";
+    if (S_ISDIR(is.st_mode))
+        return identity_of_folder(c, file);
     if (!S_ISREG(is.st_mode))
         return pool_text(&c->pool, " [%s]", file);
     if (gmtime_r(&is.st_mtime, &tm))

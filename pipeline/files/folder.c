@@ -18,16 +18,17 @@
 
 /* ---- Names ---- */
 
-/* Bytes of a name without its ending; 0: it has none of these. */
-static size_t stem_bytes(const char *name, size_t size, const char *const *endings)
+static bool is_picture(const char *name)
 {
-    for (; *endings; endings++) {
-        const size_t ending = strlen(*endings);
+    /* The last ones are not read here; they are refused by their content, not passed over. */
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".jpe",  ".jfif",
+                                          ".bmp", ".gif", ".tif",  ".tiff", ".webp"};
+    const char *point = strrchr(name, '.');
 
-        if (size > ending && strncasecmp(name + size - ending, *endings, ending) == 0)
-            return size - ending;
-    }
-    return 0;
+    for (size_t i = 0; point && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(point, endings[i]) == 0)
+            return true;
+    return false;
 }
 
 struct text {
@@ -54,7 +55,6 @@ static int compare_texts(struct text a, struct text b)
 
 struct listing {
     const char *top;
-    const char *const *endings;
     struct strbuf names; /* paths, each with its NUL */
     struct strbuf path;
     int64_t count;
@@ -79,7 +79,7 @@ static int note_file(struct listing *l, const char *name)
     const char *path = strbuf_text(&l->path);
     char quoted[QUOTED_TEXT];
 
-    if (!stem_bytes(name, strlen(name), l->endings))
+    if (!is_picture(name))
         return note_other(l, path);
     if (!text_is_clean(path, strlen(path)))
         return err_set(l->err, EX_DATAERR, "%s: the name %s is no plain UTF-8", l->top,
@@ -177,9 +177,9 @@ static int sort(struct folder *f, int64_t count, struct err *err)
     return 0;
 }
 
-int folder_open(struct folder *f, const char *path, const char *const *endings, struct err *err)
+int folder_open(struct folder *f, const char *path, struct err *err)
 {
-    struct listing l = {.endings = endings, .folder = f, .err = err};
+    struct listing l = {.folder = f, .err = err};
     size_t size = strlen(path);
     int fd, result = -1;
 
@@ -308,24 +308,21 @@ static int make_room(struct folder_bytes *b, size_t room, struct err *err)
     return 0;
 }
 
-/* A byte more than the file says that it has, to see its end. */
+/* As many bytes as the file says that it has: if it grows meanwhile, its state shows it. */
 static int read_all(int fd, size_t size, struct folder_bytes *b, struct err *err)
 {
-    b->size = 0;
-    for (;;) {
-        ssize_t got;
+    if (make_room(b, size + !size, err))
+        return -1;
+    for (b->size = 0; b->size < size;) {
+        const ssize_t got = read(fd, b->bytes + b->size, size - b->size);
 
-        if (b->size > FOLDER_FILE_BYTES)
-            return err_set(err, EX_DATAERR, "more than %d MiB", FOLDER_FILE_BYTES >> 20);
-        if (make_room(b, b->size < size + 1 ? size + 1 : 2 * b->size, err))
-            return -1;
-        got = read(fd, b->bytes + b->size, b->room - b->size);
         if (got == 0)
-            return 0;
+            break;
         if (got < 0 && errno != EINTR)
             return err_set(err, EX_IOERR, "cannot read: %s", strerror(errno));
         b->size += got > 0 ? (size_t)got : 0;
     }
+    return 0;
 }
 
 int folder_read(const struct folder *f, int number, struct folder_bytes *b, struct err *err)
@@ -348,6 +345,16 @@ int folder_read(const struct folder *f, int number, struct folder_bytes *b, stru
     return result;
 }
 
+void folder_add_digest(const struct folder *f, int number, XXH128_hash_t content, XXH3_state_t *all)
+{
+    const char *path = f->files[number].path;
+    XXH128_canonical_t bytes;
+
+    XXH128_canonicalFromHash(&bytes, content);
+    XXH3_128bits_update(all, path, strlen(path) + 1);
+    XXH3_128bits_update(all, bytes.digest, sizeof bytes.digest);
+}
+
 const char *folder_changed(const struct folder *f)
 {
     struct stat status;
@@ -357,6 +364,27 @@ const char *folder_changed(const struct folder *f)
                                   state_of(&status) != f->files[i].state))
             return f->files[i].path;
     return NULL;
+}
+
+uint64_t folder_state(const struct folder *f, int64_t *bytes)
+{
+    uint64_t state = 0;
+
+    *bytes = 0;
+    for (int i = 0; i < f->count; i++) {
+        struct stat s = {0};
+        int64_t values[3];
+
+        if (fstatat(f->fd, f->files[i].path, &s, 0))
+            continue;
+        values[0] = (int64_t)s.st_size;
+        values[1] = (int64_t)s.st_mtim.tv_sec;
+        values[2] = (int64_t)s.st_mtim.tv_nsec;
+        *bytes += values[0];
+        state = XXH3_64bits_withSeed(f->files[i].path, strlen(f->files[i].path), state);
+        state = XXH3_64bits_withSeed(values, sizeof values, state);
+    }
+    return state;
 }
 
 bool folder_has(const struct folder *f, const struct stat *wanted)

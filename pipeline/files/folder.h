@@ -11,8 +11,8 @@ struct folder_file {
     uint64_t state;   /* of the file when it was read: device, inode, size, time; 0: not read */
 };
 
-/* The files of a folder, and of those in it, whose names end in certain ways: an input that is many
- * files. Names that begin with a point are passed over. */
+/* The pictures of a folder, and of those in it, by the endings of their names: an input that is
+ * many files. Names that begin with a point are passed over. */
 struct folder {
     char *path; /* without slashes at its end */
     int fd;
@@ -26,10 +26,8 @@ struct folder {
 
 enum { FOLDER_DEPTH = 16, FOLDER_MOST = 100000000 };
 
-/* `endings`: of names, in small letters, NULL at the end; capitals are taken too. EX_NOINPUT,
- * EX_DATAERR: a name that is no plain UTF-8, folders deeper than FOLDER_DEPTH. */
-MUST_CHECK int folder_open(struct folder *folder, const char *path, const char *const *endings,
-                           struct err *err);
+/* EX_NOINPUT; EX_DATAERR: a name that is no plain UTF-8, folders deeper than FOLDER_DEPTH. */
+MUST_CHECK int folder_open(struct folder *folder, const char *path, struct err *err);
 void folder_close(struct folder *folder); /* a zeroed or closed one is fine */
 
 /* The file that `name` means: its path from the folder, or its name alone wherever it lies, each
@@ -46,8 +44,13 @@ enum { FOLDER_FILE_BYTES = 256 << 20 };
  * beyond FOLDER_FILE_BYTES. */
 MUST_CHECK int folder_read(const struct folder *folder, int number, struct folder_bytes *bytes,
                            struct err *err);
+/* Adds a file, by its path and the digest of its content, to that of all. */
+void folder_add_digest(const struct folder *folder, int number, XXH128_hash_t content,
+                       XXH3_state_t *all);
 /* The path of a file that was read and is no longer what it was by its state; NULL: none. */
 const char *folder_changed(const struct folder *folder);
+/* What the files are by their names, sizes and times, without reading them; and their bytes. */
+uint64_t folder_state(const struct folder *folder, int64_t *bytes);
 /* Whether the file of that status is among them. */
 bool folder_has(const struct folder *folder, const struct stat *status);
 

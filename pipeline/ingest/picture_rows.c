@@ -35,17 +35,6 @@ struct picture_batch {
 
 /* ---- Digests ---- */
 
-/* Of all files: their paths, each with its NUL and the digest of its content. */
-static void add_to_digest(struct ingest_pictures *p, int row, XXH128_hash_t content)
-{
-    const char *path = p->folder.files[p->rows[row].file].path;
-    XXH128_canonical_t bytes;
-
-    XXH128_canonicalFromHash(&bytes, content);
-    XXH3_128bits_update(p->hash, path, strlen(path) + 1);
-    XXH3_128bits_update(p->hash, bytes.digest, sizeof bytes.digest);
-}
-
 static int digest_files(void *data, char digest[DIGEST_TEXT])
 {
     struct ingest_pictures *p = data;
@@ -57,7 +46,8 @@ static int digest_files(void *data, char digest[DIGEST_TEXT])
     for (int i = 0; i < p->count && result == 0; i++) {
         result = folder_read(&p->folder, p->rows[i].file, &file, &ignored);
         if (result == 0)
-            add_to_digest(p, i, XXH3_128bits(file.bytes, file.size));
+            folder_add_digest(&p->folder, p->rows[i].file, XXH3_128bits(file.bytes, file.size),
+                              p->hash);
     }
     digest_text(XXH3_128bits_digest(p->hash), digest);
     free(file.bytes);
@@ -251,10 +241,6 @@ static int read_table(struct ingest *in, const char *table, const struct ingest_
 int ingest_pictures_open(struct ingest *in, const char *table, const struct ingest_options *options,
                          struct inputs *inputs, struct err *err)
 {
-    /* Those that are not read are refused by their contents, not passed over. */
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".jpe",  ".jfif", ".bmp",
-                                          ".gif", ".tif", ".tiff", ".webp", NULL};
-    const char *folder = options->pictures.folder;
     struct ingest_pictures *p = calloc(1, sizeof *p);
     const struct input_files files = {p, digest_files, changed_file, has_file};
 
@@ -267,7 +253,7 @@ int ingest_pictures_open(struct ingest *in, const char *table, const struct inge
     if (!p->hash)
         return err_memory(err, "reading pictures", 0);
     if (ingest_open_others(in, options, inputs, err) ||
-        folder_open(&p->folder, folder, endings, err))
+        folder_open(&p->folder, options->pictures.folder, err))
         return -1;
     in->name = p->folder.path;
     if (table ? read_table(in, table, options, inputs, err) : take_files(in, err))
@@ -410,7 +396,7 @@ static int take_batch(struct ingest *in, struct picture_batch *b, struct err *er
         struct outcome *outcome = &b->outcomes[i];
 
         p->bytes += outcome->bytes;
-        add_to_digest(p, b->first + i, outcome->content);
+        folder_add_digest(&p->folder, row->file, outcome->content, p->hash);
         if (result == 0)
             result = outcome->status
                          ? refuse_picture(in, row, outcome, err)

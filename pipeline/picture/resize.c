@@ -148,15 +148,17 @@ static void add_row(struct resize *r, uint32_t weight, const uint32_t *row)
 /* Nothing is resized: only apart into planes. */
 static void copy_row(struct resize *r, const uint8_t *pixels)
 {
-    const size_t w = (size_t)r->x.to, plane = w * (size_t)r->y.to, channels = (size_t)r->channels;
+    const size_t w = (size_t)r->x.to, plane = w * (size_t)r->y.to;
     uint8_t *to = r->planes + (size_t)r->row * w;
 
-    if (channels == 1)
+    if (r->channels == 1)
         memcpy(to, pixels, w);
     else
-        for (size_t i = 0; i < w; i++)
-            for (size_t c = 0; c < channels; c++)
-                to[c * plane + i] = pixels[i * channels + c];
+        for (size_t i = 0; i < w; i++) {
+            to[i] = pixels[3 * i];
+            to[plane + i] = pixels[3 * i + 1];
+            to[2 * plane + i] = pixels[3 * i + 2];
+        }
     r->row++;
 }
 

@@ -26,7 +26,7 @@ struct resize_axis {
 /* A zeroed one is closed. */
 struct resize {
     struct resize_axis x, y;
-    int channels;
+    int channels;      /* 1 or 3 */
     uint8_t *planes;   /* where the result goes, [channels][y.to][x.to] */
     int row, done;     /* rows taken, and rows of the result that are finished */
     int next;          /* row of the source that the next row of the result still lacks */

@@ -8,7 +8,6 @@ Suite *suite_folder(void);
 
 static struct err err;
 static struct folder folder;
-static const char *const endings[] = {".png", ".jpg", NULL};
 
 static void make(const char *name)
 {
@@ -32,7 +31,7 @@ static void make_folder(void)
     make(".hidden.png");
     make("z.txt");
     make("notes.txt");
-    MUST(folder_open(&folder, scratch_folder, endings, &err));
+    MUST(folder_open(&folder, scratch_folder, &err));
 }
 
 static void remove_folder(void)
@@ -129,14 +128,14 @@ START_TEST(bad_names_and_endless_folders_are_refused)
 {
     struct folder other;
 
-    FAILS(EX_NOINPUT, folder_open(&other, scratch("none"), endings, &err));
-    FAILS(EX_NOINPUT, folder_open(&other, scratch("z.txt"), endings, &err));
+    FAILS(EX_NOINPUT, folder_open(&other, scratch("none"), &err));
+    FAILS(EX_NOINPUT, folder_open(&other, scratch("z.txt"), &err));
     make("b/c/\xff.png");
-    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, endings, &err));
+    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
     ck_assert_ptr_nonnull(strstr(err.text, "'b/c/\\xff.png'"));
     ck_assert_int_eq(remove(scratch("b/c/\xff.png")), 0);
     ck_assert_int_eq(symlink("..", scratch("b/c/up")), 0);
-    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, endings, &err));
+    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
 }
 END_TEST
 
