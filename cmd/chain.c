@@ -30,7 +30,7 @@ static const struct command command = {
 /* ---- With the variables of a Makefile ---- */
 
 /* Prints rules, or the sentence that stops make, on one line: make turns newlines of what a program
- * prints into blanks, so that @NL@ stands for them. */
+ * prints into blanks, so that @NL@ means one. */
 static int print_rules(struct chain *c, int fault, struct err *err)
 {
     char *text = NULL;

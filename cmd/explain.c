@@ -44,7 +44,7 @@ static int read_inputs(struct tensor_file *file, char **paths, int count, struct
     return 0;
 }
 
-/* Each recorded input with the file named that has its content. Returns how many have none. */
+/* Says each recorded input with the file named that has its content. Returns how many have none. */
 static int say_inputs(const json_t *recorded, char **paths, int count)
 {
     int lost = 0;

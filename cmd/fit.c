@@ -40,7 +40,8 @@ static void note_signal(int signal)
     caught = signal;
 }
 
-/* A closed terminal counts as well, unless nohup has this program ignore it. */
+/* Catches the signals that end a run. A closed terminal counts as well, unless nohup has this
+ * program ignore it. */
 static void watch_signals(void)
 {
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
@@ -103,7 +104,7 @@ static double seconds_of(const struct run *run)
     return run->earlier + now() - run->begin;
 }
 
-/* After a batch: saves the checkpoint now and then, and when a signal came. */
+/* Saves the checkpoint now and then, and when a signal came. */
 static int save_if_due(struct run *run, struct err *err)
 {
     const char *path = run->options.checkpoint;
@@ -235,7 +236,7 @@ static int open_run(struct run *run, struct err *err)
     return 0;
 }
 
-/* 1: the model is there already, and its history; 0: not. */
+/* Returns 1 if the model is there already, and its history; 0: not. */
 static int already_fitted(struct run *run, struct err *err)
 {
     const struct fit_options *o = &run->options;

@@ -70,7 +70,7 @@ typedef int show_function(struct show *show, struct err *err);
 
 enum { FIRST_LINE = 4096 };
 
-/* The beginning of a text; "" if the file is none, as tensor files are, or cannot be read. */
+/* Reads the beginning of a text; "" if the file is none, as tensor files are, or cannot be read. */
 static void first_line(const char *path, char line[FIRST_LINE])
 {
     FILE *file = fopen(path, "re");
@@ -86,8 +86,8 @@ static void first_line(const char *path, char line[FIRST_LINE])
         *line = 0;
 }
 
-/* For each kind its function and which options it takes; a kind that is not among them is shown by
- * the last. */
+/* Kinds of files, each with its function and the options that it takes; the last shows all others.
+ */
 static const struct kind {
     const char *name;
     show_function *show;
@@ -108,7 +108,7 @@ static const struct kind *by_name(const char *name)
     return kind;
 }
 
-/* Of a text that begins as one of JSON. */
+/* Finds the kind of a text that begins as one of JSON. */
 static int find_text_kind(const struct kind **kind, const char *line, struct err *err)
 {
     const char *name = strstr(line, "\"event\"") ? "history"
@@ -139,7 +139,7 @@ static int find_kind(const struct kind **kind, struct err *err)
     return 0;
 }
 
-/* Options that would have no effect are mistakes. */
+/* Refuses options that would have no effect. */
 static int check_kind(const struct kind *kind)
 {
     const char *what = kind->name ? kind->name : "tensors without a kind that is known";
@@ -160,7 +160,7 @@ static int check_kind(const struct kind *kind)
 
 /* ---- Running ---- */
 
-/* Standard input, or a pipe that a shell gives a name: to be read only once. */
+/* Tells whether it is standard input, or a pipe that a shell gives a name: to be read only once. */
 static bool is_stream(const char *path)
 {
     struct stat status;
@@ -168,7 +168,7 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
 }
 
-/* A copy of it becomes standard input and takes its place. */
+/* Copies it; the copy becomes standard input and takes its place. */
 static int spool_stream(struct err *err)
 {
     const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;

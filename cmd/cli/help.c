@@ -1,4 +1,4 @@
-/* What a table of options says of itself: for people, for the manual page, for the completion. */
+/* Help from a table of options: for people, for the manual page, for the completion. */
 #include "help.h"
 
 #include "pipeline/base/utf8.h"
@@ -24,7 +24,7 @@ static void add_default(struct strbuf *text, const struct option_spec *o)
 
     switch (o->kind) {
     case OPTION_INT:
-        /* A value below the least that can be given stands for none. */
+        /* A value below the least that can be given means none. */
         if (o->value != &common.threads && (double)*(const int64_t *)o->value >= o->min)
             strbuf_printf(text, " (default %lld)", (long long)*(const int64_t *)o->value);
         break;
@@ -130,7 +130,7 @@ static void print_usage(const struct command *c)
     printf("\n\n");
 }
 
-/* Each option with its value on the line, folded as a shell takes it. */
+/* Prints each option with its value on the line, folded as a shell takes it. */
 static void print_example(const char *text)
 {
     enum { FOLD = 2 }; /* " \\" */
@@ -171,8 +171,8 @@ void help_text(const struct command *c)
 
 /* ---- For the manual ---- */
 
-/* A word of text, so that nothing in it is taken for a macro or an escape, and options can be
- * copied with their hyphens. Returns the characters printed. */
+/* Prints a word of text, so that nothing in it is taken for a macro or an escape, and options can
+ * be copied with their hyphens. Returns the characters printed. */
 static int print_word(const char *text, int length)
 {
     const bool option = *text == '-';
@@ -185,7 +185,7 @@ static int print_word(const char *text, int length)
     return printed;
 }
 
-/* Lines of text, each sentence on lines of its own, as mdoc wants it. */
+/* Prints lines of text, each sentence on lines of its own, as mdoc wants it. */
 static void print_text(const char *text)
 {
     int at = 0;
@@ -205,7 +205,7 @@ static void print_text(const char *text)
     putchar('\n');
 }
 
-/* A word of the synopsis, an option or a value, after ` ` or what else stands `before` it. */
+/* Prints a word of the synopsis, an option or a value, after the text `before`. */
 static void print_synopsis_word(const char *before, const char *word, int length)
 {
     const bool many = length > 3 && strncmp(word + length - 3, "...", 3) == 0;
@@ -218,7 +218,8 @@ static void print_synopsis_word(const char *before, const char *word, int length
         printf("%sAr %.*s%s", before, many ? length - 3 : length, word, many ? " ..." : "");
 }
 
-/* A line of mdoc for a word of the synopsis or for words in brackets; returns what follows them. */
+/* Prints a line of mdoc for a word of the synopsis or for words in brackets; returns what follows
+ * them. */
 static const char *print_synopsis_part(const char *text)
 {
     const bool optional = *text == '[';

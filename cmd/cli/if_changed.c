@@ -29,7 +29,7 @@ bool has_line_with(const char *path, const char *text)
 }
 
 int already_made(struct tensor_writer *const *writers, json_t *const *options, int count,
-                 struct inputs *inputs, const char *beside, struct err *err)
+                 struct inputs *inputs, const char *record, struct err *err)
 {
     for (int i = 0; i < count; i++) {
         const int current =
@@ -38,7 +38,7 @@ int already_made(struct tensor_writer *const *writers, json_t *const *options, i
 
         if (current <= 0)
             return current;
-        if (!has_line_with(common.json, digest) || !has_line_with(beside, digest))
+        if (!has_line_with(common.json, digest) || !has_line_with(record, digest))
             return 0;
     }
     for (int i = 0; i < count; i++) {

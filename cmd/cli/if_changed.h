@@ -10,12 +10,12 @@ extern bool if_changed;
     FLAG("if-changed", &if_changed,                                                                \
          "if the output is up to date (same inputs, options, version), only touch it")
 
-/* 1: all outputs, writers[i] with options[i], are there already; their times are renewed, and that
- * is said. 0: there is work to do. -1: error. The summary of --json, and the file `beside` unless
- * NULL, have to be there too and to name the outputs' digests. */
+/* Returns 1 if all outputs, writers[i] with options[i], are up to date: their times are renewed,
+ * and a message says so. 0: there is work to do. -1: error. The summary of --json, and the file
+ * `record` unless NULL, have to be there too and to name the outputs' digests. */
 MUST_CHECK int already_made(struct tensor_writer *const *writers, json_t *const *options, int count,
-                            struct inputs *inputs, const char *beside, struct err *err);
-/* Whether a line of the file has this text in it; without a path nothing is missed: true. */
+                            struct inputs *inputs, const char *record, struct err *err);
+/* Tells whether a line of the file has this text in it; without a path nothing is missed: true. */
 bool has_line_with(const char *path, const char *text);
 
 #endif

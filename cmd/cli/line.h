@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The ground that messages, progress and options stand on: who speaks, and the common options. */
+/* Base of messages, progress and options: the speaker's name, and the common options. */
 
 /* The program's name, set by options_parse(). */
 extern const char *program_name;

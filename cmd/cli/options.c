@@ -105,7 +105,8 @@ static int take_value(const struct option_spec *o, char *text)
 
 enum { FIRST_LONG = 256, HELP = 254, VERSION = 255, MAX_OPTIONS = 80 };
 
-/* Every list has room for as many items as there are arguments; freed by the end of the process. */
+/* Gives every list room for as many items as there are arguments; freed by the end of the process.
+ */
 static int make_lists(const struct option_spec *options, int argc)
 {
     for (const struct option_spec *o = options; o->name || o->kind == OPTION_HEADING; o++)
@@ -119,7 +120,7 @@ static int make_lists(const struct option_spec *options, int argc)
     return 0;
 }
 
-/* getopt may stand in the middle of the word, or after it. */
+/* Refuses an unknown letter; getopt may be in the middle of the word, or after it. */
 static int refuse_letter(char **words)
 {
     for (int i = -1; i < 1; i++)
@@ -128,7 +129,7 @@ static int refuse_letter(char **words)
     return usage_error("unknown option '-%c'", optopt);
 }
 
-/* An option that is unknown, short for several, or given a value that it does not take. */
+/* Refuses an option that is unknown, short for several, or given a value that it does not take. */
 static int refuse_option(char **words, const struct option *table)
 {
     enum { ALIKE = 3 }; /* so many first letters make a guess worth showing */
@@ -173,7 +174,7 @@ static int help(const struct command *c, const char *form)
     exit(end_of_printing());
 }
 
-/* The whole line is parsed before anything is done, so that a late mistake costs nothing. */
+/* Parses the whole line before anything is done, so that a late mistake costs nothing. */
 static int parse_all(const struct command *c, int argc, char **argv, const struct option *table,
                      const char *letters, const struct option_spec *const *by_code)
 {
@@ -204,7 +205,7 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
 
 static const struct option_spec *parsed; /* the program's table */
 
-/* The next option of the table that names an output, from `o` on; NULL: no more. */
+/* Returns the next option of the table that names an output, from `o` on; NULL: no more. */
 static const struct option_spec *next_output(const struct option_spec *o)
 {
     while (o->name || o->kind == OPTION_HEADING) {
@@ -220,7 +221,7 @@ static const char *output_of(const struct option_spec *o)
     return *(const char *const *)o->value;
 }
 
-/* "-o" or "--json". */
+/* Writes "-o" or "--json". */
 static const char *spelt(const struct option_spec *o, char text[40])
 {
     if (o->letter)
@@ -267,9 +268,8 @@ int outputs_refuse_inputs(const struct inputs *inputs, struct err *err)
     return 0;
 }
 
-/* The number of a closed standard stream would go to the next file opened, and with it what is
- * printed. Held by something that can neither be printed to nor read from, it fails as it should.
- */
+/* Opens closed standard streams as something that can neither be printed to nor read from: else the
+ * next file opened would get the number, and with it what is printed. */
 static int hold_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -279,7 +279,7 @@ static int hold_standard_streams(void)
     return 0;
 }
 
-/* What every program does before it looks at its arguments. 0, or the exit status. */
+/* Does what every program does before it looks at its arguments. Returns 0, or the exit status. */
 static int start_program(const struct command *c)
 {
     if (hold_standard_streams())

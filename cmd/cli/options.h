@@ -70,7 +70,7 @@ struct command {
     OPTION(OPTION_CHOICE, name, 0, NULL, value, 0, 0, choices, help)
 #define END_OF_OPTIONS OPTION(OPTION_FLAG, NULL, 0, NULL, NULL, 0, 0, NULL, NULL)
 
-/* What every program takes, in struct common. */
+/* Options that every program takes, in struct common. */
 #define COMMON_OPTIONS COMMON_OPTIONS_QUIET("print errors only")
 /* The same where --quiet does something else. */
 #define COMMON_OPTIONS_QUIET(quiet_help)                                                           \
@@ -81,9 +81,9 @@ struct command {
         OUTPUT("json", 0, &common.json, "write a summary of the run as JSON"), END_OF_OPTIONS
 
 #define TITLE_OPTION                                                                               \
-    TEXT("title", "NAME", &run_title,                                                              \
-         "a word more at the beginning of each line: tells apart runs side by side, so none "      \
-         "rewrites a progress line")
+    TEXT(                                                                                          \
+        "title", "NAME", &run_title,                                                               \
+        "prefix messages with NAME, to tell concurrent runs apart; no progress line is rewritten")
 
 /* Parses argv; operands, the inputs, are left in (*operands)[0..*count). Returns 0, or EX_USAGE
  * after a mistake, which it has printed: also if two outputs, or an output and an operand, are one
@@ -91,8 +91,8 @@ struct command {
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
 
-/* EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs; to be
- * called once they are open. */
+/* Fails with EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs;
+ * to be called once they are open. */
 MUST_CHECK int outputs_refuse_inputs(const struct inputs *inputs, struct err *err);
 
 /* Appends the option's choices, if it has any, with a text between. */

@@ -1,5 +1,6 @@
-/* How many threads make sense: containers are often given a quota of processor time, and see all
- * processors of their host all the same. More threads than the quota only wait for each other. */
+/* Number of threads that makes sense: containers are often given a quota of processor time, and see
+ * all processors of their host all the same. More threads than the quota only wait for each other.
+ */
 #include "processors.h"
 
 #include <sched.h>
@@ -13,7 +14,7 @@ static int least(int a, int b)
     return a && (!b || a < b) ? a : b;
 }
 
-/* The quota of one group: microseconds of processor time in each period; 0: none. */
+/* Returns the quota of one group: microseconds of processor time in each period; 0: none. */
 static int quota_of(const char *folder, int version)
 {
     char path[4200];
@@ -39,8 +40,8 @@ static int quota_of(const char *folder, int version)
     return (int)((quota + period - 1) / period);
 }
 
-/* The least quota of a group and of those around it. In a container the group may be named as its
- * host names it, which is not mounted there, but the root is. */
+/* Returns the least quota of a group and of those around it. In a container the group may be named
+ * as its host names it, which is not mounted there, but the root is. */
 static int quota_upwards(const char *mount, char *group, int version)
 {
     char folder[4096];
@@ -57,7 +58,7 @@ static int quota_upwards(const char *mount, char *group, int version)
     }
 }
 
-/* Whether the controllers, as "cpu,cpuacct", include "cpu". */
+/* Tells whether the controllers, as "cpu,cpuacct", include "cpu". */
 static bool has_cpu(char *controllers)
 {
     for (char *rest, *name = strtok_r(controllers, ",", &rest); name;

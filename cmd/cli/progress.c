@@ -45,7 +45,7 @@ int progress_width(void)
     return narrower ? window.ws_col : WIDTH;
 }
 
-/* Whether a line can be rewritten, and nobody else writes next to it. */
+/* Tells whether a line can be rewritten, and nobody else writes next to it. */
 static bool can_rewrite(void)
 {
     const char *term = getenv("TERM");
@@ -65,7 +65,7 @@ void progress_begin(const char *what, const char *unit, int64_t total)
     line.counting = false;
 }
 
-/* Seconds in the unit that people would use. */
+/* Writes seconds in the unit that people would use. */
 static void duration_text(double seconds, char *text, size_t size)
 {
     if (seconds < 99.5)
@@ -76,8 +76,8 @@ static void duration_text(double seconds, char *text, size_t size)
         snprintf(text, size, "%.1f h", seconds / 3600);
 }
 
-/* "fit: epoch 2/5, 51200 of 189000 images, 12345/s, 11 s left", or where that does not fit into the
- * columns "fit: epoch 2/5, 27 %, 11 s left". */
+/* Writes "fit: epoch 2/5, 51200 of 189000 images, 12345/s, 11 s left", or where that does not fit
+ * into the columns "fit: epoch 2/5, 27 %, 11 s left". */
 static void line_text(char text[TEXT], int columns, int64_t done, double share, double seconds)
 {
     char of[32] = "", left[48] = "", time[32];
@@ -133,7 +133,7 @@ void progress_share(int64_t done, double share)
     }
     if (!due(time))
         return;
-    /* In the last column a terminal may already have begun the next row. */
+    /* A terminal in whose last column something is written may already have begun the next row. */
     columns = progress_width() - 1;
     line_text(text, columns, done, share, time - line.begin);
     show(text, columns);

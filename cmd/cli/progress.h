@@ -3,29 +3,29 @@
 
 #include <stdint.h>
 
-/* How far a stage is, with its rate and the time left, for stages of more than a second. On a
+/* Progress of a stage, with its rate and the time left, for stages of more than a second. On a
  * terminal one line is rewritten in place, at most ten times a second. Elsewhere, and next to other
  * runs on the same terminal (--title), it is a line of its own every ten seconds in which nothing
  * else was said, after the first minute every minute. No line is wider than 80 columns or the
- * terminal, whose width is asked each time. Colours are not used. */
+ * terminal, whose width is read each time. Colours are not used. */
 
-/* `total` 0: not known. Names of units: "rows". The texts have to last until progress_end(), and
- * may change meanwhile. */
+/* Begins a stage of `total` units, 0: not known. Names of units: "rows". The texts have to last
+ * until progress_end(), and may change meanwhile. */
 void progress_begin(const char *what, const char *unit, int64_t total);
-/* The rate counts from the first call on. */
+/* Reports units done. The rate counts from the first call on. */
 void progress_update(int64_t done);
-/* Where not the units but their share of the work, 0 to 1, tells the time left; below 0: unknown.
- */
+/* Does so where the time left follows from the share of the work, 0 to 1, not from the units; below
+ * 0: unknown. */
 void progress_share(int64_t done, double share);
 void progress_end(void); /* removes the line */
 
-/* What has to be written before anything else is said, "" or what removes the line. The next update
- * shows it again. */
+/* Returns the bytes to write before any other message, "" or those that remove the line. The next
+ * update shows it again. */
 const char *progress_interrupt(void);
-/* Columns for text: 80, or fewer on a narrower terminal. */
+/* Returns the columns for text: 80, or fewer on a narrower terminal. */
 int progress_width(void);
 
-/* Seconds on a monotonic clock. */
+/* Returns seconds on a monotonic clock. */
 double now(void);
 
 #endif

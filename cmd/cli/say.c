@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One line in one write; in parts where there is no memory for that. */
+/* Prints one line in one write; in parts where there is no memory for that. */
 static void print(const char *who, const char *kind, const char *format, va_list args)
 {
     const char *before = progress_interrupt(), *colon = *who ? ": " : "";

@@ -8,26 +8,26 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* What a program says, all on standard error: data alone goes to standard output. Each message is
- * one write, so that programs side by side do not tear each other's. */
+/* Messages of a program, all on standard error: data alone goes to standard output. Each message is
+ * one write, so that concurrent programs do not tear each other's. */
 
-/* One line "NAME: ..." unless --quiet. */
+/* Says one line "NAME: ..." unless --quiet. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same; on a terminal folded at commas or blanks to 80 columns or its width, if that is less.
- */
+/* Does the same; on a terminal folded at commas or blanks to 80 columns or its width, if that is
+ * less. */
 void say_folded(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* One line without the name unless --quiet: tables. */
+/* Says one line without the name unless --quiet: tables. */
 void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says a line put together piece by piece, without the name unless --quiet, and empties it. */
 void say_line(struct strbuf *line);
-/* "NAME: warning: ..."; also under --quiet. */
+/* Says "NAME: warning: ..."; also under --quiet. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* "NAME: ..."; also under --quiet: one of several errors. */
+/* Says "NAME: ..."; also under --quiet: one of several errors. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 
-/* After what was printed on standard output: the exit status, 0 if all of it was taken. */
+/* Returns the exit status after printing on standard output, 0 if all of it was taken. */
 int end_of_printing(void);
 
 /* Writes `summary` to the file of --json; nothing without that option. `inputs`: what it was made

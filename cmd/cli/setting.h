@@ -3,14 +3,14 @@
 
 #include <jansson.h>
 
-/* What tensor files record of the options, in words. */
+/* Settings as tensor files record them, in words. */
 
 enum { SETTING_NAME = 64 };
 
-/* As it would be given on a command line: "weight-decay" of "weight_decay". */
+/* Writes the key as a command line has it: "weight-decay" of "weight_decay". */
 void setting_name(const char *key, char name[SETTING_NAME]);
-/* Numbers, texts and lists of them as they are, "yes" and "no", "none" of null. NULL: out of
- * memory; the caller frees it. */
+/* Returns numbers, texts and lists of them as they are, "yes" and "no", "none" of null. NULL: out
+ * of memory; the caller frees it. */
 char *setting_value(const json_t *value);
 
 #endif

@@ -1,4 +1,4 @@
-/* What fit reports of a run: lines on standard error, and the history. */
+/* Reports of a run: lines on standard error, and the history. */
 #include "fit_log.h"
 #include "pipeline/base/json.h"
 
@@ -115,7 +115,7 @@ void fit_log_scoring(struct fit_log *log, const struct nn_progress *p)
     snprintf(log->what, sizeof log->what, "epoch %d/%d,", p->epoch, log->epochs);
 }
 
-/* 0 as long as no row has a weight. */
+/* Returns the mean loss, 0 as long as no row has a weight. */
 static double mean_loss(const struct nn_progress *p)
 {
     return p->weight > 0 ? p->loss / p->weight : 0;
@@ -126,7 +126,7 @@ static double accuracy(const struct nn_progress *p)
     return (double)p->correct / (double)p->rows;
 }
 
-/* Images per second of the epoch so far, evaluation left out. */
+/* Returns the images per second of the epoch so far, evaluation left out. */
 static double rate(const struct fit_log *log, const struct nn_progress *p)
 {
     const double seconds = now() - log->begin - log->evaluating;

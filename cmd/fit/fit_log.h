@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* What fit reports of a run: lines on standard error and the same as JSON Lines in the history. */
+/* Reports of a run: lines on standard error and the same as JSON Lines in the history. */
 struct fit_log {
     struct output *history;      /* NULL: none */
     double every_seconds;        /* between step lines; 0: none by time */
@@ -24,29 +24,29 @@ struct fit_log {
                                             spent on evaluation within the epoch */
 };
 
-/* "1s" or "500" of --log. Returns -1 if it is neither. */
+/* Reads "1s" or "500" of --log. Returns -1 if it is neither. */
 int fit_log_interval(struct fit_log *log, const char *text);
 
 /* Notes the options of the history: --log or NULL, --eval-every or 0. */
 void fit_log_note_options(struct fit_log *log, const char *interval, int64_t eval_every);
 
-/* The line that begins the history, with the seconds that the run took up to here, and the events
- * that a resumed run already has. */
+/* Writes the line that begins the history, with the seconds that the run took up to here, and the
+ * events that a resumed run already has. */
 MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
                              struct err *err);
-/* The line that ends it: the digest of the model, the seconds of all the run. */
+/* Writes the line that ends it: the digest of the model, the seconds of all the run. */
 MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
-/* After each batch: the progress line, and a step line where one is due: means since the one
- * before. A history without step lines has some twenty step events an epoch all the same, so that
- * curves by batch can be drawn of it. */
+/* Reports each batch: the progress line, and where one is due a step line of the means since the
+ * one before. A history without step lines has some twenty step events an epoch all the same, so
+ * that curves by batch can be drawn of it. */
 MUST_CHECK int fit_log_step(struct fit_log *log, const struct nn_progress *progress,
                             struct err *err);
 
-/* Before data is scored: what the progress line shows meanwhile. */
+/* Shows in the progress line that data is being scored. */
 void fit_log_scoring(struct fit_log *log, const struct nn_progress *progress);
 
-/* {"loss", "accuracy"} of a data set; NULL: out of memory. */
+/* Returns {"loss", "accuracy"} of a data set; NULL: out of memory. */
 json_t *fit_score_json(const struct nn_score *score);
 /* Scores by name, {"val": {"loss", "accuracy"}, ...}: in the middle of an epoch (`event` "eval"),
  * or at its end with the epoch's own figures ("epoch"), which are returned in *kept without times.

@@ -195,9 +195,8 @@ static int append_recipe(struct arguments *to, const char *spec)
     return failed;
 }
 
-/* argv with the recipes' words in place of "--recipe NAME", so that later options override
- * them.
- */
+/* Copies argv with the recipes' words in place of "--recipe NAME", so that later options override
+ * them. */
 static int expand(struct arguments *to, int argc, char **argv)
 {
     bool options_end = false;
@@ -217,7 +216,7 @@ static int expand(struct arguments *to, int argc, char **argv)
 
 /* ---- What the table cannot check: each returns 0, or the exit status of a mistake ---- */
 
-/* Options that would have no effect are mistakes. */
+/* Refuses options that would have no effect are mistakes. */
 static int check_combinations(void)
 {
     const struct fit_options *o = &line.given;

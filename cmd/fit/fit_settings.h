@@ -3,9 +3,9 @@
 
 #include "fit_options.h"
 
-/* The lines before the first epoch: device, network, data and every setting in effect. */
+/* Says the lines before the first epoch: device, network, data and every setting in effect. */
 void fit_say_settings(const struct fit_options *options, const struct training *training);
-/* Classes without rows to train on, by name. */
+/* Warns of classes without rows to train on, by name. */
 MUST_CHECK int fit_warn_of_classes(const struct training *training, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
 # awk -f fill.awk blocks=1 BLOCKS blocks=0 PAGE: the page with the blocks of text in place of
-# the lines that name them, "@options" and the like; "@include FILE" is a file beside the page.
+# the lines that name them, "@options" and the like; "@include FILE" is a file next to the page.
 
 blocks {
     if (/^@/) name = $0

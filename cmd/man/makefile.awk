@@ -1,5 +1,5 @@
 # awk -f makefile.awk Makefile.inc: blocks for fill.awk of the lists in its comment, "@variables" and
-# "@targets", in which a name stands in column 7 and what is said of it behind two blanks.
+# "@targets", in which a name begins in column 7 and its description follows after two blanks.
 
 !/^#/ { exit }
 

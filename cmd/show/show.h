@@ -8,14 +8,14 @@
 
 #include <jansson.h>
 
-/* What show was asked, and where it shows it. */
+/* Request of show, and where its answer goes. */
 struct show {
     const char *path;
     const char *rows; /* NULL: the first ten, or none of a file without pictures */
     struct picks picks;
     const char *pred;
     struct option_list models;
-    int64_t mistakes, unsure; /* 0: not asked */
+    int64_t mistakes, unsure; /* 0: not requested */
     bool values;
     const char *changes; /* --augment; NULL: none */
     struct nn_augment augment;
@@ -26,17 +26,17 @@ struct show {
     json_t *summary;      /* of --json; what is shown puts it here */
 };
 
-enum { SHOW_ROWS = 10 }; /* unless more are asked for */
+enum { SHOW_ROWS = 10 }; /* unless more are requested */
 
-/* Each shows the kind of file that it is named after on standard output, and sets show->summary. 0,
- * or -1 with the cause in err. */
+/* Show the kind of file that they are named after on standard output, and set show->summary. Return
+ * 0, or -1 with the cause in err. */
 int show_dataset(struct show *show, struct err *err);
 int show_model(struct show *show, struct err *err);
 int show_predictions(struct show *show, struct err *err);
 int show_checkpoint(struct show *show, struct err *err);
 int show_history(struct show *show, struct err *err); /* JSON Lines of fit */
 int show_runs(struct show *show, struct err *err);    /* runs.jsonl */
-/* A tensor file of another kind, or without one. */
+/* Shows a tensor file of another kind, or without one. */
 int show_tensors(struct show *show, struct err *err);
 
 /* ---- What several of them show ---- */
@@ -54,14 +54,15 @@ struct class_list {
 const char *class_text(const struct class_list *classes, int k, bool spelling,
                        char text[CLASS_TEXT]);
 
-/* The table of a file's tensors. */
+/* Prints the table of a file's tensors. */
 void print_tensors(const struct tensor_file *file);
 json_t *tensors_json(const struct tensor_file *file);
 
-/* "of the 30 rows asked for 3 are in it", as in a part of the CSV; nothing where all are. */
+/* Prints "3 of the 30 requested rows are in this file", as in a part of the CSV; nothing where all
+ * are. */
 void print_missing(const struct picks *picks);
 
-/* How many rows of each class, as bars; rows[classes]. Of many classes the largest alone. */
+/* Prints the rows of each class, rows[classes], as bars; of many classes the largest alone. */
 MUST_CHECK int print_class_counts(const struct terminal *terminal, const struct class_list *classes,
                                   const int64_t *rows, struct err *err);
 json_t *class_counts_json(const struct class_list *classes, const int64_t *rows);

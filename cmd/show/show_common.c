@@ -1,4 +1,4 @@
-/* What the parts of show share: figures of tensors and classes, and rows chosen. */
+/* Shared by the parts of show: figures of tensors and classes, and rows chosen. */
 #include "cmd/terminal/bars.h"
 #include "show.h"
 

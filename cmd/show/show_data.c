@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What is gathered of a data set before it is shown. */
+/* Figures of a data set, gathered before it is shown. */
 struct look {
     struct show *show;
     struct dataset data;
@@ -37,7 +37,7 @@ static int open_all(struct look *look, struct err *err)
     return outputs_refuse_inputs(&show->inputs, err);
 }
 
-/* The rows that rank first, by a pass over all. */
+/* Picks the rows that rank first, by a pass over all. */
 static int pick_ranked(struct look *look, struct err *err)
 {
     struct show *show = look->show;
@@ -69,7 +69,7 @@ static int choose_rows(struct look *look, struct err *err)
     return show->rows ? 0 : picks_first(&show->picks, SHOW_ROWS, err);
 }
 
-/* One pass: the figures of all rows, and the picked ones. */
+/* Reads the figures of all rows, and the picked ones, in one pass. */
 static int read_all(struct look *look, struct err *err)
 {
     enum { BYTES = 4 << 20 };
@@ -103,7 +103,7 @@ static int change_rows(struct look *look, struct err *err)
                          : 0;
 }
 
-/* As the file has them, or as they rank. */
+/* Orders them as the file has them, or as they rank. */
 static int order_rows(struct look *look, struct err *err)
 {
     const int count = (int)look->picked.count;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What is gathered of predictions before they are shown. */
+/* Figures of predictions, gathered before they are shown. */
 struct gathered {
     struct predictions file;
     struct prediction_stats stats;
@@ -22,7 +22,7 @@ struct gathered {
 
 /* ---- Gathering ---- */
 
-/* One pass over the file; the picks, if --rows asks for any, are taken out of it. */
+/* Reads the file in one pass; the picks, if --rows requests any, are taken out of it. */
 static int read_all(struct gathered *g, struct show *show, struct err *err)
 {
     enum { BYTES = 4 << 20 };
@@ -45,7 +45,7 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
     return got || !show->rows ? got : picks_end(&show->picks, show->path, g->file.last_row, err);
 }
 
-/* The rows that --mistakes or --unsure choose, known after the pass. */
+/* Picks the rows that --mistakes or --unsure choose, known after the pass. */
 static int pick_ranked(struct gathered *g, struct show *show, struct err *err)
 {
     struct ranking *ranking = show->mistakes ? &g->stats.mistakes : &g->stats.unsure;
@@ -150,7 +150,7 @@ static void print_ranking(const struct gathered *g, const struct show *show,
     }
 }
 
-/* "row 5: 7 (3), sum 1.000000" and a bar for each class, the truth's marked. */
+/* Prints "row 5: 7 (3), sum 1.000000" and a bar for each class, the truth's marked. */
 static void print_row(const struct gathered *g, const struct show *show, int64_t row,
                       struct bar *bars, char (*labels)[CLASS_TEXT])
 {
@@ -189,7 +189,7 @@ static void print_row(const struct gathered *g, const struct show *show, int64_t
                bars_across(&show->terminal, 2 * classes.count), 1);
 }
 
-/* Which of the picked rows is shown at place `place`. */
+/* Returns the picked row that is shown at place `place`. */
 static int64_t row_at(const struct gathered *g, int64_t place)
 {
     for (int64_t i = 0; g->order && i < g->picked.count; i++)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known of one row. */
+/* Truth and prediction of one row. */
 struct verdict {
     int truth, predicted; /* -1: unknown */
     double probability;   /* of the predicted class */
@@ -39,7 +39,7 @@ static bool is_mistake(struct verdict v)
 
 /* ---- Captions ---- */
 
-/* "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
+/* Returns "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
 static char *title_of(const struct class_list *classes, struct verdict v)
 {
     char truth[CLASS_TEXT] = "", predicted[CLASS_TEXT] = "", text[2 * CLASS_TEXT + 8] = "";
@@ -55,7 +55,7 @@ static char *title_of(const struct class_list *classes, struct verdict v)
     return strdup(text);
 }
 
-/* The epoch in which a row is so seen, from 1; 0: it is as the data set has it. */
+/* Returns the epoch in which a row is so seen, from 1; 0: it is as the data set has it. */
 static int epoch_of(const struct shown_rows *s, int64_t row)
 {
     return s->epochs > 0 ? (int)(row % s->epochs) + 1 : 0;
@@ -80,7 +80,7 @@ static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
     return strbuf_take(&text);
 }
 
-/* The rows' pictures in their order, with captions in the characters that can be shown. */
+/* Returns the rows' pictures in their order, with captions in the characters that can be shown. */
 static struct captioned *captions(const struct shown_rows *s, bool ascii, struct err *err)
 {
     const int count = (int)s->rows->count;

@@ -8,7 +8,7 @@
 struct shown_rows {
     const struct dataset_info *info;
     const struct dataset_chunk *rows;
-    const float *probabilities; /* [rows->count][classes.count]; NULL: not asked */
+    const float *probabilities; /* [rows->count][classes.count]; NULL: not requested */
     struct class_list classes;
     const int *order; /* [rows->count] numbers of rows in the order in which they are shown */
     struct pixel_range range;

@@ -15,7 +15,7 @@ static bool is_validated(const json_t *run)
     return isfinite(json_number(run, "val_accuracy"));
 }
 
-/* Of the training where there was no validation. */
+/* Returns the accuracy, that of the training where there was no validation. */
 static double accuracy_of(const json_t *run)
 {
     return json_number(run, is_validated(run) ? "val_accuracy" : "accuracy");
@@ -35,8 +35,8 @@ static const char *text_of(const json_t *run, const char *key)
 
 /* ---- What can be compared ---- */
 
-/* How many runs were validated, if on the same fold or all without folds; else 0, for one fold may
- * be harder than another. */
+/* Counts the runs that were validated, if on the same fold or all without folds; else 0, for one
+ * fold may be harder than another. */
 static int alike(const json_t *runs)
 {
     const char *fold = NULL;
@@ -56,7 +56,7 @@ static int alike(const json_t *runs)
     return count;
 }
 
-/* NULL where there are not two to compare. */
+/* Returns the best run; NULL where there are not two to compare. */
 static const json_t *best_of(const json_t *runs)
 {
     const json_t *best = NULL;
@@ -123,7 +123,7 @@ static void print_head(const struct show *show, const json_t *runs, bool starred
            "loss", "seconds");
 }
 
-/* Behind the figures where they fit, or else below. */
+/* Prints the options after the figures where they fit, or else below. */
 static void print_options(const struct terminal *t, const char *options)
 {
     enum { BEFORE = 63, INDENT = 4 };

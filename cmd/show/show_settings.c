@@ -40,7 +40,7 @@ static int print_different(const char *key, const json_t *value, const json_t *s
     return text && (usual || !standard) ? 0 : err_memory(err, "the settings", 0);
 }
 
-/* " key value," folded; *at is the column. */
+/* Prints " key value," folded; *at is the column. */
 static int print_same(const struct terminal *t, const char *key, const json_t *value, int *at,
                       struct err *err)
 {
@@ -60,7 +60,7 @@ static int print_same(const struct terminal *t, const char *key, const json_t *v
     return 0;
 }
 
-/* kept_epoch is a result, not a setting. */
+/* Tells a result, as kept_epoch is, from a setting. */
 static bool is_outcome(const char *key)
 {
     return strcmp(key, "kept_epoch") == 0;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Any safetensors file: bare weights, or a kind that has no view of its own. */
+/* Shows any safetensors file: bare weights, or a kind that has no view of its own. */
 int show_tensors(struct show *show, struct err *err)
 {
     struct tensor_file *file;

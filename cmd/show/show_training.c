@@ -17,7 +17,7 @@ static const json_t *score_of(const json_t *epoch, const char *name)
     return json_object_get(json_object_get(epoch, "scores"), name);
 }
 
-/* The names of what was scored, validation first as fit has it; returns how many there are, of
+/* Finds the names of what was scored, validation first as fit has it; returns their number, of
  * which up to MOST_SCORED are in names[]. */
 static int scored_names(const json_t *epochs, const char *names[MOST_SCORED])
 {

@@ -8,15 +8,15 @@
 
 #include <jansson.h>
 
-/* What models, checkpoints and histories tell of a training, on standard output. */
+/* Figures of a training from models, checkpoints and histories, on standard output. */
 
 /* Settings as fit records them: those that differ from fit's defaults first, a line each, then the
  * others folded into the terminal. */
 MUST_CHECK int print_settings(const struct terminal *terminal, const json_t *settings,
                               struct err *err);
 
-/* A table of epochs as fit records them, of many the last and some before; `kept` is marked, 0:
- * none. */
+/* Prints a table of epochs as fit records them, of many the last and some before; `kept` is marked,
+ * 0: none. */
 void print_epochs(const json_t *epochs, int64_t kept);
 
 /* Prints curves of loss and accuracy by epoch, of the training and of the first three data sets

@@ -52,7 +52,7 @@ static int print_hashes(int length)
     return length;
 }
 
-/* What is above zero shows at least as the smallest bar. */
+/* Returns a bar's length: a value above zero shows at least as the smallest bar. */
 static int length_of(double value, double full, int longest)
 {
     const double share = full > 0 ? value / full : 0;

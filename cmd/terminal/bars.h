@@ -15,7 +15,7 @@ struct bar {
  * value `full` is the longest. In UTF-8 a heavy line, to half a column, else '#'. */
 void print_bars(const struct terminal *terminal, const struct bar *bars, int count, int across,
                 double full);
-/* In how many columns so many bars are shown well. */
+/* Returns the number of columns in which so many bars are shown well. */
 int bars_across(const struct terminal *terminal, int count);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* How many rows of each class several data sets have. */
+/* Rows of each class in several data sets. */
 struct counts {
     int sets, classes;
     const char *const *names;  /* [sets] */

@@ -43,7 +43,8 @@ static struct layout lay_out(const struct terminal *t, const struct picture *p, 
 
 /* ---- Resampling ---- */
 
-/* The mean of the pixels in the box [x0,x1) x [y0,y1), in units of pixels, of one channel. */
+/* Returns the mean of the pixels in the box [x0,x1) x [y0,y1), in units of pixels, of one channel.
+ */
 static double box_mean(const struct picture *p, int channel, double x0, double x1, double y0,
                        double y1)
 {
@@ -67,7 +68,7 @@ struct colour {
     int r, g, b;
 };
 
-/* Pixel (x, y) of the picture drawn at columns x (2 lines) pixels. */
+/* Returns pixel (x, y) of the picture drawn at columns x (2 lines) pixels. */
 static struct colour drawn_pixel(const struct picture *p, const struct layout *l, int x, int y)
 {
     const double across = (double)p->w / l->columns, down = (double)p->h / (2 * l->lines);
@@ -82,8 +83,8 @@ static struct colour drawn_pixel(const struct picture *p, const struct layout *l
 
 /* ---- Cells ---- */
 
-/* The number in the palette of 256 colours (xterm's) that comes nearest: 16 to 231 are a cube of
- * six levels each, 232 to 255 grays 8, 18, ..., 238. */
+/* Returns the number in the palette of 256 colours (xterm's) that comes nearest: 16 to 231 are a
+ * cube of six levels each, 232 to 255 grays 8, 18, ..., 238. */
 static int palette_number(struct colour c)
 {
     static const int levels[] = {0, 95, 135, 175, 215, 255};
@@ -138,7 +139,7 @@ static void print_blocks(const struct terminal *t, const struct picture *p, cons
     printf("\033[0m");
 }
 
-/* Luma weights: ITU-R BT.601. */
+/* Weighs colours as luma does: ITU-R BT.601. */
 static double brightness(struct colour c)
 {
     return 0.299 * c.r + 0.587 * c.g + 0.114 * c.b;
@@ -169,8 +170,8 @@ static void print_picture_line(const struct terminal *t, const struct picture *p
 
 /* ---- Titles ---- */
 
-/* One line of the titles, or of the notes, of `count` pictures; rests[] are what is left of them.
- * Returns whether something is left. */
+/* Prints one line of the titles, or of the notes, of `count` pictures; rests[] are what is left of
+ * them. Returns whether something is left. */
 static bool print_titles(const struct captioned *list, int count, const struct layout *l,
                          const char **rests, bool coloured)
 {

@@ -43,7 +43,7 @@ static int at_most(int value, int limit)
     return value < limit ? value : limit;
 }
 
-/* Columns for the classes' names under the heading `title`. */
+/* Returns the columns for the classes' names under the heading `title`. */
 static int name_column(int classes, char *const *spelt, char *const *names, const char *title)
 {
     int width = utf8_columns(title);
@@ -80,8 +80,8 @@ static int digits(int64_t count)
     return count < 10 ? 1 : 1 + digits(count / 10);
 }
 
-/* Columns of one cell: the largest count, or the longest class as far as there is room; 0: the
- * matrix is too wide for the terminal. */
+/* Returns the columns of one cell: the largest count, or the longest class as far as there is room;
+ * 0: the matrix is too wide for the terminal. */
 static int cell_width(const struct metrics *m, char *const *classes, int first)
 {
     int room = (WIDTH - first) / m->classes - 1, longest = 1, needed = 1;

@@ -7,12 +7,12 @@
 
 /* How predict and submit show a score: tables of at most 80 columns, JSON. */
 
-/* Per class precision, recall, F1 and rows, then the confusion matrix; where that would be wider
- * than 80 columns, the pairs confused most often. classes: as the CSV spells them; names: for
+/* Says per class precision, recall, F1 and rows, then the confusion matrix; where that would be
+ * wider than 80 columns, the pairs confused most often. classes: as the CSV spells them; names: for
  * display. Nothing under --quiet. */
 void score_tables(const struct metrics *metrics, char *const *classes, char *const *names);
 
-/* An object with all of it, undefined values null; NULL: out of memory. */
+/* Returns an object with all of it, undefined values null; NULL: out of memory. */
 json_t *metrics_json(const struct metrics *metrics, char *const *classes, char *const *names);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the terminal can do: width, colours, UTF-8. */
+/* Abilities of the terminal: width, colours, UTF-8. */
 #include "terminal.h"
 
 #include <langinfo.h>
@@ -13,7 +13,7 @@
 
 enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
-/* 0: nobody says. */
+/* Returns the columns that COLUMNS or the terminal states; 0: neither does. */
 static int told_columns(void)
 {
     const char *columns_text = getenv("COLUMNS");
@@ -36,7 +36,7 @@ static bool set(const char *name)
     return value && *value;
 }
 
-/* Many terminals that have all colours say so by COLORTERM alone. */
+/* Finds the colours; many terminals that have all say so by COLORTERM alone. */
 static int find_colour(void)
 {
     const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
@@ -69,8 +69,9 @@ struct character {
     bool printable;
 };
 
-/* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 turn the direction of what follows
- * (Unicode Standard Annex #9); U+2028, U+2029 end lines. */
+/* Tells characters that steer the terminal: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
+ * U+2069 turn the direction of what follows (Unicode Standard Annex #9); U+2028, U+2029 end lines.
+ */
 static bool steers(wchar_t c)
 {
     return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||

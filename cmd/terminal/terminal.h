@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What standard output can show. */
+/* Abilities of standard output. */
 struct terminal {
     int columns;
     bool endless; /* nobody said how wide: a pipe or a file, whose lines need no fold */
@@ -12,27 +12,27 @@ struct terminal {
     bool utf8; /* else ASCII alone */
 };
 
-/* Asks the environment. Columns: those that COLUMNS says, else the terminal's, else 80. Colours: on
- * a terminal only, as TERM and COLORTERM say, none with NO_COLOR (no-color.org). UTF-8: by the
+/* Reads the environment. Columns: as COLUMNS states, else the terminal's, else 80. Colours: on a
+ * terminal only, as TERM and COLORTERM say, none with NO_COLOR (no-color.org). UTF-8: by the
  * locale, which it sets for characters alone. */
 struct terminal terminal_find(void);
 
 /* ---- Text in columns ---- */
 
-/* How many columns `text` takes. What is no character of the locale or would steer the terminal
- * (control characters, marks of direction) counts as the '?' that it is shown as. */
+/* Returns the columns that `text` takes. Bytes that are no character of the locale or would steer
+ * the terminal (control characters, marks of direction) count as the '?' that they are shown as. */
 int text_columns(const char *text);
 /* Prints `text` on standard output in `width` columns: cut with "..." if it is longer, padded
  * after, or before if `right`. */
 void print_text(const char *text, int width, bool right);
 /* Prints all of it. */
 void print_clean(const char *text);
-/* The most bytes of `text` that fit in `width` columns, up to a blank if there is one; *next is
- * where the rest begins, NULL at the end. Prints them without padding and returns their columns. */
+/* Prints as much of `text` as fits in `width` columns, up to a blank if there is one, without
+ * padding, and returns its columns; *next is where the rest begins, NULL at the end. */
 int print_line_of(const char *text, int width, const char **next);
 /* Prints all of it in lines of the terminal's width, the later ones indented by two. */
 void print_wrapped(const struct terminal *terminal, const char *text);
-/* The same with all lines indented by `indent`. */
+/* Does the same with all lines indented by `indent`. */
 void print_indented(const struct terminal *terminal, const char *text, int indent);
 
 #endif

@@ -32,7 +32,8 @@ static void put_dot(struct canvas *c, int x, int y, int curve)
     c->curve[at] = (uint8_t)(curve + 1);
 }
 
-/* `*steps` counts the dots of the whole curve: of a dotted one two of four are drawn. */
+/* Draws a line; `*steps` counts the dots of the whole curve: of a dotted one two of four are drawn.
+ */
 static void put_line(struct canvas *c, double x0, double y0, double x1, double y1, bool dotted,
                      int curve, int *steps)
 {
@@ -161,7 +162,7 @@ static void print_x_axis(const struct terminal *t, const struct canvas *c, int m
     printf("%*s%s\n", at + 2 < c->columns ? c->columns - at + 2 : 2, "", label);
 }
 
-/* A line needs two points. */
+/* Tells whether there is a line: it needs two points. */
 static bool has_line(const struct chart *chart)
 {
     for (int l = 0; l < chart->count; l++) {

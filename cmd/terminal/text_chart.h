@@ -5,7 +5,7 @@
 #include "pipeline/report/chart.h"
 #include "terminal.h"
 
-/* As many lines have colours and letters of their own. */
+/* Number of lines that have colours and letters of their own. */
 enum { TEXT_CHART_LINES = 4 };
 
 /* Prints the chart of up to TEXT_CHART_LINES lines on standard output: in UTF-8 by Braille

@@ -23,7 +23,8 @@ static double from_bits(uint64_t bits)
     return x;
 }
 
-/* exp(x) = 2^k exp(r), |r| <= ln 2 / 2; the Taylor series of exp(r) to r^13 leaves 4e-18. */
+/* Computes exp(x) = 2^k exp(r), |r| <= ln 2 / 2; the Taylor series of exp(r) to r^13 leaves 4e-18.
+ */
 void nn_exps(double x[EXPS])
 {
     static const double inverse_factorial[] = {
@@ -67,8 +68,8 @@ void nn_exps(double x[EXPS])
             x[i] = 0; /* NaN stays NaN */
 }
 
-/* log(2^k m) = k ln 2 + log m, sqrt(1/2) <= m < sqrt 2, and log m = 2 artanh(s) with
- * s = (m-1)/(m+1), |s| < 0.172: the series to s^21 leaves 2e-18. */
+/* Computes log(2^k m) = k ln 2 + log m, sqrt(1/2) <= m < sqrt 2, and log m = 2 artanh(s) with s =
+ * (m-1)/(m+1), |s| < 0.172: the series to s^21 leaves 2e-18. */
 double nn_log(double x)
 {
     uint64_t bits;
@@ -99,7 +100,7 @@ double nn_power(double x, int64_t n)
     return power;
 }
 
-/* By their series; the rest is below 2^-53. */
+/* Sums their series; the rest is below 2^-53. */
 void nn_sine_cosine(double x, double *sine, double *cosine)
 {
     const double square = x * x;

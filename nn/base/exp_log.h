@@ -11,9 +11,9 @@ enum { EXPS = 8 };
  * above 709. */
 void nn_exps(double x[EXPS]);
 double nn_log(double x); /* x positive and normal */
-/* x^n for n >= 0; the relative error is below n 2^-52. */
+/* Returns x^n for n >= 0; the relative error is below n 2^-52. */
 double nn_power(double x, int64_t n);
-/* Sine and cosine of x, at most pi from zero; the absolute error is below 2^-49. */
+/* Computes sine and cosine of x, at most pi from zero; the absolute error is below 2^-49. */
 void nn_sine_cosine(double x, double *sine, double *cosine);
 
 #endif

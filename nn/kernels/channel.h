@@ -6,7 +6,7 @@
 
 enum { CHUNK = 64 }; /* terms added up in the working type before they go to the double */
 
-/* The order of operands lets NaN through. */
+/* Returns the larger one; the order of operands lets NaN through. */
 ALWAYS vec at_least(vec floor, vec x)
 {
     return choose(floor > x, floor, x);
@@ -39,7 +39,8 @@ ALWAYS struct norm_vector norm_at(const struct norm *norm, int c0)
     return k;
 }
 
-/* `rectified`, a constant at each call: there is a rectifier before the normalization. */
+/* Subtracts the mean. `rectified`, a constant at each call: there is a rectifier before the
+ * normalization. */
 ALWAYS vec from_mean(const struct norm_vector *k, vec x, const bool rectified)
 {
     if (rectified)
@@ -47,7 +48,7 @@ ALWAYS vec from_mean(const struct norm_vector *k, vec x, const bool rectified)
     return x - k->mean;
 }
 
-/* The gradient of x from that of the normalized number. */
+/* Returns the gradient of x from that of the normalized number. */
 ALWAYS vec norm_gradient(const struct norm_vector *k, vec d, vec x, const bool rectified)
 {
     const vec rest = fused(k->b, from_mean(k, x, rectified), k->c);
@@ -99,7 +100,7 @@ static void normalize(const struct norm *norm, const real *x, ptrdiff_t n, int c
     PER_LANES(c0, lanes, VLEN, c, normalize_vector(norm, c0, x + c0, n, c, y + c0, lanes));
 }
 
-/* What of dy goes through the rectifier after the normalization. */
+/* Returns the part of dy that passes the rectifier after the normalization. */
 ALWAYS vec passed(const struct norm_vector *k, vec dy, vec centred)
 {
     return choose(fused(centred, k->scale, k->shift) > k->after, dy, (vec){0});

@@ -7,8 +7,8 @@
 
 /* ---- Elementwise ---- */
 
-/* The order of operands lets NaN through, as PyTorch does: a lost weight has to show in the loss.
- */
+/* Rectifies; the order of operands lets NaN through, as PyTorch does: a lost weight has to show in
+ * the loss. */
 static void relu(const real *x, ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
@@ -35,7 +35,7 @@ static void leaky_relu_back(const real *dy, const real *y, real slope, ptrdiff_t
 
 /* ---- Dropout ---- */
 
-/* Of Philox's state, a word of WIDE indices: in the lower halves, the upper ones are of no
+/* Words of Philox's state, of WIDE indices each: in the lower halves, the upper ones are of no
  * meaning. */
 enum { WORDS = 4 };
 
@@ -58,7 +58,7 @@ ALWAYS void philox_rounds(wide state[WORDS], uint64_t seed)
     }
 }
 
-/* As nn_random_bits(), for WIDE indices from `first` on, one after another. */
+/* Draws as nn_random_bits() does, for WIDE indices from `first` on, one after another. */
 ALWAYS void random_block(const struct nn_random *random, uint64_t first, uint32_t *bits)
 {
     wide index, state[WORDS], pair[2];
@@ -80,7 +80,7 @@ ALWAYS void random_block(const struct nn_random *random, uint64_t first, uint32_
     memcpy(bits, in_order, sizeof in_order);
 }
 
-/* n numbers, at most those that the bits are for. */
+/* Drops out of n numbers, at most as many as there are bits. */
 ALWAYS void dropout_block(const uint32_t *bits, uint32_t threshold, real scale, const real *x,
                           ptrdiff_t n, real *y)
 {

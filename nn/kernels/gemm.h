@@ -48,8 +48,8 @@ ALWAYS ptrdiff_t row_offset(const ptrdiff_t *odd_stride, const int r)
     return r ? odd_stride[(r >> zeros) / 2] * (1 << zeros) : 0;
 }
 
-/* How wide a tile is: two panels (where the registers hold that), one, or the first half of one,
- * for as many columns as are left. */
+/* Width of a tile: two panels (where the registers hold that), one, or the first half of one, for
+ * as many columns as are left. */
 #if VECTOR_BYTES == 64 && !defined NN_DOUBLE
 #define PAIRS 1
 #else

@@ -86,8 +86,8 @@ struct norm_maxpool {
     real *centred;
 };
 
-/* Its gradient: dx at tap t of window i as above, with d = winner[i][c] == t ? dy[i][c] : 0; mean
- * NULL: dx = d, and x is not read. */
+/* Gradient of that: dx at tap t of window i as above, with d = winner[i][c] == t ? dy[i][c] : 0;
+ * mean NULL: dx = d, and x is not read. */
 struct norm_maxpool_back {
     const struct norm *norm;
     const real *dy;

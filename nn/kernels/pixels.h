@@ -4,9 +4,9 @@
 
 #include "vector.h"
 
-/* a / b, by the rounded 1 / b where multiply-adds are fused: the remainder of the first estimate is
- * exact then, and the corrected one is the rounded quotient (Markstein, "Computation of elementary
- * functions on the IBM RISC System/6000 processor", 1990). */
+/* Returns a / b, by the rounded 1 / b where multiply-adds are fused: the remainder of the first
+ * estimate is exact then, and the corrected one is the rounded quotient (Markstein, "Computation of
+ * elementary functions on the IBM RISC System/6000 processor", 1990). */
 ALWAYS float quotient(float a, float b, float reciprocal)
 {
 #if defined __FMA__ || defined __aarch64__
@@ -29,7 +29,7 @@ ALWAYS void pixel_block(const uint8_t *from, const struct nn_input *input, real 
             quotient(quotient((float)from[i], in.divisor, per_divisor) - in.mean, in.std, per_std);
 }
 
-/* The last block reaches back into the one before it. */
+/* Scales blocks of pixels; the last block reaches back into the one before it. */
 static void pixels(const uint8_t *restrict from, ptrdiff_t n, const struct nn_input *input,
                    real *restrict to)
 {

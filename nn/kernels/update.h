@@ -8,7 +8,7 @@
 
 /* ---- Parameters ---- */
 
-/* Every fourth row by itself, since each addition waits for the one before. */
+/* Sums every fourth row by itself, since each addition waits for the one before. */
 ALWAYS void sum_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
 {
     vec part[4] = {{0}};

@@ -58,7 +58,7 @@ ALWAYS vec load(const real *x)
     return *(const vec *)x;
 }
 
-/* x in every lane; less zero even -0 stays what it is. */
+/* Returns x in every lane; less zero even -0 stays what it is. */
 ALWAYS vec all(real x)
 {
     return x - (vec){0};
@@ -144,7 +144,7 @@ ALWAYS wide multiply_lower(wide a, wide b)
 
 /* ---- Lanes ---- */
 
-/* Lane by lane yes where the mask is all ones, no where it is zero. */
+/* Returns yes in each lane where the mask is all ones, no where it is zero. */
 ALWAYS vec choose(mask where, vec yes, vec no)
 {
     return (vec)((where & (mask)yes) | (~where & (mask)no));
@@ -153,7 +153,7 @@ ALWAYS vec choose(mask where, vec yes, vec no)
 /* Hides from the compiler what x is, so that nothing is computed from it ahead and kept. */
 #define KEEP_IN_REGISTER(x) __asm__("" : "+r"(x))
 
-/* The first `lanes` numbers of a vector, or all; zeros after them, where nothing is read. */
+/* Loads the first `lanes` numbers of a vector, or all; zeros after them, where nothing is read. */
 ALWAYS vec load_part(const real *x, const int lanes)
 {
     vec v = {0};
@@ -179,8 +179,8 @@ ALWAYS mask load_lanes(const lane_int *x, const int lanes)
     return (mask)load_part((const real *)x, lanes);
 }
 
-/* The first `lanes` of a vector, or all; where there are no masks at next to no cost, in pieces of
- * constant size. */
+/* Stores the first `lanes` of a vector, or all; where there are no masks at next to no cost, in
+ * pieces of constant size. */
 ALWAYS void store_part(real *to, vec v, const int lanes)
 {
     if (lanes >= VLEN) {

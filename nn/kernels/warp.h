@@ -17,7 +17,7 @@
 #define BACK(f)  f(8), f(7), f(6), f(5), f(4), f(3), f(2), f(1)
 static const float spline[4][KNOT] = {{EIGHT(FAR)}, {EIGHT(NEAR)}, {BACK(NEAR)}, {BACK(FAR)}};
 
-/* Between the columns of knots: one row of moves for each row of them. */
+/* Interpolates between the columns of knots: one row of moves for each row of them. */
 static void spline_along(const struct warp *warp)
 {
     const int along = knots_along(warp->w), stride = panels(warp->w) * LANES;
@@ -52,7 +52,7 @@ ALWAYS void spline_down(const struct warp *warp, const float *moves, int y, int 
 
 /* ---- Places ---- */
 
-/* Where columns of a new row come from: the first of four neighbours in a plane, and how far after
+/* Sources of the columns of a new row: the first of four neighbours in a plane, and how far after
  * it. */
 enum { COLUMNS = 4 * LANES };
 struct places {
@@ -60,8 +60,8 @@ struct places {
     float x[COLUMNS], y[COLUMNS];
 };
 
-/* How many columns from x on are worked on together; spelled so that compilers see a multiple of
- * LANES. */
+/* Counts the columns from x on that are worked on together; spelled so that compilers see a
+ * multiple of LANES. */
 ALWAYS int columns_from(const struct warp *warp, int x)
 {
     const int left = panels(warp->w - x) * LANES;
@@ -69,7 +69,7 @@ ALWAYS int columns_from(const struct warp *warp, int x)
     return (left < COLUMNS ? left : COLUMNS) & -LANES;
 }
 
-/* Place i of n, within 0..most: outside, all is background as at the ends. */
+/* Keeps a place within 0..most: outside, all is background as at the ends. */
 ALWAYS float within(float place, float most)
 {
     const float above = place > 0 ? place : 0;
@@ -77,7 +77,8 @@ ALWAYS float within(float place, float most)
     return above < most ? above : most;
 }
 
-/* Of row y, n columns from x on; from column to column and from row to row of the plane. */
+/* Finds the sources of n columns of row y from x on; `column` and `row` lead to the plane's next
+ * ones. */
 ALWAYS void find_places(const struct warp *warp, int y, int x, int n, int column, int row,
                         struct places *places)
 {
@@ -106,7 +107,7 @@ ALWAYS void find_places(const struct warp *warp, int y, int x, int n, int column
     }
 }
 
-/* The number at `share` of the way from one to another. */
+/* Returns the number at `share` of the way from one to another. */
 ALWAYS float between(float from, float to, float share)
 {
     return fused_float(share, to - from, from);
@@ -116,7 +117,7 @@ ALWAYS float between(float from, float to, float share)
 
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 
-/* to = upper[0], lower[0], upper[1], ... for n pairs, and up to 15 more. */
+/* Writes to = upper[0], lower[0], upper[1], ... for n pairs, and up to 15 more. */
 ALWAYS void interleave(const uint8_t *upper, const uint8_t *lower, int n, uint8_t *to)
 {
     for (int i = 0; i < n; i += 16) {
@@ -129,7 +130,7 @@ ALWAYS void interleave(const uint8_t *upper, const uint8_t *lower, int n, uint8_
     }
 }
 
-/* Each row between the next one's pixels, so that four neighbours are one word. */
+/* Packs each row between the next one's pixels, so that four neighbours are one word. */
 static void pack_bytes(const struct warp *warp, const uint8_t *from, uint8_t background)
 {
     const int w = warp->w, h = warp->h, stride = w + 3;

@@ -16,7 +16,7 @@
 #define P2 (P * P)
 #define P4 (P2 * P2)
 
-/* c + a * b */
+/* Returns c + a * b. */
 ALWAYS vec plus(vec c, real a, vec b)
 {
     return fused(all(a), b, c);
@@ -100,8 +100,8 @@ ALWAYS void map_weights_back(const vec *u, vec *w)
 enum { SIDE = 6 };
 typedef void winograd_map(const vec *, vec *);
 
-/* Both directions, for one vector of channels: `from` x `from` numbers to `to` x `to`. What lies
- * outside is read from zeros and written to nowhere. */
+/* Transforms in both directions, for one vector of channels: `from` x `from` numbers to `to` x
+ * `to`. What lies outside is read from zeros and written to nowhere. */
 ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, const real *factors,
                             const int from, const int to)
 {

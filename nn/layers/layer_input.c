@@ -43,7 +43,7 @@ static void load_f32(const float *from, const struct grid *to, int picture,
     }
 }
 
-/* Returns the `size` pixels of a row of the data's arrays, augmented if the pass asks for it. */
+/* Returns the `size` pixels of a row of the data's arrays, augmented if the pass requests it. */
 static const void *picture(const struct pass *pass, const struct shard *shard, int64_t row,
                            ptrdiff_t size)
 {

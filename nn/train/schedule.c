@@ -8,7 +8,7 @@
 static const double RISE = 0.3, START = 1.0 / 25, END = 1.0 / 25 / 1e4;
 static const double LOW_MOMENTUM = 0.85, HIGH_MOMENTUM = 0.95;
 
-/* (1 + cos(2 x)) / 2 = cos(x)^2 */
+/* Computes (1 + cos(2 x)) / 2 as cos(x)^2. */
 static double half_cosine(double from, double to, double share)
 {
     double sine, cosine;

@@ -7,8 +7,8 @@
 /* Before a function whose result says whether it failed: ignoring it is a warning. */
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-/* What went wrong: a sentence fit to print as it stands, naming the file and the row, column or
- * tensor, and the exit status (sysexits.h) that the program ends with. Untouched on success. */
+/* Error: a sentence fit to print as it stands, naming the file and the row, column or tensor, and
+ * the exit status (sysexits.h) that the program ends with. Untouched on success. */
 struct err {
     int status;
     int column;        /* from 1 */
@@ -21,11 +21,11 @@ struct err {
 int err_set(struct err *err, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Out of memory (71); `what` says what for, `bytes` how much was asked (0: not known). Returns -1.
- */
+/* Sets the error out of memory (71) for `what`, of which `bytes` were requested (0: not known).
+ * Returns -1. */
 int err_memory(struct err *err, const char *what, unsigned long long bytes);
 
-/* What a noun ends with after the number n: "%d row%s". */
+/* Returns the ending of a noun after the number n: "%d row%s". */
 static inline const char *plural(int64_t n)
 {
     return n == 1 ? "" : "s";

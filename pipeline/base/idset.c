@@ -12,7 +12,7 @@ struct idset_word {
 
 enum { FIRST_ROOM = 64 };
 
-/* The number that prints as `text`: no sign but '-', no leading zeros, at most 18 digits. */
+/* Reads the number that prints as `text`: no sign but '-', no leading zeros, at most 18 digits. */
 static bool plain_number(const char *text, size_t size, uint64_t *number)
 {
     bool negative = size > 1 && *text == '-';
@@ -38,7 +38,8 @@ uint64_t idset_key(const char *text, size_t size)
     return plain_number(text, size, &number) ? number : XXH3_64bits(text, size);
 }
 
-/* The slot that holds `high`, or the empty one where it belongs. Half the slots are empty. */
+/* Returns the slot that holds `high`, or the empty one where it belongs. Half the slots are empty.
+ */
 static struct idset_word *slot(struct idset_word *words, size_t room, uint64_t high)
 {
     size_t at = XXH3_64bits(&high, sizeof high) & (room - 1);

@@ -15,11 +15,11 @@ struct idset {
     int64_t count;
 };
 
-/* The key of an id as a CSV spells it: a number written the plain way stands for itself, any other
- * text for its 64-bit hash, so "7" and "07" are two ids. */
+/* Returns the key of an id as a CSV spells it: a number written the plain way stands for itself,
+ * any other text for its 64-bit hash, so "7" and "07" are two ids. */
 uint64_t idset_key(const char *text, size_t size);
 
-/* 1 added, 0 was there, -1 out of memory. */
+/* Returns 1 added, 0 was there, -1 out of memory. */
 MUST_CHECK int idset_add(struct idset *set, uint64_t key, struct err *err);
 bool idset_has(const struct idset *set, uint64_t key);
 void idset_free(struct idset *set);

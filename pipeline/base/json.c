@@ -11,7 +11,7 @@
 
 enum { RESERVE = 1 << 18 };
 
-/* Handed out when malloc() fails, and not taken back. */
+/* Memory handed out when malloc() fails, and not taken back. */
 static _Alignas(max_align_t) unsigned char reserve[RESERVE];
 static atomic_size_t reserve_used;
 static atomic_bool failed;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Which programs of other formats are met. */
+/* Programs that meet other formats. */
 enum { PACKED = 1, WITH_CSV = 2, WITH_TENSORS = 4, WITH_BOTH = WITH_CSV | WITH_TENSORS };
 
 static const struct {
@@ -52,7 +52,8 @@ static bool same_letters(const char *a, const char *b, size_t size)
     return true;
 }
 
-/* The length of a header of less than 16 MiB, little endian in 8 bytes, and the header. */
+/* Looks for the length of a header of less than 16 MiB, little endian in 8 bytes, and the header.
+ */
 static bool is_plain_tensor_file(const char *bytes, size_t size)
 {
     enum { LENGTH = 8 };
@@ -60,8 +61,8 @@ static bool is_plain_tensor_file(const char *bytes, size_t size)
     return size > LENGTH && memcmp(bytes + 3, "\0\0\0\0\0{", 6) == 0;
 }
 
-/* A pickle as PyTorch writes it: in a zip archive whose first member is NAME/data.pkl, before
- * version 1.6 bare, which begins with the opcode 0x80 and the protocol. */
+/* Looks for a pickle as PyTorch writes it: in a zip archive whose first member is NAME/data.pkl,
+ * before version 1.6 bare, which begins with the opcode 0x80 and the protocol. */
 static bool is_pickle(const char *bytes, size_t size)
 {
     static const char member[] = "/data.pkl";

@@ -15,8 +15,9 @@ enum magic_expected {
     EXPECT_TENSORS /* a tensor file */
 };
 
-/* EX_DATAERR if the file `name`, which begins with these bytes, is of a format known here that
- * cannot be read in place of what is expected: the sentence says what it is and what to do. */
+/* Fails with EX_DATAERR if the file `name`, which begins with these bytes, is of a format known
+ * here that cannot be read in place of what is expected: the sentence says what it is and what to
+ * do. */
 MUST_CHECK int magic_refuse(const char *name, const void *bytes, size_t size,
                             enum magic_expected expected, struct err *err);
 

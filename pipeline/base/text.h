@@ -8,11 +8,11 @@
 
 enum { QUOTED_TEXT = 96 };
 
-/* `text` in single quotes, cut after 40 bytes, control characters and stray bytes as \xNN. Returns
- * `quoted`. */
+/* Writes `text` in single quotes, cut after 40 bytes, control characters and stray bytes as \xNN.
+ * Returns `quoted`. */
 const char *text_quote(char quoted[QUOTED_TEXT], const char *text, size_t size);
 
-/* UTF-8 without control characters. */
+/* Tells whether it is UTF-8 without control characters. */
 bool text_is_clean(const char *text, size_t size);
 
 #endif

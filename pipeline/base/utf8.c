@@ -54,7 +54,7 @@ int utf8_columns_of(uint32_t c)
                : 1;
 }
 
-/* The bytes of the character at `text`, or of a byte that is none, and its columns. */
+/* Returns the bytes of the character at `text`, 1 for a byte that is none, and its columns. */
 static size_t step(const char *text, int *columns)
 {
     uint32_t character;

@@ -23,7 +23,7 @@ struct job {
 MUST_CHECK int workers_start(struct workers **workers, int threads, struct err *err);
 int workers_threads(const struct workers *workers);
 
-/* From any thread. */
+/* Submits a job, from any thread. */
 void workers_submit(struct workers *workers, struct job *job);
 /* Returns when the job is done, also if it is yet to be submitted, by another thread. */
 void workers_wait(struct workers *workers, struct job *job);

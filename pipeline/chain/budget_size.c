@@ -1,4 +1,5 @@
-/* Whether a budget's networks take pictures of some size, before the first of them is trained. */
+/* Check that a budget's networks take pictures of some size, before the first of them is trained.
+ */
 #include "chain.h"
 
 #include "pipeline/base/strbuf.h"
@@ -26,8 +27,8 @@ static int needs(const char *folder, const char *name)
     return side;
 }
 
-/* Of the other budgets for the same kind of pictures the one that needs most, of those that take
- * this side, for free(); NULL: none does. */
+/* Returns, of the other budgets for the same kind of pictures that take this side, the one that
+ * needs most, for free(); NULL: none does. */
 static char *find_other(const char *folder, const char *budget, int side)
 {
     static const char mirrored[] = "fashion-";

@@ -51,7 +51,7 @@ struct stage {
     const char *title;      /* what tells its lines from others', or "" */
     const struct fit *fit;  /* the fit that it is, or NULL */
 
-    /* By due_read(): */
+    /* Found by due_read(): */
     const char *params;         /* file next to the output that says what made it */
     struct words prerequisites; /* inputs, files that the options name, the program */
     const char *now, *was;      /* what would make it, what made it ("": not finished) */
@@ -61,7 +61,7 @@ struct chain {
     struct pool pool;
     struct variables variables;
 
-    /* From make: where the programs and the budgets are. */
+    /* Folders of the programs and of the budgets, from make. */
     const char *programs, *budgets;
     bool trial;   /* `make try` */
     bool ask_all; /* csvnet_ask */
@@ -97,12 +97,12 @@ struct chain {
 MUST_CHECK int chain_open(struct chain *chain, char *const *arguments, int count, struct err *err);
 void chain_free(struct chain *chain);
 
-/* The models that predict the test data. */
+/* Returns the models that predict the test data. */
 const struct fits *chain_predicting(const struct chain *chain);
-/* NULL: no stage makes that file. */
+/* Returns the stage that makes that file; NULL: none. */
 const struct stage *chain_stage(const struct chain *chain, const char *output);
 
-/* The steps of chain_open(), in this order: variables into settings, fits, stages, and what is
+/* Do the steps of chain_open(), in this order: variables into settings, fits, stages, and what is
  * known of them on disk. */
 MUST_CHECK int settings_read(struct chain *chain, struct err *err);
 MUST_CHECK int fits_name(struct chain *chain, struct err *err);
@@ -111,7 +111,7 @@ void due_read(struct chain *chain);
 
 /* ---- What is out of date ---- */
 
-/* Whether make has to run the stage whatever the times of its files say. */
+/* Tells whether make has to run the stage whatever the times of its files say. */
 bool stage_due(const struct chain *chain, const struct stage *stage);
 /* Says on `out` which stages would run and because of what. */
 MUST_CHECK int chain_why(struct chain *chain, FILE *out, struct err *err);
@@ -120,23 +120,23 @@ MUST_CHECK int chain_why(struct chain *chain, FILE *out, struct err *err);
 
 /* Writes the chain's variables and rules as a text for make to evaluate. */
 void chain_emit(struct chain *chain, FILE *out);
-/* A sentence of make's `error` or `warning`, as such a text. */
+/* Emits a sentence of make's `error` or `warning`, as such a text. */
 void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
 
-/* EX_USAGE if the pictures of a data set are smaller than the networks of `budget`, a file in
- * `folder`, can take. */
+/* Fails with EX_USAGE if the pictures of a data set are smaller than the networks of `budget`, a
+ * file in `folder`, can take. */
 MUST_CHECK int budget_check_size(const char *folder, const char *budget, const char *data,
                                  struct err *err);
-/* What a rule does before its program: brought files have to be there (EX_NOINPUT; `variable`
+/* Begins a rule, before its program: brought files have to be there (EX_NOINPUT; `variable`
  * "NAME=VALUE" or NULL), and what says that the output is finished goes. */
 MUST_CHECK int stage_begin(const char *params, const char *variable, struct err *err);
-/* What it does after its program succeeded: `text` says what made the output. */
+/* Ends it, after its program succeeded: `text` says what made the output. */
 MUST_CHECK int stage_end(const char *params, const char *text, struct err *err);
 
 /* ---- Scores ---- */
 
-/* A line for each model and one for their mean, at most 100 columns; then a second table of what
- * contests score by. */
+/* Prints a line for each model and one for their mean, at most 100 columns; then a second table of
+ * what contests score by. */
 MUST_CHECK int chain_scores(struct chain *chain, FILE *out, struct err *err);
 /* Two lines of out-of-fold predictions. */
 MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);

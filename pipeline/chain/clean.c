@@ -15,8 +15,8 @@ static int remove_file(const char *path, struct err *err)
     return 0;
 }
 
-/* Whether a file in OUT is made by the rules for some folds, seeds or validation. A temporary file
- * or .params has more after the name. */
+/* Tells whether a file in OUT is made by the rules for some folds, seeds or validation. A temporary
+ * file or .params has more after the name. */
 static bool is_ours(struct chain *c, const char *name)
 {
     static const char *const begin[] = {"test.st.zst",       "test.pred.", "val.st.zst",

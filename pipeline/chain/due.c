@@ -1,5 +1,5 @@
-/* What counts as out of date, besides the times of files, which make compares: whether what made an
- * output is what would make it now. All of it is here: which files a stage depends on, what is
+/* Rules for what is out of date, besides the times of files, which make compares: whether what made
+ * an output is what would make it now. All of it is here: which files a stage depends on, what is
  * remembered of them and of the options, where, and how the two are compared. */
 #include "chain.h"
 
@@ -14,7 +14,7 @@
 
 /* ---- What would make an output ---- */
 
-/* The options less those that cannot change a byte of the output. */
+/* Returns the options less those that cannot change a byte of the output. */
 static struct words options_of(struct chain *c, const struct stage *stage)
 {
     static const char *const with_value[] = {"--threads", "--json", "--checkpoint"};
@@ -37,7 +37,7 @@ static struct words options_of(struct chain *c, const struct stage *stage)
     return kept;
 }
 
-/* A path as the shell will find it. */
+/* Returns a path as the shell will find it. */
 static const char *real_path(struct chain *c, const char *path)
 {
     const char *home = getenv("HOME");
@@ -84,8 +84,8 @@ static const char *identity_of_folder(struct chain *c, const char *path)
     return text;
 }
 
-/* A file that is replaced by an older one shows by its size and time; a pipe has none. "": it is
- * not there. */
+/* Identifies a file by its size and time, which show where an older one replaces it; a pipe has
+ * none. "": it is not there. */
 static const char *identity(struct chain *c, const char *file)
 {
     struct stat is;
@@ -108,7 +108,8 @@ static bool is_in(const char *file, const char *folder)
     return begins_with(file, folder) && file[strlen(folder)] == '/';
 }
 
-/* Program version, program, its arguments, what files from outside were, and the user's options. */
+/* Describes what makes the output: program version, program, its arguments, what files from outside
+ * were, and the user's options. */
 static const char *describe(struct chain *c, const struct stage *stage)
 {
     const struct words options = options_of(c, stage);
@@ -127,7 +128,7 @@ static const char *describe(struct chain *c, const struct stage *stage)
 
 /* ---- What made it ---- */
 
-/* The one line of a file; "" where there is none, or it cannot be read. */
+/* Reads the one line of a file; "" where there is none, or it cannot be read. */
 static const char *read_params(struct chain *c, const char *path)
 {
     FILE *file = fopen(path, "re");
@@ -155,7 +156,7 @@ void due_read(struct chain *c)
         add_named(c, stage);
         words_add(&stage->prerequisites, &c->pool,
                   pool_text(&c->pool, "%s/%s", c->programs, stage->program));
-        /* What lies outside of OUT is the same file for every BUDGET. */
+        /* An output outside of OUT is the same file for every BUDGET. */
         stage->params =
             pool_text(&c->pool, "%s/%s.params", is_in(stage->output, c->out) ? c->out : c->base,
                       slash ? slash + 1 : stage->output);

@@ -1,5 +1,5 @@
 /* Writes the chain as rules for make. Recipes are for make to expand when they run: the user's
- * options stand in them as $(call csvnet_options,a.fit), what depends on -j as
+ * options appear in them as $(call csvnet_options,a.fit), what depends on -j as
  * $(call csvnet_threads,TITLE). */
 #include "chain.h"
 
@@ -8,7 +8,7 @@
 /* ---- Texts as make and the shell read them ---- */
 
 /* Writes a text so that make, expanding it once, gets it back; characters of `escaped` get a
- * backslash. "@NL@" is what stands for a newline on the way to make. */
+ * backslash. "@NL@" means a newline on the way to make. */
 static void make_text(const char *text, const char *escaped, FILE *out)
 {
     for (; *text; text++) {
@@ -20,7 +20,7 @@ static void make_text(const char *text, const char *escaped, FILE *out)
     }
 }
 
-/* Files as targets, prerequisites or values of a variable, each after a blank. */
+/* Writes files as targets, prerequisites or values of a variable, each after a blank. */
 static void make_files(const struct words *files, const char *escaped, FILE *out)
 {
     for (int i = 0; i < files->count; i++) {
@@ -29,7 +29,7 @@ static void make_files(const struct words *files, const char *escaped, FILE *out
     }
 }
 
-/* A word of a command, quoted where the shell would not take it as it stands. */
+/* Returns a word of a command, quoted where the shell would not take it as it is. */
 static const char *shell_word(const char *word, struct pool *pool)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -65,7 +65,7 @@ static void set(const char *name, const char *value, FILE *out)
     putc('\n', out);
 }
 
-/* What Makefile.inc and the user's own rules may refer to. */
+/* Sets the variables that Makefile.inc and the user's own rules may refer to. */
 static void set_variables(struct chain *c, FILE *out)
 {
     const char *slash = strrchr(c->submission, '/');
@@ -97,7 +97,7 @@ static void set_variables(struct chain *c, FILE *out)
 
 /* ---- Rules ---- */
 
-/* The line of a recipe that runs the program. */
+/* Emits the line of a recipe that runs the program. */
 static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 {
     fprintf(out, "\t$(csvnet_bin)/%s", stage->program);
@@ -117,7 +117,7 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
     putc('\n', out);
 }
 
-/* A line of a recipe that runs the chain's own program, unseen. */
+/* Emits a line of a recipe that runs the chain's own program, unseen. */
 static void emit_chain(struct chain *c, const char *what, const struct words *words, FILE *out)
 {
     fprintf(out, "\t@%s", what);

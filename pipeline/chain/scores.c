@@ -1,5 +1,5 @@
-/* What the fits scored, as tables: by predict's summary of rows that the models did not train on,
- * and by the fits' histories. */
+/* Scores of the fits, as tables: by predict's summary of rows that the models did not train on, and
+ * by the fits' histories. */
 #include "chain.h"
 
 #include "pipeline/base/json.h"
@@ -17,7 +17,7 @@ enum { COLUMNS = 100 };
 
 /* ---- Reading ---- */
 
-/* predict's summary by --json. NULL: it cannot be read, or is something else. */
+/* Reads predict's summary by --json. NULL: it cannot be read, or is something else. */
 static json_t *read_summary(const char *path, struct err *err)
 {
     FILE *file = fopen(path, "re");
@@ -58,7 +58,7 @@ static int read_score(const json_t *score, const char *path, struct score *read,
     return 0;
 }
 
-/* The score of that model file; *found false: the summary has none. */
+/* Finds the score of that model file; *found false: the summary has none. */
 static int find_score(const json_t *summary, const char *path, const char *model,
                       struct score *score, bool *found, struct err *err)
 {
@@ -78,7 +78,7 @@ static int find_score(const json_t *summary, const char *path, const char *model
     return 0;
 }
 
-/* Epochs and seconds of a fit by its history; NAN: not known, as where it was deleted. */
+/* Reads the epochs and seconds of a fit by its history; NAN: not known, as where it was deleted. */
 static int read_effort(struct chain *c, const struct fit *fit, double *epochs, double *seconds,
                        struct err *err)
 {
@@ -107,7 +107,7 @@ static const char *number(struct chain *c, double value, int decimals)
     return isfinite(value) ? pool_text(&c->pool, "%.*f", decimals, value) : "-";
 }
 
-/* The line, cut at column 100 between characters. */
+/* Prints the line, cut at column 100 between characters. */
 static void print_line(struct chain *c, const char *name, int width, const struct model_line *line,
                        const char *options, FILE *out)
 {

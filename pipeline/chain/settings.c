@@ -1,4 +1,4 @@
-/* The variables of a Makefile, checked, and the names of the fits that they ask for. */
+/* Variables of a Makefile, checked, and the names of the fits that they request. */
 #include "chain.h"
 
 #include "pipeline/fit/fit_name.h"
@@ -58,7 +58,7 @@ static int read_weight(struct chain *c, struct chain_model *model, struct err *e
 
 /* ---- Models ---- */
 
-/* Whether the options have `option VALUE` or `option=VALUE`; value "": any. */
+/* Tells whether the options have `option VALUE` or `option=VALUE`; value "": any. */
 static bool has_option(const struct words *options, const char *option, const char *value)
 {
     const size_t length = strlen(option);
@@ -77,7 +77,7 @@ static bool has_option(const struct words *options, const char *option, const ch
     return false;
 }
 
-/* Options that contradict other variables. */
+/* Refuses options that contradict other variables. */
 static int refuse_options(struct chain *c, const struct chain_model *model, struct err *err)
 {
     const struct words options = words_of(get_of(c, model->name, "fit"), &c->pool);
@@ -98,7 +98,7 @@ static int refuse_options(struct chain *c, const struct chain_model *model, stru
     return 0;
 }
 
-/* The options of a trial's model; they replace its epochs. */
+/* Returns the options of a trial's model; they replace its epochs. */
 static const char *trial_options(struct chain *c, const char *name)
 {
     const struct words given = words_of(get_of(c, name, "fit"), &c->pool);
@@ -136,10 +136,10 @@ static int read_model(struct chain *c, const char *name, struct err *err)
     return refuse_options(c, model, err);
 }
 
-/* A misspelt NAME.fit would leave NAME to the defaults without a word. Passed over are variables
- * that others are made of, as in a.fit = $(common.fit) --seed 2; the Makefile's where MODELS is on
- * make's command line; and all with BUDGET, which stands for them, and in a trial, whose make is
- * the second to read them. */
+/* Warns of NAME.fit without a model NAME: a misspelt one would leave NAME to the defaults without a
+ * word. Passed over are variables that others are made of, as in a.fit = $(common.fit) --seed 2;
+ * the Makefile's where MODELS is on make's command line; and all with BUDGET, which stands for
+ * them, and in a trial, whose make is the second to read them. */
 static void warn_of_strangers(struct chain *c)
 {
     const bool in_file = strcmp(variable_origin(&c->variables, "MODELS"), "command") != 0;
@@ -188,7 +188,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* BUDGET has to be one of the .mk files in c->budgets. */
+/* Checks BUDGET, which has to be one of the .mk files in c->budgets. */
 static int check_budget(struct chain *c, const char *budget, struct err *err)
 {
     DIR *folder = opendir(c->budgets);

@@ -16,8 +16,8 @@ static const char *out_file(struct chain *c, const char *name)
 
 /* ---- Stages in general ---- */
 
-/* What tells a program's lines from others'; in make's rules no character of it may mean anything.
- */
+/* Returns what tells a program's lines from others'; in make's rules no character of it may mean
+ * anything. */
 static const char *title_of(struct chain *c, const char *name)
 {
     char *title = pool_alloc(&c->pool, strlen(name) + 5);
@@ -91,7 +91,8 @@ static void add_note(struct chain *c, struct stage *stage)
 
 /* ---- Data ---- */
 
-/* A CSV into a data set; like: the one whose classes and columns it has to share, or NULL. */
+/* Adds the stage from a CSV to a data set; like: the one whose classes and columns it has to share,
+ * or NULL. */
 static void add_ingest(struct chain *c, const char *name, const char *output, const char *like)
 {
     const char *csv = variable(&c->variables, name, "");
@@ -111,7 +112,7 @@ static void add_ingest(struct chain *c, const char *name, const char *output, co
     add(c, &stage->places, "-o", output, NULL);
 }
 
-/* A trial is on few of the rows, of each class its share. */
+/* Adds the rows of a trial, which is on few of the rows, of each class its share. */
 static void add_trial_rows(struct chain *c)
 {
     struct stage *stage = add_stage(c, "split", c->train, "");
@@ -166,7 +167,7 @@ static void add_fit(struct chain *c, const struct fit *fit)
         add(c, &stage->places, "--trial", "--epochs", "2", NULL);
 }
 
-/* Each model's weight divided among its files; no option where all files count alike. */
+/* Divides each model's weight among its files; no option where all files count alike. */
 static void add_weights(struct chain *c, struct stage *stage, const struct fits *fits)
 {
     const char *text = "";
@@ -223,7 +224,7 @@ static void add_named(struct chain *c, struct stage *stage, const char *option, 
             NULL);
 }
 
-/* "csvnet: FOLDER BUDGET" */
+/* Returns "csvnet: FOLDER BUDGET". */
 static const char *page_title(struct chain *c)
 {
     const char *budget = variable(&c->variables, "BUDGET", "");

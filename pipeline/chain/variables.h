@@ -16,15 +16,15 @@ struct variables {
     int count;
 };
 
-/* An argument that is not of that form is passed over. */
+/* Reads variables; an argument that is not of that form is skipped. */
 void variables_read(struct variables *variables, char *const *arguments, int count,
                     struct pool *pool);
-/* The value without blanks around it; `otherwise` where it is not set or empty. */
+/* Returns the value without blanks around it; `otherwise` where it is not set or empty. */
 const char *variable(const struct variables *variables, const char *name, const char *otherwise);
-/* "NAME.KIND", as a.fit; "" where it is not set. */
+/* Returns the value of "NAME.KIND", as a.fit; "" where it is not set. */
 const char *variable_of(const struct variables *variables, const char *name, const char *kind,
                         struct pool *pool);
-/* One of `file`, `command`, `override`, or "". */
+/* Returns one of `file`, `command`, `override`, or "". */
 const char *variable_origin(const struct variables *variables, const char *name);
 
 #endif

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* How sure it is that a stage will run and make its output again. */
+/* Certainty that a stage will run and make its output again. */
 enum { IDLE, MAY_RUN, HAS_TO };
 
-/* Modification time in seconds; NAN: there is no such file. */
+/* Returns the modification time in seconds; NAN: there is no such file. */
 static double time_of(const char *file)
 {
     struct stat is;
@@ -29,8 +29,8 @@ static bool is_newer(const char *file, const char *than)
             (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec > b.st_mtim.tv_nsec));
 }
 
-/* About how long the stage took last time: of a fit by its history, of others from the output's
- * time, which is that of its beginning, to that of its .params. NAN: not known. */
+/* Estimates the seconds that the stage took last time: of a fit by its history, of others from the
+ * output's time, which is that of its beginning, to that of its .params. NAN: not known. */
 static double seconds_of(struct chain *c, const struct stage *stage)
 {
     struct inputs inputs = {NULL, 0};
@@ -49,7 +49,8 @@ static double seconds_of(struct chain *c, const struct stage *stage)
     return seconds;
 }
 
-/* Why the stage would run, by what is known of those before it; *state: how sure that is. */
+/* Returns why the stage would run, by what is known of those before it; *state: how sure that is.
+ */
 static const char *reason(struct chain *c, int number, int *state)
 {
     const struct stage *stage = &c->stages[number];

@@ -5,14 +5,14 @@
 #include <stddef.h>
 
 /* Texts and lists of words that live as long as their pool. Running out of memory is remembered,
- * and shows as empty texts and missing words; ask `failed` once, before any result is used. */
+ * and shows as empty texts and missing words; check `failed` once, before any result is used. */
 
 struct pool {
     struct pool_block *blocks;
     bool failed;
 };
 
-/* Zeroed memory; NULL: out of memory. */
+/* Returns zeroed memory; NULL: out of memory. */
 void *pool_alloc(struct pool *pool, size_t size);
 const char *pool_text(struct pool *pool, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -23,17 +23,17 @@ struct words {
     int count, room;
 };
 
-/* `word` has to live as long as the pool. */
+/* Adds a word, which has to live as long as the pool. */
 void words_add(struct words *words, struct pool *pool, const char *word);
 void words_add_all(struct words *words, struct pool *pool, const struct words *more);
-/* The words of a text, which blanks, tabs and newlines part. */
+/* Returns the words of a text, which blanks, tabs and newlines part. */
 struct words words_of(const char *text, struct pool *pool);
-/* The files of words such as archive.zip:member. */
+/* Returns the files of words such as archive.zip:member. */
 struct words files_of(const char *text, struct pool *pool);
-/* The words with a blank between them. */
+/* Returns the words with a blank between them. */
 const char *words_text(const struct words *words, struct pool *pool);
 bool words_have(const struct words *words, const char *word);
-/* Whether it begins with that text. */
+/* Tells whether it begins with that text. */
 bool begins_with(const char *word, const char *text);
 
 #endif

@@ -34,7 +34,7 @@ struct input_files {
     const char *(*changed)(void *data);
     bool (*has)(void *data, const struct stat *status);
 };
-/* As inputs_add(); `files` is copied, its data has to last as long as the inputs. */
+/* Adds as inputs_add() does; `files` is copied, its data has to last as long as the inputs. */
 MUST_CHECK int inputs_add_files(struct inputs *inputs, const char *role, const char *path,
                                 const struct input_files *files, struct err *err);
 
@@ -42,11 +42,11 @@ MUST_CHECK int inputs_add_files(struct inputs *inputs, const char *role, const c
  * not a regular file. */
 MUST_CHECK int inputs_take_digests(struct inputs *inputs);
 
-/* EX_USAGE if `path` names a file that is among the inputs. */
+/* Fails with EX_USAGE if `path` names a file that is among the inputs. */
 MUST_CHECK int inputs_refuse_output(const struct inputs *inputs, const char *path, struct err *err);
 
-/* EX_TEMPFAIL if a regular input is no longer what was read: device, inode, size and modification
- * time are compared, and where they differ the digest decides. */
+/* Fails with EX_TEMPFAIL if a regular input is no longer what was read: device, inode, size and
+ * modification time are compared, and where they differ the digest decides. */
 MUST_CHECK int inputs_unchanged(const struct inputs *inputs, struct err *err);
 
 int inputs_count(const struct inputs *inputs);

@@ -38,7 +38,7 @@ static const char *name_of(const struct output *out)
     return strcmp(out->path, "-") ? out->path : "standard output";
 }
 
-/* The folder of `path` as a new string, or NULL when out of memory. */
+/* Returns the folder of `path` as a new string, or NULL when out of memory. */
 static char *folder_of(const char *path)
 {
     char *copy = strdup(path);
@@ -63,7 +63,7 @@ static int open_temporary(struct output *out, struct err *err)
     return 0;
 }
 
-/* Standard output, or what exists and is no regular file: nothing to replace. */
+/* Opens standard output, or a target that is no regular file: nothing to replace. */
 static int open_direct(struct output *out, struct err *err)
 {
     if (strcmp(out->path, "-") == 0)
@@ -132,7 +132,7 @@ int output_open_bytes(struct output **out, const char *path, struct err *err)
     return -1;
 }
 
-/* All bytes: NULL, or why not. */
+/* Writes all bytes; returns NULL, or why not. */
 static const char *write_all(int fd, const void *data, size_t size)
 {
     const char *bytes = data;
@@ -247,7 +247,7 @@ int output_place(struct output *out, struct err *err)
     return 0;
 }
 
-/* Some file systems cannot flush a folder (EINVAL). */
+/* Flushes the folder, which some file systems cannot (EINVAL). */
 int output_settle(struct output *out, struct err *err)
 {
     int fd, result = 0;
@@ -304,8 +304,8 @@ void output_close(struct output *out)
 
 /* ---- Several outputs ---- */
 
-/* The path without symbolic links and dots of the file that would be written to `path`, which need
- * not be there yet: a new string. NULL: its folder is missing, or out of memory. */
+/* Returns a new string: the path without symbolic links and dots of the file that would be written
+ * to `path`, which need not be there yet. NULL: its folder is missing, or out of memory. */
 static char *resolve(const char *path, int links)
 {
     char *folder = folder_of(path), *real = folder ? realpath(folder, NULL) : NULL, *whole = NULL;
@@ -354,7 +354,7 @@ bool output_same_target(const char *a, const char *b)
 
 /* ---- Spooling ---- */
 
-/* Where what has no folder of its own is spooled. */
+/* Returns the folder in which streams are spooled. */
 static const char *temporary_folder(void)
 {
     const char *folder = getenv("TMPDIR");
@@ -365,9 +365,9 @@ static const char *temporary_folder(void)
 int output_scratch(const char *path, struct err *err)
 {
     struct stat status;
-    bool beside =
+    bool next_to_it =
         strcmp(path, "-") && (stat(path, &status) || S_ISREG(status.st_mode)); /* not in /dev */
-    char *folder = beside ? folder_of(path) : strdup(temporary_folder());
+    char *folder = next_to_it ? folder_of(path) : strdup(temporary_folder());
     int fd;
 
     if (!folder)
@@ -390,7 +390,7 @@ int output_scratch_write(int scratch, const char *path, const void *data, size_t
                : 0;
 }
 
-/* 0, or -1 with the cause in err. */
+/* Copies all. Returns 0, or -1 with the cause in err. */
 static int copy_all(int from, int to, const char *name, struct err *err)
 {
     char buffer[BUFFER];

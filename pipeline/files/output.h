@@ -17,8 +17,8 @@ struct output;
  * written to directly (/dev/null, a pipe). EX_CANTCREAT: the folder is missing or not writable. */
 MUST_CHECK int output_open(struct output **out, const char *path, struct err *err);
 
-/* The same for what is no text. EX_USAGE: it would go to a terminal, whose state such bytes spoil.
- */
+/* Does the same for bytes that are no text. EX_USAGE: they would go to a terminal, whose state such
+ * bytes spoil. */
 MUST_CHECK int output_open_bytes(struct output **out, const char *path, struct err *err);
 
 /* Appends `size` bytes; buffered. EX_IOERR: full disk, short write. */
@@ -26,8 +26,8 @@ MUST_CHECK int output_write(struct output *out, const void *data, size_t size, s
 MUST_CHECK int output_printf(struct output *out, struct err *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The three steps of a commit, for several outputs that belong together: each step for all of them
- * before the next, so that what is likely to fail does so before the first target is touched.
+/* Do the three steps of a commit, for several outputs that belong together: each step for all of
+ * them before the next, so that what is likely to fail does so before the first target is touched.
  * prepare: what was written is flushed to disk, under a name next to the target (where there is
  * nothing to replace, this is all). place: the file replaces its target. settle: without this flush
  * of the folder a power cut may bring the old file back. EX_IOERR. */
@@ -35,12 +35,12 @@ MUST_CHECK int output_prepare(struct output *out, struct err *err);
 MUST_CHECK int output_place(struct output *out, struct err *err);
 MUST_CHECK int output_settle(struct output *out, struct err *err);
 
-/* All three for one output. `inputs`, what it was made from, may be NULL: EX_TEMPFAIL if one of
+/* Does all three for one output. `inputs`, of which it was made, may be NULL: EX_TEMPFAIL if one of
  * them changed before the output was on disk, and the target keeps what it had. */
 MUST_CHECK int output_commit(struct output *out, const struct inputs *inputs, struct err *err);
 
-/* In place of a commit: the target keeps what it has and gets the time of output_open(), which is
- * that of a new file. */
+/* Renews in place of a commit: the target keeps its content and gets the time of output_open(),
+ * which is that of a new file. */
 MUST_CHECK int output_renew(struct output *out, struct err *err);
 
 /* Says whether files written to both paths would be one, also by another spelling, symbolic or hard
@@ -54,14 +54,15 @@ const char *output_path(const struct output *out);
  * NULL is fine. */
 void output_close(struct output *out);
 
-/* An unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or -1. */
+/* Opens an unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or
+ * -1. */
 MUST_CHECK int output_scratch(const char *path, struct err *err);
 /* Appends to such a file; `path` as above, for the message. EX_IOERR. */
 MUST_CHECK int output_scratch_write(int scratch, const char *path, const void *data, size_t size,
                                     struct err *err);
-/* All that can be read from the descriptor `from`, called `name`, in an unnamed temporary file in
- * the folder for these: what a stream gives only once can then be read again. Returns its
- * descriptor or -1. */
+/* Copies all that can be read from the descriptor `from`, called `name`, to an unnamed temporary
+ * file in the folder for these, so that a stream can be read again. Returns its descriptor or -1.
+ */
 MUST_CHECK int output_scratch_copy(int from, const char *name, struct err *err);
 
 #endif

@@ -32,9 +32,9 @@ struct source {
     ZSTD_DStream *zstd;
     bool inside;        /* a gzip member or zstd frame has begun and not ended */
     bool ended;         /* the stored bytes are all read */
-    struct err failure; /* .status: 0, or that of what to tell once the bytes before it are read */
+    struct err failure; /* .status: 0, or that of the error to report once the bytes before it are read */
     size_t at, end;
-    _Atomic int64_t bytes; /* which others may ask for while a thread reads ahead */
+    _Atomic int64_t bytes; /* which others may read while a thread reads ahead */
     XXH3_state_t *hash;
     char digest[DIGEST_TEXT];
     unsigned char stored[STORED_ROOM];
@@ -82,7 +82,7 @@ static int64_t read_stored(struct source *s, void *buffer, size_t size, struct e
     return got;
 }
 
-/* Bytes that unzip finds: those stored are the archive's, and were read before. */
+/* Reads bytes that unzip finds: those stored are the archive's, and were read before. */
 static int64_t read_unzipped(struct source *s, void *buffer, size_t size, struct err *err)
 {
     int64_t got;
@@ -139,7 +139,7 @@ static int start_unpacking(struct source *s, struct err *err)
     return 0;
 }
 
-/* A pipe may hand over single bytes: reads until there are enough to tell the packing. */
+/* Reads until there are enough bytes to tell the packing: a pipe may hand over single ones. */
 static int look_at_start(struct source *s, struct err *err)
 {
     while (s->end < MAGIC) {
@@ -171,7 +171,7 @@ static int open_stored(struct source *s, const char *path, const char *role, str
     return s->number < 0 ? -1 : 0;
 }
 
-/* The archive is the input: it is read once for its digest, then by unzip. */
+/* Opens a member; the archive is the input: it is read once for its digest, then by unzip. */
 static int open_member(struct source *s, const char *path, size_t length, const char *role,
                        struct err *err)
 {
@@ -255,7 +255,7 @@ static int64_t read_plain(struct source *s, void *buffer, size_t size, struct er
     return (int64_t)held;
 }
 
-/* The two steps take stored bytes and give what they make of them, perhaps nothing yet. */
+/* Do a step: take stored bytes and give what they make of them, perhaps nothing yet. */
 static int gzip_step(struct source *s, void *buffer, size_t size, size_t *made, struct err *err)
 {
     int code;
@@ -299,7 +299,7 @@ static int zstd_step(struct source *s, void *buffer, size_t size, size_t *made, 
     return 0;
 }
 
-/* What is read does not depend on the buffers' sizes: of damaged data, all before the damage. */
+/* Reads, whatever the buffers' sizes, all of damaged data before the damage. */
 static int64_t read_packed(struct source *s, void *buffer, size_t size, struct err *err)
 {
     size_t made = 0;

@@ -11,21 +11,21 @@
  * another are one stream. */
 struct source;
 
-/* EX_NOINPUT; EX_DATAERR for archives and compressions that are not read here. The input is noted
- * in `inputs` under `role`, its digest when the end has been read. */
+/* Opens a source. EX_NOINPUT; EX_DATAERR for archives and compressions that are not read here. The
+ * input is noted in `inputs` under `role`, its digest when the end has been read. */
 MUST_CHECK int source_open(struct source **source, const char *path, struct inputs *inputs,
                            const char *role, struct err *err);
-/* Up to `size` bytes into `buffer`: how many, 0 at the end, -1 on error. A stream that is damaged
- * or ends too early is an error (EX_DATAERR), never an end. */
+/* Reads up to `size` bytes into `buffer`; returns their number, 0 at the end, -1 on error. A stream
+ * that is damaged or ends too early is an error (EX_DATAERR), never an end. */
 MUST_CHECK int64_t source_read(struct source *source, void *buffer, size_t size, struct err *err);
 void source_close(struct source *source);
 
-/* What messages call it: the path, or "standard input". */
+/* Returns its name in messages: the path, or "standard input". */
 const char *source_name(const struct source *source);
-/* Bytes as stored, read so far; and after the end their digest. */
+/* Returns the bytes as stored, read so far; and after the end their digest. */
 int64_t source_bytes(const struct source *source);
-/* How much of the file that is, 0 to 1; below 0 where that is not known: a pipe, a zip's member. To
- * be asked at any time, also while another thread reads. */
+/* Returns the share of the file that is, 0 to 1; below 0 where that is not known: a pipe, a zip's
+ * member. May be called at any time, also while another thread reads. */
 double source_share(const struct source *source);
 const char *source_digest(const struct source *source);
 

@@ -27,8 +27,8 @@ static bool is_ours(const char *name)
            strcmp(name + length - suffix, SUFFIX) == 0;
 }
 
-/* Whether `name` still leads to the file `fd`: before the lock was had, the writer may have put the
- * file in its place. */
+/* Tells whether `name` still leads to the file `fd`: before the lock was had, the writer may have
+ * put the file in its place. */
 static bool is_named(int fd, int folder, const char *name)
 {
     struct stat file, named;
@@ -37,8 +37,8 @@ static bool is_named(int fd, int folder, const char *name)
            S_ISREG(file.st_mode) && file.st_dev == named.st_dev && file.st_ino == named.st_ino;
 }
 
-/* Under the lock the name cannot come to lead to another file: all who give or take such names hold
- * the lock, and none takes a name that exists. */
+/* Removes a file that was left. Under the lock the name cannot come to lead to another file: all
+ * who give or take such names hold the lock, and none takes a name that exists. */
 static void remove_if_left(int folder, const char *name)
 {
     const int fd = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -50,7 +50,7 @@ static void remove_if_left(int folder, const char *name)
     close(fd);
 }
 
-/* What cannot be removed is no reason not to write. */
+/* Removes files that were left; failing is no reason not to write. */
 static void sweep(const char *folder)
 {
     DIR *files = opendir(folder);
@@ -65,7 +65,7 @@ static void sweep(const char *folder)
 
 /* ---- New ones ---- */
 
-/* A file that no name leads to; errno ENOTSUP where the system has none. */
+/* Opens a file that no name leads to; errno ENOTSUP where the system has none. */
 static int open_unnamed(const char *folder, int flags)
 {
 #ifdef O_TMPFILE
@@ -105,8 +105,8 @@ static int take_name(const char *folder, char **name, int (*make)(const char *na
     return result;
 }
 
-/* Between open and lock another run may take the file for left: then it has no name any more, or
- * is about to lose it. */
+/* Makes a file with a name. Between open and lock another run may take the file for left: then it
+ * has no name any more, or is about to lose it. */
 static int make_file(const char *name, int none)
 {
     const int fd = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);

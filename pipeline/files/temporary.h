@@ -7,8 +7,8 @@
  * can be had was left by a writer that died: temporary_open() removes those it finds. Where the
  * file system knows no locks nobody gets one, and what was left stays. */
 
-/* A new file in `folder`, open for reading and writing, with the mode that umask asks for. It has
- * no name, and *name is NULL; where the system has no such files *name is its path, which the
+/* Opens a new file in `folder`, open for reading and writing, with the mode that umask leaves. It
+ * has no name, and *name is NULL; where the system has no such files *name is its path, which the
  * caller frees and, in the end, unlinks. Returns its descriptor or -1. */
 int temporary_open(const char *folder, char **name);
 
@@ -16,7 +16,7 @@ int temporary_open(const char *folder, char **name);
  * Returns 0 or -1. */
 int temporary_link(int fd, const char *folder, char **name);
 
-/* A file in `folder` that no name leads to, for spooling. Returns its descriptor or -1. */
+/* Opens a file in `folder` that no name leads to, for spooling. Returns its descriptor or -1. */
 int temporary_scratch(const char *folder);
 
 #endif

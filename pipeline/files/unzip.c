@@ -23,7 +23,7 @@ bool unzip_names_member(const char *path, size_t *length)
     return true;
 }
 
-/* unzip takes patterns; here a name is a name. */
+/* Escapes the name: unzip takes patterns; here a name is a name. */
 static void escape(char *pattern, const char *name)
 {
     for (; *name; name++) {

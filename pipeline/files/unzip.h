@@ -12,13 +12,14 @@ struct unzip {
     int fd;      /* its bytes */
 };
 
-/* Whether `path` means a member of an archive, ARCHIVE.zip:MEMBER; *length is that of ARCHIVE.zip.
- * A file that is called so is that file. */
+/* Tells whether `path` means a member of an archive, ARCHIVE.zip:MEMBER; *length is that of
+ * ARCHIVE.zip. A file that is called so is that file. */
 bool unzip_names_member(const char *path, size_t *length);
 
 MUST_CHECK int unzip_start(struct unzip *unzip, const char *archive, const char *member,
                            struct err *err);
-/* At the end of the bytes: EX_DATAERR if unzip found the archive damaged or without this member. */
+/* Ends the reading, at the end of the bytes: EX_DATAERR if unzip found the archive damaged or
+ * without this member. */
 MUST_CHECK int unzip_finish(struct unzip *unzip, const char *name, struct err *err);
 /* Ends it wherever it is. */
 void unzip_stop(struct unzip *unzip);

@@ -107,7 +107,7 @@ static int make_network(struct model *model, const struct tensor_file *file, str
     return 0;
 }
 
-/* PyTorch's count of batches, one number per batch normalization, which ours does without. */
+/* Tells PyTorch's count of batches, one number per batch normalization, which ours does without. */
 static bool is_batch_count(const struct tensor *tensor)
 {
     static const char end[] = ".num_batches_tracked";

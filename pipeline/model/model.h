@@ -31,7 +31,7 @@ MUST_CHECK int model_read_input(struct nn_input *input, const struct tensor_file
  * num_batches_tracked is passed over, any other tensor refused. */
 MUST_CHECK int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
                                   struct tensor_file *file, struct err *err);
-/* Whether the model was marked as a trial, not meant to be used. */
+/* Tells whether the model was marked as a trial, not meant to be used. */
 bool model_is_trial(const struct model *model);
 /* Frees what it holds; a zeroed model is fine. */
 void model_free(struct model *model);

@@ -125,7 +125,7 @@ static int read_file(const char *path, FILE *file, struct recipe *recipe, struct
     return result;
 }
 
-/* 1 found and read, 0 neither built in nor a file, -1 error. */
+/* Returns 1 found and read, 0 neither built in nor a file, -1 error. */
 static int find(struct recipe *recipe, const struct built_in *list, const char *spec,
                 struct err *err)
 {

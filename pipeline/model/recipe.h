@@ -17,8 +17,8 @@ struct recipe {
 MUST_CHECK int recipe_find(struct recipe *recipe, const char *spec, struct err *err);
 void recipe_free(struct recipe *recipe);
 
-/* The description that --arch SPEC stands for: a preset's name, a file, or itself a description.
- * The caller frees it. */
+/* Finds the description that --arch SPEC stands for: a preset's name, a file, or itself a
+ * description. The caller frees it. */
 MUST_CHECK int architecture_find(const char *spec, char **description, struct err *err);
 
 #endif

@@ -7,7 +7,8 @@
  * pixel more between letters and two between lines are enough. */
 enum { FONT_WIDTH = 5, FONT_HEIGHT = 7 };
 
-/* Whether pixel (x, y), from the upper left, belongs to the character; others look like '?'. */
+/* Tells whether pixel (x, y), from the upper left, belongs to the character; others look like '?'.
+ */
 bool font_pixel(char c, int x, int y);
 
 #endif

@@ -9,24 +9,24 @@ struct picture {
     uint8_t *pixels;    /* [h][w][channels], owned */
 };
 
-/* What is shown as black and what as white; between them linearly, beyond them clamped. */
+/* Values shown as black and as white; between them linearly, beyond them clamped. */
 struct pixel_range {
     double black, white;
 };
 
-/* A range for data whose pixels go from min to max: 0..255 for U8, but 0..max where no pixel
- * reaches 64 (digits of 4 bits); 0..1 for F32 within it, else min..max. */
+/* Returns a range for data whose pixels go from min to max: 0..255 for U8, but 0..max where no
+ * pixel reaches 64 (digits of 4 bits); 0..1 for F32 within it, else min..max. */
 struct pixel_range picture_range(enum dtype pixel, double min, double max);
 
-/* A black picture; picture_free() frees it. */
+/* Makes a black picture; picture_free() frees it. */
 MUST_CHECK int picture_init(struct picture *picture, int w, int h, int channels, struct err *err);
 /* Channels in which data of shape info->c x h x w is shown: 3 of 3, else the first alone. */
 int picture_channels(const struct dataset_info *info);
-/* The image of row `row` (from 0) of images [n][c][h][w], U8 or F32 as info->pixel says. The
+/* Draws the image of row `row` (from 0) of images [n][c][h][w], U8 or F32 as info->pixel says. The
  * picture has to be of info's size, w x h in picture_channels(). */
 void picture_fill(struct picture *picture, const struct dataset_info *info, const void *images,
                   int64_t row, struct pixel_range range);
-/* Both in one: makes the picture and fills it. */
+/* Makes the picture and fills it. */
 MUST_CHECK int picture_of_row(struct picture *picture, const struct dataset_info *info,
                               const void *images, int64_t row, struct pixel_range range,
                               struct err *err);

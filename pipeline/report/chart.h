@@ -47,7 +47,7 @@ struct chart_label {
 int chart_labels(const struct chart *chart, const struct scale *x, const struct scale *y,
                  double height, struct chart_label labels[CHART_LABELS]);
 
-/* The last of `count` values that is a number; -1: none is. */
+/* Returns the last of `count` values that is a number; -1: none is. */
 int chart_last(const double *values, int count);
 
 #endif

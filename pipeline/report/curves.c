@@ -181,7 +181,7 @@ static void draw_epochs(const struct report *r, int group, struct lines *lines,
     draw(lines, chart, html);
 }
 
-/* By batch: the training's means since the point before, and scores between epochs. */
+/* Draws by batch: the training's means since the point before, and scores between epochs. */
 static void draw_batches(const struct report *r, int group, struct lines *lines,
                          const struct figure *f, struct chart chart, struct strbuf *html)
 {

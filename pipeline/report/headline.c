@@ -1,4 +1,4 @@
-/* What a reader wants to know first. */
+/* Headline of the page: what a reader wants to know first. */
 #include "section.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ static const struct report_part *part_of(const struct report *r, const struct re
     return &r->parts[p];
 }
 
-/* Whether a model of these predictions trained on their rows and they are not out of fold. */
+/* Tells whether a model of these predictions trained on their rows and they are not out of fold. */
 static bool seen_before(const struct report *r, const struct report_pred *pred)
 {
     const char *data = tensor_file_meta(pred->file.file, "data_digest");
@@ -87,7 +87,7 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     strbuf_puts(html, "</dl>\n");
 }
 
-/* Without labelled predictions: what there is. */
+/* Writes the counts, without labelled predictions. */
 static void write_counts(const struct report *r, struct strbuf *html)
 {
     strbuf_puts(html, "<h1>");

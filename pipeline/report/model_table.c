@@ -23,8 +23,8 @@ static void add(struct model_sum *sum, const struct report *r, int m)
                   json_number(model->history.end, "seconds"));
 }
 
-/* The line of one fit; where no predictions score it, what its own validation said of the epoch
- * kept. */
+/* Returns the line of one fit; where no predictions score it, what its own validation said of the
+ * epoch kept. */
 static struct entry entry_of(const struct report *r, int m)
 {
     const struct report_model *model = &r->models[m];
@@ -44,7 +44,7 @@ static struct entry entry_of(const struct report *r, int m)
     return e;
 }
 
-/* The fits of a group as one. */
+/* Sums up the fits of a group as one. */
 static struct entry entry_of_group(const struct report *r, int group)
 {
     struct entry e = {.parameters = 0};
@@ -155,7 +155,7 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
 
 /* ---- Lines ---- */
 
-/* The preset that the network is, if it is one. */
+/* Writes the preset that the network is, if it is one. */
 static void write_preset(const struct report *r, int m, struct strbuf *html)
 {
     const char *preset =

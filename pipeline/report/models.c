@@ -100,7 +100,8 @@ int report_trained_on(const struct report *r, const char *digest)
 
 /* ---- Histories ---- */
 
-/* The first after `after` that has that digest; models of a trial may share one. -1: none has. */
+/* Returns the first model after `after` that has that digest; models of a trial may share one. -1:
+ * none has. */
 static int find_next(const struct report *r, const char *digest, int after)
 {
     for (int m = after + 1; m < r->files.model_count; m++)
@@ -163,7 +164,7 @@ static json_t *read_summary(struct report *r, const char *path, struct err *err)
     return summary;
 }
 
-/* A model's score as predict wrote it down. */
+/* Takes a model's score as predict wrote it down. */
 static void take_score(struct report *r, const json_t *model, int pred)
 {
     const char *digest = json_string_value(json_object_get(model, "digest"));

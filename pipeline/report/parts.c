@@ -97,7 +97,7 @@ static int check_classes(const struct report *r, const struct report_pred *pred,
     return 0;
 }
 
-/* As predict recorded it; other programs need not have. */
+/* Reads the options as predict recorded them; other programs need not have. */
 static int read_options(struct report_pred *pred, struct err *err)
 {
     json_t *options;

@@ -23,7 +23,7 @@ struct tile {
  * takes 4 bytes for 3. */
 enum { ALL_BYTES = 1300 * 1000 * 3 / 4, PNG_OVERHEAD = 100 };
 
-/* The longest side that a picture may have. */
+/* Returns the longest side that a picture may have. */
 static int longest_side(const struct report *r)
 {
     const int count =
@@ -34,7 +34,7 @@ static int longest_side(const struct report *r)
     return side > 8 ? (int)side : 8;
 }
 
-/* Each pixel becomes the mean of a square of `times` x `times`. */
+/* Reduces a picture: each pixel becomes the mean of a square of `times` x `times`. */
 static void reduce(struct picture *picture, int times)
 {
     const int w = picture->w / times, h = picture->h / times, channels = picture->channels;
@@ -88,7 +88,7 @@ static void write_image(const struct report *r, const struct tile *tile, struct 
     picture_free(&picture);
 }
 
-/* "7 (4)", "7", "(4)" */
+/* Writes "7 (4)", "7" or "(4)". */
 static void write_names(const struct report *r, const struct tile *tile, struct strbuf *html)
 {
     if (tile->predicted >= 0)
@@ -135,7 +135,7 @@ static void write_grid(const struct report *r, const struct report_part *part, b
     strbuf_puts(html, "</div>\n");
 }
 
-/* Which of the models trained on the part. */
+/* Says which of the models trained on the part. */
 static const char *seen_by(const struct report *r, const struct report_part *part)
 {
     const int trained = report_trained_on(r, tensor_file_digest(part->data.file));

@@ -12,7 +12,8 @@ enum { PLOT_HEIGHT = 300, COUNTS = 22 /* pixels for the rows' numbers above the 
 /* A bin of fewer rows says too little to lead the line. */
 enum { ENOUGH_ROWS = 10 };
 
-/* The ends of Wilson's interval for z = 1 (Wilson 1927), which has a width where all are right. */
+/* Finds the ends of Wilson's interval for z = 1 (Wilson 1927), which has a width where all are
+ * right. */
 static void find_interval(double accuracy, double rows, double *low, double *high)
 {
     const double middle = (accuracy + 0.5 / rows) / (1 + 1 / rows);
@@ -23,7 +24,7 @@ static void find_interval(double accuracy, double rows, double *low, double *hig
     *high = middle + half;
 }
 
-/* The bin's accuracy at its mean confidence, and how far chance may have moved it. */
+/* Draws the bin's accuracy at its mean confidence, and how far chance may have moved it. */
 static void draw_bin(struct svg *svg, const struct calibration *c, int bin)
 {
     const double accuracy = calibration_accuracy(c, bin);

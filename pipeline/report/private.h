@@ -8,21 +8,21 @@
 MUST_CHECK int report_open_parts(struct report *report, struct err *err);
 MUST_CHECK int report_open_models(struct report *report, int threads, struct err *err);
 MUST_CHECK int report_open_preds(struct report *report, struct err *err);
-/* Histories and the stages' summaries, each with what it belongs to. */
+/* Read the histories and the stages' summaries, each with what it belongs to. */
 MUST_CHECK int report_read_histories(struct report *report, struct err *err);
 MUST_CHECK int report_read_stages(struct report *report, struct err *err);
-/* One pass over all predictions, then one over all data. */
+/* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
 void report_close_parts(struct report *report);
 void report_close_models(struct report *report);
 void report_close_preds(struct report *report);
 
-/* The predictions with labels that come first: what the page's headline is of. NULL: none. */
+/* Returns the first predictions with labels, which are in the page's headline. NULL: none. */
 const struct report_pred *report_headline(const struct report *report);
-/* How many of the models trained on the data of that digest. */
+/* Counts the models that trained on the data of that digest. */
 int report_trained_on(const struct report *report, const char *digest);
-/* The model's number, -1: none has that digest. */
+/* Returns the model's number, -1: none has that digest. */
 int report_find_model(const struct report *report, const char *digest);
 
 #endif

@@ -12,12 +12,12 @@
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/predict/ranking.h"
 
-/* What one page tells of a run: its data, its models and their predictions, read from their files.
- * Rows are streamed; held are the figures, the pictures shown, and the models. */
+/* Page of a run: its data, its models and their predictions, read from their files. Rows are
+ * streamed; held are the figures, the pictures shown, and the models. */
 
 enum { REPORT_SAMPLES = 10 };
 
-/* What the page is made of; the texts are not owned. */
+/* Files that the page is made of; the texts are not owned. */
 struct report_files {
     const char *title; /* or NULL */
     const char *const *data, *const *data_names;
@@ -93,7 +93,7 @@ struct report {
  * models of other shapes or classes, the history of a model that is not there. */
 MUST_CHECK int report_open(struct report *report, const struct report_files *files, int threads,
                            struct err *err);
-/* The page, into *html, whose memory may have run out. */
+/* Writes the page into *html, whose memory may have run out. */
 MUST_CHECK int report_write(struct report *report, struct strbuf *html, struct err *err);
 void report_close(struct report *report);
 

@@ -14,7 +14,7 @@ static int64_t rows_of_chunk(size_t row)
     return row < CHUNK_BYTES ? CHUNK_BYTES / (int64_t)row : 1;
 }
 
-/* The same rows of a data set and of its predictions. */
+/* Begins the same rows of a data set and of its predictions. */
 static int begin_sample(struct picks *sample, const char *path, int64_t n, struct err *err)
 {
     *sample = (struct picks){.random = n < REPORT_SAMPLES ? n : REPORT_SAMPLES, .seed = SEED};
@@ -54,7 +54,7 @@ out:
 
 /* ---- Data ---- */
 
-/* The rows in the rankings of its predictions. */
+/* Chooses the rows in the rankings of its predictions. */
 static int choose_ranked(const struct report_part *part, struct picks *picks, struct err *err)
 {
     int64_t numbers[2 * RANKING_FEW];
@@ -186,7 +186,7 @@ static int guess(struct report *r, struct report_part *part, struct err *err)
     return 0;
 }
 
-/* Predictions by one model alone are its score. */
+/* Takes predictions by one model alone as its score. */
 static void take_score(struct report *r, int p)
 {
     const struct report_pred *pred = &r->preds[p];

@@ -3,10 +3,11 @@
 
 #include <math.h>
 
-/* What is not apart by as much counts as one value: far above where doubles lose their digits. */
+/* Least width of a scale; values closer together count as one: far above where doubles lose their
+ * digits. */
 static const double LEAST_WIDTH = 1e-30;
 
-/* The scale of the distances below the limit, from the same end. */
+/* Returns the scale of the distances below the limit, from the same end. */
 static struct scale distances(const struct scale *s)
 {
     return (struct scale){.low = s->limit - s->high,
@@ -53,7 +54,7 @@ void scale_widen(double *low, double *high)
     *high += more;
 }
 
-/* 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number after `step`. */
+/* Returns one of 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number after `step`. */
 static double next_step(double step)
 {
     const double power = pow(10, floor(log10(step) + 1e-9));
@@ -108,7 +109,7 @@ static int take_decades(struct ticks *ticks, const struct scale *s, const char *
     return 0;
 }
 
-/* Those of the distances, the other way round. */
+/* Returns the ticks of the distances, in reverse order. */
 static struct ticks ticks_below(const struct scale *s, int most)
 {
     const struct scale below = distances(s);

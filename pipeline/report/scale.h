@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* Where values lie on an axis, and which of them are named there. */
+/* Scale of an axis: places of values, and which of them are named there. */
 
 struct scale {
     double low, high; /* values, low < high */
@@ -20,17 +20,17 @@ struct ticks {
     int count;
     int decimals; /* that tell them apart */
 };
-/* The up to `most` (2..SCALE_TICKS) round values within the scale: steps of 1, 2 or 5 times a power
- * of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone, or the
- * limit less such values. */
+/* Returns up to `most` (2..SCALE_TICKS) round values within the scale: steps of 1, 2 or 5 times a
+ * power of ten; on a logarithmic scale 1, 2 and 5 in each decade, or the powers of ten alone, or
+ * the limit less such values. */
 struct ticks scale_ticks(const struct scale *scale, int most);
-/* Those of them that are whole numbers: there is no half an epoch. */
+/* Does the same for whole numbers: there is no half an epoch. */
 struct ticks scale_whole_ticks(const struct scale *scale, int most);
 
 /* Makes it logarithmic, with a limit above 0 in the distance below that, where the values can be
  * and span more than a `factor`: most of them would lie at one end of the axis. */
 void scale_choose(struct scale *scale, double limit, double factor);
-/* What a title says of it, " (logarithmic)" or ""; the distance below a limit is an error. */
+/* Returns the note of a title, " (logarithmic)" or ""; the distance below a limit is an error. */
 const char *scale_note(const struct scale *scale);
 
 /* Widens low..high, which may be one value, so that it has a positive width. */

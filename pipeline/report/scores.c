@@ -11,7 +11,7 @@ enum { LARGE_CELLS = 15, MATRIX_MOST = 64, CONFUSIONS = 15, CLASSES_MOST = 100 }
 
 /* ---- The confusion matrix ---- */
 
-/* How dark a cell is, by the share of its row: 1..5, 0 for none. */
+/* Returns the shade of a cell, by the share of its row: 1..5, 0 for none. */
 static int shade(double share)
 {
     static const double above[] = {0, 0.003, 0.01, 0.03, 0.1};
@@ -80,7 +80,7 @@ static void write_matrix(const struct report *r, const struct metrics *m, struct
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }
 
-/* The pairs of classes confused most. */
+/* Writes the pairs of classes confused most. */
 static void write_confusions(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
     struct confusion list[CONFUSIONS];
@@ -122,7 +122,7 @@ void report_write_confusion(const struct report *r, const struct metrics *m, str
 
 /* ---- Classes ---- */
 
-/* A figure with a bar after it that begins where `low` is. */
+/* Writes a figure with a bar after it that begins where `low` is. */
 static void write_bar(struct strbuf *html, double share, double low)
 {
     if (!isfinite(share)) {
@@ -149,7 +149,7 @@ static void write_class(const struct report *r, const struct metrics *m, int k, 
     strbuf_puts(html, "</td></tr>\n");
 }
 
-/* Where the bars begin, so that they differ to the eye: a round share below all of them. */
+/* Finds where the bars begin, so that they differ to the eye: a round share below all of them. */
 static double find_low(const struct metrics *m)
 {
     double low = 1;
@@ -159,7 +159,7 @@ static double find_low(const struct metrics *m)
     return low > 0.95 ? 0.95 : low > 0.9 ? 0.9 : low > 0.8 ? 0.8 : low > 0.5 ? 0.5 : 0;
 }
 
-/* The F1 that at most CLASSES_MOST classes do not exceed; those above are left out. */
+/* Finds the F1 that at most CLASSES_MOST classes do not exceed; those above are left out. */
 static double find_worst(const struct metrics *m)
 {
     double bound = 2;
@@ -205,7 +205,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
 
 /* ---- Shares ---- */
 
-/* The first part with labels: what the classes' shares are compared with. */
+/* Returns the first part with labels, with which the classes' shares are compared. */
 static const struct report_part *labelled_part(const struct report *r)
 {
     for (int p = 0; p < r->files.data_count; p++)

@@ -1,5 +1,4 @@
-/* What the sections of a page share: their frame, and how they write classes, shares and colours.
- */
+/* Shared by the sections of a page: their frame, and how they write classes, shares and colours. */
 #include "section.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "private.h"
 #include "sections.h"
 
-/* What the sections share. */
+/* Shared by the sections. */
 
 /* Writes "<section id=ID><h2>TITLE</h2>", and the section's end. */
 void report_begin(struct strbuf *html, const char *id, const char *title);

@@ -9,8 +9,8 @@ void report_write_headline(const struct report *report, struct strbuf *html);
 void report_write_samples(const struct report *report, struct strbuf *html);
 void report_write_curves(const struct report *report, struct strbuf *html);
 void report_write_models(const struct report *report, struct strbuf *html);
-/* Of one part's predictions, with labels: confusion, classes, calibration, mistakes; without: the
- * shares of the classes. */
+/* Writes one part's predictions, with labels: confusion, classes, calibration, mistakes; without:
+ * the shares of the classes. */
 void report_write_predictions(const struct report *report, const struct report_part *part,
                               struct strbuf *html);
 void report_write_confusion(const struct report *report, const struct metrics *metrics,

@@ -27,7 +27,7 @@ static const json_t *setting(const struct report *r, int m, const char *key)
     return json_object_get(r->ensemble.models[m].settings, key);
 }
 
-/* Whether all of them have the value that the first has. */
+/* Tells whether all of them have the value that the first has. */
 static bool same_in(const struct report *r, int group, const char *key)
 {
     const json_t *first = setting(r, first_of(r, group), key);
@@ -55,7 +55,7 @@ static void write_value(struct strbuf *html, const json_t *value)
     free(text);
 }
 
-/* One value that they share, or each one's. */
+/* Writes one value that they share, or each one's. */
 static void write_values(const struct report *r, int group, const char *key, struct strbuf *html)
 {
     const bool same = same_in(r, group, key);
@@ -69,7 +69,8 @@ static void write_values(const struct report *r, int group, const char *key, str
         }
 }
 
-/* The settings of model m that are due in the list of its group and that no model before it has. */
+/* Writes the settings of model m that are due in the list of its group and that no model before it
+ * has. */
 static void write_settings(const struct report *r, int m, int group, struct strbuf *html)
 {
     const char *key;
@@ -91,7 +92,7 @@ static void write_settings(const struct report *r, int m, int group, struct strb
     }
 }
 
-/* Of all: the settings that are the same in them; of a group: those that are not. */
+/* Writes the settings that are the same in all, or those that differ within a group. */
 static void write_list(const struct report *r, int group, struct strbuf *html)
 {
     strbuf_puts(html, "<dl class=\"settings\">\n");
@@ -101,7 +102,7 @@ static void write_list(const struct report *r, int group, struct strbuf *html)
     strbuf_puts(html, "</dl>\n");
 }
 
-/* Their networks; neighbours that share one have it once. */
+/* Writes their networks; neighbours that share one have it once. */
 static void write_networks(const struct report *r, int group, struct strbuf *html)
 {
     const char *last = "";

@@ -1,4 +1,4 @@
-/* Where it all comes from: times of the stages, files and digests. */
+/* Sources of it all: times of the stages, files and digests. */
 #include "pipeline/base/json.h"
 #include "section.h"
 
@@ -63,7 +63,7 @@ static const char *text_at(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* What ingest, split or predict said; returns the seconds. */
+/* Writes a summary of ingest, split or predict; returns the seconds. */
 static double write_summary(struct strbuf *html, const json_t *stage)
 {
     const double rows = json_number(stage, "rows"), seconds = json_number(stage, "seconds");
@@ -184,7 +184,7 @@ static void write_tensor_file(struct strbuf *html, const char *what, const struc
     write_file(html, what, tensor_file_path(file), tensor_file_digest(file), by);
 }
 
-/* Which of the parts a model was trained on. */
+/* Writes a model, and which of the parts it was trained on. */
 static void write_model(const struct report *r, int m, struct strbuf *html)
 {
     const struct model *model = &r->ensemble.models[m];

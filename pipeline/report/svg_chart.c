@@ -9,7 +9,7 @@
 
 enum { LABEL_COLUMNS = 14, GAP = 18 /* pixels from the lines' ends to their labels */ };
 
-/* Pixels that the widest label takes; the number of labels goes to *count. */
+/* Returns the pixels that the widest label takes; the number of labels goes to *count. */
 static double label_room(const struct chart *chart, int *count)
 {
     int widest = chart->columns;

@@ -40,8 +40,8 @@ int tensor_cursor_open(struct tensor_cursor **cursor, struct tensor_file *file, 
     return 0;
 }
 
-/* After the last row: the frame's checksum and, once the other tensors were read as well, the
- * content digest. */
+/* Checks, after the last row, the frame's checksum and, once the other tensors were read as well,
+ * the content digest. */
 static int finish(struct tensor_cursor *cursor, struct err *err)
 {
     struct tensor_file *file = cursor->file;

@@ -98,7 +98,7 @@ const struct tensor *tensor_file_find(const struct tensor_file *file, const char
     return NULL;
 }
 
-/* Where the frame that begins at the byte `content` is stored; -1: none begins there. */
+/* Returns where the frame that begins at the byte `content` is stored; -1: none begins there. */
 static int64_t stored_at(const struct tensor_file *file, int64_t content)
 {
     const struct tensor_frame *frame;

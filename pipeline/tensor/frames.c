@@ -46,7 +46,8 @@ static ssize_t fill(struct walk *walk)
     return (ssize_t)held;
 }
 
-/* The little-endian number in the next `count` bytes, which are consumed; -1 if the file ends. */
+/* Reads the little-endian number in the next `count` bytes, which are consumed; -1 if the file
+ * ends. */
 static int take(struct walk *walk, int count, uint64_t *number, struct err *err)
 {
     const unsigned char *bytes;

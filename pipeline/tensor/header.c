@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names go into messages and onto terminals. */
+/* Tells whether a name may go into messages and onto terminals. */
 static bool printable(const char *text)
 {
     for (; *text; text++)
@@ -59,7 +59,7 @@ static int parse_meta(struct tensor_header *header, const char *path, const json
     return 0;
 }
 
-/* `value` as an integer from 0 on, or -1. */
+/* Returns `value` as an integer from 0 on, or -1. */
 static int64_t natural(const json_t *value)
 {
     return json_is_integer(value) && json_integer_value(value) >= 0 ? json_integer_value(value)
@@ -101,8 +101,8 @@ static int parse_dtype(struct tensor *tensor, const char *path, const json_t *dt
     return 0;
 }
 
-/* The tensor has to begin at byte `begin` of the data, where the one before ends; returns where it
- * ends, or -1. */
+/* Reads where a tensor is: it has to begin at byte `begin` of the data, where the one before ends;
+ * returns where it ends, or -1. */
 static int64_t parse_offsets(const struct tensor *tensor, const char *path, const json_t *offsets,
                              int64_t begin, int64_t data_bytes, struct err *err)
 {
@@ -150,7 +150,7 @@ static int refuse_other_fields(const struct tensor *tensor, const char *path, co
     return 0;
 }
 
-/* Where the tensor ends in the data, or -1. */
+/* Returns where the tensor ends in the data, or -1. */
 static int64_t parse_tensor(struct tensor *tensor, const char *path, const char *name,
                             const json_t *entry, int64_t begin, int64_t data_bytes, struct err *err)
 {
@@ -232,7 +232,7 @@ void tensor_header_free(struct tensor_header *header)
     *header = (struct tensor_header){0};
 }
 
-/* The entry of a tensor whose data begins at *at, which moves on to its end. */
+/* Returns the entry of a tensor whose data begins at *at, which moves on to its end. */
 static json_t *tensor_entry(const struct tensor *tensor, int64_t *at)
 {
     int64_t begin = *at;

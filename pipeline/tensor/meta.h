@@ -15,16 +15,16 @@ MUST_CHECK int meta_add_list(json_t *meta, const char *path, const char *key, ch
 MUST_CHECK int meta_add_json(json_t *meta, const char *path, const char *key, const json_t *value,
                              struct err *err);
 
-/* A new copy of text `key`; NULL if there is none. */
+/* Gets a new copy of text `key`; NULL if there is none. */
 MUST_CHECK int meta_get(const struct tensor_file *file, const char *key, char **text,
                         struct err *err);
-/* The list `key`; NULL and 0 if there is none. texts_free() frees it. */
+/* Gets the list `key`; NULL and 0 if there is none. texts_free() frees it. */
 MUST_CHECK int meta_get_list(const struct tensor_file *file, const char *key, char ***texts,
                              int *count, struct err *err);
-/* `classes` and `class_names`: both or neither; classes differ from each other. */
+/* Gets `classes` and `class_names`: both or neither; classes differ from each other. */
 MUST_CHECK int meta_get_classes(const struct tensor_file *file, char ***classes, char ***names,
                                 int *count, struct err *err);
-/* A digest that must be there. */
+/* Gets a digest that must be there. */
 MUST_CHECK int meta_get_digest(const struct tensor_file *file, const char *key,
                                char digest[DIGEST_TEXT], struct err *err);
 void texts_free(char **texts, int count);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What can be read only once is read from a copy of it. */
+/* Copies a file that can be read only once, to read from the copy. */
 static int spool(struct tensor_file *file, struct err *err)
 {
     const int copy = output_scratch_copy(file->fd, file->path, err);
@@ -69,7 +69,7 @@ static int find_content(struct tensor_file *file, struct err *err)
     return 0;
 }
 
-/* Eight letters would be the length of a header beyond all limits. */
+/* Tells text: eight letters would be the length of a header beyond all limits. */
 static bool is_text(const void *bytes, size_t size)
 {
     const unsigned char *c = bytes;
@@ -135,7 +135,7 @@ out:
     return result;
 }
 
-/* The recorded content digest, or where none is, what all tensors make. */
+/* Finds the recorded content digest, or where none is, what all tensors make. */
 static int find_digest(struct tensor_file *file, struct err *err)
 {
     const char *recorded = tensor_file_meta(file, "content_digest");

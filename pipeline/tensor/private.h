@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <zstd.h>
 
-/* What the parts of the tensor files share. "Content" is the plain safetensors file, "stored" the
+/* Shared by the parts of the tensor files. "Content" is the plain safetensors file, "stored" the
  * file as it lies on disk; both are counted in bytes from 0. */
 
 enum {
@@ -20,10 +20,10 @@ enum {
 
 /* ---- types.c ---- */
 
-/* -1 if there is no such type. */
+/* Finds a type by its name; -1 if there is none. */
 int dtype_find(const char *name, enum dtype *dtype);
-/* Bytes of all rows. -1 if the product of the sizes does not fit, whether or not one of them is 0.
- */
+/* Returns the bytes of all rows, -1 if the product of the sizes does not fit, whether or not one of
+ * them is 0. */
 int64_t tensor_bytes(const struct tensor *tensor);
 
 /* ---- header.c ---- */
@@ -36,12 +36,13 @@ struct tensor_header {
     int count;
 };
 
-/* text: `length` bytes that begin with `{`; data_bytes: what the content has after them. */
+/* Parses a header. text: `length` bytes that begin with `{`; data_bytes: what the content has after
+ * them. */
 MUST_CHECK int tensor_header_parse(struct tensor_header *header, const char *path, const char *text,
                                    size_t length, int64_t data_bytes, struct err *err);
 void tensor_header_free(struct tensor_header *header);
 
-/* The content's beginning: length, JSON and padding, `*size` bytes; the caller frees. */
+/* Prints the content's beginning: length, JSON and padding, `*size` bytes; the caller frees. */
 MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const char *path,
                                    json_t *meta, const struct tensor *tensors, int count,
                                    struct err *err);
@@ -71,7 +72,7 @@ struct tensor_frames {
  * decompressing. */
 MUST_CHECK int tensor_frames_find(struct tensor_frames *frames, const char *path, int fd,
                                   int64_t size, struct err *err);
-/* The number of the frame that holds the byte `content`. */
+/* Returns the number of the frame that holds the byte `content`. */
 int64_t tensor_frames_at(const struct tensor_frames *frames, int64_t content);
 void tensor_frames_free(struct tensor_frames *frames);
 
@@ -90,7 +91,7 @@ struct tensor_packer;
 /* Keeps pointers to `path`, for messages, and to the workers, or NULL. */
 MUST_CHECK int tensor_packer_open(struct tensor_packer **packer, const char *path,
                                   struct workers *workers, struct err *err);
-/* The first `size` bytes of `content` are to be the next frame of the file `fd`. Takes that buffer
+/* Packs the first `size` bytes of `content` as the next frame of the file `fd`. Takes that buffer
  * and leaves another, perhaps an empty one. */
 MUST_CHECK int tensor_packer_add(struct tensor_packer *packer, struct frame_buffer *content,
                                  size_t size, int fd, struct err *err);
@@ -115,7 +116,7 @@ struct tensor_file {
 /* Reads `size` bytes at `at` of the stored file. */
 MUST_CHECK int tensor_file_stored(const struct tensor_file *file, void *data, size_t size,
                                   int64_t at, struct err *err);
-/* EX_TEMPFAIL if the file was changed since it was opened, else `status`. */
+/* Returns EX_TEMPFAIL if the file was changed since it was opened, else `status`. */
 int tensor_file_fault(const struct tensor_file *file, int status);
 /* Compares the content digest with the recorded one once all tensors' digests are known. */
 MUST_CHECK int tensor_file_check_digest(struct tensor_file *file, struct err *err);
@@ -129,8 +130,8 @@ MUST_CHECK int tensor_file_digest_again(const char *path, char digest[DIGEST_TEX
 
 /* Adds to the metadata how the file came to be. -1: out of memory. */
 MUST_CHECK int tensor_records_add(json_t *meta, const json_t *options, const struct inputs *inputs);
-/* Whether the file records just these; false too if an input has no digest and none can be taken.
- */
+/* Tells whether the file records just these; false too if an input has no digest and none can be
+ * taken. */
 bool tensor_records_match(const struct tensor_file *file, const json_t *options,
                           struct inputs *inputs);
 
@@ -155,7 +156,7 @@ MUST_CHECK int tensor_stream_open(struct tensor_stream **stream, const struct te
                                   int64_t content, struct err *err);
 MUST_CHECK int tensor_stream_read(struct tensor_stream *stream, void *data, size_t size,
                                   struct err *err);
-/* If a frame ends here, reads on to its checksum. */
+/* Reads on, if a frame ends here, to its checksum. */
 MUST_CHECK int tensor_stream_end(struct tensor_stream *stream, struct err *err);
 void tensor_stream_close(struct tensor_stream *stream);
 

@@ -1,5 +1,5 @@
-/* How a tensor file came to be: its inputs' digests, the options, csvnet's version. They stand in
- * the metadata besides the content and are no part of its digest. */
+/* Provenance of a tensor file: its inputs' digests, the options, csvnet's version. They are in the
+ * metadata next to the content and are no part of its digest. */
 #include "pipeline/base/json.h"
 #include "private.h"
 

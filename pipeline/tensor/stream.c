@@ -52,7 +52,7 @@ int tensor_stream_open(struct tensor_stream **stream, const struct tensor_file *
     return 0;
 }
 
-/* Where the content of the frame at hand ends. */
+/* Returns where the content of the frame at hand ends. */
 static int64_t frame_end(const struct tensor_stream *stream)
 {
     const struct tensor_frames *frames = &stream->file->frames;
@@ -76,7 +76,7 @@ static int fetch(struct tensor_stream *stream, struct err *err)
     return 0;
 }
 
-/* One step of decompression into data[size]; `*got` is what it gave. */
+/* Does one step of decompression, of `*got` bytes, into data[size]. */
 static int step(struct tensor_stream *stream, void *data, size_t size, size_t *got, struct err *err)
 {
     ZSTD_outBuffer out = {data, size, 0};

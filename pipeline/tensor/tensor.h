@@ -33,8 +33,8 @@ const char *shape_text(char text[SHAPE_TEXT], int ndim, const int64_t *dims);
 size_t dtype_size(enum dtype dtype);
 int64_t tensor_rows(const struct tensor *tensor);
 size_t tensor_row_bytes(const struct tensor *tensor);
-/* EX_DATAERR unless `tensor` has this type, number of dimensions and sizes; -1 in dims: any size.
- */
+/* Fails with EX_DATAERR unless `tensor` has this type, number of dimensions and sizes; -1 in dims:
+ * any size. */
 MUST_CHECK int tensor_expect(const char *path, const struct tensor *tensor, enum dtype dtype,
                              int ndim, const int64_t *dims, struct err *err);
 
@@ -53,8 +53,8 @@ void tensor_file_close(struct tensor_file *file);
 
 const char *tensor_file_path(const struct tensor_file *file);
 const char *tensor_file_kind(const struct tensor_file *file);
-/* The content digest that the file records or, where it records none, that of what it holds (for
- * which tensor_file_open() reads it to the end). */
+/* Returns the content digest that the file records or, where it records none, that of what it holds
+ * (for which tensor_file_open() reads it to the end). */
 const char *tensor_file_digest(const struct tensor_file *file);
 /* Reads all tensors that no cursor has read to the end. EX_DATAERR if a frame's checksum or the
  * recorded content digest is not that of the content. */
@@ -63,13 +63,15 @@ int tensor_file_count(const struct tensor_file *file);
 const struct tensor *tensor_file_at(const struct tensor_file *file, int number);
 const struct tensor *tensor_file_find(const struct tensor_file *file,
                                       const char *name); /* or NULL */
-/* Bytes of tensor `number` as the file stores them; -1: a frame holds more than this tensor. */
+/* Returns the bytes of tensor `number` as the file stores them; -1: a frame holds more than this
+ * tensor. */
 int64_t tensor_file_stored_bytes(const struct tensor_file *file, int number);
 const char *tensor_file_meta(const struct tensor_file *file, const char *key); /* or NULL */
-/* The metadata value `key` parsed as JSON (a new reference), EX_DATAERR if missing or not JSON. */
+/* Returns the metadata value `key` parsed as JSON (a new reference), EX_DATAERR if missing or not
+ * JSON. */
 json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, struct err *err);
-/* EX_DATAERR unless the file is of this kind ("dataset/1"); the sentence says what it is instead.
- */
+/* Fails with EX_DATAERR unless the file is of this kind ("dataset/1"); the sentence says what it is
+ * instead. */
 MUST_CHECK int tensor_file_expect(const struct tensor_file *file, const char *kind,
                                   struct err *err);
 
@@ -110,34 +112,33 @@ MUST_CHECK int tensor_writer_reshape(struct tensor_writer *writer, int number,
 /* Appends rows to tensor `number`; the tensors may grow in any order. */
 MUST_CHECK int tensor_writer_append(struct tensor_writer *writer, int number, const void *rows,
                                     int64_t count, struct err *err);
-/* A commit in two steps, for files that belong together: all are prepared before the first replaces
- * its target, so that only a failing rename leaves some new and some old.
- * prepare: header and tensors are written and flushed to disk. meta: a JSON object of strings,
- * "kind" first, that together with the tensors makes the content digest; options: a JSON object of
- * the settings that the bytes depend on, recorded next to the inputs' digests and csvnet's version.
- * Neither reference is taken. place: checks that the inputs are unchanged, and puts the files in
- * their places. */
+/* Commit in two steps, for files that belong together: all are prepared before the first replaces
+ * its target, so that only a failing rename leaves some new and some old. prepare: header and
+ * tensors are written and flushed to disk. meta: a JSON object of strings, "kind" first, that
+ * together with the tensors makes the content digest; options: a JSON object of the settings that
+ * the bytes depend on, recorded next to the inputs' digests and csvnet's version. Neither reference
+ * is taken. place: checks that the inputs are unchanged, and puts the files in their places. */
 MUST_CHECK int tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta,
                                      const json_t *options, const struct inputs *inputs,
                                      struct err *err);
 MUST_CHECK int tensor_writers_place(struct tensor_writer *const *writers, int count,
                                     const struct inputs *inputs, struct err *err);
-/* Both steps. */
+/* Does both steps. */
 MUST_CHECK int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta,
                                     const json_t *options, const struct inputs *inputs,
                                     struct err *err);
-/* Whether the target, as it is, is what a run with these options and inputs would write: intact,
- * recording just these, and this version of csvnet. Inputs that are not read yet are read for their
- * digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
+/* Tells whether the target, as it is, is what a run with these options and inputs would write:
+ * intact, recording just these, and this version of csvnet. Inputs that are not read yet are read
+ * for their digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
 MUST_CHECK int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
                                      struct inputs *inputs, struct err *err);
-/* In place of a commit: the target stays, and gets the time of tensor_writer_open(). */
+/* Renews in place of a commit: the target stays, and gets the time of tensor_writer_open(). */
 MUST_CHECK int tensor_writer_renew(struct tensor_writer *writer, struct err *err);
 const char *tensor_writer_path(const struct tensor_writer *writer);
 int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
-/* The content digest, after the commit or where the target is current. */
+/* Returns the content digest, after the commit or where the target is current. */
 const char *tensor_writer_digest(const struct tensor_writer *writer);
-/* How long the finished file took to reach the disk, after the commit. */
+/* Returns the seconds that the finished file took to reach the disk, after the commit. */
 double tensor_writer_flush_seconds(const struct tensor_writer *writer);
 void tensor_writer_close(struct tensor_writer *writer); /* uncommitted: nothing is left behind */
 

@@ -123,8 +123,8 @@ static int end_frame(struct tensor_writer *writer, struct part *part, struct err
     return 0;
 }
 
-/* A frame holds as many whole rows as fit in FRAME_BYTES, at least one. A tensor of known size that
- * is smaller needs less memory. */
+/* Makes the buffer of a frame, which holds as many whole rows as fit in FRAME_BYTES, at least one.
+ * A tensor of known size that is smaller needs less memory. */
 static int make_buffer(struct part *part, struct err *err)
 {
     size_t frame = FRAME_BYTES / part->row_bytes * part->row_bytes;
@@ -186,7 +186,7 @@ static int end_part(struct tensor_writer *writer, struct part *part, struct err 
     return end_frame(writer, part, err);
 }
 
-/* The header with all metadata; sets the content digest. */
+/* Makes the header with all metadata; sets the content digest. */
 static int make_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                        const struct inputs *inputs, unsigned char **bytes, size_t *size,
                        struct err *err)
@@ -239,7 +239,7 @@ static int copy_part(struct tensor_writer *writer, const struct part *part, stru
     return 0;
 }
 
-/* The file's first frame. */
+/* Writes the file's first frame. */
 static int write_header(struct tensor_writer *writer, const json_t *meta, const json_t *options,
                         const struct inputs *inputs, struct err *err)
 {
@@ -263,7 +263,7 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* output_prepare(), timed. */
+/* Times output_prepare(). */
 static int prepare_output(struct tensor_writer *writer, struct err *err)
 {
     const double begin = seconds();

@@ -50,7 +50,7 @@ void conv2d_products(const real *weights, const real *bias, const struct positio
                      const struct shard *shard);
 
 void conv2d_forward(const struct node *node, const struct shard *shard);
-/* `rows` of struct layer_type. */
+/* Does `rows` of struct layer_type. */
 void conv2d_rows(const struct node *node, int picture, int y, const struct grid *out);
 
 /* ---- Gradient of the input: input_grad.c ---- */

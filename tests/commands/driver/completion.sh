@@ -1,4 +1,4 @@
-# What bash offers, by the completion that is installed beside the programs.
+# What bash offers, by the completion that is installed next to the programs.
 terminals_here
 mkdir folder
 touch train.csv 'a b.st.zst' part-train.st.zst part-val.st.zst lenet.net

@@ -1,5 +1,5 @@
 # A run that is stopped and resumed, several times, ends in the bytes of an undisturbed one. A
-# checkpoint that does not fit starts it anew.
+# checkpoint that does not fit starts it again.
 python=${PYTHON:-/usr/bin/python3}
 csv train.csv 120
 awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = (NR / 5) % 3 } { print }' train.csv >noisy.csv
