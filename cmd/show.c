@@ -18,7 +18,7 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, "rows", 0, "ROWS", &show.rows, 0, 0, NULL,
      "rows to show, by their number in the CSV: 1-10, or 3,17,20-25, or random:10[:SEED], at "
      "most 10,000 (default the first ten)"},
-    {OPTION_TEXT, "pred", 0, "FILE", &show.pred, 0, 0, NULL,
+    {OPTION_INPUT, "pred", 0, "FILE", &show.pred, 0, 0, NULL,
      "predictions of the data set shown: titles are predicted (truth), and mistakes are marked"},
     {OPTION_LIST, "model", 0, "FILE", &show.models, 0, 0, NULL,
      "the same by what this model predicts, or the mean of several"},

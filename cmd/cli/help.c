@@ -42,6 +42,7 @@ static void add_default(struct strbuf *text, const struct option_spec *o)
         break;
     case OPTION_FLAG:
     case OPTION_NO:
+    case OPTION_INPUT:
     case OPTION_OUTPUT:
     case OPTION_LIST:
     case OPTION_HEADING:

@@ -83,6 +83,7 @@ static int take_value(const struct option_spec *o, char *text)
         *(bool *)o->value = o->kind == OPTION_FLAG;
         return 0;
     case OPTION_TEXT:
+    case OPTION_INPUT:
     case OPTION_OUTPUT:
         *(const char **)o->value = text;
         return 0;
@@ -243,21 +244,33 @@ static int check_outputs(void)
     return 0;
 }
 
-/* Operands name inputs; those that options name are known once they are open. */
-static int refuse_operands(char **operands, int count)
+/* Refuses an output that is this input. */
+static int refuse_input(const char *input)
 {
-    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
-        for (int i = 0; i < count; i++) {
-            struct err err;
+    struct err err;
 
-            if (strcmp(operands[i], "-") != 0 && access(operands[i], F_OK) == 0 &&
-                output_same_target(output_of(o), operands[i])) {
-                err_set(&err, EX_USAGE, "%s: is the output and an input (%s) at once", output_of(o),
-                        operands[i]);
-                return fail(&err);
-            }
+    if (strcmp(input, "-") == 0 || access(input, F_OK))
+        return 0;
+    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
+        if (output_same_target(output_of(o), input)) {
+            err_set(&err, EX_USAGE, "%s: is the output and an input (%s) at once", output_of(o),
+                    input);
+            return fail(&err);
         }
     return 0;
+}
+
+/* Compares operands and options that name inputs; others are known once they are open. */
+static int check_inputs(char **operands, int count)
+{
+    int status = 0;
+
+    for (int i = 0; i < count && status == 0; i++)
+        status = refuse_input(operands[i]);
+    for (const struct option_spec *o = parsed; o->name || o->kind == OPTION_HEADING; o++)
+        if (status == 0 && o->kind == OPTION_INPUT && *(const char *const *)o->value)
+            status = refuse_input(*(const char *const *)o->value);
+    return status;
 }
 
 int outputs_refuse_inputs(const struct inputs *inputs, struct err *err)
@@ -334,5 +347,5 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     if (c->max_operands >= 0 && *count > c->max_operands)
         return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
     status = check_outputs();
-    return status ? status : refuse_operands(*operands, *count);
+    return status ? status : check_inputs(*operands, *count);
 }

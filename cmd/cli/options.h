@@ -13,6 +13,7 @@ enum option_kind {
     OPTION_FLAG,   /* value: bool *; set to true */
     OPTION_NO,     /* value: bool *; set to false (--no-stratify) */
     OPTION_TEXT,   /* value: const char ** */
+    OPTION_INPUT,  /* value: const char **, a file that is read; no output may be that file */
     OPTION_OUTPUT, /* value: const char **, a file that is written; no two may be one file */
     OPTION_INT,    /* value: int64_t *, range min..max */
     OPTION_REAL,   /* value: double *, range min..max */
@@ -53,9 +54,10 @@ struct command {
     {                                                                                              \
         kind, name, letter, argument, value, min, max, choices, help                               \
     }
-#define HEADING(help)           OPTION(OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, help)
-#define FLAG(name, value, help) OPTION(OPTION_FLAG, name, 0, NULL, value, 0, 0, NULL, help)
-#define NO(name, value, help)   OPTION(OPTION_NO, name, 0, NULL, value, 0, 0, NULL, help)
+#define HEADING(help)            OPTION(OPTION_HEADING, NULL, 0, NULL, NULL, 0, 0, NULL, help)
+#define FLAG(name, value, help)  OPTION(OPTION_FLAG, name, 0, NULL, value, 0, 0, NULL, help)
+#define NO(name, value, help)    OPTION(OPTION_NO, name, 0, NULL, value, 0, 0, NULL, help)
+#define INPUT(name, value, help) OPTION(OPTION_INPUT, name, 0, "FILE", value, 0, 0, NULL, help)
 #define TEXT(name, argument, value, help)                                                          \
     OPTION(OPTION_TEXT, name, 0, argument, value, 0, 0, NULL, help)
 #define OUTPUT(name, letter, value, help)                                                          \
@@ -86,8 +88,8 @@ struct command {
         "prefix messages with NAME, to tell concurrent runs apart; no progress line is rewritten")
 
 /* Parses argv; operands, the inputs, are left in (*operands)[0..*count). Returns 0, or EX_USAGE
- * after a mistake, which it has printed: also if two outputs, or an output and an operand, are one
- * file. Ends the program after --help and --version. */
+ * after a mistake, which it has printed: also if two outputs, or an output and an operand or an
+ * OPTION_INPUT, are one file. Ends the program after --help and --version. */
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
 

@@ -46,12 +46,12 @@ static const struct option_spec model_options[] = {
            "(default smallcnn)"),
     OPTION(OPTION_TEXT, "recipe", 0, "NAME|FILE", &line.recipe, 0, 0, line.recipes,
            "a network with its training options; options after it override it"),
-    TEXT("from", "FILE", &line.given.settings.from,
-         "begin with these weights: a model, or PyTorch's as safetensors"),
+    INPUT("from", &line.given.settings.from,
+          "begin with these weights: a model, or PyTorch's as safetensors"),
 };
 static const struct option_spec data_options[] = {
     HEADING("Data"),
-    TEXT("val", "FILE", &line.given.files.val, "data to validate on after each epoch"),
+    INPUT("val", &line.given.files.val, "data to validate on after each epoch"),
     LIST("eval", "NAME=FILE", &line.evals,
          "more data to score after each epoch; may be given several times"),
 };

@@ -27,12 +27,6 @@ static void print_end(const struct history *h)
     putchar('\n');
 }
 
-static json_t *summary_of(const struct history *h)
-{
-    return json_pack("{s:s, s:O, s:O, s:O, s:O, s:O?}", "kind", "history", "start", h->start,
-                     "epochs", h->epochs, "steps", h->steps, "evals", h->evals, "end", h->end);
-}
-
 static int show_read(struct show *show, const struct history *h, struct err *err)
 {
     const json_t *settings = json_object_get(h->start, "settings");
@@ -51,7 +45,9 @@ static int show_read(struct show *show, const struct history *h, struct err *err
     if (print_curves(&show->terminal, &record, err))
         return -1;
     print_end(h);
-    show->summary = summary_of(h);
+    show->summary =
+        json_pack("{s:s, s:O, s:O, s:O, s:O, s:O?}", "kind", "history", "start", h->start, "epochs",
+                  h->epochs, "steps", h->steps, "evals", h->evals, "end", h->end);
     return show->summary ? 0 : err_memory(err, "the summary", 0);
 }
 

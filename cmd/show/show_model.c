@@ -5,11 +5,6 @@
 
 #include <stdio.h>
 
-static int64_t kept_epoch(const struct model *model)
-{
-    return json_integer_value(json_object_get(model->settings, "kept_epoch"));
-}
-
 static void print_head(const struct show *show, const struct model *model)
 {
     const struct dataset_info *data = &model->data;
@@ -50,7 +45,7 @@ int show_model(struct show *show, struct err *err)
     if (print_settings(&show->terminal, model.settings, err))
         goto out;
     putchar('\n');
-    print_epochs(model.epochs, kept_epoch(&model));
+    print_epochs(model.epochs, json_integer_value(json_object_get(model.settings, "kept_epoch")));
     if (print_curves(&show->terminal, &(struct training_record){.epochs = model.epochs}, err))
         goto out;
     show->summary = summary_of(&model);

@@ -21,11 +21,6 @@ static double accuracy_of(const json_t *run)
     return json_number(run, is_validated(run) ? "val_accuracy" : "accuracy");
 }
 
-static double loss_of(const json_t *run)
-{
-    return json_number(run, is_validated(run) ? "val_loss" : "loss");
-}
-
 static const char *text_of(const json_t *run, const char *key)
 {
     const char *text = json_string_value(json_object_get(run, key));
@@ -150,7 +145,8 @@ static void print_run(const struct terminal *t, const json_t *run, bool best)
     print_text(text_of(run, "fit"), 10, false);
     printf(" %6.0f", json_number(run, "epochs"));
     if (isfinite(accuracy_of(run)))
-        printf(" %8.2f %% %8.4f %c", 100 * accuracy_of(run), loss_of(run),
+        printf(" %8.2f %% %8.4f %c", 100 * accuracy_of(run),
+               json_number(run, is_validated(run) ? "val_loss" : "loss"),
                is_validated(run) ? ' ' : 't');
     else
         printf(" %10s %8s  ", "-", "-");

@@ -12,11 +12,6 @@
 
 enum { MOST_SCORED = 3, MOST_EPOCHS = 24 };
 
-static const json_t *score_of(const json_t *epoch, const char *name)
-{
-    return json_object_get(json_object_get(epoch, "scores"), name);
-}
-
 /* Finds the names of what was scored, validation first as fit has it; returns their number, of
  * which up to MOST_SCORED are in names[]. */
 static int scored_names(const json_t *epochs, const char *names[MOST_SCORED])
@@ -53,7 +48,7 @@ static void print_epoch(const json_t *epoch, const char *const *names, int score
            json_number(epoch, "loss"));
     print_share(json_number(epoch, "accuracy"));
     for (int s = 0; s < scored; s++) {
-        const json_t *score = score_of(epoch, names[s]);
+        const json_t *score = json_object_get(json_object_get(epoch, "scores"), names[s]);
 
         printf("  %8.4f", json_number(score, "loss"));
         print_share(json_number(score, "accuracy"));

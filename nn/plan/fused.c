@@ -90,20 +90,17 @@ static size_t band_numbers(const struct members *members)
     return ((size_t)band_rows(members) * row_numbers(members) + 2 * LANES) / LANES * LANES;
 }
 
-/* Counts the numbers of the matrix layer's output: a band, or all of the shard. */
-static size_t output_numbers(const struct members *members, bool stored)
-{
-    return stored ? (size_t)(SHARD * shape_size(members->shape)) + LANES : band_numbers(members);
-}
-
 size_t fused_band_bytes(const struct node *group, bool training)
 {
     const struct members members = members_of(group);
-    const bool stored = stores(&members, training);
+    const size_t band = band_numbers(&members);
+    size_t output = band;
 
     if (!members.matrix)
         return 0;
-    return (band_numbers(&members) + output_numbers(&members, stored)) * sizeof(real);
+    if (stores(&members, training))
+        output = (size_t)(SHARD * shape_size(members.shape)) + LANES;
+    return (band + output) * sizeof(real);
 }
 
 /* Returns rows of a matrix layer's output or of its gradient, from number `at` of the shard's

@@ -34,13 +34,6 @@ static int buffers_init(struct buffers *buffers, int groups)
     return 0;
 }
 
-static void buffers_free(struct buffers *buffers)
-{
-    free(buffers->list);
-    free(buffers->output);
-    free(buffers->gradient);
-}
-
 static void widen(struct buffer *buffer, int border)
 {
     if (border > buffer->border)
@@ -266,7 +259,9 @@ int memory_init(struct memory *memory, const struct groups *groups, const struct
     }
     result = 0;
 out:
-    buffers_free(&buffers);
+    free(buffers.list);
+    free(buffers.output);
+    free(buffers.gradient);
     free(scratch);
     return result;
 }

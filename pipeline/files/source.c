@@ -30,9 +30,10 @@ struct source {
     enum packing packing;
     z_stream gzip;
     ZSTD_DStream *zstd;
-    bool inside;        /* a gzip member or zstd frame has begun and not ended */
-    bool ended;         /* the stored bytes are all read */
-    struct err failure; /* .status: 0, or that of the error to report once the bytes before it are read */
+    bool inside; /* a gzip member or zstd frame has begun and not ended */
+    bool ended;  /* the stored bytes are all read */
+    struct err
+        failure; /* .status: 0, or that of the error to report once the bytes before it are read */
     size_t at, end;
     _Atomic int64_t bytes; /* which others may read while a thread reads ahead */
     XXH3_state_t *hash;
@@ -41,13 +42,6 @@ struct source {
 };
 
 /* ---- Stored bytes ---- */
-
-static void finish_digest(struct source *s)
-{
-    digest_text(XXH3_128bits_digest(s->hash), s->digest);
-    inputs_set_digest(s->inputs, s->number, s->digest);
-    s->ended = true;
-}
 
 static int64_t read_bytes(const struct source *s, int fd, void *buffer, size_t size,
                           struct err *err)
@@ -75,8 +69,11 @@ static int64_t read_stored(struct source *s, void *buffer, size_t size, struct e
     got = read_bytes(s, s->fd, buffer, size, err);
     if (got < 0)
         return -1;
-    if (got == 0)
-        finish_digest(s);
+    if (got == 0) {
+        digest_text(XXH3_128bits_digest(s->hash), s->digest);
+        inputs_set_digest(s->inputs, s->number, s->digest);
+        s->ended = true;
+    }
     XXH3_128bits_update(s->hash, buffer, (size_t)got);
     s->bytes += got;
     return got;

@@ -59,13 +59,6 @@ static void add_line(struct lines *lines, const struct figure *f,
     lines->count++;
 }
 
-static void clear(struct lines *lines)
-{
-    for (int l = 0; l < lines->count; l++)
-        free((double *)lines->list[l].x);
-    lines->count = 0;
-}
-
 static void draw(struct lines *lines, const struct chart *kind, struct strbuf *html)
 {
     struct chart chart = *kind;
@@ -77,7 +70,9 @@ static void draw(struct lines *lines, const struct chart *kind, struct strbuf *h
         svg_chart(html, &chart);
         strbuf_puts(html, "</figure>\n");
     }
-    clear(lines);
+    for (int l = 0; l < lines->count; l++)
+        free((double *)lines->list[l].x);
+    lines->count = 0;
 }
 
 /* ---- All models over each other ---- */
@@ -129,14 +124,6 @@ static void draw_all(const struct report *r, struct lines *lines, const struct f
     }
     chart.title = title;
     draw(lines, &chart, html);
-}
-
-static void write_overview(const struct report *r, struct lines *lines, struct strbuf *html)
-{
-    strbuf_puts(html, "<div class=\"charts\">\n");
-    draw_all(r, lines, &accuracy, accuracy_chart, "Validation accuracy", html);
-    draw_all(r, lines, &loss, loss_chart, "Validation loss", html);
-    strbuf_puts(html, "</div>\n");
 }
 
 /* ---- One group ---- */
@@ -272,8 +259,12 @@ void report_write_curves(const struct report *r, struct strbuf *html)
                           "kept as of its last epoch, with <code>--keep best</code> as of the "
                           "dot.");
     strbuf_puts(html, "</p>\n");
-    if (models > 1)
-        write_overview(r, &lines, html);
+    if (models > 1) {
+        strbuf_puts(html, "<div class=\"charts\">\n");
+        draw_all(r, &lines, &accuracy, accuracy_chart, "Validation accuracy", html);
+        draw_all(r, &lines, &loss, loss_chart, "Validation loss", html);
+        strbuf_puts(html, "</div>\n");
+    }
     for (int g = 0; g < r->group_count; g++)
         write_group(r, g, &lines, html);
     report_end(html);

@@ -94,6 +94,10 @@ data = bytearray(open("original", "rb").read())
 data[-100] ^= 1
 open("kept", "wb").write(data)'
 unlike
+# log_state was called told
+zstd -qdc original | LC_ALL=C sed 's/"log_state":/"told"     :/' >plain
+zstd -qf plain -o kept
+unlike
 echo '-- without --resume it is written over'
 cp original c
 resume m.st.zst --checkpoint c

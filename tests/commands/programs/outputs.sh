@@ -35,6 +35,8 @@ run split train.st.zst --part ./train.st.zst=rest
 run $fit_quick -o hard.st.zst
 run $fit_quick --val hard.st.zst -o m.st.zst --history train.st.zst
 run $fit_quick --from a.st.zst -o m.st.zst --json a.st.zst
+echo 'not a tensor file' >text
+run $fit_quick --val text -o m.st.zst --json ./text
 run predict train.st.zst a.st.zst -o p.st.zst --json a.st.zst
 run submit pred.st.zst -o ./pred.st.zst
 run submit pred.st.zst -o s.csv --sample sample.csv --json sample.csv
@@ -47,6 +49,7 @@ run report -o report.html --data a=train.st.zst --json train.st.zst
 
 echo '-- nothing was written'
 cksum sample.csv train.csv train.st.zst a.st.zst pred.st.zst | cmp - before
+rm text
 ls ./* folder
 
 echo '-- no regular files'
