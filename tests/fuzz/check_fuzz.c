@@ -52,6 +52,12 @@ START_TEST(files_of_csv_that_were_found)
 }
 END_TEST
 
+START_TEST(pictures_that_were_found)
+{
+    ck_assert_int_gt(replay("pictures", fuzz_pictures), 0);
+}
+END_TEST
+
 Suite *suite_fuzz(void)
 {
     Suite *suite = suite_create("fuzz");
@@ -60,6 +66,7 @@ Suite *suite_fuzz(void)
     tcase_add_test(tcase, tensor_files_that_were_found);
     tcase_add_test(tcase, lines_that_were_found);
     tcase_add_test(tcase, files_of_csv_that_were_found);
+    tcase_add_test(tcase, pictures_that_were_found);
     suite_add_tcase(suite, tcase);
     return suite;
 }

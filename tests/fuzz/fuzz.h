@@ -21,6 +21,9 @@ void fuzz_line(const uint8_t *data, size_t size);
  * or the same refusal. The first two bytes are options: read_options(). */
 void fuzz_lanes(const uint8_t *data, size_t size);
 
+/* A PNG or JPEG. The first byte says what it has to become: read_options(). */
+void fuzz_pictures(const uint8_t *data, size_t size);
+
 #define HOLDS(condition, ...)                                                                      \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

@@ -54,11 +54,21 @@ def lanes():
             yield bytes([dtype == "f32", i // 16 % 40]) + data
 
 
+def pictures():
+    """Those kept, each as every option has it, and cut."""
+    kept = os.path.join(FIXTURES, "fuzz", "pictures")
+    for name in sorted(os.listdir(kept)):
+        data = read(os.path.join(kept, name))[1:]
+        for option in (1, 2, 7, 11, 50, 187):
+            yield bytes([option]) + data
+        yield bytes([2]) + data[:len(data) // 2]
+
+
 def main():
     target, folder = sys.argv[1:]
     kept = os.path.join(FIXTURES, "fuzz", target)
     inputs = [read(os.path.join(kept, name)) for name in sorted(os.listdir(kept))] if os.path.isdir(kept) else []
-    for i, data in enumerate(inputs + list({"tensor": tensor, "line": line, "lanes": lanes}[target]())):
+    for i, data in enumerate(inputs + list({"tensor": tensor, "line": line, "lanes": lanes, "pictures": pictures}[target]())):
         with open(os.path.join(folder, f"seed-{i:04}"), "wb") as file:
             file.write(data)
 
