@@ -41,6 +41,9 @@ static const struct option_spec table[] = {
         "id", "COLUMN", &options.columns.id,
         "the ids' column, or none; else the one called id or ImageId; ids are any text, each there "
         "once"),
+    TEXT("group", "COLUMN", &options.columns.group,
+         "rows with equal values here belong together, as pictures of one writer: split and fit "
+         "--fold never part them"),
     LIST("drop", "COLUMN", &drop, "leave a column out; several times"),
     HEADING("Pictures"),
     TEXT("shape", "CxHxW", &shape, "channels, height, width; else a square of one channel"),
@@ -98,7 +101,7 @@ static void say_pictures(const char *path, const struct ingest *in, const char *
 static void say_columns(const char *path, const struct ingest *in)
 {
     const struct columns *c = &in->columns;
-    char label[120] = "no labels", id[120] = "";
+    char label[120] = "no labels", id[260] = "";
 
     if (in->idx) {
         say("%s: %lld picture%s of %dx%dx%d%s, %s", path, (long long)in->idx->images.dims[0],
@@ -112,6 +115,10 @@ static void say_columns(const char *path, const struct ingest *in)
     if (c->id >= 0)
         snprintf(id, sizeof id, ", %s in column %d%s%.80s%s", in->pictures ? "names" : "ids",
                  c->id + 1, c->header ? " (" : "", c->header ? c->names[c->id] : "",
+                 c->header ? ")" : "");
+    if (c->group >= 0)
+        snprintf(id + strlen(id), sizeof id - strlen(id), ", groups in column %d%s%.80s%s",
+                 c->group + 1, c->header ? " (" : "", c->header ? c->names[c->group] : "",
                  c->header ? ")" : "");
     if (in->pictures) {
         say_pictures(path, in, label, id);
@@ -176,6 +183,8 @@ static json_t *record(const char *path)
                   header_words[header], "label", text_or_null(options.columns.label), "id",
                   text_or_null(options.columns.id), "drop", dropped, "shape", text_or_null(shape),
                   "transpose", options.columns.transpose, "dtype", dtype_words[dtype]);
+    if (options.columns.group)
+        json_object_set_new(settings, "group", json_string(options.columns.group));
     if (folder) {
         json_object_set_new(settings, "pictures", base_name(folder));
         json_object_set_new(settings, "size", text_or_null(size));

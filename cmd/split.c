@@ -32,7 +32,8 @@ static const struct command command = {
     "split",
     "IN --part FILE=SIZE --part FILE=SIZE... [options]",
     "Splits a data set into parts, at random and every row into exactly one; the rows keep their "
-    "order. Shares have to make 100 %, and counts all rows, unless one part takes the rest.",
+    "order. Shares have to make 100 %, and counts all rows, unless one part takes the rest. Groups "
+    "of rows that ingest --group has kept go to a part as a whole.",
     table,
     1,
     1,
@@ -154,8 +155,9 @@ static json_t *summary(const struct split *split, double seconds)
                                         (json_int_t)split->sizes[p], "classes", classes, "digest",
                                         tensor_writer_digest(split->writers[p].file)));
     }
-    return json_pack("{s:I, s:b, s:o, s:f}", "rows", (json_int_t)split->dataset.n, "stratified",
-                     split->stratified, "parts", list, "seconds", seconds);
+    return json_pack("{s:I, s:b, s:I, s:o, s:f}", "rows", (json_int_t)split->dataset.n,
+                     "stratified", split->stratified, "groups", (json_int_t)split->groups.count,
+                     "parts", list, "seconds", seconds);
 }
 
 static int report(const struct split *split, double seconds)
@@ -198,6 +200,10 @@ int main(int argc, char **argv)
     status = 0;
     if (current)
         goto out;
+    if (split.groups.count)
+        say("%s: %d group%s by %s stay%s whole", operands[0], split.groups.count,
+            plural(split.groups.count), split.dataset.info.group_column,
+            split.groups.count == 1 ? "s" : "");
     if (stratify && !split.stratified)
         say("%s: no labels: rows are chosen without regard to classes", operands[0]);
     if (split_begin(&split, writers, &err) || distribute(&split, &err) ||

@@ -65,8 +65,9 @@ static void say_data(const struct fit_options *o, const struct training *t)
                o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, plural(t->data.n),
                info->c, info->h, info->w, info->class_count);
     if (s->folds)
-        say("val: %lld row%s, fold %d of %d, fold seed %llu", (long long)t->scored[0].data.n,
-            plural(t->scored[0].data.n), s->fold, s->folds, (unsigned long long)s->fold_seed);
+        say("val: %lld row%s, fold %d of %d, fold seed %llu%s%s", (long long)t->scored[0].data.n,
+            plural(t->scored[0].data.n), s->fold, s->folds, (unsigned long long)s->fold_seed,
+            s->fold_group ? ", whole groups by " : "", s->fold_group ? s->fold_group : "");
     for (int i = s->folds ? 1 : 0; i < t->scored_count; i++)
         say("%s: %lld row%s", t->scored[i].name, (long long)t->scored[i].data.n,
             plural(t->scored[i].data.n));

@@ -21,6 +21,7 @@ void dataset_info_free(struct dataset_info *info)
     texts_free(info->columns, info->column_count);
     free(info->label_column);
     free(info->id_column);
+    free(info->group_column);
     free(info->source);
     *info = (struct dataset_info){0};
 }
@@ -147,6 +148,16 @@ static int refuse_predicted_labels(const struct tensor_file *file, struct err *e
         tensor_file_path(file));
 }
 
+static int read_groups(struct dataset *dataset, struct err *err)
+{
+    const struct tensor *groups = tensor_file_find(dataset->file, "groups");
+
+    dataset->info.has_groups = groups;
+    return groups ? keys_tensor_check(tensor_file_path(dataset->file), groups, dataset->n,
+                                      &dataset->info.group_width, err)
+                  : 0;
+}
+
 static int read_info(struct dataset *dataset, struct err *err)
 {
     struct dataset_info *info = &dataset->info;
@@ -158,9 +169,12 @@ static int read_info(struct dataset *dataset, struct err *err)
                          err) ||
         meta_get(dataset->file, "label_column", &info->label_column, err) ||
         meta_get(dataset->file, "id_column", &info->id_column, err) ||
+        meta_get(dataset->file, "group_column", &info->group_column, err) ||
         refuse_predicted_labels(dataset->file, err) ||
         row_tensors_check(&found, dataset->file, dataset->n, info->class_count, err) ||
-        row_tensors_no_others(dataset->file, found.count + 1, "rows, ids, labels and images", err))
+        read_groups(dataset, err) ||
+        row_tensors_no_others(dataset->file, found.count + info->has_groups + 1,
+                              "rows, ids, groups, labels and images", err))
         return -1;
     info->has_ids = found.has_ids;
     info->id_width = found.id_width;
@@ -175,6 +189,7 @@ static int open_cursors(struct dataset *dataset, struct err *err)
 
     if (tensor_cursor_open(&dataset->rows, dataset->file, "rows", err) ||
         (info->has_ids && tensor_cursor_open(&dataset->ids, dataset->file, "ids", err)) ||
+        (info->has_groups && tensor_cursor_open(&dataset->groups, dataset->file, "groups", err)) ||
         (info->has_labels && tensor_cursor_open(&dataset->labels, dataset->file, "labels", err)))
         return -1;
     return tensor_cursor_open(&dataset->images, dataset->file, "images", err);
@@ -204,9 +219,12 @@ int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *datase
         chunk->images = rows_alloc(chunk->room, dataset_image_bytes(info), "images", err);
     if (chunk->images && info->has_ids)
         chunk->ids = rows_alloc(chunk->room, key_bytes(info->id_width), "ids", err);
+    if (chunk->images && info->has_groups)
+        chunk->groups = rows_alloc(chunk->room, key_bytes(info->group_width), "groups", err);
     if (chunk->images && info->has_labels)
         chunk->labels = rows_alloc(chunk->room, label, "labels", err);
-    if (chunk->images && !chunk->ids == !info->has_ids && !chunk->labels == !info->has_labels)
+    if (chunk->images && !chunk->ids == !info->has_ids && !chunk->groups == !info->has_groups &&
+        !chunk->labels == !info->has_labels)
         return 0;
     dataset_chunk_free(chunk);
     return -1;
@@ -237,10 +255,12 @@ int dataset_next(struct dataset *dataset, struct dataset_chunk *chunk, struct er
         return (int)n;
     chunk->count = n;
     if (rows_read(dataset->ids, chunk->ids, n, err) ||
+        rows_read(dataset->groups, chunk->groups, n, err) ||
         rows_read(dataset->labels, chunk->labels, n, err) ||
         rows_read(dataset->images, chunk->images, n, err) ||
         rows_check(path, chunk->rows, n, &dataset->last_row, err) ||
         keys_check(path, "ids", chunk->rows, chunk->ids, dataset->info.id_width, n, err) ||
+        keys_check(path, "groups", chunk->rows, chunk->groups, dataset->info.group_width, n, err) ||
         labels_check(path, chunk->rows, chunk->labels, dataset->info.soft_labels, n,
                      dataset->info.class_count, err) ||
         check_pixels(dataset, chunk, err))
@@ -252,6 +272,7 @@ void dataset_chunk_free(struct dataset_chunk *chunk)
 {
     free(chunk->rows);
     free(chunk->ids);
+    free(chunk->groups);
     free(chunk->labels);
     free(chunk->images);
     *chunk = (struct dataset_chunk){0};
@@ -261,6 +282,7 @@ void dataset_close(struct dataset *dataset)
 {
     tensor_cursor_close(dataset->rows);
     tensor_cursor_close(dataset->ids);
+    tensor_cursor_close(dataset->groups);
     tensor_cursor_close(dataset->labels);
     tensor_cursor_close(dataset->images);
     tensor_file_close(dataset->file);

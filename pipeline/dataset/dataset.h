@@ -3,7 +3,8 @@
 
 #include "pipeline/tensor/tensor.h"
 
-/* dataset/1 files: rows, ids (if the CSV has them), labels (unless unlabelled), images. */
+/* dataset/1 files: rows, ids (if the CSV has them), groups (on request), labels (unless
+ * unlabelled), images. */
 
 /* What is true of all rows; strings and arrays are owned, dataset_info_free() frees them. */
 struct dataset_info {
@@ -11,6 +12,8 @@ struct dataset_info {
     enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
     bool has_ids, has_labels;
     int id_width;       /* bytes of an id's text, 0: they are numbers (keys.h) */
+    bool has_groups;    /* rows of one group belong together (row_groups.h) */
+    int group_width;    /* as id_width */
     bool soft_labels;   /* labels are F32 shares that sum to 1, else U8 one-hot */
     int class_count;    /* 0: the classes are not known */
     char **classes;     /* [class_count] as the CSV spells them, sorted */
@@ -20,6 +23,7 @@ struct dataset_info {
     bool transposed; /* the source has the pixels column by column, the images do not */
     char *label_column; /* name, NULL if none */
     char *id_column;    /* name, NULL if none */
+    char *group_column; /* name, NULL if none */
     char *source;       /* base name of the CSV */
     int64_t source_bytes;
     char source_digest[DIGEST_TEXT];
@@ -39,7 +43,7 @@ struct dataset {
     struct dataset_info info;
     int64_t n;
     int64_t last_row; /* number of the last row read */
-    struct tensor_cursor *rows, *ids, *labels, *images;
+    struct tensor_cursor *rows, *ids, *groups, *labels, *images;
 };
 
 /* Rows side by side. Buffers belong to the chunk; ids and labels NULL where the data has none. */
@@ -47,6 +51,7 @@ struct dataset_chunk {
     int64_t count, room;
     int64_t *rows; /* [count] data-row number in the source, from 1 */
     void *ids;     /* [count] I64, or texts of info.id_width bytes */
+    void *groups;  /* likewise, or NULL */
     void *labels;  /* [count][classes] U8, or F32 if soft */
     void *images;  /* [count][c][h][w] U8 or F32 */
 };
@@ -72,7 +77,7 @@ int dataset_class(const struct dataset_info *info, const struct dataset_chunk *c
 
 struct dataset_writer {
     struct tensor_writer *file;
-    int rows, ids, labels, images; /* tensor numbers, -1: absent */
+    int rows, ids, groups, labels, images; /* tensor numbers, -1: absent */
 };
 
 /* Declares the tensors for `info` on a writer that tensor_writer_open() made; takes it over, on
@@ -83,9 +88,9 @@ MUST_CHECK int dataset_writer_init(struct dataset_writer *writer, struct tensor_
  * is appended: a CSV tells its classes only at its end. */
 MUST_CHECK int dataset_writer_classes(struct dataset_writer *writer,
                                       const struct dataset_info *info, struct err *err);
-/* Says how wide the ids are, before any is appended: a CSV tells that only at its end. */
-MUST_CHECK int dataset_writer_ids(struct dataset_writer *writer, const struct dataset_info *info,
-                                  struct err *err);
+/* Says how wide ids and groups are, before any is appended: a CSV tells that only at its end. */
+MUST_CHECK int dataset_writer_keys(struct dataset_writer *writer, const struct dataset_info *info,
+                                   struct err *err);
 /* Appends what the chunk has: a column that is NULL can follow in a later call, with the others
  * NULL. In the end all must have equally many rows. */
 MUST_CHECK int dataset_writer_append(struct dataset_writer *writer,

@@ -23,6 +23,13 @@ static int declare(struct dataset_writer *writer, const struct dataset_info *inf
         if (writer->ids < 0)
             return -1;
     }
+    if (info->has_groups) {
+        const struct tensor groups = keys_tensor("groups", info->group_width);
+
+        writer->groups = tensor_writer_add(writer->file, &groups, true, err);
+        if (writer->groups < 0)
+            return -1;
+    }
     if (info->has_labels) {
         writer->labels = rows_declare(writer->file, "labels", label_type(info), 2,
                                       (int64_t[]){0, info->class_count}, err);
@@ -37,8 +44,8 @@ static int declare(struct dataset_writer *writer, const struct dataset_info *inf
 int dataset_writer_init(struct dataset_writer *writer, struct tensor_writer *file,
                         const struct dataset_info *info, struct err *err)
 {
-    *writer =
-        (struct dataset_writer){.file = file, .rows = -1, .ids = -1, .labels = -1, .images = -1};
+    *writer = (struct dataset_writer){
+        .file = file, .rows = -1, .ids = -1, .groups = -1, .labels = -1, .images = -1};
     return declare(writer, info, err);
 }
 
@@ -51,12 +58,16 @@ int dataset_writer_classes(struct dataset_writer *writer, const struct dataset_i
     return tensor_writer_reshape(writer->file, writer->labels, &labels, err);
 }
 
-int dataset_writer_ids(struct dataset_writer *writer, const struct dataset_info *info,
-                       struct err *err)
+int dataset_writer_keys(struct dataset_writer *writer, const struct dataset_info *info,
+                        struct err *err)
 {
     const struct tensor ids = keys_tensor("ids", info->id_width);
+    const struct tensor groups = keys_tensor("groups", info->group_width);
 
-    return tensor_writer_reshape(writer->file, writer->ids, &ids, err);
+    if (writer->ids >= 0 && tensor_writer_reshape(writer->file, writer->ids, &ids, err))
+        return -1;
+    return writer->groups >= 0 ? tensor_writer_reshape(writer->file, writer->groups, &groups, err)
+                               : 0;
 }
 
 static int append(struct dataset_writer *writer, int number, const void *rows, int64_t count,
@@ -70,6 +81,7 @@ int dataset_writer_append(struct dataset_writer *writer, const struct dataset_ch
 {
     if (append(writer, writer->rows, chunk->rows, chunk->count, err) ||
         append(writer, writer->ids, chunk->ids, chunk->count, err) ||
+        append(writer, writer->groups, chunk->groups, chunk->count, err) ||
         append(writer, writer->labels, chunk->labels, chunk->count, err))
         return -1;
     return append(writer, writer->images, chunk->images, chunk->count, err);
@@ -89,6 +101,7 @@ static int fill_meta(json_t *meta, const char *path, const struct dataset_info *
         meta_add(meta, path, "transposed", info->transposed ? "yes" : NULL, err) ||
         meta_add(meta, path, "label_column", info->label_column, err) ||
         meta_add(meta, path, "id_column", info->id_column, err) ||
+        meta_add(meta, path, "group_column", info->group_column, err) ||
         meta_add(meta, path, "source", info->source, err) ||
         meta_add(meta, path, "source_bytes", bytes, err))
         return -1;
@@ -97,10 +110,11 @@ static int fill_meta(json_t *meta, const char *path, const struct dataset_info *
 
 static int check_counts(const struct dataset_writer *writer, struct err *err)
 {
-    const int numbers[] = {writer->rows, writer->ids, writer->labels, writer->images};
+    const int numbers[] = {writer->rows, writer->ids, writer->groups, writer->labels,
+                           writer->images};
     int64_t n = tensor_writer_rows(writer->file, writer->rows);
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (numbers[i] >= 0 && tensor_writer_rows(writer->file, numbers[i]) != n)
             return err_set(err, EX_SOFTWARE, "%s: the tensors have unequal numbers of rows",
                            tensor_writer_path(writer->file));

@@ -34,8 +34,33 @@ int folds_next(struct folds *folds, int class)
     return order[place];
 }
 
+int folds_by_group(struct folds *folds, const char *path, struct err *err)
+{
+    struct dataset dataset;
+    int64_t sizes[FOLDS_MOST];
+    int result;
+
+    if (dataset_open(&dataset, path, NULL, "data", err))
+        return -1;
+    for (int i = 0; i < folds->count; i++)
+        sizes[i] = 1;
+    result = row_groups_read(&folds->groups, dataset.file, &dataset.info, true, err) ||
+                     row_groups_assign(&folds->groups, sizes, folds->count, folds->seed, err)
+                 ? -1
+                 : 0;
+    dataset_close(&dataset);
+    return result;
+}
+
+int folds_next_of(struct folds *folds, const struct dataset_chunk *chunk, int64_t row, int class)
+{
+    return chunk->groups ? row_groups_part(&folds->groups, chunk->groups, row) + 1
+                         : folds_next(folds, class);
+}
+
 void folds_free(struct folds *folds)
 {
+    row_groups_free(&folds->groups);
     free(folds->seen);
     *folds = (struct folds){0};
 }

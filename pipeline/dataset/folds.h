@@ -1,9 +1,7 @@
 #ifndef PIPELINE_FOLDS_H
 #define PIPELINE_FOLDS_H
 
-#include "pipeline/base/err.h"
-
-#include <stdint.h>
+#include "row_groups.h"
 
 /* Which of K folds each row of a data set belongs to, found in one pass over the rows' classes:
  * every K rows of a class that follow each other go to the K folds in an order drawn for them. So
@@ -13,7 +11,8 @@ struct folds {
     int count; /* K */
     uint64_t seed;
     int classes;
-    int64_t *seen; /* [classes] rows so far */
+    int64_t *seen;            /* [classes] rows so far */
+    struct row_groups groups; /* of count 0: none */
 };
 
 /* count from 2 to FOLDS_MOST. */
@@ -22,6 +21,11 @@ MUST_CHECK int folds_init(struct folds *folds, int count, uint64_t seed, int cla
                           struct err *err);
 /* The fold, from 1 to K, of the next row, which is of class `class`. */
 int folds_next(struct folds *folds, int class);
+/* Keeps the groups of the data set `path` together, if it has any: reads them all, and each goes to
+ * a fold. */
+MUST_CHECK int folds_by_group(struct folds *folds, const char *path, struct err *err);
+/* folds_next() for row `row` of a chunk of the data set that folds_by_group() has read. */
+int folds_next_of(struct folds *folds, const struct dataset_chunk *chunk, int64_t row, int class);
 void folds_free(struct folds *folds);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include "pipeline/tensor/tensor.h"
 
-/* Ids: values that are compared and never computed with. Where all are whole numbers in their
- * shortest form they are I64 [n], and their width is 0; else all are UTF-8 text, U8 [n][width],
- * padded with zeros. */
+/* Ids and groups: values that are compared and never computed with. Where all are whole numbers in
+ * their shortest form they are I64 [n], and their width is 0; else all are UTF-8 text, U8
+ * [n][width], padded with zeros. */
 
 enum { KEY_MOST = 1024, KEY_TEXT = KEY_MOST + 1 }; /* bytes of a text; and its NUL */
 

@@ -62,6 +62,7 @@ void picks_from_dataset(struct picks *picks, const struct dataset *dataset,
 
             copy_row(picked->rows, to, chunk->rows, i, sizeof *chunk->rows);
             copy_row(picked->ids, to, chunk->ids, i, key_bytes(info->id_width));
+            copy_row(picked->groups, to, chunk->groups, i, key_bytes(info->group_width));
             copy_row(picked->labels, to, chunk->labels, i, label);
             copy_row(picked->images, to, chunk->images, i, dataset_image_bytes(info));
         }

@@ -56,6 +56,8 @@ static int add_rows(struct samples *samples, const struct dataset_chunk *more, s
     const size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
     struct dataset_chunk *rows = &samples->rows;
 
+    free(rows->groups);
+    rows->groups = NULL;
     if (append(&rows->images, rows->count, more->images, more->count, dataset_image_bytes(info),
                err) ||
         append(&rows->labels, rows->count, more->labels, more->count, label, err))

@@ -8,9 +8,10 @@
  * evaluation want them. */
 struct samples {
     struct dataset_info info;
-    char digest[DIGEST_TEXT];  /* of the one data set, or of all their digests */
-    struct dataset_chunk rows; /* all of them; row numbers and ids are not kept */
-    struct nn_data data;       /* the same memory, for nn/ */
+    char digest[DIGEST_TEXT]; /* of the one data set, or of all their digests */
+    struct dataset_chunk
+        rows;            /* all of them, without row numbers and ids; groups of one data set */
+    struct nn_data data; /* the same memory, for nn/ */
 };
 
 /* The data sets have to have labels, rows, and the same shape, classes and columns. */

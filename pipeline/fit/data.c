@@ -34,8 +34,14 @@ static int sort_by_fold(struct training *t, const char *path, struct err *err)
 
     if (folds_init(&folds, s->folds, s->fold_seed, t->train.info.class_count, err))
         return -1;
+    if (t->train.info.has_groups && folds_by_group(&folds, path, err)) {
+        folds_free(&folds);
+        return -1;
+    }
+    t->settings.fold_group = t->train.info.group_column;
     for (int64_t i = 0; i < n; i++)
-        if (folds_next(&folds, dataset_class(&t->train.info, &t->train.rows, i)) == s->fold)
+        if (folds_next_of(&folds, &t->train.rows, i,
+                          dataset_class(&t->train.info, &t->train.rows, i)) == s->fold)
             t->index[n - ++inside] = i; /* backwards for now */
         else
             t->index[outside++] = i;

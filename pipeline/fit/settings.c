@@ -22,6 +22,11 @@ static bool is_trial(const struct training_settings *s)
     return s->trial;
 }
 
+static bool is_grouped(const struct training_settings *s)
+{
+    return s->fold_group != NULL;
+}
+
 static bool is_averaged(const struct training_settings *s)
 {
     return s->nn.average > 0;
@@ -85,6 +90,7 @@ const struct setting setting_table[] = {
     {FIELD(folds), SETTING_WHOLE, .key = "folds"},
     {FIELD(fold_seed), SETTING_WHOLE, SETTING_OF_DATA, "fold-seed", "N", 0, SEED_MOST,
      .default_value = 1, .key = "fold_seed", .help = "seed of the folds"},
+    {FIELD(fold_group), SETTING_TEXT, .key = "fold_group", .recorded = is_grouped},
     {FIELD(limit_rows), SETTING_WHOLE, SETTING_OF_DATA, "limit-rows", "N", 1, 9e15,
      .key = "limit_rows", .help = "train on the first N rows only"},
     {FIELD(keep_best), SETTING_SWITCH, SETTING_OF_TRAINING, "keep", .words = last_best,

@@ -34,6 +34,7 @@ struct training_settings {
     /* Filled in by training_open() from these and the data, besides nn.class_weights and the
      * background in nn.augment; not owned */
     const char *preset;       /* the name in `presets`, or NULL */
+    const char *fold_group;   /* the column whose equal rows are in one fold, or NULL */
     struct nn_input input;    /* how the network sees pixels */
     const char *augmentation; /* as nn_augment_text() spells it; NULL: none */
 };

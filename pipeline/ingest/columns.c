@@ -125,13 +125,21 @@ int columns_choose_label(struct decision *d)
                           d->like ? d->like->label_column : NULL, LABEL, &d->columns->label);
 }
 
+int columns_choose_group(struct decision *d)
+{
+    static const char *const none[] = {NULL};
+
+    return columns_choose(d, "group", d->options->group, none,
+                          d->like ? d->like->group_column : NULL, GROUP, &d->columns->group);
+}
+
 static int choose_roles(struct decision *d)
 {
     static const char *const ids[] = {"id", "ImageId", NULL};
     const struct columns_options *w = d->options;
     struct columns *c = d->columns;
 
-    if (columns_drop(d) || columns_choose_label(d) ||
+    if (columns_drop(d) || columns_choose_label(d) || columns_choose_group(d) ||
         columns_choose(d, "id", w->id, ids, d->like ? d->like->id_column : NULL, ID, &c->id))
         return -1;
     if (!c->header && !w->label)
@@ -213,7 +221,7 @@ int columns_take_names(struct decision *d, const struct csv_row *first)
     struct columns *c = d->columns;
 
     c->count = first->count;
-    c->label = c->id = -1;
+    c->label = c->id = c->group = -1;
     c->numbering = (struct numbering){.odd = -1, .missing = -1};
     if (header_decide(&c->header, d->reader, first, d->options->header, d->err))
         return -1;

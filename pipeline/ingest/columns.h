@@ -11,6 +11,7 @@
 struct columns_options {
     enum header_choice header;
     const char *label, *id; /* "none": there is none; NULL: told by the names */
+    const char *group;      /* NULL: that of the data set to match, if it is there */
     const char *const *drop;
     int drop_count;
     int c, h, w;    /* 0: a square of one channel, or as the names say */
@@ -20,9 +21,9 @@ struct columns_options {
 struct columns {
     int count;
     bool header;
-    char **names;  /* [count]; NULL without a header */
-    int label, id; /* column from 0; -1: none */
-    int pixels;    /* c*h*w */
+    char **names;         /* [count]; NULL without a header */
+    int label, id, group; /* column from 0; -1: none */
+    int pixels;           /* c*h*w */
     int c, h, w;
     bool transposed;
     int *position; /* [count] place of this column's pixel in the picture; -1: not a pixel */

@@ -5,7 +5,7 @@
 
 /* What the steps of columns_decide() share. */
 
-enum role { PIXEL, LABEL, ID, DROPPED };
+enum role { PIXEL, LABEL, ID, GROUP, DROPPED };
 
 struct decision {
     struct columns *columns;
@@ -31,6 +31,7 @@ MUST_CHECK int columns_choose(struct decision *d, const char *option, const char
                               const char *const *words, const char *as_in_like, enum role role,
                               int *column);
 MUST_CHECK int columns_choose_label(struct decision *d);
+MUST_CHECK int columns_choose_group(struct decision *d);
 
 /* ---- columns_order.c ---- */
 

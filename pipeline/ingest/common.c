@@ -77,6 +77,7 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->pixel = in->like_path ? in->like.pixel : pixel;
     info->has_ids = c->id >= 0;
     info->has_labels = c->label >= 0;
+    info->has_groups = c->group >= 0;
     info->column_count = c->pixels;
     info->transposed = c->transposed || (in->like_path && in->like.transposed);
     info->source = strdup(slash ? slash + 1 : path);
@@ -84,10 +85,13 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
         info->label_column = column_name(in, c->label);
     if (c->id >= 0)
         info->id_column = column_name(in, c->id);
+    if (c->group >= 0)
+        info->group_column = column_name(in, c->group);
     if (named)
         info->columns = pixel_names(in);
     if (!info->source || (c->label >= 0 && !info->label_column) ||
-        (c->id >= 0 && !info->id_column) || (named && !info->columns))
+        (c->id >= 0 && !info->id_column) || (c->group >= 0 && !info->group_column) ||
+        (named && !info->columns))
         return err_memory(err, "the columns' names", 0);
     return 0;
 }

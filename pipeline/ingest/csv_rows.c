@@ -73,9 +73,9 @@ static enum taking refuse_pixel(struct ingest *in, int column, struct err *err)
     return refuse_cell(in, FAULT_PIXEL, column, "a whole number from 0 to 255", NULL, NULL, err);
 }
 
-static enum taking refuse_id(struct ingest *in, struct err *err)
+static enum taking refuse_key(struct ingest *in, int column, struct err *err)
 {
-    return refuse_cell(in, FAULT_ID, in->columns.id,
+    return refuse_cell(in, FAULT_ID, column,
                        "plain UTF-8 text of up to 1024 bytes without spaces around it", "--drop",
                        "leaves it out", err);
 }
@@ -189,13 +189,13 @@ enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *er
     return TAKEN;
 }
 
-static enum taking take_id(struct ingest *in, struct err *err)
+enum taking ingest_take_key(struct ingest *in, int column, struct key_column *keys, struct err *err)
 {
     struct cell key;
 
-    if (!key_cell(cell_at(&in->row, in->columns.id), &key))
-        return refuse_id(in, err);
-    return key_column_add(in->ids, key, csv_reader_line(in->reader), err) ? FAILED : TAKEN;
+    if (!key_cell(cell_at(&in->row, column), &key))
+        return refuse_key(in, column, err);
+    return key_column_add(keys, key, csv_reader_line(in->reader), err) ? FAILED : TAKEN;
 }
 
 static enum taking worse(enum taking a, enum taking b)
@@ -214,7 +214,9 @@ static enum taking take_row(struct ingest *in, struct err *err)
     if (in->columns.label >= 0)
         result = ingest_take_label(in, &in->labels[in->chunk.count], err);
     if (in->columns.id >= 0 && result != FAILED)
-        result = worse(result, take_id(in, err));
+        result = worse(result, ingest_take_key(in, in->columns.id, in->ids, err));
+    if (in->columns.group >= 0 && result != FAILED)
+        result = worse(result, ingest_take_key(in, in->columns.group, in->groups, err));
     if (result != FAILED)
         result = worse(result, take_pixels(in, err));
     if (result == TAKEN)

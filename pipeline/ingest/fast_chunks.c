@@ -226,8 +226,8 @@ static size_t image_bytes(const struct lane *lane)
 /* So many that each thread has one to work on and one to go on with, if memory allows it. */
 static int ring_count(const struct lane *lane, size_t bytes, int threads)
 {
-    size_t one =
-        bytes + most_rows(lane, bytes) * (image_bytes(lane) + sizeof(int32_t) + sizeof(struct cell));
+    size_t one = bytes + most_rows(lane, bytes) *
+                             (image_bytes(lane) + sizeof(int32_t) + 2 * sizeof(struct cell));
     size_t most = MOST_MEMORY / one, wanted = 2 * (size_t)threads + 1;
 
     return (int)(most < 2 ? 2 : most < wanted ? most : wanted);
@@ -246,7 +246,9 @@ static int slot_init(struct slot *slot, struct pieces *p, struct err *err)
     rows->in_file_order = malloc(image_bytes(p->lane));
     rows->labels = malloc(room * sizeof *rows->labels);
     rows->ids = malloc(room * sizeof *rows->ids);
-    if (slot->text && rows->images && rows->in_file_order && rows->labels && rows->ids)
+    rows->groups = malloc(room * sizeof *rows->groups);
+    if (slot->text && rows->images && rows->in_file_order && rows->labels && rows->ids &&
+        rows->groups)
         return 0;
     return err_memory(err, "the rows being read", p->bytes + room * image_bytes(p->lane));
 }
@@ -319,6 +321,7 @@ void pieces_close(struct pieces *p)
         free(slot->rows.in_file_order);
         free(slot->rows.labels);
         free(slot->rows.ids);
+        free(slot->rows.groups);
         classes_free(&slot->rows.classes);
     }
     pthread_cond_destroy(&p->released_one);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum span_kind { PIXELS, LABEL, ID, DROPPED };
+enum span_kind { PIXELS, LABEL, ID, GROUP, DROPPED };
 
 struct lane_span {
     enum span_kind kind;
@@ -176,6 +176,8 @@ static bool take_span(const struct lane *lane, const struct lane_span *span, str
         return take_label(line);
     case ID:
         return next_cell(line, &cell) && key_cell(cell, &rows->ids[rows->count]);
+    case GROUP:
+        return next_cell(line, &cell) && key_cell(cell, &rows->groups[rows->count]);
     case DROPPED:
         for (int i = 0; i < span->columns; i++)
             if (!next_cell(line, &cell))
@@ -254,6 +256,8 @@ static enum span_kind kind_of(const struct columns *columns, int column)
         return LABEL;
     if (column == columns->id)
         return ID;
+    if (column == columns->group)
+        return GROUP;
     return columns->position[column] >= 0 ? PIXELS : DROPPED;
 }
 

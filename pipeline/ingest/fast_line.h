@@ -29,6 +29,7 @@ struct lane_rows {
     void *in_file_order;    /* [pixels], if lane->place */
     int32_t *labels;        /* [room] numbers in lane->known, or else in `classes` */
     struct cell *ids;       /* [room] in the text */
+    struct cell *groups;    /* likewise */
     struct classes classes; /* as first seen; their line is the row's number here, from 0 */
 };
 

@@ -64,8 +64,9 @@ static int append(struct ingest *in, const struct lane_rows *rows, int64_t count
 
     for (int64_t i = 0; i < count; i++)
         chunk.rows[i] = ++in->rows;
-    for (int64_t i = 0; in->ids && i < count; i++)
-        if (key_column_add(in->ids, rows->ids[i], line + i, err))
+    for (int64_t i = 0; i < count; i++)
+        if ((in->ids && key_column_add(in->ids, rows->ids[i], line + i, err)) ||
+            (in->groups && key_column_add(in->groups, rows->groups[i], line + i, err)))
             return -1;
     if (ingest_look_at(in, in->info.has_labels ? rows->labels : NULL, rows->images, count, err))
         return -1;

@@ -94,13 +94,16 @@ static int write_onehot(struct ingest *in, const int32_t *place, struct err *err
     return result ? -1 : 0;
 }
 
-static int write_ids(struct ingest *in, struct err *err)
+static int write_keys(struct ingest *in, struct err *err)
 {
-    in->info.id_width = key_column_width(in->ids);
-    return dataset_writer_ids(&in->writer, &in->info, err) ||
-                   key_column_write(in->ids, in->writer.file, in->writer.ids, err)
-               ? -1
-               : 0;
+    struct dataset_writer *to = &in->writer;
+
+    in->info.id_width = in->ids ? key_column_width(in->ids) : 0;
+    in->info.group_width = in->groups ? key_column_width(in->groups) : 0;
+    if (dataset_writer_keys(to, &in->info, err) ||
+        (in->ids && key_column_write(in->ids, to->file, to->ids, err)))
+        return -1;
+    return in->groups ? key_column_write(in->groups, to->file, to->groups, err) : 0;
 }
 
 int ingest_finish(struct ingest *in, const json_t *options, const struct inputs *inputs,
@@ -121,8 +124,7 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
     memcpy(in->info.source_digest, source ? source_digest(source) : in->pictures->digest,
            DIGEST_TEXT);
     if ((in->classes.count == 0 || settle_classes(in, place, err) == 0) &&
-        (!in->info.has_labels || write_onehot(in, place, err) == 0) &&
-        (!in->ids || write_ids(in, err) == 0))
+        (!in->info.has_labels || write_onehot(in, place, err) == 0) && write_keys(in, err) == 0)
         result = dataset_writer_commit(&in->writer, &in->info, options, inputs, err);
     free(place);
     return result;

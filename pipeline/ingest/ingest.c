@@ -103,7 +103,9 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     in->labels = calloc(room, sizeof *in->labels);
     if (!chunk->rows || !chunk->images || !in->labels)
         return err_memory(err, "a chunk of rows", room * image);
-    if (in->info.has_ids && key_column_open(&in->ids, tensor_writer_path(writer), err))
+    if ((in->info.has_ids && key_column_open(&in->ids, tensor_writer_path(writer), true, err)) ||
+        (in->info.has_groups && !in->groups &&
+         key_column_open(&in->groups, tensor_writer_path(writer), false, err)))
         return -1;
     if (open_same(in, tensor_writer_path(writer), err))
         return -1;
@@ -201,6 +203,7 @@ void ingest_close(struct ingest *in)
     ingest_lane_close(in);
     spool_close(&in->spool);
     key_column_close(in->ids);
+    key_column_close(in->groups);
     same_pictures_close(in->same);
     hints_close(in->hints);
     if (in->writer.file)

@@ -63,7 +63,7 @@ struct ingest {
     struct dataset_chunk chunk; /* without labels and ids: they are set aside */
     int32_t *labels;            /* [chunk.room] numbers of classes */
     struct spool spool;
-    struct key_column *ids; /* NULL: none */
+    struct key_column *ids, *groups; /* NULL: none */
     struct hints *hints;
     struct same_pictures *same; /* the data set to match is set 0, the one written the last */
     struct same_count repeated; /* pictures of earlier rows; known after the last row */

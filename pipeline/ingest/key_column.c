@@ -1,4 +1,4 @@
-/* A column of ids: text set aside, repeats found, numbers or padded text written. */
+/* A column of ids or groups: text set aside, repeats found, numbers or padded text written. */
 #include "key_column.h"
 
 #include "pipeline/base/text.h"
@@ -13,10 +13,10 @@ enum { BLOCK = 1 << 16 };
 /* In the spool stand the bytes of each value after their number, which takes two. */
 struct key_column {
     struct spool spool;
-    struct repeats *repeats;
-    int64_t rows, bytes; /* of the spool, those in the block included */
-    int64_t left;        /* bytes to read back */
-    size_t used, at;     /* of the block */
+    struct repeats *repeats; /* NULL: they may repeat */
+    int64_t rows, bytes;     /* of the spool, those in the block included */
+    int64_t left;            /* bytes to read back */
+    size_t used, at;         /* of the block */
     int longest;
     bool numbers; /* all so far */
     bool reading; /* the block holds what is read back */
@@ -35,7 +35,7 @@ bool key_cell(struct cell found, struct cell *key)
     return cell_number(*key, &value);
 }
 
-int key_column_open(struct key_column **keys, const char *path, struct err *err)
+int key_column_open(struct key_column **keys, const char *path, bool unique, struct err *err)
 {
     struct key_column *k = calloc(1, sizeof *k);
 
@@ -43,7 +43,8 @@ int key_column_open(struct key_column **keys, const char *path, struct err *err)
     if (!k)
         return err_memory(err, "the ids", sizeof *k);
     k->numbers = true;
-    return spool_open(&k->spool, path, err) || repeats_open(&k->repeats, path, REPEATS_ROOM, err)
+    return spool_open(&k->spool, path, err) ||
+                   (unique && repeats_open(&k->repeats, path, REPEATS_ROOM, err))
                ? -1
                : 0;
 }
@@ -71,7 +72,7 @@ int key_column_add(struct key_column *k, struct cell key, int64_t line, struct e
     if (size > k->longest)
         k->longest = size;
     k->numbers = k->numbers && cell_id(key, &number);
-    return repeats_add(k->repeats, key.text, size, k->rows, line, err);
+    return k->repeats ? repeats_add(k->repeats, key.text, size, k->rows, line, err) : 0;
 }
 
 /* ---- Reading back ---- */

@@ -215,6 +215,9 @@ static int describe(struct ingest *in, const char *input, enum dtype pixel, stru
     info->id_column = copy_or_null(c->header ? c->names[c->id] : "id", &failed);
     if (in->pictures->table) {
         info->has_labels = c->label >= 0;
+        info->has_groups = c->group >= 0;
+        if (c->group >= 0)
+            info->group_column = copy_or_null(c->header ? c->names[c->group] : "group", &failed);
         if (c->header && c->label >= 0)
             info->label_column = copy_or_null(c->names[c->label], &failed);
     }
@@ -245,7 +248,7 @@ int ingest_pictures_open(struct ingest *in, const char *table, const struct inge
     const struct input_files files = {p, digest_files, changed_file, has_file};
 
     *in = (struct ingest){.pictures = p, .next = ingest_pictures_next, .threads = options->threads};
-    in->columns.label = in->columns.id = -1;
+    in->columns.label = in->columns.id = in->columns.group = -1;
     if (!p)
         return err_memory(err, "reading pictures", sizeof *p);
     p->inputs = inputs;

@@ -131,8 +131,8 @@ static int choose_columns(struct ingest *in, struct decision *d, struct columns_
     }
     if (!in->row_waits)
         return err_set(d->err, EX_DATAERR, "%s: a header and no rows", in->name);
-    if (columns_drop(d) || columns_choose_label(d) || choose_name(in, d, &in->row) ||
-        settle_label(in, d))
+    if (columns_drop(d) || columns_choose_label(d) || columns_choose_group(d) ||
+        choose_name(in, d, &in->row) || settle_label(in, d))
         return -1;
     in->pictures->others = count_free(in, d, NULL, &any);
     return 0;
@@ -200,6 +200,11 @@ static enum taking take_row(struct ingest *in, struct picture_row *row, struct e
         return ingest_refuse_width(in, &why, err);
     if (in->columns.label >= 0)
         label = ingest_take_label(in, &row->label, err);
+    if (label != FAILED && in->columns.group >= 0) {
+        const enum taking group = ingest_take_key(in, in->columns.group, in->groups, err);
+
+        label = group == TAKEN ? label : group;
+    }
     if (label == FAILED)
         return FAILED;
     name = take_name(in, row, err);
@@ -257,6 +262,8 @@ int ingest_picture_table(struct ingest *in, const struct columns_options *option
     if (failed)
         return -1;
     in->row_waits = false;
+    if (in->columns.group >= 0 && key_column_open(&in->groups, "-", false, err))
+        return -1;
     p->row_of = calloc((size_t)p->folder.count + 1, sizeof *p->row_of);
     if (!p->row_of)
         return err_memory(err, "the names of pictures", 0);

@@ -33,6 +33,9 @@ enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct er
 enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct err *err);
 /* Takes the current row's label: the number of its class, which has a row more. */
 enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err);
+/* Sets the current row's value in an id or group column aside. */
+enum taking ingest_take_key(struct ingest *in, int column, struct key_column *keys,
+                            struct err *err);
 
 /* ---- fast_rows.c ---- */
 

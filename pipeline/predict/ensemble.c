@@ -171,7 +171,7 @@ static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk,
 
     memset(e->rows_count, 0, (size_t)e->count * sizeof *e->rows_count);
     for (int64_t i = 0; i < chunk->count; i++) {
-        out_of_fold_next(&e->folds, dataset_class(e->data, chunk, i));
+        out_of_fold_next(&e->folds, chunk, i, dataset_class(e->data, chunk, i));
         e->sum_weight[i] = 0;
         for (int m = 0; m < e->count; m++)
             if (out_of_fold_has(&e->folds, m)) {

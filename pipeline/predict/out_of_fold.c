@@ -21,15 +21,18 @@ static int read_fold(const struct model *model, int *fold, int *folds, uint64_t 
 }
 
 /* The division of `count` folds drawn by `seed`, made if no model before had it; -1: err is set. */
-static int find_division(struct out_of_fold *f, int count, uint64_t seed, int classes,
-                         struct err *err)
+static int find_division(struct out_of_fold *f, int count, uint64_t seed, const char *data_path,
+                         const struct dataset_info *data, struct err *err)
 {
     for (int d = 0; d < f->divisions; d++)
         if (f->division[d].count == count && f->division[d].seed == seed)
             return d;
-    if (folds_init(&f->division[f->divisions], count, seed, classes, err))
+    if (folds_init(&f->division[f->divisions], count, seed, data->class_count, err))
         return -1;
-    return f->divisions++;
+    f->divisions++;
+    if (data->has_groups && folds_by_group(&f->division[f->divisions - 1], data_path, err))
+        return -1;
+    return f->divisions - 1;
 }
 
 static int add_model(struct out_of_fold *f, int m, const struct model *model, const char *path,
@@ -49,7 +52,7 @@ static int add_model(struct out_of_fold *f, int m, const struct model *model, co
                        "%s was trained on other data (digest %s) than %s (digest %s): --oof cannot "
                        "tell which rows it did not see",
                        path, model->data_digest, data_path, digest);
-    f->of[m] = find_division(f, count, seed, data->class_count, err);
+    f->of[m] = find_division(f, count, seed, data_path, data, err);
     return f->of[m] < 0 ? -1 : 0;
 }
 
@@ -75,10 +78,11 @@ int out_of_fold_init(struct out_of_fold *f, const struct model *models, char *co
     return 0;
 }
 
-void out_of_fold_next(struct out_of_fold *f, int class)
+void out_of_fold_next(struct out_of_fold *f, const struct dataset_chunk *chunk, int64_t row,
+                      int class)
 {
     for (int d = 0; d < f->divisions; d++)
-        f->fold[d] = folds_next(&f->division[d], class);
+        f->fold[d] = folds_next_of(&f->division[d], chunk, row, class);
 }
 
 bool out_of_fold_has(const struct out_of_fold *f, int model)

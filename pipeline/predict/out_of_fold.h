@@ -21,8 +21,9 @@ MUST_CHECK int out_of_fold_init(struct out_of_fold *folds, const struct model *m
                                 char *const *paths, int count, const char *data_path,
                                 const struct dataset_info *data, const char *digest,
                                 struct err *err);
-/* Goes on to the next row, which is of class `class`. */
-void out_of_fold_next(struct out_of_fold *folds, int class);
+/* Goes on to the next row, which is row `row` of `chunk` and of class `class`. */
+void out_of_fold_next(struct out_of_fold *folds, const struct dataset_chunk *chunk, int64_t row,
+                      int class);
 /* Whether the model did not train on that row. */
 bool out_of_fold_has(const struct out_of_fold *folds, int model);
 /* "fold 2 of 5 (fold seed 1)", where that row is in each division. */

@@ -27,6 +27,27 @@ static int count_classes(struct split *split, int64_t *class_rows, struct err *e
     return (int)got;
 }
 
+/* Gives whole groups to the parts, whose sizes are then what these hold. */
+static int plan_groups(struct split *split, const struct split_part *parts, uint64_t seed,
+                       struct err *err)
+{
+    const int count = split->count + (split->sizes[split->count] > 0);
+    const char *path = tensor_file_path(split->dataset.file);
+
+    if (row_groups_read(&split->groups, split->dataset.file, &split->dataset.info,
+                        split->stratified, err) ||
+        row_groups_assign(&split->groups, split->sizes, count, seed, err))
+        return -1;
+    row_groups_sizes(&split->groups, count, split->sizes);
+    for (int p = 0; p < split->count; p++)
+        if (split->sizes[p] == 0)
+            return err_set(err, EX_DATAERR, "%s: %d group%s by %s leave%s no rows for the part %s",
+                           path, split->groups.count, plural(split->groups.count),
+                           split->dataset.info.group_column, split->groups.count == 1 ? "s" : "",
+                           parts[p].path);
+    return 0;
+}
+
 static int plan(struct split *split, uint64_t seed, struct err *err)
 {
     int classes = split->stratified ? split->dataset.info.class_count : 1;
@@ -85,7 +106,8 @@ int split_open(struct split *split, const char *path, const struct split_part *p
             goto failed;
         }
     }
-    if (plan(split, options->seed, err) == 0)
+    if ((info->has_groups ? plan_groups(split, parts, options->seed, err)
+                          : plan(split, options->seed, err)) == 0)
         return 0;
 failed:
     split_close(split);
@@ -119,6 +141,8 @@ static struct dataset_chunk one_row(const struct split *split, int64_t i)
         .room = 1,
         .rows = all->rows + i,
         .ids = all->ids ? (char *)all->ids + (size_t)i * key_bytes(info->id_width) : NULL,
+        .groups =
+            all->groups ? (char *)all->groups + (size_t)i * key_bytes(info->group_width) : NULL,
         .labels = all->labels ? (char *)all->labels + (size_t)i * label : NULL,
         .images = (char *)all->images + (size_t)i * dataset_image_bytes(info),
     };
@@ -128,9 +152,12 @@ static int place_row(struct split *split, int64_t i, struct err *err)
 {
     const struct dataset_info *info = &split->dataset.info;
     int class = info->has_labels ? dataset_class(info, &split->chunk, i) : 0;
-    int part = split_plan_draw(&split->plan, split->done++, split->stratified ? class : 0);
+    int part = split->chunk.groups
+                   ? row_groups_part(&split->groups, split->chunk.groups, i)
+                   : split_plan_draw(&split->plan, split->done, split->stratified ? class : 0);
     struct dataset_chunk row = one_row(split, i);
 
+    split->done++;
     if (part < 0)
         return err_set(err, EX_TEMPFAIL, "%s: changed while it was being read",
                        tensor_file_path(split->dataset.file));
@@ -171,6 +198,7 @@ void split_close(struct split *split)
         if (split->writers[p].file)
             dataset_writer_close(&split->writers[p]);
     split_plan_free(&split->plan);
+    row_groups_free(&split->groups);
     dataset_chunk_free(&split->chunk);
     free(split->class_rows);
     dataset_close(&split->dataset);

@@ -1,11 +1,12 @@
 #ifndef PIPELINE_SPLIT_H
 #define PIPELINE_SPLIT_H
 
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/row_groups.h"
 #include "quotas.h"
 
 /* One data set into several: every row goes into exactly one, in the source's order, or, with a
- * limit, into none. */
+ * limit, into none. Where it has groups each goes to one part as a whole, and the sizes come as
+ * near to those requested as that allows. */
 
 struct split {
     struct dataset dataset;
@@ -16,6 +17,7 @@ struct split {
     int64_t done; /* rows */
 
     struct split_plan plan;
+    struct row_groups groups; /* of count 0: none, and the plan draws */
     struct dataset_chunk chunk;
     struct dataset_writer writers[SPLIT_MOST_PARTS];
 };

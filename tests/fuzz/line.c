@@ -28,7 +28,8 @@ static void make_layout(struct layout *l, uint8_t kinds, uint8_t places)
     int n = 0, pixels = places % MOST_PIXELS + 1, at = places / MOST_PIXELS % (pixels + 1);
 
     *l = (struct layout){.pixel = kinds & 1 ? DTYPE_F32 : DTYPE_U8};
-    *c = (struct columns){.label = -1, .id = -1, .pixels = pixels, .position = l->position};
+    *c = (struct columns){
+        .label = -1, .id = -1, .group = -1, .pixels = pixels, .position = l->position};
     for (int i = 0; i <= pixels; i++) {
         if (i == at && kinds & 2)
             c->label = c->count++;

@@ -58,7 +58,7 @@ static void fill(struct dataset_chunk *chunk, int64_t first, int64_t count)
         for (int p = 0; p < PIXELS; p++)
             images[i][p] = (uint8_t)((first + i) * 13 + p);
     }
-    *chunk = (struct dataset_chunk){count, count, rows, ids, labels, images};
+    *chunk = (struct dataset_chunk){count, count, rows, ids, NULL, labels, images};
 }
 
 static void write_rows(const char *path, const struct dataset_info *info, int64_t piece)

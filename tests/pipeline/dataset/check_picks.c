@@ -189,7 +189,7 @@ static void write_data(const char *path)
                                       .source_digest = "0123456789abcdef0123456789abcdef"};
     static int64_t rows[ROWS], ids[ROWS];
     static uint8_t labels[ROWS][2], images[ROWS][PIXELS];
-    const struct dataset_chunk all = {ROWS, ROWS, rows, ids, labels, images};
+    const struct dataset_chunk all = {ROWS, ROWS, rows, ids, NULL, labels, images};
     json_t *options = json_object();
     struct tensor_writer *file;
     struct dataset_writer writer;

@@ -35,7 +35,7 @@ static void write_data(const char *path, int rows)
                                       .column_count = PIXELS,
                                       .source = "made up",
                                       .source_digest = "0123456789abcdef0123456789abcdef"};
-    const struct dataset_chunk chunk = {rows, rows, numbers, NULL, labels, images};
+    const struct dataset_chunk chunk = {rows, rows, numbers, NULL, NULL, labels, images};
     const struct nn_random random = {5, 0, 0};
     json_t *options = json_object();
     struct tensor_writer *file;

@@ -19,7 +19,7 @@ static void open_lane(int count, const int *position, int label, int id, enum dt
                       const struct classes *known)
 {
     struct columns columns = {
-        .count = count, .label = label, .id = id, .position = (int *)position};
+        .count = count, .label = label, .id = id, .group = -1, .position = (int *)position};
 
     for (int i = 0; i < count; i++)
         columns.pixels += position[i] >= 0;

@@ -252,7 +252,7 @@ START_TEST(a_row_is_predicted_by_the_models_of_its_fold)
     const struct dataset_info data = labelled();
     uint8_t images[ROWS][2] = {{0}}, labels[ROWS][2];
     int64_t rows[ROWS];
-    const struct dataset_chunk chunk = {ROWS, ROWS, rows, NULL, labels, images};
+    const struct dataset_chunk chunk = {ROWS, ROWS, rows, NULL, NULL, labels, images};
     struct folds folds;
 
     for (int i = 0; i < ROWS; i++) {
