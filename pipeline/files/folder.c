@@ -94,8 +94,13 @@ static int list_folder(struct listing *l, int fd, int depth);
 
 static int fail_to_open(struct listing *l)
 {
-    return err_set(l->err, EX_NOINPUT, "%s%s%s: cannot open the folder: %s", l->top,
-                   l->path.size ? "/" : "", strbuf_text(&l->path), strerror(errno));
+    const bool file = errno == ENOTDIR;
+
+    if (errno == ENOMEM)
+        return err_memory(l->err, "the list of a folder", 0);
+    return err_set(l->err, EX_NOINPUT, "%s%s%s: cannot open the folder: %s%s", l->top,
+                   l->path.size ? "/" : "", strbuf_text(&l->path), strerror(errno),
+                   file ? " (an archive of pictures has to be unpacked first)" : "");
 }
 
 static int list_entry(struct listing *l, int fd, const struct dirent *entry, int depth)

@@ -18,6 +18,7 @@ enum {
 struct outcome {
     XXH128_hash_t content;
     int64_t bytes;
+    bool turned;
     int status; /* 0, or that of an error, and its sentence */
     char *why;
 };
@@ -75,8 +76,11 @@ static int take_class(struct ingest *in, struct picture_row *row, const char *pa
     text_quote(quoted, path, size);
     row->label = classes_find(&in->classes, path, size);
     if (row->label < 0 && in->like_path)
-        return err_set(err, EX_DATAERR, "%s: the folder %s is none of the %d classes of %s",
-                       in->name, quoted, in->like.class_count, in->like_path);
+        return err_set(
+            err, EX_DATAERR,
+            "%s: the folder %s is none of the %d classes of %s (%s/%.*s in its place: its "
+            "pictures, without labels)",
+            in->name, quoted, in->like.class_count, in->like_path, in->name, (int)size, path);
     if (row->label < 0 && in->classes.count == CLASSES_MOST)
         return err_set(err, EX_DATAERR, "%s: more than %d folders, which would be the classes",
                        in->name, CLASSES_MOST);
@@ -284,8 +288,10 @@ static void decode_one(struct picture_batch *b, int i)
         outcome->content = XXH3_128bits(b->file.bytes, b->file.size);
         outcome->bytes = (int64_t)b->file.size;
         if (decode(&b->decoder, b->file.bytes, b->file.size, b->images + (size_t)i * size, &err) ==
-            0)
+            0) {
+            outcome->turned = b->decoder.head.turned;
             return;
+        }
     }
     outcome->status = err.status;
     outcome->why = strdup(err.text);
@@ -360,11 +366,11 @@ static int refuse_picture(struct ingest *in, const struct picture_row *row,
 
     if (!outcome->why)
         return err_memory(err, "a list of faults", 0);
-    if (outcome->status == EX_OSERR)
-        return err_set(err, EX_OSERR, "%s", outcome->why);
     if (p->table)
         snprintf(place, sizeof place, "%.500s: line %d, row %d: ", in->name, row->line, row->row);
     snprintf(text, sizeof text, "%s%.600s/%.1000s: %s", place, p->folder.path, path, outcome->why);
+    if (outcome->status != EX_DATAERR)
+        return err_set(err, outcome->status, "%s", text);
     return faults_add(&in->faults, &fault, err);
 }
 
@@ -399,6 +405,7 @@ static int take_batch(struct ingest *in, struct picture_batch *b, struct err *er
         struct outcome *outcome = &b->outcomes[i];
 
         p->bytes += outcome->bytes;
+        p->turned += outcome->turned;
         folder_add_digest(&p->folder, row->file, outcome->content, p->hash);
         if (result == 0)
             result = outcome->status

@@ -2,6 +2,7 @@
 #include "columns_private.h"
 #include "private.h"
 
+#include "pipeline/base/strbuf.h"
 #include "pipeline/base/text.h"
 
 #include <stdio.h>
@@ -16,11 +17,17 @@ static const char *const name_words[] = {
     "file_name",  "file_path",  "filepath", "file_id", "image_name", "img_name", "name", "path",
     "image_path", "image_file", "img_path", "id_code", "picture",    NULL};
 
+/* What stands there, without the ./ of a path. */
 static struct cell name_at(const struct csv_row *row, int column)
 {
     const struct csv_field *field = &row->fields[column];
+    struct cell name = cell_trim((struct cell){csv_text(row, column), field->size, field->quoted});
 
-    return cell_trim((struct cell){csv_text(row, column), field->size, field->quoted});
+    while (name.size > 2 && name.text[0] == '.' && name.text[1] == '/') {
+        name.text += 2;
+        name.size -= 2;
+    }
+    return name;
 }
 
 static bool names_picture(const struct ingest *in, const struct csv_row *row, int column)
@@ -71,6 +78,25 @@ static int choose_name(struct ingest *in, struct decision *d, const struct csv_r
     return 0;
 }
 
+static int refuse_unnamed_label(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+    struct strbuf names = {0};
+    int failed;
+
+    for (int i = 0; i < c->count && names.size < 400; i++)
+        if (d->roles[i] == PIXEL && c->header)
+            strbuf_printf(&names, "%s%.80s", names.size ? ", " : "", c->names[i]);
+        else if (d->roles[i] == PIXEL)
+            strbuf_printf(&names, "%s%d", names.size ? ", " : "", i + 1);
+    failed = csv_reader_fail(d->reader, -1, d->err,
+                             "no column is called label, class, target or y: --label says which is "
+                             "it (%s), or none",
+                             strbuf_text(&names));
+    strbuf_free(&names);
+    return failed;
+}
+
 /* Besides the name's, the only column is the label's. */
 static int settle_label(const struct ingest *in, struct decision *d)
 {
@@ -80,10 +106,7 @@ static int settle_label(const struct ingest *in, struct decision *d)
     if (c->label >= 0 || d->options->label || d->like || others == 0)
         return 0;
     if (others > 1)
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "no column is called label, class, target or y: --label %s would "
-                               "take that one, --label none says that there are no labels",
-                               c->header ? c->names[only] : "2");
+        return refuse_unnamed_label(d);
     d->roles[c->label = only] = LABEL;
     return 0;
 }
@@ -140,6 +163,24 @@ static int choose_columns(struct ingest *in, struct decision *d, struct columns_
 
 /* ---- Rows ---- */
 
+/* Says where a picture is that a path does not reach, "" if nowhere. */
+static const char *elsewhere(const struct folder *f, struct cell name, char text[QUOTED_TEXT + 80])
+{
+    size_t begin = name.size;
+    char quoted[QUOTED_TEXT];
+    int two[2], number;
+
+    while (begin > 0 && name.text[begin - 1] != '/')
+        begin--;
+    number = begin ? folder_find(f, name.text + begin, name.size - begin, two) : -1;
+    *text = 0;
+    if (number >= 0)
+        snprintf(text, QUOTED_TEXT + 80,
+                 "; %s is there, but paths begin at the folder of --pictures",
+                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
+    return text;
+}
+
 static enum taking refuse_name(struct ingest *in, const char *text, struct err *err)
 {
     const struct fault fault = {.kind = FAULT_PICTURE,
@@ -156,6 +197,7 @@ static enum taking take_name(struct ingest *in, struct picture_row *row, struct 
     struct ingest_pictures *p = in->pictures;
     const struct cell name = name_at(&in->row, in->columns.id);
     char text[4 * QUOTED_TEXT + 300], quoted[QUOTED_TEXT], one[QUOTED_TEXT], other[QUOTED_TEXT];
+    char where[QUOTED_TEXT + 80];
     const char *path;
     int two[2];
 
@@ -164,8 +206,9 @@ static enum taking take_name(struct ingest *in, struct picture_row *row, struct 
         row->file = -1;
     text_quote(quoted, name.text, name.size);
     if (row->file == -1) {
-        snprintf(text, sizeof text, "no picture %s in %.200s, with or without .png, .jpg or .jpeg",
-                 quoted, p->folder.path);
+        snprintf(text, sizeof text,
+                 "no picture %s in %.200s, with or without .png, .jpg or .jpeg%s", quoted,
+                 p->folder.path, elsewhere(&p->folder, name, where));
         return refuse_name(in, text, err);
     }
     if (row->file == -2) {

@@ -24,6 +24,7 @@ struct decode_head {
     int w, h;
     int channels; /* 1: gray, 3: red, green, blue; without alpha */
     bool alpha;
+    bool turned; /* EXIF says that it is to be turned or mirrored, which is not done */
 };
 
 /* Reads it: EX_DATAERR if it is neither PNG nor JPEG, damaged, or of a kind that is not read. */

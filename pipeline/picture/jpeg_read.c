@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -53,6 +54,48 @@ static void limit_scans(j_common_ptr jpeg)
     longjmp(r->out, 1);
 }
 
+/* ---- EXIF ---- */
+
+/* A number of 2 or 4 bytes in the order that the TIFF header says. */
+static uint32_t exif_number(const uint8_t *at, int bytes, bool big)
+{
+    uint32_t number = 0;
+
+    for (int i = 0; i < bytes; i++)
+        number = number << 8 | at[big ? i : bytes - 1 - i];
+    return number;
+}
+
+/* The orientation in the first directory of EXIF's TIFF, 1 to 8; 1, as it is, if there is none. */
+static uint32_t exif_orientation(const uint8_t *bytes, size_t size)
+{
+    enum { HEAD = 6, TIFF = 8, ENTRY = 12, ORIENTATION = 0x112 };
+    const uint8_t *tiff = bytes + HEAD;
+    size_t at, count;
+    bool big;
+
+    if (size < HEAD + TIFF || memcmp(bytes, "Exif\0", HEAD))
+        return 1;
+    size -= HEAD;
+    big = *tiff == 'M';
+    at = exif_number(tiff + 4, 4, big);
+    if (at > size - 2)
+        return 1;
+    count = exif_number(tiff + at, 2, big);
+    for (at += 2; count > 0 && at + ENTRY <= size; count--, at += ENTRY)
+        if (exif_number(tiff + at, 2, big) == ORIENTATION)
+            return exif_number(tiff + at + 8, 2, big);
+    return 1;
+}
+
+static bool is_turned(const struct jpeg_decompress_struct *jpeg)
+{
+    for (jpeg_saved_marker_ptr m = jpeg->marker_list; m; m = m->next)
+        if (m->marker == JPEG_APP0 + 1 && exif_orientation(m->data, m->data_length) > 1)
+            return true;
+    return false;
+}
+
 /* ---- Reading ---- */
 
 static int read_head(struct reading *r)
@@ -68,7 +111,8 @@ static int read_head(struct reading *r)
                        jpeg->num_components);
     r->head = (struct decode_head){.w = (int)jpeg->image_width,
                                    .h = (int)jpeg->image_height,
-                                   .channels = jpeg->jpeg_color_space == JCS_GRAYSCALE ? 1 : 3};
+                                   .channels = jpeg->jpeg_color_space == JCS_GRAYSCALE ? 1 : 3,
+                                   .turned = is_turned(jpeg)};
     if (decode_check_head(&r->head, r->err))
         return -1;
     jpeg->out_color_space = r->head.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
@@ -104,6 +148,7 @@ static int read_all(struct reading *r, const uint8_t *bytes, size_t size)
     jpeg_create_decompress(&r->jpeg);
     r->jpeg.progress = &r->progress;
     jpeg_mem_src(&r->jpeg, bytes, size);
+    jpeg_save_markers(&r->jpeg, JPEG_APP0 + 1, 0xffff);
     jpeg_read_header(&r->jpeg, TRUE);
     begun = read_head(r);
     return begun < 0 ? -1 : begun > 0 ? 0 : read_rows(r);

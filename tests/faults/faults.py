@@ -28,6 +28,10 @@ import subprocess
 import sys
 import tempfile
 
+FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures")
+sys.path.insert(0, os.path.join(FIXTURES, "..", "tests", "support"))
+import make_pictures  # noqa: E402
+
 PIXELS = 16
 STATUS = {
     "memory": {71},
@@ -43,6 +47,10 @@ STATUS = {
 # Each: the command, and the files it writes. With "again" its outputs are up to date already.
 COMMANDS = {
     "ingest": (["train.csv", "-o", "out.st.zst"], ["out.st.zst"]),
+    "ingest pictures": (["--pictures", "pictures", "labels.csv", "--size", "4x4", "-o", "out.st.zst"],
+                        ["out.st.zst"]),
+    "ingest pictures again": (["pictures", "--size", "4x4", "-o", "out.st.zst", "--if-changed"],
+                              ["out.st.zst"]),
     "split": (
         ["train.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest"],
         ["out.st.zst", "out2.st.zst"],
@@ -85,6 +93,19 @@ def table(path, rows, labelled=True):
             print(",".join(map(str, cells)), file=out)
 
 
+def pictures(folder, rows):
+    """PNG files and one JPEG, and a CSV that names them."""
+    os.makedirs(folder, exist_ok=True)
+    for r in range(rows):
+        make_pictures.write(folder, r + 1)
+    with open(os.path.join(FIXTURES, "fuzz", "pictures", "jpeg"), "rb") as file:
+        data = file.read()[1:]
+    with open(os.path.join(folder, "1.png"), "wb") as file:
+        file.write(data)
+    with open("labels.csv", "w") as out:
+        print("id,label", *(f"{r + 1},c{r % 3}" for r in range(rows)), sep="\n", file=out)
+
+
 class Program:
     def __init__(self, args, name):
         self.args, self.name, self.title = args, name.split()[0], name
@@ -106,6 +127,7 @@ class Program:
 
         for rows in (30, 60):
             table("train.csv", rows)
+            pictures("pictures", rows // 10)
             run("ingest", "train.csv", "-o", "train.st.zst")
             run("split", "train.st.zst", "--part", "a.st.zst=70%", "--part", "b.st.zst=rest")
             run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "m.st.zst",
@@ -269,6 +291,8 @@ class Program:
         """Its first input is edited, or only written anew, when it has read it."""
         names = [word.rpartition("=")[2] for word in self.words]
         path = next(name for name in names if name in self.inputs)
+        if os.path.isdir(path):
+            path = os.path.join(path, "2.png")
         fault = f"{path} edited"
         process = self.start("stop-fsync:1")
         with open(path, "rb") as file:
@@ -305,7 +329,10 @@ class Program:
         mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", disk)
         try:
             for path in self.inputs:
-                shutil.copy(path, disk)
+                if os.path.isdir(path):
+                    shutil.copytree(path, os.path.join(disk, path))
+                else:
+                    shutil.copy(path, disk)
             os.chdir(disk)
             for free in range(1000):
                 if self.try_disk(disk, free) == 0:

@@ -27,6 +27,16 @@ def picture(number, h, w):
     return ((number * 37 + y * 11 + x * 5 + c * 3) % 60 + 150 * ((number - 1) % 3 == c)).astype("u1")
 
 
+def write(folder, number, h=8, w=8, options=()):
+    pixels = picture(number, h, w)
+    if "gray" in options:
+        pixels = pixels[:, :, 0].copy()
+    if "alpha" in options:
+        pixels = numpy.concatenate([pixels, numpy.full((h, w, 1), 99, "u1")], axis=2)
+    with open(os.path.join(folder, f"{number}.png"), "wb") as file:
+        file.write(png(pixels))
+
+
 def main():
     folder, count = sys.argv[1], int(sys.argv[2])
     options = dict((word + "=").split("=")[:2] for word in sys.argv[3:])
@@ -34,15 +44,9 @@ def main():
     h, w = map(int, sizes[0].split("x"))
     first = int(options.get("from", 1))
     for number in range(first, first + count):
-        pixels = picture(number, h, w)
-        if "gray" in options:
-            pixels = pixels[:, :, 0].copy()
-        if "alpha" in options:
-            pixels = numpy.concatenate([pixels, numpy.full((h, w, 1), 99, "u1")], axis=2)
         place = os.path.join(folder, ["bird", "cat", "dog"][(number - 1) % 3]) if "classes" in options else folder
         os.makedirs(place, exist_ok=True)
-        with open(os.path.join(place, f"{number}.png"), "wb") as file:
-            file.write(png(pixels))
+        write(place, number, h, w, options)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ run ingest test.csv --pictures all --like one.st.zst -o test.st.zst | timeless
 tensors test.st.zst rows labels
 mkdir deep && mv all deep/some
 read_pictures labels.csv --pictures deep
+
+printf 'file,label\n./some/3.png,b\nsome/1,r\n' >paths.csv
+read_pictures paths.csv --pictures deep
+read_pictures paths.csv --pictures deep/some
 mv deep/some all
 
 echo "# Another size, gray, alpha"
@@ -85,6 +89,10 @@ rm train/1.png && mkdir train/cat/more && cp all/1.png train/cat/more
 read_pictures train
 rm -r train/cat/more && echo notes >train/notes.txt
 read_pictures train
+read_pictures all --like one.st.zst
+mkdir unknown && cp -r flat unknown
+read_pictures unknown --like one.st.zst
+read_pictures labels.csv --pictures labels.csv
 mkdir empty
 read_pictures empty
 read_pictures test --like flat

@@ -295,6 +295,49 @@ START_TEST(jpeg_comes_near_to_what_was_written)
 }
 END_TEST
 
+/* Puts a segment APP1 after the file's first two bytes. */
+static void add_exif(struct file *file, const char *exif, size_t size)
+{
+    memmove(file->bytes + 6 + size, file->bytes + 2, file->size - 2);
+    memcpy(file->bytes + 2, "\xff\xe1\0", 3);
+    file->bytes[5] = (uint8_t)(size + 2);
+    memcpy(file->bytes + 6, exif, size);
+    file->size += size + 4;
+}
+
+START_TEST(an_orientation_is_told_and_pixels_stay_as_stored)
+{
+    static const char big[] = "Exif\0\0MM\0*\0\0\0\x08\0\2\1\0\0\3\0\0\0\1\0\x08\0\0"
+                              "\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0";
+    static const char little[] = "Exif\0\0II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\x03\0\0\0";
+    uint8_t pixels[8 * 16 * 3], straight[8 * 16 * 3];
+    const struct {
+        const char *exif;
+        size_t size;
+        bool turned;
+    } files[] = {{big, sizeof big - 1, true},
+                 {little, sizeof little - 1, true},
+                 {big, 25, false}, /* cut before it */
+                 {"Exif\0\0MM\0*\xff\xff\xff\xff", 14, false},
+                 {"http://ns.adobe.com/", 20, false}};
+
+    smooth(pixels, 8, 16, 3);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct decode_head head;
+        struct file file;
+
+        make_jpeg(&file, 16, 8, JCS_RGB, false, pixels);
+        MUST(decode_as(&file, plain(8, 16, 3)));
+        memcpy(straight, planes, sizeof straight);
+        add_exif(&file, files[i].exif, files[i].size);
+        MUST(decode_head(file.bytes, file.size, &head, &err));
+        ck_assert_msg(head.turned == files[i].turned, "file %zu", i);
+        MUST(decode_as(&file, plain(8, 16, 3)));
+        ck_assert_mem_eq(planes, straight, sizeof straight);
+    }
+}
+END_TEST
+
 START_TEST(ink_is_refused)
 {
     uint8_t pixels[8 * 8 * 4] = {0};
@@ -394,6 +437,7 @@ Suite *suite_decode(void)
     tcase_add_test(tcase, gray_and_colour_are_converted_only_if_so_requested);
     tcase_add_test(tcase, another_size_is_refused_or_resized);
     tcase_add_test(tcase, jpeg_comes_near_to_what_was_written);
+    tcase_add_test(tcase, an_orientation_is_told_and_pixels_stay_as_stored);
     tcase_add_test(tcase, ink_is_refused);
     tcase_add_test(tcase, a_file_that_ends_too_early_is_refused);
     tcase_add_test(tcase, a_changed_byte_of_the_pixels_is_refused);
