@@ -110,7 +110,7 @@ libs       = $(pkg_libs) -lcsv -lm
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
-          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model fit predict submit report chain) \
+          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit report chain) \
           $(addprefix cmd/,cli terminal predict fit show) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))

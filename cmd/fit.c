@@ -78,7 +78,8 @@ static json_t *score(struct run *run, struct err *err)
     scores = json_object();
     for (int i = 0; i < run->training.scored_count; i++)
         failed |= json_object_set_new(scores, run->training.scored[i].name,
-                                      fit_score_json(&run->scores[i]));
+                                      fit_score_json(&run->scores[i], run->training.settings.keep,
+                                                     run->training.scored[i].figure));
     if (!failed && scores)
         return scores;
     json_decref(scores);
@@ -133,7 +134,7 @@ static int end_epoch(struct run *run, struct err *err)
     if (!scores)
         return -1;
     if (fit_log_epoch(&run->log, progress, scores, &figures, err) == 0)
-        result = training_end_epoch(&run->training, progress->epoch, figures, run->scores, err);
+        result = training_end_epoch(&run->training, progress->epoch, figures, err);
     json_decref(figures);
     return result;
 }
@@ -174,7 +175,9 @@ static int train(struct run *run, struct err *err)
         if (++epoch <= epochs)
             nn_trainer_begin_epoch(t->trainer, epoch);
     if (result == 1 && !run->stopped)
-        say("no lower validation loss for %d epoch%s: stopped", t->settings.patience,
+        say("no %s validation %s for %d epoch%s: stopped",
+            keep_figures[t->settings.keep].higher ? "higher" : "lower",
+            keep_figures[t->settings.keep].name, t->settings.patience,
             plural(t->settings.patience));
     return result < 0 ? -1 : 0;
 }
@@ -272,7 +275,8 @@ static int finish(struct run *run, struct err *err)
     if (training_save(t, run->writer, err))
         return -1;
     if (t->settings.keep_best && t->best_epoch)
-        say("kept epoch %d, validation loss %.4f", t->best_epoch, t->best_loss);
+        say("kept epoch %d, validation %s %.4f", t->best_epoch,
+            keep_figures[t->settings.keep].name, t->best_figure);
     if (fit_log_end(&run->log, tensor_writer_digest(run->writer), seconds_of(run), err) ||
         (run->log.history && output_commit(run->log.history, NULL, err)))
         return -1;

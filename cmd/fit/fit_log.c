@@ -6,6 +6,7 @@
 #include "cmd/cli/say.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,13 +174,18 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
                      KEPT_EVENTS, err);
 }
 
-json_t *fit_score_json(const struct nn_score *score)
+json_t *fit_score_json(const struct nn_score *score, enum keep keep, double figure)
 {
-    return json_pack("{s:f, s:f}", "loss", score->loss / (double)score->rows, "accuracy",
-                     (double)score->correct / (double)score->rows);
+    json_t *json = json_pack("{s:f, s:f}", "loss", score->loss / (double)score->rows, "accuracy",
+                             (double)score->correct / (double)score->rows);
+
+    if (keep >= KEEP_MACRO_F1)
+        json_object_set_new(json, keep_figures[keep].key, json_real_or_null(figure));
+    return json;
 }
 
-/* Appends loss and accuracy, "val 0.0637, 97.98 %; test ...", after `first` if there are any. */
+/* Appends loss and accuracy, "val 0.0637, 97.98 %; test ...", after `first` if there are any; where
+ * --keep goes by another figure, that too. */
 static void add_scores(struct strbuf *text, const char *first, const json_t *scores)
 {
     const char *name, *before = first;
@@ -190,6 +196,12 @@ static void add_scores(struct strbuf *text, const char *first, const json_t *sco
         strbuf_printf(text, "%s%s %.4f, %.2f %%", before, name,
                       json_real_value(json_object_get(score, "loss")),
                       100 * json_real_value(json_object_get(score, "accuracy")));
+        for (int k = KEEP_MACRO_F1; k < KEEPS; k++) {
+            const double figure = json_number(score, keep_figures[k].key);
+
+            if (!isnan(figure))
+                strbuf_printf(text, ", %s %.4f", keep_figures[k].name, figure);
+        }
         before = "; ";
     }
 }

@@ -238,7 +238,7 @@ static int check_combinations(void)
         return usage_error("--gamma is an option of --schedule step and exponential");
     if ((nn->step_epochs > 0) != (nn->schedule == NN_STEP))
         return usage_error("--step-epochs and --schedule step need each other");
-    if ((s->patience || s->keep_best) && !validated)
+    if ((s->patience || s->keep != KEEP_LAST) && !validated)
         return usage_error("--patience and --keep best need --val or --fold");
     if (o->eval_every && !validated && line.evals.count == 0)
         return usage_error("--eval-every needs --val, --fold or --eval");

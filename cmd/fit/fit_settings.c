@@ -122,9 +122,12 @@ static void say_training(const struct training *t)
     if (nn->average > 0)
         say("scores and keeps averaged weights, decay %g with each step", nn->average);
     if (s->patience)
-        say("stops after %d epoch%s without a lower validation loss", s->patience,
-            plural(s->patience));
-    say("keeps the %s epoch", s->keep_best ? "best" : "last");
+        say("stops after %d epoch%s without a %s validation %s", s->patience, plural(s->patience),
+            keep_figures[s->keep].higher ? "higher" : "lower", keep_figures[s->keep].name);
+    if (s->keep > KEEP_BEST)
+        say("keeps the best epoch by validation %s", keep_figures[s->keep].name);
+    else
+        say("keeps the %s epoch", s->keep_best ? "best" : "last");
 }
 
 void fit_say_settings(const struct fit_options *o, const struct training *t)

@@ -1,5 +1,6 @@
 /* Shows a checkpoint: where the training stopped, and by which settings. */
 #include "pipeline/fit/checkpoint.h"
+#include "pipeline/fit/keep.h"
 #include "show.h"
 #include "show_training.h"
 
@@ -16,15 +17,17 @@ static void print_state(const struct checkpoint_info *info)
         printf("of that epoch: loss %.4f, accuracy %.2f %%, learning rate %g\n",
                p->loss / p->weight, 100 * (double)p->correct / (double)p->rows, p->lr);
     if (info->best_epoch)
-        printf("best epoch %d, validation loss %.4f\n", info->best_epoch, info->best_loss);
+        printf("best epoch %d, validation %s %.4f\n", info->best_epoch,
+               keep_figures[keep_recorded(info->settings)].name, info->best_figure);
     putchar('\n');
 }
 
 static json_t *summary_of(const struct checkpoint_info *info, const struct tensor_file *file)
 {
     const struct nn_progress *p = &info->progress;
-    json_t *best = info->best_epoch ? json_pack("{s:i, s:f}", "epoch", info->best_epoch, "val_loss",
-                                                info->best_loss)
+    const char *figure = keep_figures[keep_recorded(info->settings)].key;
+    json_t *best = info->best_epoch ? json_pack("{s:i, s+:f}", "epoch", info->best_epoch, "val_",
+                                                figure, info->best_figure)
                                     : json_null();
 
     return json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:f, s:o, s:O, s:O, s:o}", "kind",

@@ -31,7 +31,7 @@ static int show_read(struct show *show, const struct history *h, struct err *err
 {
     const json_t *settings = json_object_get(h->start, "settings");
     const struct training_record record = history_record(h);
-    const int best = curve_best_epoch(h->epochs);
+    const int best = curve_best_epoch(h->epochs, settings);
     int64_t kept = 0;
 
     if (json_is_true(json_object_get(settings, "keep_best")) && best >= 0)

@@ -52,14 +52,14 @@ static void state_text(const struct training *t, char text[STATE_TEXT])
     snprintf(text, STATE_TEXT, "%lld %d %lld %lld %a %a %lld %a %d %a",
              (long long)nn_trainer_updates(t->trainer), p->epoch, (long long)p->step,
              (long long)p->rows, p->loss, p->weight, (long long)p->correct, p->lr, t->best_epoch,
-             t->best_loss);
+             t->best_figure);
 }
 
 struct state {
     long long updates;
     struct nn_progress progress;
     int best_epoch;
-    double best_loss;
+    double best_figure;
 };
 
 /* Checks that the training comes through that state: its counts agree with each other. */
@@ -82,7 +82,7 @@ static int scan_state(const char *text, struct state *s)
 
     if (!text ||
         sscanf(text, "%lld %d %lld %lld %la %la %lld %la %d %la", &s->updates, &p->epoch, &step,
-               &rows, &p->loss, &p->weight, &correct, &p->lr, &s->best_epoch, &s->best_loss) != 10)
+               &rows, &p->loss, &p->weight, &correct, &p->lr, &s->best_epoch, &s->best_figure) != 10)
         return -1;
     p->step = step;
     p->rows = rows;
@@ -375,7 +375,7 @@ static int resume(struct training *t, struct tensor_file *file, struct err *why,
     result = -1;
     if (!visit.values || visit_all(&visit, read_tensor, err))
         goto out;
-    t->best_loss = state.best_loss;
+    t->best_figure = state.best_figure;
     json_array_clear(t->model.epochs);
     if (json_array_extend(t->model.epochs, epochs)) {
         err_memory(err, "the epochs' figures", 0);
@@ -430,7 +430,7 @@ int checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *
         info->updates = state.updates;
         info->progress = state.progress;
         info->best_epoch = state.best_epoch;
-        info->best_loss = state.best_loss;
+        info->best_figure = state.best_figure;
         return 0;
     }
     checkpoint_info_free(info);

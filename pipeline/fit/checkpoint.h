@@ -25,7 +25,7 @@ struct checkpoint_info {
     long long updates;
     struct nn_progress progress; /* of the epoch at which it stopped */
     int best_epoch;              /* 0: none is kept */
-    double best_loss;
+    double best_figure; /* that --keep goes by */
 };
 MUST_CHECK int checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *file,
                                    struct err *err);

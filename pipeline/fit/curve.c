@@ -1,6 +1,7 @@
 /* Reads learning curves from the events that fit records. */
 #include "curve.h"
 
+#include "keep.h"
 #include "pipeline/base/json.h"
 
 #include <math.h>
@@ -89,19 +90,20 @@ void curve_free(struct curve *curve)
     *curve = (struct curve){0};
 }
 
-int curve_best_epoch(const json_t *epochs)
+int curve_best_epoch(const json_t *epochs, const json_t *settings)
 {
-    double lowest = INFINITY;
+    const enum keep keep = keep_recorded(settings);
+    double figure = keep_figures[keep].higher ? -INFINITY : INFINITY;
     int best = -1;
     size_t i;
     json_t *epoch;
 
     json_array_foreach((json_t *)epochs, i, epoch)
     {
-        const double loss = json_number(score_of(epoch, "val"), "loss");
+        const double value = json_number(score_of(epoch, "val"), keep_figures[keep].key);
 
-        if (loss < lowest) { /* not where it is NAN */
-            lowest = loss;
+        if (keep_is_better(keep, value, figure)) { /* not where it is NAN */
+            figure = value;
             best = (int)i;
         }
     }

@@ -40,8 +40,9 @@ bool curve_has_points(const struct curve *curve);
 int curve_thin(struct curve *curve, int most, int marked);
 void curve_free(struct curve *curve);
 
-/* Which of the epochs, from 0, has the lowest validation loss, the first of equals: the one that
- * --keep best keeps. -1: none was validated. */
-int curve_best_epoch(const json_t *epochs);
+/* Which of the epochs, from 0, was best on validation by the figure that the settings of the
+ * training name (keep.h), the first of equals: the one that --keep best keeps. -1: none was
+ * validated. */
+int curve_best_epoch(const json_t *epochs, const json_t *settings);
 
 #endif

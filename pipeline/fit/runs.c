@@ -60,26 +60,15 @@ int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err
 
 /* ---- Adding ---- */
 
-/* The last epoch, or the one of lowest validation loss where that is what was kept. */
+/* The last epoch, or the best one on validation where that is what was kept. */
 static const json_t *kept_epoch(const struct history *h)
 {
-    const bool best =
-        json_is_true(json_object_get(json_object_get(h->start, "settings"), "keep_best"));
-    const json_t *kept = NULL, *epoch;
-    double lowest = INFINITY;
-    size_t i;
+    const json_t *settings = json_object_get(h->start, "settings");
+    const int best = json_is_true(json_object_get(settings, "keep_best"))
+                         ? curve_best_epoch(h->epochs, settings)
+                         : -1;
 
-    json_array_foreach(h->epochs, i, epoch)
-    {
-        const double loss =
-            json_number(json_object_get(json_object_get(epoch, "scores"), "val"), "loss");
-
-        if (!best || !kept || loss < lowest) {
-            kept = epoch;
-            lowest = loss;
-        }
-    }
-    return kept;
+    return json_array_get(h->epochs, best >= 0 ? (size_t)best : json_array_size(h->epochs) - 1);
 }
 
 /* The value `key` of an object, or null. A new reference. */

@@ -10,7 +10,6 @@ const char *const schedule_words[] = {
     [NN_CONSTANT] = "constant", [NN_STEP] = "step",           [NN_EXPONENTIAL] = "exponential",
     [NN_COSINE] = "cosine",     [NN_ONE_CYCLE] = "one-cycle", NULL};
 static const char *const no_yes[] = {"no", "yes", NULL};
-static const char *const last_best[] = {"last", "best", NULL};
 
 static bool is_sgd(const struct training_settings *s)
 {
@@ -25,6 +24,11 @@ static bool is_trial(const struct training_settings *s)
 static bool is_grouped(const struct training_settings *s)
 {
     return s->fold_group != NULL;
+}
+
+static bool is_kept_by_figure(const struct training_settings *s)
+{
+    return s->keep > KEEP_BEST;
 }
 
 static bool is_averaged(const struct training_settings *s)
@@ -93,10 +97,15 @@ const struct setting setting_table[] = {
     {FIELD(fold_group), SETTING_TEXT, .key = "fold_group", .recorded = is_grouped},
     {FIELD(limit_rows), SETTING_WHOLE, SETTING_OF_DATA, "limit-rows", "N", 1, 9e15,
      .key = "limit_rows", .help = "train on the first N rows only"},
-    {FIELD(keep_best), SETTING_SWITCH, SETTING_OF_TRAINING, "keep", .words = last_best,
-     .key = "keep_best", .help = "the epoch to keep: best has the lowest validation loss"},
+    {FIELD(keep_best), SETTING_SWITCH, .key = "keep_best"},
+    {FIELD(keep), SETTING_WORD, SETTING_OF_TRAINING, "keep", .words = keep_words,
+     .default_value = KEEP_LAST, .key = "keep", .recorded = is_kept_by_figure,
+     .help = "the epoch to keep: best has the lowest validation loss, best-accuracy and the like "
+             "the highest of that"},
     {FIELD(patience), SETTING_WHOLE, SETTING_OF_TRAINING, "patience", "N", 1, 100000,
-     .key = "patience", .help = "stop after N epochs without a lower validation loss"},
+     .key = "patience",
+     .help = "stop after N epochs without a lower validation loss, or a better one of what --keep "
+             "goes by"},
     {FIELD(trial), SETTING_SWITCH, SETTING_OF_OUTPUT, "trial", .key = "trial",
      .recorded = is_trial,
      .help = "mark the model as a trial: predict and submit say so of what they make of it"},
@@ -197,6 +206,7 @@ void settings_complete(struct training_settings *s)
 
     nn->momentum = or_standard(nn->momentum, 0);
     nn->weight_decay = or_standard(nn->weight_decay, nn->optimizer == NN_ADAMW ? 0.01 : 0);
+    s->keep_best = s->keep != KEEP_LAST;
     nn->gamma = or_standard(nn->gamma, nn->schedule == NN_STEP ? 0.1 : 0.95);
 }
 

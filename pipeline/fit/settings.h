@@ -1,6 +1,7 @@
 #ifndef PIPELINE_FIT_SETTINGS_H
 #define PIPELINE_FIT_SETTINGS_H
 
+#include "keep.h"
 #include "nn/nn.h"
 
 #include <jansson.h>
@@ -27,9 +28,10 @@ struct training_settings {
     int fold, folds; /* 0: none; else validation on fold `fold` of `folds` */
     uint64_t fold_seed;
     int64_t limit_rows; /* train on the first so many rows; 0: on all */
-    bool keep_best;     /* the epoch with the lowest validation loss, not the last */
+    enum keep keep;
+    bool keep_best;     /* not the last epoch: made of `keep` */
     bool trial;         /* the model is marked as one not meant to be used */
-    int patience;       /* stop after so many epochs without a lower loss; 0: never */
+    int patience;       /* stop after so many epochs that are no better; 0: never */
 
     /* Filled in by training_open() from these and the data, besides nn.class_weights and the
      * background in nn.augment; not owned */

@@ -57,7 +57,10 @@ int training_open(struct training *t, const struct training_settings *settings,
     const struct dataset_info *info = &t->train.info;
 
     *t = (struct training){.settings = *settings};
-    if (training_load_data(t, files, err) || training_make_network(t, err) ||
+    if (training_load_data(t, files, err) ||
+        (t->has_validation &&
+         keep_check(settings->keep, t->scored[0].data.n, info->class_count, err)) ||
+        training_make_network(t, err) ||
         make_trainer(t, threads, err))
         return -1;
     t->model.data = *info;
@@ -73,33 +76,42 @@ int training_open(struct training *t, const struct training_settings *settings,
 
 int training_score(struct training *t, struct nn_score *scores, struct err *err)
 {
+    const enum keep keep = t->settings.keep;
     char what[200];
 
     if (t->scored_count > 0)
         nn_trainer_estimate(t->trainer);
     for (int i = 0; i < t->scored_count; i++) {
-        nn_evaluate(t->predictor, &t->scored[i].data, &scores[i]);
+        struct scored *scored = &t->scored[i];
+
+        nn_evaluate(t->predictor, &scored->data, &scores[i]);
         if (!isfinite(scores[i].loss)) {
-            snprintf(what, sizeof what, "the loss on %s", t->scored[i].name);
+            snprintf(what, sizeof what, "the loss on %s", scored->name);
             return training_not_finite(t, what, err);
         }
+        if (keep_measure(keep, t->predictor, &scored->data, t->train.info.class_count, &scores[i],
+                         &scored->figure, err))
+            return -1;
     }
+    if (t->has_validation && isnan(t->scored[0].figure))
+        return err_set(err, EX_DATAERR,
+                       "--keep %s: the validation data has no %s, for all its rows are of one class",
+                       keep_words[keep], keep_figures[keep].name);
     return 0;
 }
 
-int training_end_epoch(struct training *t, int epoch, json_t *figures,
-                       const struct nn_score *scores, struct err *err)
+int training_end_epoch(struct training *t, int epoch, json_t *figures, struct err *err)
 {
-    double loss;
+    double figure;
 
     if (json_array_append(t->model.epochs, figures))
         return err_memory(err, "the epochs' figures", 0);
     if (!t->has_validation)
         return 0;
-    loss = scores[0].loss / (double)scores[0].rows;
-    if (t->best_epoch == 0 || loss < t->best_loss) {
+    figure = t->scored[0].figure;
+    if (t->best_epoch == 0 || keep_is_better(t->settings.keep, figure, t->best_figure)) {
         t->best_epoch = epoch;
-        t->best_loss = loss;
+        t->best_figure = figure;
         if (t->best)
             nn_weights_copy(t->best, t->scored_weights);
     }

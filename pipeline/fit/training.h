@@ -12,6 +12,7 @@ struct scored {
     const char *name;
     struct nn_data data;
     struct samples samples; /* its memory; zeroed for a fold, which is the training data's */
+    double figure;          /* that `keep` goes by, when it was last scored; NAN: undefined */
 };
 
 struct training {
@@ -35,7 +36,7 @@ struct training {
     struct nn_predictor *predictor;          /* of these */
     struct nn_weights *best;                 /* keep_best: of the best epoch so far */
     int best_epoch;                          /* 0: none yet */
-    double best_loss;
+    double best_figure;
     json_t *log_state; /* {"seconds": up to here, "events": of the history}, which a checkpoint
                           keeps for the run that resumes from it; NULL: nothing */
 };
@@ -52,13 +53,13 @@ struct training_files {
  * outlive the training. */
 MUST_CHECK int training_open(struct training *training, const struct training_settings *settings,
                              const struct training_files *files, int threads, struct err *err);
-/* scores[scored_count] of the data to score. EX_DATAERR if a loss is not finite. */
+/* scores[scored_count] of the data to score, and its `figure`. EX_DATAERR if a loss is not finite,
+ * or that of the validation data is undefined. */
 MUST_CHECK int training_score(struct training *training, struct nn_score *scores, struct err *err);
 /* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and
- * by its validation loss it may become the best. Returns 1 if patience is at its end, 0 to go on.
- */
+ * as it was scored last it may become the best. Returns 1 if patience is at its end, 0 to go on. */
 MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *figures,
-                                  const struct nn_score *scores, struct err *err);
+                                  struct err *err);
 /* EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try. */
 int training_not_finite(const struct training *training, const char *what, struct err *err);
 /* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss

@@ -107,6 +107,13 @@ static struct training_record epochs_of(const struct report *r, int m)
     return (struct training_record){.epochs = r->ensemble.models[m].epochs};
 }
 
+static int best_epoch(const struct report *r, int m)
+{
+    const struct model *model = &r->ensemble.models[m];
+
+    return curve_best_epoch(model->epochs, model->settings);
+}
+
 static void draw_all(const struct report *r, struct lines *lines, const struct figure *f,
                      struct chart chart, const char *title, struct strbuf *html)
 {
@@ -117,8 +124,7 @@ static void draw_all(const struct report *r, struct lines *lines, const struct f
         const int group = r->models[m].group, before = lines->count;
 
         add_line(lines, f, &record, "val", group, "val",
-                 group > labelled ? r->groups[group].name : NULL, curve_best_epoch(record.epochs),
-                 html);
+                 group > labelled ? r->groups[group].name : NULL, best_epoch(r, m), html);
         if (lines->count > before && group > labelled)
             labelled = group;
     }
@@ -162,7 +168,7 @@ static void draw_epochs(const struct report *r, int group, struct lines *lines,
         if (r->models[m].group != group)
             continue;
         add_line(lines, f, &record, NULL, group, "train", first ? "training" : NULL, -1, html);
-        add_scores(lines, f, &record, group, first, curve_best_epoch(record.epochs), html);
+        add_scores(lines, f, &record, group, first, best_epoch(r, m), html);
         first = false;
     }
     draw(lines, chart, html);
@@ -229,7 +235,7 @@ static bool any_epochs(const struct report *r)
 static bool any_validated(const struct report *r)
 {
     for (int m = 0; m < r->files.model_count; m++)
-        if (curve_best_epoch(r->ensemble.models[m].epochs) >= 0)
+        if (best_epoch(r, m) >= 0)
             return true;
     return false;
 }
@@ -255,9 +261,9 @@ void report_write_curves(const struct report *r, struct strbuf *html)
                 "<p class=\"says\">Dashed: training, the mean over the epoch or the batches, each "
                 "before its update.");
     if (any_validated(r))
-        strbuf_puts(html, " Solid: validation; the dot is the epoch of its lowest loss. A model is "
-                          "kept as of its last epoch, with <code>--keep best</code> as of the "
-                          "dot.");
+        strbuf_puts(html, " Solid: validation; the dot is the epoch of its lowest loss, or the "
+                          "best by what <code>--keep</code> names. A model is kept as of its last "
+                          "epoch, with <code>--keep best</code> as of the dot.");
     strbuf_puts(html, "</p>\n");
     if (models > 1) {
         strbuf_puts(html, "<div class=\"charts\">\n");

@@ -86,6 +86,38 @@ $python meta.py m.st.zst epochs= >m.epochs
 $python -c 'import ast; e = ast.literal_eval(open("m.epochs").read()[8:])
 print("lowest:", 1 + min(range(len(e)), key=lambda i: e[i]["scores"]["val"]["loss"]), "of", len(e))'
 
+echo '-- the best epoch by what a contest scores, as predict scores it'
+csv eval.csv 4500
+awk -F, -v OFS=, 'NR > 1 && NR % 4 == 0 { $1 = NR % 3 } { print }' eval.csv >many.csv
+ingest -q many.csv --like noisy.st.zst -o many.st.zst
+cat >kept.py <<'END'
+import json, os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+word = sys.argv[1]
+key = word.replace("-", "_")
+events = [json.loads(line) for line in open("h.jsonl")]
+values = [e["scores"]["val"][key] for e in events if e["event"] == "epoch"]
+settings = json.loads(read("m.st.zst")[0]["settings"])
+best = values.index(max(values))
+print(settings["keep_best"], settings["keep"], settings["kept_epoch"] == best + 1, "of", len(values), best + 1 < len(values))
+print(abs(json.load(open("p.json"))["score"][key] - values[best]) < 1e-6)
+END
+for by in accuracy macro-f1 balanced-accuracy auc; do
+    fit -q noisy.st.zst --val many.st.zst --arch 'flatten, linear 20, relu, linear' --optimizer sgd --lr 0.4 \
+        --batch 8 --epochs 6 --keep best-$by -o m.st.zst --history h.jsonl
+    predict -q many.st.zst m.st.zst -o p.st.zst --json p.json
+    $python kept.py $by
+done
+run fit noisy.st.zst --eval many=many.st.zst --arch linear --optimizer sgd --lr 0.4 --epochs 9 --fold 1/2 \
+    --keep best-macro-f1 --patience 1 -o m.st.zst | timeless | sed -n '/stops/,$p'
+show m.st.zst | grep keep
+echo '-- rows of one class have no AUC'
+sed -n '1p; /^0/p' train.csv >zero.csv
+ingest -q zero.csv --like noisy.st.zst -o zero.st.zst
+run fit noisy.st.zst --val zero.st.zst --arch linear --keep best-auc -o none.st.zst | timeless | tail -n 2
+[ -e none.st.zst ] || echo 'no model'
+
 echo '-- several data sets are one behind the other'
 head -n 61 train.csv >first.csv
 { head -n 1 train.csv; tail -n 60 train.csv; } >second.csv

@@ -120,7 +120,7 @@ static int end_epoch(struct training *t, const bool *saves)
     MUST(training_score(t, &score, &err));
     figures = json_pack("{s:i, s:f, s:f, s:f, s:I}", "epoch", p->epoch, "loss", p->loss / p->weight,
                         "lr", p->lr, "val", score.loss, "correct", (json_int_t)p->correct);
-    got = training_end_epoch(t, p->epoch, figures, &score, &err);
+    got = training_end_epoch(t, p->epoch, figures, &err);
     json_decref(figures);
     return got;
 }
@@ -259,13 +259,16 @@ START_TEST(the_best_epoch_and_patience_survive)
     settings.nn.schedule = NN_CONSTANT;
     settings.patience = 4;
     resume_everywhere(&settings, 60);
+    settings.keep = KEEP_AUC;
+    resume_everywhere(&settings, 60);
+    settings.keep = KEEP_LAST;
     open_training(&t, &settings, 1);
     nn_trainer_begin_epoch(t.trainer, 1);
     for (int epoch = 1; epoch <= 3; nn_trainer_begin_epoch(t.trainer, ++epoch))
         ck_assert_int_eq(end_epoch(&t, NULL), 0);
     ck_assert_int_eq(nn_trainer_step(t.trainer), 1);
     best = t.best_epoch;
-    loss = t.best_loss;
+    loss = t.best_figure;
     ck_assert_int_gt(best, 0);
     ck_assert_int_lt(best, 3);
     MUST(checkpoint_save(&t, scratch("checkpoint"), &err));
@@ -273,7 +276,7 @@ START_TEST(the_best_epoch_and_patience_survive)
     open_training(&t, &settings, 1);
     ck_assert_int_eq(checkpoint_load(&t, scratch("checkpoint"), &why, &err), 1);
     ck_assert_int_eq(t.best_epoch, best);
-    ck_assert_double_eq(t.best_loss, loss);
+    ck_assert_double_eq(t.best_figure, loss);
     training_close(&t);
 }
 END_TEST

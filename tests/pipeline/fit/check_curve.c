@@ -135,10 +135,29 @@ START_TEST(the_best_epoch_is_the_first_of_the_lowest_validation_loss)
     json_t *none =
         parse("[{\"epoch\": 1}, {\"epoch\": 2, \"scores\": {\"val\": {\"loss\": null}}}]");
 
-    ck_assert_int_eq(curve_best_epoch(epochs), 1);
-    ck_assert_int_eq(curve_best_epoch(none), -1);
-    ck_assert_int_eq(curve_best_epoch(NULL), -1);
+    ck_assert_int_eq(curve_best_epoch(epochs, NULL), 1);
+    ck_assert_int_eq(curve_best_epoch(none, NULL), -1);
+    ck_assert_int_eq(curve_best_epoch(NULL, NULL), -1);
     json_decref(none);
+}
+END_TEST
+
+START_TEST(the_best_epoch_is_the_one_that_keep_goes_by)
+{
+    json_t *scored = parse("[{\"scores\": {\"val\": {\"loss\": 0.1, \"auc\": null}}},"
+                           " {\"scores\": {\"val\": {\"loss\": 0.3, \"auc\": 0.5}}},"
+                           " {\"scores\": {\"val\": {\"loss\": 0.4, \"auc\": 0.75}}},"
+                           " {\"scores\": {\"val\": {\"loss\": 0.2, \"auc\": 0.75}}}]");
+    json_t *by_auc = parse("{\"keep\": \"best-auc\"}"), *odd = parse("{\"keep\": \"worst\"}");
+    json_t *by_f1 = parse("{\"keep\": \"best-macro-f1\"}");
+
+    ck_assert_int_eq(curve_best_epoch(scored, by_auc), 2);
+    ck_assert_int_eq(curve_best_epoch(scored, odd), 0);
+    ck_assert_int_eq(curve_best_epoch(scored, by_f1), -1);
+    json_decref(scored);
+    json_decref(by_auc);
+    json_decref(by_f1);
+    json_decref(odd);
 }
 END_TEST
 
@@ -154,6 +173,7 @@ Suite *suite_curve(void)
     tcase_add_test(tests, values_that_no_axis_holds_are_left_out);
     tcase_add_test(tests, a_thinned_curve_keeps_its_end_and_the_marked_point);
     tcase_add_test(tests, the_best_epoch_is_the_first_of_the_lowest_validation_loss);
+    tcase_add_test(tests, the_best_epoch_is_the_one_that_keep_goes_by);
     suite_add_tcase(suite, tests);
     return suite;
 }

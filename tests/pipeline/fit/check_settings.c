@@ -49,11 +49,12 @@ START_TEST(settings_that_do_not_apply_are_not_recorded)
     s.augmentation = "shift 2";
     s.trial = true;
     s.nn.average = 0.5;
+    s.keep = KEEP_MACRO_F1;
     settings_complete(&s);
     text = record_text(&s);
     ck_assert_ptr_nonnull(strstr(text, "\"momentum\":0.0,\"nesterov\":false,\"weight_decay\""));
     ck_assert_ptr_nonnull(strstr(text, "\"class_weights\":[1.0,2.0]"));
-    ck_assert_ptr_nonnull(strstr(text, "\"patience\":0,\"trial\":true,\"ema\":0.5,"
+    ck_assert_ptr_nonnull(strstr(text, "\"keep_best\":true,\"keep\":\"best-macro-f1\",\"patience\":0,\"trial\":true,\"ema\":0.5,"
                                        "\"augment\":\"shift 2\",\"background\":[0.0,0.5,255.0],"
                                        "\"plain_epochs\":0}"));
     free(text);
