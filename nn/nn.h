@@ -87,7 +87,6 @@ void nn_network_free(struct nn_network *net);
 /* Returns the description in full: sizes filled in, one spelling. */
 const char *nn_network_description(const struct nn_network *net);
 struct nn_shape nn_network_input(const struct nn_network *net);
-int nn_network_classes(const struct nn_network *net);
 int64_t nn_network_parameters(const struct nn_network *net);    /* trained numbers, unpadded */
 int64_t nn_network_multiply_adds(const struct nn_network *net); /* forward, for one picture */
 /* One layer, as the description numbers them from 0. */

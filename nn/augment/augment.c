@@ -62,10 +62,10 @@ static void draw_knots(double most, const struct nn_random *random, int64_t row,
 
 /* ---- The map ---- */
 
-/* Inverts the change: the picture is flipped, scaled, sheared, turned and shifted about its middle
- * m, so a new pixel p comes from N (p - m - shift) + m with N = flip scale^-1 shear^-1 turn^-1, and
- * one more for the plane's background. */
-void augment_map(const struct change *change, struct warp *warp)
+/* Sets the map in *warp, for the shape in it, to the inverse of the change: the picture is flipped,
+ * scaled, sheared, turned and shifted about its middle m, so a new pixel p comes from N (p - m -
+ * shift) + m with N = flip scale^-1 shear^-1 turn^-1, and one more for the plane's background. */
+static void augment_map(const struct change *change, struct warp *warp)
 {
     const double x = (warp->w - 1) / 2.0, y = (warp->h - 1) / 2.0, k = change->shear;
     const double to_x = x + change->shift[0], to_y = y + change->shift[1];

@@ -11,8 +11,6 @@ struct change {
 };
 void augment_draw(const struct nn_augment *augment, struct nn_shape shape,
                   const struct nn_random *random, int64_t row, struct change *change);
-/* Sets the map in *warp for the shape in it. */
-void augment_map(const struct change *change, struct warp *warp);
 /* Does what nn_augment_picture() does with a given change; the bend is drawn. */
 const void *augment_apply(const struct nn_augmenter *augmenter, int slot,
                           const struct change *change, const struct nn_random *random, int64_t row,

@@ -70,7 +70,7 @@ struct norm {
 };
 
 /* Maximum pooling of normalized numbers: y[i][c] = the largest y (see above; mean NULL: z = x) of
- * window i, whose taps are x[i*step + offset[t] + c]. For the way back, unless they are NULL:
+ * window i, whose taps are x[i*stride + offset[t] + c]. For the way back, unless they are NULL:
  * winner[i][c] the first tap that is the largest, CUT if y is `after`; centred[i][c] the winner's
  * r - mean (with a mean only). */
 enum { CUT = -1 };
@@ -79,7 +79,7 @@ struct norm_maxpool {
     const real *x;
     const ptrdiff_t *offset;
     int taps, n;
-    ptrdiff_t step;
+    ptrdiff_t stride;
     int c;
     real *y;
     lane_int *winner;
@@ -95,7 +95,7 @@ struct norm_maxpool_back {
     const real *x;
     const ptrdiff_t *offset, *offset_dx;
     int taps, n;
-    ptrdiff_t step;
+    ptrdiff_t stride;
     int c;
     real *dx;
 };
@@ -179,27 +179,27 @@ struct kernels {
     /* Computes y = x > 0 ? x : slope * x, slope above 0; and dx = y > 0 ? dy : slope * dy. */
     void (*leaky_relu)(const real *x, real slope, ptrdiff_t n, real *y);
     void (*leaky_relu_back)(const real *dy, const real *y, real slope, ptrdiff_t n, real *dx);
-    /* Pools n windows `step` apart in x and dx, side by side in y and dy:
-     * y[i][c] = max of x[i*step + offset[t] + c], t < taps. */
-    void (*maxpool)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
-                    real *y);
-    /* Adds dx[i*step + offset_dx[t] + c] += dy[i][c] for the first t where x is largest. */
+    /* Pools n windows `stride` apart in x and dx, side by side in y and dy:
+     * y[i][c] = max of x[i*stride + offset[t] + c], t < taps. */
+    void (*maxpool)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t stride,
+                    int c, real *y);
+    /* Adds dx[i*stride + offset_dx[t] + c] += dy[i][c] for the first t where x is largest. */
     void (*maxpool_back)(const real *dy, const real *x, const ptrdiff_t *offset,
-                         const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c,
+                         const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t stride, int c,
                          real *dx);
-    /* Pools: y[i][c] = factor * sum over t of x[i*step + offset[t] + c]. */
-    void (*avgpool)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+    /* Pools: y[i][c] = factor * sum over t of x[i*stride + offset[t] + c]. */
+    void (*avgpool)(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t stride,
                     real factor, int c, real *y);
-    /* Adds dx[i*step + offset[t] + c] += factor * dy[i][c]. */
-    void (*avgpool_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+    /* Adds dx[i*stride + offset[t] + c] += factor * dy[i][c]. */
+    void (*avgpool_back)(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t stride,
                          real factor, int c, real *dx);
     void (*norm_maxpool)(const struct norm_maxpool *);
     /* Sums over n windows, d = winner is CUT ? 0 : dy: sum[c] += d, product[c] += d * centred. */
     void (*norm_maxpool_sums)(const real *dy, const lane_int *winner, const real *centred,
                               ptrdiff_t n, int c, double *sum, double *product);
     void (*norm_maxpool_back)(const struct norm_maxpool_back *);
-    /* Sums: sum[c] += x[i*step + c] for i < n. */
-    void (*sum_rows)(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum);
+    /* Sums: sum[c] += x[i*stride + c] for i < n. */
+    void (*sum_rows)(const real *x, ptrdiff_t n, ptrdiff_t stride, int c, real *sum);
     /* Drops: y[i] = x[i] * scale, or 0 where word i of the random bits is below `threshold`; word
      * i is bits[i % 4] of index first + i / 4. */
     void (*dropout)(const struct nn_random *random, uint64_t first, uint32_t threshold, real scale,

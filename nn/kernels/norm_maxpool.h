@@ -41,7 +41,7 @@ ALWAYS void norm_maxpool_vector(const struct norm_maxpool *w, int c0, const int 
     const struct norm_vector k = norm_at(w->norm, c0);
 
     for (int i = 0; i < w->n; i++) {
-        const real *x = w->x + i * w->step + c0;
+        const real *x = w->x + i * w->stride + c0;
         const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
         vec centred, best = prepared(&k, load_part(x + w->offset[0], lanes), &centred, before);
         mask winner = {0};
@@ -112,8 +112,8 @@ ALWAYS void norm_maxpool_back_vector(const struct norm_maxpool_back *w, int c0, 
     const struct norm_vector k = norm_at(w->norm, c0);
 
     for (int i = 0; i < w->n; i++) {
-        const real *x = w->x + i * w->step + c0;
-        real *dx = w->dx + i * w->step + c0;
+        const real *x = w->x + i * w->stride + c0;
+        real *dx = w->dx + i * w->stride + c0;
         const ptrdiff_t at = (ptrdiff_t)i * w->c + c0;
         const vec gradient = load_part(w->dy + at, lanes);
         const mask winner = load_lanes(w->winner + at, lanes);

@@ -20,10 +20,10 @@ ALWAYS void maxpool_block(const real *x, const ptrdiff_t *offset, int taps, real
         y[l] = best[l];
 }
 
-static void maxpool(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step, int c,
-                    real *y)
+static void maxpool(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t stride,
+                    int c, real *y)
 {
-    for (int i = 0; i < n; i++, x += step, y += c)
+    for (int i = 0; i < n; i++, x += stride, y += c)
         PER_LANES(c0, lanes, LANES, c, maxpool_block(x + c0, offset, taps, y + c0, lanes));
 }
 
@@ -46,10 +46,10 @@ ALWAYS void maxpool_back_block(const real *restrict dy, const real *restrict x,
 }
 
 static void maxpool_back(const real *dy, const real *x, const ptrdiff_t *offset,
-                         const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t step, int c,
+                         const ptrdiff_t *offset_dx, int taps, int n, ptrdiff_t stride, int c,
                          real *dx)
 {
-    for (int i = 0; i < n; i++, x += step, dx += step, dy += c)
+    for (int i = 0; i < n; i++, x += stride, dx += stride, dy += c)
         PER_LANES(c0, lanes, LANES, c,
                   maxpool_back_block(dy + c0, x + c0, offset, offset_dx, taps, dx + c0, lanes));
 }
@@ -66,10 +66,10 @@ ALWAYS void avgpool_block(const real *x, const ptrdiff_t *offset, int taps, real
         y[l] = factor * sum[l];
 }
 
-static void avgpool(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+static void avgpool(const real *x, const ptrdiff_t *offset, int taps, int n, ptrdiff_t stride,
                     real factor, int c, real *y)
 {
-    for (int i = 0; i < n; i++, x += step, y += c)
+    for (int i = 0; i < n; i++, x += stride, y += c)
         PER_LANES(c0, lanes, LANES, c, avgpool_block(x + c0, offset, taps, factor, y + c0, lanes));
 }
 
@@ -81,10 +81,10 @@ ALWAYS void avgpool_back_block(const real *restrict dy, const ptrdiff_t *offset,
             dx[offset[t] + l] = fused_real(factor, dy[l], dx[offset[t] + l]);
 }
 
-static void avgpool_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t step,
+static void avgpool_back(const real *dy, const ptrdiff_t *offset, int taps, int n, ptrdiff_t stride,
                          real factor, int c, real *dx)
 {
-    for (int i = 0; i < n; i++, dx += step, dy += c)
+    for (int i = 0; i < n; i++, dx += stride, dy += c)
         PER_LANES(c0, lanes, LANES, c,
                   avgpool_back_block(dy + c0, offset, taps, factor, dx + c0, lanes));
 }

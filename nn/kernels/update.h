@@ -9,7 +9,8 @@
 /* ---- Parameters ---- */
 
 /* Sums every fourth row by itself, since each addition waits for the one before. */
-ALWAYS void sum_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *sum, const int lanes)
+ALWAYS void sum_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t stride, real *sum,
+                            const int lanes)
 {
     vec part[4] = {{0}};
     ptrdiff_t i = 0;
@@ -17,21 +18,21 @@ ALWAYS void sum_rows_vector(const real *x, ptrdiff_t n, ptrdiff_t step, real *su
     for (; i + 4 <= n; i += 4) {
         UNROLL
         for (int p = 0; p < 4; p++)
-            part[p] += load_part(x + (i + p) * step, lanes);
+            part[p] += load_part(x + (i + p) * stride, lanes);
     }
     for (; i < n; i++)
-        part[0] += load_part(x + i * step, lanes);
+        part[0] += load_part(x + i * stride, lanes);
     store_part(sum, load_part(sum, lanes) + ((part[0] + part[1]) + (part[2] + part[3])), lanes);
 }
 
-static void sum_rows(const real *x, ptrdiff_t n, ptrdiff_t step, int c, real *sum)
+static void sum_rows(const real *x, ptrdiff_t n, ptrdiff_t stride, int c, real *sum)
 {
     int k = 0;
 
     for (; k + VLEN <= c; k += VLEN)
-        sum_rows_vector(x + k, n, step, sum + k, VLEN);
+        sum_rows_vector(x + k, n, stride, sum + k, VLEN);
     if (k < c)
-        sum_rows_vector(x + k, n, step, sum + k, c - k);
+        sum_rows_vector(x + k, n, stride, sum + k, c - k);
 }
 
 static void sum_parts(const real *part, ptrdiff_t stride, int parts, ptrdiff_t n, real *sum)

@@ -40,12 +40,12 @@ enum {
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* Does `call` for every `step` channels, from c0 on: `lanes` of them, a constant but at the end, so
- * that loops over them become vectors. c0 and lanes are the names of its variables. */
-#define PER_LANES(c0, lanes, step, channels, call)                                                 \
-    for (int c0 = 0; c0 < (channels); c0 += (step)) {                                              \
-        if ((channels)-c0 >= (step)) {                                                             \
-            const int lanes = (step);                                                              \
+/* Does `call` for every `width` channels, from c0 on: `lanes` of them, a constant but at the end,
+ * so that loops over them become vectors. c0 and lanes are the names of its variables. */
+#define PER_LANES(c0, lanes, width, channels, call)                                                \
+    for (int c0 = 0; c0 < (channels); c0 += (width)) {                                             \
+        if ((channels)-c0 >= (width)) {                                                            \
+            const int lanes = (width);                                                             \
             call;                                                                                  \
         } else {                                                                                   \
             const int lanes = (channels)-c0;                                                       \

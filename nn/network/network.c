@@ -207,11 +207,6 @@ struct nn_shape nn_network_input(const struct nn_network *net)
     return net->input;
 }
 
-int nn_network_classes(const struct nn_network *net)
-{
-    return net->classes;
-}
-
 int64_t nn_network_multiply_adds(const struct nn_network *net)
 {
     int64_t count = 0;

@@ -61,7 +61,7 @@ static void find(const struct work *work, const struct band *band, bool keep)
             .offset = offset,
             .taps = taps_offsets(&taps, &band->x, offset),
             .n = taps.windows,
-            .step = taps.stride,
+            .stride = taps.stride,
             .c = band->x.c,
             .y = grid_row(&group->last->out, band->picture, y),
             .winner = kept.winner,
@@ -161,7 +161,7 @@ static void scatter(const struct work *work, const struct band *band)
             .offset_dx = offset_dx,
             .taps = taps_offsets(&taps, &band->x, offset),
             .n = taps.windows,
-            .step = taps.stride,
+            .stride = taps.stride,
             .c = band->x.c,
             .dx = grid_row(&band->dx, 0, taps.y - band->y),
         });

@@ -55,7 +55,7 @@ int utf8_columns_of(uint32_t c)
 }
 
 /* Returns the bytes of the character at `text`, 1 for a byte that is none, and its columns. */
-static size_t step(const char *text, int *columns)
+static size_t measure(const char *text, int *columns)
 {
     uint32_t character;
     const size_t length = utf8_decode(text, strnlen(text, 4), &character);
@@ -69,7 +69,7 @@ int utf8_columns_within(const char *text, size_t size)
     int columns = 0, more;
 
     for (size_t i = 0; i < size; columns += more)
-        i += step(text + i, &more);
+        i += measure(text + i, &more);
     return columns;
 }
 
@@ -84,7 +84,7 @@ size_t utf8_fit(const char *text, int columns)
 
     while (text[fit]) {
         int more;
-        const size_t length = step(text + fit, &more);
+        const size_t length = measure(text + fit, &more);
 
         columns -= more;
         if (columns < 0)
@@ -120,5 +120,5 @@ size_t utf8_line_cut(const char *text, int columns)
 
     if (line <= fit)
         return line;
-    return fit ? fit : step(text, &wide);
+    return fit ? fit : measure(text, &wide);
 }

@@ -106,7 +106,6 @@ const struct stage *chain_stage(const struct chain *chain, const char *output);
  * known of them on disk. */
 MUST_CHECK int settings_read(struct chain *chain, struct err *err);
 MUST_CHECK int fits_name(struct chain *chain, struct err *err);
-void stages_lay_out(struct chain *chain);
 void due_read(struct chain *chain);
 
 /* ---- What is out of date ---- */

@@ -301,7 +301,7 @@ const struct fits *chain_predicting(const struct chain *c)
     return c->finals.count > 0 ? &c->finals : &c->validated;
 }
 
-void stages_lay_out(struct chain *c)
+static void stages_lay_out(struct chain *c)
 {
     const int fits = c->validated.count + c->finals.count;
 

@@ -36,29 +36,23 @@ static uint8_t shade(double value, struct pixel_range range)
     return share < 1 ? (uint8_t)(share * 255 + 0.5) : 255;
 }
 
-void picture_fill(struct picture *picture, const struct dataset_info *info, const void *images,
-                  int64_t row, struct pixel_range range)
-{
-    const int channels = picture->channels;
-    const size_t plane = (size_t)info->h * info->w, first = (size_t)row * info->c * plane;
-    const uint8_t *u8 = (const uint8_t *)images + first;
-    const float *f32 = (const float *)images + first;
-
-    for (int c = 0; c < channels; c++)
-        for (size_t i = 0; i < plane; i++) {
-            const size_t from = (size_t)c * plane + i;
-            const double value = info->pixel == DTYPE_U8 ? u8[from] : (double)f32[from];
-
-            picture->pixels[i * (size_t)channels + (size_t)c] = shade(value, range);
-        }
-}
-
 int picture_of_row(struct picture *picture, const struct dataset_info *info, const void *images,
                    int64_t row, struct pixel_range range, struct err *err)
 {
-    if (picture_init(picture, info->w, info->h, picture_channels(info), err))
+    const size_t plane = (size_t)info->h * info->w, first = (size_t)row * info->c * plane;
+    const size_t channels = (size_t)picture_channels(info);
+    const uint8_t *u8 = (const uint8_t *)images + first;
+    const float *f32 = (const float *)images + first;
+
+    if (picture_init(picture, info->w, info->h, (int)channels, err))
         return -1;
-    picture_fill(picture, info, images, row, range);
+    for (size_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < plane; i++) {
+            const size_t from = c * plane + i;
+            const double value = info->pixel == DTYPE_U8 ? u8[from] : (double)f32[from];
+
+            picture->pixels[i * channels + c] = shade(value, range);
+        }
     return 0;
 }
 

@@ -22,11 +22,7 @@ struct pixel_range picture_range(enum dtype pixel, double min, double max);
 MUST_CHECK int picture_init(struct picture *picture, int w, int h, int channels, struct err *err);
 /* Channels in which data of shape info->c x h x w is shown: 3 of 3, else the first alone. */
 int picture_channels(const struct dataset_info *info);
-/* Draws the image of row `row` (from 0) of images [n][c][h][w], U8 or F32 as info->pixel says. The
- * picture has to be of info's size, w x h in picture_channels(). */
-void picture_fill(struct picture *picture, const struct dataset_info *info, const void *images,
-                  int64_t row, struct pixel_range range);
-/* Makes the picture and fills it. */
+/* Makes the picture of row `row` (from 0) of images [n][c][h][w], U8 or F32 as info->pixel says. */
 MUST_CHECK int picture_of_row(struct picture *picture, const struct dataset_info *info,
                               const void *images, int64_t row, struct pixel_range range,
                               struct err *err);

@@ -480,7 +480,7 @@ END_TEST
 /* Windows side by side that overlap by a column where there is one to share. */
 struct windows {
     int side, count, c, taps;
-    ptrdiff_t step, offset[25], offset_dx[25];
+    ptrdiff_t stride, offset[25], offset_dx[25];
     float *x, *dy, *dx, *expected;
     ptrdiff_t end; /* of dx */
 };
@@ -490,7 +490,7 @@ static struct windows make_windows(int side, int count, int c)
     const int stride = side > 1 ? side - 1 : 1, columns = (count - 1) * stride + side;
     const int row = (columns + 1) * c, row_dx = (columns + 3) * c;
     struct windows w = {
-        .side = side, .count = count, .c = c, .taps = side * side, .step = (ptrdiff_t)stride * c};
+        .side = side, .count = count, .c = c, .taps = side * side, .stride = (ptrdiff_t)stride * c};
 
     for (int t = 0; t < w.taps; t++) {
         w.offset[t] = t / side * row + t % side * c;
@@ -510,11 +510,11 @@ static void check_maxpool(int side, int count, int c)
     struct windows w = make_windows(side, count, c);
     float *y = filled(count * c);
 
-    kernels->maxpool(w.x, w.offset, w.taps, count, w.step, c, y);
-    kernels->maxpool_back(w.dy, w.x, w.offset, w.offset_dx, w.taps, count, w.step, c, w.dx);
+    kernels->maxpool(w.x, w.offset, w.taps, count, w.stride, c, y);
+    kernels->maxpool_back(w.dy, w.x, w.offset, w.offset_dx, w.taps, count, w.stride, c, w.dx);
     for (int i = 0; i < count; i++)
         for (int k = 0; k < c; k++) {
-            const float *x = w.x + i * w.step + k;
+            const float *x = w.x + i * w.stride + k;
             int best = 0;
 
             for (int t = 1; t < w.taps; t++)
@@ -522,7 +522,7 @@ static void check_maxpool(int side, int count, int c)
                     best = t;
             EXPECT(y[i * c + k] == x[w.offset[best]], "%s: window %d of %d", kernels->name, i,
                    count);
-            w.expected[i * w.step + w.offset_dx[best] + k] += w.dy[i * c + k];
+            w.expected[i * w.stride + w.offset_dx[best] + k] += w.dy[i * c + k];
         }
     ck_assert_mem_eq(w.dx, w.expected, (size_t)w.end * sizeof *w.dx);
     release();
@@ -533,15 +533,15 @@ static void check_avgpool(int side, int count, int c)
     struct windows w = make_windows(side, count, c);
     float *y = filled(count * c);
 
-    kernels->avgpool(w.x, w.offset, w.taps, count, w.step, 0.25f, c, y);
-    kernels->avgpool_back(w.dy, w.offset_dx, w.taps, count, w.step, 0.25f, c, w.dx);
+    kernels->avgpool(w.x, w.offset, w.taps, count, w.stride, 0.25f, c, y);
+    kernels->avgpool_back(w.dy, w.offset_dx, w.taps, count, w.stride, 0.25f, c, w.dx);
     for (int i = 0; i < count; i++)
         for (int k = 0; k < c; k++) {
             double sum = 0;
 
             for (int t = 0; t < w.taps; t++) {
-                sum += (double)w.x[i * w.step + w.offset[t] + k];
-                w.expected[i * w.step + w.offset_dx[t] + k] += 0.25f * w.dy[i * c + k];
+                sum += (double)w.x[i * w.stride + w.offset[t] + k];
+                w.expected[i * w.stride + w.offset_dx[t] + k] += 0.25f * w.dy[i * c + k];
             }
             ck_assert_double_eq_tol((double)y[i * c + k], 0.25 * sum, 1e-5);
         }
@@ -580,10 +580,10 @@ static void check_norm_maxpool(int side, int count, int c, const struct norm *no
     lane_int *winner = guarded((size_t)pooled * sizeof *winner);
     double sum[33] = {0}, product[33] = {0}, plain_sum[33] = {0}, plain_product[33] = {0};
 
-    kernels->norm_maxpool(
-        &(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.step, c, y, winner, centred});
+    kernels->norm_maxpool(&(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.stride, c,
+                                                 y, winner, centred});
     kernels->norm_maxpool_back(&(struct norm_maxpool_back){
-        norm, dy, winner, x, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dx});
+        norm, dy, winner, x, w.offset_dx, w.offset_dx, w.taps, count, w.stride, c, dx});
     /* The same in steps: normalize and rectify, pool, and back. */
     if (norm->mean)
         kernels->normalize(norm, x, w.end / c, c, z);
@@ -591,11 +591,11 @@ static void check_norm_maxpool(int side, int count, int c, const struct norm *no
         kernels->relu(x, w.end, z);
     else
         copy(z, x, w.end);
-    kernels->maxpool(z, w.offset_dx, w.taps, count, w.step, c, expected);
+    kernels->maxpool(z, w.offset_dx, w.taps, count, w.stride, c, expected);
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     for (ptrdiff_t i = 0; i < w.end; i++)
         dz[i] = 0;
-    kernels->maxpool_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.step, c, dz);
+    kernels->maxpool_back(dy, z, w.offset_dx, w.offset_dx, w.taps, count, w.stride, c, dz);
     if (norm->mean) {
         kernels->norm_maxpool_sums(dy, winner, centred, count, c, sum, product);
         kernels->normalize_sums(norm, dz, x, w.end / c, c, plain_sum, plain_product);
@@ -612,12 +612,12 @@ static void check_norm_maxpool(int side, int count, int c, const struct norm *no
     for (int i = 0; i < count; i++)
         for (int t = 0; t < w.taps; t++)
             for (int k = 0; k < c; k++) {
-                const ptrdiff_t at = i * w.step + w.offset_dx[t] + k;
+                const ptrdiff_t at = i * w.stride + w.offset_dx[t] + k;
 
                 ck_assert(dx[at] == plain[at]);
             }
     /* In prediction nothing is kept. */
-    kernels->norm_maxpool(&(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.step, c,
+    kernels->norm_maxpool(&(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.stride, c,
                                                  expected, NULL, NULL});
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);
     release();
@@ -668,15 +668,15 @@ START_TEST(rows_are_added_up_exactly)
     ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
     for (int c = 0; c < SIZES; c++)
         for (int n = 1; n <= 9; n++) {
-            const int step = sizes[c] + n % 3;
-            float *x = numbers((n - 1) * step + sizes[c]), *sum = numbers(sizes[c]);
+            const int stride = sizes[c] + n % 3;
+            float *x = numbers((n - 1) * stride + sizes[c]), *sum = numbers(sizes[c]);
             float *expected = filled(sizes[c]);
 
             copy(expected, sum, sizes[c]);
-            kernels->sum_rows(x, n, step, sizes[c], sum);
+            kernels->sum_rows(x, n, stride, sizes[c], sum);
             for (int i = 0; i < n; i++)
                 for (int k = 0; k < sizes[c]; k++)
-                    expected[k] += x[i * step + k];
+                    expected[k] += x[i * stride + k];
             ck_assert_mem_eq(sum, expected, (size_t)sizes[c] * sizeof *sum);
             release();
         }

@@ -120,14 +120,6 @@ START_TEST(every_fold_is_drawn_as_often)
 }
 END_TEST
 
-START_TEST(freeing_nothing_is_fine)
-{
-    struct folds folds = {0};
-
-    folds_free(&folds);
-}
-END_TEST
-
 Suite *suite_folds(void)
 {
     Suite *suite = suite_create("folds");
@@ -138,7 +130,6 @@ Suite *suite_folds(void)
     tcase_add_loop_test(tests, the_fold_of_a_row_depends_on_no_later_row, 0, COUNTS);
     tcase_add_test(tests, classes_are_drawn_apart);
     tcase_add_test(tests, every_fold_is_drawn_as_often);
-    tcase_add_test(tests, freeing_nothing_is_fine);
     suite_add_tcase(suite, tests);
     return suite;
 }
