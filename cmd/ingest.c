@@ -263,12 +263,18 @@ static void say_same(json_t *list, const struct same_count *same, const char *wh
 
 static json_t *say_hints(const struct ingest *in)
 {
+    char text[DATA_RANGE_TEXT], unlike[DATA_RANGE_TEXT + 300];
     const char *hints[HINTS_MOST];
     int count = hints_list(in->hints, hints);
     json_t *list = json_array();
 
     for (int i = 0; i < count; i++)
         say_hint(list, hints[i]);
+    if (in->like_path && data_range_differs(&in->info.pixels, &in->like.pixels, text)) {
+        snprintf(unlike, sizeof unlike, "the pictures are not like those of %.200s but %s",
+                 in->like_path, text);
+        say_hint(list, unlike);
+    }
     if (in->rows >= HINTS_ROWS) {
         say_same(list, &in->repeated, "the picture of an earlier one", "");
         say_same(list, &in->known, "a picture of the other data set", " there");

@@ -44,6 +44,25 @@ static void say_scores(const struct predict_report *r)
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
+/* The pictures may be on another scale than a model was trained on. Returns a list of hints. */
+static json_t *say_hints(const struct predict_report *r)
+{
+    const struct ensemble *e = r->ensemble;
+    char text[DATA_RANGE_TEXT];
+    json_t *list = json_array();
+
+    for (int m = 0; m < e->count; m++)
+        if (data_range_differs(&e->data->pixels, &e->models[m].data.pixels, text)) {
+            json_t *hint =
+                json_sprintf("the pictures of %s are not like those that %s was trained on but %s",
+                             e->data_path, e->paths[m], text);
+
+            say("hint: %s", json_string_value(hint));
+            json_array_append_new(list, hint);
+        }
+    return list;
+}
+
 static void say_all(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
@@ -103,6 +122,7 @@ int predict_report(const struct predict_report *r)
     int status;
 
     say_all(r);
+    json_object_set_new(json, "hints", say_hints(r));
     status = write_summary(json, NULL);
     json_decref(json);
     return status;

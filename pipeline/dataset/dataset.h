@@ -2,6 +2,7 @@
 #define PIPELINE_DATASET_H
 
 #include "pipeline/tensor/tensor.h"
+#include "data_range.h"
 
 /* dataset/1 files: rows, ids (if the CSV has them), groups (on request), labels (unless
  * unlabelled), images. */
@@ -10,6 +11,7 @@
 struct dataset_info {
     int c, h, w;
     enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
+    struct data_range pixels;
     bool has_ids, has_labels;
     int id_width;       /* bytes of an id's text, 0: they are numbers (keys.h) */
     bool has_groups;    /* rows of one group belong together (row_groups.h) */
@@ -78,6 +80,7 @@ int dataset_class(const struct dataset_info *info, const struct dataset_chunk *c
 struct dataset_writer {
     struct tensor_writer *file;
     int rows, ids, groups, labels, images; /* tensor numbers, -1: absent */
+    struct data_sums sums;                 /* of the images */
 };
 
 /* Declares the tensors for `info` on a writer that tensor_writer_open() made; takes it over, on
@@ -95,6 +98,8 @@ MUST_CHECK int dataset_writer_keys(struct dataset_writer *writer, const struct d
  * NULL. In the end all must have equally many rows. */
 MUST_CHECK int dataset_writer_append(struct dataset_writer *writer,
                                      const struct dataset_chunk *chunk, struct err *err);
+/* Returns the range of the pixels that were appended so far. */
+struct data_range dataset_writer_pixels(const struct dataset_writer *writer);
 /* The first step of a commit; the second is tensor_writers_place(). */
 MUST_CHECK int dataset_writer_prepare(struct dataset_writer *writer,
                                       const struct dataset_info *info, const json_t *options,

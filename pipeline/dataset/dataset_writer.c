@@ -45,7 +45,13 @@ int dataset_writer_init(struct dataset_writer *writer, struct tensor_writer *fil
                         const struct dataset_info *info, struct err *err)
 {
     *writer = (struct dataset_writer){
-        .file = file, .rows = -1, .ids = -1, .groups = -1, .labels = -1, .images = -1};
+        .file = file,
+        .rows = -1,
+        .ids = -1,
+        .groups = -1,
+        .labels = -1,
+        .images = -1,
+        .sums = {.c = info->c, .h = info->h, .w = info->w, .pixel = info->pixel}};
     return declare(writer, info, err);
 }
 
@@ -84,12 +90,21 @@ int dataset_writer_append(struct dataset_writer *writer, const struct dataset_ch
         append(writer, writer->groups, chunk->groups, chunk->count, err) ||
         append(writer, writer->labels, chunk->labels, chunk->count, err))
         return -1;
+    if (chunk->images)
+        data_sums_add(&writer->sums, chunk->images, chunk->count);
     return append(writer, writer->images, chunk->images, chunk->count, err);
 }
 
-static int fill_meta(json_t *meta, const char *path, const struct dataset_info *info,
-                     struct err *err)
+struct data_range dataset_writer_pixels(const struct dataset_writer *writer)
 {
+    return data_sums_range(&writer->sums);
+}
+
+static int fill_meta(json_t *meta, const struct dataset_writer *writer,
+                     const struct dataset_info *info, struct err *err)
+{
+    const char *path = tensor_writer_path(writer->file);
+    const struct data_range pixels = dataset_writer_pixels(writer);
     char bytes[24];
 
     snprintf(bytes, sizeof bytes, "%lld", (long long)info->source_bytes);
@@ -98,6 +113,7 @@ static int fill_meta(json_t *meta, const char *path, const struct dataset_info *
          (meta_add_list(meta, path, "classes", info->classes, info->class_count, err) ||
           meta_add_list(meta, path, "class_names", info->class_names, info->class_count, err))) ||
         meta_add_list(meta, path, "columns", info->columns, info->column_count, err) ||
+        data_range_add(meta, path, &pixels, err) ||
         meta_add(meta, path, "transposed", info->transposed ? "yes" : NULL, err) ||
         meta_add(meta, path, "label_column", info->label_column, err) ||
         meta_add(meta, path, "id_column", info->id_column, err) ||
@@ -127,8 +143,7 @@ int dataset_writer_prepare(struct dataset_writer *writer, const struct dataset_i
     json_t *meta = json_object();
     int result = -1;
 
-    if (check_counts(writer, err) == 0 &&
-        fill_meta(meta, tensor_writer_path(writer->file), info, err) == 0)
+    if (check_counts(writer, err) == 0 && fill_meta(meta, writer, info, err) == 0)
         result = tensor_writer_prepare(writer->file, meta, options, inputs, err);
     json_decref(meta);
     return result;

@@ -123,6 +123,16 @@ static void set_digest(struct samples *samples, char (*digests)[DIGEST_TEXT], in
         digest_text(XXH3_128bits(digests, (size_t)count * sizeof *digests), samples->digest);
 }
 
+/* Over all of the data sets, whatever each records. */
+static void measure_pixels(struct samples *samples)
+{
+    struct dataset_info *info = &samples->info;
+    struct data_sums sums = {.c = info->c, .h = info->h, .w = info->w, .pixel = info->pixel};
+
+    data_sums_add(&sums, samples->rows.images, samples->rows.count);
+    info->pixels = data_sums_range(&sums);
+}
+
 int samples_load(struct samples *samples, char *const *paths, int count, struct inputs *inputs,
                  const char *role, struct err *err)
 {
@@ -136,6 +146,7 @@ int samples_load(struct samples *samples, char *const *paths, int count, struct 
     if (result == 0) {
         set_digest(samples, digests, count);
         samples->data = samples_view(&samples->info, &samples->rows);
+        measure_pixels(samples);
     }
     free(digests);
     return result;

@@ -118,12 +118,42 @@ static int number(const char *text, const char *option, double *value, struct er
     return 0;
 }
 
+static bool is_default_or_auto(const char *text, const char *plain)
+{
+    return strcmp(text, plain) == 0 || strcmp(text, "auto") == 0;
+}
+
+/* Works out --divisor. Numbers for --mean and --std were meant for F32 pixels as they are until
+ * csvnet divided those too: where that makes a difference it has to be said. */
+static int set_divisor(const struct training *t, double *divisor, struct err *err)
+{
+    const struct training_settings *s = &t->settings;
+
+    if (strcmp(s->divisor, "auto") != 0) {
+        if (number(s->divisor, "divisor", divisor, err))
+            return -1;
+        return (float)*divisor > 0 && isfinite((float)*divisor)
+                   ? 0
+                   : err_set(err, EX_USAGE, "--divisor %s: not above 0 and finite as a float",
+                             s->divisor);
+    }
+    *divisor = data_range_divisor(&t->train.info.pixels);
+    if (t->train.info.pixel == DTYPE_U8 || *divisor == 1 ||
+        (is_default_or_auto(s->mean, "0") && is_default_or_auto(s->std, "1")))
+        return 0;
+    return err_set(err, EX_USAGE,
+                   "--mean %s --std %s: are they of the pixels divided by %g (--divisor %g), or of "
+                   "the pixels as they are (--divisor 1)?",
+                   s->mean, s->std, *divisor, *divisor);
+}
+
 static int set_input(struct training *t, struct err *err)
 {
     const struct training_settings *s = &t->settings;
-    const double divisor = t->train.info.pixel == DTYPE_U8 ? 255 : 1;
-    double mean = 0, std = 1;
+    double divisor, mean = 0, std = 1;
 
+    if (set_divisor(t, &divisor, err))
+        return -1;
     if (strcmp(s->mean, "auto") == 0 || strcmp(s->std, "auto") == 0)
         samples_moments(&t->train, &t->data, divisor, &mean, &std);
     if (strcmp(s->mean, "auto") != 0 && number(s->mean, "mean", &mean, err))

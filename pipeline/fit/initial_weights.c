@@ -32,25 +32,27 @@ static int find_description(struct training *t, const struct tensor_file *from, 
     return *description ? 0 : err_memory(err, "a description", 0);
 }
 
-/* Refuses a model whose network sees pixels otherwise: its weights would be of no use. Bare weights
- * do not say how theirs saw them. */
-static int check_from(const struct training *t, const struct tensor_file *from, struct err *err)
+/* Sees pixels as the model's network does, and refuses one where options say otherwise: its weights
+ * would be of no use. Bare weights do not say how theirs saw them. */
+static int follow_from(struct training *t, const struct tensor_file *from, struct err *err)
 {
-    const struct nn_input *now = &t->model.input;
+    struct nn_input *now = &t->model.input;
     struct nn_input input;
 
     if (!*tensor_file_kind(from))
         return 0;
     if (tensor_file_expect(from, "model/1", err) || model_read_input(&input, from, err))
         return -1;
+    if (strcmp(t->settings.divisor, "auto") == 0)
+        t->settings.input.divisor = now->divisor = input.divisor;
     if (input.divisor == now->divisor && input.mean == now->mean && input.std == now->std)
         return 0;
     return err_set(err, EX_USAGE,
                    "%s: its network sees pixels / %g, mean %.9g, std %.9g, but this one pixels / "
-                   "%g, mean %.9g, std %.9g; give --mean %.9g --std %.9g",
+                   "%g, mean %.9g, std %.9g; give --divisor %.9g --mean %.9g --std %.9g",
                    t->settings.from, (double)input.divisor, (double)input.mean, (double)input.std,
-                   (double)now->divisor, (double)now->mean, (double)now->std, (double)input.mean,
-                   (double)input.std);
+                   (double)now->divisor, (double)now->mean, (double)now->std, (double)input.divisor,
+                   (double)input.mean, (double)input.std);
 }
 
 /* The side of the smallest square pictures, larger than `shape`, that the network takes; 0: none
@@ -109,7 +111,7 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     int result, side;
 
     t->settings.preset = preset_name(s->arch);
-    if ((from && check_from(t, from, err)) || find_description(t, from, &description, err))
+    if ((from && follow_from(t, from, err)) || find_description(t, from, &description, err))
         return -1;
     result = nn_network_new(&t->model.net, description, shape, info->class_count, &fault);
     side = result ? side_needed(description, shape, info->class_count) : 0;

@@ -82,8 +82,12 @@ const struct setting setting_table[] = {
     {FIELD(init), SETTING_TEXT, SETTING_OF_TRAINING, "init", "default|normal:STD",
      .default_text = "default", .help = "initial weights: PyTorch's default, or normal"},
     {FIELD(init_std), SETTING_REAL, .key = "init_std"},
+    {FIELD(divisor), SETTING_TEXT, SETTING_OF_DATA, "divisor", "D|auto", .default_text = "auto",
+     .help = "divides the pixels; auto: what makes them 0 to 1 or -1 to 1, by their range: 255 for "
+             "bytes, 16 for 0 to 16, 1 for 0 to 1"},
+    {FIELD(input.divisor), SETTING_REAL, .default_value = 255, .key = "divisor"},
     {FIELD(mean), SETTING_TEXT, SETTING_OF_DATA, "mean", "M|auto", .default_text = "0",
-     .help = "subtracted from the pixels, which are 0 to 1; auto: their mean"},
+     .help = "subtracted from the pixels after that; auto: their mean"},
     {FIELD(input.mean), SETTING_REAL, .key = "mean"},
     {FIELD(std), SETTING_TEXT, SETTING_OF_DATA, "std", "S|auto", .default_text = "1",
      .help = "divides the pixels after that; auto: their standard deviation"},

@@ -19,6 +19,7 @@ struct training_settings {
 
     /* Options as they are given */
     const char *init;          /* "default" or "normal:STD" */
+    const char *divisor;       /* a number, or "auto": by the range of the pixels */
     const char *mean, *std;    /* a number, or "auto": the training pixels' own */
     const char *class_weights; /* NULL, "balanced", or numbers by commas in the classes' order */
     const char *fold_of;       /* "K/N", or NULL */

@@ -123,6 +123,7 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
     in->info.source_bytes = source ? source_bytes(source) : in->pictures->bytes;
     memcpy(in->info.source_digest, source ? source_digest(source) : in->pictures->digest,
            DIGEST_TEXT);
+    in->info.pixels = dataset_writer_pixels(&in->writer);
     if ((in->classes.count == 0 || settle_classes(in, place, err) == 0) &&
         (!in->info.has_labels || write_onehot(in, place, err) == 0) && write_keys(in, err) == 0)
         result = dataset_writer_commit(&in->writer, &in->info, options, inputs, err);

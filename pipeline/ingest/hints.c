@@ -19,20 +19,20 @@ enum { ONE, I_FROM_0, I_FROM_1, NARROW };
 struct hints {
     const struct dataset_info *info;
     const struct classes *classes;
-    bool unlabelled_is_odd;
+    bool unlabelled_is_odd, matched;
     int64_t rows;
     int32_t label;   /* the last one */
     int64_t changes; /* of the label from row to row */
     struct sum all, class[NARROW];
     double *memory;           /* of all sums */
     int64_t ground, white;    /* pixels at the border, and those of them near white */
-    double smallest, largest; /* pixel; no longer kept once `common` */
+    double smallest, largest; /* F32 pixel; no longer kept once `common` */
     bool whole;               /* all pixels were whole numbers */
     bool common;              /* nothing odd can follow from the pixels' values any more */
 };
 
 int hints_open(struct hints **hints, const struct dataset_info *info, const struct classes *classes,
-               bool unlabelled_is_odd, struct err *err)
+               bool unlabelled_is_odd, bool matched, struct err *err)
 {
     size_t plane = (size_t)info->h * (size_t)info->w;
     struct hints *h = calloc(1, sizeof *h);
@@ -43,7 +43,9 @@ int hints_open(struct hints **hints, const struct dataset_info *info, const stru
     h->info = info;
     h->classes = classes;
     h->unlabelled_is_odd = unlabelled_is_odd;
+    h->matched = matched;
     h->whole = true;
+    h->common = info->pixel == DTYPE_U8 || matched;
     h->memory = calloc((1 + NARROW) * plane, sizeof *h->memory);
     if (!h->memory)
         return err_memory(err, "looking at the rows", plane * sizeof *h->memory);
@@ -92,20 +94,18 @@ static void look_at_picture(struct hints *h, const char *class, const void *imag
     look_at_border(h, image);
 }
 
-/* Until a value shows that they are neither scaled nor, as F32, bytes in disguise: as a rule in the
- * first picture. */
+/* Until a value shows that they are no bytes in disguise: as a rule in the first picture. */
 static void look_at_values(struct hints *h, const void *image)
 {
     int count = h->info->c * h->info->h * h->info->w;
 
     for (int i = 0; i < count && !h->common; i++) {
-        double value = pixel_at(h, image, i);
+        double value = (double)((const float *)image)[i];
 
         h->smallest = fmin(h->smallest, value);
         h->largest = fmax(h->largest, value);
         h->whole = h->whole && value == floor(value);
-        h->common = h->info->pixel == DTYPE_U8 ? h->largest > 1
-                                               : !h->whole || h->largest > 255 || h->smallest < 0;
+        h->common = !h->whole || h->largest > 255 || h->smallest < 0;
     }
 }
 
@@ -214,7 +214,6 @@ static bool is_lying(const struct hints *h)
 
 int hints_list(const struct hints *h, const char *list[HINTS_MOST])
 {
-    bool bytes = h->info->pixel == DTYPE_U8;
     int count = 0;
 
     if (h->rows < HINTS_ROWS)
@@ -230,15 +229,11 @@ int hints_list(const struct hints *h, const char *list[HINTS_MOST])
     if (is_sorted(h))
         list[count++] = "the rows are sorted by label: let split draw parts of them, and do not "
                         "train with fit --limit-rows or --shuffle no";
-    if (!h->common && bytes && h->largest > 0)
-        list[count++] =
-            "no pixel is above 1: if they are already scaled to 0..1, --dtype f32 takes "
-            "them as they are, otherwise fit divides them by 255";
-    if (!h->common && !bytes && h->largest > 1)
+    if (!h->common && h->largest > 1)
         list[count++] =
             "all pixels are whole numbers from 0 to 255: without --dtype f32 they take a "
-            "quarter of the room, and fit divides them by 255";
-    if (is_inverted(h))
+            "quarter of the room";
+    if (is_inverted(h) && !h->matched)
         list[count++] = "the ground is white, that of MNIST and its relatives is black: models of "
                         "the one are of no use for the other";
     return count;

@@ -13,9 +13,11 @@ enum { HINTS_ROWS = 100, HINTS_MOST = 5 };
 struct hints;
 
 /* `info`, kept: shape and type of the pictures, `transposed`, has_labels. `classes`, kept: those
- * that the labels count in. unlabelled_is_odd: nothing says yet that labels may be missing. */
+ * that the labels count in. unlabelled_is_odd: nothing says yet that labels may be missing.
+ * `matched`: there is a data set to match, whose pixels say what is usual. */
 MUST_CHECK int hints_open(struct hints **hints, const struct dataset_info *info,
-                          const struct classes *classes, bool unlabelled_is_odd, struct err *err);
+                          const struct classes *classes, bool unlabelled_is_odd, bool matched,
+                          struct err *err);
 /* The next rows: labels[count], numbers in the classes, or NULL; images[count]. Of the pictures it
  * looks at the first thousand and then one in sixteen, which takes about a hundredth of the time
  * that reading them takes. */

@@ -94,7 +94,7 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     in->writer.file = writer;
     if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
         workers_start(&in->workers, threads, err) ||
-        hints_open(&in->hints, &in->info, &in->classes, !in->like_path && in->source, err))
+        hints_open(&in->hints, &in->info, &in->classes, !in->like_path && in->source, in->like_path != NULL, err))
         return -1;
     tensor_writer_share(writer, in->workers);
     chunk->room = (int64_t)room;

@@ -124,7 +124,7 @@ echo '-- diverging in the very last step: no batch after it could tell'
 # pixels so large that one step takes the weights out of a float's range, or the next outputs
 awk -F, -v OFS=, 'NR > 1 { $1 = 1 - $1; for (i = 2; i <= NF; i++) $i *= 1e34 } { print }' few.csv >huge.csv
 ingest -q huge.csv --dtype f32 -o huge.st.zst
-big='--arch linear --optimizer sgd --lr 1000 --epochs 1'
+big='--arch linear --optimizer sgd --lr 1000 --epochs 1 --divisor 1'
 run fit -q huge.st.zst $big -o m.st.zst
 run fit -q huge.st.zst $big -o m.st.zst --val huge.st.zst --history h
 run fit -q huge.st.zst $big -o m.st.zst --eval more=huge.st.zst --eval-every 1

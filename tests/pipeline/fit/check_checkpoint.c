@@ -62,6 +62,7 @@ static void write_data(const char *path, int rows)
 static struct training_settings usual(const char *arch)
 {
     return (struct training_settings){.arch = arch,
+                                      .divisor = "auto",
                                       .mean = "auto",
                                       .std = "auto",
                                       .folds = 3,

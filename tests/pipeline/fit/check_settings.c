@@ -17,7 +17,7 @@ static char *record_text(const struct training_settings *s)
     return text;
 }
 
-START_TEST(a_record_has_keys_and_order_of_version_0_1)
+START_TEST(a_record_has_all_keys_in_order)
 {
     struct training_settings s;
     char *text;
@@ -29,7 +29,7 @@ START_TEST(a_record_has_keys_and_order_of_version_0_1)
                            "\"weight_decay\":0.0,\"schedule\":\"constant\",\"gamma\":0.95,"
                            "\"step_epochs\":0,\"batch\":64,\"epochs\":5,\"shuffle\":true,"
                            "\"label_smoothing\":0.0,\"class_weights\":null,\"seed\":1,"
-                           "\"init_std\":0.0,\"mean\":0.0,\"std\":1.0,\"fold\":0,\"folds\":0,"
+                           "\"init_std\":0.0,\"divisor\":255.0,\"mean\":0.0,\"std\":1.0,\"fold\":0,\"folds\":0,"
                            "\"fold_seed\":1,\"limit_rows\":0,\"keep_best\":false,\"patience\":0}");
     free(text);
 }
@@ -96,7 +96,7 @@ Suite *suite_settings(void)
     Suite *suite = suite_create("settings");
     TCase *tests = tcase_create("table");
 
-    tcase_add_test(tests, a_record_has_keys_and_order_of_version_0_1);
+    tcase_add_test(tests, a_record_has_all_keys_in_order);
     tcase_add_test(tests, settings_that_do_not_apply_are_not_recorded);
     tcase_add_test(tests, a_value_given_is_kept_and_others_follow_it);
     tcase_add_test(tests, defaults_are_those_next_to_a_record);

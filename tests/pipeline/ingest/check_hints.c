@@ -15,7 +15,7 @@ struct made {
     bool lying, sorted, white;
     double most; /* of a pixel */
     int rows;
-    bool transposed_already, unlabelled_is_odd, unlabelled;
+    bool transposed_already, unlabelled_is_odd, unlabelled, matched;
 };
 
 static double ink(const struct made *m, int class, int y, int x)
@@ -68,7 +68,7 @@ static const char *hints_of(const struct made *m)
         classes.list[labels[i]].rows++;
         make_row(m, labels[i], images, i);
     }
-    MUST(hints_open(&hints, &info, &classes, m->unlabelled_is_odd, &err));
+    MUST(hints_open(&hints, &info, &classes, m->unlabelled_is_odd, m->matched, &err));
     hints_rows(hints, m->unlabelled ? NULL : labels, images, rows / 2);
     hints_rows(hints, m->unlabelled ? NULL : labels + rows / 2,
                (char *)images + (size_t)(rows / 2) * dataset_image_bytes(&info), rows - rows / 2);
@@ -117,17 +117,13 @@ START_TEST(rows_sorted_by_label_are_told)
 }
 END_TEST
 
-START_TEST(bytes_of_0_and_1_are_told)
-{
-    expect((struct made){.most = 1}, "no pixel is above 1");
-    expect((struct made){.pixel = DTYPE_F32, .most = 1}, "");
-}
-END_TEST
-
 START_TEST(bytes_as_numbers_are_told)
 {
     expect((struct made){.pixel = DTYPE_F32, .most = 200}, "without --dtype f32");
     expect((struct made){.pixel = DTYPE_F32, .most = 300}, "");
+    expect((struct made){.pixel = DTYPE_F32, .most = 200, .matched = true}, "");
+    expect((struct made){.pixel = DTYPE_F32, .most = 1}, "");
+    expect((struct made){.most = 1}, "");
 }
 END_TEST
 
@@ -135,6 +131,7 @@ START_TEST(white_ground_is_told)
 {
     expect((struct made){.white = true}, "ground is white");
     expect((struct made){.white = true, .most = 20}, "ground is white");
+    expect((struct made){.white = true, .matched = true}, "");
 }
 END_TEST
 
@@ -159,7 +156,6 @@ Suite *suite_hints(void)
     tcase_add_test(tcase, usual_pictures_give_none);
     tcase_add_test(tcase, transposed_pictures_of_a_narrow_class_are_told);
     tcase_add_test(tcase, rows_sorted_by_label_are_told);
-    tcase_add_test(tcase, bytes_of_0_and_1_are_told);
     tcase_add_test(tcase, bytes_as_numbers_are_told);
     tcase_add_test(tcase, white_ground_is_told);
     tcase_add_test(tcase, missing_labels_are_told);
