@@ -332,6 +332,11 @@ static void check_names(struct work *w, const struct csv_row *row)
         else if (w->wanted.names && strcmp(name, w->wanted.names[i]) != 0)
             row_fault(w, i, "named %s where %s is expected", is,
                       text_quote(wanted, w->wanted.names[i], strlen(w->wanted.names[i])));
+        else if (i == 0 && *name == '#')
+            row_fault(w, i,
+                      "the name %s begins with the # of numpy.savetxt, whose comments='' "
+                      "leaves it out",
+                      is);
     }
 }
 

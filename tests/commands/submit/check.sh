@@ -29,6 +29,9 @@ run submit --check bad.csv
 printf 'id,0,1\n0,nan,0.5\n1,1,\n' >bad.csv
 run submit --check bad.csv
 
+printf '# ImageId,Label\n1,7\n' >bad.csv
+run submit --check bad.csv
+
 echo '-- broken CSV'
 printf 'ImageId,Label\n1,7\n2\n3,9\n' >bad.csv
 run submit --check bad.csv --rows 3

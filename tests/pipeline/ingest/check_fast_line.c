@@ -230,6 +230,32 @@ END_TEST
 
 /* ---- Columns ---- */
 
+START_TEST(groups_are_kept_as_they_are_spelt)
+{
+    static const int position[] = {0, -1, 1};
+    struct columns columns = {
+        .count = 3, .pixels = 2, .label = -1, .id = -1, .group = 1, .position = (int *)position};
+    static struct cell groups[MOST_ROWS];
+    static const char text[40] = "1,HAM 7,2\n3, 07 ,4\n"; /* and what the lane may read */
+
+    open_lane(3, position, -1, -1, DTYPE_U8, NULL);
+    lane_free(&lane);
+    ck_assert_int_eq(lane_init(&lane, &columns, DTYPE_U8, NULL, &err), 0);
+    rows.groups = groups;
+    ck_assert_uint_eq(lane_row(&lane, text, 19, &rows), 10);
+    ck_assert_uint_eq(lane_row(&lane, text + 10, 9, &rows), 9);
+    ck_assert_uint_eq(groups[0].size, 5);
+    ck_assert_mem_eq(groups[0].text, "HAM 7", 5);
+    ck_assert_uint_eq(groups[1].size, 2);
+    ck_assert_mem_eq(groups[1].text, "07", 2);
+    LEAVES("1,,2\n");
+    LEAVES("1, a,2\n");
+    LEAVES("1\n");
+    LEAVES("1,\"a\",2\n");
+    close_lane();
+}
+END_TEST
+
 START_TEST(columns_are_pixels_labels_ids_or_dropped)
 {
     static const int position[] = {-1, 0, 1, -1, 2, -1, -1, 3};
@@ -320,6 +346,7 @@ Suite *suite_fast_line(void)
     tcase_add_test(tests, odd_spellings_are_taken_too);
     tcase_add_test(tests, a_cell_over_64_kib_is_left);
     tcase_add_test(tests, columns_are_pixels_labels_ids_or_dropped);
+    tcase_add_test(tests, groups_are_kept_as_they_are_spelt);
     tcase_add_test(tests, with_known_classes_others_are_left);
     tcase_add_test(tests, pixels_go_where_the_columns_say);
     tcase_add_test(tests, numbers_in_f32_are_those_of_the_grammar);
