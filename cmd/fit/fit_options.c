@@ -18,7 +18,10 @@ enum { NAMES_MOST = 40, OPTIONS_MOST = SETTINGS_MOST + 32 };
 struct arguments {
     char **list;
     int count;
-    struct recipe *recipes; /* whose words they are */
+    struct {
+        const char *name;
+        struct recipe recipe;
+    } *recipes; /* whose words they are */
     int recipe_count;
 };
 
@@ -174,7 +177,7 @@ static int append(struct arguments *to, char *word)
 
 static int append_recipe(struct arguments *to, const char *spec)
 {
-    struct recipe *grown = realloc(to->recipes, ((size_t)to->recipe_count + 1) * sizeof *grown);
+    void *grown = realloc(to->recipes, ((size_t)to->recipe_count + 1) * sizeof *to->recipes);
     struct recipe *found;
     struct err err;
     int failed = 0;
@@ -182,7 +185,8 @@ static int append_recipe(struct arguments *to, const char *spec)
     if (!grown)
         return out_of_memory("the recipes");
     to->recipes = grown;
-    found = &grown[to->recipe_count];
+    to->recipes[to->recipe_count].name = spec;
+    found = &to->recipes[to->recipe_count].recipe;
     if (recipe_find(found, spec, &err))
         return fail(&err);
     to->recipe_count++;
@@ -193,6 +197,21 @@ static int append_recipe(struct arguments *to, const char *spec)
     if (*found->description && !failed)
         failed = append(to, found->description);
     return failed;
+}
+
+/* Returns the recipe that a word of the arguments is from, or in; NULL: none. */
+static const char *recipe_with(const struct arguments *arguments, const char *word)
+{
+    for (int r = 0; word && r < arguments->recipe_count; r++) {
+        const struct recipe *recipe = &arguments->recipes[r].recipe;
+
+        if (word == recipe->description)
+            return arguments->recipes[r].name;
+        for (int i = 0; i < recipe->options; i++)
+            if (word >= recipe->option[i] && word <= recipe->option[i] + strlen(recipe->option[i]))
+                return arguments->recipes[r].name;
+    }
+    return NULL;
 }
 
 /* Copies argv with the recipes' words in place of "--recipe NAME", so that later options override
@@ -342,6 +361,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
         (status = read_fold(s)) || (status = read_evals(&line.given.files)))
         return status;
     settings_complete(s);
+    s->recipe = recipe_with(&line.arguments, s->arch);
     if (!s->arch && !s->from)
         s->arch = "smallcnn";
     *out = line.given;

@@ -72,9 +72,10 @@ int budget_check_size(const char *folder, const char *budget, const char *data, 
     if (side >= need)
         return 0;
     other = find_other(folder, budget, side);
-    err_set(err, EX_USAGE, "BUDGET=%s needs pictures of %dx%d pixels, those of %s have %dx%d%s%s%s",
-            budget, need, need, data, h, w, other ? "; BUDGET=" : "", other ? other : "",
-            other ? " takes these" : "");
+    err_set(err, EX_USAGE,
+            "BUDGET=%s needs pictures of at least %dx%d pixels, these have %dx%d%s%s%s", budget,
+            need, need, h, w, other ? "; BUDGET=" : "", other ? other : "",
+            other ? " takes them" : "");
     free(other);
     return -1;
 }

@@ -225,14 +225,19 @@ static int set_augmentation(struct training *t, struct err *err)
     const struct dataset_info *info = &t->train.info;
     const int side = info->h < info->w ? info->h : info->w;
     struct nn_augment *augment = &t->settings.nn.augment;
+    const struct {
+        const char *name;
+        double amount;
+    } pixels[] = {
+        {"shift", augment->shift}, {"elastic", augment->elastic}, {"erase", augment->erase}};
 
     if (!nn_augment_any(augment))
         return 0;
-    if (augment->shift >= side || augment->elastic >= side || augment->erase >= side)
-        return err_set(err, EX_USAGE,
-                       "--augment: shift, elastic and erase have to be below the pictures' smaller "
-                       "side, %d pixels",
-                       side);
+    for (int i = 0; i < 3; i++)
+        if (pixels[i].amount >= side)
+            return err_set(err, EX_USAGE,
+                           "--augment: %s %g is not below the pictures' smaller side, %d pixels",
+                           pixels[i].name, pixels[i].amount, side);
     t->background = calloc((size_t)info->c, sizeof *t->background);
     if (!t->background)
         return err_memory(err, "the background", 0);

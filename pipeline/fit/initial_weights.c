@@ -94,9 +94,15 @@ static int refuse_size(const struct training *t, struct nn_shape shape, int clas
         free(description);
     }
     err_set(err, EX_USAGE,
-            "--%s %s needs pictures of %dx%d pixels, these have %dx%d; presets that take them: %s",
-            s->arch ? "arch" : "from", s->arch ? s->arch : s->from, side, side, shape.h, shape.w,
-            strbuf_text(&fitting));
+            "--%s %s needs pictures of at least %dx%d pixels, these have %dx%d; presets that take "
+            "them: %s",
+            s->recipe ? "recipe"
+            : s->arch ? "arch"
+                      : "from",
+            s->recipe ? s->recipe
+            : s->arch ? s->arch
+                      : s->from,
+            side, side, shape.h, shape.w, strbuf_shown(&fitting));
     strbuf_free(&fitting);
     return -1;
 }

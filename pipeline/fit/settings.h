@@ -14,6 +14,7 @@
 
 struct training_settings {
     const char *arch; /* a preset, a file or a description; NULL: that of `from` */
+    const char *recipe; /* whose network that is, for messages; NULL: no recipe's */
     const char *from; /* a model or bare weights to begin with, or NULL */
     struct nn_training nn;
 

@@ -68,8 +68,7 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     strbuf_printf(html, "%.4f", pred->score.macro_f1);
     end_figure(html);
     begin_figure(html, "balanced accuracy");
-    report_share(html, pred->score.balanced_accuracy, 2);
-    strbuf_puts(html, " %");
+    strbuf_printf(html, "%.4f", pred->score.balanced_accuracy);
     end_figure(html);
     if (isfinite(pred->score.auc)) {
         begin_figure(html, "AUC");

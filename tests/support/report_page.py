@@ -75,6 +75,10 @@ def check_scores(page, summary):
     score = summary["score"]
     headline = text(page.find("body/header/h1"))
     print("headline:", headline == f"{100 * score['accuracy']:.2f} % ± {100 * score['standard_error']:.2f} %")
+    figures = {text(div.find("dt")): text(div.find("dd")) for div in page.iter("div") if div.find("dt") is not None}
+    print("figures:", figures["loss (cross-entropy, nats)"] == f"{score['loss']:.4f}",
+          figures["macro F1"] == f"{score['macro_f1']:.4f}", figures["AUC"] == f"{score['auc']:.4f}",
+          figures["balanced accuracy"] == f"{score['balanced_accuracy']:.4f}")
     matrix = next(table for table in page.iter("table") if "matrix" in table.get("class", ""))
     counts = [[int((cell.text or "0").replace(",", "")) for cell in row.findall("td")] for row in matrix.find("tbody")]
     print("confusion matrix:", counts == score["confusion"])
@@ -89,6 +93,9 @@ def check_scores(page, summary):
     names = {re.sub(r".*/|\.model\.st\.zst|\.st\.zst", "", model["model"]): model["score"] for model in summary["models"]}
     print("models:", all(shown.get(name) == f"{100 * of['accuracy']:.2f} % ± {100 * of['standard_error']:.2f} %"
                          for name, of in names.items()), len(names))
+    shown = {row.find("th").text.strip(): [text(cell) for cell in row.findall("td")[3:6]] for row in models}
+    print("contest scores:", all(shown.get(name) == [f"{of[key]:.4f}" for key in ("macro_f1", "balanced_accuracy", "auc")]
+                                 for name, of in names.items()), len(names))
 
 
 def tiles(page, title):

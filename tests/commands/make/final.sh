@@ -33,4 +33,5 @@ echo '-- refused'
 refused FINAL=yes
 refused FINAL=all a.fit='--patience 2'
 refused FINAL=all b.fit='--epochs 9 --keep best'
+refused FINAL=all b.fit='--epochs 9 --keep best-auc'
 stages -q FINAL=all a.fit='--keep last' | grep -v exit

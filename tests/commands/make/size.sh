@@ -27,3 +27,8 @@ echo '-- networks by themselves'
 run fit 16.st.zst --arch deotte --plan
 cp "$budgets/pooled-16.net" .
 run fit 2.st.zst --arch pooled-16.net --plan
+printf '%s\n' '--epochs 3' 'conv 4 9x9' relu flatten linear >own.recipe
+run fit 3.st.zst --recipe own.recipe --plan
+run fit 15.st.zst --recipe lenet5 --plan
+run fit 15.st.zst --recipe lenet5 --arch deotte --plan
+run fit 15.st.zst --arch linear --augment 'shift 2, erase 15' --plan

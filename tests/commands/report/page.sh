@@ -77,7 +77,7 @@ ingest -q forty.csv -o forty.st.zst
 fit -q forty.st.zst --arch linear --epochs 20 --lr 0.05 -o forty.model.st.zst
 predict -q forty.st.zst forty.model.st.zst -o forty.pred.st.zst --json forty.json
 report -q -o forty.html --data training=forty.st.zst --model forty.model.st.zst --pred training=forty.pred.st.zst
-page forty.html forty.json forty.pred.st.zst | tail -n 7
+page forty.html forty.json forty.pred.st.zst | tail -n 9
 grep -o '<table class="matrix small">' forty.html
 echo '-- many classes: none is left out of the matrix up to 64, the worst hundred of the classes'
 csv many.csv 600 4 130
