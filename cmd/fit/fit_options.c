@@ -71,11 +71,11 @@ static const struct option_spec checkpoint_options[] = {
 static const struct option_spec output_options[] = {
     HEADING("Output and logging"),
     FLAG("plan", &line.given.plan,
-         "train nothing: print which layers are computed in one go, and in how many phases"),
+         "print which layers are computed in one go, and in how many phases; train nothing"),
     TEXT("log", "1s|N", &line.given.log, "a line every N seconds or steps"),
     INT("eval-every", "N", &line.given.eval_every, 1, 1e9,
-        "score --val and --eval every N steps too, before the first one included"),
-    OUTPUT("history", 0, &line.given.history, "all figures of the run as JSON Lines"),
+        "score --val and --eval every N steps too, and before the first"),
+    OUTPUT("history", 0, &line.given.history, "write all figures of the run as JSON Lines"),
 };
 static const struct option_spec last_options[] = {
     TITLE_OPTION,
