@@ -6,6 +6,7 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "pipeline/base/strbuf.h"
+#include "pipeline/csv/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +16,11 @@
 static const char *const header_words[] = {"auto", "yes", "no", NULL};
 static const char *const dtype_words[] = {"u8", "f32", NULL};
 static const char *const background_words[] = {"none", "black", "white", NULL};
+static const char *const channel_words[] = {"auto", "first", "last", NULL};
 
-static int header = HEADER_AUTO, dtype, background;
-static const char *out_path, *shape, *size;
-static struct option_list drop;
+static int header = HEADER_AUTO, dtype, background, channels = CHANNELS_AUTO;
+static const char *out_path, *shape, *size, *separator;
+static struct option_list drop, only;
 static bool idx;
 static struct ingest_options options;
 
@@ -32,11 +34,14 @@ static const struct option_spec table[] = {
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
-    HEADING("Columns, by name or by number from 1"),
+    HEADING("Columns, by name or by number from 1 (@2: surely a number)"),
+    TEXT("separator", "CHAR", &separator,
+         "what separates fields: tab, space (any number of them) or a character; else found"),
     CHOICE("header", &header, header_words, "whether the first row holds names"),
     TEXT("label", "COLUMN", &options.columns.label,
          "the labels' column, or none; else the one called label, class, target or y, or without a "
-         "header the first if the others make a square"),
+         "header the first or the last, if only one can be it; several (A-J): a 1 in that of the "
+         "class"),
     TEXT(
         "id", "COLUMN", &options.columns.id,
         "the ids' column, or none; else the one called id or ImageId; ids are any text, each there "
@@ -44,9 +49,15 @@ static const struct option_spec table[] = {
     TEXT("group", "COLUMN", &options.columns.group,
          "rows with equal values here belong together, as pictures of one writer: split and fit "
          "--fold never part them"),
-    LIST("drop", "COLUMN", &drop, "leave a column out; several times"),
+    LIST("drop", "COLUMNS", &drop, "leave columns out: 3, 3-6, A-C, or several with commas"),
+    LIST("only", "COLUMN=VALUE", &only,
+         "leave out all rows with another value there; several times: any of a column's values"),
     HEADING("Pictures"),
-    TEXT("shape", "CxHxW", &shape, "channels, height, width; else a square of one channel"),
+    TEXT("shape", "CxHxW", &shape,
+         "channels, height, width; HxWxC if a pixel's channels lie together; else a square of one "
+         "channel"),
+    CHOICE("channels", &channels, channel_words,
+           "whether they are the first or the last of --shape's sizes"),
     FLAG("transpose", &options.columns.transpose,
          "the pixels lie column by column, as in EMNIST; test data follows its --like"),
     CHOICE("dtype", &dtype, dtype_words, "u8: whole numbers from 0 to 255; f32: any numbers"),
@@ -76,32 +87,89 @@ static const struct command command = {
     "ingest train.csv -o train.st.zst &&\n"
     "  csvnet ingest test.csv --like train.st.zst -o test.st.zst"};
 
-static void say_pictures(const char *path, const struct ingest *in, const char *label,
-                         const char *id)
+static const char *pixel_order(const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+
+    if (!c->named || c->cell >= 0)
+        return "the file's";
+    if (in->like_path)
+        return "the other data set's";
+    return numbering_whole(&c->numbering) ? "their names'" : "the file's";
+}
+
+/* "ids in column 1 (id)" */
+static void add_column(struct strbuf *text, const struct columns *c, const char *what, int column)
+{
+    strbuf_printf(text, "%s in column %d", what, column + 1);
+    if (c->named)
+        strbuf_printf(text, " (%.80s)", c->names[column]);
+}
+
+static void add_labels(struct strbuf *text, const struct columns *c)
+{
+    if (c->onehot)
+        strbuf_printf(text, "one-hot labels in %d columns from %d", c->onehot_count, c->label + 1);
+    else if (c->label >= 0)
+        add_column(text, c, "labels", c->label);
+    else
+        strbuf_puts(text, "no labels");
+}
+
+static void add_layout(struct strbuf *text, const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+    struct csv_layout layout = csv_reader_layout(in->reader);
+    char name[2];
+
+    strbuf_puts(text, c->named    ? "with a header"
+                      : c->header ? "the first row left out"
+                                  : "no header");
+    if (layout.separator != ',')
+        strbuf_printf(text, ", separated by %s%s", csv_separator_name(layout.separator, name),
+                      layout.decimal_comma ? " with decimal commas" : "");
+    if (layout.empty_last)
+        strbuf_puts(text, ", nothing in the last column");
+}
+
+static void add_pixels(struct strbuf *text, const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+
+    strbuf_printf(text, ", %d pixel%s", c->pixels, plural(c->pixels));
+    if (c->cell >= 0)
+        strbuf_printf(text, " in column %d", c->cell + 1);
+    strbuf_printf(text, " as %dx%dx%d in %s order%s%s", c->c, c->h, c->w, pixel_order(in),
+                  c->interleaved ? ", channels together" : "", c->transposed ? ", transposed" : "");
+}
+
+static void add_pictures(struct strbuf *text, const struct ingest *in)
 {
     const struct ingest_pictures *p = in->pictures;
     const struct columns *c = &in->columns;
-    char others[60] = "", found[60];
-    const int left = p->folder.others;
 
-    snprintf(found, sizeof found, "%d picture%s of %dx%dx%d", p->count, plural(p->count), c->c,
-             c->h, c->w);
     if (p->others)
-        snprintf(others, sizeof others, ", %d column%s left out", p->others, plural(p->others));
-    if (p->table)
-        say("%s: %s%s%s; %s", path, label, id, others, found);
-    else
-        say("%s: %s, %s", path, found, in->info.has_labels ? "labelled by their folders" : label);
-    if (!p->table && left)
+        strbuf_printf(text, ", %d column%s left out", p->others, plural(p->others));
+    strbuf_printf(text, "%s%d picture%s of %dx%dx%d", p->table ? "; " : "", p->count,
+                  plural(p->count), c->c, c->h, c->w);
+    if (!p->table)
+        strbuf_puts(text, in->info.has_labels ? ", labelled by their folders" : ", no labels");
+}
+
+static void warn_of_others(const char *path, const struct folder *folder)
+{
+    const int left = folder->others;
+
+    if (left)
         warn("%s: %d file%s left out, by the name no picture: %s%s", path, left,
-             left == 1 ? " is" : "s are", p->folder.first_other, left == 1 ? "" : ", ...");
+             left == 1 ? " is" : "s are", folder->first_other, left == 1 ? "" : ", ...");
 }
 
 /* One line that says what was decided. */
 static void say_columns(const char *path, const struct ingest *in)
 {
     const struct columns *c = &in->columns;
-    char label[120] = "no labels", id[260] = "";
+    struct strbuf text = {0};
 
     if (in->idx) {
         say("%s: %lld picture%s of %dx%dx%d%s, %s", path, (long long)in->idx->images.dims[0],
@@ -109,29 +177,28 @@ static void say_columns(const char *path, const struct ingest *in)
             in->info.has_labels ? "with labels" : "no labels");
         return;
     }
-    if (c->label >= 0)
-        snprintf(label, sizeof label, "labels in column %d%s%.80s%s", c->label + 1,
-                 c->header ? " (" : "", c->header ? c->names[c->label] : "", c->header ? ")" : "");
-    if (c->id >= 0)
-        snprintf(id, sizeof id, ", %s in column %d%s%.80s%s", in->pictures ? "names" : "ids",
-                 c->id + 1, c->header ? " (" : "", c->header ? c->names[c->id] : "",
-                 c->header ? ")" : "");
-    if (c->group >= 0)
-        snprintf(id + strlen(id), sizeof id - strlen(id), ", groups in column %d%s%.80s%s",
-                 c->group + 1, c->header ? " (" : "", c->header ? c->names[c->group] : "",
-                 c->header ? ")" : "");
-    if (in->pictures) {
-        say_pictures(path, in, label, id);
-        return;
+    if (!in->pictures) {
+        add_layout(&text, in);
+        strbuf_puts(&text, ", ");
     }
-    say("%s: %s, %s%s, %d pixel%s as %dx%dx%d in %s order%s", path,
-        c->header ? "with a header" : "no header", label, id, c->pixels, plural(c->pixels), c->c,
-        c->h, c->w,
-        !c->header                       ? "the file's"
-        : in->like_path                  ? "the other data set's"
-        : numbering_whole(&c->numbering) ? "their names'"
-                                         : "the file's",
-        c->transposed ? ", transposed" : "");
+    if (!in->pictures || in->pictures->table)
+        add_labels(&text, c);
+    if (c->id >= 0) {
+        strbuf_puts(&text, ", ");
+        add_column(&text, c, in->pictures ? "names" : "ids", c->id);
+    }
+    if (c->group >= 0) {
+        strbuf_puts(&text, ", ");
+        add_column(&text, c, "groups", c->group);
+    }
+    if (in->pictures)
+        add_pictures(&text, in);
+    else
+        add_pixels(&text, in);
+    say("%s: %s", path, strbuf_text(&text));
+    strbuf_free(&text);
+    if (in->pictures && !in->pictures->table)
+        warn_of_others(path, &in->pictures->folder);
 }
 
 static void say_classes(const struct ingest *in, double seconds)
@@ -170,19 +237,25 @@ static json_t *base_name(const char *path)
     return json_stringn(path + begin, end - begin);
 }
 
+static json_t *list(const struct option_list *from)
+{
+    json_t *to = json_array();
+
+    for (int i = 0; i < from->count; i++)
+        json_array_append_new(to, json_string(from->items[i]));
+    return to;
+}
+
 /* What the bytes depend on, for the file's record. */
 static json_t *record(const char *path)
 {
     const char *folder = options.pictures.folder;
-    json_t *dropped = json_array(), *settings;
+    json_t *settings = json_pack(
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "source", base_name(path), "header",
+        header_words[header], "label", text_or_null(options.columns.label), "id",
+        text_or_null(options.columns.id), "drop", list(&drop), "shape", text_or_null(shape),
+        "transpose", options.columns.transpose, "dtype", dtype_words[dtype]);
 
-    for (int i = 0; i < drop.count; i++)
-        json_array_append_new(dropped, json_string(drop.items[i]));
-    settings =
-        json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:s}", "source", base_name(path), "header",
-                  header_words[header], "label", text_or_null(options.columns.label), "id",
-                  text_or_null(options.columns.id), "drop", dropped, "shape", text_or_null(shape),
-                  "transpose", options.columns.transpose, "dtype", dtype_words[dtype]);
     if (options.columns.group)
         json_object_set_new(settings, "group", json_string(options.columns.group));
     if (folder) {
@@ -194,6 +267,12 @@ static json_t *record(const char *path)
                                                                  : "as found"));
         json_object_set_new(settings, "background", json_string(background_words[background]));
     }
+    if (only.count)
+        json_object_set_new(settings, "only", list(&only));
+    if (separator)
+        json_object_set_new(settings, "separator", json_string(separator));
+    if (channels != CHANNELS_AUTO)
+        json_object_set_new(settings, "channels", json_string(channel_words[channels]));
     return settings;
 }
 
@@ -322,15 +401,28 @@ static const char *with_commas(char text[32], int64_t number)
     return text;
 }
 
-/* Prints one line for each fault in the list, and one for each kind of which there are more. */
-static void print_faults(const struct faults *faults, const char *file)
+/* Prints one line for each fault in the list, and one for each kind of which there are more; only
+ * the first of a kind that every row has. */
+static void print_faults(const struct ingest *in, const char *file)
 {
+    const struct faults *faults = &in->faults;
+    int64_t rows = in->reader ? csv_reader_row(in->reader) : 0;
+    bool all[FAULT_KINDS], printed[FAULT_KINDS] = {false};
     char number[32];
 
-    for (int i = 0; i < faults->count; i++)
-        complain("%s", faults->list[i].text);
     for (int kind = 0; kind < FAULT_KINDS; kind++)
-        if (faults->more[kind])
+        all[kind] = rows > 2 && faults->shown[kind] + faults->more[kind] == rows;
+    for (int i = 0; i < faults->count; i++) {
+        enum fault_kind kind = faults->list[i].kind;
+
+        if (!all[kind] || !printed[kind])
+            complain("%s", faults->list[i].text);
+        printed[kind] = true;
+    }
+    for (int kind = 0; kind < FAULT_KINDS; kind++)
+        if (all[kind])
+            complain("%s: and so are all other %s rows", file, with_commas(number, rows - 1));
+        else if (faults->more[kind])
             complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
                      plural(faults->more[kind]), fault_which((enum fault_kind)kind));
 }
@@ -346,7 +438,7 @@ static int refuse(struct ingest *in, const char *operand, const struct err *why)
     progress_end();
     if (why && why->status == EX_DATAERR && ingest_add_error(in, why, &err))
         return fail(&err);
-    print_faults(&in->faults, file);
+    print_faults(in, file);
     if (why && why->status != EX_DATAERR)
         return fail(why);
     values = faults_json(&in->faults, file);
@@ -379,13 +471,13 @@ static int read_picture_options(char **operands, int *count)
                            "--pictures FOLDER");
     if (!p->folder)
         return *count ? 0 : usage_error("no input is named");
-    if (idx || shape || options.columns.transpose)
+    if (idx || shape || options.columns.transpose || channels != CHANNELS_AUTO || separator)
         return usage_error("--pictures leaves nothing to say about shape and order%s",
                            shape ? " (--size resizes)" : "");
     if (p->gray && p->color)
         return usage_error("--gray and --color contradict each other");
-    if (!*count &&
-        (header != HEADER_AUTO || drop.count || options.columns.label || options.columns.id))
+    if (!*count && (header != HEADER_AUTO || drop.count || only.count || options.columns.label ||
+                    options.columns.id))
         return usage_error("without a CSV there is nothing to say about columns");
     if (size && (columns_parse_shape(size, &parsed) || parsed.c != 1))
         return usage_error("--size takes HxW, each from 1 to 4096, not '%s'", size);
@@ -404,26 +496,39 @@ int main(int argc, char **argv)
     double begin = now();
     const char *input;
     char **operands;
-    int current, count, status = options_parse(&command, argc, argv, &operands, &count);
+    int parsed, current, count, status = options_parse(&command, argc, argv, &operands, &count);
 
     if (status)
         return status;
     if (!out_path)
         return usage_error("no output is named: -o FILE");
-    if (shape && columns_parse_shape(shape, &options.columns))
-        return usage_error("--shape takes CxHxW or HxW, each from 1 to 4096, not '%s'", shape);
+    options.columns.channels = (enum channel_order)channels;
+    parsed = shape ? columns_parse_shape(shape, &options.columns) : 0;
+    if (parsed == -2)
+        return usage_error("--shape %s may be CxHxW or HxWxC: say --channels first or --channels "
+                           "last",
+                           shape);
+    if (parsed)
+        return usage_error("--shape takes CxHxW, HxWxC or HxW, each from 1 to 4096, not '%s'",
+                           shape);
+    if (separator && !(options.separator = csv_separator_parse(separator)))
+        return usage_error("--separator takes tab, space or a character that no number has, not "
+                           "'%s'",
+                           separator);
     status = read_picture_options(operands, &count);
     if (status)
         return status;
     if (!idx && count > 1)
         return usage_error("unexpected operand '%s' (labels apart: --idx)", operands[1]);
-    if (idx && (header != HEADER_AUTO || shape || drop.count || options.columns.label ||
-                options.columns.id))
+    if (idx && (header != HEADER_AUTO || shape || drop.count || only.count || separator ||
+                channels != CHANNELS_AUTO || options.columns.label || options.columns.id))
         return usage_error("--idx leaves nothing to say about columns and shape");
     input = count ? operands[0] : options.pictures.folder;
     options.columns.header = (enum header_choice)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
+    options.columns.only = only.items;
+    options.columns.only_count = only.count;
     options.threads = (int)common.threads;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
     settings = record(input);

@@ -34,30 +34,6 @@ struct cell cell_trim(struct cell cell)
     return cell;
 }
 
-bool cell_u8_any(struct cell cell, uint8_t *value)
-{
-    int number = 0;
-    size_t i = 0;
-
-    trim(&cell);
-    for (; i < cell.size && is_digit(cell.text[i]); i++) {
-        if (i == 3)
-            return false;
-        number = 10 * number + (cell.text[i] - '0');
-    }
-    if (i == 0 || number > 255)
-        return false;
-    *value = (uint8_t)number;
-    if (i == cell.size)
-        return true;
-    if (cell.text[i++] != '.' || i == cell.size)
-        return false;
-    while (i < cell.size)
-        if (cell.text[i++] != '0')
-            return false;
-    return true;
-}
-
 /* How many digits begin at `i`. */
 static size_t digits(struct cell cell, size_t i)
 {
@@ -71,20 +47,27 @@ static size_t digits(struct cell cell, size_t i)
 /* A number as it is spelt: sign, mantissa * 10^exponent. */
 struct decimal {
     bool negative, exact; /* exact: the next two say all, a double holds the mantissa */
-    uint64_t mantissa;
+    uint64_t mantissa;    /* not a multiple of 10, unless 0 */
     int exponent;
 };
 
-/* Takes the digits at *i into the mantissa; how many there were. */
+/* Takes the digits at *i into the mantissa, zeros only once another digit follows them: the
+ * exponent counts those that wait. Returns how many digits there were. */
 static size_t take_digits(struct cell cell, size_t *i, struct decimal *decimal)
 {
     size_t n = digits(cell, *i);
 
     for (size_t end = *i + n; *i < end; (*i)++) {
-        if (decimal->mantissa > (UINT64_C(1) << 53) / 10 - 1)
-            decimal->exact = false;
-        else
-            decimal->mantissa = 10 * decimal->mantissa + (uint64_t)(cell.text[*i] - '0');
+        decimal->exponent++;
+        if (cell.text[*i] == '0')
+            continue;
+        for (; decimal->exponent > 0 && decimal->exact && decimal->mantissa; decimal->exponent--)
+            if (decimal->mantissa > (UINT64_C(1) << 53) / 10 - 1)
+                decimal->exact = false;
+            else
+                decimal->mantissa *= 10;
+        decimal->exponent = 0;
+        decimal->mantissa += (uint64_t)(cell.text[*i] - '0');
     }
     return n;
 }
@@ -121,7 +104,7 @@ static bool read_decimal(struct cell cell, struct decimal *decimal)
         n = take_digits(cell, &i, decimal);
         if (n == 0)
             return false;
-        decimal->exponent = -(int)n;
+        decimal->exponent -= (int)n;
     }
     if (i < cell.size && (cell.text[i] == 'e' || cell.text[i] == 'E')) {
         i++;
@@ -129,6 +112,30 @@ static bool read_decimal(struct cell cell, struct decimal *decimal)
             return false;
     }
     return i == cell.size;
+}
+
+bool cell_u8_any(struct cell cell, uint8_t *value)
+{
+    struct decimal decimal;
+    int number = 0;
+    size_t i = 0;
+
+    trim(&cell);
+    for (; i < cell.size && i < 3 && is_digit(cell.text[i]); i++)
+        number = 10 * number + (cell.text[i] - '0');
+    if (i == 0 || i < cell.size) {
+        if (!read_decimal(cell, &decimal) || !decimal.exact ||
+            (decimal.mantissa && (decimal.negative || decimal.exponent < 0 ||
+                                  decimal.exponent > 2 || decimal.mantissa > 255)))
+            return false;
+        number = (int)decimal.mantissa;
+        for (; number && decimal.exponent > 0; decimal.exponent--)
+            number *= 10;
+    }
+    if (number > 255)
+        return false;
+    *value = (uint8_t)number;
+    return true;
 }
 
 /* A mantissa and a power of ten that a double holds exactly give, in one operation, the number
@@ -190,6 +197,48 @@ bool cell_number(struct cell cell, double *value)
     if (!quick_number(&decimal, value))
         *value = strtod(cell.text, NULL);
     return isfinite(*value);
+}
+
+bool cell_decimal_comma(struct cell cell)
+{
+    char text[64];
+    char *comma;
+    struct decimal decimal;
+
+    trim(&cell);
+    if (cell.size >= sizeof text)
+        return false;
+    memcpy(text, cell.text, cell.size);
+    comma = memchr(text, ',', cell.size);
+    if (!comma || memchr(text, '.', cell.size))
+        return false;
+    *comma = '.';
+    return read_decimal((struct cell){text, cell.size, true}, &decimal);
+}
+
+bool cell_is_list(struct cell cell)
+{
+    struct decimal decimal;
+    int count = 0;
+
+    for (struct cell one; cell_next(&cell, &one); count++)
+        if (!read_decimal(one, &decimal))
+            return false;
+    return count > 1;
+}
+
+bool cell_next(struct cell *cell, struct cell *one)
+{
+    while (cell->size && is_space(*cell->text)) {
+        cell->text++;
+        cell->size--;
+    }
+    *one = (struct cell){cell->text, 0, true};
+    while (one->size < cell->size && !is_space(one->text[one->size]))
+        one->size++;
+    cell->text += one->size;
+    cell->size -= one->size;
+    return one->size > 0;
 }
 
 bool cell_id(struct cell cell, int64_t *value)

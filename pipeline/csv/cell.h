@@ -17,7 +17,7 @@ struct cell {
 /* Without the spaces and tabs around it, if unquoted. */
 struct cell cell_trim(struct cell cell);
 
-/* 1 to 3 digits, at most 255, perhaps followed by a point and zeros. */
+/* A whole number from 0 to 255 in any spelling that cell_f32() takes: 255, 255.0, 2.55e+02. */
 bool cell_u8_any(struct cell cell, uint8_t *value);
 /* The same, without a call for the most frequent cells. */
 static inline bool cell_u8(struct cell cell, uint8_t *value)
@@ -32,6 +32,12 @@ static inline bool cell_u8(struct cell cell, uint8_t *value)
 /* [+-]digits[.digits][e[+-]digits], finite, correctly rounded. */
 bool cell_f32(struct cell cell, float *value);
 bool cell_number(struct cell cell, double *value);
+/* Whether it is such a number, but with a comma for the point: 0,5. */
+bool cell_decimal_comma(struct cell cell);
+/* Takes the first of the values with blanks between off a cell; false: there is none left. */
+bool cell_next(struct cell *cell, struct cell *one);
+/* Whether it is two or more numbers with blanks between. */
+bool cell_is_list(struct cell cell);
 /* A whole number in 64 bits, spelt as programs write it: no +, no leading zeros. */
 bool cell_id(struct cell cell, int64_t *value);
 

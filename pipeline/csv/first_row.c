@@ -1,18 +1,12 @@
 /* Whether the first row of a CSV is a header. */
 #include "first_row.h"
 
-#include "cell.h"
+#include "look.h"
 #include "pipeline/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct cell cell_at(const struct csv_row *row, int column)
-{
-    const struct csv_field *field = &row->fields[column];
-
-    return (struct cell){csv_text(row, column), field->size, field->quoted};
-}
 
 /* ---- Names or data ---- */
 
@@ -20,6 +14,7 @@ struct first_row {
     int numbers;
     int a_number, a_word; /* a column of each kind */
     bool counting;        /* the numbers count up by one from 0 or 1 */
+    bool lists;           /* cells of several numbers are among them */
 };
 
 static struct first_row look(const struct csv_row *row)
@@ -28,7 +23,13 @@ static struct first_row look(const struct csv_row *row)
     double before = 0, value;
 
     for (int i = 0; i < row->count; i++) {
-        if (!cell_number(cell_at(row, i), &value)) {
+        if (cell_is_list(csv_cell(row, i))) {
+            found.numbers++;
+            found.lists = true;
+            found.counting = false;
+            continue;
+        }
+        if (!cell_number(csv_cell(row, i), &value)) {
             found.a_word = i;
             continue;
         }
@@ -40,14 +41,101 @@ static struct first_row look(const struct csv_row *row)
     return found;
 }
 
+/* Where a number `7.2` has its point, or its end. */
+static size_t point_of(struct cell cell)
+{
+    const char *point = memchr(cell.text, '.', cell.size);
+
+    return point ? (size_t)(point - cell.text) : cell.size;
+}
+
+/* A cell and how it stands to the others with the same digits before the point. */
+struct repeat {
+    struct cell cell;
+    size_t point;
+    int column;
+};
+
+static int by_base(const void *a, const void *b)
+{
+    const struct repeat *x = a, *y = b;
+    size_t size = x->point < y->point ? x->point : y->point;
+    int order = memcmp(x->cell.text, y->cell.text, size);
+
+    if (order == 0)
+        order = (x->point > y->point) - (x->point < y->point);
+    return order ? order : (x->column > y->column) - (x->column < y->column);
+}
+
+/* Whether the k-th repeat of a value ends in .k, which is how pandas tells apart equal names. */
+static bool counts_repeats(const struct repeat *sorted, int count)
+{
+    int repeats = 0, nth = 0;
+    char number[16];
+
+    for (int i = 0; i < count; i++) {
+        const struct repeat *r = &sorted[i];
+        size_t size;
+
+        nth =
+            i > 0 && r->point == r[-1].point && memcmp(r->cell.text, r[-1].cell.text, r->point) == 0
+                ? nth + 1
+                : 0;
+        size = nth ? (size_t)snprintf(number, sizeof number, ".%d", nth) : 0;
+        if (r->cell.size - r->point != size || memcmp(r->cell.text + r->point, number, size) != 0)
+            return false;
+        repeats += nth > 0;
+    }
+    return repeats > 1;
+}
+
+/* Whether the names are the pixels of a picture that pandas took for a header: 7,0,0.1,0.2,18,0.3.
+ * -1: out of memory. */
+static int is_renamed_data(const struct csv_row *row)
+{
+    struct repeat *sorted = calloc((size_t)row->count, sizeof *sorted);
+    bool renamed;
+
+    if (!sorted)
+        return -1;
+    for (int i = 0; i < row->count; i++) {
+        struct cell cell = cell_trim(csv_cell(row, i));
+
+        sorted[i] = (struct repeat){cell, point_of(cell), i};
+    }
+    qsort(sorted, (size_t)row->count, sizeof *sorted, by_base);
+    renamed = counts_repeats(sorted, row->count);
+    free(sorted);
+    return renamed;
+}
+
+bool header_has_names(const struct csv_row *row)
+{
+    struct first_row found = look(row);
+
+    return found.numbers < row->count || found.counting;
+}
+
+static int refuse_renamed(const struct csv_reader *reader, struct err *err)
+{
+    return csv_reader_fail(reader, -1, err,
+                           "a picture that became a header: equal pixels were renamed 0, 0.1, 0.2 "
+                           "as pandas does; --header yes leaves it out, and sed '1s/[.][0-9]*//g' "
+                           "FILE | csvnet ingest - restores it");
+}
+
 int header_decide(bool *header, const struct csv_reader *reader, const struct csv_row *row,
                   enum header_choice choice, struct err *err)
 {
     enum { FEW = 4 }; /* so short a row of data may well count up */
     struct first_row found = look(row);
-    struct cell number = cell_at(row, found.a_number), word = cell_at(row, found.a_word);
+    struct cell number = csv_cell(row, found.a_number), word = csv_cell(row, found.a_word);
     char one[QUOTED_TEXT], other[QUOTED_TEXT];
+    bool data = found.numbers == row->count && !found.counting && !found.lists;
+    int renamed = choice != HEADER_YES && data ? is_renamed_data(row) : 0;
 
+    if (renamed)
+        return renamed < 0 ? err_memory(err, "the first row", 0) : refuse_renamed(reader, err);
     if (choice != HEADER_AUTO) {
         *header = choice == HEADER_YES;
         return 0;
@@ -74,7 +162,7 @@ char **header_names(const struct csv_reader *reader, const struct csv_row *row, 
     char **names = calloc((size_t)row->count, sizeof *names), quoted[QUOTED_TEXT];
 
     for (int i = 0; names && i < row->count; i++) {
-        struct cell cell = cell_trim(cell_at(row, i));
+        struct cell cell = cell_trim(csv_cell(row, i));
 
         if (!text_is_clean(cell.text, cell.size) ||
             (cell.size >= 3 && memcmp(cell.text, "\xef\xbb\xbf", 3) == 0)) {

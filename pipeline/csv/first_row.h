@@ -8,10 +8,14 @@
 enum header_choice { HEADER_AUTO, HEADER_YES, HEADER_NO };
 
 /* Decides. HEADER_AUTO: only numbers are data; no number, or besides words only numbers that count
- * up from 0 or 1, is a header; what could be either is refused. */
+ * up from 0 or 1, is a header; what could be either is refused, and so is, also by HEADER_NO, a
+ * picture that a program made a header. */
 MUST_CHECK int header_decide(bool *header, const struct csv_reader *reader,
                              const struct csv_row *first, enum header_choice choice,
                              struct err *err);
+
+/* Whether a header holds names, not only numbers that do not count up: a picture in its place. */
+bool header_has_names(const struct csv_row *row);
 
 /* The names in the row: a new array of row->count strings, for header_free(); or NULL. */
 char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err);

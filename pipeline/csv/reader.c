@@ -1,6 +1,7 @@
 /* Rows of a CSV by libcsv, with the checks that it lacks. */
 #include "reader.h"
 
+#include "cell.h"
 #include "pipeline/base/magic.h"
 #include "pipeline/base/text.h"
 
@@ -26,11 +27,17 @@ struct csv_reader {
     void *bytes; /* that it reads */
     struct csv_parser parser;
     bool parser_made, begun, failed, ragged;
+    struct csv_layout layout;
     char *const *names;
 
-    char *buffer;
+    char *buffer; /* [BUFFER + 1] */
     size_t at, end;
+    bool all;      /* the source's end was met while the buffer was first filled */
     bool after_cr; /* the last byte was CR, the next one has to be LF */
+    struct {
+        bool quoted, begun; /* inside quotes; the line has begun */
+        bool blank;         /* and not been written yet */
+    } squeeze;
 
     char *text;
     size_t text_size, text_room;
@@ -157,6 +164,9 @@ static void take_field(void *text, size_t size, void *data)
     field->quoted = r->parser.quoted != 0;
     memcpy(r->text + r->text_size, text, size);
     r->text[r->text_size + size] = 0;
+    if (r->layout.decimal_comma &&
+        cell_decimal_comma((struct cell){r->text + r->text_size, size, false}))
+        *(char *)memchr(r->text + r->text_size, ',', size) = '.';
     r->text_size += size + 1;
 }
 
@@ -186,7 +196,7 @@ static int parse(struct csv_reader *r, const char *bytes, size_t size, struct er
         return report_fault(r, err);
     if (taken < size)
         return report_parser(r, err);
-    if (r->parser.entry_pos > MOST_FIELD) {
+    if (r->parser.entry_pos > MOST_FIELD + 1) { /* and a quote that may close it */
         r->fault = FIELD_TOO_LONG;
         return report_fault(r, err);
     }
@@ -194,7 +204,7 @@ static int parse(struct csv_reader *r, const char *bytes, size_t size, struct er
 }
 
 /* Bytes of one line, up to its end or that of the buffer. Where quotes are about, they are cut
- * before each comma and line end, for take_field(). */
+ * before each separator and line end, for take_field(). */
 static int feed(struct csv_reader *r, const char *bytes, size_t size, struct err *err)
 {
     if (!r->parser.quoted && !memchr(bytes, '"', size))
@@ -202,7 +212,8 @@ static int feed(struct csv_reader *r, const char *bytes, size_t size, struct err
     while (size) {
         size_t piece = 1;
 
-        while (piece < size && bytes[piece] != ',' && bytes[piece] != '\r' && bytes[piece] != '\n')
+        while (piece < size && bytes[piece] != r->layout.separator && bytes[piece] != '\r' &&
+               bytes[piece] != '\n')
             piece++;
         if (parse(r, bytes, piece, err))
             return -1;
@@ -275,30 +286,63 @@ static int take_line(struct csv_reader *r, struct err *err)
 
 /* ---- Reading ---- */
 
+/* Makes one of every run of blanks, and none where a line begins or ends, of the bytes from `from`
+ * up to the buffer's end; there is room for one more before them. */
+static void squeeze_blanks(struct csv_reader *r, size_t from)
+{
+    char *to = r->buffer + r->at;
+
+    for (size_t i = from; i < r->end; i++) {
+        char c = r->buffer[i];
+        bool ends = c == '\n' || c == '\r';
+
+        if (c == ' ' && !r->squeeze.quoted) {
+            r->squeeze.blank = r->squeeze.begun;
+            continue;
+        }
+        if (r->squeeze.blank && !ends)
+            *to++ = ' ';
+        r->squeeze.blank = false;
+        r->squeeze.quoted ^= c == '"';
+        r->squeeze.begun = !ends || r->squeeze.quoted;
+        *to++ = c;
+    }
+    r->end = (size_t)(to - r->buffer);
+}
+
 static int refill(struct csv_reader *r, struct err *err)
 {
-    int64_t got = r->read(r->bytes, r->buffer, BUFFER, err);
+    int64_t got = r->read(r->bytes, r->buffer + 1, BUFFER, err);
 
     if (got < 0)
         return -1;
-    r->at = 0;
-    r->end = (size_t)got;
+    r->at = 1;
+    r->end = (size_t)got + 1;
+    if (r->layout.separator == ' ') {
+        r->at = 0;
+        squeeze_blanks(r, 1);
+    }
     return got > 0;
 }
 
-/* The first bytes of a stream may come one by one. */
+/* Fills the buffer, however small the parts that a stream comes in, so that what is decided by the
+ * first rows does not depend on those. A source that failed fails again when it is read on. */
 static int look_at_start(struct csv_reader *r, struct err *err)
 {
-    enum { MARK = 3, LOOK = 9 }; /* the longest magic */
+    enum { MARK = 3 };
+    struct err failure;
 
     r->begun = true;
-    while (r->end < LOOK) {
-        int64_t got = r->read(r->bytes, r->buffer + r->end, BUFFER - r->end, err);
+    while (r->end < BUFFER && !r->all) {
+        int64_t got = r->read(r->bytes, r->buffer + r->end, BUFFER - r->end, &failure);
 
-        if (got < 0)
+        if (got < 0 && r->end == 0) {
+            *err = failure;
             return -1;
-        if (got == 0)
+        }
+        if (got < 0)
             break;
+        r->all = got == 0;
         r->end += (size_t)got;
     }
     if (magic_refuse(source_name(r->source), r->buffer, r->end, EXPECT_CSV, err))
@@ -347,6 +391,8 @@ static int read_row(struct csv_reader *r, struct csv_row *row, struct err *err)
 
         if (more < 0)
             return -1;
+        if (more && r->at == r->end)
+            continue; /* blanks only */
         if (more == 0) {
             if (finish(r, err))
                 return -1;
@@ -357,6 +403,9 @@ static int read_row(struct csv_reader *r, struct csv_row *row, struct err *err)
         if (take_line(r, err))
             return -1;
     }
+    if (r->layout.empty_last && r->count > 1 && r->fields[r->count - 1].size == 0 &&
+        !r->fields[r->count - 1].quoted)
+        r->count--;
     if (check_width(r, err))
         return -1;
     row->text = r->text;
@@ -391,8 +440,9 @@ int csv_reader_open(struct csv_reader **reader, struct source *source, struct er
     r->source = source;
     r->read = read_source;
     r->bytes = source;
-    r->line = 1;
-    r->buffer = malloc(BUFFER);
+    r->line = r->row_line = 1;
+    r->layout.separator = ',';
+    r->buffer = malloc(BUFFER + 1);
     r->parser_made = csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI) == 0;
     if (!r->buffer || !r->parser_made) {
         csv_reader_close(r);
@@ -401,6 +451,57 @@ int csv_reader_open(struct csv_reader **reader, struct source *source, struct er
     csv_set_space_func(&r->parser, never_space);
     *reader = r;
     return 0;
+}
+
+/* The bytes that another reader begins with, in its buffer: whole lines. */
+static int64_t read_none(void *bytes, void *buffer, size_t size, struct err *err)
+{
+    (void)bytes, (void)buffer, (void)size, (void)err;
+    return 0;
+}
+
+int csv_reader_open_begin(struct csv_reader **reader, struct csv_reader *from, bool *all,
+                          struct err *err)
+{
+    const char *bytes;
+    struct csv_reader *r;
+    size_t size;
+
+    if (csv_reader_peek(from, &bytes, &size, all, err) || csv_reader_open(&r, from->source, err))
+        return -1;
+    while (!*all && size && bytes[size - 1] != '\n')
+        size--;
+    memcpy(r->buffer, bytes, size);
+    r->end = size;
+    r->read = read_none;
+    r->begun = r->ragged = true;
+    r->layout = from->layout;
+    csv_set_delim(&r->parser, (unsigned char)r->layout.separator);
+    *reader = r;
+    return 0;
+}
+
+int csv_reader_peek(struct csv_reader *r, const char **bytes, size_t *size, bool *all,
+                    struct err *err)
+{
+    if (!r->begun && look_at_start(r, err))
+        return -1;
+    csv_reader_rest(r, bytes, size);
+    *all = r->all;
+    return 0;
+}
+
+void csv_reader_set_layout(struct csv_reader *r, const struct csv_layout *layout)
+{
+    if (layout->separator == ' ' && r->layout.separator != ' ')
+        squeeze_blanks(r, r->at);
+    r->layout = *layout;
+    csv_set_delim(&r->parser, (unsigned char)layout->separator);
+}
+
+struct csv_layout csv_reader_layout(const struct csv_reader *r)
+{
+    return r->layout;
 }
 
 void csv_reader_close(struct csv_reader *r)

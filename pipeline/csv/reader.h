@@ -3,7 +3,8 @@
 
 #include "pipeline/files/source.h"
 
-/* Rows of a CSV file by RFC 4180, commas only, read by libcsv: exact or refused.
+/* Rows of a CSV file by RFC 4180, read by libcsv: exact or refused. Commas separate the fields
+ * unless the layout says otherwise.
  *
  * Refused: rows of unequal length, quotes inside or text after a quoted field, quotes never closed,
  * NUL, a carriage return that no line feed follows, blank lines before the last row, fields over
@@ -28,6 +29,23 @@ MUST_CHECK int csv_reader_open(struct csv_reader **reader, struct source *source
  */
 MUST_CHECK int csv_reader_next(struct csv_reader *reader, struct csv_row *row, struct err *err);
 void csv_reader_close(struct csv_reader *reader);
+
+struct csv_layout {
+    char separator;     /* ' ': any number of blanks, and none at a line's ends */
+    bool decimal_comma; /* fields as 0,5 are given as 0.5 */
+    bool empty_last;    /* rows end in a separator: the empty field after it is none */
+};
+
+/* The first bytes, at most 256 KiB; *all: there are no more. Valid until the next call. To be
+ * called before the first row, as the next two. */
+MUST_CHECK int csv_reader_peek(struct csv_reader *reader, const char **bytes, size_t *size,
+                               bool *all, struct err *err);
+void csv_reader_set_layout(struct csv_reader *reader, const struct csv_layout *layout);
+/* Opens one more reader for the whole lines among the first bytes of `from`, in its layout and of
+ * any width. */
+MUST_CHECK int csv_reader_open_begin(struct csv_reader **reader, struct csv_reader *from, bool *all,
+                                     struct err *err);
+struct csv_layout csv_reader_layout(const struct csv_reader *reader);
 
 /* From now on rows of any width are given, and the caller asks: EX_DATAERR if the current row is
  * not as long as the first. */

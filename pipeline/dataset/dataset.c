@@ -123,14 +123,14 @@ static int read_source(struct dataset *dataset, struct err *err)
     return 0;
 }
 
-static int read_transposed(struct dataset *dataset, struct err *err)
+static int read_yes(const struct dataset *dataset, const char *key, bool *yes, struct err *err)
 {
-    const char *text = tensor_file_meta(dataset->file, "transposed");
+    const char *text = tensor_file_meta(dataset->file, key);
 
-    dataset->info.transposed = text != NULL;
+    *yes = text != NULL;
     if (text && strcmp(text, "yes"))
-        return err_set(err, EX_DATAERR, "%s: metadata 'transposed' is neither absent nor 'yes'",
-                       tensor_file_path(dataset->file));
+        return err_set(err, EX_DATAERR, "%s: metadata '%s' is neither absent nor 'yes'",
+                       tensor_file_path(dataset->file), key);
     return 0;
 }
 
@@ -164,7 +164,8 @@ static int read_info(struct dataset *dataset, struct err *err)
     struct row_tensors found;
 
     if (tensor_file_expect(dataset->file, "dataset/1", err) || check_images(dataset, err) ||
-        read_columns(dataset, err) || read_transposed(dataset, err) || read_source(dataset, err) ||
+        read_columns(dataset, err) || read_yes(dataset, "transposed", &info->transposed, err) ||
+        read_yes(dataset, "interleaved", &info->interleaved, err) || read_source(dataset, err) ||
         data_range_read(&info->pixels, dataset->file, err) ||
         meta_get_classes(dataset->file, &info->classes, &info->class_names, &info->class_count,
                          err) ||

@@ -23,6 +23,7 @@ struct dataset_info {
     int column_count;   /* c*h*w */
     char **columns;  /* [column_count] pixel columns' names in the images' order; NULL: no header */
     bool transposed; /* the source has the pixels column by column, the images do not */
+    bool interleaved;   /* the source has the channels of a pixel together, the images do not */
     char *label_column; /* name, NULL if none */
     char *id_column;    /* name, NULL if none */
     char *group_column; /* name, NULL if none */

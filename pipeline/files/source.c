@@ -34,6 +34,7 @@ struct source {
     bool ended;  /* the stored bytes are all read */
     struct err
         failure; /* .status: 0, or that of the error to report once the bytes before it are read */
+    bool failed; /* it was reported, and is again */
     size_t at, end;
     _Atomic int64_t bytes; /* which others may read while a thread reads ahead */
     XXH3_state_t *hash;
@@ -327,11 +328,21 @@ static int64_t read_packed(struct source *s, void *buffer, size_t size, struct e
 int64_t source_read(struct source *s, void *buffer, size_t size, struct err *err)
 {
     enum { MOST = 1 << 30 }; /* zlib counts in 32 bits */
+    int64_t got = -1;
 
     if (size > MOST)
         size = MOST;
-    return s->packing == PLAIN ? read_plain(s, buffer, size, err)
-                               : read_packed(s, buffer, size, err);
+    if (s->failed)
+        *err = s->failure;
+    else if (s->packing == PLAIN)
+        got = read_plain(s, buffer, size, err);
+    else
+        got = read_packed(s, buffer, size, err);
+    if (got < 0 && !s->failed) {
+        s->failure = *err;
+        s->failed = true;
+    }
+    return got;
 }
 
 const char *source_name(const struct source *s)

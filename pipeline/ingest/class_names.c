@@ -1,7 +1,7 @@
 /* Display names of classes, read from a CSV. */
 #include "class_names.h"
 
-#include "pipeline/csv/cell.h"
+#include "classes.h"
 #include "pipeline/base/text.h"
 
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static int grow(struct names *names, struct err *err)
 static int take_row(struct names *names, const struct csv_reader *reader, const struct csv_row *row,
                     struct err *err)
 {
-    char *texts[2] = {NULL, NULL};
+    char *texts[2] = {NULL, NULL}, number[LABEL_NUMBER];
 
     if (row->count != 2)
         return csv_reader_fail(reader, -1, err,
@@ -42,6 +42,8 @@ static int take_row(struct names *names, const struct csv_reader *reader, const 
             free(texts[0]);
             return csv_reader_fail(reader, i, err, "an empty cell, or not plain UTF-8 text");
         }
+        if (i == 0)
+            cell = label_number(cell, number);
         texts[i] = strndup(cell.text, cell.size);
     }
     names->classes[names->count] = texts[0];

@@ -4,10 +4,33 @@
 #include "pipeline/base/text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <xxhash.h>
+
+/* ---- Spelling ---- */
+
+static bool is_spelt_plainly(struct cell label)
+{
+    for (size_t i = 0; i < label.size; i++)
+        if (strchr("+.eE", label.text[i]))
+            return false;
+    return true;
+}
+
+struct cell label_number(struct cell label, char text[LABEL_NUMBER])
+{
+    const double most = 9007199254740992.0; /* beyond it neighbours share one double */
+    const char *digits = label.text + (label.size && strchr("+-", *label.text));
+    double value;
+
+    if (is_spelt_plainly(label) || (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9') ||
+        !cell_number(label, &value) || value != floor(value) || fabs(value) >= most)
+        return label;
+    return (struct cell){text, (size_t)snprintf(text, LABEL_NUMBER, "%.0f", value + 0.0), true};
+}
 
 /* ---- Finding ---- */
 
@@ -89,12 +112,12 @@ static int by_text(const void *a, const void *b)
     return strcmp(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
 }
 
-static bool looks_missing(const char *text)
+bool classes_missing(const char *text, size_t size)
 {
     static const char *const words[] = {"nan", "na", "n/a", "null", "none", "?"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(text, words[i]) == 0)
+        if (strlen(words[i]) == size && strncasecmp(text, words[i], size) == 0)
             return true;
     return false;
 }
@@ -106,7 +129,7 @@ static int check_texts(const struct classes *c, int numbers, const char *source,
     for (int i = 0; numbers > 0 && i < c->count; i++) {
         const struct class_entry *e = &c->list[i];
 
-        if (isnan(e->number) && looks_missing(e->text))
+        if (isnan(e->number) && classes_missing(e->text, strlen(e->text)))
             return err_set(err, EX_DATAERR,
                            "%s: line %lld: the label %s looks like a missing value: others are "
                            "numbers",

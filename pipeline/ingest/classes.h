@@ -1,8 +1,8 @@
 #ifndef PIPELINE_CLASSES_H
 #define PIPELINE_CLASSES_H
 
-#include "pipeline/csv/cell.h"
 #include "pipeline/base/err.h"
+#include "pipeline/csv/cell.h"
 
 /* The labels of a data set: each text gets a number when first seen, and all their order at the
  * end. */
@@ -22,6 +22,11 @@ struct class_entry {
 
 enum { CLASSES_MOST = 10000 };
 
+/* A label as its class is spelt: a whole number in its shortest form (5 for 5.0 and 5e0), which is
+ * written to text[], else the label itself. Zeros before a number may be a code: 007 stays. */
+enum { LABEL_NUMBER = 24 };
+struct cell label_number(struct cell label, char text[LABEL_NUMBER]);
+
 /* The number of class `text`, -1 if it was never added. */
 int classes_find(const struct classes *classes, const char *text, size_t size);
 /* Adds a new class, without a row; its number, or -1: out of memory. */
@@ -31,6 +36,9 @@ int classes_add(struct classes *classes, const char *text, size_t size, int64_t 
  * or NULL. EX_DATAERR: one number in two spellings, or what looks like a missing value among
  * numbers; `source` names the file. */
 int *classes_sorted(const struct classes *classes, const char *source, struct err *err);
+
+/* Whether a label looks as if there were none: nan, NULL, ? and the like. */
+bool classes_missing(const char *text, size_t size);
 
 void classes_free(struct classes *classes);
 

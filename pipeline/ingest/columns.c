@@ -7,33 +7,24 @@
 
 /* ---- Columns that the user names ---- */
 
-static int find_column(const struct decision *d, const char *option, const char *text)
-{
-    const struct columns *c = d->columns;
-    char *end;
-    long number;
-
-    for (int i = 0; c->header && i < c->count; i++)
-        if (strcmp(c->names[i], text) == 0)
-            return i;
-    number = strtol(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && !*end && number >= 1 && number <= c->count)
-        return (int)number - 1;
-    return csv_reader_fail(d->reader, -1, d->err, "--%s: no column '%.80s' among the %d column%s%s",
-                           option, text, c->count, plural(c->count),
-                           c->header ? "" : " (there is no header)");
-}
-
+/* Marks the columns that are dropped; those among others can still be said to be the label or id.
+ */
 int columns_drop(struct decision *d)
 {
-    for (int i = 0; i < d->options->drop_count; i++) {
-        int column = find_column(d, "drop", d->options->drop[i]);
+    const int count = d->columns->count;
+    bool *in = calloc((size_t)count, sizeof *in);
+    int failed = in ? 0 : err_memory(d->err, "the columns", 0);
 
-        if (column < 0)
-            return -1;
-        d->roles[column] = DROPPED;
+    for (int i = 0; i < d->options->drop_count && !failed; i++) {
+        int found = columns_set(d, "drop", d->options->drop[i], in);
+
+        failed = found < 0 ? -1 : 0;
+        for (int k = 0; k < count && !failed; k++)
+            if (in[k])
+                d->roles[k] = found == 1 ? DROPPED : DROPPED_AMONG_OTHERS;
     }
-    return 0;
+    free(in);
+    return failed;
 }
 
 /* ---- Labels and ids ---- */
@@ -73,56 +64,101 @@ static int find_by_name(const struct decision *d, const char *option, const char
     return 0;
 }
 
+static int take_column(struct decision *d, const char *option, const char *value, int column,
+                       enum role role)
+{
+    if (d->roles[column] != PIXEL && d->roles[column] != DROPPED_AMONG_OTHERS)
+        return csv_reader_fail(d->reader, column, d->err,
+                               "--%s %s, but another option takes this column", option, value);
+    d->roles[column] = role;
+    return 0;
+}
+
+/* Leaves out the columns that the option would find, as it says that there is none. */
+static void drop_named(struct decision *d, const char *const *words, const char *as_in_like)
+{
+    const struct columns *c = d->columns;
+
+    for (int i = 0; c->header && i < c->count; i++)
+        if (d->roles[i] == PIXEL &&
+            (one_of(c->names[i], words) || (as_in_like && strcmp(c->names[i], as_in_like) == 0)))
+            d->roles[i] = DROPPED;
+}
+
 int columns_choose(struct decision *d, const char *option, const char *value,
                    const char *const *words, const char *as_in_like, enum role role, int *column)
 {
+    bool none = value && strcmp(value, "none") == 0;
+
     *column = -1;
-    if (value && strcmp(value, "none") == 0)
-        return 0;
-    if (value) {
-        *column = find_column(d, option, value);
-        if (*column < 0)
-            return -1;
-        if (d->roles[*column] != PIXEL)
-            return csv_reader_fail(d->reader, *column, d->err,
-                                   "--%s %s, but another option takes this column", option, value);
-    } else if (find_by_name(d, option, words, as_in_like, column)) {
-        return -1;
+    if (value && !none) {
+        *column = columns_find(d, option, value);
+        return *column < 0 ? -1 : take_column(d, option, value, *column, role);
     }
+    if (none) {
+        drop_named(d, words, as_in_like);
+        return 0;
+    }
+    if (find_by_name(d, option, words, as_in_like, column))
+        return -1;
     if (*column >= 0)
         d->roles[*column] = role;
     return 0;
 }
 
-/* Without a header the label stands first, or where it stood in the data set to match, if the other
- * columns make a picture. */
-static void choose_nameless_label(struct decision *d)
+/* Several columns are the label: a 1 in that of the class. */
+static int choose_onehot(struct decision *d, const char *value, const bool *in, int count)
 {
-    const struct columns_options *w = d->options;
-    long long wanted = d->like ? d->like->column_count : (long long)w->c * w->h * w->w;
-    int n = 0, column = -1;
+    struct columns *c = d->columns;
 
-    for (int i = d->columns->count - 1; i >= 0; i--)
-        if (d->roles[i] == PIXEL) {
-            n++;
-            column = i;
-        }
-    if (wanted ? n != wanted + 1 : !columns_square(n - 1))
-        return;
-    if (d->like && !d->like->columns && d->like->label_column)
-        column = (int)strtol(d->like->label_column, NULL, 10) - 1;
-    if (column < 0 || column >= d->columns->count || d->roles[column] != PIXEL)
-        return;
-    d->columns->label = column;
-    d->roles[column] = LABEL;
+    c->onehot = calloc((size_t)count, sizeof *c->onehot);
+    if (!c->onehot)
+        return err_memory(d->err, "the columns", 0);
+    for (int i = 0; i < c->count; i++) {
+        if (!in[i])
+            continue;
+        if (take_column(d, "label", value, i, LABEL))
+            return -1;
+        c->onehot[c->onehot_count++] = i;
+    }
+    c->label = c->onehot[0];
+    return 0;
+}
+
+/* The columns of the label, if it is one-hot: as the option says, or as in the data set to match.
+ * Returns how many in[] are marked, 0 or 1 if it is not; -1: error. */
+static int find_onehot(struct decision *d, bool *in)
+{
+    const char *value = d->options->label;
+    struct decision quiet = *d;
+    struct err ignored;
+    int count;
+
+    if (value)
+        return strcmp(value, "none") ? columns_set(d, "label", value, in) : 0;
+    if (!d->like || !d->like->label_column)
+        return 0;
+    quiet.err = &ignored;
+    count = columns_set(&quiet, "label", d->like->label_column, in);
+    for (int i = 0; i < d->columns->count && count > 1; i++)
+        if (in[i] && d->roles[i] != PIXEL)
+            count = 0;
+    return count < 0 ? 0 : count;
 }
 
 int columns_choose_label(struct decision *d)
 {
-    static const char *const labels[] = {"label", "class", "target", "y", NULL};
+    static const char *const words[] = {"label", "class", "target", "y", NULL};
+    const char *value = d->options->label, *in_like = d->like ? d->like->label_column : NULL;
+    bool *in = calloc((size_t)d->columns->count, sizeof *in);
+    int count = in ? find_onehot(d, in) : err_memory(d->err, "the columns", 0);
 
-    return columns_choose(d, "label", d->options->label, labels,
-                          d->like ? d->like->label_column : NULL, LABEL, &d->columns->label);
+    if (count > 1 && choose_onehot(d, value ? value : in_like, in, count))
+        count = -1;
+    free(in);
+    if (count < 0 || count > 1)
+        return count < 0 ? -1 : 0;
+    return columns_choose(d, "label", value, words, in_like, LABEL, &d->columns->label);
 }
 
 int columns_choose_group(struct decision *d)
@@ -136,15 +172,13 @@ int columns_choose_group(struct decision *d)
 static int choose_roles(struct decision *d)
 {
     static const char *const ids[] = {"id", "ImageId", NULL};
-    const struct columns_options *w = d->options;
     struct columns *c = d->columns;
 
-    if (columns_drop(d) || columns_choose_label(d) || columns_choose_group(d) ||
-        columns_choose(d, "id", w->id, ids, d->like ? d->like->id_column : NULL, ID, &c->id))
-        return -1;
-    if (!c->header && !w->label)
-        choose_nameless_label(d);
-    return 0;
+    return columns_drop(d) || columns_choose_label(d) || columns_choose_group(d) ||
+           columns_choose(d, "id", d->options->id, ids, d->like ? d->like->id_column : NULL, ID,
+                          &c->id) ||
+           columns_only(d) || columns_cell(d) ||
+           (!c->named && c->cell < 0 && c->label < 0 && columns_nameless_label(d));
 }
 
 /* ---- Names that should not be there ---- */
@@ -161,7 +195,7 @@ static int refuse_leftovers(const struct decision *d)
 {
     const struct columns *c = d->columns;
 
-    for (int i = 0; c->header && i < c->count; i++)
+    for (int i = 0; c->named && i < c->count; i++)
         if (d->roles[i] == PIXEL && is_leftover(c->names[i]))
             return csv_reader_fail(d->reader, i, d->err,
                                    "'%.40s' looks like a leftover column of row numbers; --drop %d "
@@ -182,7 +216,7 @@ static int refuse_duplicates(const struct decision *d)
     if (!ignore)
         return err_memory(d->err, "the columns", 0);
     for (int i = 0; i < c->count; i++)
-        ignore[i] = d->roles[i] == DROPPED;
+        ignore[i] = d->roles[i] == DROPPED || d->roles[i] == DROPPED_AMONG_OTHERS;
     failed = header_distinct(d->reader, c->names, ignore, c->count, d->err);
     free(ignore);
     return failed;
@@ -190,28 +224,35 @@ static int refuse_duplicates(const struct decision *d)
 
 /* ---- All of it ---- */
 
+static void gather_columns(struct decision *d)
+{
+    struct columns *c = d->columns;
+
+    for (int i = 0; i < c->count; i++)
+        if (d->roles[i] == PIXEL && c->cell < 0) {
+            if (c->named)
+                d->pixel_names[c->pixels] = c->names[i];
+            d->pixel_columns[c->pixels++] = i;
+        }
+    for (int i = 0; i < c->pixels; i++)
+        d->order[i] = i;
+}
+
 static int gather_pixels(struct decision *d)
 {
     struct columns *c = d->columns;
-    size_t room = (size_t)c->count;
+    size_t room = (size_t)(c->count > c->pixels ? c->count : c->pixels);
 
     d->pixel_columns = calloc(room, sizeof *d->pixel_columns);
     d->order = calloc(room, sizeof *d->order);
-    if (c->header)
+    if (c->named && c->cell < 0)
         d->pixel_names = calloc(room, sizeof *d->pixel_names);
-    if (!d->pixel_columns || !d->order || (c->header && !d->pixel_names))
+    if (!d->pixel_columns || !d->order || (c->named && c->cell < 0 && !d->pixel_names))
         return err_memory(d->err, "the columns", 0);
-    c->pixels = 0;
-    for (int i = 0; i < c->count; i++)
-        if (d->roles[i] == PIXEL) {
-            if (c->header)
-                d->pixel_names[c->pixels] = c->names[i];
-            d->order[c->pixels] = c->pixels;
-            d->pixel_columns[c->pixels++] = i;
-        }
+    gather_columns(d);
     if (c->pixels == 0)
         return csv_reader_fail(d->reader, -1, d->err, "no column is left for the pixels");
-    if (c->header && numbering_find(&c->numbering, d->pixel_names, c->pixels, d->order))
+    if (d->pixel_names && numbering_find(&c->numbering, d->pixel_names, c->pixels, d->order))
         return err_memory(d->err, "the columns", 0);
     return 0;
 }
@@ -221,7 +262,7 @@ int columns_take_names(struct decision *d, const struct csv_row *first)
     struct columns *c = d->columns;
 
     c->count = first->count;
-    c->label = c->id = c->group = -1;
+    c->label = c->id = c->group = c->rival = c->cell = -1;
     c->numbering = (struct numbering){.odd = -1, .missing = -1};
     if (header_decide(&c->header, d->reader, first, d->options->header, d->err))
         return -1;
@@ -229,41 +270,29 @@ int columns_take_names(struct decision *d, const struct csv_row *first)
         c->names = header_names(d->reader, first, d->err);
         if (!c->names)
             return -1;
+        c->named = header_has_names(first);
     }
     c->position = calloc((size_t)c->count, sizeof *c->position);
     d->roles = calloc((size_t)c->count, sizeof *d->roles);
     return c->position && d->roles ? 0 : err_memory(d->err, "the columns", 0);
 }
 
-static int refuse_delimiter(const struct decision *d, const struct csv_row *first)
-{
-    const char *text = csv_text(first, 0);
-    bool semicolon = strchr(text, ';') != NULL;
-
-    if (first->count == 1 && (semicolon || strchr(text, '\t')))
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "the fields seem to be separated by %s; only commas are read: "
-                               "tr '%s' , <FILE | csvnet ingest - ...",
-                               semicolon ? "semicolons" : "tabs", semicolon ? ";" : "\\t");
-    return 0;
-}
-
 int columns_decide(struct columns *columns, const struct csv_reader *reader,
-                   const struct csv_row *first, const struct columns_options *options,
-                   const char *like_path, const struct dataset_info *like, struct err *err)
+                   const struct csv_look *look, const struct csv_row *first,
+                   const struct columns_options *options, const char *like_path,
+                   const struct dataset_info *like, struct err *err)
 {
     struct decision d = {.columns = columns,
                          .reader = reader,
+                         .look = look,
                          .options = options,
                          .like_path = like_path,
                          .like = like,
                          .err = err};
-    int failed = refuse_delimiter(&d, first) || columns_take_names(&d, first) || choose_roles(&d) ||
-                 refuse_leftovers(&d) || refuse_duplicates(&d) || gather_pixels(&d) ||
-                 columns_order(&d) || columns_shape(&d);
+    int failed = columns_take_names(&d, first) || choose_roles(&d) || refuse_leftovers(&d) ||
+                 refuse_duplicates(&d) || gather_pixels(&d) || columns_order(&d) ||
+                 columns_shape(&d) || columns_place(&d);
 
-    if (!failed)
-        columns_place(&d);
     free(d.roles);
     free(d.pixel_columns);
     free(d.pixel_names);
@@ -275,5 +304,8 @@ void columns_free(struct columns *columns)
 {
     header_free(columns->names, columns->count);
     free(columns->position);
+    free(columns->onehot);
+    free(columns->places);
+    free(columns->only);
     memset(columns, 0, sizeof *columns);
 }

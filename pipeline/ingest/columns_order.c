@@ -1,23 +1,40 @@
 /* The order of pixel columns: by the numbers in their names, or by another data set's. */
 #include "columns_private.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 /* ---- The pixels' order ---- */
 
+static int refuse_odd_columns(const struct decision *d, const bool *in, int count, const bool *odd)
+{
+    int pixel = 0;
+
+    while (odd[pixel])
+        pixel++;
+    return columns_ask(d, in, count, "not named as a pixel, as '%.40s' is", d->pixel_names[pixel]);
+}
+
 static int refuse_odd(const struct decision *d)
 {
     const struct columns *c = d->columns;
-    int column = d->pixel_columns[c->numbering.odd];
-    const char *name = c->names[column];
-    const char *pixel = d->pixel_names[c->numbering.odd == 0 ? c->pixels - 1 : 0];
+    bool *odd = calloc((size_t)c->pixels, sizeof *odd), *in = calloc((size_t)c->count, sizeof *in);
+    int count = 0, failed;
 
-    return csv_reader_fail(d->reader, column, d->err,
-                           "'%.40s' is not a pixel's name as '%.40s' is; say what it is by --label "
-                           "%d or --id %d, or leave it out by --drop %d",
-                           name, pixel, column + 1, column + 1, column + 1);
+    if (!odd || !in) {
+        failed = err_memory(d->err, "the columns", 0);
+    } else {
+        numbering_odd(d->pixel_names, c->pixels, odd);
+        for (int i = 0; i < c->pixels; i++)
+            if (odd[i]) {
+                in[d->pixel_columns[i]] = true;
+                count++;
+            }
+        failed = refuse_odd_columns(d, in, count, odd);
+    }
+    free(odd);
+    free(in);
+    return failed;
 }
 
 static int refuse_gap(const struct decision *d)
@@ -25,9 +42,11 @@ static int refuse_gap(const struct decision *d)
     const struct columns *c = d->columns;
 
     if (c->numbering.kind == NUMBERING_GRID)
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "the %d pixel columns are named ROWxCOLUMN but do not fill a grid",
-                               c->pixels);
+        return csv_reader_fail(
+            d->reader, -1, d->err,
+            "the %d pixel columns are named by row and column, as '%.40s' is, but "
+            "do not fill a grid",
+            c->pixels, d->pixel_names[0]);
     return csv_reader_fail(d->reader, -1, d->err,
                            "the %d pixel columns are numbered as '%.40s' is, but number %d is "
                            "missing",
@@ -38,8 +57,6 @@ static int order_by_own_names(struct decision *d)
 {
     const struct columns *c = d->columns;
 
-    if (!c->header)
-        return 0;
     if (c->numbering.odd >= 0)
         return refuse_odd(d);
     if (c->numbering.missing >= 0)
@@ -110,7 +127,7 @@ static int order_by_like(struct decision *d)
     struct numbering theirs;
     int *places, failed;
 
-    if (!c->header || !like->columns) {
+    if (!d->pixel_names || !like->columns) {
         if (order_by_own_names(d))
             return -1;
         return c->pixels == like->column_count ? 0 : refuse_count(d);
@@ -133,10 +150,24 @@ int columns_order(struct decision *d)
 
 /* ---- The picture's shape ---- */
 
+/* Whether three sizes end with the channels. -2: they may. */
+static int ends_with_channels(const int size[3], enum channel_order channels)
+{
+    const int gray = 1, rgb = 3, rgba = 4;
+    bool first = size[0] == gray || size[0] == rgb || size[0] == rgba;
+    bool last = size[2] == gray || size[2] == rgb || size[2] == rgba;
+
+    if (channels != CHANNELS_AUTO)
+        return channels == CHANNELS_LAST;
+    if (size[0] != gray && size[2] != gray && first && last)
+        return -2;
+    return last && !first;
+}
+
 int columns_parse_shape(const char *text, struct columns_options *options)
 {
     enum { MOST = 4096 };
-    int size[3], count = 0;
+    int size[3], count = 0, last = 0;
 
     for (char *end;; text = end + 1) {
         long number = strtol(text, &end, 10);
@@ -150,33 +181,57 @@ int columns_parse_shape(const char *text, struct columns_options *options)
             break;
         }
     }
-    options->c = count == 3 ? size[0] : 1;
-    options->h = size[count - 2];
-    options->w = size[count - 1];
+    if (count == 3)
+        last = ends_with_channels(size, options->channels);
+    if (last < 0)
+        return last;
+    options->c = count == 2 ? 1 : size[last ? 2 : 0];
+    options->h = size[last ? 0 : count - 2];
+    options->w = size[last ? 1 : count - 1];
+    if (last && options->c > 1)
+        options->channels = CHANNELS_LAST;
     return 0;
 }
 
-int columns_square(int n)
-{
-    int side = (int)lround(sqrt((double)n));
-
-    return n > 0 && (long long)side * side == n ? side : 0;
-}
-
+/* Proposes what fits the number of columns, and would be taken. */
 static int refuse_shape(const struct decision *d)
 {
-    int n = d->columns->pixels, side;
-    char hint[80] = "";
+    const struct columns *c = d->columns;
+    const bool nameless = !c->named && c->cell < 0;
+    int n = c->pixels, side, classes;
+    char hint[200] = "";
 
     if (n % 3 == 0 && (side = columns_square(n / 3)) != 0)
-        snprintf(hint, sizeof hint, ", here perhaps --shape 3x%dx%d", side, side);
-    else if (!d->columns->header && n % 3 == 1 && (side = columns_square(n / 3)) != 0)
-        snprintf(hint, sizeof hint, ", here perhaps --shape 3x%dx%d and one label", side, side);
-    else if ((side = columns_square(n - 1)) != 0)
+        snprintf(
+            hint, sizeof hint,
+            ", here perhaps --shape 3x%dx%d, or --shape %dx%dx3 if the channels of a pixel lie "
+            "together",
+            side, side, side, side);
+    else if (nameless && c->label < 0 && n % 3 == 1 && (side = columns_square(n / 3)) != 0)
+        snprintf(
+            hint, sizeof hint,
+            ", here perhaps --shape 3x%dx%d, or --shape %dx%dx3 if the channels of a pixel lie "
+            "together; one more column is the label",
+            side, side, side, side);
+    else if (nameless && c->label < 0 && (classes = columns_onehot_at_end(d)) != 0)
+        snprintf(hint, sizeof hint, "; the last %d hold a single 1 in each row: --label %d-%d",
+                 classes, c->count - classes + 1, c->count);
+    else if (c->label < 0 && c->cell < 0 && (side = columns_square(n - 1)) != 0)
         snprintf(hint, sizeof hint, "; without a label column they would be %dx%d (--label)", side,
                  side);
     return csv_reader_fail(d->reader, -1, d->err,
-                           "%d pixel columns make no square picture; say --shape CxHxW%s", n, hint);
+                           "%d pixel%s make no square picture; say --shape CxHxW%s", n,
+                           c->cell < 0 ? " columns" : "s", hint);
+}
+
+/* The shape that follows from the number of pixels, if it is said where the channels lie. */
+static void shape_by_channels(struct columns *c)
+{
+    const int rgb = 3;
+    int side = c->pixels % rgb == 0 ? columns_square(c->pixels / rgb) : 0;
+
+    c->c = rgb;
+    c->h = c->w = side;
 }
 
 int columns_shape(struct decision *d)
@@ -204,9 +259,11 @@ int columns_shape(struct decision *d)
     } else if (side) {
         c->c = 1;
         c->h = c->w = side;
-    } else {
-        return refuse_shape(d);
+    } else if (w->channels != CHANNELS_AUTO) {
+        shape_by_channels(c);
     }
+    if (!c->h)
+        return refuse_shape(d);
     if (d->like && (c->c != d->like->c || c->h != d->like->h || c->w != d->like->w))
         return csv_reader_fail(d->reader, -1, d->err,
                                "--shape %dx%dx%d, but the pictures of %s are %dx%dx%d", c->c, c->h,
@@ -214,20 +271,41 @@ int columns_shape(struct decision *d)
     return 0;
 }
 
-void columns_place(struct decision *d)
+/* Where the pixel that is the i-th in the file's order, or by its name, goes. */
+static int place_of(const struct columns *c, int i)
 {
-    struct columns *c = d->columns;
-    int plane = c->h * c->w;
-    bool by_names = d->like && d->like->columns && c->header;
+    int plane = c->h * c->w, channel = i / plane, at = i % plane;
 
-    c->transposed = !by_names && (d->options->transpose || (d->like && d->like->transposed));
+    if (c->interleaved) {
+        channel = i % c->c;
+        at = i / c->c;
+    }
+    if (c->transposed)
+        at = at % c->h * c->w + at / c->h;
+    return channel * plane + at;
+}
+
+int columns_place(struct decision *d)
+{
+    const struct columns_options *w = d->options;
+    struct columns *c = d->columns;
+    bool by_names = d->like && d->like->columns && d->pixel_names;
+
+    c->transposed = !by_names && (w->transpose || (d->like && d->like->transposed));
+    c->interleaved =
+        !by_names && (w->channels == CHANNELS_LAST ||
+                      (w->channels == CHANNELS_AUTO && d->like && d->like->interleaved));
     for (int i = 0; i < c->count; i++)
         c->position[i] = -1;
-    for (int i = 0; i < c->pixels; i++) {
-        int place = d->order[i], in_plane = place % plane;
-
-        if (c->transposed)
-            place += in_plane % c->h * c->w + in_plane / c->h - in_plane;
-        c->position[d->pixel_columns[i]] = place;
+    if (c->cell < 0) {
+        for (int i = 0; i < c->pixels; i++)
+            c->position[d->pixel_columns[i]] = place_of(c, d->order[i]);
+        return 0;
     }
+    c->places = calloc((size_t)c->pixels, sizeof *c->places);
+    if (!c->places)
+        return err_memory(d->err, "the columns", 0);
+    for (int i = 0; i < c->pixels; i++)
+        c->places[i] = place_of(c, i);
+    return 0;
 }

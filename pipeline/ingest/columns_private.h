@@ -3,22 +3,39 @@
 
 #include "columns.h"
 
+#include <math.h>
+
 /* What the steps of columns_decide() share. */
 
-enum role { PIXEL, LABEL, ID, GROUP, DROPPED };
+enum role { PIXEL, LABEL, ID, GROUP, DROPPED, DROPPED_AMONG_OTHERS };
 
 struct decision {
     struct columns *columns;
     const struct csv_reader *reader;
+    const struct csv_look *look;
     const struct columns_options *options;
     const char *like_path;
     const struct dataset_info *like; /* or NULL */
     enum role *roles;                /* [count] */
     int *pixel_columns;              /* [pixels] */
-    char **pixel_names;              /* [pixels], not owned; NULL without a header */
+    char **pixel_names;              /* [pixels], not owned; NULL without names */
     int *order;                      /* [pixels] place in the picture */
     struct err *err;
 };
+
+/* The rows of data among those looked at. */
+static inline int first_data_row(const struct decision *d)
+{
+    return d->columns->header;
+}
+
+/* The side of a square of n pixels, 0: there is none. */
+static inline int columns_square(int n)
+{
+    int side = (int)lround(sqrt((double)n));
+
+    return n > 0 && (long long)side * side == n ? side : 0;
+}
 
 /* ---- columns.c ---- */
 
@@ -33,15 +50,46 @@ MUST_CHECK int columns_choose(struct decision *d, const char *option, const char
 MUST_CHECK int columns_choose_label(struct decision *d);
 MUST_CHECK int columns_choose_group(struct decision *d);
 
+/* ---- columns_named.c ---- */
+
+/* The columns that an option's value names: marks them in in[count], returns how many, or -1. */
+MUST_CHECK int columns_set(const struct decision *d, const char *option, const char *text,
+                           bool *in);
+/* The one column it names, or -1. */
+MUST_CHECK int columns_find(const struct decision *d, const char *option, const char *text);
+/* Fills columns->only. */
+MUST_CHECK int columns_only(struct decision *d);
+
+/* ---- columns_ask.c ---- */
+
+enum { SET_TEXT = 200 };
+
+/* Whether in[count] are one-hot columns, by all rows looked at. */
+bool columns_are_onehot(const struct decision *d, const bool *in);
+/* in[count] as an option takes it: "1-2,4". Returns `text`. */
+const char *columns_set_text(const bool *in, int count, char text[SET_TEXT]);
+/* Refuses `count` columns in[] that are nothing so far, as the formatted text says, and names all
+ * options that would take them; returns -1. */
+int columns_ask(const struct decision *d, const bool *in, int count, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- columns_look.c ---- */
+
+/* Makes the column whose cells hold whole pictures, if there is one, columns->cell. */
+MUST_CHECK int columns_cell(struct decision *d);
+/* Without names: makes the first or the last column the label, if one of them has to be and only
+ * one can. */
+MUST_CHECK int columns_nameless_label(struct decision *d);
+/* Without names: how many of the last columns are one-hot if those before make a square; or 0. */
+int columns_onehot_at_end(const struct decision *d);
+
 /* ---- columns_order.c ---- */
 
 /* Fills order[], by the names or as in the data set to match. */
 MUST_CHECK int columns_order(struct decision *d);
 MUST_CHECK int columns_shape(struct decision *d);
-/* Places in file order become places in the picture: fills columns->position[]. With names in both
- * files, the data set to match has said it all already, transposed or not. */
-void columns_place(struct decision *d);
-/* The side of a square of n pixels, 0: there is none. */
-int columns_square(int n);
+/* Places in file order become places in the picture: fills columns->position[] or ->places[]. With
+ * names in both files, the data set to match has said it all already, transposed or not. */
+MUST_CHECK int columns_place(struct decision *d);
 
 #endif

@@ -2,6 +2,8 @@
  * the data set to write says of itself. */
 #include "private.h"
 
+#include "pipeline/base/strbuf.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +40,31 @@ static char *column_name(const struct ingest *in, int column)
 {
     char number[16];
 
-    if (in->columns.header)
+    if (in->columns.named)
         return strdup(in->columns.names[column]);
     snprintf(number, sizeof number, "%d", column + 1);
     return strdup(number);
+}
+
+/* As --label takes it: of one-hot labels the first and the last column, if no other is between. */
+static char *label_name(const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+    struct strbuf text = {0};
+    bool range = c->onehot && c->onehot[c->onehot_count - 1] - c->label == c->onehot_count - 1;
+
+    if (!c->onehot)
+        return column_name(in, c->label);
+    for (int i = 0; i < c->onehot_count; i += range ? c->onehot_count - 1 : 1) {
+        char *name = column_name(in, c->onehot[i]);
+
+        if (!name)
+            text.failed = true;
+        else
+            strbuf_printf(&text, "%s%s", i == 0 ? "" : range ? "-" : ",", name);
+        free(name);
+    }
+    return strbuf_take(&text);
 }
 
 /* The pixel columns' names in the pictures' order, those of the data set to match if there is one.
@@ -69,7 +92,7 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     struct dataset_info *info = &in->info;
     const struct columns *c = &in->columns;
     const char *slash = strrchr(path, '/');
-    bool named = in->like_path ? in->like.columns != NULL : c->header;
+    bool named = c->cell < 0 && (in->like_path ? in->like.columns != NULL : c->named);
 
     info->c = c->c;
     info->h = c->h;
@@ -80,9 +103,10 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->has_groups = c->group >= 0;
     info->column_count = c->pixels;
     info->transposed = c->transposed || (in->like_path && in->like.transposed);
+    info->interleaved = c->interleaved || (in->like_path && in->like.interleaved);
     info->source = strdup(slash ? slash + 1 : path);
     if (c->label >= 0)
-        info->label_column = column_name(in, c->label);
+        info->label_column = label_name(in);
     if (c->id >= 0)
         info->id_column = column_name(in, c->id);
     if (c->group >= 0)
@@ -96,10 +120,26 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     return 0;
 }
 
+static void see_rival(struct ingest *in, const void *images, int64_t count)
+{
+    int64_t pixels = in->columns.pixels, at = in->columns.position[in->columns.rival];
+
+    for (int64_t i = 0; i < count && !in->rival.varies; i++, at += pixels) {
+        double value = in->info.pixel == DTYPE_U8 ? ((const uint8_t *)images)[at]
+                                                  : (double)((const float *)images)[at];
+
+        in->rival.varies = in->rival.seen && value != in->rival.value;
+        in->rival.seen = true;
+        in->rival.value = value;
+    }
+}
+
 int ingest_look_at(struct ingest *in, const int32_t *labels, const void *images, int64_t count,
                    struct err *err)
 {
     hints_rows(in->hints, labels, images, count);
+    if (in->columns.rival >= 0)
+        see_rival(in, images, count);
     return same_pictures_add(in->same, in->like_path != NULL, images,
                              dataset_image_bytes(&in->info), labels, count, err);
 }

@@ -8,13 +8,6 @@
 
 /* Rows as libcsv reads them. Once one is refused the rest are only checked. */
 
-static struct cell cell_at(const struct csv_row *row, int column)
-{
-    const struct csv_field *field = &row->fields[column];
-
-    return (struct cell){csv_text(row, column), field->size, field->quoted};
-}
-
 /* ---- Faults ---- */
 
 enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct err *err)
@@ -29,25 +22,27 @@ enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct er
     quoted[strlen(quoted) - 1] = 0;
     fault.line = place.line;
     fault.row = place.row;
-    fault.name = in->columns.header ? in->columns.names[what->column - 1] : NULL;
+    fault.name = in->columns.named ? in->columns.names[what->column - 1] : NULL;
     fault.value = quoted + 1;
     fault.text = place.text;
     return faults_add(&in->faults, &fault, err) ? FAILED : REFUSED;
 }
 
-/* The cell is not what is expected, as `kind` says; `hint` is what the option does, both or none.
- */
-static enum taking refuse_cell(struct ingest *in, enum fault_kind kind, int column,
-                               const char *expected, const char *option, const char *hint,
-                               struct err *err)
+/* Of test data, where the labels may be left out. */
+static const char no_labels[] = "--label none", no_labels_hint[] = "if the labels are not known";
+
+/* The cell, or a value in it, is not what is expected, as `kind` says; `hint` is what the option
+ * does, both or none. */
+static enum taking refuse_value(struct ingest *in, enum fault_kind kind, int column,
+                                struct cell cell, const char *expected, const char *option,
+                                const char *hint, struct err *err)
 {
-    struct cell cell = cell_at(&in->row, column);
     bool empty = cell_trim(cell).size == 0;
     char text[400], quoted[QUOTED_TEXT];
     struct fault fault = {.kind = empty ? FAULT_EMPTY : kind,
                           .column = column + 1,
                           .expected = (char *)expected,
-                          .option = empty ? NULL : option,
+                          .option = option,
                           .text = text};
 
     if (faults_count(&in->faults, fault.kind, csv_reader_line(in->reader)))
@@ -56,21 +51,36 @@ static enum taking refuse_cell(struct ingest *in, enum fault_kind kind, int colu
     if (empty)
         snprintf(text, sizeof text, "an empty cell; expected is %s", expected);
     else
-        snprintf(text, sizeof text, "%s is not %s%s%s%s%s%s", quoted, expected, option ? " (" : "",
-                 option ? option : "", option ? " " : "", option ? hint : "", option ? ")" : "");
+        snprintf(text, sizeof text, "%s is not %s", quoted, expected);
+    if (option)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " (%s%s%s)", option,
+                 option == no_labels ? ", " : " ", hint);
     return ingest_refuse(in, &fault, err);
 }
 
-static enum taking refuse_pixel(struct ingest *in, int column, struct err *err)
+static enum taking refuse_cell(struct ingest *in, enum fault_kind kind, int column,
+                               const char *expected, const char *option, const char *hint,
+                               struct err *err)
 {
+    struct cell cell = csv_cell(&in->row, column);
+    bool empty = cell_trim(cell).size == 0;
+
+    return refuse_value(in, kind, column, cell, expected, empty ? NULL : option, hint, err);
+}
+
+static enum taking refuse_pixel(struct ingest *in, int column, struct cell cell, struct err *err)
+{
+    bool empty = cell_trim(cell).size == 0;
     float number;
 
     if (in->info.pixel == DTYPE_F32)
-        return refuse_cell(in, FAULT_NUMBER, column, "a finite decimal number", NULL, NULL, err);
-    if (cell_f32(cell_at(&in->row, column), &number))
-        return refuse_cell(in, FAULT_FRACTION, column, "a whole number from 0 to 255",
-                           "--dtype f32", "takes any number", err);
-    return refuse_cell(in, FAULT_PIXEL, column, "a whole number from 0 to 255", NULL, NULL, err);
+        return refuse_value(in, FAULT_NUMBER, column, cell, "a finite decimal number", NULL, NULL,
+                            err);
+    if (!empty && cell_f32(cell, &number))
+        return refuse_value(in, FAULT_FRACTION, column, cell, "a whole number from 0 to 255",
+                            "--dtype f32", "takes any number", err);
+    return refuse_value(in, FAULT_PIXEL, column, cell, "a whole number from 0 to 255", NULL, NULL,
+                        err);
 }
 
 static enum taking refuse_key(struct ingest *in, int column, struct err *err)
@@ -81,11 +91,12 @@ static enum taking refuse_key(struct ingest *in, int column, struct err *err)
 }
 
 static enum taking refuse_label(struct ingest *in, enum fault_kind kind, const char *expected,
-                                const char *text, struct err *err)
+                                const char *option, const char *text, struct err *err)
 {
     const struct fault fault = {.kind = kind,
                                 .column = in->columns.label + 1,
                                 .expected = (char *)expected,
+                                .option = option,
                                 .text = (char *)text};
 
     return ingest_refuse(in, &fault, err);
@@ -108,6 +119,42 @@ enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct
 
 /* ---- One row ---- */
 
+static bool take_value(const struct ingest *in, struct cell cell, char *image, int place)
+{
+    return in->info.pixel == DTYPE_U8 ? cell_u8(cell, (uint8_t *)image + place)
+                                      : cell_f32(cell, (float *)image + place);
+}
+
+static enum taking refuse_count(struct ingest *in, int count, struct err *err)
+{
+    char value[40], expected[40], text[120];
+    const struct fault fault = {
+        .kind = FAULT_VALUES, .column = in->columns.cell + 1, .expected = expected, .text = text};
+
+    if (faults_count(&in->faults, fault.kind, csv_reader_line(in->reader)))
+        return REFUSED;
+    snprintf(value, sizeof value, "%d value%s", count, plural(count));
+    snprintf(expected, sizeof expected, "%d values", in->columns.pixels);
+    snprintf(text, sizeof text, "%s where the first row has %d", value, in->columns.pixels);
+    return ingest_refuse(in, &fault, err);
+}
+
+/* All pixels stand in one cell. A blank, a line end or a NUL follows each value there. */
+static enum taking take_cell(struct ingest *in, char *image, struct err *err)
+{
+    const struct columns *c = &in->columns;
+    struct cell cell = csv_cell(&in->row, c->cell), one;
+    enum taking result = TAKEN;
+    int count = 0;
+
+    for (; cell_next(&cell, &one); count++)
+        if (count < c->pixels && result != FAILED && !take_value(in, one, image, c->places[count]))
+            result = refuse_pixel(in, c->cell, one, err);
+    if (count != c->pixels && result == TAKEN)
+        result = refuse_count(in, count, err);
+    return result;
+}
+
 static enum taking take_pixels(struct ingest *in, struct err *err)
 {
     const struct csv_row *row = &in->row;
@@ -116,18 +163,11 @@ static enum taking take_pixels(struct ingest *in, struct err *err)
     char *image =
         (char *)in->chunk.images + (size_t)in->chunk.count * dataset_image_bytes(&in->info);
 
-    for (int i = 0; i < row->count && result != FAILED; i++) {
-        bool taken;
-
-        if (position[i] < 0)
-            continue;
-        if (in->info.pixel == DTYPE_U8)
-            taken = cell_u8(cell_at(row, i), (uint8_t *)image + position[i]);
-        else
-            taken = cell_f32(cell_at(row, i), (float *)image + position[i]);
-        if (!taken)
-            result = refuse_pixel(in, i, err);
-    }
+    if (in->columns.cell >= 0)
+        return take_cell(in, image, err);
+    for (int i = 0; i < row->count && result != FAILED; i++)
+        if (position[i] >= 0 && !take_value(in, csv_cell(row, i), image, position[i]))
+            result = refuse_pixel(in, i, csv_cell(row, i), err);
     return result;
 }
 
@@ -148,15 +188,21 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
                                "a label, but %s has none; are training and test data swapped?",
                                in->like_path);
     if (in->like_path) {
-        snprintf(text, sizeof text, "%s is none of the %d classes of %.300s", quoted,
-                 in->like.class_count, in->like_path);
-        return refuse_label(in, FAULT_UNKNOWN_LABEL, "a class of the other data set", text, err);
+        bool missing = classes_missing(label.text, label.size) ||
+                       (label.size == 2 && memcmp(label.text, "-1", 2) == 0);
+
+        snprintf(text, sizeof text, "%s is none of the %d classes of %.300s%s%s%s%s%s", quoted,
+                 in->like.class_count, in->like_path, missing ? " (" : "", missing ? no_labels : "",
+                 missing ? ", " : "", missing ? no_labels_hint : "", missing ? ")" : "");
+        return refuse_label(in, FAULT_UNKNOWN_LABEL, "a class of the other data set",
+                            missing ? no_labels : NULL, text, err);
     }
     if (has_space_around(label) || !text_is_clean(label.text, label.size)) {
         snprintf(text, sizeof text,
                  "%s is neither a number nor plain UTF-8 text without spaces around it", quoted);
         return refuse_label(in, FAULT_LABEL,
-                            "a number or plain UTF-8 text without spaces around it", text, err);
+                            "a number or plain UTF-8 text without spaces around it", NULL, text,
+                            err);
     }
     if (in->classes.count == CLASSES_MOST)
         return csv_reader_fail(in->reader, column, err,
@@ -166,34 +212,76 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
     return TAKEN;
 }
 
-enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err)
+/* The classes are known from the start, by their columns: see ingest_open(). */
+static enum taking take_onehot(struct ingest *in, int32_t *number, struct err *err)
 {
-    struct cell found = cell_at(&in->row, in->columns.label), label = cell_trim(found);
-    enum taking result = TAKEN;
+    static const char expected[] = "a single 1 among the label's columns, and else 0";
+    const struct columns *c = &in->columns;
+    int one = -1;
     double value;
 
-    if (label.size == 0)
-        return refuse_cell(in, FAULT_LABEL, in->columns.label, "a label", NULL, NULL, err);
-    if (label.size != found.size && !cell_number(label, &value))
-        label = found; /* spaces are ignored around numbers only */
-    *number = classes_find(&in->classes, label.text, label.size);
-    if (*number < 0) {
-        result = check_class(in, label, err);
-        if (result != TAKEN)
-            return result;
-        *number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
+    for (int i = 0; i < c->onehot_count; i++) {
+        bool taken = cell_number(csv_cell(&in->row, c->onehot[i]), &value);
+
+        if (!taken || (value != 0 && value != 1))
+            return refuse_cell(in, FAULT_LABEL, c->onehot[i], expected, NULL, NULL, err);
+        if (value == 1 && one >= 0)
+            return refuse_label(in, FAULT_LABEL, expected, NULL,
+                                "two of the label's columns have a 1", err);
+        if (value == 1)
+            one = i;
     }
-    if (*number < 0)
-        return err_memory(err, "the classes", 0);
+    if (one < 0)
+        return refuse_label(in, FAULT_LABEL, expected, NULL, "none of the label's columns has a 1",
+                            err);
+    *number = in->onehot_classes[one];
     in->classes.list[*number].rows++;
     return TAKEN;
+}
+
+static enum taking take_class(struct ingest *in, struct cell label, int32_t *number,
+                              struct err *err)
+{
+    char text[LABEL_NUMBER];
+    enum taking result;
+
+    label = label_number(label, text);
+    *number = classes_find(&in->classes, label.text, label.size);
+    if (*number >= 0)
+        return TAKEN;
+    result = check_class(in, label, err);
+    if (result != TAKEN)
+        return result;
+    *number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
+    return *number < 0 ? (enum taking)err_memory(err, "the classes", 0) : TAKEN;
+}
+
+enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err)
+{
+    struct cell found, label;
+    enum taking result;
+    double value;
+
+    if (in->columns.onehot)
+        return take_onehot(in, number, err);
+    found = csv_cell(&in->row, in->columns.label);
+    label = cell_trim(found);
+    if (label.size == 0)
+        return refuse_value(in, FAULT_LABEL, in->columns.label, found, "a label",
+                            in->like_path ? no_labels : NULL, no_labels_hint, err);
+    if (label.size != found.size && !cell_number(label, &value))
+        label = found; /* spaces are ignored around numbers only */
+    result = take_class(in, label, number, err);
+    if (result == TAKEN)
+        in->classes.list[*number].rows++;
+    return result;
 }
 
 enum taking ingest_take_key(struct ingest *in, int column, struct key_column *keys, struct err *err)
 {
     struct cell key;
 
-    if (!key_cell(cell_at(&in->row, column), &key))
+    if (!key_cell(csv_cell(&in->row, column), &key))
         return refuse_key(in, column, err);
     return key_column_add(keys, key, csv_reader_line(in->reader), err) ? FAILED : TAKEN;
 }
@@ -201,6 +289,37 @@ enum taking ingest_take_key(struct ingest *in, int column, struct key_column *ke
 static enum taking worse(enum taking a, enum taking b)
 {
     return a == FAILED || b == TAKEN ? a : b;
+}
+
+bool ingest_is_wanted(const struct ingest *in)
+{
+    const struct columns *c = &in->columns;
+
+    for (int i = 0; i < c->only_count; i++) {
+        struct cell cell = cell_trim(csv_cell(&in->row, c->only[i].column));
+        bool wanted = false;
+
+        for (int k = 0; k < c->only_count && !wanted; k++)
+            wanted = c->only[k].column == c->only[i].column &&
+                     strlen(c->only[k].value) == cell.size &&
+                     memcmp(c->only[k].value, cell.text, cell.size) == 0;
+        if (!wanted)
+            return false;
+    }
+    return true;
+}
+
+/* Keeps some values of the first column that --only names, to tell if no row is wanted. */
+static enum taking note_unwanted(struct ingest *in, struct err *err)
+{
+    enum { SOME = 8 };
+    struct cell cell = cell_trim(csv_cell(&in->row, in->columns.only[0].column));
+
+    if (in->unwanted.count == SOME || classes_find(&in->unwanted, cell.text, cell.size) >= 0)
+        return TAKEN;
+    if (classes_add(&in->unwanted, cell.text, cell.size, csv_reader_line(in->reader)) < 0)
+        return (enum taking)err_memory(err, "the values of a column", 0);
+    return TAKEN;
 }
 
 /* All of a row's faults are found, whatever the first is. */
@@ -211,6 +330,8 @@ static enum taking take_row(struct ingest *in, struct err *err)
 
     if (csv_reader_check_width(in->reader, &why))
         return ingest_refuse_width(in, &why, err);
+    if (in->columns.only_count && !ingest_is_wanted(in))
+        return note_unwanted(in, err);
     if (in->columns.label >= 0)
         result = ingest_take_label(in, &in->labels[in->chunk.count], err);
     if (in->columns.id >= 0 && result != FAILED)

@@ -192,8 +192,11 @@ static bool take_span(const struct lane *lane, const struct lane_span *span, str
 /* The number of the line's label, a new one perhaps; -1: it is not the lane's. */
 static int number_label(const struct lane *lane, struct cell label, struct lane_rows *rows)
 {
-    int number = classes_find(lane->known ? lane->known : &rows->classes, label.text, label.size);
+    char text[LABEL_NUMBER];
+    int number;
 
+    label = label_number(label, text);
+    number = classes_find(lane->known ? lane->known : &rows->classes, label.text, label.size);
     if (number >= 0 || lane->known || !text_is_clean(label.text, label.size))
         return number;
     return classes_add(&rows->classes, label.text, label.size, rows->count);

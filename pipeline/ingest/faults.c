@@ -9,6 +9,7 @@ static const struct {
 } kinds[FAULT_KINDS] = {
     [FAULT_STRUCTURE] = {"structure", "with such a fault"},
     [FAULT_WIDTH] = {"width", "with another number of fields"},
+    [FAULT_VALUES] = {"values", "with another number of values"},
     [FAULT_EMPTY] = {"empty", "with an empty cell"},
     [FAULT_PIXEL] = {"pixel", "with a pixel that is not a whole number from 0 to 255"},
     [FAULT_FRACTION] = {"fraction", "with a pixel that is a number, but not a whole one from 0 to "

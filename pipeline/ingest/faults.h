@@ -12,6 +12,7 @@
 enum fault_kind {
     FAULT_STRUCTURE, /* ends the reading, or is one of the whole */
     FAULT_WIDTH,
+    FAULT_VALUES, /* of a cell that holds all pixels */
     FAULT_EMPTY,
     FAULT_PIXEL,    /* no number from 0 to 255 */
     FAULT_FRACTION, /* a number, but none of those */

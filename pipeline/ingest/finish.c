@@ -1,6 +1,9 @@
 /* The end of an ingest: classes sorted, labels expanded to one-hot, metadata. */
 #include "ingest.h"
 
+#include "pipeline/base/text.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +56,31 @@ static int list_classes(struct ingest *in, const int *order, int32_t *place, str
     return 0;
 }
 
+static int refuse_one_class(const struct ingest *in, struct err *err)
+{
+    char other[60] = "";
+
+    if (in->columns.rival >= 0 && in->rival.varies)
+        snprintf(other, sizeof other, "; are they in column %d? --label %d", in->columns.rival + 1,
+                 in->columns.rival + 1);
+    return err_set(err, EX_DATAERR,
+                   "%s: all labels are '%.40s'; at least two classes are needed (test data: "
+                   "--like)%s",
+                   in->name, in->classes.list[0].text, other);
+}
+
+/* The label was taken for it because the other column had always been the same: not so. */
+static int refuse_rival(const struct ingest *in, struct err *err)
+{
+    int label = in->columns.label + 1, rival = in->columns.rival + 1;
+
+    return err_set(err, EX_DATAERR,
+                   "%s: no column is named, and columns %d and %d may both be the labels: say "
+                   "--label %d or --label %d",
+                   in->name, label < rival ? label : rival, label < rival ? rival : label,
+                   label < rival ? label : rival, label < rival ? rival : label);
+}
+
 /* Sorts the classes into info; those of a data set to match keep their order. */
 static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
 {
@@ -61,10 +89,7 @@ static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
     if (in->like_path)
         return list_classes(in, NULL, place, err);
     if (in->classes.count < 2)
-        return err_set(err, EX_DATAERR,
-                       "%s: all labels are '%.40s'; at least two classes are needed (test data: "
-                       "--like)",
-                       in->name, in->classes.list[0].text);
+        return refuse_one_class(in, err);
     order = classes_sorted(&in->classes, in->name, err);
     result = order ? list_classes(in, order, place, err) : -1;
     free(order);
@@ -106,6 +131,22 @@ static int write_keys(struct ingest *in, struct err *err)
     return in->groups ? key_column_write(in->groups, to->file, to->groups, err) : 0;
 }
 
+static int refuse_only(const struct ingest *in, struct err *err)
+{
+    char quoted[QUOTED_TEXT], values[800] = "";
+    size_t used = 0;
+
+    for (int i = 0; i < in->unwanted.count; i++) {
+        const char *text = in->unwanted.list[i].text;
+
+        used += (size_t)snprintf(values + used, sizeof values - used, "%s%s", i ? ", " : "",
+                                 text_quote(quoted, text, strlen(text)));
+    }
+    return err_set(err, EX_DATAERR,
+                   "%s: no row has what --only says; column %d has the values %s, ...", in->name,
+                   in->columns.only[0].column + 1, values);
+}
+
 int ingest_finish(struct ingest *in, const json_t *options, const struct inputs *inputs,
                   struct err *err)
 {
@@ -115,8 +156,12 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
 
     if (in->faults.count)
         return err_set(err, EX_DATAERR, "%s", in->faults.list[0].text);
+    if (in->rows == 0 && in->columns.only_count)
+        return refuse_only(in, err);
     if (in->rows == 0)
         return err_set(err, EX_DATAERR, "%s: a header and no rows", in->name);
+    if (in->columns.rival >= 0 && in->rival.varies && in->classes.count > 1)
+        return refuse_rival(in, err);
     place = calloc((size_t)in->classes.count + 1, sizeof *place);
     if (!place)
         return err_memory(err, "the classes", 0);

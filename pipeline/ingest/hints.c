@@ -28,7 +28,8 @@ struct hints {
     int64_t ground, white;    /* pixels at the border, and those of them near white */
     double smallest, largest; /* F32 pixel; no longer kept once `common` */
     bool whole;               /* all pixels were whole numbers */
-    bool common;              /* nothing odd can follow from the pixels' values any more */
+    double near, far; /* differences of values 1 and 3 places, or lines, apart, of colours */
+    bool common;      /* nothing odd can follow from the pixels' values any more */
 };
 
 int hints_open(struct hints **hints, const struct dataset_info *info, const struct classes *classes,
@@ -84,7 +85,31 @@ static void look_at_border(struct hints *h, const void *image)
         }
 }
 
-/* Of the first channel, which stands for all. */
+/* The value that was the i-th in the source. */
+static double source_value(const struct hints *h, const void *image, int i)
+{
+    int c = h->info->c, plane = h->info->h * h->info->w;
+
+    return pixel_at(h, image, h->info->interleaved ? i % c * plane + i / c : i);
+}
+
+/* With the channels after one another, a value is like the next one and that a line of w values
+ * later; with the channels together, like the third one and that 3 w values later. */
+static void look_at_channels(struct hints *h, const void *image)
+{
+    const int w = h->info->w, count = h->info->c * h->info->h * w - 3 * w;
+
+    for (int i = 0; i < count; i++) {
+        double value = source_value(h, image, i);
+
+        h->near += fabs(value - source_value(h, image, i + 1));
+        h->near += fabs(value - source_value(h, image, i + w));
+        h->far += fabs(value - source_value(h, image, i + 3));
+        h->far += fabs(value - source_value(h, image, i + 3 * w));
+    }
+}
+
+/* Of the first channel, which stands for all but in colours. */
 static void look_at_picture(struct hints *h, const char *class, const void *image)
 {
     add(h, &h->all, image);
@@ -92,6 +117,8 @@ static void look_at_picture(struct hints *h, const char *class, const void *imag
         if (strcmp(class, narrow[i]) == 0)
             add(h, &h->class[i], image);
     look_at_border(h, image);
+    if (h->info->c == 3 && !h->info->transposed)
+        look_at_channels(h, image);
 }
 
 /* Until a value shows that they are no bytes in disguise: as a rule in the first picture. */
@@ -212,12 +239,26 @@ static bool is_lying(const struct hints *h)
     return class && elongation(h, class) > 2.5 && elongation(h, &h->all) > enough;
 }
 
+/* Whether the channels look as if they lay the other way. Pictures have 1.4 and more in the wrong
+ * order, 0.7 and less in the right one, noise 1. */
+static bool has_other_channels(const struct hints *h)
+{
+    const double enough = 1.3;
+
+    return h->info->interleaved ? h->far > enough * h->near : h->near > enough * h->far;
+}
+
 int hints_list(const struct hints *h, const char *list[HINTS_MOST])
 {
+    enum { SAME_LABELS = 10 }; /* rows */
     int count = 0;
 
+    if (h->info->has_labels && classes_seen(h) == 1 && h->rows >= SAME_LABELS)
+        list[count++] =
+            "all labels are the same: if they only fill the column, --label none leaves "
+            "them out";
     if (h->rows < HINTS_ROWS)
-        return 0;
+        return count;
     if (h->unlabelled_is_odd && !h->info->has_labels)
         list[count++] = "there are no labels: test data is read --like its training data, and of "
                         "training data --label says which column has them";
@@ -233,6 +274,12 @@ int hints_list(const struct hints *h, const char *list[HINTS_MOST])
         list[count++] =
             "all pixels are whole numbers from 0 to 255: without --dtype f32 they take a "
             "quarter of the room";
+    if (has_other_channels(h))
+        list[count++] = h->info->interleaved
+                            ? "the colours look scrambled: values side by side are much more alike "
+                              "than those 3 columns apart, which --channels first is for"
+                            : "the colours look scrambled: values 3 columns apart are much more "
+                              "alike than those side by side, which --channels last is for";
     if (is_inverted(h) && !h->matched)
         list[count++] = "the ground is white, that of MNIST and its relatives is black: models of "
                         "the one are of no use for the other";

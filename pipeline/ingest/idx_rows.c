@@ -12,7 +12,13 @@ static int decide_columns(struct ingest *in, bool transpose, struct err *err)
     int h = (int)images->dims[1], w = (int)images->dims[2];
 
     transpose = transpose || (in->like_path && in->like.transposed);
-    *c = (struct columns){.label = -1, .id = -1, .group = -1, .c = 1, .transposed = transpose};
+    *c = (struct columns){.label = -1,
+                          .id = -1,
+                          .group = -1,
+                          .rival = -1,
+                          .cell = -1,
+                          .c = 1,
+                          .transposed = transpose};
     c->h = transpose ? w : h;
     c->w = transpose ? h : w;
     c->count = c->pixels = h * w;

@@ -3,6 +3,7 @@
 
 #include "pipeline/base/text.h"
 #include "pipeline/base/workers.h"
+#include "pipeline/csv/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,22 +11,39 @@
 
 /* ---- Opening ---- */
 
-static int read_first_row(struct ingest *in, const struct columns_options *options, struct err *err)
+static int decide(struct ingest *in, const struct csv_look *look,
+                  const struct columns_options *options, struct err *err)
 {
     int got = csv_reader_next(in->reader, &in->row, err);
 
-    in->name = csv_reader_name(in->reader);
     if (got < 0)
         return -1;
     if (got == 0)
         return err_set(err, EX_DATAERR, "%s: the file is empty", in->name);
-    if (columns_decide(&in->columns, in->reader, &in->row, options, in->like_path,
-                       in->like_path ? &in->like : NULL, err))
+    return columns_decide(&in->columns, in->reader, look, &in->row, options, in->like_path,
+                          in->like_path ? &in->like : NULL, err);
+}
+
+static int read_first_row(struct ingest *in, const struct ingest_options *options, struct err *err)
+{
+    struct columns *c = &in->columns;
+    struct csv_look look;
+    int failed;
+
+    in->name = csv_reader_name(in->reader);
+    if (csv_layout_find(in->reader, options->separator, err) ||
+        csv_look_open(&look, in->reader, err))
         return -1;
-    in->row_waits = !in->columns.header;
-    if (in->columns.header)
-        csv_reader_name_columns(in->reader, in->columns.names);
-    return 0;
+    failed = decide(in, &look, &options->columns, err);
+    csv_look_close(&look);
+    if (failed)
+        return -1;
+    in->row_waits = !c->header;
+    if (c->header)
+        csv_reader_name_columns(in->reader, c->names);
+    in->plain |= csv_reader_layout(in->reader).separator != ',' || c->cell >= 0 || c->onehot ||
+                 c->only_count > 0;
+    return ingest_open_onehot(in, err);
 }
 
 int ingest_open(struct ingest *in, const char *path, const struct ingest_options *options,
@@ -37,8 +55,7 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
                           .piece = options->piece};
     if (ingest_open_others(in, options, inputs, err) ||
         source_open(&in->source, path, inputs, "csv", err) ||
-        csv_reader_open(&in->reader, in->source, err) ||
-        read_first_row(in, &options->columns, err) ||
+        csv_reader_open(&in->reader, in->source, err) || read_first_row(in, options, err) ||
         ingest_describe(in, path, options->pixel, err)) {
         ingest_close(in);
         return -1;
@@ -173,7 +190,7 @@ int ingest_next(struct ingest *in, struct err *err)
 
 int ingest_add_error(struct ingest *in, const struct err *why, struct err *err)
 {
-    bool named = in->columns.names && why->column > 0 && why->column <= in->columns.count;
+    bool named = in->columns.named && why->column > 0 && why->column <= in->columns.count;
 
     return faults_add_error(&in->faults, why, named ? in->columns.names[why->column - 1] : NULL,
                             err);
@@ -210,6 +227,7 @@ void ingest_close(struct ingest *in)
         dataset_writer_close(&in->writer);
     dataset_chunk_free(&in->chunk);
     free(in->labels);
+    free(in->onehot_classes);
     workers_stop(in->workers);
     csv_reader_close(in->reader);
     source_close(in->source);
@@ -217,6 +235,7 @@ void ingest_close(struct ingest *in)
     names_free(&in->names);
     columns_free(&in->columns);
     classes_free(&in->classes);
+    classes_free(&in->unwanted);
     faults_free(&in->faults);
     dataset_info_free(&in->info);
     dataset_info_free(&in->like);

@@ -21,6 +21,7 @@ struct ingest_options {
     enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
     const char *like;  /* dataset/1 file that this one has to match, or NULL */
     const char *names; /* CSV of the classes' display names, or NULL */
+    char separator;    /* of fields; 0: found */
     int threads;       /* 0: one */
     /* For tests: libcsv reads every row; bytes of the pieces that the fast lane works on, 0: to fit
      * the columns. The rows are the same. */
@@ -53,7 +54,13 @@ struct ingest {
     struct source *source;
     struct csv_reader *reader;
     struct csv_row row;
-    bool row_waits;           /* the first row is data and was not taken yet */
+    bool row_waits;          /* the first row is data and was not taken yet */
+    int *onehot_classes;     /* of columns.onehot[] */
+    struct classes unwanted; /* some values of rows that --only leaves out */
+    struct {
+        bool seen, varies;
+        double value;
+    } rival;                  /* the pixel at columns.rival */
     struct ingest_lane *lane; /* NULL: not begun, or libcsv reads every row */
     struct workers *workers;
     int threads;

@@ -253,6 +253,7 @@ int ingest_pictures_open(struct ingest *in, const char *table, const struct inge
 
     *in = (struct ingest){.pictures = p, .next = ingest_pictures_next, .threads = options->threads};
     in->columns.label = in->columns.id = in->columns.group = -1;
+    in->columns.rival = in->columns.cell = -1;
     if (!p)
         return err_memory(err, "reading pictures", sizeof *p);
     p->inputs = inputs;

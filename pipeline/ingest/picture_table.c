@@ -155,7 +155,8 @@ static int choose_columns(struct ingest *in, struct decision *d, struct columns_
     if (!in->row_waits)
         return err_set(d->err, EX_DATAERR, "%s: a header and no rows", in->name);
     if (columns_drop(d) || columns_choose_label(d) || columns_choose_group(d) ||
-        choose_name(in, d, &in->row) || settle_label(in, d))
+        choose_name(in, d, &in->row) || columns_only(d) || settle_label(in, d) ||
+        ingest_open_onehot(in, d->err))
         return -1;
     in->pictures->others = count_free(in, d, NULL, &any);
     return 0;
@@ -241,6 +242,8 @@ static enum taking take_row(struct ingest *in, struct picture_row *row, struct e
                                 .line = (int)csv_reader_line(in->reader)};
     if (csv_reader_check_width(in->reader, &why))
         return ingest_refuse_width(in, &why, err);
+    if (in->columns.only_count && !ingest_is_wanted(in))
+        return REFUSED;
     if (in->columns.label >= 0)
         label = ingest_take_label(in, &row->label, err);
     if (label != FAILED && in->columns.group >= 0) {

@@ -1,66 +1,113 @@
 /* Numbers in the names of pixel columns, and the picture's shape by them. */
 #include "pixel_numbering.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-/* A name taken apart: its kind, the text before the number, the number or row and column. */
+/* A name taken apart: its kind, the text before the number or the two, and between them. */
 struct part {
     const char *name;
-    int kind, prefix;
-    int number, row, column;
+    int kind, prefix, between; /* sizes in bytes */
+    int number;                /* the only one, or the last */
+    int row, column;
 };
 
 enum { MOST_DIGITS = 9 };
 
-static bool take_digits(const char **text, int *number)
+static bool is_digit(char c)
 {
-    size_t n = strspn(*text, "0123456789");
+    return c >= '0' && c <= '9';
+}
 
-    if (n == 0 || n > MOST_DIGITS)
+/* The number that ends at `end`; *begin is where its digits do. */
+static bool take_digits(const char *name, size_t end, size_t *begin, int *number)
+{
+    *begin = end;
+    while (*begin > 0 && is_digit(name[*begin - 1]))
+        --*begin;
+    if (*begin == end || end - *begin > MOST_DIGITS)
         return false;
-    *number = (int)strtol(*text, NULL, 10);
-    *text += n;
+    *number = (int)strtol(name + *begin, NULL, 10);
     return true;
 }
 
-static struct part take_apart(const char *name)
+/* Whether the letters that end text[size] are one of the words. */
+static bool ends_in(const char *text, size_t size, const char *const *words)
+{
+    size_t letters = 0;
+
+    while (letters < size && isalpha((unsigned char)text[size - letters - 1]))
+        letters++;
+    for (; *words; words++)
+        if (strlen(*words) == letters && strncasecmp(text + size - letters, *words, letters) == 0)
+            return true;
+    return false;
+}
+
+/* PREFIX ROW BETWEEN COLUMN, or the other way round where the words around say so: x0y0. */
+static void take_two(struct part *part, size_t begin)
+{
+    static const char *const across[] = {"x", "c", "col", "column", NULL};
+    static const char *const down[] = {"y", "r", "row", NULL};
+    const char *name = part->name;
+    size_t end = begin, first;
+
+    while (end > 0 && !is_digit(name[end - 1]))
+        end--;
+    if (end == begin || !take_digits(name, end, &first, &part->row) || begin > INT_MAX)
+        return;
+    part->column = part->number;
+    if (ends_in(name, first, across) && ends_in(name + end, begin - end, down)) {
+        part->column = part->row;
+        part->row = part->number;
+    }
+    part->kind = NUMBERING_GRID;
+    part->prefix = (int)first;
+    part->between = (int)(begin - end);
+}
+
+/* `two`: into two numbers, if there are. */
+static struct part take_apart(const char *name, bool two)
 {
     struct part part = {.name = name};
-    const char *at = name;
-    size_t length = strlen(name), digits = 0;
+    size_t length = strlen(name), begin;
 
-    if (take_digits(&at, &part.row) && *at == 'x' && (at++, take_digits(&at, &part.column)) &&
-        !*at) {
-        part.kind = NUMBERING_GRID;
+    if (!take_digits(name, length, &begin, &part.number) || begin > INT_MAX)
         return part;
-    }
-    while (digits < length && name[length - digits - 1] >= '0' && name[length - digits - 1] <= '9')
-        digits++;
-    at = name + length - digits;
-    if (length - digits <= INT_MAX && take_digits(&at, &part.number)) {
-        part.kind = NUMBERING_LINE;
-        part.prefix = (int)(length - digits);
-    }
+    part.kind = NUMBERING_LINE;
+    part.prefix = (int)begin;
+    if (two)
+        take_two(&part, begin);
     return part;
+}
+
+/* The text after the first number. */
+static const char *between(const struct part *part)
+{
+    const char *at = part->name + part->prefix;
+
+    return at + strspn(at, "0123456789");
 }
 
 static bool same_pattern(const struct part *a, const struct part *b)
 {
     return a->kind == b->kind && a->prefix == b->prefix &&
-           memcmp(a->name, b->name, (size_t)a->prefix) == 0;
+           memcmp(a->name, b->name, (size_t)a->prefix) == 0 && a->between == b->between &&
+           memcmp(between(a), between(b), (size_t)a->between) == 0;
 }
 
 /* The pattern that more than half of the names share, by Boyer and Moore's vote. */
-static struct part majority(char *const *names, int n)
+static struct part majority(char *const *names, int n, bool two)
 {
     struct part candidate = {0};
     int votes = 0;
 
     for (int i = 0; i < n; i++) {
-        struct part part = take_apart(names[i]);
+        struct part part = take_apart(names[i], two);
 
         if (votes == 0)
             candidate = part;
@@ -94,7 +141,7 @@ static int place_line(struct numbering *numbering, char *const *names, int n, in
 {
     numbering->first = 1;
     for (int i = 0; i < n; i++) {
-        position[i] = take_apart(names[i]).number;
+        position[i] = take_apart(names[i], false).number;
         if (position[i] == 0)
             numbering->first = 0;
     }
@@ -106,7 +153,7 @@ static int place_grid(struct numbering *numbering, char *const *names, int n, in
     int first = 1, last_row = 0, last_column = 0;
 
     for (int i = 0; i < n; i++) {
-        struct part part = take_apart(names[i]);
+        struct part part = take_apart(names[i], true);
 
         if (part.row == 0 || part.column == 0)
             first = 0;
@@ -120,27 +167,63 @@ static int place_grid(struct numbering *numbering, char *const *names, int n, in
         return 0;
     }
     for (int i = 0; i < n; i++) {
-        struct part part = take_apart(names[i]);
+        struct part part = take_apart(names[i], true);
 
         position[i] = (part.row - first) * numbering->w + part.column - first;
     }
     return place(numbering, position, n);
 }
 
+/* Whether the first of the two numbers is the same in all names of the pattern, as in v1_0, v1_1:
+ * it is no row then. ROWxCOLUMN alone says what it is. */
+static bool has_one_row(const struct part *pattern, char *const *names, int n)
+{
+    if (pattern->prefix == 0 && pattern->between == 1 && *between(pattern) == 'x')
+        return false;
+    for (int i = 0; i < n; i++) {
+        struct part part = take_apart(names[i], true);
+
+        if (same_pattern(&part, pattern) && (part.row != pattern->row))
+            return false;
+    }
+    return true;
+}
+
+static struct part find_pattern(char *const *names, int n)
+{
+    struct part pattern = majority(names, n, true);
+
+    if (pattern.kind == NUMBERING_GRID && has_one_row(&pattern, names, n))
+        pattern = majority(names, n, false);
+    return pattern;
+}
+
+static bool fits(const char *name, const struct part *pattern)
+{
+    struct part part = take_apart(name, pattern->kind == NUMBERING_GRID);
+
+    return same_pattern(&part, pattern);
+}
+
+void numbering_odd(char *const *names, int n, bool *odd)
+{
+    struct part pattern = find_pattern(names, n);
+
+    for (int i = 0; i < n; i++)
+        odd[i] = !fits(names[i], &pattern);
+}
+
 int numbering_find(struct numbering *numbering, char *const *names, int n, int *position)
 {
-    struct part pattern = majority(names, n);
+    struct part pattern = find_pattern(names, n);
     int matching = 0, failed = 0;
 
     *numbering = (struct numbering){.kind = NUMBERING_NONE, .odd = -1, .missing = -1};
-    for (int i = 0; i < n; i++) {
-        struct part part = take_apart(names[i]);
-
-        if (same_pattern(&part, &pattern))
+    for (int i = 0; i < n; i++)
+        if (fits(names[i], &pattern))
             matching++;
         else if (numbering->odd < 0)
             numbering->odd = i;
-    }
     if (pattern.kind != NUMBERING_NONE && 2 * (long long)matching > n)
         numbering->kind = pattern.kind;
     if (numbering->kind == NUMBERING_NONE)

@@ -31,11 +31,18 @@ enum taking { TAKEN, REFUSED, FAILED = -1 }; /* FAILED: out of memory */
 enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct err *err);
 /* The same for its number of fields, of which *why tells. */
 enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct err *err);
+/* Whether the current row has, in each column that --only names, one of the values given for it. */
+bool ingest_is_wanted(const struct ingest *in);
 /* Takes the current row's label: the number of its class, which has a row more. */
 enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err);
 /* Sets the current row's value in an id or group column aside. */
 enum taking ingest_take_key(struct ingest *in, int column, struct key_column *keys,
                             struct err *err);
+
+/* ---- onehot.c ---- */
+
+/* Makes the columns of one-hot labels, if there are, classes. */
+MUST_CHECK int ingest_open_onehot(struct ingest *in, struct err *err);
 
 /* ---- fast_rows.c ---- */
 

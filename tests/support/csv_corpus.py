@@ -48,6 +48,8 @@ def table(rng, labels=("0", "1", "2"), ids=True, header=True, side=3, count=11):
     names = [{"id": "ImageId", "label": "label"}.get(kind) or f"pixel{next(pixels)}" for kind in kinds]
     rows = [[str(100 + i) if kind == "id" else labels[i % len(labels)] if kind == "label" else
              rng.choice(["0", "0", "0", "7", "42", "128", "255"]) for kind in kinds] for i in range(count)]
+    for row in rows if not header else []:
+        row[-1] = "0"  # always: the label is not there
     return Table(kinds, names if header else None, rows)
 
 
@@ -423,6 +425,71 @@ def numbered_from_one(t, row):
         t.names[:] = [re.sub(r"pixel(\d)", lambda m: f"pixel{int(m[1]) + 1}", name) for name in t.names]
 
 
+def named_by_row_and_column(t, row):
+    if t.names:
+        t.names[:] = [re.sub(r"pixel(\d)", lambda m: f"r{int(m[1]) // 3}c{int(m[1]) % 3}", name) for name in t.names]
+
+
+def named_by_column_and_row(t, row):
+    if t.names:
+        t.names[:] = [re.sub(r"pixel(\d)", lambda m: f"px_x{int(m[1]) // 3}_y{int(m[1]) % 3}", name)
+                      for name in t.names]
+
+
+def named_in_one_row(t, row):
+    if t.names:
+        t.names[:] = [name.replace("pixel", "v1_") for name in t.names]
+
+
+def pixels_in_a_cell(t, row):
+    at = t.kinds.index("pixel")
+    for line in t.lines():
+        line[at:at + 9] = ["pixels" if line is t.names else " ".join(line[at:at + 9])]
+    t.kinds[at + 1:] = []
+
+
+def decimal_commas(t, row):
+    t.comma = ";"
+    for line in t.rows:
+        line[:] = [cell + ",0" if kind == "pixel" else cell for cell, kind in zip(line, t.kinds)]
+
+
+def tabs_at_the_end(t, row):
+    t.comma = "\t"
+    trailing_commas(t, row)
+
+
+def blanks_around_lines(t, row):
+    t.comma = "  "
+    for line in t.lines():
+        line.insert(0, "")
+        line.append("")
+
+
+def powers_of_ten(t, row):
+    for line in t.rows:
+        line[:] = ["%.18e" % int(cell) if cell.isdigit() and kind != "id" else cell
+                   for cell, kind in zip(line, t.kinds)]
+
+
+def renamed_header(t, row):
+    if not t.names:
+        seen = collections.Counter()
+        for i, cell in enumerate(t.rows[0]):
+            t.rows[0][i] = cell + (f".{seen[cell]}" if seen[cell] else "")
+            seen[cell] += 1
+
+
+def no_pixel_is_constant(t, row):
+    for i, line in enumerate(t.rows):
+        line[-1] = str(i % 3)
+
+
+def labels_last(t, row):
+    if t.kinds[0] == "label":
+        columns_backwards(t, row)
+
+
 def named_by_grid(t, row):
     if t.names:
         t.names[:] = [re.sub(r"pixel(\d)", lambda m: f"{int(m[1]) // 3 + 1}x{int(m[1]) % 3 + 1}", name)
@@ -593,14 +660,17 @@ def plainly(data, result):
     """Whether csv and float() alone find the pixels of each picture in its row, where ingest read something."""
     def rounded(text):
         try:
-            return struct.pack("<f", float(text))
+            return struct.pack("<f", float(text) + 0.0)  # and no -0
         except (ValueError, OverflowError):
             return None
 
-    rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row]
-    rows = rows[len(rows) - len(result["images"]):]
+    text = data.decode("utf-8-sig")
+    separator = csv_oracle.find_separator(text)
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
+    rows = [[value.replace(",", ".") for cell in row for value in cell.split(" ")]
+            for row in rows[len(rows) - len(result["images"]):]]
     return len(rows) == len(result["images"]) and all(
-        collections.Counter(map(rounded, row)) >= collections.Counter(struct.pack("<f", pixel) for pixel in image)
+        collections.Counter(map(rounded, row)) >= collections.Counter(struct.pack("<f", pixel + 0.0) for pixel in image)
         for row, image in zip(rows, result["images"]))
 
 

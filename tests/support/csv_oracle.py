@@ -4,6 +4,7 @@ read() is the grammar: rows by Python's csv module, then the cells. compare() ma
 most of them, and runs ingest on each: it has to give exactly what read() gives, or refuse where read()
 refuses. Usage: csv_oracle.py FILES [SEED]; prints the counts, and each difference."""
 import csv
+import decimal
 import io
 import json
 import os
@@ -30,26 +31,53 @@ def require(condition, why):
 
 # ---- The grammar ----
 
-FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\Z)')
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"(?=.{,63}$)[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?")
 
 
-def split_rows(text):
+def find_separator(text):
+    """By the first two lines that are not blank, outside quotes: commas, unless there are none, or each is
+    inside a number between other separators."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = [line for line in lines if line][:2]
+    bare = [re.sub('"[^"]*("|$)', "x", line) for line in lines]
+    has = {c: any(c in line for line in bare) for c in ",\t;"}
+    require(has[","] or not (has["\t"] and has[";"]), "tabs or semicolons")
+    if has["\t"] != has[";"]:
+        c = "\t" if has["\t"] else ";"
+        cells = [cell.strip(" \t") for line in lines for cell in line.split(c) if "," in cell]
+        if not has[","] or (all(map(DECIMAL_COMMA.fullmatch, cells)) and len({line.count(c) for line in bare}) == 1):
+            return c
+    return " " if not any(has.values()) and any(re.search("[^ ] +[^ ]", line) for line in bare) else ","
+
+
+def squeeze(text):
+    """Blanks outside quotes: one of several, and none at a line's begin or end."""
+    parts = re.split(r'("[^"]*(?:"|\Z))', text)
+    parts[::2] = [re.sub(" +", " ", part) for part in parts[::2]]
+    joined = "".join(parts)
+    inside = lambda at: joined.count('"', 0, at) % 2
+    return "".join(c for i, c in enumerate(joined) if c != " " or inside(i) or not (
+        i == 0 or joined[i - 1] == "\n" or i + 1 == len(joined) or joined[i + 1] in "\r\n"))
+
+
+def split_rows(text, separator=","):
     """Rows of (text, quoted). The csv module does not tell what was quoted: the pattern does, and
     both have to find the same texts."""
+    field = re.compile(r'(?:"((?:[^"]|"")*)"|([^"%s\r\n]*))(%s|\r\n|\n|\Z)' % (separator, separator))
     rows, row, at = [], [], 0
     while at < len(text):
-        match = FIELD.match(text, at)
+        match = field.match(text, at)
         require(match, "quotes")
         quoted = match[1] is not None
         row.append((match[1].replace('""', '"') if quoted else match[2], quoted))
         at = match.end()
-        if match[3] == "," and at == len(text):
+        if match[3] == separator and at == len(text):
             row.append(("", False))
-        if match[3] != "," or at == len(text):
+        if match[3] != separator or at == len(text):
             rows.append([] if len(row) == 1 and row[0] == ("", False) else row)
             row = []
-    by_module = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    by_module = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator))
     assert by_module == [[cell for cell, _ in row] for row in rows], (by_module, rows)
     return rows
 
@@ -65,8 +93,10 @@ def is_number(text):
 
 def pixel(cell):
     text = trim(cell)
-    require(re.fullmatch(r"[0-9]{1,3}(\.0+)?", text) and float(text) <= 255, f"pixel {text!r}")
-    return int(float(text))
+    require(is_number(text), f"pixel {text!r}")
+    number = decimal.Decimal(text)
+    require(0 <= number <= 255 and number == number.to_integral_value(), f"pixel {text!r}")
+    return int(number)
 
 
 def real(cell):
@@ -78,7 +108,7 @@ def real(cell):
         raise Refused(f"number {text!r}") from None
 
 
-def label(cell):
+def plain_text(cell):
     text = trim(cell)
     require(text, "no text")
     if is_number(text):
@@ -88,9 +118,18 @@ def label(cell):
     return text
 
 
+def label(cell):
+    """A whole number is spelt shortly, unless it begins with zeros."""
+    text = plain_text(cell)
+    if not is_number(text) or not set(text) & set("+.eE") or re.match("[+-]?0[0-9]", text):
+        return text
+    whole = float(text) == int(float(text)) and abs(float(text)) < 2**53
+    return str(int(float(text))) if whole else text
+
+
 def identities(cells):
     """Numbers if all are whole ones in their shortest form, else texts."""
-    texts = [label(cell) for cell in cells]
+    texts = [plain_text(cell) for cell in cells]
     require(all(len(text.encode()) <= 1024 for text in texts), "a long id")
     require(len(set(texts)) == len(texts), "an id twice")
     plain = all(re.fullmatch(r"-?[1-9][0-9]*|0", text) and -2**63 <= int(text) < 2**63 for text in texts)
@@ -101,50 +140,100 @@ def pixel_order(names):
     """The pixels' columns in order: by number if more than half of the names {column: name} are one
     text and a number, or two numbers as in 1x1, and then all have to be; else as they stand."""
     require(not any(name == "" or name.startswith("Unnamed: ") for name in names.values()), "leftover column")
-    places = {i: re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", name) for i, name in names.items()}
-    if 2 * sum(map(bool, places.values())) > len(names):
+    places = {i: re.fullmatch(r"(|.*[^0-9])([0-9]{1,9})([^0-9]+)([0-9]{1,9})", name, re.DOTALL)
+              for i, name in names.items()}
+    around = [(place[1], place[3]) for place in places.values() if place]
+    grid = max(around, key=around.count, default=None)
+    places = {i: place and (place[1], place[3]) == grid and place for i, place in places.items()}
+    rows = {int(place[2]) for place in places.values() if place}
+    across = grid and re.search(r"(^|[^A-Za-z])(x|c|col|column)$", grid[0], re.IGNORECASE) and \
+        re.search(r"(^|[^A-Za-z])(y|r|row)$", grid[1], re.IGNORECASE)
+    if across:
+        rows = {int(place[4]) for place in places.values() if place}
+    if 2 * sum(map(bool, places.values())) > len(names) and (len(rows) > 1 or grid == ("", "x")):
         require(all(places.values()), "a column that is no pixel")
-        order = {(int(place[1]), int(place[2])): i for i, place in places.items()}
+        order = {(int(place[4]), int(place[2])) if across else (int(place[2]), int(place[4])): i
+                 for i, place in places.items()}
         first = min(map(min, order)) > 0
         rows, width = (max(place[axis] for place in order) + 1 - first for axis in (0, 1))
         require(sorted(order) == [(y + first, x + first) for y in range(rows) for x in range(width)], "numbering")
-        return [order[place] for place in sorted(order)]
+        return [order[place] for place in sorted(order)], True
     parts = {i: re.fullmatch(r"(.*?)([0-9]{1,9})", name, re.DOTALL) for i, name in names.items()}
     prefixes = [part[1] for part in parts.values() if part]
     common = max(prefixes, key=prefixes.count, default=None)
     if 2 * prefixes.count(common) <= len(names):
-        return list(names)
+        return list(names), False
     require(prefixes.count(common) == len(names), "a column that is no pixel")
     order = {int(parts[i][2]): i for i in names}
     first = min(order)
     require(first in (0, 1) and sorted(order) == list(range(first, first + len(names))), "numbering")
-    return [order[number] for number in sorted(order)]
+    return [order[number] for number in sorted(order)], False
 
 
-def columns(first):
-    """Places of label and id (or None) and of the pixels in order; and whether `first` is a header."""
-    require(len(first) > 1 or not re.search("[;\t]", first[0][0]), "other separators")
+def is_list(cell):
+    values = cell[0].strip(" \t").split()
+    return len(values) > 1 and not re.search(r"[^\S \t]", cell[0]) and all(map(NUMBER.fullmatch, values))
+
+
+def is_renamed(names):
+    """A row of data that pandas made a header: the k-th repeat of a number ends in .k."""
+    seen, repeats = {}, 0
+    for name in names:
+        base, point, digits = name.partition(".")
+        k = seen[base] = seen.get(base, -1) + 1
+        if point + digits != (f".{k}" if k else ""):
+            return False
+        repeats += k > 0
+    return repeats > 1
+
+
+def nameless_label(rows, first, last):
+    """The column, of the first and the last, that can be the label if the other one cannot."""
+    numbers = {i: [float(trim(row[i])) if is_number(trim(row[i])) else None for row in rows] for i in (first, last)}
+    words = {i: all(number is None for number in column) for i, column in numbers.items()}
+    same = {i: None not in column and len(set(column)) == 1 for i, column in numbers.items()}
+    if words[first] != words[last]:
+        return first if words[first] else last
+    require(not words[first] and (same[first] or same[last]), "the first or the last is the label")
+    return first if same[last] else last
+
+
+def columns(rows):
+    """Places of label and id (or None) and of the pixels in order; and whether the first row is a header."""
+    first = rows[0]
     names = [trim(cell) for cell in first]
     numbers = [name for name in names if is_number(name)]
+    lists = sum(map(is_list, first))
     counting = [float(number) for number in numbers] in (
         [float(i + start) for i in range(len(numbers))] for start in (0, 1))
-    if len(numbers) == len(names):
-        require(not (counting and len(names) >= 4), "names or numbers")
+    if len(numbers) + lists == len(names):
+        require(lists or counting or not is_renamed(names), "a header that was a row")
+        require(lists or not (counting and len(names) >= 4), "names or numbers")
+        holding = [i for i in range(len(names)) if all(is_list(row[i]) for row in rows)]
+        if holding:
+            require(len(names) == 1, "columns besides pixels")
+            return None, None, 0, False
         side = round((len(names) - 1) ** .5)
         if len(names) > 1 and side * side == len(names) - 1:
-            return 0, None, list(range(1, len(names))), False
+            label_at = nameless_label(rows, 0, len(names) - 1)
+            return label_at, None, [i for i in range(len(names)) if i != label_at], False
         side = round(len(names) ** .5)
         require(side * side == len(names), "no square")
         return None, None, list(range(len(names))), False
-    require(counting, "names and numbers")
+    require(counting and not lists, "names and numbers")
     require(len(set(names)) == len(names), "equal names")
     require(not any(re.search(r"[\x00-\x1f\x7f]", name) or name[:1] == "\ufeff" for name in names), "name")
     labels = [i for i, name in enumerate(names) if name.lower() in ("label", "class", "target", "y")]
     ids = [i for i, name in enumerate(names) if name.lower() in ("id", "imageid")]
     require(len(labels) <= 1 and len(ids) <= 1, "several label or id columns")
-    order = pixel_order({i: name for i, name in enumerate(names) if i not in labels + ids})
+    others = [i for i in range(len(names)) if i not in labels + ids]
+    holding = [i for i in others if len(rows) > 1 and all(is_list(row[i]) for row in rows[1:])]
+    if holding:
+        require(others == holding and len(holding) == 1, "columns besides pixels")
+        return (labels or [None])[0], (ids or [None])[0], holding[0], True
+    order, grid = pixel_order({i: names[i] for i in others})
     side = round(len(order) ** .5)
-    require(order and side * side == len(order), "no square")
+    require(order and (grid or side * side == len(order)), "no square")
     return (labels or [None])[0], (ids or [None])[0], order, True
 
 
@@ -169,16 +258,32 @@ def read(data, dtype="u8"):
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Refused("not UTF-8") from None
-    rows = split_rows(text[1:] if text[:1] == "\ufeff" else text)
+    text = text[1:] if text[:1] == "\ufeff" else text
+    separator = find_separator(text)
+    rows = split_rows(squeeze(text) if separator == " " else text, separator)
     while rows and not rows[-1]:
         rows.pop()
     require(rows, "empty")
-    require(all(len(row) == len(rows[0]) for row in rows), "ragged or blank")
+    require(all(rows), "blank")
+    ends = [len(row) > 1 and row[-1] == ("", False) for row in rows]
+    if all(ends[1:]) and (ends[0] or (len(rows) > 1 and len(rows[0]) + 1 == len(rows[1]))):
+        rows = [row[:-1] if end else row for row, end in zip(rows, ends)]
+    require(all(len(row) == len(rows[0]) for row in rows), "ragged")
     require(all(len(cell.encode()) <= 65536 for row in rows for cell, _ in row), "field over 64 KiB")
-    label_at, id_at, pixels_at, header = columns(rows[0])
+    if separator != "," and any(sum(bool(DECIMAL_COMMA.fullmatch(trim(cell))) for cell in row) > 1 for row in rows):
+        rows = [[(re.sub(",", ".", cell) if DECIMAL_COMMA.fullmatch(cell.strip(" \t")) else cell, quoted)
+                 for cell, quoted in row] for row in rows]
+    label_at, id_at, pixels_at, header = columns(rows)
     body = rows[header:]
     require(body, "no rows")
-    result = {"images": [[(pixel if dtype == "u8" else real)(row[i]) for i in pixels_at] for row in body]}
+    take = pixel if dtype == "u8" else real
+    if isinstance(pixels_at, int):
+        images = [[take((value, True)) for value in row[pixels_at][0].split()] for row in body]
+        side = round(len(images[0]) ** .5)
+        require(all(len(image) == side * side for image in images), "no square in a cell")
+    else:
+        images = [[take(row[i]) for i in pixels_at] for row in body]
+    result = {"images": images}
     if id_at is not None:
         result["ids"] = identities([row[id_at] for row in body])
     if label_at is not None:
@@ -224,7 +329,7 @@ def table(rng):
     size = rng.choice([1, 4, 9])
     start = rng.choice([0, 0, 1])
     names = ["pixel%d" % (start + i) for i in range(size)]
-    words = rng.choice([["0", "1", "2"], ["3", "10"], ["cat", "dog"], ["0.5", "-1"]])
+    words = rng.choice([["0", "1", "2"], ["3", "10"], ["cat", "dog"], ["0.5", "-1"], ["5.0", "7e0"]])
     rows = [[str(rng.choice([0, 0, rng.randrange(256)])) for _ in names] for _ in range(rng.randrange(2, 6))]
     if rng.random() < .9:
         names.insert(0, rng.choice(["label", "Label", "class", "y"]))

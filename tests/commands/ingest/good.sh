@@ -26,7 +26,7 @@ echo "# Text labels, ids, another column's name, a dropped column, no header"
 printf 'id,kind,p1,p0,p2,p3,note\n7,cat,1,2,3,4,x\n-9,dog,5,6,7,8,y\n8,cat,0,0,0,9,z\n' >pets.csv
 run ingest pets.csv --label kind --drop note -o pets.st.zst | timeless
 tensors pets.st.zst
-printf '3,1,2,3,4\n10,5,6,7,8\n9,1,1,1,1\n' >bare.csv
+printf '3,1,2,3,4\n10,5,6,7,4\n9,1,1,1,4\n' >bare.csv
 run ingest bare.csv -o bare.st.zst | timeless
 tensors bare.st.zst
 run ingest bare.csv --label none --shape 1x5 -o bare.st.zst | timeless

@@ -14,7 +14,7 @@ like()
 
 printf 'label,pixel0,pixel1,pixel2,pixel3\nb,1,2,3,4\na,5,6,7,8\n' >numbered.csv
 printf 'class,north,east,south,west\n1,1,2,3,4\n5,5,6,7,8\n' >named.csv
-printf '7,1,2,3,4\n9,5,6,7,8\n' >first.csv
+printf '7,1,2,3,4\n9,5,6,7,4\n' >first.csv
 printf '1,2,3,4,7\n5,6,7,8,9\n' >last.csv
 ingest -q numbered.csv -o numbered.st.zst
 ingest -q named.csv -o named.st.zst

@@ -22,15 +22,14 @@ refuse "${h}1,2,3\",4,5\n"
 refuse "${h}1,2,\0003,4,5\n"
 refuse "${h}1,2,3,4,5\n0,1,1,1,1\n5,0,0\n"
 refuse "${h}1,2,3,4,5\nlabel,p0,p1,p2,p3\n"
-refuse 'label;p0;p1\n1;2;3\n'
-refuse 'label\tp0\tp1\n1\t2\t3\n'
+refuse 'label;p0\tp1\n1;2\t3\n'
 refuse '\377\376l\000a\000'
 refuse 'PK\003\004 and so on'
 awk 'BEGIN { printf "label,p0\n1,"; for (i = 0; i < 70000; i++) printf "0" }' >long.csv
 run ingest -q long.csv -o x.st.zst
 
 echo "# Pixels"
-for cell in 256 -1 1e2 0x10 1.5 nan '' ' ' +1 1000 '"" ""' '" 7"' '1 1' 'a\033[31mb\377' \
+for cell in 256 -1 1e3 0x10 1.5 nan '' ' ' +1.5 1000 '"" ""' '" 7"' '1 1' 'a\033[31mb\377' \
     012345678901234567890123456789012345678901234567890; do
     refuse "${h}1,2,3,4,5\n0,1,$cell,1,1\n"
 done

@@ -1,5 +1,6 @@
-#include "pipeline/csv/reader.h"
 #include "pipeline/base/text.h"
+#include "pipeline/csv/layout.h"
+#include "pipeline/csv/look.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -221,7 +222,6 @@ static void open_pieces(struct pieces *pieces)
     csv_reader_go_on(reader, 0, give_piece, pieces);
 }
 
-/* The reader wants a few bytes at once at the beginning. */
 #define HEAD "1,2\n1,2\n1,2\n"
 
 START_TEST(the_buffers_end_changes_nothing)
@@ -294,6 +294,129 @@ START_TEST(rows_are_at_most_64_mib_and_4_million_columns)
 }
 END_TEST
 
+/* ---- Layouts ---- */
+
+/* The separator found, ! a refusal. */
+static char separator_of(const char *text)
+{
+    char found = '!';
+
+    open_bytes(text, strlen(text));
+    if (csv_layout_find(reader, 0, &err) == 0)
+        found = csv_reader_layout(reader).separator;
+    close_bytes();
+    return found;
+}
+
+START_TEST(separators_are_found_where_they_are_clear)
+{
+    ck_assert_int_eq(separator_of(""), ',');
+    ck_assert_int_eq(separator_of("1\n2\n"), ',');
+    ck_assert_int_eq(separator_of("a,b c\n1,2 3\n"), ',');
+    ck_assert_int_eq(separator_of("a;b\n1;2\n"), ';');
+    ck_assert_int_eq(separator_of("a;b\r\n1,5;2,5\r\n"), ';');
+    ck_assert_int_eq(separator_of("1,5;2\n1;2,5\n"), ';');
+    ck_assert_int_eq(separator_of("a,b;c\n1,2\n"), ',');
+    ck_assert_int_eq(separator_of("\"a;b\",c\n1,2\n"), ',');
+    ck_assert_int_eq(separator_of("a\tb\n1\t2\n"), '\t');
+    ck_assert_int_eq(separator_of("a\tb;c\n"), '!');
+    ck_assert_int_eq(separator_of("7.0 1.0 2.0 \n"), ' ');
+    ck_assert_int_eq(separator_of(" 7\n8 \n"), ',');
+    ck_assert_int_eq(separator_of("\"a b\"\n\"c d\"\n"), ',');
+    ck_assert_int_eq(separator_of("pixels\n1 2 3\n"), ' ');
+}
+END_TEST
+
+/* As read_bytes(), in the layout that is found. */
+static const char *read_found(const char *bytes)
+{
+    static char text[4096];
+    size_t used = 0;
+
+    open_bytes(bytes, strlen(bytes));
+    ck_assert_int_eq(csv_layout_find(reader, 0, &err), 0);
+    while (csv_reader_next(reader, &row, &err) == 1)
+        for (int i = 0; i < row.count; i++)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%c", csv_text(&row, i),
+                                     i + 1 < row.count ? '|' : '/');
+    close_bytes();
+    text[used] = 0;
+    return text;
+}
+
+START_TEST(fields_come_out_of_every_layout)
+{
+    ck_assert_str_eq(read_found("  1   2  3 \r\n4 5 6\n"), "1|2|3/4|5|6/");
+    ck_assert_str_eq(read_found("\"a  b\"  c \n1 2"), "a  b|c/1|2/");
+    ck_assert_str_eq(read_found("a;b;c\n0,5;1,5e2;1\n1;2;x,y\n"), "a|b|c/0.5|1.5e2|1/1|2|x,y/");
+    ck_assert_str_eq(read_found("a;b\n0,5;x\n"), "a|b/0,5|x/");
+    ck_assert_str_eq(read_found("a,b,\n1,2,\n"), "a|b/1|2/");
+    ck_assert_str_eq(read_found("a,b\n1,2,\n3,4,\n"), "a|b/1|2/3|4/");
+    ck_assert_str_eq(read_found("a\tb\t\n1\t2\t\n"), "a|b/1|2/");
+    ck_assert_str_eq(read_found("a,b,c\n1,2,\n3,4,5\n"), "a|b|c/1|2|/3|4|5/");
+    ck_assert_str_eq(read_found("a,b,c\n1,2,\n3,4,\n"), "a|b|c/1|2|/3|4|/");
+    ck_assert_str_eq(read_found("a,\"\"\n1,\"\"\n"), "a|/1|/");
+}
+END_TEST
+
+/* Blanks that lie at the end of one buffer and the begin of the next. */
+START_TEST(blanks_between_two_buffers_are_one)
+{
+    enum { PAIRS = 200000 };
+    char *bytes = malloc(4 * PAIRS + 1);
+    size_t used = 0;
+
+    for (int shift = 0; shift < 4; shift++) {
+        used = (size_t)sprintf(bytes, "%.*s", shift, "1234");
+        for (int i = 0; i < PAIRS; i++) {
+            memcpy(bytes + used, " 12 ", 4);
+            used += 4;
+        }
+        open_bytes(bytes, used - 4);
+        ck_assert_int_eq(csv_layout_find(reader, ' ', &err), 0);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+        ck_assert_int_eq(row.count, PAIRS - 1 + (shift > 0));
+        for (int i = shift > 0; i < row.count; i++)
+            ck_assert_str_eq(csv_text(&row, i), "12");
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+        close_bytes();
+    }
+    free(bytes);
+}
+END_TEST
+
+START_TEST(a_look_takes_no_row_away)
+{
+    struct csv_look look;
+
+    open_bytes("a,b\n1,\"2\"\n3\n\"4", 16);
+    ck_assert_int_eq(csv_look_open(&look, reader, &err), 0);
+    ck_assert(look.count == 3 && look.all && look.rows[2].count == 1);
+    ck_assert_str_eq(csv_text(&look.rows[1], 1), "2");
+    ck_assert(csv_cell(&look.rows[1], 1).quoted && !csv_cell(&look.rows[1], 0).quoted);
+    csv_look_close(&look);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_str_eq(csv_text(&row, 0), "a");
+    close_bytes();
+}
+END_TEST
+
+START_TEST(separators_have_names)
+{
+    char name[2];
+
+    ck_assert_int_eq(csv_separator_parse("tab"), '\t');
+    ck_assert_int_eq(csv_separator_parse("space"), ' ');
+    ck_assert_int_eq(csv_separator_parse("|"), '|');
+    ck_assert_int_eq(csv_separator_parse(""), 0);
+    ck_assert_int_eq(csv_separator_parse("ab"), 0);
+    ck_assert_int_eq(csv_separator_parse("1"), 0);
+    ck_assert_int_eq(csv_separator_parse("\""), 0);
+    ck_assert_int_eq(csv_separator_parse("\n"), 0);
+    ck_assert_str_eq(csv_separator_name(';', name), ";");
+}
+END_TEST
+
 Suite *suite_csv(void)
 {
     Suite *suite = suite_create("csv");
@@ -314,6 +437,11 @@ Suite *suite_csv(void)
     tcase_add_test(tests, the_buffers_end_changes_nothing);
     tcase_add_test(tests, values_are_shown_harmless_and_short);
     tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
+    tcase_add_test(tests, separators_are_found_where_they_are_clear);
+    tcase_add_test(tests, fields_come_out_of_every_layout);
+    tcase_add_test(tests, blanks_between_two_buffers_are_one);
+    tcase_add_test(tests, a_look_takes_no_row_away);
+    tcase_add_test(tests, separators_have_names);
     suite_add_tcase(suite, tests);
     return suite;
 }

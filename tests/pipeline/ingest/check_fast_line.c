@@ -204,10 +204,10 @@ START_TEST(odd_spellings_are_taken_too)
     open_lane(4, four, -1, -1, DTYPE_U8, NULL);
     TAKES(" 1,2\t,3.0,004\n", 14);
     TAKES("255.000 ,0,0,0\n", 15);
+    TAKES("1e2,0004,2.55e+02,-0\n", 21);
     LEAVES("1.5,0,0,0\n");
-    LEAVES("1e2,0,0,0\n");
-    LEAVES("0004,0,0,0\n");
-    ck_assert_mem_eq(rows.images, "\1\2\3\4\377\0\0\0", 8);
+    LEAVES("25.6e1,0,0,0\n");
+    ck_assert_mem_eq(rows.images, "\1\2\3\4\377\0\0\0\144\4\377\0", 12);
     close_lane();
 }
 END_TEST

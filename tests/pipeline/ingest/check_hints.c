@@ -142,6 +142,63 @@ START_TEST(missing_labels_are_told)
 }
 END_TEST
 
+START_TEST(labels_that_are_all_the_same_are_told)
+{
+    expect((struct made){.classes = 1}, "--label none");
+    expect((struct made){.classes = 1, .rows = 10}, "--label none");
+    expect((struct made){.classes = 1, .rows = 9}, "");
+}
+END_TEST
+
+enum { COLOURS = 3, VALUES = COLOURS * PIXELS };
+
+/* The value that is the i-th in the source, of a smooth picture in red, or of noise. */
+static uint8_t colour(bool together, bool noise, int row, int i)
+{
+    int channel = together ? i % COLOURS : i / PIXELS, at = together ? i / COLOURS : i % PIXELS;
+    int smooth = 10 * (at / SIDE) + 3 * (at % SIDE) + row % 7;
+
+    return (uint8_t)(noise          ? (row * 7919 + i * 104729) % 251
+                     : channel == 0 ? 100 + smooth
+                                    : smooth);
+}
+
+/* What is said of channels that lie together, or not, and are read in the one or the other way. */
+static const char *colours_said(bool together, bool read_together, bool noise)
+{
+    static uint8_t images[ROWS * VALUES];
+    static char said[2048];
+    struct dataset_info info = {
+        .c = COLOURS, .h = SIDE, .w = SIDE, .pixel = DTYPE_U8, .interleaved = read_together};
+    struct classes classes = {0};
+    struct hints *hints;
+    const char *list[HINTS_MOST];
+    struct err err;
+
+    for (int row = 0; row < ROWS; row++)
+        for (int i = 0; i < VALUES; i++)
+            images[row * VALUES + (read_together ? i % COLOURS * PIXELS + i / COLOURS : i)] =
+                colour(together, noise, row, i);
+    MUST(hints_open(&hints, &info, &classes, NULL, false, &err));
+    hints_rows(hints, NULL, images, ROWS);
+    *said = 0;
+    for (int i = 0, n = hints_list(hints, list); i < n; i++)
+        snprintf(said + strlen(said), sizeof said - strlen(said), "%s\n", list[i]);
+    hints_close(hints);
+    return said;
+}
+
+START_TEST(channels_in_the_other_order_are_told)
+{
+    ck_assert_str_eq(colours_said(false, false, false), "");
+    ck_assert_str_eq(colours_said(true, true, false), "");
+    ck_assert_ptr_nonnull(strstr(colours_said(true, false, false), "--channels last"));
+    ck_assert_ptr_nonnull(strstr(colours_said(false, true, false), "--channels first"));
+    ck_assert_str_eq(colours_said(false, false, true), "");
+    ck_assert_str_eq(colours_said(false, true, true), "");
+}
+END_TEST
+
 START_TEST(few_rows_give_none)
 {
     expect((struct made){.lying = true, .sorted = true, .white = true, .rows = 99}, "");
@@ -159,6 +216,8 @@ Suite *suite_hints(void)
     tcase_add_test(tcase, bytes_as_numbers_are_told);
     tcase_add_test(tcase, white_ground_is_told);
     tcase_add_test(tcase, missing_labels_are_told);
+    tcase_add_test(tcase, labels_that_are_all_the_same_are_told);
+    tcase_add_test(tcase, channels_in_the_other_order_are_told);
     tcase_add_test(tcase, few_rows_give_none);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -45,18 +45,29 @@ START_TEST(a_pixel_is_a_whole_number_up_to_255)
         {"256", -1},
         {"999", -1},
         {"1000", -1},
-        {"0255", -1},
+        {"0255", 255},
         {"", -1},
         {" ", -1},
         {"-1", -1},
-        {"-0", -1},
-        {"+1", -1},
-        {"1e2", -1},
+        {"-0", 0},
+        {"+1", 1},
+        {"1e2", 100},
         {"0x10", -1},
         {"1.5", -1},
         {"1.", -1},
         {".0", -1},
         {"1.0.0", -1},
+        {"2.550000000000000000e+02", 255},
+        {"0.0e-99", 0},
+        {"2550e-1", 255},
+        {"0.255E3", 255},
+        {"0000000000000000000000000000000255.00000000000000000000", 255},
+        {"2.56e2", -1},
+        {"2.551e2", -1},
+        {"254.99999999999999999999999999", -1},
+        {"1e-1", -1},
+        {"1e400", -1},
+        {"-1e0", -1},
         {"1 2", -1},
         {"255.00001", -1},
         {"nan", -1},
@@ -188,7 +199,58 @@ START_TEST(an_id_is_spelt_in_one_way)
 }
 END_TEST
 
+START_TEST(a_comma_may_stand_for_the_point)
+{
+    static const char *const right[] = {"0,5", "-1,25e3", "+00,0", " 1,5\t"};
+    static const char *const wrong[] = {"1", "1,", ",5", "1,2,3", "1.5,2", "a,b", "1,5 2"};
+
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        ck_assert_msg(cell_decimal_comma(plain(right[i])), "'%s'", right[i]);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_msg(!cell_decimal_comma(plain(wrong[i])), "'%s'", wrong[i]);
+}
+END_TEST
+
+START_TEST(a_cell_may_hold_several_numbers)
+{
+    struct cell cell = quoted(" 1 2.5\t-3 "), one;
+
+    ck_assert(cell_is_list(cell));
+    ck_assert(cell_next(&cell, &one) && one.size == 1 && *one.text == '1');
+    ck_assert(cell_next(&cell, &one) && one.size == 3 && memcmp(one.text, "2.5", 3) == 0);
+    ck_assert(cell_next(&cell, &one) && one.size == 2 && !cell_next(&cell, &one));
+    ck_assert(!cell_is_list(plain("1")) && !cell_is_list(plain("")) && !cell_is_list(plain("1 a")));
+}
+END_TEST
+
 /* ---- Classes ---- */
+
+static const char *spelt(const char *text)
+{
+    static char copy[64];
+    char number[LABEL_NUMBER];
+    struct cell label = label_number(plain(text), number);
+
+    snprintf(copy, sizeof copy, "%.*s", (int)label.size, label.text);
+    return copy;
+}
+
+START_TEST(whole_numbers_are_spelt_shortly)
+{
+    ck_assert_str_eq(spelt("5"), "5");
+    ck_assert_str_eq(spelt("5.0"), "5");
+    ck_assert_str_eq(spelt("7.000000000000000000e+00"), "7");
+    ck_assert_str_eq(spelt("-0.0"), "0");
+    ck_assert_str_eq(spelt("+3"), "3");
+    ck_assert_str_eq(spelt("1e3"), "1000");
+    ck_assert_str_eq(spelt("-2.0"), "-2");
+    ck_assert_str_eq(spelt("0.5"), "0.5");
+    ck_assert_str_eq(spelt("007"), "007");
+    ck_assert_str_eq(spelt("007.0"), "007.0");
+    ck_assert_str_eq(spelt("1e16"), "1e16");
+    ck_assert_str_eq(spelt("horse"), "horse");
+}
+END_TEST
 
 /* The classes in order, with spaces between. */
 static const char *sorted(const char *const *texts, int count)
@@ -278,6 +340,22 @@ START_TEST(names_give_the_order)
     NUMBER(6, "1x1", "1x2", "1x3", "2x3", "2x2", "2x1");
     ck_assert(numbering_whole(&numbering) && numbering.h == 2 && numbering.w == 3);
     ck_assert(position[3] == 5 && position[5] == 3);
+    NUMBER(4, "r0c1", "r0c0", "r1c0", "r1c1");
+    ck_assert(numbering_whole(&numbering) && numbering.h == 2 && numbering.w == 2);
+    ck_assert(position[0] == 1 && position[1] == 0 && position[2] == 2);
+    NUMBER(6, "px_0_0", "px_0_1", "px_0_2", "px_1_0", "px_1_1", "px_1_2");
+    ck_assert(numbering_whole(&numbering) && numbering.h == 2 && numbering.w == 3);
+    NUMBER(6, "0_0", "1_0", "2_0", "0_1", "1_1", "2_1");
+    ck_assert(numbering_whole(&numbering) && numbering.h == 3 && position[1] == 2);
+    NUMBER(6, "x0y0", "x0y1", "x0y2", "x1y0", "x1y1", "x1y2");
+    ck_assert(numbering_whole(&numbering) && numbering.h == 3 && numbering.w == 2);
+    ck_assert(position[1] == 2 && position[3] == 1);
+    NUMBER(4, "pixel_col1_row1", "pixel_col2_row1", "pixel_col1_row2", "pixel_col2_row2");
+    ck_assert(numbering_whole(&numbering) && position[1] == 1 && position[2] == 2);
+    NUMBER(4, "v1_0", "v1_1", "v1_2", "v1_3");
+    ck_assert(numbering_whole(&numbering) && numbering.kind == NUMBERING_LINE);
+    NUMBER(3, "1x1", "1x2", "1x3");
+    ck_assert(numbering_whole(&numbering) && numbering.kind == NUMBERING_GRID && numbering.w == 3);
     NUMBER(4, "a", "b", "c", "d");
     ck_assert(numbering.kind == NUMBERING_NONE && position[2] == 2);
     NUMBER(6, "r0", "r1", "g0", "g1", "b0", "b1");
@@ -297,6 +375,10 @@ START_TEST(gaps_and_strangers_are_seen)
     ck_assert(!numbering_whole(&numbering) && numbering.missing >= 0);
     NUMBER(4, "1x1", "1x2", "2x1", "1x1");
     ck_assert(!numbering_whole(&numbering) && numbering.missing >= 0);
+    NUMBER(4, "r0c0", "r0c1", "r1c0", "font");
+    ck_assert(numbering.kind == NUMBERING_GRID && numbering.odd == 3);
+    NUMBER(3, "r0c0", "r0c1", "r1c0");
+    ck_assert(!numbering_whole(&numbering) && numbering.missing >= 0);
     NUMBER(2, "pixel999999999", "pixel99999999999999999999");
     ck_assert(!numbering_whole(&numbering));
 }
@@ -312,6 +394,9 @@ Suite *suite_ingest(void)
     tcase_add_test(tests, numbers_round_as_in_the_c_library);
     tcase_add_test(tests, exponents_and_long_fractions_add_up);
     tcase_add_test(tests, an_id_is_spelt_in_one_way);
+    tcase_add_test(tests, a_comma_may_stand_for_the_point);
+    tcase_add_test(tests, a_cell_may_hold_several_numbers);
+    tcase_add_test(tests, whole_numbers_are_spelt_shortly);
     tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);
     tcase_add_test(tests, ten_thousand_classes_are_found_again);

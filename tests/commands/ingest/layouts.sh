@@ -1,0 +1,126 @@
+# What a CSV's fields, columns and names may mean: layouts, and what they come to.
+tensors() { /usr/bin/python3 -B "$CSVNET_TOP/tests/support/tensors.py" "$@" | grep -v source; }
+timeless() { sed 's/, [0-9.]* s$/, N s/'; }
+# gives BYTES [OPTION...]
+gives()
+{
+    printf "$1" >x.csv
+    shift
+    run ingest x.csv -o x.st.zst "$@" | timeless
+    [ ! -e x.st.zst ] || tensors x.st.zst labels images
+    rm -f x.st.zst
+}
+
+echo "# Blanks, tabs, semicolons, decimal commas, an end without a column"
+gives '7.0 1.0 2.0 3.0 4.0 \n5.0 5.0 6.0 7.0 8.0 \n' --label 1
+gives 'label\tp0\tp1\tp2\tp3\t\n3\t1\t2\t3\t4\t\n5\t5\t6\t7\t8\t\n'
+gives 'label;p0;p1;p2;p3\n3;0,5;2,5;3;4\n5;5;6;7,25;8\n' --dtype f32
+gives 'label,p0,p1,p2,p3,\n3,1,2,3,4,\n5,5,6,7,8,\n'
+gives 'label|p0\n3|1\n5|5\n' --separator '|'
+gives 'label\tp0;p1\n'
+gives 'label,p0,p1,p2,p3\n3,1,2,3,4\n5,5,6,7,8\n' --separator 7
+
+echo "# Other spellings of whole numbers"
+gives '3.000e+00,2.550000000000000000e+02,0.0e+00,1.0e+01,7.0e+00\n5.0,1e0,2,3,4\n' --label 1
+
+echo "# All pixels in one cell, and parts of a file"
+gives 'label,pixels\n3,1 2 3 4\n5,5 6 7 8\n'
+gives 'label,pixels\n3,1 2 3 4\n5,5 6 7\n5,5 6 7 8 9\n4,5 6 a 8\n'
+faces='emotion,pixels,Usage\n3,1 2 3 4,Training\n5,5 6 7 8,Training\n3,9 9 9 9,PublicTest\n6,8 8 8 8,Other\n'
+gives "$faces"
+gives "$faces" --label emotion
+gives "$faces" --label emotion --only Usage=Training
+gives "$faces" --label emotion --only Usage=PublicTest --only Usage=Other
+gives "$faces" --label emotion --only Usage=Training --only emotion=3 --only emotion=6 --shape 1x4
+gives "$faces" --label emotion --only Usage=Test
+gives "$faces" --label emotion --only Usage
+gives "$faces" --label emotion --only part=Test
+gives 'a,b\n1 2,3 4\n'
+gives 'pixels\n1 2 3 4\n5 6 7 8\n' --separator ,
+
+echo "# Channels after one another, and together"
+colour='label,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,p10,p11\n0,1,2,3,4,5,6,7,8,9,10,11,12\n1,1,2,3,4,5,6,7,8,9,10,11,12\n'
+gives "$colour"
+gives "$colour" --shape 3x2x2
+gives "$colour" --shape 2x2x3
+gives "$colour" --channels last
+gives "$colour" --channels first
+gives "$colour" --shape 3x4x1 --channels last
+gives "$colour" --shape 3x1x4
+gives "$colour" --shape 1x4x3 --channels last
+
+echo "# Test data is read as its training data"
+printf "$colour" | sed 1d >last.csv
+run ingest last.csv --header no --label 1 --shape 2x2x3 -o like.st.zst | timeless
+cut -d, -f2- last.csv | head -n 1 >test.csv
+run ingest test.csv --header no --like like.st.zst -o test.st.zst | timeless
+tensors test.st.zst images
+printf 'p11,p10,p9,p8,p7,p6,p5,p4,p3,p2,p1,p0\n12,11,10,9,8,7,6,5,4,3,2,1\n' >names.csv
+printf "$colour" >named.csv
+run ingest named.csv --shape 2x2x3 -o like.st.zst | timeless
+run ingest names.csv --like like.st.zst -o test.st.zst | timeless
+tensors test.st.zst images
+
+echo "# Names that say row and column"
+gives 'label,r0c1,r0c0,r1c0,r1c1\n0,2,1,3,4\n1,6,5,7,8\n'
+gives 'label,r0c0,r0c1,r0c2,r1c0,r1c1,r1c2\n0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n'
+gives 'label,x0y0,x0y1,x0y2,x1y0,x1y1,x1y2\n0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n'
+
+echo "# Without a header the label is first or last, if only one can be it"
+gives '9,8,7,6,1\n5,4,3,2,0\n7,1,2,3,1\n'
+gives '9,8,7,6,1\n5,4,3,2,0\n7,1,2,3,1\n' --label 5
+gives '0,8,7,6,1\n0,4,3,2,0\n'
+gives '1,8,7,6,0\n2,4,3,2,0\n'
+gives 'a,8,7,6,0\nb,4,3,2,7\n' --header no
+# sorted by label: the first 256 KiB have one class
+sorted() { awk -v order="$1" 'BEGIN {
+    for (i = 0; i < 60000; i++) {
+        label = int(i / 30000); noise = i % 3
+        print order == "first" ? label ",1,2,3,0" : order == "last" ? "0,1,2,3," label : noise ",1,2,3," label
+    }
+}' >x.csv; }
+for order in first last noisy; do
+    sorted $order
+    run ingest x.csv -o x.st.zst | timeless
+    rm -f x.st.zst
+done
+
+echo "# A picture in place of the header"
+gives '5,0,0.1,18,0.2\n0,1,2,3,4\n4,5,6,7,8\n'
+gives '5,0,0.1,18,0.2\n0,1,2,3,4\n4,5,6,7,8\n' --header no --dtype f32
+gives '5,0,0.1,18,0.2\n0,1,2,3,4\n4,5,6,7,8\n' --header yes --label 1
+gives '5,0,0.1,18,0.2\n0,1,2,3,4\n4,5,6,7,8\n' --header yes --drop 2
+
+echo "# Columns by name, number and range"
+many='font,kind,p0,p1,p2,p3,x-y,note\na,7,1,2,3,4,5,6\nb,8,1,2,3,4,5,6\n'
+gives "$many"
+gives "$many" --label kind
+gives "$many" --label kind --drop 1-2,7-8
+gives "$many" --label kind --drop font,x-y-note
+gives "$many" --label kind --drop x-y,note --drop 1
+gives "$many" --label kind --drop 8-7
+gives '0,1,2,3,4\n7,1,2,3,4\n8,1,2,3,4\n' --header yes --label 1
+gives '0,1,2,3,4\n7,1,2,3,4\n8,1,2,3,4\n' --header yes --label @1
+gives '0,1,2,3,4\n7,1,2,3,4\n8,1,2,3,4\n' --header yes --label 0
+
+echo "# One-hot labels"
+hot='p0,p1,p2,p3,c_0,c_1,c_2\n1,2,3,4,0,1,0\n5,6,7,8,1.0,0,0\n5,6,7,8,0,0,1e0\n'
+gives "$hot"
+gives "$hot" --label c_0-c_2
+gives 'p0,cat,dog\n1,0,1\n2,1,0\n' --label cat,dog
+gives '1,2,3,4,0,1,0\n5,6,7,8,1,0,0\n'
+gives '1,2,3,4,0,1,0\n5,6,7,8,1,0,0\n' --label 5-7
+gives 'p0,cat,dog\n1,0,1\n2,0,0\n3,1,1\n4,2,0\n5,1,0\n' --label 2-3
+printf "$hot" >hot.csv
+ingest -q hot.csv --label c_0-c_2 -o hot.st.zst
+gives "$hot" --like hot.st.zst
+gives 'p0,p1,p2,p3\n1,2,3,4\n' --like hot.st.zst
+
+echo "# Labels of test data that mean nothing"
+printf 'label,p0\n7,1\n8,2\n' >train.csv
+ingest -q train.csv -o train.st.zst
+for value in '' NaN '?' -1 7; do
+    gives "label,p0\n$value,1\n$value,2\n$value,3\n" --like train.st.zst
+done
+gives 'label,p0\nNaN,1\nNaN,2\n' --like train.st.zst --label none
+gives '7,1\n7,2\n' --like train.st.zst --label none --drop 1
