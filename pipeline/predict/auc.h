@@ -14,7 +14,7 @@ struct auc {
     int columns;    /* scores of a row: one per class, of two classes that of the second alone */
     int64_t room;   /* rows */
     int64_t rows;   /* added */
-    uint64_t *keys; /* [columns][room] score and whether the row is of the class */
+    uint64_t *keys; /* [columns][room] score and whether the row is of the class; [room] to sort */
 };
 
 enum { AUC_MOST = 1 << 24 }; /* scores: 128 MiB */
