@@ -27,6 +27,8 @@ struct work {
     struct table ids;     /* class of each id of the truth */
     struct table classes; /* of labels or columns */
     bool probabilities;
+    bool of_one;  /* in one column: of label 1, the other is 0 */
+    bool between; /* some are neither 0 nor 1 */
     char **names; /* [columns] the submission's */
     int columns;
     struct metrics metrics;
@@ -130,6 +132,26 @@ static int learn_truth(struct work *w, const struct csv_reader *reader, const st
     return fresh == 0 ? refuse(reader, row, 0, "duplicate id %s", err) : fresh < 0 ? -1 : 0;
 }
 
+/* Reads a whole cell as a number from 0 to 1. */
+static bool read_share(const char *text, double *share)
+{
+    char *end;
+
+    *share = strtod(text, &end);
+    return *text && !*end && !text[strspn(text, "0123456789+-.eE")] && *share >= 0 && *share <= 1;
+}
+
+static int look_for_shares(struct work *w, const struct csv_reader *reader,
+                           const struct csv_row *row, struct err *err)
+{
+    double share;
+
+    (void)reader, (void)err;
+    w->of_one = w->of_one && read_share(csv_text(row, 1), &share);
+    w->between |= w->of_one && share > 0 && share < 1;
+    return 0;
+}
+
 static int learn_guess(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
                        struct err *err)
 {
@@ -140,6 +162,13 @@ static int learn_guess(struct work *w, const struct csv_reader *reader, const st
 static int read_probabilities(struct work *w, const struct csv_reader *reader,
                               const struct csv_row *row, double *sum, struct err *err)
 {
+    *sum = 1;
+    if (w->of_one) {
+        if (!read_share(csv_text(row, 1), &w->row[1]))
+            return refuse(reader, row, 1, "%s is no probability", err);
+        w->row[0] = 1 - w->row[1];
+        return 0;
+    }
     *sum = 0;
     for (int k = 0; k + 1 < row->count; k++) {
         w->row[k] = strtod(csv_text(row, k + 1), NULL);
@@ -173,7 +202,7 @@ static int compare(struct work *w, const struct csv_reader *reader, const struct
 
 /* ---- Files ---- */
 
-/* Takes the header's names for classes. */
+/* Takes the header's names for classes; where it has none, the first two are 0 and 1. */
 static int learn_columns(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
                          struct err *err)
 {
@@ -185,7 +214,12 @@ static int learn_columns(struct work *w, const struct csv_reader *reader, const 
             return err_memory(err, "the header", 0);
     if (!w->names)
         return err_memory(err, "the header", 0);
-    for (int i = 1; w->probabilities && i < row->count; i++) {
+    if (!w->probabilities)
+        return table_add(&w->classes, idset_key("0", 1), 0, err) < 0 ||
+                       table_add(&w->classes, idset_key("1", 1), 1, err) < 0
+                   ? -1
+                   : 0;
+    for (int i = 1; i < row->count; i++) {
         const int fresh = table_add(&w->classes, key_of(row, i), i - 1, err);
 
         if (fresh <= 0)
@@ -237,6 +271,17 @@ static int any_columns(struct work *w, const struct csv_reader *reader, const st
     return 0;
 }
 
+/* Finds out what the second of two columns has. */
+static int read_guesses(struct work *w, const char *path, struct inputs *inputs, struct err *err)
+{
+    w->of_one = w->classes.count == 2;
+    if (w->of_one && each_row(w, path, "submission", any_columns, look_for_shares, inputs, err))
+        return -1;
+    w->of_one &= w->between;
+    w->probabilities = w->of_one;
+    return w->of_one ? 0 : each_row(w, path, "submission", any_columns, learn_guess, inputs, err);
+}
+
 static int make_room(struct work *w, struct err *err)
 {
     const int classes = (int)w->classes.count;
@@ -256,8 +301,7 @@ int submission_score(const char *path, const char *truth, struct inputs *inputs,
 
     if (each_row(&w, path, "submission", learn_columns, NULL, inputs, err) ||
         each_row(&w, truth, "truth", two_columns, learn_truth, inputs, err) ||
-        (!w.probabilities &&
-         each_row(&w, path, "submission", any_columns, learn_guess, inputs, err)) ||
+        (!w.probabilities && read_guesses(&w, path, inputs, err)) ||
         make_room(&w, err) ||
         each_row(&w, path, "submission", any_columns, compare, inputs, err))
         goto out;

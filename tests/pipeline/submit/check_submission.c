@@ -462,6 +462,28 @@ START_TEST(probabilities_lose_as_kaggle_has_it)
 }
 END_TEST
 
+START_TEST(one_column_has_probabilities_of_label_1)
+{
+    static const char truth[] = "id,label\n1,1\n2,0\n3,1\n4,0\n";
+    struct score score;
+
+    ck_assert_str_eq(score_against(truth, "id,label\n1,.75\n2,0.25\n3,0.5\n4,0.5\n", &score), "");
+    ck_assert_int_eq(score.correct, 3); /* 0.5 is 0 */
+    ck_assert_double_eq_tol(score.loss, -(2 * log(0.75) + 2 * log(0.5)) / 4, 1e-15);
+    ck_assert_double_eq_tol(score.auc, 3.5 / 4, 1e-15);
+    ck_assert_str_eq(score_against(truth, "id,label\n1,1\n2,1e-17\n3,1e-17\n4,0\n", &score), "");
+    ck_assert_double_eq_tol(score.auc, 3.5 / 4, 1e-15); /* what 1 - p would not tell apart */
+    ck_assert_double_eq_tol(score.loss, -log(1e-15) / 4, 1e-12);
+    /* no fraction, or none of 0 to 1: labels */
+    ck_assert_str_eq(score_against(truth, "id,label\n1,1\n2,1\n3,0\n4,0.0\n", &score), "");
+    ck_assert_int_eq(score.correct, 1);
+    ck_assert_double_nan(score.loss);
+    ck_assert_str_eq(score_against(truth, "id,label\n1,1\n2,0\n3,0.5\n4,2\n", &score), "");
+    ck_assert_int_eq(score.correct, 2);
+    ck_assert_double_nan(score.auc);
+}
+END_TEST
+
 START_TEST(a_truth_without_end_of_labels_is_refused)
 {
     struct score score;
@@ -503,6 +525,7 @@ Suite *suite_submission(void)
     tcase_add_test(checking, all_faults_are_counted_and_the_first_ones_kept);
     tcase_add_test(checking, the_truth_is_compared_id_by_id);
     tcase_add_test(checking, probabilities_lose_as_kaggle_has_it);
+    tcase_add_test(checking, one_column_has_probabilities_of_label_1);
     tcase_add_test(checking, a_truth_without_end_of_labels_is_refused);
     suite_add_tcase(suite, checking);
     return suite;
