@@ -6,7 +6,7 @@ BUILD/not-run. A file that is compiled several times, as the kernels are, counts
 objects ran.
 
 Of the files that read and write files every branch counts: one that no test took has its reason in
-coverage.reasons beside this, a line "FILE: LINE OF THE SOURCE" and an indented one that says why. A
+coverage.reasons next to this, a line "FILE: LINE OF THE SOURCE" and an indented one that says why. A
 branch without a reason fails, and a reason whose line is not in the source any more."""
 import collections
 import json
@@ -24,9 +24,9 @@ def counters(build):
     lines = collections.defaultdict(collections.Counter)
     branches = collections.defaultdict(dict)
     for data in sorted(pathlib.Path(build).rglob("*.gcda")):
-        told = subprocess.run(["gcov", "--branch-probabilities", "--json-format", "--stdout", data],
-                              check=True, capture_output=True).stdout
-        for text in told.splitlines():
+        output = subprocess.run(["gcov", "--branch-probabilities", "--json-format", "--stdout", data],
+                                check=True, capture_output=True).stdout
+        for text in output.splitlines():
             for file in json.loads(text)["files"]:
                 for line in file["lines"]:
                     lines[file["file"]][line["line_number"]] += line["count"]

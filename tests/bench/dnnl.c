@@ -68,7 +68,7 @@ static dnnl_primitive_desc_t choose(const struct onednn *o, const_dnnl_op_desc_t
     return desc;
 }
 
-/* What the three tasks of a layer are to oneDNN. */
+/* The three tasks of a layer as oneDNN has them. */
 struct operations {
     dnnl_primitive_desc_t task[TASKS];
 };
@@ -81,7 +81,7 @@ static struct operations convolution(const struct onednn *o, const struct proble
     const dnnl_memory_desc_t y =
         describe(4, p->batch, p->outputs, p->out_h, p->out_w, dnnl_format_tag_any);
     const dnnl_dims_t stride = {p->stride, p->stride}, pad = {p->pad, p->pad};
-    /* What the last window leaves out on the far side is padding below zero. */
+    /* The far side that the last window leaves out is padding below zero. */
     const dnnl_dims_t far = {(p->out_h - 1) * p->stride + p->kh - p->h - p->pad,
                              (p->out_w - 1) * p->stride + p->kw - p->w - p->pad};
     const dnnl_alg_kind_t direct = dnnl_convolution_direct;

@@ -1,6 +1,6 @@
 # Sourced by every command test. A test runs programs by `run`, which shows the command, what it
 # printed (standard output, then standard error) and its exit status; all of that together has to be
-# what the .expected file beside the test says.
+# what the .expected file next to the test says.
 
 set -u
 LC_ALL=C

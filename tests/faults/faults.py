@@ -182,9 +182,9 @@ class Program:
                 os.close(9)
                 os.close(keep)
             report.seek(0)
-            told = dict(line.split() for line in report.read().decode().splitlines())
-        self.order = told.pop("order", "")
-        return done.returncode, done.stderr.decode(), {k: int(v) for k, v in told.items()}
+            output = dict(line.split() for line in report.read().decode().splitlines())
+        self.order = output.pop("order", "")
+        return done.returncode, done.stderr.decode(), {k: int(v) for k, v in output.items()}
 
     def complain(self, fault, what):
         named = "NAMED " if "NAMED" in self.environment else ""

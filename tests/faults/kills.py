@@ -112,7 +112,7 @@ class Pipeline:
         self.seen["a temporary file left by SIGKILL"] += left
         make()
         if temporaries():  # its output was in place, so that no stage had to write there
-            self.seen["of these, swept only when make asked all stages"] += len(temporaries())
+            self.seen["of these, swept only when make had all stages check"] += len(temporaries())
             make("csvnet_ask=1")
         if temporaries():
             self.bad.append(f"{program}, run {number}: {temporaries()} is left")

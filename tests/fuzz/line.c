@@ -20,7 +20,7 @@ struct layout {
 };
 
 /* The first byte: type, which of label, id and a dropped column there are, the pixels' order. The
- * second: how many pixels, and where those columns stand. */
+ * second: how many pixels, and where those columns are. */
 static void make_layout(struct layout *l, uint8_t kinds, uint8_t places)
 {
     struct columns *c = &l->columns;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* In place of pipeline/tensor_writer.c, whose compressing and flushing would take most of the time:
+/* Stub for pipeline/tensor/writer.c, whose compressing and flushing would take most of the time:
  * tensors of which only digests remain. */
 
 enum { MOST_TENSORS = 8 };

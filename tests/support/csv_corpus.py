@@ -27,7 +27,7 @@ import csv_oracle
 
 
 class Table:
-    """Lines of a file before they are written: cells as they will stand, and how they are joined."""
+    """Lines of a file before they are written: cells as they will be, and how they are joined."""
 
     def __init__(self, kinds, names, rows):
         self.kinds, self.names, self.rows = kinds, names, rows

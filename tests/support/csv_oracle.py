@@ -138,7 +138,7 @@ def identities(cells):
 
 def pixel_order(names):
     """The pixels' columns in order: by number if more than half of the names {column: name} are one
-    text and a number, or two numbers as in 1x1, and then all have to be; else as they stand."""
+    text and a number, or two numbers as in 1x1, and then all have to be; else as they are."""
     require(not any(name == "" or name.startswith("Unnamed: ") for name in names.values()), "leftover column")
     places = {i: re.fullmatch(r"(|.*[^0-9])([0-9]{1,9})([^0-9]+)([0-9]{1,9})", name, re.DOTALL)
               for i, name in names.items()}

@@ -11,7 +11,8 @@ enum { SPARSE = 20 };
 enum { SPARSE = 1 };
 #endif
 
-/* For loops over many numbers: Check writes a note to a file at every ck_assert that holds. */
+/* Check for loops over many numbers: Check's own writes a note to a file at every ck_assert that
+ * holds. */
 #define EXPECT(condition, ...)                                                                     \
     do {                                                                                           \
         if (!(condition))                                                                          \

@@ -73,10 +73,10 @@ def budget(name):
         f"csvnet_dir = {TOP}/pipeline/\ninclude {TOP}/pipeline/budgets/{name}.mk\n"
         "$(foreach m,$(MODELS),$(info $m $($m.fit)))\nall:;@:\n"
     )
-    told = subprocess.run(
+    output = subprocess.run(
         ["make", "-s", "-f", "-"], input=makefile, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
-    for line in told.splitlines():
+    for line in output.splitlines():
         model, *options = shlex.split(line)
         yield f"{name}.{model}", options
 

@@ -84,11 +84,11 @@ def check_scores(page, summary):
     print("confusion matrix:", counts == score["confusion"])
     classes = next(table for table in page.iter("table") if table.get("class") == "classes")
     shown = [[text(cell) for cell in row.findall("td")] for row in classes.find("tbody")]
-    told = [["–" if of[key] is None else f"{100 * of[key]:.2f}" for key in ("precision", "recall", "f1")] +
-            [f"{of[key]:,}" for key in ("rows", "predicted")] for of in score["classes"]]
-    print("classes:", shown == told)
+    listed = [["–" if of[key] is None else f"{100 * of[key]:.2f}" for key in ("precision", "recall", "f1")] +
+              [f"{of[key]:,}" for key in ("rows", "predicted")] for of in score["classes"]]
+    print("classes:", shown == listed)
     models = next(table for table in page.iter("table") if table.get("class") == "models").find("tbody")
-    # Behind a name may stand its preset, in a span.
+    # After a name may come its preset, in a span.
     shown = {row.find("th").text.strip(): text(row.findall("td")[0]) for row in models}
     names = {re.sub(r".*/|\.model\.st\.zst|\.st\.zst", "", model["model"]): model["score"] for model in summary["models"]}
     print("models:", all(shown.get(name) == f"{100 * of['accuracy']:.2f} % ± {100 * of['standard_error']:.2f} %"

@@ -47,7 +47,7 @@ resume m.st.zst --checkpoint c --resume --threads 1
 cmp m.st.zst whole.st.zst && echo 'the same bytes'
 ls c 2>&1
 
-echo '-- killed: the old files stand, and no other remain'
+echo '-- killed: the old files are there, and no other remain'
 stop INT 15 m.st.zst --checkpoint c
 cp c kept
 echo old >m.st.zst

@@ -1,4 +1,4 @@
-# Good runs of fit: what is told, what the model records.
+# Good runs of fit: what is reported, what the model records.
 python=${PYTHON:-/usr/bin/python3}
 csv train.csv 120
 csv val.csv 45
@@ -118,7 +118,7 @@ ingest -q zero.csv --like noisy.st.zst -o zero.st.zst
 run fit noisy.st.zst --val zero.st.zst --arch linear --keep best-auc -o none.st.zst | timeless | tail -n 2
 [ -e none.st.zst ] || echo 'no model'
 
-echo '-- several data sets are one behind the other'
+echo '-- several data sets follow one another'
 head -n 61 train.csv >first.csv
 { head -n 1 train.csv; tail -n 60 train.csv; } >second.csv
 for half in first second; do ingest -q $half.csv --like train.st.zst -o $half.st.zst; done

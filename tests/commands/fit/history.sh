@@ -20,9 +20,9 @@ for e in events:
 # What the model records is the same, without times.
 meta = read("m.st.zst")[0]
 times = ("event", "seconds", "images_per_second")
-told = [{k: v for k, v in e.items() if k not in times} for e in events if e["event"] == "epoch"]
+reported = [{k: v for k, v in e.items() if k not in times} for e in events if e["event"] == "epoch"]
 rounded = json.loads(meta["epochs"], parse_float=lambda x: float(f"{float(x):.9g}"))
-print("epochs as in the model:", told == rounded)
+print("epochs as in the model:", reported == rounded)
 print("settings:", events[0]["settings"].keys() <= json.loads(meta["settings"]).keys())
 print("digest:", events[-1]["model"] == meta["content_digest"])
 assert not any(t in meta["epochs"] for t in times)
@@ -59,7 +59,7 @@ fit -q train.st.zst --arch linear --epochs 1 --json - -o m.st.zst | grep -c dige
 fit -q train.st.zst --arch linear --epochs 1 -o - | cmp - m.st.zst && echo 'the model itself'
 echo '-- by the second'
 run fit train.st.zst --arch linear --epochs 1 --log 0.000001s -o m.st.zst | timeless | grep step
-echo '-- resumed: what was before is told again, with its steps and its time'
+echo '-- resumed: what was before is reported again, with its steps and its time'
 rm h
 $python $CSVNET_TOP/tests/support/interrupt.py INT 300 fit train.st.zst --val val.st.zst --arch linear \
     --epochs 100 --batch 4 --log 1 --checkpoint c --history h -o m.st.zst
@@ -75,7 +75,7 @@ for e in events:
     if e["event"] == "step":
         steps.setdefault(e["epoch"], []).append(e["step"])
 print("steps in all epochs:", sorted(steps) == list(range(1, 101)))
-print("as asked before and after:", steps[1] == list(range(1, 31)), steps[100] == list(range(2, 31, 2)))
+print("as requested before and after:", steps[1] == list(range(1, 31)), steps[100] == list(range(2, 31, 2)))
 print("in order:", all(s == sorted(set(s)) for s in steps.values()))
 epochs = sum(e["seconds"] for e in events if e["event"] == "epoch")
 print("seconds of both:", events[-1]["seconds"] >= 0.9 * epochs)

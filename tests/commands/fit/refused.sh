@@ -130,12 +130,12 @@ run fit -q huge.st.zst $big -o m.st.zst --val huge.st.zst --history h
 run fit -q huge.st.zst $big -o m.st.zst --eval more=huge.st.zst --eval-every 1
 
 echo '-- data that changes during the run'
-# while_running COMMAND...: done once fit has told a step; its step lines fill a pipe many times
-mkfifo told
+# while_running COMMAND...: done once fit has reported a step; its step lines fill a pipe many times
+mkfifo lines
 while_running()
 {
-    fit train.st.zst --val val.st.zst --arch linear --batch 1 --epochs 30 --log 1 -o m.st.zst 2>told &
-    exec 4<told
+    fit train.st.zst --val val.st.zst --arch linear --batch 1 --epochs 30 --log 1 -o m.st.zst 2>lines &
+    exec 4<lines
     while read -r line <&4; do
         case $line in *step*) break ;; esac
     done

@@ -1,4 +1,4 @@
-# BUDGET: a name that stands for models and their options.
+# BUDGET: a name for models and their options.
 competition
 csv train.csv 60 28
 csv labelled.csv 20 28

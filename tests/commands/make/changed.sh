@@ -1,5 +1,5 @@
 # What is stale is done again and nothing else is, whatever the times say. "(fit FILE)" is a stage
-# that make asked and that found nothing to do.
+# that make had check and that found nothing to do.
 programs_run_here
 competition
 stages
@@ -30,7 +30,7 @@ rm csvnet.out/a.history.jsonl
 stages a.fit="--arch 'flatten, linear' --epochs  1 --log 1"
 rm csvnet.out/val.pred.json
 stages
-echo '-- an output is damaged: asked, its stage sees it'
+echo '-- an output is damaged: made to check, its stage sees it'
 printf 'x' | dd of=csvnet.out/part-train.st.zst bs=1 seek=400 conv=notrunc 2>.dd
 stages csvnet_ask=1
 stages csvnet_ask=1

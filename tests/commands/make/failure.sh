@@ -6,7 +6,7 @@ ls csvnet.out | grep '^b'
 stages b.fit='--arch nonsense'
 stages
 cp csvnet.out/b.model.st.zst before
-echo '-- a changed option fails: the old model stands, but is not taken for done'
+echo '-- a changed option fails: the old model is kept, but not taken for done'
 stages b.fit='--arch nonsense'
 cmp csvnet.out/b.model.st.zst before
 stages -q

@@ -1,7 +1,7 @@
 # FINAL = all: the submission by models of all rows, the scores by those that validation was kept from.
 competition
 by() { grep -h . "csvnet.out/$1.params"; }
-echo '-- beside a share held back'
+echo '-- next to a share held back'
 stages FINAL=all
 by a.all.model.st.zst
 by test.pred.st.zst

@@ -38,13 +38,13 @@ by a.s2.f3.model.st.zst
 by test.pred.st.zst
 by train.oof.st.zst
 stages a.seeds=2 SEED=2
-echo '-- weights; each model counts as asked, whatever its files'
+echo '-- weights; each model counts as requested, whatever its files'
 stages b.weight=3 a.seeds=2
 by test.pred.st.zst
 stages b.weight=3 a.seeds=2
 stages b.weight=2.5
 by test.pred.st.zst
-echo '-- other folds; seeds without folds, VAL beside them'
+echo '-- other folds; seeds without folds, VAL as well'
 stages FOLDS=2
 stages FOLDS= OUT=plain a.seeds=2 plain/val.pred.st.zst
 stages FOLDS= OUT=plain a.seeds=2 plain/val.pred.st.zst

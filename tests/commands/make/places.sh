@@ -63,7 +63,7 @@ echo "exit $?"
 grep -o '^fit [ab]: epoch 1/[0-9]' .stderr | sort
 cmp side/a.model.st.zst csvnet.out/a.model.st.zst && echo 'the same model'
 
-echo '-- included straight from a clone: budgets beside the pipeline, programs in its build folder'
+echo '-- included straight from a clone: budgets in the pipeline, programs in its build folder'
 mkdir -p clone/pipeline
 cp "$CSVNET_TOP/Makefile.inc" clone
 cp -r "$CSVNET_TOP/pipeline/budgets" clone/pipeline

@@ -2,7 +2,7 @@
 competition
 python=${PYTHON:-/usr/bin/python3}
 # shows what the page is of
-told()
+figures()
 {
     $python -B "$CSVNET_TOP/tests/support/report_page.py" report.html | grep -v '\[\]$' | grep -v ': True$'
     $python - <<'END'
@@ -23,7 +23,7 @@ stages
 run make -s why | sed 's/, took [0-9]* s last time:/:/'
 echo '-- all of it, then nothing'
 stages report.html
-told
+figures
 stages report.html
 run make -q report.html
 stages -n report.html
@@ -52,7 +52,7 @@ rm csvnet.out/a.history.jsonl
 stages report.html
 rm report.html
 stages report.html
-told | grep -A 1 -e Learning -e Time
+figures | grep -A 1 -e Learning -e Time
 stages report.html
 rm csvnet.out/a.model.st.zst
 stages report.html
@@ -63,25 +63,25 @@ rmdir report.html
 stages report.html
 echo '-- folds and seeds'
 stages report.html FOLDS=3 a.seeds=2 | tail -n 1
-told
+figures
 echo '-- nothing held back'
 stages report.html VAL=none | tail -n 1
-told
+figures
 echo '-- a file that validates'
 csv more.csv 20
 stages report.html VAL=more.csv | tail -n 1
-told | grep -e Samples -e ingest
+figures | grep -e Samples -e ingest
 echo '-- no test data'
 sed '/^TEST/d' Makefile >no-test.mk
 stages -f no-test.mk report.html | tail -n 1
-told
+figures
 echo '-- final models on all rows'
 stages report.html FINAL=all | tail -n 1
-told
+figures
 echo '-- summaries of stages that go elsewhere'
 make -s csvnet-clean
 stages report.html TRAIN.ingest='--json mine.json'
 ls mine.json csvnet.out/train.json 2>&1
-told | grep -A 1 Time
+figures | grep -A 1 Time
 make -s csvnet-clean
 ls

@@ -49,7 +49,7 @@ echo '-- one more model, one fewer'
 stages MODELS='a b c' c.fit="--arch 'flatten, linear' --epochs 1 --seed 2"
 stages MODELS='a b c' c.fit="--arch 'flatten, linear' --epochs 1 --seed 2"
 stages MODELS=a
-echo '-- what submit is told'
+echo '-- options of submit'
 stages MODELS=a SUBMIT='--header Id,Class'
 head -n 1 submission.csv
 echo '-- the validation share, a count, the seed'

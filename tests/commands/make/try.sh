@@ -1,4 +1,4 @@
-# `make try`: all stages on a few rows, beside the real outputs and marked as a trial.
+# `make try`: all stages on a few rows, next to the real outputs and marked as a trial.
 competition
 csv train.csv 3000
 (head -n 1 train.csv; tail -n +2 train.csv | sort -n) >sorted.csv && mv sorted.csv train.csv
@@ -15,7 +15,7 @@ split -q csvnet.out/try/train.st.zst --part all.st.zst=rest --json all.json
 tr -d ' \n' <all.json | grep -o '"rows":2000,"classes":{[^}]*}'
 echo '-- then nothing is to do'
 stages try
-echo '-- beside the real road, of which nothing is touched'
+echo '-- next to the real files, of which nothing is touched'
 stages
 grep -c . csvnet.out/runs.jsonl csvnet.out/try/runs.jsonl
 stages try

@@ -1,5 +1,5 @@
 # Disks that fill up, limits, folders that take no file, readers that go away: a sentence, a status,
-# the old output as it was, and nothing left beside it.
+# the old output as it was, and nothing left next to it.
 csv train.csv 3000 28
 cut -d , -f 2- train.csv >test.csv
 run ingest -q train.csv -o train.st.zst
@@ -27,7 +27,7 @@ echo '-- files limited to 512 bytes'
 limited() { (ulimit -f 1; run "$@"); }
 every limited 2>&1 | sed 's/byte [0-9]*/byte N/'
 
-echo '-- a folder that takes no files, neither from root nor from others, who are told other causes'
+echo '-- a folder that takes no files, neither from root nor from others, who get other causes'
 refused() { run "$@" | sed 's/\(a file in folder [^:]*\): .*/\1: CAUSE/'; }
 refused ingest -q train.csv -o /proc/train.st.zst
 refused split -q train.st.zst --part /proc/a=50% --part b=rest

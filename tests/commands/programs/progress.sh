@@ -1,4 +1,4 @@
-# The progress line on a real terminal that is made narrower or wider meanwhile, beside lines that are
+# The progress line on a real terminal that is made narrower or wider meanwhile, among lines that are
 # said: none is torn, and nothing of it stays.
 terminals_here
 csv rows.csv 20000

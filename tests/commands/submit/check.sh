@@ -1,4 +1,4 @@
-# What a leaderboard would reject in a submission, with the lines where it stands.
+# What a leaderboard would reject in a submission, with their lines.
 
 echo '-- nothing to find'
 printf 'ImageId,Label\n1,7\n2,0\n3,9\n' >good.csv

@@ -1,4 +1,4 @@
-/* What augmentation draws: amounts, bends, and the squares erased. */
+/* Draws of augmentation: amounts, bends, and the squares erased. */
 #include "augmented.h"
 #include "tests/support/expect.h"
 
@@ -58,7 +58,7 @@ START_TEST(amounts_are_uniform_and_differ_by_row_epoch_and_seed)
 }
 END_TEST
 
-/* A ramp across tells how far each pixel was moved: no farther than asked for, with a standard
+/* A ramp across tells how far each pixel was moved: no farther than requested, with a standard
  * deviation of 0.28 of it, smoothly. */
 START_TEST(bends_are_smooth_and_as_large_as_told)
 {

@@ -1,4 +1,4 @@
-/* What a training sees of augmentation. */
+/* Augmentation as a training sees it. */
 #include "augmented.h"
 #include "tests/support/expect.h"
 

@@ -17,7 +17,7 @@ static double ulps(double ours, long double truth)
                     (nextafter(fabs(near), INFINITY) - fabs(near)));
 }
 
-/* The same wherever it stands among others. */
+/* The same wherever it is among others. */
 static double one_exp(double x)
 {
     double values[EXPS] = {1, 700, -700, x, -1000, NAN, 0.5, x};

@@ -616,7 +616,7 @@ static void check_norm_maxpool(int side, int count, int c, const struct norm *no
 
                 ck_assert(dx[at] == plain[at]);
             }
-    /* In prediction nothing is kept. */
+    /* Nothing is kept in prediction. */
     kernels->norm_maxpool(&(struct norm_maxpool){norm, x, w.offset_dx, w.taps, count, w.stride, c,
                                                  expected, NULL, NULL});
     ck_assert_mem_eq(y, expected, (size_t)pooled * sizeof *y);

@@ -12,7 +12,7 @@ Suite *suite_fuse(void);
 
 enum { ROWS = 19, SIDE = 11, CHANNELS = 2, CLASSES = 3, STEPS = 4 };
 
-/* What may stand after a matrix layer, in this order, each of it or not. */
+/* Layers that may follow a matrix layer, in this order, each or not. */
 static const char *const parts[][2] = {
     {"relu", "relu"},
     {"batchnorm", "batchnorm"},

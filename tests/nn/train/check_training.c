@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a trainer and a predictor promise besides arithmetic. Networks are read from outside: with
+/* Promises of a trainer and a predictor besides arithmetic. Networks are read from outside: with
  * zero weights, softmax gives each of K classes 1/K, so that one SGD step of rate 1 on one picture
  * leaves in the weights of class k what the linear layer saw, times (label - 1/K). */
 

@@ -235,7 +235,7 @@ static double *train(const char *description, double average, bool estimate, boo
     return values;
 }
 
-/* With all that keeps something of a batch; the last without statistics. */
+/* Networks with all that keeps something of a batch; the last without statistics. */
 static const char *const nets[] = {
     "conv 6 3x3 pad 1, batchnorm, relu, maxpool 2, conv 17 3x3 pad 1, batchnorm, relu, conv 33 3x3 "
     "pad 1, relu, batchnorm, dropout 0.3, flatten, linear 20, batchnorm, relu, linear",

@@ -31,8 +31,8 @@ struct torch_case {
     const double *probabilities; /* [TORCH_PREDICTED][classes] of the first rows */
 };
 
-/* How far we may be: losses and probabilities relative to their size, tensors relative to the root
- * of their mean square. */
+/* Tolerances: losses and probabilities relative to their size, tensors relative to the root of
+ * their mean square. */
 struct torch_tolerance {
     double loss, sgd, adam;
 };

@@ -1,4 +1,4 @@
-/* What the variables of a Makefile ask for: checked, laid out as stages, written as rules; and what
+/* Requests by the variables of a Makefile: checked, laid out as stages, written as rules; and what
  * counts as out of date. */
 #include "pipeline/chain/chain.h"
 

@@ -198,7 +198,7 @@ END_TEST
 
 /* ---- Wherever the buffer ends ---- */
 
-/* What the reader is given: the first `first` bytes, then the others. */
+/* Bytes that the reader is given: the first `first` bytes, then the others. */
 struct pieces {
     const char *bytes;
     size_t first, size;

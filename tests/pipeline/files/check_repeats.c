@@ -9,7 +9,7 @@ Suite *suite_repeats(void);
 
 static struct err err;
 
-/* What was found, by the row that repeats another. */
+/* Repeats found, by the row that repeats another. */
 enum { ROWS = 1000 };
 static int64_t first_of[ROWS], note_of[ROWS];
 static int64_t found;

@@ -100,7 +100,7 @@ static void make_jpeg(struct file *file, int w, int h, J_COLOR_SPACE space, bool
 static int decode_as(const struct file *file, struct decode_options options)
 {
     struct decoder decoder = {.options = options};
-    /* On the heap, so that the sanitizers see every byte too many. */
+    /* Copied to the heap, so that the sanitizers see every byte too many. */
     uint8_t *bytes = malloc(file->size + 1);
     int result;
 

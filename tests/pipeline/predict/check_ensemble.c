@@ -43,7 +43,7 @@ static struct dataset_info info(int width, char **names)
                                  .column_count = width};
 }
 
-/* What the next model's settings say of its fold; NULL: nothing. */
+/* Fold in the next model's settings; NULL: none. */
 static const char *fold;
 
 static void write_model(const char *path, float w, char **names)

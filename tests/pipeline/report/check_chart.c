@@ -71,8 +71,8 @@ START_TEST(ticks_are_round_values)
 }
 END_TEST
 
-/* Whatever the range: at least two ticks, no more than asked, in order, within, of the form
- * 1, 2 or 5 times a power of ten apart. */
+/* Whatever the range: at least two ticks, no more than requested, in order, within, of the form 1,
+ * 2 or 5 times a power of ten apart. */
 START_TEST(every_range_has_ticks_within_it)
 {
     for (int power = -12; power <= 12; power++)

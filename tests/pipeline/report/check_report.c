@@ -1,4 +1,4 @@
-/* What a report counts and ranks, and the histories that it reads. */
+/* Counts and ranks of a report, and the histories that it reads. */
 #include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/predict/calibration.h"

@@ -10,7 +10,7 @@ Suite *suite_split(void);
 static struct err err;
 
 /* Sizes of the parts "70% 100 rest" of n rows, as text, or "!" and the sentence. */
-static const char *sizes_of(const char *asked, int64_t n)
+static const char *sizes_of(const char *wanted, int64_t n)
 {
     static char text[2100];
     char copy[200], all[SPLIT_MOST_PARTS][40], *rest;
@@ -19,7 +19,7 @@ static const char *sizes_of(const char *asked, int64_t n)
     int count = 0;
     size_t used = 0;
 
-    snprintf(copy, sizeof copy, "%s", asked);
+    snprintf(copy, sizeof copy, "%s", wanted);
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         snprintf(all[count], sizeof all[count], "part%d=%s", count, word);
         if (split_parse(&parts[count], all[count], &err)) {

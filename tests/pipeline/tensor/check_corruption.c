@@ -134,7 +134,7 @@ START_TEST(a_flipped_bit_of_a_plain_file_is_refused_or_does_no_harm)
     char *bytes;
     size_t size = plain(&bytes);
 
-    /* What may differ: the records of options, inputs and version, and the padding. */
+    /* Parts that may differ: the records of options, inputs and version, and the padding. */
     ck_assert_uint_lt(flip_all(bytes, size), size * 8 / 4);
     free(bytes);
 }
