@@ -63,6 +63,14 @@ COMMANDS = {
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
+    "ingest ids": (["ids.csv", "--id", "name", "--group", "who", "-o", "out.st.zst"], ["out.st.zst"]),
+    "split groups": (
+        ["ids.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest"],
+        ["out.st.zst", "out2.st.zst"],
+    ),
+    "fit fold": (["ids.st.zst", "--fold", "1/2", "--arch", "linear", "--epochs", "1", "-o",
+                  "out.st.zst"], ["out.st.zst"]),
+    "submit sample": (["ids.pred.st.zst", "--sample", "sample.csv", "-o", "out.csv"], ["out.csv"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
     "submit to a pipe": (["p.st.zst", "-o", "-"], []),
     "ingest to a pipe": (["train.csv", "-o", "-"], []),
@@ -91,6 +99,18 @@ def table(path, rows, labelled=True):
         for r in range(rows):
             cells = [r % 3] * labelled + [(r * 7 + i * 31 + r % 3 * 50) % 256 for i in range(PIXELS)]
             print(",".join(map(str, cells)), file=out)
+
+
+def table_with_ids(rows):
+    """The rows of train.csv with names and groups, and a sample submission in another order."""
+    with open("train.csv") as file:
+        lines = file.read().splitlines()
+    with open("ids.csv", "w") as out:
+        print("name,who," + lines[0], file=out)
+        for r, line in enumerate(lines[1:]):
+            print(f"{r}.png,{r // 4},{line}", file=out)
+    with open("sample.csv", "w") as out:
+        print("name,label", *(f"{r}.png,0" for r in reversed(range(rows))), sep="\n", file=out)
 
 
 def pictures(folder, rows):
@@ -133,6 +153,9 @@ class Program:
             run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "m.st.zst",
                 "--history", "m.jsonl")
             run("predict", "b.st.zst", "m.st.zst", "-o", "p.st.zst", "--json", "p.json")
+            table_with_ids(rows)
+            run("ingest", "ids.csv", "--id", "name", "--group", "who", "-o", "ids.st.zst")
+            run("predict", "ids.st.zst", "m.st.zst", "-o", "ids.pred.st.zst")
             if rows == 30:
                 run(self.name, *self.words)
                 self.old = self.contents()
