@@ -171,6 +171,8 @@ static void say_score(const struct score *score, json_t *json)
 
     say("%s: %s", check, score_text(score, text));
     say("%s", contest_text(score, text));
+    if (score->correct == 0)
+        warn("%s: no row is right: are labels spelt as in %s?", check, truth);
     json_object_set_new(json, "score", score_json(score));
 }
 

@@ -57,7 +57,7 @@ COMMANDS = {
     ),
     "fit": (
         ["a.st.zst", "--val", "b.st.zst", "--arch", "flatten, linear 5, batchnorm, relu, linear",
-         "--epochs", "2", "--history", "out.jsonl", "-o", "out.st.zst"],
+         "--epochs", "2", "--keep", "best-auc", "--history", "out.jsonl", "-o", "out.st.zst"],
         ["out.st.zst", "out.jsonl"],
     ),
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
@@ -71,6 +71,8 @@ COMMANDS = {
     "fit fold": (["ids.st.zst", "--fold", "1/2", "--arch", "linear", "--epochs", "1", "-o",
                   "out.st.zst"], ["out.st.zst"]),
     "submit sample": (["ids.pred.st.zst", "--sample", "sample.csv", "-o", "out.csv"], ["out.csv"]),
+    "submit against the truth": (["--check", "s.csv", "--truth", "truth.csv", "--json", "out.json"],
+                                 ["out.json"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
     "submit to a pipe": (["p.st.zst", "-o", "-"], []),
     "ingest to a pipe": (["train.csv", "-o", "-"], []),
@@ -156,6 +158,8 @@ class Program:
             table_with_ids(rows)
             run("ingest", "ids.csv", "--id", "name", "--group", "who", "-o", "ids.st.zst")
             run("predict", "ids.st.zst", "m.st.zst", "-o", "ids.pred.st.zst")
+            run("submit", "p.st.zst", "--probabilities", "-o", "s.csv")
+            run("submit", "p.st.zst", "-o", "truth.csv")
             if rows == 30:
                 run(self.name, *self.words)
                 self.old = self.contents()
