@@ -6,6 +6,7 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "pipeline/base/strbuf.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/csv/layout.h"
 
 #include <stdio.h>
@@ -26,10 +27,10 @@ static struct ingest_options options;
 
 static const struct option_spec table[] = {
     OUTPUT("output", 'o', &out_path, "the tensor file to write (needed)"),
-    TEXT("like", "FILE", &options.like,
+    INPUT("like", &options.like,
          "for test data: match the columns, shape and classes of this data set; labels may be "
          "missing"),
-    TEXT("names", "FILE", &options.names,
+    INPUT("names", &options.names,
          "display names of the classes: a CSV with rows CLASS,NAME"),
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     TITLE_OPTION,
@@ -98,7 +99,7 @@ static const char *pixel_order(const struct ingest *in)
     return numbering_whole(&c->numbering) ? "their names'" : "the file's";
 }
 
-/* "ids in column 1 (id)" */
+/* Adds "ids in column 1 (id)". */
 static void add_column(struct strbuf *text, const struct columns *c, const char *what, int column)
 {
     strbuf_printf(text, "%s in column %d", what, column + 1);
@@ -165,7 +166,7 @@ static void warn_of_others(const char *path, const struct folder *folder)
              left == 1 ? " is" : "s are", folder->first_other, left == 1 ? "" : ", ...");
 }
 
-/* One line that says what was decided. */
+/* Says in one line what was decided. */
 static void say_columns(const char *path, const struct ingest *in)
 {
     const struct columns *c = &in->columns;
@@ -203,21 +204,24 @@ static void say_columns(const char *path, const struct ingest *in)
 
 static void say_classes(const struct ingest *in, double seconds)
 {
-    char text[400] = "", rows[40];
-    size_t used = 0;
+    enum { MOST = 320, NAME = 40 }; /* bytes of the line, columns of a class */
+    const long long rows = in->rows;
+    struct strbuf text = {0};
+    int k = 0;
 
-    snprintf(rows, sizeof rows, "%lld row%s", (long long)in->rows, plural(in->rows));
-    for (int k = 0; k < in->info.class_count && used < sizeof text - 80; k++) {
-        int number = classes_find(&in->classes, in->info.classes[k], strlen(in->info.classes[k]));
+    for (; k < in->info.class_count && text.size < MOST; k++) {
+        const char *class = in->info.classes[k];
+        int number = classes_find(&in->classes, class, strlen(class));
 
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.40s: %lld", k ? ", " : "",
-                                 in->info.classes[k], (long long)in->classes.list[number].rows);
+        strbuf_printf(&text, "%s%.*s: %lld", k ? ", " : "", (int)utf8_fit(class, NAME), class,
+                      (long long)in->classes.list[number].rows);
     }
     if (in->info.has_labels)
-        say("%s, %d classes (%s%s), %.2f s", rows, in->info.class_count, text,
-            used < sizeof text - 80 ? "" : ", ...", seconds);
+        say("%lld row%s, %d classes (%s%s), %.2f s", rows, plural(rows), in->info.class_count,
+            strbuf_shown(&text), k < in->info.class_count ? ", ..." : "", seconds);
     else
-        say("%s, no labels, %.2f s", rows, seconds);
+        say("%lld row%s, no labels, %.2f s", rows, plural(rows), seconds);
+    strbuf_free(&text);
 }
 
 static json_t *text_or_null(const char *text)
@@ -225,7 +229,7 @@ static json_t *text_or_null(const char *text)
     return text ? json_string(text) : json_null();
 }
 
-/* What follows the last slash, as text in JSON; one that ends the path does not count. */
+/* Returns what follows the last slash, as text in JSON; one that ends the path does not count. */
 static json_t *base_name(const char *path)
 {
     size_t end = strlen(path), begin;
@@ -246,7 +250,7 @@ static json_t *list(const struct option_list *from)
     return to;
 }
 
-/* What the bytes depend on, for the file's record. */
+/* Records what the bytes depend on, for the file's record. */
 static json_t *record(const char *path)
 {
     const char *folder = options.pictures.folder;
@@ -323,7 +327,7 @@ static void say_hint(json_t *list, const char *text)
     json_array_append_new(list, json_string(text));
 }
 
-/* "12 rows have WHAT (the first: row 7, as row 3 WHERE), 2 of them with another label". */
+/* Says "12 rows have WHAT (the first: row 7, as row 3 WHERE), 2 of them with another label". */
 static void say_same(json_t *list, const struct same_count *same, const char *what,
                      const char *where)
 {
@@ -373,7 +377,7 @@ static int report(const struct ingest *in, double seconds)
     return status;
 }
 
-/* A tensor file where a CSV should be is named as that, not by what makes it a strange CSV. */
+/* Names a tensor file where a CSV should be, instead of listing CSV errors. */
 static void name_tensor_file(const char *path, struct err *why)
 {
     struct tensor_file *file = NULL;
@@ -386,21 +390,6 @@ static void name_tensor_file(const char *path, struct err *why)
     tensor_file_close(file);
 }
 
-/* 4096 as "4,096". */
-static const char *with_commas(char text[32], int64_t number)
-{
-    char digits[24];
-    int count = snprintf(digits, sizeof digits, "%lld", (long long)number), used = 0;
-
-    for (int i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            text[used++] = ',';
-        text[used++] = digits[i];
-    }
-    text[used] = 0;
-    return text;
-}
-
 /* Prints one line for each fault in the list, and one for each kind of which there are more; only
  * the first of a kind that every row has. */
 static void print_faults(const struct ingest *in, const char *file)
@@ -408,7 +397,7 @@ static void print_faults(const struct ingest *in, const char *file)
     const struct faults *faults = &in->faults;
     int64_t rows = in->reader ? csv_reader_row(in->reader) : 0;
     bool all[FAULT_KINDS], printed[FAULT_KINDS] = {false};
-    char number[32];
+    struct strbuf number = {0};
 
     for (int kind = 0; kind < FAULT_KINDS; kind++)
         all[kind] = rows > 2 && faults->shown[kind] + faults->more[kind] == rows;
@@ -419,12 +408,16 @@ static void print_faults(const struct ingest *in, const char *file)
             complain("%s", faults->list[i].text);
         printed[kind] = true;
     }
-    for (int kind = 0; kind < FAULT_KINDS; kind++)
+    for (int kind = 0; kind < FAULT_KINDS; kind++) {
+        strbuf_clear(&number);
+        strbuf_count(&number, all[kind] ? rows - 1 : faults->more[kind]);
         if (all[kind])
-            complain("%s: and so are all other %s rows", file, with_commas(number, rows - 1));
+            complain("%s: and so are all other %s rows", file, strbuf_shown(&number));
         else if (faults->more[kind])
-            complain("%s: and %s more row%s %s", file, with_commas(number, faults->more[kind]),
+            complain("%s: and %s more row%s %s", file, strbuf_shown(&number),
                      plural(faults->more[kind]), fault_which((enum fault_kind)kind));
+    }
+    strbuf_free(&number);
 }
 
 /* Prints what is wrong, rows and what ended the reading (NULL: nothing did); the exit status. */

@@ -23,12 +23,11 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
      "per-model weights for the mean (default: equal)"},
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
-     "out of fold: DATA is what the models were trained on by fit --fold, and each row is "
-     "predicted "
-     "by those that did not train on it"},
+     "out of fold: DATA is what the models were trained on by fit --fold, each row is predicted by "
+     "the models that did not train on it"},
     {OPTION_CHOICE, "tta", 0, NULL, &augmentation, 0, 0, ttas,
-     "shifts: a model's probabilities are the mean over the picture and its four shifts by one "
-     "pixel"},
+     "test-time augmentation; shifts: average a model's probabilities over the picture and its four "
+     "shifts by one pixel"},
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "apply --tta only to rows whose largest mean probability is below P; "
      "0.99 saves most of the time"},

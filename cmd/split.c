@@ -62,7 +62,7 @@ static int parse_parts(void)
     return 0;
 }
 
-/* What each part's bytes depend on, for the files' records. */
+/* Records what each part's bytes depend on, for the files' records. */
 static void record(void)
 {
     for (int p = 0; p < asked.count; p++) {
@@ -122,7 +122,7 @@ static void say_parts(const struct split *split)
                                 split->class_rows});
 }
 
-/* A class that a part lacks cannot be learnt from it, or is not judged by it. */
+/* Warns of a class that a part lacks: it cannot be learnt from it, or is not judged by it. */
 static void warn_of_missing(const struct split *split)
 {
     const struct dataset_info *info = &split->dataset.info;

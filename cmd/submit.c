@@ -22,15 +22,15 @@ static const struct option_spec options[] = {
         "id of the first row, where the data has no ids"),
     FLAG("probabilities", &format.probabilities,
          "a column of probabilities for each class instead of the label"),
-    TEXT("sample", "FILE", &sample,
+    INPUT("sample", &sample,
          "sample submission: header, columns, rows by their ids and the labels' spelling are as "
          "there"),
     TITLE_OPTION,
     HEADING("Checking a submission, nothing is written"),
-    TEXT("check", "FILE", &check,
+    INPUT("check", &check,
          "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"),
     INT("rows", "N", &expected.rows, 0, 1e15, "expect N rows with ids from --id-start on, 0: any"),
-    TEXT("truth", "FILE", &truth,
+    INPUT("truth", &truth,
          "score it, labels or probabilities, against this CSV of ids and true labels"),
     COMMON_OPTIONS,
 };

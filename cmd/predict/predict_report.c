@@ -1,4 +1,4 @@
-/* What predict reports at its end: lines, tables and the summary of --json. */
+/* Report of predict at its end: lines, tables and the summary of --json. */
 #include "predict_report.h"
 
 #include "cmd/cli/options.h"
@@ -44,7 +44,8 @@ static void say_scores(const struct predict_report *r)
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
-/* The pictures may be on another scale than a model was trained on. Returns a list of hints. */
+/* Says that the pictures may be on another scale than a model was trained on. Returns a list of
+ * hints. */
 static json_t *say_hints(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;

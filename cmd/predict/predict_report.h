@@ -4,7 +4,7 @@
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/tta.h"
 
-/* What predict reports at its end. */
+/* Report of predict at its end. */
 struct predict_report {
     const char *output, *digest;
     int64_t rows;
@@ -14,7 +14,7 @@ struct predict_report {
     double seconds;
 };
 
-/* Lines and tables on standard error, and the summary of --json; returns the exit status. */
+/* Prints lines and tables on standard error, and the summary of --json; returns the exit status. */
 int predict_report(const struct predict_report *report);
 
 #endif

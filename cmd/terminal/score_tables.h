@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-/* How predict and submit show a score: tables of at most 80 columns, JSON. */
+/* Scores as predict and submit show them: tables of at most 80 columns, JSON. */
 
 /* Says per class precision, recall, F1 and rows, then the confusion matrix; where that would be
  * wider than 80 columns, the pairs confused most often. classes: as the CSV spells them; names: for

@@ -65,6 +65,18 @@ void strbuf_printf(struct strbuf *s, const char *format, ...)
     s->size += (size_t)size;
 }
 
+void strbuf_count(struct strbuf *s, int64_t count)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%lld", (long long)count);
+
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            strbuf_puts(s, ",");
+        strbuf_add(s, digits + i, 1);
+    }
+}
+
 void strbuf_fill(struct strbuf *s, char c, int count)
 {
     const size_t size = count > 0 ? (size_t)count : 0;

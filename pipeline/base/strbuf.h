@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A string that grows. A zeroed one is empty. When memory runs out it stays as it is and `failed`
  * is set until strbuf_free(), so callers check once, at the end. */
@@ -17,6 +18,8 @@ void strbuf_add(struct strbuf *s, const void *bytes, size_t size);
 /* Appends a text. */
 void strbuf_puts(struct strbuf *s, const char *text);
 void strbuf_printf(struct strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Appends "42,000". */
+void strbuf_count(struct strbuf *s, int64_t count);
 /* Appends c `count` times; a count below 0 is 0. */
 void strbuf_fill(struct strbuf *s, char c, int count);
 

@@ -34,7 +34,7 @@ struct cell cell_trim(struct cell cell)
     return cell;
 }
 
-/* How many digits begin at `i`. */
+/* Counts the digits that begin at `i`. */
 static size_t digits(struct cell cell, size_t i)
 {
     size_t n = 0;
@@ -72,7 +72,8 @@ static size_t take_digits(struct cell cell, size_t *i, struct decimal *decimal)
     return n;
 }
 
-/* An exponent beyond the limit stays beyond it, whatever a field's most digits take away. */
+/* Takes an exponent; one beyond the limit stays beyond it, whatever a field's most digits take
+ * away. */
 static bool take_exponent(struct cell cell, size_t *i, struct decimal *decimal)
 {
     enum { LIMIT = 1000000 };
@@ -138,8 +139,9 @@ bool cell_u8_any(struct cell cell, uint8_t *value)
     return true;
 }
 
-/* A mantissa and a power of ten that a double holds exactly give, in one operation, the number
- * correctly rounded (Clinger, "How to Read Floating Point Numbers Accurately", 1990). */
+/* Reads the number at once: a mantissa and a power of ten that a double holds exactly give, in one
+ * operation, the number correctly rounded (Clinger, "How to Read Floating Point Numbers
+ * Accurately", 1990). */
 static bool quick_number(const struct decimal *decimal, double *value)
 {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -158,8 +160,9 @@ static bool quick_number(const struct decimal *decimal, double *value)
     return true;
 }
 
-/* Rounding once more, to a float, is right unless the double lies halfway between two floats, where
- * the number itself may be on either side. All of quick_number()'s are floats of full precision. */
+/* Rounds once more, to a float, which, is right unless the double lies halfway between two floats,
+ * where the number itself may be on either side. All of quick_number()'s are floats of full
+ * precision. */
 static bool quick_f32(const struct decimal *decimal, float *value)
 {
     const uint64_t below_float = (UINT64_C(1) << 29) - 1, halfway = UINT64_C(1) << 28;
@@ -173,8 +176,8 @@ static bool quick_f32(const struct decimal *decimal, float *value)
     return (bits & below_float) != halfway;
 }
 
-/* The C library rounds correctly, and reads a point as a point because no program here calls
- * setlocale(). What follows the number is a space, a NUL, a comma or a line end. */
+/* Reads a float. The C library rounds correctly, and reads a point as a point because no program
+ * here calls setlocale(). What follows the number is a space, a NUL, a comma or a line end. */
 bool cell_f32(struct cell cell, float *value)
 {
     struct decimal decimal;

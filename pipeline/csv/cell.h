@@ -14,12 +14,13 @@ struct cell {
     bool quoted;
 };
 
-/* Without the spaces and tabs around it, if unquoted. */
+/* Returns it without the spaces and tabs around it, if unquoted. */
 struct cell cell_trim(struct cell cell);
 
-/* A whole number from 0 to 255 in any spelling that cell_f32() takes: 255, 255.0, 2.55e+02. */
+/* Reads a whole number from 0 to 255 in any spelling that cell_f32() takes: 255, 255.0, 2.55e+02.
+ */
 bool cell_u8_any(struct cell cell, uint8_t *value);
-/* The same, without a call for the most frequent cells. */
+/* Does the same without a call for the most frequent cells. */
 static inline bool cell_u8(struct cell cell, uint8_t *value)
 {
     unsigned digit = (unsigned)(unsigned char)*cell.text - '0';
@@ -29,16 +30,16 @@ static inline bool cell_u8(struct cell cell, uint8_t *value)
     *value = (uint8_t)digit;
     return true;
 }
-/* [+-]digits[.digits][e[+-]digits], finite, correctly rounded. */
+/* Reads [+-]digits[.digits][e[+-]digits], finite, correctly rounded. */
 bool cell_f32(struct cell cell, float *value);
 bool cell_number(struct cell cell, double *value);
-/* Whether it is such a number, but with a comma for the point: 0,5. */
+/* Tells whether it is such a number, but with a comma for the point: 0,5. */
 bool cell_decimal_comma(struct cell cell);
 /* Takes the first of the values with blanks between off a cell; false: there is none left. */
 bool cell_next(struct cell *cell, struct cell *one);
-/* Whether it is two or more numbers with blanks between. */
+/* Tells whether it is two or more numbers with blanks between. */
 bool cell_is_list(struct cell cell);
-/* A whole number in 64 bits, spelt as programs write it: no +, no leading zeros. */
+/* Reads a whole number in 64 bits, spelt as programs write it: no +, no leading zeros. */
 bool cell_id(struct cell cell, int64_t *value);
 
 #endif

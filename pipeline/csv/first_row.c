@@ -1,4 +1,4 @@
-/* Whether the first row of a CSV is a header. */
+/* Decision whether the first row of a CSV is a header. */
 #include "first_row.h"
 
 #include "look.h"
@@ -41,7 +41,7 @@ static struct first_row look(const struct csv_row *row)
     return found;
 }
 
-/* Where a number `7.2` has its point, or its end. */
+/* Returns where a number `7.2` has its point, or its end. */
 static size_t point_of(struct cell cell)
 {
     const char *point = memchr(cell.text, '.', cell.size);
@@ -67,7 +67,8 @@ static int by_base(const void *a, const void *b)
     return order ? order : (x->column > y->column) - (x->column < y->column);
 }
 
-/* Whether the k-th repeat of a value ends in .k, which is how pandas tells apart equal names. */
+/* Tells whether the k-th repeat of a value ends in .k, which is how pandas tells apart equal names.
+ */
 static bool counts_repeats(const struct repeat *sorted, int count)
 {
     int repeats = 0, nth = 0;
@@ -89,8 +90,8 @@ static bool counts_repeats(const struct repeat *sorted, int count)
     return repeats > 1;
 }
 
-/* Whether the names are the pixels of a picture that pandas took for a header: 7,0,0.1,0.2,18,0.3.
- * -1: out of memory. */
+/* Tells whether the names are the pixels of a picture that pandas took for a header:
+ * 7,0,0.1,0.2,18,0.3. -1: out of memory. */
 static int is_renamed_data(const struct csv_row *row)
 {
     struct repeat *sorted = calloc((size_t)row->count, sizeof *sorted);

@@ -14,14 +14,15 @@ MUST_CHECK int header_decide(bool *header, const struct csv_reader *reader,
                              const struct csv_row *first, enum header_choice choice,
                              struct err *err);
 
-/* Whether a header holds names, not only numbers that do not count up: a picture in its place. */
+/* Tells whether a header holds names, not only numbers that do not count up: a picture in its
+ * place. */
 bool header_has_names(const struct csv_row *row);
 
-/* The names in the row: a new array of row->count strings, for header_free(); or NULL. */
+/* Returns the names in the row: a new array of row->count strings, for header_free(); or NULL. */
 char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err);
 void header_free(char **names, int count);
 
-/* EX_DATAERR if two names are equal; ignore[i]: leave name i out. */
+/* Fails with EX_DATAERR if two names are equal; ignore[i]: leave name i out. */
 MUST_CHECK int header_distinct(const struct csv_reader *reader, char *const *names,
                                const bool *ignore, int count, struct err *err);
 

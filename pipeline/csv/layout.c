@@ -1,4 +1,4 @@
-/* How a file separates its fields: commas, tabs, semicolons or blanks, and decimal commas. */
+/* Separation of a file's fields: commas, tabs, semicolons or blanks, and decimal commas. */
 #include "layout.h"
 
 #include "look.h"
@@ -34,7 +34,8 @@ static struct lines first_lines(const char *bytes, size_t size)
     return lines;
 }
 
-/* How often `c` separates in a line: outside quotes, and blanks only between other characters. */
+/* Counts how often `c` separates in a line: outside quotes, and blanks only between other
+ * characters. */
 static int count_in(const char *line, size_t size, char c)
 {
     bool quoted = false, blank = false;
@@ -62,7 +63,7 @@ static int count(const struct lines *lines, char c)
     return n;
 }
 
-/* Whether every comma of the two lines stands inside a number, and both have as many fields. */
+/* Tells whether every comma of the two lines is inside a number, and both have as many fields. */
 static bool only_decimal_commas(const struct lines *lines, char separator)
 {
     for (int i = 0; i < lines->count; i++) {
@@ -101,7 +102,7 @@ static int find_separator(const struct csv_reader *reader, const struct lines *l
 
 /* ---- All rows looked at ---- */
 
-/* More than one number of a row, so that it is not one odd text. */
+/* Tells decimal commas by more than one number of a row, so that it is not one odd text. */
 static bool has_decimal_commas(const struct csv_look *look)
 {
     for (int i = 0; i < look->count && i < 100; i++) {
@@ -115,7 +116,7 @@ static bool has_decimal_commas(const struct csv_look *look)
     return false;
 }
 
-/* Every row ends with a separator, as do the names or they are one fewer. */
+/* Tells whether every row ends with a separator, as do the names or they are one fewer. */
 static bool has_empty_last(const struct csv_look *look)
 {
     for (int i = 0; i < look->count; i++) {

@@ -26,7 +26,7 @@ static int grow(void *array, size_t *room, size_t used, size_t size, size_t one,
     return 0;
 }
 
-/* A row's text and fields are kept as offsets, until nothing moves any more. */
+/* Keeps a row's text and fields as offsets, until nothing moves any more. */
 static int keep(struct csv_look *look, struct rooms *r, const struct csv_row *row, struct err *err)
 {
     const struct csv_field *last = &row->fields[row->count - 1];

@@ -14,7 +14,7 @@ struct csv_look {
     struct csv_field *fields;
 };
 
-/* To be called before the reader's first row, which is rows[0]. */
+/* Looks ahead, before the reader's first row, which is rows[0]. */
 MUST_CHECK int csv_look_open(struct csv_look *look, struct csv_reader *reader, struct err *err);
 void csv_look_close(struct csv_look *look);
 

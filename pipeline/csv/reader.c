@@ -139,8 +139,8 @@ static bool make_room(struct csv_reader *r, size_t size)
     return true;
 }
 
-/* libcsv keeps `quoted` in a variable of its own while it parses and stores it on return; feed()
- * cuts the bytes so that the stored one is always this field's. */
+/* Takes a field. libcsv keeps `quoted` in a variable of its own while it parses and stores it on
+ * return; feed() cuts the bytes so that the stored one is always this field's. */
 static void take_field(void *text, size_t size, void *data)
 {
     struct csv_reader *r = data;
@@ -203,8 +203,8 @@ static int parse(struct csv_reader *r, const char *bytes, size_t size, struct er
     return 0;
 }
 
-/* Bytes of one line, up to its end or that of the buffer. Where quotes are about, they are cut
- * before each separator and line end, for take_field(). */
+/* Feeds the bytes of one line, up to its end or that of the buffer. Where quotes are about, they
+ * are cut before each separator and line end, for take_field(). */
 static int feed(struct csv_reader *r, const char *bytes, size_t size, struct err *err)
 {
     if (!r->parser.quoted && !memchr(bytes, '"', size))
@@ -225,8 +225,9 @@ static int feed(struct csv_reader *r, const char *bytes, size_t size, struct err
 
 static const char lone_cr[] = "a carriage return without a line feed; lines end in LF or CRLF";
 
-/* What libcsv lets pass: NUL, and a carriage return as a line end of its own. The bytes before the
- * first such fault, which may well have a fault of their own; all of them if *fault stays NULL. */
+/* Finds what libcsv lets pass: NUL, and a carriage return as a line end of its own. Returns the
+ * bytes before the first such fault, which may well have a fault of their own; all of them if
+ * *fault stays NULL. */
 static size_t good_bytes(struct csv_reader *r, const char *bytes, size_t size, const char **fault)
 {
     const char *nul = memchr(bytes, 0, size), *end = nul ? nul : bytes + size;
@@ -352,8 +353,8 @@ static int look_at_start(struct csv_reader *r, struct err *err)
     return 0;
 }
 
-/* The last row may lack its newline. After a fault libcsv's csv_fini() would hand over half a row
- * and forget the fault; this is reached only without one. */
+/* Ends the last row, which may lack its newline. After a fault libcsv's csv_fini() would hand over
+ * half a row and forget the fault; this is reached only without one. */
 static int finish(struct csv_reader *r, struct err *err)
 {
     if (r->after_cr)
@@ -453,7 +454,7 @@ int csv_reader_open(struct csv_reader **reader, struct source *source, struct er
     return 0;
 }
 
-/* The bytes that another reader begins with, in its buffer: whole lines. */
+/* Reads the bytes that another reader begins with, in its buffer: whole lines. */
 static int64_t read_none(void *bytes, void *buffer, size_t size, struct err *err)
 {
     (void)bytes, (void)buffer, (void)size, (void)err;

@@ -25,8 +25,8 @@ struct csv_row {
 
 /* Keeps a pointer to `source`. */
 MUST_CHECK int csv_reader_open(struct csv_reader **reader, struct source *source, struct err *err);
-/* The next row: 1 got it, valid until the next call; 0 end; -1 error, and so is every later call.
- */
+/* Reads the next row: 1 got it, valid until the next call; 0 end; -1 error, and so is every later
+ * call. */
 MUST_CHECK int csv_reader_next(struct csv_reader *reader, struct csv_row *row, struct err *err);
 void csv_reader_close(struct csv_reader *reader);
 
@@ -36,8 +36,8 @@ struct csv_layout {
     bool empty_last;    /* rows end in a separator: the empty field after it is none */
 };
 
-/* The first bytes, at most 256 KiB; *all: there are no more. Valid until the next call. To be
- * called before the first row, as the next two. */
+/* Returns the first bytes, at most 256 KiB; *all: there are no more. Valid until the next call.
+ * Call it before the first row, as the next two. */
 MUST_CHECK int csv_reader_peek(struct csv_reader *reader, const char **bytes, size_t *size,
                                bool *all, struct err *err);
 void csv_reader_set_layout(struct csv_reader *reader, const struct csv_layout *layout);
@@ -47,13 +47,13 @@ MUST_CHECK int csv_reader_open_begin(struct csv_reader **reader, struct csv_read
                                      struct err *err);
 struct csv_layout csv_reader_layout(const struct csv_reader *reader);
 
-/* From now on rows of any width are given, and the caller asks: EX_DATAERR if the current row is
- * not as long as the first. */
+/* Lets rows have any width from now on; the caller checks: EX_DATAERR if the current row is not as
+ * long as the first. */
 void csv_reader_allow_ragged(struct csv_reader *reader);
 MUST_CHECK int csv_reader_check_width(const struct csv_reader *reader, struct err *err);
 
-/* To read some rows by other means: what the reader holds of the source after its last row, at
- * most 256 KiB, valid until the next call. */
+/* Returns, to read some rows by other means, what the reader holds of the source after its last
+ * row, at most 256 KiB, valid until the next call. */
 void csv_reader_rest(const struct csv_reader *reader, const char **bytes, size_t *size);
 /* `rows` rows later, one on each line, the reader goes on with the bytes that `read` gives, as
  * source_read() does. `bytes` has to be kept until the reader is closed. */
@@ -61,14 +61,14 @@ typedef int64_t csv_read_function(void *bytes, void *buffer, size_t size, struct
 void csv_reader_go_on(struct csv_reader *reader, int64_t rows, csv_read_function *read,
                       void *bytes);
 
-/* The first row was a header: from now on rows are counted from 1 and messages name the columns.
- * Keeps a pointer to names[], one per column. */
+/* Says that the first row was a header: from now on rows are counted from 1 and messages name the
+ * columns. Keeps a pointer to names[], one per column. */
 void csv_reader_name_columns(struct csv_reader *reader, char *const *names);
 
-/* The current row's number, the header excluded, and the line it begins on, both from 1. */
+/* Returns the current row's number, the header excluded, and the line it begins on, both from 1. */
 int64_t csv_reader_row(const struct csv_reader *reader);
 int64_t csv_reader_line(const struct csv_reader *reader);
-/* The line after the current row. */
+/* Returns the line after the current row. */
 int64_t csv_reader_next_line(const struct csv_reader *reader);
 const char *csv_reader_name(const struct csv_reader *reader);
 
@@ -90,7 +90,7 @@ struct csv_file {
 
 MUST_CHECK int csv_file_open(struct csv_file *file, const char *path, struct inputs *inputs,
                              const char *role, struct err *err);
-/* A zeroed or closed one is fine. */
+/* Closes; a zeroed or closed one is fine. */
 void csv_file_close(struct csv_file *file);
 
 #endif

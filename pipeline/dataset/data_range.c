@@ -105,7 +105,7 @@ double data_range_divisor(const struct data_range *range)
     return frexp(most, &exponent) == 0.5 ? most : ldexp(1, exponent);
 }
 
-/* Where a value lies between the least and the largest one: 0 to 1. */
+/* Returns where a value lies between the least and the largest one: 0 to 1. */
 static double place(const struct data_range *range, double value)
 {
     return (value - range->min) / (range->max - range->min);

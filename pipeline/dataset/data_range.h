@@ -33,9 +33,9 @@ bool data_range_known(const struct data_range *range);
 double data_range_divisor(const struct data_range *range);
 
 enum { DATA_RANGE_TEXT = 200 };
-/* Whether the pictures of `here` are on another scale than those of `usual`, or have the ground the
- * other way round: then `text` says which, as the end of "the pictures are not like ... but". Far
- * from any doubt only: a scale ten times another, a ground at the other end. */
+/* Tells whether the pictures of `here` are on another scale than those of `usual`, or have the
+ * ground the other way round: then `text` says which, as the end of "the pictures are not like ...
+ * but". Far from any doubt only: a scale ten times another, a ground at the other end. */
 bool data_range_differs(const struct data_range *here, const struct data_range *usual,
                         char text[DATA_RANGE_TEXT]);
 

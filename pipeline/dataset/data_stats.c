@@ -35,7 +35,7 @@ static void add_extremes(struct channel_stats *to, double min, double max)
     to->max = max > to->max ? max : to->max;
 }
 
-/* The sums of integers are exact up to 2^37 pixels: their squares are below 2^16. */
+/* Adds up bytes: the sums of integers are exact up to 2^37 pixels: their squares are below 2^16. */
 static void add_u8(struct channel_stats *to, const uint8_t *pixel, size_t count)
 {
     uint64_t sum = 0, square = 0;
@@ -128,7 +128,8 @@ static double channel_variance(const struct data_stats *stats, int c)
     return fmax(stats->channel[c].square / n - mean * mean, 0);
 }
 
-/* Of all channels: the mean of their variances, and the variance of their means. */
+/* Returns the standard deviation; of all channels by the mean of their variances and the variance
+ * of their means. */
 double data_stats_std(const struct data_stats *stats, int channel)
 {
     double sum = 0;

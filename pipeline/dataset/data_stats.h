@@ -24,7 +24,8 @@ void data_stats_add(struct data_stats *stats, const struct dataset_info *info,
                     const struct dataset_chunk *chunk);
 void data_stats_free(struct data_stats *stats);
 
-/* Of one channel, or of all if it is -1; standard deviation with divisor n. 0 for no rows. */
+/* Return mean and deviation of one channel, or of all if it is -1; standard deviation with divisor
+ * n. 0 for no rows. */
 double data_stats_mean(const struct data_stats *stats, int channel);
 double data_stats_std(const struct data_stats *stats, int channel);
 double data_stats_min(const struct data_stats *stats, int channel);

@@ -7,7 +7,7 @@
 /* dataset/1 files: rows, ids (if the CSV has them), groups (on request), labels (unless
  * unlabelled), images. */
 
-/* What is true of all rows; strings and arrays are owned, dataset_info_free() frees them. */
+/* Properties of all rows; strings and arrays are owned, dataset_info_free() frees them. */
 struct dataset_info {
     int c, h, w;
     enum dtype pixel; /* DTYPE_U8 or DTYPE_F32 */
@@ -33,8 +33,8 @@ struct dataset_info {
 };
 void dataset_info_free(struct dataset_info *info);
 size_t dataset_image_bytes(const struct dataset_info *info);
-/* EX_DATAERR unless both have the same image shape, classes and columns; the sentence names the two
- * files and the difference. Classes are compared only if both have them. */
+/* Fails with EX_DATAERR unless both have the same image shape, classes and columns; the sentence
+ * names the two files and the difference. Classes are compared only if both have them. */
 MUST_CHECK int dataset_compatible(const char *path_a, const struct dataset_info *a,
                                   const char *path_b, const struct dataset_info *b,
                                   struct err *err);
@@ -65,15 +65,15 @@ MUST_CHECK int dataset_open(struct dataset *dataset, const char *path, struct in
 /* Buffers for `room` rows, or for all there are if they are fewer. */
 MUST_CHECK int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset,
                                   int64_t room, struct err *err);
-/* The next up to `room` rows: 1 got some, 0 end, -1 error. Labels are checked: one-hot, or shares
- * that sum to 1 within 1e-5; rows count upwards. */
+/* Reads the next up to `room` rows: 1 got some, 0 end, -1 error. Labels are checked: one-hot, or
+ * shares that sum to 1 within 1e-5; rows count upwards. */
 MUST_CHECK int dataset_next(struct dataset *dataset, struct dataset_chunk *chunk, struct err *err);
 void dataset_chunk_free(struct dataset_chunk *chunk);
 void dataset_close(struct dataset *dataset);
-/* All rows at once: a chunk with room for n. */
+/* Loads all rows at once: a chunk with room for n. */
 MUST_CHECK int dataset_load(struct dataset *dataset, struct dataset_chunk *all, struct err *err);
 
-/* The class of each row: the largest share, the first among equals. */
+/* Returns the class of a row: the largest share, the first among equals. */
 int dataset_class(const struct dataset_info *info, const struct dataset_chunk *chunk, int64_t row);
 
 /* ---- Writing ---- */
@@ -101,7 +101,7 @@ MUST_CHECK int dataset_writer_append(struct dataset_writer *writer,
                                      const struct dataset_chunk *chunk, struct err *err);
 /* Returns the range of the pixels that were appended so far. */
 struct data_range dataset_writer_pixels(const struct dataset_writer *writer);
-/* The first step of a commit; the second is tensor_writers_place(). */
+/* Does the first step of a commit; the second is tensor_writers_place(). */
 MUST_CHECK int dataset_writer_prepare(struct dataset_writer *writer,
                                       const struct dataset_info *info, const json_t *options,
                                       const struct inputs *inputs, struct err *err);

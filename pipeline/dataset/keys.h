@@ -9,7 +9,7 @@
 
 enum { KEY_MOST = 1024, KEY_TEXT = KEY_MOST + 1 }; /* bytes of a text; and its NUL */
 
-/* Bytes of one row. */
+/* Returns the bytes of one row. */
 static inline size_t key_bytes(int width)
 {
     return width ? (size_t)width : sizeof(int64_t);

@@ -23,7 +23,7 @@ static int by_first(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Ascending, and those that overlap made one. */
+/* Sorts the ranges and joins those that overlap. */
 static void sort_ranges(struct picks *picks)
 {
     struct pick_range *r = picks->ranges;
@@ -41,7 +41,7 @@ static void sort_ranges(struct picks *picks)
 
 /* ---- What is asked for ---- */
 
-/* Digits alone; NULL if there are none or the number is too large. */
+/* Takes digits alone; NULL if there are none or the number is too large. */
 static const char *take_number(const char *text, int64_t *number)
 {
     char *end;
@@ -125,7 +125,7 @@ void picks_free(struct picks *picks)
 
 /* ---- A pass over the rows ---- */
 
-/* Where `place` is or belongs among the first `count` ranges, which are single places. */
+/* Returns where `place` is or belongs among the first `count` ranges, which are single places. */
 static int find_place(const struct pick_range *ranges, int count, int64_t place)
 {
     int low = 0;
@@ -141,7 +141,7 @@ static int find_place(const struct pick_range *ranges, int count, int64_t place)
     return low;
 }
 
-/* As many different places of n, each set of them as likely as any other: Floyd's algorithm
+/* Draws as many different places of n, each set of them as likely as any other: Floyd's algorithm
  * (Bentley and Floyd, "A sample of brilliance", 1987). */
 static int draw(struct picks *picks, int64_t n, struct err *err)
 {

@@ -31,7 +31,8 @@ MUST_CHECK int predictions_open(struct predictions *predictions, const char *pat
 MUST_CHECK int predictions_chunk_init(struct predictions_chunk *chunk,
                                       const struct predictions *predictions, int64_t room,
                                       struct err *err);
-/* 1 got some rows, 0 end, -1 error. Probabilities are checked: finite, in 0..1, summing to 1. */
+/* Reads the next rows: 1 got some, 0 end, -1 error. Probabilities are checked: finite, in 0..1,
+ * summing to 1. */
 MUST_CHECK int predictions_next(struct predictions *predictions, struct predictions_chunk *chunk,
                                 struct err *err);
 void predictions_chunk_free(struct predictions_chunk *chunk);
@@ -42,16 +43,16 @@ struct predictions_writer {
     int rows, ids, labels, probabilities;
 };
 
-/* `data` is the data set predicted; its info says which tensors there are. Takes `file` over, on
- * failure too. */
+/* Begins to write; `data` is the data set predicted; its info says which tensors there are. Takes
+ * `file` over, on failure too. */
 MUST_CHECK int predictions_writer_init(struct predictions_writer *writer,
                                        struct tensor_writer *file, const struct dataset_info *data,
                                        int class_count, struct err *err);
-/* Rows of `data` with their probabilities [data->count][class_count]. */
+/* Appends rows of `data` with their probabilities [data->count][class_count]. */
 MUST_CHECK int predictions_writer_append(struct predictions_writer *writer,
                                          const struct dataset_chunk *data,
                                          const float *probabilities, struct err *err);
-/* The first step of a commit; the second is tensor_writers_place(). classes, class_names: the
+/* Does the first step of a commit; the second is tensor_writers_place(). classes, class_names: the
  * models'; models: JSON array of the models' content digests. */
 MUST_CHECK int predictions_writer_prepare(struct predictions_writer *writer,
                                           const struct dataset_info *data, int class_count,

@@ -24,7 +24,7 @@ MUST_CHECK int read_ahead_open(struct read_ahead *ahead, struct dataset *dataset
  * had been read ahead. */
 MUST_CHECK int read_ahead_next(struct read_ahead *ahead, const struct dataset_chunk **chunk,
                                struct err *err);
-/* Call before the data set is closed. A zeroed one is fine. */
+/* Ends; call before the data set is closed. A zeroed one is fine. */
 void read_ahead_close(struct read_ahead *ahead);
 
 #endif

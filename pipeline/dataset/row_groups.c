@@ -25,7 +25,8 @@ static uint64_t digest_of(const struct row_groups *g, const void *values, int64_
     return XXH3_64bits((const char *)values + (size_t)row * size, size);
 }
 
-/* The slot of this digest, or the empty one where it belongs. At most half of them are full. */
+/* Returns the slot of this digest, or the empty one where it belongs. At most half of them are
+ * full. */
 static struct group_slot *slot(struct group_slot *slots, size_t room, uint64_t digest)
 {
     size_t at = digest & (room - 1);
@@ -154,7 +155,7 @@ static struct turn *draw_turns(const struct row_groups *g, uint64_t seed)
     return turns;
 }
 
-/* How full the classes of a group would be in a part, the mean over its rows. */
+/* Returns how full the classes of a group would be in a part, the mean over its rows. */
 static double filling(const struct row_groups *g, const int32_t *rows, const double *has,
                       const double *wanted)
 {

@@ -27,8 +27,8 @@ MUST_CHECK int row_groups_assign(struct row_groups *groups, const int64_t *sizes
                                  uint64_t seed, struct err *err);
 /* Fills rows[parts] with what the parts got. */
 void row_groups_sizes(const struct row_groups *groups, int parts, int64_t *rows);
-/* The part of row `row` of values that were read from the same data set; -1: they are none of its.
- */
+/* Returns the part of row `row` of values that were read from the same data set; -1: they are none
+ * of its. */
 int row_groups_part(const struct row_groups *groups, const void *values, int64_t row);
 void row_groups_free(struct row_groups *groups);
 

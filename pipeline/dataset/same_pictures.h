@@ -10,7 +10,7 @@
  * several. Memory is fixed, 2 MiB; beyond 65,536 rows a scratch file takes 32 bytes for each. */
 struct same_pictures;
 
-/* The scratch file lies in the folder of `path`, which is kept. */
+/* Opens a search; the scratch file is in the folder of `path`, which is kept. */
 MUST_CHECK int same_pictures_open(struct same_pictures **same, const char *path, struct err *err);
 /* Adds the next `count` rows of data set `set`, after all rows of those before it: images of
  * `bytes` each; labels[count] are numbers of classes, NULL: none. */

@@ -66,7 +66,7 @@ static int add_rows(struct samples *samples, const struct dataset_chunk *more, s
     return 0;
 }
 
-/* A second or later data set: has to be like the first. */
+/* Adds a second or later data set, which has to be like the first. */
 static int add_dataset(struct samples *samples, const char *first_path, struct dataset *dataset,
                        const char *path, struct err *err)
 {
@@ -123,7 +123,7 @@ static void set_digest(struct samples *samples, char (*digests)[DIGEST_TEXT], in
         digest_text(XXH3_128bits(digests, (size_t)count * sizeof *digests), samples->digest);
 }
 
-/* Over all of the data sets, whatever each records. */
+/* Measures all of the data sets, whatever each records. */
 static void measure_pixels(struct samples *samples)
 {
     struct dataset_info *info = &samples->info;
@@ -172,7 +172,7 @@ void samples_count(const struct samples *samples, const struct nn_data *data, in
         rows[dataset_class(&samples->info, &samples->rows, row_at(data, i))]++;
 }
 
-/* Sums of whole numbers below 2^53 have no rounding, in whatever order. */
+/* Adds up pixels; sums of whole numbers below 2^53 have no rounding, in whatever order. */
 static void add_pixels(const struct nn_data *data, int64_t begin, int64_t size, double *sum,
                        double *square)
 {
@@ -210,7 +210,7 @@ static int compare_floats(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The value that is there most often. */
+/* Returns the value that is there most often. */
 static float commonest(float *values, int64_t count)
 {
     int64_t run = 0, longest = 0;

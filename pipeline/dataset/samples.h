@@ -14,26 +14,25 @@ struct samples {
     struct nn_data data; /* the same memory, for nn/ */
 };
 
-/* The data sets have to have labels, rows, and the same shape, classes and columns. */
+/* Loads the data sets, which have to have labels, rows, and the same shape, classes and columns. */
 MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count,
                             struct inputs *inputs, const char *role, struct err *err);
 void samples_free(struct samples *samples);
 
-/* rows[class_count]: how many of data's rows each class has; `data` is the samples' or a part of
- * it. */
+/* Counts rows[class_count] of each class in data; `data` is the samples' or a part of it. */
 void samples_count(const struct samples *samples, const struct nn_data *data, int64_t *rows);
 
-/* Mean and standard deviation of all pixels of the rows in data, each pixel divided by `divisor`.
- */
+/* Computes mean and standard deviation of all pixels of the rows in data, each pixel divided by
+ * `divisor`. */
 void samples_moments(const struct samples *samples, const struct nn_data *data, double divisor,
                      double *mean, double *std);
 
-/* background[channels]: the value that most corners of the pictures in data have, the smallest
- * among equals; of many rows the first 10,000 are looked at. */
+/* Finds background[channels]: the value that most corners of the pictures in data have, the
+ * smallest among equals; of many rows the first 10,000 are looked at. */
 MUST_CHECK int samples_background(const struct samples *samples, const struct nn_data *data,
                                   float *background, struct err *err);
 
-/* A chunk of a data set as nn/ sees it; the memory stays the chunk's. */
+/* Returns a chunk of a data set as nn/ sees it; the memory stays the chunk's. */
 struct nn_data samples_view(const struct dataset_info *info, const struct dataset_chunk *chunk);
 
 #endif

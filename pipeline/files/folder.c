@@ -36,7 +36,7 @@ struct text {
     size_t size;
 };
 
-/* The name within its path, less what follows the last point. */
+/* Returns the name within its path, less what follows the last point. */
 static struct text stem_of(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -226,7 +226,7 @@ void folder_close(struct folder *f)
 
 /* ---- Finding ---- */
 
-/* The first place in by_stem[] whose stem is not before this one. */
+/* Returns the first place in by_stem[] whose stem is not before this one. */
 static int first_stem(const struct folder *f, struct text stem)
 {
     int low = 0, high = f->count;
@@ -242,8 +242,8 @@ static int first_stem(const struct folder *f, struct text stem)
     return low;
 }
 
-/* Whether the path, or the name alone if `name` has no folder, is `name` or becomes it without its
- * ending. */
+/* Tells whether the path, or the name alone if `name` has no folder, is `name` or becomes it
+ * without its ending. */
 static bool means(const char *path, struct text name)
 {
     const struct text stem = stem_of(path);
@@ -313,7 +313,7 @@ static int make_room(struct folder_bytes *b, size_t room, struct err *err)
     return 0;
 }
 
-/* As many bytes as the file says that it has: if it grows meanwhile, its state shows it. */
+/* Reads as many bytes as the file says that it has: if it grows meanwhile, its state shows it. */
 static int read_all(int fd, size_t size, struct folder_bytes *b, struct err *err)
 {
     if (make_room(b, size + !size, err))

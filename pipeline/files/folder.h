@@ -26,12 +26,13 @@ struct folder {
 
 enum { FOLDER_DEPTH = 16, FOLDER_MOST = 100000000 };
 
-/* EX_NOINPUT; EX_DATAERR: a name that is no plain UTF-8, folders deeper than FOLDER_DEPTH. */
+/* Opens a folder. EX_NOINPUT; EX_DATAERR: a name that is no plain UTF-8, folders deeper than
+ * FOLDER_DEPTH. */
 MUST_CHECK int folder_open(struct folder *folder, const char *path, struct err *err);
 void folder_close(struct folder *folder); /* a zeroed or closed one is fine */
 
-/* The file that `name` means: its path from the folder, or its name alone wherever it lies, each
- * with or without its ending. -1: none; -2: several, of which two are given. */
+/* Finds the file that `name` means: its path from the folder, or its name alone wherever it lies,
+ * each with or without its ending. -1: none; -2: several, of which two are given. */
 int folder_find(const struct folder *folder, const char *name, size_t size, int two[2]);
 
 /* Bytes of one file; a zeroed buffer is empty, and `bytes` is the caller's to free. */
@@ -47,11 +48,13 @@ MUST_CHECK int folder_read(const struct folder *folder, int number, struct folde
 /* Adds a file, by its path and the digest of its content, to that of all. */
 void folder_add_digest(const struct folder *folder, int number, XXH128_hash_t content,
                        XXH3_state_t *all);
-/* The path of a file that was read and is no longer what it was by its state; NULL: none. */
+/* Returns the path of a file that was read and is no longer what it was by its state; NULL: none.
+ */
 const char *folder_changed(const struct folder *folder);
-/* What the files are by their names, sizes and times, without reading them; and their bytes. */
+/* Returns what the files are by their names, sizes and times, without reading them; and their
+ * bytes. */
 uint64_t folder_state(const struct folder *folder, int64_t *bytes);
-/* Whether the file of that status is among them. */
+/* Tells whether the file of that status is among them. */
 bool folder_has(const struct folder *folder, const struct stat *status);
 
 #endif

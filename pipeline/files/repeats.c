@@ -100,7 +100,7 @@ static void sink(struct merge *m, int64_t place)
     }
 }
 
-/* 1 the run's block holds some entries, 0 the run is at its end, -1 error. */
+/* Returns 1 the run's block holds some entries, 0 the run is at its end, -1 error. */
 static int refill(const struct merge *m, struct run *run, struct err *err)
 {
     const int64_t left = run->end - run->at;
@@ -143,7 +143,7 @@ static int begin_merge(struct merge *m, struct err *err)
     return 0;
 }
 
-/* The next entry of all: 1, or 0 at the end, or -1. */
+/* Takes the next entry of all: 1, or 0 at the end, or -1. */
 static int merge_next(struct merge *m, struct repeat *entry, struct err *err)
 {
     struct run *run;

@@ -17,7 +17,8 @@ struct repeat {
 
 enum { REPEATS_ROOM = 1 << 16 }; /* entries in memory: 2 MiB */
 
-/* The scratch file lies in the folder of `path`, which is kept. room: entries in memory. */
+/* Opens a search; the scratch file is in the folder of `path`, which is kept. room: entries in
+ * memory. */
 MUST_CHECK int repeats_open(struct repeats **repeats, const char *path, size_t room,
                             struct err *err);
 MUST_CHECK int repeats_add(struct repeats *repeats, const void *bytes, size_t size, int64_t row,

@@ -1,6 +1,7 @@
 /* Checkpoints: the state of a training, written and resumed from. */
 #include "checkpoint.h"
 
+#include "pipeline/base/strbuf.h"
 #include "pipeline/files/output.h"
 #include "pipeline/tensor/meta.h"
 
@@ -15,36 +16,27 @@
 /* Returns the inputs as one text: "data DIGEST validation DIGEST ...". */
 static char *inputs_text(const struct inputs *inputs)
 {
-    const int count = inputs_count(inputs);
-    size_t size = 1, used = 0;
-    char *text;
+    struct strbuf text = {0};
 
-    for (int i = 0; i < count; i++)
-        size += strlen(inputs_role(inputs, i)) + DIGEST_TEXT + 2;
-    text = calloc(size, 1);
-    for (int i = 0; text && i < count; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s %s", i ? " " : "",
-                                 inputs_role(inputs, i), inputs_digest(inputs, i));
-    return text;
+    for (int i = 0; i < inputs_count(inputs); i++)
+        strbuf_printf(&text, "%s%s %s", i ? " " : "", inputs_role(inputs, i),
+                      inputs_digest(inputs, i));
+    return strbuf_take(&text);
 }
 
 /* Returns the names under which the epochs' figures have their scores. */
 static char *scored_text(const struct training *t)
 {
-    size_t size = 1, used = 0;
-    char *text;
+    struct strbuf text = {0};
 
     for (int i = 0; i < t->scored_count; i++)
-        size += strlen(t->scored[i].name) + 1;
-    text = calloc(size, 1);
-    for (int i = 0; text && i < t->scored_count; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "", t->scored[i].name);
-    return text;
+        strbuf_printf(&text, "%s%s", i ? " " : "", t->scored[i].name);
+    return strbuf_take(&text);
 }
 
 enum { STATE_TEXT = 300 };
 
-/* Numbers as C's %a writes them, so that they come back exact. */
+/* Writes numbers as C's %a does them, so that they come back exact. */
 static void state_text(const struct training *t, char text[STATE_TEXT])
 {
     const struct nn_progress *p = nn_trainer_progress(t->trainer);
@@ -136,7 +128,7 @@ static bool has_source(const struct training *t, enum source source, const struc
     return source == WEIGHTS || !tensor->statistic;
 }
 
-/* NULL: a moment, which the trainer has. */
+/* Returns the weights; NULL: a moment, which the trainer has. */
 static struct nn_weights *weights_of(const struct training *t, enum source source)
 {
     switch (source) {

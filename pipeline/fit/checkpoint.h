@@ -6,9 +6,9 @@
 /* checkpoint/1 files: all that a stopped training needs to end in the bytes of an undisturbed one.
  */
 
-/* Before the work begins: that `path` can take checkpoints. EX_USAGE if it is no regular file or is
- * a tensor file of another kind, which saving would destroy; EX_CANTCREAT if its folder takes no
- * file. */
+/* Checks, before the work begins, that `path` can take checkpoints. EX_USAGE if it is no regular
+ * file or is a tensor file of another kind, which saving would destroy; EX_CANTCREAT if its folder
+ * takes no file. */
 MUST_CHECK int checkpoint_check(const char *path, struct err *err);
 /* Replaces `path` by the training's present state, between two batches. */
 MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);

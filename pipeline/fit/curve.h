@@ -22,7 +22,7 @@ struct curve {
     int count;
 };
 
-/* Which events, and what x counts. */
+/* Events of a curve, and what x counts. */
 enum curve_by {
     CURVE_EPOCHS,  /* epochs' ends, in epochs */
     CURVE_BATCHES, /* events within epochs, in batches; needs epoch_steps */
@@ -40,7 +40,7 @@ bool curve_has_points(const struct curve *curve);
 int curve_thin(struct curve *curve, int most, int marked);
 void curve_free(struct curve *curve);
 
-/* Which of the epochs, from 0, was best on validation by the figure that the settings of the
+/* Returns the epoch, from 0, that was best on validation by the figure that the settings of the
  * training name (keep.h), the first of equals: the one that --keep best keeps. -1: none was
  * validated. */
 int curve_best_epoch(const json_t *epochs, const json_t *settings);

@@ -50,15 +50,13 @@ struct fit_name fit_name_parse(const char *name)
 
 const char *fit_name_suffix(char suffix[FIT_NAME_SUFFIX], const struct fit_name *name)
 {
-    size_t used = 0;
+    char seed[24] = "", fold[16] = "";
 
-    suffix[0] = 0;
     if (name->seed >= 0)
-        used += (size_t)sprintf(suffix, ".s%lld", (long long)name->seed);
+        snprintf(seed, sizeof seed, ".s%lld", (long long)name->seed);
     if (name->fold > 0)
-        used += (size_t)sprintf(suffix + used, ".f%d", name->fold);
-    if (name->all)
-        strcpy(suffix + used, ".all");
+        snprintf(fold, sizeof fold, ".f%d", name->fold);
+    snprintf(suffix, FIT_NAME_SUFFIX, "%s%s%s", seed, fold, name->all ? ".all" : "");
     return suffix;
 }
 

@@ -20,11 +20,11 @@ enum { FIT_NAME_SUFFIX = 48 }; /* bytes of the longest text after MODEL, with it
 
 /* Writes what follows MODEL in the name. Returns `suffix`. */
 const char *fit_name_suffix(char suffix[FIT_NAME_SUFFIX], const struct fit_name *name);
-/* Whether the makefile's rules take the text for MODEL: letters, digits, - and _. */
+/* Tells whether the makefile's rules take the text for MODEL: letters, digits, - and _. */
 bool fit_name_is_model(const char *text);
 
-/* The name of the fit that wrote the model file `path`: "out/a.s2.model.st.zst" is "a.s2". A new
- * string, NULL: out of memory. */
+/* Returns the name of the fit that wrote the model file `path`: "out/a.s2.model.st.zst" is "a.s2".
+ * A new string, NULL: out of memory. */
 char *fit_name_of_file(const char *path);
 
 #endif

@@ -55,8 +55,8 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
                    (double)input.mean, (double)input.std);
 }
 
-/* The side of the smallest square pictures, larger than `shape`, that the network takes; 0: none
- * are, so that their size is not what is wrong. */
+/* Returns the side of the smallest square pictures, larger than `shape`, that the network takes; 0:
+ * none are, so that their size is not what is wrong. */
 static int side_needed(const char *description, struct nn_shape shape, int classes)
 {
     enum { MOST = 256 };

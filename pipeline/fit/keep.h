@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-/* Which epoch --keep keeps, and the figure of the validation data that it goes by. */
+/* Epoch that --keep keeps, and the figure of the validation data that it goes by. */
 enum keep {
     KEEP_LAST,
     KEEP_BEST, /* by the loss */
@@ -24,11 +24,11 @@ struct keep_figure {
 };
 extern const struct keep_figure keep_figures[KEEPS];
 
-/* What the settings of a training record; KEEP_LAST: by the loss, if at all. */
+/* Returns what the settings of a training record; KEEP_LAST: by the loss, if at all. */
 enum keep keep_recorded(const json_t *settings);
 bool keep_is_better(enum keep keep, double figure, double than);
 
-/* EX_USAGE if so many rows are too many for the figure. */
+/* Fails with EX_USAGE if so many rows are too many for the figure. */
 MUST_CHECK int keep_check(enum keep keep, int64_t rows, int classes, struct err *err);
 /* Finds the figure of labelled data that has that score; NAN: it is not defined. */
 MUST_CHECK int keep_measure(enum keep keep, struct nn_predictor *predictor,

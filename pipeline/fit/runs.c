@@ -60,7 +60,7 @@ int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err
 
 /* ---- Adding ---- */
 
-/* The last epoch, or the best one on validation where that is what was kept. */
+/* Returns the last epoch, or the best one on validation where that is what was kept. */
 static const json_t *kept_epoch(const struct history *h)
 {
     const json_t *settings = json_object_get(h->start, "settings");
@@ -71,7 +71,7 @@ static const json_t *kept_epoch(const struct history *h)
     return json_array_get(h->epochs, best >= 0 ? (size_t)best : json_array_size(h->epochs) - 1);
 }
 
-/* The value `key` of an object, or null. A new reference. */
+/* Returns the value `key` of an object, or null. A new reference. */
 static json_t *copy_of(const json_t *object, const char *key)
 {
     json_t *value = json_object_get(object, key);
@@ -79,7 +79,7 @@ static json_t *copy_of(const json_t *object, const char *key)
     return value ? json_incref(value) : json_null();
 }
 
-/* The line without its time. A new reference; NULL: out of memory. */
+/* Returns the line without its time. A new reference; NULL: out of memory. */
 static json_t *describe_run(const struct history *h, const char *model, const char *fit,
                             const char *options)
 {
@@ -108,8 +108,8 @@ static json_t *describe_run(const struct history *h, const char *model, const ch
     return run;
 }
 
-/* Whether a line of the file says the same, whatever its time; a line that is none of ours does
- * not. */
+/* Tells whether a line of the file says the same, whatever its time; a line that is none of ours
+ * does not. */
 static bool has_run(const char *path, const json_t *run)
 {
     FILE *file = fopen(path, "re");

@@ -5,9 +5,9 @@
 
 #include <jansson.h>
 
-/* runs.jsonl, in which make keeps a line of JSON for every finished fit: an array of these objects,
- * in the file's order, which the caller releases. EX_NOINPUT; EX_DATAERR where a line is not one.
- */
+/* Reads runs.jsonl, in which make keeps a line of JSON for every finished fit: an array of these
+ * objects, in the file's order, which the caller releases. EX_NOINPUT; EX_DATAERR where a line is
+ * not one. */
 MUST_CHECK int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err *err);
 
 /* Adds a line for the fit `fit` of the model `model` by its history, unless the file has it

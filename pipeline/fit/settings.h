@@ -70,7 +70,7 @@ struct setting {
     bool (*recorded)(const struct training_settings *); /* whether it is; NULL: always */
     const char *help;
 };
-/* In the order of a model's record. */
+/* Settings in the order of a model's record. */
 extern const struct setting setting_table[];
 extern const int setting_count;
 enum { SETTINGS_MOST = 48 }; /* room for all */
@@ -85,7 +85,7 @@ union setting_value {
     bool on;
     const char *text;
 };
-/* The default of an option. */
+/* Returns the default of an option. */
 union setting_value setting_default(const struct setting *setting);
 /* Stores the value of an option in its field. */
 void setting_set(struct training_settings *to, const struct setting *setting,

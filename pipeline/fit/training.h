@@ -53,14 +53,15 @@ struct training_files {
  * outlive the training. */
 MUST_CHECK int training_open(struct training *training, const struct training_settings *settings,
                              const struct training_files *files, int threads, struct err *err);
-/* scores[scored_count] of the data to score, and its `figure`. EX_DATAERR if a loss is not finite,
- * or that of the validation data is undefined. */
+/* Computes scores[scored_count] of the data to score, and its `figure`. EX_DATAERR if a loss is not
+ * finite, or that of the validation data is undefined. */
 MUST_CHECK int training_score(struct training *training, struct nn_score *scores, struct err *err);
 /* Takes note of an epoch that is over: its figures go to model.epochs (a reference is taken), and
  * as it was scored last it may become the best. Returns 1 if patience is at its end, 0 to go on. */
 MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *figures,
                                   struct err *err);
-/* EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try. */
+/* Sets EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try.
+ */
 int training_not_finite(const struct training *training, const char *what, struct err *err);
 /* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss
  * of a batch tells that only of the batches before. */

@@ -12,7 +12,7 @@ struct names {
 
 MUST_CHECK int names_read(struct names *names, const char *path, struct inputs *inputs,
                           struct err *err);
-/* The name of a class, NULL if the file has none. */
+/* Returns the name of a class, NULL if the file has none. */
 const char *names_of(const struct names *names, const char *class);
 void names_free(struct names *names);
 

@@ -34,7 +34,7 @@ struct cell label_number(struct cell label, char text[LABEL_NUMBER])
 
 /* ---- Finding ---- */
 
-/* The slot of `text`, or the free one where it belongs. */
+/* Returns the slot of `text`, or the free one where it belongs. */
 static int *find_slot(const struct classes *c, const char *text, size_t size)
 {
     size_t at = (size_t)XXH3_64bits(text, size);

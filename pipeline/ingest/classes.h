@@ -27,17 +27,17 @@ enum { CLASSES_MOST = 10000 };
 enum { LABEL_NUMBER = 24 };
 struct cell label_number(struct cell label, char text[LABEL_NUMBER]);
 
-/* The number of class `text`, -1 if it was never added. */
+/* Returns the number of class `text`, -1 if it was never added. */
 int classes_find(const struct classes *classes, const char *text, size_t size);
 /* Adds a new class, without a row; its number, or -1: out of memory. */
 int classes_add(struct classes *classes, const char *text, size_t size, int64_t line);
 
-/* The numbers in sorted order: by value if all are numbers, else by bytes. A new array of `count`,
- * or NULL. EX_DATAERR: one number in two spellings, or what looks like a missing value among
- * numbers; `source` names the file. */
+/* Returns the numbers in sorted order: by value if all are numbers, else by bytes. A new array of
+ * `count`, or NULL. EX_DATAERR: one number in two spellings, or what looks like a missing value
+ * among numbers; `source` names the file. */
 int *classes_sorted(const struct classes *classes, const char *source, struct err *err);
 
-/* Whether a label looks as if there were none: nan, NULL, ? and the like. */
+/* Tells whether a label looks as if there were none: nan, NULL, ? and the like. */
 bool classes_missing(const char *text, size_t size);
 
 void classes_free(struct classes *classes);

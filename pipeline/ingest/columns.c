@@ -1,4 +1,4 @@
-/* Which column is the label, the id, a pixel. */
+/* Columns of a CSV: the label, the id, pixels. */
 #include "columns_private.h"
 
 #include <stdlib.h>
@@ -37,8 +37,8 @@ static bool one_of(const char *name, const char *const *words)
     return false;
 }
 
-/* The column that is called one of `words` or, before that, as in the data set to match: *column is
- * -1 if there is none. */
+/* Finds the column that is called one of `words` or, before that, as in the data set to match:
+ * *column is -1 if there is none. */
 static int find_by_name(const struct decision *d, const char *option, const char *const *words,
                         const char *as_in_like, int *column)
 {
@@ -106,7 +106,7 @@ int columns_choose(struct decision *d, const char *option, const char *value,
     return 0;
 }
 
-/* Several columns are the label: a 1 in that of the class. */
+/* Makes several columns the label: a 1 in that of the class. */
 static int choose_onehot(struct decision *d, const char *value, const bool *in, int count)
 {
     struct columns *c = d->columns;
@@ -125,8 +125,8 @@ static int choose_onehot(struct decision *d, const char *value, const bool *in, 
     return 0;
 }
 
-/* The columns of the label, if it is one-hot: as the option says, or as in the data set to match.
- * Returns how many in[] are marked, 0 or 1 if it is not; -1: error. */
+/* Finds the columns of the label, if it is one-hot: as the option says, or as in the data set to
+ * match. Returns how many in[] are marked, 0 or 1 if it is not; -1: error. */
 static int find_onehot(struct decision *d, bool *in)
 {
     const char *value = d->options->label;
@@ -183,7 +183,7 @@ static int choose_roles(struct decision *d)
 
 /* ---- Names that should not be there ---- */
 
-/* What pandas writes its row numbers under. */
+/* Tells the name that pandas writes its row numbers under. */
 static bool is_leftover(const char *name)
 {
     static const char unnamed[] = "Unnamed: ";

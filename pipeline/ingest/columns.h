@@ -6,11 +6,11 @@
 #include "pipeline/dataset/dataset.h"
 #include "pixel_numbering.h"
 
-/* Which column of a CSV is what: decided once, from its first rows. */
+/* Roles of a CSV's columns: decided once, from its first rows. */
 
 enum channel_order { CHANNELS_AUTO, CHANNELS_FIRST, CHANNELS_LAST };
 
-/* What the user asked for. A column is given by its name or else its number from 1, @N: only its
+/* Requests of the user. A column is given by its name or else its number from 1, @N: only its
  * number. Where several can be: also a range 3-6 of either, and commas between. */
 struct columns_options {
     enum header_choice header;

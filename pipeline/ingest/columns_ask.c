@@ -49,7 +49,7 @@ const char *columns_set_text(const bool *in, int count, char text[SET_TEXT])
     return text;
 }
 
-/* "--label 3, --id 3, ": the options that are still free. */
+/* Adds "--label 3, --id 3, ": the options that are still free. */
 static void add_free_options(struct strbuf *text, const struct decision *d, const char *value)
 {
     const struct columns *c = d->columns;

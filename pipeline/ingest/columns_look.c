@@ -1,4 +1,5 @@
-/* What the first rows say of columns: whole pictures in a cell, labels without a name, one-hot. */
+/* Findings about columns in the first rows: whole pictures in a cell, labels without a name,
+ * one-hot. */
 #include "columns_private.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ static bool has_column(const struct csv_row *row, int column)
 
 /* ---- Whole pictures in a cell ---- */
 
-/* Two numbers in the first row's cell are enough: it is no pixel. */
+/* Tells a cell of whole pictures by two numbers in the first row's: it is no pixel. */
 static bool holds_pictures(const struct decision *d, int column)
 {
     const struct csv_row *row = &d->look->rows[first_data_row(d)];
@@ -31,7 +32,7 @@ static int count_values(struct cell cell)
     return count;
 }
 
-/* The other columns have to be something. */
+/* Refuses other columns that are nothing. */
 static int refuse_others(const struct decision *d)
 {
     const struct columns *c = d->columns;
@@ -75,7 +76,7 @@ int columns_cell(struct decision *d)
 
 enum sort { CONSTANT, VARYING, WORDS, MIXED };
 
-/* What stands in a column, in the rows looked at. */
+/* Returns the sort of a column's values in the rows looked at. */
 static enum sort sort_of(const struct decision *d, int column)
 {
     double first = 0, value;
@@ -108,9 +109,9 @@ static int take_label(struct decision *d, int label, int rival)
     return 0;
 }
 
-/* A label is not always the same, and a pixel no word. Where both columns are always the same the
- * rows may be sorted by label: the first column it is then, and what comes later has to bear it
- * out, as it has to wherever the other column is the same so far. */
+/* Chooses the label: it is not always the same, and a pixel no word. Where both columns are always
+ * the same the rows may be sorted by label: the first column it is then, and what comes later has
+ * to bear it out, as it has to wherever the other column is the same so far. */
 static int choose_first_or_last(struct decision *d, int first, int last)
 {
     enum sort a = sort_of(d, first), b = sort_of(d, last);

@@ -7,7 +7,7 @@
 
 enum { NO_COLUMN = -1, TWO_COLUMNS = -2 };
 
-/* The column of this name, or else of this number. */
+/* Finds the column of this name, or else of this number. */
 static int look_up(const struct decision *d, const char *text)
 {
     const struct columns *c = d->columns;
@@ -47,7 +47,7 @@ int columns_find(const struct decision *d, const char *option, const char *text)
     return found >= 0 ? found : refuse_name(d, option, text, found);
 }
 
-/* A range FIRST-LAST: whichever hyphen leaves a column on either side. */
+/* Marks a range FIRST-LAST: whichever hyphen leaves a column on either side. */
 static int mark_range(const struct decision *d, char *text, bool *in)
 {
     for (char *hyphen = text; (hyphen = strchr(hyphen, '-')) != NULL; hyphen++) {

@@ -72,8 +72,8 @@ static int refuse_count(const struct decision *d)
                            d->columns->pixels, d->like_path, d->like->column_count);
 }
 
-/* Numbered names compare by position: pixel0.. and pixel1.. are the same columns. `places` says
- * where in the picture each number stands in the other data set. */
+/* Matches numbered names, which compare by position: pixel0.. and pixel1.. are the same columns.
+ * `places` says where in the picture each number stands in the other data set. */
 static int match_numbers(struct decision *d, const int *places)
 {
     const struct columns *c = d->columns;
@@ -150,7 +150,7 @@ int columns_order(struct decision *d)
 
 /* ---- The picture's shape ---- */
 
-/* Whether three sizes end with the channels. -2: they may. */
+/* Tells whether three sizes end with the channels. -2: they may. */
 static int ends_with_channels(const int size[3], enum channel_order channels)
 {
     const int gray = 1, rgb = 3, rgba = 4;
@@ -224,7 +224,7 @@ static int refuse_shape(const struct decision *d)
                            c->cell < 0 ? " columns" : "s", hint);
 }
 
-/* The shape that follows from the number of pixels, if it is said where the channels lie. */
+/* Sets the shape that follows from the number of pixels, if it is known where the channels are. */
 static void shape_by_channels(struct columns *c)
 {
     const int rgb = 3;
@@ -271,7 +271,7 @@ int columns_shape(struct decision *d)
     return 0;
 }
 
-/* Where the pixel that is the i-th in the file's order, or by its name, goes. */
+/* Returns the place of the pixel that is the i-th in the file's order, or by its name. */
 static int place_of(const struct columns *c, int i)
 {
     int plane = c->h * c->w, channel = i / plane, at = i % plane;

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* What the steps of columns_decide() share. */
+/* Shared by the steps of columns_decide(). */
 
 enum role { PIXEL, LABEL, ID, GROUP, DROPPED, DROPPED_AMONG_OTHERS };
 
@@ -23,13 +23,13 @@ struct decision {
     struct err *err;
 };
 
-/* The rows of data among those looked at. */
+/* Returns the first row of data among those looked at. */
 static inline int first_data_row(const struct decision *d)
 {
     return d->columns->header;
 }
 
-/* The side of a square of n pixels, 0: there is none. */
+/* Returns the side of a square of n pixels, 0: there is none. */
 static inline int columns_square(int n)
 {
     int side = (int)lround(sqrt((double)n));
@@ -52,10 +52,10 @@ MUST_CHECK int columns_choose_group(struct decision *d);
 
 /* ---- columns_named.c ---- */
 
-/* The columns that an option's value names: marks them in in[count], returns how many, or -1. */
+/* Marks the columns that an option's value names in in[count], returns how many, or -1. */
 MUST_CHECK int columns_set(const struct decision *d, const char *option, const char *text,
                            bool *in);
-/* The one column it names, or -1. */
+/* Returns the one column it names, or -1. */
 MUST_CHECK int columns_find(const struct decision *d, const char *option, const char *text);
 /* Fills columns->only. */
 MUST_CHECK int columns_only(struct decision *d);
@@ -64,9 +64,9 @@ MUST_CHECK int columns_only(struct decision *d);
 
 enum { SET_TEXT = 200 };
 
-/* Whether in[count] are one-hot columns, by all rows looked at. */
+/* Tells whether in[count] are one-hot columns, by all rows looked at. */
 bool columns_are_onehot(const struct decision *d, const bool *in);
-/* in[count] as an option takes it: "1-2,4". Returns `text`. */
+/* Writes in[count] as an option takes it: "1-2,4". Returns `text`. */
 const char *columns_set_text(const bool *in, int count, char text[SET_TEXT]);
 /* Refuses `count` columns in[] that are nothing so far, as the formatted text says, and names all
  * options that would take them; returns -1. */
@@ -77,10 +77,10 @@ int columns_ask(const struct decision *d, const bool *in, int count, const char 
 
 /* Makes the column whose cells hold whole pictures, if there is one, columns->cell. */
 MUST_CHECK int columns_cell(struct decision *d);
-/* Without names: makes the first or the last column the label, if one of them has to be and only
+/* Makes, without names, the first or the last column the label, if one of them has to be and only
  * one can. */
 MUST_CHECK int columns_nameless_label(struct decision *d);
-/* Without names: how many of the last columns are one-hot if those before make a square; or 0. */
+/* Counts, without names, the last columns that are one-hot if those before make a square; or 0. */
 int columns_onehot_at_end(const struct decision *d);
 
 /* ---- columns_order.c ---- */

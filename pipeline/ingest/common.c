@@ -1,4 +1,4 @@
-/* What reading a CSV and reading IDX files share at their opening: the data set to match, and what
+/* Shared by reading a CSV and reading IDX files, at their opening: the data set to match, and what
  * the data set to write says of itself. */
 #include "private.h"
 
@@ -46,7 +46,8 @@ static char *column_name(const struct ingest *in, int column)
     return strdup(number);
 }
 
-/* As --label takes it: of one-hot labels the first and the last column, if no other is between. */
+/* Returns the label as --label takes it: of one-hot labels the first and the last column, if no
+ * other is between. */
 static char *label_name(const struct ingest *in)
 {
     const struct columns *c = &in->columns;
@@ -67,8 +68,8 @@ static char *label_name(const struct ingest *in)
     return strbuf_take(&text);
 }
 
-/* The pixel columns' names in the pictures' order, those of the data set to match if there is one.
- */
+/* Returns the pixel columns' names in the pictures' order, those of the data set to match if there
+ * is one. */
 static char **pixel_names(const struct ingest *in)
 {
     const struct columns *c = &in->columns;

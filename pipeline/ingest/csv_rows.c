@@ -28,11 +28,11 @@ enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct er
     return faults_add(&in->faults, &fault, err) ? FAILED : REFUSED;
 }
 
-/* Of test data, where the labels may be left out. */
+/* Hint for test data, where the labels may be left out. */
 static const char no_labels[] = "--label none", no_labels_hint[] = "if the labels are not known";
 
-/* The cell, or a value in it, is not what is expected, as `kind` says; `hint` is what the option
- * does, both or none. */
+/* Refuses a cell, or a value in it, that is not what is expected, as `kind` says; `hint` is what
+ * the option does, both or none. */
 static enum taking refuse_value(struct ingest *in, enum fault_kind kind, int column,
                                 struct cell cell, const char *expected, const char *option,
                                 const char *hint, struct err *err)
@@ -139,7 +139,8 @@ static enum taking refuse_count(struct ingest *in, int count, struct err *err)
     return ingest_refuse(in, &fault, err);
 }
 
-/* All pixels stand in one cell. A blank, a line end or a NUL follows each value there. */
+/* Takes all pixels, which are in one cell. A blank, a line end or a NUL follows each value there.
+ */
 static enum taking take_cell(struct ingest *in, char *image, struct err *err)
 {
     const struct columns *c = &in->columns;
@@ -176,7 +177,7 @@ static bool has_space_around(struct cell cell)
     return strchr(" \t", *cell.text) || strchr(" \t", cell.text[cell.size - 1]);
 }
 
-/* A label that was not seen before and is to be a class. */
+/* Checks a label that was not seen before and is to be a class. */
 static enum taking check_class(struct ingest *in, struct cell label, struct err *err)
 {
     char quoted[QUOTED_TEXT], text[2 * QUOTED_TEXT + 400];
@@ -212,7 +213,8 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
     return TAKEN;
 }
 
-/* The classes are known from the start, by their columns: see ingest_open(). */
+/* Takes a one-hot label; the classes are known from the start, by their columns: see ingest_open().
+ */
 static enum taking take_onehot(struct ingest *in, int32_t *number, struct err *err)
 {
     static const char expected[] = "a single 1 among the label's columns, and else 0";
@@ -322,7 +324,7 @@ static enum taking note_unwanted(struct ingest *in, struct err *err)
     return TAKEN;
 }
 
-/* All of a row's faults are found, whatever the first is. */
+/* Takes a row; all of its faults are found, whatever the first is. */
 static enum taking take_row(struct ingest *in, struct err *err)
 {
     struct err why;

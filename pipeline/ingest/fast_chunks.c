@@ -223,7 +223,8 @@ static size_t image_bytes(const struct lane *lane)
     return (size_t)lane->pixels * dtype_size(lane->pixel);
 }
 
-/* So many that each thread has one to work on and one to go on with, if memory allows it. */
+/* Counts chunks so that each thread has one to work on and one to go on with, if memory allows it.
+ */
 static int ring_count(const struct lane *lane, size_t bytes, int threads)
 {
     size_t one = bytes + most_rows(lane, bytes) *
@@ -253,7 +254,8 @@ static int slot_init(struct slot *slot, struct pieces *p, struct err *err)
     return err_memory(err, "the rows being read", p->bytes + room * image_bytes(p->lane));
 }
 
-/* Without a reader, as where no more threads can be had, each piece is read when it is wanted. */
+/* Starts the reader; without one, as where no more threads can be had, each piece is read when it
+ * is wanted. */
 static void start_reader(struct pieces *p)
 {
     p->reading =

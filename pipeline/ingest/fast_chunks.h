@@ -28,17 +28,17 @@ struct pieces_options {
 MUST_CHECK int pieces_open(struct pieces **pieces, struct source *source, const struct lane *lane,
                            struct workers *workers, const struct pieces_options *options,
                            struct err *err);
-/* The most rows of a piece. */
+/* Returns the most rows of a piece. */
 int64_t pieces_room(const struct pieces *pieces);
-/* The next piece: 1 got it, valid until the next call; 0 end; -1 error. A piece that holds no whole
- * line, or after which reading failed, is one of which the lane took nothing. */
+/* Gets the next piece: 1 got it, valid until the next call; 0 end; -1 error. A piece that holds no
+ * whole line, or after which reading failed, is one of which the lane took nothing. */
 MUST_CHECK int pieces_next(struct pieces *pieces, struct piece *piece, struct err *err);
-/* The plain text from byte `from` of the last piece on, for csv_reader_go_on(): switches the lane
- * off. */
+/* Gives the plain text from byte `from` of the last piece on, for csv_reader_go_on(): switches the
+ * lane off. */
 void pieces_leave_lane(struct pieces *pieces, size_t from);
 int64_t pieces_read(void *pieces, void *buffer, size_t size, struct err *err);
 
-/* NULL is fine. Does not wait for the source. */
+/* Closes; NULL is fine. Does not wait for the source. */
 void pieces_close(struct pieces *pieces);
 
 #endif

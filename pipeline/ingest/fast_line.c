@@ -17,12 +17,12 @@ enum { MOST_CELL = 64 * 1024 }; /* of libcsv's lane */
 
 /* ---- One cell ---- */
 
-/* Where a cell ends, and what makes a line not the lane's. The text's end is a NUL. */
+/* Bytes at which a cell ends, or which make a line not the lane's. The text's end is a NUL. */
 static const bool stops[256] = {
     [','] = true, ['\n'] = true, ['\r'] = true, ['"'] = true, [0] = true};
 
-/* The cell that begins at `at`, of whatever sort; returns where it ends: at a comma, a line end or
- * the text's end. NULL: a quote, a NUL, a lone carriage return, or too long. */
+/* Finds the cell that begins at `at`, of whatever sort; returns where it ends: at a comma, a line
+ * end or the text's end. NULL: a quote, a NUL, a lone carriage return, or too long. */
 static const char *find_cell(const char *at, const char *end, struct cell *cell)
 {
     const char *p = at;
@@ -40,7 +40,7 @@ static const char *find_cell(const char *at, const char *end, struct cell *cell)
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Eight bytes, the first one lowest. */
+/* Loads eight bytes, the first one lowest. */
 static uint64_t load(const char *at)
 {
     uint64_t bytes;
@@ -52,23 +52,24 @@ static uint64_t load(const char *at)
     return bytes;
 }
 
-/* The number of up to three digits in the top bytes, the last one highest: at most 255. Each digit
- * times its place value meets the others in byte 2; what lies over them begins at byte 3. */
+/* Returns the number of up to three digits in the top bytes, the last one highest: at most 255.
+ * Each digit times its place value meets the others in byte 2; what lies over them begins at byte
+ * 3. */
 static uint8_t number_of(uint64_t digits)
 {
     return (uint8_t)((uint32_t)(digits >> 40) * UINT32_C(0x640a01) >> 16);
 }
 
-/* Not 0 if it is over 255: the first digit is the highest when the bytes are swapped. */
+/* Returns not 0 if it is over 255: the first digit is the highest when the bytes are swapped. */
 static uint64_t over_255(uint64_t digits)
 {
     return (UINT64_C(0x020505) - __builtin_bswap64(digits)) >> 63;
 }
 
-/* Two cells of one to three digits and their commas fit in eight bytes. Bit 4 tells digits from
- * commas; whether they really are is asked at the end, where nothing waits for the answer. Takes
- * pixels from number `i` on and leaves what is doubtful, and what may be the row's last cell:
- * returns how many pixels there are now, and moves *text after their commas. */
+/* Takes pixels by twos: two cells of one to three digits and their commas fit in eight bytes. Bit 4
+ * tells digits from commas; whether they really are is checked at the end, where nothing waits for
+ * the answer. Takes pixels from number `i` on and leaves what is doubtful, and what may be the
+ * row's last cell: returns how many pixels there are now, and moves *text after their commas. */
 static int take_digits(const char **text, const char *end, uint8_t *pixels, int i, int count)
 {
     const uint64_t zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
@@ -115,7 +116,7 @@ struct line {
     struct cell label;
 };
 
-/* The next cell; false if there is none, or none that is the lane's. */
+/* Finds the next cell; false if there is none, or none that is the lane's. */
 static bool next_cell(struct line *line, struct cell *cell)
 {
     const char *p = line->last ? NULL : find_cell(line->at, line->end, cell);
@@ -189,7 +190,7 @@ static bool take_span(const struct lane *lane, const struct lane_span *span, str
 
 /* ---- One line ---- */
 
-/* The number of the line's label, a new one perhaps; -1: it is not the lane's. */
+/* Returns the number of the line's label, a new one perhaps; -1: it is not the lane's. */
 static int number_label(const struct lane *lane, struct cell label, struct lane_rows *rows)
 {
     char text[LABEL_NUMBER];

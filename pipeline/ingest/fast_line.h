@@ -21,8 +21,8 @@ struct lane {
     int *places; /* holds place[] */
 };
 
-/* What lines become: row i's picture, label and id are the i-th. The buffers are the caller's, each
- * needed if the columns have such. */
+/* Rows that lines become: row i's picture, label and id are the i-th. The buffers are the caller's,
+ * each needed if the columns have such. */
 struct lane_rows {
     int64_t count, room;
     void *images;           /* [room][pixels] */
@@ -36,7 +36,7 @@ struct lane_rows {
 /* Bytes after the text that the lane may read, whatever they are. */
 enum { LANE_PADDING = 8 };
 
-/* For rows of `columns` with pixels of type `pixel`; `known` as above, kept. */
+/* Prepares for rows of `columns` with pixels of type `pixel`; `known` as above, kept. */
 MUST_CHECK int lane_init(struct lane *lane, const struct columns *columns, enum dtype pixel,
                          const struct classes *known, struct err *err);
 void lane_free(struct lane *lane);

@@ -55,7 +55,7 @@ static int64_t take_labels(struct ingest *in, const struct lane_rows *rows, int6
     return count;
 }
 
-/* `line`: of the first row. */
+/* Appends rows; `line`: of the first one. */
 static int append(struct ingest *in, const struct lane_rows *rows, int64_t count, int64_t line,
                   struct err *err)
 {

@@ -27,7 +27,8 @@ const char *fault_which(enum fault_kind kind)
     return kinds[kind].which;
 }
 
-/* The caller's text becomes ours, so that faults_free() is right also when memory runs out. */
+/* Copies: the caller's text becomes ours, so that faults_free() is right also when memory runs out.
+ */
 static int copy(char **to, const char *text)
 {
     *to = text ? strdup(text) : NULL;
@@ -81,7 +82,7 @@ static json_t *number(int64_t value)
     return value ? json_integer(value) : json_null();
 }
 
-/* Bytes that are no UTF-8, as a file's name may have, become question marks. */
+/* Cleans a text: bytes that are no UTF-8, as a file's name may have, become question marks. */
 static json_t *clean_text(const char *value)
 {
     json_t *text = json_string(value);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is wrong with a table: of each kind the first faults, and how many rows more have one. */
+/* Faults of a table: of each kind the first faults, and how many rows more have one. */
 
 enum fault_kind {
     FAULT_STRUCTURE, /* ends the reading, or is one of the whole */
@@ -46,19 +46,19 @@ struct faults {
     int64_t last_line[FAULT_KINDS]; /* with such a fault: a row counts once */
 };
 
-/* Whether a fault of this kind, on this line, is only counted (and now it is), because ten are in
- * the list or because it is not the first of its row. */
+/* Tells whether a fault of this kind, on this line, is only counted (and now it is), because ten
+ * are in the list or because it is not the first of its row. */
 bool faults_count(struct faults *faults, enum fault_kind kind, int64_t line);
 /* Adds a copy of the fault, if faults_count() says no. -1: out of memory. */
 MUST_CHECK int faults_add(struct faults *faults, const struct fault *fault, struct err *err);
 /* Adds what *why says, which ends all; `name` is the column's, or NULL. */
 MUST_CHECK int faults_add_error(struct faults *faults, const struct err *why, const char *name,
                                 struct err *err);
-/* "with an empty cell": of the rows that are only counted. */
+/* Returns "with an empty cell": of the rows that are only counted. */
 const char *fault_which(enum fault_kind kind);
 
-/* {"faults": [{"kind", "file", "line", "row", "column", "name", "value", "expected", "option",
- * "text"}, ...], "more": {KIND: ROWS, ...}}; null for what there is not. */
+/* Returns {"faults": [{"kind", "file", "line", "row", "column", "name", "value", "expected",
+ * "option", "text"}, ...], "more": {KIND: ROWS, ...}}; null for what there is not. */
 json_t *faults_json(const struct faults *faults, const char *file);
 void faults_free(struct faults *faults);
 

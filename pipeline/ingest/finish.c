@@ -1,16 +1,17 @@
 /* The end of an ingest: classes sorted, labels expanded to one-hot, metadata. */
 #include "ingest.h"
 
+#include "pipeline/base/strbuf.h"
 #include "pipeline/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known only after the last row: the classes and their order, and so the labels. */
+/* Known only after the last row: the classes and their order, and so the labels. */
 
-/* How a class is shown: as the file of names says, else as in the data set to match, else as it is
- * spelt. NULL with *err filled. */
+/* Returns the name by which a class is shown: as the file of names says, else as in the data set to
+ * match, else as it is spelt. NULL with *err filled. */
 static char *display_name(const struct ingest *in, int number, struct err *err)
 {
     const char *text = in->classes.list[number].text;
@@ -69,7 +70,8 @@ static int refuse_one_class(const struct ingest *in, struct err *err)
                    in->name, in->classes.list[0].text, other);
 }
 
-/* The label was taken for it because the other column had always been the same: not so. */
+/* Refuses a label that was taken for it because the other column had always been the same: not so.
+ */
 static int refuse_rival(const struct ingest *in, struct err *err)
 {
     int label = in->columns.label + 1, rival = in->columns.rival + 1;
@@ -133,18 +135,18 @@ static int write_keys(struct ingest *in, struct err *err)
 
 static int refuse_only(const struct ingest *in, struct err *err)
 {
-    char quoted[QUOTED_TEXT], values[800] = "";
-    size_t used = 0;
+    char quoted[QUOTED_TEXT];
+    struct strbuf values = {0};
 
     for (int i = 0; i < in->unwanted.count; i++) {
         const char *text = in->unwanted.list[i].text;
 
-        used += (size_t)snprintf(values + used, sizeof values - used, "%s%s", i ? ", " : "",
-                                 text_quote(quoted, text, strlen(text)));
+        strbuf_printf(&values, "%s%s", i ? ", " : "", text_quote(quoted, text, strlen(text)));
     }
-    return err_set(err, EX_DATAERR,
-                   "%s: no row has what --only says; column %d has the values %s, ...", in->name,
-                   in->columns.only[0].column + 1, values);
+    err_set(err, EX_DATAERR, "%s: no row has what --only says; column %d has the values %s, ...",
+            in->name, in->columns.only[0].column + 1, strbuf_shown(&values));
+    strbuf_free(&values);
+    return -1;
 }
 
 int ingest_finish(struct ingest *in, const json_t *options, const struct inputs *inputs,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the pictures of one class, or of all, add up to. */
+/* Sums over the pictures of one class, or of all. */
 struct sum {
     int64_t count;
     double *pixels; /* [h][w] */
@@ -85,7 +85,7 @@ static void look_at_border(struct hints *h, const void *image)
         }
 }
 
-/* The value that was the i-th in the source. */
+/* Returns the value that was the i-th in the source. */
 static double source_value(const struct hints *h, const void *image, int i)
 {
     int c = h->info->c, plane = h->info->h * h->info->w;
@@ -93,8 +93,9 @@ static double source_value(const struct hints *h, const void *image, int i)
     return pixel_at(h, image, h->info->interleaved ? i % c * plane + i / c : i);
 }
 
-/* With the channels after one another, a value is like the next one and that a line of w values
- * later; with the channels together, like the third one and that 3 w values later. */
+/* Compares values: with the channels after one another, a value is like the next one and that a
+ * line of w values later; with the channels together, like the third one and that 3 w values later.
+ */
 static void look_at_channels(struct hints *h, const void *image)
 {
     const int w = h->info->w, count = h->info->c * h->info->h * w - 3 * w;
@@ -109,7 +110,7 @@ static void look_at_channels(struct hints *h, const void *image)
     }
 }
 
-/* Of the first channel, which stands for all but in colours. */
+/* Looks at the first channel, which is taken for all but in colours. */
 static void look_at_picture(struct hints *h, const char *class, const void *image)
 {
     add(h, &h->all, image);
@@ -121,7 +122,8 @@ static void look_at_picture(struct hints *h, const char *class, const void *imag
         look_at_channels(h, image);
 }
 
-/* Until a value shows that they are no bytes in disguise: as a rule in the first picture. */
+/* Looks at values until one shows that they are no bytes in disguise: as a rule in the first
+ * picture. */
 static void look_at_values(struct hints *h, const void *image)
 {
     int count = h->info->c * h->info->h * h->info->w;
@@ -179,7 +181,8 @@ static bool is_inverted(const struct hints *h)
     return h->info->pixel == DTYPE_U8 && h->info->c == 1 && 4 * h->white > 3 * h->ground;
 }
 
-/* How much wider than high the strokes of a mean picture are: the ratio of their variances. */
+/* Returns how much wider than high the strokes of a mean picture are: the ratio of their variances.
+ */
 static double elongation(const struct hints *h, const struct sum *sum)
 {
     double weight = 0, x_sum = 0, y_sum = 0, xx = 0, yy = 0;
@@ -200,7 +203,7 @@ static double elongation(const struct hints *h, const struct sum *sum)
     return yy > 0 ? xx / yy : 0;
 }
 
-/* Whether the classes are the numbers first..last, each with rows. */
+/* Tells whether the classes are the numbers first..last, each with rows. */
 static bool classes_are(const struct hints *h, int first, int last)
 {
     char text[16];
@@ -216,9 +219,9 @@ static bool classes_are(const struct hints *h, int first, int last)
     return h->classes->count == last - first + 1;
 }
 
-/* The class that is narrow if these are handwritten digits or letters, in the numbering of MNIST
- * and its relatives; or NULL. EMNIST's balanced and by-merge sets have 47 classes, by-class 62, and
- * letters 26 from 1 on. */
+/* Finds the class that is narrow if these are handwritten digits or letters, in the numbering of
+ * MNIST and its relatives; or NULL. EMNIST's balanced and by-merge sets have 47 classes, by-class
+ * 62, and letters 26 from 1 on. */
 static const struct sum *narrow_class(const struct hints *h)
 {
     if (classes_are(h, 0, 9) || classes_are(h, 0, 46) || classes_are(h, 0, 61))
@@ -228,9 +231,9 @@ static const struct sum *narrow_class(const struct hints *h)
     return classes_are(h, 1, 26) ? &h->class[I_FROM_1] : NULL;
 }
 
-/* Upright, MNIST's mean one has 0.2, and so have Fashion-MNIST's trousers; transposed, 5. All
- * pictures together have 0.6 and 0.7, transposed 1.8 and 1.5, and must not contradict: a Chinese
- * one lies, too. */
+/* Tells whether strokes lie. Upright, MNIST's mean one has 0.2, and so have Fashion-MNIST's
+ * trousers; transposed, 5. All pictures together have 0.6 and 0.7, transposed 1.8 and 1.5, and must
+ * not contradict: a Chinese one lies, too. */
 static bool is_lying(const struct hints *h)
 {
     const struct sum *class = h->info->c == 1 && h->info->h == h->info->w ? narrow_class(h) : NULL;
@@ -239,8 +242,8 @@ static bool is_lying(const struct hints *h)
     return class && elongation(h, class) > 2.5 && elongation(h, &h->all) > enough;
 }
 
-/* Whether the channels look as if they lay the other way. Pictures have 1.4 and more in the wrong
- * order, 0.7 and less in the right one, noise 1. */
+/* Tells whether the channels look as if they lay the other way. Pictures have 1.4 and more in the
+ * wrong order, 0.7 and less in the right one, noise 1. */
 static bool has_other_channels(const struct hints *h)
 {
     const double enough = 1.3;
@@ -264,9 +267,8 @@ int hints_list(const struct hints *h, const char *list[HINTS_MOST])
                         "training data --label says which column has them";
     if (is_lying(h))
         list[count++] = h->info->transposed
-                            ? "the pictures look upright without --transpose, with it they lie"
-                            : "the pictures look transposed, their upright strokes lie: EMNIST's "
-                              "do, and --transpose turns them";
+                            ? "the pictures look upright without --transpose, transposed with it"
+                            : "the pictures look transposed, as EMNIST's are; try --transpose";
     if (is_sorted(h))
         list[count++] = "the rows are sorted by label: let split draw parts of them, and do not "
                         "train with fit --limit-rows or --shuffle no";

@@ -12,10 +12,12 @@ struct idx {
     int64_t done; /* of dims[0] */
 };
 
-/* EX_DATAERR unless it holds bytes in `ndim` dimensions (1 or 3), none of them empty. */
+/* Opens a file. EX_DATAERR unless it holds bytes in `ndim` dimensions (1 or 3), none of them empty.
+ */
 MUST_CHECK int idx_open(struct idx *idx, const char *path, int ndim, struct inputs *inputs,
                         const char *role, struct err *err);
-/* What the next index of dims[0] selects; and after the last one, that the file ends. */
+/* Reads what the next index of dims[0] selects; and checks, after the last one, that the file ends.
+ */
 MUST_CHECK int idx_next(struct idx *idx, unsigned char *bytes, struct err *err);
 MUST_CHECK int idx_end(struct idx *idx, struct err *err);
 void idx_close(struct idx *idx);

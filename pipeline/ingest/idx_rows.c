@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Pixels as if the file were a CSV without a header. */
+/* Numbers pixels as if the file were a CSV without a header. */
 static int decide_columns(struct ingest *in, bool transpose, struct err *err)
 {
     const struct idx *images = &in->idx->images;

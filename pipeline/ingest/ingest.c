@@ -68,7 +68,8 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
 /* More are not needed besides the one that reads, and take memory. */
 enum { MOST_THREADS = 8 };
 
-/* The pictures of the data set to match, by whose scores a test that has them would say little. */
+/* Adds the pictures of the data set to match, by whose scores a test that has them would say
+ * little. */
 static int add_like(struct ingest *in, struct err *err)
 {
     enum { ROOM = 1024 };
@@ -129,7 +130,7 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     return in->info.has_labels ? spool_open(&in->spool, tensor_writer_path(writer), err) : 0;
 }
 
-/* The ids have to differ: a submission is matched by them. */
+/* Refuses repeated ids: a submission is matched by them. */
 static int refuse_repeats(struct ingest *in, struct err *err)
 {
     const int column = in->columns.id;

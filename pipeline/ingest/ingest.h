@@ -12,8 +12,8 @@
 #include "pipeline/dataset/same_pictures.h"
 #include "pipeline/files/spool.h"
 
-/* From a CSV, a pair of IDX files or a folder of pictures to a dataset/1 file. Memory does not grow
- * with the rows, but for the names of pictures. */
+/* Conversion of a CSV, a pair of IDX files or a folder of pictures to a dataset/1 file. Memory does
+ * not grow with the rows, but for the names of pictures. */
 
 struct ingest_options {
     struct columns_options columns;
@@ -23,8 +23,8 @@ struct ingest_options {
     const char *names; /* CSV of the classes' display names, or NULL */
     char separator;    /* of fields; 0: found */
     int threads;       /* 0: one */
-    /* For tests: libcsv reads every row; bytes of the pieces that the fast lane works on, 0: to fit
-     * the columns. The rows are the same. */
+    /* Options for tests: libcsv reads every row; bytes of the pieces that the fast lane works on,
+     * 0: to fit the columns. The rows are the same. */
     bool plain;
     size_t piece;
 };
@@ -34,7 +34,7 @@ struct ingest_idx {
     unsigned char *image; /* one, as stored */
 };
 
-/* What is decided and found; the caller may look at it at any time and changes nothing. */
+/* Decisions and findings; the caller may look at it at any time and changes nothing. */
 struct ingest {
     struct columns columns;
     struct dataset_info info; /* classes and source: after ingest_finish() */

@@ -10,7 +10,7 @@
 
 enum { BLOCK = 1 << 16 };
 
-/* In the spool stand the bytes of each value after their number, which takes two. */
+/* Values in the spool: the bytes of each after their number, which takes two. */
 struct key_column {
     struct spool spool;
     struct repeats *repeats; /* NULL: they may repeat */
@@ -103,7 +103,7 @@ static int have(struct key_column *k, size_t size, struct err *err)
     return spool_read(&k->spool, k->block + held, more, err);
 }
 
-/* The next value, valid until the next call. */
+/* Reads the next value, valid until the next call. */
 static int next(struct key_column *k, struct cell *key, struct err *err)
 {
     uint16_t size;

@@ -9,14 +9,15 @@
  * whether all are whole numbers and how long the longest is. */
 struct key_column;
 
-/* The cell as an id, without the spaces around a number. false: empty, longer than KEY_MOST, no
- * plain UTF-8 text, or text with spaces around it. */
+/* Returns the cell as an id, without the spaces around a number. false: empty, longer than
+ * KEY_MOST, no plain UTF-8 text, or text with spaces around it. */
 bool key_cell(struct cell found, struct cell *key);
 
-/* The scratch files lie in the folder of `path`, which is kept. unique: repeats are looked for. */
+/* Opens a column; the scratch files are in the folder of `path`, which is kept. unique: repeats are
+ * looked for. */
 MUST_CHECK int key_column_open(struct key_column **keys, const char *path, bool unique,
                                struct err *err);
-/* The value of the next row, from key_cell(). `line` is kept for messages. */
+/* Adds the value of the next row, from key_cell(). `line` is kept for messages. */
 MUST_CHECK int key_column_add(struct key_column *keys, struct cell key, int64_t line,
                               struct err *err);
 
@@ -26,11 +27,11 @@ struct key_repeat {
     char text[KEY_TEXT];
 };
 enum { KEY_REPEATS = 10 };
-/* After the last row of a unique column: fills list[] with the first repeats in the rows' order;
+/* Fills, after the last row of a unique column, list[] with the first repeats in the rows' order;
  * returns how many rows there are of them in all, or -1. */
 MUST_CHECK int64_t key_column_repeats(struct key_column *keys, struct key_repeat list[KEY_REPEATS],
                                       struct err *err);
-/* 0 if all are whole numbers, else the bytes of the longest. */
+/* Returns 0 if all are whole numbers, else the bytes of the longest. */
 int key_column_width(const struct key_column *keys);
 /* Appends all rows to tensor `number`, which has that width. */
 MUST_CHECK int key_column_write(struct key_column *keys, struct tensor_writer *writer, int number,

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a one-hot column's class is called: as the column, or by the number that ends its name if
- * all are numbered; without names they count from 0. */
+/* Names a one-hot column's class: as the column, or by the number that ends its name if all are
+ * numbered; without names they count from 0. */
 static const char *onehot_name(const struct columns *c, bool numbered, int i, char number[16])
 {
     const char *name = c->named ? c->names[c->onehot[i]] : NULL;
@@ -18,7 +18,7 @@ static const char *onehot_name(const struct columns *c, bool numbered, int i, ch
     return name && !numbered ? name : number;
 }
 
-/* Whether the one-hot columns' names are one text and a number, as label_0. */
+/* Tells whether the one-hot columns' names are one text and a number, as label_0. */
 static bool are_numbered(const struct columns *c)
 {
     const char *first = c->named ? c->names[c->onehot[0]] : "";

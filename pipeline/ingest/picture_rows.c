@@ -14,7 +14,7 @@ enum {
     HEADS = 100               /* files that are tried for the size of all */
 };
 
-/* What came of a file. */
+/* Outcome of a file. */
 struct outcome {
     XXH128_hash_t content;
     int64_t bytes;
@@ -67,7 +67,7 @@ static bool has_file(void *data, const struct stat *status)
 
 /* ---- Rows of a folder without a CSV ---- */
 
-/* The class is the folder that the picture lies in. */
+/* Takes the class, the folder that the picture is in. */
 static int take_class(struct ingest *in, struct picture_row *row, const char *path, size_t size,
                       struct err *err)
 {
@@ -92,7 +92,8 @@ static int take_class(struct ingest *in, struct picture_row *row, const char *pa
     return 0;
 }
 
-/* Every file is a row, in the order of their paths. Either all lie in folders or none does. */
+/* Takes every file as a row, in the order of their paths. Either all lie in folders or none does.
+ */
 static int take_files(struct ingest *in, struct err *err)
 {
     struct ingest_pictures *p = in->pictures;
@@ -138,8 +139,8 @@ static int take_files(struct ingest *in, struct err *err)
 
 /* ---- Opening ---- */
 
-/* The first file that can be read says what all are; if none can, that comes out later, and this is
- * of no importance. */
+/* Looks at heads: the first file that can be read says what all are; if none can, that comes out
+ * later, and this is of no importance. */
 static int look_at_heads(struct ingest_pictures *p, struct decode_head *head, struct err *err)
 {
     struct folder_bytes file = {0};

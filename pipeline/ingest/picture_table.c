@@ -17,7 +17,7 @@ static const char *const name_words[] = {
     "file_name",  "file_path",  "filepath", "file_id", "image_name", "img_name", "name", "path",
     "image_path", "image_file", "img_path", "id_code", "picture",    NULL};
 
-/* What stands there, without the ./ of a path. */
+/* Returns the cell there, without the ./ of a path. */
 static struct cell name_at(const struct csv_row *row, int column)
 {
     const struct csv_field *field = &row->fields[column];
@@ -38,8 +38,8 @@ static bool names_picture(const struct ingest *in, const struct csv_row *row, in
     return folder_find(&in->pictures->folder, name.text, name.size, two) != -1;
 }
 
-/* Columns that nothing else is; *last is one of them. With a row, only those that name a picture in
- * it. */
+/* Counts the columns that nothing else is; *last is one of them. With a row, only those that name a
+ * picture in it. */
 static int count_free(const struct ingest *in, const struct decision *d, const struct csv_row *row,
                       int *last)
 {
@@ -53,8 +53,8 @@ static int count_free(const struct ingest *in, const struct decision *d, const s
     return count;
 }
 
-/* Without --id: the column that names a picture in the first row of data, or if there is more than
- * one or none, that which is called as such columns are, or the only one. */
+/* Chooses, without --id, the column that names a picture in the first row of data, or if there is
+ * more than one or none, that which is called as such columns are, or the only one. */
 static int choose_name(struct ingest *in, struct decision *d, const struct csv_row *row)
 {
     struct columns *c = d->columns;
@@ -111,7 +111,8 @@ static int settle_label(const struct ingest *in, struct decision *d)
     return 0;
 }
 
-/* A header if it looks like one, but not if it names a picture and no column by a known word. */
+/* Decides that the row is a header if it looks like one, but not if it names a picture and no
+ * column by a known word. */
 static void decide_header(const struct ingest *in, struct columns_options *options,
                           const struct csv_row *row)
 {

@@ -7,7 +7,7 @@
 
 /* Files of pictures as the input of ingest. */
 
-/* What the user asked for. */
+/* Requests of the user. */
 struct pictures_options {
     const char *folder; /* NULL: the input is no folder */
     int h, w;           /* --size; 0: that of the first picture */

@@ -23,7 +23,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The number that ends at `end`; *begin is where its digits do. */
+/* Takes the number that ends at `end`; *begin is where its digits do. */
 static bool take_digits(const char *name, size_t end, size_t *begin, int *number)
 {
     *begin = end;
@@ -35,7 +35,7 @@ static bool take_digits(const char *name, size_t end, size_t *begin, int *number
     return true;
 }
 
-/* Whether the letters that end text[size] are one of the words. */
+/* Tells whether the letters that end text[size] are one of the words. */
 static bool ends_in(const char *text, size_t size, const char *const *words)
 {
     size_t letters = 0;
@@ -48,7 +48,7 @@ static bool ends_in(const char *text, size_t size, const char *const *words)
     return false;
 }
 
-/* PREFIX ROW BETWEEN COLUMN, or the other way round where the words around say so: x0y0. */
+/* Takes PREFIX ROW BETWEEN COLUMN, or the other way round where the words around say so: x0y0. */
 static void take_two(struct part *part, size_t begin)
 {
     static const char *const across[] = {"x", "c", "col", "column", NULL};
@@ -70,7 +70,7 @@ static void take_two(struct part *part, size_t begin)
     part->between = (int)(begin - end);
 }
 
-/* `two`: into two numbers, if there are. */
+/* Takes a name apart; `two`: into two numbers, if there are. */
 static struct part take_apart(const char *name, bool two)
 {
     struct part part = {.name = name};
@@ -85,7 +85,7 @@ static struct part take_apart(const char *name, bool two)
     return part;
 }
 
-/* The text after the first number. */
+/* Returns the text after the first number. */
 static const char *between(const struct part *part)
 {
     const char *at = part->name + part->prefix;
@@ -100,7 +100,7 @@ static bool same_pattern(const struct part *a, const struct part *b)
            memcmp(between(a), between(b), (size_t)a->between) == 0;
 }
 
-/* The pattern that more than half of the names share, by Boyer and Moore's vote. */
+/* Finds the pattern that more than half of the names share, by Boyer and Moore's vote. */
 static struct part majority(char *const *names, int n, bool two)
 {
     struct part candidate = {0};
@@ -174,8 +174,8 @@ static int place_grid(struct numbering *numbering, char *const *names, int n, in
     return place(numbering, position, n);
 }
 
-/* Whether the first of the two numbers is the same in all names of the pattern, as in v1_0, v1_1:
- * it is no row then. ROWxCOLUMN alone says what it is. */
+/* Tells whether the first of the two numbers is the same in all names of the pattern, as in v1_0,
+ * v1_1: it is no row then. ROWxCOLUMN alone says what it is. */
 static bool has_one_row(const struct part *pattern, char *const *names, int n)
 {
     if (pattern->prefix == 0 && pattern->between == 1 && *between(pattern) == 'x')

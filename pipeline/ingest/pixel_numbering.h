@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* What column names say about the pixels' order: pixel0.., pixel1.., 0.., or their row and column:
- * 1x1, r0c0, pixel_0_0; x0y0 says the column first. */
+/* Order of the pixels by column names: pixel0.., pixel1.., 0.., or their row and column: 1x1, r0c0,
+ * pixel_0_0; x0y0 says the column first. */
 struct numbering {
     enum { NUMBERING_NONE, NUMBERING_LINE, NUMBERING_GRID } kind;
     int odd;     /* the first name that does not belong to the majority's pattern, or -1 */
@@ -24,7 +24,7 @@ MUST_CHECK int numbering_find(struct numbering *numbering, char *const *names, i
 /* Marks in odd[n] the names that do not belong to the majority's pattern. */
 void numbering_odd(char *const *names, int n, bool *odd);
 
-/* Whether a pattern holds and is whole. */
+/* Tells whether a pattern holds and is whole. */
 static inline bool numbering_whole(const struct numbering *numbering)
 {
     return numbering->kind != NUMBERING_NONE && numbering->odd < 0 && numbering->missing < 0;

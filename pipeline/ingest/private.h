@@ -3,9 +3,9 @@
 
 #include "ingest.h"
 
-/* What reading a CSV and reading IDX files share. */
+/* Shared by reading a CSV and reading IDX files. */
 
-/* The options' other files: the data set to match, the classes' names. */
+/* Opens the options' other files: the data set to match, the classes' names. */
 MUST_CHECK int ingest_open_others(struct ingest *in, const struct ingest_options *options,
                                   struct inputs *inputs, struct err *err);
 /* Fills info from the columns. */
@@ -31,7 +31,8 @@ enum taking { TAKEN, REFUSED, FAILED = -1 }; /* FAILED: out of memory */
 enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct err *err);
 /* The same for its number of fields, of which *why tells. */
 enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct err *err);
-/* Whether the current row has, in each column that --only names, one of the values given for it. */
+/* Tells whether the current row has, in each column that --only names, one of the values given for
+ * it. */
 bool ingest_is_wanted(const struct ingest *in);
 /* Takes the current row's label: the number of its class, which has a row more. */
 enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err);

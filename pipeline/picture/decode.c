@@ -11,7 +11,7 @@ static bool begins(const uint8_t *bytes, size_t size, const char *with, size_t c
     return size >= count && memcmp(bytes, with, count) == 0;
 }
 
-/* What else goes by a picture's name. */
+/* Names other formats that go by a picture's name. */
 static const char *foreign(const uint8_t *bytes, size_t size)
 {
     static const struct {

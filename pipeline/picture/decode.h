@@ -16,10 +16,10 @@ enum {
     DECODE_MADE = 4096         /* the longest side of the result */
 };
 
-/* What lies under pixels that are not opaque. */
+/* Background of pixels that are not opaque. */
 enum background { BACKGROUND_NONE, BACKGROUND_BLACK, BACKGROUND_WHITE };
 
-/* What the file says before its pixels. */
+/* Head of a file, before its pixels. */
 struct decode_head {
     int w, h;
     int channels; /* 1: gray, 3: red, green, blue; without alpha */
@@ -31,7 +31,7 @@ struct decode_head {
 MUST_CHECK int decode_head(const void *bytes, size_t size, struct decode_head *head,
                            struct err *err);
 
-/* What every picture has to become. */
+/* Form that every picture has to take. */
 struct decode_options {
     int w, h;
     bool resize; /* else they have to be w x h */
@@ -40,7 +40,7 @@ struct decode_options {
     enum background background;
 };
 
-/* For one thread; a zeroed one with its options set is ready. */
+/* Decoder of one thread; a zeroed one with its options set is ready. */
 struct decoder {
     struct decode_options options;
     struct decode_head head; /* of the picture at hand */
@@ -56,8 +56,8 @@ MUST_CHECK int decode(struct decoder *decoder, const void *bytes, size_t size, u
                       struct err *err);
 void decoder_free(struct decoder *decoder);
 
-/* Red, green and blue to gray: luma by ITU-R BT.601 in 16 bits, rounded, as libjpeg and Pillow
- * compute it. */
+/* Turns red, green and blue to gray: luma by ITU-R BT.601 in 16 bits, rounded, as libjpeg and
+ * Pillow compute it. */
 static inline uint8_t gray_of(const uint8_t *rgb)
 {
     return (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16);

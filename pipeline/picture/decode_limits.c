@@ -1,4 +1,4 @@
-/* What keeps a decoder's memory bounded: limits of sizes, and whole pictures one at a time. */
+/* Bounds of a decoder's memory: limits of sizes, and whole pictures one at a time. */
 #include "decode_private.h"
 
 #include <pthread.h>

@@ -3,7 +3,7 @@
 
 #include "decode.h"
 
-/* Where a picture goes while it is read. */
+/* Sink of a picture while it is read. */
 struct decode_sink {
     /* Is told the head: 0 go on with the rows, 1 no more is needed, -1 error. Sizes are checked. */
     int (*begin)(void *data, const struct decode_head *head, struct err *err);
@@ -14,7 +14,7 @@ struct decode_sink {
 
 /* ---- decode_limits.c ---- */
 
-/* EX_DATAERR if sizes are out of bounds. */
+/* Fails with EX_DATAERR if sizes are out of bounds. */
 MUST_CHECK int decode_check_head(const struct decode_head *head, struct err *err);
 
 /* Waits until no other thread holds a whole picture, if it takes more than a few megabytes: they

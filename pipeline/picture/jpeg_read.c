@@ -37,7 +37,7 @@ static void fail(j_common_ptr jpeg)
     longjmp(r->out, 1);
 }
 
-/* A level below 0 is a warning: pixels were made up. */
+/* Takes a message; a level below 0 is a warning: pixels were made up. */
 static void take_message(j_common_ptr jpeg, int level)
 {
     if (level < 0)
@@ -56,7 +56,7 @@ static void limit_scans(j_common_ptr jpeg)
 
 /* ---- EXIF ---- */
 
-/* A number of 2 or 4 bytes in the order that the TIFF header says. */
+/* Reads a number of 2 or 4 bytes in the order that the TIFF header says. */
 static uint32_t exif_number(const uint8_t *at, int bytes, bool big)
 {
     uint32_t number = 0;
@@ -66,7 +66,8 @@ static uint32_t exif_number(const uint8_t *at, int bytes, bool big)
     return number;
 }
 
-/* The orientation in the first directory of EXIF's TIFF, 1 to 8; 1, as it is, if there is none. */
+/* Finds the orientation in the first directory of EXIF's TIFF, 1 to 8; 1, as it is, if there is
+ * none. */
 static uint32_t exif_orientation(const uint8_t *bytes, size_t size)
 {
     enum { HEAD = 6, TIFF = 8, ENTRY = 12, ORIENTATION = 0x112 };

@@ -21,7 +21,7 @@ struct reading {
 
 /* ---- What libpng calls ---- */
 
-/* libpng's sentence, and out of it by longjmp. */
+/* Takes libpng's sentence and leaves it by longjmp. */
 static void fail(png_structp png, png_const_charp message)
 {
     struct reading *r = png_get_error_ptr(png);
@@ -33,7 +33,7 @@ static void fail(png_structp png, png_const_charp message)
     png_longjmp(png, 1);
 }
 
-/* Of chunks besides the pixels, as colour profiles; libpng passes them over. */
+/* Ignores messages of chunks besides the pixels, as colour profiles; libpng skips them. */
 static void ignore(png_structp png, png_const_charp message)
 {
     (void)png;
@@ -68,8 +68,8 @@ static void free_memory(png_structp png, png_voidp memory)
 
 /* ---- Reading ---- */
 
-/* Everything becomes 8 bits of gray or of red, green and blue, with alpha where there is some: 16
- * bits are rounded to 8, fewer spread over 0 to 255, a palette looked up. */
+/* Reads the head; everything becomes 8 bits of gray or of red, green and blue, with alpha where
+ * there is some: 16 bits are rounded to 8, fewer spread over 0 to 255, a palette looked up. */
 static int read_head(struct reading *r)
 {
     const bool has_trns = png_get_valid(r->png, r->info, PNG_INFO_tRNS);

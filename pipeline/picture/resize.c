@@ -6,8 +6,8 @@
 
 /* ---- Weights ---- */
 
-/* In units of 1/to pixels of the source, pixel i of the result covers [i * from, (i + 1) * from),
- * and pixel j of the source [j * to, (j + 1) * to). */
+/* Shrinks an axis. In units of 1/to pixels of the source, pixel i of the result covers [i * from,
+ * (i + 1) * from), and pixel j of the source [j * to, (j + 1) * to). */
 static void shrink(struct resize_axis *a)
 {
     const int64_t from = a->from, to = a->to;
@@ -28,8 +28,8 @@ static void shrink(struct resize_axis *a)
     }
 }
 
-/* The centre of pixel i of the result lies at (i + 1/2) * from / to - 1/2 among the source's
- * centres, which is place / total. */
+/* Grows an axis. The centre of pixel i of the result lies at (i + 1/2) * from / to - 1/2 among the
+ * source's centres, which is place / total. */
 static void grow(struct resize_axis *a)
 {
     const int64_t from = a->from, to = a->to, total = 2 * to;
@@ -145,7 +145,7 @@ static void add_row(struct resize *r, uint32_t weight, const uint32_t *row)
         r->sums[i] += (uint64_t)weight * row[i];
 }
 
-/* Nothing is resized: only apart into planes. */
+/* Copies a row apart into planes where nothing is resized. */
 static void copy_row(struct resize *r, const uint8_t *pixels)
 {
     const size_t w = (size_t)r->x.to, plane = w * (size_t)r->y.to;

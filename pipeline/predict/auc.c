@@ -61,7 +61,7 @@ void auc_add_float(struct auc *auc, const float *scores, int truth)
 
 enum { DIGITS = sizeof(uint64_t), VALUES = 256 };
 
-/* A digit of the score, from the last. */
+/* Returns a digit of the score, from the last. */
 static int digit_of(uint64_t key, int digit)
 {
     return (int)(key >> 1 >> 8 * digit & (VALUES - 1));
@@ -101,7 +101,7 @@ static const uint64_t *sort(uint64_t *keys, uint64_t *spare, int64_t rows)
     return keys;
 }
 
-/* Of sorted keys. NAN if all rows are of the class, or none. */
+/* Computes the area of sorted keys. NAN if all rows are of the class, or none. */
 static double area(const uint64_t *keys, int64_t rows)
 {
     int64_t others = 0; /* rows of other classes with a lower score */

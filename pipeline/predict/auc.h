@@ -19,15 +19,15 @@ struct auc {
 
 enum { AUC_MOST = 1 << 24 }; /* scores: 128 MiB */
 
-/* Whether `parts` of so many rows and classes hold at most AUC_MOST scores together. */
+/* Tells whether `parts` of so many rows and classes hold at most AUC_MOST scores together. */
 bool auc_fits(int64_t rows, int classes, int parts);
 MUST_CHECK int auc_init(struct auc *auc, int64_t rows, int classes, struct err *err);
 /* Adds a row of class `truth`: scores [classes] from 0. Rows beyond the room are left out. */
 void auc_add(struct auc *auc, const double *scores, int truth);
 void auc_add_float(struct auc *auc, const float *scores, int truth);
-/* Of two classes the area; of more the mean of each class's against the rest, over the classes that
- * have rows and are not all (as scikit-learn's roc_auc_score has it for multi_class="ovr"). NAN if
- * there is none, or rows were left out. */
+/* Returns the area of two classes; of more the mean of each class's against the rest, over the
+ * classes that have rows and are not all (as scikit-learn's roc_auc_score has it for
+ * multi_class="ovr"). NAN if there is none, or rows were left out. */
 double auc_mean(const struct auc *auc);
 void auc_free(struct auc *auc);
 

@@ -10,7 +10,8 @@
 
 enum { MOST_BYTES = 64 << 20 };
 
-/* A new column in which each row is there `times` times; NULL where there was none, or on error. */
+/* Returns a new column in which each row is there `times` times; NULL where there was none, or on
+ * error. */
 static void *repeated(const void *column, int64_t count, int times, size_t size, struct err *err)
 {
     char *new = column ? rows_alloc(count * times, size, "changed rows", err) : NULL;

@@ -79,7 +79,7 @@ static int check_rows(const struct side side[2], struct err *err)
 
 /* ---- Counting ---- */
 
-/* The class with the largest share of a row's label. */
+/* Returns the class with the largest share of a row's label. */
 static int true_class(const struct predictions *of, const void *labels, int64_t row)
 {
     const uint8_t *onehot = (const uint8_t *)labels + row * of->class_count;
@@ -163,8 +163,8 @@ double comparison_error(const struct comparison *c)
     return sqrt(either - difference * difference / n) / n;
 }
 
-/* Twice the sum over i <= k of the binomial probabilities of i of n, from the largest one down:
- * each is i / (n - i + 1) of the one before. */
+/* Computes twice the sum over i <= k of the binomial probabilities of i of n, from the largest one
+ * down: each is i / (n - i + 1) of the one before. */
 double mcnemar_p(int64_t b, int64_t c)
 {
     const int64_t n = b + c, k = b < c ? b : c;

@@ -19,13 +19,13 @@ MUST_CHECK int comparison_make(struct comparison *comparison, char *const paths[
                                struct err *err);
 void comparison_free(struct comparison *comparison);
 
-/* The first one's accuracy less the second one's, and its standard error: sqrt(b + c - (b - c)^2 /
- * n) / n with b and c rows that one alone has right, of n (Agresti, "Categorical data analysis",
- * section 11.1). */
+/* Return the first one's accuracy less the second one's, and its standard error: sqrt(b + c - (b -
+ * c)^2 / n) / n with b and c rows that one alone has right, of n (Agresti, "Categorical data
+ * analysis", section 11.1). */
 double comparison_difference(const struct comparison *comparison);
 double comparison_error(const struct comparison *comparison);
-/* McNemar's test (1947), exact and two-sided: how likely b and c are so far apart or farther if
- * each of the b + c rows falls to either by a fair coin. 1 if there are none. */
+/* Does McNemar's test (1947), exact and two-sided: how likely b and c are so far apart or farther
+ * if each of the b + c rows falls to either by a fair coin. 1 if there are none. */
 double mcnemar_p(int64_t b, int64_t c);
 
 #endif

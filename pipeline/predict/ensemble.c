@@ -143,7 +143,7 @@ void ensemble_close(struct ensemble *e)
 
 /* ---- Predicting ---- */
 
-/* The index of the first value that is no probability, or -1. */
+/* Returns the index of the first value that is no probability, or -1. */
 static int64_t first_bad(const float *probabilities, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
@@ -167,7 +167,6 @@ static void choose_all(struct ensemble *e, int64_t count)
 /* Chooses for each model the rows that it did not train on. */
 static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
 {
-    char text[400];
 
     memset(e->rows_count, 0, (size_t)e->count * sizeof *e->rows_count);
     for (int64_t i = 0; i < chunk->count; i++) {
@@ -178,12 +177,17 @@ static int choose_by_fold(struct ensemble *e, const struct dataset_chunk *chunk,
                 e->rows[m][e->rows_count[m]++] = i;
                 e->sum_weight[i] += e->weights[m];
             }
-        if (!(e->sum_weight[i] > 0))
-            return err_set(err, EX_DATAERR,
-                           "%s: row %lld is in %s, and no model given (with a weight above 0) was "
-                           "validated on that fold: its model is missing",
-                           e->data_path, (long long)chunk->rows[i],
-                           out_of_fold_text(&e->folds, text, sizeof text));
+        if (!(e->sum_weight[i] > 0)) {
+            struct strbuf text = {0};
+
+            out_of_fold_add_text(&e->folds, &text);
+            err_set(err, EX_DATAERR,
+                    "%s: row %lld is in %s, and no model given (with a weight above 0) was "
+                    "validated on that fold: its model is missing",
+                    e->data_path, (long long)chunk->rows[i], strbuf_shown(&text));
+            strbuf_free(&text);
+            return -1;
+        }
     }
     return 0;
 }

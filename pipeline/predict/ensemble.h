@@ -33,7 +33,7 @@ struct ensemble {
 MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int count,
                              const char *data_path, const struct dataset_info *data,
                              struct nn_pool *pool, struct inputs *inputs, struct err *err);
-/* From now on each row is predicted by the models that were validated on its fold. `digest` is
+/* Has each row predicted, from now on, by the models that were validated on its fold. `digest` is
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
 MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);
 /* Computes probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double
@@ -49,7 +49,7 @@ MUST_CHECK int ensemble_predict_with(struct ensemble *ensemble, int m, const voi
                                      int64_t n, const int64_t *index,
                                      const struct dataset_chunk *chunk, const int64_t *places,
                                      float *out, struct err *err);
-/* The place in the last chunk of a model's row. */
+/* Returns the place in the last chunk of a model's row. */
 int64_t ensemble_place(const struct ensemble *ensemble, int m, int64_t row);
 void ensemble_close(struct ensemble *ensemble);
 

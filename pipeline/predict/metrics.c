@@ -167,7 +167,7 @@ double metrics_f1(const struct metrics *m, int class)
                  metrics_predicted(m, class) + metrics_support(m, class));
 }
 
-/* The mean over the classes where it is defined. */
+/* Returns the mean over the classes where it is defined. */
 static double class_mean(const struct metrics *m,
                          double (*figure)(const struct metrics *metrics, int class))
 {

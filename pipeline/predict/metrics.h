@@ -23,7 +23,7 @@ struct metrics {
     struct auc auc;     /* zeroed: not measured */
 };
 
-/* `classes` from 1. Frees nothing that *metrics held. */
+/* Begins with no row; `classes` from 1. Frees nothing that *metrics held. */
 MUST_CHECK int metrics_init(struct metrics *metrics, int classes, struct err *err);
 /* Has it measure the AUC too, of up to `rows` rows, as one of `parts` metrics that share AUC_MOST;
  * where that is not enough, the AUC stays unknown. */
@@ -41,7 +41,7 @@ void metrics_add(struct metrics *metrics, const float *probabilities, const void
 void metrics_count(struct metrics *metrics, int truth, int predicted, double loss);
 void metrics_add_shares(struct metrics *metrics, const double *shares, int truth, double loss);
 
-/* The class with the largest of `classes` shares, the first among equals. */
+/* Returns the class with the largest of `classes` shares, the first among equals. */
 int metrics_largest(const float *shares, int classes);
 
 double metrics_accuracy(const struct metrics *metrics);
@@ -63,7 +63,7 @@ struct confusion {
     int truth, predicted;
     int64_t rows;
 };
-/* The up to `most` pairs of different classes that are confused most often, the largest first,
+/* Lists up to `most` pairs of different classes that are confused most often, the largest first,
  * equals in the matrix's order; returns how many. */
 int metrics_confusions(const struct metrics *metrics, struct confusion *list, int most);
 

@@ -25,9 +25,9 @@ struct model_line {
 /* Adds a fit; score NULL: no rows scored it. */
 void model_sum_add(struct model_sum *sum, const struct score *score, double epochs,
                    double seconds);
-/* The line of the fits added, whose scores are on a data set of `rows` rows. Folds score each its
- * own rows; seeds score the same rows again, and these count once, so that the error is not made
- * smaller than the data allow. */
+/* Returns the line of the fits added, whose scores are on a data set of `rows` rows. Folds score
+ * each its own rows; seeds score the same rows again, and these count once, so that the error is
+ * not made smaller than the data allow. */
 struct model_line model_sum_line(const struct model_sum *sum, int64_t rows);
 
 #endif

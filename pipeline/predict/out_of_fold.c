@@ -1,4 +1,4 @@
-/* Which models of a cross-validation did not train on a row. */
+/* Choice of the models of a cross-validation that did not train on a row. */
 #include "out_of_fold.h"
 
 #include <stdio.h>
@@ -20,7 +20,8 @@ static int read_fold(const struct model *model, int *fold, int *folds, uint64_t 
     return 0;
 }
 
-/* The division of `count` folds drawn by `seed`, made if no model before had it; -1: err is set. */
+/* Finds the division of `count` folds drawn by `seed`, made if no model before had it; -1: err is
+ * set. */
 static int find_division(struct out_of_fold *f, int count, uint64_t seed, const char *data_path,
                          const struct dataset_info *data, struct err *err)
 {
@@ -90,16 +91,11 @@ bool out_of_fold_has(const struct out_of_fold *f, int model)
     return f->fold[f->of[model]] == f->own[model];
 }
 
-const char *out_of_fold_text(const struct out_of_fold *f, char *text, size_t size)
+void out_of_fold_add_text(const struct out_of_fold *f, struct strbuf *text)
 {
-    size_t used = 0;
-
-    text[0] = 0;
-    for (int d = 0; d < f->divisions && used < size; d++)
-        used += (size_t)snprintf(text + used, size - used, "%sfold %d of %d (fold seed %llu)",
-                                 d ? ", " : "", f->fold[d], f->division[d].count,
-                                 (unsigned long long)f->division[d].seed);
-    return text;
+    for (int d = 0; d < f->divisions; d++)
+        strbuf_printf(text, "%sfold %d of %d (fold seed %llu)", d ? ", " : "", f->fold[d],
+                      f->division[d].count, (unsigned long long)f->division[d].seed);
 }
 
 void out_of_fold_free(struct out_of_fold *f)

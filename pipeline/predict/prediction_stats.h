@@ -16,7 +16,7 @@ struct prediction_stats {
     struct calibration calibration;
 };
 
-/* For up to `rows` rows; `classes` from 1. Frees nothing that *stats held. */
+/* Prepares for up to `rows` rows; `classes` from 1. Frees nothing that *stats held. */
 MUST_CHECK int prediction_stats_init(struct prediction_stats *stats, int64_t rows, int classes,
                                      bool labelled, bool soft, struct err *err);
 /* Adds `count` rows. rows: [count] numbers in the source; probabilities: [count][classes]; labels:

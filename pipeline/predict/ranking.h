@@ -21,7 +21,7 @@ struct ranking {
 
 void ranking_add(struct ranking *ranking, struct ranked row);
 
-/* Row number `row` as probabilities [classes] tell it; truth -1: no label. */
+/* Ranks row number `row` as probabilities [classes] tell it; truth -1: no label. */
 struct ranked ranked_row(int64_t row, const float *probabilities, int classes, int truth);
 /* Adds it among the surest mistakes, if it is one. */
 void ranking_add_mistake(struct ranking *ranking, struct ranked row);

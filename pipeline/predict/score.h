@@ -16,7 +16,8 @@ struct score {
 };
 
 double score_accuracy(const struct score *score);
-/* Standard error of an accuracy p over n rows: sqrt(p (1 - p) / n), NAN where there is no row. */
+/* Returns the standard error of an accuracy p over n rows: sqrt(p (1 - p) / n), NAN where there is
+ * no row. */
 double accuracy_error(double accuracy, double rows);
 
 /* "accuracy 91.20 % +- 0.28 %, loss 0.2431, 880 of 10000 wrong", and "macro F1 0.9118, balanced
@@ -25,7 +26,8 @@ enum { SCORE_TEXT = 160 };
 const char *score_text(const struct score *score, char text[SCORE_TEXT]);
 const char *contest_text(const struct score *score, char text[SCORE_TEXT]);
 
-/* A new object, as predict's summary has it; what is not known is null. NULL: out of memory. */
+/* Returns a new object, as predict's summary has it; what is not known is null. NULL: out of
+ * memory. */
 json_t *score_json(const struct score *score);
 /* Reads such an object. -1: its numbers of rows and of correct ones are not sound. */
 MUST_CHECK int score_read(struct score *score, const json_t *json);

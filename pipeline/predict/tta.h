@@ -15,8 +15,8 @@ struct tta {
 };
 
 MUST_CHECK int tta_init(struct tta *tta, struct ensemble *ensemble, double below, struct err *err);
-/* After ensemble_predict() of the chunk: shifts the unsure rows and replaces their probabilities in
- * the ensemble's `each` and `mean`. */
+/* Shifts, after ensemble_predict() of the chunk, the unsure rows and replaces their probabilities
+ * in the ensemble's `each` and `mean`. */
 MUST_CHECK int tta_predict(struct tta *tta, const struct dataset_chunk *chunk, struct err *err);
 void tta_free(struct tta *tta);
 

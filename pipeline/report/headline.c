@@ -42,7 +42,7 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     strbuf_puts(html, "<h1>");
     report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
     strbuf_puts(html, "</h1>\n<p class=\"lead\">accuracy ± standard error on ");
-    html_count(html, m->rows);
+    strbuf_count(html, m->rows);
     strbuf_puts(html, " rows of <bdi>");
     html_text(html, part->name);
     strbuf_puts(html, "</bdi>");
@@ -59,7 +59,7 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
                     "new rows will fare worse");
     strbuf_puts(html, "</p>\n<dl class=\"figures\">\n");
     begin_figure(html, "rows wrong");
-    html_count(html, m->rows - m->correct);
+    strbuf_count(html, m->rows - m->correct);
     end_figure(html);
     begin_figure(html, "loss (cross-entropy, nats)");
     strbuf_printf(html, "%.4f", metrics_loss(m));
@@ -90,7 +90,7 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
 static void write_counts(const struct report *r, struct strbuf *html)
 {
     strbuf_puts(html, "<h1>");
-    html_count(html, r->parts[0].data.n);
+    strbuf_count(html, r->parts[0].data.n);
     strbuf_puts(html, " rows");
     if (r->files.model_count > 0)
         strbuf_printf(html, ", %d model%s", r->files.model_count,

@@ -81,21 +81,6 @@ void html_text(struct strbuf *html, const char *text)
 
 /* ---- Numbers and pictures ---- */
 
-void html_count(struct strbuf *html, int64_t count)
-{
-    char text[32], *at = text + sizeof text;
-    int digits = 0;
-
-    *--at = 0;
-    do {
-        if (digits && digits % 3 == 0)
-            *--at = ',';
-        *--at = (char)('0' + count % 10);
-        digits++;
-    } while (count /= 10);
-    strbuf_puts(html, at);
-}
-
 void html_base64(struct strbuf *html, const void *data, size_t size)
 {
     static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

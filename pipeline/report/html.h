@@ -14,8 +14,6 @@
 void html_text(struct strbuf *html, const char *text);
 /* Does the same, and cuts a text of more than `most` columns there, with an ellipsis. */
 void html_clipped(struct strbuf *html, const char *text, int most);
-/* Writes "42,000". */
-void html_count(struct strbuf *html, int64_t count);
 /* Writes base64 (RFC 4648), for data: addresses. */
 void html_base64(struct strbuf *html, const void *data, size_t size);
 

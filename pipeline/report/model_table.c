@@ -137,9 +137,9 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
     write_number(html, line->auc, 4);
     if (line->rows >= 0) {
         strbuf_puts(html, "<td>");
-        html_count(html, line->wrong);
+        strbuf_count(html, line->wrong);
         strbuf_puts(html, "/");
-        html_count(html, line->rows);
+        strbuf_count(html, line->rows);
         strbuf_puts(html, "</td>");
     } else
         strbuf_puts(html, "<td>–</td>");
@@ -147,7 +147,7 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
     write_number(html, line->seconds, 1);
     strbuf_puts(html, "<td>");
     if (e->parameters > 0)
-        html_count(html, e->parameters);
+        strbuf_count(html, e->parameters);
     else
         strbuf_puts(html, "–");
     strbuf_puts(html, "</td></tr>\n");

@@ -157,14 +157,14 @@ static void write_repeats(const struct report *r, const struct report_part *part
         if (same->rows == 0)
             continue;
         strbuf_puts(html, "<p class=\"says\">");
-        html_count(html, same->rows);
+        strbuf_count(html, same->rows);
         strbuf_printf(html, " row%s the picture of %s", same->rows == 1 ? " has" : "s have",
                       of == in ? "an earlier one" : "a row of ");
         if (of != in)
             html_text(html, r->parts[of].name);
         if (same->relabelled) {
             strbuf_puts(html, ", ");
-            html_count(html, same->relabelled);
+            strbuf_count(html, same->relabelled);
             strbuf_puts(html, " of them with another label");
         }
         strbuf_puts(html, "</p>\n");
@@ -178,7 +178,7 @@ static void write_part(const struct report *r, const struct report_part *part, s
     strbuf_puts(html, "<h3>");
     html_text(html, part->name);
     strbuf_puts(html, " <span class=\"what\">");
-    html_count(html, part->data.n);
+    strbuf_count(html, part->data.n);
     strbuf_printf(html, " rows%s</span></h3>\n", labels ? "" : ", without labels");
     write_repeats(r, part, html);
     strbuf_printf(html, "<p class=\"says\">Before training%s</p>\n",

@@ -97,9 +97,9 @@ static void write_labelled(const struct report *r, const struct report_part *par
     strbuf_puts(html, "<p class=\"score\">Accuracy <b>");
     report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
     strbuf_printf(html, "</b>, loss %.4f, ", metrics_loss(m));
-    html_count(html, m->rows - m->correct);
+    strbuf_count(html, m->rows - m->correct);
     strbuf_puts(html, " of ");
-    html_count(html, m->rows);
+    strbuf_count(html, m->rows);
     strbuf_printf(html, " wrong%s; %s</p>\n", part->pred->out_of_fold ? ", out of fold" : "",
                   contest_text(&part->pred->score, text));
     report_write_ranking(r, part, &part->pred->stats.mistakes, "The surest mistakes",
@@ -119,7 +119,7 @@ static void write_unlabelled(const struct report *r, const struct report_part *p
                              struct strbuf *html)
 {
     strbuf_puts(html, "<p class=\"score\">");
-    html_count(html, part->data.n);
+    strbuf_count(html, part->data.n);
     strbuf_puts(html, " rows without labels, mean confidence ");
     report_share(html, part->pred->stats.confidence / (double)part->data.n, 2);
     strbuf_puts(html, " %</p>\n");

@@ -44,7 +44,7 @@ static void write_cell(const struct report *r, const struct metrics *m, int trut
     strbuf_printf(html, ": %lld rows, %.2f %%\">", (long long)rows, 100 * share);
     report_short(rows, text, sizeof text);
     if (m->classes <= LARGE_CELLS)
-        html_count(html, rows);
+        strbuf_count(html, rows);
     else
         strbuf_puts(html, text);
     if (m->classes <= LARGE_CELLS)
@@ -100,7 +100,7 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
         strbuf_puts(html, "</th><td class=\"text\">");
         report_class(r, list[i].predicted, CLASS_LONG, html);
         strbuf_puts(html, "</td><td>");
-        html_count(html, list[i].rows);
+        strbuf_count(html, list[i].rows);
         strbuf_printf(html, "</td><td>%.2f %%</td></tr>\n",
                       100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
     }
@@ -143,9 +143,9 @@ static void write_class(const struct report *r, const struct metrics *m, int k, 
     write_bar(html, metrics_recall(m, k), low);
     write_bar(html, metrics_f1(m, k), low);
     strbuf_puts(html, "<td>");
-    html_count(html, metrics_support(m, k));
+    strbuf_count(html, metrics_support(m, k));
     strbuf_puts(html, "</td><td>");
-    html_count(html, metrics_predicted(m, k));
+    strbuf_count(html, metrics_predicted(m, k));
     strbuf_puts(html, "</td></tr>\n");
 }
 
@@ -240,7 +240,7 @@ static void write_share(const struct report *r, const struct report_part *part,
     strbuf_puts(html, "<tr><th scope=\"row\">");
     report_class(r, k, CLASS_LONG, html);
     strbuf_puts(html, "</th><td>");
-    html_count(html, part->pred->stats.predicted[k]);
+    strbuf_count(html, part->pred->stats.predicted[k]);
     strbuf_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
                   100 * share);
     if (known) {

@@ -29,7 +29,7 @@ static void end_table(struct strbuf *html)
 static void write_rounded(struct strbuf *html, double value)
 {
     if (value >= 0 && value < 1e15)
-        html_count(html, (int64_t)(value + 0.5));
+        strbuf_count(html, (int64_t)(value + 0.5));
 }
 
 static void write_seconds(struct strbuf *html, double seconds)

@@ -1,4 +1,4 @@
-/* How many rows of each class each part gets, by largest remainder. */
+/* Quotas: the rows of each class that each part gets, by largest remainder. */
 #include "quotas.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ enum { PERCENT = 1000000, WHOLE = 100 * PERCENT };
 
 /* ---- What the user asks for ---- */
 
-/* Digits with up to six decimals, in millionths; -1 if that is not what the text is. */
+/* Parses digits with up to six decimals, in millionths; -1 if that is not what the text is. */
 static int64_t parse_percent(const char *text, const char *end)
 {
     int64_t value = 0, unit = PERCENT;
@@ -270,8 +270,7 @@ static void take_largest(struct rounding *r)
     }
 }
 
-/* Where a search came from: class `class` would move its row from part `from` (-1: it has one
- * over). */
+/* Step of a search: class `class` would move its row from part `from` (-1: it has one over). */
 struct step {
     bool reached;
     int class, from;
@@ -303,9 +302,10 @@ static void follow(struct rounding *r, const struct step *steps, int part)
     }
 }
 
-/* Taking the largest first may leave a class with a row over while the parts that it could go to
- * are full: then other classes' rows move on, part by part, until one fits (an augmenting path,
- * Ford and Fulkerson 1956). There is one, because the exact shares themselves meet all sums. */
+/* Places a row. Taking the largest first may leave a class with a row over while the parts that it
+ * could go to are full: then other classes' rows move on, part by part, until one fits (an
+ * augmenting path, Ford and Fulkerson 1956). There is one, because the exact shares themselves meet
+ * all sums. */
 static int place_row(struct rounding *r, int class)
 {
     struct step steps[SPLIT_MOST_PARTS + 1] = {{0}};

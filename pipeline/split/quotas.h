@@ -4,7 +4,7 @@
 #include "nn/nn.h"
 #include "pipeline/base/err.h"
 
-/* How many rows of each class go into each part, and which. */
+/* Rows of each class that go into each part: how many, and which. */
 
 enum split_kind { SPLIT_SHARE, SPLIT_COUNT, SPLIT_REST };
 
@@ -20,8 +20,9 @@ enum { SPLIT_MOST_PARTS = 100 }; /* and one more of the rows that are left out *
  * EX_USAGE. */
 MUST_CHECK int split_parse(struct split_part *part, char *text, struct err *err);
 
-/* The parts' sizes out of n rows. Shares are rounded by largest remainder; they have to make 100 %
- * and counts n, unless one part takes the rest. A part without a row is refused. EX_USAGE. */
+/* Computes the parts' sizes out of n rows. Shares are rounded by largest remainder; they have to
+ * make 100 % and counts n, unless one part takes the rest. A part without a row is refused.
+ * EX_USAGE. */
 MUST_CHECK int split_sizes(const struct split_part *parts, int count, int64_t n, int64_t *sizes,
                            struct err *err);
 
@@ -32,15 +33,15 @@ struct split_plan {
     struct nn_random random;
 };
 
-/* class_rows[classes] and sizes[parts] have the same sum. Every quota is the exact share rounded up
- * or down, the larger remainders up as far as the sums allow: each class and each part get exactly
- * their rows. */
+/* Plans quotas. class_rows[classes] and sizes[parts] have the same sum. Every quota is the exact
+ * share rounded up or down, the larger remainders up as far as the sums allow: each class and each
+ * part get exactly their rows. */
 MUST_CHECK int split_plan_init(struct split_plan *plan, const int64_t *class_rows, int classes,
                                const int64_t *sizes, int parts, uint64_t seed, struct err *err);
-/* The part of row number `row` (from 0), which is of class `class`. Knuth's selection sampling (The
- * Art of Computer Programming, vol. 2, 3.4.2, Algorithm S) for several parts: all ways to meet the
- * quotas are equally likely. To be called once for each row, in order. -1: the class has no more
- * rows. */
+/* Draws the part of row number `row` (from 0), which is of class `class`. Knuth's selection
+ * sampling (The Art of Computer Programming, vol. 2, 3.4.2, Algorithm S) for several parts: all
+ * ways to meet the quotas are equally likely. To be called once for each row, in order. -1: the
+ * class has no more rows. */
 int split_plan_draw(struct split_plan *plan, int64_t row, int class);
 void split_plan_free(struct split_plan *plan);
 

@@ -64,7 +64,7 @@ static int plan(struct split *split, uint64_t seed, struct err *err)
     return result;
 }
 
-/* One would replace the other, and its rows be lost. */
+/* Refuses two parts with one target: one would replace the other, and its rows be lost. */
 static int refuse_same_targets(const struct split_part *parts, int count, struct err *err)
 {
     for (int p = 0; p < count; p++)
@@ -75,7 +75,7 @@ static int refuse_same_targets(const struct split_part *parts, int count, struct
     return 0;
 }
 
-/* The parts', and after them how many rows are in none. */
+/* Computes the parts' sizes, and after them that of the rows in none. */
 static int sizes(struct split *split, const struct split_part *parts, int64_t limit,
                  struct err *err)
 {
@@ -129,7 +129,7 @@ int split_begin(struct split *split, struct tensor_writer **writers, struct err 
     return 0;
 }
 
-/* Row `i` of the chunk as a chunk of its own. */
+/* Returns row `i` of the chunk as a chunk of its own. */
 static struct dataset_chunk one_row(const struct split *split, int64_t i)
 {
     const struct dataset_info *info = &split->dataset.info;

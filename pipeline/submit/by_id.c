@@ -109,7 +109,7 @@ int by_id_sort(struct by_id *b, struct err *err)
     return 0;
 }
 
-/* The key of an id that may be spelt otherwise than the number it is. */
+/* Returns the key of an id that may be spelt otherwise than the number it is. */
 static uint64_t key_of(const struct by_id *b, const char *id, size_t size)
 {
     char *end, plain[24];

@@ -8,18 +8,19 @@
  * bytes a row. */
 struct by_id;
 
-/* Room for predictions->n rows; the scratch file lies in the folder of `path`, which is kept. */
+/* Makes room for predictions->n rows; the scratch file is in the folder of `path`, which is kept.
+ */
 MUST_CHECK int by_id_open(struct by_id **by_id, const struct predictions *predictions,
                           const char *path, struct err *err);
 MUST_CHECK int by_id_add(struct by_id *by_id, const struct predictions_chunk *chunk,
                          struct err *err);
-/* After the last row. EX_DATAERR if two rows have one id. */
+/* Sorts, after the last row. EX_DATAERR if two rows have one id. */
 MUST_CHECK int by_id_sort(struct by_id *by_id, struct err *err);
 /* Fills probabilities[class_count] of the row with this id: a text, or another spelling of the same
  * number. 1 found, 0 there is no such id, -1 error. */
 MUST_CHECK int by_id_find(struct by_id *by_id, const char *id, size_t size, float *probabilities,
                           struct err *err);
-/* How many rows were never found; of the first one *row (from 1) and the id. -1: error. */
+/* Counts the rows that were never found; of the first one *row (from 1) and the id. -1: error. */
 MUST_CHECK int64_t by_id_left(struct by_id *by_id, int64_t *row, char id[KEY_TEXT],
                               struct err *err);
 void by_id_close(struct by_id *by_id); /* NULL is fine */

@@ -41,7 +41,7 @@ static void keep(struct submission_check *check, const struct err *fault)
     check->faults++;
 }
 
-/* In the current row; column -1: in all of it. */
+/* Adds a fault of the current row; column -1: in all of it. */
 __attribute__((format(printf, 3, 4))) static void row_fault(struct work *w, int column,
                                                             const char *format, ...)
 {
@@ -74,7 +74,7 @@ static char **copy_names(const struct csv_row *row, struct err *err)
     return names;
 }
 
-/* Digits, as ids and probabilities have them and a column's name hardly. */
+/* Tells digits, as ids and probabilities have them and a column's name hardly. */
 static bool is_number(const char *text)
 {
     char *end;
@@ -163,7 +163,8 @@ static int visit_key(struct work *w, const struct predictions *predictions,
     return visit(w, id, size, NULL, err);
 }
 
-/* Header and classes as the predictions have them; probabilities if the file has their columns. */
+/* Expects header and classes as the predictions have them; probabilities if the file has their
+ * columns. */
 static int want_predictions(struct work *w, const struct predictions *predictions, struct err *err)
 {
     const struct submission_format format = {.probabilities =
@@ -340,7 +341,7 @@ static void check_names(struct work *w, const struct csv_row *row)
     }
 }
 
-/* The first row: a header, or data where one is missing. */
+/* Checks the first row: a header, or data where one is missing. */
 static int check_first(struct work *w, const struct csv_row *row, struct err *err)
 {
     if (is_number(csv_text(row, 0))) {
@@ -355,7 +356,8 @@ static int check_first(struct work *w, const struct csv_row *row, struct err *er
     return 0;
 }
 
-/* 1 a row, 0 the end, -1 error. Broken CSV is a fault, after which nothing more can be read. */
+/* Reads the next row: 1 a row, 0 the end, -1 error. Broken CSV is a fault, after which nothing more
+ * can be read. */
 static int next_row(struct work *w, struct csv_row *row, struct err *err)
 {
     struct err error;

@@ -7,7 +7,7 @@
  * unknown or twice there, another number of rows, empty cells, labels that are not among the
  * classes, probabilities that are no numbers, text that is not UTF-8, broken CSV. */
 
-/* What the submission is held against; what is NULL or 0 is not compared. */
+/* Expectations of a submission; what is NULL or 0 is not compared. */
 struct submission_expected {
     const char *header;      /* names separated by commas */
     const char *sample;      /* a CSV with the header and the ids */

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* How a table spells labels that are whole numbers: `5`, or `5.0`, which other programs make of
+/* Spelling of labels that are whole numbers in a table: `5`, or `5.0`, which other programs make of
  * it. */
 
 /* Returns the zeros after the point of a whole number in its shortest form, 0 if there is no

@@ -38,7 +38,7 @@ static int refuse_name(const struct sample *s, int column, const char *own, stru
                            text_quote(wanted, own, strlen(own)));
 }
 
-/* No class has this column's name: the option that says which class has. */
+/* Refuses a column whose name no class has: the option that says which class has. */
 static int refuse_class(const struct sample *s, int column, const struct predictions *predictions,
                         struct err *err)
 {

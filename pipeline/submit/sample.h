@@ -27,7 +27,7 @@ MUST_CHECK int sample_open(struct sample *sample, const char *path,
                            struct inputs *inputs, struct err *err);
 /* Reads a row: 1 got one, 0 end, -1 error. The id is text and none of those before. */
 MUST_CHECK int sample_next(struct sample *sample, struct err *err);
-/* A zeroed or closed one is fine. */
+/* Closes; a zeroed or closed one is fine. */
 void sample_close(struct sample *sample);
 
 #endif

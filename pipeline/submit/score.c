@@ -63,7 +63,7 @@ static int grow(struct table *table, struct err *err)
     return 0;
 }
 
-/* 1 added, 0 was there, -1 out of memory. */
+/* Returns 1 added, 0 was there, -1 out of memory. */
 static int table_add(struct table *table, uint64_t key, int number, struct err *err)
 {
     struct slot *slot;
@@ -78,7 +78,7 @@ static int table_add(struct table *table, uint64_t key, int number, struct err *
     return 1;
 }
 
-/* -1: it is not there. */
+/* Finds a key; -1: it is not there. */
 static int table_find(const struct table *table, uint64_t key)
 {
     return table->room ? slot_of(table, key)->number - 1 : -1;
@@ -103,7 +103,7 @@ static int refuse(const struct csv_reader *reader, const struct csv_row *row, in
     return csv_reader_fail(reader, column, err, format, text);
 }
 
-/* The class of a label; of labels new ones are counted on. */
+/* Returns the class of a label; new labels get the next numbers. */
 static int learn_label(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
                        struct err *err)
 {
@@ -158,7 +158,7 @@ static int learn_guess(struct work *w, const struct csv_reader *reader, const st
     return learn_label(w, reader, row, err) < 0 ? -1 : 0;
 }
 
-/* Kaggle's rule for the loss: each row is divided by its sum. */
+/* Reads by Kaggle's rule for the loss: each row is divided by its sum. */
 static int read_probabilities(struct work *w, const struct csv_reader *reader,
                               const struct csv_row *row, double *sum, struct err *err)
 {
@@ -228,7 +228,7 @@ static int learn_columns(struct work *w, const struct csv_reader *reader, const 
     return 0;
 }
 
-/* header: of the first row; each: of the others. */
+/* Visits each row; header: the first one; each: the others. */
 static int each_row(struct work *w, const char *path, const char *role, visit_row *header,
                     visit_row *each, struct inputs *inputs, struct err *err)
 {

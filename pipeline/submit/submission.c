@@ -68,7 +68,7 @@ char **submission_names(const char *text, int *count, struct err *err)
     return names;
 }
 
-/* A class's own name over the probabilities of another one. */
+/* Refuses a class's own name over the probabilities of another one. */
 static int refuse_renaming(const struct predictions *predictions, char *const *names,
                            struct err *err)
 {
@@ -128,7 +128,7 @@ char **submission_header(const struct predictions *predictions,
     return default_header(predictions, format->probabilities, *count, err);
 }
 
-/* The first line of the CSV; NULL: out of memory. */
+/* Returns the first line of the CSV; NULL: out of memory. */
 static char *header_line(char *const *header, int count)
 {
     char *line = NULL;
@@ -208,7 +208,7 @@ static int put_row(struct work *w, const char *id, size_t size, const float *pro
     return output_write(w->out, "\n", 1, err);
 }
 
-/* A row with the data's own id, or a counted one. */
+/* Writes a row with the data's own id, or a counted one. */
 static int put_own(struct work *w, const struct predictions_chunk *chunk, int64_t row,
                    const float *probabilities, struct err *err)
 {
@@ -225,7 +225,7 @@ static int put_own(struct work *w, const struct predictions_chunk *chunk, int64_
     return fresh < 0 ? -1 : put_row(w, id, size, probabilities, err);
 }
 
-/* A row of the sample, which has to be in the order of data without ids. */
+/* Writes a row of the sample, which has to be in the order of data without ids. */
 static int put_sampled(struct work *w, const float *probabilities, struct err *err)
 {
     const int got = sample_next(&w->sample, err);
@@ -262,7 +262,7 @@ static int sample_ends(struct work *w, struct err *err)
     return got;
 }
 
-/* All of the sample's rows, each with the probabilities of its id. */
+/* Writes all of the sample's rows, each with the probabilities of its id. */
 static int put_by_id(struct work *w, struct err *err)
 {
     const char *path = tensor_file_path(w->predictions->file);

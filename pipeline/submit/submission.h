@@ -15,13 +15,13 @@ struct submission_format {
     bool probabilities; /* a column for each class instead of the label */
 };
 
-/* The header that goes with these predictions: the data's id column, else ImageId; then the
+/* Returns the header that goes with these predictions: the data's id column, else ImageId; then the
  * classes' names, or the label column's, capitalized as the id column is (`ImageId,Label`,
- * `id,label`). An array of *count strings, freed by texts_free(); NULL: out of memory
- * or, if format->header names another number of columns, EX_USAGE. */
+ * `id,label`). An array of *count strings, freed by texts_free(); NULL: out of memory or, if
+ * format->header names another number of columns, EX_USAGE. */
 char **submission_header(const struct predictions *predictions,
                          const struct submission_format *format, int *count, struct err *err);
-/* `text` cut at its commas; as above. EX_USAGE if a name is empty. */
+/* Cuts `text` at its commas; as above. EX_USAGE if a name is empty. */
 char **submission_names(const char *text, int *count, struct err *err);
 
 struct submission_summary {
@@ -36,7 +36,7 @@ struct submission_summary {
  * sample: a sample submission, or NULL. Header, ids and labels that are whole numbers are then
  * spelt as there; columns and rows stand in its order, the rows found by their ids if the data has
  * any (about 50 bytes of memory a row). What only one of the two has is an error by name. An id
- * that stands twice is an error. `score` (NULL: none) gathers the rows' metrics if the predictions
+ * that is there twice is an error. `score` (NULL: none) gathers the rows' metrics if the predictions
  * carry labels. */
 MUST_CHECK int submission_write(struct output *out, struct predictions *predictions,
                                 const struct submission_format *format, const char *sample,

@@ -43,6 +43,22 @@ START_TEST(nothing_added_is_an_empty_text)
 }
 END_TEST
 
+START_TEST(counts_have_commas_between_thousands)
+{
+    struct strbuf s = {0};
+
+    strbuf_count(&s, 0);
+    strbuf_puts(&s, " ");
+    strbuf_count(&s, 999);
+    strbuf_puts(&s, " ");
+    strbuf_count(&s, 1000);
+    strbuf_puts(&s, " ");
+    strbuf_count(&s, 1234567);
+    ck_assert_str_eq(strbuf_text(&s), "0 999 1,000 1,234,567");
+    strbuf_free(&s);
+}
+END_TEST
+
 START_TEST(without_memory_it_has_failed_until_it_is_freed)
 {
     struct strbuf s = {0};
@@ -71,6 +87,7 @@ Suite *suite_strbuf(void)
 
     tcase_add_test(tests, pieces_follow_one_another_however_long);
     tcase_add_test(tests, nothing_added_is_an_empty_text);
+    tcase_add_test(tests, counts_have_commas_between_thousands);
     tcase_add_test(tests, without_memory_it_has_failed_until_it_is_freed);
     suite_add_tcase(suite, tests);
     return suite;

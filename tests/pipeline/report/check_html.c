@@ -78,19 +78,6 @@ START_TEST(a_long_text_is_cut_at_whole_characters_with_an_ellipsis)
 }
 END_TEST
 
-START_TEST(counts_have_commas_between_thousands)
-{
-    html_count(&html, 0);
-    strbuf_puts(&html, " ");
-    html_count(&html, 999);
-    strbuf_puts(&html, " ");
-    html_count(&html, 1000);
-    strbuf_puts(&html, " ");
-    html_count(&html, 1234567);
-    IS("0 999 1,000 1,234,567");
-}
-END_TEST
-
 /* The vectors of RFC 4648, section 10. */
 START_TEST(base64_is_that_of_the_standard)
 {
@@ -120,7 +107,6 @@ Suite *suite_html(void)
     tcase_add_test(tests, control_characters_and_what_is_not_utf8_are_replaced);
     tcase_add_test(tests, no_bytes_get_out_of_an_attribute);
     tcase_add_test(tests, a_long_text_is_cut_at_whole_characters_with_an_ellipsis);
-    tcase_add_test(tests, counts_have_commas_between_thousands);
     tcase_add_test(tests, base64_is_that_of_the_standard);
     suite_add_tcase(suite, tests);
     return suite;
