@@ -80,8 +80,8 @@ static const struct command command = {
     "ingest",
     "IN [LABELS] -o OUT [options]",
     "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be "
-    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input; or a folder of PNG and JPEG "
-    "files. What is not clear or not exact is refused.",
+    "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input; LABELS is a CSV of labels if "
+    "IN has none; or IN is a folder of PNG and JPEG files. What is not clear or not exact is refused.",
     table,
     0,
     2,
@@ -271,6 +271,8 @@ static json_t *record(const char *path)
                                                                  : "as found"));
         json_object_set_new(settings, "background", json_string(background_words[background]));
     }
+    if (options.labels)
+        json_object_set_new(settings, "labels", base_name(options.labels));
     if (only.count)
         json_object_set_new(settings, "only", list(&only));
     if (separator)
@@ -511,8 +513,9 @@ int main(int argc, char **argv)
     status = read_picture_options(operands, &count);
     if (status)
         return status;
-    if (!idx && count > 1)
-        return usage_error("unexpected operand '%s' (labels apart: --idx)", operands[1]);
+    if (options.pictures.folder && count > 1)
+        return usage_error("unexpected operand '%s'", operands[1]);
+    options.labels = !idx && count > 1 ? operands[1] : NULL;
     if (idx && (header != HEADER_AUTO || shape || drop.count || only.count || separator ||
                 channels != CHANNELS_AUTO || options.columns.label || options.columns.id))
         return usage_error("--idx leaves nothing to say about columns and shape");

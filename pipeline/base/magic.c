@@ -39,6 +39,14 @@ static const struct {
     {"<html", 5, WITH_BOTH, "a web page, perhaps saved in place of the file", "a CSV is expected",
      "a tensor file is expected"},
     {"@relation", 9, WITH_BOTH, "an ARFF file", "a CSV is expected", "a tensor file is expected"},
+    {"MATLAB ", 7, WITH_BOTH, "a MATLAB file", "write its arrays as CSV, as by writematrix",
+     "a tensor file is expected"},
+    {"\x89HDF\r\n", 6, WITH_BOTH, "an HDF5 file", "write its arrays as CSV",
+     "a tensor file is expected"},
+    {"version https://git-lfs", 23, WITH_BOTH, "a pointer of Git LFS in place of the file",
+     "git lfs pull fetches it", NULL},
+    {"<head", 5, WITH_BOTH, "a web page, perhaps saved in place of the file", "a CSV is expected",
+     "a tensor file is expected"},
     {"\x93NUMPY", 6, WITH_BOTH, "a NumPy array", "a CSV is expected", "a tensor file is expected"},
     {"\x89PNG", 4, WITH_BOTH, "a PNG picture", "a CSV with a picture in each row is expected",
      "a tensor file is expected"},
@@ -50,6 +58,37 @@ static bool same_letters(const char *a, const char *b, size_t size)
         if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
             return false;
     return true;
+}
+
+/* A tar archive says so in the header of its first member. */
+static bool is_tar(const char *bytes, size_t size)
+{
+    enum { AT = 257 };
+
+    return size >= AT + 5 && memcmp(bytes + AT, "ustar", 5) == 0;
+}
+
+/* An archive whose first member is an array, as numpy.savez writes it. */
+static bool is_npz(const char *bytes, size_t size)
+{
+    static const char end[] = ".npy";
+
+    if (size < 4 || memcmp(bytes, "PK\3\4", 4) != 0)
+        return false;
+    for (size_t i = 4; i + 4 <= size && i < MAGIC_BYTES; i++)
+        if (memcmp(bytes + i, end, 4) == 0)
+            return true;
+    return false;
+}
+
+/* A web page may begin with blank lines. */
+static size_t skip_blanks(const char *bytes, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && isspace((unsigned char)bytes[at]))
+        at++;
+    return at < size && bytes[at] == '<' ? at : 0;
 }
 
 /* Looks for the length of a header of less than 16 MiB, little endian in 8 bytes, and the header.
@@ -95,16 +134,24 @@ int magic_refuse(const char *name, const void *bytes, size_t size, enum magic_ex
                  struct err *err)
 {
     static const int with[] = {PACKED, WITH_CSV, WITH_TENSORS};
+    size_t blanks;
 
     if (is_plain_tensor_file(bytes, size))
         return 0;
     if (expected == EXPECT_TENSORS && is_pickle(bytes, size))
         return refuse_pickle(name, err);
+    if (expected != EXPECT_UNPACKED && is_tar(bytes, size))
+        return err_set(err, EX_DATAERR, "%s: this is a tar archive; unpack it with tar -xf FILE",
+                       name);
+    if (is_npz(bytes, size))
+        return err_set(err, EX_DATAERR,
+                       "%s: this is a NumPy archive (.npz); write its arrays as CSV", name);
+    blanks = skip_blanks(bytes, size);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const char *advice = formats[i].advice;
 
-        if (!(formats[i].refused & with[expected]) || size < formats[i].size ||
-            !same_letters(bytes, formats[i].magic, formats[i].size))
+        if (!(formats[i].refused & with[expected]) || size - blanks < formats[i].size ||
+            !same_letters((const char *)bytes + blanks, formats[i].magic, formats[i].size))
             continue;
         if (expected == EXPECT_TENSORS && formats[i].tensor_advice)
             advice = formats[i].tensor_advice;

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -24,8 +26,9 @@ struct source {
     const char *name;
     int fd;
     struct inputs *inputs;
-    int number;  /* among the inputs */
-    bool member; /* the bytes come out of a zip archive */
+    int number;        /* among the inputs */
+    bool member;       /* the bytes come out of a zip archive */
+    char *member_name; /* ARCHIVE.zip:FILE of one that was not named; else NULL */
     struct unzip unzip;
     enum packing packing;
     z_stream gzip;
@@ -80,6 +83,50 @@ static int64_t read_stored(struct source *s, void *buffer, size_t size, struct e
     return got;
 }
 
+/* Macintoshes add such members to every file's. */
+static bool is_shadow(const char *name)
+{
+    return strncmp(name, "__MACOSX/", 9) == 0;
+}
+
+/* Adds the first names of those in lines, folders left out. */
+static void quote_members(const char *names, struct strbuf *list)
+{
+    enum { MOST = 10 };
+    int count = 0;
+
+    for (const char *at = names; *at && count <= MOST; at += strcspn(at, "\n") + 1) {
+        size_t size = strcspn(at, "\n");
+
+        if (size == 0 || at[size - 1] == '/' || is_shadow(at))
+            continue;
+        if (count++ < MOST)
+            strbuf_printf(list, "%s'%.*s'", count > 1 ? ", " : "", (int)size, at);
+        else
+            strbuf_puts(list, ", ...");
+    }
+}
+
+/* After a member that is not there: adds those that are. */
+static void add_members(const struct source *s, struct err *err)
+{
+    struct strbuf names = {0}, list = {0};
+    struct err ignored;
+    size_t length, used = strlen(err->text);
+    char *archive;
+
+    if (err->status != EX_NOINPUT || !unzip_names_member(s->name, &length))
+        return;
+    archive = strndup(s->name, length);
+    if (archive && unzip_list(archive, &names, &ignored) == 0) {
+        quote_members(strbuf_text(&names), &list);
+        snprintf(err->text + used, sizeof err->text - used, "; it has %s", strbuf_text(&list));
+    }
+    free(archive);
+    strbuf_free(&names);
+    strbuf_free(&list);
+}
+
 /* Reads bytes that unzip finds: those stored are the archive's, and were read before. */
 static int64_t read_unzipped(struct source *s, void *buffer, size_t size, struct err *err)
 {
@@ -90,8 +137,10 @@ static int64_t read_unzipped(struct source *s, void *buffer, size_t size, struct
     got = read_bytes(s, s->unzip.fd, buffer, size, err);
     if (got == 0) {
         close(s->unzip.fd);
-        if (unzip_finish(&s->unzip, s->name, err))
+        if (unzip_finish(&s->unzip, s->name, err)) {
+            add_members(s, err);
             return -1;
+        }
     }
     return got;
 }
@@ -137,8 +186,76 @@ static int start_unpacking(struct source *s, struct err *err)
     return 0;
 }
 
+/* ---- The only CSV of an archive ---- */
+
+static bool ends_with(const char *name, size_t size, const char *end)
+{
+    size_t length = strlen(end);
+
+    return size >= length && strncasecmp(name + size - length, end, length) == 0;
+}
+
+static bool is_csv(const char *name, size_t size)
+{
+    return ends_with(name, size, ".csv") || ends_with(name, size, ".csv.gz") ||
+           ends_with(name, size, ".csv.zst");
+}
+
+static int refuse_members(const struct source *s, const char *names, struct err *err)
+{
+    struct strbuf list = {0};
+
+    if (strstr(names, ".npy\n"))
+        return err_set(err, EX_DATAERR, "%s: this is a NumPy archive; write its arrays as CSV",
+                       s->name);
+    if (strstr(names, "[Content_Types].xml\n"))
+        return err_set(err, EX_DATAERR, "%s: this is an Excel workbook; save its sheet as CSV",
+                       s->name);
+    quote_members(names, &list);
+    err_set(err, EX_DATAERR, "%s: this is a zip archive; name the file in it, %s:FILE: %.1500s",
+            s->name, s->name, strbuf_text(&list));
+    strbuf_free(&list);
+    return -1;
+}
+
+/* Goes on with the only CSV in the archive, whose bytes are read once for their digest. */
+static int enter_archive(struct source *s, const char *path, struct err *err)
+{
+    struct strbuf names = {0};
+    const char *only = NULL;
+    struct err unlisted;
+    int64_t got = 1;
+    int count = 0, result = -1;
+
+    if (unzip_list(path, &names, &unlisted)) {
+        strbuf_free(&names);
+        return magic_refuse(s->name, s->stored, s->end, EXPECT_UNPACKED, err);
+    }
+    for (const char *at = strbuf_text(&names); *at; at += strcspn(at, "\n") + 1)
+        if (is_csv(at, strcspn(at, "\n")) && !is_shadow(at)) {
+            only = at;
+            count++;
+        }
+    if (count != 1) {
+        refuse_members(s, strbuf_text(&names), err);
+    } else if (asprintf(&s->member_name, "%s:%.*s", path, (int)strcspn(only, "\n"), only) < 0) {
+        s->member_name = NULL;
+        err_memory(err, "reading a file", 0);
+    } else {
+        s->name = s->member_name;
+        while (got > 0)
+            got = read_stored(s, s->stored, sizeof s->stored, err);
+        s->member = true;
+        s->end = 0;
+        if (got == 0)
+            result = unzip_start(&s->unzip, path, s->member_name + strlen(path) + 1, err);
+    }
+    strbuf_free(&names);
+    return result;
+}
+
 /* Reads until there are enough bytes to tell the packing: a pipe may hand over single ones. */
-static int look_at_start(struct source *s, struct err *err)
+static int look_at_start(struct source *s, const char *path, struct err *err)
 {
     while (s->end < MAGIC) {
         int64_t got = read_packing(s, s->stored + s->end, sizeof s->stored - s->end, err);
@@ -149,6 +266,8 @@ static int look_at_start(struct source *s, struct err *err)
             break;
         s->end += (size_t)got;
     }
+    if (!s->member && strcmp(path, "-") && s->end >= 4 && memcmp(s->stored, "PK\3\4", 4) == 0)
+        return enter_archive(s, path, err) || look_at_start(s, path, err) ? -1 : 0;
     if (magic_refuse(s->name, s->stored, s->end, EXPECT_UNPACKED, err))
         return -1;
     return start_unpacking(s, err);
@@ -215,7 +334,7 @@ int source_open(struct source **source, const char *path, struct inputs *inputs,
         goto fail;
     }
     XXH3_128bits_reset(s->hash);
-    if (open_path(s, path, role, err) || look_at_start(s, err))
+    if (open_path(s, path, role, err) || look_at_start(s, path, err))
         goto fail;
     *source = s;
     return 0;
@@ -235,6 +354,7 @@ void source_close(struct source *s)
     if (s->fd > STDIN_FILENO)
         close(s->fd);
     unzip_stop(&s->unzip);
+    free(s->member_name);
     free(s);
 }
 

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The bytes of a file, of standard input ("-") or of a zip archive's member (FILE.zip:MEMBER),
- * decompressed if the first bytes say gzip or zstd. Several gzip members or zstd frames after one
- * another are one stream. */
+/* The bytes of a file, of standard input ("-") or of a zip archive's member (FILE.zip:MEMBER, or
+ * the only .csv in FILE), decompressed if the first bytes say gzip or zstd. Several gzip members or
+ * zstd frames after one another are one stream. */
 struct source;
 
 /* Opens a source. EX_NOINPUT; EX_DATAERR for archives and compressions that are not read here. The

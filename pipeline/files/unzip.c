@@ -41,11 +41,9 @@ static int not_installed(struct err *err)
                    "package unzip");
 }
 
-static int spawn(struct unzip *unzip, char *archive, char *pattern, const int ends[2],
+static int spawn(struct unzip *unzip, const char *archive, char *const argv[], const int ends[2],
                  struct err *err)
 {
-    char program[] = "unzip", print[] = "-p";
-    char *const argv[] = {program, print, archive, pattern, NULL};
     posix_spawn_file_actions_t actions;
     int failed;
 
@@ -56,7 +54,7 @@ static int spawn(struct unzip *unzip, char *archive, char *pattern, const int en
         failed =
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     if (!failed)
-        failed = posix_spawnp(&unzip->child, program, &actions, NULL, argv, environ);
+        failed = posix_spawnp(&unzip->child, argv[0], &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (!failed)
         return 0;
@@ -67,29 +65,59 @@ static int spawn(struct unzip *unzip, char *archive, char *pattern, const int en
                    strerror(failed));
 }
 
+/* Starts unzip with an option; `pattern` may be NULL. */
+static int start(struct unzip *unzip, const char *option, const char *archive, char *pattern,
+                 struct err *err)
+{
+    char program[] = "unzip", flag[8], path[PATH_MAX];
+    char *const argv[] = {program, flag, path, pattern, NULL};
+    int ends[2], result;
+
+    snprintf(flag, sizeof flag, "%s", option);
+    /* a leading dash would be an option */
+    snprintf(path, sizeof path, "%s%s", *archive == '-' ? "./" : "", archive);
+    if (pipe2(ends, O_CLOEXEC))
+        return err_set(err, EX_OSERR, "%s: no pipe to unzip: %s", archive, strerror(errno));
+    result = spawn(unzip, archive, argv, ends, err);
+    close(ends[1]);
+    if (result == 0)
+        unzip->fd = ends[0];
+    else
+        close(ends[0]);
+    return result;
+}
+
 int unzip_start(struct unzip *unzip, const char *archive, const char *member, struct err *err)
 {
     size_t room = 2 * strlen(member) + 1;
-    char *pattern = malloc(room), path[PATH_MAX];
-    int ends[2], result = -1;
+    char *pattern = malloc(room);
+    int result;
 
     if (!pattern)
         return err_memory(err, "starting unzip", room);
     escape(pattern, member);
-    /* a leading dash would be an option */
-    snprintf(path, sizeof path, "%s%s", *archive == '-' ? "./" : "", archive);
-    if (pipe2(ends, O_CLOEXEC)) {
-        err_set(err, EX_OSERR, "%s: no pipe to unzip: %s", archive, strerror(errno));
-    } else {
-        result = spawn(unzip, path, pattern, ends, err);
-        close(ends[1]);
-        if (result == 0)
-            unzip->fd = ends[0];
-        else
-            close(ends[0]);
-    }
+    result = start(unzip, "-p", archive, pattern, err);
     free(pattern);
     return result;
+}
+
+int unzip_list(const char *archive, struct strbuf *names, struct err *err)
+{
+    enum { MOST = 1 << 20 };
+    struct unzip unzip = {0};
+    char part[4096];
+    ssize_t got;
+
+    if (start(&unzip, "-Z1", archive, NULL, err))
+        return -1;
+    while (names->size < MOST && !names->failed &&
+           ((got = read(unzip.fd, part, sizeof part)) > 0 || (got < 0 && errno == EINTR)))
+        if (got > 0)
+            strbuf_add(names, part, (size_t)got);
+    close(unzip.fd);
+    if (unzip_finish(&unzip, archive, err))
+        return -1;
+    return names->failed ? err_memory(err, "the archive's names", 0) : 0;
 }
 
 static int wait_for(struct unzip *unzip)

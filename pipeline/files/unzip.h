@@ -2,6 +2,7 @@
 #define PIPELINE_UNZIP_H
 
 #include "pipeline/base/err.h"
+#include "pipeline/base/strbuf.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -18,6 +19,8 @@ bool unzip_names_member(const char *path, size_t *length);
 
 MUST_CHECK int unzip_start(struct unzip *unzip, const char *archive, const char *member,
                            struct err *err);
+/* Adds the names of the archive's members, each with a newline. */
+MUST_CHECK int unzip_list(const char *archive, struct strbuf *names, struct err *err);
 /* Ends the reading, at the end of the bytes: EX_DATAERR if unzip found the archive damaged or
  * without this member. */
 MUST_CHECK int unzip_finish(struct unzip *unzip, const char *name, struct err *err);

@@ -3,6 +3,8 @@
 
 #include "classes.h"
 #include "pipeline/base/text.h"
+#include "pipeline/csv/layout.h"
+#include "pipeline/csv/look.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,32 +25,56 @@ static int grow(struct names *names, struct err *err)
     return 0;
 }
 
+/* Adds a row's class, from its first cell, and its name; `name` becomes ours. */
+static int add(struct names *names, struct cell class, char *name, struct err *err)
+{
+    char number[LABEL_NUMBER];
+
+    class = label_number(class, number);
+    names->classes[names->count] = strndup(class.text, class.size);
+    names->names[names->count++] = name;
+    return names->classes[names->count - 1] && name ? 0 : err_memory(err, "the classes' names", 0);
+}
+
+/* EMNIST's mappings have a class and, after blanks, the codes of the characters it stands for:
+ * 10 65, or 1 65 97. Returns them as text, NULL: there is another thing in the row. */
+static char *take_codes(const struct csv_row *row)
+{
+    char *text = calloc((size_t)row->count, 1);
+
+    for (int i = 1; text && i < row->count; i++) {
+        uint8_t code;
+
+        if (!cell_u8(csv_cell(row, i), &code) || code <= ' ' || code >= 0x7f) {
+            free(text);
+            return NULL;
+        }
+        text[i - 1] = (char)code;
+    }
+    return text;
+}
+
 static int take_row(struct names *names, const struct csv_reader *reader, const struct csv_row *row,
                     struct err *err)
 {
-    char *texts[2] = {NULL, NULL}, number[LABEL_NUMBER];
+    struct cell cells[2];
+    char *codes = NULL;
 
-    if (row->count != 2)
-        return csv_reader_fail(reader, -1, err,
-                               "%d field%s where rows of names have two, CLASS,NAME", row->count,
-                               plural(row->count));
+    if (row->count < 2)
+        return csv_reader_fail(reader, -1, err, "%d field%s where rows of names have CLASS,NAME",
+                               row->count, plural(row->count));
     if (names->count == names->room && grow(names, err))
         return -1;
     for (int i = 0; i < 2; i++) {
-        const struct csv_field *field = &row->fields[i];
-        struct cell cell = cell_trim((struct cell){csv_text(row, i), field->size, field->quoted});
+        int column = i ? row->count - 1 : 0;
 
-        if (cell.size == 0 || !text_is_clean(cell.text, cell.size)) {
-            free(texts[0]);
-            return csv_reader_fail(reader, i, err, "an empty cell, or not plain UTF-8 text");
-        }
-        if (i == 0)
-            cell = label_number(cell, number);
-        texts[i] = strndup(cell.text, cell.size);
+        cells[i] = cell_trim(csv_cell(row, column));
+        if (cells[i].size == 0 || !text_is_clean(cells[i].text, cells[i].size))
+            return csv_reader_fail(reader, column, err, "an empty cell, or not plain UTF-8 text");
     }
-    names->classes[names->count] = texts[0];
-    names->names[names->count++] = texts[1];
-    return texts[0] && texts[1] ? 0 : err_memory(err, "the classes' names", 0);
+    if (csv_reader_layout(reader).separator == ' ')
+        codes = take_codes(row);
+    return add(names, cells[0], codes ? codes : strndup(cells[1].text, cells[1].size), err);
 }
 
 static int check_distinct(struct names *names, const struct csv_reader *reader, struct err *err)
@@ -72,7 +98,8 @@ int names_read(struct names *names, const char *path, struct inputs *inputs, str
     int got = -1;
 
     *names = (struct names){0};
-    if (source_open(&source, path, inputs, "names", err) || csv_reader_open(&reader, source, err))
+    if (source_open(&source, path, inputs, "names", err) || csv_reader_open(&reader, source, err) ||
+        csv_layout_find(reader, 0, err))
         goto out;
     while ((got = csv_reader_next(reader, &row, err)) == 1)
         if (take_row(names, reader, &row, err)) {

@@ -3,7 +3,8 @@
 
 #include "pipeline/csv/first_row.h"
 
-/* Display names of classes, from a CSV with rows CLASS,NAME. */
+/* Display names of classes, from a CSV with rows CLASS,NAME, or with other columns between; or from
+ * one of EMNIST's mappings, CLASS and codes of characters with blanks between. */
 struct names {
     char **classes, **names; /* [count] */
     int count, room;

@@ -271,10 +271,60 @@ int columns_take_names(struct decision *d, const struct csv_row *first)
         if (!c->names)
             return -1;
         c->named = header_has_names(first);
+        if (strncmp(c->names[0], "# ", 2) == 0) /* as numpy.savetxt begins a header */
+            memmove(c->names[0], c->names[0] + 2, strlen(c->names[0]) - 1);
     }
     c->position = calloc((size_t)c->count, sizeof *c->position);
     d->roles = calloc((size_t)c->count, sizeof *d->roles);
     return c->position && d->roles ? 0 : err_memory(d->err, "the columns", 0);
+}
+
+/* ---- Files that are no table of pictures ---- */
+
+/* 3 1:0.5 7:1, an index before each value. */
+static bool is_libsvm(const struct csv_row *row)
+{
+    for (int i = 1; i < row->count; i++) {
+        const char *text = csv_text(row, i);
+        size_t digits = strspn(text, "0123456789");
+
+        if (digits == 0 || text[digits] != ':')
+            return false;
+    }
+    return row->count > 1;
+}
+
+/* Whether the rows have one field more than the first one. */
+static bool has_row_names(const struct csv_look *look)
+{
+    for (int i = 1; i < look->count; i++)
+        if (look->rows[i].count != look->rows[0].count + 1)
+            return false;
+    return look->count > 1;
+}
+
+static int refuse_tables(const struct decision *d, const struct csv_row *first)
+{
+    const char *text = csv_text(first, 0);
+
+    if (*text == '#' && d->look->count > 1 && d->look->rows[1].count != first->count)
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "a line of comment; sed 1d FILE | csvnet ingest - leaves it out");
+    if (is_libsvm(first))
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "this looks like LIBSVM's format, INDEX:VALUE; write it as CSV, as "
+                               "by load_svmlight_file(FILE)[0].toarray() in Python");
+    if (has_row_names(d->look))
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "%d fields, and the rows have one more: R's row names, as it seems; "
+                               "sed '1s/^/row%c/' FILE | csvnet ingest - --drop 1 leaves them out",
+                               first->count, csv_reader_layout(d->reader).separator);
+    if (first->count == 1 && !cell_is_list(csv_cell(first, 0)) && !d->options->h &&
+        (d->look->count < 2 || !cell_is_list(csv_cell(&d->look->rows[1], 0))))
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "a single column is no picture: does --separator part its fields? "
+                               "(labels in a CSV of their own: csvnet ingest IMAGES LABELS)");
+    return 0;
 }
 
 int columns_decide(struct columns *columns, const struct csv_reader *reader,
@@ -289,9 +339,9 @@ int columns_decide(struct columns *columns, const struct csv_reader *reader,
                          .like_path = like_path,
                          .like = like,
                          .err = err};
-    int failed = columns_take_names(&d, first) || choose_roles(&d) || refuse_leftovers(&d) ||
-                 refuse_duplicates(&d) || gather_pixels(&d) || columns_order(&d) ||
-                 columns_shape(&d) || columns_place(&d);
+    int failed = refuse_tables(&d, first) || columns_take_names(&d, first) || choose_roles(&d) ||
+                 refuse_leftovers(&d) || refuse_duplicates(&d) || gather_pixels(&d) ||
+                 columns_order(&d) || columns_shape(&d) || columns_place(&d);
 
     free(d.roles);
     free(d.pixel_columns);

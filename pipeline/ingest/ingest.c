@@ -46,17 +46,42 @@ static int read_first_row(struct ingest *in, const struct ingest_options *option
     return ingest_open_onehot(in, err);
 }
 
+/* Joins the labels' file and the source: the options say then which columns are what. `range` has
+ * to last as long as they do. */
+static int open_paste(struct ingest *in, struct ingest_options *options, char range[32],
+                      struct inputs *inputs, struct err *err)
+{
+    struct columns_options *c = &options->columns;
+    bool header;
+    int columns;
+
+    if (paste_open(&in->paste, in->source, options->labels, inputs, options->separator, c->header,
+                   &header, &columns, err))
+        return -1;
+    csv_reader_go_on(in->reader, 0, paste_read, in->paste);
+    c->header = header ? HEADER_YES : HEADER_NO;
+    snprintf(range, 32, columns == 1 ? "@1" : "@1-@%d", columns);
+    if (!c->label && (columns == 1 || !header))
+        c->label = range;
+    in->plain = true;
+    return 0;
+}
+
 int ingest_open(struct ingest *in, const char *path, const struct ingest_options *options,
                 struct inputs *inputs, struct err *err)
 {
+    struct ingest_options joined = *options;
+    char range[32];
+
     *in = (struct ingest){.next = ingest_csv_next,
                           .threads = options->threads,
                           .plain = options->plain,
                           .piece = options->piece};
     if (ingest_open_others(in, options, inputs, err) ||
         source_open(&in->source, path, inputs, "csv", err) ||
-        csv_reader_open(&in->reader, in->source, err) || read_first_row(in, options, err) ||
-        ingest_describe(in, path, options->pixel, err)) {
+        csv_reader_open(&in->reader, in->source, err) ||
+        (options->labels && open_paste(in, &joined, range, inputs, err)) ||
+        read_first_row(in, &joined, err) || ingest_describe(in, path, options->pixel, err)) {
         ingest_close(in);
         return -1;
     }
@@ -112,7 +137,8 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     in->writer.file = writer;
     if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
         workers_start(&in->workers, threads, err) ||
-        hints_open(&in->hints, &in->info, &in->classes, !in->like_path && in->source, in->like_path != NULL, err))
+        hints_open(&in->hints, &in->info, &in->classes, !in->like_path && in->source,
+                   in->like_path != NULL, err))
         return -1;
     tensor_writer_share(writer, in->workers);
     chunk->room = (int64_t)room;
@@ -231,6 +257,7 @@ void ingest_close(struct ingest *in)
     free(in->onehot_classes);
     workers_stop(in->workers);
     csv_reader_close(in->reader);
+    paste_close(in->paste);
     source_close(in->source);
     ingest_idx_close(in);
     names_free(&in->names);

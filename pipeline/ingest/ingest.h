@@ -8,6 +8,7 @@
 #include "hints.h"
 #include "idx.h"
 #include "key_column.h"
+#include "paste.h"
 #include "pictures.h"
 #include "pipeline/dataset/same_pictures.h"
 #include "pipeline/files/spool.h"
@@ -18,11 +19,12 @@
 struct ingest_options {
     struct columns_options columns;
     struct pictures_options pictures;
-    enum dtype pixel;  /* DTYPE_U8 or DTYPE_F32 */
-    const char *like;  /* dataset/1 file that this one has to match, or NULL */
-    const char *names; /* CSV of the classes' display names, or NULL */
-    char separator;    /* of fields; 0: found */
-    int threads;       /* 0: one */
+    enum dtype pixel;   /* DTYPE_U8 or DTYPE_F32 */
+    const char *like;   /* dataset/1 file that this one has to match, or NULL */
+    const char *names;  /* CSV of the classes' display names, or NULL */
+    const char *labels; /* CSV of the labels, if they are apart; its columns come first */
+    char separator;     /* of fields; 0: found */
+    int threads;        /* 0: one */
     /* Options for tests: libcsv reads every row; bytes of the pieces that the fast lane works on,
      * 0: to fit the columns. The rows are the same. */
     bool plain;
@@ -52,6 +54,7 @@ struct ingest {
         *pictures;        /* a folder, perhaps with a CSV, or else the next four: a CSV */
     struct faults faults; /* if there are any, nothing will be written */
     struct source *source;
+    struct paste *paste; /* NULL, or what joins the source and the labels' */
     struct csv_reader *reader;
     struct csv_row row;
     bool row_waits;          /* the first row is data and was not taken yet */

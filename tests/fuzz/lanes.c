@@ -11,8 +11,8 @@ struct answer {
     struct err err;
 };
 
-/* The first byte: the pixels' type, the header, two threads, no label. The second: the bytes of a
- * piece. */
+/* The first byte: the pixels' type, the header, two threads, no label, channels together,
+ * semicolons. The second: the bytes of a piece. */
 static struct ingest_options read_options(uint8_t kinds, uint8_t piece)
 {
     static const enum header_choice headers[] = {HEADER_AUTO, HEADER_AUTO, HEADER_YES, HEADER_NO};
@@ -20,6 +20,8 @@ static struct ingest_options read_options(uint8_t kinds, uint8_t piece)
     return (struct ingest_options){.pixel = kinds & 1 ? DTYPE_F32 : DTYPE_U8,
                                    .columns.header = headers[kinds >> 1 & 3],
                                    .columns.label = kinds & 8 ? "none" : NULL,
+                                   .columns.channels = kinds & 64 ? CHANNELS_LAST : CHANNELS_AUTO,
+                                   .separator = kinds & 128 ? ';' : 0,
                                    .threads = kinds & 16 && kinds & 32 ? 2 : 1,
                                    .piece = piece < 255 ? 8u + 4u * piece : 0};
 }

@@ -201,7 +201,9 @@ def nameless_label(rows, first, last):
 def columns(rows):
     """Places of label and id (or None) and of the pixels in order; and whether the first row is a header."""
     first = rows[0]
+    require(len(first) > 1 or any(is_list(row[0]) for row in rows[:2]), "one column")
     names = [trim(cell) for cell in first]
+    names[0] = names[0].removeprefix("# ")
     numbers = [name for name in names if is_number(name)]
     lists = sum(map(is_list, first))
     counting = [float(number) for number in numbers] in (

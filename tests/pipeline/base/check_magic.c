@@ -31,8 +31,25 @@ static const struct {
     {"\x1f\x8b\1\0\0\0\0\0{", 9, EXPECT_TENSORS, NULL},
     {"\x80\2\0\0\0\0\0\0{", 9, EXPECT_TENSORS, NULL},
     {"BZh\0\0\0\0\0{", 9, EXPECT_TENSORS, NULL},
+    {"MATLAB 5.0 MAT-file", 19, EXPECT_CSV, "f: this is a MATLAB file; write"},
+    {"\x89HDF\r\n\x1a\n", 8, EXPECT_CSV, "f: this is an HDF5 file; write"},
+    {"version https://git-lfs.github.com/spec/v1\n", 43, EXPECT_CSV,
+     "f: this is a pointer of Git LFS in place of the file; git lfs pull fetches it"},
+    {"\n \r\n<!DOCTYPE html>", 19, EXPECT_CSV, "f: this is a web page"},
     {"BZh9", 4, EXPECT_TENSORS, "f: this is compressed by bzip2; unpack it"},
 };
+
+START_TEST(a_tar_archive_is_named)
+{
+    char bytes[512] = "train.csv";
+    struct err err = {0};
+
+    ck_assert_int_eq(magic_refuse("f", bytes, sizeof bytes, EXPECT_CSV, &err), 0);
+    memcpy(bytes + 257, "ustar", 5);
+    ck_assert_int_eq(magic_refuse("f", bytes, sizeof bytes, EXPECT_CSV, &err), -1);
+    ck_assert_str_eq(err.text, "f: this is a tar archive; unpack it with tar -xf FILE");
+}
+END_TEST
 
 START_TEST(a_foreign_format_is_named)
 {
@@ -55,6 +72,7 @@ Suite *suite_magic(void)
     TCase *tests = tcase_create("magic");
 
     tcase_add_loop_test(tests, a_foreign_format_is_named, 0, sizeof cases / sizeof *cases);
+    tcase_add_test(tests, a_tar_archive_is_named);
     suite_add_tcase(suite, tests);
     return suite;
 }
