@@ -28,10 +28,9 @@ static struct ingest_options options;
 static const struct option_spec table[] = {
     OUTPUT("output", 'o', &out_path, "the tensor file to write (needed)"),
     INPUT("like", &options.like,
-         "for test data: match the columns, shape and classes of this data set; labels may be "
-         "missing"),
-    INPUT("names", &options.names,
-         "display names of the classes: a CSV with rows CLASS,NAME"),
+          "for test data: match the columns, shape and classes of this data set; labels may be "
+          "missing"),
+    INPUT("names", &options.names, "display names of the classes: a CSV with rows CLASS,NAME"),
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
@@ -151,8 +150,9 @@ static void add_pictures(struct strbuf *text, const struct ingest *in)
 
     if (p->others)
         strbuf_printf(text, ", %d column%s left out", p->others, plural(p->others));
-    strbuf_printf(text, "%s%d picture%s of %dx%dx%d", p->table ? "; " : "", p->count,
-                  plural(p->count), c->c, c->h, c->w);
+    strbuf_printf(text, "%s%d picture%s", p->table ? "; " : "", p->count, plural(p->count));
+    if (p->legible)
+        strbuf_printf(text, " of %dx%dx%d", c->c, c->h, c->w);
     if (!p->table)
         strbuf_puts(text, in->info.has_labels ? ", labelled by their folders" : ", no labels");
 }
@@ -358,6 +358,12 @@ static json_t *say_hints(const struct ingest *in)
     if (in->like_path && data_range_differs(&in->info.pixels, &in->like.pixels, text)) {
         snprintf(unlike, sizeof unlike, "the pictures are not like those of %.200s but %s",
                  in->like_path, text);
+        say_hint(list, unlike);
+    }
+    if (in->pictures && in->pictures->turned) {
+        snprintf(unlike, sizeof unlike,
+                 "EXIF would turn or mirror %d picture%s; pixels come as they are stored",
+                 in->pictures->turned, plural(in->pictures->turned));
         say_hint(list, unlike);
     }
     if (in->rows >= HINTS_ROWS) {

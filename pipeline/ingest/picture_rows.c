@@ -157,6 +157,7 @@ static int look_at_heads(struct ingest_pictures *p, struct decode_head *head, st
             return -1;
         }
     }
+    p->legible = found;
     free(file.bytes);
     return 0;
 }

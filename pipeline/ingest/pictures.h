@@ -38,6 +38,7 @@ struct ingest_pictures {
     int number; /* among these */
     struct picture_batch *ring;
     int ring_count, batch_rows;
+    bool legible;             /* the first ones, or one of them */
     int turned;               /* pictures that are to be turned, by EXIF, and are not */
     int given;                /* rows that were submitted */
     int64_t submitted, taken; /* batches */

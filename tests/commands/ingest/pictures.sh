@@ -72,6 +72,14 @@ ingest bad.csv --pictures all -o out.st.zst --json faults.json 2>&1 | tail -n 1
 /usr/bin/python3 -c "import json; print(json.load(open('faults.json'))['more'])"
 cmp before out.st.zst && echo "unchanged"
 
+echo "# The orientation of EXIF, and JPEG by any name"
+mkdir photos
+tail -c +2 "$CSVNET_TOP/fixtures/fuzz/pictures/jpeg" >photos/2.png
+{ head -c 2 photos/2.png
+  printf '\377\341\000\042Exif\000\000MM\000*\000\000\000\010\000\001\001\022\000\003\000\000\000\001\000\006\000\000\000\000\000\000'
+  tail -c +3 photos/2.png; } >photos/1.JPG
+read_pictures photos
+
 echo "# Up to date by names and contents"
 rm all/2.jpg
 run ingest labels.csv --pictures all -o out.st.zst | timeless
