@@ -34,7 +34,7 @@ awk -F, -v OFS=, 'NR > 1 { for (i = 2; i <= NF; i++) $i = i == 2 || i > NF - 9 ?
 ingest -q white.csv -o white.st.zst
 fit -q white.st.zst --arch linear --epochs 1 --augment 'shift 1' -o w.st.zst
 settings w.st.zst
-ingest -q white.csv --shape 4x4x4 -o channels.st.zst
+ingest -q white.csv --shape 4x4x4 --channels first -o channels.st.zst
 fit -q channels.st.zst --arch 'flatten, linear' --epochs 1 --augment 'shift 1' -o w.st.zst
 settings w.st.zst
 echo '-- no epoch is left for it'
