@@ -1,9 +1,9 @@
 /* compare: whether one of two predictions of the same labelled rows is better, or only luckier. */
-#include "pipeline/predict/comparison.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
 #include "pipeline/base/json.h"
+#include "pipeline/predict/comparison.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -54,9 +54,9 @@ static int summarize(const struct comparison *c, char *const paths[2])
         "predictions", paths[0], paths[1], "rows", (json_int_t)c->rows, "accuracy",
         score_accuracy(&first), score_accuracy(&second), "loss", first.loss, second.loss,
         "macro_f1", first.macro_f1, second.macro_f1, "balanced_accuracy", first.balanced_accuracy,
-        second.balanced_accuracy, "auc", json_real_or_null(first.auc), json_real_or_null(second.auc), "both",
-        (json_int_t)c->both,
-        "first_only", (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1], "neither",
+        second.balanced_accuracy, "auc", json_real_or_null(first.auc),
+        json_real_or_null(second.auc), "both", (json_int_t)c->both, "first_only",
+        (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1], "neither",
         (json_int_t)c->neither, "difference", comparison_difference(c), "standard_error",
         comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]), "trial", c->trial[0],
         c->trial[1]);

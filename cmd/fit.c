@@ -275,8 +275,8 @@ static int finish(struct run *run, struct err *err)
     if (training_save(t, run->writer, err))
         return -1;
     if (t->settings.keep_best && t->best_epoch)
-        say("kept epoch %d, validation %s %.4f", t->best_epoch,
-            keep_figures[t->settings.keep].name, t->best_figure);
+        say("kept epoch %d, validation %s %.4f", t->best_epoch, keep_figures[t->settings.keep].name,
+            t->best_figure);
     if (fit_log_end(&run->log, tensor_writer_digest(run->writer), seconds_of(run), err) ||
         (run->log.history && output_commit(run->log.history, NULL, err)))
         return -1;

@@ -14,14 +14,16 @@
 
 enum { NAMES_MOST = 40, OPTIONS_MOST = SETTINGS_MOST + 32 };
 
+struct named_recipe {
+    const char *name;
+    struct recipe recipe;
+};
+
 /* The arguments of argv and of the recipes that they name; as argv, for the process's life. */
 struct arguments {
     char **list;
     int count;
-    struct {
-        const char *name;
-        struct recipe recipe;
-    } *recipes; /* whose words they are */
+    struct named_recipe *recipes; /* whose words they are */
     int recipe_count;
 };
 

@@ -132,7 +132,8 @@ static void print_line(struct chain *c, const char *name, int width, const struc
 /* What contests score by besides, of all models and their mean. */
 static void print_contest(struct chain *c, const struct model_line *lines, int width, FILE *out)
 {
-    fprintf(out, "\n%-*s  %8s  %17s  %6s\n", width, "model", "macro F1", "balanced accuracy", "AUC");
+    fprintf(out, "\n%-*s  %8s  %17s  %6s\n", width, "model", "macro F1", "balanced accuracy",
+            "AUC");
     for (int m = 0; m <= c->model_count; m++)
         fprintf(out, "%-*s  %8s  %17s  %6s\n", width,
                 m < c->model_count ? c->models[m].name : "mean", number(c, lines[m].macro_f1, 4),
@@ -175,8 +176,7 @@ int chain_scores(struct chain *c, FILE *out, struct err *err)
     double seconds = 0;
     int width = 8, result = -1;
     struct score all;
-    struct model_line *lines =
-        pool_alloc(&c->pool, ((size_t)c->model_count + 1) * sizeof *lines);
+    struct model_line *lines = pool_alloc(&c->pool, ((size_t)c->model_count + 1) * sizeof *lines);
     struct model_sum sum = {0};
 
     if (!lines)

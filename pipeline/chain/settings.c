@@ -81,7 +81,8 @@ static bool has_option(const struct words *options, const char *option, const ch
 static int refuse_options(struct chain *c, const struct chain_model *model, struct err *err)
 {
     const struct words options = words_of(get_of(c, model->name, "fit"), &c->pool);
-    const bool keeps = has_option(&options, "--keep", "") && !has_option(&options, "--keep", "last");
+    const bool keeps =
+        has_option(&options, "--keep", "") && !has_option(&options, "--keep", "last");
     const char *stops = keeps                                    ? "--keep best"
                         : has_option(&options, "--patience", "") ? "--patience"
                                                                  : NULL;

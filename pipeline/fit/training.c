@@ -60,8 +60,7 @@ int training_open(struct training *t, const struct training_settings *settings,
     if (training_load_data(t, files, err) ||
         (t->has_validation &&
          keep_check(settings->keep, t->scored[0].data.n, info->class_count, err)) ||
-        training_make_network(t, err) ||
-        make_trainer(t, threads, err))
+        training_make_network(t, err) || make_trainer(t, threads, err))
         return -1;
     t->model.data = *info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);
@@ -94,9 +93,10 @@ int training_score(struct training *t, struct nn_score *scores, struct err *err)
             return -1;
     }
     if (t->has_validation && isnan(t->scored[0].figure))
-        return err_set(err, EX_DATAERR,
-                       "--keep %s: the validation data has no %s, for all its rows are of one class",
-                       keep_words[keep], keep_figures[keep].name);
+        return err_set(
+            err, EX_DATAERR,
+            "--keep %s: the validation data has no %s, for all its rows are of one class",
+            keep_words[keep], keep_figures[keep].name);
     return 0;
 }
 

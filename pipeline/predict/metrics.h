@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 /* Scores of predicted probabilities against labels, gathered chunk by chunk. What is held is the
- * confusion matrix, whatever the number of rows, and for the AUC all probabilities. Values that the rows do not define (the precision
- * of a class that was never predicted) are NAN; show them as absent. */
+ * confusion matrix, whatever the number of rows, and for the AUC all probabilities. Values that the
+ * rows do not define (the precision of a class that was never predicted) are NAN; show them as
+ * absent. */
 
 /* No probability counts as less: a row predicted with full confidence in a wrong class costs 87.3
  * nats, not infinity. It is the smallest normal float, so that only what F32 cannot hold is cut. */
@@ -46,7 +47,7 @@ int metrics_largest(const float *shares, int classes);
 
 double metrics_accuracy(const struct metrics *metrics);
 double metrics_standard_error(const struct metrics *metrics); /* of the accuracy */
-double metrics_loss(const struct metrics *metrics); /* mean cross-entropy in nats */
+double metrics_loss(const struct metrics *metrics);           /* mean cross-entropy in nats */
 struct score metrics_score(const struct metrics *metrics);
 
 /* For one class: rows that have it, rows predicted to have it, and

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-void model_sum_add(struct model_sum *sum, const struct score *score, double epochs,
-                   double seconds)
+void model_sum_add(struct model_sum *sum, const struct score *score, double epochs, double seconds)
 {
     sum->fits++;
     sum->epochs += epochs;

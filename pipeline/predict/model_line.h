@@ -15,7 +15,7 @@ struct model_sum {
 
 /* A line. NAN, and -1 for rows: not known. */
 struct model_line {
-    double accuracy, error; /* error: standard error of the accuracy */
+    double accuracy, error;                        /* error: standard error of the accuracy */
     double loss, macro_f1, balanced_accuracy, auc; /* means over the rows, each by its fit */
     int64_t wrong, rows;
     double epochs;  /* mean over the fits */
@@ -23,8 +23,7 @@ struct model_line {
 };
 
 /* Adds a fit; score NULL: no rows scored it. */
-void model_sum_add(struct model_sum *sum, const struct score *score, double epochs,
-                   double seconds);
+void model_sum_add(struct model_sum *sum, const struct score *score, double epochs, double seconds);
 /* Returns the line of the fits added, whose scores are on a data set of `rows` rows. Folds score
  * each its own rows; seeds score the same rows again, and these count once, so that the error is
  * not made smaller than the data allow. */

@@ -51,9 +51,8 @@ json_t *score_json(const struct score *s)
 
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "rows", (json_int_t)s->rows,
                      "correct", (json_int_t)s->correct, "accuracy", json_real_or_null(accuracy),
-                     "standard_error",
-                     json_real_or_null(accuracy_error(accuracy, (double)s->rows)), "loss",
-                     json_real_or_null(s->loss), "macro_f1", json_real_or_null(s->macro_f1),
+                     "standard_error", json_real_or_null(accuracy_error(accuracy, (double)s->rows)),
+                     "loss", json_real_or_null(s->loss), "macro_f1", json_real_or_null(s->macro_f1),
                      "balanced_accuracy", json_real_or_null(s->balanced_accuracy), "auc",
                      json_real_or_null(s->auc));
 }

@@ -232,14 +232,13 @@ void report_write_models(const struct report *r, struct strbuf *html)
         return;
     report_begin(html, "models", "Models");
     report_begin_scroll(html, "Models");
-    strbuf_puts(html,
-                "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
-                "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
-                "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">macro F1</th><th "
-                "scope=\"col\">balanced accuracy</th><th scope=\"col\">AUC</th><th "
-                "scope=\"col\">wrong/rows</th><th "
-                "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
-                "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
+    strbuf_puts(html, "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
+                      "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
+                      "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">macro F1</th><th "
+                      "scope=\"col\">balanced accuracy</th><th scope=\"col\">AUC</th><th "
+                      "scope=\"col\">wrong/rows</th><th "
+                      "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
+                      "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
     for (int g = 0; g < r->group_count; g++)
         write_group(r, g, &axis, html);
     for (int p = 0; p < r->files.data_count; p++)

@@ -13,12 +13,14 @@
 
 enum { CLASSES_MOST = 4096 }; /* with more different ones they are no labels of classes */
 
+struct slot {
+    uint64_t key;
+    int32_t number; /* from 1; 0: free */
+};
+
 /* Numbers by keys, for as many as were made room for: open addressing, at most half full. */
 struct table {
-    struct slot {
-        uint64_t key;
-        int32_t number; /* from 1; 0: free */
-    } *slots;
+    struct slot *slots;
     size_t room; /* a power of two, or 0 */
     int64_t count;
 };
@@ -259,9 +261,8 @@ static int two_columns(struct work *w, const struct csv_reader *reader, const st
     (void)w;
     if (row->count == 2)
         return 0;
-    return csv_reader_fail(reader, -1, err,
-                           "%d column%s where two are expected, ids and labels", row->count,
-                           plural(row->count));
+    return csv_reader_fail(reader, -1, err, "%d column%s where two are expected, ids and labels",
+                           row->count, plural(row->count));
 }
 
 static int any_columns(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
@@ -301,8 +302,7 @@ int submission_score(const char *path, const char *truth, struct inputs *inputs,
 
     if (each_row(&w, path, "submission", learn_columns, NULL, inputs, err) ||
         each_row(&w, truth, "truth", two_columns, learn_truth, inputs, err) ||
-        (!w.probabilities && read_guesses(&w, path, inputs, err)) ||
-        make_room(&w, err) ||
+        (!w.probabilities && read_guesses(&w, path, inputs, err)) || make_room(&w, err) ||
         each_row(&w, path, "submission", any_columns, compare, inputs, err))
         goto out;
     *score = metrics_score(&w.metrics);

@@ -58,7 +58,7 @@ static char *table(bool oof)
 }
 
 #define SCORE(rows, correct, loss)                                                                 \
-    "{\"rows\": " rows ", \"correct\": " correct ", \"loss\": " loss ", \"macro_f1\": " loss          \
+    "{\"rows\": " rows ", \"correct\": " correct ", \"loss\": " loss ", \"macro_f1\": " loss       \
     ", \"balanced_accuracy\": 0.75, \"auc\": " loss "}"
 #define MODEL(name, score) "{\"model\": \"csvnet.out/" name ".model.st.zst\", \"score\": " score "}"
 static const char summary[] = "{\"models\": [" MODEL("a.f1", SCORE("50", "40", "0.5")) "," MODEL(
@@ -102,9 +102,8 @@ START_TEST(the_table_is_that_worked_by_hand)
               "mean           0.1250             0.7500  0.1250\n");
     free(text);
     text = table(true);
-    ck_assert_str_eq(text,
-                     "out of fold: accuracy 95.00 % +- 2.18 %, loss 0.1250, 5 of 100 wrong\n"
-                     "macro F1 0.1250, balanced accuracy 0.7500, AUC 0.1250\n");
+    ck_assert_str_eq(text, "out of fold: accuracy 95.00 % +- 2.18 %, loss 0.1250, 5 of 100 wrong\n"
+                           "macro F1 0.1250, balanced accuracy 0.7500, AUC 0.1250\n");
     free(text);
 }
 END_TEST

@@ -492,8 +492,9 @@ START_TEST(a_truth_without_end_of_labels_is_refused)
     strbuf_puts(&truth, "id,price\n");
     for (int i = 0; i < 5000; i++)
         strbuf_printf(&truth, "%d,%d\n", i, i);
-    ck_assert_str_eq(score_against(strbuf_text(&truth), "id,price\n0,0\n", &score),
-                     "a.csv: line 4098, row 4097, column 2 (label): more than 4096 different labels");
+    ck_assert_str_eq(
+        score_against(strbuf_text(&truth), "id,price\n0,0\n", &score),
+        "a.csv: line 4098, row 4097, column 2 (label): more than 4096 different labels");
     strbuf_free(&truth);
 }
 END_TEST
