@@ -20,7 +20,8 @@ static const struct command command = {
         "NAME=VALUE\": rules, why, scores, oof, clean, and explain after the FILE. For recipes: "
         "begin PARAMS [NAME=VALUE], end PARAMS TEXT, run -- RUNS HISTORY MODEL FIT OPTIONS, "
         "histories "
-        "FILE..., share FITS [JOBS...], size FOLDER BUDGET DATA.",
+        "FILE..., share FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
+        "--arch|--recipe VALUE]...",
     .options = options,
     .min_operands = 1,
     .max_operands = -1,
@@ -140,6 +141,8 @@ static int run(char **words, int count, struct err *err)
         return runs_add(words[0], words[1], words[2], words[3], words[4], err);
     if (strcmp(what, "size") == 0 && count == 3)
         return budget_check_size(words[0], words[1], words[2], err);
+    if (strcmp(what, "networks") == 0 && count > 0)
+        return networks_check_size(words[0], words + 1, count - 1, err);
     if (strcmp(what, "share") == 0)
         return print_share(words, count);
     if (strcmp(what, "histories") == 0)

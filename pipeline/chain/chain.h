@@ -126,6 +126,10 @@ void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
  * file in `folder`, can take. */
 MUST_CHECK int budget_check_size(const char *folder, const char *budget, const char *data,
                                  struct err *err);
+/* Does the same for the networks of models: of each `words` has its name, --arch or --recipe, and
+ * what follows that. */
+MUST_CHECK int networks_check_size(const char *data, char *const *words, int count,
+                                   struct err *err);
 /* Begins a rule, before its program: brought files have to be there (EX_NOINPUT; `variable`
  * "NAME=VALUE" or NULL), and what says that the output is finished goes. */
 MUST_CHECK int stage_begin(const char *params, const char *variable, struct err *err);

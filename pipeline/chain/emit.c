@@ -125,6 +125,22 @@ static void emit_chain(struct chain *c, const char *what, const struct words *wo
     putc('\n', out);
 }
 
+/* Adds of each model whose options name a network its name, the option, and what that says. */
+static void add_networks(struct chain *c, struct words *words)
+{
+    for (int m = 0; m < c->model_count; m++) {
+        const struct words options = words_of(c->models[m].options, &c->pool);
+
+        for (int i = 0; i + 1 < options.count; i++)
+            if (strcmp(options.list[i], "--arch") == 0 ||
+                strcmp(options.list[i], "--recipe") == 0) {
+                words_add(words, &c->pool, c->models[m].name);
+                words_add(words, &c->pool, options.list[i]);
+                words_add(words, &c->pool, options.list[i + 1]);
+            }
+    }
+}
+
 static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
 {
     struct words begin = {0}, size = {0}, run = {0}, end = {0};
@@ -148,6 +164,10 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
         words_add(&size, &c->pool, budget);
         words_add(&size, &c->pool, c->fitted);
         emit_chain(c, "$(csvnet_bin)/chain size", &size, out);
+    } else if (stage->fit && c->model_count > 1) {
+        words_add(&size, &c->pool, c->fitted);
+        add_networks(c, &size);
+        emit_chain(c, "$(csvnet_bin)/chain networks --", &size, out);
     }
     emit_command(c, stage, out);
     if (stage->fit) {

@@ -2,9 +2,10 @@
  */
 #include "initial_weights.h"
 
-#include "pipeline/base/strbuf.h"
+#include "pipeline/model/network_size.h"
 #include "pipeline/model/recipe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,77 +56,34 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
                    (double)input.mean, (double)input.std);
 }
 
-/* Returns the side of the smallest square pictures, larger than `shape`, that the network takes; 0:
- * none are, so that their size is not what is wrong. */
-static int side_needed(const char *description, struct nn_shape shape, int classes)
-{
-    enum { MOST = 256 };
-
-    for (int side = (shape.h < shape.w ? shape.h : shape.w) + 1; side <= MOST; side++) {
-        struct nn_network *net;
-        struct nn_error fault;
-
-        if (nn_network_new(&net, description, (struct nn_shape){shape.c, side, side}, classes,
-                           &fault))
-            continue;
-        nn_network_free(net);
-        return side;
-    }
-    return 0;
-}
-
-/* Says what the network needs, and which presets take these pictures. */
-static int refuse_size(const struct training *t, struct nn_shape shape, int classes, int side,
-                       struct err *err)
-{
-    const struct training_settings *s = &t->settings;
-    struct strbuf fitting = {0};
-
-    for (int i = 0; presets[i].name; i++) {
-        struct nn_network *net = NULL;
-        struct nn_error fault;
-        struct err ignored;
-        char *description = NULL;
-
-        if (architecture_find(presets[i].name, &description, &ignored) == 0 &&
-            nn_network_new(&net, description, shape, classes, &fault) == 0)
-            strbuf_printf(&fitting, "%s%s", fitting.size ? ", " : "", presets[i].name);
-        nn_network_free(net);
-        free(description);
-    }
-    err_set(err, EX_USAGE,
-            "--%s %s needs pictures of at least %dx%d pixels, these have %dx%d; presets that take "
-            "them: %s",
-            s->recipe ? "recipe"
-            : s->arch ? "arch"
-                      : "from",
-            s->recipe ? s->recipe
-            : s->arch ? s->arch
-                      : s->from,
-            side, side, shape.h, shape.w, strbuf_shown(&fitting));
-    strbuf_free(&fitting);
-    return -1;
-}
-
 static int make_network(struct training *t, struct tensor_file *from, struct err *err)
 {
     const struct dataset_info *info = &t->train.info;
     const struct training_settings *s = &t->settings;
-    struct nn_error fault;
-    char *description = NULL;
     const struct nn_shape shape = {info->c, info->h, info->w};
-    int result, side;
+    struct nn_error fault;
+    char *description = NULL, what[512];
+    int result, small;
 
     t->settings.preset = preset_name(s->arch);
     if ((from && follow_from(t, from, err)) || find_description(t, from, &description, err))
         return -1;
+    snprintf(what, sizeof what, "--%s %.400s",
+             s->recipe ? "recipe"
+             : s->arch ? "arch"
+                       : "from",
+             s->recipe ? s->recipe
+             : s->arch ? s->arch
+                       : s->from);
     result = nn_network_new(&t->model.net, description, shape, info->class_count, &fault);
-    side = result ? side_needed(description, shape, info->class_count) : 0;
+    small = result && !fault.out_of_memory
+                ? network_check_size(what, description, shape, info->class_count, err)
+                : 0;
     free(description);
     if (result && fault.out_of_memory)
         return err_memory(err, "the network", 0);
-    if (side)
-        return refuse_size(t, shape, info->class_count, side, err);
+    if (small)
+        return -1;
     if (result)
         return err_set(err, EX_USAGE, "--%s %s: %s", s->arch ? "arch" : "from",
                        s->arch ? s->arch : s->from, fault.text);

@@ -9,6 +9,11 @@ for budget in seconds hour fashion-minutes; do
 done
 stages submission.csv BUDGET=instant
 
+echo '-- one of several models'
+make submission.csv MODELS='small large' small.fit='--arch smallcnn --epochs 1' large.fit='--epochs 1 --arch lenet5' 2>&1 >.out | grep needs
+make submission.csv MODELS='small large' small.fit="--arch 'flatten, linear' --epochs 1" large.fit='--recipe deotte' 2>&1 >.out | grep needs
+find csvnet.out -name '*.model.st.zst' | grep -v instant
+
 echo '-- what the budgets say they need is what their networks need'
 budgets=$(dirname "$(csvnet --inc)")/budgets
 for side in 2 3 15 16 19 20 24 25; do

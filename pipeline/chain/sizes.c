@@ -1,9 +1,11 @@
-/* Check that a budget's networks take pictures of some size, before the first of them is trained.
- */
+/* Checks that the pictures are large enough for a budget's networks, or for those of all models,
+ * before the first of them is trained. */
 #include "chain.h"
 
 #include "pipeline/base/strbuf.h"
 #include "pipeline/dataset/dataset.h"
+#include "pipeline/model/network_size.h"
+#include "pipeline/model/recipe.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -78,4 +80,48 @@ int budget_check_size(const char *folder, const char *budget, const char *data, 
             other ? " takes them" : "");
     free(other);
     return -1;
+}
+
+/* Returns the network of --arch or --recipe VALUE, for free(); NULL: fit will say what is wrong. */
+static char *find_network(const char *option, const char *value)
+{
+    struct recipe recipe = {0};
+    struct err ignored;
+    char *description = NULL;
+
+    if (strcmp(option, "--arch") == 0)
+        return architecture_find(value, &description, &ignored) ? NULL : description;
+    if (recipe_find(&recipe, value, &ignored) == 0) {
+        if (recipe.description[0])
+            description = strdup(recipe.description);
+        for (int i = 0; i + 1 < recipe.options && !description; i++)
+            if (strcmp(recipe.option[i], "--arch") == 0)
+                description = find_network("--arch", recipe.option[i + 1]);
+    }
+    recipe_free(&recipe);
+    return description;
+}
+
+int networks_check_size(const char *data, char *const *words, int count, struct err *err)
+{
+    struct dataset dataset;
+    struct nn_shape shape;
+    int classes, result = 0;
+
+    if (dataset_open(&dataset, data, NULL, "data", err))
+        return -1;
+    shape = (struct nn_shape){dataset.info.c, dataset.info.h, dataset.info.w};
+    classes = dataset.info.class_count;
+    dataset_close(&dataset);
+    for (int i = 0; i + 2 < count && result == 0; i += 3) {
+        char *description = find_network(words[i + 1], words[i + 2]);
+        struct strbuf what = {0};
+
+        strbuf_printf(&what, "%s.fit: %s %s", words[i], words[i + 1], words[i + 2]);
+        if (description)
+            result = network_check_size(strbuf_shown(&what), description, shape, classes, err);
+        strbuf_free(&what);
+        free(description);
+    }
+    return result;
 }
