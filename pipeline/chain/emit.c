@@ -162,10 +162,10 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
     if (stage->fit && budget[0]) {
         words_add(&size, &c->pool, c->budgets);
         words_add(&size, &c->pool, budget);
-        words_add(&size, &c->pool, c->fitted);
+        words_add(&size, &c->pool, stage->inputs.list[0]);
         emit_chain(c, "$(csvnet_bin)/chain size", &size, out);
     } else if (stage->fit && c->model_count > 1) {
-        words_add(&size, &c->pool, c->fitted);
+        words_add(&size, &c->pool, stage->inputs.list[0]);
         add_networks(c, &size);
         emit_chain(c, "$(csvnet_bin)/chain networks --", &size, out);
     }
