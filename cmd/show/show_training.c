@@ -4,6 +4,7 @@
 #include "cmd/terminal/text_chart.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
+#include "pipeline/fit/keep.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,6 +31,18 @@ static int scored_names(const json_t *epochs, const char *names[MOST_SCORED])
     return count < MOST_SCORED ? count : MOST_SCORED;
 }
 
+/* Finds the figure besides loss and accuracy that --keep went by; NULL: none. */
+static const struct keep_figure *figure_of(const json_t *epochs)
+{
+    const json_t *scores = json_object_get(json_array_get(epochs, 0), "scores");
+    const json_t *score = json_object_get(scores, "val");
+
+    for (int k = KEEP_MACRO_F1; k < KEEPS; k++)
+        if (json_object_get(score, keep_figures[k].key))
+            return &keep_figures[k];
+    return NULL;
+}
+
 /* ---- Table ---- */
 
 static void print_share(double accuracy)
@@ -40,8 +53,10 @@ static void print_share(double accuracy)
         printf(" %9s", "-");
 }
 
-static void print_epoch(const json_t *epoch, const char *const *names, int scored, int64_t kept)
+static void print_epoch(const json_t *epoch, const char *const *names, int scored,
+                        const struct keep_figure *figure, int64_t kept)
 {
+    const json_t *val = json_object_get(json_object_get(epoch, "scores"), "val");
     const int64_t number = json_integer_value(json_object_get(epoch, "epoch"));
 
     printf("  %5lld %10.4g %8.4f", (long long)number, json_number(epoch, "lr"),
@@ -53,10 +68,12 @@ static void print_epoch(const json_t *epoch, const char *const *names, int score
         printf("  %8.4f", json_number(score, "loss"));
         print_share(json_number(score, "accuracy"));
     }
+    if (figure)
+        printf("  %*.4f", 4 + (int)strlen(figure->name), json_number(val, figure->key));
     printf("%s\n", kept > 0 && number == kept ? "  kept" : "");
 }
 
-static void print_head(const char *const *names, int scored)
+static void print_head(const char *const *names, int scored, const struct keep_figure *figure)
 {
     printf("  %5s %10s %8s %9s", "epoch", "lr", "loss", "accuracy");
     for (int s = 0; s < scored; s++) {
@@ -67,13 +84,14 @@ static void print_head(const char *const *names, int scored)
         print_text(head, 9, true);
         printf(" %9s", "accuracy");
     }
-    putchar('\n');
+    printf("%s%s\n", figure ? "  val " : "", figure ? figure->name : "");
 }
 
 void print_epochs(const json_t *epochs, int64_t kept)
 {
     const char *names[MOST_SCORED];
     const int scored = scored_names(epochs, names);
+    const struct keep_figure *figure = figure_of(epochs);
     const int count = (int)json_array_size(epochs);
     const int stride = (count + MOST_EPOCHS - 1) / MOST_EPOCHS;
     const json_t *epoch;
@@ -83,13 +101,13 @@ void print_epochs(const json_t *epochs, int64_t kept)
         printf("no epoch\n");
         return;
     }
-    print_head(names, scored);
+    print_head(names, scored, figure);
     json_array_foreach((json_t *)epochs, i, epoch)
     {
         const bool chosen = json_integer_value(json_object_get(epoch, "epoch")) == kept;
 
         if ((count - 1 - (int)i) % stride == 0 || chosen)
-            print_epoch(epoch, names, scored, kept);
+            print_epoch(epoch, names, scored, figure, kept);
     }
     if (stride > 1)
         printf("  every %d epochs of %d\n", stride, count);

@@ -112,6 +112,8 @@ done
 run fit noisy.st.zst --eval many=many.st.zst --arch linear --optimizer sgd --lr 0.4 --epochs 9 --fold 1/2 \
     --keep best-macro-f1 --patience 1 -o m.st.zst | timeless | sed -n '/stops/,$p'
 show m.st.zst | grep '^  keep '
+show m.st.zst | grep -A 3 '^  epoch '
+show h.jsonl | grep -A 2 '^  epoch '
 echo '-- rows of one class have no AUC'
 sed -n '1p; /^0/p' train.csv >zero.csv
 ingest -q zero.csv --like noisy.st.zst -o zero.st.zst
