@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct option_list asked;
+static struct option_list requested;
 static int64_t seed = 1, limit_rows;
 static bool stratify = true;
 
 static const struct option_spec table[] = {
-    OPTION(OPTION_LIST, "part", 'p', "FILE=SIZE", &asked, 0, 0, NULL,
+    OPTION(OPTION_LIST, "part", 'p', "FILE=SIZE", &requested, 0, 0, NULL,
            "a file to write, and its size: 70%, 10000 rows, or rest; several times"),
     INT("seed", "N", &seed, 0, 9007199254740992.0, "of the random choice"),
     NO("no-stratify", &stratify,
@@ -39,7 +39,7 @@ static const struct command command = {
     1,
     "split train.st.zst --part a.st.zst=90% --part b.st.zst=10%"};
 
-/* One part after the other, as they were asked for. */
+/* One part after the other, as they were requested. */
 static struct split_part parts[SPLIT_MOST_PARTS];
 static struct tensor_writer *writers[SPLIT_MOST_PARTS];
 static json_t *settings[SPLIT_MOST_PARTS];
@@ -49,12 +49,12 @@ static int parse_parts(void)
 {
     struct err err;
 
-    if (asked.count == 0 || asked.count > SPLIT_MOST_PARTS)
+    if (requested.count == 0 || requested.count > SPLIT_MOST_PARTS)
         return usage_error("name 1 to %d parts: --part FILE=SIZE", SPLIT_MOST_PARTS);
-    for (int p = 0; p < asked.count; p++) {
-        sizes[p] = strrchr(asked.items[p], '=');
+    for (int p = 0; p < requested.count; p++) {
+        sizes[p] = strrchr(requested.items[p], '=');
         sizes[p] = sizes[p] ? sizes[p] + 1 : "";
-        if (split_parse(&parts[p], (char *)asked.items[p], &err))
+        if (split_parse(&parts[p], (char *)requested.items[p], &err))
             return usage_error("%s", err.text);
         if (common.json && output_same_target(parts[p].path, common.json))
             return usage_error("--part and --json write one file, %s", common.json);
@@ -65,10 +65,10 @@ static int parse_parts(void)
 /* Records what each part's bytes depend on, for the files' records. */
 static void record(void)
 {
-    for (int p = 0; p < asked.count; p++) {
+    for (int p = 0; p < requested.count; p++) {
         json_t *all = json_array();
 
-        for (int q = 0; q < asked.count; q++)
+        for (int q = 0; q < requested.count; q++)
             json_array_append_new(all, json_string(sizes[q]));
         settings[p] = json_pack("{s:o, s:i, s:I, s:b}", "parts", all, "part", p + 1, "seed",
                                 (json_int_t)seed, "stratify", stratify);
@@ -79,13 +79,13 @@ static void record(void)
 
 static int open_all(struct split *split, const char *path, struct inputs *inputs, struct err *err)
 {
-    for (int p = 0; p < asked.count; p++)
+    for (int p = 0; p < requested.count; p++)
         if (tensor_writer_open(&writers[p], parts[p].path, err))
             return -1;
-    if (split_open(split, path, parts, asked.count,
+    if (split_open(split, path, parts, requested.count,
                    &(struct split_options){stratify, (uint64_t)seed, limit_rows}, inputs, err))
         return -1;
-    for (int p = 0; p < asked.count; p++)
+    for (int p = 0; p < requested.count; p++)
         if (inputs_refuse_output(inputs, parts[p].path, err))
             return -1;
     return outputs_refuse_inputs(inputs, err);
@@ -194,7 +194,7 @@ int main(int argc, char **argv)
     record();
     if (open_all(&split, operands[0], &inputs, &err))
         goto failed;
-    current = already_made(writers, settings, asked.count, &inputs, NULL, &err);
+    current = already_made(writers, settings, requested.count, &inputs, NULL, &err);
     if (current < 0)
         goto failed;
     status = 0;
@@ -215,7 +215,7 @@ failed:
     status = fail(&err);
 out:
     split_close(&split);
-    for (int p = 0; p < asked.count; p++) {
+    for (int p = 0; p < requested.count; p++) {
         tensor_writer_close(writers[p]);
         json_decref(settings[p]);
     }

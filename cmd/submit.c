@@ -23,15 +23,15 @@ static const struct option_spec options[] = {
     FLAG("probabilities", &format.probabilities,
          "a column of probabilities for each class instead of the label"),
     INPUT("sample", &sample,
-         "sample submission: header, columns, rows by their ids and the labels' spelling are as "
-         "there"),
+          "sample submission: header, columns, rows by their ids and the labels' spelling are as "
+          "there"),
     TITLE_OPTION,
     HEADING("Checking a submission, nothing is written"),
     INPUT("check", &check,
-         "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"),
+          "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"),
     INT("rows", "N", &expected.rows, 0, 1e15, "expect N rows with ids from --id-start on, 0: any"),
     INPUT("truth", &truth,
-         "score it, labels or probabilities, against this CSV of ids and true labels"),
+          "score it, labels or probabilities, against this CSV of ids and true labels"),
     COMMON_OPTIONS,
 };
 

@@ -6,7 +6,8 @@
 int processors(void);
 
 /* Reads how many processors' time the control groups allow, rounded up; 0: as many as there are.
- * `groups`: a file like /proc/self/cgroup; `mounts`: where the groups are mounted, /sys/fs/cgroup. */
+ * `groups`: a file like /proc/self/cgroup; `mounts`: where the groups are mounted, /sys/fs/cgroup.
+ */
 int processors_quota(const char *groups, const char *mounts);
 
 #endif

@@ -46,8 +46,8 @@ MUST_CHECK int fit_log_step(struct fit_log *log, const struct nn_progress *progr
 /* Shows in the progress line that data is being scored. */
 void fit_log_scoring(struct fit_log *log, const struct nn_progress *progress);
 
-/* Returns {"loss", "accuracy"} of a data set, and the figure that `keep` goes by if that is another;
- * NULL: out of memory. */
+/* Returns {"loss", "accuracy"} of a data set, and the figure that `keep` goes by if that is
+ * another; NULL: out of memory. */
 json_t *fit_score_json(const struct nn_score *score, enum keep keep, double figure);
 /* Scores by name, {"val": {"loss", "accuracy"}, ...}: in the middle of an epoch (`event` "eval"),
  * or at its end with the epoch's own figures ("epoch"), which are returned in *kept without times.

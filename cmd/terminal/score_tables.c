@@ -169,9 +169,8 @@ static json_t *class_json(const struct metrics *m, int k, const char *class, con
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "class", class, "name", name,
                      "precision", json_real_or_null(metrics_precision(m, k)), "recall",
                      json_real_or_null(metrics_recall(m, k)), "f1",
-                     json_real_or_null(metrics_f1(m, k)), "rows",
-                     (json_int_t)metrics_support(m, k), "predicted",
-                     (json_int_t)metrics_predicted(m, k));
+                     json_real_or_null(metrics_f1(m, k)), "rows", (json_int_t)metrics_support(m, k),
+                     "predicted", (json_int_t)metrics_predicted(m, k));
 }
 
 static json_t *matrix_row(const struct metrics *m, int truth)

@@ -14,7 +14,7 @@
 enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
 /* Returns the columns that COLUMNS or the terminal states; 0: neither does. */
-static int told_columns(void)
+static int stated_columns(void)
 {
     const char *columns_text = getenv("COLUMNS");
     long columns = columns_text ? strtol(columns_text, NULL, 10) : 0;
@@ -51,7 +51,7 @@ static int find_colour(void)
 
 struct terminal terminal_find(void)
 {
-    const int columns = told_columns();
+    const int columns = stated_columns();
     struct terminal t = {.columns = columns ? columns : USUAL_COLUMNS,
                          .endless = columns == 0 && !isatty(STDOUT_FILENO),
                          .colour = find_colour()};

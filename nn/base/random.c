@@ -40,8 +40,8 @@ double nn_random_unit(const struct nn_random *random, uint64_t index)
     return (double)(random_64(random, index) >> 11) * 0x1p-53;
 }
 
-/* Draws by Marsaglia's polar method (1964): a point in the unit disc; a try succeeds with probability pi /
- * 4, and 64 tries belong to each index. */
+/* Draws by Marsaglia's polar method (1964): a point in the unit disc; a try succeeds with
+ * probability pi / 4, and 64 tries belong to each index. */
 double nn_random_normal(const struct nn_random *random, uint64_t index)
 {
     for (uint64_t try = 64 * index;; try++) {

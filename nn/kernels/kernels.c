@@ -2,10 +2,10 @@
  * object exports its table alone. */
 #include "channel.h"
 #include "elementwise.h"
+#include "gemm.h"
 #include "norm_maxpool.h"
 #include "pixels.h"
 #include "pool.h"
-#include "gemm.h"
 #include "update.h"
 #include "warp.h"
 #include "winograd.h"

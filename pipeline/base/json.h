@@ -21,7 +21,7 @@ MUST_CHECK int json_memory_check(const char *what, struct err *err);
 char *json_text(const json_t *value, size_t flags);
 /* Returns the number `key` of an object, or NAN. */
 double json_number(const json_t *object, const char *key);
-/* A new number, or null for NAN. */
+/* Returns a new number, or null for NAN. */
 json_t *json_real_or_null(double value);
 
 #endif

@@ -141,7 +141,7 @@ MUST_CHECK int stage_end(const char *params, const char *text, struct err *err);
 /* Prints a line for each model and one for their mean, at most 100 columns; then a second table of
  * what contests score by. */
 MUST_CHECK int chain_scores(struct chain *chain, FILE *out, struct err *err);
-/* Two lines of out-of-fold predictions. */
+/* Prints two lines of out-of-fold predictions. */
 MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);
 /* ---- Cleaning ---- */
 

@@ -67,7 +67,7 @@ static void add_named(struct chain *c, struct stage *stage)
     }
 }
 
-/* A folder of pictures shows by their names, sizes and times. */
+/* Identifies a folder of pictures by their names, sizes and times. */
 static const char *identity_of_folder(struct chain *c, const char *path)
 {
     struct folder folder;

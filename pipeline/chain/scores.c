@@ -129,7 +129,7 @@ static void print_line(struct chain *c, const char *name, int width, const struc
         fprintf(out, "%s\n", text);
 }
 
-/* What contests score by besides, of all models and their mean. */
+/* Prints what contests also score by, of all models and their mean. */
 static void print_contest(struct chain *c, const struct model_line *lines, int width, FILE *out)
 {
     fprintf(out, "\n%-*s  %8s  %17s  %6s\n", width, "model", "macro F1", "balanced accuracy",

@@ -5,7 +5,7 @@
 
 /* Sink of a picture while it is read. */
 struct decode_sink {
-    /* Is told the head: 0 go on with the rows, 1 no more is needed, -1 error. Sizes are checked. */
+    /* Takes the head: 0 continue with the rows, 1 no more is needed, -1 error. Sizes are checked. */
     int (*begin)(void *data, const struct decode_head *head, struct err *err);
     /* Takes the next row, [w][channels, and alpha]: 0, or -1. */
     int (*row)(void *data, const uint8_t *pixels, struct err *err);

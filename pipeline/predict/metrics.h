@@ -50,7 +50,7 @@ double metrics_standard_error(const struct metrics *metrics); /* of the accuracy
 double metrics_loss(const struct metrics *metrics);           /* mean cross-entropy in nats */
 struct score metrics_score(const struct metrics *metrics);
 
-/* For one class: rows that have it, rows predicted to have it, and
+/* Count, for one class, rows that have it, rows predicted to have it, and
  *     precision = right / predicted, recall = right / support, F1 = 2 right / (predicted +
  * support). So F1 is 0 for a class that the data has and nobody predicts, and undefined for one
  * that is neither there nor predicted. */

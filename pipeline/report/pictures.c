@@ -145,7 +145,8 @@ static const char *seen_by(const struct report *r, const struct report_part *par
                                             : ", which trained on these rows";
 }
 
-/* Pictures that stand in several rows, where a score of one part is to say something of another. */
+/* Writes pictures that are in several rows, where a score of one part is to say something of
+ * another. */
 static void write_repeats(const struct report *r, const struct report_part *part,
                           struct strbuf *html)
 {

@@ -90,7 +90,7 @@ static struct ticks linear_ticks(const struct scale *s, int most)
     return ticks;
 }
 
-/* The values d * 10^n for the digits given; -1 if they are more than `most`. */
+/* Takes the values d * 10^n for the digits given; -1 if they are more than `most`. */
 static int take_decades(struct ticks *ticks, const struct scale *s, const char *digits, int most)
 {
     ticks->count = 0;

@@ -49,7 +49,7 @@ MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const ch
 
 /* ---- content_digest.c ---- */
 
-/* The content digest: XXH3-128 of the JSON text, without spaces and with sorted keys,
+/* Computes the content digest: XXH3-128 of the JSON text, without spaces and with sorted keys,
  *     {"metadata":{KEY:VALUE,...},"tensors":[[NAME,DTYPE,SHAPE,DIGEST],...]}
  * where DIGEST is the XXH3-128 of the tensor's bytes and the metadata leave out the records of how
  * the file came to be: content_digest, inputs, options, csvnet. */

@@ -112,9 +112,9 @@ MUST_CHECK int tensor_writer_reshape(struct tensor_writer *writer, int number,
 /* Appends rows to tensor `number`; the tensors may grow in any order. */
 MUST_CHECK int tensor_writer_append(struct tensor_writer *writer, int number, const void *rows,
                                     int64_t count, struct err *err);
-/* Commit in two steps, for files that belong together: all are prepared before the first replaces
- * its target, so that only a failing rename leaves some new and some old. prepare: header and
- * tensors are written and flushed to disk. meta: a JSON object of strings, "kind" first, that
+/* Do a commit in two steps, for files that belong together: all are prepared before the first
+ * replaces its target, so that only a failing rename leaves some new and some old. prepare: header
+ * and tensors are written and flushed to disk. meta: a JSON object of strings, "kind" first, that
  * together with the tensors makes the content digest; options: a JSON object of the settings that
  * the bytes depend on, recorded next to the inputs' digests and csvnet's version. Neither reference
  * is taken. place: checks that the inputs are unchanged, and puts the files in their places. */

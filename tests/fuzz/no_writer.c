@@ -1,6 +1,6 @@
+#include "fuzz.h"
 #include "pipeline/base/digest.h"
 #include "pipeline/tensor/tensor.h"
-#include "fuzz.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
-#include "pipeline/dataset/dataset.h"
-#include "pipeline/model/model.h"
-#include "pipeline/dataset/predictions.h"
-#include "pipeline/tensor/private.h"
 #include "fuzz.h"
+#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/predictions.h"
+#include "pipeline/model/model.h"
+#include "pipeline/tensor/private.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#include "pipeline/tensor/tensor.h"
 #include "pipeline/base/workers.h"
+#include "pipeline/tensor/tensor.h"
 
 #include "tests/support/scratch.h"
 

@@ -68,7 +68,8 @@ static const struct stage *stage_of(const char *output)
         FAILS(EX_USAGE, open_chain(__VA_ARGS__, NULL));                                            \
         ck_assert_str_eq(err.text, sentence);                                                      \
     } while (0)
-#define HAS(text, part)     ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%.1500s", part, text)
+#define HAS(text, part)                                                                            \
+    ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%.1500s", part, text)
 #define HAS_NOT(text, part) ck_assert_msg(!strstr(text, part), "\"%s\" in:\n%.1500s", part, text)
 
 static void enter(void)
