@@ -3,6 +3,10 @@
 
 #include <pthread.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 int decode_check_head(const struct decode_head *head, struct err *err)
 {
     if (head->w > DECODE_SIDE || head->h > DECODE_SIDE ||
@@ -24,6 +28,10 @@ void decode_hold_whole(size_t bytes)
 
 void decode_release_whole(size_t bytes)
 {
-    if (bytes > small_enough)
-        pthread_mutex_unlock(&holds_whole);
+    if (bytes <= small_enough)
+        return;
+#ifdef __GLIBC__
+    malloc_trim(0); /* else it would be kept for this thread, and so by each */
+#endif
+    pthread_mutex_unlock(&holds_whole);
 }
