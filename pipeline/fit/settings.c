@@ -93,7 +93,7 @@ const struct setting setting_table[] = {
      .help = "divides the pixels after that; auto: their standard deviation"},
     {FIELD(input.std), SETTING_REAL, .default_value = 1, .key = "std"},
     {FIELD(fold_of), SETTING_TEXT, SETTING_OF_DATA, "fold", "K/N",
-     .help = "validate on fold K of N of the data, train on the others"},
+     .help = "validate on fold K of N of the data, train on the others; groups kept by ingest stay whole"},
     {FIELD(fold), SETTING_WHOLE, .key = "fold"},
     {FIELD(folds), SETTING_WHOLE, .key = "folds"},
     {FIELD(fold_seed), SETTING_WHOLE, SETTING_OF_DATA, "fold-seed", "N", 0, SEED_MOST,
