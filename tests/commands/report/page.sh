@@ -61,7 +61,7 @@ awk -F, 'NR == 1 { print } NR > 1 { printf "%s", $1; for (i = 2; i <= NF; i++) p
 awk 'BEGIN { printf "label"; for (i = 0; i < 48; i++) printf ",pixel%d", i; print ""
     for (r = 0; r < 9; r++) { printf "%d", r % 2; for (i = 0; i < 48; i++) printf ",%d", (r * i) % 256; print "" } }' >rgb.csv
 ingest -q floats.csv --dtype f32 -o floats.st.zst
-ingest -q rgb.csv --shape 3x4x4 -o rgb.st.zst
+ingest -q rgb.csv --shape 3x4x4 --channels first -o rgb.st.zst
 report -q -o floats.html --data floats=floats.st.zst && page floats.html | grep pictures
 report -q -o rgb.html --data rgb=rgb.st.zst && page rgb.html | grep pictures
 echo '-- a history with figures that no axis can hold, or none, or of another kind'
