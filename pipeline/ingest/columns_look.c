@@ -13,13 +13,18 @@ static bool has_column(const struct csv_row *row, int column)
 
 /* ---- Whole pictures in a cell ---- */
 
-/* Tells a cell of whole pictures by two numbers in the first row's: it is no pixel. */
+/* Tells by the first two rows: a single cell with a blank may be a label. */
 static bool holds_pictures(const struct decision *d, int column)
 {
-    const struct csv_row *row = &d->look->rows[first_data_row(d)];
+    const int first = first_data_row(d);
 
-    return first_data_row(d) < d->look->count && has_column(row, column) &&
-           cell_is_list(csv_cell(row, column));
+    for (int i = first; i < d->look->count && i < first + 2; i++) {
+        const struct csv_row *row = &d->look->rows[i];
+
+        if (!has_column(row, column) || !cell_is_list(csv_cell(row, column)))
+            return false;
+    }
+    return first < d->look->count;
 }
 
 static int count_values(struct cell cell)

@@ -48,7 +48,7 @@ static char *column_name(const struct ingest *in, int column)
 
 /* Returns the label as --label takes it: of one-hot labels the first and the last column, if no
  * other is between. */
-static char *label_name(const struct ingest *in)
+char *ingest_label_name(const struct ingest *in)
 {
     const struct columns *c = &in->columns;
     struct strbuf text = {0};
@@ -107,7 +107,7 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->interleaved = c->interleaved || (in->like_path && in->like.interleaved);
     info->source = strdup(slash ? slash + 1 : path);
     if (c->label >= 0)
-        info->label_column = label_name(in);
+        info->label_column = ingest_label_name(in);
     if (c->id >= 0)
         info->id_column = column_name(in, c->id);
     if (c->group >= 0)

@@ -311,13 +311,11 @@ bool ingest_is_wanted(const struct ingest *in)
     return true;
 }
 
-/* Keeps some values of the first column that --only names, to tell if no row is wanted. */
-static enum taking note_unwanted(struct ingest *in, struct err *err)
+enum taking ingest_note_unwanted(struct ingest *in, struct err *err)
 {
-    enum { SOME = 8 };
     struct cell cell = cell_trim(csv_cell(&in->row, in->columns.only[0].column));
 
-    if (in->unwanted.count == SOME || classes_find(&in->unwanted, cell.text, cell.size) >= 0)
+    if (in->unwanted.count == ONLY_VALUES || classes_find(&in->unwanted, cell.text, cell.size) >= 0)
         return TAKEN;
     if (classes_add(&in->unwanted, cell.text, cell.size, csv_reader_line(in->reader)) < 0)
         return (enum taking)err_memory(err, "the values of a column", 0);
@@ -333,7 +331,7 @@ static enum taking take_row(struct ingest *in, struct err *err)
     if (csv_reader_check_width(in->reader, &why))
         return ingest_refuse_width(in, &why, err);
     if (in->columns.only_count && !ingest_is_wanted(in))
-        return note_unwanted(in, err);
+        return ingest_note_unwanted(in, err);
     if (in->columns.label >= 0)
         result = ingest_take_label(in, &in->labels[in->chunk.count], err);
     if (in->columns.id >= 0 && result != FAILED)

@@ -1,5 +1,5 @@
 /* The end of an ingest: classes sorted, labels expanded to one-hot, metadata. */
-#include "ingest.h"
+#include "private.h"
 
 #include "pipeline/base/strbuf.h"
 #include "pipeline/base/text.h"
@@ -143,8 +143,9 @@ static int refuse_only(const struct ingest *in, struct err *err)
 
         strbuf_printf(&values, "%s%s", i ? ", " : "", text_quote(quoted, text, strlen(text)));
     }
-    err_set(err, EX_DATAERR, "%s: no row has what --only says; column %d has the values %s, ...",
-            in->name, in->columns.only[0].column + 1, strbuf_shown(&values));
+    err_set(err, EX_DATAERR, "%s: no row has what --only says; column %d has the values %s%s",
+            in->name, in->columns.only[0].column + 1, strbuf_shown(&values),
+            in->unwanted.count == ONLY_VALUES ? ", ..." : "");
     strbuf_free(&values);
     return -1;
 }

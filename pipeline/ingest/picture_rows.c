@@ -224,8 +224,10 @@ static int describe(struct ingest *in, const char *input, enum dtype pixel, stru
         info->has_groups = c->group >= 0;
         if (c->group >= 0)
             info->group_column = copy_or_null(c->header ? c->names[c->group] : "group", &failed);
-        if (c->header && c->label >= 0)
-            info->label_column = copy_or_null(c->names[c->label], &failed);
+        if (c->header && c->label >= 0) {
+            info->label_column = ingest_label_name(in);
+            failed |= !info->label_column;
+        }
     }
     if (in->like_path && in->like.columns) {
         info->columns = calloc((size_t)c->pixels, sizeof *info->columns);

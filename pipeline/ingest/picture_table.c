@@ -244,7 +244,7 @@ static enum taking take_row(struct ingest *in, struct picture_row *row, struct e
     if (csv_reader_check_width(in->reader, &why))
         return ingest_refuse_width(in, &why, err);
     if (in->columns.only_count && !ingest_is_wanted(in))
-        return REFUSED;
+        return ingest_note_unwanted(in, err) == FAILED ? FAILED : REFUSED;
     if (in->columns.label >= 0)
         label = ingest_take_label(in, &row->label, err);
     if (label != FAILED && in->columns.group >= 0) {

@@ -14,6 +14,8 @@ MUST_CHECK int ingest_describe(struct ingest *in, const char *path, enum dtype p
 /* Takes note of the next rows as they will be written, for hints. labels[count] or NULL. */
 MUST_CHECK int ingest_look_at(struct ingest *in, const int32_t *labels, const void *images,
                               int64_t count, struct err *err);
+/* Names the label's column, or columns, as --label takes them. NULL: out of memory. */
+char *ingest_label_name(const struct ingest *in);
 /* Writes the rows of in->chunk, and their labels to the spool; nothing once a row was refused. */
 MUST_CHECK int ingest_write_chunk(struct ingest *in, struct err *err);
 
@@ -34,6 +36,9 @@ enum taking ingest_refuse_width(struct ingest *in, const struct err *why, struct
 /* Tells whether the current row has, in each column that --only names, one of the values given for
  * it. */
 bool ingest_is_wanted(const struct ingest *in);
+/* Keeps some values of the first column that --only names, to report them if no row is wanted. */
+enum { ONLY_VALUES = 8 };
+enum taking ingest_note_unwanted(struct ingest *in, struct err *err);
 /* Takes the current row's label: the number of its class, which has a row more. */
 enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err);
 /* Sets the current row's value in an id or group column aside. */

@@ -203,7 +203,6 @@ def columns(rows):
     first = rows[0]
     require(len(first) > 1 or any(is_list(row[0]) for row in rows[:2]), "one column")
     names = [trim(cell) for cell in first]
-    names[0] = names[0].removeprefix("# ")
     numbers = [name for name in names if is_number(name)]
     lists = sum(map(is_list, first))
     counting = [float(number) for number in numbers] in (
@@ -211,7 +210,7 @@ def columns(rows):
     if len(numbers) + lists == len(names):
         require(lists or counting or not is_renamed(names), "a header that was a row")
         require(lists or not (counting and len(names) >= 4), "names or numbers")
-        holding = [i for i in range(len(names)) if all(is_list(row[i]) for row in rows)]
+        holding = [i for i in range(len(names)) if all(is_list(row[i]) for row in rows[:2])]
         if holding:
             require(len(names) == 1, "columns besides pixels")
             return None, None, 0, False
@@ -223,13 +222,14 @@ def columns(rows):
         require(side * side == len(names), "no square")
         return None, None, list(range(len(names))), False
     require(counting and not lists, "names and numbers")
+    names[0] = names[0].removeprefix("# ")
     require(len(set(names)) == len(names), "equal names")
     require(not any(re.search(r"[\x00-\x1f\x7f]", name) or name[:1] == "\ufeff" for name in names), "name")
     labels = [i for i, name in enumerate(names) if name.lower() in ("label", "class", "target", "y")]
     ids = [i for i, name in enumerate(names) if name.lower() in ("id", "imageid")]
     require(len(labels) <= 1 and len(ids) <= 1, "several label or id columns")
     others = [i for i in range(len(names)) if i not in labels + ids]
-    holding = [i for i in others if len(rows) > 1 and all(is_list(row[i]) for row in rows[1:])]
+    holding = [i for i in others if len(rows) > 1 and all(is_list(row[i]) for row in rows[1:3])]
     if holding:
         require(others == holding and len(holding) == 1, "columns besides pixels")
         return (labels or [None])[0], (ids or [None])[0], holding[0], True

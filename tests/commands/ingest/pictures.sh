@@ -80,6 +80,13 @@ tail -c +2 "$CSVNET_TOP/fixtures/fuzz/pictures/jpeg" >photos/2.png
   tail -c +3 photos/2.png; } >photos/1.JPG
 read_pictures photos
 
+echo "# Several columns as the label, some rows"
+printf 'image,MEL,NV,part\n1,1,0,a\n3.png,0,1,a\n5,1.0,0.0,b\n' >hot.csv
+run ingest hot.csv --pictures all --label MEL-NV --only part=a -o hot.st.zst | timeless
+tensors hot.st.zst labels | grep -v source
+run ingest hot.csv --pictures all --like hot.st.zst --drop part -o out.st.zst | timeless
+run ingest hot.csv --pictures all --label MEL-NV --only part=c -o out.st.zst | timeless
+
 echo "# Up to date by names and contents"
 rm all/2.jpg
 run ingest labels.csv --pictures all -o out.st.zst | timeless
