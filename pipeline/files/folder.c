@@ -18,7 +18,7 @@
 
 /* ---- Names ---- */
 
-static bool is_picture(const char *name)
+bool folder_takes(const char *name)
 {
     /* The last ones are not read here; they are refused by their content, not passed over. */
     static const char *const endings[] = {".png", ".jpg", ".jpeg", ".jpe",  ".jfif",
@@ -79,7 +79,7 @@ static int note_file(struct listing *l, const char *name)
     const char *path = strbuf_text(&l->path);
     char quoted[QUOTED_TEXT];
 
-    if (!is_picture(name))
+    if (!folder_takes(name))
         return note_other(l, path);
     if (!text_is_clean(path, strlen(path)))
         return err_set(l->err, EX_DATAERR, "%s: the name %s is no plain UTF-8", l->top,

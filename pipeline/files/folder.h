@@ -29,6 +29,8 @@ enum { FOLDER_DEPTH = 16, FOLDER_MOST = 100000000 };
 /* Opens a folder. EX_NOINPUT; EX_DATAERR: a name that is no plain UTF-8, folders deeper than
  * FOLDER_DEPTH. */
 MUST_CHECK int folder_open(struct folder *folder, const char *path, struct err *err);
+/* Says whether a file of that name is one of a folder's pictures. */
+bool folder_takes(const char *name);
 void folder_close(struct folder *folder); /* a zeroed or closed one is fine */
 
 /* Finds the file that `name` means: its path from the folder, or its name alone wherever it lies,

@@ -1,6 +1,9 @@
 /* Columns of a CSV: the label, the id, pixels. */
 #include "columns_private.h"
 
+#include "pipeline/base/text.h"
+#include "pipeline/files/folder.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -251,7 +254,9 @@ static int gather_pixels(struct decision *d)
         return err_memory(d->err, "the columns", 0);
     gather_columns(d);
     if (c->pixels == 0)
-        return csv_reader_fail(d->reader, -1, d->err, "no column is left for the pixels");
+        return csv_reader_fail(d->reader, -1, d->err,
+                               "no column is left for the pixels (if they are in files that the "
+                               "ids name: --pictures FOLDER)");
     if (d->pixel_names && numbering_find(&c->numbering, d->pixel_names, c->pixels, d->order))
         return err_memory(d->err, "the columns", 0);
     return 0;
@@ -303,6 +308,25 @@ static bool has_row_names(const struct csv_look *look)
     return look->count > 1;
 }
 
+/* Refuses a name of a file where a pixel has to be: the pictures may be in such files. */
+static int refuse_names_of_files(const struct decision *d)
+{
+    char quoted[QUOTED_TEXT];
+
+    for (int r = 0; r <= first_data_row(d) && r < d->look->count; r++) {
+        const struct csv_row *row = &d->look->rows[r];
+
+        for (int i = 0; i < d->columns->count && i < row->count; i++)
+            if (d->roles[i] == PIXEL && folder_takes(csv_text(row, i)))
+                return csv_reader_fail(d->reader, -1, d->err,
+                                       "column %d names files (%s): --pictures FOLDER reads those, "
+                                       "--drop leaves it out",
+                                       i + 1,
+                                       text_quote(quoted, csv_text(row, i), row->fields[i].size));
+    }
+    return 0;
+}
+
 static int refuse_tables(const struct decision *d, const struct csv_row *first)
 {
     const char *text = csv_text(first, 0);
@@ -340,9 +364,8 @@ int columns_decide(struct columns *columns, const struct csv_reader *reader,
                          .like = like,
                          .err = err};
     int failed = refuse_tables(&d, first) || columns_take_names(&d, first) || choose_roles(&d) ||
-                 refuse_leftovers(&d) || refuse_duplicates(&d) || gather_pixels(&d) ||
-                 columns_order(&d) || columns_shape(&d) || columns_place(&d);
-
+                 refuse_leftovers(&d) || refuse_duplicates(&d) || refuse_names_of_files(&d) ||
+                 gather_pixels(&d) || columns_order(&d) || columns_shape(&d) || columns_place(&d);
     free(d.roles);
     free(d.pixel_columns);
     free(d.pixel_names);

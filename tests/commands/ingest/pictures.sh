@@ -29,7 +29,7 @@ tensors out.st.zst rows labels images
 printf 'age,image,sex,kind\n7,3.png,f,b\n8,1.png,m,r\n' >more.csv
 read_pictures more.csv --pictures all --label kind
 read_pictures more.csv --pictures all
-printf '3,b\n1,r\n' >bare.csv
+printf '3.png,b\n1,r\n' >bare.csv
 read_pictures bare.csv --pictures all
 printf 'what,which\nb,3\nr,1\n' >two.csv
 read_pictures two.csv --pictures all
@@ -119,3 +119,9 @@ run ingest train --size 8 -o out.st.zst
 run ingest train --gray --color -o out.st.zst
 run ingest labels.csv --gray -o out.st.zst
 run ingest train -o train/bird/1.png
+run ingest more.csv -o out.st.zst
+run ingest paths.csv -o out.st.zst
+run ingest bare.csv -o out.st.zst
+printf 'name,label,p0\n1.png,a,3\n2.png,b,4\n' >drop.csv
+run ingest drop.csv --drop name -o out.st.zst | sed 's/, [0-9.]* s$/, N s/'
+run ingest labels.csv -o out.st.zst
