@@ -101,12 +101,11 @@ static int decode_as(const struct file *file, struct decode_options options)
 {
     struct decoder decoder = {.options = options};
     /* Copied to the heap, so that the sanitizers see every byte too many. */
-    uint8_t *bytes = malloc(file->size + 1);
+    uint8_t *bytes = malloc(file->size + !file->size);
     int result;
 
     ck_assert_ptr_nonnull(bytes);
     memcpy(bytes, file->bytes, file->size);
-    bytes = realloc(bytes, file->size);
     memset(planes, 77, sizeof planes);
     result = decode(&decoder, bytes, file->size, planes, &err);
     decoder_free(&decoder);
