@@ -10,16 +10,25 @@
 
 /* ---- Columns that the user names ---- */
 
+/* Whether the number is that of the empty column after the last separator, which is none. */
+static bool is_empty_last(const struct decision *d, const char *text)
+{
+    return csv_reader_layout(d->reader).empty_last && atoi(text) == d->columns->count + 1;
+}
+
 /* Marks the columns that are dropped; those among others can still be said to be the label or id.
  */
 int columns_drop(struct decision *d)
 {
+    int found;
     const int count = d->columns->count;
     bool *in = calloc((size_t)count, sizeof *in);
     int failed = in ? 0 : err_memory(d->err, "the columns", 0);
 
     for (int i = 0; i < d->options->drop_count && !failed; i++) {
-        int found = columns_set(d, "drop", d->options->drop[i], in);
+        if (is_empty_last(d, d->options->drop[i]))
+            continue;
+        found = columns_set(d, "drop", d->options->drop[i], in);
 
         failed = found < 0 ? -1 : 0;
         for (int k = 0; k < count && !failed; k++)

@@ -201,13 +201,13 @@ static int refuse_shape(const struct decision *d)
     int n = c->pixels, side, classes;
     char hint[200] = "";
 
-    if (n % 3 == 0 && (side = columns_square(n / 3)) != 0)
+    if (n % 3 == 0 && (side = columns_square(n / 3)) > 1)
         snprintf(
             hint, sizeof hint,
             ", here perhaps --shape 3x%dx%d, or --shape %dx%dx3 if the channels of a pixel lie "
             "together",
             side, side, side, side);
-    else if (nameless && c->label < 0 && n % 3 == 1 && (side = columns_square(n / 3)) != 0)
+    else if (nameless && c->label < 0 && n % 3 == 1 && (side = columns_square(n / 3)) > 1)
         snprintf(
             hint, sizeof hint,
             ", here perhaps --shape 3x%dx%d, or --shape %dx%dx3 if the channels of a pixel lie "
@@ -216,7 +216,7 @@ static int refuse_shape(const struct decision *d)
     else if (nameless && c->label < 0 && (classes = columns_onehot_at_end(d)) != 0)
         snprintf(hint, sizeof hint, "; the last %d hold a single 1 in each row: --label %d-%d",
                  classes, c->count - classes + 1, c->count);
-    else if (c->label < 0 && c->cell < 0 && (side = columns_square(n - 1)) != 0)
+    else if (c->label < 0 && c->cell < 0 && (side = columns_square(n - 1)) > 1)
         snprintf(hint, sizeof hint, "; without a label column they would be %dx%d (--label)", side,
                  side);
     return csv_reader_fail(d->reader, -1, d->err,

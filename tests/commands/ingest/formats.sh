@@ -45,6 +45,9 @@ run ingest rows.csv --drop 1 -o x.st.zst | timeless
 gives 'label\n7\n8\n'
 gives 'label|p0\n7|1\n'
 gives '# written by hand\nlabel,p0\n7,1\n8,2\n'
+gives 'filename,label\n0.png,7\n1.png,8\n'
+gives 'id,label\n0,7\n1,8\n'
+gives 'label,width,height\n7,1,2\n8,1,3\n'
 gives '# label,p0\n7,1\n8,2\n'
 
 echo "# Labels in a CSV of their own"

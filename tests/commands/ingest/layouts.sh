@@ -16,6 +16,7 @@ gives '7.0 1.0 2.0 3.0 4.0 \n5.0 5.0 6.0 7.0 8.0 \n' --label 1
 gives 'label\tp0\tp1\tp2\tp3\t\n3\t1\t2\t3\t4\t\n5\t5\t6\t7\t8\t\n'
 gives 'label;p0;p1;p2;p3\n3;0,5;2,5;3;4\n5;5;6;7,25;8\n' --dtype f32
 gives 'label,p0,p1,p2,p3,\n3,1,2,3,4,\n5,5,6,7,8,\n'
+gives 'label,p0,p1,p2,p3,\n3,1,2,3,4,\n5,5,6,7,8,\n' --drop 6
 gives 'label|p0\n3|1\n5|5\n' --separator '|'
 gives 'label\tp0;p1\n'
 gives 'label,p0,p1,p2,p3\n3,1,2,3,4\n5,5,6,7,8\n' --separator 7
