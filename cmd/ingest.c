@@ -80,7 +80,8 @@ static const struct command command = {
     "IN [LABELS] -o OUT [options]",
     "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be "
     "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input; LABELS is a CSV of labels if "
-    "IN has none; or IN is a folder of PNG and JPEG files. What is not clear or not exact is refused.",
+    "IN has none; or IN is a folder of PNG and JPEG files. What is not clear or not exact is "
+    "refused.",
     table,
     0,
     2,
@@ -154,7 +155,9 @@ static void add_pictures(struct strbuf *text, const struct ingest *in)
     if (p->legible)
         strbuf_printf(text, " of %dx%dx%d", c->c, c->h, c->w);
     if (!p->table)
-        strbuf_puts(text, in->info.has_labels ? ", labelled by their folders" : ", no labels");
+        strbuf_puts(text, in->info.has_labels ? ", labelled by their folders"
+                          : in->like_path     ? ", no labels"
+                                              : ", no labels (folders in it would be the classes)");
 }
 
 static void warn_of_others(const char *path, const struct folder *folder)
@@ -399,7 +402,7 @@ static void name_tensor_file(const char *path, struct err *why)
 }
 
 /* Prints one line for each fault in the list, and one for each kind of which there are more; only
- * the first of a kind that every row has. */
+ * the first of a kind that every row has, but all of pictures, whose reasons differ. */
 static void print_faults(const struct ingest *in, const char *file)
 {
     const struct faults *faults = &in->faults;
@@ -408,7 +411,8 @@ static void print_faults(const struct ingest *in, const char *file)
     struct strbuf number = {0};
 
     for (int kind = 0; kind < FAULT_KINDS; kind++)
-        all[kind] = rows > 2 && faults->shown[kind] + faults->more[kind] == rows;
+        all[kind] =
+            kind != FAULT_PICTURE && rows > 2 && faults->shown[kind] + faults->more[kind] == rows;
     for (int i = 0; i < faults->count; i++) {
         enum fault_kind kind = faults->list[i].kind;
 
