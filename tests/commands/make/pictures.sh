@@ -23,7 +23,7 @@ include $(shell csvnet --inc)
 END_OF_MAKEFILE
 stages
 cat submission.csv
-run show csvnet.out/test.pred.st.zst --rows 2
+run show csvnet.out/test.pred.st.zst --rows 2 | sed '/^of data /d'
 stages
 explained | sed 's/state [0-9a-f]*/S/; s/of 20[^]]*/of T/; s/[0-9a-f]\{32\}/DIGEST/'
 echo '-- a picture is touched, changed, added'
