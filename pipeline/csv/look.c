@@ -65,14 +65,19 @@ int csv_look_open(struct csv_look *look, struct csv_reader *reader, struct err *
     struct csv_reader *bytes = NULL;
     struct rooms rooms = {0};
     struct csv_row row;
-    struct err ignored;
-    int failed = 0;
+    struct err damage;
+    int failed = 0, got;
 
     *look = (struct csv_look){0};
     if (csv_reader_open_begin(&bytes, reader, &look->all, err))
         return -1;
-    while (!failed && csv_reader_next(bytes, &row, &ignored) == 1)
-        failed = keep(look, &rooms, &row, err);
+    while (!failed && (got = csv_reader_next(bytes, &row, &damage)) != 0) {
+        if (got < 0 && damage.status == EX_DATAERR)
+            break; /* the reader reports it when it comes there */
+        failed = got < 0 ? -1 : keep(look, &rooms, &row, err);
+        if (got < 0)
+            *err = damage;
+    }
     csv_reader_close(bytes);
     settle(look);
     if (failed)

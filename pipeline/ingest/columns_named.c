@@ -114,13 +114,15 @@ int columns_only(struct decision *d)
         return err_memory(d->err, "the columns", 0);
     for (int i = 0; i < w->only_count; i++) {
         const char *equals = strchr(w->only[i], '=');
-        char *name = equals ? strndup(w->only[i], (size_t)(equals - w->only[i])) : NULL;
-        int column = name ? columns_find(d, "only", name) : -1;
+        char *name;
+        int column;
 
-        free(name);
         if (!equals)
             return csv_reader_fail(d->reader, -1, d->err, "--only takes COLUMN=VALUE, not '%.80s'",
                                    w->only[i]);
+        name = strndup(w->only[i], (size_t)(equals - w->only[i]));
+        column = name ? columns_find(d, "only", name) : err_memory(d->err, "the columns", 0);
+        free(name);
         if (column < 0)
             return -1;
         if (d->roles[column] == PIXEL)

@@ -75,6 +75,9 @@ COMMANDS = {
                                  ["out.json"]),
     "compare": (["p.st.zst", "p.st.zst"], []),
     "submit to a pipe": (["p.st.zst", "-o", "-"], []),
+    "ingest cells": (["cells.csv", "--label", "c0-c2", "--only", "part=a", "--names", "names.csv", "-o", "out.st.zst"],
+                     ["out.st.zst"]),
+    "ingest apart": (["images.csv", "apart.csv", "-o", "out.st.zst"], ["out.st.zst"]),
     "ingest to a pipe": (["train.csv", "-o", "-"], []),
     "split again": (
         ["train.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest", "--if-changed"],
@@ -115,6 +118,23 @@ def table_with_ids(rows):
         print("name,label", *(f"{r}.png,0" for r in reversed(range(rows))), sep="\n", file=out)
 
 
+def layouts(rows):
+    """The rows of train.csv in two files, and with all pixels in a cell and one-hot labels."""
+    with open("train.csv") as file:
+        lines = [line.split(",") for line in file.read().splitlines()]
+    with open("apart.csv", "w") as labels, open("images.csv", "w") as images:
+        for line in lines:
+            print(line[0], file=labels)
+            print(",".join(line[1:]), file=images)
+    with open("cells.csv", "w") as out:
+        print("part;c0;c1;c2;pixels", file=out)
+        for r, line in enumerate(lines[1:]):
+            hot = [int(line[0] == str(k)) for k in range(3)]
+            print("ab"[r % 7 == 0], *hot, " ".join(line[1:]), sep=";", file=out)
+    with open("names.csv", "w") as out:
+        print("0;zero\n1;one\n2;two", file=out)
+
+
 def pictures(folder, rows):
     """PNG files and one JPEG, and a CSV that names them."""
     os.makedirs(folder, exist_ok=True)
@@ -149,6 +169,7 @@ class Program:
 
         for rows in (30, 60):
             table("train.csv", rows)
+            layouts(rows)
             pictures("pictures", rows // 10)
             run("ingest", "train.csv", "-o", "train.st.zst")
             run("split", "train.st.zst", "--part", "a.st.zst=70%", "--part", "b.st.zst=rest")
