@@ -36,21 +36,29 @@ static int add(struct names *names, struct cell class, char *name, struct err *e
     return names->classes[names->count - 1] && name ? 0 : err_memory(err, "the classes' names", 0);
 }
 
-/* EMNIST's mappings have a class and, after blanks, the codes of the characters it stands for:
- * 10 65, or 1 65 97. Returns them as text, NULL: there is another thing in the row. */
+/* Whether the row is of one of EMNIST's mappings: a class and, after blanks, the codes of the
+ * characters it stands for: 10 65, or 1 65 97. */
+static bool has_codes(const struct csv_reader *reader, const struct csv_row *row)
+{
+    uint8_t code;
+
+    if (csv_reader_layout(reader).separator != ' ')
+        return false;
+    for (int i = 1; i < row->count; i++)
+        if (!cell_u8(csv_cell(row, i), &code) || code <= ' ' || code >= 0x7f)
+            return false;
+    return true;
+}
+
+/* Returns those characters as text; NULL: out of memory. */
 static char *take_codes(const struct csv_row *row)
 {
     char *text = calloc((size_t)row->count, 1);
+    uint8_t code;
 
-    for (int i = 1; text && i < row->count; i++) {
-        uint8_t code;
-
-        if (!cell_u8(csv_cell(row, i), &code) || code <= ' ' || code >= 0x7f) {
-            free(text);
-            return NULL;
-        }
-        text[i - 1] = (char)code;
-    }
+    for (int i = 1; text && i < row->count; i++)
+        if (cell_u8(csv_cell(row, i), &code))
+            text[i - 1] = (char)code;
     return text;
 }
 
@@ -58,7 +66,7 @@ static int take_row(struct names *names, const struct csv_reader *reader, const 
                     struct err *err)
 {
     struct cell cells[2];
-    char *codes = NULL;
+    char *name;
 
     if (row->count < 2)
         return csv_reader_fail(reader, -1, err, "%d field%s where rows of names have CLASS,NAME",
@@ -72,9 +80,8 @@ static int take_row(struct names *names, const struct csv_reader *reader, const 
         if (cells[i].size == 0 || !text_is_clean(cells[i].text, cells[i].size))
             return csv_reader_fail(reader, column, err, "an empty cell, or not plain UTF-8 text");
     }
-    if (csv_reader_layout(reader).separator == ' ')
-        codes = take_codes(row);
-    return add(names, cells[0], codes ? codes : strndup(cells[1].text, cells[1].size), err);
+    name = has_codes(reader, row) ? take_codes(row) : strndup(cells[1].text, cells[1].size);
+    return add(names, cells[0], name, err);
 }
 
 static int check_distinct(struct names *names, const struct csv_reader *reader, struct err *err)

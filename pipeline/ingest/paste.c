@@ -203,7 +203,8 @@ static int open_side(struct side *s, struct source *source, char separator, stru
         s->separator = csv_reader_layout(reader).separator;
     }
     if (!failed && s->look.count == 0)
-        failed = err_set(err, EX_DATAERR, "%s: no row can be read", source_name(source));
+        failed = err_set(err, EX_DATAERR, "%s: no row can be read, or the first has over 256 KiB",
+                         source_name(source));
     csv_reader_close(reader);
     return failed ? -1 : 0;
 }
