@@ -8,22 +8,21 @@ struct rooms {
     size_t text, text_used, fields, fields_used, rows;
 };
 
-/* Makes room for `size` more elements of `one` bytes in *array, of which there is room for *room.
- */
-static int grow(void *array, size_t *room, size_t used, size_t size, size_t one, struct err *err)
+/* Returns `old` with room for `size` more elements of `one` bytes after the `used`, *room in all;
+ * NULL: out of memory, and `old` stands. */
+static void *grow(void *old, size_t *room, size_t used, size_t size, size_t one, struct err *err)
 {
-    void *old, *new;
     size_t wanted = 2 * used + size;
+    void *new;
 
     if (used + size <= *room)
-        return 0;
-    memcpy(&old, array, sizeof old);
+        return old;
     new = realloc(old, wanted * one);
     if (!new)
-        return err_memory(err, "the first rows", wanted * one);
-    memcpy(array, &new, sizeof new);
-    *room = wanted;
-    return 0;
+        err_memory(err, "the first rows", wanted * one);
+    else
+        *room = wanted;
+    return new;
 }
 
 /* Keeps a row's text and fields as offsets, until nothing moves any more. */
@@ -31,12 +30,22 @@ static int keep(struct csv_look *look, struct rooms *r, const struct csv_row *ro
 {
     const struct csv_field *last = &row->fields[row->count - 1];
     size_t size = (size_t)last->at + last->size + 1;
+    char *text = grow(look->text, &r->text, r->text_used, size, 1, err);
+    struct csv_field *fields;
+    struct csv_row *rows;
 
-    if (grow(&look->text, &r->text, r->text_used, size, 1, err) ||
-        grow(&look->fields, &r->fields, r->fields_used, (size_t)row->count, sizeof *look->fields,
-             err) ||
-        grow(&look->rows, &r->rows, (size_t)look->count, 1, sizeof *look->rows, err))
+    if (!text)
         return -1;
+    look->text = text;
+    fields =
+        grow(look->fields, &r->fields, r->fields_used, (size_t)row->count, sizeof *fields, err);
+    if (!fields)
+        return -1;
+    look->fields = fields;
+    rows = grow(look->rows, &r->rows, (size_t)look->count, 1, sizeof *rows, err);
+    if (!rows)
+        return -1;
+    look->rows = rows;
     memcpy(look->text + r->text_used, row->text, size);
     memcpy(look->fields + r->fields_used, row->fields, (size_t)row->count * sizeof *row->fields);
     look->rows[look->count++].count = row->count;
