@@ -318,7 +318,7 @@ memcheck      = valgrind -q --error-exitcode=99 --leak-check=full --show-leak-ki
                 --errors-for-leak-kinds=definite,indirect
 memcheck_long = allocation checkpoint csv exp_log kernels fast_chunks threads torch
 SUITES        = $(filter-out $(memcheck_long),$(call suites,check))
-COMMANDS      = fit/bytes fit/history fit/refused ingest/files ingest/good ingest/idx ingest/like \
+COMMANDS      = fit/bytes fit/history fit/refused ingest/files ingest/good ingest/idx ingest/like ingest/pictures \
                 ingest/refused predict/oof predict/refused predict/scores predict/weights \
                 split/good split/refused submit/check submit/refused submit/write
 valgrind: programs $(BUILD)/tests/check
