@@ -17,6 +17,12 @@ struct reading {
     struct decode_head head;
     uint8_t *pixels; /* a row, or an interlaced picture */
     size_t row_bytes, whole;
+    struct {
+        png_colorp colors; /* NULL: the pixels are none of a palette */
+        png_bytep alphas;
+        int count, alpha_count;
+        uint8_t *row; /* looked up */
+    } palette;
 };
 
 /* ---- What libpng calls ---- */
@@ -33,11 +39,15 @@ static void fail(png_structp png, png_const_charp message)
     png_longjmp(png, 1);
 }
 
-/* Ignores messages of chunks besides the pixels, as colour profiles; libpng skips them. */
-static void ignore(png_structp png, png_const_charp message)
+/* Takes a warning. Where it is of transparency, or of a checksum over the pixels, these may be
+ * others than were written; chunks besides, as colour profiles, libpng leaves out. */
+static void take_warning(png_structp png, png_const_charp message)
 {
-    (void)png;
-    (void)message;
+    static const char *const of_pixels[] = {"tRNS: ", "IDAT: incorrect data check"};
+
+    for (size_t i = 0; i < sizeof of_pixels / sizeof *of_pixels; i++)
+        if (strncmp(message, of_pixels[i], strlen(of_pixels[i])) == 0)
+            fail(png, message);
 }
 
 static void give_bytes(png_structp png, png_bytep to, size_t size)
@@ -81,9 +91,46 @@ static int read_head(struct reading *r)
                                    .alpha = has_trns || type & PNG_COLOR_MASK_ALPHA};
     if (decode_check_head(&r->head, r->err))
         return -1;
-    png_set_expand(r->png);
-    png_set_scale_16(r->png);
+    if (type == PNG_COLOR_TYPE_PALETTE) {
+        png_get_PLTE(r->png, r->info, &r->palette.colors, &r->palette.count);
+        png_get_tRNS(r->png, r->info, &r->palette.alphas, &r->palette.alpha_count, NULL);
+        png_set_packing(r->png);
+    } else {
+        png_set_expand(r->png);
+        png_set_scale_16(r->png);
+    }
     return r->sink->begin(r->sink->data, &r->head, r->err);
+}
+
+/* Looks the row's colours up; libpng would take black for one that the palette lacks. NULL: error.
+ */
+static const uint8_t *look_up(struct reading *r, const uint8_t *row, int y)
+{
+    uint8_t *to = r->palette.row;
+
+    for (int x = 0; x < r->head.w; x++) {
+        const int number = row[x];
+
+        if (number >= r->palette.count) {
+            err_set(r->err, EX_DATAERR,
+                    "damaged PNG: row %d, column %d has colour %d, where the palette has 0 to %d",
+                    y + 1, x + 1, number, r->palette.count - 1);
+            return NULL;
+        }
+        *to++ = r->palette.colors[number].red;
+        *to++ = r->palette.colors[number].green;
+        *to++ = r->palette.colors[number].blue;
+        if (r->head.alpha)
+            *to++ = number < r->palette.alpha_count ? r->palette.alphas[number] : 255;
+    }
+    return r->palette.row;
+}
+
+static int give_row(struct reading *r, const uint8_t *row, int y)
+{
+    if (r->palette.colors)
+        row = look_up(r, row, y);
+    return row ? r->sink->row(r->sink->data, row, r->err) : -1;
 }
 
 static int read_rows(struct reading *r)
@@ -97,6 +144,8 @@ static int read_rows(struct reading *r)
     r->pixels = malloc(passes > 1 ? r->whole : r->row_bytes);
     if (!r->pixels)
         return err_memory(r->err, "a PNG", passes > 1 ? r->whole : r->row_bytes);
+    if (r->palette.colors && !(r->palette.row = malloc((size_t)r->head.w * 4)))
+        return err_memory(r->err, "a PNG", (size_t)r->head.w * 4);
     for (int pass = 0; pass < passes - 1; pass++)
         for (int y = 0; y < r->head.h; y++)
             png_read_row(r->png, r->pixels + (size_t)y * r->row_bytes, NULL);
@@ -104,7 +153,7 @@ static int read_rows(struct reading *r)
         uint8_t *row = r->pixels + (passes > 1 ? (size_t)y * r->row_bytes : 0);
 
         png_read_row(r->png, row, NULL);
-        if (r->sink->row(r->sink->data, row, r->err))
+        if (give_row(r, row, y))
             return -1;
     }
     png_read_end(r->png, NULL);
@@ -129,7 +178,7 @@ int png_read(const uint8_t *bytes, size_t size, const struct decode_sink *sink, 
     struct reading r = {.at = bytes, .left = size, .sink = sink, .err = err};
     int result = -1;
 
-    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, fail, ignore, &r, give_memory,
+    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, fail, take_warning, &r, give_memory,
                                      free_memory);
     r.info = r.png ? png_create_info_struct(r.png) : NULL;
     if (r.info)
@@ -138,6 +187,7 @@ int png_read(const uint8_t *bytes, size_t size, const struct decode_sink *sink, 
         err_memory(err, "a PNG", 0);
     png_destroy_read_struct(&r.png, &r.info, NULL);
     free(r.pixels);
+    free(r.palette.row);
     decode_release_whole(r.whole);
     return result;
 }

@@ -5,6 +5,7 @@
 #include <jpeglib.h>
 #include <png.h>
 #include <string.h>
+#include <zlib.h>
 
 Suite *suite_decode(void);
 
@@ -33,6 +34,8 @@ struct png_kind {
     const png_color *palette;
     int colors;
     const png_byte *alpha; /* of the palette */
+    int alphas;            /* 0: as many as there are colours */
+    bool unchecked;        /* pixels may have colours that the palette lacks */
 };
 
 /* `rows`: bytes as PNG has them. */
@@ -53,7 +56,9 @@ static void make_png(struct file *file, int w, int h, struct png_kind kind, cons
     if (kind.palette)
         png_set_PLTE(png, info, kind.palette, kind.colors);
     if (kind.alpha)
-        png_set_tRNS(png, info, kind.alpha, kind.colors, NULL);
+        png_set_tRNS(png, info, kind.alpha, kind.alphas ? kind.alphas : kind.colors, NULL);
+    if (kind.unchecked)
+        png_set_check_for_invalid_index(png, -1);
     png_write_info(png, info);
     png_write_image(png, pointers);
     png_write_end(png, info);
@@ -185,7 +190,7 @@ START_TEST(a_palette_is_colour)
 {
     static const png_color colors[] = {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}};
     static const png_byte opaque[] = {255, 255, 255}, thin[] = {255, 0, 255};
-    struct png_kind kind = {PNG_COLOR_TYPE_PALETTE, 8, false, colors, 3, NULL};
+    struct png_kind kind = {PNG_COLOR_TYPE_PALETTE, 8, false, colors, 3, NULL, 0, false};
     const uint8_t rows[] = {2, 0, 1};
     struct file file;
 
@@ -199,6 +204,68 @@ START_TEST(a_palette_is_colour)
     kind.alpha = thin;
     make_png(&file, 3, 1, kind, rows, 3);
     FAILS(EX_DATAERR, decode_as(&file, plain(1, 3, 3)));
+}
+END_TEST
+
+START_TEST(a_palette_is_looked_up_at_all_bits_and_with_alpha_of_some)
+{
+    static const png_color colors[] = {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}, {10, 11, 12}};
+    static const png_byte thin[] = {0, 255};
+    static const uint8_t rows[][2] = {{0x1b}, {0x01, 0x23}};
+    struct decode_options options = plain(1, 4, 3);
+    struct file file;
+
+    options.background = BACKGROUND_WHITE;
+    for (int bits = 2; bits <= 4; bits += 2)
+        for (int interlaced = 0; interlaced < 2; interlaced++) {
+            make_png(&file, 4, 1,
+                     (struct png_kind){.type = PNG_COLOR_TYPE_PALETTE,
+                                       .bits = bits,
+                                       .interlaced = interlaced,
+                                       .palette = colors,
+                                       .colors = 4,
+                                       .alpha = thin,
+                                       .alphas = 2},
+                     rows[bits / 2 - 1], (size_t)bits / 2);
+            MUST(decode_as(&file, options));
+            ck_assert_mem_eq(planes, ((uint8_t[]){255, 4, 7, 10, 255, 5, 8, 11, 255, 6, 9, 12}),
+                             12);
+        }
+}
+END_TEST
+
+/* Makes libpng write what it would warn of. */
+static void make_beyond_palette(struct file *file, int bits, bool interlaced, const uint8_t *rows,
+                                size_t row_bytes)
+{
+    static const png_color colors[] = {{1, 2, 3}, {4, 5, 6}};
+
+    make_png(file, 3, 2,
+             (struct png_kind){.type = PNG_COLOR_TYPE_PALETTE,
+                               .bits = bits,
+                               .interlaced = interlaced,
+                               .palette = colors,
+                               .colors = 2,
+                               .unchecked = true},
+             rows, row_bytes);
+}
+
+START_TEST(a_colour_that_the_palette_lacks_is_refused)
+{
+    const uint8_t eight[] = {0, 1, 0, 1, 0, 2}, two[] = {0x10, 0x48}, good[] = {0x10, 0x44};
+    const char *says = "damaged PNG: row 2, column 3 has colour 2, where the palette has 0 to 1";
+    struct file file;
+
+    for (int interlaced = 0; interlaced < 2; interlaced++) {
+        make_beyond_palette(&file, 8, interlaced, eight, 3);
+        FAILS(EX_DATAERR, decode_as(&file, plain(2, 3, 3)));
+        ck_assert_str_eq(err.text, says);
+        make_beyond_palette(&file, 2, interlaced, two, 1);
+        FAILS(EX_DATAERR, decode_as(&file, plain(2, 3, 3)));
+        ck_assert_str_eq(err.text, says);
+        make_beyond_palette(&file, 2, interlaced, good, 1);
+        MUST(decode_as(&file, plain(2, 3, 3)));
+    }
 }
 END_TEST
 
@@ -388,6 +455,49 @@ START_TEST(a_changed_byte_is_refused)
 }
 END_TEST
 
+/* Changes the last byte of the data of a chunk; its checksum fits again. */
+static void change_chunk(struct file *file, const char *kind)
+{
+    for (size_t at = 8; at + 12 <= file->size;) {
+        uint8_t *chunk = file->bytes + at;
+        const size_t size = (size_t)chunk[2] << 8 | chunk[3];
+
+        if (memcmp(chunk + 4, kind, 4) == 0) {
+            uLong crc;
+
+            chunk[8 + size - 1] ^= 0x55;
+            crc = crc32(0, chunk + 4, (uInt)(4 + size));
+            for (size_t i = 0; i < 4; i++)
+                chunk[8 + size + i] = (uint8_t)(crc >> (24 - 8 * i));
+            return;
+        }
+        at += 12 + size;
+    }
+    ck_abort_msg("no chunk %s", kind);
+}
+
+START_TEST(pixels_that_libpng_only_warns_of_are_refused)
+{
+    static const png_color colors[] = {{1, 2, 3}, {4, 5, 6}};
+    static const png_byte alpha[] = {255, 255};
+    const struct png_kind kind = {
+        .type = PNG_COLOR_TYPE_PALETTE, .bits = 8, .palette = colors, .colors = 2, .alpha = alpha};
+    const uint8_t rows[] = {0, 1, 0};
+    struct file file;
+    uint8_t *trns;
+
+    make_png(&file, 3, 2, rgb8, rgb, 9);
+    change_chunk(&file, "IDAT"); /* the checksum of zlib, over the pixels */
+    FAILS(EX_DATAERR, decode_as(&file, plain(2, 3, 3)));
+    make_png(&file, 3, 1, kind, rows, 3);
+    MUST(decode_as(&file, plain(1, 3, 3)));
+    trns = memmem(file.bytes, file.size, "tRNS", 4);
+    ck_assert_ptr_nonnull(trns);
+    trns[6] ^= 0x55; /* the checksum of the chunk */
+    FAILS(EX_DATAERR, decode_as(&file, plain(1, 3, 3)));
+}
+END_TEST
+
 START_TEST(sizes_are_limited_before_memory_is_taken)
 {
     struct file file;
@@ -433,6 +543,8 @@ Suite *suite_decode(void)
     tcase_add_test(tcase, interlaced_pictures_are_those_that_are_not);
     tcase_add_test(tcase, few_bits_are_spread_and_16_are_rounded);
     tcase_add_test(tcase, a_palette_is_colour);
+    tcase_add_test(tcase, a_palette_is_looked_up_at_all_bits_and_with_alpha_of_some);
+    tcase_add_test(tcase, a_colour_that_the_palette_lacks_is_refused);
     tcase_add_test(tcase, alpha_lies_over_the_background_or_is_opaque);
     tcase_add_test(tcase, gray_and_colour_are_converted_only_if_so_requested);
     tcase_add_test(tcase, another_size_is_refused_or_resized);
@@ -441,6 +553,7 @@ Suite *suite_decode(void)
     tcase_add_test(tcase, ink_is_refused);
     tcase_add_test(tcase, a_file_that_ends_too_early_is_refused);
     tcase_add_test(tcase, a_changed_byte_is_refused);
+    tcase_add_test(tcase, pixels_that_libpng_only_warns_of_are_refused);
     tcase_add_test(tcase, sizes_are_limited_before_memory_is_taken);
     tcase_add_test(tcase, other_formats_are_named);
     suite_add_tcase(suite, tcase);
