@@ -123,14 +123,15 @@ static void add_layout(struct strbuf *text, const struct ingest *in)
     struct csv_layout layout = csv_reader_layout(in->reader);
     char name[2];
 
-    strbuf_puts(text, c->named    ? "with a header"
-                      : c->header ? "the first row left out"
-                                  : "no header");
+    if (!in->pictures)
+        strbuf_puts(text, c->named    ? "with a header, "
+                          : c->header ? "the first row left out, "
+                                      : "no header, ");
     if (layout.separator != ',')
-        strbuf_printf(text, ", separated by %s%s", csv_separator_name(layout.separator, name),
+        strbuf_printf(text, "separated by %s%s, ", csv_separator_name(layout.separator, name),
                       layout.decimal_comma ? " with decimal commas" : "");
     if (layout.empty_last)
-        strbuf_puts(text, ", nothing in the last column");
+        strbuf_puts(text, "nothing in the last column, ");
 }
 
 static void add_pixels(struct strbuf *text, const struct ingest *in)
@@ -181,12 +182,10 @@ static void say_columns(const char *path, const struct ingest *in)
             in->info.has_labels ? "with labels" : "no labels");
         return;
     }
-    if (!in->pictures) {
+    if (!in->pictures || in->pictures->table) {
         add_layout(&text, in);
-        strbuf_puts(&text, ", ");
-    }
-    if (!in->pictures || in->pictures->table)
         add_labels(&text, c);
+    }
     if (c->id >= 0) {
         strbuf_puts(&text, ", ");
         add_column(&text, c, in->pictures ? "names" : "ids", c->id);
@@ -363,6 +362,12 @@ static json_t *say_hints(const struct ingest *in)
                  in->like_path, text);
         say_hint(list, unlike);
     }
+    if (in->pictures && in->pictures->like_as_found && in->pictures->resized) {
+        snprintf(unlike, sizeof unlike, "%d picture%s resized, those of %.200s were not",
+                 in->pictures->resized, in->pictures->resized == 1 ? " is" : "s are",
+                 in->like_path);
+        say_hint(list, unlike);
+    }
     if (in->pictures && in->pictures->turned) {
         snprintf(unlike, sizeof unlike,
                  "EXIF would turn or mirror %d picture%s; pixels come as they are stored",
@@ -476,13 +481,13 @@ static int read_picture_options(char **operands, int *count)
                            "--pictures FOLDER");
     if (!p->folder)
         return *count ? 0 : usage_error("no input is named");
-    if (idx || shape || options.columns.transpose || channels != CHANNELS_AUTO || separator)
+    if (idx || shape || options.columns.transpose || channels != CHANNELS_AUTO)
         return usage_error("--pictures leaves nothing to say about shape and order%s",
                            shape ? " (--size resizes)" : "");
     if (p->gray && p->color)
         return usage_error("--gray and --color contradict each other");
     if (!*count && (header != HEADER_AUTO || drop.count || only.count || options.columns.label ||
-                    options.columns.id))
+                    options.columns.id || separator))
         return usage_error("without a CSV there is nothing to say about columns");
     if (size && (columns_parse_shape(size, &parsed) || parsed.c != 1))
         return usage_error("--size takes HxW, each from 1 to 4096, not '%s'", size);

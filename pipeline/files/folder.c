@@ -242,20 +242,23 @@ static int first_stem(const struct folder *f, struct text stem)
     return low;
 }
 
-/* Tells whether the path, or the name alone if `name` has no folder, is `name` or becomes it
- * without its ending. */
-static bool means(const char *path, struct text name)
+/* Tells whether the path, or the name alone if `name` has no folder, is `name`, with an ending of
+ * any case if so requested, or becomes it without its ending. */
+static bool means(const char *path, struct text name, bool any_case)
 {
     const struct text stem = stem_of(path);
     const char *begin = memchr(name.at, '/', name.size) ? path : stem.at;
     const size_t whole = strlen(begin), less = (size_t)(stem.at + stem.size - begin);
 
-    return (name.size == whole || name.size == less) && memcmp(begin, name.at, name.size) == 0;
+    if ((name.size != whole && name.size != less) || memcmp(begin, name.at, less) != 0)
+        return false;
+    return any_case ? strncasecmp(begin + less, name.at + less, name.size - less) == 0
+                    : memcmp(begin + less, name.at + less, name.size - less) == 0;
 }
 
 /* Adds to two[] the files of this stem that `name` means; returns how many there are now. */
-static int find_stem(const struct folder *f, struct text stem, struct text name, int two[2],
-                     int found)
+static int find_stem(const struct folder *f, struct text stem, struct text name, bool any_case,
+                     int two[2], int found)
 {
     for (int i = first_stem(f, stem); i < f->count; i++) {
         const int number = (int)(f->by_stem[i] - f->files);
@@ -267,25 +270,36 @@ static int find_stem(const struct folder *f, struct text stem, struct text name,
             two[0] = number; /* nothing else can be meant */
             return 1;
         }
-        if (means(path, name) && found < 2)
+        if (means(path, name, any_case) && found < 2)
             two[found++] = number;
     }
+    return found;
+}
+
+/* Does so for the name itself as a stem, and less what follows its last point. */
+static int find_name(const struct folder *f, struct text name, bool any_case, int two[2])
+{
+    size_t begin = name.size, point = name.size;
+    int found;
+
+    while (begin > 0 && name.at[begin - 1] != '/')
+        begin--;
+    while (point > begin && name.at[point - 1] != '.')
+        point--;
+    found = find_stem(f, (struct text){name.at + begin, name.size - begin}, name, any_case, two, 0);
+    if (point > begin)
+        found = find_stem(f, (struct text){name.at + begin, point - 1 - begin}, name, any_case, two,
+                          found);
     return found;
 }
 
 int folder_find(const struct folder *f, const char *name, size_t size, int two[2])
 {
     const struct text all = {name, size};
-    size_t begin = size, point = size;
-    int found;
+    int found = find_name(f, all, false, two);
 
-    while (begin > 0 && name[begin - 1] != '/')
-        begin--;
-    while (point > begin && name[point - 1] != '.')
-        point--;
-    found = find_stem(f, (struct text){name + begin, size - begin}, all, two, 0);
-    if (point > begin)
-        found = find_stem(f, (struct text){name + begin, point - 1 - begin}, all, two, found);
+    if (found == 0)
+        found = find_name(f, all, true, two);
     return found == 1 ? two[0] : found == 0 ? -1 : -2;
 }
 

@@ -34,7 +34,8 @@ bool folder_takes(const char *name);
 void folder_close(struct folder *folder); /* a zeroed or closed one is fine */
 
 /* Finds the file that `name` means: its path from the folder, or its name alone wherever it lies,
- * each with or without its ending. -1: none; -2: several, of which two are given. */
+ * each with or without its ending, whose case is of no matter unless another file has it. -1: none;
+ * -2: several, of which two are given. */
 int folder_find(const struct folder *folder, const char *name, size_t size, int two[2]);
 
 /* Bytes of one file; a zeroed buffer is empty, and `bytes` is the caller's to free. */

@@ -18,7 +18,7 @@ enum {
 struct outcome {
     XXH128_hash_t content;
     int64_t bytes;
-    bool turned;
+    bool turned, resized;
     int status; /* 0, or that of an error, and its sentence */
     char *why;
 };
@@ -162,13 +162,43 @@ static int look_at_heads(struct ingest_pictures *p, struct decode_head *head, st
     return 0;
 }
 
+/* Compares with the options that the data set to match records, if it was made of pictures: what
+ * lies under them has to be the same there. */
+static int match_options(struct ingest *in, enum background background, struct err *err)
+{
+    static const char *const words[] = {"none", "black", "white"};
+    struct tensor_file *file = NULL;
+    const char *under = NULL;
+    json_t *made, *size;
+    int result = 0;
+
+    if (tensor_file_open(&file, in->like_path, NULL, "", err))
+        return -1;
+    made = tensor_file_meta(file, "options") ? tensor_file_meta_json(file, "options", err)
+                                             : json_object();
+    if (!made)
+        result = -1;
+    else if (json_unpack(made, "{s:s, s:o}", "background", &under, "size", &size) == 0) {
+        in->pictures->like_as_found = json_is_null(size);
+        if (background && strcmp(under, "none") && strcmp(under, words[background]))
+            result = err_set(err, EX_USAGE,
+                             "--background %s, but the pictures of %s were read with --background "
+                             "%.20s",
+                             words[background], in->like_path, under);
+    }
+    json_decref(made);
+    tensor_file_close(file);
+    return result;
+}
+
 static int settle_shape(struct ingest *in, const struct pictures_options *options, struct err *err)
 {
     struct decode_options *d = &in->pictures->decode;
     const struct dataset_info *like = in->like_path ? &in->like : NULL;
     struct decode_head head;
 
-    if (look_at_heads(in->pictures, &head, err))
+    if ((like && match_options(in, options->background, err)) ||
+        look_at_heads(in->pictures, &head, err))
         return -1;
     *d = (struct decode_options){.h = options->h,
                                  .w = options->w,
@@ -246,7 +276,7 @@ static int read_table(struct ingest *in, const char *table, const struct ingest_
         return -1;
     in->name = csv_reader_name(in->reader);
     in->pictures->table = true;
-    return ingest_picture_table(in, &options->columns, err);
+    return ingest_picture_table(in, options, err);
 }
 
 int ingest_pictures_open(struct ingest *in, const char *table, const struct ingest_options *options,
@@ -295,6 +325,7 @@ static void decode_one(struct picture_batch *b, int i)
         if (decode(&b->decoder, b->file.bytes, b->file.size, b->images + (size_t)i * size, &err) ==
             0) {
             outcome->turned = b->decoder.head.turned;
+            outcome->resized = b->decoder.head.w != d->w || b->decoder.head.h != d->h;
             return;
         }
     }
@@ -379,6 +410,16 @@ static int refuse_picture(struct ingest *in, const struct picture_row *row,
     return faults_add(&in->faults, &fault, err);
 }
 
+/* Writes what the CSV calls the picture to id[]. */
+static struct cell id_of(const struct picture_row *row, const char *path, char id[KEY_MOST])
+{
+    memcpy(id, path + row->id, row->id_bytes);
+    for (int i = 0; row->other_case >> i; i++)
+        if (row->other_case >> i & 1)
+            id[row->id_bytes - 1 - i] ^= 'a' ^ 'A';
+    return (struct cell){id, row->id_bytes, true};
+}
+
 /* Puts the picture into the chunk, and what it is called to the ids. */
 static int take_picture(struct ingest *in, const struct picture_row *row, const uint8_t *image,
                         struct err *err)
@@ -386,6 +427,7 @@ static int take_picture(struct ingest *in, const struct picture_row *row, const 
     const char *path = in->pictures->folder.files[row->file].path;
     struct dataset_chunk *chunk = &in->chunk;
     const size_t size = (size_t)in->columns.pixels, at = (size_t)chunk->count * size;
+    char id[KEY_MOST];
 
     if (in->info.pixel == DTYPE_U8)
         memcpy((uint8_t *)chunk->images + at, image, size);
@@ -395,8 +437,7 @@ static int take_picture(struct ingest *in, const struct picture_row *row, const 
     if (in->info.has_labels)
         in->labels[chunk->count] = row->label;
     chunk->rows[chunk->count++] = ++in->rows;
-    return key_column_add(in->ids, (struct cell){path + row->id, row->id_bytes, true}, row->line,
-                          err);
+    return key_column_add(in->ids, id_of(row, path, id), row->line, err);
 }
 
 static int take_batch(struct ingest *in, struct picture_batch *b, struct err *err)
@@ -411,6 +452,7 @@ static int take_batch(struct ingest *in, struct picture_batch *b, struct err *er
 
         p->bytes += outcome->bytes;
         p->turned += outcome->turned;
+        p->resized += outcome->resized;
         folder_add_digest(&p->folder, row->file, outcome->content, p->hash);
         if (result == 0)
             result = outcome->status

@@ -4,6 +4,7 @@
 
 #include "pipeline/base/strbuf.h"
 #include "pipeline/base/text.h"
+#include "pipeline/csv/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,35 @@ static int count_free(const struct ingest *in, const struct decision *d, const s
     return count;
 }
 
+/* Says why no column was chosen. */
+static int refuse_choice(const struct ingest *in, const struct decision *d,
+                         const struct csv_row *row)
+{
+    const struct columns *c = d->columns;
+    struct strbuf names = {0};
+    int failed, count = 0;
+
+    for (int i = 0; i < c->count && i < row->count && names.size < 400; i++)
+        if (d->roles[i] == PIXEL && names_picture(in, row, i)) {
+            strbuf_printf(&names, "%s%d", count++ ? ", " : "", i + 1);
+            if (c->header)
+                strbuf_printf(&names, " (%.80s)", c->names[i]);
+        }
+    if (count)
+        failed = csv_reader_fail(d->reader, -1, d->err,
+                                 "each of the columns %s names a picture of %s (--id says which is "
+                                 "meant)",
+                                 strbuf_text(&names), in->pictures->folder.path);
+    else
+        failed =
+            csv_reader_fail(d->reader, -1, d->err,
+                            "no column names a picture of %s in the first row (--id says which "
+                            "does)",
+                            in->pictures->folder.path);
+    strbuf_free(&names);
+    return failed;
+}
+
 /* Chooses, without --id, the column that names a picture in the first row of data, or if there is
  * more than one or none, that which is called as such columns are, or the only one. */
 static int choose_name(struct ingest *in, struct decision *d, const struct csv_row *row)
@@ -70,12 +100,7 @@ static int choose_name(struct ingest *in, struct decision *d, const struct csv_r
         return -1;
     if (c->id < 0 && count_free(in, d, NULL, &only) == 1)
         d->roles[c->id = only] = ID;
-    if (c->id < 0)
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "no column names a picture of %s in the first row (--id says which "
-                               "does)",
-                               in->pictures->folder.path);
-    return 0;
+    return c->id < 0 ? refuse_choice(in, d, row) : 0;
 }
 
 static int refuse_unnamed_label(const struct decision *d)
@@ -129,6 +154,16 @@ static void decide_header(const struct ingest *in, struct columns_options *optio
         if (names_picture(in, row, i))
             options->header = HEADER_NO;
     }
+}
+
+/* Finds what separates fields, but no blanks that were not requested: names have them. */
+static int find_layout(struct ingest *in, char separator, struct err *err)
+{
+    if (csv_layout_find(in->reader, separator, err))
+        return -1;
+    if (!separator && csv_reader_layout(in->reader).separator == ' ')
+        csv_reader_set_layout(in->reader, &(struct csv_layout){.separator = ','});
+    return 0;
 }
 
 /* Decides by the first row and that after a header, which then waits in in->row. */
@@ -193,6 +228,17 @@ static enum taking refuse_name(struct ingest *in, const char *text, struct err *
     return ingest_refuse(in, &fault, err);
 }
 
+/* Returns which of a name's last letters, its ending's, have the other case in `text`. */
+static uint8_t other_case(const char *text, struct cell name)
+{
+    uint8_t letters = 0;
+
+    for (size_t i = 0; i < name.size && i < 8; i++)
+        if (text[name.size - 1 - i] != name.text[name.size - 1 - i])
+            letters |= (uint8_t)(1u << i);
+    return letters;
+}
+
 /* Finds the picture that the current row names. */
 static enum taking take_name(struct ingest *in, struct picture_row *row, struct err *err)
 {
@@ -200,7 +246,7 @@ static enum taking take_name(struct ingest *in, struct picture_row *row, struct 
     const struct cell name = name_at(&in->row, in->columns.id);
     char text[4 * QUOTED_TEXT + 300], quoted[QUOTED_TEXT], one[QUOTED_TEXT], other[QUOTED_TEXT];
     char where[QUOTED_TEXT + 80];
-    const char *path;
+    const char *path, *slash;
     int two[2];
 
     row->file = folder_find(&p->folder, name.text, name.size, two);
@@ -209,8 +255,11 @@ static enum taking take_name(struct ingest *in, struct picture_row *row, struct 
     text_quote(quoted, name.text, name.size);
     if (row->file == -1) {
         snprintf(text, sizeof text,
-                 "no picture %s in %.200s, with or without .png, .jpg or .jpeg%s", quoted,
-                 p->folder.path, elsewhere(&p->folder, name, where));
+                 "no picture %s in %.200s, with or without .png, .jpg or .jpeg%s%s", quoted,
+                 p->folder.path, elsewhere(&p->folder, name, where),
+                 in->columns.count == 1 && strcspn(name.text, " ;|\t") < name.size
+                     ? "; --separator says what separates fields"
+                     : "");
         return refuse_name(in, text, err);
     }
     if (row->file == -2) {
@@ -227,9 +276,10 @@ static enum taking take_name(struct ingest *in, struct picture_row *row, struct 
     }
     p->row_of[row->file] = row->row;
     path = p->folder.files[row->file].path;
+    slash = memchr(name.text, '/', name.size) ? NULL : strrchr(path, '/');
+    row->id = slash ? (uint16_t)(slash + 1 - path) : 0;
     row->id_bytes = (uint16_t)name.size;
-    row->id =
-        memcmp(path, name.text, name.size) == 0 ? 0 : (uint16_t)(strrchr(path, '/') + 1 - path);
+    row->other_case = other_case(path + row->id, name);
     return TAKEN;
 }
 
@@ -293,17 +343,18 @@ static int take_rows(struct ingest *in, struct err *err)
     return got;
 }
 
-int ingest_picture_table(struct ingest *in, const struct columns_options *options, struct err *err)
+int ingest_picture_table(struct ingest *in, const struct ingest_options *options, struct err *err)
 {
     struct ingest_pictures *p = in->pictures;
-    struct columns_options decided = *options;
+    struct columns_options decided = options->columns;
     struct decision d = {.columns = &in->columns,
                          .reader = in->reader,
                          .options = &decided,
                          .like_path = in->like_path,
                          .like = in->like_path ? &in->like : NULL,
                          .err = err};
-    int failed = choose_columns(in, &d, &decided);
+    int failed =
+        find_layout(in, options->separator, err) || choose_columns(in, &d, &decided) ? -1 : 0;
 
     free(d.roles);
     if (failed)

@@ -20,7 +20,8 @@ struct picture_row {
     int file;              /* in the folder */
     int32_t label;         /* number of its class, -1: none */
     int row, line;         /* in the CSV, from 1; without one: row alone */
-    uint16_t id, id_bytes; /* what the CSV calls it, as a part of the file's path */
+    uint16_t id, id_bytes; /* what the CSV calls it, as a part of the file's path, */
+    uint8_t other_case;    /* but for the case of its last letters: bit 0 the last one, ... */
 };
 
 struct ingest_pictures {
@@ -39,6 +40,8 @@ struct ingest_pictures {
     struct picture_batch *ring;
     int ring_count, batch_rows;
     bool legible;             /* the first ones, or one of them */
+    bool like_as_found;       /* those of the data set to match were not resized */
+    int resized;              /* pictures */
     int turned;               /* pictures that are to be turned, by EXIF, and are not */
     int given;                /* rows that were submitted */
     int64_t submitted, taken; /* batches */

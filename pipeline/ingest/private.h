@@ -74,7 +74,7 @@ void ingest_idx_close(struct ingest *in);
 
 /* Reads the CSV at in->source, a picture's name in each row and perhaps its label, into
  * in->pictures->rows; rows that are refused go to in->faults. */
-MUST_CHECK int ingest_picture_table(struct ingest *in, const struct columns_options *options,
+MUST_CHECK int ingest_picture_table(struct ingest *in, const struct ingest_options *options,
                                     struct err *err);
 
 /* ---- picture_rows.c ---- */

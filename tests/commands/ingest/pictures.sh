@@ -87,8 +87,50 @@ tensors hot.st.zst labels | grep -v source
 run ingest hot.csv --pictures all --like hot.st.zst --drop part -o out.st.zst | timeless
 run ingest hot.csv --pictures all --label MEL-NV --only part=c -o out.st.zst | timeless
 
-echo "# Up to date by names and contents"
 rm all/2.jpg
+printf 'image,class_0,class_1\n1,0,1\n2,1,0\n3,0,1\n5,1,0\n' >two_hot.csv
+run ingest -q two_hot.csv --pictures all --label class_0-class_1 -o hot.st.zst
+tensors hot.st.zst labels | grep -v source
+run ingest two_hot.csv --pictures all --like hot.st.zst -o out.st.zst | timeless
+tensors out.st.zst labels | grep -v source
+
+echo "# Separated by something else, names with blanks, endings of another case"
+mkdir blanks
+cp all/1.png 'blanks/a b.PNG'
+cp all/2.png 'blanks/c;d.png'
+printf 'file\tkind\na b\tx\nc;d\ty\n' >tabs.csv
+read_pictures tabs.csv --pictures blanks
+printf 'file;kind\na b;x\n"c;d";y\n' >semicolons.csv
+read_pictures semicolons.csv --pictures blanks
+printf 'a b.png\nc;d.PNG\n' >alone.csv
+read_pictures alone.csv --pictures blanks --separator ,
+tensors out.st.zst ids
+printf 'file\na b.png\n' >alone.csv
+read_pictures alone.csv --pictures blanks
+printf 'which kind\n1 x\n2 y\n' >spaces.csv
+read_pictures spaces.csv --pictures all
+read_pictures spaces.csv --pictures all --separator space
+read_pictures --pictures all --separator tab
+
+echo "# More than one column names pictures"
+printf 'left,right,label\n1,2,x\n3,5,y\n' >pair.csv
+read_pictures pair.csv --pictures all
+read_pictures pair.csv --pictures all --id right
+printf '1,2\n3,5\n' >pair.csv
+read_pictures pair.csv --pictures all --label none
+
+echo "# Options of the data set to match"
+pictures thin 3 from=20 alpha
+pictures wide 3 from=30 9x7
+run ingest -q thin --background black -o black.st.zst
+run ingest -q thin --background black --like black.st.zst -o out.st.zst
+run ingest -q thin --background white --like black.st.zst -o out.st.zst
+run ingest -q flat -o flat.st.zst
+read_pictures thin --background white --like flat.st.zst
+read_pictures wide --size 8x8 --like flat.st.zst
+read_pictures flat --size 8x8 --like flat.st.zst
+
+echo "# Up to date by names and contents"
 run ingest labels.csv --pictures all -o out.st.zst | timeless
 run ingest labels.csv --pictures all -o out.st.zst --if-changed | timeless
 touch all/3.png

@@ -75,6 +75,24 @@ START_TEST(names_are_found_with_and_without_ending_and_folder)
 }
 END_TEST
 
+START_TEST(the_case_of_an_ending_matters_only_between_files)
+{
+    ck_assert_str_eq(found("2.jpg"), "2.JPG");
+    ck_assert_str_eq(found("10.Png"), "10.png");
+    ck_assert_str_eq(found("b/ONLY.png"), "none");
+    ck_assert_str_eq(found("x.y.PNG"), "b/c/x.y.png");
+    folder_close(&folder);
+    make("b/2.jpg");
+    make("same.PNG");
+    MUST(folder_open(&folder, scratch_folder, &err));
+    ck_assert_str_eq(found("2.JPG"), "2.JPG");
+    ck_assert_str_eq(found("2.jpg"), "b/2.jpg");
+    ck_assert_str_eq(found("2.Jpg"), "several");
+    ck_assert_str_eq(found("same.PNG"), "same.PNG");
+    ck_assert_str_eq(found("same.Png"), "several");
+}
+END_TEST
+
 START_TEST(what_means_none_or_several_is_not_found)
 {
     ck_assert_str_eq(found("9"), "several");
@@ -147,6 +165,7 @@ Suite *suite_folder(void)
     tcase_add_checked_fixture(tcase, make_folder, remove_folder);
     tcase_add_test(tcase, files_come_in_the_order_of_their_bytes);
     tcase_add_test(tcase, names_are_found_with_and_without_ending_and_folder);
+    tcase_add_test(tcase, the_case_of_an_ending_matters_only_between_files);
     tcase_add_test(tcase, what_means_none_or_several_is_not_found);
     tcase_add_test(tcase, a_file_that_changes_after_it_was_read_is_named);
     tcase_add_test(tcase, a_file_is_recognised_by_any_name);
