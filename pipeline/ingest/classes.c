@@ -12,22 +12,15 @@
 
 /* ---- Spelling ---- */
 
-static bool is_spelt_plainly(struct cell label)
-{
-    for (size_t i = 0; i < label.size; i++)
-        if (strchr("+.eE", label.text[i]))
-            return false;
-    return true;
-}
-
 struct cell label_number(struct cell label, char text[LABEL_NUMBER])
 {
     const double most = 9007199254740992.0; /* beyond it neighbours share one double */
     const char *digits = label.text + (label.size && strchr("+-", *label.text));
     double value;
 
-    if (is_spelt_plainly(label) || (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9') ||
-        !cell_number(label, &value) || value != floor(value) || fabs(value) >= most)
+    if (!memchr(label.text, '.', label.size) ||
+        (digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9') || !cell_number(label, &value) ||
+        value != floor(value) || fabs(value) >= most)
         return label;
     return (struct cell){text, (size_t)snprintf(text, LABEL_NUMBER, "%.0f", value + 0.0), true};
 }

@@ -22,8 +22,9 @@ struct class_entry {
 
 enum { CLASSES_MOST = 10000 };
 
-/* A label as its class is spelt: a whole number in its shortest form (5 for 5.0 and 5e0), which is
- * written to text[], else the label itself. Zeros before a number may be a code: 007 stays. */
+/* A label as its class is spelt: a whole number with a point, as programs write numbers, in its
+ * shortest form (5 for 5.0 and 5.00e+00), which is written to text[], else the label itself. What
+ * has no point may be a code: 1E2 stays, and so does 007, also as 007.0. */
 enum { LABEL_NUMBER = 24 };
 struct cell label_number(struct cell label, char text[LABEL_NUMBER]);
 

@@ -41,12 +41,34 @@ int columns_drop(struct decision *d)
 
 /* ---- Labels and ids ---- */
 
-static bool one_of(const char *name, const char *const *words)
+static const char *const label_words[] = {"label", "class", "target", "y", NULL};
+
+const char *const columns_id_words[] = {
+    "id",         "image",      "image_id", "ImageId", "img",        "img_id",   "file", "filename",
+    "file_name",  "file_path",  "filepath", "file_id", "image_name", "img_name", "name", "path",
+    "image_path", "image_file", "img_path", "id_code", "picture",    NULL};
+
+static bool is_one_of(struct cell name, const char *const *words)
 {
     for (; *words; words++)
-        if (strcasecmp(name, *words) == 0)
+        if (strlen(*words) == name.size && strncasecmp(name.text, *words, name.size) == 0)
             return true;
     return false;
+}
+
+static bool name_is(const char *name, const char *const *words)
+{
+    return is_one_of((struct cell){name, strlen(name), true}, words);
+}
+
+bool columns_is_label_name(struct cell name)
+{
+    return is_one_of(name, label_words);
+}
+
+bool columns_is_id_name(struct cell name)
+{
+    return is_one_of(name, columns_id_words);
 }
 
 /* Finds the column that is called one of `words` or, before that, as in the data set to match:
@@ -63,7 +85,7 @@ static int find_by_name(const struct decision *d, const char *option, const char
     if (*column >= 0)
         return 0;
     for (int i = 0; c->header && i < c->count; i++) {
-        if (d->roles[i] != PIXEL || !one_of(c->names[i], words))
+        if (d->roles[i] != PIXEL || !name_is(c->names[i], words))
             continue;
         if (*column >= 0)
             return csv_reader_fail(d->reader, -1, d->err,
@@ -93,7 +115,7 @@ static void drop_named(struct decision *d, const char *const *words, const char 
 
     for (int i = 0; c->header && i < c->count; i++)
         if (d->roles[i] == PIXEL &&
-            (one_of(c->names[i], words) || (as_in_like && strcmp(c->names[i], as_in_like) == 0)))
+            (name_is(c->names[i], words) || (as_in_like && strcmp(c->names[i], as_in_like) == 0)))
             d->roles[i] = DROPPED;
 }
 
@@ -160,7 +182,6 @@ static int find_onehot(struct decision *d, bool *in)
 
 int columns_choose_label(struct decision *d)
 {
-    static const char *const words[] = {"label", "class", "target", "y", NULL};
     const char *value = d->options->label, *in_like = d->like ? d->like->label_column : NULL;
     bool *in = calloc((size_t)d->columns->count, sizeof *in);
     int count = in ? find_onehot(d, in) : err_memory(d->err, "the columns", 0);
@@ -170,7 +191,7 @@ int columns_choose_label(struct decision *d)
     free(in);
     if (count < 0 || count > 1)
         return count < 0 ? -1 : 0;
-    return columns_choose(d, "label", value, words, in_like, LABEL, &d->columns->label);
+    return columns_choose(d, "label", value, label_words, in_like, LABEL, &d->columns->label);
 }
 
 int columns_choose_group(struct decision *d)

@@ -67,4 +67,9 @@ MUST_CHECK int columns_decide(struct columns *columns, const struct csv_reader *
                               const struct dataset_info *like, struct err *err);
 void columns_free(struct columns *columns);
 
+/* Names that columns of labels have, and, NULL at the end, those of ids and of pictures' files. */
+bool columns_is_label_name(struct cell name);
+bool columns_is_id_name(struct cell name);
+extern const char *const columns_id_words[];
+
 #endif

@@ -34,6 +34,23 @@ static bool are_numbered(const struct columns *c)
     return true;
 }
 
+/* Refuses a column whose class is that of one before. */
+static int refuse_repeat(const struct ingest *in, int i, struct err *err)
+{
+    const struct columns *c = &in->columns;
+    int first = 0;
+
+    while (in->onehot_classes[first] != in->onehot_classes[i])
+        first++;
+    if (first == i)
+        return 0;
+    return csv_reader_fail(in->reader, -1, err,
+                           "columns %d ('%.40s') and %d ('%.40s') of the label are both class "
+                           "'%.40s'; rename one in the header",
+                           c->onehot[first] + 1, c->names[c->onehot[first]], c->onehot[i] + 1,
+                           c->names[c->onehot[i]], in->classes.list[in->onehot_classes[i]].text);
+}
+
 int ingest_open_onehot(struct ingest *in, struct err *err)
 {
     const struct columns *c = &in->columns;
@@ -58,6 +75,8 @@ int ingest_open_onehot(struct ingest *in, struct err *err)
             known < 0 ? classes_add(&in->classes, name, strlen(name), 1) : known;
         if (in->onehot_classes[i] < 0)
             return err_memory(err, "the classes", 0);
+        if (refuse_repeat(in, i, err))
+            return -1;
     }
     return 0;
 }

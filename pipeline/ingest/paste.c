@@ -1,11 +1,14 @@
 /* Labels in a CSV of their own, put before the rows of the pictures' CSV. */
 #include "paste.h"
 
+#include "columns.h"
+#include "pipeline/base/text.h"
 #include "pipeline/csv/layout.h"
 #include "pipeline/csv/look.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* A file, line by line; lines inside quotes are one. */
 struct side {
@@ -18,12 +21,14 @@ struct side {
     struct csv_look look;
     bool header;
     char separator;
+    int key; /* the column that has to be equal in both files, -1: none */
 };
 
 struct paste {
     struct side images, labels;
     struct source *labels_source;
     bool name_labels, skip_labels; /* the labels lack a header, or only they have one */
+    struct cell name;              /* what was taken for the name of the only column of labels */
     char *out;
     size_t out_at, out_size, out_room;
     struct err failure; /* .status: 0, or it is given again */
@@ -98,6 +103,54 @@ static int next_line(struct side *s, const char **line, size_t *size, struct err
     }
 }
 
+/* ---- Fields ---- */
+
+/* Returns a field of a line, which lasts as long as that does; without text if there is none. */
+static struct cell field_at(const char *line, size_t size, char separator, int column)
+{
+    const char *end = line + size, *from;
+    struct cell field;
+
+    for (;; column--, line++) {
+        bool quoted = false;
+
+        while (separator == ' ' && line < end && *line == ' ')
+            line++;
+        for (from = line; line < end && (quoted || *line != separator); line++)
+            quoted ^= *line == '"';
+        if (column == 0)
+            break;
+        if (line == end)
+            return (struct cell){0};
+    }
+    field = cell_trim((struct cell){from, (size_t)(line - from), false});
+    if (field.size > 1 && *field.text == '"')
+        field = (struct cell){field.text + 1, field.size - 2, true};
+    return field;
+}
+
+/* Reads a number that a double holds exactly. */
+static bool exact_number(struct cell cell, double *value)
+{
+    enum { DIGITS = 15 };
+    char text[DIGITS + 1] = "";
+
+    if (cell.size > DIGITS)
+        return false;
+    memcpy(text, cell.text, cell.size);
+    return cell_number((struct cell){text, cell.size, cell.quoted}, value);
+}
+
+/* Tells whether two cells are one text or one number. */
+static bool is_same(struct cell a, struct cell b)
+{
+    double x, y;
+
+    if (a.size == b.size && memcmp(a.text, b.text, a.size) == 0)
+        return true;
+    return exact_number(a, &x) && exact_number(b, &y) && x == y;
+}
+
 /* ---- Both together ---- */
 
 static int add(struct paste *p, const char *bytes, size_t size, struct err *err)
@@ -133,6 +186,40 @@ static int refuse_counts(struct paste *p, int more_images, int more_labels, stru
                    (long long)(p->images.rows - p->images.header));
 }
 
+/* Refuses rows of two pictures, and labels whose first was taken for a name. A row that lacks the
+ * field is refused by what reads it. */
+static int check_row(const struct paste *p, const char *image, size_t image_size, const char *label,
+                     size_t label_size, struct err *err)
+{
+    const struct side *l = &p->labels, *i = &p->images;
+    const char *labels = source_name(l->source), *images = source_name(i->source);
+    long long row = l->rows - l->header;
+    struct cell ours, theirs;
+    char one[QUOTED_TEXT], other[QUOTED_TEXT];
+
+    if (row < 1)
+        return 0;
+    if (l->key >= 0) {
+        ours = field_at(label, label_size, l->separator, l->key);
+        theirs = field_at(image, image_size, i->separator, i->key);
+        if (ours.text && theirs.text && !is_same(ours, theirs))
+            return err_set(err, EX_DATAERR,
+                           "%s: row %lld, column %d is %s, and column %d of %s is %s: rows belong "
+                           "together by their order, so sort both files alike (or leave that "
+                           "column out of either, if it is no id)",
+                           labels, row, l->key + 1, text_quote(one, ours.text, ours.size),
+                           i->key + 1, images, text_quote(other, theirs.text, theirs.size));
+    }
+    ours = field_at(label, label_size, l->separator, 0);
+    if (p->name.text && ours.text && is_same(ours, p->name))
+        return err_set(
+            err, EX_DATAERR,
+            "%s: the first line is %s, and so is the label of row %lld: a label or the "
+            "column's name? %s has names, so put a line with a name before it, or say --header yes",
+            labels, text_quote(one, ours.text, ours.size), row, images);
+    return 0;
+}
+
 /* Puts the next row of both into `out`: 1, or 0 at the end. */
 static int next_row(struct paste *p, struct err *err)
 {
@@ -153,6 +240,8 @@ static int next_row(struct paste *p, struct err *err)
         return refuse_counts(p, got, labels, err);
     if (got == 0)
         return 0;
+    if (check_row(p, image, image_size, label, label_size, err))
+        return -1;
     return add(p, label, label_size, err) || add(p, &p->images.separator, 1, err) ||
                    add(p, image, image_size, err) || add(p, "\n", 1, err)
                ? -1
@@ -257,6 +346,31 @@ static int decide_headers(struct paste *p, enum header_choice choice, struct err
     return 0;
 }
 
+/* Finds columns of both files, by their names, that say which picture a row is of. */
+static void find_keys(struct paste *p)
+{
+    const struct csv_row *labels = &p->labels.look.rows[0], *images = &p->images.look.rows[0];
+
+    p->labels.key = p->images.key = -1;
+    if (!p->labels.header || !p->images.header)
+        return;
+    for (int i = 0; i < labels->count; i++)
+        for (int k = 0; k < images->count; k++) {
+            struct cell ours = cell_trim(csv_cell(labels, i)),
+                        theirs = cell_trim(csv_cell(images, k));
+            bool same = ours.size && !columns_is_label_name(ours) && ours.size == theirs.size &&
+                        strncasecmp(ours.text, theirs.text, ours.size) == 0;
+
+            if (same ||
+                (p->labels.key < 0 && columns_is_id_name(ours) && columns_is_id_name(theirs))) {
+                p->labels.key = i;
+                p->images.key = k;
+                if (same)
+                    return;
+            }
+        }
+}
+
 int paste_open(struct paste **paste, struct source *images, const char *labels,
                struct inputs *inputs, char separator, enum header_choice choice, bool *header,
                int *columns, struct err *err)
@@ -271,6 +385,9 @@ int paste_open(struct paste **paste, struct source *images, const char *labels,
         return -1;
     *header = p->images.header;
     *columns = p->labels.look.rows[0].count;
+    find_keys(p);
+    if (choice == HEADER_AUTO && p->labels.header && *columns == 1)
+        p->name = cell_trim(csv_cell(&p->labels.look.rows[0], 0));
     if (*columns > 1 && (p->labels.separator != p->images.separator || p->name_labels))
         return err_set(err, EX_DATAERR, "%s: %d columns, which cannot stand before those of %s: %s",
                        labels, *columns, source_name(images),

@@ -13,11 +13,6 @@
 
 /* ---- Columns ---- */
 
-static const char *const name_words[] = {
-    "id",         "image",      "image_id", "ImageId", "img",        "img_id",   "file", "filename",
-    "file_name",  "file_path",  "filepath", "file_id", "image_name", "img_name", "name", "path",
-    "image_path", "image_file", "img_path", "id_code", "picture",    NULL};
-
 /* Returns the cell there, without the ./ of a path. */
 static struct cell name_at(const struct csv_row *row, int column)
 {
@@ -96,7 +91,7 @@ static int choose_name(struct ingest *in, struct decision *d, const struct csv_r
         d->roles[c->id = only] = ID;
         return 0;
     }
-    if (columns_choose(d, "id", d->options->id, name_words, NULL, ID, &c->id))
+    if (columns_choose(d, "id", d->options->id, columns_id_words, NULL, ID, &c->id))
         return -1;
     if (c->id < 0 && count_free(in, d, NULL, &only) == 1)
         d->roles[c->id = only] = ID;
@@ -146,7 +141,7 @@ static void decide_header(const struct ingest *in, struct columns_options *optio
     for (int i = 0; i < row->count; i++) {
         const struct cell cell = name_at(row, i);
 
-        for (const char *const *word = name_words; *word; word++)
+        for (const char *const *word = columns_id_words; *word; word++)
             if (strcasecmp(cell.text, *word) == 0) {
                 options->header = HEADER_YES;
                 return;

@@ -119,9 +119,9 @@ def plain_text(cell):
 
 
 def label(cell):
-    """A whole number is spelt shortly, unless it begins with zeros."""
+    """A whole number with a point is spelt shortly, unless it begins with zeros."""
     text = plain_text(cell)
-    if not is_number(text) or not set(text) & set("+.eE") or re.match("[+-]?0[0-9]", text):
+    if not is_number(text) or "." not in text or re.match("[+-]?0[0-9]", text):
         return text
     whole = float(text) == int(float(text)) and abs(float(text)) < 2**53
     return str(int(float(text))) if whole else text
@@ -331,7 +331,7 @@ def table(rng):
     size = rng.choice([1, 4, 9])
     start = rng.choice([0, 0, 1])
     names = ["pixel%d" % (start + i) for i in range(size)]
-    words = rng.choice([["0", "1", "2"], ["3", "10"], ["cat", "dog"], ["0.5", "-1"], ["5.0", "7e0"]])
+    words = rng.choice([["0", "1", "2"], ["3", "10"], ["cat", "dog"], ["0.5", "-1"], ["5.0", "7.0e0"], ["5", "1E2", "A3"]])
     rows = [[str(rng.choice([0, 0, rng.randrange(256)])) for _ in names] for _ in range(rng.randrange(2, 6))]
     if rng.random() < .9:
         names.insert(0, rng.choice(["label", "Label", "class", "y"]))

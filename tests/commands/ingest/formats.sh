@@ -76,6 +76,20 @@ apart '4,2,3,4\n5,6,7,8\n' '3\n\n5\n'
 apart '4,2,3,4\n5,6,7,8\n' ''
 apart '4,2,3,4\n5,6,x,8\n' '3\n5\n'
 
+echo "# Rows that both files name"
+apart 'id,p0\nk0,1\nk1,2\n' 'image_id,label\nk1,3\nk0,5\n' --drop 1
+apart 'id,p0\nk0,1\nk1,2\n' 'image_id,label\nk1,3\nk0,5\n'
+apart 'id,p0\nk0,1\nk1,2\n' 'image_id,label\nk0,3\n"k1",5\n' --drop 1
+apart 'p0,id\n1,"a,b"\n2,7.0\n' 'label,id\n3,"a,b"\n5,7\n' --drop @2
+apart 'p0,id\n1,"a,b"\n2,7\n' 'label,id\n3,"a,b"\n5,8\n' --drop @2
+apart 'p0;key\n1;a\n2;b\n' 'key;label\na;5\nc;3\n' --id @4 --drop @1
+apart 'p0,label\n1,0\n2,0\n' 'label,class\n3,7\n5,8\n' --label @2 --drop @1,@4
+
+echo "# A label taken for a name"
+apart 'p0\n1\n2\n3\n' 'cat\ndog\ndog\ncat\n'
+apart 'p0\n1\n2\n3\n' 'cat\ndog\ndog\n"cat"\n' --header yes
+apart 'p0\n1\n2\n3\n' 'kind\ndog\ndog\ncat\n'
+
 echo "# Names of classes as they are published"
 printf '0 48\n1 49\n2 50\n' >digits.txt
 printf '0 65 97\n1 66 98\n2 67 99\n' >letters.txt

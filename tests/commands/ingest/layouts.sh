@@ -116,6 +116,13 @@ printf "$hot" >hot.csv
 ingest -q hot.csv --label c_0-c_2 -o hot.st.zst
 gives "$hot" --like hot.st.zst
 gives 'p0,p1,p2,p3\n1,2,3,4\n' --like hot.st.zst
+gives 'p0,c_1,c_01,c_2\n1,1,0,0\n2,0,1,0\n3,0,0,1\n' --label 2-4
+gives 'p0,c_1,c_01x,c_2\n1,1,0,0\n2,0,1,0\n3,0,0,1\n' --label 2-4
+
+echo "# Codes that could be numbers"
+gives 'label,p0\nA3F,1\n100,2\n1E2,3\n0F,4\n1E2,5\n'
+gives 'label,p0\n7.000000000000000000e+00,1\n1.200000000000000000e+01,2\n7,3\n'
+gives 'label,p0\n100,1\n1E2,2\n'
 
 echo "# Labels of test data that mean nothing"
 printf 'label,p0\n7,1\n8,2\n' >train.csv

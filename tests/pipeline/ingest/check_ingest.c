@@ -241,14 +241,23 @@ START_TEST(whole_numbers_are_spelt_shortly)
     ck_assert_str_eq(spelt("5.0"), "5");
     ck_assert_str_eq(spelt("7.000000000000000000e+00"), "7");
     ck_assert_str_eq(spelt("-0.0"), "0");
-    ck_assert_str_eq(spelt("+3"), "3");
-    ck_assert_str_eq(spelt("1e3"), "1000");
+    ck_assert_str_eq(spelt("+3.0"), "3");
+    ck_assert_str_eq(spelt("1.200e+01"), "12");
     ck_assert_str_eq(spelt("-2.0"), "-2");
     ck_assert_str_eq(spelt("0.5"), "0.5");
     ck_assert_str_eq(spelt("007"), "007");
     ck_assert_str_eq(spelt("007.0"), "007.0");
-    ck_assert_str_eq(spelt("1e16"), "1e16");
+    ck_assert_str_eq(spelt("1.0e16"), "1.0e16");
     ck_assert_str_eq(spelt("horse"), "horse");
+}
+END_TEST
+
+START_TEST(a_code_that_could_be_a_number_stays)
+{
+    ck_assert_str_eq(spelt("1E2"), "1E2");
+    ck_assert_str_eq(spelt("5e0"), "5e0");
+    ck_assert_str_eq(spelt("+3"), "+3");
+    ck_assert_str_eq(spelt("0F"), "0F");
 }
 END_TEST
 
@@ -397,6 +406,7 @@ Suite *suite_ingest(void)
     tcase_add_test(tests, a_comma_may_stand_for_the_point);
     tcase_add_test(tests, a_cell_may_hold_several_numbers);
     tcase_add_test(tests, whole_numbers_are_spelt_shortly);
+    tcase_add_test(tests, a_code_that_could_be_a_number_stays);
     tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);
     tcase_add_test(tests, ten_thousand_classes_are_found_again);
