@@ -117,6 +117,14 @@ ALWAYS float between(float from, float to, float share)
 
 typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
 
+/* The bytes of a and then b by their places, which are constants. gcc has clang's function from 12
+ * on. */
+#ifdef __clang__
+#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define PICK(a, b, ...) __builtin_shuffle(a, b, (bytes16){__VA_ARGS__})
+#endif
+
 /* Writes to = upper[0], lower[0], upper[1], ... for n pairs, and up to 15 more. */
 ALWAYS void interleave(const uint8_t *upper, const uint8_t *lower, int n, uint8_t *to)
 {
@@ -124,9 +132,9 @@ ALWAYS void interleave(const uint8_t *upper, const uint8_t *lower, int n, uint8_
         const bytes16 a = *(const bytes16 *)(upper + i), b = *(const bytes16 *)(lower + i);
 
         *(bytes16 *)(to + 2 * i) =
-            __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        *(bytes16 *)(to + 2 * i + 16) = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27,
-                                                                12, 28, 13, 29, 14, 30, 15, 31);
+            PICK(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        *(bytes16 *)(to + 2 * i + 16) =
+            PICK(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     }
 }
 
