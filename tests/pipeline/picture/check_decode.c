@@ -35,6 +35,7 @@ struct png_kind {
     int colors;
     const png_byte *alpha; /* of the palette */
     int alphas;            /* 0: as many as there are colours */
+    int chunk;             /* bytes of each IDAT, 0: all in one */
     bool unchecked;        /* pixels may have colours that the palette lacks */
 };
 
@@ -57,6 +58,8 @@ static void make_png(struct file *file, int w, int h, struct png_kind kind, cons
         png_set_PLTE(png, info, kind.palette, kind.colors);
     if (kind.alpha)
         png_set_tRNS(png, info, kind.alpha, kind.alphas ? kind.alphas : kind.colors, NULL);
+    if (kind.chunk)
+        png_set_compression_buffer_size(png, (size_t)kind.chunk);
     if (kind.unchecked)
         png_set_check_for_invalid_index(png, -1);
     png_write_info(png, info);
@@ -190,7 +193,7 @@ START_TEST(a_palette_is_colour)
 {
     static const png_color colors[] = {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}};
     static const png_byte opaque[] = {255, 255, 255}, thin[] = {255, 0, 255};
-    struct png_kind kind = {PNG_COLOR_TYPE_PALETTE, 8, false, colors, 3, NULL, 0, false};
+    struct png_kind kind = {PNG_COLOR_TYPE_PALETTE, 8, false, colors, 3, NULL, 0, 0, false};
     const uint8_t rows[] = {2, 0, 1};
     struct file file;
 
@@ -455,25 +458,19 @@ START_TEST(a_changed_byte_is_refused)
 }
 END_TEST
 
-/* Changes the last byte of the data of a chunk; its checksum fits again. */
-static void change_chunk(struct file *file, const char *kind)
+/* Changes the last byte of all pixels, which is of zlib's checksum; that of its chunk fits again.
+ */
+static void change_pixels_checksum(struct file *file)
 {
-    for (size_t at = 8; at + 12 <= file->size;) {
-        uint8_t *chunk = file->bytes + at;
-        const size_t size = (size_t)chunk[2] << 8 | chunk[3];
+    uint8_t *chunk = file->bytes + 8, *last = NULL;
 
-        if (memcmp(chunk + 4, kind, 4) == 0) {
-            uLong crc;
-
-            chunk[8 + size - 1] ^= 0x55;
-            crc = crc32(0, chunk + 4, (uInt)(4 + size));
-            for (size_t i = 0; i < 4; i++)
-                chunk[8 + size + i] = (uint8_t)(crc >> (24 - 8 * i));
-            return;
-        }
-        at += 12 + size;
-    }
-    ck_abort_msg("no chunk %s", kind);
+    for (; memcmp(chunk + 4, "IEND", 4); chunk += 12 + ((size_t)chunk[2] << 8 | chunk[3]))
+        if (memcmp(chunk + 4, "IDAT", 4) == 0)
+            last = chunk;
+    ck_assert_ptr_nonnull(last);
+    chunk[-5] ^= 0x55;
+    for (int i = 0; i < 4; i++)
+        chunk[i - 4] = (uint8_t)(crc32(0, last + 4, (uInt)(chunk - last - 8)) >> (24 - 8 * i));
 }
 
 START_TEST(pixels_that_libpng_only_warns_of_are_refused)
@@ -486,9 +483,16 @@ START_TEST(pixels_that_libpng_only_warns_of_are_refused)
     struct file file;
     uint8_t *trns;
 
-    make_png(&file, 3, 2, rgb8, rgb, 9);
-    change_chunk(&file, "IDAT"); /* the checksum of zlib, over the pixels */
-    FAILS(EX_DATAERR, decode_as(&file, plain(2, 3, 3)));
+    for (int w = 1; w <= 18;
+         w++) { /* all of it may be in a chunk after the last pixel, or a part */
+        struct png_kind parts = gray8;
+
+        parts.chunk = 6;
+        make_png(&file, w, 1, parts, rgb, sizeof rgb);
+        MUST(decode_as(&file, plain(1, w, 1)));
+        change_pixels_checksum(&file);
+        ck_assert_msg(decode_as(&file, plain(1, w, 1)) < 0, "%d pixels", w);
+    }
     make_png(&file, 3, 1, kind, rows, 3);
     MUST(decode_as(&file, plain(1, 3, 3)));
     trns = memmem(file.bytes, file.size, "tRNS", 4);
