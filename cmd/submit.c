@@ -21,14 +21,16 @@ static const struct option_spec options[] = {
     INT("id-start", "N", &format.id_start, -1e15, 1e15,
         "id of the first row, where the data has no ids"),
     FLAG("probabilities", &format.probabilities,
-         "a column of probabilities for each class instead of the label"),
+         "a column of probabilities for each class instead of the label; the second class's alone "
+         "where --sample has one column"),
     INPUT("sample", &sample,
           "sample submission: header, columns, rows by their ids and the labels' spelling are as "
-          "there"),
+          "there; one column of fractions is the probability of the second of two classes"),
     TITLE_OPTION,
     HEADING("Checking a submission, nothing is written"),
     INPUT("check", &check,
-          "say what a leaderboard would reject in this CSV, held against PRED, --sample or --rows"),
+          "say what a leaderboard would reject in this CSV, held against PRED, --sample, both, or "
+          "--rows"),
     INT("rows", "N", &expected.rows, 0, 1e15, "expect N rows with ids from --id-start on, 0: any"),
     INPUT("truth", &truth,
           "score it, labels or probabilities, against this CSV of ids and true labels"),
@@ -49,15 +51,13 @@ static const struct command command = {
 
 static int mistakes(int operands)
 {
-    int sources = operands + (sample != NULL) + (expected.rows > 0);
-
     if (sample && format.id_start != 1)
         return usage_error("--sample brings its own ids: leave out --id-start");
     if (check && (output || format.probabilities))
         return usage_error("--check writes nothing: leave out %s",
                            output ? "-o" : "--probabilities");
-    if (check && sources > 1)
-        return usage_error("--check takes one of PRED, --sample and --rows");
+    if (check && expected.rows && (operands || sample))
+        return usage_error("--check takes --rows without PRED and --sample");
     if (check && truth && strcmp(check, "-") == 0)
         return usage_error("--truth reads the submission twice, which standard input cannot do");
     if (check)
@@ -78,12 +78,17 @@ static int say_written(const char *path, const struct predictions *p, const stru
     struct score figures;
     json_t *json = json_pack("{s:s, s:I, s:s}", "submission", output, "rows",
                              (json_int_t)summary->rows, "header", summary->header);
+    const char *one = summary->probability_of;
+    const bool each = format.probabilities && !one;
     int status;
 
-    say("%s: %lld row%s, ids %s to %s, %s%s", strcmp(output, "-") ? output : "standard output",
-        (long long)summary->rows, plural(summary->rows), summary->first_id, summary->last_id,
-        format.probabilities ? "a probability for each class" : "header ",
-        format.probabilities ? "" : summary->header);
+    say("%s: %lld row%s, ids %s to %s, %s%s%s%s%s",
+        strcmp(output, "-") ? output : "standard output", (long long)summary->rows,
+        plural(summary->rows), summary->first_id, summary->last_id,
+        each ? "a probability for each class" : "header ", each ? "" : summary->header,
+        one ? ", the probability of class '" : "", one ? one : "", one ? "'" : "");
+    if (*summary->doubt)
+        warn("%s: %s", sample, summary->doubt);
     if (summary->trusted)
         say("%s has no ids: its rows are taken to be in the order of %s", path, sample);
     if (p->trial)
@@ -152,6 +157,8 @@ static void approve(const struct submission_check *found)
         found->expected_rows ? ", the ids are those expected"
         : truth              ? ""
                 : "; which ids are expected is not known: give PRED, --sample or --rows");
+    if (*found->doubt)
+        warn("%s", found->doubt);
 }
 
 static json_t *check_json(const struct submission_check *found)

@@ -75,6 +75,19 @@ static void say_data(const struct fit_options *o, const struct training *t)
         (double)input->std);
 }
 
+/* Says which data to score may be on another scale than what is trained on. */
+static void say_hints(const struct fit_options *o, const struct training *t)
+{
+    const int others = t->scored_count - o->files.eval_count; /* --val, or a fold */
+    char text[DATA_RANGE_TEXT];
+
+    for (int i = 0; i < t->scored_count; i++)
+        if (data_range_differs(&t->scored[i].samples.info.pixels, &t->train.info.pixels, text))
+            say("hint: the pictures of %s are not like those of %s but %s",
+                i < others ? o->files.val : o->files.eval_paths[i - others], o->files.train[0],
+                text);
+}
+
 static void say_class_weights(const struct training *t)
 {
     const int classes = t->train.info.class_count;
@@ -135,6 +148,7 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
     say_network(t);
     say_data(o, t);
+    say_hints(o, t);
     say_training(t);
     say("memory %.0f MiB for training besides %.0f MiB of pictures",
         (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,

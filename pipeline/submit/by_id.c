@@ -124,11 +124,13 @@ static uint64_t key_of(const struct by_id *b, const char *id, size_t size)
     return idset_key(plain, (size_t)snprintf(plain, sizeof plain, "%lld", number));
 }
 
-int by_id_find(struct by_id *b, const char *id, size_t size, float *probabilities, struct err *err)
+int by_id_find(struct by_id *b, const struct csv_reader *reader, const char *id, size_t size,
+               float *probabilities, struct err *err)
 {
     const struct entry wanted = {key_of(b, id, size), 0};
     const struct entry *at = b->entries;
     int64_t count = b->rows;
+    char quoted[QUOTED_TEXT];
 
     while (count > 0) {
         const int64_t half = count / 2;
@@ -142,6 +144,10 @@ int by_id_find(struct by_id *b, const char *id, size_t size, float *probabilitie
     }
     if (at == b->entries + b->rows || at->key != wanted.key)
         return 0;
+    if (b->found[at->row])
+        return csv_reader_fail(reader, 0, err,
+                               "id %s is row %lld of %s, which an earlier row has spelt otherwise",
+                               text_quote(quoted, id, size), (long long)at->row + 1, b->path);
     if (read_row(b, at->row, err))
         return -1;
     b->found[at->row] = true;

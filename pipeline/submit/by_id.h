@@ -1,6 +1,7 @@
 #ifndef PIPELINE_BY_ID_H
 #define PIPELINE_BY_ID_H
 
+#include "pipeline/csv/reader.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/dataset/predictions.h"
 
@@ -16,10 +17,11 @@ MUST_CHECK int by_id_add(struct by_id *by_id, const struct predictions_chunk *ch
                          struct err *err);
 /* Sorts, after the last row. EX_DATAERR if two rows have one id. */
 MUST_CHECK int by_id_sort(struct by_id *by_id, struct err *err);
-/* Fills probabilities[class_count] of the row with this id: a text, or another spelling of the same
- * number. 1 found, 0 there is no such id, -1 error. */
-MUST_CHECK int by_id_find(struct by_id *by_id, const char *id, size_t size, float *probabilities,
-                          struct err *err);
+/* Fills probabilities[class_count] of the row with this id, which the reader's row has first: a
+ * text, or another spelling of the same number. 1 found, 0 there is no such id, -1 error.
+ * EX_DATAERR if its row was found before. */
+MUST_CHECK int by_id_find(struct by_id *by_id, const struct csv_reader *reader, const char *id,
+                          size_t size, float *probabilities, struct err *err);
 /* Counts the rows that were never found; of the first one *row (from 1) and the id. -1: error. */
 MUST_CHECK int64_t by_id_left(struct by_id *by_id, int64_t *row, char id[KEY_TEXT],
                               struct err *err);

@@ -27,9 +27,14 @@ struct work {
         struct idset ids, classes;
         char **names; /* NULL: any */
         int columns;
+        bool two;                /* classes, of whose second a column may have probabilities */
         int zeros;               /* label_zeros() of all the sample's labels; -1: they differ */
+        bool shares, fractions;  /* all of them are from 0 to 1; some are between */
+        bool words;              /* none of them is a number */
         char label[QUOTED_TEXT]; /* the first of them, quoted; empty: none */
     } wanted;
+    bool fractions, words; /* the same of its own labels; some of them are no numbers */
+    int64_t bare;          /* labels 0 and 1 that are no classes, but may be probabilities */
 };
 
 /* ---- Faults ---- */
@@ -89,7 +94,11 @@ static bool is_number(const char *text)
 static void want_label(struct work *w, const char *label, size_t size)
 {
     const int zeros = label_zeros(label, size);
+    double share;
 
+    w->wanted.shares &= label_share(label, size, &share);
+    w->wanted.fractions |= label_is_fraction(label, size);
+    w->wanted.words &= size && !is_number(label);
     if (!*w->wanted.label) {
         text_quote(w->wanted.label, label, size);
         w->wanted.zeros = zeros;
@@ -177,10 +186,25 @@ static int want_predictions(struct work *w, const struct predictions *prediction
     for (int k = 0; k < predictions->class_count; k++) {
         const char *class = predictions->classes[k];
 
-        if (idset_add(&w->wanted.classes, idset_key(class, strlen(class)), err) < 0)
+        if (idset_add(&w->wanted.classes, label_key(class, strlen(class)), err) < 0)
             return -1;
     }
+    w->wanted.two = predictions->class_count == 2;
     return 0;
+}
+
+/* Expects the predictions' classes besides what a sample says. */
+static int want_classes(struct work *w, struct err *err)
+{
+    struct predictions predictions = {0};
+    const int status =
+        predictions_open(&predictions, w->expected->predictions, w->inputs, "predictions", err) ||
+                want_predictions(w, &predictions, err)
+            ? -1
+            : 0;
+
+    predictions_close(&predictions);
+    return status;
 }
 
 static int visit_predictions(struct work *w, visit_id *visit, struct err *err)
@@ -270,16 +294,39 @@ static void check_id(struct work *w, const char *id, size_t size, int fresh)
                   (long long)w->wanted.ids.count);
 }
 
+static bool wants_probabilities(const struct work *w)
+{
+    return w->wanted.shares && w->wanted.fractions;
+}
+
+/* Takes a class, or for two classes a probability. */
+static bool is_class(struct work *w, const char *label, size_t size)
+{
+    double share;
+
+    if (w->wanted.classes.count == 0 || idset_has(&w->wanted.classes, label_key(label, size)))
+        return true;
+    if (!w->wanted.two || !label_share(label, size, &share))
+        return false;
+    w->bare += share == 0 || share == 1;
+    return true;
+}
+
 static void check_label(struct work *w, const char *label, size_t size)
 {
     char quoted[QUOTED_TEXT];
 
+    w->fractions |= label_is_fraction(label, size);
+    w->words |= !is_number(label);
     text_quote(quoted, label, size);
     if (size == 0)
         row_fault(w, 1, "an empty label");
     else if (!text_is_clean(label, size))
         row_fault(w, 1, "label %s is not plain UTF-8 text", quoted);
-    else if (w->wanted.classes.count && !idset_has(&w->wanted.classes, idset_key(label, size)))
+    else if (wants_probabilities(w) && !is_number(label))
+        row_fault(w, 1, "%s is no number as all of the sample's are, such as %s", quoted,
+                  w->wanted.label);
+    else if (!is_class(w, label, size))
         row_fault(w, 1, "label %s is none of the %lld classes", quoted,
                   (long long)w->wanted.classes.count);
     else if (*w->wanted.label && w->wanted.zeros >= 0 &&
@@ -374,6 +421,35 @@ static int next_row(struct work *w, struct csv_row *row, struct err *err)
     return -1;
 }
 
+/* Takes note of labels of another kind than the sample has. */
+static void doubt_labels(struct work *w)
+{
+    const char *found = wants_probabilities(w) && !w->fractions ? "whole numbers"
+                        : w->wanted.words && !w->words          ? "numbers"
+                                                                : NULL;
+
+    if (found && *w->wanted.label && w->columns == 2 && w->check->rows > 0)
+        snprintf(w->check->doubt, sizeof w->check->doubt, "%s: %s alone where %s has %s", w->path,
+                 found, w->expected->sample, w->wanted.label);
+}
+
+/* Finds labels that are probabilities only if all of them are. */
+static void check_kinds(struct work *w)
+{
+    struct err fault;
+
+    if (!w->wanted.two || (w->fractions ? !w->words : w->bare == 0))
+        return;
+    err_set(
+        &fault, EX_DATAERR,
+        w->fractions
+            ? "%s: labels and probabilities in one column"
+            : "%s: labels 0 and 1 are none of the 2 classes, and probabilities only with others "
+              "between",
+        w->path);
+    keep(w->check, &fault);
+}
+
 static int check_all(struct work *w, struct err *err)
 {
     struct csv_row row;
@@ -387,7 +463,9 @@ static int check_all(struct work *w, struct err *err)
     if (got <= 0)
         return got;
     w->columns = w->check->columns = row.count;
-    if (visit_wanted(w, want_id, err) || check_first(w, &row, err))
+    if (visit_wanted(w, want_id, err) ||
+        (w->expected->sample && w->expected->predictions && want_classes(w, err)) ||
+        check_first(w, &row, err))
         return -1;
     while ((got = next_row(w, &row, err)) > 0)
         if (check_row(w, &row, err))
@@ -396,6 +474,8 @@ static int check_all(struct work *w, struct err *err)
         err_set(&fault, EX_DATAERR, "%s: a header and no rows", w->path);
         keep(w->check, &fault);
     }
+    check_kinds(w);
+    doubt_labels(w);
     if (got == 0 && w->check->whole)
         got = visit_wanted(w, find_missing, err);
     return got;
@@ -404,7 +484,11 @@ static int check_all(struct work *w, struct err *err)
 int submission_check(const char *path, const struct submission_expected *expected,
                      struct inputs *inputs, struct submission_check *check, struct err *err)
 {
-    struct work w = {.path = path, .expected = expected, .inputs = inputs, .check = check};
+    struct work w = {.path = path,
+                     .expected = expected,
+                     .inputs = inputs,
+                     .check = check,
+                     .wanted = {.shares = true, .words = true}};
     int status = -1;
 
     memset(check, 0, sizeof *check);

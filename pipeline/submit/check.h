@@ -11,7 +11,7 @@
 struct submission_expected {
     const char *header;      /* names separated by commas */
     const char *sample;      /* a CSV with the header and the ids */
-    const char *predictions; /* predictions/1: header, ids and classes */
+    const char *predictions; /* predictions/1: classes; header and ids too, without a sample */
     int64_t rows;            /* ids from id_start to id_start + rows - 1 */
     int64_t id_start;        /* also the first row's id where the predictions have none */
 };
@@ -23,6 +23,7 @@ struct submission_check {
     int64_t faults;
     bool whole; /* read to its end: false after broken CSV */
     int columns;
+    char doubt[512];                     /* what is no fault, but odd; empty: nothing */
     struct err first[SUBMISSION_FAULTS]; /* of the faults, up to as many as there is room */
 };
 

@@ -1,10 +1,12 @@
-/* Whole numbers as labels, with and without a point. */
+/* Whole numbers as labels, with and without a point, and probabilities in their place. */
 #include "label_style.h"
 
+#include "pipeline/base/idset.h"
 #include "pipeline/csv/cell.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int label_zeros(const char *text, size_t size)
@@ -39,4 +41,31 @@ char *label_spelt(const char *label, int zeros)
         return strdup(label);
     snprintf(text, sizeof text, "%.*f", zeros, value);
     return strdup(text);
+}
+
+uint64_t label_key(const char *text, size_t size)
+{
+    const struct cell label = cell_trim((struct cell){text, size, false});
+    const int zeros = label_zeros(label.text, label.size);
+
+    if (zeros < 0)
+        return idset_key(text, size);
+    return idset_key(label.text, zeros ? label.size - (size_t)zeros - 1 : label.size);
+}
+
+bool label_share(const char *text, size_t size, double *share)
+{
+    const struct cell cell = cell_trim((struct cell){text, size, false});
+    char *end;
+
+    *share = strtod(cell.text, &end);
+    return cell.size && end == cell.text + cell.size &&
+           strspn(cell.text, "0123456789+-.eE") >= cell.size && *share >= 0 && *share <= 1;
+}
+
+bool label_is_fraction(const char *text, size_t size)
+{
+    double share;
+
+    return label_share(text, size, &share) && share > 0 && share < 1;
 }

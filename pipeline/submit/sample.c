@@ -88,9 +88,7 @@ static int place_classes(struct sample *s, const struct predictions *predictions
     return 0;
 }
 
-int sample_open(struct sample *s, const char *path, const struct predictions *predictions,
-                const struct submission_format *format, char *const *own, int columns,
-                struct inputs *inputs, struct err *err)
+int sample_open(struct sample *s, const char *path, struct inputs *inputs, struct err *err)
 {
     int got;
 
@@ -99,13 +97,16 @@ int sample_open(struct sample *s, const char *path, const struct predictions *pr
     got = csv_reader_next(s->file.reader, &s->row, err);
     if (got == 0)
         return err_set(err, EX_DATAERR, "%s: empty", csv_reader_name(s->file.reader));
-    if (got < 0)
-        return -1;
-    if (s->row.count != columns)
+    return got < 0 ? -1 : copy_header(s, err);
+}
+
+int sample_match(struct sample *s, const struct predictions *predictions,
+                 const struct submission_format *format, char *const *own, int columns,
+                 struct err *err)
+{
+    if (s->columns != columns)
         return csv_reader_fail(s->file.reader, -1, err, "%d column%s where the submission has %d",
-                               s->row.count, plural(s->row.count), columns);
-    if (copy_header(s, err))
-        return -1;
+                               s->columns, plural(s->columns), columns);
     for (int i = 0; i < columns && format->header; i++)
         if (strcmp(s->header[i], own[i]) && (i == 0 || !format->probabilities))
             return refuse_name(s, i, own[i], err);

@@ -1,6 +1,7 @@
 /* Scores a submission against true labels. */
 #include "score.h"
 
+#include "label_style.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/base/text.h"
 #include "pipeline/csv/reader.h"
@@ -91,6 +92,11 @@ static uint64_t key_of(const struct csv_row *row, int column)
     return idset_key(csv_text(row, column), row->fields[column].size);
 }
 
+static uint64_t class_key(const struct csv_row *row, int column)
+{
+    return label_key(csv_text(row, column), row->fields[column].size);
+}
+
 /* ---- Rows ---- */
 
 typedef int visit_row(struct work *work, const struct csv_reader *reader, const struct csv_row *row,
@@ -109,7 +115,7 @@ static int refuse(const struct csv_reader *reader, const struct csv_row *row, in
 static int learn_label(struct work *w, const struct csv_reader *reader, const struct csv_row *row,
                        struct err *err)
 {
-    const uint64_t key = key_of(row, 1);
+    const uint64_t key = class_key(row, 1);
     const int class = table_find(&w->classes, key);
 
     if (class >= 0)
@@ -134,13 +140,9 @@ static int learn_truth(struct work *w, const struct csv_reader *reader, const st
     return fresh == 0 ? refuse(reader, row, 0, "duplicate id %s", err) : fresh < 0 ? -1 : 0;
 }
 
-/* Reads a whole cell as a number from 0 to 1. */
-static bool read_share(const char *text, double *share)
+static bool read_share(const struct csv_row *row, double *share)
 {
-    char *end;
-
-    *share = strtod(text, &end);
-    return *text && !*end && !text[strspn(text, "0123456789+-.eE")] && *share >= 0 && *share <= 1;
+    return label_share(csv_text(row, 1), row->fields[1].size, share);
 }
 
 static int look_for_shares(struct work *w, const struct csv_reader *reader,
@@ -149,7 +151,7 @@ static int look_for_shares(struct work *w, const struct csv_reader *reader,
     double share;
 
     (void)reader, (void)err;
-    w->of_one = w->of_one && read_share(csv_text(row, 1), &share);
+    w->of_one = w->of_one && read_share(row, &share);
     w->between |= w->of_one && share > 0 && share < 1;
     return 0;
 }
@@ -166,7 +168,7 @@ static int read_probabilities(struct work *w, const struct csv_reader *reader,
 {
     *sum = 1;
     if (w->of_one) {
-        if (!read_share(csv_text(row, 1), &w->row[1]))
+        if (!read_share(row, &w->row[1]))
             return refuse(reader, row, 1, "%s is no probability", err);
         w->row[0] = 1 - w->row[1];
         return 0;
@@ -192,7 +194,7 @@ static int compare(struct work *w, const struct csv_reader *reader, const struct
     if (truth < 0)
         return refuse(reader, row, 0, "the truth has no id %s", err);
     if (!w->probabilities) {
-        metrics_count(&w->metrics, truth, table_find(&w->classes, key_of(row, 1)), NAN);
+        metrics_count(&w->metrics, truth, table_find(&w->classes, class_key(row, 1)), NAN);
         return 0;
     }
     if (read_probabilities(w, reader, row, &sum, err))
@@ -222,7 +224,7 @@ static int learn_columns(struct work *w, const struct csv_reader *reader, const 
                    ? -1
                    : 0;
     for (int i = 1; i < row->count; i++) {
-        const int fresh = table_add(&w->classes, key_of(row, i), i - 1, err);
+        const int fresh = table_add(&w->classes, class_key(row, i), i - 1, err);
 
         if (fresh <= 0)
             return fresh == 0 ? refuse(reader, row, i, "duplicate column %s", err) : -1;

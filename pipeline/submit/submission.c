@@ -4,6 +4,7 @@
 #include "by_id.h"
 #include "label_style.h"
 #include "pipeline/base/idset.h"
+#include "pipeline/csv/cell.h"
 #include "pipeline/tensor/meta.h"
 #include "sample.h"
 
@@ -152,10 +153,19 @@ static char *header_line(char *const *header, int count)
 
 /* ---- Rows ---- */
 
+/* What stands after an id. */
+enum form {
+    LABEL,
+    PROBABILITIES, /* of all classes */
+    PROBABILITY,   /* of the second of two */
+};
+
 struct work {
     struct output *out;
     struct predictions *predictions;
-    const struct submission_format *format;
+    struct submission_format format;
+    enum form form;
+    int second; /* the class whose probability PROBABILITY is */
     char **header;
     int columns;
     struct sample sample; /* zeroed: none */
@@ -166,12 +176,89 @@ struct work {
     struct submission_summary *summary;
 };
 
+/* Returns the class that is the larger number, or the last one. */
+static int second_class(const struct predictions *predictions)
+{
+    double number[2];
+
+    for (int k = 0; k < 2; k++) {
+        const char *class = predictions->classes[k];
+
+        if (!cell_number((struct cell){class, strlen(class), true}, &number[k]))
+            return 1;
+    }
+    return number[0] > number[1] ? 0 : 1;
+}
+
+static void write_second(struct work *w)
+{
+    w->form = PROBABILITY;
+    w->second = second_class(w->predictions);
+    w->summary->probability_of = w->predictions->classes[w->second];
+}
+
+static bool is_class(const struct predictions *predictions, const char *label, size_t size)
+{
+    for (int k = 0; k < predictions->class_count; k++) {
+        const char *class = predictions->classes[k];
+
+        if (label_key(class, strlen(class)) == label_key(label, size))
+            return true;
+    }
+    return false;
+}
+
+/* Looks whether the sample's row has a probability where labels would be written: the first one
+ * decides. */
+static int look_for_probability(struct work *w, struct err *err)
+{
+    const struct csv_reader *reader = w->sample.file.reader;
+    const struct csv_row *row = &w->sample.row;
+    const struct predictions *p = w->predictions;
+    char quoted[QUOTED_TEXT];
+
+    if (w->form != LABEL || !label_is_fraction(csv_text(row, 1), row->fields[1].size) ||
+        is_class(p, csv_text(row, 1), row->fields[1].size))
+        return 0;
+    text_quote(quoted, csv_text(row, 1), row->fields[1].size);
+    if (p->class_count != 2)
+        return csv_reader_fail(reader, 1, err,
+                               "%s is a probability, which one column can have for two classes; "
+                               "the predictions, %s, have %d",
+                               quoted, tensor_file_path(p->file), p->class_count);
+    if (w->rows > 0)
+        return csv_reader_fail(reader, 1, err,
+                               "%s is a probability where the rows before have labels; "
+                               "--probabilities writes that of '%.40s' into all",
+                               quoted, p->classes[second_class(p)]);
+    write_second(w);
+    return 0;
+}
+
+/* Takes note of a sample whose labels are no classes, as where these lack their names. */
+static void doubt_label(struct work *w)
+{
+    const struct csv_row *row = &w->sample.row;
+    const size_t size = row->fields[1].size;
+    char quoted[QUOTED_TEXT];
+
+    if (size && !is_class(w->predictions, csv_text(row, 1), size))
+        snprintf(w->summary->doubt, sizeof w->summary->doubt,
+                 "its first label, %s, is none of the %d classes: are labels expected to be spelt "
+                 "as '%.40s' is?",
+                 text_quote(quoted, csv_text(row, 1), size), w->predictions->class_count,
+                 w->predictions->classes[0]);
+}
+
 /* Spells the labels as those of the sample's first row; without one as the classes are. */
 static int spell_labels(struct work *w, struct err *err)
 {
     const struct csv_row *row = &w->sample.row;
     const int zeros = w->sample.rows ? label_zeros(csv_text(row, 1), row->fields[1].size) : -1;
     const int classes = w->predictions->class_count;
+
+    if (w->sample.rows)
+        doubt_label(w);
 
     w->labels = calloc((size_t)classes, sizeof *w->labels);
     if (!w->labels)
@@ -190,18 +277,25 @@ static int put_row(struct work *w, const char *id, size_t size, const float *pro
     const int classes = w->predictions->class_count, *class_at = w->sample.class_at;
     const char *label;
 
+    if (w->sample.rows && look_for_probability(w, err))
+        return -1;
     if (w->rows++ == 0)
         text_quote(w->summary->first_id, id, size);
     if (w->rows == w->predictions->n)
         text_quote(w->summary->last_id, id, size);
-    if (put_field(w->out, id, size, err) || (!w->labels && spell_labels(w, err)))
+    if (put_field(w->out, id, size, err))
         return -1;
-    label = w->labels[metrics_largest(probabilities, classes)];
-    if (!w->format->probabilities)
+    if (w->form == PROBABILITY)
+        return output_printf(w->out, err, ",%.9g\n", (double)probabilities[w->second]);
+    if (w->form == LABEL) {
+        if (!w->labels && spell_labels(w, err))
+            return -1;
+        label = w->labels[metrics_largest(probabilities, classes)];
         return output_write(w->out, ",", 1, err) || put_field(w->out, label, strlen(label), err) ||
                        output_write(w->out, "\n", 1, err)
                    ? -1
                    : 0;
+    }
     for (int i = 0; i < classes; i++)
         if (output_printf(w->out, err, ",%.9g", (double)probabilities[class_at ? class_at[i] : i]))
             return -1;
@@ -215,7 +309,7 @@ static int put_own(struct work *w, const struct predictions_chunk *chunk, int64_
     char id[KEY_TEXT], quoted[QUOTED_TEXT];
     const size_t size = chunk->ids ? key_text(id, chunk->ids, w->predictions->id_width, row)
                                    : (size_t)snprintf(id, sizeof id, "%lld",
-                                                      (long long)(w->format->id_start + w->rows));
+                                                      (long long)(w->format.id_start + w->rows));
     const int fresh = idset_add(&w->ids, idset_key(id, size), err);
 
     if (fresh == 0)
@@ -273,7 +367,8 @@ static int put_by_id(struct work *w, struct err *err)
     int got = probabilities ? by_id_sort(w->by_id, err) : err_memory(err, "a row", 0);
 
     while (got >= 0 && (got = sample_next(sample, err)) > 0) {
-        got = by_id_find(w->by_id, sample->id, sample->id_size, probabilities, err);
+        got = by_id_find(w->by_id, sample->file.reader, sample->id, sample->id_size, probabilities,
+                         err);
         if (got == 0)
             got = csv_reader_fail(sample->file.reader, 0, err,
                                   "id %s is none of the %lld of the predictions, %s",
@@ -315,7 +410,11 @@ int submission_write(struct output *out, struct predictions *predictions,
                      struct inputs *inputs, struct metrics *score,
                      struct submission_summary *summary, struct err *err)
 {
-    struct work w = {.out = out, .predictions = predictions, .format = format, .summary = summary};
+    struct work w = {.out = out,
+                     .predictions = predictions,
+                     .format = *format,
+                     .form = format->probabilities ? PROBABILITIES : LABEL,
+                     .summary = summary};
     int status = -1;
 
     memset(summary, 0, sizeof *summary);
@@ -324,11 +423,16 @@ int submission_write(struct output *out, struct predictions *predictions,
                 tensor_file_path(predictions->file));
         goto out;
     }
-    w.header = submission_header(predictions, format, &w.columns, err);
+    if (sample && sample_open(&w.sample, sample, inputs, err))
+        goto out;
+    if (format->probabilities && w.sample.columns == 2 && predictions->class_count == 2) {
+        write_second(&w);
+        w.format.probabilities = false;
+    }
+    w.header = submission_header(predictions, &w.format, &w.columns, err);
     if (!w.header)
         goto out;
-    if (sample &&
-        sample_open(&w.sample, sample, predictions, format, w.header, w.columns, inputs, err))
+    if (sample && sample_match(&w.sample, predictions, &w.format, w.header, w.columns, err))
         goto out;
     if (sample && predictions->has_ids && by_id_open(&w.by_id, predictions, output_path(out), err))
         goto out;

@@ -12,7 +12,8 @@
 struct submission_format {
     const char *header; /* column names separated by commas; NULL: as below */
     int64_t id_start;   /* id of the first row of data without ids */
-    bool probabilities; /* a column for each class instead of the label */
+    bool
+        probabilities; /* a column for each class instead of the label; or see submission_write() */
 };
 
 /* Returns the header that goes with these predictions: the data's id column, else ImageId; then the
@@ -28,6 +29,9 @@ struct submission_summary {
     int64_t rows;
     char *header; /* as written */
     bool trusted; /* the data has no ids: its rows were taken to be in the sample's order */
+    const char
+        *probability_of; /* the one class, of two, whose probabilities are written; or NULL */
+    char doubt[256];     /* what may be wrong with the labels; empty: nothing */
     char first_id[QUOTED_TEXT], last_id[QUOTED_TEXT]; /* as messages show them */
 };
 
@@ -36,7 +40,9 @@ struct submission_summary {
  * sample: a sample submission, or NULL. Header, ids and labels that are whole numbers are then
  * spelt as there; columns and rows stand in its order, the rows found by their ids if the data has
  * any (about 50 bytes of memory a row). What only one of the two has is an error by name. An id
- * that is there twice is an error. `score` (NULL: none) gathers the rows' metrics if the predictions
+ * that is there twice is an error. Where the sample has fractions for labels, or one column with
+ * format->probabilities, that is the probability of the second of two classes: of 1, where they are
+ * 0 and 1. `score` (NULL: none) gathers the rows' metrics if the predictions
  * carry labels. */
 MUST_CHECK int submission_write(struct output *out, struct predictions *predictions,
                                 const struct submission_format *format, const char *sample,

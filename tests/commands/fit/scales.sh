@@ -61,3 +61,17 @@ compared 'sixteenths for bytes' 15 2 dark bytes
 compared 'bytes for sixteenths' 255 2 dark sixteen
 compared 'the ground is bright' 255 2 bright bytes
 compared 'fractions for floats' 1 2 dark floats '--dtype f32'
+
+# scored MOST ROWS GROUND: hints of fit, of the data to validate on and of another
+scored()
+{
+    echo "# scored: $2 of $1, $3"
+    pictures "$1" "$2" "$3" >test.csv
+    ingest test.csv -q -o test.st.zst
+    fit bytes.st.zst --val test.st.zst --eval alike=bytes.st.zst --eval other=test.st.zst --arch linear --epochs 1 \
+        -o m.st.zst 2>&1 | grep hint:
+}
+
+scored 255 20 dark
+scored 15 2 dark
+scored 255 2 bright

@@ -74,3 +74,21 @@ run submit -q p.st.zst -o out.csv --probabilities --sample sample.csv --header i
 head -n 2 out.csv
 sample img,cat,cat,Horse 0,0,0 a b c d e f
 run submit -q p.st.zst -o out.csv --probabilities --sample sample.csv
+
+echo '-- one column of fractions: the probability of the second of two classes'
+sample id,p 0.5 a b c d e f
+run submit p.st.zst -o out.csv --sample sample.csv
+made 'b a c d e f' 's/^2,/1,/'
+run submit p.st.zst -o out.csv --sample sample.csv
+awk -F , 'NR == 1 || ($2 >= 0 && $2 <= 1 && $2 ~ /[.e]/) { n++ } END { print n " of " NR }' out.csv
+run submit --check out.csv p.st.zst --sample sample.csv
+sample id,p 0 a b c d e f
+submit -q p.st.zst -o zeros.csv --sample sample.csv --probabilities && cmp zeros.csv out.csv
+run submit p.st.zst -o labels.csv --sample sample.csv
+sample id,p 0.5 a b c d e f
+run submit --check labels.csv --sample sample.csv
+
+echo '-- labels that are no classes'
+sample id,p cat a b c d e f
+run submit p.st.zst -o labels.csv --sample sample.csv
+run submit --check labels.csv --sample sample.csv

@@ -57,22 +57,27 @@ static const char *read_text(const char *path)
 
 static char *classes[] = {"0", "say \"hi\"", "a,b"};
 static const float probabilities[3][3] = {{0.5f, 0.25f, 0.25f}, {0, 1, 0}, {0.1f, 0.1f, 0.8f}};
+static const float of_two[3][2] = {{0.75f, 0.25f}, {0, 1}, {0.875f, 0.125f}};
 
 struct kind {
     char *id_column;
     bool labels;
+    char **classes; /* two others; NULL: the three above */
 };
 
 static void write_predictions(struct kind kind)
 {
+    const int class_count = kind.classes ? 2 : 3;
+    char **spelt = kind.classes ? kind.classes : classes;
+    const float *shares = kind.classes ? of_two[0] : probabilities[0];
     const struct dataset_info info = {.c = 1,
                                       .h = 1,
                                       .w = 1,
                                       .has_ids = kind.id_column != NULL,
                                       .has_labels = kind.labels,
-                                      .class_count = 3,
-                                      .classes = classes,
-                                      .class_names = classes,
+                                      .class_count = class_count,
+                                      .classes = spelt,
+                                      .class_names = spelt,
                                       .column_count = 1,
                                       .id_column = kind.id_column};
     int64_t rows[3] = {1, 2, 3}, ids[3] = {7, 5, -2};
@@ -89,9 +94,9 @@ static void write_predictions(struct kind kind)
     struct err err;
 
     ck_assert_int_eq(tensor_writer_open(&file, "p.st.zst", &err), 0);
-    ck_assert_int_eq(predictions_writer_init(&writer, file, &info, 3, &err), 0);
-    ck_assert_int_eq(predictions_writer_append(&writer, &chunk, probabilities[0], &err), 0);
-    ck_assert_int_eq(predictions_writer_prepare(&writer, &info, 3, classes, classes, none,
+    ck_assert_int_eq(predictions_writer_init(&writer, file, &info, class_count, &err), 0);
+    ck_assert_int_eq(predictions_writer_append(&writer, &chunk, shares, &err), 0);
+    ck_assert_int_eq(predictions_writer_prepare(&writer, &info, class_count, spelt, spelt, none,
                                                 "00000000000000000000000000000000", options,
                                                 &inputs, &err),
                      0);
@@ -102,6 +107,8 @@ static void write_predictions(struct kind kind)
 }
 
 /* Writes out.csv from p.st.zst; returns its text, or the error's. */
+static char doubt[256]; /* of the last one */
+
 static const char *submit(const struct submission_format *format, const char *sample,
                           struct metrics *score)
 {
@@ -117,6 +124,7 @@ static const char *submit(const struct submission_format *format, const char *sa
     status = submission_write(out, &predictions, format, sample, &inputs, score, &summary, &err);
     if (status == 0)
         ck_assert_int_eq(output_commit(out, NULL, &err), 0);
+    strcpy(doubt, summary.doubt);
     submission_summary_free(&summary);
     predictions_close(&predictions);
     inputs_free(&inputs);
@@ -270,6 +278,76 @@ START_TEST(an_id_that_stands_twice_is_refused)
     write_text("a.csv", "id,label\n7,0\n5,0\n7,0\n");
     ck_assert_str_eq(submit(&plain, "a.csv", NULL),
                      "a.csv: line 4, row 3, column 1 (id): duplicate id '7'");
+    write_predictions((struct kind){.id_column = "id"});
+    write_text("a.csv", "id,label\n7,0\n5,0\n-2,0\n07,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 5, row 4, column 1 (id): id '07' is row 1 of p.st.zst, which an "
+                     "earlier row has spelt otherwise");
+}
+END_TEST
+
+START_TEST(a_sample_of_fractions_has_the_second_classs_probability)
+{
+    const struct submission_format format = {.id_start = 1, .probabilities = true};
+
+    write_predictions((struct kind){.classes = (char *[]){"cat", "dog"}});
+    write_text("a.csv", "id,p\na,0.5\nb,0\nc,0.5\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "id,p\na,0.25\nb,1\nc,0.125\n");
+    ck_assert_str_eq(doubt, "");
+    write_text("a.csv", "id,p\na,0\nb,0\nc,0\n");
+    ck_assert_str_eq(submit(&format, "a.csv", NULL), "id,p\na,0.25\nb,1\nc,0.125\n");
+    write_text("a.csv", "id,p\na,0\nb,.5\nc,0\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 3, row 2, column 2 (p): '.5' is a probability where the rows "
+                     "before have labels; --probabilities writes that of 'dog' into all");
+    /* 1 is the second one of 0 and 1, in whatever order; and fractions may be classes */
+    write_predictions((struct kind){.classes = (char *[]){"1", "0"}});
+    write_text("a.csv", "id,p\na,0.5\nb,0.5\nc,0.5\n");
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "id,p\na,0.75\nb,0\nc,0.875\n");
+    write_predictions((struct kind){.classes = (char *[]){"0.5", "1.5"}});
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL), "id,p\na,0.5\nb,1.5\nc,0.5\n");
+    write_predictions((struct kind){0});
+    ck_assert_str_eq(submit(&plain, "a.csv", NULL),
+                     "a.csv: line 2, row 1, column 2 (p): '0.5' is a probability, which one column "
+                     "can have for two classes; the predictions, p.st.zst, have 3");
+    ck_assert_str_eq(submit(&format, "a.csv", NULL),
+                     "a.csv: line 1: 2 columns where the submission has 4");
+}
+END_TEST
+
+START_TEST(a_samples_label_that_is_no_class_is_doubted)
+{
+    static const char *const known[] = {"0", "0.0", "", "\"a,b\""};
+
+    write_predictions((struct kind){0});
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char text[64];
+
+        snprintf(text, sizeof text, "id,label\na,%s\nb,x\nc,x\n", known[i]);
+        write_text("a.csv", text);
+        submit(&plain, "a.csv", NULL);
+        ck_assert_str_eq(doubt, "");
+    }
+    write_text("a.csv", "id,label\na,c0\nb,0\nc,0\n");
+    submit(&plain, "a.csv", NULL);
+    ck_assert_str_eq(doubt, "its first label, 'c0', is none of the 3 classes: are labels expected "
+                            "to be spelt as '0' is?");
+}
+END_TEST
+
+START_TEST(labels_are_compared_as_whole_numbers_or_as_texts)
+{
+    static const char *const same[][2] = {
+        {"7", "7.0"}, {"7", " 7"}, {"7.000", "7\t"}, {"-12", "-12.0"}, {"0", "0.0"}};
+    static const char *const others[][2] = {{"7", "07"},     {"100", "1E2"}, {"7", "7.5"},
+                                            {"cat", " cat"}, {"1", "-1"},    {"7", "7."}};
+
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        ck_assert_uint_eq(label_key(same[i][0], strlen(same[i][0])),
+                          label_key(same[i][1], strlen(same[i][1])));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_uint_ne(label_key(others[i][0], strlen(others[i][0])),
+                          label_key(others[i][1], strlen(others[i][1])));
 }
 END_TEST
 
@@ -353,14 +431,70 @@ START_TEST(predictions_tell_header_ids_and_classes)
 
     write_predictions((struct kind){.id_column = "id"});
     ck_assert_int_eq(faults("id,label\n-2,0\n7,\"a,b\"\n5,\"say \"\"hi\"\"\"\n", expected), 0);
-    ck_assert_int_eq(faults("id,label\n-2,0.0\n7,00\n5,0\n", expected), 2);
-    ck_assert_str_eq(found.first[0].text, "b.csv: line 2, row 1, column 2 (label): label '0.0' is "
+    ck_assert_int_eq(faults("id,label\n-2,0.0\n7,00\n5,0\n", expected), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: line 3, row 2, column 2 (label): label '00' is "
                                           "none of the 3 classes");
     ck_assert_int_eq(
         faults("id,0,\"say \"\"hi\"\"\",\"a,b\"\n-2,1,0,0\n5,1,0,0\n7,1,0,0\n", expected), 0);
     ck_assert_int_eq(faults("id,0,x,\"a,b\"\n-2,1,nan,0\n5,1,,0\n7,1,0x1,0\n", expected), 4);
     ck_assert_str_eq(found.first[1].text, "b.csv: line 2, row 1, column 3 (x): 'nan' is not a "
                                           "number");
+}
+END_TEST
+
+START_TEST(a_sample_tells_ids_and_predictions_besides_it_classes)
+{
+    const struct submission_expected both = {.sample = "a.csv", .predictions = "p.st.zst"};
+
+    write_predictions((struct kind){.id_column = "id"});
+    write_text("a.csv", "k,v\n1,0.0\n2,0.0\n");
+    ck_assert_int_eq(faults("k,v\n2,0.0\n1,0.0\n", both), 0);
+    ck_assert_int_eq(found.expected_rows, 2);
+    ck_assert_int_eq(faults("k,v\n2,3.0\n1,0.0\n", both), 1);
+    ck_assert_str_eq(found.first[0].text,
+                     "b.csv: line 2, row 1, column 2 (v): label '3.0' is none of the 3 classes");
+}
+END_TEST
+
+START_TEST(probabilities_are_expected_where_the_sample_has_fractions)
+{
+    const struct submission_expected sample = {.sample = "a.csv"};
+    const struct submission_expected predicted = {.predictions = "p.st.zst", .id_start = 1};
+
+    write_text("a.csv", "k,v\n1,0.5\n2,0\n");
+    ck_assert_int_eq(faults("k,v\n1,0\n2,1e-7\n", sample), 0);
+    ck_assert_str_eq(found.doubt, "");
+    ck_assert_int_eq(faults("k,v\n1,0.5\n2,cat\n", sample), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: line 3, row 2, column 2 (v): 'cat' is no number "
+                                          "as all of the sample's are, such as '0.5'");
+    ck_assert_int_eq(faults("k,v\n1,0\n2,1\n", sample), 0);
+    ck_assert_str_eq(found.doubt, "b.csv: whole numbers alone where a.csv has '0.5'");
+    write_predictions((struct kind){.classes = (char *[]){"cat", "dog"}});
+    ck_assert_int_eq(faults("ImageId,Label\n1,0.5\n2,1\n3,2\n", predicted), 1);
+    ck_assert_str_eq(found.first[0].text,
+                     "b.csv: line 4, row 3, column 2 (Label): label '2' is none of the 2 classes");
+    ck_assert_int_eq(faults("ImageId,Label\n1,0.5\n2,1\n3,0\n", predicted), 0);
+    ck_assert_int_eq(faults("ImageId,Label\n1,cat\n2,dog\n3,dog\n", predicted), 0);
+    ck_assert_int_eq(faults("ImageId,Label\n1,0\n2,1\n3,0\n", predicted), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: labels 0 and 1 are none of the 2 classes, and "
+                                          "probabilities only with others between");
+    ck_assert_int_eq(faults("ImageId,Label\n1,cat\n2,.5\n3,0\n", predicted), 1);
+    ck_assert_str_eq(found.first[0].text, "b.csv: labels and probabilities in one column");
+}
+END_TEST
+
+START_TEST(numbers_are_doubted_where_the_sample_has_words)
+{
+    const struct submission_expected sample = {.sample = "a.csv"};
+
+    write_text("a.csv", "k,v\n1,cat\n2,cat\n");
+    ck_assert_int_eq(faults("k,v\n1,0\n2,1\n", sample), 0);
+    ck_assert_str_eq(found.doubt, "b.csv: numbers alone where a.csv has 'cat'");
+    ck_assert_int_eq(faults("k,v\n1,0\n2,dog\n", sample), 0);
+    ck_assert_str_eq(found.doubt, "");
+    write_text("a.csv", "k,v\n1,\n2,\n");
+    ck_assert_int_eq(faults("k,v\n1,0\n2,1\n", sample), 0);
+    ck_assert_str_eq(found.doubt, "");
 }
 END_TEST
 
@@ -417,10 +551,14 @@ START_TEST(the_truth_is_compared_id_by_id)
     ck_assert_double_nan(score.auc);
     ck_assert_double_eq_tol(score.macro_f1, 2.0 / 4, 1e-15); /* cat and 1 have 1, 7 and 0 have 0 */
     ck_assert_double_eq_tol(score.balanced_accuracy, 2.0 / 4, 1e-15);
-    /* a label that the truth lacks counts for F1: 2/3 of 7, 0 of "7.0" and 1 of 8 */
-    ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n3,8\n", "i,y\n1,7\n2,7.0\n3,8\n", &score), "");
+    /* a label that the truth lacks counts for F1: 2/3 of 7, 0 of "07" and 1 of 8 */
+    ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n3,8\n", "i,y\n1,7\n2,07\n3,8\n", &score), "");
     ck_assert_double_eq_tol(score.macro_f1, (2.0 / 3 + 0 + 1) / 3, 1e-15);
     ck_assert_double_eq_tol(score.balanced_accuracy, (0.5 + 1) / 2, 1e-15);
+    ck_assert_str_eq(
+        score_against("i,y\n1,0\n2,1\n3,1\n4,7\n", "i,y\n1,\"0\"\n2, 1\n3,1 \n4,7.0\n", &score),
+        "");
+    ck_assert_int_eq(score.correct, 4);
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n3,7\n", &score),
                      "b.csv: line 3, row 2, column 1 (id): the truth has no id '3'");
     ck_assert_str_eq(score_against("i,y\n1,7\n2,7\n", "i,y\n1,7\n", &score),
@@ -476,7 +614,7 @@ START_TEST(one_column_has_probabilities_of_label_1)
     ck_assert_double_eq_tol(score.loss, -log(1e-15) / 4, 1e-12);
     /* no fraction, or none of 0 to 1: labels */
     ck_assert_str_eq(score_against(truth, "id,label\n1,1\n2,1\n3,0\n4,0.0\n", &score), "");
-    ck_assert_int_eq(score.correct, 1);
+    ck_assert_int_eq(score.correct, 2);
     ck_assert_double_nan(score.loss);
     ck_assert_str_eq(score_against(truth, "id,label\n1,1\n2,0\n3,0.5\n4,2\n", &score), "");
     ck_assert_int_eq(score.correct, 2);
@@ -514,6 +652,9 @@ Suite *suite_submission(void)
     tcase_add_test(writing, rows_without_ids_have_to_be_as_many_as_the_samples);
     tcase_add_test(writing, rows_and_columns_stand_in_the_samples_order);
     tcase_add_test(writing, whole_numbers_are_spelt_as_the_sample_spells_them);
+    tcase_add_test(writing, a_sample_of_fractions_has_the_second_classs_probability);
+    tcase_add_test(writing, a_samples_label_that_is_no_class_is_doubted);
+    tcase_add_test(writing, labels_are_compared_as_whole_numbers_or_as_texts);
     tcase_add_test(writing, an_id_that_stands_twice_is_refused);
     tcase_add_test(writing, labelled_predictions_are_scored);
     suite_add_tcase(suite, writing);
@@ -521,6 +662,9 @@ Suite *suite_submission(void)
     tcase_add_test(checking, what_is_right_has_no_faults);
     tcase_add_test(checking, ids_are_missing_unknown_twice_there_or_empty);
     tcase_add_test(checking, a_sample_tells_header_and_ids_in_any_order);
+    tcase_add_test(checking, a_sample_tells_ids_and_predictions_besides_it_classes);
+    tcase_add_test(checking, probabilities_are_expected_where_the_sample_has_fractions);
+    tcase_add_test(checking, numbers_are_doubted_where_the_sample_has_words);
     tcase_add_test(checking, predictions_tell_header_ids_and_classes);
     tcase_add_test(checking, what_is_no_submission_is_told);
     tcase_add_test(checking, all_faults_are_counted_and_the_first_ones_kept);
