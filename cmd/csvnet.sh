@@ -56,6 +56,15 @@ csvnet help makefile explains all that it may say.
 END
 }
 
+# unnameable FILE: make cannot take the name of this archive
+unnameable()
+{
+    case $1 in
+    *[[:space:]\#\$:\;\|]*) ;;
+    *) return 1 ;;
+    esac
+}
+
 # find_csv NAME...: what make calls the first of these files that is here, plain or packed
 find_csv()
 {
@@ -68,8 +77,8 @@ find_csv()
         done
         for file in *.zip; do
             [ -f "$file" ] || continue
-            case $file in *[[:space:]]*) continue ;; esac
-            member=$(unzip -Z1 "$file" 2>/dev/null | grep -E "^([^[:space:]]*/)?$name\$" | head -n 1)
+            ! unnameable "$file" || continue
+            member=$(unzip -Z1 "$file" 2>/dev/null | grep -E "^([^[:space:]#\$]*/)?$name\$" | head -n 1)
             [ -z "$member" ] || {
                 echo "$file:$member"
                 return
@@ -78,15 +87,28 @@ find_csv()
     done
 }
 
-# header FILE: the first line of a CSV as find_csv calls it
-header()
+# head_of FILE: the first two lines of a CSV as find_csv calls it
+head_of()
 {
     case $1 in
     *.gz) gzip -dc "$1" ;;
     *.zst) zstd -dc "$1" ;;
     *.zip:*) unzip -p "${1%%:*}" "${1#*:}" ;;
     *) cat "$1" ;;
-    esac 2>/dev/null | head -n 1
+    esac 2>/dev/null | head -n 2
+}
+
+# has_numbers: all cells after the id are numbers in the second line of standard input
+has_numbers()
+{
+    awk -F , '
+        NR == 1 { columns = NF }
+        NR == 2 {
+            gsub(/[" \r]/, "")
+            for (i = NF; i > NF - columns + 1; i--) if ($i !~ /^[-+.0-9eE]+$/) exit
+            all = 1
+        }
+        END { exit !all }'
 }
 
 init()
@@ -108,9 +130,9 @@ init()
     }
     train=$(find_csv train.csv) test=$(find_csv test.csv)
     sample=$(find_csv sample_submission.csv sampleSubmission.csv)
-    case ${sample:+$(header "$sample")} in
+    case ${sample:+$(head_of "$sample" | head -n 1)} in
     '') submit= ;;
-    *,*,*) submit="--sample $sample --probabilities" ;;
+    *,*,*) submit=$(head_of "$sample" | has_numbers && echo "--sample $sample --probabilities") ;;
     *) submit="--sample $sample" ;;
     esac
     cat >Makefile <<END || exit 73
@@ -147,7 +169,12 @@ END
         echo "csvnet: wrote Makefile for $train and $test${submit:+, in the form of $sample}; next: make try; make"
     else
         echo 'csvnet: wrote Makefile; set TRAIN and TEST in it, then: make try; make'
+        for file in *.zip; do
+            ! unnameable "$file" || echo "csvnet: $file was passed over: make takes no name with blanks or # \$ : ; |"
+        done
     fi
+    [ -z "$sample" ] || [ "$submit" ] ||
+        echo "csvnet: $sample was passed over: it has neither ids and labels nor numbers in all columns after the ids"
     command -v csvnet >/dev/null || echo "csvnet: make has to find it on the PATH: PATH=$here:\$PATH"
 }
 

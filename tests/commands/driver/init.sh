@@ -44,6 +44,29 @@ init
 make -s a.fit='--arch linear --epochs 1' OUT=zipped >log 2>&1 || cat log
 head -n 1 submission.csv
 
+echo '-- three columns that are no probabilities'
+mv data/train.csv data/test.csv .
+rm ./*.zip
+printf 'id,label,Usage\n1,0,Public\n' >sample_submission.csv
+init
+printf 'id,"a","b"\r\n"x,y","0.5",5e-1\r\n' >sample_submission.csv
+init
+rm sample_submission.csv
+
+echo '-- archives whose names make does not take'
+for name in 'a#b' 'a$b' 'a:b' 'a;b' 'a|b' 'a b'; do
+    /usr/bin/python3 -m zipfile -c "$name.zip" train.csv test.csv
+done
+mkdir 'a#b'
+mv train.csv test.csv 'a#b'
+/usr/bin/python3 -m zipfile -c ab.zip 'a#b'
+init
+mv 'a#b' "a'%b"
+/usr/bin/python3 -m zipfile -c "a'%b.zip" "a'%b"
+init
+make -s a.fit='--arch linear --epochs 1' OUT=odd >log 2>&1 || cat log
+head -n 1 submission.csv
+
 echo '-- nothing there'
 rm ./*.zip
 init
