@@ -183,6 +183,16 @@ char **header_names(const struct csv_reader *reader, const struct csv_row *row, 
     return names;
 }
 
+const char *header_column(char *const *names, int count, int column, char text[COLUMN_TEXT])
+{
+    text[0] = '@';
+    snprintf(text + 1, COLUMN_TEXT - 1, "%d", column + 1);
+    for (int i = 0; names && i < count; i++)
+        if (strcmp(names[i], text + 1) == 0)
+            return text;
+    return memmove(text, text + 1, strlen(text));
+}
+
 void header_free(char **names, int count)
 {
     for (int i = 0; names && i < count; i++)
@@ -230,6 +240,7 @@ int header_distinct(const struct csv_reader *reader, char *const *names, const b
 {
     struct header_entry *sorted = header_sort(names, count);
     int before = -1, failed = 0;
+    char text[COLUMN_TEXT];
 
     if (!sorted)
         return err_memory(err, "the columns' names", 0);
@@ -240,9 +251,10 @@ int header_distinct(const struct csv_reader *reader, char *const *names, const b
             continue;
         if (before >= 0 && strcmp(names[before], names[column]) == 0)
             failed = csv_reader_fail(reader, -1, err,
-                                     "columns %d and %d have the same name '%.80s'; --drop %d "
+                                     "columns %d and %d have the same name '%.80s'; --drop %s "
                                      "would leave the second out",
-                                     before + 1, column + 1, names[column], column + 1);
+                                     before + 1, column + 1, names[column],
+                                     header_column(names, count, column, text));
         before = column;
     }
     free(sorted);

@@ -22,6 +22,11 @@ bool header_has_names(const struct csv_row *row);
 char **header_names(const struct csv_reader *reader, const struct csv_row *row, struct err *err);
 void header_free(char **names, int count);
 
+/* Writes column `column`, from 0, as options that name columns take it: its number from 1, with a @
+ * before it if one of names[count], or NULL, is a number that could be meant. Returns `text`. */
+enum { COLUMN_TEXT = 16 };
+const char *header_column(char *const *names, int count, int column, char text[COLUMN_TEXT]);
+
 /* Fails with EX_DATAERR if two names are equal; ignore[i]: leave name i out. */
 MUST_CHECK int header_distinct(const struct csv_reader *reader, char *const *names,
                                const bool *ignore, int count, struct err *err);

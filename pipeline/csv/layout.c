@@ -82,6 +82,14 @@ static bool only_decimal_commas(const struct lines *lines, char separator)
                                    count_in(lines->at[1], lines->size[1], separator);
 }
 
+/* Tells whether a name stands over a cell of several numbers: the only column's, of whole pictures.
+ */
+static bool is_list_under_name(const struct lines *lines)
+{
+    return lines->count == 2 && count_in(lines->at[0], lines->size[0], ' ') == 0 &&
+           cell_is_list((struct cell){lines->at[1], lines->size[1], false});
+}
+
 static int find_separator(const struct csv_reader *reader, const struct lines *lines,
                           char *separator, struct err *err)
 {
@@ -95,7 +103,7 @@ static int find_separator(const struct csv_reader *reader, const struct lines *l
                                "--separator ';'");
     if (tabs != semicolons && (!commas || only_decimal_commas(lines, tabs ? '\t' : ';')))
         *separator = tabs ? '\t' : ';';
-    else if (!commas && !tabs && !semicolons && count(lines, ' ') > 0)
+    else if (!commas && !tabs && !semicolons && count(lines, ' ') > 0 && !is_list_under_name(lines))
         *separator = ' ';
     return 0;
 }

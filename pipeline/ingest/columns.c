@@ -10,26 +10,16 @@
 
 /* ---- Columns that the user names ---- */
 
-/* Whether the number is that of the empty column after the last separator, which is none. */
-static bool is_empty_last(const struct decision *d, const char *text)
-{
-    return csv_reader_layout(d->reader).empty_last && atoi(text) == d->columns->count + 1;
-}
-
 /* Marks the columns that are dropped; those among others can still be said to be the label or id.
  */
 int columns_drop(struct decision *d)
 {
-    int found;
     const int count = d->columns->count;
     bool *in = calloc((size_t)count, sizeof *in);
-    int failed = in ? 0 : err_memory(d->err, "the columns", 0);
+    int found, failed = in ? 0 : err_memory(d->err, "the columns", 0);
 
     for (int i = 0; i < d->options->drop_count && !failed; i++) {
-        if (is_empty_last(d, d->options->drop[i]))
-            continue;
         found = columns_set(d, "drop", d->options->drop[i], in);
-
         failed = found < 0 ? -1 : 0;
         for (int k = 0; k < count && !failed; k++)
             if (in[k])
@@ -77,6 +67,7 @@ static int find_by_name(const struct decision *d, const char *option, const char
                         const char *as_in_like, int *column)
 {
     const struct columns *c = d->columns;
+    char number[COLUMN_TEXT];
 
     *column = -1;
     for (int i = 0; c->header && i < c->count; i++)
@@ -92,7 +83,9 @@ static int find_by_name(const struct decision *d, const char *option, const char
                                    "columns %d ('%.40s') and %d ('%.40s') could both be meant; say "
                                    "--%s %.40s, and --drop the other",
                                    *column + 1, c->names[*column], i + 1, c->names[i], option,
-                                   c->names[*column]);
+                                   strcmp(c->names[*column], c->names[i])
+                                       ? c->names[*column]
+                                       : columns_text(d, *column, number));
         *column = i;
     }
     return 0;
@@ -173,6 +166,7 @@ static int find_onehot(struct decision *d, bool *in)
     if (!d->like || !d->like->label_column)
         return 0;
     quiet.err = &ignored;
+    quiet.names_first = true;
     count = columns_set(&quiet, "label", d->like->label_column, in);
     for (int i = 0; i < d->columns->count && count > 1; i++)
         if (in[i] && d->roles[i] != PIXEL)
@@ -227,13 +221,14 @@ static bool is_leftover(const char *name)
 static int refuse_leftovers(const struct decision *d)
 {
     const struct columns *c = d->columns;
+    char number[COLUMN_TEXT];
 
     for (int i = 0; c->named && i < c->count; i++)
         if (d->roles[i] == PIXEL && is_leftover(c->names[i]))
             return csv_reader_fail(d->reader, i, d->err,
-                                   "'%.40s' looks like a leftover column of row numbers; --drop %d "
+                                   "'%.40s' looks like a leftover column of row numbers; --drop %s "
                                    "would leave it out",
-                                   c->names[i], i + 1);
+                                   c->names[i], columns_text(d, i, number));
     return 0;
 }
 
@@ -371,7 +366,7 @@ static int refuse_tables(const struct decision *d, const struct csv_row *first)
     if (has_row_names(d->look))
         return csv_reader_fail(d->reader, -1, d->err,
                                "%d fields, and the rows have one more: R's row names, as it seems; "
-                               "sed '1s/^/row%c/' FILE | csvnet ingest - --drop 1 leaves them out",
+                               "sed '1s/^/row%c/' FILE | csvnet ingest - --drop @1 leaves them out",
                                first->count, csv_reader_layout(d->reader).separator);
     if (first->count == 1 && !cell_is_list(csv_cell(first, 0)) && !d->options->h &&
         (d->look->count < 2 || !cell_is_list(csv_cell(&d->look->rows[1], 0))))

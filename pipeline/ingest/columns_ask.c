@@ -30,8 +30,10 @@ bool columns_are_onehot(const struct decision *d, const bool *in)
     return d->look->count > first_data_row(d) + 1;
 }
 
-const char *columns_set_text(const bool *in, int count, char text[SET_TEXT])
+const char *columns_set_text(const struct decision *d, const bool *in, char text[SET_TEXT])
 {
+    const int count = d->columns->count;
+    char number[COLUMN_TEXT];
     int used = 0;
 
     *text = 0;
@@ -42,9 +44,11 @@ const char *columns_set_text(const bool *in, int count, char text[SET_TEXT])
             continue;
         while (i + 1 < count && in[i + 1])
             i++;
-        used += snprintf(text + used, SET_TEXT - (size_t)used, "%s%d", used ? "," : "", first + 1);
+        used += snprintf(text + used, SET_TEXT - (size_t)used, "%s%s", used ? "," : "",
+                         columns_text(d, first, number));
         if (i > first)
-            used += snprintf(text + used, SET_TEXT - (size_t)used, "-%d", i + 1);
+            used +=
+                snprintf(text + used, SET_TEXT - (size_t)used, "-%s", columns_text(d, i, number));
     }
     return text;
 }
@@ -80,7 +84,7 @@ int columns_ask(const struct decision *d, const bool *in, int count, const char 
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    columns_set_text(in, c->count, set);
+    columns_set_text(d, in, set);
     if (c->named)
         add_names(&names, c, in);
     add_free_options(&free_options, d, count == 1 ? set : "COLUMN");

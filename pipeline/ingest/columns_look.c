@@ -60,15 +60,17 @@ static int refuse_others(const struct decision *d)
 int columns_cell(struct decision *d)
 {
     struct columns *c = d->columns;
+    char one[COLUMN_TEXT], other[COLUMN_TEXT];
 
     for (int i = 0; i < c->count; i++) {
         if (d->roles[i] != PIXEL || !holds_pictures(d, i))
             continue;
         if (c->cell >= 0)
             return csv_reader_fail(d->reader, -1, d->err,
-                                   "columns %d and %d both hold all pixels of a picture; --drop %d "
-                                   "or --drop %d",
-                                   c->cell + 1, i + 1, c->cell + 1, i + 1);
+                                   "columns %d and %d both hold all pixels of a picture; --drop %s "
+                                   "or --drop %s",
+                                   c->cell + 1, i + 1, columns_text(d, c->cell, one),
+                                   columns_text(d, i, other));
         c->cell = i;
     }
     if (c->cell < 0)
@@ -120,6 +122,7 @@ static int take_label(struct decision *d, int label, int rival)
 static int choose_first_or_last(struct decision *d, int first, int last)
 {
     enum sort a = sort_of(d, first), b = sort_of(d, last);
+    char one[COLUMN_TEXT], other[COLUMN_TEXT];
 
     if (a == WORDS && b != WORDS)
         return take_label(d, first, -1);
@@ -131,8 +134,8 @@ static int choose_first_or_last(struct decision *d, int first, int last)
         return take_label(d, last, first);
     return csv_reader_fail(d->reader, -1, d->err,
                            "no column is named, and the first or the last may be the labels: say "
-                           "--label %d or --label %d",
-                           first + 1, last + 1);
+                           "--label %s or --label %s",
+                           columns_text(d, first, one), columns_text(d, last, other));
 }
 
 int columns_nameless_label(struct decision *d)

@@ -7,19 +7,34 @@
 
 enum { NO_COLUMN = -1, TWO_COLUMNS = -2 };
 
+/* Returns the number that is all of the text after a @, or 0. */
+static long number_of(const char *text)
+{
+    const char *digits = text + (*text == '@');
+    char *end;
+    long number = strtol(digits, &end, 10);
+
+    return *digits >= '0' && *digits <= '9' && !*end ? number : 0;
+}
+
 /* Finds the column of this name, or else of this number. */
 static int look_up(const struct decision *d, const char *text)
 {
     const struct columns *c = d->columns;
-    const char *digits = text + (*text == '@');
-    char *end;
-    long number = strtol(digits, &end, 10);
-    bool is_number = *digits >= '0' && *digits <= '9' && !*end && number >= 1 && number <= c->count;
+    long number = number_of(text);
+    bool is_number = number >= 1 && number <= c->count;
 
     for (int i = 0; c->header && i < c->count; i++)
         if (strcmp(c->names[i], text) == 0)
-            return is_number && number != i + 1 ? TWO_COLUMNS : i;
+            return is_number && number != i + 1 && !d->names_first ? TWO_COLUMNS : i;
     return is_number ? (int)number - 1 : NO_COLUMN;
+}
+
+/* Tells whether --drop names the empty column after the last separator, which is none. */
+static bool is_empty_last(const struct decision *d, const char *option, const char *text)
+{
+    return csv_reader_layout(d->reader).empty_last && strcmp(option, "drop") == 0 &&
+           number_of(text) == d->columns->count + 1L;
 }
 
 static int refuse_name(const struct decision *d, const char *option, const char *text, int found)
@@ -48,7 +63,7 @@ int columns_find(const struct decision *d, const char *option, const char *text)
 }
 
 /* Marks a range FIRST-LAST: whichever hyphen leaves a column on either side. */
-static int mark_range(const struct decision *d, char *text, bool *in)
+static int mark_range(const struct decision *d, const char *option, char *text, bool *in)
 {
     for (char *hyphen = text; (hyphen = strchr(hyphen, '-')) != NULL; hyphen++) {
         int first, last;
@@ -56,6 +71,10 @@ static int mark_range(const struct decision *d, char *text, bool *in)
         *hyphen = 0;
         first = look_up(d, text);
         last = look_up(d, hyphen + 1);
+        if (first == TWO_COLUMNS && last != NO_COLUMN)
+            return refuse_name(d, option, text, TWO_COLUMNS);
+        if (last == TWO_COLUMNS && first != NO_COLUMN)
+            return refuse_name(d, option, hyphen + 1, TWO_COLUMNS);
         *hyphen = '-';
         if (first < 0 || last < first)
             continue;
@@ -63,17 +82,18 @@ static int mark_range(const struct decision *d, char *text, bool *in)
             in[i] = true;
         return 0;
     }
-    return -1;
+    return refuse_name(d, option, text, NO_COLUMN);
 }
 
 static int mark(const struct decision *d, const char *option, char *text, bool *in)
 {
     int found = look_up(d, text);
 
-    if (found >= 0)
-        in[found] = true;
-    else if (found == TWO_COLUMNS || mark_range(d, text, in))
+    if (found == TWO_COLUMNS)
         return refuse_name(d, option, text, found);
+    if (found == NO_COLUMN)
+        return is_empty_last(d, option, text) ? 0 : mark_range(d, option, text, in);
+    in[found] = true;
     return 0;
 }
 

@@ -104,12 +104,14 @@ static int match_names(struct decision *d)
 
     for (int i = 0; i < c->pixels && !failed; i++) {
         const char *name = d->pixel_names[i];
+        char number[COLUMN_TEXT];
 
         d->order[i] = header_find(theirs, like->column_count, name);
         if (d->order[i] < 0)
-            failed = csv_reader_fail(d->reader, d->pixel_columns[i], d->err,
-                                     "%s has no column '%.80s'; --drop %d would leave it out",
-                                     d->like_path, name, d->pixel_columns[i] + 1);
+            failed =
+                csv_reader_fail(d->reader, d->pixel_columns[i], d->err,
+                                "%s has no column '%.80s'; --drop %s would leave it out",
+                                d->like_path, name, columns_text(d, d->pixel_columns[i], number));
     }
     for (int i = 0; i < like->column_count && !failed; i++)
         if (header_find(ours, c->pixels, like->columns[i]) < 0)

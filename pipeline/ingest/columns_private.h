@@ -16,6 +16,7 @@ struct decision {
     const struct columns_options *options;
     const char *like_path;
     const struct dataset_info *like; /* or NULL */
+    bool names_first;                /* a name is meant where it is another column's number, too */
     enum role *roles;                /* [count] */
     int *pixel_columns;              /* [pixels] */
     char **pixel_names;              /* [pixels], not owned; NULL without names */
@@ -55,6 +56,11 @@ MUST_CHECK int columns_choose_group(struct decision *d);
 /* Marks the columns that an option's value names in in[count], returns how many, or -1. */
 MUST_CHECK int columns_set(const struct decision *d, const char *option, const char *text,
                            bool *in);
+/* Writes a column as options take it. Returns `text`. */
+static inline const char *columns_text(const struct decision *d, int column, char text[COLUMN_TEXT])
+{
+    return header_column(d->columns->names, d->columns->count, column, text);
+}
 /* Returns the one column it names, or -1. */
 MUST_CHECK int columns_find(const struct decision *d, const char *option, const char *text);
 /* Fills columns->only. */
@@ -66,8 +72,8 @@ enum { SET_TEXT = 200 };
 
 /* Tells whether in[count] are one-hot columns, by all rows looked at. */
 bool columns_are_onehot(const struct decision *d, const bool *in);
-/* Writes in[count] as an option takes it: "1-2,4". Returns `text`. */
-const char *columns_set_text(const bool *in, int count, char text[SET_TEXT]);
+/* Writes in[] as an option takes it: "1-2,4". Returns `text`. */
+const char *columns_set_text(const struct decision *d, const bool *in, char text[SET_TEXT]);
 /* Refuses `count` columns in[] that are nothing so far, as the formatted text says, and names all
  * options that would take them; returns -1. */
 int columns_ask(const struct decision *d, const bool *in, int count, const char *format, ...)

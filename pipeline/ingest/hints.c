@@ -2,6 +2,7 @@
 #include "hints.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ struct hints {
     double *memory;           /* of all sums */
     int64_t ground, white;    /* pixels at the border, and those of them near white */
     double smallest, largest; /* F32 pixel; no longer kept once `common` */
+    char row_numbers[200];    /* the hint that the labels may be these */
     bool whole;               /* all pixels were whole numbers */
     double near, far; /* differences of values 1 and 3 places, or lines, apart, of colours */
     bool common;      /* nothing odd can follow from the pixels' values any more */
@@ -45,6 +47,10 @@ int hints_open(struct hints **hints, const struct dataset_info *info, const stru
     h->classes = classes;
     h->unlabelled_is_odd = unlabelled_is_odd;
     h->matched = matched;
+    snprintf(h->row_numbers, sizeof h->row_numbers,
+             "every row has a class of its own: if the labels only number or name the rows, --id "
+             "%.80s says so",
+             info->label_column ? info->label_column : "COLUMN");
     h->whole = true;
     h->common = info->pixel == DTYPE_U8 || matched;
     h->memory = calloc((1 + NARROW) * plane, sizeof *h->memory);
@@ -251,6 +257,13 @@ static bool has_other_channels(const struct hints *h)
     return h->info->interleaved ? h->far > enough * h->near : h->near > enough * h->far;
 }
 
+static bool every_row_has_a_class(const struct hints *h)
+{
+    enum { FEW = 20 }; /* rows */
+
+    return h->info->has_labels && !h->matched && h->rows >= FEW && classes_seen(h) == h->rows;
+}
+
 int hints_list(const struct hints *h, const char *list[HINTS_MOST])
 {
     enum { SAME_LABELS = 10 }; /* rows */
@@ -260,6 +273,8 @@ int hints_list(const struct hints *h, const char *list[HINTS_MOST])
         list[count++] =
             "all labels are the same: if they only fill the column, --label none leaves "
             "them out";
+    if (every_row_has_a_class(h))
+        list[count++] = h->row_numbers;
     if (h->rows < HINTS_ROWS)
         return count;
     if (h->unlabelled_is_odd && !h->info->has_labels)

@@ -37,7 +37,7 @@ DECIMAL_COMMA = re.compile(r"(?=.{,63}$)[+-]?[0-9]+,[0-9]+([eE][+-]?[0-9]+)?")
 
 def find_separator(text):
     """By the first two lines that are not blank, outside quotes: commas, unless there are none, or each is
-    inside a number between other separators."""
+    inside a number between other separators. One word over a list of numbers names the only column."""
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     lines = [line for line in lines if line][:2]
     bare = [re.sub('"[^"]*("|$)', "x", line) for line in lines]
@@ -48,6 +48,8 @@ def find_separator(text):
         cells = [cell.strip(" \t") for line in lines for cell in line.split(c) if "," in cell]
         if not has[","] or (all(map(DECIMAL_COMMA.fullmatch, cells)) and len({line.count(c) for line in bare}) == 1):
             return c
+    if len(bare) == 2 and not re.search("[^ ] +[^ ]", bare[0]) and is_list((lines[1], False)):
+        return ","
     return " " if not any(has.values()) and any(re.search("[^ ] +[^ ]", line) for line in bare) else ","
 
 

@@ -119,6 +119,44 @@ gives 'p0,p1,p2,p3\n1,2,3,4\n' --like hot.st.zst
 gives 'p0,c_1,c_01,c_2\n1,1,0,0\n2,0,1,0\n3,0,0,1\n' --label 2-4
 gives 'p0,c_1,c_01x,c_2\n1,1,0,0\n2,0,1,0\n3,0,0,1\n' --label 2-4
 
+echo "# A name over the only column, of whole pictures"
+gives 'pixels\n1 2 3 4\n5 6 7 8\n'
+gives 'label\n1 2 3 x\n5 6 7 8\n'
+gives 'label,pixels\n7,1 2 3 4\n8,5 6 7 8\n'
+gives '1\n1 2 3 4\n'
+printf 'label,pixels\n7,1 2 3 4\n8,5 6 7 8\n' >fer.csv
+ingest -q fer.csv -o fer.st.zst
+gives 'pixels\n1 2 3 4\n5 6 7 8\n' --like fer.st.zst
+
+echo "# Columns whose names are numbers: what is proposed is taken"
+gives ',label,0,1,2,3\n0,7,1,2,3,4\n1,8,5,6,7,8\n'
+gives ',label,0,1,2,3\n0,7,1,2,3,4\n1,8,5,6,7,8\n' --drop @1
+gives 'label,width,0,1,2,3\n7,1,1,2,3,4\n8,1,5,6,7,8\n'
+gives 'label,width,0,1,2,3\n7,1,1,2,3,4\n8,1,5,6,7,8\n' --drop @2
+gives 'class,label,1,2,3,4\n7,1,1,2,3,4\n8,1,5,6,7,8\n'
+gives 'class,label,1,2,3,4\n7,1,1,2,3,4\n8,1,5,6,7,8\n' --label @1 --drop @2
+gives '0,1,1,p0\n7,1,1,2\n8,1,5,6\n' --header yes --label @1
+numbers='0,1,2,p0,p1,p2,p3\n1,0,0,1,2,3,4\n0,0,1,5,6,7,8\n0,1,0,5,6,7,8\n'
+gives "$numbers"
+gives "$numbers" --label @1-3
+printf "$numbers" >numbers.csv
+ingest -q numbers.csv --label @1-@3 -o numbers.st.zst
+gives "p0,p1,p2,p3,0,1,2\n1,2,3,4,0,1,0\n" --like numbers.st.zst
+gives "id,id,p0\n1,2,3\n"
+gives "$numbers" --label 1-3
+gives "$numbers" --label 0-2
+printf 'label,p0,p1\n7,1,2\n8,3,4\n' >names.csv
+ingest -q names.csv --shape 1x2 -o names.st.zst
+gives 'label,1,p0,p1,2\n7,0,1,2,9\n8,0,3,4,9\n' --like names.st.zst
+gives 'label,1,p0,p1,2\n7,0,1,2,9\n8,0,3,4,9\n' --like names.st.zst --drop @2,@5
+
+echo "# A separator at the end is no column, and dropping it leaves the others in force"
+ended='label,note,p0,\n7,1,2,\n8,3,4,\n'
+gives "$ended" --drop 4,2
+gives "$ended" --drop 4 --drop 2
+gives "$ended" --drop 4abc
+gives "$ended" --drop 4-6
+
 echo "# Codes that could be numbers"
 gives 'label,p0\nA3F,1\n100,2\n1E2,3\n0F,4\n1E2,5\n'
 gives 'label,p0\n7.000000000000000000e+00,1\n1.200000000000000000e+01,2\n7,3\n'

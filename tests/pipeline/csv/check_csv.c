@@ -323,7 +323,9 @@ START_TEST(separators_are_found_where_they_are_clear)
     ck_assert_int_eq(separator_of("7.0 1.0 2.0 \n"), ' ');
     ck_assert_int_eq(separator_of(" 7\n8 \n"), ',');
     ck_assert_int_eq(separator_of("\"a b\"\n\"c d\"\n"), ',');
-    ck_assert_int_eq(separator_of("pixels\n1 2 3\n"), ' ');
+    ck_assert_int_eq(separator_of("pixels\n1 2 3\n"), ',');
+    ck_assert_int_eq(separator_of("pixels\n1 2 x\n"), ' ');
+    ck_assert_int_eq(separator_of("a b c\n1 2 3\n"), ' ');
 }
 END_TEST
 

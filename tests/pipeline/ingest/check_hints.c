@@ -44,13 +44,14 @@ static const char *hints_of(const struct made *m)
 {
     static float images[ROWS * PIXELS];
     static int32_t labels[ROWS];
-    static char said[2048];
+    static char said[2048], label_column[] = "1";
     struct dataset_info info = {.c = 1,
                                 .h = SIDE,
                                 .w = SIDE,
                                 .pixel = m->pixel,
                                 .transposed = m->transposed_already,
-                                .has_labels = !m->unlabelled};
+                                .has_labels = !m->unlabelled,
+                                .label_column = label_column};
     struct classes classes = {0};
     struct hints *hints;
     const char *list[HINTS_MOST];
@@ -199,6 +200,15 @@ START_TEST(channels_in_the_other_order_are_told)
 }
 END_TEST
 
+START_TEST(a_class_for_every_row_is_told)
+{
+    expect((struct made){.rows = 20, .classes = 20}, "--id 1 says so");
+    expect((struct made){.rows = 20, .classes = 19}, "");
+    expect((struct made){.rows = 19, .classes = 19}, "");
+    expect((struct made){.rows = 20, .classes = 20, .matched = true}, "");
+}
+END_TEST
+
 START_TEST(few_rows_give_none)
 {
     expect((struct made){.lying = true, .sorted = true, .white = true, .rows = 99}, "");
@@ -218,6 +228,7 @@ Suite *suite_hints(void)
     tcase_add_test(tcase, missing_labels_are_told);
     tcase_add_test(tcase, labels_that_are_all_the_same_are_told);
     tcase_add_test(tcase, channels_in_the_other_order_are_told);
+    tcase_add_test(tcase, a_class_for_every_row_is_told);
     tcase_add_test(tcase, few_rows_give_none);
     suite_add_tcase(suite, tcase);
     return suite;
