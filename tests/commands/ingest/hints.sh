@@ -52,6 +52,6 @@ hints lying.csv
 hints lying.csv --transpose
 hints upright.csv --transpose
 echo '# rows whose first column numbers them'
-awk 'BEGIN { for (r = 1; r <= 60; r++) { printf "%d", r; for (i = 0; i < 16; i++) printf ",%d", i * i % 7 * (i > 0 && r % 3); print "" } }' >numbered.csv
+awk 'BEGIN { for (r = 1; r <= 60; r++) { printf "%d", r; for (i = 0; i < 16; i++) printf ",%d", i < 15 ? (i * r) % 7 : 0; print "" } }' >numbered.csv
 hints numbered.csv
 hints numbered.csv --id 1
