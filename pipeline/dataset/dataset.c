@@ -165,7 +165,8 @@ static int read_info(struct dataset *dataset, struct err *err)
 
     if (tensor_file_expect(dataset->file, "dataset/1", err) || check_images(dataset, err) ||
         read_columns(dataset, err) || read_yes(dataset, "transposed", &info->transposed, err) ||
-        read_yes(dataset, "interleaved", &info->interleaved, err) || read_source(dataset, err) ||
+        read_yes(dataset, "interleaved", &info->interleaved, err) ||
+        read_yes(dataset, "reordered", &info->reordered, err) || read_source(dataset, err) ||
         data_range_read(&info->pixels, dataset->file, err) ||
         meta_get_classes(dataset->file, &info->classes, &info->class_names, &info->class_count,
                          err) ||

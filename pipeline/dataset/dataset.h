@@ -1,8 +1,8 @@
 #ifndef PIPELINE_DATASET_H
 #define PIPELINE_DATASET_H
 
-#include "pipeline/tensor/tensor.h"
 #include "data_range.h"
+#include "pipeline/tensor/tensor.h"
 
 /* dataset/1 files: rows, ids (if the CSV has them), groups (on request), labels (unless
  * unlabelled), images. */
@@ -24,6 +24,7 @@ struct dataset_info {
     char **columns;  /* [column_count] pixel columns' names in the images' order; NULL: no header */
     bool transposed; /* the source has the pixels column by column, the images do not */
     bool interleaved;   /* the source has the channels of a pixel together, the images do not */
+    bool reordered;     /* the columns' names put the pixels in another order than the source's */
     char *label_column; /* name, NULL if none */
     char *id_column;    /* name, NULL if none */
     char *group_column; /* name, NULL if none */

@@ -293,7 +293,7 @@ int columns_take_names(struct decision *d, const struct csv_row *first)
 
     c->count = first->count;
     c->label = c->id = c->group = c->rival = c->cell = -1;
-    c->numbering = (struct numbering){.odd = -1, .missing = -1};
+    c->numbering = (struct numbering){.odd = -1, .missing = -1, .doubtful = -1};
     if (header_decide(&c->header, d->reader, first, d->options->header, d->err))
         return -1;
     if (c->header) {

@@ -45,9 +45,10 @@ struct columns {
     int pixels; /* c*h*w */
     int c, h, w;
     bool transposed, interleaved;
-    int *position; /* [count] place of this column's pixel in the picture; -1: not a pixel */
-    int cell;      /* the column whose cells hold all pixels of a picture; -1: none */
-    int *places;   /* [pixels] of such a cell's values */
+    bool reordered; /* by the names */
+    int *position;  /* [count] place of this column's pixel in the picture; -1: not a pixel */
+    int cell;       /* the column whose cells hold all pixels of a picture; -1: none */
+    int *places;    /* [pixels] of such a cell's values */
     struct only *only;
     int only_count;
     struct numbering numbering;

@@ -53,6 +53,23 @@ static int refuse_gap(const struct decision *d)
                            c->pixels, d->pixel_names[0], c->numbering.missing);
 }
 
+static int refuse_doubtful(const struct decision *d)
+{
+    const int at = d->columns->numbering.doubtful;
+    static const char way_out[] = "without its names (sed 1d FILE | csvnet ingest - --header no) "
+                                  "a file is read in its own order";
+
+    if (d->columns->numbering.kind == NUMBERING_GRID)
+        return csv_reader_fail(d->reader, d->pixel_columns[at], d->err,
+                               "'%.40s' does not say which number is the row, as r0c0 and x0y0 do; "
+                               "%s, and --transpose, column by column",
+                               d->pixel_names[at], way_out);
+    return csv_reader_fail(d->reader, d->pixel_columns[at], d->err,
+                           "'%.40s' comes after '%.40s': the columns do not lie in the order of "
+                           "their numbers; %s",
+                           d->pixel_names[at], d->pixel_names[at - 1], way_out);
+}
+
 static int order_by_own_names(struct decision *d)
 {
     const struct columns *c = d->columns;
@@ -61,7 +78,7 @@ static int order_by_own_names(struct decision *d)
         return refuse_odd(d);
     if (c->numbering.missing >= 0)
         return refuse_gap(d);
-    return 0;
+    return c->numbering.doubtful >= 0 ? refuse_doubtful(d) : 0;
 }
 
 /* ---- The order of another data set ---- */
@@ -122,6 +139,50 @@ static int match_names(struct decision *d)
     return failed;
 }
 
+static bool names_moved(const struct decision *d)
+{
+    for (int i = 0; i < d->columns->pixels; i++)
+        if (d->order[i] != i)
+            return true;
+    return false;
+}
+
+/* Orders pixels where at most one of the files has names: where these change the order nothing says
+ * whether the other file's pixels lie in the old or in the new one. */
+static int order_without_theirs(struct decision *d)
+{
+    const struct columns *c = d->columns;
+    const bool grid = c->numbering.kind == NUMBERING_GRID;
+
+    if (order_by_own_names(d))
+        return -1;
+    if (c->pixels != d->like->column_count)
+        return refuse_count(d);
+    if (d->like->reordered)
+        return csv_reader_fail(
+            d->reader, -1, d->err,
+            "its pixels have no names, and those of %s were put in another order "
+            "by theirs: a first row with the names would tell",
+            d->like_path);
+    if (grid && (d->like->transposed || names_moved(d)))
+        return csv_reader_fail(
+            d->reader, -1, d->err,
+            "names as '%.40s' put the pixels row by row, and without names %s may have them column "
+            "by column; sed 1d FILE | csvnet ingest - --header no reads them as there",
+            d->pixel_names[0], d->like_path);
+    return 0;
+}
+
+/* Refuses plain numbers where the other data set's columns were not in the order of theirs: nothing
+ * says along which axis they count. */
+static int refuse_line(const struct decision *d)
+{
+    return csv_reader_fail(d->reader, -1, d->err,
+                           "'%.40s' does not say a row and a column, as '%.40s' of %s does, whose "
+                           "columns came in another order",
+                           d->pixel_names[0], d->like->columns[0], d->like_path);
+}
+
 static int order_by_like(struct decision *d)
 {
     struct columns *c = d->columns;
@@ -129,14 +190,14 @@ static int order_by_like(struct decision *d)
     struct numbering theirs;
     int *places, failed;
 
-    if (!d->pixel_names || !like->columns) {
-        if (order_by_own_names(d))
-            return -1;
-        return c->pixels == like->column_count ? 0 : refuse_count(d);
-    }
+    if (!d->pixel_names || !like->columns)
+        return order_without_theirs(d);
     places = calloc((size_t)like->column_count, sizeof *places);
     if (!places || numbering_find(&theirs, like->columns, like->column_count, places))
         failed = err_memory(d->err, "the columns", 0);
+    else if (like->reordered && theirs.kind == NUMBERING_GRID &&
+             c->numbering.kind == NUMBERING_LINE)
+        failed = refuse_line(d);
     else if (numbering_whole(&theirs) && c->numbering.kind != NUMBERING_NONE)
         failed = match_numbers(d, places);
     else
@@ -236,6 +297,41 @@ static void shape_by_channels(struct columns *c)
     c->h = c->w = side;
 }
 
+static bool both_have_names(const struct decision *d)
+{
+    return d->like && d->like->columns && d->pixel_names;
+}
+
+/* Tells whether the pixels lie column by column, in the file or by its names. */
+static bool lies_transposed(const struct decision *d)
+{
+    return (d->like && d->like->transposed) || (d->options->transpose && !both_have_names(d));
+}
+
+static bool lies_interleaved(const struct decision *d)
+{
+    if (both_have_names(d) || (d->like && d->options->channels == CHANNELS_AUTO))
+        return d->like->interleaved;
+    return d->options->channels == CHANNELS_LAST;
+}
+
+/* Refuses names that say other rows than the shape has. In colours the first of their two numbers
+ * may be the channel or the second one count the channels, too. */
+static int check_grid(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+    const int lines = lies_transposed(d) ? c->w : c->h, rows = c->numbering.h;
+    const int before = c->c > 1 && !lies_interleaved(d) ? c->c : 1;
+
+    if (c->numbering.kind != NUMBERING_GRID || !numbering_whole(&c->numbering) ||
+        rows == before * lines || (c->c > 1 && rows == (before > 1 ? before : c->h * c->w)))
+        return 0;
+    return csv_reader_fail(
+        d->reader, -1, d->err, "names as '%.40s' make the pixel columns %dx%d, but %s%s%s %dx%dx%d",
+        d->pixel_names[0], rows, c->numbering.w, d->options->h ? "--shape is" : "the pictures of ",
+        d->options->h ? "" : d->like_path, d->options->h ? "" : " are", c->c, c->h, c->w);
+}
+
 int columns_shape(struct decision *d)
 {
     const struct columns_options *w = d->options;
@@ -256,8 +352,8 @@ int columns_shape(struct decision *d)
         c->w = d->like->w;
     } else if (c->numbering.kind == NUMBERING_GRID) {
         c->c = 1;
-        c->h = c->numbering.h;
-        c->w = c->numbering.w;
+        c->h = w->transpose ? c->numbering.w : c->numbering.h;
+        c->w = w->transpose ? c->numbering.h : c->numbering.w;
     } else if (side) {
         c->c = 1;
         c->h = c->w = side;
@@ -270,44 +366,45 @@ int columns_shape(struct decision *d)
         return csv_reader_fail(d->reader, -1, d->err,
                                "--shape %dx%dx%d, but the pictures of %s are %dx%dx%d", c->c, c->h,
                                c->w, d->like_path, d->like->c, d->like->h, d->like->w);
-    return 0;
+    return check_grid(d);
 }
 
 /* Returns the place of the pixel that is the i-th in the file's order, or by its name. */
-static int place_of(const struct columns *c, int i)
+static int place_of(const struct columns *c, int i, bool transposed, bool interleaved)
 {
     int plane = c->h * c->w, channel = i / plane, at = i % plane;
 
-    if (c->interleaved) {
+    if (interleaved) {
         channel = i % c->c;
         at = i / c->c;
     }
-    if (c->transposed)
+    if (transposed)
         at = at % c->h * c->w + at / c->h;
     return channel * plane + at;
 }
 
 int columns_place(struct decision *d)
 {
-    const struct columns_options *w = d->options;
     struct columns *c = d->columns;
-    bool by_names = d->like && d->like->columns && d->pixel_names;
+    const bool transposed = lies_transposed(d), interleaved = lies_interleaved(d);
 
-    c->transposed = !by_names && (w->transpose || (d->like && d->like->transposed));
-    c->interleaved =
-        !by_names && (w->channels == CHANNELS_LAST ||
-                      (w->channels == CHANNELS_AUTO && d->like && d->like->interleaved));
+    c->transposed = !both_have_names(d) && transposed;
+    c->interleaved = !both_have_names(d) && interleaved;
     for (int i = 0; i < c->count; i++)
         c->position[i] = -1;
     if (c->cell < 0) {
-        for (int i = 0; i < c->pixels; i++)
-            c->position[d->pixel_columns[i]] = place_of(c, d->order[i]);
+        for (int i = 0; i < c->pixels; i++) {
+            int place = place_of(c, d->order[i], c->transposed, c->interleaved);
+
+            c->position[d->pixel_columns[i]] = place;
+            c->reordered = c->reordered || place != place_of(c, i, transposed, interleaved);
+        }
         return 0;
     }
     c->places = calloc((size_t)c->pixels, sizeof *c->places);
     if (!c->places)
         return err_memory(d->err, "the columns", 0);
     for (int i = 0; i < c->pixels; i++)
-        c->places[i] = place_of(c, i);
+        c->places[i] = place_of(c, i, c->transposed, c->interleaved);
     return 0;
 }

@@ -105,6 +105,7 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->column_count = c->pixels;
     info->transposed = c->transposed || (in->like_path && in->like.transposed);
     info->interleaved = c->interleaved || (in->like_path && in->like.interleaved);
+    info->reordered = c->reordered || (in->like_path && in->like.reordered);
     info->source = strdup(slash ? slash + 1 : path);
     if (c->label >= 0)
         info->label_column = ingest_label_name(in);

@@ -14,6 +14,7 @@ struct part {
     int kind, prefix, between; /* sizes in bytes */
     int number;                /* the only one, or the last */
     int row, column;
+    bool doubtful; /* which is the row */
 };
 
 enum { MOST_DIGITS = 9 };
@@ -35,35 +36,50 @@ static bool take_digits(const char *name, size_t end, size_t *begin, int *number
     return true;
 }
 
-/* Tells whether the letters that end text[size] are one of the words. */
-static bool ends_in(const char *text, size_t size, const char *const *words)
+/* Meaning of the word before a number. */
+enum axis { NO_WORD, ACROSS, DOWN, OTHER_WORD };
+
+/* Tells what the letters that end text[size] mean; i and j are a matrix's row and column. */
+static enum axis axis_of(const char *text, size_t size)
 {
+    static const struct {
+        const char *word;
+        enum axis axis;
+    } words[] = {{"x", ACROSS},    {"c", ACROSS}, {"col", ACROSS}, {"column", ACROSS},
+                 {"w", ACROSS},    {"j", ACROSS}, {"px", ACROSS},  {"width", ACROSS},
+                 {"y", DOWN},      {"r", DOWN},   {"row", DOWN},   {"h", DOWN},
+                 {"height", DOWN}, {"i", DOWN},   {"py", DOWN}};
     size_t letters = 0;
 
     while (letters < size && isalpha((unsigned char)text[size - letters - 1]))
         letters++;
-    for (; *words; words++)
-        if (strlen(*words) == letters && strncasecmp(text + size - letters, *words, letters) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i].word) == letters &&
+            strncasecmp(text + size - letters, words[i].word, letters) == 0)
+            return words[i].axis;
+    return letters ? OTHER_WORD : NO_WORD;
 }
 
-/* Takes PREFIX ROW BETWEEN COLUMN, or the other way round where the words around say so: x0y0. */
+/* Takes PREFIX ROW BETWEEN COLUMN, or the other way round where the words around say so: x0y0. The
+ * second word counts; without one, as in pixel0_0, the first is but what the pixels are called. */
 static void take_two(struct part *part, size_t begin)
 {
-    static const char *const across[] = {"x", "c", "col", "column", NULL};
-    static const char *const down[] = {"y", "r", "row", NULL};
     const char *name = part->name;
     size_t end = begin, first;
+    enum axis before, after;
 
     while (end > 0 && !is_digit(name[end - 1]))
         end--;
     if (end == begin || !take_digits(name, end, &first, &part->row) || begin > INT_MAX)
         return;
     part->column = part->number;
-    if (ends_in(name, first, across) && ends_in(name + end, begin - end, down)) {
+    before = axis_of(name, first);
+    after = axis_of(name + end, begin - end);
+    if (before == ACROSS && after == DOWN) {
         part->column = part->row;
         part->row = part->number;
+    } else {
+        part->doubtful = after != NO_WORD && (after != ACROSS || before == ACROSS);
     }
     part->kind = NUMBERING_GRID;
     part->prefix = (int)first;
@@ -205,6 +221,41 @@ static bool fits(const char *name, const struct part *pattern)
     return same_pattern(&part, pattern);
 }
 
+/* Tells whether the names are equal but for their numbers, and the first one that differs falls. */
+static bool falls(const char *name, const char *next)
+{
+    int rises = 0; /* < 0: it falls */
+
+    while (*name || *next) {
+        size_t a, b;
+
+        if (!is_digit(*name) || !is_digit(*next)) {
+            if (*name++ != *next++)
+                return false;
+            continue;
+        }
+        name += strspn(name, "0");
+        next += strspn(next, "0");
+        a = strspn(name, "0123456789");
+        b = strspn(next, "0123456789");
+        if (rises == 0)
+            rises = a != b ? (a < b ? 1 : -1) : memcmp(next, name, a);
+        name += a;
+        next += b;
+    }
+    return rises < 0;
+}
+
+/* Returns the first name that comes too late by its numbers, as columns sorted as text have it:
+ * p_0_10_0, p_0_1_0. -1: none does. */
+static int first_fallen(char *const *names, int n)
+{
+    for (int i = 1; i < n; i++)
+        if (falls(names[i - 1], names[i]))
+            return i;
+    return -1;
+}
+
 void numbering_odd(char *const *names, int n, bool *odd)
 {
     struct part pattern = find_pattern(names, n);
@@ -218,7 +269,8 @@ int numbering_find(struct numbering *numbering, char *const *names, int n, int *
     struct part pattern = find_pattern(names, n);
     int matching = 0, failed = 0;
 
-    *numbering = (struct numbering){.kind = NUMBERING_NONE, .odd = -1, .missing = -1};
+    *numbering =
+        (struct numbering){.kind = NUMBERING_NONE, .odd = -1, .missing = -1, .doubtful = -1};
     for (int i = 0; i < n; i++)
         if (fits(names[i], &pattern))
             matching++;
@@ -226,12 +278,15 @@ int numbering_find(struct numbering *numbering, char *const *names, int n, int *
             numbering->odd = i;
     if (pattern.kind != NUMBERING_NONE && 2 * (long long)matching > n)
         numbering->kind = pattern.kind;
-    if (numbering->kind == NUMBERING_NONE)
+    if (numbering->kind == NUMBERING_NONE) {
         numbering->odd = -1;
-    else if (numbering->odd < 0 && numbering->kind == NUMBERING_LINE)
+        numbering->doubtful = first_fallen(names, n);
+    } else if (numbering->odd < 0 && numbering->kind == NUMBERING_LINE) {
         failed = place_line(numbering, names, n, position);
-    else if (numbering->odd < 0)
+    } else if (numbering->odd < 0) {
+        numbering->doubtful = pattern.doubtful ? 0 : -1;
         failed = place_grid(numbering, names, n, position);
+    }
     if (!numbering_whole(numbering))
         for (int i = 0; i < n; i++)
             position[i] = i;

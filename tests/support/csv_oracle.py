@@ -148,12 +148,15 @@ def pixel_order(names):
     grid = max(around, key=around.count, default=None)
     places = {i: place and (place[1], place[3]) == grid and place for i, place in places.items()}
     rows = {int(place[2]) for place in places.values() if place}
-    across = grid and re.search(r"(^|[^A-Za-z])(x|c|col|column)$", grid[0], re.IGNORECASE) and \
-        re.search(r"(^|[^A-Za-z])(y|r|row)$", grid[1], re.IGNORECASE)
+    words = [re.search("[A-Za-z]*$", text)[0].lower() for text in grid or ("", "")]
+    axes = ["across" if word in ("x", "c", "col", "column", "w", "width", "px", "j") else
+            "down" if word in ("y", "r", "row", "h", "height", "py", "i") else word for word in words]
+    across = axes == ["across", "down"]
     if across:
         rows = {int(place[4]) for place in places.values() if place}
     if 2 * sum(map(bool, places.values())) > len(names) and (len(rows) > 1 or grid == ("", "x")):
         require(all(places.values()), "a column that is no pixel")
+        require(across or axes[1] == "" or axes[1] == "across" != axes[0], "row or column")
         order = {(int(place[4]), int(place[2])) if across else (int(place[2]), int(place[4])): i
                  for i, place in places.items()}
         first = min(map(min, order)) > 0
@@ -164,6 +167,9 @@ def pixel_order(names):
     prefixes = [part[1] for part in parts.values() if part]
     common = max(prefixes, key=prefixes.count, default=None)
     if 2 * prefixes.count(common) <= len(names):
+        texts = [re.split("([0-9]+)", name) for name in names.values()]
+        for one, other in zip(texts, texts[1:]):
+            require(one[::2] != other[::2] or [*map(int, one[1::2])] <= [*map(int, other[1::2])], "numbers that fall")
         return list(names), False
     require(prefixes.count(common) == len(names), "a column that is no pixel")
     order = {int(parts[i][2]): i for i in names}

@@ -66,6 +66,24 @@ echo "# Names that say row and column"
 gives 'label,r0c1,r0c0,r1c0,r1c1\n0,2,1,3,4\n1,6,5,7,8\n'
 gives 'label,r0c0,r0c1,r0c2,r1c0,r1c1,r1c2\n0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n'
 gives 'label,x0y0,x0y1,x0y2,x1y0,x1y1,x1y2\n0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n'
+gives 'label,w0_h0,w0_h1,w0_h2,w1_h0,w1_h1,w1_h2\n0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n'
+gives 'u0v0,u0v1,u1v0,u1v1\n1,2,3,4\n'
+gives 'p_0_0_0,p_0_10_0,p_0_1_0,p_1_0_0,p_1_10_0,p_1_1_0\n1,2,3,4,5,6\n' --shape 2x3
+grid='r0c0,r0c1,r0c2,r1c0,r1c1,r1c2\n1,2,3,4,5,6\n'
+gives "$grid" --shape 2x3
+gives "$grid" --shape 3x2
+gives "$grid" --shape 1x6
+gives "$grid" --transpose
+gives "$grid" --shape 3x2 --transpose
+gives "$grid" --shape 2x3 --transpose
+gives "$grid" --shape 1x2x3 --channels last
+gives "$grid" --shape 3x1x2
+grid='p0_0,p0_1,p0_2,p1_0,p1_1,p1_2,p2_0,p2_1,p2_2,p3_0,p3_1,p3_2\n1,2,3,4,5,6,7,8,9,10,11,12\n'
+gives "$grid" --shape 2x2x3
+gives "$grid" --shape 3x2x2
+grid='p0_0,p0_1,p0_2,p0_3,p1_0,p1_1,p1_2,p1_3,p2_0,p2_1,p2_2,p2_3\n1,2,3,4,5,6,7,8,9,10,11,12\n'
+gives "$grid" --shape 3x2x2
+gives "$grid" --shape 2x2x3
 
 echo "# Without a header the label is first or last, if only one can be it"
 gives '9,8,7,6,1\n5,4,3,2,0\n7,1,2,3,1\n'

@@ -63,6 +63,36 @@ like first 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n'
 like turned 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n'
 like turned '9,8,7,6\n'
 
+echo "# Names that say rows have to make pictures of the same shape"
+printf 'label,r0c0,r0c1,r1c0,r1c1\n0,1,2,3,4\n1,5,6,7,8\n' >grid.csv
+ingest -q grid.csv -o grid.st.zst
+for data in grid numbered first turned; do
+    like $data '1x1,1x2,1x3,1x4\n9,8,7,6\n'
+done
+like grid 'r0c0,r1c0,r0c1,r1c1\n9,8,7,6\n'
+ingest -q grid.csv --label label --transpose -o across.st.zst
+like across 'r0c0,r1c0,r0c1,r1c1\n9,8,7,6\n'
+
+echo "# Where names put the pixels in another order, a file without them has no order"
+printf 'label,x0y0,x0y1,x1y0,x1y1\n0,1,2,3,4\n1,5,6,7,8\n' >lines.csv
+printf 'label,pixel1,pixel0,pixel2,pixel3\n0,1,2,3,4\n1,5,6,7,8\n' >mixed.csv
+ingest -q lines.csv -o lines.st.zst
+ingest -q mixed.csv -o mixed.st.zst
+split -q lines.st.zst --part part.st.zst=1 --part rest.st.zst=rest --no-stratify 2>/dev/null
+for data in lines part mixed; do
+    like $data '9,8,7,6\n'
+done
+like lines 'pixels\n9 8 7 6\n' --separator ,
+like lines 'x0y0,x0y1,x1y0,x1y1\n9,8,7,6\n'
+like lines 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n'
+like mixed 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n'
+like last 'x0y0,x0y1,x1y0,x1y1\n9,8,7,6\n'
+like last 'r0c0,r0c1,r1c0,r1c1\n9,8,7,6\n'
+like first 'r0c0,r0c1,r1c0,r1c1\n9,8,7,6\n'
+printf 'west,north,east,south\n9,8,7,6\n' >moved.csv
+ingest -q moved.csv --like named.st.zst -o moved.st.zst
+like moved '9,8,7,6\n'
+
 echo "# Other files"
 run ingest numbered.csv --like nix.st.zst -o test.st.zst
 run ingest numbered.csv --like numbered.csv -o test.st.zst

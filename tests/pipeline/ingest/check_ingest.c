@@ -361,6 +361,16 @@ START_TEST(names_give_the_order)
     ck_assert(position[1] == 2 && position[3] == 1);
     NUMBER(4, "pixel_col1_row1", "pixel_col2_row1", "pixel_col1_row2", "pixel_col2_row2");
     ck_assert(numbering_whole(&numbering) && position[1] == 1 && position[2] == 2);
+    NUMBER(4, "w0_h0", "w0_h1", "w1_h0", "w1_h1");
+    ck_assert(numbering_whole(&numbering) && position[1] == 2);
+    NUMBER(4, "px0py0", "px0py1", "px1py0", "px1py1");
+    ck_assert(numbering_whole(&numbering) && position[1] == 2);
+    NUMBER(4, "width0height0", "width0height1", "width1height0", "width1height1");
+    ck_assert(numbering_whole(&numbering) && position[1] == 2);
+    NUMBER(4, "i0j0", "i0j1", "i1j0", "i1j1");
+    ck_assert(numbering_whole(&numbering) && position[1] == 1);
+    NUMBER(4, "px0_0", "px0_1", "px1_0", "px1_1");
+    ck_assert(numbering_whole(&numbering) && position[1] == 1);
     NUMBER(4, "v1_0", "v1_1", "v1_2", "v1_3");
     ck_assert(numbering_whole(&numbering) && numbering.kind == NUMBERING_LINE);
     NUMBER(3, "1x1", "1x2", "1x3");
@@ -369,6 +379,29 @@ START_TEST(names_give_the_order)
     ck_assert(numbering.kind == NUMBERING_NONE && position[2] == 2);
     NUMBER(6, "r0", "r1", "g0", "g1", "b0", "b1");
     ck_assert(numbering.kind == NUMBERING_NONE && position[5] == 5);
+}
+END_TEST
+
+START_TEST(names_that_leave_the_order_open_are_seen)
+{
+    NUMBER(4, "u0v0", "u0v1", "u1v0", "u1v1");
+    ck_assert(!numbering_whole(&numbering) && numbering.doubtful == 0 && position[1] == 1);
+    NUMBER(4, "x0x0", "x0x1", "x1x0", "x1x1");
+    ck_assert_int_eq(numbering.doubtful, 0);
+    NUMBER(4, "pixelX0Y0", "pixelX0Y1", "pixelX1Y0", "pixelX1Y1");
+    ck_assert_int_eq(numbering.doubtful, 0);
+    NUMBER(6, "p_0_0_0", "p_0_10_0", "p_0_9_0", "p_1_0_0", "p_1_10_0", "p_1_9_0");
+    ck_assert(numbering.kind == NUMBERING_NONE && numbering.doubtful == 2 && position[2] == 2);
+    NUMBER(4, "r_1", "r_10", "r_09", "g_1");
+    ck_assert(numbering.kind == NUMBERING_LINE && numbering.odd == 3);
+    NUMBER(6, "r_1", "r_10", "r_09", "g_1", "b", "g_2");
+    ck_assert_int_eq(numbering.doubtful, 2);
+    NUMBER(6, "p_0_0_0", "p_0_9_0", "p_0_10_0", "p_1_0_0", "p_1_9_0", "p_1_010_0");
+    ck_assert_int_eq(numbering.doubtful, -1);
+    NUMBER(6, "r_0_0", "g_0_0", "b_0_0", "r_0_1", "g_0_1", "b_0_1");
+    ck_assert_int_eq(numbering.doubtful, -1);
+    NUMBER(4, "a", "b1", "b", "c2c");
+    ck_assert_int_eq(numbering.doubtful, -1);
 }
 END_TEST
 
@@ -411,6 +444,7 @@ Suite *suite_ingest(void)
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);
     tcase_add_test(tests, ten_thousand_classes_are_found_again);
     tcase_add_test(tests, names_give_the_order);
+    tcase_add_test(tests, names_that_leave_the_order_open_are_seen);
     tcase_add_test(tests, gaps_and_strangers_are_seen);
     suite_add_tcase(suite, tests);
     return suite;
