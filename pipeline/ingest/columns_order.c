@@ -213,16 +213,24 @@ int columns_order(struct decision *d)
 
 /* ---- The picture's shape ---- */
 
-/* Tells whether three sizes end with the channels. -2: they may. */
+enum { GRAY = 1, RGB = 3, RGBA = 4 };
+
+static bool may_be_channels(int size)
+{
+    return size == GRAY || size == RGB || size == RGBA;
+}
+
+/* Tells whether three sizes end with the channels; a square makes it clear. -2: they may. */
 static int ends_with_channels(const int size[3], enum channel_order channels)
 {
-    const int gray = 1, rgb = 3, rgba = 4;
-    bool first = size[0] == gray || size[0] == rgb || size[0] == rgba;
-    bool last = size[2] == gray || size[2] == rgb || size[2] == rgba;
+    bool first = may_be_channels(size[0]), last = may_be_channels(size[2]);
+    bool before = size[0] == size[1] && size[0] > 1, after = size[1] == size[2] && size[1] > 1;
 
     if (channels != CHANNELS_AUTO)
         return channels == CHANNELS_LAST;
-    if (size[0] != gray && size[2] != gray && first && last)
+    if (first && last && before != after)
+        return before;
+    if (size[0] != GRAY && size[2] != GRAY && first && last)
         return -2;
     return last && !first;
 }
@@ -290,11 +298,29 @@ static int refuse_shape(const struct decision *d)
 /* Sets the shape that follows from the number of pixels, if it is known where the channels are. */
 static void shape_by_channels(struct columns *c)
 {
-    const int rgb = 3;
-    int side = c->pixels % rgb == 0 ? columns_square(c->pixels / rgb) : 0;
+    int side = c->pixels % RGB == 0 ? columns_square(c->pixels / RGB) : 0;
 
-    c->c = rgb;
+    c->c = RGB;
     c->h = c->w = side;
+}
+
+/* Refuses --channels where it makes odd channels, or no square, of the sizes that the other end
+ * would make colours, or a square, of: 3x8x8 is no 8 channels, 4x4x3 no 4. */
+static int check_channels(const struct decision *d)
+{
+    const struct columns_options *o = d->options;
+    const bool last = o->channels == CHANNELS_LAST;
+    const int c = last ? o->h : o->w, h = last ? o->w : o->c, w = last ? o->c : o->h;
+    const bool square = h == w && h > 1 && o->h != o->w && may_be_channels(c);
+
+    if (!o->h || o->channels == CHANNELS_AUTO ||
+        !(square || ((c == GRAY || c == RGB) && !may_be_channels(o->c))))
+        return 0;
+    return csv_reader_fail(
+        d->reader, -1, d->err,
+        "--channels %s makes %d channels of --shape's sizes; say --shape %dx%dx%d, or --shape "
+        "%dx%dx%d if the channels of a pixel lie together",
+        last ? "last" : "first", o->c, c, h, w, h, w, c);
 }
 
 static bool both_have_names(const struct decision *d)
@@ -338,6 +364,8 @@ int columns_shape(struct decision *d)
     struct columns *c = d->columns;
     int side = columns_square(c->pixels);
 
+    if (check_channels(d))
+        return -1;
     if (w->h) {
         c->c = w->c;
         c->h = w->h;

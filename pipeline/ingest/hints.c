@@ -294,9 +294,9 @@ int hints_list(const struct hints *h, const char *list[HINTS_MOST])
     if (has_other_channels(h))
         list[count++] = h->info->interleaved
                             ? "the colours look scrambled: values side by side are much more alike "
-                              "than those 3 columns apart, which --channels first is for"
+                              "than those 3 columns apart, which --shape 3xHxW is for"
                             : "the colours look scrambled: values 3 columns apart are much more "
-                              "alike than those side by side, which --channels last is for";
+                              "alike than those side by side, which --shape HxWx3 is for";
     if (is_inverted(h) && !h->matched)
         list[count++] = "the ground is white, that of MNIST and its relatives is black: models of "
                         "the one are of no use for the other";

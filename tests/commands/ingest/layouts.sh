@@ -49,6 +49,17 @@ gives "$colour" --channels first
 gives "$colour" --shape 3x4x1 --channels last
 gives "$colour" --shape 3x1x4
 gives "$colour" --shape 1x4x3 --channels last
+long=$(seq -s, 48)'\n'
+gives "$long" --header no --shape 3x4x4 --channels last
+gives "$long" --header no --shape 4x4x3 --channels first
+gives "$long" --header no --shape 3x8x2 --channels last
+gives "$long" --header no --shape 2x8x3 --channels first
+gives "$long" --header no --shape 4x4x3
+gives "$long" --header no --shape 3x4x4
+gives "$long" --header no --shape 3x1x16 --channels last
+gives "$long" --header no --shape 6x4x2 --channels last
+gives "$long" --header no --shape 1x4x4 --channels last
+gives "$(seq -s, 16)\n" --header no --shape 4x4x1
 
 echo "# Test data is read as its training data"
 printf "$colour" | sed 1d >last.csv

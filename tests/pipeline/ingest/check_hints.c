@@ -193,8 +193,8 @@ START_TEST(channels_in_the_other_order_are_told)
 {
     ck_assert_str_eq(colours_said(false, false, false), "");
     ck_assert_str_eq(colours_said(true, true, false), "");
-    ck_assert_ptr_nonnull(strstr(colours_said(true, false, false), "--channels last"));
-    ck_assert_ptr_nonnull(strstr(colours_said(false, true, false), "--channels first"));
+    ck_assert_ptr_nonnull(strstr(colours_said(true, false, false), "--shape HxWx3"));
+    ck_assert_ptr_nonnull(strstr(colours_said(false, true, false), "--shape 3xHxW"));
     ck_assert_str_eq(colours_said(false, false, true), "");
     ck_assert_str_eq(colours_said(false, true, true), "");
 }
