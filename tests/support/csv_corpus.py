@@ -669,7 +669,7 @@ def plainly(data, result):
     text = data.decode("utf-8-sig")
     separator = csv_oracle.find_separator(text)
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
-    rows = [[value.replace(",", ".") for cell in row for value in cell.split(" ")]
+    rows = [[value.replace(",", ".") for cell in row for value in re.split("[ \t]", cell)]
             for row in rows[len(rows) - len(result["images"]):]]
     return len(rows) == len(result["images"]) and all(
         collections.Counter(map(rounded, row)) >= collections.Counter(struct.pack("<f", pixel + 0.0) for pixel in image)
