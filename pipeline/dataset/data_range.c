@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- Measuring ---- */
 
@@ -13,17 +14,48 @@ struct picture {
     double min, max, sum;
 };
 
+/* Every pixel of a CSV comes through here: so sixteen at a time, in vectors as gcc and clang have
+ * them, whose sums of two bytes fit 16 bits for STEPS times. */
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint16_t pairs8 __attribute__((vector_size(16)));
+
+static bytes16 choose(bytes16 mask, bytes16 a, bytes16 b)
+{
+    return (a & mask) | (b & ~mask);
+}
+
 static struct picture measure_u8(const uint8_t *pixel, size_t count)
 {
+    enum { STEPS = 128 };
+    bytes16 min = ~(bytes16){0}, max = {0};
+    uint8_t least = 255, most = 0;
     uint64_t sum = 0;
-    uint8_t min = 255, max = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        sum += pixel[i];
-        min = pixel[i] < min ? pixel[i] : min;
-        max = pixel[i] > max ? pixel[i] : max;
+    while (i + sizeof min <= count) {
+        pairs8 part = {0};
+
+        for (int step = 0; step < STEPS && i + sizeof min <= count; step++, i += sizeof min) {
+            bytes16 v;
+
+            memcpy(&v, pixel + i, sizeof v);
+            part += ((pairs8)v & 0xff) + ((pairs8)v >> 8);
+            min = choose((bytes16)(v < min), v, min);
+            max = choose((bytes16)(v > max), v, max);
+        }
+        for (size_t k = 0; k < sizeof part / sizeof part[0]; k++)
+            sum += part[k];
     }
-    return (struct picture){min, max, (double)sum};
+    for (size_t k = 0; k < sizeof min; k++) {
+        least = min[k] < least ? min[k] : least;
+        most = max[k] > most ? max[k] : most;
+    }
+    for (; i < count; i++) {
+        sum += pixel[i];
+        least = pixel[i] < least ? pixel[i] : least;
+        most = pixel[i] > most ? pixel[i] : most;
+    }
+    return (struct picture){least, most, (double)sum};
 }
 
 static struct picture measure_f32(const float *pixel, size_t count)

@@ -30,6 +30,28 @@ START_TEST(range_mean_and_ground_are_those_of_all_pictures)
 }
 END_TEST
 
+START_TEST(large_pictures_of_bytes_are_measured_whole)
+{
+    enum { SIDE = 97 };
+    static uint8_t picture[SIDE * SIDE];
+    struct data_sums sums = {.c = 1, .h = SIDE, .w = SIDE, .pixel = DTYPE_U8};
+    struct data_range r;
+
+    memset(picture, 255, sizeof picture);
+    for (int lowest = 0; lowest < SIDE * SIDE; lowest += 89) {
+        picture[lowest] = 3;
+        sums.rows = 0;
+        sums.sum = sums.corners = 0;
+        data_sums_add(&sums, picture, 1);
+        r = data_sums_range(&sums);
+        ck_assert_double_eq(r.min, 3);
+        ck_assert_double_eq(r.max, 255);
+        ck_assert_double_eq(r.mean, 255 - 252.0 / (SIDE * SIDE));
+        picture[lowest] = 255;
+    }
+}
+END_TEST
+
 START_TEST(the_divisor_makes_pixels_0_to_1)
 {
     static const struct {
@@ -87,6 +109,7 @@ Suite *suite_data_range(void)
     TCase *tcase = tcase_create("data_range");
 
     tcase_add_test(tcase, range_mean_and_ground_are_those_of_all_pictures);
+    tcase_add_test(tcase, large_pictures_of_bytes_are_measured_whole);
     tcase_add_test(tcase, the_divisor_makes_pixels_0_to_1);
     tcase_add_test(tcase, other_scales_and_grounds_are_told);
     suite_add_tcase(suite, tcase);
