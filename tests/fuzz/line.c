@@ -2,6 +2,7 @@
 #include "pipeline/ingest/fast_line.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The fast lane on one line, next to a plain reading of the same line: the line is the lane's if,
@@ -53,6 +54,7 @@ struct reading {
     double pixels[MOST_PIXELS];
     const char *label, *id;
     size_t label_size, id_size;
+    char number[40]; /* a label that is spelt anew */
 };
 
 static bool is_space(char c)
@@ -86,15 +88,39 @@ static bool is_number(const char *text)
     return *text == 0;
 }
 
+/* Any spelling of a whole number from 0 to 255, by the digits alone: 2.55e+02. */
 static bool read_u8(const char *text, double *value)
 {
-    size_t n = count_digits(text);
-    const char *rest = text + n;
+    enum { FAR = 1000000 }; /* an exponent beyond any number of digits */
+    char all[4096], *first = all;
+    const char *at = text + (*text == '+' || *text == '-');
+    long exponent = 0;
+    size_t n = 0;
 
-    *value = strtod(text, NULL);
-    if (n < 1 || n > 3 || *value > 255)
+    *value = 0;
+    if (!is_number(text))
         return false;
-    return *rest == 0 || (*rest == '.' && rest[1] && strspn(rest + 1, "0") == strlen(rest + 1));
+    for (; *at && *at != 'e' && *at != 'E'; at++)
+        if (*at != '.')
+            all[n++] = *at;
+    all[n] = 0;
+    if (*at)
+        exponent = strtol(at + 1, NULL, 10);
+    exponent = exponent > FAR ? FAR : exponent < -FAR ? -FAR : exponent;
+    if (strchr(text, '.'))
+        exponent -= (long)count_digits(strchr(text, '.') + 1);
+    while (*first == '0')
+        first++;
+    for (n = strlen(first); n && first[n - 1] == '0'; exponent++)
+        first[--n] = 0;
+    if (n == 0)
+        return true;
+    if (*text == '-' || exponent < 0 || (long)n + exponent > 3)
+        return false;
+    *value = atof(first);
+    for (; exponent; exponent--)
+        *value *= 10;
+    return *value <= 255;
 }
 
 static bool read_f32(const char *text, double *value)
@@ -143,6 +169,20 @@ static bool read_text(const char *cell, const char *trimmed, const char **text, 
     return true;
 }
 
+/* A label that is a whole number with a point is that number: 5.0 is 5. */
+static void respell(const char *trimmed, struct reading *r)
+{
+    const char *digits = trimmed + (*trimmed == '+' || *trimmed == '-');
+    const double number = strtod(trimmed, NULL);
+
+    if (!strchr(trimmed, '.') || !is_number(trimmed) ||
+        (*digits == '0' && count_digits(digits) > 1) || number != floor(number) ||
+        fabs(number) >= 9007199254740992.0)
+        return;
+    r->label = r->number;
+    r->label_size = (size_t)snprintf(r->number, sizeof r->number, "%.0f", number + 0.0);
+}
+
 static bool read_cell(const struct layout *l, int column, const char *cell, const char *in_line,
                       struct reading *r)
 {
@@ -154,8 +194,12 @@ static bool read_cell(const struct layout *l, int column, const char *cell, cons
         end--;
     memcpy(trimmed, cell + begin, end - begin);
     trimmed[end - begin] = 0;
-    if (column == l->columns.label)
-        return read_text(cell, trimmed, &r->label, &r->label_size, in_line);
+    if (column == l->columns.label) {
+        if (!read_text(cell, trimmed, &r->label, &r->label_size, in_line))
+            return false;
+        respell(trimmed, r);
+        return true;
+    }
     if (column == l->columns.id)
         return read_text(cell, trimmed, &r->id, &r->id_size, in_line) && r->id_size <= KEY_MOST;
     if (position < 0)
