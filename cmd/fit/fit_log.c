@@ -179,7 +179,7 @@ json_t *fit_score_json(const struct nn_score *score, enum keep keep, double figu
     json_t *json = json_pack("{s:f, s:f}", "loss", score->loss / (double)score->rows, "accuracy",
                              (double)score->correct / (double)score->rows);
 
-    if (keep >= KEEP_MACRO_F1)
+    if (keep >= KEEP_MACRO_F1 && keep <= KEEP_AUC)
         json_object_set_new(json, keep_figures[keep].key, json_real_or_null(figure));
     return json;
 }

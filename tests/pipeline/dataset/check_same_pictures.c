@@ -37,7 +37,7 @@ END_TEST
 START_TEST(without_labels_none_is_another)
 {
     struct same_pictures *same;
-    struct same_count count;
+    struct same_count count = {0};
 
     ck_assert_int_eq(same_pictures_open(&same, scratch("out"), &err), 0);
     ck_assert_int_eq(same_pictures_add(same, 0, "xyxx", 1, NULL, 4, &err), 0);
