@@ -30,9 +30,10 @@ struct work {
     struct table ids;     /* class of each id of the truth */
     struct table classes; /* of labels or columns */
     bool probabilities;
-    bool of_one;  /* in one column: of label 1, the other is 0 */
-    bool between; /* some are neither 0 nor 1 */
-    char **names; /* [columns] the submission's */
+    bool of_one;   /* in one column: of label 1, the other is 0 */
+    bool between;  /* some are neither 0 nor 1 */
+    bool of_words; /* as of_one, but neither label of the truth is 0 or 1 */
+    char **names;  /* [columns] the submission's */
     int columns;
     struct metrics metrics;
     double *row; /* [classes] probabilities */
@@ -274,13 +275,18 @@ static int any_columns(struct work *w, const struct csv_reader *reader, const st
     return 0;
 }
 
-/* Finds out what the second of two columns has. */
+/* Finds out what the second of two columns has. Besides 0 and 1 the truth may have two words, and
+ * then no column of shares says which of them it is of. */
 static int read_guesses(struct work *w, const char *path, struct inputs *inputs, struct err *err)
 {
-    w->of_one = w->classes.count == 2;
+    const bool words = w->classes.count == 4;
+
+    w->of_one = w->classes.count == 2 || words;
     if (w->of_one && each_row(w, path, "submission", any_columns, look_for_shares, inputs, err))
         return -1;
     w->of_one &= w->between;
+    w->of_words = words && w->of_one;
+    w->of_one &= !words;
     w->probabilities = w->of_one;
     return w->of_one ? 0 : each_row(w, path, "submission", any_columns, learn_guess, inputs, err);
 }
@@ -311,6 +317,12 @@ int submission_score(const char *path, const char *truth, struct inputs *inputs,
     if (score->rows < w.ids.count)
         err_set(err, EX_DATAERR, "%s: %lld row%s where the truth, %s, has %lld", path,
                 (long long)score->rows, plural(score->rows), truth, (long long)w.ids.count);
+    else if (w.of_words && score->correct == 0)
+        err_set(err, EX_DATAERR,
+                "%s: its numbers are probabilities, and the two labels of %s are words: of which "
+                "is it? "
+                "Write 1 for that one and 0 for the other into the truth",
+                path, truth);
     else
         status = 0;
 out:
