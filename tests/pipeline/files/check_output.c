@@ -393,7 +393,7 @@ START_TEST(one_file_is_known_by_two_names)
     memcpy(far + sizeof far - 3, "/x", 3);
     ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
     ck_assert(output_same_target("x", "./x"));
-    ck_assert(output_same_target("/tmp/x", "/tmp/../tmp/x"));
+    ck_assert(output_same_target(scratch("y"), scratch("folder/../y")));
     ck_assert(!output_same_target("x", "y"));
     ck_assert(!output_same_target(scratch("x"), scratch("folder/x")));
     ck_assert(!output_same_target("/dev/x", scratch("x")));
