@@ -40,7 +40,7 @@ static bool is_empty_last(const struct decision *d, const char *option, const ch
 static int refuse_name(const struct decision *d, const char *option, const char *text, int found)
 {
     const struct columns *c = d->columns;
-    int number = atoi(text), named = 0;
+    int number = (int)number_of(text), named = 0;
 
     if (found == NO_COLUMN)
         return csv_reader_fail(
