@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int words_error(const struct words *words, struct nn_error *error, const char *format, ...)
 {
@@ -62,7 +63,7 @@ int words_take(struct words *words, const char **description, struct nn_error *e
 
 bool words_accept(struct words *words, const char *word)
 {
-    if (words->next == words->count || strcmp(words->word[words->next], word) != 0)
+    if (words->next == words->count || strcasecmp(words->word[words->next], word) != 0)
         return false;
     words->next++;
     return true;

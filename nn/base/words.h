@@ -16,7 +16,7 @@ struct words {
 /* Takes the words up to the next comma or the end, to which *description moves. */
 int words_take(struct words *words, const char **description, struct nn_error *error);
 
-/* Takes the next word if it is `word`. */
+/* Takes the next word if it is `word`, in large letters or small. */
 bool words_accept(struct words *words, const char *word);
 /* Takes the next word if it is a whole number. Returns 1 taken, 0 not there, -1 not within
  * min..max. */

@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_NUMBERS = 1 << 26 }; /* of one layer's output per picture, and of its parameters */
 
 static const struct layer_type *find_type(const struct words *words)
 {
     for (int i = 0; layer_types[i]; i++)
-        if (strcmp(layer_types[i]->name, words->word[0]) == 0)
+        if (strcasecmp(layer_types[i]->name, words->word[0]) == 0)
             return layer_types[i];
     return NULL;
 }
@@ -43,11 +44,15 @@ static int parse_layer(struct layer *layer, int number, const char **description
                        struct nn_error *error)
 {
     struct words words = {.kind = "layer", .number = number};
+    const char *here;
 
     layer->number = number;
     if (words_take(&words, description, error))
         return -1;
     layer->type = find_type(&words);
+    here = layer->type ? NULL : foreign_layer(words.text);
+    if (here)
+        return words_error(&words, error, "%s", here);
     if (!layer->type)
         return words_error(&words, error, "no such layer; there are %s", layer_words());
     words.next = 1;

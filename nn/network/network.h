@@ -24,4 +24,8 @@ void layer_text(const struct layer *layer, char text[LAYER_TEXT]);
 /* Counts the trained numbers, unpadded. */
 int64_t layer_parameters(const struct layer *layer);
 
+/* Says what the word of another framework, as "Dense(10)", is here, or why there is no such layer;
+ * NULL: it is none that is known. */
+const char *foreign_layer(const char *text);
+
 #endif

@@ -211,6 +211,9 @@ static int refuse_members(const struct source *s, const char *names, struct err 
     if (strstr(names, "[Content_Types].xml\n"))
         return err_set(err, EX_DATAERR, "%s: this is an Excel workbook; save its sheet as CSV",
                        s->name);
+    if (strstr(names, "/data.pkl\n"))
+        return err_set(err, EX_DATAERR,
+                       "%s: this is a pickle, as torch.save writes it; a CSV is expected", s->name);
     quote_members(names, &list);
     err_set(err, EX_DATAERR, "%s: this is a zip archive; name the file in it, %s:FILE: %.1500s",
             s->name, s->name, strbuf_text(&list));

@@ -1,5 +1,6 @@
 /* Decodes PNG and JPEG into planes: size, gray or colour, alpha. */
 #include "decode_private.h"
+#include "pipeline/base/magic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,32 +10,6 @@
 static bool begins(const uint8_t *bytes, size_t size, const char *with, size_t count)
 {
     return size >= count && memcmp(bytes, with, count) == 0;
-}
-
-/* Names other formats that go by a picture's name. */
-static const char *foreign(const uint8_t *bytes, size_t size)
-{
-    static const struct {
-        const char *name, *bytes;
-        size_t count;
-    } kinds[] = {{"a GIF", "GIF8", 4},
-                 {"a BMP", "BM", 2},
-                 {"a TIFF", "II*\0", 4},
-                 {"a TIFF", "MM\0*", 4},
-                 {"a PGM or PPM", "P5", 2},
-                 {"a PGM or PPM", "P6", 2},
-                 {"a web page", "<", 1},
-                 {"a pointer of Git LFS", "version https://git-lfs", 23},
-                 {"JPEG 2000", "\0\0\0\x0cjP", 6}};
-
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (begins(bytes, size, kinds[i].bytes, kinds[i].count))
-            return kinds[i].name;
-    if (begins(bytes, size, "RIFF", 4) && size >= 12 && memcmp(bytes + 8, "WEBP", 4) == 0)
-        return "a WebP";
-    if (size >= 12 && memcmp(bytes + 4, "ftyp", 4) == 0)
-        return "an AVIF, HEIC or film";
-    return NULL;
 }
 
 static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink *sink,
@@ -48,7 +23,7 @@ static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink 
         return png_read(bytes, size, sink, err);
     if (begins(bytes, size, "\xff\xd8\xff", 3))
         return jpeg_read(bytes, size, sink, err);
-    other = foreign(bytes, size);
+    other = magic_of_picture(bytes, size);
     return err_set(err, EX_DATAERR, "%s%sneither PNG nor JPEG", other ? other : "",
                    other ? ", " : "");
 }

@@ -11,6 +11,19 @@
 
 enum { MAX_KERNEL = 31 };
 
+static int parse_pad(struct conv *own, struct words *words, struct nn_error *error)
+{
+    if (!words_accept(words, "same"))
+        return words_int(words, 0, MAX_KERNEL - 1, &own->pad, error);
+    if (own->kh == own->kw && own->kh % 2)
+        return words_error(words, error, "pad takes a number: pad %d keeps the picture's size",
+                           own->kh / 2);
+    return words_error(words, error,
+                       "pad takes a number, and none keeps the picture's size with a kernel of "
+                       "%dx%d",
+                       own->kh, own->kw);
+}
+
 static int parse(struct layer *layer, struct words *words, struct nn_error *error)
 {
     struct conv *own = layer->own;
@@ -27,7 +40,7 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
         if (words_accept(words, "stride"))
             found = words_int(words, 1, 64, &own->stride, error);
         else if (words_accept(words, "pad"))
-            found = words_int(words, 0, MAX_KERNEL - 1, &own->pad, error);
+            found = parse_pad(own, words, error);
         else if (words_accept(words, "nobias"))
             layer->bias = false;
         else

@@ -22,7 +22,8 @@ zip two.zip a.csv b.csv folder/c.csv
 zip none.zip a.txt
 zip book.xlsx '[Content_Types].xml' sheet.csv sheet2.csv
 zip arrays.npz a.npy b.npy
-for file in one.zip train2.csv two.zip two.zip:a.csv two.zip:train.csv none.zip book.xlsx arrays.npz; do
+zip weights.pth archive/data.pkl archive/data/0
+for file in one.zip train2.csv two.zip two.zip:a.csv two.zip:train.csv none.zip book.xlsx arrays.npz weights.pth; do
     run ingest $file -o x.st.zst | timeless
 done
 run ingest - -o x.st.zst
@@ -31,6 +32,12 @@ echo "# Signatures"
 gives 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n'
 gives 'MATLAB 5.0 MAT-file, Platform: GLNXA64'
 gives '\211HDF\r\n\032\n'
+gives '\377\330\377\340\0\020JFIF'
+gives 'GIF89a\1\0'
+gives '\200\4}q\0.'
+gives '\10\10\022\7pytorch'
+ingest -q train.csv -o train.st.zst
+run ingest train.st.zst -o x.st.zst
 gives '\n\n<!DOCTYPE html>\n<title>Sign in</title>\n'
 tar --format=ustar -cf x.tar train.csv
 run ingest x.tar -o x.st.zst
