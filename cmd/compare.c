@@ -84,5 +84,5 @@ int main(int argc, char **argv)
             status = summarize(&comparison, operands);
     }
     comparison_free(&comparison);
-    return status;
+    return end_of_run(status);
 }

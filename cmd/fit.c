@@ -316,7 +316,7 @@ static int plan(struct run *run)
     else
         status = fit_print_plan(t);
     training_close(t);
-    return status;
+    return end_of_run(status);
 }
 
 int main(int argc, char **argv)
@@ -348,5 +348,5 @@ int main(int argc, char **argv)
     output_close(run.log.history);
     tensor_writer_close(run.writer);
     free(run.scores);
-    return run.stopped && status == 0 ? end_by_signal() : status;
+    return run.stopped && status == 0 ? end_by_signal() : end_of_run(status);
 }

@@ -574,5 +574,5 @@ out:
     tensor_writer_close(writer);
     inputs_free(&inputs);
     json_decref(settings);
-    return status;
+    return end_of_run(status);
 }

@@ -26,7 +26,8 @@ static const struct option_spec options[] = {
      "out of fold: DATA is what the models were trained on by fit --fold, each row is predicted by "
      "the models that did not train on it"},
     {OPTION_CHOICE, "tta", 0, NULL, &augmentation, 0, 0, ttas,
-     "test-time augmentation; shifts: average a model's probabilities over the picture and its four "
+     "test-time augmentation; shifts: average a model's probabilities over the picture and its "
+     "four "
      "shifts by one pixel"},
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "apply --tta only to rows whose largest mean probability is below P; "
@@ -280,5 +281,5 @@ int main(int argc, char **argv)
     else
         status = current ? 0 : report(&run);
     close_all(&run);
-    return status;
+    return end_of_run(status);
 }

@@ -137,5 +137,5 @@ int main(int argc, char **argv)
         });
     free(data_names);
     free(pred_names);
-    return status;
+    return end_of_run(status);
 }

@@ -226,5 +226,5 @@ int main(int argc, char **argv)
     json_decref(show.summary);
     inputs_free(&show.inputs);
     picks_free(&show.picks);
-    return status;
+    return end_of_run(status);
 }

@@ -1,5 +1,6 @@
 /* split: the rows of a data set into parts, stratified by class. */
 #include "pipeline/split/split.h"
+#include "pipeline/files/noted.h"
 #include "pipeline/files/output.h"
 
 #include "cmd/cli/if_changed.h"
@@ -58,6 +59,9 @@ static int parse_parts(void)
             return usage_error("%s", err.text);
         if (common.json && output_same_target(parts[p].path, common.json))
             return usage_error("--part and --json write one file, %s", common.json);
+        if (common.depend && output_same_target(parts[p].path, common.depend))
+            return usage_error("--part and --depend write one file, %s", common.depend);
+        note_written(parts[p].path);
     }
     return 0;
 }
@@ -220,5 +224,5 @@ out:
         json_decref(settings[p]);
     }
     inputs_free(&inputs);
-    return status;
+    return end_of_run(status);
 }

@@ -228,5 +228,6 @@ int main(int argc, char **argv)
     status = mistakes(count);
     if (status)
         return status;
-    return check ? check_submission(count ? operands[0] : NULL) : write_submission(operands[0]);
+    return end_of_run(check ? check_submission(count ? operands[0] : NULL)
+                            : write_submission(operands[0]));
 }

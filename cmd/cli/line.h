@@ -14,8 +14,9 @@ extern const char *run_title;
 /* Values of the options that every program takes: COMMON_OPTIONS of options.h. */
 struct common {
     bool quiet;
-    const char *json; /* file for a machine-readable summary, or NULL */
-    int64_t threads;  /* never 0 after options_parse() */
+    const char *json;   /* file for a machine-readable summary, or NULL */
+    const char *depend; /* file for a rule that names what was read, or NULL */
+    int64_t threads;    /* never 0 after options_parse() */
 };
 extern struct common common;
 

@@ -3,6 +3,8 @@
 
 #include "help.h"
 #include "pipeline/base/json.h"
+#include "pipeline/files/depend.h"
+#include "pipeline/files/noted.h"
 #include "pipeline/files/output.h"
 #include "processors.h"
 #include "say.h"
@@ -279,6 +281,18 @@ int outputs_refuse_inputs(const struct inputs *inputs, struct err *err)
         if (inputs_refuse_output(inputs, output_of(o), err))
             return -1;
     return 0;
+}
+
+int end_of_run(int status)
+{
+    struct err err;
+
+    if (status || !common.depend)
+        return status;
+    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
+        if (o->value != &common.depend)
+            note_written(output_of(o));
+    return depend_write(common.depend, &err) ? fail(&err) : 0;
 }
 
 /* Opens closed standard streams as something that can neither be printed to nor read from: else the

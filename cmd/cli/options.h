@@ -80,7 +80,10 @@ struct command {
         INT("threads", "N", &common.threads, 1, 1024,                                              \
             "threads to use (default: the processors this process may use)"),                      \
         OPTION(OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, quiet_help),            \
-        OUTPUT("json", 0, &common.json, "write a summary of the run as JSON"), END_OF_OPTIONS
+        OUTPUT("json", 0, &common.json, "write a summary of the run as JSON"),                     \
+        OUTPUT("depend", 0, &common.depend,                                                        \
+               "write what was read as a rule for make, as compilers do by -MMD -MF"),             \
+        END_OF_OPTIONS
 
 #define TITLE_OPTION                                                                               \
     TEXT(                                                                                          \
@@ -92,6 +95,10 @@ struct command {
  * OPTION_INPUT, are one file. Ends the program after --help and --version. */
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
+
+/* Ends a run whose exit status so far is `status`: after a success the file of --depend is written.
+ * Returns the exit status. */
+int end_of_run(int status);
 
 /* Fails with EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs;
  * to be called once they are open. */

@@ -1,6 +1,8 @@
 /* The inputs of a run: what each was when it was opened, and whether it still is that. */
 #include "inputs.h"
 
+#include "noted.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -56,6 +58,7 @@ int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd
     }
     input->again = again;
     input->regular = S_ISREG(input->status.st_mode) && strcmp(path, "-");
+    note_read(path);
     return inputs->count++;
 }
 
@@ -67,6 +70,7 @@ int inputs_add_files(struct inputs *inputs, const char *role, const char *path,
     if (!input)
         return -1;
     input->files = *files;
+    note_read(path);
     return inputs->count++;
 }
 

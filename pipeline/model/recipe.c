@@ -2,6 +2,7 @@
 #include "recipe.h"
 
 #include "pipeline/base/strbuf.h"
+#include "pipeline/files/noted.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -141,6 +142,7 @@ static int find(struct recipe *recipe, const struct built_in *list, const char *
         return err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", spec, strerror(errno));
     if (!file)
         return 0;
+    note_read(spec);
     result = read_file(spec, file, recipe, err);
     fclose(file);
     return result ? -1 : 1;

@@ -1,6 +1,8 @@
 /* Two models' predictions of the same rows: where they differ, and whether by chance. */
 #include "comparison.h"
 
+#include "pipeline/files/noted.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -16,6 +18,7 @@ struct side {
 static int side_open(struct side *side, const char *path, struct err *err)
 {
     side->path = path;
+    note_read(path);
     if (predictions_open(&side->file, path, NULL, "predictions", err) ||
         predictions_chunk_init(&side->chunk, &side->file, CHUNK_ROWS, err))
         return -1;
