@@ -129,18 +129,22 @@ static void say_parts(const struct split *split)
 /* Warns of a class that a part lacks: it cannot be learnt from it, or is not judged by it. */
 static void warn_of_missing(const struct split *split)
 {
+    enum { MOST = 10 };
     const struct dataset_info *info = &split->dataset.info;
+    int missing = 0;
 
-    for (int k = 0; split->class_rows && k < info->class_count; k++) {
+    for (int k = 0; split->class_rows && !common.quiet && k < info->class_count; k++) {
         int64_t rows = 0;
 
         for (int p = 0; p < split->count; p++)
             rows += split->class_rows[p * info->class_count + k];
         for (int p = 0; p < split->count && rows > 0; p++)
-            if (split->class_rows[p * info->class_count + k] == 0)
+            if (split->class_rows[p * info->class_count + k] == 0 && ++missing <= MOST)
                 warn("%s has no row of class '%s', of which there %s %lld", parts[p].path,
                      info->classes[k], rows == 1 ? "is" : "are", (long long)rows);
     }
+    if (missing > MOST)
+        warn("and %d more like these", missing - MOST);
 }
 
 static json_t *summary(const struct split *split, double seconds)

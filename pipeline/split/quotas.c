@@ -170,9 +170,19 @@ int split_sizes(const struct split_part *parts, int count, int64_t n, int64_t *s
                        (long long)-sizes[asked.rest], plural(-sizes[asked.rest]), (long long)n);
     for (int i = 0; i < count; i++)
         if (sizes[i] == 0)
-            return err_set(err, EX_USAGE, "%s would get none of the %lld rows", parts[i].path,
-                           (long long)n);
+            return err_set(err, EX_USAGE,
+                           "%s would get none of the %lld row%s: give it a count, as --part "
+                           "FILE=1, or leave it out (by make: VAL = 1, or VAL = none)",
+                           parts[i].path, (long long)n, plural(n));
     return 0;
+}
+
+int split_training_part(const int64_t *sizes, int count, int64_t n)
+{
+    for (int i = 0; i < count; i++)
+        if (sizes[i] > n / 2)
+            return i;
+    return -1;
 }
 
 /* ---- Quotas ---- */
@@ -180,6 +190,7 @@ int split_sizes(const struct split_part *parts, int count, int64_t n, int64_t *s
 /* A quota that may be rounded up, for its remainder is not 0. */
 struct entry {
     int64_t remainder;
+    uint64_t drawn; /* the class's place among equals */
     int class, part;
 };
 
@@ -200,6 +211,8 @@ static int by_remainder(const void *a, const void *b)
 
     if (x->remainder != y->remainder)
         return x->remainder > y->remainder ? -1 : 1;
+    if (x->drawn != y->drawn)
+        return x->drawn < y->drawn ? -1 : 1;
     if (x->class != y->class)
         return x->class < y->class ? -1 : 1;
     return x->part < y->part ? -1 : 1;
@@ -230,6 +243,15 @@ static void rounding_free(struct rounding *r)
     free(r->entries);
 }
 
+static uint64_t drawn_for(const struct split_plan *plan, int class)
+{
+    const struct nn_random random = {plan->random.seed, NN_RANDOM_SPLIT, 1};
+    uint32_t bits[4];
+
+    nn_random_bits(&random, (uint64_t) class, bits);
+    return (uint64_t)bits[0] << 32 | bits[1];
+}
+
 static void round_down(struct rounding *r, struct split_plan *plan, const int64_t *class_rows,
                        const int64_t *sizes)
 {
@@ -240,6 +262,8 @@ static void round_down(struct rounding *r, struct split_plan *plan, const int64_
         n += sizes[p];
     }
     for (int k = 0; k < r->classes; k++) {
+        const uint64_t drawn = drawn_for(plan, k);
+
         r->class_left[k] = class_rows[k];
         for (int p = 0; p < r->parts; p++) {
             wide product = (wide)class_rows[k] * (wide)sizes[p];
@@ -250,7 +274,7 @@ static void round_down(struct rounding *r, struct split_plan *plan, const int64_
             r->part_left[p] -= quota;
             if (remainder) {
                 r->open[k * r->parts + p] = true;
-                r->entries[r->count++] = (struct entry){remainder, k, p};
+                r->entries[r->count++] = (struct entry){remainder, drawn, k, p};
             }
         }
     }
@@ -347,10 +371,69 @@ static int make_quotas(struct split_plan *plan, const int64_t *class_rows, const
     return failed;
 }
 
+/* Keeps a row of each class for the part `training` where the exact share there is below one:
+ * rows[classes] and sizes[parts] become what is left to share out, `kept` says of which classes. A
+ * row kept makes the other classes' shares smaller, so that more may follow. */
+static int keep_rows(const struct split_plan *plan, int64_t *rows, int64_t *sizes, int training,
+                     bool *kept, struct err *err)
+{
+    const int64_t room = sizes[training];
+    int64_t n = 0, count = 0;
+    bool more = true;
+
+    for (int k = 0; k < plan->classes; k++)
+        n += rows[k];
+    while (more && count <= room) {
+        const int64_t left = n - count, size = room - count;
+
+        more = false;
+        for (int k = 0; k < plan->classes; k++)
+            if (rows[k] && !kept[k] && (wide)rows[k] * (wide)size < (wide)left) {
+                kept[k] = more = true;
+                rows[k]--;
+                count++;
+            }
+    }
+    sizes[training] -= count;
+    if (count <= room)
+        return 0;
+    return err_set(err, EX_USAGE,
+                   "the largest part gets %lld of the %lld rows, too few for one of each class: "
+                   "give the others less, or --no-stratify (by make: VAL = none)",
+                   (long long)room, (long long)n);
+}
+
+/* Makes the quotas of what is left when the part `training` has its rows. */
+static int make_quotas_with(struct split_plan *plan, const int64_t *class_rows,
+                            const int64_t *sizes, int training, struct err *err)
+{
+    const size_t classes = (size_t)plan->classes, parts = (size_t)plan->parts;
+    int64_t *left = calloc(classes + parts, sizeof *left);
+    bool *kept = calloc(classes, sizeof *kept);
+    int result = -1;
+
+    if (!left || !kept) {
+        err_memory(err, "the parts' quotas", 0);
+        goto out;
+    }
+    memcpy(left, class_rows, classes * sizeof *left);
+    memcpy(left + classes, sizes, parts * sizeof *left);
+    if (training >= 0 && keep_rows(plan, left, left + classes, training, kept, err))
+        goto out;
+    result = make_quotas(plan, left, left + classes, err);
+    for (size_t k = 0; k < classes && result == 0; k++)
+        plan->quota[k * parts + (size_t)training] += kept[k];
+out:
+    free(left);
+    free(kept);
+    return result;
+}
+
 /* ---- The plan ---- */
 
 int split_plan_init(struct split_plan *plan, const int64_t *class_rows, int classes,
-                    const int64_t *sizes, int parts, uint64_t seed, struct err *err)
+                    const int64_t *sizes, int parts, int training, uint64_t seed,
+                    struct err *err)
 {
     *plan = (struct split_plan){classes, parts, NULL, NULL, {seed, NN_RANDOM_SPLIT, 0}};
     plan->quota = calloc((size_t)classes * (size_t)parts, sizeof *plan->quota);
@@ -360,7 +443,7 @@ int split_plan_init(struct split_plan *plan, const int64_t *class_rows, int clas
         return err_memory(err, "the parts' quotas", 0);
     }
     memcpy(plan->left, class_rows, (size_t)classes * sizeof *plan->left);
-    if (make_quotas(plan, class_rows, sizes, err) == 0)
+    if (make_quotas_with(plan, class_rows, sizes, training, err) == 0)
         return 0;
     split_plan_free(plan);
     return -1;

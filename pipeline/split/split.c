@@ -51,6 +51,7 @@ static int plan_groups(struct split *split, const struct split_part *parts, uint
 static int plan(struct split *split, uint64_t seed, struct err *err)
 {
     int classes = split->stratified ? split->dataset.info.class_count : 1;
+    const int training = split_training_part(split->sizes, split->count, split->dataset.n);
     int64_t *class_rows = calloc((size_t)classes, sizeof *class_rows);
     int result = -1;
 
@@ -59,7 +60,8 @@ static int plan(struct split *split, uint64_t seed, struct err *err)
     class_rows[0] = split->stratified ? 0 : split->dataset.n;
     if (!split->stratified || count_classes(split, class_rows, err) == 0)
         result = split_plan_init(&split->plan, class_rows, classes, split->sizes,
-                                 split->count + (split->sizes[split->count] > 0), seed, err);
+                                 split->count + (split->sizes[split->count] > 0), training,
+                                 seed, err);
     free(class_rows);
     return result;
 }

@@ -43,3 +43,19 @@ ingest -q many.csv -o many.st.zst
 run split many.st.zst --part c.st.zst=rest --part d.st.zst=20% --limit-rows 100 | sed 's/, [0-9.]* s$//'
 run split many.st.zst --part c.st.zst=rest --limit-rows 5000 | sed 's/, [0-9.]* s$//'
 run split many.st.zst --part c.st.zst=60 --part d.st.zst=10% --limit-rows 50
+
+echo '-- classes of one row each: of the larger part, others held back with each seed; ten warnings and a count'
+awk 'BEGIN { print "label,p0"; for (i = 0; i < 100; i++) print (i < 60 ? "often" : "c" i) "," i }' >ones.csv
+ingest -q ones.csv -o ones.st.zst
+run split ones.st.zst -p a.st.zst=rest -p b.st.zst=10% 2>&1 | grep -v '^! [c0-9]' | timeless
+split -q ones.st.zst -p a.st.zst=rest -p b.st.zst=10% --json c.json
+/usr/bin/python3 -c 'import json; print(json.load(open("c.json"))["parts"][1]["classes"]["often"])'
+awk 'BEGIN { print "label,p0"; for (i = 0; i < 50; i++) print "c" int(i / 2) "," i }' >twos.csv
+ingest -q twos.csv -o twos.st.zst
+for seed in 1 2 3; do
+    split -q twos.st.zst -p a.st.zst=90% -p b.st.zst=10% --seed $seed --json c.json
+    /usr/bin/python3 -c 'import json; print(*(k for k, n in json.load(open("c.json"))["parts"][1]["classes"].items() if n))'
+done
+awk 'BEGIN { print "label,p0"; for (i = 0; i < 50; i++) print "c" i "," i }' >each.csv
+ingest -q each.csv -o each.st.zst
+run split each.st.zst -p a.st.zst=90% -p b.st.zst=10%

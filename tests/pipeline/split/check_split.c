@@ -1,5 +1,7 @@
 #include "pipeline/split/quotas.h"
 
+#include "tests/support/scratch.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,8 +76,10 @@ START_TEST(what_does_not_add_up_is_refused)
     ck_assert_str_eq(sizes_of("60% 60 rest", 100),
                      "!the shares and counts make 20 rows more than the 100");
     ck_assert_str_eq(sizes_of("rest rest", 100), "!only one part can take the rest");
-    ck_assert_str_eq(sizes_of("100% rest", 100), "!part1 would get none of the 100 rows");
-    ck_assert_str_eq(sizes_of("0% 100%", 100), "!part0 would get none of the 100 rows");
+    ck_assert_str_eq(sizes_of("100% rest", 100), "!part1 would get none of the 100 rows: give it a count, as "
+                     "--part FILE=1, or leave it out (by make: VAL = 1, or VAL = none)");
+    ck_assert_str_eq(sizes_of("0% 100%", 100), "!part0 would get none of the 100 rows: give it a count, as "
+                     "--part FILE=1, or leave it out (by make: VAL = 1, or VAL = none)");
 }
 END_TEST
 
@@ -136,7 +140,7 @@ START_TEST(quotas_are_exact_and_near_the_shares)
         struct split_plan plan;
         int64_t part_sums[12] = {0};
 
-        ck_assert_int_eq(split_plan_init(&plan, t.rows, t.classes, t.sizes, t.parts, 1, &err), 0);
+        ck_assert_int_eq(split_plan_init(&plan, t.rows, t.classes, t.sizes, t.parts, -1, 1, &err), 0);
         for (int k = 0; k < t.classes; k++) {
             int64_t sum = 0;
 
@@ -162,7 +166,7 @@ START_TEST(of_two_parts_the_largest_remainders_are_rounded_up)
     static const int64_t rows[] = {4, 5, 6, 7}, sizes[] = {11, 11};
     struct split_plan plan;
 
-    ck_assert_int_eq(split_plan_init(&plan, rows, 4, sizes, 2, 1, &err), 0);
+    ck_assert_int_eq(split_plan_init(&plan, rows, 4, sizes, 2, -1, 1, &err), 0);
     ck_assert_int_eq(plan.quota[0], 2);
     ck_assert_int_eq(plan.quota[4], 3);
     ck_assert_int_eq(plan.quota[2] + plan.quota[6], 6); /* 2.5 and 3.5: one up, one down */
@@ -179,7 +183,8 @@ START_TEST(every_row_lands_in_one_part_and_the_sums_are_met)
 
         memcpy(left, t.rows, sizeof left);
         ck_assert_int_eq(
-            split_plan_init(&plan, t.rows, t.classes, t.sizes, t.parts, (uint64_t)trial, &err), 0);
+            split_plan_init(&plan, t.rows, t.classes, t.sizes, t.parts, -1, (uint64_t)trial, &err),
+            0);
         for (int64_t row = 0; row < t.n; row++) {
             int class = (int)below(t.classes), part;
 
@@ -210,7 +215,7 @@ START_TEST(all_choices_are_equally_likely)
         struct split_plan plan;
         int chosen = 0;
 
-        ck_assert_int_eq(split_plan_init(&plan, rows, 1, sizes, 2, seed, &err), 0);
+        ck_assert_int_eq(split_plan_init(&plan, rows, 1, sizes, 2, 0, seed, &err), 0);
         for (int row = 0; row < 5; row++)
             chosen |= (split_plan_draw(&plan, row, 0) == 0) << row;
         seen[chosen]++;
@@ -223,6 +228,68 @@ START_TEST(all_choices_are_equally_likely)
             ck_assert_int_le(seen[i], 1150);
         }
     ck_assert_int_eq(ways, 10);
+}
+END_TEST
+
+/* 20 classes of 5 rows in halves: each has 2 or 3 of them in the first part, 3 in half of 400 seeds,
+ * standard deviation 10. */
+START_TEST(ties_are_drawn_from_the_seed)
+{
+    enum { TIED = 20 };
+    int64_t rows[TIED];
+    const int64_t sizes[] = {50, 50};
+    int up[TIED] = {0};
+
+    for (int k = 0; k < TIED; k++)
+        rows[k] = 5;
+    for (uint64_t seed = 0; seed < 400; seed++) {
+        struct split_plan plan;
+
+        MUST(split_plan_init(&plan, rows, TIED, sizes, 2, -1, seed, &err));
+        for (int k = 0; k < TIED; k++)
+            up[k] += plan.quota[2 * k] == 3;
+        split_plan_free(&plan);
+    }
+    for (int k = 0; k < TIED; k++) {
+        ck_assert_int_ge(up[k], 150);
+        ck_assert_int_le(up[k], 250);
+    }
+}
+END_TEST
+
+START_TEST(the_training_part_has_a_row_of_each_class)
+{
+    int planned = 0;
+
+    for (int trial = 0; trial < 1000; trial++) {
+        struct table t = random_table();
+        struct split_plan plan;
+        int64_t first = 0;
+
+        t.parts = 2;
+        t.sizes[0] = t.n - 1 - below(t.n / 2);
+        t.sizes[1] = t.n - t.sizes[0];
+        if (split_training_part(t.sizes, 2, t.n) < 0)
+            continue;
+        if (split_plan_init(&plan, t.rows, t.classes, t.sizes, 2, 0, 1, &err)) {
+            int64_t single = 0;
+
+            ck_assert_int_eq(err.status, EX_USAGE);
+            for (int k = 0; k < t.classes; k++)
+                single += t.rows[k] > 0;
+            ck_assert_int_gt(single, t.sizes[0] / 2);
+            continue;
+        }
+        planned++;
+        for (int k = 0; k < t.classes; k++) {
+            first += plan.quota[2 * k];
+            ck_assert(plan.quota[2 * k] > 0 || t.rows[k] == 0);
+            ck_assert_int_eq(plan.quota[2 * k] + plan.quota[2 * k + 1], t.rows[k]);
+        }
+        ck_assert_int_eq(first, t.sizes[0]);
+        split_plan_free(&plan);
+    }
+    ck_assert_int_gt(planned, 500);
 }
 END_TEST
 
@@ -240,6 +307,8 @@ Suite *suite_split(void)
     tcase_add_test(tests, of_two_parts_the_largest_remainders_are_rounded_up);
     tcase_add_test(tests, every_row_lands_in_one_part_and_the_sums_are_met);
     tcase_add_test(tests, all_choices_are_equally_likely);
+    tcase_add_test(tests, ties_are_drawn_from_the_seed);
+    tcase_add_test(tests, the_training_part_has_a_row_of_each_class);
     suite_add_tcase(suite, tests);
     return suite;
 }
