@@ -102,10 +102,11 @@ const struct fits *chain_predicting(const struct chain *chain);
 /* Returns the stage that makes that file; NULL: none. */
 const struct stage *chain_stage(const struct chain *chain, const char *output);
 
-/* Do the steps of chain_open(), in this order: variables into settings, fits, stages, and what is
- * known of them on disk. */
+/* Do the steps of chain_open(), in this order: variables into settings, fits, warnings of variables
+ * that have no effect, stages, and what is known of them on disk. */
 MUST_CHECK int settings_read(struct chain *chain, struct err *err);
 MUST_CHECK int fits_name(struct chain *chain, struct err *err);
+void warn_of_strangers(struct chain *chain);
 void due_read(struct chain *chain);
 
 /* ---- What is out of date ---- */

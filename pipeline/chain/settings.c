@@ -138,38 +138,6 @@ static int read_model(struct chain *c, const char *name, struct err *err)
     return refuse_options(c, model, err);
 }
 
-/* Warns of NAME.fit without a model NAME: a misspelt one would leave NAME to the defaults without a
- * word. Passed over are variables that others are made of, as in a.fit = $(common.fit) --seed 2;
- * the Makefile's where MODELS is on make's command line; and all with BUDGET, which stands for
- * them, and in a trial, whose make is the second to read them. */
-static void warn_of_strangers(struct chain *c)
-{
-    const bool in_file = strcmp(variable_origin(&c->variables, "MODELS"), "command") != 0;
-    const char *texts = get(c, "csvnet_unexpanded"), *models = get(c, "MODELS");
-
-    if (get(c, "BUDGET")[0] || c->trial)
-        return;
-    for (int i = 0; i < c->variables.count; i++) {
-        const struct variable *v = &c->variables.list[i];
-        const char *dot = strrchr(v->name, '.');
-        bool known = false;
-
-        if (!dot || (strcmp(dot, ".fit") && strcmp(dot, ".seeds") && strcmp(dot, ".weight")) ||
-            (!in_file && strcmp(v->origin, "file") == 0) ||
-            strstr(texts, pool_text(&c->pool, "(%s)", v->name)) ||
-            strstr(texts, pool_text(&c->pool, "{%s}", v->name)))
-            continue;
-        for (int m = 0; m < c->model_count; m++)
-            known |= strlen(c->models[m].name) == (size_t)(dot - v->name) &&
-                     begins_with(v->name, c->models[m].name);
-        if (!known)
-            words_add(&c->warnings, &c->pool,
-                      pool_text(&c->pool, "%s is set, but MODELS = %s has no model %.*s", v->name,
-                                models[0] ? models : c->models[0].name, (int)(dot - v->name),
-                                v->name));
-    }
-}
-
 static int read_models(struct chain *c, struct err *err)
 {
     const struct words names = words_of(variable(&c->variables, "MODELS", "smallcnn"), &c->pool);
@@ -178,8 +146,6 @@ static int read_models(struct chain *c, struct err *err)
     for (int i = 0; c->models && i < names.count; i++)
         if (read_model(c, names.list[i], err))
             return -1;
-    if (c->models)
-        warn_of_strangers(c);
     return 0;
 }
 

@@ -346,6 +346,8 @@ int chain_open(struct chain *c, char *const *arguments, int count, struct err *e
     if (settings_read(c, err) || fits_name(c, err))
         return c->pool.failed ? err_memory(err, "the chain", 0) : -1;
     if (!c->pool.failed)
+        warn_of_strangers(c);
+    if (!c->pool.failed)
         stages_lay_out(c);
     if (!c->pool.failed)
         due_read(c);

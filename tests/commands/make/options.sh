@@ -78,6 +78,13 @@ sed -i 's/^bb.fit/common.fit/; /^include/i b.fit = $(common.fit) --seed 2' Makef
 warned
 sed -i '/^MODELS/d; /^common/d; s/$(common.fit)/--epochs 1/' Makefile
 warned
+echo '-- variables that are misspelt, or in the environment'
+competition
+warned BUGDET=instant MODEL=b a.seed=3 a.epochs=2 CC=gcc csvnet_aks=1
+sed -i '/^include/i FOLD = 5\nSEEDS = 3\nOPTIONS = $(SEEDS)\na.fits = --epochs 2\nb.lr = 0.1' Makefile
+warned
+warned try | sort | uniq -c
+SEED=3 FOLDS=5 warned SEED=4
 echo '-- values that make or the shell would change come through'
 rm -rf csvnet.out made
 csv 'tr#a$i'"'"'n.csv' 60

@@ -160,12 +160,57 @@ END_TEST
 START_TEST(options_of_a_model_that_there_is_not_are_warned_of)
 {
     MUST(open_chain("file MODELS=a", "file b.fit=--epochs 1", "file c.seeds=2",
+                    "file csvnet_kinds=fit seeds weight",
                     "file csvnet_unexpanded=$(c.seeds) ${d.fit}", "file d.fit=x", NULL));
     ck_assert_int_eq(chain.warnings.count, 1);
     ck_assert_str_eq(chain.warnings.list[0], "b.fit is set, but MODELS = a has no model b");
-    MUST(open_chain("command MODELS=a", "file b.fit=--epochs 1", "command c.fit=x", NULL));
+    MUST(open_chain("command MODELS=a", "file b.fit=--epochs 1", "command c.fit=x",
+                    "file csvnet_kinds=fit seeds weight", NULL));
     ck_assert_int_eq(chain.warnings.count, 1);
     ck_assert_str_eq(chain.warnings.list[0], "c.fit is set, but MODELS = a has no model c");
+}
+END_TEST
+
+START_TEST(variables_that_are_misspelt_are_warned_of)
+{
+    static const char makefile[] = "FOLD = 5\nTRIAN = x\nUSED = $(TRIAN)\n# SEEDS\nSEEDS += 2\n";
+
+    spill("mine.mk", makefile, strlen(makefile));
+    MUST(open_chain("file MODELS=a", "file csvnet_kinds=fit seeds weight",
+                    "file csvnet_known=TRAIN TEST FOLDS SEED MODELS BUDGET a.fit csvnet_ask",
+                    "file csvnet_of_file=FOLD TRIAN SEEDS OTHER a.seed USED FOLDER",
+                    "file csvnet_of_command=bugdet MODEL a.epochs CC TEXT4 csvnet_aks",
+                    "file csvnet_makefiles=mine.mk missing.mk", NULL));
+#define WARNED(i, name, where, like)                                                               \
+    ck_assert_str_eq(chain.warnings.list[i],                                                       \
+                     name " is set" where ", but nothing reads it; is it meant for " like "?")
+    WARNED(0, "bugdet", " on make's command line", "BUDGET");
+    WARNED(1, "MODEL", " on make's command line", "MODELS");
+    WARNED(2, "a.epochs", " on make's command line", "a.fit = --epochs");
+    WARNED(3, "csvnet_aks", " on make's command line", "csvnet_ask");
+    WARNED(4, "FOLD", "", "FOLDS");
+    WARNED(5, "SEEDS", "", "SEED");
+    WARNED(6, "a.seed", "", "a.seeds");
+    ck_assert_int_eq(chain.warnings.count, 7);
+}
+END_TEST
+
+START_TEST(the_environment_is_warned_of)
+{
+    setenv("SEED", "3", 1);
+    setenv("FOLDS", "5", 1);
+    setenv("VAL", "a b", 1);
+    setenv("FINAL", "", 1);
+    MUST(open_chain("file SEED=3", "file csvnet_environment=SEED FOLDS VAL FINAL", NULL));
+    ck_assert_int_eq(chain.warnings.count, 2);
+    HAS(chain.warnings.list[0], "give it after make: make FOLDS=5");
+    HAS(chain.warnings.list[1], "give it after make: make VAL=...");
+    MUST(open_chain("file SEED=4", "command FOLDS=2", "file csvnet_environment=SEED FOLDS", NULL));
+    ck_assert_int_eq(chain.warnings.count, 1);
+    HAS(chain.warnings.list[0], "make SEED=3");
+    for (const char *const *name = (const char *const[]){"SEED", "FOLDS", "VAL", "FINAL", NULL};
+         *name; name++)
+        unsetenv(*name);
 }
 END_TEST
 
@@ -365,6 +410,8 @@ Suite *suite_chain(void)
     tcase_add_test(tcase, what_is_wrong_is_named_with_what_it_has_to_be);
     tcase_add_test(tcase, blanks_and_empty_values_count_as_not_set);
     tcase_add_test(tcase, options_of_a_model_that_there_is_not_are_warned_of);
+    tcase_add_test(tcase, variables_that_are_misspelt_are_warned_of);
+    tcase_add_test(tcase, the_environment_is_warned_of);
     tcase_add_test(tcase, seeds_and_folds_multiply_the_fits_and_divide_the_weights);
     tcase_add_test(tcase, models_that_count_alike_need_no_weights);
     tcase_add_test(tcase, a_labelled_file_validates_and_the_last_fit_is_on_it_too);
