@@ -1,5 +1,6 @@
 /* Reports of a run: lines on standard error, and the history. */
 #include "fit_log.h"
+#include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
 
 #include "cmd/cli/progress.h"
@@ -152,6 +153,7 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
 {
     const bool line = line_is_due(log, p);
     struct nn_progress since = *p;
+    char loss[LOSS_TEXT], share[SHARE_TEXT];
 
     progress_update(log->earlier + p->rows);
     if (!line && !event_is_due(log, p))
@@ -163,9 +165,10 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
     log->reported = *p;
     log->last_line = now();
     if (line)
-        say_folded("epoch %d/%d, step %lld/%lld: loss %.4f, %.2f %%; lr %.3g, %.0f/s", p->epoch,
-                   log->epochs, (long long)p->step, (long long)log->steps, mean_loss(&since),
-                   100 * accuracy(&since), p->lr, rate(log, p));
+        say_folded("epoch %d/%d, step %lld/%lld: loss %s, %s %%; lr %.3g, %.0f/s", p->epoch,
+                   log->epochs, (long long)p->step, (long long)log->steps,
+                   loss_text(mean_loss(&since), loss), percent_text(accuracy(&since), 2, share),
+                   p->lr, rate(log, p));
     return add_event(log,
                      json_pack("{s:s, s:i, s:I, s:f, s:f, s:f, s:f}", "event", "step", "epoch",
                                p->epoch, "step", (json_int_t)p->step, "loss", mean_loss(&since),
@@ -193,9 +196,11 @@ static void add_scores(struct strbuf *text, const char *first, const json_t *sco
 
     json_object_foreach((json_t *)scores, name, score)
     {
-        strbuf_printf(text, "%s%s %.4f, %.2f %%", before, name,
-                      json_real_value(json_object_get(score, "loss")),
-                      100 * json_real_value(json_object_get(score, "accuracy")));
+        char loss[LOSS_TEXT], share[SHARE_TEXT];
+
+        strbuf_printf(text, "%s%s %s, %s %%", before, name,
+                      loss_text(json_real_value(json_object_get(score, "loss")), loss),
+                      percent_text(json_real_value(json_object_get(score, "accuracy")), 2, share));
         for (int k = KEEP_MACRO_F1; k < KEEPS; k++) {
             const double figure = json_number(score, keep_figures[k].key);
 
@@ -225,12 +230,14 @@ int fit_log_epoch(struct fit_log *log, const struct nn_progress *p, json_t *scor
                   struct err *err)
 {
     const double images_per_second = rate(log, p);
+    char loss[LOSS_TEXT], share[SHARE_TEXT];
     struct strbuf text = {0};
     json_t *event;
 
     add_scores(&text, "; ", scores);
-    say_folded("epoch %d/%d: loss %.4f, %.2f %%%s; lr %.3g, %.0f/s", p->epoch, log->epochs,
-               mean_loss(p), 100 * accuracy(p), strbuf_shown(&text), p->lr, images_per_second);
+    say_folded("epoch %d/%d: loss %s, %s %%%s; lr %.3g, %.0f/s", p->epoch, log->epochs,
+               loss_text(mean_loss(p), loss), percent_text(accuracy(p), 2, share),
+               strbuf_shown(&text), p->lr, images_per_second);
     strbuf_free(&text);
     *kept = json_pack("{s:i, s:f, s:f, s:f, s:o}", "epoch", p->epoch, "lr", p->lr, "loss",
                       mean_loss(p), "accuracy", accuracy(p), "scores", scores);

@@ -1,4 +1,5 @@
 /* Shows a checkpoint: where the training stopped, and by which settings. */
+#include "pipeline/base/figures.h"
 #include "pipeline/fit/checkpoint.h"
 #include "pipeline/fit/keep.h"
 #include "show.h"
@@ -9,13 +10,14 @@
 static void print_state(const struct checkpoint_info *info)
 {
     const struct nn_progress *p = &info->progress;
+    char share[SHARE_TEXT];
 
     printf("stopped in epoch %d after %lld batch%s (%lld picture%s), %lld update%s in all\n",
            p->epoch, (long long)p->step, p->step == 1 ? "" : "es", (long long)p->rows,
            plural(p->rows), info->updates, plural(info->updates));
     if (p->rows > 0 && p->weight > 0)
-        printf("of that epoch: loss %.4f, accuracy %.2f %%, learning rate %g\n",
-               p->loss / p->weight, 100 * (double)p->correct / (double)p->rows, p->lr);
+        printf("of that epoch: loss %.4f, accuracy %s %%, learning rate %g\n", p->loss / p->weight,
+               percent_text((double)p->correct / (double)p->rows, 2, share), p->lr);
     if (info->best_epoch)
         printf("best epoch %d, validation %s %.4f\n", info->best_epoch,
                keep_figures[keep_recorded(info->settings)].name, info->best_figure);

@@ -1,5 +1,6 @@
 /* Shared by the parts of show: figures of tensors and classes, and rows chosen. */
 #include "cmd/terminal/bars.h"
+#include "pipeline/base/figures.h"
 #include "show.h"
 
 #include <stdio.h>
@@ -129,6 +130,7 @@ int print_class_counts(const struct terminal *t, const struct class_list *classe
     struct bar *bars = calloc((size_t)shown + 1, sizeof *bars);
     char(*labels)[CLASS_TEXT] = calloc((size_t)shown + 1, sizeof *labels);
     int64_t all = 0, most = 0;
+    char share[SHARE_TEXT];
 
     for (int k = 0; k < count && list; k++) {
         list[k] = (struct counted){k, rows[k]};
@@ -141,8 +143,8 @@ int print_class_counts(const struct terminal *t, const struct class_list *classe
         for (int i = 0; i < shown; i++) {
             bars[i].label = class_text(classes, list[i].class, true, labels[i]);
             bars[i].value = (double)list[i].rows;
-            snprintf(bars[i].text, sizeof bars[i].text, "%lld %5.1f %%", (long long)list[i].rows,
-                     all ? 100 * (double)list[i].rows / (double)all : 0);
+            snprintf(bars[i].text, sizeof bars[i].text, "%lld %5s %%", (long long)list[i].rows,
+                     percent_cut(all ? (double)list[i].rows / (double)all : 0, 1, share));
         }
         print_bars(t, bars, shown, bars_across(t, shown), (double)most);
         say_others(list, shown, count);

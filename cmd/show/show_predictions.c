@@ -3,6 +3,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/terminal/bars.h"
 #include "cmd/terminal/score_tables.h"
+#include "pipeline/base/figures.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/dataset/rows.h"
 #include "pipeline/predict/prediction_stats.h"
@@ -110,13 +111,13 @@ static void print_head(const struct gathered *g, const struct show *show)
 
 static void print_figures(const struct gathered *g)
 {
-    char text[SCORE_TEXT];
+    char text[SCORE_TEXT], mean[SHARE_TEXT];
     struct score score;
 
     if (g->file.n == 0)
         return;
-    printf("\nmean probability of the predicted class %.2f %%\n",
-           100 * g->stats.confidence / (double)g->file.n);
+    printf("\nmean probability of the predicted class %s %%\n",
+           percent_text(g->stats.confidence / (double)g->file.n, 2, mean));
     if (g->file.has_labels) {
         score = metrics_score(&g->stats.scores);
         printf("%s\n", score_text(&score, text));
@@ -128,7 +129,7 @@ static void print_ranking(const struct gathered *g, const struct show *show,
                           const struct ranking *ranking, const char *title)
 {
     const struct class_list classes = classes_of(g, show);
-    char text[CLASS_TEXT];
+    char text[CLASS_TEXT], share[SHARE_TEXT];
 
     if (ranking->count == 0)
         return;
@@ -140,11 +141,11 @@ static void print_ranking(const struct gathered *g, const struct show *show,
         printf("%c %9lld  ", r->truth >= 0 && r->truth != r->predicted ? 'x' : ' ',
                (long long)r->row);
         print_text(class_text(&classes, r->predicted, true, text), 16, false);
-        printf(" %10.2f %%", 100 * r->confidence);
+        printf(" %10s %%", percent_cut(r->confidence, 2, share));
         if (r->truth >= 0) {
             printf("  ");
             print_text(class_text(&classes, r->truth, true, text), 16, false);
-            printf(" %9.2f %%", 100 * r->of_truth);
+            printf(" %9s %%", percent_cut(r->of_truth, 2, share));
         }
         putchar('\n');
     }
@@ -162,14 +163,14 @@ static void print_row(const struct gathered *g, const struct show *show, int64_t
                           : -1;
     const float least = 0.00005f; /* below it the bar would say more than the number */
     double sum = 0;
-    char text[CLASS_TEXT], id[KEY_TEXT];
+    char text[CLASS_TEXT], id[KEY_TEXT], share[SHARE_TEXT];
 
     for (int k = 0; k < classes.count; k++) {
         sum += (double)p[k];
         bars[k] = (struct bar){.label = class_text(&classes, k, true, labels[k]),
                                .value = p[k] < least ? 0 : (double)p[k],
                                .marked = k == truth};
-        snprintf(bars[k].text, sizeof bars[k].text, "%.4f", (double)p[k]);
+        snprintf(bars[k].text, sizeof bars[k].text, "%s", ratio_cut((double)p[k], 4, share));
     }
     printf("\n%srow %lld: ", truth >= 0 && truth != predicted ? "x " : "",
            (long long)g->picked.rows[row]);

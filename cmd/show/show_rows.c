@@ -2,6 +2,7 @@
 #include "show_rows.h"
 
 #include "cmd/terminal/draw.h"
+#include "pipeline/base/figures.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/files/output.h"
 #include "pipeline/picture/png.h"
@@ -73,10 +74,12 @@ static void add_place(struct strbuf *text, const struct shown_rows *s, int64_t r
 static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
 {
     struct strbuf text = {0};
+    char share[SHARE_TEXT];
 
     add_place(&text, s, row);
     if (v.predicted >= 0)
-        strbuf_printf(&text, " %.*f%%", v.probability < 0.999 ? 1 : 2, 100 * v.probability);
+        strbuf_printf(&text, " %s%%",
+                      percent_cut(v.probability, v.probability < 0.999 ? 1 : 2, share));
     return strbuf_take(&text);
 }
 

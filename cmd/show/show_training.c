@@ -2,6 +2,7 @@
 #include "show_training.h"
 
 #include "cmd/terminal/text_chart.h"
+#include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/fit/keep.h"
@@ -47,10 +48,9 @@ static const struct keep_figure *figure_of(const json_t *epochs)
 
 static void print_share(double accuracy)
 {
-    if (isfinite(accuracy))
-        printf(" %7.2f %%", 100 * accuracy);
-    else
-        printf(" %9s", "-");
+    char text[SHARE_TEXT];
+
+    printf(isfinite(accuracy) ? " %7s %%" : " %9s", percent_text(accuracy, 2, text));
 }
 
 static void print_epoch(const json_t *epoch, const char *const *names, int scored,

@@ -3,10 +3,10 @@
 
 #include "cmd/cli/say.h"
 #include "field.h"
+#include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
 #include "pipeline/base/utf8.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,10 +16,9 @@ enum { WIDTH = 80, NAME_WIDTH = 24, MOST_CLASSES = 15, MOST_CONFUSIONS = 15 };
 
 static void put_ratio(struct strbuf *line, double value, int width)
 {
-    if (isnan(value))
-        strbuf_printf(line, "%*s", width, "-");
-    else
-        strbuf_printf(line, "%*.4f", width, value);
+    char text[SHARE_TEXT];
+
+    strbuf_printf(line, "%*s", width, ratio_text(value, 4, text));
 }
 
 static void put_class(struct strbuf *line, const char *class, const char *name, int width)

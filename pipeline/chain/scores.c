@@ -111,16 +111,14 @@ static const char *number(struct chain *c, double value, int decimals)
 static void print_line(struct chain *c, const char *name, int width, const struct model_line *line,
                        const char *options, FILE *out)
 {
-    const char *accuracy =
-        isfinite(line->accuracy)
-            ? pool_text(&c->pool, "%6.2f %% +- %.2f %%", 100 * line->accuracy, 100 * line->error)
-            : "     -";
+    char accuracy[ACCURACY_TEXT];
     const char *wrong = line->rows > 0 ? pool_text(&c->pool, "%lld/%lld", (long long)line->wrong,
                                                    (long long)line->rows)
                                        : "-";
     const char *epochs = number(c, line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
     const char *text =
-        pool_text(&c->pool, "%-*s %-18s  %6s  %12s  %6s  %7s  %s", width, name, accuracy,
+        pool_text(&c->pool, "%-*s  %-17s  %6s  %12s  %6s  %7s  %s", width, name,
+                  accuracy_text(line->accuracy, (double)line->rows, "+-", accuracy),
                   number(c, line->loss, 4), wrong, epochs, number(c, line->seconds, 1), options);
 
     if (utf8_columns(text) > COLUMNS)

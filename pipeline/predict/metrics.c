@@ -63,6 +63,14 @@ static double soft_loss(const float *p, const float *shares, int classes)
     return sum;
 }
 
+static bool is_floored(const float *p, const float *shares, int classes)
+{
+    for (int k = 0; k < classes; k++)
+        if (shares[k] > 0 && p[k] < METRICS_FLOOR)
+            return true;
+    return false;
+}
+
 void metrics_add(struct metrics *m, const float *probabilities, const void *labels, bool soft,
                  const int64_t *index, int64_t count)
 {
@@ -77,9 +85,11 @@ void metrics_add(struct metrics *m, const float *probabilities, const void *labe
 
             truth = metrics_largest(shares, m->classes);
             metrics_count(m, truth, predicted, soft_loss(p, shares, m->classes));
+            m->floored += is_floored(p, shares, m->classes);
         } else {
             truth = hot((const uint8_t *)labels + row * m->classes, m->classes);
             metrics_count(m, truth, predicted, loss(p[truth]));
+            m->floored += p[truth] < METRICS_FLOOR;
         }
         if (m->auc.keys)
             auc_add_float(&m->auc, p, truth);
@@ -188,6 +198,7 @@ struct score metrics_score(const struct metrics *m)
     return (struct score){.rows = m->rows,
                           .correct = m->correct,
                           .loss = metrics_loss(m),
+                          .at_least = m->floored > 0,
                           .macro_f1 = class_mean(m, metrics_f1),
                           .balanced_accuracy = class_mean(m, metrics_recall),
                           .auc = auc_mean(&m->auc)};

@@ -20,6 +20,7 @@ struct metrics {
     int classes;
     int64_t rows, correct;
     double loss_sum;    /* nats, in the rows' order */
+    int64_t floored;    /* rows whose loss is that of METRICS_FLOOR, and so may be larger */
     int64_t *confusion; /* [truth][predicted] rows */
     struct auc auc;     /* zeroed: not measured */
 };

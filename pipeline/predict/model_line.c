@@ -12,6 +12,7 @@ void model_sum_add(struct model_sum *sum, const struct score *score, double epoc
         sum->rows += (double)score->rows;
         sum->correct += (double)score->correct;
         sum->loss += (double)score->rows * score->loss;
+        sum->at_least |= score->at_least;
         sum->macro_f1 += (double)score->rows * score->macro_f1;
         sum->balanced_accuracy += (double)score->rows * score->balanced_accuracy;
         sum->auc += (double)score->rows * score->auc;
@@ -21,7 +22,6 @@ void model_sum_add(struct model_sum *sum, const struct score *score, double epoc
 struct model_line model_sum_line(const struct model_sum *sum, int64_t rows)
 {
     struct model_line line = {.accuracy = NAN,
-                              .error = NAN,
                               .loss = NAN,
                               .macro_f1 = NAN,
                               .balanced_accuracy = NAN,
@@ -38,8 +38,8 @@ struct model_line model_sum_line(const struct model_sum *sum, int64_t rows)
     if (sum->rows > 0) {
         line.rows = sum->rows < (double)rows ? (int64_t)sum->rows : rows;
         line.accuracy = sum->correct / sum->rows;
-        line.error = accuracy_error(line.accuracy, (double)line.rows);
         line.loss = sum->loss / sum->rows;
+        line.at_least = sum->at_least;
         line.macro_f1 = sum->macro_f1 / sum->rows;
         line.balanced_accuracy = sum->balanced_accuracy / sum->rows;
         line.auc = sum->auc / sum->rows;

@@ -10,13 +10,14 @@ struct model_sum {
     int fits;
     double rows, correct; /* over all fits: a row counts once for each that scored it */
     double loss, macro_f1, balanced_accuracy, auc; /* sums over these rows of their fit's */
+    bool at_least;                                 /* the loss, of one of them */
     double epochs, seconds;
 };
 
 /* A line. NAN, and -1 for rows: not known. */
 struct model_line {
-    double accuracy, error;                        /* error: standard error of the accuracy */
-    double loss, macro_f1, balanced_accuracy, auc; /* means over the rows, each by its fit */
+    double accuracy, loss, macro_f1, balanced_accuracy, auc; /* means over the rows, by fit */
+    bool at_least;                                           /* the loss, of one of them */
     int64_t wrong, rows;
     double epochs;  /* mean over the fits */
     double seconds; /* of all fits */

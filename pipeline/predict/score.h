@@ -4,6 +4,7 @@
 #include "pipeline/base/err.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The figures that contests score by. NAN: undefined, or not known. */
@@ -13,6 +14,7 @@ struct score {
     double macro_f1;          /* mean F1 of the classes where it is defined */
     double balanced_accuracy; /* mean recall of the classes that have rows */
     double auc;               /* see auc_mean() */
+    bool at_least;            /* the loss is that or more: probabilities were 0 in 32 bits */
 };
 
 double score_accuracy(const struct score *score);
@@ -20,9 +22,25 @@ double score_accuracy(const struct score *score);
  * no row. */
 double accuracy_error(double accuracy, double rows);
 
+struct interval {
+    double low, high;
+};
+/* Returns Wilson's interval (Wilson 1927, equation 5) of an accuracy over n rows: those accuracies
+ * from which it lies at most z standard errors away. It has a width where no row or every row is
+ * wrong, and stays within 0..1. NAN where there is no row. */
+struct interval wilson_interval(double accuracy, double rows, double z);
+#define Z_95 1.959963984540054 /* the normal distribution's quantile for 0.975 */
+/* Tells whether so few rows are right or wrong that the standard error says too little: fewer than
+ * ten, as a rule of thumb for the normal distribution in place of the binomial. */
+bool accuracy_is_extreme(double accuracy, double rows);
+/* "91.20 % +- 0.28 %"; where that is extreme "100.00 % (92.86 to 100.00 %)", the 95 % interval; "-"
+ * for NAN, and without an error where the rows are not known (below 1). `sign` is that for +-. */
+enum { ACCURACY_TEXT = 96 };
+const char *accuracy_text(double accuracy, double rows, const char *sign, char text[ACCURACY_TEXT]);
+
 /* "accuracy 91.20 % +- 0.28 %, loss 0.2431, 880 of 10000 wrong", and "macro F1 0.9118, balanced
  * accuracy 0.9120, AUC 0.9951"; without loss and AUC where they are not known */
-enum { SCORE_TEXT = 160 };
+enum { SCORE_TEXT = 200 };
 const char *score_text(const struct score *score, char text[SCORE_TEXT]);
 const char *contest_text(const struct score *score, char text[SCORE_TEXT]);
 

@@ -40,8 +40,11 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     const size_t models = json_array_size(pred->models);
 
     strbuf_puts(html, "<h1>");
-    report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
-    strbuf_puts(html, "</h1>\n<p class=\"lead\">accuracy ± standard error on ");
+    report_accuracy(html, metrics_accuracy(m), (double)m->rows);
+    strbuf_puts(html, "</h1>\n<p class=\"lead\">");
+    strbuf_puts(html, accuracy_is_extreme(metrics_accuracy(m), (double)m->rows)
+                          ? "accuracy (95 % interval) on "
+                          : "accuracy ± standard error on ");
     strbuf_count(html, m->rows);
     strbuf_puts(html, " rows of <bdi>");
     html_text(html, part->name);
@@ -62,17 +65,17 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     strbuf_count(html, m->rows - m->correct);
     end_figure(html);
     begin_figure(html, "loss (cross-entropy, nats)");
-    strbuf_printf(html, "%.4f", metrics_loss(m));
+    report_loss(html, pred->score.loss, pred->score.at_least);
     end_figure(html);
     begin_figure(html, "macro F1");
-    strbuf_printf(html, "%.4f", pred->score.macro_f1);
+    report_ratio(html, pred->score.macro_f1);
     end_figure(html);
     begin_figure(html, "balanced accuracy");
-    strbuf_printf(html, "%.4f", pred->score.balanced_accuracy);
+    report_ratio(html, pred->score.balanced_accuracy);
     end_figure(html);
     if (isfinite(pred->score.auc)) {
         begin_figure(html, "AUC");
-        strbuf_printf(html, "%.4f", pred->score.auc);
+        report_ratio(html, pred->score.auc);
         end_figure(html);
     }
     begin_figure(html, "mean confidence");

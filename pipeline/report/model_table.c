@@ -80,11 +80,11 @@ enum { BAR_WIDTH = 140 };
 
 static void widen(struct axis *axis, const struct model_line *line)
 {
-    const double error = isfinite(line->error) ? line->error : 0;
+    const struct interval ends = wilson_interval(line->accuracy, (double)line->rows, 1);
 
-    if (isfinite(line->accuracy)) {
-        axis->low = fmin(axis->low, line->accuracy - error);
-        axis->high = fmax(axis->high, line->accuracy + error);
+    if (isfinite(line->accuracy)) { /* fmin() and fmax() pass NAN over */
+        axis->low = fmin(axis->low, fmin(line->accuracy, ends.low));
+        axis->high = fmax(axis->high, fmax(line->accuracy, ends.high));
     }
 }
 
@@ -96,6 +96,7 @@ static double place(const struct axis *axis, double accuracy)
 static void write_bar(const struct axis *axis, const struct model_line *line, int group,
                       struct strbuf *html)
 {
+    const struct interval ends = wilson_interval(line->accuracy, (double)line->rows, 1);
     char colour[12] = "mean";
 
     if (group >= 0)
@@ -104,10 +105,9 @@ static void write_bar(const struct axis *axis, const struct model_line *line, in
     if (isfinite(line->accuracy)) {
         strbuf_printf(html, "<svg class=\"error\" viewBox=\"0 0 %d 12\"><g class=\"%s\">",
                       BAR_WIDTH, colour);
-        if (isfinite(line->error))
-            strbuf_printf(html, "<path class=\"bar\" d=\"M%.1f 6H%.1f\"/>",
-                          place(axis, line->accuracy - line->error),
-                          place(axis, line->accuracy + line->error));
+        if (isfinite(ends.low))
+            strbuf_printf(html, "<path class=\"bar\" d=\"M%.1f 6H%.1f\"/>", place(axis, ends.low),
+                          place(axis, ends.high));
         strbuf_printf(html, "<circle class=\"mark\" cx=\"%.1f\" cy=\"6\" r=\"3.5\"/></g></svg>",
                       place(axis, line->accuracy));
     }
@@ -122,35 +122,46 @@ static void write_number(struct strbuf *html, double value, int decimals)
         strbuf_puts(html, "<td>–</td>");
 }
 
+static void write_ratio(struct strbuf *html, double value)
+{
+    strbuf_puts(html, "<td>");
+    report_ratio(html, value);
+    strbuf_puts(html, "</td>");
+}
+
+/* Writes a count, below 0 a dash. A count alone is in its cell: what reads "5/50" may take it for a
+ * date. */
+static void write_count(struct strbuf *html, int64_t count)
+{
+    strbuf_puts(html, "<td>");
+    if (count >= 0)
+        strbuf_count(html, count);
+    else
+        strbuf_puts(html, "–");
+    strbuf_puts(html, "</td>");
+}
+
 static void write_cells(const struct axis *axis, const struct entry *e, int group,
                         struct strbuf *html)
 {
     const struct model_line *line = &e->line;
 
     strbuf_puts(html, "<td>");
-    report_accuracy(html, line->accuracy, line->error);
+    report_accuracy(html, line->accuracy, (double)line->rows);
     strbuf_puts(html, "</td>");
     write_bar(axis, line, group, html);
-    write_number(html, line->loss, 4);
-    write_number(html, line->macro_f1, 4);
-    write_number(html, line->balanced_accuracy, 4);
-    write_number(html, line->auc, 4);
-    if (line->rows >= 0) {
-        strbuf_puts(html, "<td>");
-        strbuf_count(html, line->wrong);
-        strbuf_puts(html, "/");
-        strbuf_count(html, line->rows);
-        strbuf_puts(html, "</td>");
-    } else
-        strbuf_puts(html, "<td>–</td>");
+    strbuf_puts(html, "<td>");
+    report_loss(html, line->loss, line->at_least);
+    strbuf_puts(html, "</td>");
+    write_ratio(html, line->macro_f1);
+    write_ratio(html, line->balanced_accuracy);
+    write_ratio(html, line->auc);
+    write_count(html, line->wrong);
+    write_count(html, line->rows);
     write_number(html, line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
     write_number(html, line->seconds, 1);
-    strbuf_puts(html, "<td>");
-    if (e->parameters > 0)
-        strbuf_count(html, e->parameters);
-    else
-        strbuf_puts(html, "–");
-    strbuf_puts(html, "</td></tr>\n");
+    write_count(html, e->parameters > 0 ? e->parameters : -1);
+    strbuf_puts(html, "</tr>\n");
 }
 
 /* ---- Lines ---- */
@@ -236,7 +247,7 @@ void report_write_models(const struct report *r, struct strbuf *html)
                       "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
                       "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">macro F1</th><th "
                       "scope=\"col\">balanced accuracy</th><th scope=\"col\">AUC</th><th "
-                      "scope=\"col\">wrong/rows</th><th "
+                      "scope=\"col\">wrong</th><th scope=\"col\">rows</th><th "
                       "scope=\"col\">epochs</th><th scope=\"col\">seconds</th><th "
                       "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
     for (int g = 0; g < r->group_count; g++)

@@ -1,4 +1,5 @@
 /* Pictures of a report: samples of every part, and the rows of a ranking. */
+#include "pipeline/base/figures.h"
 #include "pipeline/picture/png.h"
 #include "section.h"
 
@@ -222,10 +223,10 @@ void report_write_ranking(const struct report *r, const struct report_part *part
                   says);
     for (int i = 0; i < ranking->count; i++) {
         const struct ranked *row = &ranking->list[i];
-        char note[80];
+        char note[80], share[SHARE_TEXT];
 
-        snprintf(note, sizeof note, "%.2f %%<br/>row %lld", 100 * row->confidence,
-                 (long long)row->row);
+        percent_text(row->confidence, 2, share);
+        snprintf(note, sizeof note, "%s %%<br/>row %lld", share, (long long)row->row);
         write_tile(r,
                    &(struct tile){part, &part->ranked, find_row(&part->ranked, row->row),
                                   row->predicted, row->truth, note},

@@ -12,34 +12,22 @@ enum { PLOT_HEIGHT = 300, COUNTS = 22 /* pixels for the rows' numbers above the 
 /* A bin of fewer rows says too little to lead the line. */
 enum { ENOUGH_ROWS = 10 };
 
-/* Finds the ends of Wilson's interval for z = 1 (Wilson 1927), which has a width where all are
- * right. */
-static void find_interval(double accuracy, double rows, double *low, double *high)
-{
-    const double middle = (accuracy + 0.5 / rows) / (1 + 1 / rows);
-    const double half =
-        sqrt(accuracy * (1 - accuracy) / rows + 0.25 / (rows * rows)) / (1 + 1 / rows);
-
-    *low = middle - half;
-    *high = middle + half;
-}
-
 /* Draws the bin's accuracy at its mean confidence, and how far chance may have moved it. */
 static void draw_bin(struct svg *svg, const struct calibration *c, int bin)
 {
     const double accuracy = calibration_accuracy(c, bin);
     const double x = scale_at(&svg->x, 100 * calibration_confidence(c, bin));
     const double middle = (bin + 0.5) * 100 / CALIBRATION_BINS;
-    double low, high;
+    struct interval ends;
     char text[24];
 
     report_short(c->rows[bin], text, sizeof text);
     svg_text(svg, scale_at(&svg->x, middle), svg->y.from + COUNTS - 6, "count", text);
     if (c->rows[bin] == 0)
         return;
-    find_interval(accuracy, (double)c->rows[bin], &low, &high);
+    ends = wilson_interval(accuracy, (double)c->rows[bin], 1);
     strbuf_printf(svg->html, "<path class=\"whisker\" d=\"M%.1f %.1fV%.1f\"/>\n", x,
-                  scale_at(&svg->y, 100 * low), scale_at(&svg->y, 100 * high));
+                  scale_at(&svg->y, 100 * ends.low), scale_at(&svg->y, 100 * ends.high));
     strbuf_printf(svg->html, "<circle class=\"mark mean\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", x,
                   scale_at(&svg->y, 100 * accuracy));
 }
@@ -95,8 +83,10 @@ static void write_labelled(const struct report *r, const struct report_part *par
     char text[SCORE_TEXT];
 
     strbuf_puts(html, "<p class=\"score\">Accuracy <b>");
-    report_accuracy(html, metrics_accuracy(m), metrics_standard_error(m));
-    strbuf_printf(html, "</b>, loss %.4f, ", metrics_loss(m));
+    report_accuracy(html, metrics_accuracy(m), (double)m->rows);
+    strbuf_puts(html, "</b>, loss ");
+    report_loss(html, part->pred->score.loss, part->pred->score.at_least);
+    strbuf_puts(html, ", ");
     strbuf_count(html, m->rows - m->correct);
     strbuf_puts(html, " of ");
     strbuf_count(html, m->rows);

@@ -1,5 +1,6 @@
 /* Tables of one part's predictions: which classes are taken for which, each class's figures, and
  * where there are no labels the shares of the classes. */
+#include "pipeline/base/figures.h"
 #include "section.h"
 
 #include <math.h>
@@ -27,7 +28,7 @@ static void write_cell(const struct report *r, const struct metrics *m, int trut
 {
     const int64_t rows = m->confusion[(size_t)truth * m->classes + predicted];
     const double share = (double)rows / (double)metrics_support(m, truth);
-    char text[24];
+    char text[24], percent[SHARE_TEXT];
 
     if (rows == 0) {
         strbuf_puts(html, truth == predicted ? "<td class=\"right\">0</td>" : "<td></td>");
@@ -37,18 +38,19 @@ static void write_cell(const struct report *r, const struct metrics *m, int trut
         strbuf_puts(html, "<td class=\"right\"");
     else
         strbuf_printf(html, "<td class=\"w%d\"", shade(share));
+    if (m->classes <= LARGE_CELLS)
+        strbuf_printf(html, " data-share=\"%s %%\"",
+                      percent_text(share, share < 0.0995 ? 1 : 0, percent));
     strbuf_puts(html, " title=\"");
     html_text(html, r->class_names[truth]);
     strbuf_puts(html, " as ");
     html_text(html, r->class_names[predicted]);
-    strbuf_printf(html, ": %lld rows, %.2f %%\">", (long long)rows, 100 * share);
+    strbuf_printf(html, ": %lld rows, %s %%\">", (long long)rows, percent_text(share, 2, percent));
     report_short(rows, text, sizeof text);
     if (m->classes <= LARGE_CELLS)
         strbuf_count(html, rows);
     else
         strbuf_puts(html, text);
-    if (m->classes <= LARGE_CELLS)
-        strbuf_printf(html, "<small>%.*f %%</small>", share < 0.0995 ? 1 : 0, 100 * share);
     strbuf_puts(html, "</td>");
 }
 
@@ -101,8 +103,9 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
         report_class(r, list[i].predicted, CLASS_LONG, html);
         strbuf_puts(html, "</td><td>");
         strbuf_count(html, list[i].rows);
-        strbuf_printf(html, "</td><td>%.2f %%</td></tr>\n",
-                      100 * (double)list[i].rows / (double)metrics_support(m, list[i].truth));
+        strbuf_puts(html, "</td><td>");
+        report_share(html, (double)list[i].rows / (double)metrics_support(m, list[i].truth), 2);
+        strbuf_puts(html, " %</td></tr>\n");
     }
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n</div>\n");
 }
@@ -129,8 +132,10 @@ static void write_bar(struct strbuf *html, double share, double low)
         strbuf_puts(html, "<td>–</td>");
         return;
     }
-    strbuf_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>",
-                  100 * fmax(share - low, 0) / (1 - low), 100 * share);
+    strbuf_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">",
+                  100 * fmax(share - low, 0) / (1 - low));
+    report_share(html, share, 2);
+    strbuf_puts(html, "</td>");
 }
 
 static void write_class(const struct report *r, const struct metrics *m, int k, double low,
@@ -232,23 +237,26 @@ static double largest_share(const struct report *r, const struct report_part *pa
     return most > 0 ? most : 1;
 }
 
+static void write_share_bar(struct strbuf *html, double share, double most)
+{
+    strbuf_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">", 100 * share / most);
+    report_share(html, share, 2);
+    strbuf_puts(html, "</td>");
+}
+
 static void write_share(const struct report *r, const struct report_part *part,
                         const struct report_part *known, int k, double most, struct strbuf *html)
 {
-    const double share = share_of(part->pred->stats.predicted, k, part->data.n);
+    const int64_t *predicted = part->pred->stats.predicted;
 
     strbuf_puts(html, "<tr><th scope=\"row\">");
     report_class(r, k, CLASS_LONG, html);
     strbuf_puts(html, "</th><td>");
-    strbuf_count(html, part->pred->stats.predicted[k]);
-    strbuf_printf(html, "</td><td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * share / most,
-                  100 * share);
-    if (known) {
-        const double other = share_of(known->class_rows, k, known->data.n);
-
-        strbuf_printf(html, "<td class=\"bar\" style=\"--v:%.1f\">%.2f</td>", 100 * other / most,
-                      100 * other);
-    }
+    strbuf_count(html, predicted[k]);
+    strbuf_puts(html, "</td>");
+    write_share_bar(html, share_of(predicted, k, part->data.n), most);
+    if (known)
+        write_share_bar(html, share_of(known->class_rows, k, known->data.n), most);
     strbuf_puts(html, "</tr>\n");
 }
 

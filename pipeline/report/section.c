@@ -1,6 +1,8 @@
 /* Shared by the sections of a page: their frame, and how they write classes, shares and colours. */
 #include "section.h"
 
+#include "pipeline/base/figures.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -33,8 +35,10 @@ void report_class(const struct report *report, int k, int columns, struct strbuf
 
 void report_share(struct strbuf *html, double share, int decimals)
 {
+    char text[SHARE_TEXT];
+
     if (isfinite(share))
-        strbuf_printf(html, "%.*f", decimals, 100 * share);
+        html_text(html, percent_text(share, decimals, text));
     else
         strbuf_puts(html, "–");
 }
@@ -51,12 +55,32 @@ void report_short(int64_t count, char *text, size_t size)
         snprintf(text, size, "%.1fM", (double)count / 1e6);
 }
 
-void report_accuracy(struct strbuf *html, double accuracy, double error)
+void report_accuracy(struct strbuf *html, double accuracy, double rows)
 {
-    report_share(html, accuracy, 2);
-    strbuf_puts(html, isfinite(accuracy) ? " %" : "");
-    if (isfinite(error))
-        strbuf_printf(html, " ± %.2f %%", 100 * error);
+    char text[ACCURACY_TEXT];
+
+    if (isfinite(accuracy))
+        strbuf_puts(html, accuracy_text(accuracy, rows, "±", text));
+    else
+        strbuf_puts(html, "–");
+}
+
+void report_loss(struct strbuf *html, double loss, bool at_least)
+{
+    char text[LOSS_TEXT];
+
+    strbuf_puts(html, at_least ? "at least " : "");
+    strbuf_puts(html, isfinite(loss) ? loss_text(loss, text) : "–");
+}
+
+void report_ratio(struct strbuf *html, double ratio)
+{
+    char text[SHARE_TEXT];
+
+    if (isfinite(ratio))
+        html_text(html, ratio_text(ratio, 4, text));
+    else
+        strbuf_puts(html, "–");
 }
 
 void report_group_name(const struct report *report, int group, struct strbuf *html)

@@ -14,13 +14,17 @@ void report_begin_scroll(struct strbuf *html, const char *label);
 /* Writes a class's name in at most so many columns. */
 enum { CLASS_SHORT = 11, CLASS_LONG = 24 };
 void report_class(const struct report *report, int k, int columns, struct strbuf *html);
-/* Writes "97.35", or a dash if it is no number. */
+/* Writes "97.35", never 100 or 0 for what is not all or none; a dash if it is no number. */
 void report_share(struct strbuf *html, double share, int decimals);
 /* Prints "873", "2.4k", "12k", "1.2M". */
 void report_short(int64_t count, char *text, size_t size);
-/* Writes "97.35 % ± 0.12 %"; without the error, or a dash for the accuracy, if that is no number.
- */
-void report_accuracy(struct strbuf *html, double accuracy, double error);
+/* Writes "97.35 % ± 0.12 %", or "100.00 % (92.86 to 100.00 %)"; a dash if it is no number, and
+ * without the error if the rows are not known. */
+void report_accuracy(struct strbuf *html, double accuracy, double rows);
+/* Writes a loss, "at least" that where `at_least`; a dash if it is no number. */
+void report_loss(struct strbuf *html, double loss, bool at_least);
+/* Writes "0.9735", or a dash. */
+void report_ratio(struct strbuf *html, double ratio);
 /* Writes "b", or "b 10 trainings". */
 void report_group_name(const struct report *report, int group, struct strbuf *html);
 /* Prints the style sheet's classes for the group's colour and dash. */

@@ -93,7 +93,8 @@ START_TEST(the_table_is_that_worked_by_hand)
               "linear --comment "
               "éé...\n"
               "longer-name  50.00 % +- 7.07 %       -         25/50       -        -  \n"
-              "mean         95.00 % +- 2.18 %  0.1250         5/100       -        -  of 3, out of "
+              "mean         95.00 % (88.82 to 97.85 %)  0.1250         5/100       -        -  of "
+              "3, out of "
               "fold\n"
               "\n"
               "model        macro F1  balanced accuracy     AUC\n"
@@ -102,8 +103,9 @@ START_TEST(the_table_is_that_worked_by_hand)
               "mean           0.1250             0.7500  0.1250\n");
     free(text);
     text = table(true);
-    ck_assert_str_eq(text, "out of fold: accuracy 95.00 % +- 2.18 %, loss 0.1250, 5 of 100 wrong\n"
-                           "macro F1 0.1250, balanced accuracy 0.7500, AUC 0.1250\n");
+    ck_assert_str_eq(
+        text, "out of fold: accuracy 95.00 % (88.82 to 97.85 %), loss 0.1250, 5 of 100 wrong\n"
+              "macro F1 0.1250, balanced accuracy 0.7500, AUC 0.1250\n");
     free(text);
 }
 END_TEST
