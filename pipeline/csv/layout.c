@@ -1,8 +1,6 @@
 /* Separation of a file's fields: commas, tabs, semicolons or blanks, and decimal commas. */
 #include "layout.h"
 
-#include "look.h"
-
 #include <string.h>
 
 /* ---- The first two lines ---- */
@@ -138,10 +136,11 @@ static bool has_empty_last(const struct csv_look *look)
     return look->count > 0;
 }
 
-int csv_layout_find(struct csv_reader *reader, char separator, struct err *err)
+int csv_layout_find(struct csv_reader *reader, char separator, struct csv_look *look,
+                    struct err *err)
 {
     struct csv_layout layout = {separator, false, false};
-    struct csv_look look;
+    struct csv_look first;
     struct lines lines;
     const char *bytes;
     size_t size;
@@ -153,13 +152,17 @@ int csv_layout_find(struct csv_reader *reader, char separator, struct err *err)
     if (!separator && find_separator(reader, &lines, &layout.separator, err))
         return -1;
     csv_reader_set_layout(reader, &layout);
-    if (csv_look_open(&look, reader, err))
+    if (csv_look_open(&first, reader, err))
         return -1;
-    layout.decimal_comma = layout.separator != ',' && has_decimal_commas(&look);
-    layout.empty_last = has_empty_last(&look);
-    csv_look_close(&look);
+    layout.decimal_comma = layout.separator != ',' && has_decimal_commas(&first);
+    layout.empty_last = has_empty_last(&first);
     csv_reader_set_layout(reader, &layout);
-    return 0;
+    if (look && !layout.decimal_comma && !layout.empty_last) {
+        *look = first;
+        return 0;
+    }
+    csv_look_close(&first);
+    return look ? csv_look_open(look, reader, err) : 0;
 }
 
 /* ---- Names ---- */

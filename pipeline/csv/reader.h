@@ -13,8 +13,9 @@
 struct csv_reader;
 
 struct csv_field {
-    uint32_t at, size; /* where in the row's text; a NUL follows */
-    bool quoted;
+    uint32_t at;        /* where in the row's text */
+    uint32_t size : 31; /* a NUL follows; many fields are kept at a time, so in eight bytes */
+    bool quoted : 1;
 };
 
 struct csv_row {

@@ -19,6 +19,30 @@ struct picture {
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 typedef uint16_t pairs8 __attribute__((vector_size(16)));
 
+static double sum_u8(const uint8_t *pixel, size_t count)
+{
+    enum { STEPS = 128 };
+    uint64_t sum = 0;
+    size_t i = 0;
+
+    while (i + sizeof(bytes16) <= count) {
+        pairs8 part = {0};
+
+        for (int step = 0; step < STEPS && i + sizeof(bytes16) <= count;
+             step++, i += sizeof(bytes16)) {
+            pairs8 v;
+
+            memcpy(&v, pixel + i, sizeof v);
+            part += (v & 0xff) + (v >> 8);
+        }
+        for (size_t k = 0; k < sizeof part / sizeof part[0]; k++)
+            sum += part[k];
+    }
+    for (; i < count; i++)
+        sum += pixel[i];
+    return (double)sum;
+}
+
 static bytes16 choose(bytes16 mask, bytes16 a, bytes16 b)
 {
     return (a & mask) | (b & ~mask);
@@ -26,36 +50,26 @@ static bytes16 choose(bytes16 mask, bytes16 a, bytes16 b)
 
 static struct picture measure_u8(const uint8_t *pixel, size_t count)
 {
-    enum { STEPS = 128 };
     bytes16 min = ~(bytes16){0}, max = {0};
     uint8_t least = 255, most = 0;
-    uint64_t sum = 0;
     size_t i = 0;
 
-    while (i + sizeof min <= count) {
-        pairs8 part = {0};
+    for (; i + sizeof min <= count; i += sizeof min) {
+        bytes16 v;
 
-        for (int step = 0; step < STEPS && i + sizeof min <= count; step++, i += sizeof min) {
-            bytes16 v;
-
-            memcpy(&v, pixel + i, sizeof v);
-            part += ((pairs8)v & 0xff) + ((pairs8)v >> 8);
-            min = choose((bytes16)(v < min), v, min);
-            max = choose((bytes16)(v > max), v, max);
-        }
-        for (size_t k = 0; k < sizeof part / sizeof part[0]; k++)
-            sum += part[k];
+        memcpy(&v, pixel + i, sizeof v);
+        min = choose((bytes16)(v < min), v, min);
+        max = choose((bytes16)(v > max), v, max);
     }
     for (size_t k = 0; k < sizeof min; k++) {
         least = min[k] < least ? min[k] : least;
         most = max[k] > most ? max[k] : most;
     }
     for (; i < count; i++) {
-        sum += pixel[i];
         least = pixel[i] < least ? pixel[i] : least;
         most = pixel[i] > most ? pixel[i] : most;
     }
-    return (struct picture){least, most, (double)sum};
+    return (struct picture){least, most, sum_u8(pixel, count)};
 }
 
 static struct picture measure_f32(const float *pixel, size_t count)
@@ -69,6 +83,16 @@ static struct picture measure_f32(const float *pixel, size_t count)
         max = pixel[i] > max ? pixel[i] : max;
     }
     return (struct picture){(double)min, (double)max, sum};
+}
+
+/* Measures a picture; once bytes have been 0 and 255 nothing is outside that. */
+static struct picture measure(const struct data_sums *s, const void *image, size_t pixels)
+{
+    if (s->pixel != DTYPE_U8)
+        return measure_f32(image, pixels);
+    if (s->rows && s->min <= 0 && s->max >= 255)
+        return (struct picture){s->min, s->max, sum_u8(image, pixels)};
+    return measure_u8(image, pixels);
 }
 
 static double corners_sum(const struct data_sums *of, const void *image)
@@ -92,8 +116,7 @@ void data_sums_add(struct data_sums *s, const void *images, int64_t count)
     const char *image = images;
 
     for (int64_t i = 0; i < count; i++, s->rows++) {
-        const struct picture p = s->pixel == DTYPE_U8 ? measure_u8((const void *)image, pixels)
-                                                      : measure_f32((const void *)image, pixels);
+        const struct picture p = measure(s, image, pixels);
 
         s->min = s->rows && s->min < p.min ? s->min : p.min;
         s->max = s->rows && s->max > p.max ? s->max : p.max;

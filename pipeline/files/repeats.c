@@ -1,11 +1,12 @@
 /* Equal digests among any number, by an external merge sort. */
 #include "repeats.h"
 
+#include "pipeline/base/digest.h"
 #include "spool.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <xxhash.h>
+#include <string.h>
 
 struct repeats {
     struct spool spool;
@@ -40,9 +41,59 @@ static int by_digest(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
+/* Sorts few entries by insertion. */
+static void sort_few(struct repeat *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct repeat moved = entries[i];
+        size_t at = i;
+
+        for (; at > 0 && by_digest(&moved, &entries[at - 1]) < 0; at--)
+            entries[at] = entries[at - 1];
+        entries[at] = moved;
+    }
+}
+
+/* Sorts by the digests' first bits, each entry swapped to its place (an American flag sort), and
+ * then what has those in common: few, as digests are spread evenly, unless they are equal. */
+static void sort(struct repeat *entries, size_t count)
+{
+    enum { BITS = 12, BUCKETS = 1 << BITS, FEW = 64 };
+    size_t next[BUCKETS], end[BUCKETS], at = 0;
+
+    memset(end, 0, sizeof end);
+    for (size_t i = 0; i < count; i++)
+        end[entries[i].high >> (64 - BITS)]++;
+    for (int i = 0; i < BUCKETS; i++) {
+        next[i] = at;
+        at = end[i] += at;
+    }
+    for (int i = 0; i < BUCKETS; i++)
+        while (next[i] < end[i]) {
+            struct repeat moved = entries[next[i]];
+            uint64_t bucket;
+
+            while ((bucket = moved.high >> (64 - BITS)) != (uint64_t)i) {
+                const struct repeat other = entries[next[bucket]];
+
+                entries[next[bucket]++] = moved;
+                moved = other;
+            }
+            entries[next[i]++] = moved;
+        }
+    for (int i = 0; i < BUCKETS; i++) {
+        const size_t from = i ? end[i - 1] : 0, size = end[i] - from;
+
+        if (size <= FEW)
+            sort_few(entries + from, size);
+        else
+            qsort(entries + from, size, sizeof *entries, by_digest);
+    }
+}
+
 static int write_run(struct repeats *r, struct err *err)
 {
-    qsort(r->entries, r->count, sizeof *r->entries, by_digest);
+    sort(r->entries, r->count);
     if ((r->runs == 0 && spool_open(&r->spool, r->path, err)) ||
         spool_append(&r->spool, r->entries, r->count * sizeof *r->entries, err))
         return -1;
@@ -190,7 +241,7 @@ int repeats_find(struct repeats *r, visit_repeat *visit, void *data, struct err 
     int got = -1;
 
     if (r->runs == 0) {
-        qsort(r->entries, r->count, sizeof *r->entries, by_digest);
+        sort(r->entries, r->count);
         for (size_t i = 0; i < r->count; i++)
             look_at(&finding, &r->entries[i]);
         return 0;

@@ -106,7 +106,7 @@ int names_read(struct names *names, const char *path, struct inputs *inputs, str
 
     *names = (struct names){0};
     if (source_open(&source, path, inputs, "names", err) || csv_reader_open(&reader, source, err) ||
-        csv_layout_find(reader, 0, err))
+        csv_layout_find(reader, 0, NULL, err))
         goto out;
     while ((got = csv_reader_next(reader, &row, err)) == 1)
         if (take_row(names, reader, &row, err)) {

@@ -66,13 +66,35 @@ static uint64_t over_255(uint64_t digits)
     return (UINT64_C(0x020505) - __builtin_bswap64(digits)) >> 63;
 }
 
+static const uint64_t four_zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
+
+/* Takes a run of cells that are 0, at least the two that the eight bytes at *text begin with. Writes
+ * eight pixels at a time, of which those after the run are still to come; room is left for that and
+ * for the row's last cell. Returns how many pixels there are now. */
+static int take_zeros(const char **text, uint8_t *pixels, int i, int room)
+{
+    const char *at = *text;
+    uint64_t other = load(at) ^ four_zeros, next;
+    int zeros;
+
+    do {
+        next = load(at + 8) ^ four_zeros;
+        memset(pixels + i, 0, 8);
+        zeros = other ? __builtin_ctzll(other) / 16 : next ? 4 + __builtin_ctzll(next) / 16 : 8;
+        i += zeros;
+        at += 2 * zeros;
+        other = load(at) ^ four_zeros;
+    } while (zeros == 8 && i < room);
+    *text = at;
+    return i;
+}
+
 /* Takes pixels by twos: two cells of one to three digits and their commas fit in eight bytes. Bit 4
  * tells digits from commas; whether they really are is checked at the end, where nothing waits for
  * the answer. Takes pixels from number `i` on and leaves what is doubtful, and what may be the
  * row's last cell: returns how many pixels there are now, and moves *text after their commas. */
 static int take_digits(const char **text, const char *end, uint8_t *pixels, int i, int count)
 {
-    const uint64_t zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
     const char *at = *text;
 
     while (at < end && i + 2 < count) {
@@ -80,10 +102,8 @@ static int take_digits(const char **text, const char *end, uint8_t *pixels, int 
         uint64_t digits, a, b, wrong;
         unsigned a_end, b_end; /* in bits */
 
-        if (bytes == zeros && i + 4 < count) {
-            memset(pixels + i, 0, 4);
-            i += 4;
-            at += 8;
+        if ((uint32_t)bytes == (uint32_t)four_zeros && i + 8 < count) {
+            i = take_zeros(&at, pixels, i, count - 8);
             continue;
         }
         if (!second)

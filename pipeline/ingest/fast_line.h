@@ -34,7 +34,7 @@ struct lane_rows {
 };
 
 /* Bytes after the text that the lane may read, whatever they are. */
-enum { LANE_PADDING = 8 };
+enum { LANE_PADDING = 16 };
 
 /* Prepares for rows of `columns` with pixels of type `pixel`; `known` as above, kept. */
 MUST_CHECK int lane_init(struct lane *lane, const struct columns *columns, enum dtype pixel,

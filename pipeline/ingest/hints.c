@@ -72,11 +72,18 @@ static double pixel_at(const struct hints *h, const void *image, int at)
 
 static void add(const struct hints *h, struct sum *sum, const void *image)
 {
-    int plane = h->info->h * h->info->w;
+    const int plane = h->info->h * h->info->w;
+    const uint8_t *u8 = image;
+    const float *f32 = image;
+    double *pixels = sum->pixels;
 
     sum->count++;
-    for (int i = 0; i < plane; i++)
-        sum->pixels[i] += pixel_at(h, image, i);
+    if (h->info->pixel == DTYPE_U8)
+        for (int i = 0; i < plane; i++)
+            pixels[i] += u8[i];
+    else
+        for (int i = 0; i < plane; i++)
+            pixels[i] += (double)f32[i];
 }
 
 static void look_at_border(struct hints *h, const void *image)

@@ -31,8 +31,7 @@ static int read_first_row(struct ingest *in, const struct ingest_options *option
     int failed;
 
     in->name = csv_reader_name(in->reader);
-    if (csv_layout_find(in->reader, options->separator, err) ||
-        csv_look_open(&look, in->reader, err))
+    if (csv_layout_find(in->reader, options->separator, &look, err))
         return -1;
     failed = decide(in, &look, &options->columns, err);
     csv_look_close(&look);

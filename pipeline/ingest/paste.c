@@ -288,7 +288,7 @@ static int open_side(struct side *s, struct source *source, char separator, stru
     }
     if (!failed) {
         memcpy(s->bytes, bytes, s->end);
-        failed = csv_layout_find(reader, separator, err) || csv_look_open(&s->look, reader, err);
+        failed = csv_layout_find(reader, separator, &s->look, err);
         s->separator = csv_reader_layout(reader).separator;
     }
     if (!failed && s->look.count == 0)

@@ -154,7 +154,7 @@ static void decide_header(const struct ingest *in, struct columns_options *optio
 /* Finds what separates fields, but no blanks that were not requested: names have them. */
 static int find_layout(struct ingest *in, char separator, struct err *err)
 {
-    if (csv_layout_find(in->reader, separator, err))
+    if (csv_layout_find(in->reader, separator, NULL, err))
         return -1;
     if (!separator && csv_reader_layout(in->reader).separator == ' ')
         csv_reader_set_layout(in->reader, &(struct csv_layout){.separator = ','});

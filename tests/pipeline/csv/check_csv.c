@@ -302,7 +302,7 @@ static char separator_of(const char *text)
     char found = '!';
 
     open_bytes(text, strlen(text));
-    if (csv_layout_find(reader, 0, &err) == 0)
+    if (csv_layout_find(reader, 0, NULL, &err) == 0)
         found = csv_reader_layout(reader).separator;
     close_bytes();
     return found;
@@ -336,7 +336,7 @@ static const char *read_found(const char *bytes)
     size_t used = 0;
 
     open_bytes(bytes, strlen(bytes));
-    ck_assert_int_eq(csv_layout_find(reader, 0, &err), 0);
+    ck_assert_int_eq(csv_layout_find(reader, 0, NULL, &err), 0);
     while (csv_reader_next(reader, &row, &err) == 1)
         for (int i = 0; i < row.count; i++)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%c", csv_text(&row, i),
@@ -375,7 +375,7 @@ START_TEST(blanks_between_two_buffers_are_one)
             used += 4;
         }
         open_bytes(bytes, used - 4);
-        ck_assert_int_eq(csv_layout_find(reader, ' ', &err), 0);
+        ck_assert_int_eq(csv_layout_find(reader, ' ', NULL, &err), 0);
         ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
         ck_assert_int_eq(row.count, PAIRS - 1 + (shift > 0));
         for (int i = shift > 0; i < row.count; i++)
