@@ -45,28 +45,6 @@ static const char *real_path(struct chain *c, const char *path)
     return begins_with(path, "~/") && home ? pool_text(&c->pool, "%s%s", home, path + 1) : path;
 }
 
-/* Words of the options that are files, as a recipe or a sample submission, and the folder of
- * --pictures. */
-static void add_named(struct chain *c, struct stage *stage)
-{
-    const struct words options = words_of(variable(&c->variables, stage->options, ""), &c->pool);
-    bool folder = false;
-
-    for (int i = 0; i < options.count; i++) {
-        const char *word = options.list[i];
-        struct stat is;
-
-        if (begins_with(word, "--pictures=")) {
-            word += strlen("--pictures=");
-            folder = true;
-        }
-        if (word[0] != '-' && (folder || (word[0] != '.' && strcmp(word, "/"))) &&
-            stat(real_path(c, word), &is) == 0 && (folder || !S_ISDIR(is.st_mode)))
-            words_add(&stage->prerequisites, &c->pool, word);
-        folder = strcmp(options.list[i], "--pictures") == 0;
-    }
-}
-
 /* Identifies a folder of pictures by their names, sizes and times. */
 static const char *identity_of_folder(struct chain *c, const char *path)
 {
@@ -153,7 +131,7 @@ void due_read(struct chain *c)
         const char *slash = strrchr(stage->output, '/');
 
         words_add_all(&stage->prerequisites, &c->pool, &stage->inputs);
-        add_named(c, stage);
+        named_files(c, stage);
         words_add(&stage->prerequisites, &c->pool,
                   pool_text(&c->pool, "%s/%s", c->programs, stage->program));
         /* An output outside of OUT is the same file for every BUDGET. */

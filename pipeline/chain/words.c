@@ -89,6 +89,28 @@ struct words words_of(const char *text, struct pool *pool)
     return words;
 }
 
+struct words shell_words_of(const char *text, struct pool *pool)
+{
+    static const char blanks[] = " \t\r\n\v\f";
+    struct words words = {0};
+
+    for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+        char *word = pool_alloc(pool, strlen(text) + 1), *end = word, quote = 0;
+
+        for (; word && *text && (quote || !strchr(blanks, *text)); text++)
+            if (quote ? *text == quote : *text == '\'' || *text == '"')
+                quote = quote ? 0 : *text;
+            else if (*text == '\\' && quote != '\'' && text[1])
+                *end++ = *++text;
+            else
+                *end++ = *text;
+        if (!word)
+            break;
+        words_add(&words, pool, word);
+    }
+    return words;
+}
+
 struct words files_of(const char *text, struct pool *pool)
 {
     struct words words = words_of(text, pool);

@@ -28,6 +28,9 @@ void words_add(struct words *words, struct pool *pool, const char *word);
 void words_add_all(struct words *words, struct pool *pool, const struct words *more);
 /* Returns the words of a text, which blanks, tabs and newlines part. */
 struct words words_of(const char *text, struct pool *pool);
+/* Returns the words that a shell makes of a text with quotes and backslashes; what else it would
+ * expand stays as it is. */
+struct words shell_words_of(const char *text, struct pool *pool);
 /* Returns the files of words such as archive.zip:member. */
 struct words files_of(const char *text, struct pool *pool);
 /* Returns the words with a blank between them. */

@@ -358,6 +358,74 @@ START_TEST(files_that_options_name_are_prerequisites)
 }
 END_TEST
 
+START_TEST(named_files_count_however_they_are_spelt_and_whether_they_are_there)
+{
+    static const char *const spelt[] = {
+        "--recipe x/f", "--recipe=x/f", "--recipe 'x/f'",  "--recipe=\"x/f\"",
+        "--from x/f",   "--arch x/f",   "--eval more=x/f", "--nesterov --from x/\\f"};
+
+    for (size_t i = 0; i < sizeof spelt / sizeof *spelt; i++) {
+        char variable[80];
+        const struct words *files;
+
+        snprintf(variable, sizeof variable, "file a.fit=%s", spelt[i]);
+        MUST(open_chain("file MODELS=a", variable, NULL));
+        files = &stage_of("csvnet.out/a.model.st.zst")->prerequisites;
+        ck_assert_msg(words_have(files, "x/f"), "%s", spelt[i]);
+        HAS(text_of(false), "\nx/f:\n"); /* that it is missing is for the program to say */
+    }
+    MUST(open_chain("file MODELS=a", "file SUBMIT=--sample ../s.csv --header 'I d',x.y", NULL));
+    ck_assert(words_have(&stage_of("submission.csv")->prerequisites, "../s.csv"));
+    ck_assert_int_eq(stage_of("submission.csv")->prerequisites.count, 3);
+}
+END_TEST
+
+START_TEST(what_is_no_file_is_no_prerequisite)
+{
+    const struct words *files;
+
+    make_file("1", "", 1000);
+    make_file("linear", "", 1000);
+    make_file("more.st.zst", "", 1000);
+    ck_assert_int_eq(mkdir("folder", 0777), 0);
+    MUST(open_chain("file MODELS=a",
+                    "file a.fit=--epochs 1 --arch 'linear 5, relu, linear' "
+                    "--recipe folder --init linear --nesterov more.st.zst --seed 1",
+                    NULL));
+    files = &stage_of("csvnet.out/a.model.st.zst")->prerequisites;
+    ck_assert_int_eq(files->count, 4); /* two parts, more.st.zst, the program */
+    ck_assert(words_have(files, "more.st.zst"));
+    MUST(open_chain("file TRAIN.ingest=--pictures folder --names=folder", NULL));
+    ck_assert(words_have(&stage_of("csvnet.out/train.st.zst")->prerequisites, "folder"));
+}
+END_TEST
+
+START_TEST(a_model_that_another_begins_with_is_made_before)
+{
+    static const char text[] = "--from csvnet.out/b.model.st.zst --arch net --recipe no";
+    const struct words *files;
+    char variable[400];
+
+    MUST(open_chain("file MODELS=a b", "file a.fit=--from ./csvnet.out/b.model.st.zst",
+                    "file b.fit=--from csvnet.out/b.model.st.zst", NULL));
+    ck_assert(words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites,
+                         "csvnet.out/b.model.st.zst"));
+    ck_assert_int_eq(stage_of("csvnet.out/b.model.st.zst")->prerequisites.count, 3);
+    ck_assert_int_eq(mkdir("csvnet.out", 0777), 0);
+    snprintf(variable, sizeof variable,
+             "file a.fit=--from %s/csvnet.out/../csvnet.out/b.model.st.zst", scratch_folder);
+    MUST(open_chain("file MODELS=a b", variable, NULL));
+    ck_assert(words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites,
+                         "csvnet.out/b.model.st.zst"));
+    make_file("mine.recipe", text, 1000); /* by way of a recipe */
+    MUST(open_chain("file MODELS=a b", "file a.fit=--recipe mine.recipe", NULL));
+    files = &stage_of("csvnet.out/a.model.st.zst")->prerequisites;
+    ck_assert(words_have(files, "csvnet.out/b.model.st.zst"));
+    ck_assert(words_have(files, "net"));
+    ck_assert(!words_have(files, "no"));
+}
+END_TEST
+
 START_TEST(a_stage_begins_by_taking_back_that_it_is_finished)
 {
     MUST(stage_begin("new/deep/a.params", NULL, &err));
@@ -420,6 +488,9 @@ Suite *suite_chain(void)
     tcase_add_test(tcase, a_sentence_of_make_says_what_it_says);
     tcase_add_test(tcase, a_finished_chain_is_idle_and_each_change_shows_as_what_it_is);
     tcase_add_test(tcase, files_that_options_name_are_prerequisites);
+    tcase_add_test(tcase, named_files_count_however_they_are_spelt_and_whether_they_are_there);
+    tcase_add_test(tcase, what_is_no_file_is_no_prerequisite);
+    tcase_add_test(tcase, a_model_that_another_begins_with_is_made_before);
     tcase_add_test(tcase, a_stage_begins_by_taking_back_that_it_is_finished);
     tcase_add_test(tcase, cleaning_takes_what_was_made_and_no_more);
     suite_add_tcase(suite, tcase);

@@ -1,0 +1,156 @@
+/* Files that a user's options name: prerequisites of a stage before it has run, and said itself
+ * what it read. */
+#include "chain.h"
+
+#include "pipeline/files/output.h"
+#include "pipeline/model/recipe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Kinds of options' values. */
+enum named { NO_FILE, A_FILE, NAMED_FILE /* NAME=FILE */, A_FOLDER, A_NETWORK, A_RECIPE };
+
+static const struct {
+    const char *option;
+    enum named kind;
+} naming[] = {{"--arch", A_NETWORK},  {"--recipe", A_RECIPE}, {"--from", A_FILE},
+              {"--val", A_FILE},      {"--eval", NAMED_FILE}, {"--names", A_FILE},
+              {"--like", A_FILE},     {"--sample", A_FILE},   {"--pictures", A_FOLDER},
+              {"--data", NAMED_FILE}, {"--pred", NAMED_FILE}, {"--model", A_FILE},
+              {"--history", A_FILE},  {"--stage", A_FILE}};
+
+/* Returns what the value of that option is; *value: what follows a = in the word, or NULL. */
+static enum named kind_of(const char *word, const char **value)
+{
+    const size_t length = strcspn(word, "=");
+
+    *value = word[length] ? word + length + 1 : NULL;
+    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
+        if (strlen(naming[i].option) == length && strncmp(word, naming[i].option, length) == 0)
+            return naming[i].kind;
+    return NO_FILE;
+}
+
+static bool is_built_in(const char *name, const struct built_in *list)
+{
+    while (list->name && strcmp(list->name, name))
+        list++;
+    return list->name;
+}
+
+static bool is_regular(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Returns a path as make has to know it, with the folder for which the shell writes ~. */
+static const char *known_path(struct chain *c, const char *path)
+{
+    const char *home = getenv("HOME");
+
+    while (begins_with(path, "./"))
+        path += 2 + strspn(path + 2, "/");
+    return begins_with(path, "~/") && home ? pool_text(&c->pool, "%s%s", home, path + 1) : path;
+}
+
+/* Returns the output of a stage that the path leads to, however it is spelt; NULL: it is none. */
+static const char *find_output(const struct chain *c, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+    for (int i = 0; i < c->stage_count; i++) {
+        const char *output = c->stages[i].output, *end = strrchr(output, '/');
+
+        if (strcmp(path, output) == 0 ||
+            (strcmp(name, end ? end + 1 : output) == 0 && output_same_target(path, output)))
+            return output;
+    }
+    return NULL;
+}
+
+static void add_file(struct chain *c, struct stage *stage, const char *value, bool folder)
+{
+    const char *path = known_path(c, value), *output = find_output(c, path);
+
+    if (output)
+        path = output;
+    if (!path[0] || strcmp(path, stage->output) == 0 || (is_folder(path) && !folder) ||
+        words_have(&stage->prerequisites, path))
+        return;
+    words_add(&stage->prerequisites, &c->pool, path);
+    if (!output && !folder && !words_have(&c->brought, path))
+        words_add(&c->brought, &c->pool, path);
+}
+
+static void add_words(struct chain *c, struct stage *stage, const struct words *words);
+
+/* Adds a recipe's file and those that it names. */
+static void add_recipe(struct chain *c, struct stage *stage, const char *path)
+{
+    struct recipe recipe = {0};
+    struct words words = {0};
+    struct err ignored;
+
+    add_file(c, stage, path, false);
+    if (!is_regular(path) || recipe_find(&recipe, path, &ignored))
+        return;
+    for (int i = 0; i < recipe.options; i++)
+        if (kind_of(recipe.option[i], &(const char *){NULL}) != A_RECIPE) /* none names another */
+            words_add(&words, &c->pool, pool_text(&c->pool, "%s", recipe.option[i]));
+    add_words(c, stage, &words);
+    recipe_free(&recipe);
+}
+
+/* Adds the file that an option's value names, whether or not it is there yet; one that a word may
+ * name by chance only if it is there. */
+static void add_value(struct chain *c, struct stage *stage, enum named kind, const char *value)
+{
+    const char *equals = strchr(value, '=');
+
+    if (kind == A_RECIPE && !is_built_in(value, recipes))
+        add_recipe(c, stage, value);
+    else if (kind == A_NETWORK && !is_built_in(value, presets) && !strpbrk(value, ", "))
+        add_file(c, stage, value, false);
+    else if (kind == NAMED_FILE && equals)
+        add_file(c, stage, equals + 1, false);
+    else if (kind == A_FILE || kind == A_FOLDER)
+        add_file(c, stage, value, kind == A_FOLDER);
+    else if (kind == NO_FILE && strpbrk(value, "./") && is_regular(known_path(c, value)))
+        add_file(c, stage, value, false);
+}
+
+static void add_words(struct chain *c, struct stage *stage, const struct words *words)
+{
+    enum named kind = NO_FILE;
+
+    for (int i = 0; i < words->count; i++) {
+        const char *word = words->list[i], *value = word;
+        const bool option = word[0] == '-' && word[1] && kind == NO_FILE;
+
+        if (option)
+            kind = kind_of(word, &value);
+        if (value)
+            add_value(c, stage, kind, value);
+        if (!option || value)
+            kind = NO_FILE;
+    }
+}
+
+void named_files(struct chain *c, struct stage *stage)
+{
+    const struct words words =
+        shell_words_of(variable(&c->variables, stage->options, ""), &c->pool);
+
+    add_words(c, stage, &words);
+}
