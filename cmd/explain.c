@@ -1,11 +1,11 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
+#include "pipeline/base/setting.h"
 #include "pipeline/dataset/picture_digest.h"
 #include "pipeline/tensor/input_digest.h"
 #include "pipeline/tensor/tensor.h"
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
-#include "cmd/cli/setting.h"
 
 #include <stdio.h>
 #include <stdlib.h>

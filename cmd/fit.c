@@ -184,12 +184,41 @@ static int train(struct run *run, struct err *err)
 
 /* ---- Beginning and end ---- */
 
+/* Begins anew where a checkpoint does not fit: with --restart it stays under another name, else that
+ * is refused. */
+static int refuse_or_restart(const struct run *run, struct err *err)
+{
+    const char *path = run->options.checkpoint;
+    struct err why = *err;
+    char *kept = NULL;
+    int result;
+
+    if (why.status != EX_DATAERR)
+        return -1;
+    if (!run->options.restart)
+        return err_set(err, EX_DATAERR,
+                       "%s; it stays as it is: --restart keeps it as %s.old and begins anew",
+                       why.text, path);
+    result = checkpoint_set_aside(path, &kept, err);
+    if (result == 0)
+        say("%s; kept as %s, training from the beginning", why.text, kept);
+    free(kept);
+    return result;
+}
+
+static void say_new(const struct fit_options *o)
+{
+    say("%s: there is no checkpoint yet; training from the beginning", o->checkpoint);
+    if (!o->restart && access(o->out, F_OK) == 0)
+        say("%s is finished; --from %s goes on from its weights", o->out, o->out);
+}
+
 /* Resumes from the checkpoint if it matches this run. */
 static int resume(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
     const char *path = run->options.checkpoint;
-    struct err why;
+    struct err note;
     int result;
 
     if (!run->options.resume) {
@@ -197,13 +226,15 @@ static int resume(struct run *run, struct err *err)
             say("%s: exists and will be overwritten; --resume would continue from it", path);
         return 0;
     }
-    result = checkpoint_load(t, path, &why, err);
-    if (result == 0)
-        say("%s; training from the beginning", why.text);
-    if (result <= 0)
-        return result;
-    say("%s: resuming in epoch %d after step %lld", path, nn_trainer_progress(t->trainer)->epoch,
-        (long long)nn_trainer_progress(t->trainer)->step);
+    result = checkpoint_load(t, path, &note, err);
+    if (result < 0)
+        return refuse_or_restart(run, err);
+    if (result == 0) {
+        say_new(&run->options);
+        return 0;
+    }
+    say("%s: resuming in epoch %d after step %lld%s%s", path, nn_trainer_progress(t->trainer)->epoch,
+        (long long)nn_trainer_progress(t->trainer)->step, *note.text ? "; " : "", note.text);
     return 0;
 }
 

@@ -68,7 +68,10 @@ static const struct option_spec checkpoint_options[] = {
     HEADING("Checkpoints"),
     OUTPUT("checkpoint", 0, &line.given.checkpoint,
            "save the state here every few seconds, and when interrupted"),
-    FLAG("resume", &line.given.resume, "resume from the checkpoint if it matches this run"),
+    FLAG("resume", &line.given.resume,
+         "resume from the checkpoint, if there is one; one of another run is refused"),
+    FLAG("restart", &line.given.restart,
+         "with --resume: keep a checkpoint of another run as FILE.old and begin anew"),
 };
 static const struct option_spec output_options[] = {
     HEADING("Output and logging"),
@@ -265,6 +268,8 @@ static int check_combinations(void)
         return usage_error("--eval-every needs --val, --fold or --eval");
     if (o->resume && !o->checkpoint)
         return usage_error("--resume needs --checkpoint FILE");
+    if (o->restart && !o->resume)
+        return usage_error("--restart is for --resume: without it training begins anew");
     if (s->fold_seed != 1 && !s->fold_of)
         return usage_error("--fold-seed needs --fold");
     if (s->from && strcmp(s->init, "default") != 0)

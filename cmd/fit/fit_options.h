@@ -6,7 +6,7 @@
 /* fit's command line. */
 struct fit_options {
     const char *out, *history, *checkpoint, *log;
-    bool resume, plan;
+    bool resume, restart, plan;
     int64_t eval_every;
     struct training_settings settings;
     struct training_files files;

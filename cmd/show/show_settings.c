@@ -1,6 +1,6 @@
 /* Shows the settings of a training that differ from the defaults. */
-#include "cmd/cli/setting.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/setting.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/fit/settings.h"
 #include "show_training.h"

@@ -31,7 +31,7 @@ static struct words options_of(struct chain *c, const struct stage *stage)
             passed = begins_with(word, with_value[o]) && (!word[length] || word[length] == '=');
             i += passed && !word[length];
         }
-        if (!passed && strcmp(word, "--resume") && strcmp(word, "--quiet") && strcmp(word, "-q"))
+        if (!passed && strcmp(word, "--resume") && strcmp(word, "--restart") && strcmp(word, "--quiet") && strcmp(word, "-q"))
             words_add(&kept, &c->pool, word);
     }
     return kept;

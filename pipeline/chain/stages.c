@@ -162,7 +162,8 @@ static void add_fit(struct chain *c, const struct fit *fit)
         add_seed(c, stage);
     add(c, &stage->places, "--if-changed", "-o", fit->file, "--history",
         pool_text(&c->pool, "%s.history.jsonl", fit->path), "--checkpoint",
-        pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume", NULL);
+        pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume",
+        "--restart", NULL);
     if (c->trial)
         add(c, &stage->places, "--trial", "--epochs", "2", NULL);
 }

@@ -1,10 +1,11 @@
 /* Checkpoints: the state of a training, written and resumed from. */
 #include "checkpoint.h"
 
-#include "pipeline/base/strbuf.h"
+#include "resumable.h"
 #include "pipeline/files/output.h"
 #include "pipeline/tensor/meta.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,24 +14,16 @@
 
 /* ---- Metadata ---- */
 
-/* Returns the inputs as one text: "data DIGEST validation DIGEST ...". */
+/* Returns the inputs on which the weights depend, or which of them are kept, as one text: "data
+ * DIGEST validation DIGEST ...". */
 static char *inputs_text(const struct inputs *inputs)
 {
     struct strbuf text = {0};
 
     for (int i = 0; i < inputs_count(inputs); i++)
-        strbuf_printf(&text, "%s%s %s", i ? " " : "", inputs_role(inputs, i),
-                      inputs_digest(inputs, i));
-    return strbuf_take(&text);
-}
-
-/* Returns the names under which the epochs' figures have their scores. */
-static char *scored_text(const struct training *t)
-{
-    struct strbuf text = {0};
-
-    for (int i = 0; i < t->scored_count; i++)
-        strbuf_printf(&text, "%s%s", i ? " " : "", t->scored[i].name);
+        if (strcmp(inputs_role(inputs, i), "evaluation") != 0)
+            strbuf_printf(&text, "%s%s %s", text.size ? " " : "", inputs_role(inputs, i),
+                          inputs_digest(inputs, i));
     return strbuf_take(&text);
 }
 
@@ -82,30 +75,23 @@ static int scan_state(const char *text, struct state *s)
     return 0;
 }
 
-static int parse_state(const char *text, const struct training *t, struct state *s)
-{
-    return scan_state(text, s) == 0 && is_reachable(t, s) ? 0 : -1;
-}
-
 static json_t *make_meta(const struct training *t, const char *path, struct err *err)
 {
     json_t *meta = json_object();
-    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs), *scored = scored_text(t);
-    int failed = !inputs || !scored;
+    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs);
+    int failed = !inputs;
 
     state_text(t, state);
     failed = failed || meta_add(meta, path, "kind", "checkpoint/1", err) ||
              meta_add(meta, path, "architecture", nn_network_description(t->model.net), err) ||
              meta_add_json(meta, path, "settings", t->model.settings, err) ||
              meta_add(meta, path, "trained_on", inputs, err) ||
-             meta_add(meta, path, "scored", scored, err) ||
              meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
              (t->log_state && meta_add_json(meta, path, "log_state", t->log_state, err)) ||
              meta_add(meta, path, "state", state, err);
-    if (!inputs || !scored)
+    if (!inputs)
         err_memory(err, "a checkpoint", 0);
     free(inputs);
-    free(scored);
     if (!failed)
         return meta;
     json_decref(meta);
@@ -273,49 +259,96 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
 
 /* ---- Going on ---- */
 
-/* Checks that text `key` of the file is `wanted`; if not, *why says so. */
-static bool same(const struct tensor_file *file, const char *key, const char *wanted,
-                 const char *what, struct err *why)
+static int refuse(const struct tensor_file *file, const char *what, const char *now,
+                  const char *was, struct err *err)
+{
+    return err_set(err, EX_DATAERR, "%s: it is of another run: %s is %s, was %s",
+                   tensor_file_path(file), what, now, was);
+}
+
+/* Checks that text `key` of the file is `wanted`. */
+static int same(const struct tensor_file *file, const char *key, const char *wanted,
+                const char *what, struct err *err)
 {
     const char *found = tensor_file_meta(file, key);
 
-    if (found && wanted && strcmp(found, wanted) == 0)
-        return true;
-    err_set(why, EX_DATAERR, "%s: it is of %s", tensor_file_path(file), what);
-    return false;
+    return found && strcmp(found, wanted) == 0
+               ? 0
+               : refuse(file, what, wanted, found ? found : "none", err);
 }
 
-/* Refuses a file with a key of older builds, which recorded the same version. */
-static bool has_no(const struct tensor_file *file, const char *key, const char *what,
-                   struct err *why)
+/* Appends the digests of one role from a text of inputs_text(). */
+static void digests_of(const char *inputs, const char *role, struct strbuf *digests)
 {
-    if (!tensor_file_meta(file, key))
-        return true;
-    err_set(why, EX_DATAERR, "%s: it is of %s", tensor_file_path(file), what);
-    return false;
+    char found[32], digest[64];
+    int end = 0;
+
+    for (; inputs && sscanf(inputs, "%31s %63s%n", found, digest, &end) == 2; inputs += end)
+        if (strcmp(found, role) == 0)
+            strbuf_printf(digests, "%s%s", digests->size ? " " : "", digest);
 }
 
-static bool belongs(const struct training *t, struct tensor_file *file, struct err *why)
+/* Checks the data: of its files only what they held is known. */
+static int same_inputs(const struct training *t, const struct tensor_file *file, struct err *err)
 {
-    json_t *meta = json_object();
-    char *inputs = inputs_text(&t->inputs), *scored = scored_text(t);
-    bool result;
+    static const char *const roles[][2] = {
+        {"data", "the training data"}, {"validation", "--val"}, {"from", "--from"}};
+    char *inputs = inputs_text(&t->inputs);
+    struct strbuf now = {0}, was = {0};
+    int result = inputs ? 0 : err_memory(err, "a checkpoint", 0);
 
-    result =
-        tensor_file_expect(file, "checkpoint/1", why) == 0 &&
-        same(file, "csvnet", CSVNET_VERSION, "another version of csvnet", why) &&
-        has_no(file, "told", "another version of csvnet", why) && /* now log_state */
-        meta_add_json(meta, "", "settings", t->model.settings, why) == 0 &&
-        same(file, "architecture", nn_network_description(t->model.net), "another network", why) &&
-        same(file, "trained_on", inputs, "other data", why) &&
-        same(file, "settings", json_string_value(json_object_get(meta, "settings")),
-             "other settings", why) &&
-        same(file, "scored", scored, "data scored by other names", why) &&
-        tensor_file_verify(file, why) == 0;
+    for (int i = 0; i < 3 && result == 0; i++) {
+        strbuf_clear(&now);
+        strbuf_clear(&was);
+        digests_of(inputs, roles[i][0], &now);
+        digests_of(tensor_file_meta(file, "trained_on"), roles[i][0], &was);
+        if (now.failed || was.failed)
+            result = err_memory(err, "a checkpoint", 0);
+        else if (strcmp(strbuf_text(&now), strbuf_text(&was)) != 0)
+            result = refuse(file, roles[i][1], now.size ? now.text : "none",
+                            was.size ? was.text : "none", err);
+    }
+    strbuf_free(&now);
+    strbuf_free(&was);
     free(inputs);
-    free(scored);
-    json_decref(meta);
     return result;
+}
+
+/* Checks the settings; *note says which differ in what is still to come. */
+static int same_settings(const struct training *t, const struct tensor_file *file, int epoch,
+                         struct err *note, struct err *err)
+{
+    json_t *was = tensor_file_meta_json(file, "settings", err);
+    struct resumable differences;
+    int result = -1;
+
+    if (!was)
+        return -1;
+    if (resumable_compare(&differences, was, t->model.settings, epoch, err) == 0) {
+        err_set(note, 0, "%s", strbuf_text(&differences.taken));
+        result = differences.refused.size == 0
+                     ? 0
+                     : err_set(err, EX_DATAERR, "%s: it is of another run: %s",
+                               tensor_file_path(file), strbuf_text(&differences.refused));
+    }
+    resumable_free(&differences);
+    json_decref(was);
+    return result;
+}
+
+/* Checks that the file is of this run. Builds of the same version that called log_state otherwise
+ * are other ones. */
+static int check_run(const struct training *t, struct tensor_file *file, int epoch,
+                     struct err *note, struct err *err)
+{
+    if (tensor_file_expect(file, "checkpoint/1", err) ||
+        same(file, "csvnet", CSVNET_VERSION, "the version of csvnet", err) ||
+        (tensor_file_meta(file, "told") &&
+         refuse(file, "the version of csvnet", CSVNET_VERSION, "older", err)) ||
+        same(file, "architecture", nn_network_description(t->model.net), "the network", err) ||
+        same_inputs(t, file, err) || same_settings(t, file, epoch, note, err))
+        return -1;
+    return tensor_file_verify(file, err);
 }
 
 static int expect_tensor(struct visit *visit, enum source source, int number,
@@ -339,32 +372,32 @@ static int read_tensor(struct visit *visit, enum source source, int number,
     return 0;
 }
 
-static int resume(struct training *t, struct tensor_file *file, struct err *why, struct err *err)
+static int resume(struct training *t, struct tensor_file *file, struct err *note, struct err *err)
 {
     struct visit visit = {.training = t, .file = file};
     json_t *epochs = NULL, *log_state = NULL;
-    struct state state;
-    int result = 0;
+    struct state state = {0};
+    const int unreadable = scan_state(tensor_file_meta(file, "state"), &state);
+    int result = -1;
 
-    if (!belongs(t, file, why))
-        return 0;
-    epochs = tensor_file_meta_json(file, "epochs", why);
-    log_state = tensor_file_meta(file, "log_state") ? tensor_file_meta_json(file, "log_state", why)
+    if (check_run(t, file, state.progress.epoch, note, err))
+        return -1;
+    epochs = tensor_file_meta_json(file, "epochs", err);
+    log_state = tensor_file_meta(file, "log_state") ? tensor_file_meta_json(file, "log_state", err)
                                                     : json_null();
     if (!epochs || !log_state)
         goto out;
-    if (!json_is_array(epochs) || parse_state(tensor_file_meta(file, "state"), t, &state) ||
+    if (unreadable || !json_is_array(epochs) || !is_reachable(t, &state) ||
         (int)json_array_size(epochs) != state.progress.epoch - 1) {
-        err_set(why, EX_DATAERR, "%s: its state cannot be read", tensor_file_path(file));
+        err_set(err, EX_DATAERR, "%s: its state cannot be read", tensor_file_path(file));
         goto out;
     }
     t->best_epoch = state.best_epoch; /* says whether there are best weights to read */
-    if (visit_all(&visit, expect_tensor, why)) {
+    if (visit_all(&visit, expect_tensor, err)) {
         t->best_epoch = 0;
         goto out;
     }
     visit.values = room_for_largest(t->model.net, err);
-    result = -1;
     if (!visit.values || visit_all(&visit, read_tensor, err))
         goto out;
     t->best_figure = state.best_figure;
@@ -384,17 +417,34 @@ out:
     return result;
 }
 
-int checkpoint_load(struct training *t, const char *path, struct err *why, struct err *err)
+int checkpoint_load(struct training *t, const char *path, struct err *note, struct err *err)
 {
     struct tensor_file *file = NULL;
-    int result = 0;
+    int result = -1;
 
+    note->text[0] = 0;
     if (access(path, F_OK) != 0)
-        err_set(why, EX_NOINPUT, "%s: there is no checkpoint yet", path);
-    else if (tensor_file_open(&file, path, NULL, "", why) == 0)
-        result = resume(t, file, why, err);
+        return 0;
+    if (tensor_file_open(&file, path, NULL, "", err) == 0)
+        result = resume(t, file, note, err);
     tensor_file_close(file);
     return result;
+}
+
+int checkpoint_set_aside(const char *path, char **kept, struct err *err)
+{
+    *kept = NULL;
+    for (int i = 1; !*kept || access(*kept, F_OK) == 0; i++) {
+        free(*kept);
+        if ((i == 1 ? asprintf(kept, "%s.old", path) : asprintf(kept, "%s.old%d", path, i)) < 0) {
+            *kept = NULL;
+            return err_memory(err, "the name of a file", 0);
+        }
+    }
+    if (rename(path, *kept) == 0)
+        return 0;
+    return err_set(err, EX_CANTCREAT, "%s: cannot be kept as %s: %s", path, *kept,
+                   strerror(errno));
 }
 
 /* ---- Telling ---- */

@@ -12,11 +12,15 @@
 MUST_CHECK int checkpoint_check(const char *path, struct err *err);
 /* Replaces `path` by the training's present state, between two batches. */
 MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);
-/* Brings a training that was just opened to the state in `path`: 1 done; 0 not, and *why says why
- * (no such file, another network, other settings or data, damaged) while the training is as it was;
- * -1 error. */
-MUST_CHECK int checkpoint_load(struct training *training, const char *path, struct err *why,
+/* Brings a training that was just opened to the state in `path`: 1 done, and note->text says which
+ * settings differ in what is still to come, or nothing; 0 there is no such file; -1 error,
+ * EX_DATAERR if it is damaged or of another run, with all that differs. Not done, the training is as
+ * it was, and the file always. */
+MUST_CHECK int checkpoint_load(struct training *training, const char *path, struct err *note,
                                struct err *err);
+/* Gives the file a name that is free, *kept: `path` with .old after it, or .old2 and so on; the
+ * caller frees it. */
+MUST_CHECK int checkpoint_set_aside(const char *path, char **kept, struct err *err);
 
 /* The metadata of a checkpoint, readable without the data; checkpoint_info_free() frees it. */
 struct checkpoint_info {

@@ -182,7 +182,7 @@ static void resume_everywhere(const struct training_settings *settings, int rows
         if (saves[step] && access(checkpoint_at(step), F_OK) == 0) {
             open_training(&t, settings, 1 + (int)(step % 3));
             ck_assert_msg(checkpoint_load(&t, checkpoint_at(step), &why, &err) == 1, "%s",
-                          why.text);
+                          err.text);
             train(&t, NULL, "resumed");
             expect_same(scratch("resumed"), scratch("whole"), step);
             resumed++;
@@ -284,19 +284,29 @@ END_TEST
 
 /* ---- What does not fit ---- */
 
-/* Refused with `word` in the reason, and the training is then the one it would have been. */
-static void starts_anew(const struct training_settings *settings, const char *name,
+/* Refused with `word` in the reason (NULL: there is none), the file and the training being what they
+ * were. */
+static void is_refused(const struct training_settings *settings, const char *name,
                         const char *word)
 {
     struct training t;
-    struct err why;
+    struct err note;
+    size_t size = 0, after;
+    char *bytes = word ? slurp(scratch(name), &size) : NULL, *later;
 
     open_training(&t, settings, 1);
     train(&t, NULL, "whole");
     open_training(&t, settings, 1);
-    ck_assert_int_eq(checkpoint_load(&t, scratch(name), &why, &err), 0);
-    ck_assert_msg(strstr(why.text, word) != NULL, "'%s' is not in: %s", word, why.text);
-    ck_assert_ptr_nonnull(strstr(why.text, name));
+    if (word) {
+        FAILS(EX_DATAERR, checkpoint_load(&t, scratch(name), &note, &err));
+        ck_assert_msg(strstr(err.text, word) != NULL, "'%s' is not in: %s", word, err.text);
+        ck_assert_ptr_nonnull(strstr(err.text, name));
+        later = slurp(scratch(name), &after);
+        ck_assert(size == after && memcmp(bytes, later, size) == 0);
+        free(later);
+    } else
+        ck_assert_int_eq(checkpoint_load(&t, scratch(name), &note, &err), 0);
+    free(bytes);
     train(&t, NULL, "anew");
     expect_same(scratch("anew"), scratch("whole"), 0);
 }
@@ -316,28 +326,106 @@ static void make_checkpoint(const struct training_settings *settings)
     training_close(&t);
 }
 
-START_TEST(another_run_starts_anew_and_says_why)
+START_TEST(another_run_is_refused_with_all_that_differs)
 {
     const struct training_settings settings = usual("linear 5, batchnorm, relu, linear");
     struct training_settings other = settings;
 
     make_checkpoint(&settings);
-    starts_anew(&settings, "missing", "there is no checkpoint");
+    is_refused(&settings, "missing", NULL);
     other.nn.lr = 0.02;
-    starts_anew(&other, "checkpoint", "other settings");
+    other.nn.batch = 5;
+    is_refused(&other, "checkpoint", "--lr is 0.02, was 0.01; --batch is 5, was 7");
     other = settings;
-    other.keep_best = false;
-    starts_anew(&other, "checkpoint", "other settings");
+    other.nn.epochs = 4;
+    is_refused(&other, "checkpoint", "--epochs is 4, was 3"); /* one cycle */
     other = settings;
     other.arch = "linear 6, batchnorm, relu, linear";
-    starts_anew(&other, "checkpoint", "another network");
-    starts_anew(&settings, "data", "dataset/1");
+    is_refused(&other, "checkpoint", "the network is linear 6,");
+    is_refused(&settings, "data", "dataset/1");
     write_data(scratch("data"), 41);
-    starts_anew(&settings, "checkpoint", "other data");
+    is_refused(&settings, "checkpoint", "the training data is ");
 }
 END_TEST
 
-START_TEST(a_damaged_file_starts_anew)
+/* Goes on from a checkpoint of `settings` to the model that `other` makes from its beginning. */
+static void goes_on_as(const struct training_settings *settings,
+                       const struct training_settings *other, const char *word)
+{
+    struct training t;
+    struct err note;
+
+    make_checkpoint(settings);
+    open_training(&t, other, 2);
+    train(&t, NULL, "whole");
+    open_training(&t, other, 1);
+    ck_assert_int_eq(checkpoint_load(&t, scratch("checkpoint"), &note, &err), 1);
+    ck_assert_str_eq(note.text, word);
+    train(&t, NULL, "resumed");
+    expect_same(scratch("resumed"), scratch("whole"), 0);
+}
+
+START_TEST(what_is_still_to_come_may_differ)
+{
+    static const enum nn_schedule schedules[] = {NN_CONSTANT, NN_STEP, NN_EXPONENTIAL};
+    struct training_settings settings =
+        usual("linear 5, batchnorm, relu, linear");
+    struct training_settings other;
+
+    settings.nn.schedule = schedules[_i];
+    settings.nn.step_epochs = 2;
+    settings.nn.augment = (struct nn_augment){.shift = 1};
+    other = settings;
+    other.nn.epochs = 6;
+    goes_on_as(&settings, &other, "--epochs is 6, was 3");
+    other.nn.epochs = 2;
+    goes_on_as(&settings, &other, "--epochs is 2, was 3");
+    other.nn.epochs = 1;
+    is_refused(&other, "checkpoint", "--epochs is 1, was 3");
+    other = settings;
+    other.keep_best = false;
+    goes_on_as(&settings, &other, "--keep is last, was best");
+    settings.keep_best = false;
+    goes_on_as(&settings, &settings, "");
+    other.keep_best = true;
+    is_refused(&other, "checkpoint", "--keep is best, was last");
+    settings.patience = 1;
+    other = settings;
+    other.patience = 9;
+    goes_on_as(&settings, &other, "--patience is 9, was 1");
+    goes_on_as(&other, &other, "");
+    is_refused(&settings, "checkpoint", "--patience is 1, was 9");
+    settings.patience = 0;
+    settings.nn.plain_epochs = 1; /* the last of 3, and of 4 */
+    other = settings;
+    other.nn.epochs = 4;
+    goes_on_as(&settings, &other, "--epochs is 4, was 3");
+    settings.nn.plain_epochs = other.nn.plain_epochs = 2; /* the second of 3, but not of 4 */
+    make_checkpoint(&settings);
+    is_refused(&other, "checkpoint", "--epochs is 4, was 3");
+}
+END_TEST
+
+START_TEST(a_checkpoint_set_aside_gets_a_free_name)
+{
+    char *kept[2];
+
+    for (int i = 0; i < 2; i++) {
+        spill(scratch("checkpoint"), i ? "b" : "a", 1);
+        MUST(checkpoint_set_aside(scratch("checkpoint"), &kept[i], &err));
+        ck_assert_int_ne(access(scratch("checkpoint"), F_OK), 0);
+        ck_assert_int_eq(access(kept[i], F_OK), 0);
+    }
+    ck_assert_ptr_nonnull(strstr(kept[0], "/checkpoint.old"));
+    ck_assert_str_ne(kept[0], kept[1]);
+    for (int i = 0; i < 2; i++)
+        free(kept[i]);
+    FAILS(EX_CANTCREAT, checkpoint_set_aside(scratch("checkpoint"), &kept[0], &err));
+    free(kept[0]);
+}
+END_TEST
+
+START_TEST(a_damaged_file_is_refused)
 {
     const struct training_settings settings = usual("linear 5, batchnorm, relu, linear");
     const struct nn_random random = {8, 0, 0};
@@ -356,9 +444,10 @@ START_TEST(a_damaged_file_starts_anew)
         bytes[at] ^= (char)(1 << i % 8);
         spill(scratch("damaged"), bytes, i % 2 ? size : at);
         bytes[at] ^= (char)(1 << i % 8);
-        why.text[0] = 0;
-        if (checkpoint_load(&t, scratch("damaged"), &why, &err) == 0) {
-            ck_assert_ptr_nonnull(strstr(why.text, "damaged"));
+        err.text[0] = 0;
+        if (checkpoint_load(&t, scratch("damaged"), &why, &err) < 0) {
+            ck_assert_int_eq(err.status, EX_DATAERR);
+            ck_assert_ptr_nonnull(strstr(err.text, "damaged"));
         } else { /* one of the bits that zstd makes no use of: the content is what it was */
             harmless++;
             training_close(&t);
@@ -402,8 +491,10 @@ Suite *suite_checkpoint(void)
     tcase_add_loop_test(tests, every_optimizer_resumes_from_any_step, 0, WAYS);
     tcase_add_loop_test(tests, averaged_weights_and_changed_pictures_resume_from_any_step, 0, 2);
     tcase_add_test(tests, the_best_epoch_and_patience_survive);
-    tcase_add_test(tests, another_run_starts_anew_and_says_why);
-    tcase_add_test(tests, a_damaged_file_starts_anew);
+    tcase_add_test(tests, another_run_is_refused_with_all_that_differs);
+    tcase_add_loop_test(tests, what_is_still_to_come_may_differ, 0, 3);
+    tcase_add_test(tests, a_checkpoint_set_aside_gets_a_free_name);
+    tcase_add_test(tests, a_damaged_file_is_refused);
     tcase_add_test(tests, a_place_that_takes_no_checkpoint_is_refused);
     suite_add_tcase(suite, tests);
     return suite;

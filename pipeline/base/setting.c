@@ -1,7 +1,7 @@
 /* A setting's name and value as text. */
 #include "setting.h"
 
-#include "pipeline/base/json.h"
+#include "json.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef CMD_SETTING_H
-#define CMD_SETTING_H
+#ifndef PIPELINE_SETTING_H
+#define PIPELINE_SETTING_H
 
 #include <jansson.h>
 
