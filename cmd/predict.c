@@ -62,6 +62,8 @@ struct run {
     struct tta tta; /* of --tta shifts */
     struct predictions_writer writer;
     struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
+    struct relations relations;
+    json_t *relation; /* the same, for the output */
     double begin;
 };
 
@@ -141,7 +143,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         return -1;
     for (int m = 0; run->weights && m < models; m++)
         run->ensemble.weights[m] = run->weights[m];
-    if (record(run, err))
+    if (record(run, err) ||
+        relations_init(&run->relations, &run->ensemble, tensor_file_digest(run->data.file), err))
         return -1;
     if (!info->has_labels)
         return 0;
@@ -193,6 +196,7 @@ static int predict_all(struct run *run, struct err *err)
             predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err))
             return -1;
         add_scores(run, chunk);
+        relations_add(&run->relations, chunk);
         done += chunk->count;
         progress_update(done);
     }
@@ -208,7 +212,9 @@ static int commit(struct run *run, struct err *err)
 
     for (int m = 0; m < run->ensemble.count; m++)
         json_array_append_new(models, json_string(run->ensemble.models[m].digest));
-    if (!models)
+    relations_settle(&run->relations);
+    run->writer.relation = run->relation = relations_json(&run->relations);
+    if (!models || !run->relation)
         err_memory(err, "the models' digests", 0);
     else
         result = predictions_writer_prepare(
@@ -231,6 +237,7 @@ static int report(const struct run *run)
                                                    .ensemble = &run->ensemble,
                                                    .tta = augmentation ? &run->tta : NULL,
                                                    .scores = run->scores,
+                                                   .relations = &run->relations,
                                                    .seconds = now() - run->begin});
 }
 
@@ -246,6 +253,8 @@ static void close_all(struct run *run)
     ensemble_close(&run->ensemble);
     nn_pool_free(run->pool);
     json_decref(run->settings);
+    json_decref(run->relation);
+    relations_free(&run->relations);
     dataset_close(&run->data);
     inputs_free(&run->inputs);
 }

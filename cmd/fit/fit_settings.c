@@ -75,6 +75,22 @@ static void say_data(const struct fit_options *o, const struct training *t)
         (double)input->std);
 }
 
+/* Says which scores are of rows that are trained on. */
+static void say_relations(const struct training *t)
+{
+    char text[RELATION_TEXT];
+
+    for (int i = 0; i < t->scored_count; i++) {
+        const struct scored *scored = &t->scored[i];
+        const enum relation_kind kind = relation_kind(&scored->relation);
+
+        if (i == 0 && t->has_validation && kind >= RELATION_REPEATED && kind <= RELATION_TRAINED)
+            warn("%s: %s", scored->name, relation_text(&scored->relation, text));
+        else if (kind != RELATION_FAIR)
+            say("%s: %s", scored->name, relation_text(&scored->relation, text));
+    }
+}
+
 /* Says which data to score may be on another scale than what is trained on. */
 static void say_hints(const struct fit_options *o, const struct training *t)
 {
@@ -148,6 +164,7 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
     say_network(t);
     say_data(o, t);
+    say_relations(t);
     say_hints(o, t);
     say_training(t);
     say("memory %.0f MiB for training besides %.0f MiB of pictures",

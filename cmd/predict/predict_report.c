@@ -13,6 +13,15 @@ static void fold_of(const struct ensemble *e, int m, int *fold, int *folds)
     *folds = e->folds.division[e->folds.of[m]].count;
 }
 
+/* Says what a score is worth, unless its rows are new to the models. */
+static void say_relation(const struct predict_report *r, int m)
+{
+    char text[RELATION_TEXT];
+
+    if (*relation_text(&r->relations->each[m], text))
+        say("    %s", text);
+}
+
 static void say_model(const struct predict_report *r, int m)
 {
     const struct ensemble *e = r->ensemble;
@@ -25,6 +34,7 @@ static void say_model(const struct predict_report *r, int m)
         snprintf(where, sizeof where, "fold %d of %d, ", fold, folds);
     }
     say("%s: %s%s", e->paths[m], where, score_text(&score, text));
+    say_relation(r, m);
 }
 
 static void say_scores(const struct predict_report *r)
@@ -38,6 +48,7 @@ static void say_scores(const struct predict_report *r)
     for (int m = 0; (e->by_fold || e->count > 1) && m < e->count; m++)
         say_model(r, m);
     say("%s: %s", what, score_text(&score, text));
+    say_relation(r, e->count);
     say("%s", contest_text(&score, text));
     if (!r->scores[e->count].auc.keys)
         say("rows times classes are above %d: too many for the AUC", AUC_MOST);
@@ -92,6 +103,7 @@ static json_t *model_json(const struct predict_report *r, int m)
         json_object_set_new(model, "fold", json_integer(fold));
         json_object_set_new(model, "folds", json_integer(folds));
     }
+    json_object_set_new(model, "relation", relation_json(&r->relations->each[m]));
     if (r->scores)
         json_object_set_new(model, "score",
                             metrics_json(&r->scores[m], of->classes, of->class_names));
@@ -109,6 +121,7 @@ static json_t *summary(const struct predict_report *r)
     json = json_pack("{s:s, s:s, s:s, s:I, s:b, s:f, s:o}", "predictions", r->output, "digest",
                      r->digest, "data", e->data_path, "rows", (json_int_t)r->rows, "oof",
                      e->by_fold, "seconds", r->seconds, "models", models);
+    json_object_set_new(json, "relation", relation_json(&r->relations->each[e->count]));
     if (r->tta)
         json_object_set_new(json, "shifted", json_integer(r->tta->shifted));
     if (r->scores)

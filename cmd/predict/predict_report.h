@@ -2,6 +2,7 @@
 #define CMD_PREDICT_REPORT_H
 
 #include "pipeline/predict/metrics.h"
+#include "pipeline/predict/relations.h"
 #include "pipeline/predict/tta.h"
 
 /* Report of predict at its end. */
@@ -11,6 +12,7 @@ struct predict_report {
     const struct ensemble *ensemble;
     const struct tta *tta;        /* NULL: nothing was shifted */
     const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
+    const struct relations *relations;
     double seconds;
 };
 

@@ -41,6 +41,7 @@ void predictions_close(struct predictions *predictions);
 struct predictions_writer {
     struct tensor_writer *file;
     int rows, ids, labels, probabilities;
+    const json_t *relation; /* how the rows relate to the models, not owned; NULL: not recorded */
 };
 
 /* Begins to write; `data` is the data set predicted; its info says which tensors there are. Takes

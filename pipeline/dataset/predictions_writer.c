@@ -11,7 +11,7 @@ int predictions_writer_init(struct predictions_writer *writer, struct tensor_wri
     const struct tensor ids = keys_tensor("ids", data->id_width);
     enum dtype label = data->soft_labels ? DTYPE_F32 : DTYPE_U8;
 
-    *writer = (struct predictions_writer){file, -1, -1, -1, -1};
+    *writer = (struct predictions_writer){file, -1, -1, -1, -1, NULL};
     if (data->has_labels && data->class_count != class_count)
         return err_set(err, EX_DATAERR, "%s: the labels are of %d classes, the models of %d",
                        tensor_writer_path(file), data->class_count, class_count);
@@ -58,7 +58,8 @@ int predictions_writer_prepare(struct predictions_writer *writer, const struct d
         meta_add_list(meta, path, "class_names", class_names, class_count, err) == 0 &&
         meta_add(meta, path, "id_column", data->id_column, err) == 0 &&
         meta_add_json(meta, path, "models", models, err) == 0 &&
-        meta_add(meta, path, "data_digest", data_digest, err) == 0)
+        meta_add(meta, path, "data_digest", data_digest, err) == 0 &&
+        (!writer->relation || meta_add_json(meta, path, "relation", writer->relation, err) == 0))
         result = tensor_writer_prepare(writer->file, meta, options, inputs, err);
     json_decref(meta);
     return result;

@@ -90,8 +90,12 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     t->model.weights = nn_weights_new(t->model.net);
     if (!t->model.weights)
         return err_memory(err, "the weights", 0);
-    if (from)
+    if (from) {
+        if (seen_read(&t->model.seen, from, err))
+            return -1;
+        t->model.seen.partial |= !t->model.seen.recorded;
         return model_read_weights(t->model.net, t->model.weights, from, err);
+    }
     if (s->init_std > 0)
         nn_weights_init_normal(t->model.weights, s->nn.seed, s->init_std);
     else

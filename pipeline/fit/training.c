@@ -5,6 +5,7 @@
 #include "initial_weights.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
+#include "seen_rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -60,7 +61,8 @@ int training_open(struct training *t, const struct training_settings *settings,
     if (training_load_data(t, files, err) ||
         (t->has_validation &&
          keep_check(settings->keep, t->scored[0].data.n, info->class_count, err)) ||
-        training_make_network(t, err) || make_trainer(t, threads, err))
+        training_make_network(t, err) || training_note_seen(t, files, err) ||
+        make_trainer(t, threads, err))
         return -1;
     t->model.data = *info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);

@@ -3,6 +3,7 @@
 
 #include "pipeline/dataset/samples.h"
 #include "pipeline/model/model.h"
+#include "pipeline/model/relation.h"
 #include "settings.h"
 
 /* One run of fit: its data, its network, and what is kept of its epochs. */
@@ -13,6 +14,7 @@ struct scored {
     struct nn_data data;
     struct samples samples; /* its memory; zeroed for a fold, which is the training data's */
     double figure;          /* that `keep` goes by, when it was last scored; NAN: undefined */
+    struct relation relation;
 };
 
 struct training {

@@ -191,7 +191,8 @@ static int read_model(struct model *model, struct tensor_file *file, struct err 
 {
     if (tensor_file_expect(file, "model/1", err) || model_read_input(&model->input, file, err) ||
         read_data_info(model, file, err) || read_history(model, file, err) ||
-        make_network(model, file, err) || check_tensors(model->net, file, err))
+        seen_read(&model->seen, file, err) || make_network(model, file, err) ||
+        check_tensors(model->net, file, err))
         return -1;
     model->weights = nn_weights_new(model->net);
     if (!model->weights)
@@ -252,7 +253,8 @@ static int fill_meta(json_t *meta, const char *path, const struct model *model, 
         meta_add_list(meta, path, "class_names", data->class_names, data->class_count, err) ||
         meta_add_list(meta, path, "columns", data->columns, data->column_count, err) ||
         meta_add_json(meta, path, "settings", model->settings, err) ||
-        meta_add_json(meta, path, "epochs", model->epochs, err))
+        meta_add_json(meta, path, "epochs", model->epochs, err) ||
+        seen_write(&model->seen, meta, path, err))
         return -1;
     return meta_add(meta, path, "data_digest", model->data_digest, err);
 }
@@ -304,5 +306,6 @@ void model_free(struct model *model)
     dataset_info_free(&model->data);
     json_decref(model->settings);
     json_decref(model->epochs);
+    seen_free(&model->seen);
     *model = (struct model){0};
 }

@@ -3,6 +3,7 @@
 
 #include "nn/nn.h"
 #include "pipeline/dataset/dataset.h"
+#include "seen.h"
 
 /* model/1 files: a network's weights in PyTorch's names and layouts, and how they came to be. */
 
@@ -15,6 +16,7 @@ struct model {
     json_t *settings;              /* object: every setting of the training */
     json_t *epochs;           /* array of objects: per-epoch loss, accuracy, learning rate, ... */
     char digest[DIGEST_TEXT]; /* content digest of the file; after model_load or model_save */
+    struct seen seen;
 };
 
 /* Reads a model/1 file; builds the network from its architecture and fills the weights. A tensor

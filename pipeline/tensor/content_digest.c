@@ -8,8 +8,13 @@
 
 static bool is_record(const char *key)
 {
-    return strcmp(key, "content_digest") == 0 || strcmp(key, "inputs") == 0 ||
-           strcmp(key, "options") == 0 || strcmp(key, "csvnet") == 0;
+    static const char *const records[] = {"content_digest", "inputs",   "options", "csvnet",
+                                          "seen",           "relation", "trouble"};
+
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+        if (strcmp(key, records[i]) == 0)
+            return true;
+    return false;
 }
 
 static json_t *digested_meta(const json_t *meta)

@@ -2,6 +2,8 @@
 # refuse, and that without them nothing is recorded.
 csv train.csv 90 8
 ingest -q train.csv -o train.st.zst
+sed '2,$s/,[0-9]*$/,9/' train.csv >val.csv
+ingest -q val.csv --like train.st.zst -o val.st.zst
 arch='conv 4 3x3, batchnorm, relu, flatten, linear'
 python=${PYTHON:-/usr/bin/python3}
 settings()
@@ -15,17 +17,17 @@ print({k: v for k, v in all.items() if k in ("augment", "background", "plain_epo
 
 echo '-- said and recorded'
 run fit train.st.zst --arch "$arch" --epochs 3 --augment 'flip h,rotate 10, shift 2' --plain-epochs 1 \
-    --ema 0.9 --val train.st.zst -o a.st.zst | timeless | grep -v -e network -e multiply -e 'loss'
+    --ema 0.9 --val val.st.zst -o a.st.zst | timeless | grep -v -e network -e multiply -e 'loss'
 settings a.st.zst
 fit -q train.st.zst --arch "$arch" -o b.st.zst
 settings b.st.zst
 echo '-- nothing changed: nothing to do'
 run fit train.st.zst --arch "$arch" --epochs 3 --augment 'shift 2, rotate 10.0, flip h' --plain-epochs 1 \
-    --ema 0.9 --val train.st.zst -o a.st.zst --if-changed
+    --ema 0.9 --val val.st.zst -o a.st.zst --if-changed
 echo '-- in a recipe, in quotes'
 printf '%s\n' "--epochs 3 --augment 'shift 2, rotate 10, flip h'  # comment" '--plain-epochs 1 --ema 0.9' \
     'conv 4 3x3' 'batchnorm' 'relu' 'flatten' 'linear' >a.recipe
-fit -q train.st.zst --recipe a.recipe --val train.st.zst -o c.st.zst
+fit -q train.st.zst --recipe a.recipe --val val.st.zst -o c.st.zst
 cmp a.st.zst c.st.zst && echo same
 printf '%s\n' "--augment 'shift 2" linear >b.recipe
 run fit -q train.st.zst --recipe b.recipe -o m.st.zst

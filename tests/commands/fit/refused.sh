@@ -124,9 +124,11 @@ echo '-- diverging in the very last step: no batch after it could tell'
 # pixels so large that one step takes the weights out of a float's range, or the next outputs
 awk -F, -v OFS=, 'NR > 1 { $1 = 1 - $1; for (i = 2; i <= NF; i++) $i *= 1e34 } { print }' few.csv >huge.csv
 ingest -q huge.csv --dtype f32 -o huge.st.zst
+head -n 4 huge.csv >part.csv
+ingest -q part.csv --like huge.st.zst --dtype f32 -o part.st.zst
 big='--arch linear --optimizer sgd --lr 1000 --epochs 1 --divisor 1'
 run fit -q huge.st.zst $big -o m.st.zst
-run fit -q huge.st.zst $big -o m.st.zst --val huge.st.zst --history h
+run fit -q huge.st.zst $big -o m.st.zst --val part.st.zst --history h
 run fit -q huge.st.zst $big -o m.st.zst --eval more=huge.st.zst --eval-every 1
 
 echo '-- data that changes during the run'
@@ -145,13 +147,15 @@ while_running()
     wait $!
     echo "status $?"
 }
-cp train.st.zst val.st.zst
+head -n 20 train.csv >own.csv
+ingest -q own.csv --like train.st.zst -o own.st.zst
+cp own.st.zst val.st.zst
 while_running cp few.st.zst val.st.zst
-cp train.st.zst val.st.zst
+cp own.st.zst val.st.zst
 while_running rm val.st.zst
 cat m.st.zst
 echo '-- copied anew, it is the same'
-cp train.st.zst val.st.zst
-cp train.st.zst copy.st.zst
+cp own.st.zst val.st.zst
+cp own.st.zst copy.st.zst
 while_running mv copy.st.zst val.st.zst
 ls *.st.zst; ls h c 2>&1

@@ -1,0 +1,155 @@
+/* How rows that are scored relate to a model. */
+#include "relation.h"
+
+#include "pipeline/base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Rows that are few enough to be repeats are below one in so many. */
+enum { REPEATS_SHARE = 100 };
+
+static const struct {
+    const char *word, *mark, *legend;
+} kinds[] = {
+    [RELATION_FAIR] = {"fair", "", ""},
+    [RELATION_REPEATS] = {"repeats", "", ""},
+    [RELATION_CHOSE] = {"chose", "~", "rows that chose the epoch"},
+    [RELATION_REPEATED] = {"repeated", "!", "rows whose pictures were trained on"},
+    [RELATION_PART] = {"part", "!", "rows whose pictures were trained on"},
+    [RELATION_TRAINED] = {"trained", "!", "rows that were trained on"},
+    [RELATION_UNKNOWN] = {"unknown", "?", "rows that may have been trained on"},
+};
+
+/* ---- Counting ---- */
+
+void relation_count(struct relation *r, enum seen_as as, double chance)
+{
+    r->rows++;
+    r->trained += as == SEEN_TRAINED;
+    r->chose += as == SEEN_CHOSE;
+    r->chance += chance;
+}
+
+/* Tells whether so many findings where `expected` come by chance are no more than that: the
+ * probability of a Poisson distribution's tail is below expected^count / count!. */
+static bool may_be_chance(int64_t count, double expected)
+{
+    const double least = 1e-4, n = (double)count;
+
+    return count > 0 &&
+           (n <= expected || (expected > 0 && n * log(expected) - lgamma(n + 1) > log(least)));
+}
+
+void relation_settle(struct relation *r)
+{
+    if (may_be_chance(r->trained, r->chance))
+        r->trained = 0;
+}
+
+/* ---- What it comes to ---- */
+
+static bool many(int64_t count, int64_t rows)
+{
+    return count > 0 && count * REPEATS_SHARE >= rows;
+}
+
+enum relation_kind relation_kind(const struct relation *r)
+{
+    if (many(r->trained, r->rows))
+        return r->held_back            ? RELATION_REPEATED
+               : r->trained == r->rows ? RELATION_TRAINED
+                                       : RELATION_PART;
+    if (r->unknown)
+        return RELATION_UNKNOWN;
+    if (many(r->chose, r->rows))
+        return RELATION_CHOSE;
+    return r->trained ? RELATION_REPEATS : RELATION_FAIR;
+}
+
+const char *relation_word(enum relation_kind kind)
+{
+    return kinds[kind].word;
+}
+
+const char *relation_mark(enum relation_kind kind)
+{
+    return kinds[kind].mark;
+}
+
+const char *relation_legend(enum relation_kind kind)
+{
+    return kinds[kind].legend;
+}
+
+static void write_count(int64_t count, const struct relation *r, const char *what, char *text)
+{
+    snprintf(text, RELATION_TEXT, "%lld of these %lld row%s %s", (long long)count,
+             (long long)r->rows, plural(r->rows), what);
+}
+
+const char *relation_text(const struct relation *r, char text[RELATION_TEXT])
+{
+    *text = 0;
+    switch (relation_kind(r)) {
+    case RELATION_FAIR:
+        break;
+    case RELATION_REPEATS:
+        write_count(r->trained, r, "have pictures that were trained on: too few to matter", text);
+        break;
+    case RELATION_REPEATED:
+        write_count(r->trained, r, "repeat pictures that were trained on: new rows will fare worse",
+                    text);
+        break;
+    case RELATION_CHOSE:
+        write_count(r->chose, r, "chose the epoch: new rows will fare a little worse", text);
+        break;
+    case RELATION_PART:
+        write_count(r->trained, r, "have pictures that were trained on: new rows will fare worse",
+                    text);
+        break;
+    case RELATION_TRAINED:
+        write_count(r->trained, r, "were trained on: this says nothing about new rows", text);
+        break;
+    case RELATION_UNKNOWN:
+        snprintf(text, RELATION_TEXT, "whether these rows were trained on is not recorded");
+        break;
+    }
+    return text;
+}
+
+/* ---- As JSON ---- */
+
+json_t *relation_json(const struct relation *r)
+{
+    return json_pack("{s:s, s:I, s:I, s:I}", "kind", relation_word(relation_kind(r)), "rows",
+                     (json_int_t)r->rows, "trained", (json_int_t)r->trained, "chose",
+                     (json_int_t)r->chose);
+}
+
+struct relation relation_read_json(const json_t *json)
+{
+    json_int_t rows = 0, trained = 0, chose = 0;
+    const char *kind = NULL;
+
+    if (json_unpack((json_t *)json, "{s:s, s:I, s:I, s:I}", "kind", &kind, "rows", &rows, "trained",
+                    &trained, "chose", &chose) ||
+        rows < 0 || trained < 0 || chose < 0 || trained > rows || chose > rows - trained)
+        return (struct relation){.unknown = true};
+    return (struct relation){.rows = rows,
+                             .trained = trained,
+                             .chose = chose,
+                             .held_back = strcmp(kind, kinds[RELATION_REPEATED].word) == 0,
+                             .unknown = strcmp(kind, kinds[RELATION_UNKNOWN].word) == 0};
+}
+
+struct relation relation_of_predictions(const struct tensor_file *file)
+{
+    const char *text = tensor_file_meta(file, "relation");
+    json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    const struct relation relation = relation_read_json(json_object_get(json, "mean"));
+
+    json_decref(json);
+    return relation;
+}
