@@ -2,6 +2,7 @@
 #include "fit_log.h"
 #include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
+#include "pipeline/fit/validation.h"
 
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
@@ -78,9 +79,10 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
     size_t i;
 
     if (write_event(log,
-                    json_pack("{s:s, s:s, s:O, s:I, s:s, s:f}", "event", "start", "architecture",
-                              nn_network_description(training->model.net), "settings",
-                              training->model.settings, "rows", (json_int_t)training->data.n,
+                    json_pack("{s:s, s:s, s:O, s:I, s:o, s:s, s:f}", "event", "start",
+                              "architecture", nn_network_description(training->model.net),
+                              "settings", training->model.settings, "rows",
+                              (json_int_t)training->data.n, "validation", validation_json(training),
                               "log_options", log->log_options, "seconds", seconds),
                     err))
         return -1;

@@ -79,6 +79,18 @@ static json_t *copy_of(const json_t *object, const char *key)
     return value ? json_incref(value) : json_null();
 }
 
+/* Adds which rows validated it, how many, and how many of them were wrong in the epoch kept. */
+static void add_rows(json_t *run, const json_t *validation, double accuracy)
+{
+    const double rows = json_number(validation, "rows"), wrong = rint((1 - accuracy) * rows);
+
+    if (!(rows >= 1 && rows < 1e9 && wrong >= 0)) /* accuracies have nine digits */
+        return;
+    json_object_set_new(run, "val_digest", copy_of(validation, "digest"));
+    json_object_set_new(run, "val_rows", copy_of(validation, "rows"));
+    json_object_set_new(run, "val_wrong", json_integer((json_int_t)wrong));
+}
+
 /* Returns the line without its time. A new reference; NULL: out of memory. */
 static json_t *describe_run(const struct history *h, const char *model, const char *fit,
                             const char *options)
@@ -101,6 +113,7 @@ static json_t *describe_run(const struct history *h, const char *model, const ch
     json_object_set_new(run, "accuracy", copy_of(epoch, "accuracy"));
     json_object_set_new(run, "val_loss", copy_of(val, "loss"));
     json_object_set_new(run, "val_accuracy", copy_of(val, "accuracy"));
+    add_rows(run, json_object_get(h->start, "validation"), json_number(val, "accuracy"));
     json_object_set_new(run, "seconds", copy_of(h->end, "seconds"));
     json_object_set_new(run, "digest", json_string(history_model(h)));
     if (json_is_true(json_object_get(settings, "trial")))

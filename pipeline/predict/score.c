@@ -30,6 +30,29 @@ struct interval wilson_interval(double accuracy, double rows, double z)
     return (struct interval){accuracy > 0 ? middle - half : 0, accuracy < 1 ? middle + half : 1};
 }
 
+double proportions_p(double a, double b, double rows)
+{
+    const double error = accuracy_error((a + b) / 2, rows) * sqrt(2);
+
+    return a == b ? 1 : erfc(fabs(a - b) / error / sqrt(2));
+}
+
+/* Integrates 1 - F(x)^n above 0 less F(x)^n below it, F the distribution, by Simpson's rule. */
+double largest_of(int count)
+{
+    enum { STEPS = 2000 };
+    const double end = 10, step = 2 * end / STEPS;
+    double sum = 0;
+
+    for (int i = 0; i <= STEPS; i++) {
+        const double x = -end + i * step, weight = i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2;
+        const double below = pow(0.5 * erfc(-x / sqrt(2)), count);
+
+        sum += weight * (i > STEPS / 2 ? 1 - below : i < STEPS / 2 ? -below : 0.5 - below);
+    }
+    return sum * step / 3;
+}
+
 bool accuracy_is_extreme(double accuracy, double rows)
 {
     enum { ENOUGH = 10 };

@@ -124,7 +124,7 @@ relative()
 # brief: leaves out times, losses, tables and the counts of many classes
 brief()
 {
-    sed 's/, [0-9.]* s$//; s/ +- [^,]*\(, loss [0-9.]*\)*//
+    sed 's/, [0-9.]* s$//; s/ +- [^,]*\(, loss [0-9.]*\)*//; s/ ([0-9.]* to [0-9.]* %)\(, loss [0-9.]*\)*//
         s/ (\([^,]*, [^,]*, \)[^,]*,.*, \(.*: [0-9]*\))$/ (\1..., \2)/
         /^! class  */,$d'
 }

@@ -32,6 +32,7 @@ for name in "a", "longer-name":
           f'{sum(s["rows"] * s["loss"] for s in of) / rows:.4f}')
 s = oof["score"]
 print(f'mean: {100 * s["accuracy"]:.2f} +- {100 * s["standard_error"]:.2f}, {s["loss"]:.4f}')
+digests = {}
 for line in sorted(open("csvnet.out/runs.jsonl")):
     run = json.loads(line)
     meta = read(f'csvnet.out/{run["fit"]}.model.st.zst')[0]
@@ -40,10 +41,13 @@ for line in sorted(open("csvnet.out/runs.jsonl")):
     fold = f'{settings["fold"]}/{settings["folds"]}'
     val = epoch["scores"]["val"]
     same = [run["digest"] == meta["content_digest"], run["epochs"] == len(epochs), run["seed"] == settings["seed"],
-            run["fold"] == fold, 0 < run["seconds"] < 60, run["time"][:2] == "20"] + [
+            run["fold"] == fold, 0 < run["seconds"] < 60, run["time"][:2] == "20", 99 <= run["val_rows"] <= 101,
+            len(run["val_digest"]) == 32, abs(1 - run["val_wrong"] / run["val_rows"] - val["accuracy"]) < 1e-8] + [
             abs(run[k] - v) < 1e-7 for k, v in (("loss", epoch["loss"]), ("accuracy", epoch["accuracy"]),
             ("val_loss", val["loss"]), ("val_accuracy", val["accuracy"]))]
     print(run["name"], run["fit"], run["options"], settings["kept_epoch"], all(same))
+    digests.setdefault(fold, set()).add(run["val_digest"])
+print("digests of folds' rows:", [len(of) for of in digests.values()], len(set().union(*digests.values())))
 END
 echo '-- of folds and seeds'
 stages oof scores submission.csv
