@@ -30,7 +30,7 @@ struct picture_batch {
     int first, count; /* rows */
     struct decoder decoder;
     struct folder_bytes file;
-    uint8_t *images;          /* [batch_rows][c][h][w] */
+    char *images;             /* [batch_rows][c][h][w] of uint8_t, or uint16_t for f32 */
     struct outcome *outcomes; /* [batch_rows] */
 };
 
@@ -180,6 +180,7 @@ static int match_options(struct ingest *in, enum background background, struct e
         result = -1;
     else if (json_unpack(made, "{s:s, s:o}", "background", &under, "size", &size) == 0) {
         in->pictures->like_as_found = json_is_null(size);
+        in->pictures->like_wide = in->like.pixels.max > 255;
         if (background && strcmp(under, "none") && strcmp(under, words[background]))
             result = err_set(err, EX_USAGE,
                              "--background %s, but the pictures of %s were read with --background "
@@ -191,8 +192,9 @@ static int match_options(struct ingest *in, enum background background, struct e
     return result;
 }
 
-static int settle_shape(struct ingest *in, const struct pictures_options *options, struct err *err)
+static int settle_shape(struct ingest *in, const struct ingest_options *all, struct err *err)
 {
+    const struct pictures_options *options = &all->pictures;
     struct decode_options *d = &in->pictures->decode;
     const struct dataset_info *like = in->like_path ? &in->like : NULL;
     struct decode_head head;
@@ -207,7 +209,9 @@ static int settle_shape(struct ingest *in, const struct pictures_options *option
                                              : options->color ? 3
                                                               : 0,
                                  .convert = options->gray || options->color,
-                                 .background = options->background};
+                                 .background = options->background,
+                                 .wide_planes = (like ? like->pixel : all->pixel) == DTYPE_F32,
+                                 .wide = head.wide};
     if (!d->resize) {
         d->h = like ? like->h : head.h;
         d->w = like ? like->w : head.w;
@@ -219,6 +223,10 @@ static int settle_shape(struct ingest *in, const struct pictures_options *option
                        "%s: pictures of %dx%d pixels, where sides of %d are the most (--size HxW "
                        "makes them smaller)",
                        in->name, d->h, d->w, DECODE_MADE);
+    if (in->pictures->like_wide && !head.wide)
+        return err_set(err, EX_DATAERR,
+                       "%s: pictures of 8 bits a sample, but those of %s have 16", in->name,
+                       in->like_path);
     if (like && (like->c != d->channels || like->h != d->h || like->w != d->w))
         return err_set(err, EX_DATAERR, "%s: pictures of %dx%dx%d, but those of %s are %dx%dx%d",
                        in->name, d->channels, d->h, d->w, in->like_path, like->c, like->h, like->w);
@@ -301,7 +309,7 @@ int ingest_pictures_open(struct ingest *in, const char *table, const struct inge
     if (table ? read_table(in, table, options, inputs, err) : take_files(in, err))
         return -1;
     p->number = inputs_add_files(inputs, "pictures", p->folder.path, &files, err);
-    if (p->number < 0 || settle_shape(in, &options->pictures, err) ||
+    if (p->number < 0 || settle_shape(in, options, err) ||
         describe(in, table ? table : p->folder.path, options->pixel, err))
         return -1;
     in->total = p->count;
@@ -310,12 +318,20 @@ int ingest_pictures_open(struct ingest *in, const char *table, const struct inge
 
 /* ---- Decoding ---- */
 
+/* Returns the bytes of a decoded picture. */
+static size_t picture_bytes(const struct ingest_pictures *p)
+{
+    const struct decode_options *d = &p->decode;
+
+    return (size_t)d->channels * (size_t)d->h * (size_t)d->w << d->wide_planes;
+}
+
 static void decode_one(struct picture_batch *b, int i)
 {
     struct ingest_pictures *p = b->pictures;
     struct outcome *outcome = &b->outcomes[i];
     const struct decode_options *d = &p->decode;
-    const size_t size = (size_t)d->channels * (size_t)d->h * (size_t)d->w;
+    const size_t size = picture_bytes(p);
     struct err err = {0};
 
     *outcome = (struct outcome){.bytes = 0};
@@ -344,7 +360,7 @@ static void run_batch(void *data)
 static int begin_ring(struct ingest *in, struct err *err)
 {
     struct ingest_pictures *p = in->pictures;
-    const size_t size = (size_t)in->columns.pixels;
+    const size_t size = picture_bytes(p);
     const int64_t rows = BATCH_BYTES / size + 1;
     const size_t wanted = 2 * (size_t)workers_threads(in->workers) + 1;
     size_t most;
@@ -421,7 +437,7 @@ static struct cell id_of(const struct picture_row *row, const char *path, char i
 }
 
 /* Puts the picture into the chunk, and what it is called to the ids. */
-static int take_picture(struct ingest *in, const struct picture_row *row, const uint8_t *image,
+static int take_picture(struct ingest *in, const struct picture_row *row, const void *image,
                         struct err *err)
 {
     const char *path = in->pictures->folder.files[row->file].path;
@@ -433,7 +449,7 @@ static int take_picture(struct ingest *in, const struct picture_row *row, const 
         memcpy((uint8_t *)chunk->images + at, image, size);
     else
         for (size_t i = 0; i < size; i++)
-            ((float *)chunk->images)[at + i] = image[i];
+            ((float *)chunk->images)[at + i] = ((const uint16_t *)image)[i];
     if (in->info.has_labels)
         in->labels[chunk->count] = row->label;
     chunk->rows[chunk->count++] = ++in->rows;
@@ -457,8 +473,7 @@ static int take_batch(struct ingest *in, struct picture_batch *b, struct err *er
         if (result == 0)
             result = outcome->status
                          ? refuse_picture(in, row, outcome, err)
-                         : take_picture(in, row, b->images + (size_t)i * (size_t)in->columns.pixels,
-                                        err);
+                         : take_picture(in, row, b->images + (size_t)i * picture_bytes(p), err);
         free(outcome->why);
         outcome->why = NULL;
     }

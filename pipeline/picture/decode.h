@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Pictures of PNG and JPEG files to planes of 8 bits. They are read row by row, so that memory does
+/* Pictures of PNG and JPEG files to planes of 8 or 16 bits. They are read row by row, so that memory does
  * not grow with their size; interlaced PNG and progressive JPEG, which are held whole, one at a
  * time. What libpng or libjpeg call an error is one, and so is what libjpeg only warns of, as data
  * that end too early. Sentences of errors do not name the file. */
@@ -24,6 +24,7 @@ struct decode_head {
     int w, h;
     int channels; /* 1: gray, 3: red, green, blue; without alpha */
     bool alpha;
+    bool wide;   /* 16 bits a sample, else 8 */
     bool turned; /* EXIF says that it is to be turned or mirrored, which is not done */
 };
 
@@ -38,6 +39,8 @@ struct decode_options {
     int channels;
     bool convert; /* between gray and colour; else they have to be as `channels` says */
     enum background background;
+    bool wide_planes; /* planes of uint16_t, and every picture has to have as many bits as `wide` */
+    bool wide;        /* says; else planes of uint8_t, and 16 bits have to be 8 spread over them */
 };
 
 /* Decoder of one thread; a zeroed one with its options set is ready. */
@@ -45,22 +48,15 @@ struct decoder {
     struct decode_options options;
     struct decode_head head; /* of the picture at hand */
     struct resize resize;
-    uint8_t *row; /* without alpha, in as many channels as are wanted */
+    void *row; /* as wide as the planes, without alpha, in as many channels as are wanted */
     size_t room;
-    uint8_t *planes;
+    void *planes;
 };
 
 /* Fills planes[channels][h][w]. EX_DATAERR: as above, or it is not what the options say, with the
  * option that would take it. */
-MUST_CHECK int decode(struct decoder *decoder, const void *bytes, size_t size, uint8_t *planes,
+MUST_CHECK int decode(struct decoder *decoder, const void *bytes, size_t size, void *planes,
                       struct err *err);
 void decoder_free(struct decoder *decoder);
-
-/* Turns red, green and blue to gray: luma by ITU-R BT.601 in 16 bits, rounded, as libjpeg and
- * Pillow compute it. */
-static inline uint8_t gray_of(const uint8_t *rgb)
-{
-    return (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16);
-}
 
 #endif

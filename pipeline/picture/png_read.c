@@ -78,8 +78,8 @@ static void free_memory(png_structp png, png_voidp memory)
 
 /* ---- Reading ---- */
 
-/* Reads the head; everything becomes 8 bits of gray or of red, green and blue, with alpha where
- * there is some: 16 bits are rounded to 8, fewer spread over 0 to 255, a palette looked up. */
+/* Reads the head; everything becomes 8 or 16 bits of gray or of red, green and blue, with alpha
+ * where there is some: fewer bits are spread over 0 to 255, a palette is looked up. */
 static int read_head(struct reading *r)
 {
     const bool has_trns = png_get_valid(r->png, r->info, PNG_INFO_tRNS);
@@ -88,7 +88,8 @@ static int read_head(struct reading *r)
     r->head = (struct decode_head){.w = (int)png_get_image_width(r->png, r->info),
                                    .h = (int)png_get_image_height(r->png, r->info),
                                    .channels = type & PNG_COLOR_MASK_COLOR ? 3 : 1,
-                                   .alpha = has_trns || type & PNG_COLOR_MASK_ALPHA};
+                                   .alpha = has_trns || type & PNG_COLOR_MASK_ALPHA,
+                                   .wide = png_get_bit_depth(r->png, r->info) == 16};
     if (decode_check_head(&r->head, r->err))
         return -1;
     if (type == PNG_COLOR_TYPE_PALETTE) {
@@ -97,7 +98,9 @@ static int read_head(struct reading *r)
         png_set_packing(r->png);
     } else {
         png_set_expand(r->png);
-        png_set_scale_16(r->png);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        png_set_swap(r->png);
+#endif
     }
     return r->sink->begin(r->sink->data, &r->head, r->err);
 }

@@ -1,6 +1,8 @@
 /* Resizes pictures row by row: area means and bilinear, exact in whole numbers. */
 #include "resize.h"
 
+#include "sample.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +91,7 @@ static int make_room(struct resize *r, size_t room, struct err *err)
 }
 
 int resize_begin(struct resize *r, int w, int h, int channels, int new_w, int new_h,
-                 uint8_t *planes, struct err *err)
+                 void *planes, struct err *err)
 {
     r->channels = channels;
     r->planes = planes;
@@ -102,21 +104,31 @@ int resize_begin(struct resize *r, int w, int h, int channels, int new_w, int ne
     return 0;
 }
 
-static void resize_along_x(const struct resize *r, const uint8_t *pixels, uint32_t *to)
+static inline void along_x(const struct resize *r, const void *pixels, uint32_t *to, bool wide)
 {
+    const size_t channels = (size_t)r->channels;
+
     for (int i = 0; i < r->x.to; i++) {
         const struct resize_tap *tap = &r->x.taps[i];
         const uint32_t *weights = r->x.weights + tap->weights;
-        const uint8_t *from = pixels + (size_t)tap->first * (size_t)r->channels;
+        const size_t from = (size_t)tap->first * channels;
 
-        for (int c = 0; c < r->channels; c++) {
-            uint32_t sum = 0; /* at most 255 * total, and total < 2^17 */
+        for (size_t c = 0; c < channels; c++) {
+            uint32_t sum = 0; /* below 2^32: at most 65535 * total, and total <= 65500 */
 
-            for (int j = 0; j < tap->count; j++)
-                sum += weights[j] * from[j * r->channels + c];
+            for (size_t j = 0; j < (size_t)tap->count; j++)
+                sum += weights[j] * sample_at(pixels, from + j * channels + c, wide);
             *to++ = sum;
         }
     }
+}
+
+static void resize_along_x(const struct resize *r, const void *pixels, uint32_t *to)
+{
+    if (r->wide)
+        along_x(r, pixels, to, true);
+    else
+        along_x(r, pixels, to, false);
 }
 
 /* Finishes the next row of the result. */
@@ -124,12 +136,13 @@ static void put_row(struct resize *r)
 {
     const size_t plane = (size_t)r->x.to * (size_t)r->y.to;
     const uint64_t total = (uint64_t)r->x.total * r->y.total;
-    uint8_t *to = r->planes + (size_t)r->done * (size_t)r->x.to;
+    const size_t at = (size_t)r->done * (size_t)r->x.to;
     uint64_t *sum = r->sums;
 
     for (int i = 0; i < r->x.to; i++)
         for (int c = 0; c < r->channels; c++, sum++) {
-            to[(size_t)c * plane + (size_t)i] = (uint8_t)((2 * *sum + total) / (2 * total));
+            sample_put(r->planes, at + (size_t)c * plane + (size_t)i,
+                       (unsigned)((2 * *sum + total) / (2 * total)), r->wide);
             *sum = 0;
         }
     r->done++;
@@ -146,23 +159,29 @@ static void add_row(struct resize *r, uint32_t weight, const uint32_t *row)
 }
 
 /* Copies a row apart into planes where nothing is resized. */
-static void copy_row(struct resize *r, const uint8_t *pixels)
+static inline void copy(const struct resize *r, const void *pixels, bool wide)
 {
-    const size_t w = (size_t)r->x.to, plane = w * (size_t)r->y.to;
-    uint8_t *to = r->planes + (size_t)r->row * w;
+    const size_t w = (size_t)r->x.to, plane = w * (size_t)r->y.to, at = (size_t)r->row * w;
 
     if (r->channels == 1)
-        memcpy(to, pixels, w);
+        memcpy((char *)r->planes + (at << wide), pixels, w << wide);
     else
-        for (size_t i = 0; i < w; i++) {
-            to[i] = pixels[3 * i];
-            to[plane + i] = pixels[3 * i + 1];
-            to[2 * plane + i] = pixels[3 * i + 2];
-        }
+        for (size_t i = 0; i < w; i++)
+            for (size_t c = 0; c < 3; c++)
+                sample_put(r->planes, c * plane + at + i, sample_at(pixels, 3 * i + c, wide),
+                           wide);
+}
+
+static void copy_row(struct resize *r, const void *pixels)
+{
+    if (r->wide)
+        copy(r, pixels, true);
+    else
+        copy(r, pixels, false);
     r->row++;
 }
 
-void resize_row(struct resize *r, const uint8_t *pixels)
+void resize_row(struct resize *r, const void *pixels)
 {
     uint32_t *row = r->rows[r->row % 2];
 

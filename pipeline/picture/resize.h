@@ -3,6 +3,7 @@
 
 #include "pipeline/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Resizes pictures row by row, in whole numbers, so that the result is the same everywhere. Along
@@ -27,7 +28,8 @@ struct resize_axis {
 struct resize {
     struct resize_axis x, y;
     int channels;      /* 1 or 3 */
-    uint8_t *planes;   /* where the result goes, [channels][y.to][x.to] */
+    bool wide;         /* samples are uint16_t, not uint8_t */
+    void *planes;      /* where the result goes, [channels][y.to][x.to] */
     int row, done;     /* rows taken, and rows of the result that are finished */
     int next;          /* row of the source that the next row of the result still lacks */
     uint32_t *rows[2]; /* the last row and the one before, resized along x: [x.to][channels] */
@@ -36,11 +38,11 @@ struct resize {
 };
 
 /* Prepares for a picture of w x h pixels that becomes one of new_w x new_h in `planes`; what it has
- * allocated for one before is used again. */
+ * allocated for one before is used again. resize->wide says what samples are, here and there. */
 MUST_CHECK int resize_begin(struct resize *resize, int w, int h, int channels, int new_w, int new_h,
-                            uint8_t *planes, struct err *err);
+                            void *planes, struct err *err);
 /* Takes the next row of h: pixels [w][channels]. */
-void resize_row(struct resize *resize, const uint8_t *pixels);
+void resize_row(struct resize *resize, const void *pixels);
 void resize_free(struct resize *resize);
 
 #endif

@@ -1,6 +1,6 @@
 """Small PNG files, of numpy alone: make_pictures.py FOLDER COUNT [OPTION...] writes COUNT pictures, 1.png and on, of
 three classes: the first is mostly red, the second green, the third blue. Options: classes (in folders bird, cat and
-dog), gray, alpha, HxW, from=N (the first is N.png)."""
+dog), gray, alpha, wide (12 bits in 16), HxW, from=N (the first is N.png)."""
 import os
 import struct
 import sys
@@ -17,8 +17,10 @@ def png(pixels):
     """The bytes of a PNG with these pixels, [h][w] or [h][w][3 or 4]."""
     h, w = pixels.shape[:2]
     kind = 0 if pixels.ndim == 2 else {3: 2, 4: 6}[pixels.shape[2]]
-    rows = numpy.concatenate([numpy.zeros((h, 1), "u1"), pixels.reshape(h, -1)], axis=1)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, kind, 0, 0, 0))
+    bits = 8 * pixels.itemsize
+    pixels = pixels.astype(pixels.dtype.newbyteorder(">"))
+    rows = numpy.concatenate([numpy.zeros((h, 1), "u1"), pixels.reshape(h, -1).view("u1")], axis=1)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, bits, kind, 0, 0, 0))
             + chunk(b"IDAT", zlib.compress(rows.tobytes())) + chunk(b"IEND", b""))
 
 
@@ -33,6 +35,8 @@ def write(folder, number, h=8, w=8, options=()):
         pixels = pixels[:, :, 0].copy()
     if "alpha" in options:
         pixels = numpy.concatenate([pixels, numpy.full((h, w, 1), 99, "u1")], axis=2)
+    if "wide" in options:
+        pixels = pixels.astype("u2") * 16
     with open(os.path.join(folder, f"{number}.png"), "wb") as file:
         file.write(png(pixels))
 

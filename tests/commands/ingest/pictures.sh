@@ -72,6 +72,17 @@ ingest bad.csv --pictures all -o out.st.zst --json faults.json 2>&1 | tail -n 1
 /usr/bin/python3 -c "import json; print(json.load(open('faults.json'))['more'])"
 cmp before out.st.zst && echo "unchanged"
 
+echo "# Samples of 16 bits: kept by f32, never flattened"
+pictures deep16 3 classes wide
+read_pictures deep16
+read_pictures deep16 --dtype f32
+tensors out.st.zst images | tail -n 3 | cut -c -100
+run ingest -q deep16 --dtype f32 -o sixteen.st.zst
+pictures shallow 1 from=9
+read_pictures shallow --like sixteen.st.zst
+cp -r deep16 mixed && cp shallow/9.png mixed/cat
+read_pictures mixed --dtype f32
+
 echo "# The orientation of EXIF, and JPEG by any name"
 mkdir photos
 tail -c +2 "$CSVNET_TOP/fixtures/fuzz/pictures/jpeg" >photos/2.png

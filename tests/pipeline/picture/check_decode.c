@@ -168,10 +168,9 @@ START_TEST(interlaced_pictures_are_those_that_are_not)
 }
 END_TEST
 
-START_TEST(few_bits_are_spread_and_16_are_rounded)
+START_TEST(few_bits_are_spread)
 {
     const uint8_t one[] = {0xb0}, two[] = {0x1b}, four[] = {0x07, 0xf1};
-    const uint8_t sixteen[] = {0, 128, 0, 129, 255, 126, 255, 127}; /* 128/257 < 1/2 < 129/257 */
     struct file file;
 
     make_png(&file, 4, 1, (struct png_kind){.bits = 1}, one, 1);
@@ -183,9 +182,66 @@ START_TEST(few_bits_are_spread_and_16_are_rounded)
     make_png(&file, 4, 1, (struct png_kind){.bits = 4}, four, 2);
     MUST(decode_as(&file, plain(1, 4, 1)));
     ck_assert_mem_eq(planes, ((uint8_t[]){0, 119, 255, 17}), 4);
-    make_png(&file, 4, 1, (struct png_kind){.bits = 16}, sixteen, 8);
+}
+END_TEST
+
+static struct decode_options wide(int h, int w, int channels, bool sixteen)
+{
+    return (struct decode_options){
+        .h = h, .w = w, .channels = channels, .wide_planes = true, .wide = sixteen};
+}
+
+START_TEST(sixteen_bits_are_kept_or_have_to_be_8_spread)
+{
+    const uint8_t spread[] = {0, 0, 1, 1, 254, 254, 255, 255}, rows[] = {15, 255, 0, 1, 2, 1, 0, 0};
+    struct file file;
+
+    make_png(&file, 4, 1, (struct png_kind){.bits = 16}, spread, 8);
     MUST(decode_as(&file, plain(1, 4, 1)));
     ck_assert_mem_eq(planes, ((uint8_t[]){0, 1, 254, 255}), 4);
+    MUST(decode_as(&file, wide(1, 4, 1, true)));
+    ck_assert_mem_eq(planes, ((uint16_t[]){0, 257, 65278, 65535}), 8);
+    make_png(&file, 4, 1, (struct png_kind){.bits = 16}, rows, 8);
+    FAILS(EX_DATAERR, decode_as(&file, plain(1, 4, 1)));
+    ck_assert_ptr_nonnull(strstr(err.text, "as 4095, which do not fit 8 (--dtype f32"));
+    MUST(decode_as(&file, wide(1, 4, 1, true)));
+    ck_assert_mem_eq(planes, ((uint16_t[]){4095, 1, 513, 0}), 8);
+    FAILS(EX_DATAERR, decode_as(&file, wide(1, 4, 1, false)));
+    ck_assert_ptr_nonnull(strstr(err.text, "16 bits a sample among pictures of 8"));
+    make_png(&file, 4, 1, gray8, spread + 4, 4);
+    MUST(decode_as(&file, wide(1, 4, 1, false)));
+    ck_assert_mem_eq(planes, ((uint16_t[]){254, 254, 255, 255}), 8);
+    FAILS(EX_DATAERR, decode_as(&file, wide(1, 4, 1, true)));
+}
+END_TEST
+
+START_TEST(sixteen_bits_have_colours_alpha_and_sizes_as_8_have)
+{
+    const uint8_t colour[] = {4, 0, 0, 7, 200, 1, 255, 255, 255, 255, 255, 255};
+    const uint8_t alpha[] = {16, 0, 255, 255, 16, 0, 0, 0, 16, 0, 128, 0};
+    struct decode_options options = wide(1, 2, 3, true);
+    struct file file;
+
+    make_png(&file, 2, 1, (struct png_kind){.type = PNG_COLOR_TYPE_RGB, .bits = 16}, colour, 12);
+    MUST(decode_as(&file, options));
+    ck_assert_mem_eq(planes, ((uint16_t[]){1024, 65535, 7, 65535, 51201, 65535}), 12);
+    options.channels = 1;
+    options.convert = true;
+    MUST(decode_as(&file, options));
+    /* (19595 * 1024 + 38470 * 7 + 7471 * 51201 + 32768) >> 16 */
+    ck_assert_mem_eq(planes, ((uint16_t[]){6147, 65535}), 4);
+    options.w = 1;
+    options.resize = true;
+    MUST(decode_as(&file, options));
+    ck_assert_mem_eq(planes, ((uint16_t[]){35841}), 2);
+    options = wide(1, 3, 1, true);
+    make_png(&file, 3, 1, (struct png_kind){.type = PNG_COLOR_TYPE_GRAY_ALPHA, .bits = 16}, alpha,
+             12);
+    FAILS(EX_DATAERR, decode_as(&file, options));
+    options.background = BACKGROUND_WHITE;
+    MUST(decode_as(&file, options));
+    /* 4096 * 0.50001 + 65535 * 0.49999 */
+    ck_assert_mem_eq(planes, ((uint16_t[]){4096, 65535, 34815}), 6);
 }
 END_TEST
 
@@ -545,7 +601,9 @@ Suite *suite_decode(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, colour_comes_apart_into_planes);
     tcase_add_test(tcase, interlaced_pictures_are_those_that_are_not);
-    tcase_add_test(tcase, few_bits_are_spread_and_16_are_rounded);
+    tcase_add_test(tcase, few_bits_are_spread);
+    tcase_add_test(tcase, sixteen_bits_are_kept_or_have_to_be_8_spread);
+    tcase_add_test(tcase, sixteen_bits_have_colours_alpha_and_sizes_as_8_have);
     tcase_add_test(tcase, a_palette_is_colour);
     tcase_add_test(tcase, a_palette_is_looked_up_at_all_bits_and_with_alpha_of_some);
     tcase_add_test(tcase, a_colour_that_the_palette_lacks_is_refused);

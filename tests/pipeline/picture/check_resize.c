@@ -144,6 +144,24 @@ START_TEST(the_longest_sides_do_not_overflow)
 }
 END_TEST
 
+START_TEST(sixteen_bits_do_not_overflow_either)
+{
+    uint16_t *row = malloc(65500 * sizeof *row), pixels[4], pixel = 0;
+
+    ck_assert_ptr_nonnull(row);
+    memset(row, 255, 65500 * sizeof *row);
+    resize.wide = true;
+    MUST(resize_begin(&resize, 65500, 1, 1, 1, 1, &pixel, &err));
+    resize_row(&resize, row);
+    ck_assert_uint_eq(pixel, 65535);
+    row[1] = 0;
+    MUST(resize_begin(&resize, 2, 1, 1, 4, 1, pixels, &err));
+    resize_row(&resize, row);
+    ck_assert_mem_eq(pixels, ((uint16_t[]){65535, 49151, 16384, 0}), 8);
+    free(row);
+}
+END_TEST
+
 static void close_resize(void)
 {
     resize_free(&resize);
@@ -161,6 +179,7 @@ Suite *suite_resize(void)
     tcase_add_test(tcase, shrinking_takes_means_as_pillow_computes_them);
     tcase_add_test(tcase, halves_are_rounded_up_and_white_stays_white);
     tcase_add_test(tcase, the_longest_sides_do_not_overflow);
+    tcase_add_test(tcase, sixteen_bits_do_not_overflow_either);
     suite_add_tcase(suite, tcase);
     return suite;
 }
