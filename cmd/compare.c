@@ -27,9 +27,11 @@ static void print(const struct comparison *c, char *const paths[2])
 {
     for (int s = 0; s < 2; s++) {
         const struct score score = metrics_score(&c->each[s]);
-        char text[SCORE_TEXT];
+        char text[SCORE_TEXT], relation[RELATION_TEXT];
 
         printf("%s%s: %s\n", paths[s], c->trial[s] ? " (a trial)" : "", score_text(&score, text));
+        if (*relation_text(&c->relation[s], relation))
+            printf("    %s\n", relation);
         printf("    %s\n", contest_text(&score, text));
     }
     printf("right in both %lld, in the first alone %lld, in the second alone %lld, in neither "
@@ -50,7 +52,7 @@ static int summarize(const struct comparison *c, char *const paths[2])
         return 0;
     summary = json_pack(
         "{s:[s, s], s:I, s:[f, f], s:[f, f], s:[f, f], s:[f, f], s:[o, o], s:I, s:I, s:I, s:I, "
-        "s:f, s:f, s:f, s:[b, b]}",
+        "s:f, s:f, s:f, s:[b, b], s:[o, o]}",
         "predictions", paths[0], paths[1], "rows", (json_int_t)c->rows, "accuracy",
         score_accuracy(&first), score_accuracy(&second), "loss", first.loss, second.loss,
         "macro_f1", first.macro_f1, second.macro_f1, "balanced_accuracy", first.balanced_accuracy,
@@ -59,7 +61,7 @@ static int summarize(const struct comparison *c, char *const paths[2])
         (json_int_t)c->only[0], "second_only", (json_int_t)c->only[1], "neither",
         (json_int_t)c->neither, "difference", comparison_difference(c), "standard_error",
         comparison_error(c), "p", mcnemar_p(c->only[0], c->only[1]), "trial", c->trial[0],
-        c->trial[1]);
+        c->trial[1], "relation", relation_json(&c->relation[0]), relation_json(&c->relation[1]));
     status = write_summary(summary, NULL);
     json_decref(summary);
     return status;

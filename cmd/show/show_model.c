@@ -12,9 +12,14 @@ static void print_head(const struct show *show, const struct model *model)
     print_clean(show->path);
     printf(": model/1 of pictures of %dx%dx%d pixels, %d classes\n", data->c, data->h, data->w,
            data->class_count);
-    printf("pixels / %g, mean %g, standard deviation %g\ntrained on data %s\n\n",
+    printf("pixels / %g, mean %g, standard deviation %g\ntrained on data %s\n",
            (double)model->input.divisor, (double)model->input.mean, (double)model->input.std,
            model->data_digest);
+    if (model->seen.recorded)
+        printf("saw %lld pictures in training, %lld to choose the epoch%s\n",
+               (long long)model->seen.trained.count, (long long)model->seen.chose.count,
+               model->seen.partial ? ", and those of weights that record none" : "");
+    putchar('\n');
 }
 
 static json_t *summary_of(const struct model *model)
@@ -24,12 +29,15 @@ static json_t *summary_of(const struct model *model)
 
     for (int k = 0; k < model->data.class_count; k++)
         json_array_append_new(classes, json_string(model->data.classes[k]));
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:{s:f, s:f, s:f}, s:s, s:O, s:O}", "kind",
-                     "model/1", "digest", model->digest, "architecture",
-                     nn_network_description(model->net), "network", network_json(model->net),
-                     "classes", classes, "pixels", "divisor", (double)in->divisor, "mean",
-                     (double)in->mean, "std", (double)in->std, "data_digest", model->data_digest,
-                     "settings", model->settings, "epochs", model->epochs);
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:{s:f, s:f, s:f}, s:s, s:O, s:O, s:{s:b, s:b, "
+        "s:I, s:I}}",
+        "kind", "model/1", "digest", model->digest, "architecture",
+        nn_network_description(model->net), "network", network_json(model->net), "classes", classes,
+        "pixels", "divisor", (double)in->divisor, "mean", (double)in->mean, "std", (double)in->std,
+        "data_digest", model->data_digest, "settings", model->settings, "epochs", model->epochs,
+        "seen", "recorded", model->seen.recorded, "partial", model->seen.partial, "trained",
+        (json_int_t)model->seen.trained.count, "chose", (json_int_t)model->seen.chose.count);
 }
 
 int show_model(struct show *show, struct err *err)

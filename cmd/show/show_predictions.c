@@ -6,6 +6,7 @@
 #include "pipeline/base/figures.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/dataset/rows.h"
+#include "pipeline/model/relation.h"
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/tensor/meta.h"
 #include "show.h"
@@ -111,7 +112,8 @@ static void print_head(const struct gathered *g, const struct show *show)
 
 static void print_figures(const struct gathered *g)
 {
-    char text[SCORE_TEXT], mean[SHARE_TEXT];
+    const struct relation relation = relation_of_predictions(g->file.file);
+    char text[SCORE_TEXT], mean[SHARE_TEXT], worth[RELATION_TEXT];
     struct score score;
 
     if (g->file.n == 0)
@@ -121,6 +123,8 @@ static void print_figures(const struct gathered *g)
     if (g->file.has_labels) {
         score = metrics_score(&g->stats.scores);
         printf("%s\n", score_text(&score, text));
+        if (*relation_text(&relation, worth))
+            printf("%s\n", worth);
         printf("%s\n", contest_text(&score, text));
     }
 }
@@ -256,6 +260,7 @@ static json_t *row_json(const struct gathered *g, int64_t row)
 static json_t *summary_of(const struct gathered *g, const struct show *show)
 {
     const struct class_list classes = classes_of(g, show);
+    const struct relation relation = relation_of_predictions(g->file.file);
     json_t *picked = json_array(), *summary;
 
     for (int64_t i = 0; i < g->picked.count; i++)
@@ -270,6 +275,8 @@ static json_t *summary_of(const struct gathered *g, const struct show *show)
         ranking_json(g, &g->stats.unsure), "picked", picked);
     if (summary && g->file.trial)
         json_object_set_new(summary, "trial", json_true());
+    if (summary)
+        json_object_set_new(summary, "relation", relation_json(&relation));
     if (summary && g->file.has_labels)
         json_object_set_new(summary, "scores",
                             metrics_json(&g->stats.scores, g->file.classes, g->file.class_names));

@@ -119,6 +119,7 @@ static int compare(struct comparison *c, struct side side[2], struct err *err)
 
     for (int s = 0; s < 2; s++) {
         c->trial[s] = side[s].file.trial;
+        c->relation[s] = relation_of_predictions(side[s].file.file);
         if (metrics_init(&c->each[s], side[s].file.class_count, err) ||
             metrics_measure_auc(&c->each[s], side[s].file.n, 1, err))
             return -1;

@@ -3,11 +3,13 @@
 
 #include "metrics.h"
 #include "pipeline/dataset/predictions.h"
+#include "pipeline/model/relation.h"
 
 /* Two predictions of the same labelled rows, row by row. */
 struct comparison {
     struct metrics each[2];
     bool trial[2]; /* predictions of a trial */
+    struct relation relation[2];
     int64_t rows;
     int64_t both, neither; /* rows that both have right, or wrong */
     int64_t only[2];       /* rows that one alone has right */

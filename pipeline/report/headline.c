@@ -1,4 +1,5 @@
 /* Headline of the page: what a reader wants to know first. */
+#include "pipeline/model/relation.h"
 #include "section.h"
 
 #include <math.h>
@@ -25,19 +26,13 @@ static const struct report_part *part_of(const struct report *r, const struct re
     return &r->parts[p];
 }
 
-/* Tells whether a model of these predictions trained on their rows and they are not out of fold. */
-static bool seen_before(const struct report *r, const struct report_pred *pred)
-{
-    const char *data = tensor_file_meta(pred->file.file, "data_digest");
-
-    return !pred->out_of_fold && report_trained_on(r, data) > 0;
-}
-
 static void write_score(const struct report *r, const struct report_pred *pred, struct strbuf *html)
 {
     const struct report_part *part = part_of(r, pred);
     const struct metrics *m = &pred->stats.scores;
     const size_t models = json_array_size(pred->models);
+    const struct relation relation = relation_of_predictions(pred->file.file);
+    char text[RELATION_TEXT];
 
     strbuf_puts(html, "<h1>");
     report_accuracy(html, metrics_accuracy(m), (double)m->rows);
@@ -56,10 +51,8 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
                 ? ", out of fold: each row by those of %zu models that did not train on it"
                 : ", by the mean of %zu models",
             models);
-    if (seen_before(r, pred))
-        strbuf_puts(html,
-                    "; <strong>models among them trained on these very rows</strong>, so that "
-                    "new rows will fare worse");
+    if (*relation_text(&relation, text))
+        strbuf_printf(html, "; <strong>%s</strong>", text);
     strbuf_puts(html, "</p>\n<dl class=\"figures\">\n");
     begin_figure(html, "rows wrong");
     strbuf_count(html, m->rows - m->correct);

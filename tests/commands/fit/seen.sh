@@ -82,3 +82,18 @@ shown all.st.zst 'old1.model.st.zst old2.model.st.zst --oof'
 said fit a.st.zst --val b.st.zst --from old.model.st.zst --epochs 1 -o e.model.st.zst
 echo '-- the record is no part of the content'
 for model in all old; do explain $model.model.st.zst | grep content; done
+echo '-- compare, show and the report say it too'
+predict -q b.st.zst a.model.st.zst -o fair.st.zst
+predict -q b.st.zst all.model.st.zst -o leak.st.zst
+predict -q b.st.zst d.model.st.zst -o chose.st.zst
+for p in fair leak chose; do
+    compare $p.st.zst fair.st.zst --json c.json | grep these
+    $python -c 'import json; print([r["kind"] for r in json.load(open("c.json"))["relation"]])'
+    show $p.st.zst --json s.json | grep these
+    $python -c 'import json; print(json.load(open("s.json"))["relation"]["kind"])'
+    report -q --data b=b.st.zst --pred b=$p.st.zst -o r.html
+    sed -n 's/.*strong>\(.*\)<.strong.*/\1/p' r.html
+done
+show d.model.st.zst | grep saw
+show e.model.st.zst --json s.json | grep saw
+$python -c 'import json; print(json.load(open("s.json"))["seen"])'

@@ -15,7 +15,7 @@ for section in page.iter("section"):
     if section.get("id") in ("stages", "models"):
         print("    " + ", ".join(" ".join(text(cell) for cell in row[:2 if section.get("id") == "stages" else 1])
               for row in section.find(".//tbody")))
-print("  seen in training:", "very rows" in text(page))
+print("  seen in training:", "were trained on" in text(page))
 END
 }
 echo '-- not requested'

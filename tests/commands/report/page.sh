@@ -44,7 +44,7 @@ page p.html
 echo '-- a model that trained on the rows it is scored on'
 predict -q train.st.zst a.model.st.zst -o train.pred.st.zst
 report -q -o t.html --data training=train.st.zst --model a.model.st.zst --pred training=train.pred.st.zst
-grep -o 'trained on these very rows' t.html
+grep -o '<strong>.* new rows' t.html
 echo '-- a trial says so'
 fit -q train.st.zst --arch linear --epochs 1 --trial -o try.model.st.zst
 report -q -o try.html --data training=train.st.zst --model a.model.st.zst --model try.model.st.zst
