@@ -5,6 +5,7 @@
 #include "pipeline/base/json.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/fit/history.h"
+#include "pipeline/model/relation.h"
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/model_line.h"
 
@@ -168,6 +169,17 @@ static int sum_model(struct chain *c, const struct chain_model *model, const jso
     return 0;
 }
 
+/* Says what the scores are worth, unless the rows are new to the models. */
+static void print_relation(const json_t *summary, FILE *out)
+{
+    const json_t *json = json_object_get(summary, "relation");
+    const struct relation relation = relation_read_json(json);
+    char text[RELATION_TEXT];
+
+    if (json && *relation_text(&relation, text))
+        fprintf(out, "%s\n", text);
+}
+
 int chain_scores(struct chain *c, FILE *out, struct err *err)
 {
     json_t *summary = read_summary(c->val_json, err);
@@ -202,6 +214,7 @@ int chain_scores(struct chain *c, FILE *out, struct err *err)
                          json_array_size(json_object_get(summary, "models")),
                          c->folds ? "out of fold" : "on the rows held back"),
                out);
+    print_relation(summary, out);
     print_contest(c, lines, width, out);
     result = 0;
 out:
@@ -220,6 +233,7 @@ int chain_oof(struct chain *c, FILE *out, struct err *err)
 
     if (summary && read_score(json_object_get(summary, "score"), c->val_json, &score, err) == 0) {
         fprintf(out, "out of fold: %s\n", score_text(&score, text));
+        print_relation(summary, out);
         fprintf(out, "%s\n", contest_text(&score, text));
         result = 0;
     }
