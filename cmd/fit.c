@@ -263,7 +263,7 @@ static int open_run(struct run *run, struct err *err)
 
     if (tensor_writer_open(&run->writer, o->out, err) ||
         (o->history && output_open(&run->log.history, o->history, err)) ||
-        (o->checkpoint && checkpoint_check(o->checkpoint, err)) ||
+        (o->checkpoint && checkpoint_check(o->checkpoint, o->resume, err)) ||
         training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
         outputs_refuse_inputs(&t->inputs, err))
         return -1;
@@ -312,7 +312,7 @@ static int finish(struct run *run, struct err *err)
         (run->log.history && output_commit(run->log.history, NULL, err)))
         return -1;
     if (run->options.checkpoint)
-        unlink(run->options.checkpoint);
+        checkpoint_remove(run->options.checkpoint);
     say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
     return 0;
 }

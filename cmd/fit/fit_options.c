@@ -160,6 +160,45 @@ static void make_table(void)
 
 /* ---- Recipes ---- */
 
+/* Returns the option of this name if a recipe may have it: one of the network, of its training or of
+ * what is said meanwhile, never one that names a file to write or to read rows from. */
+static const struct option_spec *recipe_option(const char *name, size_t length)
+{
+    static const char *const more[] = {"arch", "device", "log", "eval-every"};
+
+    for (int i = 0; i < line.option_count; i++) {
+        const struct option_spec *o = &line.options[i];
+        bool may = false;
+
+        if (!o->name || strlen(o->name) != length || strncmp(o->name, name, length) != 0)
+            continue;
+        for (size_t m = 0; m < sizeof more / sizeof *more; m++)
+            may |= strcmp(o->name, more[m]) == 0;
+        for (int s = 0; s < setting_count; s++)
+            may |= setting_table[s].option && strcmp(o->name, setting_table[s].option) == 0;
+        return may ? o : NULL;
+    }
+    return NULL;
+}
+
+/* Refuses whatever a recipe has besides such options and their values. */
+static int check_recipe(const char *name, const struct recipe *recipe)
+{
+    for (int i = 0; i < recipe->options; i++) {
+        const char *word = recipe->option[i];
+        const bool dashes = strncmp(word, "--", 2) == 0;
+        const size_t length = dashes ? strcspn(word + 2, "=") : 0;
+        const struct option_spec *option = dashes ? recipe_option(word + 2, length) : NULL;
+
+        if (!option)
+            return usage_error("%s: a recipe sets the network and its training, by options spelt in "
+                               "full; '%s' is none of these: give it to fit",
+                               name, word);
+        i += option->kind != OPTION_FLAG && option->kind != OPTION_NO && !word[2 + length];
+    }
+    return 0;
+}
+
 static int out_of_memory(const char *what)
 {
     struct err err;
@@ -195,6 +234,7 @@ static int append_recipe(struct arguments *to, const char *spec)
     if (recipe_find(found, spec, &err))
         return fail(&err);
     to->recipe_count++;
+    failed = check_recipe(spec, found);
     for (int i = 0; i < found->options && !failed; i++)
         failed = append(to, found->option[i]);
     if (*found->description && !failed)
@@ -253,7 +293,7 @@ static int check_combinations(void)
     if (!o->out && !o->plan)
         return usage_error("-o MODEL is missing");
     if (line.recipe)
-        return usage_error("--recipe has to be written in full, and no recipe names another");
+        return usage_error("--recipe has to be written in full");
     if (nn->optimizer != NN_SGD && (!isnan(nn->momentum) || nn->nesterov))
         return usage_error("--momentum and --nesterov are options of --optimizer sgd");
     if (nn->nesterov && !(nn->momentum > 0))

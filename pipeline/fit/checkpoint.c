@@ -204,18 +204,27 @@ static float *room_for_largest(const struct nn_network *net, struct err *err)
 
 /* ---- Saving ---- */
 
-int checkpoint_check(const char *path, struct err *err)
+static bool is_checkpoint(const struct tensor_file *file)
+{
+    return strcmp(tensor_file_kind(file), "checkpoint/1") == 0;
+}
+
+int checkpoint_check(const char *path, bool resume, struct err *err)
 {
     struct tensor_file *file = NULL;
     struct output *trial = NULL;
-    struct stat status;
-    struct err ignored;
+    struct stat status = {0};
+    struct err why;
     int result = 0;
 
     if (strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)))
         return err_set(err, EX_USAGE, "%s: a checkpoint has to be a regular file", path);
-    if (tensor_file_open(&file, path, NULL, "", &ignored) == 0 &&
-        strcmp(tensor_file_kind(file), "checkpoint/1") != 0)
+    if (status.st_size > 0 && tensor_file_open(&file, path, NULL, "", &why) && !resume)
+        result = err_set(err, EX_USAGE,
+                         "%s; what is no checkpoint is not replaced by one: name another file, or "
+                         "remove this one",
+                         why.text);
+    if (file && !is_checkpoint(file))
         result = err_set(err, EX_USAGE,
                          "%s: is no checkpoint but a tensor file of another kind (%.32s), which a "
                          "checkpoint would replace",
@@ -429,6 +438,18 @@ int checkpoint_load(struct training *t, const char *path, struct err *note, stru
         result = resume(t, file, note, err);
     tensor_file_close(file);
     return result;
+}
+
+void checkpoint_remove(const char *path)
+{
+    char *target = realpath(path, NULL);
+    struct tensor_file *file = NULL;
+    struct err ignored;
+
+    if (target && tensor_file_open(&file, target, NULL, "", &ignored) == 0 && is_checkpoint(file))
+        unlink(target);
+    tensor_file_close(file);
+    free(target);
 }
 
 int checkpoint_set_aside(const char *path, char **kept, struct err *err)

@@ -7,9 +7,12 @@
  */
 
 /* Checks, before the work begins, that `path` can take checkpoints. EX_USAGE if it is no regular
- * file or is a tensor file of another kind, which saving would destroy; EX_CANTCREAT if its folder
- * takes no file. */
-MUST_CHECK int checkpoint_check(const char *path, struct err *err);
+ * file or holds what is no checkpoint, which saving would destroy; EX_CANTCREAT if its folder takes
+ * no file. What cannot be read is left to checkpoint_load() where that comes: `resume`. */
+MUST_CHECK int checkpoint_check(const char *path, bool resume, struct err *err);
+/* Removes a checkpoint that is not needed any more, the file itself where `path` is a link; what is
+ * no checkpoint stays. */
+void checkpoint_remove(const char *path);
 /* Replaces `path` by the training's present state, between two batches. */
 MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);
 /* Brings a training that was just opened to the state in `path`: 1 done, and note->text says which

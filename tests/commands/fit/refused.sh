@@ -54,6 +54,11 @@ run fit train.st.zst --arch linear -o m.st.zst --checkpoint missing/c
 run fit train.st.zst --arch linear -o m.st.zst --checkpoint /dev/null
 run fit train.st.zst --arch linear -o m.st.zst --checkpoint -
 run fit train.st.zst --arch linear -o m.st.zst --checkpoint a.st.zst
+echo thesis >thesis.txt
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint thesis.txt
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint thesis.txt --resume -q
+run fit train.st.zst --arch linear -o m.st.zst --checkpoint train.csv
+cat thesis.txt
 run fit train.st.zst --arch linear --epochs 1 -q -o /dev/full
 # the model is whole; what could not be written makes the status
 run fit train.st.zst --arch linear --epochs 1 -q -o full.st.zst --history /dev/full
@@ -72,6 +77,12 @@ done
 for recipe in lr.recipe twice.recipe .; do
     run fit train.st.zst --recipe $recipe -o m.st.zst
 done
+for words in '--history h' '--json=h' '--epochs 1 --checkpoint h' '--depend h' '-o h' '--lr 0.1 -oh' '--hist h' \
+    '--val train.st.zst' '--from a.st.zst' '--eval a=train.st.zst' '--lr 0.1 train.st.zst' '-- h' '--no-such'; do
+    printf 'linear\n--lr 0.5 %s\n' "$words" >evil.recipe
+    run fit train.st.zst --recipe ./evil.recipe -o m.st.zst
+done
+ls h 2>&1
 
 echo '-- weights to begin with'
 try train.st.zst --from missing.st.zst

@@ -468,15 +468,39 @@ START_TEST(a_place_that_takes_no_checkpoint_is_refused)
     const struct training_settings settings = usual("linear 5, batchnorm, relu, linear");
 
     make_checkpoint(&settings);
-    MUST(checkpoint_check(scratch("checkpoint"), &err));
-    MUST(checkpoint_check(scratch("new"), &err));
+    MUST(checkpoint_check(scratch("checkpoint"), false, &err));
+    MUST(checkpoint_check(scratch("new"), false, &err));
     ck_assert_int_ne(access(scratch("new"), F_OK), 0);
     spill(scratch("damaged"), "not a tensor file", 17);
-    MUST(checkpoint_check(scratch("damaged"), &err));
-    FAILS(EX_USAGE, checkpoint_check(scratch("data"), &err));
-    FAILS(EX_USAGE, checkpoint_check("/dev/null", &err));
-    FAILS(EX_USAGE, checkpoint_check("-", &err));
-    FAILS(EX_CANTCREAT, checkpoint_check(scratch("missing/checkpoint"), &err));
+    MUST(checkpoint_check(scratch("damaged"), true, &err));
+    FAILS(EX_USAGE, checkpoint_check(scratch("damaged"), false, &err));
+    spill(scratch("empty"), "", 0);
+    MUST(checkpoint_check(scratch("empty"), false, &err));
+    FAILS(EX_USAGE, checkpoint_check(scratch("data"), true, &err));
+    FAILS(EX_USAGE, checkpoint_check("/dev/null", false, &err));
+    FAILS(EX_USAGE, checkpoint_check("-", false, &err));
+    FAILS(EX_CANTCREAT, checkpoint_check(scratch("missing/checkpoint"), false, &err));
+}
+END_TEST
+
+START_TEST(nothing_but_a_checkpoint_is_removed)
+{
+    const struct training_settings settings = usual("linear 5, batchnorm, relu, linear");
+    char *link = strdup(scratch("link"));
+
+    make_checkpoint(&settings);
+    ck_assert_ptr_nonnull(link);
+    ck_assert_int_eq(symlink("checkpoint", link), 0);
+    spill(scratch("text"), "not a tensor file", 17);
+    for (int i = 0; i < 3; i++) {
+        const char *path = scratch(i == 0 ? "text" : i == 1 ? "data" : "missing");
+
+        checkpoint_remove(path);
+        ck_assert_int_eq(access(path, F_OK) == 0, i < 2);
+    }
+    checkpoint_remove(link);
+    ck_assert_int_ne(access(scratch("checkpoint"), F_OK), 0);
+    free(link);
 }
 END_TEST
 
@@ -496,6 +520,7 @@ Suite *suite_checkpoint(void)
     tcase_add_test(tests, a_checkpoint_set_aside_gets_a_free_name);
     tcase_add_test(tests, a_damaged_file_is_refused);
     tcase_add_test(tests, a_place_that_takes_no_checkpoint_is_refused);
+    tcase_add_test(tests, nothing_but_a_checkpoint_is_removed);
     suite_add_tcase(suite, tests);
     return suite;
 }
