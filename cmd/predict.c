@@ -3,25 +3,28 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "cmd/predict/predict_join.h"
+#include "cmd/predict/predict_pictures.h"
 #include "cmd/predict/predict_report.h"
 #include "pipeline/dataset/predictions.h"
 #include "pipeline/dataset/read_ahead.h"
 #include "pipeline/files/output.h"
+#include "pipeline/predict/own_pictures.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *weights;
-static bool by_fold;
+static const char *output, *weights, *csv;
+static bool by_fold, geometric, as_is, show;
 static int augmentation;
-static double tta_below = 1;
+static double tta_below = 1, min_accuracy;
 
 static const char *const ttas[] = {"none", "shifts", NULL};
 
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output, "the predictions to write"),
     {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
-     "per-model weights for the mean (default: equal)"},
+     "weights for the mean, one for each model or prediction (default: equal)"},
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
      "out of fold: DATA is what the models were trained on by fit --fold, each row is predicted by "
      "the models that did not train on it"},
@@ -32,17 +35,27 @@ static const struct option_spec options[] = {
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "apply --tta only to rows whose largest mean probability is below P; "
      "0.99 saves most of the time"},
+    REAL("min-accuracy", "P", &min_accuracy, 0, 1,
+         "end with status 1 where the accuracy is below P, as 0.98; all is written all the same"),
     TITLE_OPTION,
+    HEADING("Predictions in place of DATA and MODEL: their mean"),
+    FLAG("geometric", &geometric, "the geometric mean, made to sum to 1 again"),
+    HEADING("Pictures (PNG, JPEG) or folders of them in place of DATA"),
+    FLAG("as-is", &as_is,
+         "only adapt size and colours; else a thing on a plain ground gets the training pictures' "
+         "ground, size and place"),
+    FLAG("show", &show, "draw what the network sees (default: up to ten on a terminal)"),
+    OUTPUT("csv", 0, &csv, "write a row of CSV for each picture"),
     IF_CHANGED_OPTION,
     COMMON_OPTIONS,
 };
 
 static const struct command command = {
     .name = "predict",
-    .synopsis = "DATA MODEL... -o PRED [options]",
+    .synopsis = "DATA MODEL... -o PRED [options], PRED PRED... -o PRED or PICTURE... MODEL...",
     .summary =
         "Gives each row of the data the probabilities of all classes, the mean of the models'. "
-        "Labelled data is scored as well.",
+        "Labelled data is scored as well. Or joins predictions, or tells what is on pictures.",
     .options = options,
     .min_operands = 2,
     .max_operands = -1,
@@ -72,7 +85,7 @@ struct run {
 enum { WEIGHT_MOST = 1000000 };
 
 /* Reads "2,1,1". Returns 0, or the exit status: mistakes have been printed. */
-static int parse_weights(struct run *run, int models)
+static int parse_weights(struct run *run, int models, const char *what)
 {
     const char *at = weights;
     double sum = 0;
@@ -92,9 +105,9 @@ static int parse_weights(struct run *run, int models)
         run->weights[m] = strtod(at, &end);
         if (end == at || *end != (m + 1 < models ? ',' : 0) ||
             !(run->weights[m] >= 0 && run->weights[m] <= WEIGHT_MOST))
-            return usage_error("--weights takes a number from 0 to %d for each of the %d models, "
+            return usage_error("--weights takes a number from 0 to %d for each of the %d %s, "
                                "with commas between, not '%s'",
-                               WEIGHT_MOST, models, weights);
+                               WEIGHT_MOST, models, what, weights);
         sum += run->weights[m];
         at = end + 1;
     }
@@ -238,7 +251,8 @@ static int report(const struct run *run)
                                                    .tta = augmentation ? &run->tta : NULL,
                                                    .scores = run->scores,
                                                    .relations = &run->relations,
-                                                   .seconds = now() - run->begin});
+                                                   .seconds = now() - run->begin,
+                                                   .min_accuracy = min_accuracy});
 }
 
 static void close_all(struct run *run)
@@ -259,36 +273,109 @@ static void close_all(struct run *run)
     inputs_free(&run->inputs);
 }
 
+/* ---- What is given ---- */
+
+/* Predicts pictures: those among the operands, by the models that the others are. */
+static int run_pictures(struct run *run, char **operands, int count)
+{
+    struct own_request request = {.pictures = calloc((size_t)count, sizeof *operands),
+                                  .models = calloc((size_t)count, sizeof *operands),
+                                  .output = output,
+                                  .csv = csv,
+                                  .plain = as_is,
+                                  .show = show,
+                                  .shifts = augmentation,
+                                  .tta_below = tta_below};
+    struct err err;
+    int status = 0;
+
+    if (!request.pictures || !request.models) {
+        err_memory(&err, "the names of pictures", 0);
+        status = fail(&err);
+    }
+    for (int i = 0; i < count && status == 0; i++)
+        if (own_pictures_has(operands[i]))
+            request.pictures[request.picture_count++] = operands[i];
+        else
+            request.models[request.model_count++] = operands[i];
+    if (status == 0 && request.model_count == 0)
+        status = usage_error("pictures alone: by which model? PICTURE... MODEL...");
+    if (status == 0 && (by_fold || geometric || min_accuracy > 0 || if_changed))
+        status = usage_error("--oof, --geometric, --min-accuracy and --if-changed go without "
+                             "pictures");
+    if (status == 0)
+        status = parse_weights(run, request.model_count, "models");
+    request.weights = run->weights;
+    if (status == 0)
+        status = predict_pictures(&request);
+    free(request.pictures);
+    free(request.models);
+    return status;
+}
+
+static int run_join(struct run *run, char **operands, int count)
+{
+    int status;
+
+    if (by_fold || augmentation)
+        return usage_error("--oof and --tta are for models; these are predictions");
+    status = parse_weights(run, count, "predictions");
+    return status ? status
+                  : predict_join(&(struct join_request){operands, count, output, run->weights,
+                                                        geometric, min_accuracy});
+}
+
+static int run_data(struct run *run, char **operands, int count)
+{
+    struct err err;
+    int current, status;
+
+    if (geometric)
+        return usage_error("--geometric is the mean of predictions; %s is none", operands[0]);
+    if (is_predictions(operands[1]))
+        return usage_error("%s is predictions, which are joined without the data: predict PRED "
+                           "PRED... -o PRED",
+                           operands[1]);
+    status = parse_weights(run, count - 1, "models");
+    if (status)
+        return status;
+    run->data_path = operands[0];
+    run->begin = now();
+    current = open_all(run, operands + 1, count - 1, &err);
+    if (current == 0 && min_accuracy == 0)
+        current = already_made(&run->writer.file, &run->settings, 1, &run->inputs, NULL, &err);
+    if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
+        return fail(&err);
+    return current ? 0 : report(run);
+}
+
+/* Tells which of the three it is, by the first operand. */
+static int run_any(struct run *run, char **operands, int count)
+{
+    if (own_pictures_has(operands[0]))
+        return run_pictures(run, operands, count);
+    if (as_is || show || csv)
+        return usage_error("--as-is, --show and --csv are for pictures; %s is none", operands[0]);
+    if (!output)
+        return usage_error("-o PRED is missing");
+    return is_predictions(operands[0]) ? run_join(run, operands, count)
+                                       : run_data(run, operands, count);
+}
+
 int main(int argc, char **argv)
 {
     char **operands;
-    int count, current, status = options_parse(&command, argc, argv, &operands, &count);
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
     struct run run = {0};
-    struct err err;
 
     if (status)
         return status;
-    if (!output)
-        return usage_error("-o PRED is missing");
     if (tta_below < 1 && !augmentation)
         return usage_error("--tta-below needs --tta shifts");
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
-    status = parse_weights(&run, count - 1);
-    if (status) {
-        free(run.weights);
-        return status;
-    }
-    run.data_path = operands[0];
-    run.begin = now();
-    current = open_all(&run, operands + 1, count - 1, &err);
-    if (current == 0)
-        current = already_made(&run.writer.file, &run.settings, 1, &run.inputs, NULL, &err);
-    if (current < 0 || (!current && (predict_all(&run, &err) || commit(&run, &err))))
-        status = fail(&err);
-    else
-        status = current ? 0 : report(&run);
+    status = run_any(&run, operands, count);
     close_all(&run);
     return end_of_run(status);
 }

@@ -234,6 +234,17 @@ static const char *spelt(const struct option_spec *o, char text[40])
     return text;
 }
 
+/* An output that is standard output has it alone. */
+static int keep_standard_output(void)
+{
+    struct err err;
+
+    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
+        if (strcmp(output_of(o), "-") == 0)
+            return output_take_standard(&err) ? fail(&err) : 0;
+    return 0;
+}
+
 static int check_outputs(void)
 {
     char one[40], other[40];
@@ -361,5 +372,7 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     if (c->max_operands >= 0 && *count > c->max_operands)
         return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
     status = check_outputs();
-    return status ? status : check_inputs(*operands, *count);
+    if (status == 0)
+        status = check_inputs(*operands, *count);
+    return status ? status : keep_standard_output();
 }

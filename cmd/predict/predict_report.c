@@ -130,6 +130,21 @@ static json_t *summary(const struct predict_report *r)
     return json;
 }
 
+int score_status(const struct metrics *score, double min_accuracy)
+{
+    if (min_accuracy == 0)
+        return 0;
+    if (!score) {
+        complain("--min-accuracy: the data has no labels, so nobody knows the accuracy");
+        return EX_DATAERR;
+    }
+    if (metrics_accuracy(score) >= min_accuracy)
+        return 0;
+    complain("accuracy %.4f %% is below --min-accuracy, %.9g %%", 100 * metrics_accuracy(score),
+             100 * min_accuracy);
+    return EX_BELOW;
+}
+
 int predict_report(const struct predict_report *r)
 {
     json_t *json = summary(r);
@@ -139,5 +154,7 @@ int predict_report(const struct predict_report *r)
     json_object_set_new(json, "hints", say_hints(r));
     status = write_summary(json, NULL);
     json_decref(json);
-    return status;
+    return status
+               ? status
+               : score_status(r->scores ? &r->scores[r->ensemble->count] : NULL, r->min_accuracy);
 }

@@ -14,9 +14,15 @@ struct predict_report {
     const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
     const struct relations *relations;
     double seconds;
+    double min_accuracy; /* 0: any will do */
 };
 
 /* Prints lines and tables on standard error, and the summary of --json; returns the exit status. */
 int predict_report(const struct predict_report *report);
+
+/* Returns 0, or EX_BELOW with a message if the accuracy is below `min_accuracy`; EX_DATAERR if
+ * there are no labels (NULL) to know it by. */
+enum { EX_BELOW = 1 };
+int score_status(const struct metrics *score, double min_accuracy);
 
 #endif

@@ -2,6 +2,7 @@
 #define CMD_SHOW_H
 
 #include "cmd/cli/options.h"
+#include "cmd/terminal/class_text.h"
 #include "cmd/terminal/terminal.h"
 #include "pipeline/dataset/picks.h"
 #include "pipeline/predict/predicted.h"
@@ -40,19 +41,6 @@ int show_runs(struct show *show, struct err *err);    /* runs.jsonl */
 int show_tensors(struct show *show, struct err *err);
 
 /* ---- What several of them show ---- */
-
-/* The name of class k as it can be shown: its display name; where ASCII alone can be shown and the
- * name is none, its spelling in the CSV; where that is none either, "#k" (from 0, as the columns of
- * `labels` are counted). With `spelling` the CSV's goes before a name that differs:
- * "0 T-shirt/top". */
-enum { CLASS_TEXT = 256 };
-struct class_list {
-    char *const *spellings, *const *names;
-    int count;
-    bool ascii;
-};
-const char *class_text(const struct class_list *classes, int k, bool spelling,
-                       char text[CLASS_TEXT]);
 
 /* Prints the table of a file's tensors. */
 void print_tensors(const struct tensor_file *file);

@@ -344,24 +344,33 @@ static int read_all(int fd, size_t size, struct folder_bytes *b, struct err *err
     return 0;
 }
 
+int folder_read_at(int fd, const char *path, struct folder_bytes *b, struct stat *status,
+                   struct err *err)
+{
+    const int file = openat(fd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int result;
+
+    if (file < 0)
+        return err_set(err, EX_NOINPUT, "cannot open: %s", strerror(errno));
+    if (fstat(file, status) || !S_ISREG(status->st_mode))
+        result = err_set(err, EX_NOINPUT, "no regular file");
+    else if (status->st_size > FOLDER_FILE_BYTES)
+        result = err_set(err, EX_DATAERR, "more than %d MiB", FOLDER_FILE_BYTES >> 20);
+    else
+        result = read_all(file, (size_t)status->st_size, b, err);
+    close(file);
+    return result;
+}
+
 int folder_read(const struct folder *f, int number, struct folder_bytes *b, struct err *err)
 {
     struct folder_file *file = &f->files[number];
-    int fd = openat(f->fd, file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), result;
     struct stat status;
 
-    if (fd < 0)
-        return err_set(err, EX_NOINPUT, "cannot open: %s", strerror(errno));
-    if (fstat(fd, &status) || !S_ISREG(status.st_mode))
-        result = err_set(err, EX_NOINPUT, "no regular file");
-    else if (status.st_size > FOLDER_FILE_BYTES)
-        result = err_set(err, EX_DATAERR, "more than %d MiB", FOLDER_FILE_BYTES >> 20);
-    else
-        result = read_all(fd, (size_t)status.st_size, b, err);
-    if (result == 0)
-        file->state = state_of(&status);
-    close(fd);
-    return result;
+    if (folder_read_at(f->fd, file->path, b, &status, err))
+        return -1;
+    file->state = state_of(&status);
+    return 0;
 }
 
 void folder_add_digest(const struct folder *f, int number, XXH128_hash_t content, XXH3_state_t *all)

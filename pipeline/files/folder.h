@@ -48,6 +48,10 @@ enum { FOLDER_FILE_BYTES = 256 << 20 };
  * beyond FOLDER_FILE_BYTES. */
 MUST_CHECK int folder_read(const struct folder *folder, int number, struct folder_bytes *bytes,
                            struct err *err);
+/* Does the same for any file, by its path from the folder that is open as `fd`, and tells its
+ * status. */
+MUST_CHECK int folder_read_at(int fd, const char *path, struct folder_bytes *bytes,
+                              struct stat *status, struct err *err);
 /* Adds a file, by its path and the digest of its content, to that of all. */
 void folder_add_digest(const struct folder *folder, int number, XXH128_hash_t content,
                        XXH3_state_t *all);

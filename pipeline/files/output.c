@@ -63,11 +63,23 @@ static int open_temporary(struct output *out, struct err *err)
     return 0;
 }
 
+static int standard = STDOUT_FILENO;
+
+int output_take_standard(struct err *err)
+{
+    const int kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+    if (kept < 0 || !freopen("/dev/null", "w", stdout))
+        return err_set(err, EX_OSERR, "standard output: %s", strerror(errno));
+    standard = kept;
+    return 0;
+}
+
 /* Opens standard output, or a target that is no regular file: nothing to replace. */
 static int open_direct(struct output *out, struct err *err)
 {
     if (strcmp(out->path, "-") == 0)
-        out->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+        out->fd = fcntl(standard, F_DUPFD_CLOEXEC, 3);
     else
         out->fd = open(out->path, O_WRONLY | O_CLOEXEC);
     if (out->fd < 0)

@@ -17,7 +17,11 @@ struct output;
  * written to directly (/dev/null, a pipe). EX_CANTCREAT: the folder is missing or not writable. */
 MUST_CHECK int output_open(struct output **out, const char *path, struct err *err);
 
-/* Does the same for bytes that are no text. EX_USAGE: they would go to a terminal, whose state such
+/* Keeps standard output for an output "-" alone: what the process prints on it from now on goes
+ * nowhere. EX_OSERR. */
+MUST_CHECK int output_take_standard(struct err *err);
+
+/* Does what output_open() does for bytes that are no text. EX_USAGE: they would go to a terminal, whose state such
  * bytes spoil. */
 MUST_CHECK int output_open_bytes(struct output **out, const char *path, struct err *err);
 

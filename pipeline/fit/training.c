@@ -64,6 +64,8 @@ int training_open(struct training *t, const struct training_settings *settings,
         training_make_network(t, err) || training_note_seen(t, files, err) ||
         make_trainer(t, threads, err))
         return -1;
+    if (framing_measure(&t->model.framing, info, t->train.rows.images, t->index, t->data.n, err))
+        return -1;
     t->model.data = *info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);
     t->model.epochs = json_array();

@@ -64,7 +64,7 @@ static int read_data_info(struct model *model, const struct tensor_file *file, s
     if (read_shape(data, file, err) ||
         meta_get_classes(file, &data->classes, &data->class_names, &data->class_count, err) ||
         meta_get_list(file, "columns", &data->columns, &data->column_count, err) ||
-        data_range_read(&data->pixels, file, err) ||
+        data_range_read(&data->pixels, file, err) || framing_read(&model->framing, file, err) ||
         meta_get_digest(file, "data_digest", model->data_digest, err))
         return -1;
     if (data->class_count == 0)
@@ -249,6 +249,7 @@ static int fill_meta(json_t *meta, const char *path, const struct model *model, 
         meta_add(meta, path, "architecture", nn_network_description(model->net), err) ||
         add_input(meta, path, &model->input, err) || add_shape(meta, path, data, err) ||
         data_range_add(meta, path, &data->pixels, err) ||
+        framing_add(meta, path, &model->framing, err) ||
         meta_add_list(meta, path, "classes", data->classes, data->class_count, err) ||
         meta_add_list(meta, path, "class_names", data->class_names, data->class_count, err) ||
         meta_add_list(meta, path, "columns", data->columns, data->column_count, err) ||

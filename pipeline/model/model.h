@@ -2,7 +2,7 @@
 #define PIPELINE_MODEL_H
 
 #include "nn/nn.h"
-#include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/framing.h"
 #include "seen.h"
 
 /* model/1 files: a network's weights in PyTorch's names and layouts, and how they came to be. */
@@ -12,6 +12,7 @@ struct model {
     struct nn_weights *weights;
     struct nn_input input;
     struct dataset_info data;      /* shape, classes, class names, columns of the training data */
+    struct framing framing;        /* of the training pictures */
     char data_digest[DIGEST_TEXT]; /* content digest of the training data */
     json_t *settings;              /* object: every setting of the training */
     json_t *epochs;           /* array of objects: per-epoch loss, accuracy, learning rate, ... */

@@ -4,6 +4,7 @@
 #include "by_id.h"
 #include "label_style.h"
 #include "pipeline/base/idset.h"
+#include "pipeline/csv/put.h"
 #include "pipeline/csv/cell.h"
 #include "pipeline/tensor/meta.h"
 #include "sample.h"
@@ -14,29 +15,6 @@
 #include <string.h>
 
 enum { CHUNK_ROWS = 4096 };
-
-/* ---- Fields ---- */
-
-static bool needs_quotes(const char *text, size_t size)
-{
-    return size == 0 || text[0] == ' ' || text[size - 1] == ' ' || memchr(text, ',', size) ||
-           memchr(text, '"', size) || memchr(text, '\n', size) || memchr(text, '\r', size);
-}
-
-static int put_field(struct output *out, const char *text, size_t size, struct err *err)
-{
-    char *quoted;
-    int status;
-
-    if (!needs_quotes(text, size))
-        return output_write(out, text, size, err);
-    quoted = malloc(2 * size + 2); /* every byte may be a quote */
-    if (!quoted)
-        return err_memory(err, "a field", 2 * size + 2);
-    status = output_write(out, quoted, csv_write(quoted, 2 * size + 2, text, size), err);
-    free(quoted);
-    return status;
-}
 
 /* ---- Header ---- */
 
@@ -139,7 +117,7 @@ static char *header_line(char *const *header, int count)
     for (int i = 0; text && i < count; i++) {
         if (i > 0)
             fputc(',', text);
-        if (needs_quotes(header[i], strlen(header[i])))
+        if (csv_needs_quotes(header[i], strlen(header[i])))
             csv_fwrite(text, header[i], strlen(header[i]));
         else
             fputs(header[i], text);
@@ -283,7 +261,7 @@ static int put_row(struct work *w, const char *id, size_t size, const float *pro
         text_quote(w->summary->first_id, id, size);
     if (w->rows == w->predictions->n)
         text_quote(w->summary->last_id, id, size);
-    if (put_field(w->out, id, size, err))
+    if (csv_put_field(w->out, id, size, err))
         return -1;
     if (w->form == PROBABILITY)
         return output_printf(w->out, err, ",%.9g\n", (double)probabilities[w->second]);
@@ -291,7 +269,7 @@ static int put_row(struct work *w, const char *id, size_t size, const float *pro
         if (!w->labels && spell_labels(w, err))
             return -1;
         label = w->labels[metrics_largest(probabilities, classes)];
-        return output_write(w->out, ",", 1, err) || put_field(w->out, label, strlen(label), err) ||
+        return output_write(w->out, ",", 1, err) || csv_put_field(w->out, label, strlen(label), err) ||
                        output_write(w->out, "\n", 1, err)
                    ? -1
                    : 0;

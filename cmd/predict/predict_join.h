@@ -1,0 +1,22 @@
+#ifndef CMD_PREDICT_JOIN_H
+#define CMD_PREDICT_JOIN_H
+
+#include <stdbool.h>
+
+/* Request to join predictions. */
+struct join_request {
+    char **paths;
+    int count;
+    const char *output;
+    const double *weights; /* [count], NULL: equal */
+    bool geometric;
+    double min_accuracy; /* see predict_report() */
+};
+
+/* Tells whether a file is one of predictions; false too where it can be read only once. */
+bool is_predictions(const char *path);
+/* Writes their mean and says what it scores. Returns the exit status: mistakes have been printed.
+ */
+int predict_join(const struct join_request *request);
+
+#endif

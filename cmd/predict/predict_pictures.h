@@ -1,0 +1,22 @@
+#ifndef CMD_PREDICT_PICTURES_H
+#define CMD_PREDICT_PICTURES_H
+
+#include <stdbool.h>
+
+/* Request to predict a person's own pictures. */
+struct own_request {
+    char **pictures, **models; /* files and folders; models */
+    int picture_count, model_count;
+    const char *output, *csv; /* NULL: none */
+    bool plain;               /* not prepared like the training pictures */
+    bool show;                /* what the network sees, also where it would not be shown */
+    const double *weights;    /* [model_count], NULL: equal */
+    bool shifts;              /* test-time augmentation */
+    double tta_below;
+};
+
+/* Predicts them, prints what was predicted on standard output and says how they were prepared.
+ * Returns the exit status: mistakes have been printed. */
+int predict_pictures(const struct own_request *request);
+
+#endif

@@ -1,0 +1,70 @@
+# Predictions of the same rows as one: bytes of probabilities as by all models at once, weights, the geometric mean
+# worked out in Python, and what does not fit together.
+python=${PYTHON:-/usr/bin/python3}
+csv train.csv 90
+ingest -q train.csv -o train.st.zst
+for seed in 1 2 3; do
+    fit -q train.st.zst --arch 'flatten, linear' --epochs 3 --seed $seed -o $seed.st.zst
+    predict -q train.st.zst $seed.st.zst -o p$seed.st.zst
+done
+
+echo '-- good'
+run predict p1.st.zst p2.st.zst -o mean.st.zst --json mean.json | sed -n '1,6p'
+predict -q train.st.zst 1.st.zst 2.st.zst -o both.st.zst
+predict -q p1.st.zst p2.st.zst p3.st.zst --weights 2,0,0.5 -o w.st.zst
+predict -q train.st.zst 1.st.zst 2.st.zst 3.st.zst --weights 2,0,0.5 -o models.st.zst
+predict -q p1.st.zst p3.st.zst --geometric --weights 3,1 -o g.st.zst
+cat >check.py <<'END'
+import json, os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+import numpy
+
+def p(name):
+    return read(name)[1]["probabilities"]
+
+print("as both models:", bool((p("mean.st.zst") == p("both.st.zst")).all()))
+print("weighted as models:", bool((p("w.st.zst") == p("models.st.zst")).all()))
+logs = (3 * numpy.log(p("p1.st.zst").astype(float)) + numpy.log(p("p3.st.zst").astype(float))) / 4
+wanted = numpy.exp(logs) / numpy.exp(logs).sum(1, keepdims=True)
+print("geometric:", bool(abs(p("g.st.zst") - wanted).max() < 1e-7))
+meta, both = read("mean.st.zst")[0], read("both.st.zst")[0]
+print(meta["options"], meta["models"] == both["models"], meta["data_digest"] == both["data_digest"])
+print([one["predictions"] for one in json.load(open("mean.json"))["joins"]], "score" in json.load(open("mean.json")))
+END
+run $python check.py
+run predict p1.st.zst p2.st.zst -o mean.st.zst --if-changed
+run submit -q mean.st.zst -o mean.csv
+run predict mean.st.zst p1.st.zst -q -o again.st.zst
+
+echo '-- a least accuracy'
+run predict train.st.zst 1.st.zst -q -o p.st.zst --min-accuracy 0.2
+run predict train.st.zst 1.st.zst -q -o p.st.zst --min-accuracy 1 | sed 's/accuracy [0-9.]*/accuracy N/'
+ls p.st.zst
+run predict p1.st.zst p2.st.zst -q -o p.st.zst --min-accuracy 1 | sed 's/accuracy [0-9.]*/accuracy N/'
+cut -d , -f 2- train.csv >test.csv
+ingest -q test.csv --like train.st.zst -o test.st.zst
+run predict test.st.zst 1.st.zst -q -o p.st.zst --min-accuracy 0.5
+
+echo '-- refused'
+echo old >p.st.zst
+csv fewer.csv 60
+ingest -q fewer.csv --like train.st.zst -o fewer.st.zst
+predict -q fewer.st.zst 1.st.zst -o fewer.pred.st.zst
+awk -F, 'BEGIN { OFS = "," } NR > 1 { $1 = ($1 + 1) % 3 } 1' train.csv >other.csv
+ingest -q other.csv -o other.st.zst
+predict -q other.st.zst 2.st.zst -o other.pred.st.zst
+csv four.csv 90 4 4
+ingest -q four.csv -o four.st.zst
+fit -q four.st.zst --arch 'flatten, linear' --epochs 1 -o four.model.st.zst
+predict -q four.st.zst four.model.st.zst -o four.pred.st.zst
+cp p1.st.zst copy.st.zst
+for other in fewer.pred.st.zst other.pred.st.zst four.pred.st.zst copy.st.zst 1.st.zst; do
+    run predict p1.st.zst $other -o p.st.zst
+done
+run predict train.st.zst p1.st.zst p2.st.zst -o p.st.zst
+run predict p1.st.zst p2.st.zst -o p.st.zst --oof
+run predict p1.st.zst p2.st.zst -o p.st.zst --weights 1,2,3
+run predict p1.st.zst p2.st.zst -o p2.st.zst
+run predict train.st.zst 1.st.zst -o p.st.zst --geometric
+cat p.st.zst
