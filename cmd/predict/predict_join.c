@@ -35,7 +35,7 @@ struct run {
     struct join join;
     struct predictions_writer writer;
     struct metrics *scores; /* of each, then of their mean; NULL: no labels */
-    json_t *settings;
+    json_t *settings, *relation;
     bool trial;
 };
 
@@ -113,6 +113,9 @@ static int commit(struct run *run, struct err *err)
 {
     const struct join *j = &run->join;
 
+    run->writer.relation = run->relation = relation_json(&j->relation);
+    if (!run->relation)
+        return err_memory(err, "the relation of the rows", 0);
     return predictions_writer_prepare(
                &run->writer, &j->info, j->classes, j->info.classes, j->info.class_names, j->models,
                *j->data_digest ? j->data_digest : NULL, run->settings, &run->inputs, err) ||
@@ -158,7 +161,7 @@ static int report(const struct run *run)
     json_t *json = json_pack("{s:s, s:s, s:I, s:s, s:o}", "predictions", run->request->output,
                              "digest", tensor_writer_digest(run->writer.file), "rows",
                              (json_int_t)j->each[0].n, "joined", what, "joins", each_json(run));
-    char text[SCORE_TEXT];
+    char text[SCORE_TEXT], relation[RELATION_TEXT];
     int status;
 
     say("%s: %lld row%s, %d classes, the %s of %d predictions", run->request->output,
@@ -169,9 +172,12 @@ static int report(const struct run *run)
         say("%s: %s", m < j->count ? j->paths[m] : "their mean", score_text(&score, text));
         if (m == j->count)
             say("%s", contest_text(&score, text));
+        if (m == j->count && *relation_text(&j->relation, relation))
+            say("    %s", relation);
     }
     if (run->scores) {
         score_tables(&run->scores[j->count], j->info.classes, j->info.class_names);
+        json_object_set_new(json, "relation", relation_json(&j->relation));
         json_object_set_new(
             json, "score",
             metrics_json(&run->scores[j->count], j->info.classes, j->info.class_names));
@@ -192,6 +198,7 @@ static void close_all(struct run *run)
     predictions_writer_close(&run->writer);
     join_close(&run->join);
     json_decref(run->settings);
+    json_decref(run->relation);
     inputs_free(&run->inputs);
 }
 

@@ -113,6 +113,16 @@ static int take_oof(struct join *j, int number, struct err *err)
     return 0;
 }
 
+/* Notes the worst relation: of all rows that some model trained on, the mean knows too much. */
+static void take_relation(struct join *j, int number)
+{
+    const struct relation here = relation_of_predictions(j->each[number].file);
+    const int worse = (int)relation_kind(&here) - (int)relation_kind(&j->relation);
+
+    if (number == 0 || worse > 0 || (worse == 0 && here.trained > j->relation.trained))
+        j->relation = here;
+}
+
 /* ---- Opening ---- */
 
 static int make_lists(struct join *j, struct err *err)
@@ -153,6 +163,8 @@ static int open_all(struct join *j, struct inputs *inputs, struct err *err)
             take_models(j, j->each[i].file, err) || take_oof(j, i, err) ||
             predictions_chunk_init(&j->chunks[i], &j->each[i], ROOM, err))
             return -1;
+        else
+            take_relation(j, i);
     return 0;
 }
 

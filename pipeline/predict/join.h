@@ -2,6 +2,7 @@
 #define PIPELINE_JOIN_H
 
 #include "pipeline/dataset/predictions.h"
+#include "pipeline/model/relation.h"
 
 /* Several predictions of the same rows as one: the mean of their probabilities, as models'
  * are averaged by an ensemble, or the geometric mean, made to sum to 1 again. */
@@ -17,6 +18,7 @@ struct join {
     json_t *models;                /* digests of the models of all, each once */
     bool oof;                      /* all are out of fold */
     bool oof_mixed;                /* some are and some are not */
+    struct relation relation;      /* the worst among theirs to their models */
     int shared;                    /* models that more than one of them is of */
     struct dataset_chunk rows;     /* the last rows read; memory of the chunks */
     double *sum;                   /* [room][classes] */
