@@ -1,4 +1,5 @@
 /* fit: trains a network on labelled data and writes the model. */
+#include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
@@ -56,6 +57,7 @@ static void watch_signals(void)
 /* Ends as the signal would have ended the program. */
 static int end_by_signal(void)
 {
+    release_outputs();
     signal(caught, SIG_DFL);
     raise(caught);
     return EX_SOFTWARE;
@@ -365,6 +367,9 @@ int main(int argc, char **argv)
                            getenv("CSVNET_KERNELS"));
     if (run.options.plan)
         return plan(&run);
+    status = hold_outputs(&run.options.out, 1);
+    if (status)
+        return status;
     watch_signals();
     current = open_run(&run, &err);
     if (current == 0)

@@ -1,6 +1,7 @@
 /* ingest: a CSV, a pair of IDX files or a folder of pictures into a data set. */
 #include "pipeline/ingest/ingest.h"
 
+#include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
@@ -542,6 +543,9 @@ int main(int argc, char **argv)
     options.columns.only_count = only.count;
     options.threads = (int)common.threads;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
+    status = hold_outputs(&out_path, 1);
+    if (status)
+        return status;
     settings = record(input);
     if (tensor_writer_open(&writer, out_path, &err) ||
         open_input(&in, operands, count, &inputs, &err) || outputs_refuse_inputs(&inputs, &err))

@@ -1,4 +1,5 @@
 /* predict: the probabilities that one or several models give each row of the data. */
+#include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
@@ -375,7 +376,9 @@ int main(int argc, char **argv)
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
-    status = run_any(&run, operands, count);
+    status = hold_outputs(&output, 1);
+    if (status == 0)
+        status = run_any(&run, operands, count);
     close_all(&run);
     return end_of_run(status);
 }

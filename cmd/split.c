@@ -3,6 +3,7 @@
 #include "pipeline/files/noted.h"
 #include "pipeline/files/output.h"
 
+#include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
@@ -64,6 +65,15 @@ static int parse_parts(void)
         note_written(parts[p].path);
     }
     return 0;
+}
+
+static int hold_parts(void)
+{
+    const char *paths[SPLIT_MOST_PARTS];
+
+    for (int p = 0; p < requested.count; p++)
+        paths[p] = parts[p].path;
+    return hold_outputs(paths, requested.count);
 }
 
 /* Records what each part's bytes depend on, for the files' records. */
@@ -197,6 +207,8 @@ int main(int argc, char **argv)
 
     if (status == 0)
         status = parse_parts();
+    if (status == 0)
+        status = hold_parts();
     if (status)
         return status;
     record();

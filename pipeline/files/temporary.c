@@ -13,23 +13,26 @@
 #include <unistd.h>
 
 /* Names are .csvnet-PROCESS-NUMBER.tmp, or six letters in place of the numbers. */
-#define PREFIX ".csvnet-"
 #define SUFFIX ".tmp"
 enum { NAME_ATTEMPTS = 100, NAME_SIZE = 64 };
 
 /* ---- What dead writers left ---- */
 
-static bool is_ours(const char *name)
+static bool ends_with(const char *name, const char *suffix)
 {
-    const size_t length = strlen(name), suffix = strlen(SUFFIX);
+    const size_t length = strlen(name), size = strlen(suffix);
 
-    return strncmp(name, PREFIX, strlen(PREFIX)) == 0 && length > suffix &&
-           strcmp(name + length - suffix, SUFFIX) == 0;
+    return length > size && strcmp(name + length - size, suffix) == 0;
 }
 
-/* Tells whether `name` still leads to the file `fd`: before the lock was had, the writer may have
- * put the file in its place. */
-static bool is_named(int fd, int folder, const char *name)
+static bool is_ours(const char *name)
+{
+    return strncmp(name, TEMPORARY_PREFIX, strlen(TEMPORARY_PREFIX)) == 0 &&
+           (ends_with(name, SUFFIX) || ends_with(name, LOCK_SUFFIX));
+}
+
+/* Before the lock was had, the writer may have put the file in its place. */
+bool temporary_is_named(int fd, int folder, const char *name)
 {
     struct stat file, named;
 
@@ -45,7 +48,7 @@ static void remove_if_left(int folder, const char *name)
 
     if (fd < 0)
         return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_named(fd, folder, name))
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && temporary_is_named(fd, folder, name))
         unlinkat(folder, name, 0);
     close(fd);
 }
@@ -93,7 +96,7 @@ static int take_name(const char *folder, char **name, int (*make)(const char *na
     if (!new)
         return -1;
     for (int i = 0; i < NAME_ATTEMPTS && result < 0; i++) {
-        snprintf(new, size, "%s/" PREFIX "%ld-%d" SUFFIX, folder, (long)getpid(), i);
+        snprintf(new, size, "%s/" TEMPORARY_PREFIX "%ld-%d" SUFFIX, folder, (long)getpid(), i);
         result = make(new, fd);
         if (result < 0 && errno != EEXIST)
             break;
@@ -165,7 +168,7 @@ int temporary_scratch(const char *folder)
     name = malloc(size);
     if (!name)
         return -1;
-    snprintf(name, size, "%s/" PREFIX "XXXXXX" SUFFIX, folder);
+    snprintf(name, size, "%s/" TEMPORARY_PREFIX "XXXXXX" SUFFIX, folder);
     fd = mkostemps(name, (int)strlen(SUFFIX), O_CLOEXEC);
     if (fd >= 0)
         unlink(name);
