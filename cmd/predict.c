@@ -376,7 +376,7 @@ int main(int argc, char **argv)
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
-    status = hold_outputs(&output, 1);
+    status = hold_outputs(&output, output != NULL);
     if (status == 0)
         status = run_any(&run, operands, count);
     close_all(&run);
