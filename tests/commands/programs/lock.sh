@@ -40,9 +40,9 @@ locked()
 
 locked t.st.zst ingest train.csv -o t.st.zst
 locked p.st.zst split train.st.zst --part q.st.zst=50% --part p.st.zst=rest
-locked m.st.zst fit train.st.zst --arch linear --epochs 1 -o m.st.zst --if-changed | timeless
+locked m.st.zst fit train.st.zst --arch linear --epochs 1 -o m.st.zst --if-changed | grep -e '^\$' -e waiting -e written | timeless
 run fit train.st.zst --arch linear --epochs 1 -o m.st.zst --if-changed
-locked pred.st.zst predict train.st.zst m.st.zst -o pred.st.zst
+locked pred.st.zst predict train.st.zst m.st.zst -o pred.st.zst | grep -e '^\$' -e waiting
 
 echo '-- a run that waits can be interrupted; what it did not take stays'
 end=interrupt
