@@ -66,7 +66,7 @@ echo '-- two at once'
 csv many.csv 2000 6
 ingest -q many.csv -o many.st.zst
 for i in 1 2 3; do
-    fit many.st.zst --arch mlp-20 --epochs 30 --if-changed -o two.st.zst 2>two.$i &
+    fit many.st.zst --arch mlp-100 --epochs 100 --if-changed -o two.st.zst 2>two.$i &
 done
 wait
 cat two.? | grep -c ': written,'
