@@ -23,7 +23,7 @@ enum { BUFFER = 1 << 16 };
 
 struct output {
     char *path;      /* as the user wrote it */
-    char *target;    /* the file to replace, symbolic links followed; NULL: written to directly */
+    char *target;    /* the file to replace, or link; NULL: written to directly */
     char *folder;    /* of the target */
     char *temporary; /* its name, NULL while it has none */
     int fd;
@@ -88,6 +88,22 @@ static int open_direct(struct output *out, struct err *err)
     return 0;
 }
 
+/* Tells whether the folder of `path` is of the system's files, where /dev/stdout is a link to what
+ * was meant. */
+static bool in_system_folder(const char *path)
+{
+    char *folder = folder_of(path), *real = folder ? realpath(folder, NULL) : NULL;
+    bool is = false;
+
+    for (const char *const *system = (const char *const[]){"/dev", "/proc", NULL}; *system;
+         system++)
+        is |= real && strncmp(real, *system, strlen(*system)) == 0 &&
+              (!real[strlen(*system)] || real[strlen(*system)] == '/');
+    free(real);
+    free(folder);
+    return is;
+}
+
 static int open_any(struct output *out, struct err *err)
 {
     struct stat status;
@@ -100,7 +116,9 @@ static int open_any(struct output *out, struct err *err)
         return err_set(err, EX_CANTCREAT, "%s: is a folder", out->path);
     if (exists && !S_ISREG(status.st_mode))
         return open_direct(out, err);
-    out->target = exists ? realpath(out->path, NULL) : strdup(out->path);
+    /* A link is replaced itself: what it leads to may be another tool's store. */
+    out->target =
+        exists && in_system_folder(out->path) ? realpath(out->path, NULL) : strdup(out->path);
     if (!out->target && errno == ENOMEM)
         return err_memory(err, "an output's name", 0);
     if (!out->target)
@@ -287,7 +305,7 @@ int output_renew(struct output *out, struct err *err)
 {
     const struct timespec times[2] = {out->opened, out->opened};
 
-    if (out->target && utimensat(AT_FDCWD, out->target, times, 0))
+    if (out->target && utimensat(AT_FDCWD, out->target, times, AT_SYMLINK_NOFOLLOW))
         return err_set(err, EX_IOERR, "%s: its time cannot be set: %s", out->path, strerror(errno));
     return 0;
 }

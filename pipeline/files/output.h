@@ -13,16 +13,17 @@ struct output;
 /* Makes a temporary file without a name in the target's folder (where the system has none, one with
  * a name that output_close() removes), after removing those that writers which died have left
  * there. Call it before the inputs are opened: the committed file carries the time of this call, so
- * an input edited later looks newer to make. A target that exists and is not a regular file is
- * written to directly (/dev/null, a pipe). EX_CANTCREAT: the folder is missing or not writable. */
+ * an input edited later looks newer to make. A link is replaced itself, not what it leads to. A
+ * target that exists and is not a regular file is written to directly (/dev/null, a pipe).
+ * EX_CANTCREAT: the folder is missing or not writable. */
 MUST_CHECK int output_open(struct output **out, const char *path, struct err *err);
 
 /* Keeps standard output for an output "-" alone: what the process prints on it from now on goes
  * nowhere. EX_OSERR. */
 MUST_CHECK int output_take_standard(struct err *err);
 
-/* Does what output_open() does for bytes that are no text. EX_USAGE: they would go to a terminal, whose state such
- * bytes spoil. */
+/* Does what output_open() does for bytes that are no text. EX_USAGE: they would go to a terminal,
+ * whose state such bytes spoil. */
 MUST_CHECK int output_open_bytes(struct output **out, const char *path, struct err *err);
 
 /* Appends `size` bytes; buffered. EX_IOERR: full disk, short write. */

@@ -52,6 +52,21 @@ cksum sample.csv train.csv train.st.zst a.st.zst pred.st.zst | cmp - before
 rm text
 ls ./* folder
 
+echo '-- a link is replaced itself, but not one of the system'
+mkdir store
+mv sample.csv store/sample.csv
+cksum store/sample.csv >before
+chmod 444 store/sample.csv
+ln -s store/sample.csv linked.csv
+submit -q pred.st.zst -o linked.csv --id-start 5
+ls -l linked.csv | cut -c 1
+head -n 2 linked.csv
+cksum store/sample.csv | cmp - before
+submit -q pred.st.zst -o /dev/stdout >printed.csv
+ls -l /dev/stdout | cut -c 1
+head -n 2 printed.csv
+rm -rf store linked.csv printed.csv
+
 echo '-- no regular files'
 run $fit_quick -o /dev/null --history /dev/null --json /dev/null
 $fit_quick -o m.st.zst --history - | grep -c '"event"'

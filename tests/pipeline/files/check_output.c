@@ -124,20 +124,26 @@ START_TEST(the_file_carries_the_time_of_its_opening)
 }
 END_TEST
 
-START_TEST(a_symbolic_link_stays_one)
+START_TEST(a_symbolic_link_is_replaced_and_what_it_leads_to_stays)
 {
+    const struct timespec times[2] = {{1000, 0}, {1000, 0}};
     struct output *out;
     struct stat status;
 
     spill(scratch("real"), "old", 3);
+    ck_assert_int_eq(utimensat(AT_FDCWD, scratch("real"), times, 0), 0);
     ck_assert_int_eq(symlink("real", scratch("link")), 0);
     MUST(output_open(&out, scratch("link"), &err));
+    MUST(output_renew(out, &err));
     MUST(output_write(out, "new", 3, &err));
     MUST(output_commit(out, NULL, &err));
     output_close(out);
-    expect_content(scratch("real"), "new");
+    expect_content(scratch("real"), "old");
+    ck_assert_int_eq(stat(scratch("real"), &status), 0);
+    ck_assert_int_eq(status.st_mtim.tv_sec, 1000);
+    expect_content(scratch("link"), "new");
     ck_assert_int_eq(lstat(scratch("link"), &status), 0);
-    ck_assert(S_ISLNK(status.st_mode));
+    ck_assert(S_ISREG(status.st_mode));
 }
 END_TEST
 
@@ -426,7 +432,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, large_and_small_writes_keep_their_order);
     tcase_add_test(tests, the_file_has_the_mode_that_umask_asks_for);
     tcase_add_test(tests, the_file_carries_the_time_of_its_opening);
-    tcase_add_test(tests, a_symbolic_link_stays_one);
+    tcase_add_test(tests, a_symbolic_link_is_replaced_and_what_it_leads_to_stays);
     tcase_add_test(tests, a_full_device_is_an_io_error);
     tcase_add_test(tests, a_file_cut_short_by_the_system_is_not_committed);
     tcase_add_test(tests, what_cannot_be_created_is_said_at_opening);
