@@ -5,6 +5,7 @@
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "cmd/terminal/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,17 +88,19 @@ static int with_chain(const char *what, char **words, int count, struct err *err
     const bool explains = strcmp(what, "explain") == 0 && count > 0;
     struct chain c;
     const int fault = chain_open(&c, words + explains, count - explains, err);
+    const struct terminal terminal = terminal_find();
     int result = fault;
 
     if (strcmp(what, "rules") == 0)
         result = print_rules(&c, fault, err);
     else if (!fault)
-        result = explains                      ? explain(&c, words[0], err)
-                 : strcmp(what, "why") == 0    ? chain_why(&c, stdout, err)
-                 : strcmp(what, "scores") == 0 ? chain_scores(&c, stdout, err)
-                 : strcmp(what, "oof") == 0    ? chain_oof(&c, stdout, err)
-                 : strcmp(what, "clean") == 0  ? chain_clean(&c, err)
-                                               : err_set(err, EX_USAGE, "no command '%s'", what);
+        result = explains                   ? explain(&c, words[0], err)
+                 : strcmp(what, "why") == 0 ? chain_why(&c, stdout, err)
+                 : strcmp(what, "scores") == 0
+                     ? chain_scores(&c, terminal.endless ? 0 : terminal.columns, stdout, err)
+                 : strcmp(what, "oof") == 0   ? chain_oof(&c, stdout, err)
+                 : strcmp(what, "clean") == 0 ? chain_clean(&c, err)
+                                              : err_set(err, EX_USAGE, "no command '%s'", what);
     chain_free(&c);
     return result;
 }

@@ -10,6 +10,7 @@
 #include "pipeline/dataset/predictions.h"
 #include "pipeline/dataset/read_ahead.h"
 #include "pipeline/files/output.h"
+#include "pipeline/fit/fit_name.h"
 #include "pipeline/predict/own_pictures.h"
 
 #include <stdlib.h>
@@ -75,7 +76,9 @@ struct run {
     struct ensemble ensemble;
     struct tta tta; /* of --tta shifts */
     struct predictions_writer writer;
-    struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
+    struct metrics *scores;     /* of each model, then of their mean; NULL: no labels */
+    char **names;               /* [models] of the networks that they are seeds and folds of */
+    struct model_groups groups; /* by these names; zeroed without labels */
     struct relations relations;
     json_t *relation; /* the same, for the output */
     double begin;
@@ -140,6 +143,22 @@ static int record(struct run *run, struct err *err)
     return 0;
 }
 
+/* Groups the models by their networks, by the files' names. */
+static int group_models(struct run *run, struct err *err)
+{
+    const struct ensemble *e = &run->ensemble;
+
+    run->names = calloc((size_t)e->count, sizeof *run->names);
+    for (int m = 0; run->names && m < e->count; m++) {
+        run->names[m] = fit_name_of_file(e->paths[m]);
+        if (!run->names[m])
+            return err_memory(err, "the models' names", 0);
+        run->names[m][fit_name_parse(run->names[m]).model] = 0;
+    }
+    return run->names ? model_groups_init(&run->groups, e, run->names, err)
+                      : err_memory(err, "the models' names", 0);
+}
+
 static int open_inputs(struct run *run, char **paths, int models, struct err *err)
 {
     const struct dataset_info *info = &run->data.info;
@@ -169,7 +188,7 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         if (metrics_init(&run->scores[m], run->ensemble.classes, err) ||
             metrics_measure_auc(&run->scores[m], run->data.n, m < models ? models : 1, err))
             return -1;
-    return 0;
+    return group_models(run, err);
 }
 
 /* Opens the output first: an input edited during the run then looks newer than it. */
@@ -195,6 +214,7 @@ static void add_scores(struct run *run, const struct dataset_chunk *chunk)
     for (int m = 0; m < e->count; m++)
         metrics_add(&run->scores[m], e->each[m], chunk->labels, soft, e->rows[m], e->rows_count[m]);
     metrics_add(&run->scores[e->count], e->mean, chunk->labels, soft, NULL, chunk->count);
+    model_groups_add(&run->groups, chunk->labels, soft, chunk->count);
 }
 
 static int predict_all(struct run *run, struct err *err)
@@ -251,6 +271,7 @@ static int report(const struct run *run)
                                                    .ensemble = &run->ensemble,
                                                    .tta = augmentation ? &run->tta : NULL,
                                                    .scores = run->scores,
+                                                   .groups = &run->groups,
                                                    .relations = &run->relations,
                                                    .seconds = now() - run->begin,
                                                    .min_accuracy = min_accuracy});
@@ -261,6 +282,10 @@ static void close_all(struct run *run)
     for (int m = 0; run->scores && m <= run->ensemble.count; m++)
         metrics_free(&run->scores[m]);
     free(run->scores);
+    model_groups_free(&run->groups);
+    for (int m = 0; run->names && m < run->ensemble.count; m++)
+        free(run->names[m]);
+    free(run->names);
     free(run->weights);
     predictions_writer_close(&run->writer);
     read_ahead_close(&run->ahead);

@@ -110,6 +110,32 @@ static json_t *model_json(const struct predict_report *r, int m)
     return model;
 }
 
+/* Returns what each group of models has right alone, and how often another does where it does not:
+ * the last of "correct" and in "pairs" is the mean of all. */
+static json_t *groups_json(const struct model_groups *g)
+{
+    const int all = g->count + 1;
+    json_t *names = json_array(), *correct = json_array(), *pairs = json_array(),
+           *without = json_array();
+
+    for (int i = 0; i < all; i++) {
+        json_array_append_new(correct, json_integer((json_int_t)g->correct[i]));
+        for (int j = i + 1; j < all; j++) {
+            const struct paired *pair = &g->alone[i * all + j];
+
+            json_array_append_new(pairs, json_pack("[i, i, I, I]", i, j, (json_int_t)pair->first,
+                                                   (json_int_t)pair->second));
+        }
+    }
+    for (int i = 0; i < g->count; i++) {
+        json_array_append_new(names, json_string(g->name[i]));
+        json_array_append_new(without, json_pack("[I, I]", (json_int_t)g->without[i].first,
+                                                 (json_int_t)g->without[i].second));
+    }
+    return json_pack("{s:I, s:o, s:o, s:o, s:o}", "rows", (json_int_t)g->rows, "names", names,
+                     "correct", correct, "pairs", pairs, "without", without);
+}
+
 static json_t *summary(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
@@ -122,6 +148,8 @@ static json_t *summary(const struct predict_report *r)
                      r->digest, "data", e->data_path, "rows", (json_int_t)r->rows, "oof",
                      e->by_fold, "seconds", r->seconds, "models", models);
     json_object_set_new(json, "relation", relation_json(&r->relations->each[e->count]));
+    if (r->groups->count > 0)
+        json_object_set_new(json, "groups", groups_json(r->groups));
     if (r->tta)
         json_object_set_new(json, "shifted", json_integer(r->tta->shifted));
     if (r->scores)

@@ -1,7 +1,7 @@
 #ifndef CMD_PREDICT_REPORT_H
 #define CMD_PREDICT_REPORT_H
 
-#include "pipeline/predict/metrics.h"
+#include "pipeline/predict/model_groups.h"
 #include "pipeline/predict/relations.h"
 #include "pipeline/predict/tta.h"
 
@@ -13,6 +13,7 @@ struct predict_report {
     const struct tta *tta;        /* NULL: nothing was shifted */
     const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
     const struct relations *relations;
+    const struct model_groups *groups; /* of the models; without labels or another group empty */
     double seconds;
     double min_accuracy; /* 0: any will do */
 };

@@ -3,13 +3,12 @@
 
 #include "pipeline/base/utf8.h"
 
-void field_text(struct strbuf *line, const char *text, int width, bool right)
+#include <string.h>
+
+static void put_clean(struct strbuf *line, const char *text, size_t size)
 {
-    const size_t size = utf8_fit(text, width);
-    const int blanks = width - utf8_columns_within(text, size);
     size_t length;
 
-    strbuf_fill(line, ' ', right ? blanks : 0);
     for (size_t i = 0; i < size; i += length) {
         uint32_t character;
 
@@ -21,6 +20,21 @@ void field_text(struct strbuf *line, const char *text, int width, bool right)
             strbuf_add(line, text + i, length);
         }
     }
+}
+
+void field_text(struct strbuf *line, const char *text, int width, bool right)
+{
+    static const char dots[] = "...";
+    const int mark = width > 2 * (int)strlen(dots) ? (int)strlen(dots) : 0;
+    size_t head, tail;
+    const bool cut = utf8_cut_middle(text, width, mark, &head, &tail);
+    const int blanks = width - utf8_columns_within(text, head) - utf8_columns(text + tail) -
+                       (cut ? mark : 0);
+
+    strbuf_fill(line, ' ', right ? blanks : 0);
+    put_clean(line, text, head);
+    strbuf_puts(line, cut && mark ? dots : "");
+    put_clean(line, text + tail, strlen(text + tail));
     strbuf_fill(line, ' ', right ? 0 : blanks);
 }
 

@@ -122,17 +122,30 @@ static int print_part(const char *text, const char *end, int width)
     return columns;
 }
 
+/* Returns what is left of the text after so many of its columns. */
+static const char *last_columns(const char *text, int columns)
+{
+    for (struct character c = first_of(text); c.bytes && columns > 0; c = first_of(text)) {
+        columns -= c.columns;
+        text += c.bytes;
+    }
+    return text;
+}
+
 void print_text(const char *text, int width, bool right)
 {
     static const char dots[] = "...";
-    const int columns = text_columns(text), cut = columns > width ? (int)sizeof dots - 1 : 0;
+    const int columns = text_columns(text), mark = width > 6 ? (int)sizeof dots - 1 : 0;
+    const int tail = columns > width ? (width - mark) / 2 : 0;
     int printed;
 
     if (right && columns < width)
         printf("%*s", width - columns, "");
-    printed = print_part(text, NULL, cut < width ? width - cut : width);
-    if (cut && cut < width)
-        printed += printf("%s", dots);
+    printed = print_part(text, NULL, columns > width ? width - mark - tail : width);
+    if (columns > width) {
+        printed += mark ? printf("%s", dots) : 0;
+        printed += print_part(last_columns(text, columns - tail), NULL, tail);
+    }
     if (!right || columns > width)
         printf("%*s", width - printed, "");
 }

@@ -22,7 +22,7 @@ struct terminal terminal_find(void);
 /* Returns the columns that `text` takes. Bytes that are no character of the locale or would steer
  * the terminal (control characters, marks of direction) count as the '?' that they are shown as. */
 int text_columns(const char *text);
-/* Prints `text` on standard output in `width` columns: cut with "..." if it is longer, padded
+/* Prints `text` on standard output in `width` columns: its middle cut with "..." if it is longer, padded
  * after, or before if `right`. */
 void print_text(const char *text, int width, bool right);
 /* Prints all of it. */

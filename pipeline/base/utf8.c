@@ -94,6 +94,21 @@ size_t utf8_fit(const char *text, int columns)
     return fit;
 }
 
+bool utf8_cut_middle(const char *text, int columns, int mark, size_t *head, size_t *tail)
+{
+    const int all = utf8_columns(text), room = columns > mark ? columns - mark : 0;
+    int more;
+
+    *head = *tail = strlen(text);
+    if (all <= columns)
+        return false;
+    *head = utf8_fit(text, room - room / 2);
+    *tail = utf8_fit(text, all - room / 2);
+    while (utf8_columns(text + *tail) > room / 2) /* a wide character at the cut */
+        *tail += measure(text + *tail, &more);
+    return true;
+}
+
 size_t utf8_line(const char *text, int columns, utf8_word *word)
 {
     size_t line = 0;

@@ -23,6 +23,10 @@ int utf8_columns(const char *text);
 int utf8_columns_within(const char *text, size_t size);
 /* Returns the bytes of the longest beginning of `text`, in whole characters, within `columns`. */
 size_t utf8_fit(const char *text, int columns);
+/* Finds what stays of a text of more than `columns` if its middle gives way to a mark of `mark`
+ * columns, so that names which begin or end alike still differ: its first *head bytes, and what
+ * begins at *tail. false: it fits, and all of it is the head. */
+bool utf8_cut_middle(const char *text, int columns, int mark, size_t *head, size_t *tail);
 
 /* Returns the bytes that stay together at the beginning of `text`, up to some blank; a line has
  * `columns`. */

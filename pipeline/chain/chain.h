@@ -143,9 +143,10 @@ MUST_CHECK int stage_end(const char *params, const char *text, struct err *err);
 
 /* ---- Scores ---- */
 
-/* Prints a line for each model and one for their mean, at most 100 columns; then a second table of
- * what contests score by. */
-MUST_CHECK int chain_scores(struct chain *chain, FILE *out, struct err *err);
+/* Prints a line for each model and one for their mean, in so many columns (0: in as many as it
+ * takes); a second table of what contests score by; and what chance says of the best model and of
+ * the mean. */
+MUST_CHECK int chain_scores(struct chain *chain, int columns, FILE *out, struct err *err);
 /* Prints two lines of out-of-fold predictions. */
 MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);
 /* ---- Cleaning ---- */

@@ -52,8 +52,29 @@ END
 echo '-- of folds and seeds'
 stages oof scores submission.csv
 scores
-scores | awk '{ print length($0) <= 100 }' | sort | uniq -c | tr -s ' '
+COLUMNS=100 scores | head -n 7
 run $python check.py
+cat >groups.py <<'END'
+# What each network has right alone, and the mean without it, by predictions of its own.
+import json, os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+
+right = {}
+for name in "a", "longer-name", "mean":
+    of = read(f"{name}.oof" if name != "mean" else "csvnet.out/train.oof.st.zst")[1]
+    right[name] = of["probabilities"].argmax(1) == of["labels"].argmax(1)
+groups = json.load(open("csvnet.out/train.oof.json"))["groups"]
+names = groups["names"] + ["mean"]
+alone = lambda a, b: int((right[a] & ~right[b]).sum())
+print(groups["rows"], [int(right[n].sum()) == c for n, c in zip(names, groups["correct"])],
+      [[alone(names[i], names[j]), alone(names[j], names[i])] == [a, b] for i, j, a, b in groups["pairs"]],
+      [[alone(other, "mean"), alone("mean", other)] == pair for other, pair in zip(names[1::-1], groups["without"])])
+END
+for name in a longer-name; do
+    predict -q csvnet.out/train.st.zst csvnet.out/$name.*model.st.zst --oof -o $name.oof
+done
+run $python groups.py
 echo '-- a second time it only prints; the record stays'
 stages scores
 grep -c . csvnet.out/runs.jsonl

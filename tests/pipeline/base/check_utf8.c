@@ -1,6 +1,7 @@
 #include "pipeline/base/utf8.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 Suite *suite_utf8(void);
@@ -88,6 +89,28 @@ static size_t clause(const char *text, int columns)
     return text[size] ? size + 1 : size;
 }
 
+/* What is shown of `text` in so many columns, with a mark of one column. */
+static const char *cut(const char *text, int columns)
+{
+    static char shown[64];
+    size_t head, tail;
+    const bool is_cut = utf8_cut_middle(text, columns, 1, &head, &tail);
+
+    snprintf(shown, sizeof shown, "%.*s%s%s", (int)head, text, is_cut ? "~" : "", text + tail);
+    return shown;
+}
+
+START_TEST(names_that_begin_alike_differ_when_cut)
+{
+    ck_assert_str_eq(cut("short", 5), "short");
+    ck_assert_str_eq(cut("picture of a cat", 11), "pictu~a cat");
+    ck_assert_str_eq(cut("picture of a dog", 11), "pictu~a dog");
+    ck_assert_str_eq(cut("ééééééé", 4), "éé~é");
+    ck_assert_str_eq(cut("漢字漢字漢字", 6), "漢~字"); /* three columns hold one that is wide */
+    ck_assert_str_eq(cut("abc", 1), "~");
+}
+END_TEST
+
 START_TEST(lines_hold_whole_words)
 {
     static const char text[] = "one two, three";
@@ -115,6 +138,7 @@ Suite *suite_utf8(void)
     tcase_add_test(tests, every_character_and_no_surrogate_decodes);
     tcase_add_loop_test(tests, damaged_bytes_are_no_character, 0, DAMAGED);
     tcase_add_test(tests, columns_are_counted_and_fitted);
+    tcase_add_test(tests, names_that_begin_alike_differ_when_cut);
     tcase_add_test(tests, lines_hold_whole_words);
     suite_add_tcase(suite, tests);
     return suite;

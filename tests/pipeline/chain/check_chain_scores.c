@@ -1,5 +1,6 @@
 /* The table of scores, worked by hand, and what becomes of files that are not what they should be.
  */
+#include "pipeline/base/utf8.h"
 #include "pipeline/chain/chain.h"
 
 #include "tests/support/scratch.h"
@@ -11,6 +12,7 @@ Suite *suite_chain_scores(void);
 
 static struct err err;
 static struct chain chain;
+static int columns; /* 0: any */
 
 static void enter(void)
 {
@@ -26,12 +28,16 @@ static void leave(void)
     scratch_remove();
 }
 
+#define COMMON    "--epochs 20 --optimizer adamw"
+#define OPTIONS_A COMMON " --arch 'flatten, linear 20, relu, linear' --comment éééééééééé"
+#define OPTIONS_B "--arch linear " COMMON
+
 static void open_chain(void)
 {
     MUST(chain_open(&chain,
                     (char *[]){"file TRAIN=train.csv", "file MODELS=a longer-name", "file FOLDS=2",
-                               "file a.fit=--arch linear --comment éééééééééééééééééééééééééééé"},
-                    4, &err));
+                               "file a.fit=" OPTIONS_A, "file longer-name.fit=" OPTIONS_B},
+                    5, &err));
 }
 
 static void make_file(const char *path, const char *text)
@@ -48,7 +54,7 @@ static char *table(bool oof)
     int result;
 
     ck_assert_ptr_nonnull(memory);
-    result = oof ? chain_oof(&chain, memory, &err) : chain_scores(&chain, memory, &err);
+    result = oof ? chain_oof(&chain, memory, &err) : chain_scores(&chain, columns, memory, &err);
     ck_assert_int_eq(fclose(memory), 0);
     if (result) {
         free(text);
@@ -86,26 +92,103 @@ START_TEST(the_table_is_that_worked_by_hand)
     make_file("csvnet.out/a.f2.history.jsonl", history);
     text = table(false);
     ck_assert_ptr_nonnull(text);
-    /* a: 90 of 100; longer-name: half of the 50 rows that are known; cut at 100 columns */
+    /* a: 90 of 100; longer-name: half of the 50 rows that are known */
     ck_assert_str_eq(
-        text, "model        accuracy             loss    wrong/rows  epochs  seconds  options\n"
-              "a            90.00 % +- 3.00 %  0.3750        10/100       2      3.0  --arch "
-              "linear --comment "
-              "éé...\n"
-              "longer-name  50.00 % +- 7.07 %       -         25/50       -        -  \n"
-              "mean         95.00 % (88.82 to 97.85 %)  0.1250         5/100       -        -  of "
-              "3, out of "
-              "fold\n"
-              "\n"
-              "model        macro F1  balanced accuracy     AUC\n"
-              "a              0.3750             0.7500  0.3750\n"
-              "longer-name         -             0.7500       -\n"
-              "mean           0.1250             0.7500  0.1250\n");
+        text,
+        "model        accuracy                       loss    wrong/rows  epochs  seconds  options\n"
+        "a            90.00 % +- 3.00 %            0.3750        10/100       2      3.0 "
+        " " OPTIONS_A "\n"
+        "longer-name  50.00 % +- 7.07 %                 -         25/50       -        - "
+        " " OPTIONS_B "\n"
+        "mean         95.00 % (88.82 to 97.85 %)   0.1250         5/100       -        -  of 3, "
+        "out of fold\n"
+        "\n"
+        "model        macro F1  balanced accuracy     AUC\n"
+        "a              0.3750             0.7500  0.3750\n"
+        "longer-name         -             0.7500       -\n"
+        "mean           0.1250             0.7500  0.1250\n");
     free(text);
     text = table(true);
     ck_assert_str_eq(
         text, "out of fold: accuracy 95.00 % (88.82 to 97.85 %), loss 0.1250, 5 of 100 wrong\n"
               "macro F1 0.1250, balanced accuracy 0.7500, AUC 0.1250\n");
+    free(text);
+}
+END_TEST
+
+/* Line `number` of a text, from 0; free() it. */
+static char *line_at(const char *text, int number)
+{
+    for (; number > 0; number--)
+        text = strchr(text, '\n') + 1;
+    return strndup(text, strcspn(text, "\n"));
+}
+
+START_TEST(a_narrow_table_drops_what_all_have_and_then_cuts_in_the_middle)
+{
+    char *text, *line;
+
+    open_chain();
+    make_file("csvnet.out/train.oof.json", summary);
+    columns = 150;
+    text = table(false);
+    line = line_at(text, 0);
+    ck_assert_str_eq(line, "options of all: " COMMON);
+    free(line);
+    line = line_at(text, 3);
+    ck_assert_ptr_nonnull(strstr(line, "--arch 'flatten, linear 20, relu, linear' --comment é"));
+    ck_assert_ptr_null(strstr(line, COMMON));
+    free(line);
+    free(text);
+    columns = 100;
+    text = table(false);
+    columns = 0;
+    line = line_at(text, 3);
+    ck_assert_ptr_nonnull(strstr(line, "..."));
+    ck_assert_str_eq(line + strlen(line) - strlen("éé"), "éé");
+    ck_assert_int_eq(utf8_columns(line), 100);
+    free(line);
+    free(text);
+}
+END_TEST
+
+/* Rows that one of two has right alone: a and longer-name, a and the mean, longer-name and it. */
+#define GROUPS(ab, am, bm, without)                                                                \
+    ", \"groups\": {\"rows\": 100, \"names\": [\"a\", \"longer-name\"], \"correct\": [60, 83, "    \
+    "60], "                                                                                        \
+    "\"pairs\": [[0, 1, " ab "], [0, 2, " am "], [1, 2, " bm "]], \"without\": [" without "]}"
+
+static char *with_groups(const char *groups)
+{
+    char text[4096], *whole;
+
+    snprintf(text, sizeof text, "%.*s%s}", (int)strlen(summary) - 1, summary, groups);
+    make_file("csvnet.out/train.oof.json", text);
+    whole = table(false);
+    memmove(whole, strstr(whole, "\n\nbest") + 2, strlen(strstr(whole, "\n\nbest") + 2) + 1);
+    return whole;
+}
+
+START_TEST(a_mean_that_a_model_makes_worse_is_told_with_the_weight)
+{
+    char *text;
+
+    open_chain();
+    /* p by hand: 42 and 19: 2 sum over i <= 19 of C(61, i) / 2^61 = 0.00444 */
+    text = with_groups(GROUPS("19, 42", "0, 0", "42, 19", "[42, 19], [0, 0]"));
+    ck_assert_str_eq(
+        text, "best alone: longer-name, 17 of 100 wrong\n"
+              /* of 60 and 83 %; 0.56419 of sqrt(0.715 * 0.285 / 100) */
+              "it leads the models' mean accuracy by 11.50 percentage points; of 2 equally good "
+              "ones the best would by up to about 2.55, by luck alone\n"
+              "hint: the mean is worse for a: without it 42 rows are right that are wrong now, "
+              "against 19, p = 0.0044; a.weight = 0 leaves it out\n");
+    free(text);
+    /* 5 and 3 of 8: 2 (1 + 8 + 28 + 56) / 256 */
+    text = with_groups(GROUPS("3, 5", "0, 0", "5, 3", "[5, 3], [0, 0]"));
+    ck_assert_ptr_nonnull(strstr(text, "not told apart from a (p = 0.73)"));
+    ck_assert_ptr_nonnull(strstr(text, "the mean is worse than longer-name alone by 23 rows, which "
+                                       "chance may do (p = 0.73)"));
     free(text);
 }
 END_TEST
@@ -205,6 +288,8 @@ Suite *suite_chain_scores(void)
     tcase_add_checked_fixture(tcase, enter, leave);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, the_table_is_that_worked_by_hand);
+    tcase_add_test(tcase, a_narrow_table_drops_what_all_have_and_then_cuts_in_the_middle);
+    tcase_add_test(tcase, a_mean_that_a_model_makes_worse_is_told_with_the_weight);
     tcase_add_test(tcase, what_is_no_summary_is_refused);
     tcase_add_test(tcase, damaged_files_give_a_table_or_a_sentence);
     suite_add_tcase(suite, tcase);
