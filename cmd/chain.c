@@ -1,7 +1,6 @@
 /* chain: what Makefile.inc needs to know of a chain of stages; make runs it, users need not. */
 #include "pipeline/chain/chain.h"
-
-#include "pipeline/fit/runs.h"
+#include "pipeline/chain/step.h"
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
@@ -19,9 +18,8 @@ static const struct command command = {
     .summary =
         "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
         "NAME=VALUE\": rules, why, scores, oof, clean, and explain after the FILE. For recipes: "
-        "begin PARAMS [NAME=VALUE], end PARAMS TEXT, run -- RUNS HISTORY MODEL FIT OPTIONS, "
-        "histories "
-        "FILE..., share FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
+        "step -- NOTE DIGEST look|doubt NAME=VALUE INPUT... -- OUTPUT... -- PROGRAM ARGUMENT..., "
+        "end -- NOTE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
         "--arch|--recipe VALUE]...",
     .options = options,
     .min_operands = 1,
@@ -68,10 +66,10 @@ static int explain(struct chain *c, const char *file, struct err *err)
 
     if (!stage)
         return err_set(err, EX_USAGE, "explain: no stage makes %s", file);
-    printf("%s: %s\n", file, stage->was[0] ? stage->was : "not finished");
+    printf("%s: %s\n", file, stage->note.text[0] ? stage->note.text : "not finished");
     if (stage->output == c->submission || stage->output == c->page)
         return 0;
-    files = stage->prerequisites.count - 1; /* the last is the program */
+    files = stage->prerequisites.count;
     arguments = pool_alloc(&c->pool, ((size_t)files + 3) * sizeof *arguments);
     if (!arguments || asprintf(&program, "%s/explain", c->programs) < 0)
         return err_memory(err, "a command", 0);
@@ -107,6 +105,62 @@ static int with_chain(const char *what, char **words, int count, struct err *err
 
 /* ---- In recipes ---- */
 
+/* Takes words up to "--", which it passes over. Returns what is left. */
+static char **take_words(char **words, char **end, struct words *list, struct pool *pool)
+{
+    while (words < end && strcmp(*words, "--"))
+        words_add(list, pool, *words++);
+    return words < end ? words + 1 : words;
+}
+
+/* Shows a command as make does, on a line, unless make is to be silent: `s` among the letters that
+ * MAKEFLAGS begins with. */
+static void show(char *const *words, struct pool *pool)
+{
+    const char *flags = getenv("MAKEFLAGS");
+
+    if (flags && flags[0] != '-' && memchr(flags, 's', strcspn(flags, " =")))
+        return;
+    for (int i = 0; words[i]; i++)
+        printf("%s%s", i > 0 ? " " : "", shell_word(words[i], pool));
+    putchar('\n');
+    fflush(stdout);
+}
+
+/* Looks whether a stage has anything to do, and if so becomes its program. */
+static int step(char **words, int count, struct err *err)
+{
+    struct pool pool = {NULL, false};
+    struct step step = {.note = words[0], .text = words[1], .doubt = strcmp(words[2], "doubt") == 0,
+                        .brought = words[3][0] ? words[3] : NULL};
+    char **end = words + count, **program;
+    enum step_result result = STEP_FAILED;
+    const char *slash;
+
+    program = take_words(words + 4, end, &step.inputs, &pool);
+    program = take_words(program, end, &step.outputs, &pool);
+    if (program == end || step.outputs.count == 0)
+        err_set(err, EX_USAGE, "step: no program, or no output");
+    else if (pool.failed)
+        err_memory(err, "a stage", 0);
+    else
+        result = step_begin(&step, err);
+    if (result == STEP_SAME || result == STEP_SAME_UNNOTED) {
+        slash = strrchr(program[0], '/');
+        program_name = slash ? slash + 1 : program[0];
+        say("%s: nothing changed", step.outputs.list[0]);
+        if (result == STEP_SAME_UNNOTED)
+            warn("%s; so it is looked at each time", err->text);
+    }
+    if (result == STEP_RUN)
+        show(program, &pool);
+    pool_free(&pool);
+    if (result != STEP_RUN)
+        return result == STEP_FAILED ? -1 : 0;
+    execv(program[0], program);
+    return err_set(err, EX_OSERR, "%s: cannot be run", program[0]);
+}
+
 /* Prints how many threads each of the fits gets that run side by side: of the processors, divided
  * by -j's number, but no more than there are fits or processors. */
 static int print_share(char **words, int count)
@@ -136,12 +190,10 @@ static int run(char **words, int count, struct err *err)
 
     words++;
     count--;
-    if (strcmp(what, "begin") == 0 && (count == 1 || count == 2))
-        return stage_begin(words[0], words[1], err);
-    if (strcmp(what, "end") == 0 && count == 2)
-        return stage_end(words[0], words[1], err);
-    if (strcmp(what, "run") == 0 && count == 5)
-        return runs_add(words[0], words[1], words[2], words[3], words[4], err);
+    if (strcmp(what, "step") == 0 && count > 4)
+        return step(words, count, err);
+    if (strcmp(what, "end") == 0 && (count == 2 || count == 7))
+        return step_end(words[0], words[1], count == 7 ? words + 2 : NULL, err);
     if (strcmp(what, "size") == 0 && count == 3)
         return budget_check_size(words[0], words[1], words[2], err);
     if (strcmp(what, "networks") == 0 && count > 0)

@@ -110,7 +110,7 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
     say_options(settings);
     if (count > 0)
         printf("  made of the files named%s%s\n", lost ? ": no" : ": yes",
-               strcmp(version, CSVNET_VERSION) ? ", by another version" : "");
+               tensor_file_of_this_arithmetic(file) ? "" : ", by another arithmetic");
 out:
     json_decref(recorded);
     json_decref(settings);

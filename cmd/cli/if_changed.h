@@ -8,7 +8,7 @@ extern bool if_changed;
 
 #define IF_CHANGED_OPTION                                                                          \
     FLAG("if-changed", &if_changed,                                                                \
-         "if the output is up to date (same inputs, options, version), only touch it")
+         "if the output is up to date (same inputs, options, arithmetic), only touch it")
 
 /* Returns 1 if all outputs, writers[i] with options[i], are up to date: their times are renewed,
  * and a message says so. 0: there is work to do. -1: error. The summary of --json, and the file

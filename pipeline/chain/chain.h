@@ -2,6 +2,7 @@
 #define PIPELINE_CHAIN_H
 
 #include "pipeline/base/err.h"
+#include "note.h"
 #include "variables.h"
 
 #include <stdint.h>
@@ -35,6 +36,13 @@ struct fits {
     int count;
 };
 
+/* Whether a stage has to run, by its note and the state of its files. */
+enum due {
+    NOT_DUE,
+    TO_LOOK, /* it may find that nothing changed */
+    TO_MAKE  /* an output is missing */
+};
+
 /* One run of a program, which makes `output` and the files `besides`. */
 struct stage {
     const char *output;
@@ -52,9 +60,15 @@ struct stage {
     const struct fit *fit;  /* the fit that it is, or NULL */
 
     /* Found by due_read(): */
-    const char *params;         /* file next to the output that says what made it */
-    struct words prerequisites; /* inputs, files that the options name, the program */
-    const char *now, *was;      /* what would make it, what made it ("": not finished) */
+    const char *params;         /* file with the note of what made the output */
+    struct words prerequisites; /* inputs, files that the options name, those it was seen to read */
+    struct words outputs;       /* output, files besides, a summary that the options request */
+    struct words lost;          /* inputs that are gone and not needed, as long as it is not due */
+    const char *now;            /* the command that would make it */
+    struct note note;           /* of what made it; text "": not finished */
+    bool judged;                /* what follows is known */
+    enum due due;
+    const char *reason; /* why it is due: lines that begin with blanks; or "" */
 };
 
 struct chain {
@@ -82,7 +96,6 @@ struct chain {
     bool has_test;                   /* TEST is set: these are made */
     const char *scored;              /* rows that models did not train on, "": none */
     const char *val_pred, *val_json; /* predictions for these */
-    struct words brought;            /* files that the user's variables name */
     struct words notes;              /* summaries of stages, for the report */
 
     struct fits validated; /* each validated by its fold or by VAL */
@@ -99,7 +112,7 @@ void chain_free(struct chain *chain);
 
 /* Returns the models that predict the test data. */
 const struct fits *chain_predicting(const struct chain *chain);
-/* Returns the stage that makes that file; NULL: none. */
+/* Returns the stage whose output that file is; NULL: none. */
 const struct stage *chain_stage(const struct chain *chain, const char *output);
 
 /* Do the steps of chain_open(), in this order: variables into settings, fits, warnings of variables
@@ -115,8 +128,6 @@ void named_files(struct chain *chain, struct stage *stage);
 
 /* ---- What is out of date ---- */
 
-/* Tells whether make has to run the stage whatever the times of its files say. */
-bool stage_due(const struct chain *chain, const struct stage *stage);
 /* Says on `out` which stages would run and because of what. */
 MUST_CHECK int chain_why(struct chain *chain, FILE *out, struct err *err);
 
@@ -135,11 +146,6 @@ MUST_CHECK int budget_check_size(const char *folder, const char *budget, const c
  * what follows that. */
 MUST_CHECK int networks_check_size(const char *data, char *const *words, int count,
                                    struct err *err);
-/* Begins a rule, before its program: brought files have to be there (EX_NOINPUT; `variable`
- * "NAME=VALUE" or NULL), and what says that the output is finished goes. */
-MUST_CHECK int stage_begin(const char *params, const char *variable, struct err *err);
-/* Ends it, after its program succeeded: `text` says what made the output. */
-MUST_CHECK int stage_end(const char *params, const char *text, struct err *err);
 
 /* ---- Scores ---- */
 

@@ -1,16 +1,14 @@
-/* Rules for what is out of date, besides the times of files, which make compares: whether what made
- * an output is what would make it now. All of it is here: which files a stage depends on, what is
- * remembered of them and of the options, where, and how the two are compared. */
+/* Rules for what is out of date: whether what made an output is what would make it now. All of it
+ * is here: which files a stage depends on, where its note is, and how the two are compared. Times
+ * are not ordered: a file that is another than the one noted has the stage look, older or newer. */
 #include "chain.h"
 
-#include "pipeline/files/folder.h"
+#include "pipeline/base/arithmetic.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ---- What would make an output ---- */
 
@@ -45,171 +43,191 @@ static const char *real_path(struct chain *c, const char *path)
     return begins_with(path, "~/") && home ? pool_text(&c->pool, "%s%s", home, path + 1) : path;
 }
 
-/* Identifies a folder of pictures by their names, sizes and times. */
-static const char *identity_of_folder(struct chain *c, const char *path)
-{
-    struct folder folder;
-    struct err ignored;
-    int64_t bytes;
-    const char *text;
-
-    if (folder_open(&folder, real_path(c, path), &ignored))
-        return pool_text(&c->pool, " [%s]", path);
-    text = pool_text(&c->pool, " [%s: %d files, state %016llx", path, folder.count,
-                     (unsigned long long)folder_state(&folder, &bytes));
-    text = pool_text(&c->pool, "%s, %lld bytes]", text, (long long)bytes);
-    folder_close(&folder);
-    return text;
-}
-
-/* Identifies a file by its size and time, which show where an older one replaces it; a pipe has
- * none. "": it is not there. */
-static const char *identity(struct chain *c, const char *file)
-{
-    struct stat is;
-    struct tm tm;
-    char time[32] = "";
-
-    if (stat(real_path(c, file), &is))
-        return "";
-    if (S_ISDIR(is.st_mode))
-        return identity_of_folder(c, file);
-    if (!S_ISREG(is.st_mode))
-        return pool_text(&c->pool, " [%s]", file);
-    if (gmtime_r(&is.st_mtime, &tm))
-        strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return pool_text(&c->pool, " [%s: %lld bytes of %s]", file, (long long)is.st_size, time);
-}
-
 static bool is_in(const char *file, const char *folder)
 {
     return begins_with(file, folder) && file[strlen(folder)] == '/';
 }
 
-/* Describes what makes the output: program version, program, its arguments, what files from outside
- * were, and the user's options. */
+/* Describes what makes the output: program, its arguments, and the user's options. */
 static const char *describe(struct chain *c, const struct stage *stage)
 {
     const struct words options = options_of(c, stage);
-    const char *text = pool_text(&c->pool, "csvnet %s: %s %s", CSVNET_VERSION, stage->program,
-                                 words_text(&stage->arguments, &c->pool));
 
-    for (int i = 0; i < stage->prerequisites.count; i++) {
-        const char *file = stage->prerequisites.list[i];
-
-        if (!is_in(file, c->out) && !is_in(file, c->programs))
-            text = pool_text(&c->pool, "%s%s", text, identity(c, file));
-    }
-    return pool_text(&c->pool, "%s%s%s", text, options.count > 0 ? " " : "",
+    return pool_text(&c->pool, "csvnet %d: %s %s%s%s", ARITHMETIC, stage->program,
+                     words_text(&stage->arguments, &c->pool), options.count > 0 ? " " : "",
                      words_text(&options, &c->pool));
 }
 
-/* ---- What made it ---- */
-
-/* Reads the one line of a file; "" where there is none, or it cannot be read. */
-static const char *read_params(struct chain *c, const char *path)
+/* Returns the file that the user's options have --json write; NULL: none. */
+static const char *summary_of(struct chain *c, const struct stage *stage)
 {
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t room = 0;
-    const char *text = "";
+    const struct words options = words_of(variable(&c->variables, stage->options, ""), &c->pool);
 
-    if (file && getline(&line, &room, file) > 0) {
-        line[strcspn(line, "\n")] = 0;
-        text = pool_text(&c->pool, "%s", line);
+    for (int i = 0; i < options.count; i++) {
+        if (begins_with(options.list[i], "--json="))
+            return options.list[i] + strlen("--json=");
+        if (strcmp(options.list[i], "--json") == 0 && i + 1 < options.count)
+            return options.list[i + 1];
     }
-    free(line);
-    if (file)
-        fclose(file);
-    return text;
+    return NULL;
+}
+
+/* Returns the file with the note of what made the output. One outside of OUT is the same file for
+ * every BUDGET; its note has its whole path for a name. */
+static const char *note_of(struct chain *c, const char *output)
+{
+    char *name, *to;
+
+    if (is_in(output, c->out))
+        return pool_text(&c->pool, "%s.params", output);
+    name = to = pool_alloc(&c->pool, 3 * strlen(output) + 1);
+    while (name && *output) {
+        while (begins_with(output, "./") || begins_with(output, "//"))
+            output += output[0] == '/' ? 1 : 2;
+        if (*output == '/' || *output == '%')
+            to += sprintf(to, "%%%02X", (unsigned)*output++);
+        else if (*output)
+            *to++ = *output++;
+    }
+    return pool_text(&c->pool, "%s/%s.params", c->base, name ? name : "");
+}
+
+/* ---- How it differs from what made it ---- */
+
+/* Writes "30 bytes of 2026-11-29T09:30:00.123456789Z". */
+static const char *state_text(struct chain *c, const struct file_state *state)
+{
+    struct tm tm;
+    char time[32] = "";
+
+    if (state->size < 0)
+        return state->size == STATE_ABSENT ? "not there" : "no file";
+    if (gmtime_r(&state->modified.tv_sec, &tm))
+        strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", &tm);
+    return pool_text(&c->pool, "%lld bytes of %s.%09ldZ", (long long)state->size, time,
+                     state->modified.tv_nsec);
+}
+
+/* Says how an input or output is not what is noted of it; "": it is. */
+static const char *difference(struct chain *c, const struct note_file *was, const char *path)
+{
+    const struct file_state now = file_state(path);
+    const char *before, *after;
+
+    if (!was)
+        return pool_text(&c->pool, "    %s is new to it", path);
+    if (now.size >= 0 && !was->digest[0])
+        return pool_text(&c->pool, "    %s changed while it was in use", path);
+    if (same_state(&now, &was->state))
+        return was->young ? pool_text(&c->pool, "    %s is as young as the note of it", path) : "";
+    if (now.size == STATE_FOLDER && was->state.size == STATE_FOLDER)
+        return pool_text(&c->pool, "    %s: other files, sizes or times", path);
+    before = state_text(c, &was->state);
+    after = state_text(c, &now);
+    if (strcmp(before, after) == 0)
+        return pool_text(&c->pool, "    %s: another file of the same size and time", path);
+    return pool_text(&c->pool, "    %s: was %s, now %s", path, before, after);
+}
+
+static void set_due(struct stage *stage, enum due due, const char *reason)
+{
+    if (reason[0]) {
+        stage->due = due;
+        stage->reason = reason;
+    }
+}
+
+/* Returns the stage that makes that file, be it its output or one besides; NULL: none. */
+static struct stage *find_maker(const struct chain *c, const char *file)
+{
+    for (int i = 0; i < c->stage_count; i++)
+        if (strcmp(c->stages[i].output, file) == 0 || words_have(&c->stages[i].besides, file))
+            return &c->stages[i];
+    return NULL;
+}
+
+static void judge(struct chain *c, struct stage *stage);
+
+static void judge_inputs(struct chain *c, struct stage *stage)
+{
+    for (int i = 0; i < stage->prerequisites.count; i++) {
+        const char *file = stage->prerequisites.list[i];
+        struct stage *maker = find_maker(c, file);
+        const struct note_file *was = note_find(&stage->note, false, file);
+
+        if (maker)
+            judge(c, maker);
+        if (maker && maker->due != NOT_DUE)
+            set_due(stage, TO_LOOK,
+                    pool_text(&c->pool, "    %s %s be made again", maker->output,
+                              maker->due == TO_MAKE ? "will" : "may"));
+        else if (was && was->state.size != STATE_ABSENT && file_state(file).size == STATE_ABSENT)
+            words_add(&stage->lost, &c->pool, file);
+        else
+            set_due(stage, TO_LOOK, difference(c, was, file));
+    }
+}
+
+static void judge_outputs(struct chain *c, struct stage *stage)
+{
+    for (int i = stage->outputs.count - 1; i >= 0; i--) { /* the first counts most */
+        const char *file = stage->outputs.list[i];
+        const struct note_file *was = note_find(&stage->note, true, file);
+
+        if (file_state(file).size == STATE_ABSENT)
+            set_due(stage, TO_MAKE, pool_text(&c->pool, "    %s is missing", file));
+        else if (was && stage->due == NOT_DUE && difference(c, was, file)[0])
+            set_due(stage, TO_LOOK,
+                    was->young ? difference(c, was, file)
+                               : pool_text(&c->pool, "    %s was edited or replaced", file));
+    }
+}
+
+/* Judges a stage after those that make its inputs. An input that is lost is not needed as long as all else is as it was noted. */
+static void judge(struct chain *c, struct stage *stage)
+{
+    if (stage->judged)
+        return;
+    stage->judged = true;
+    stage->reason = "";
+    set_due(stage, TO_LOOK, c->ask_all ? "    csvnet_ask is set" : "");
+    if (strcmp(stage->now, stage->note.text))
+        set_due(stage, TO_LOOK,
+                pool_text(&c->pool, "    was: %s\n    now: %s",
+                          stage->note.text[0] ? stage->note.text : "not finished", stage->now));
+    else
+        judge_inputs(c, stage);
+    judge_outputs(c, stage);
+    if (stage->due != NOT_DUE)
+        stage->lost.count = 0;
+    for (int i = 0; i < stage->lost.count; i++)
+        words_add(&c->warnings, &c->pool,
+                  pool_text(&c->pool, "%s is not here; %s is taken as made of it",
+                            stage->lost.list[i], stage->output));
 }
 
 void due_read(struct chain *c)
 {
     for (int i = 0; i < c->stage_count; i++) {
         struct stage *stage = &c->stages[i];
-        const char *slash = strrchr(stage->output, '/');
+        const char *summary = summary_of(c, stage);
 
-        words_add_all(&stage->prerequisites, &c->pool, &stage->inputs);
+        for (int f = 0; f < stage->inputs.count; f++)
+            words_add(&stage->prerequisites, &c->pool, real_path(c, stage->inputs.list[f]));
         named_files(c, stage);
-        words_add(&stage->prerequisites, &c->pool,
-                  pool_text(&c->pool, "%s/%s", c->programs, stage->program));
-        /* An output outside of OUT is the same file for every BUDGET. */
-        stage->params =
-            pool_text(&c->pool, "%s/%s.params", is_in(stage->output, c->out) ? c->out : c->base,
-                      slash ? slash + 1 : stage->output);
+        words_add(&stage->outputs, &c->pool, stage->output);
+        words_add_all(&stage->outputs, &c->pool, &stage->besides);
+        if (summary && !words_have(&stage->outputs, summary))
+            words_add(&stage->outputs, &c->pool, real_path(c, summary));
+        stage->params = note_of(c, stage->output);
         stage->now = describe(c, stage);
-        stage->was = read_params(c, stage->params);
+        (void)note_load(&stage->note, stage->params, &c->pool);
+        for (int f = 0; f < stage->note.count; f++)
+            if (stage->note.files[f].role == NOTE_FOUND &&
+                strcmp(stage->now, stage->note.text) == 0 &&
+                !words_have(&stage->prerequisites, stage->note.files[f].path))
+                words_add(&stage->prerequisites, &c->pool, stage->note.files[f].path);
     }
-}
-
-bool stage_due(const struct chain *c, const struct stage *stage)
-{
-    bool due = c->ask_all || strcmp(stage->now, stage->was);
-
-    for (int i = 0; i < stage->besides.count; i++)
-        due |= access(stage->besides.list[i], F_OK) != 0;
-    return due;
-}
-
-/* ---- Before and after a program runs ---- */
-
-static int refuse_missing(const char *variable, struct err *err)
-{
-    struct pool pool = {NULL, false};
-    const char *value = strchr(variable, '=');
-    const struct words files = files_of(value ? value + 1 : "", &pool);
-    int result = 0;
-
-    for (int i = 0; result == 0 && i < files.count; i++)
-        if (access(files.list[i], F_OK))
-            result = err_set(err, EX_NOINPUT, "%.*s = %s: there is no file %s",
-                             value ? (int)(value - variable) : 0, variable, value ? value + 1 : "",
-                             files.list[i]);
-    if (result == 0 && pool.failed)
-        result = err_memory(err, "names of files", 0);
-    pool_free(&pool);
-    return result;
-}
-
-/* Makes the folders above a file. */
-static int make_folders(const char *path, struct err *err)
-{
-    char *folder = strdup(path);
-    int result = folder ? 0 : err_memory(err, "the name of a folder", 0);
-
-    for (char *slash = folder; result == 0 && (slash = strchr(slash + 1, '/'));) {
-        *slash = 0;
-        if (mkdir(folder, 0777) && errno != EEXIST)
-            result = err_set(err, EX_CANTCREAT, "%s: the folder cannot be made: %s", folder,
-                             strerror(errno));
-        *slash = '/';
-    }
-    free(folder);
-    return result;
-}
-
-int stage_begin(const char *params, const char *variable, struct err *err)
-{
-    if ((variable && refuse_missing(variable, err)) || make_folders(params, err))
-        return -1;
-    if (unlink(params) && errno != ENOENT)
-        return err_set(err, EX_CANTCREAT, "%s: cannot be removed: %s", params, strerror(errno));
-    return 0;
-}
-
-int stage_end(const char *params, const char *text, struct err *err)
-{
-    FILE *file = fopen(params, "we");
-
-    if (!file)
-        return err_set(err, EX_CANTCREAT, "%s: cannot be made: %s", params, strerror(errno));
-    fprintf(file, "%s\n", text);
-    if (ferror(file) | fclose(file)) {
-        const int fault = errno;
-
-        unlink(params);
-        return err_set(err, EX_IOERR, "%s: cannot be written: %s", params, strerror(fault));
-    }
-    return 0;
+    for (int i = 0; i < c->stage_count; i++)
+        judge(c, &c->stages[i]);
 }

@@ -29,25 +29,6 @@ static void make_files(const struct words *files, const char *escaped, FILE *out
     }
 }
 
-/* Returns a word of a command, quoted where the shell would not take it as it is. */
-static const char *shell_word(const char *word, struct pool *pool)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-+=.,:/%@^";
-    const char *rest = begins_with(word, "~/") ? word + 1 : word; /* a home the shell finds */
-    const char *quoted = "'";
-
-    if (rest[0] && rest[strspn(rest, plain)] == 0)
-        return word;
-    while (*word) {
-        const int length = (int)strcspn(word, "'");
-
-        quoted = pool_text(pool, "%s%.*s%s", quoted, length, word, word[length] ? "'\\''" : "");
-        word += length + (word[length] != 0);
-    }
-    return pool_text(pool, "%s'", quoted);
-}
-
 static void shell_words(const struct words *words, struct pool *pool, FILE *out)
 {
     for (int i = 0; i < words->count; i++) {
@@ -97,10 +78,25 @@ static void set_variables(struct chain *c, FILE *out)
 
 /* ---- Rules ---- */
 
-/* Emits the line of a recipe that runs the program. */
+/* Emits the line of a recipe that runs the program, where there is something to do. */
 static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 {
-    fprintf(out, "\t$(csvnet_bin)/%s", stage->program);
+    const char *brought = variable(&c->variables, stage->brought, "");
+    struct words step = {0}, depend = {0};
+    char digest[DIGEST_TEXT];
+
+    note_text_digest(stage->now, digest);
+    words_add(&step, &c->pool, stage->params);
+    words_add(&step, &c->pool, pool_text(&c->pool, "%s", digest));
+    words_add(&step, &c->pool, c->ask_all ? "doubt" : "look");
+    words_add(&step, &c->pool,
+              brought[0] ? pool_text(&c->pool, "%s=%s", stage->brought, brought) : "");
+    words_add_all(&step, &c->pool, &stage->prerequisites);
+    words_add(&step, &c->pool, "--");
+    words_add_all(&step, &c->pool, &stage->outputs);
+    fputs("\t@$(csvnet_bin)/chain step --", out);
+    shell_words(&step, &c->pool, out);
+    fprintf(out, " -- $(csvnet_bin)/%s", stage->program);
     shell_words(&stage->arguments, &c->pool, out);
     if (c->trial && stage->title[0])
         fprintf(out, "$(csvnet_threads) --title '%s'", stage->title);
@@ -113,7 +109,10 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
         shell_words(&stage->histories, &c->pool, out);
         putc(')', out);
     }
+    words_add(&depend, &c->pool, pool_text(&c->pool, "%s.depend", stage->params));
     shell_words(&stage->places, &c->pool, out);
+    fputs(" --depend", out);
+    shell_words(&depend, &c->pool, out);
     putc('\n', out);
 }
 
@@ -141,24 +140,40 @@ static void add_networks(struct chain *c, struct words *words)
     }
 }
 
-static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
+/* Emits the first line of a rule. Where the stage is not due, what is later than the output and yet
+ * the file that it was made of goes after the bar, so that its time counts for nothing; what is gone
+ * and not needed is left out. */
+static void emit_prerequisites(struct chain *c, const struct stage *stage, FILE *out)
 {
-    struct words begin = {0}, size = {0}, run = {0}, end = {0};
-    const char *brought = variable(&c->variables, stage->brought, "");
-    const char *budget = variable(&c->variables, "BUDGET", "");
+    struct words before = {0}, after = {0};
 
+    for (int i = 0; i < stage->prerequisites.count; i++) {
+        const char *file = stage->prerequisites.list[i];
+
+        if (!words_have(&stage->lost, file))
+            words_add(stage->due == NOT_DUE && is_later(file_state(file).modified,
+                                                         file_state(stage->output).modified) ? &after : &before,
+                      &c->pool, file);
+    }
+    if (stage->after[0])
+        words_add(&after, &c->pool, stage->after);
     make_text(stage->output, "#%", out);
-    fputs(stage_due(c, stage) ? ": csvnet_always" : ":", out);
-    make_files(&stage->prerequisites, "#", out);
-    if (stage->after[0]) {
-        fputs(" | ", out);
-        make_text(stage->after, "#", out);
+    fputs(stage->due != NOT_DUE ? ": csvnet_always" : ":", out);
+    make_files(&before, "#", out);
+    if (after.count > 0) {
+        fputs(" |", out);
+        make_files(&after, "#", out);
     }
     putc('\n', out);
-    words_add(&begin, &c->pool, stage->params);
-    if (brought[0])
-        words_add(&begin, &c->pool, pool_text(&c->pool, "%s=%s", stage->brought, brought));
-    emit_chain(c, "$(csvnet_begin)", &begin, out);
+}
+
+static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
+{
+    struct words size = {0}, end = {0};
+    const char *budget = variable(&c->variables, "BUDGET", "");
+
+    emit_prerequisites(c, stage, out);
+    fputs("\t@set -e\n", out);
     if (stage->fit && budget[0]) {
         words_add(&size, &c->pool, c->budgets);
         words_add(&size, &c->pool, budget);
@@ -170,17 +185,16 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
         emit_chain(c, "$(csvnet_bin)/chain networks --", &size, out);
     }
     emit_command(c, stage, out);
-    if (stage->fit) {
-        words_add(&run, &c->pool, c->runs);
-        words_add(&run, &c->pool, pool_text(&c->pool, "%s.history.jsonl", stage->fit->path));
-        words_add(&run, &c->pool, stage->fit->model->name);
-        words_add(&run, &c->pool, stage->fit->name);
-        words_add(&run, &c->pool, stage->fit->model->options);
-        emit_chain(c, "$(csvnet_bin)/chain run --", &run, out);
-    }
     words_add(&end, &c->pool, stage->params);
     words_add(&end, &c->pool, stage->now);
-    emit_chain(c, "$(csvnet_bin)/chain end", &end, out);
+    if (stage->fit) {
+        words_add(&end, &c->pool, c->runs);
+        words_add(&end, &c->pool, pool_text(&c->pool, "%s.history.jsonl", stage->fit->path));
+        words_add(&end, &c->pool, stage->fit->model->name);
+        words_add(&end, &c->pool, stage->fit->name);
+        words_add(&end, &c->pool, stage->fit->model->options);
+    }
+    emit_chain(c, "$(csvnet_bin)/chain end --", &end, out);
     for (int i = 0; i < stage->besides.count; i++) {
         make_text(stage->besides.list[i], "#%", out);
         fputs(": | ", out);
@@ -191,16 +205,26 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
 
 void chain_emit(struct chain *c, FILE *out)
 {
+    struct words made = {0};
+
     for (int i = 0; i < c->warnings.count; i++)
         chain_emit_sentence("warning", c->warnings.list[i], out);
     set_variables(c, out);
-    /* Rules of the user's may make a file that the variables name, so that it is missing shows when
-     * its stage runs. An empty rule has make go on until then: it would stop at "No rule to make
-     * target" and not say which variable names the file. */
-    for (int i = 0; i < c->brought.count; i++) {
-        make_text(c->brought.list[i], "#%", out);
-        fputs(":\n", out);
-    }
+    /* Rules of the user's may make a file that no stage makes, so that it is missing shows when its
+     * stage runs. An empty rule has make go on until then: it would stop at "No rule to make target"
+     * and not say which variable names the file. */
+    for (int i = 0; i < c->stage_count; i++)
+        words_add_all(&made, &c->pool, &c->stages[i].outputs);
+    for (int i = 0; i < c->stage_count; i++)
+        for (int f = 0; f < c->stages[i].prerequisites.count; f++) {
+            const char *file = c->stages[i].prerequisites.list[f];
+
+            if (!words_have(&made, file)) {
+                words_add(&made, &c->pool, file);
+                make_text(file, "#%", out);
+                fputs(":\n", out);
+            }
+        }
     for (int i = 0; i < c->stage_count; i++)
         emit_stage(c, &c->stages[i], out);
     if (!chain_stage(c, c->submission)) {

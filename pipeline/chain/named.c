@@ -81,16 +81,17 @@ static const char *find_output(const struct chain *c, const char *path)
 
 static void add_file(struct chain *c, struct stage *stage, const char *value, bool folder)
 {
-    const char *path = known_path(c, value), *output = find_output(c, path);
+    const char *path = pool_text(&c->pool, "%.*s", (int)strcspn(value, ":"), value); /* ZIP:FILE */
+    const char *output;
 
+    path = known_path(c, path);
+    output = find_output(c, path);
     if (output)
         path = output;
     if (!path[0] || strcmp(path, stage->output) == 0 || (is_folder(path) && !folder) ||
         words_have(&stage->prerequisites, path))
         return;
     words_add(&stage->prerequisites, &c->pool, path);
-    if (!output && !folder && !words_have(&c->brought, path))
-        words_add(&c->brought, &c->pool, path);
 }
 
 static void add_words(struct chain *c, struct stage *stage, const struct words *words);

@@ -102,7 +102,6 @@ static void add_ingest(struct chain *c, const char *name, const char *output, co
     if (like)
         add(c, &stage->inputs, like, NULL);
     words_add_all(&stage->inputs, &c->pool, &files);
-    words_add_all(&c->brought, &c->pool, &files);
     words_add_all(&stage->arguments, &c->pool, &given);
     if (like)
         add(c, &stage->arguments, "--like", like, NULL);

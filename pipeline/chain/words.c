@@ -147,3 +147,21 @@ bool begins_with(const char *word, const char *text)
 {
     return strncmp(word, text, strlen(text)) == 0;
 }
+
+const char *shell_word(const char *word, struct pool *pool)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-+=.,:/%@^";
+    const char *rest = begins_with(word, "~/") ? word + 1 : word; /* a home the shell finds */
+    const char *quoted = "'";
+
+    if (rest[0] && rest[strspn(rest, plain)] == 0)
+        return word;
+    while (*word) {
+        const int length = (int)strcspn(word, "'");
+
+        quoted = pool_text(pool, "%s%.*s%s", quoted, length, word, word[length] ? "'\\''" : "");
+        word += length + (word[length] != 0);
+    }
+    return pool_text(pool, "%s'", quoted);
+}

@@ -36,6 +36,8 @@ struct words files_of(const char *text, struct pool *pool);
 /* Returns the words with a blank between them. */
 const char *words_text(const struct words *words, struct pool *pool);
 bool words_have(const struct words *words, const char *word);
+/* Returns a word of a command, quoted where the shell would not take it as it is. */
+const char *shell_word(const char *word, struct pool *pool);
 /* Tells whether it begins with that text. */
 bool begins_with(const char *word, const char *text);
 

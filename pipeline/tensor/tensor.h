@@ -70,6 +70,8 @@ const char *tensor_file_meta(const struct tensor_file *file, const char *key); /
 /* Returns the metadata value `key` parsed as JSON (a new reference), EX_DATAERR if missing or not
  * JSON. */
 json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, struct err *err);
+/* Tells whether it records that this program's arithmetic made it: pipeline/base/arithmetic.h. */
+bool tensor_file_of_this_arithmetic(const struct tensor_file *file);
 /* Fails with EX_DATAERR unless the file is of this kind ("dataset/1"); the sentence says what it is
  * instead. */
 MUST_CHECK int tensor_file_expect(const struct tensor_file *file, const char *kind,
@@ -116,8 +118,8 @@ MUST_CHECK int tensor_writer_append(struct tensor_writer *writer, int number, co
  * replaces its target, so that only a failing rename leaves some new and some old. prepare: header
  * and tensors are written and flushed to disk. meta: a JSON object of strings, "kind" first, that
  * together with the tensors makes the content digest; options: a JSON object of the settings that
- * the bytes depend on, recorded next to the inputs' digests and csvnet's version. Neither reference
- * is taken. place: checks that the inputs are unchanged, and puts the files in their places. */
+ * the bytes depend on, recorded next to the inputs' digests, csvnet's version and the number of its
+ * arithmetic. Neither reference is taken. place: checks that the inputs are unchanged, and puts the files in their places. */
 MUST_CHECK int tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta,
                                      const json_t *options, const struct inputs *inputs,
                                      struct err *err);
@@ -128,7 +130,7 @@ MUST_CHECK int tensor_writer_commit(struct tensor_writer *writer, const json_t *
                                     const json_t *options, const struct inputs *inputs,
                                     struct err *err);
 /* Tells whether the target, as it is, is what a run with these options and inputs would write:
- * intact, recording just these, and this version of csvnet. Inputs that are not read yet are read
+ * intact, recording just these, and this arithmetic. Inputs that are not read yet are read
  * for their digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
 MUST_CHECK int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
                                      struct inputs *inputs, struct err *err);

@@ -69,19 +69,30 @@ csv()
 stages()
 {
     echo "\$ make${*:+ $*}"
-    make "$@" >.stdout 2>.stderr </dev/null
+    make "$@" >.both 2>&1 </dev/null
     status=$?
-    awk '/: nothing changed$/ { sub(":$", "", $(NF - 2)); idle[$(NF - 2)] = 1 }
-    FILENAME == ".stdout" && $1 ~ "^/.*/(ingest|split|fit|predict|submit|report)$" {
+    awk '/: nothing changed$/ {
+        to = $(NF - 2)
+        sub(":$", "", to)
+        sub(":$", "", $1)
+        if (!(to in at)) text[at[to] = ++count] = $1 " " to
+        idle[at[to]] = 1
+    }
+    { sub("^.* -- /", "/") }
+    $1 ~ "^/.*/(ingest|split|fit|predict|submit|report)$" {
         sub(".*/", "", $1)
-        for (i = 2; i < NF; i++) if ($i == "-o" || $1 == "split" && $i == "--part") to = $(i + 1)
-        sub("=.*", "", to)
-        text = $1 " " ($1 == "split" ? $2 : to)
-        print "  " (idle[to] ? "(" text ")" : text)
-    }' .stderr .stdout
-    grep -h '^[^ ]*: \*\*\* ' .stderr | sed 's|\[.*Makefile.inc:[0-9]*: |[|; s|^.*Makefile.inc:[0-9]*: ||'
+        count++
+        for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $1 == "split" && $(i - 1) == "--part") {
+            to = $i
+            sub("=.*", "", to)
+            at[to] = count
+        }
+        text[count] = $1 " " to
+    }
+    END { for (i = 1; i <= count; i++) print "  " (idle[i] ? "(" text[i] ")" : text[i]) }' .both
+    grep -h '^[^ ]*: \*\*\* ' .both | sed 's|\[.*Makefile.inc:[0-9]*: |[|; s|^.*Makefile.inc:[0-9]*: ||'
     [ $status -eq 0 ] || echo "exit $status"
-    rm -f .stdout .stderr
+    rm -f .both
 }
 
 # refused MAKE'S ARGUMENTS...: make's sentence for it

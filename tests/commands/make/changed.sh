@@ -53,29 +53,23 @@ stages MODELS=a a.fit='--recipe mine.recipe' SUBMIT='--sample sample.csv'
 touch sample.csv
 stages MODELS=a a.fit='--recipe mine.recipe' SUBMIT='--sample sample.csv'
 
-echo '-- csvnet is built anew, then another version'
+echo '-- csvnet is built anew, then another release of the same arithmetic, then another arithmetic'
 bin=$(dirname "$(command -v csvnet)")
 mkdir -p own/libexec/csvnet own/share/csvnet own/bin
 cp "$CSVNET_BIN"/* own/libexec/csvnet
 mv own/libexec/csvnet/csvnet own/bin
 cp "$CSVNET_BIN/../share/csvnet/Makefile.inc" own/share/csvnet
-stages() { make "$@" >.stdout 2>.stderr </dev/null; echo "exit $?"; grep -c 'nothing changed$' .stderr; }
 sed -i "s|include.*|include own/share/csvnet/Makefile.inc|" Makefile
 stages
 touch own/libexec/csvnet/*
 stages
+sed -i 's/0\.1\.0/0.9.0/g' own/libexec/csvnet/*
+own/libexec/csvnet/fit --version
 stages
-sed -i 's/0\.1\.0/0.9.0/g' own/libexec/csvnet/fit
-touch own/libexec/csvnet/fit
+touch train.csv
 stages
-grep -o '^fit: [^:]*: written' .stderr
+sed -i '1s/^csvnet [0-9]*:/csvnet 0:/' csvnet.out/*.params
 stages
-for program in ingest chain; do
-    sed -i 's/0\.1\.0/0.9.0/g' own/libexec/csvnet/$program
-    touch -d '2001-01-01 00:00:00' own/libexec/csvnet/$program
-done
-stages
-grep -o '^ingest: [0-9]* rows' .stderr
 rm -r own
 
 echo '-- what made a file'

@@ -11,7 +11,7 @@ b.fit  = --arch 'flatten, linear 5, relu, linear' --epochs 1
 include $(shell csvnet --inc)
 END
 # what an output was made by
-by() { sed -e 's/ / \\\n    /g' "csvnet.out/$1.params" | grep -v model.st; }
+by() { sed -e '1!d; s/ / \\\n    /g' "csvnet.out/$1.params" | grep -v model.st; }
 echo '-- five stages each, then nothing'
 stages
 stages

@@ -58,7 +58,7 @@ stages -f rules.mk OUT=made
 stages -f rules.mk OUT=made
 touch train.csv.gz
 stages -f rules.mk OUT=made made/train.st.zst
-rm made/train.csv train.csv.gz
+rm made/train.csv train.csv.gz made/train.st.zst
 missing -f rules.mk OUT=made
 echo '-- options of a model that there is not'
 warned()
@@ -107,4 +107,4 @@ stages -f quoted.mk all report.html
 stages -f quoted.mk all report.html
 head -n 1 submission.csv
 grep -o '<title>.*</title>' report.html
-cat csvnet.out/train.st.zst.params csvnet.out/submission.csv.params csvnet.out/a.model.st.zst.params | sed 's/ bytes of [^]]*/ bytes of .../'
+cat csvnet.out/train.st.zst.params csvnet.out/submission.csv.params csvnet.out/a.model.st.zst.params | grep '^csvnet'

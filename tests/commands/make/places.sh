@@ -11,6 +11,7 @@ for status in $first $second; do
     [ $status -eq 0 ] || [ $status -eq 2 ] || echo "exit $status"
 done
 grep -h 'Error' first.log second.log | grep -v 'Error 75'
+make >.stdout 2>&1 # looks at what the one wrote after the other had noted it
 stages
 submit --check submission.csv csvnet.out/test.pred.st.zst
 cp submission.csv alone.csv

@@ -1,6 +1,7 @@
 /* Requests by the variables of a Makefile: checked, laid out as stages, written as rules; and what
  * counts as out of date. */
 #include "pipeline/chain/chain.h"
+#include "pipeline/chain/step.h"
 
 #include "tests/support/scratch.h"
 
@@ -94,21 +95,30 @@ static void make_file(const char *path, const char *text, time_t time)
                          0);
 }
 
+/* The step of a stage as its rule has it. */
+static struct step step_of(const struct stage *stage)
+{
+    static char digest[DIGEST_TEXT];
+
+    note_text_digest(stage->now, digest);
+    return (struct step){.note = stage->params,
+                         .text = digest,
+                         .inputs = stage->prerequisites,
+                         .outputs = stage->outputs};
+}
+
 /* Makes all files of the chain as a finished run leaves them. */
 static void finish_all(time_t time)
 {
     for (int i = 0; i < chain.stage_count; i++) {
         const struct stage *stage = &chain.stages[i];
+        struct step step = step_of(stage);
 
-        MUST(stage_begin(stage->params, NULL, &err));
-        make_file(stage->output, "x", time);
-        for (int b = 0; b < stage->besides.count; b++)
-            make_file(stage->besides.list[b], "x", time);
-        MUST(stage_end(stage->params, stage->now, &err));
-        if (time)
-            ck_assert_int_eq(
-                utimensat(AT_FDCWD, stage->params, (struct timespec[]){{time, 0}, {time, 0}}, 0),
-                0);
+        step.force = true;
+        ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+        for (int o = 0; o < stage->outputs.count; o++)
+            make_file(stage->outputs.list[o], "x", time);
+        MUST(step_end(stage->params, stage->now, NULL, &err));
     }
 }
 
@@ -230,7 +240,7 @@ START_TEST(seeds_and_folds_multiply_the_fits_and_divide_the_weights)
     HAS(stage_of("csvnet.out/train.oof.st.zst")->now,
         " --oof --weights 0.25,0.25,0.25,0.25,1.5,1.5");
     ck_assert_str_eq(stage_of("csvnet.out/a.s8.f2.model.st.zst")->now,
-                     "csvnet " CSVNET_VERSION ": fit csvnet.out/train.st.zst --fold 2/2 --seed 8");
+                     "csvnet 1: fit csvnet.out/train.st.zst --fold 2/2 --seed 8");
     HAS(stage_of("csvnet.out/b.f1.model.st.zst")->now, "--fold 1/2 --seed 7");
 }
 END_TEST
@@ -281,9 +291,9 @@ START_TEST(make_and_the_shell_get_back_what_they_would_change)
                     4, &err));
     rules = text_of(false);
     HAS(rules, "tr$$a\\%in\\#.csv:\n");
-    HAS(rules, "\t$(csvnet_bin)/ingest 'tr$$a%in#.csv'$(call csvnet_threads,train)");
+    HAS(rules, " -- $(csvnet_bin)/ingest 'tr$$a%in#.csv'$(call csvnet_threads,train)");
     HAS(rules, "$(call csvnet_threads,a)$(call csvnet_options,a.fit) --if-changed");
-    HAS(rules, " --arch '\\''flatten, linear'\\'' --name $$HOME@$()NL@#'\n");
+    HAS(rules, " --arch '\\''flatten, linear'\\'' --name $$HOME@$()NL@#' csvnet.out/runs.jsonl");
     HAS(rules, "csvnet_always\n\t$(error csvnet: a submission needs TEST");
 }
 END_TEST
@@ -317,32 +327,81 @@ START_TEST(a_finished_chain_is_idle_and_each_change_shows_as_what_it_is)
     ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
     HAS_NOT(text_of(false), ": csvnet_always");
     /* options that change no byte, then one that does */
-    MUST(open_chain("file MODELS=a",
-                    "file a.fit=--threads 2 --json=x -q --checkpoint y --resume --quiet", NULL));
+    MUST(open_chain("file MODELS=a", "file a.fit=--threads 2 -q --checkpoint y --resume --quiet",
+                    NULL));
     ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
+    MUST(open_chain("file MODELS=a", "file a.fit=--json=x", NULL));
+    HAS(text_of(true), "csvnet.out/a.model.st.zst:\n    x is missing\n");
     MUST(open_chain("file MODELS=a", "file a.fit=--lr  1", NULL));
-    HAS(text_of(true), "csvnet.out/a.model.st.zst:\n    was: csvnet " CSVNET_VERSION ": fit "
+    HAS(text_of(true), "csvnet.out/a.model.st.zst:\n    was: csvnet 1: fit "
                        "csvnet.out/part-train.st.zst --val csvnet.out/part-val.st.zst\n    now: "
-                       "csvnet " CSVNET_VERSION ": fit csvnet.out/part-train.st.zst --val "
+                       "csvnet 1: fit csvnet.out/part-train.st.zst --val "
                        "csvnet.out/part-val.st.zst --lr 1\n");
     HAS(text_of(true), "submission.csv:\n    csvnet.out/test.pred.st.zst may be made again\n");
     HAS(text_of(false), "csvnet.out/a.model.st.zst: csvnet_always csvnet.out/part-train.st.zst");
-    HAS_NOT(text_of(false), "csvnet.out/test.pred.st.zst: csvnet_always");
+    HAS(text_of(false), "csvnet.out/test.pred.st.zst: csvnet_always");
+    HAS_NOT(text_of(false), "csvnet.out/part-train.st.zst: csvnet_always");
     /* an older file of another size in place of a CSV */
     make_file("test.csv", "12", 500);
     MUST(open_chain("file MODELS=a", NULL));
-    HAS(text_of(true), "now: csvnet " CSVNET_VERSION ": ingest test.csv --like "
-                       "csvnet.out/train.st.zst [test.csv: 2 bytes of 1970-01-01T00:08:20Z]\n");
+    HAS(text_of(true), "csvnet.out/test.st.zst:\n    test.csv: was 1 bytes of "
+                       "1970-01-01T00:16:40.000000000Z, now 2 bytes of "
+                       "1970-01-01T00:08:20.000000000Z\n");
+    HAS_NOT(text_of(true), "csvnet.out/train.st.zst:");
+    /* an output: it and all that follows */
     make_file("test.csv", "1", 1000);
-    /* a file besides, an output, a time */
+    finish_all(2000);
     ck_assert_int_eq(unlink("csvnet.out/part-val.st.zst"), 0);
     MUST(open_chain("file MODELS=a", NULL));
     HAS(text_of(true), "part-train.st.zst:\n    csvnet.out/part-val.st.zst is missing\n");
     HAS(text_of(true), "a.model.st.zst:\n    csvnet.out/part-train.st.zst will be made again\n");
-    make_file("csvnet.out/part-val.st.zst", "x", 3000);
-    HAS(text_of(true), "a.model.st.zst:\n    csvnet.out/part-val.st.zst is newer\n");
     MUST(open_chain("file MODELS=a", "command csvnet_ask=1", NULL));
     HAS(text_of(true), "csvnet.out/train.st.zst:\n    csvnet_ask is set\n");
+}
+END_TEST
+
+/* Reopens the chain, and says what it says is due. */
+static const char *why(void)
+{
+    MUST(open_chain("file MODELS=a", NULL));
+    return text_of(true);
+}
+
+START_TEST(times_have_no_order_and_equal_ones_hide_nothing)
+{
+    make_file("train.csv", "1", 1000);
+    make_file("test.csv", "1", 1000);
+    MUST(open_chain("file MODELS=a", NULL));
+    finish_all(5000); /* as by a clock that was ahead */
+    ck_assert_str_eq(why(), "csvnet: nothing is out of date\n");
+    make_file("train.csv", "2", 1000);
+    HAS(why(), "csvnet.out/train.st.zst:\n    train.csv: another file of the same size and time\n");
+    HAS(why(), "submission.csv:\n    csvnet.out/test.pred.st.zst may be made again\n");
+    make_file("train.csv", "1", 1000);
+    finish_all(5000);
+    make_file("submission.csv", "y", 5000);
+    HAS(why(), "submission.csv:\n    submission.csv was edited or replaced\n");
+    HAS_NOT(why(), "test.pred.st.zst:");
+    /* an input later than its output, by a time that lies ahead: the rule passes over the time */
+    finish_all(500);
+    ck_assert_str_eq(why(), "csvnet: nothing is out of date\n");
+    HAS(text_of(false), "csvnet.out/train.st.zst: | train.csv\n");
+}
+END_TEST
+
+START_TEST(a_file_that_is_gone_and_not_needed_is_warned_of)
+{
+    make_file("train.csv", "1", 1000);
+    make_file("test.csv", "1", 1000);
+    MUST(open_chain("file MODELS=a", NULL));
+    finish_all(2000);
+    ck_assert_int_eq(unlink("train.csv"), 0);
+    ck_assert_str_eq(why(), "csvnet: nothing is out of date\n");
+    HAS(text_of(false), "csvnet: train.csv is not here; csvnet.out/train.st.zst is taken as made of it");
+    HAS(text_of(false), "csvnet.out/train.st.zst:\n");
+    ck_assert_int_eq(unlink("csvnet.out/train.st.zst"), 0);
+    HAS(why(), "csvnet.out/train.st.zst:\n    csvnet.out/train.st.zst is missing\n");
+    HAS(text_of(false), "csvnet.out/train.st.zst: csvnet_always train.csv\n");
 }
 END_TEST
 
@@ -353,8 +412,6 @@ START_TEST(files_that_options_name_are_prerequisites)
     MUST(open_chain("file MODELS=a", "file a.fit=--recipe mine.recipe --arch linear", NULL));
     ck_assert(words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites, "mine.recipe"));
     ck_assert(!words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites, "linear"));
-    HAS(stage_of("csvnet.out/a.model.st.zst")->now,
-        " [mine.recipe: 10 bytes of 1970-01-01T00:16:40Z] --recipe mine.recipe --arch linear");
 }
 END_TEST
 
@@ -376,7 +433,7 @@ START_TEST(named_files_count_however_they_are_spelt_and_whether_they_are_there)
     }
     MUST(open_chain("file MODELS=a", "file SUBMIT=--sample ../s.csv --header 'I d',x.y", NULL));
     ck_assert(words_have(&stage_of("submission.csv")->prerequisites, "../s.csv"));
-    ck_assert_int_eq(stage_of("submission.csv")->prerequisites.count, 3);
+    ck_assert_int_eq(stage_of("submission.csv")->prerequisites.count, 2);
 }
 END_TEST
 
@@ -393,7 +450,7 @@ START_TEST(what_is_no_file_is_no_prerequisite)
                     "--recipe folder --init linear --nesterov more.st.zst --seed 1",
                     NULL));
     files = &stage_of("csvnet.out/a.model.st.zst")->prerequisites;
-    ck_assert_int_eq(files->count, 4); /* two parts, more.st.zst, the program */
+    ck_assert_int_eq(files->count, 3); /* two parts, more.st.zst */
     ck_assert(words_have(files, "more.st.zst"));
     MUST(open_chain("file TRAIN.ingest=--pictures folder --names=folder", NULL));
     ck_assert(words_have(&stage_of("csvnet.out/train.st.zst")->prerequisites, "folder"));
@@ -410,7 +467,7 @@ START_TEST(a_model_that_another_begins_with_is_made_before)
                     "file b.fit=--from csvnet.out/b.model.st.zst", NULL));
     ck_assert(words_have(&stage_of("csvnet.out/a.model.st.zst")->prerequisites,
                          "csvnet.out/b.model.st.zst"));
-    ck_assert_int_eq(stage_of("csvnet.out/b.model.st.zst")->prerequisites.count, 3);
+    ck_assert_int_eq(stage_of("csvnet.out/b.model.st.zst")->prerequisites.count, 2);
     ck_assert_int_eq(mkdir("csvnet.out", 0777), 0);
     snprintf(variable, sizeof variable,
              "file a.fit=--from %s/csvnet.out/../csvnet.out/b.model.st.zst", scratch_folder);
@@ -426,20 +483,120 @@ START_TEST(a_model_that_another_begins_with_is_made_before)
 }
 END_TEST
 
-START_TEST(a_stage_begins_by_taking_back_that_it_is_finished)
+START_TEST(a_note_of_a_file_outside_has_its_whole_path)
 {
-    MUST(stage_begin("new/deep/a.params", NULL, &err));
-    MUST(stage_end("new/deep/a.params", "text", &err));
-    MUST(stage_begin("new/deep/a.params", NULL, &err));
-    ck_assert_int_ne(access("new/deep/a.params", F_OK), 0);
-    FAILS(EX_NOINPUT, stage_begin("new/deep/a.params", "TRAIN=no.zip:train.csv", &err));
+    MUST(open_chain("file SUBMISSION=./x//y%/a.csv", NULL));
+    ck_assert_str_eq(stage_of("./x//y%/a.csv")->params, "csvnet.out/x%2Fy%25%2Fa.csv.params");
+    ck_assert_str_eq(stage_of("csvnet.out/train.st.zst")->params, "csvnet.out/train.st.zst.params");
+}
+END_TEST
+
+/* ---- Steps ---- */
+
+static struct step one_step(void)
+{
+    static char digest[DIGEST_TEXT];
+    static const char *input[] = {"a"}, *output[] = {"b"};
+
+    note_text_digest("text", digest);
+    return (struct step){.note = "out/b.params",
+                         .text = digest,
+                         .inputs = {.list = input, .count = 1},
+                         .outputs = {.list = output, .count = 1}};
+}
+
+/* Does the step's work: b gets the content of a. */
+static void do_step(const struct step *step, const char *content)
+{
+    ck_assert_int_eq(step_begin(step, &err), STEP_RUN);
+    make_file("b", content, 0);
+    MUST(step_end(step->note, "text", NULL, &err));
+}
+
+START_TEST(a_step_looks_at_contents_before_it_runs)
+{
+    struct step step = one_step();
+
+    make_file("a", "1", 1000);
+    do_step(&step, "1");
+    ck_assert_int_eq(step_begin(&step, &err), STEP_SAME);
+    make_file("a", "1", 9999999999);
+    ck_assert_int_eq(step_begin(&step, &err), STEP_SAME); /* and b is as late as a */
+    ck_assert_int_eq(file_state("b").modified.tv_sec, 9999999999);
+    make_file("b", "2", 0);
+    do_step(&step, "1");
+    make_file("a", "2", 1000);
+    do_step(&step, "2");
+    step.text = "another";
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    step = one_step();
+    step.force = true;
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    step = one_step();
+    step.inputs = (struct words){.list = (const char *[]){"a", "c"}, .count = 2};
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+}
+END_TEST
+
+START_TEST(a_step_that_ends_early_or_reads_what_changes_is_not_done)
+{
+    const struct step step = one_step();
+
+    make_file("a", "1", 1000);
+    do_step(&step, "1");
+    /* killed after its output, before the end */
+    make_file("a", "2", 1000);
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    make_file("b", "2", 0);
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    /* an input that changed while it ran: what was read is not known */
+    make_file("a", "3", 1000);
+    MUST(step_end(step.note, "text", NULL, &err));
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    /* a file that the program reported is looked at from then on */
+    make_file("found", "1", 1000);
+    make_file("out/b.params.depend", "b: a found\n", 0);
+    MUST(step_end(step.note, "text", NULL, &err));
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN); /* it was as new as this run */
+    make_file("out/b.params.depend", "b: a found\n", 0);
+    MUST(step_end(step.note, "text", NULL, &err));
+    ck_assert_int_eq(step_begin(&step, &err), STEP_SAME);
+    make_file("found", "2", 1000);
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+}
+END_TEST
+
+START_TEST(a_note_that_is_torn_or_foreign_counts_for_nothing)
+{
+    const struct step step = one_step();
+    char *text;
+    size_t size;
+
+    make_file("a", "1", 1000);
+    do_step(&step, "1");
+    text = slurp(step.note, &size);
+    for (size_t cut = 0; text + cut < strstr(text, "took "); cut++) {
+        spill(step.note, text, cut);
+        ck_assert_msg(step_begin(&step, &err) == STEP_RUN, "cut at %zu", cut);
+    }
+    spill(step.note, text, size);
+    ck_assert_int_eq(step_begin(&step, &err), STEP_SAME);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_step_needs_its_files_and_a_place_for_its_note)
+{
+    struct step step = one_step();
+
+    step.brought = "TRAIN=no.zip:train.csv";
+    FAILS(EX_NOINPUT, step_begin(&step, &err));
     ck_assert_str_eq(err.text, "TRAIN = no.zip:train.csv: there is no file no.zip");
     make_file("file", "", 0);
-    FAILS(EX_CANTCREAT, stage_begin("file/a/b.params", NULL, &err));
-    FAILS(EX_CANTCREAT, stage_end("nowhere/a.params", "text", &err));
-    ck_assert_int_eq(symlink("/dev/full", "full.params"), 0);
-    FAILS(EX_IOERR, stage_end("full.params", "text", &err));
-    ck_assert_int_ne(access("full.params", F_OK), 0); /* nothing that counts as finished */
+    step.brought = NULL;
+    step.note = "file/a/b.params";
+    FAILS(EX_CANTCREAT, step_begin(&step, &err));
+    MUST(step_end("nowhere/a.params", "text", NULL, &err)); /* nothing began */
 }
 END_TEST
 
@@ -487,11 +644,17 @@ Suite *suite_chain(void)
     tcase_add_test(tcase, make_and_the_shell_get_back_what_they_would_change);
     tcase_add_test(tcase, a_sentence_of_make_says_what_it_says);
     tcase_add_test(tcase, a_finished_chain_is_idle_and_each_change_shows_as_what_it_is);
+    tcase_add_test(tcase, times_have_no_order_and_equal_ones_hide_nothing);
+    tcase_add_test(tcase, a_file_that_is_gone_and_not_needed_is_warned_of);
     tcase_add_test(tcase, files_that_options_name_are_prerequisites);
     tcase_add_test(tcase, named_files_count_however_they_are_spelt_and_whether_they_are_there);
     tcase_add_test(tcase, what_is_no_file_is_no_prerequisite);
     tcase_add_test(tcase, a_model_that_another_begins_with_is_made_before);
-    tcase_add_test(tcase, a_stage_begins_by_taking_back_that_it_is_finished);
+    tcase_add_test(tcase, a_note_of_a_file_outside_has_its_whole_path);
+    tcase_add_test(tcase, a_step_looks_at_contents_before_it_runs);
+    tcase_add_test(tcase, a_step_that_ends_early_or_reads_what_changes_is_not_done);
+    tcase_add_test(tcase, a_note_that_is_torn_or_foreign_counts_for_nothing);
+    tcase_add_test(tcase, a_step_needs_its_files_and_a_place_for_its_note);
     tcase_add_test(tcase, cleaning_takes_what_was_made_and_no_more);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -467,6 +467,7 @@ START_TEST(a_file_records_what_it_was_made_of)
     ck_assert_str_eq(tensor_file_meta(made, "inputs"), wanted);
     ck_assert_str_eq(tensor_file_meta(made, "options"), "{\"seed\":3}");
     ck_assert_str_eq(tensor_file_meta(made, "csvnet"), CSVNET_VERSION);
+    ck_assert(tensor_file_of_this_arithmetic(made));
     ck_assert_str_eq(tensor_file_digest(made), tensor_writer_digest(writer));
     MUST(tensor_file_expect(made, "test/1", &err));
     FAILS(EX_DATAERR, tensor_file_expect(made, "dataset/1", &err));

@@ -1,0 +1,266 @@
+/* One stage in its recipe: before its program, whether there is anything to do, by the content of
+ * its files; after it, the note of what was done. */
+#include "step.h"
+
+#include "note.h"
+#include "pipeline/files/depend.h"
+#include "pipeline/fit/runs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Before the program ---- */
+
+static int refuse_missing(const char *variable, struct err *err)
+{
+    struct pool pool = {NULL, false};
+    const char *value = strchr(variable, '=');
+    const struct words files = files_of(value ? value + 1 : "", &pool);
+    int result = 0;
+
+    for (int i = 0; result == 0 && i < files.count; i++)
+        if (access(files.list[i], F_OK))
+            result = err_set(err, EX_NOINPUT, "%.*s = %s: there is no file %s",
+                             value ? (int)(value - variable) : 0, variable, value ? value + 1 : "",
+                             files.list[i]);
+    if (result == 0 && pool.failed)
+        result = err_memory(err, "names of files", 0);
+    pool_free(&pool);
+    return result;
+}
+
+/* Makes the folders above a file. */
+static int make_folders(const char *path, struct err *err)
+{
+    char *folder = strdup(path);
+    int result = folder ? 0 : err_memory(err, "the name of a folder", 0);
+
+    for (char *slash = folder; result == 0 && (slash = strchr(slash + 1, '/'));) {
+        *slash = 0;
+        if (mkdir(folder, 0777) && errno != EEXIST)
+            result = err_set(err, EX_CANTCREAT, "%s: the folder cannot be made: %s", folder,
+                             strerror(errno));
+        *slash = '/';
+    }
+    free(folder);
+    return result;
+}
+
+/* Tells whether a file is what is noted of it, if need be by its content, and renews its state.
+ * `doubt`: the state alone does not count. */
+static bool is_as_noted(struct note_file *file, bool doubt)
+{
+    struct note_file now = *file;
+
+    now.state = file_state(file->path);
+    if (now.state.size >= 0 && !file->digest[0])
+        return false;
+    if (!doubt && !file->young && same_state(&now.state, &file->state))
+        return true;
+    note_file_renew(&now);
+    if (now.state.size < 0 ? !same_state(&now.state, &file->state)
+                           : strcmp(now.digest, file->digest) != 0)
+        return false;
+    *file = now;
+    return true;
+}
+
+/* Gives outputs that are earlier than an input its time, or that of now, so that rules of the user's
+ * for either of them see the order of make. Where a file's owner is another, who alone may do so,
+ * the order stays as it is. */
+static void order_times(struct note *note)
+{
+    struct timespec newest = {0, 0}, now;
+
+    for (int i = 0; i < note->count; i++)
+        if (note->files[i].role != NOTE_OUTPUT && is_later(note->files[i].state.modified, newest))
+            newest = note->files[i].state.modified;
+    clock_gettime(CLOCK_REALTIME, &now);
+    for (int i = 0; i < note->count; i++) {
+        struct note_file *file = &note->files[i];
+        const struct timespec time = is_later(newest, now) ? newest : now;
+
+        if (file->role == NOTE_OUTPUT && is_later(newest, file->state.modified) &&
+            utimensat(AT_FDCWD, file->path, (struct timespec[]){time, time}, 0) == 0)
+            file->state = file_state(file->path);
+    }
+}
+
+/* Tells whether the note is of this command, and all files are what it says. */
+static bool nothing_changed(struct note *note, const struct step *step)
+{
+    char digest[DIGEST_TEXT];
+
+    note_text_digest(note->text, digest);
+    if (strcmp(digest, step->text))
+        return false;
+    for (int i = 0; i < step->inputs.count; i++)
+        if (!note_find(note, false, step->inputs.list[i]))
+            return false;
+    for (int i = 0; i < step->outputs.count; i++)
+        if (!note_find(note, true, step->outputs.list[i]))
+            return false;
+    for (int i = 0; i < note->count; i++)
+        if (!is_as_noted(&note->files[i], step->doubt))
+            return false;
+    return true;
+}
+
+static const char *begun_of(const char *note, struct pool *pool)
+{
+    return pool_text(pool, "%s.begun", note);
+}
+
+/* Writes what the files are before the program runs, for step_end(). */
+static int note_beginning(const struct step *step, struct pool *pool, struct err *err)
+{
+    struct note begun = {.text = step->accept ? "accepted" : "begun", .accepted = ""};
+
+    for (int i = 0; i < step->inputs.count; i++) {
+        struct note_file *file = note_add(&begun, NOTE_INPUT, step->inputs.list[i], pool);
+
+        if (file)
+            file->state = file_state(file->path);
+    }
+    for (int i = 0; i < step->outputs.count; i++) {
+        struct note_file *file = note_add(&begun, NOTE_OUTPUT, step->outputs.list[i], pool);
+
+        if (file)
+            file->state = file_state(file->path);
+    }
+    return pool->failed ? err_memory(err, "a note", 0)
+                        : note_save(&begun, begun_of(step->note, pool), err);
+}
+
+static bool all_there(const struct words *files)
+{
+    for (int i = 0; i < files->count; i++)
+        if (access(files->list[i], F_OK))
+            return false;
+    return true;
+}
+
+enum step_result step_begin(const struct step *step, struct err *err)
+{
+    struct pool pool = {NULL, false};
+    enum step_result result = STEP_RUN;
+    struct note note;
+
+    if (!step->force && !step->accept && note_load(&note, step->note, &pool) &&
+        nothing_changed(&note, step)) {
+        unlink(begun_of(step->note, &pool)); /* of a run that failed */
+        order_times(&note);
+        result = note_save(&note, step->note, err) ? STEP_SAME_UNNOTED : STEP_SAME;
+    } else if ((step->brought && refuse_missing(step->brought, err)) ||
+               make_folders(step->note, err)) {
+        result = STEP_FAILED;
+    } else {
+        struct step begun = *step;
+
+        begun.accept = step->accept && all_there(&step->outputs);
+        result = note_beginning(&begun, &pool, err) ? STEP_FAILED
+                 : begun.accept                     ? STEP_ACCEPTED
+                                                    : STEP_RUN;
+    }
+    pool_free(&pool);
+    return result;
+}
+
+/* ---- After it ---- */
+
+struct found {
+    struct note *note;
+    struct pool *pool;
+};
+
+/* Adds an input that the program reported, unless it is one of the rule's. */
+static void add_found(void *data, const char *path)
+{
+    const struct found *found = data;
+
+    if (!note_find(found->note, false, path) && !note_find(found->note, true, path))
+        (void)note_add(found->note, NOTE_FOUND, pool_text(found->pool, "%s", path), found->pool);
+}
+
+/* Renews what is noted of a file after the program ran. An input that changed since it began may
+ * have been read before or after: its digest is not known. */
+static void renew_after(struct note_file *file, struct timespec began)
+{
+    const struct file_state before = file->state;
+
+    note_file_renew(file);
+    if ((file->role == NOTE_INPUT && !same_state(&before, &file->state)) ||
+        (file->role == NOTE_FOUND && (!is_later(began, file->state.changed) ||
+                                      !is_later(began, file->state.modified))))
+        file->digest[0] = 0;
+}
+
+/* Seconds that the output took: those of the run before, where this one left it as it was. */
+static double seconds_taken(const struct note *note, const struct note *was, struct timespec began)
+{
+    struct timespec now;
+
+    for (int i = 0; i < note->count; i++) {
+        const struct note_file *file = &note->files[i];
+        const struct note_file *before = note_find(was, true, file->path);
+
+        if (file->role == NOTE_OUTPUT && before && before->state.inode == file->state.inode)
+            return was->took;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)(now.tv_sec - began.tv_sec) + 1e-9 * (double)(now.tv_nsec - began.tv_nsec);
+}
+
+static int end(const char *path, const char *text, struct pool *pool, struct err *err)
+{
+    const char *begun = begun_of(path, pool), *found = pool_text(pool, "%s.depend", path);
+    const struct file_state beginning = file_state(begun);
+    struct note note, was;
+    char time_text[32];
+    const time_t now = time(NULL);
+    struct tm tm;
+
+    if (!note_load(&note, begun, pool))
+        return err_set(err, EX_NOINPUT, "%s: is gone, and with it what the stage began with", begun);
+    (void)note_load(&was, path, pool);
+    if (strcmp(note.text, "accepted") == 0 && gmtime_r(&now, &tm) &&
+        strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+        note.accepted = time_text;
+    note.text = text;
+    if (access(found, F_OK) == 0 &&
+        depend_read(found, add_found, &(struct found){&note, pool}, err))
+        return -1;
+    for (int i = 0; i < note.count; i++)
+        renew_after(&note.files[i], beginning.modified);
+    note.took = seconds_taken(&note, &was, beginning.modified);
+    if (pool->failed)
+        return err_memory(err, "a note", 0);
+    if (note_save(&note, path, err))
+        return -1;
+    unlink(begun);
+    unlink(found);
+    return 0;
+}
+
+int step_end(const char *note, const char *text, char *const *run, struct err *err)
+{
+    struct pool pool = {NULL, false};
+    int result = 0;
+
+    if (access(begun_of(note, &pool), F_OK) == 0) {
+        if (run && access(run[1], F_OK) == 0)
+            result = runs_add(run[0], run[1], run[2], run[3], run[4], err);
+        if (result == 0)
+            result = end(note, text, &pool, err);
+    }
+    if (result == 0 && pool.failed)
+        result = err_memory(err, "a note", 0);
+    pool_free(&pool);
+    return result;
+}

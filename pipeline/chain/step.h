@@ -1,0 +1,31 @@
+#ifndef PIPELINE_CHAIN_STEP_H
+#define PIPELINE_CHAIN_STEP_H
+
+#include "pipeline/base/err.h"
+#include "words.h"
+
+/* A stage in its recipe. */
+struct step {
+    const char *note;     /* the file */
+    const char *text;     /* digest of the command, as note_text_digest() takes it */
+    const char *brought;  /* "NAME=VALUE" of a variable whose files have to be there, or NULL */
+    bool doubt;           /* csvnet_ask: content alone counts */
+    bool force, accept;   /* run in any case; take the outputs as they are */
+    struct words inputs, outputs;
+};
+
+enum step_result {
+    STEP_FAILED = -1,
+    STEP_RUN,          /* the program has to run, then step_end() */
+    STEP_SAME,         /* every file is what the note says: renewed */
+    STEP_SAME_UNNOTED, /* likewise, but the note cannot be written: err says why */
+    STEP_ACCEPTED      /* the outputs are taken as they are: step_end() */
+};
+
+/* Looks whether the program has to run. EX_NOINPUT: a brought file is missing, and it would. */
+MUST_CHECK enum step_result step_begin(const struct step *step, struct err *err);
+/* Notes, after it succeeded, that the outputs were made by the command `text`; does nothing where
+ * step_begin() saw nothing to do. `run`: of a fit, what runs_add() takes, or NULL. */
+MUST_CHECK int step_end(const char *note, const char *text, char *const *run, struct err *err);
+
+#endif
