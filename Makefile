@@ -90,7 +90,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 
 # ---- Compiling ----
 
-PACKAGES = libzstd jansson libxxhash libpng libjpeg zlib # a static zlib has to follow those that use it
+PACKAGES = libzstd jansson libxxhash libpng libjpeg minizip zlib # a static zlib has to follow those that use it
 PROGRAMS = ingest split fit predict submit compare show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)

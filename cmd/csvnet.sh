@@ -93,7 +93,7 @@ head_of()
     case $1 in
     *.gz) gzip -dc "$1" ;;
     *.zst) zstd -dc "$1" ;;
-    *.zip:*) unzip -p "${1%%:*}" "${1#*:}" ;;
+    *.zip:*) unzip -P '' -p "${1%%:*}" "${1#*:}" ;;
     *) cat "$1" ;;
     esac 2>/dev/null | head -n 2
 }

@@ -3,7 +3,8 @@
 
 #include "pipeline/base/digest.h"
 #include "pipeline/base/magic.h"
-#include "unzip.h"
+#include "pipeline/base/strbuf.h"
+#include "member.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +27,9 @@ struct source {
     const char *name;
     int fd;
     struct inputs *inputs;
-    int number;        /* among the inputs */
-    bool member;       /* the bytes come out of a zip archive */
-    char *member_name; /* ARCHIVE.zip:FILE of one that was not named; else NULL */
-    struct unzip unzip;
+    int number; /* among the inputs */
+    struct member *member; /* of a zip archive, whose bytes these are; else NULL */
+    char *member_name;     /* ARCHIVE.zip:FILE of one that was not named; else NULL */
     enum packing packing;
     z_stream gzip;
     ZSTD_DStream *zstd;
@@ -83,71 +83,20 @@ static int64_t read_stored(struct source *s, void *buffer, size_t size, struct e
     return got;
 }
 
-/* Macintoshes add such members to every file's. */
-static bool is_shadow(const char *name)
+/* Reads a member's bytes: those stored are the archive's, and were read before. */
+static int64_t read_member(struct source *s, void *buffer, size_t size, struct err *err)
 {
-    return strncmp(name, "__MACOSX/", 9) == 0;
-}
+    int state;
 
-/* Adds the first names of those in lines, folders left out. */
-static void quote_members(const char *names, struct strbuf *list)
-{
-    enum { MOST = 10 };
-    int count = 0;
-
-    for (const char *at = names; *at && count <= MOST; at += strcspn(at, "\n") + 1) {
-        size_t size = strcspn(at, "\n");
-
-        if (size == 0 || at[size - 1] == '/' || is_shadow(at))
-            continue;
-        if (count++ < MOST)
-            strbuf_printf(list, "%s'%.*s'", count > 1 ? ", " : "", (int)size, at);
-        else
-            strbuf_puts(list, ", ...");
-    }
-}
-
-/* After a member that is not there: adds those that are. */
-static void add_members(const struct source *s, struct err *err)
-{
-    struct strbuf names = {0}, list = {0};
-    struct err ignored;
-    size_t length, used = strlen(err->text);
-    char *archive;
-
-    if (err->status != EX_NOINPUT || !unzip_names_member(s->name, &length))
-        return;
-    archive = strndup(s->name, length);
-    if (archive && unzip_list(archive, &names, &ignored) == 0) {
-        quote_members(strbuf_text(&names), &list);
-        snprintf(err->text + used, sizeof err->text - used, "; it has %s", strbuf_text(&list));
-    }
-    free(archive);
-    strbuf_free(&names);
-    strbuf_free(&list);
-}
-
-/* Reads bytes that unzip finds: those stored are the archive's, and were read before. */
-static int64_t read_unzipped(struct source *s, void *buffer, size_t size, struct err *err)
-{
-    int64_t got;
-
-    if (!s->unzip.child)
-        return 0;
-    got = read_bytes(s, s->unzip.fd, buffer, size, err);
-    if (got == 0) {
-        close(s->unzip.fd);
-        if (unzip_finish(&s->unzip, s->name, err)) {
-            add_members(s, err);
-            return -1;
-        }
-    }
-    return got;
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state);
+    pthread_testcancel();
+    pthread_setcancelstate(state, NULL);
+    return member_read(s->member, buffer, size, err);
 }
 
 static int64_t read_packing(struct source *s, void *buffer, size_t size, struct err *err)
 {
-    return s->member ? read_unzipped(s, buffer, size, err) : read_stored(s, buffer, size, err);
+    return s->member ? read_member(s, buffer, size, err) : read_stored(s, buffer, size, err);
 }
 
 /* Makes sure that stored bytes are at hand: 1, or 0 at their end. */
@@ -186,7 +135,16 @@ static int start_unpacking(struct source *s, struct err *err)
     return 0;
 }
 
-/* ---- The only CSV of an archive ---- */
+/* ---- Archives ---- */
+
+/* What the names of an archive's files say. */
+struct contents {
+    struct strbuf list; /* of the first ones, in quotes */
+    int listed;
+    struct strbuf csv; /* the first that is a CSV */
+    int csvs;          /* so called; one that is there again counts once */
+    bool numpy, excel, pickle;
+};
 
 static bool ends_with(const char *name, size_t size, const char *end)
 {
@@ -201,59 +159,91 @@ static bool is_csv(const char *name, size_t size)
            ends_with(name, size, ".csv.zst");
 }
 
-static int refuse_members(const struct source *s, const char *names, struct err *err)
+static void note_name(void *data, const char *name, size_t size)
 {
-    struct strbuf list = {0};
+    enum { MOST = 10 };
+    struct contents *contents = data;
+    struct strbuf *csv = &contents->csv;
 
-    if (strstr(names, ".npy\n"))
-        return err_set(err, EX_DATAERR, "%s: this is a NumPy archive; write its arrays as CSV",
-                       s->name);
-    if (strstr(names, "[Content_Types].xml\n"))
-        return err_set(err, EX_DATAERR, "%s: this is an Excel workbook; save its sheet as CSV",
-                       s->name);
-    if (strstr(names, "/data.pkl\n"))
-        return err_set(err, EX_DATAERR,
-                       "%s: this is a pickle, as torch.save writes it; a CSV is expected", s->name);
-    quote_members(names, &list);
-    err_set(err, EX_DATAERR, "%s: this is a zip archive; name the file in it, %s:FILE: %.1500s",
-            s->name, s->name, strbuf_text(&list));
-    strbuf_free(&list);
+    if (contents->listed < MOST)
+        strbuf_printf(&contents->list, "%s'%.*s'", contents->listed ? ", " : "", (int)size, name);
+    else if (contents->listed == MOST)
+        strbuf_puts(&contents->list, ", ...");
+    contents->listed += contents->listed <= MOST;
+    contents->numpy |= ends_with(name, size, ".npy");
+    contents->excel |= strcmp(name, "[Content_Types].xml") == 0;
+    contents->pickle |= ends_with(name, size, "/data.pkl");
+    if (!is_csv(name, size) || memchr(name, 0, size))
+        return;
+    if (contents->csvs == 0)
+        strbuf_add(csv, name, size);
+    contents->csvs += contents->csvs == 0 || csv->size != size || memcmp(csv->text, name, size) != 0;
+}
+
+static void free_contents(struct contents *contents)
+{
+    strbuf_free(&contents->list);
+    strbuf_free(&contents->csv);
+}
+
+/* Begins to read a member, after the archive's own bytes for their digest. */
+static int begin_member(struct source *s, const char *archive, const char *member, struct err *err)
+{
+    struct contents contents = {0};
+    struct err ignored;
+    int64_t got = 1;
+    size_t used;
+
+    while (got > 0)
+        got = read_stored(s, s->stored, sizeof s->stored, err);
+    if (got < 0)
+        return -1;
+    if (member_open(&s->member, archive, member, s->name, err) == 0)
+        return 0;
+    used = strlen(err->text);
+    if (err->status == EX_NOINPUT && archive_visit(archive, note_name, &contents, &ignored) == 0)
+        snprintf(err->text + used, sizeof err->text - used, "; it has %s",
+                 strbuf_text(&contents.list));
+    free_contents(&contents);
     return -1;
 }
 
-/* Goes on with the only CSV in the archive, whose bytes are read once for their digest. */
+static int refuse_archive(const struct source *s, struct contents *contents, struct err *err)
+{
+    if (contents->numpy)
+        return err_set(err, EX_DATAERR, "%s: this is a NumPy archive; write its arrays as CSV",
+                       s->name);
+    if (contents->excel)
+        return err_set(err, EX_DATAERR, "%s: this is an Excel workbook; save its sheet as CSV",
+                       s->name);
+    if (contents->pickle)
+        return err_set(err, EX_DATAERR,
+                       "%s: this is a pickle, as torch.save writes it; a CSV is expected", s->name);
+    return err_set(err, EX_DATAERR, "%s: this is a zip archive; name the file in it, %s:FILE: %.1500s",
+                   s->name, s->name, strbuf_text(&contents->list));
+}
+
+/* Goes on with the only CSV in the archive. */
 static int enter_archive(struct source *s, const char *path, struct err *err)
 {
-    struct strbuf names = {0};
-    const char *only = NULL;
+    struct contents contents = {0};
     struct err unlisted;
-    int64_t got = 1;
-    int count = 0, result = -1;
+    int result = -1;
 
-    if (unzip_list(path, &names, &unlisted)) {
-        strbuf_free(&names);
-        return magic_refuse(s->name, s->stored, s->end, EXPECT_UNPACKED, err);
-    }
-    for (const char *at = strbuf_text(&names); *at; at += strcspn(at, "\n") + 1)
-        if (is_csv(at, strcspn(at, "\n")) && !is_shadow(at)) {
-            only = at;
-            count++;
-        }
-    if (count != 1) {
-        refuse_members(s, strbuf_text(&names), err);
-    } else if (asprintf(&s->member_name, "%s:%.*s", path, (int)strcspn(only, "\n"), only) < 0) {
+    if (archive_visit(path, note_name, &contents, &unlisted)) {
+        result = magic_refuse(s->name, s->stored, s->end, EXPECT_UNPACKED, err);
+    } else if (contents.csvs != 1) {
+        refuse_archive(s, &contents, err);
+    } else if (contents.csv.failed ||
+               asprintf(&s->member_name, "%s:%s", path, contents.csv.text) < 0) {
         s->member_name = NULL;
         err_memory(err, "reading a file", 0);
     } else {
         s->name = s->member_name;
-        while (got > 0)
-            got = read_stored(s, s->stored, sizeof s->stored, err);
-        s->member = true;
         s->end = 0;
-        if (got == 0)
-            result = unzip_start(&s->unzip, path, s->member_name + strlen(path) + 1, err);
+        result = begin_member(s, path, contents.csv.text, err);
     }
-    strbuf_free(&names);
+    free_contents(&contents);
     return result;
 }
 
@@ -291,23 +281,17 @@ static int open_stored(struct source *s, const char *path, const char *role, str
     return s->number < 0 ? -1 : 0;
 }
 
-/* Opens a member; the archive is the input: it is read once for its digest, then by unzip. */
+/* Opens a member; the archive is the input. */
 static int open_member(struct source *s, const char *path, size_t length, const char *role,
                        struct err *err)
 {
     char *archive = strndup(path, length);
-    int64_t got = 1;
     int result = -1;
 
     if (!archive)
         return err_memory(err, "reading a file", length);
-    if (open_stored(s, archive, role, err) == 0) {
-        while (got > 0)
-            got = read_stored(s, s->stored, sizeof s->stored, err);
-        s->member = true;
-        if (got == 0)
-            result = unzip_start(&s->unzip, archive, path + length + 1, err);
-    }
+    if (open_stored(s, archive, role, err) == 0)
+        result = begin_member(s, archive, path + length + 1, err);
     free(archive);
     return result;
 }
@@ -316,7 +300,7 @@ static int open_path(struct source *s, const char *path, const char *role, struc
 {
     size_t length;
 
-    if (unzip_names_member(path, &length))
+    if (member_is_named(path, &length))
         return open_member(s, path, length, role, err);
     return open_stored(s, path, role, err);
 }
@@ -356,7 +340,7 @@ void source_close(struct source *s)
     XXH3_freeState(s->hash);
     if (s->fd > STDIN_FILENO)
         close(s->fd);
-    unzip_stop(&s->unzip);
+    member_close(s->member);
     free(s->member_name);
     free(s);
 }

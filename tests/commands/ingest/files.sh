@@ -37,13 +37,53 @@ run ingest -q nix.zip:plain.csv -o b.st.zst
 run ingest -q data.zip:plain.csv -o data.zip
 head -c 300 data.zip >cut.zip
 run ingest -q cut.zip:plain.csv -o b.st.zst
-PATH=/nowhere "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
-mkdir none
-printf '#!/bin/sh\nexit 127\n' >none/unzip
-chmod +x none/unzip
-PATH=$PWD/none "$CSVNET_BIN/ingest" -q data.zip:plain.csv -o b.st.zst
-rm -r none
-rm data.zip cut.zip
+cp plain.csv n1.csv
+/usr/bin/python3 -W ignore - <<'END'
+import zipfile
+
+def write(name, members, how=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(name, "w", how) as archive:
+        for member, text in members:
+            archive.writestr(zipfile.ZipInfo(member), text, how)
+
+def change(name, of, change):
+    "copies an archive with its bytes changed"
+    data = bytearray(open(of, "rb").read())
+    change(data)
+    open(name, "wb").write(data)
+
+def in_both(data, signatures, at, value):
+    "sets bits where a local header and the directory have them"
+    for signature, offset in zip((b"PK\3\4", b"PK\1\2"), at):
+        if signature in signatures:
+            data[data.index(signature) + offset] ^= value
+
+both = (b"PK\3\4", b"PK\1\2")
+plain = open("plain.csv").read()
+write("n[1].zip", [("plain.csv", plain)])
+write("n1.zip", [("plain.csv", "label,a\n")])
+write("twice.zip", [("plain.csv", "label,a\n"), ("plain.csv", plain)])
+write("odd.zip", [("-x", plain), ("*", "no"), ("two\nlines.csv", plain)], zipfile.ZIP_STORED)
+write("bzip2.zip", [("plain.csv", plain)], zipfile.ZIP_BZIP2)
+change("locked.zip", "n[1].zip", lambda data: in_both(data, both, (6, 8), 1))
+change("short.zip", "n[1].zip", lambda data: in_both(data, both, (23, 25), 1))
+change("long.zip", "n[1].zip", lambda data: in_both(data, both, (25, 27), 1))
+change("crc.zip", "n[1].zip", lambda data: in_both(data, both, (14, 16), 1))
+END
+run ingest -q 'n[1].zip:plain.csv' -o b.st.zst
+same b
+run ingest -q twice.zip -o b.st.zst
+same b
+run ingest -q odd.zip:-x -o b.st.zst
+same b
+run ingest -q odd.zip -o b.st.zst
+same b
+run ingest -q odd.zip:-p -o b.st.zst
+for zip in bzip2 locked short long crc; do
+    run ingest -q $zip.zip:plain.csv -o c.st.zst
+done
+ls c.st.zst 2>&1
+rm n1.csv ./*.zip
 
 echo "# Damage"
 size=$(wc -c <a.csv.gz)
