@@ -4,6 +4,7 @@
 #include "pipeline/files/noted.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CHUNK_ROWS = 4096 };
@@ -22,10 +23,7 @@ static int side_open(struct side *side, const char *path, struct err *err)
     if (predictions_open(&side->file, path, NULL, "predictions", err) ||
         predictions_chunk_init(&side->chunk, &side->file, CHUNK_ROWS, err))
         return -1;
-    if (side->file.has_labels)
-        return 0;
-    return err_set(err, EX_DATAERR, "%s: it has no labels, so nobody knows which rows are right",
-                   path);
+    return 0;
 }
 
 static void side_close(struct side *side)
@@ -52,6 +50,9 @@ static int check_files(const struct side side[2], struct err *err)
                    tensor_file_meta(b->file, "data_digest")))
         return err_set(err, EX_DATAERR, "%s and %s are predictions of other data", side[0].path,
                        side[1].path);
+    if (a->has_labels != b->has_labels)
+        return err_set(err, EX_DATAERR, "%s has no labels, %s does: they are of other data",
+                       side[a->has_labels].path, side[b->has_labels].path);
     if (a->class_count != b->class_count || a->soft_labels != b->soft_labels)
         return err_set(err, EX_DATAERR, "%s and %s have other classes or labels of another type",
                        side[0].path, side[1].path);
@@ -72,7 +73,8 @@ static int check_rows(const struct side side[2], struct err *err)
         if (a->rows[i] != b->rows[i])
             return err_set(err, EX_DATAERR, "%s has row %lld where %s has row %lld", side[0].path,
                            (long long)a->rows[i], side[1].path, (long long)b->rows[i]);
-        if (memcmp((const char *)a->labels + (size_t)i * label,
+        if (side[0].file.has_labels &&
+            memcmp((const char *)a->labels + (size_t)i * label,
                    (const char *)b->labels + (size_t)i * label, label) != 0)
             return err_set(err, EX_DATAERR, "row %lld has other labels in %s than in %s",
                            (long long)a->rows[i], side[0].path, side[1].path);
@@ -92,36 +94,64 @@ static int true_class(const struct predictions *of, const void *labels, int64_t 
     return (int)((const uint8_t *)memchr(onehot, 1, (size_t)of->class_count) - onehot);
 }
 
+static void add_truth(struct comparison *c, const struct side side[2], int64_t row,
+                      const int predicted[2])
+{
+    const int truth = true_class(&side[0].file, side[0].chunk.labels, row);
+    const bool right[2] = {predicted[0] == truth, predicted[1] == truth};
+
+    c->both += right[0] && right[1];
+    c->neither += !right[0] && !right[1];
+    c->only[0] += right[0] && !right[1];
+    c->only[1] += right[1] && !right[0];
+}
+
 static void add_chunk(struct comparison *c, const struct side side[2])
 {
     const int classes = side[0].file.class_count;
 
-    for (int s = 0; s < 2; s++)
+    for (int s = 0; c->labelled && s < 2; s++)
         metrics_add(&c->each[s], side[s].chunk.probabilities, side[s].chunk.labels,
                     side[s].file.soft_labels, NULL, side[s].chunk.count);
     for (int64_t i = 0; i < side[0].chunk.count; i++) {
-        const int truth = true_class(&side[0].file, side[0].chunk.labels, i);
-        bool right[2];
+        int predicted[2];
 
         for (int s = 0; s < 2; s++)
-            right[s] = metrics_largest(side[s].chunk.probabilities + i * classes, classes) == truth;
+            predicted[s] = metrics_largest(side[s].chunk.probabilities + i * classes, classes);
         c->rows++;
-        c->both += right[0] && right[1];
-        c->neither += !right[0] && !right[1];
-        c->only[0] += right[0] && !right[1];
-        c->only[1] += right[1] && !right[0];
+        metrics_count(&c->against, predicted[0], predicted[1], NAN);
+        if (c->labelled)
+            add_truth(c, side, i, predicted);
     }
+}
+
+/* Keeps the classes, which the file is closed with. */
+static int keep_classes(struct comparison *c, const struct predictions *of, struct err *err)
+{
+    c->classes = calloc((size_t)of->class_count, sizeof *c->classes);
+    c->names = calloc((size_t)of->class_count, sizeof *c->names);
+    for (int k = 0; c->classes && c->names && k < of->class_count; k++) {
+        c->classes[k] = strdup(of->classes[k]);
+        c->names[k] = strdup(of->class_names[k]);
+        if (!c->classes[k] || !c->names[k])
+            return err_memory(err, "the classes", 0);
+    }
+    return c->classes && c->names ? 0 : err_memory(err, "the classes", 0);
 }
 
 static int compare(struct comparison *c, struct side side[2], struct err *err)
 {
     int got;
 
+    c->labelled = side[0].file.has_labels;
+    if (metrics_init(&c->against, side[0].file.class_count, err) ||
+        keep_classes(c, &side[0].file, err))
+        return -1;
     for (int s = 0; s < 2; s++) {
         c->trial[s] = side[s].file.trial;
         c->relation[s] = relation_of_predictions(side[s].file.file);
-        if (metrics_init(&c->each[s], side[s].file.class_count, err) ||
-            metrics_measure_auc(&c->each[s], side[s].file.n, 1, err))
+        if (c->labelled && (metrics_init(&c->each[s], side[s].file.class_count, err) ||
+                            metrics_measure_auc(&c->each[s], side[s].file.n, 1, err)))
             return -1;
     }
     while ((got = predictions_next(&side[0].file, &side[0].chunk, err)) > 0) {
@@ -150,6 +180,15 @@ void comparison_free(struct comparison *c)
 {
     metrics_free(&c->each[0]);
     metrics_free(&c->each[1]);
+    for (int k = 0; k < c->against.classes; k++) {
+        if (c->classes)
+            free(c->classes[k]);
+        if (c->names)
+            free(c->names[k]);
+    }
+    free(c->classes);
+    free(c->names);
+    metrics_free(&c->against);
 }
 
 /* ---- Statistics ---- */
@@ -165,6 +204,21 @@ double comparison_error(const struct comparison *c)
     const double either = (double)c->only[0] + (double)c->only[1];
 
     return sqrt(either - difference * difference / n) / n;
+}
+
+struct interval comparison_interval(const struct comparison *c)
+{
+    const double n = (double)c->rows + 2;
+    const double first = ((double)c->only[0] + 1) / n, second = ((double)c->only[1] + 1) / n;
+    const double difference = first - second;
+    const double half = Z_95 * sqrt((first + second - difference * difference) / n);
+
+    return (struct interval){fmax(difference - half, -1), fmin(difference + half, 1)};
+}
+
+bool comparison_is_extreme(const struct comparison *c)
+{
+    return c->only[0] + c->only[1] < 10;
 }
 
 /* Computes twice the sum over i <= k of the binomial probabilities of i of n, from the largest one

@@ -22,12 +22,15 @@ c = json.load(open("c.json"))
 print(sorted(c))
 print("counts:", [c["first_only"], c["second_only"], c["both"], c["neither"]] ==
       [first, second, int((right[0] & right[1]).sum()), int((~right[0] & ~right[1]).sum())], first != second)
+d, m = (first - second) / 400, 402 # Bonett and Price: a row more on either side
+x, y = (first + 1) / m, (second + 1) / m
+half = 1.959963984540054 * ((x + y - (x - y) ** 2) / m) ** .5
+print("ci95:", all(abs(a - b) < 1e-9 for a, b in zip(c["difference_ci95"], (x - y - half, x - y + half))))
 print("p:", abs(c["p"] - p) < 1e-12, "difference:", c["difference"] == (first - second) / 400)
 END
 $python -B check.py
 run compare a.pred a.pred
 run compare -q a.pred b.pred
-echo '-- refused'
 sed 1,40d noisy.csv | cat train.csv - | head -n 401 >other.csv
 ingest -q other.csv -o other.st.zst
 predict -q other.st.zst a.st.zst -o other.pred
@@ -37,10 +40,35 @@ predict -q few.st.zst a.st.zst -o few.pred
 cut -d , -f 2- noisy.csv >test.csv
 ingest -q test.csv --like train.st.zst -o test.st.zst
 predict -q test.st.zst a.st.zst -o test.pred
+echo '-- without labels: how far they agree'
+predict -q test.st.zst b.st.zst -o test.b.pred
+run compare test.pred test.b.pred --json u.json
+cat >unlabelled.py <<'END'
+import json, os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+a, b = (read(name)[1]["probabilities"].argmax(1) for name in ("test.pred", "test.b.pred"))
+u = json.load(open("u.json"))
+print(sorted(u), u["alike"] == int((a == b).sum()), u["differ"] == int((a != b).sum()),
+      all(p["rows"] == int(((a == int(p["first"])) & (b == int(p["second"]))).sum()) for p in u["pairs"]), sum(p["rows"] for p in u["pairs"]) == u["differ"])
+END
+run $python -B unlabelled.py
+run compare test.pred test.b.pred --markdown
+echo '-- several, as tables'
+predict -q train.st.zst a.st.zst b.st.zst -o 'mean_50%.pred'
+run compare a.pred b.pred 'mean_50%.pred'
+run compare a.pred b.pred --markdown
+run compare a.pred 'mean_50%.pred' --latex
+compare -q a.pred b.pred 'mean_50%.pred' --json several.json
+$python -c '
+import json
+s, c = json.load(open("several.json")), json.load(open("c.json"))
+print(sorted(s), s["predictions"], {**s["against_first"][0], "predictions": c["predictions"]} == c)'
+run compare a.pred b.pred --latex --markdown
+echo '-- refused'
 for file in other.pred few.pred test.pred a.st.zst nothing.pred; do
     run compare a.pred $file
 done
 run compare a.pred
-run compare a.pred b.pred other.pred
 compare a.pred b.pred >/dev/full
 echo "exit $?"

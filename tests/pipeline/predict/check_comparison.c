@@ -46,6 +46,24 @@ START_TEST(the_error_is_that_of_a_mean_of_differences)
 }
 END_TEST
 
+START_TEST(no_row_apart_is_no_certainty)
+{
+    const struct comparison same = {.rows = 98, .both = 98};
+    const struct comparison few = {.rows = 98, .both = 88, .only = {7, 3}};
+    struct interval ends = comparison_interval(&same);
+
+    /* one row each of 100: 1.96 sqrt(0.02 / 100) */
+    ck_assert_double_eq_tol(ends.high, 1.959963984540054 * sqrt(0.0002), 1e-12);
+    ck_assert_double_eq_tol(ends.low, -ends.high, 1e-15);
+    ck_assert(comparison_is_extreme(&same));
+    ck_assert(!comparison_is_extreme(&few));
+    /* 8 and 4 of 100: 0.04 +- 1.96 sqrt((0.12 - 0.0016) / 100) */
+    ends = comparison_interval(&few);
+    ck_assert_double_eq_tol(ends.low, 0.04 - 1.959963984540054 * sqrt(0.001184), 1e-12);
+    ck_assert_double_eq_tol(ends.high, 0.04 + 1.959963984540054 * sqrt(0.001184), 1e-12);
+}
+END_TEST
+
 Suite *suite_comparison(void)
 {
     Suite *suite = suite_create("comparison");
@@ -53,6 +71,7 @@ Suite *suite_comparison(void)
 
     tcase_add_test(tests, p_is_that_of_exact_arithmetic);
     tcase_add_test(tests, the_error_is_that_of_a_mean_of_differences);
+    tcase_add_test(tests, no_row_apart_is_no_certainty);
     suite_add_tcase(suite, tests);
     return suite;
 }
