@@ -340,14 +340,18 @@ static int summarize(const struct run *run)
 static int plan(struct run *run)
 {
     const struct fit_options *o = &run->options;
+    enum { SMALL = 8 };
+    struct training_settings settings = o->settings;
     struct training *t = &run->training;
     struct err err;
     int status;
 
-    if (training_open(t, &o->settings, &o->files, (int)common.threads, &err))
+    if (settings.nn.batch > SMALL) /* what a large one needs is worked out, not taken */
+        settings.nn.batch = SMALL;
+    if (training_open(t, &settings, &o->files, (int)common.threads, &err))
         status = fail(&err);
     else
-        status = fit_print_plan(t);
+        status = fit_print_plan(t, o->settings.nn.batch);
     training_close(t);
     return end_of_run(status);
 }

@@ -243,6 +243,8 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
                                   const struct nn_input *input, const struct nn_training *training);
 void nn_trainer_free(struct nn_trainer *trainer);
 size_t nn_trainer_bytes(const struct nn_trainer *trainer); /* memory that it holds */
+/* Returns what it would hold with batches of another size. */
+size_t nn_trainer_bytes_for(const struct nn_trainer *trainer, int batch);
 /* Draws the order of this epoch (from 1) and sets its learning rate. */
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
 /* Trains on one batch. Returns 1 trained, 0 the epoch is over, -1 the loss is not finite (the

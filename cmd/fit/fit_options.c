@@ -76,7 +76,8 @@ static const struct option_spec checkpoint_options[] = {
 static const struct option_spec output_options[] = {
     HEADING("Output and logging"),
     FLAG("plan", &line.given.plan,
-         "print which layers are computed in one go, and in how many phases; train nothing"),
+         "print which layers are computed in one go, in how many phases, the bytes of it, and the "
+         "largest batch that fits; train nothing"),
     TEXT("log", "1s|N", &line.given.log, "a line every N seconds or steps"),
     INT("eval-every", "N", &line.given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, and before the first"),

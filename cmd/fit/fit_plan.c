@@ -4,6 +4,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/network_text.h"
+#include "pipeline/base/memory_left.h"
 #include "pipeline/base/utf8.h"
 
 #include <stdio.h>
@@ -79,7 +80,73 @@ static json_t *groups_json(const struct nn_trainer *trainer)
     return groups;
 }
 
-static int write_json(const struct training *t)
+/* ---- Memory ---- */
+
+enum { BATCH_MOST = 65536 }; /* as --batch goes */
+
+struct need {
+    int batch;
+    size_t training, prediction, pictures; /* bytes */
+    size_t left;                           /* besides the pictures, which are loaded; see `limit` */
+    const char *limit;                     /* what sets it; "": not known */
+    int largest;                           /* batch that fits; 0: none does */
+};
+
+static bool fits(const struct training *t, const struct need *need, int batch)
+{
+    return nn_trainer_bytes_for(t->trainer, batch) + need->prediction <= need->left;
+}
+
+/* Finds the largest batch by halving: memory grows with it. None is larger than the rows. */
+static int find_largest(const struct training *t, const struct need *need)
+{
+    int low = 0, high = t->data.n < BATCH_MOST ? (int)t->data.n : BATCH_MOST;
+
+    while (low < high) {
+        const int middle = low + (high - low + 1) / 2;
+
+        if (fits(t, need, middle))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/* The trainer at hand is one of small batches: what it holds would be given back. */
+static struct need find_need(const struct training *t, int batch)
+{
+    static const size_t reserve = 8 << 20; /* for what is neither network nor pictures */
+    struct need need = {.batch = batch,
+                        .training = nn_trainer_bytes_for(t->trainer, batch),
+                        .prediction = nn_predictor_bytes(t->predictor),
+                        .pictures = (size_t)t->train.data.n * dataset_image_bytes(&t->train.info)};
+
+    need.left = memory_left(&need.limit);
+    if (*need.limit) {
+        need.left += nn_trainer_bytes(t->trainer) + need.prediction;
+        need.left = need.left > reserve ? need.left - reserve : 0;
+    }
+    need.largest = find_largest(t, &need);
+    return need;
+}
+
+static void print_need(const struct training *t, const struct need *need)
+{
+    printf("\n%zu bytes for training, %zu for prediction, besides %zu of pictures\n",
+           need->training, need->prediction, need->pictures);
+    if (!*need->limit)
+        return;
+    printf("%zu bytes are there, by %s: ", need->left, need->limit);
+    if (need->largest == 0)
+        printf("no batch fits\n");
+    else
+        printf("batches of %d %s; the largest --batch that fits is %d%s\n", need->batch,
+               need->batch <= need->largest || fits(t, need, need->batch) ? "fit" : "do not fit",
+               need->largest, need->largest == t->data.n ? ", of all rows" : "");
+}
+
+static int write_json(const struct training *t, const struct need *need)
 {
     const struct nn_plan plan = nn_trainer_plan(t->trainer);
     json_t *summary;
@@ -88,27 +155,29 @@ static int write_json(const struct training *t)
     if (!common.json)
         return 0;
     summary =
-        json_pack("{s:s, s:s, s:I, s:i, s:i, s:i, s:o, s:I, s:I}", "architecture",
+        json_pack("{s:s, s:s, s:I, s:i, s:i, s:i, s:o, s:I, s:I, s:I, s:o, s:i}", "architecture",
                   nn_network_description(t->model.net), "kernels", nn_kernels_name(), "threads",
-                  (json_int_t)common.threads, "batch", t->settings.nn.batch, "shard", plan.shard,
-                  "phases", plan.phases, "groups", groups_json(t->trainer), "training_bytes",
-                  (json_int_t)nn_trainer_bytes(t->trainer), "prediction_bytes",
-                  (json_int_t)nn_predictor_bytes(t->predictor));
+                  (json_int_t)common.threads, "batch", need->batch, "shard", plan.shard, "phases",
+                  plan.phases, "groups", groups_json(t->trainer), "training_bytes",
+                  (json_int_t)need->training, "prediction_bytes", (json_int_t)need->prediction,
+                  "picture_bytes", (json_int_t)need->pictures, "bytes_left",
+                  *need->limit ? json_integer((json_int_t)need->left) : json_null(),
+                  "largest_batch", need->largest);
     status = write_summary(summary, NULL);
     json_decref(summary);
     return status;
 }
 
-int fit_print_plan(const struct training *t)
+int fit_print_plan(const struct training *t, int batch)
 {
     const struct nn_plan plan = nn_trainer_plan(t->trainer);
+    const struct need need = find_need(t, batch);
 
-    printf("batches of %d in shards of %d, phases of a step: %d, and 2 for the update\n",
-           t->settings.nn.batch, plan.shard, plan.phases);
+    printf("batches of %d in shards of %d, phases of a step: %d, and 2 for the update\n", batch,
+           plan.shard, plan.phases);
     printf("%lld thread%s, %s kernels\n\n", (long long)common.threads, plural(common.threads),
            nn_kernels_name());
     print_groups(t->trainer);
-    printf("\n%zu bytes for training, %zu for prediction\n", nn_trainer_bytes(t->trainer),
-           nn_predictor_bytes(t->predictor));
-    return fflush(stdout) ? EX_IOERR : write_json(t);
+    print_need(t, &need);
+    return fflush(stdout) ? EX_IOERR : write_json(t, &need);
 }

@@ -3,8 +3,9 @@
 
 #include "pipeline/fit/training.h"
 
-/* Prints on standard output what the trainer does with a batch; with --json writes it as JSON too.
- * Returns the exit status. */
-int fit_print_plan(const struct training *training);
+/* Prints on standard output what the trainer does with a batch and what memory it needs; with
+ * --json writes it as JSON too. The training's own batches may be smaller. Returns the exit status.
+ */
+int fit_print_plan(const struct training *training, int batch);
 
 #endif

@@ -221,48 +221,79 @@ static void connect_grids(const struct groups *groups, const struct buffers *buf
     }
 }
 
+/* Places of all in the block, as offsets in numbers, and the block's size. */
+struct layout {
+    struct buffers buffers;
+    struct scratch *scratch;
+    size_t thread_bytes, threads_at, gradients_at, derived_at, total;
+};
+
+static void layout_free(struct layout *l)
+{
+    free(l->buffers.list);
+    free(l->buffers.output);
+    free(l->buffers.gradient);
+    free(l->scratch);
+}
+
+/* layout_free() is due whatever comes of it. */
+static int lay_out(struct layout *l, const struct groups *groups, const struct nn_network *net,
+                   int rows, int threads, bool training)
+{
+    *l = (struct layout){.scratch = calloc((size_t)groups->nodes, sizeof *l->scratch),
+                         .thread_bytes = most_thread_bytes(groups)};
+    if (!l->scratch || buffers_init(&l->buffers, groups->count))
+        return -1;
+    place_outputs(&l->buffers, groups, training);
+    if (training)
+        place_gradients(&l->buffers, groups);
+    take_buffers(&l->buffers, rows, &l->total);
+    take_scratch(l->scratch, groups, rows, &l->total);
+    l->threads_at = take(&l->total, in_numbers(l->thread_bytes * (size_t)threads));
+    l->gradients_at = take(&l->total, training ? net->parameters : 0);
+    l->derived_at = take(&l->total, net->derived);
+    return 0;
+}
+
+size_t memory_needed(const struct groups *groups, const struct nn_network *net, int rows,
+                     int threads, bool training)
+{
+    struct layout l;
+    const size_t bytes =
+        lay_out(&l, groups, net, rows, threads, training) ? 0 : l.total * sizeof(real);
+
+    layout_free(&l);
+    return bytes;
+}
+
 int memory_init(struct memory *memory, const struct groups *groups, const struct nn_network *net,
                 int rows, int threads, bool training)
 {
-    struct buffers buffers = {0};
-    struct scratch *scratch = calloc((size_t)groups->nodes, sizeof *scratch);
-    const size_t thread_bytes = most_thread_bytes(groups);
-    size_t total = 0, threads_at, gradients_at, derived_at;
+    struct layout l;
     real *block;
     int result = -1;
 
-    if (!scratch || buffers_init(&buffers, groups->count))
+    if (lay_out(&l, groups, net, rows, threads, training))
         goto out;
-    place_outputs(&buffers, groups, training);
-    if (training)
-        place_gradients(&buffers, groups);
-    take_buffers(&buffers, rows, &total);
-    take_scratch(scratch, groups, rows, &total);
-    threads_at = take(&total, in_numbers(thread_bytes * (size_t)threads));
-    gradients_at = take(&total, training ? net->parameters : 0);
-    derived_at = take(&total, net->derived);
-    memory->bytes = total * sizeof(real);
+    memory->bytes = l.total * sizeof(real);
     memory->block = block = aligned_zeros(memory->bytes);
     if (!block)
         goto out;
-    connect_grids(groups, &buffers, block);
+    connect_grids(groups, &l.buffers, block);
     for (int i = 0; i < groups->nodes; i++) {
         struct node *node = &groups->node[i];
 
-        node->gradients = block + gradients_at + node->layer->parameters_at;
-        node->derived = block + derived_at + node->layer->derived_at;
-        node->thread_scratch = (char *)(block + threads_at);
-        node->thread_bytes = thread_bytes;
-        node->shard_scratch = (char *)(block + scratch[i].shard);
-        node->batch_scratch = block + scratch[i].batch;
-        node->kept = (char *)(block + scratch[i].kept);
+        node->gradients = block + l.gradients_at + node->layer->parameters_at;
+        node->derived = block + l.derived_at + node->layer->derived_at;
+        node->thread_scratch = (char *)(block + l.threads_at);
+        node->thread_bytes = l.thread_bytes;
+        node->shard_scratch = (char *)(block + l.scratch[i].shard);
+        node->batch_scratch = block + l.scratch[i].batch;
+        node->kept = (char *)(block + l.scratch[i].kept);
     }
     result = 0;
 out:
-    free(buffers.list);
-    free(buffers.output);
-    free(buffers.gradient);
-    free(scratch);
+    layout_free(&l);
     return result;
 }
 

@@ -16,5 +16,8 @@ struct memory {
 int memory_init(struct memory *memory, const struct groups *groups, const struct nn_network *net,
                 int rows, int threads, bool training);
 void memory_free(struct memory *memory);
+/* Returns the bytes that the block would have, without taking them; 0: out of memory. */
+size_t memory_needed(const struct groups *groups, const struct nn_network *net, int rows,
+                     int threads, bool training);
 
 #endif

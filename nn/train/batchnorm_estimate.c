@@ -8,14 +8,27 @@
  * nearly. */
 enum { ENOUGH = 1024 };
 
-int estimate_init(struct estimate *e, const int64_t *order, int64_t n, int batch)
+static void measure(struct estimate *e, int64_t n, int batch)
 {
-    size_t bytes;
-
     e->rows = n < batch ? (int)n : batch;
     e->batches = (int)((n < ENOUGH ? n : ENOUGH) / e->rows);
     if (e->batches == 0)
         e->batches = 1;
+}
+
+size_t estimate_bytes_for(int64_t n, int batch)
+{
+    struct estimate e;
+
+    measure(&e, n, batch);
+    return estimate_bytes(&e);
+}
+
+int estimate_init(struct estimate *e, const int64_t *order, int64_t n, int batch)
+{
+    size_t bytes;
+
+    measure(e, n, batch);
     bytes = estimate_bytes(e);
     e->order = malloc(bytes);
     if (!e->order)

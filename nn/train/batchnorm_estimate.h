@@ -16,6 +16,7 @@ struct estimate {
  * rows. Returns -1 when out of memory. */
 int estimate_init(struct estimate *estimate, const int64_t *order, int64_t n, int batch);
 void estimate_free(struct estimate *estimate);
+size_t estimate_bytes_for(int64_t n, int batch); /* as after estimate_init() */
 size_t estimate_bytes(const struct estimate *estimate);
 
 /* Sets the statistics of `weights` by running a trainer's plan, which stays connected to these

@@ -77,12 +77,17 @@ static int make_average(struct nn_trainer *t)
     return estimate_init(&t->estimate, t->order, t->n, t->training.batch);
 }
 
+static int whole_shards(int batch)
+{
+    return (batch + SHARD - 1) / SHARD * SHARD;
+}
+
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training)
 {
     struct nn_trainer *t = malloc(sizeof *t);
-    const int rows = (training->batch + SHARD - 1) / SHARD * SHARD;
+    const int rows = whole_shards(training->batch);
 
     if (!t)
         return NULL;
@@ -142,6 +147,18 @@ size_t nn_trainer_bytes(const struct nn_trainer *t)
     return t->plan.memory.bytes + 2 * t->net->parameters * sizeof(real) +
            (size_t)t->n * sizeof *t->order + average_bytes(t) +
            (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
+}
+
+size_t nn_trainer_bytes_for(const struct nn_trainer *t, int batch)
+{
+    const int rows = whole_shards(batch), now = whole_shards(t->training.batch);
+    const size_t augmenter = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
+    size_t bytes = nn_trainer_bytes(t) - t->plan.memory.bytes - augmenter;
+
+    if (t->estimate.order)
+        bytes += estimate_bytes_for(t->n, batch) - estimate_bytes(&t->estimate);
+    return bytes + augmenter / (size_t)(now / SHARD) * (size_t)(rows / SHARD) +
+           memory_needed(&t->plan.groups, t->net, rows, pool_threads(t->pool), true);
 }
 
 struct nn_plan nn_trainer_plan(const struct nn_trainer *t)

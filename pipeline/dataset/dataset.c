@@ -47,12 +47,36 @@ static int same_texts(const char *path_a, char *const *a, int count_a, const cha
     return 0;
 }
 
+const char *dataset_class_missing(const struct dataset_info *a, const struct dataset_info *b)
+{
+    for (int i = 0; a->classes && b->classes && i < a->class_count; i++) {
+        int k = 0;
+
+        while (k < b->class_count && strcmp(a->classes[i], b->classes[k]))
+            k++;
+        if (k == b->class_count)
+            return a->classes[i];
+    }
+    return NULL;
+}
+
+static int refuse_class(const char *path, const char *class, const char *other,
+                        const struct dataset_info *info, struct err *err)
+{
+    return err_set(err, EX_DATAERR, "class '%.64s' of %s is none of the %d classes of %s", class,
+                   path, info->class_count, other);
+}
+
 int dataset_compatible(const char *path_a, const struct dataset_info *a, const char *path_b,
                        const struct dataset_info *b, struct err *err)
 {
     if (a->c != b->c || a->h != b->h || a->w != b->w)
         return err_set(err, EX_DATAERR, "%s: the images are %dx%dx%d, those of %s are %dx%dx%d",
                        path_a, a->c, a->h, a->w, path_b, b->c, b->h, b->w);
+    if (dataset_class_missing(a, b))
+        return refuse_class(path_a, dataset_class_missing(a, b), path_b, b, err);
+    if (dataset_class_missing(b, a))
+        return refuse_class(path_b, dataset_class_missing(b, a), path_a, a, err);
     if (same_texts(path_a, a->classes, a->class_count, path_b, b->classes, b->class_count, "class",
                    "classes", err))
         return -1;

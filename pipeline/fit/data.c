@@ -11,6 +11,27 @@
 
 /* ---- Rows ---- */
 
+/* Compares the data to score with that to train on, and says the way on where classes differ. */
+static int check_scored(const struct training *t, const struct samples *scored, const char *path,
+                        const char *first, struct err *err)
+{
+    const struct dataset_info *train = &t->train.info, *info = &scored->info;
+    struct err why;
+
+    if (dataset_compatible(path, info, first, train, &why) == 0)
+        return 0;
+    if (dataset_class_missing(info, train))
+        return err_set(err, why.status,
+                       "%s, so that no row teaches it; leave its rows out, or read the CSV to "
+                       "train on by `ingest --like %s`, if that has all classes",
+                       why.text, path);
+    if (dataset_class_missing(train, info))
+        return err_set(err, why.status, "%s; `ingest --like %s` reads a CSV with all its classes",
+                       why.text, first);
+    *err = why;
+    return -1;
+}
+
 static int add_scored(struct training *t, const char *name, const char *path, const char *first,
                       const char *role, struct err *err)
 {
@@ -18,7 +39,7 @@ static int add_scored(struct training *t, const char *name, const char *path, co
 
     scored->name = name;
     if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, &t->inputs, role, err) ||
-        dataset_compatible(first, &t->train.info, path, &scored->samples.info, err))
+        check_scored(t, &scored->samples, path, first, err))
         return -1;
     scored->data = scored->samples.data;
     return 0;

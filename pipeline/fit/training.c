@@ -48,7 +48,7 @@ static int make_trainer(struct training *t, int threads, struct err *err)
     if (t->settings.keep_best)
         t->best = nn_weights_new(model->net);
     if (!t->trainer || !t->predictor || (t->settings.keep_best && !t->best))
-        return err_memory(err, "the network; a smaller --batch needs less", 0);
+        return err_memory(err, "the network; a smaller --batch needs less, fit --plan says how much", 0);
     return 0;
 }
 

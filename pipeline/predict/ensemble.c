@@ -23,9 +23,14 @@ static int fit_together(const struct ensemble *e, int m, const char *data_path,
             return err_set(err, EX_USAGE, "%s is the same model as %s: it would count twice",
                            paths[m], paths[other]);
     if (dataset_compatible(data_path, data, paths[m], &e->models[m].data, &why))
-        return err_set(err, why.status,
-                       "%s; `ingest --like TRAIN` reads a CSV as the training data was read",
-                       why.text);
+        return dataset_class_missing(data, &e->models[m].data)
+                   ? err_set(err, why.status,
+                             "%s, which was trained on others; leave its rows out of the CSV, or "
+                             "train a model on data that has it",
+                             why.text)
+                   : err_set(err, why.status,
+                             "%s; `ingest --like TRAIN` reads a CSV as the training data was read",
+                             why.text);
     if (m == 0)
         return 0;
     return dataset_compatible(paths[m], &e->models[m].data, paths[0], &e->models[0].data, err);

@@ -4,7 +4,8 @@ ingest -q train.csv -o train.st.zst
 # plan ARCH OPTIONS...: the plan, without what differs by machine
 plan()
 {
-    run fit train.st.zst --plan --threads 2 --arch "$@" | sed 's/^2 threads, .* kernels$/2 threads/'
+    run fit train.st.zst --plan --threads 2 --arch "$@" |
+        sed 's/^2 threads, .* kernels$/2 threads/; s/^[0-9]* bytes are there, by .*: b/N bytes are there: b/'
 }
 plan 'conv 4 3x3, batchnorm, relu, maxpool 2, conv 17 2x2, relu, batchnorm, dropout 0.5, flatten, linear'
 plan 'conv 4 3x3, relu, maxpool 2, globalpool, flatten, linear' --batch 9 --optimizer sgd
@@ -17,6 +18,24 @@ print(plan["architecture"], plan["batch"], plan["phases"], sorted(plan))
 for group in plan["groups"]:
     print(group)'
 ls
+echo '-- the largest batch that fits does, and one more shard does not'
+csv many.csv 30000 8
+ingest -q many.csv -o many.st.zst
+# little ARGUMENTS...: fit in so much memory; sanitizers need more for themselves
+little() { (ulimit -v 200000 2>/dev/null; fit many.st.zst -q --threads 1 --arch 'conv 32 3x3 pad 1, relu, flatten, linear' "$@"); }
+if little --plan --json least.json >/dev/null 2>&1; then
+    largest=$(python3 -c 'import json; plan = json.load(open("least.json")); print(plan["largest_batch"])')
+    [ "$largest" -gt 1000 ] && [ "$largest" -lt 30000 ] || echo "largest is $largest"
+    little --epochs 0 --batch "$largest" -o fits.st.zst || echo "$largest does not fit"
+    little --plan --batch 60000 | tail -n 1 | sed 's/^[0-9]*/N/; s/[0-9]*$/N/'
+    little --epochs 0 --batch $((largest + largest / 5)) -o more.st.zst || echo "exit $?"
+    rm -f fits.st.zst
+else
+    echo 'N bytes are there, by ulimit -v: batches of 60000 do not fit; the largest --batch that fits is N'
+    echo 'fit: out of memory for the network; a smaller --batch needs less, fit --plan says how much'
+    echo 'exit 71'
+fi
+rm -f many.csv many.st.zst least.json
 echo '-- nothing is written, and a full disk is noticed'
 run fit train.st.zst --plan -o m.st.zst
 run fit train.st.zst --plan --history h

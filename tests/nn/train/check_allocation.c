@@ -90,6 +90,43 @@ START_TEST(no_step_allocates)
 }
 END_TEST
 
+static struct nn_trainer *trainer_of(const struct nn_network *net, struct nn_weights *weights,
+                                     struct nn_pool *pool, const struct nn_data *data, int batch)
+{
+    const struct nn_input input = {255, 0, 1};
+    const struct nn_training training = {
+        .optimizer = NN_ADAM, .batch = batch, .epochs = 1, .average = 0.9, .augment = {.shift = 1}};
+
+    return nn_trainer_new(net, weights, pool, data, &input, &training);
+}
+
+START_TEST(memory_for_other_batches_is_worked_out_without_taking_it)
+{
+    static const int batches[] = {1, 8, 9, 64, 100, 1000};
+    const struct nn_data data = {.n = ROWS, .u8 = pixels, .onehot = labels};
+    struct nn_network *net;
+    struct nn_error error;
+    struct nn_weights *weights;
+    struct nn_pool *pool = nn_pool_new(2);
+    struct nn_trainer *small;
+
+    ck_assert_int_eq(
+        nn_network_new(&net, nets[_i].text, (struct nn_shape){1, SIDE, SIDE}, CLASSES, &error), 0);
+    weights = nn_weights_new(net);
+    small = trainer_of(net, weights, pool, &data, 8);
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
+        struct nn_trainer *trainer = trainer_of(net, weights, pool, &data, batches[i]);
+
+        ck_assert_uint_eq(nn_trainer_bytes_for(small, batches[i]), nn_trainer_bytes(trainer));
+        nn_trainer_free(trainer);
+    }
+    nn_trainer_free(small);
+    nn_weights_free(weights);
+    nn_network_free(net);
+    nn_pool_free(pool);
+}
+END_TEST
+
 Suite *suite_allocation(void)
 {
     Suite *suite = suite_create("allocation");
@@ -97,6 +134,7 @@ Suite *suite_allocation(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, no_step_allocates, 0, NETS);
+    tcase_add_loop_test(tests, memory_for_other_batches_is_worked_out_without_taking_it, 0, NETS);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -252,10 +252,15 @@ START_TEST(differences_between_two_files_are_named)
     MUST(dataset_compatible("a", &a, "b", &b, &err));
     b.classes = birds;
     FAILS(EX_DATAERR, dataset_compatible("a", &a, "b", &b, &err));
-    ck_assert_str_eq(err.text, "a: class 3 is 'eel', that of b is 'emu'");
+    ck_assert_str_eq(err.text, "class 'eel' of a is none of the 3 classes of b");
     b.class_count = 2;
     FAILS(EX_DATAERR, dataset_compatible("a", &a, "b", &b, &err));
-    ck_assert_str_eq(err.text, "a has 3 classes, b has 2");
+    ck_assert_str_eq(err.text, "class 'eel' of a is none of the 2 classes of b");
+    b.classes = (char *[]){"dog", "cat", "eel"};
+    b.class_count = 3;
+    FAILS(EX_DATAERR, dataset_compatible("a", &a, "b", &b, &err));
+    ck_assert_str_eq(err.text, "a: class 1 is 'cat', that of b is 'dog'");
+    ck_assert_ptr_null(dataset_class_missing(&a, &b));
     b.class_count = 0;
     b.classes = NULL;
     MUST(dataset_compatible("a", &a, "b", &b, &err));
