@@ -122,8 +122,8 @@ MUST_CHECK int fits_name(struct chain *chain, struct err *err);
 void warn_of_strangers(struct chain *chain);
 void due_read(struct chain *chain);
 /* Adds the files that the user's options name to the stage's prerequisites: a value of --recipe,
- * --from and the like, whether or not it is there yet, and files that a recipe names; no folder but
- * that of --pictures. */
+ * --from and the like, whether or not it is there yet, and the network that a recipe names; no
+ * folder but that of --pictures. */
 void named_files(struct chain *chain, struct stage *stage);
 
 /* ---- What is out of date ---- */

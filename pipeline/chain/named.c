@@ -94,22 +94,30 @@ static void add_file(struct chain *c, struct stage *stage, const char *value, bo
     words_add(&stage->prerequisites, &c->pool, path);
 }
 
-static void add_words(struct chain *c, struct stage *stage, const struct words *words);
+static bool is_network(const char *value)
+{
+    return !is_built_in(value, presets) && !strpbrk(value, ", ");
+}
 
-/* Adds a recipe's file and those that it names. */
+/* Adds a recipe's file and that of its network. */
 static void add_recipe(struct chain *c, struct stage *stage, const char *path)
 {
     struct recipe recipe = {0};
-    struct words words = {0};
     struct err ignored;
 
     add_file(c, stage, path, false);
     if (!is_regular(path) || recipe_find(&recipe, path, &ignored))
         return;
-    for (int i = 0; i < recipe.options; i++)
-        if (kind_of(recipe.option[i], &(const char *){NULL}) != A_RECIPE) /* none names another */
-            words_add(&words, &c->pool, pool_text(&c->pool, "%s", recipe.option[i]));
-    add_words(c, stage, &words);
+    for (int i = 0; i < recipe.options; i++) {
+        const char *value, *word = pool_text(&c->pool, "%s", recipe.option[i]);
+
+        if (kind_of(word, &value) != A_NETWORK)
+            continue;
+        if (!value && i + 1 < recipe.options)
+            value = pool_text(&c->pool, "%s", recipe.option[i + 1]);
+        if (value && is_network(value))
+            add_file(c, stage, value, false);
+    }
     recipe_free(&recipe);
 }
 
@@ -121,7 +129,7 @@ static void add_value(struct chain *c, struct stage *stage, enum named kind, con
 
     if (kind == A_RECIPE && !is_built_in(value, recipes))
         add_recipe(c, stage, value);
-    else if (kind == A_NETWORK && !is_built_in(value, presets) && !strpbrk(value, ", "))
+    else if (kind == A_NETWORK && is_network(value))
         add_file(c, stage, value, false);
     else if (kind == NAMED_FILE && equals)
         add_file(c, stage, equals + 1, false);

@@ -4,7 +4,7 @@ csv test.csv 6 4
 printf 'CLASS,NAME\n0,zero\n1,one\n2,two\n' >'the names.csv'
 gzip -k train.csv
 printf '%s\n' 'flatten, linear' >net
-printf '%s\n' '--arch net --epochs 1 --from first.st.zst' >mine.recipe
+printf '%s\n' '--arch net --epochs 1' >mine.recipe
 fit='fit train.st.zst -q'
 
 # read_by COMMAND...: what it says that it read
@@ -19,7 +19,7 @@ read_by ingest -q train.csv.gz -o train.st.zst --names 'the names.csv'
 read_by ingest -q test.csv -o test.st.zst --like train.st.zst
 read_by split -q train.st.zst --part a.st.zst=80% --part b.st.zst=20%
 read_by $fit --arch 'flatten, linear' --epochs 1 -o first.st.zst
-read_by $fit --recipe mine.recipe --val b.st.zst --eval more=a.st.zst -o m.st.zst --history m.jsonl \
+read_by $fit --recipe mine.recipe --from first.st.zst --val b.st.zst --eval more=a.st.zst -o m.st.zst --history m.jsonl \
     --checkpoint m.check
 read_by $fit --recipe=mine.recipe --plan
 read_by predict -q b.st.zst m.st.zst first.st.zst -o p.st.zst --json p.json
