@@ -186,8 +186,8 @@ static int train(struct run *run, struct err *err)
 
 /* ---- Beginning and end ---- */
 
-/* Begins anew where a checkpoint does not fit: with --restart it stays under another name, else that
- * is refused. */
+/* Begins anew where a checkpoint does not fit: with --restart it stays under another name, else
+ * that is refused. */
 static int refuse_or_restart(const struct run *run, struct err *err)
 {
     const char *path = run->options.checkpoint;
@@ -235,8 +235,9 @@ static int resume(struct run *run, struct err *err)
         say_new(&run->options);
         return 0;
     }
-    say("%s: resuming in epoch %d after step %lld%s%s", path, nn_trainer_progress(t->trainer)->epoch,
-        (long long)nn_trainer_progress(t->trainer)->step, *note.text ? "; " : "", note.text);
+    say("%s: resuming in epoch %d after step %lld%s%s", path,
+        nn_trainer_progress(t->trainer)->epoch, (long long)nn_trainer_progress(t->trainer)->step,
+        *note.text ? "; " : "", note.text);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "cmd/predict/predict_join.h"
 #include "cmd/predict/predict_pictures.h"
 #include "cmd/predict/predict_report.h"
+#include "pipeline/base/json.h"
 #include "pipeline/dataset/predictions.h"
 #include "pipeline/dataset/read_ahead.h"
 #include "pipeline/files/output.h"
@@ -262,6 +263,11 @@ static int report(const struct run *run)
 {
     const int of_trials = trials(&run->ensemble);
 
+    for (int m = 0; m < run->ensemble.count; m++)
+        if (run->ensemble.models[m].stopped_in)
+            say("%s: a checkpoint of epoch %d of %.0f", run->ensemble.paths[m],
+                run->ensemble.models[m].stopped_in,
+                json_number(run->ensemble.models[m].settings, "epochs"));
     if (of_trials)
         say("%d of %d model%s: a trial's, and so are the predictions", of_trials,
             run->ensemble.count, run->ensemble.count > 1 ? "s" : "");

@@ -98,12 +98,15 @@ struct nn_layer_info {
 };
 int nn_network_layers(const struct nn_network *net);
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
+/* Returns the number of the layer that makes one output for each class, the last that has any. */
+int nn_network_output_layer(const struct nn_network *net);
 /* Returns layers that use type `number` of all, to follow a picture; NULL after the last type. */
 const char *nn_layer_example(int number);
 
 /* One tensor of a network in PyTorch's name, order and layout: "0.weight" [out][in][kh][kw]. */
 struct nn_tensor {
     char name[32];
+    int layer; /* its number */
     int ndim;
     int64_t dims[4];
     int64_t size;   /* numbers in all */
@@ -213,6 +216,10 @@ struct nn_training {
      * d^t) (w - a), which weighs them by d^age without a trace of the initial ones, as Adam
      * corrects its moments. See nn_trainer_estimate() for its running statistics. */
     double average;
+    /* The first `frozen` layers, numbered from 0, are as in prediction and stay as they are; those
+     * up to `tuned` learn at lr times tuned_rate. */
+    int frozen, tuned;
+    double tuned_rate;
     struct nn_augment augment;
     int plain_epochs; /* the last so many of `epochs` are without augmentation */
     uint64_t seed;

@@ -52,7 +52,8 @@ static const struct option_spec model_options[] = {
     OPTION(OPTION_TEXT, "recipe", 0, "NAME|FILE", &line.recipe, 0, 0, line.recipes,
            "a network with its training options; options after it override it"),
     INPUT("from", &line.given.settings.from,
-          "begin with these weights: a model, or PyTorch's as safetensors"),
+          "begin with these weights: a model, a checkpoint, or PyTorch's as safetensors; for other "
+          "classes the last layer begins anew"),
 };
 static const struct option_spec data_options[] = {
     HEADING("Data"),
@@ -161,8 +162,8 @@ static void make_table(void)
 
 /* ---- Recipes ---- */
 
-/* Returns the option of this name if a recipe may have it: one of the network, of its training or of
- * what is said meanwhile, never one that names a file to write or to read rows from. */
+/* Returns the option of this name if a recipe may have it: one of the network, of its training or
+ * of what is said meanwhile, never one that names a file to write or to read rows from. */
 static const struct option_spec *recipe_option(const char *name, size_t length)
 {
     static const char *const more[] = {"arch", "device", "log", "eval-every"};
@@ -192,9 +193,10 @@ static int check_recipe(const char *name, const struct recipe *recipe)
         const struct option_spec *option = dashes ? recipe_option(word + 2, length) : NULL;
 
         if (!option)
-            return usage_error("%s: a recipe sets the network and its training, by options spelt in "
-                               "full; '%s' is none of these: give it to fit",
-                               name, word);
+            return usage_error(
+                "%s: a recipe sets the network and its training, by options spelt in "
+                "full; '%s' is none of these: give it to fit",
+                name, word);
         i += option->kind != OPTION_FLAG && option->kind != OPTION_NO && !word[2 + length];
     }
     return 0;
@@ -315,6 +317,8 @@ static int check_combinations(void)
         return usage_error("--fold-seed needs --fold");
     if (s->from && strcmp(s->init, "default") != 0)
         return usage_error("--init and --from are two beginnings: give one");
+    if ((s->freeze || s->same_classes || nn->tuned_rate != 1) && !s->from)
+        return usage_error("--freeze, --from-lr and --same-classes need --from");
     if (nn->plain_epochs && !s->augment)
         return usage_error("--plain-epochs needs --augment");
     return 0;

@@ -48,7 +48,8 @@ static void say_network(const struct training *t)
     say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
         (long long)nn_network_multiply_adds(net));
     if (s->from)
-        say("initial weights from %s", s->from);
+        say_folded("initial weights from %s%s%s", s->from,
+                   *t->transfer ? "; the last layer begins anew, for " : "", t->transfer);
     else if (s->init_std > 0)
         say("initial weights normal, std %g", s->init_std);
     else
@@ -146,6 +147,10 @@ static void say_training(const struct training *t)
     say_folded("batch %d, %d epoch%s, seed %llu, rows %s, label smoothing %g", nn->batch,
                nn->epochs, plural(nn->epochs), (unsigned long long)nn->seed,
                nn->shuffle ? "shuffled" : "in their order", nn->label_smoothing);
+    if (nn->frozen)
+        say("the first %d layers stay as they are", nn->frozen);
+    if (nn->tuned)
+        say("learning rate of the layers from %s but the last: times %g", s->from, nn->tuned_rate);
     say_class_weights(t);
     say_augmentation(t);
     if (nn->average > 0)

@@ -13,9 +13,14 @@ struct sums batchnorm_sums(const struct node *node, int shard);
 /* Zeros them at the beginning of a shard. */
 void batchnorm_begin_sums(const struct node *node, const struct shard *shard);
 
-/* Returns the normalization, without floors: in training the batch's, valid from forward_sync on
- * (a, b and c from backward_sync); in prediction from the running statistics, in the shard's
- * scratch. */
+/* Tells whether it normalizes by the batch: in training, unless it is frozen. */
+static inline bool batchnorm_by_batch(const struct node *node, const struct pass *pass)
+{
+    return pass->training && !node->frozen;
+}
+
+/* Returns the normalization, without floors: the batch's, valid from forward_sync on (a, b and c
+ * from backward_sync), or else from the running statistics, in the shard's scratch. */
 struct norm batchnorm_norm(const struct node *node, const struct pass *pass,
                            const struct shard *shard);
 

@@ -113,6 +113,7 @@ struct layer {
 struct node {
     const struct layer *layer;
     const struct node *last;        /* last node of the group that begins here; itself if alone */
+    bool frozen; /* works as in prediction, and its parameters and statistics stay */
     struct grid in, out, din, dout; /* at NULL: within a group, or not needed */
     real *parameters, *gradients, *statistics, *derived;
     char *thread_scratch; /* the same for all nodes */

@@ -97,9 +97,10 @@ struct norm batchnorm_norm(const struct node *node, const struct pass *pass,
                            const struct shard *shard)
 {
     const struct moments m =
-        moments_in(node->layer, pass->training ? node->batch_scratch : shard_scratch(node, shard));
+        moments_in(node->layer, batchnorm_by_batch(node, pass) ? node->batch_scratch
+                                                               : shard_scratch(node, shard));
 
-    if (!pass->training)
+    if (!batchnorm_by_batch(node, pass))
         running(node, &m);
     return (struct norm){m.mean, m.scale, m.shift, m.a, m.b, m.c, -(real)INFINITY, -(real)INFINITY};
 }
@@ -118,7 +119,7 @@ static void forward(const struct node *node, const struct pass *pass, const stru
 {
     const struct sums sums = batchnorm_sums(node, shard->number);
 
-    if (!pass->training) {
+    if (!batchnorm_by_batch(node, pass)) {
         forward_apply(node, pass, shard);
         return;
     }

@@ -61,7 +61,7 @@ static void pass_on(const struct node *node, const struct pass *pass, const stru
     const struct dropout *own = node->layer->own;
 
     for (int i = 0; i < shard->count; i++)
-        if (pass->training && !pass->estimated && own->p > 0)
+        if (pass->training && !node->frozen && !pass->estimated && own->p > 0)
             drop(node, pass, from, to, shard->first + i, pass->position + shard->base + i);
         else
             copy(from, to, shard->first + i);

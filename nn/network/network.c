@@ -227,6 +227,16 @@ int nn_network_layers(const struct nn_network *net)
     return net->layers - 2;
 }
 
+int nn_network_output_layer(const struct nn_network *net)
+{
+    int number = 0;
+
+    for (int i = 0; i < net->layers; i++)
+        if (net->layer[i].classes > 0)
+            number = net->layer[i].number;
+    return number;
+}
+
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)
 {
     const struct layer *layer = &net->layer[number + 1];

@@ -43,11 +43,13 @@ int nn_network_tensors(const struct nn_network *net)
 
 struct nn_tensor nn_network_tensor(const struct nn_network *net, int number)
 {
-    const struct layer *layer;
+    const struct layer *layer = net->layer;
     int within;
     const struct layer_tensor *tensor = find_tensor(net, number, &layer, &within);
-    struct nn_tensor out = {
-        .ndim = tensor->ndim, .size = tensor_size(tensor), .statistic = tensor->statistic};
+    struct nn_tensor out = {.layer = layer->number,
+                            .ndim = tensor->ndim,
+                            .size = tensor_size(tensor),
+                            .statistic = tensor->statistic};
 
     snprintf(out.name, sizeof out.name, "%d.%s", layer->number, tensor->name);
     memcpy(out.dims, tensor->dims, sizeof out.dims);

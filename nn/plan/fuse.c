@@ -63,7 +63,15 @@ bool group_has_parameters(const struct group *group)
     return false;
 }
 
-int groups_init(struct groups *groups, const struct nn_network *net, bool training)
+bool group_learns(const struct group *group)
+{
+    for (const struct node *node = group->first; node <= group->first->last; node++)
+        if (node->layer->parameters && !node->frozen)
+            return true;
+    return false;
+}
+
+int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen)
 {
     bool input_gradient = false;
 
@@ -74,8 +82,10 @@ int groups_init(struct groups *groups, const struct nn_network *net, bool traini
     };
     if (!groups->node || !groups->group)
         return -1;
-    for (int i = 0; i < groups->nodes; i++)
+    for (int i = 0; i < groups->nodes; i++) {
         groups->node[i].layer = &net->layer[i];
+        groups->node[i].frozen = net->layer[i].number < frozen;
+    }
     for (struct node *node = groups->node; node < groups->node + groups->nodes;) {
         struct group *group = &groups->group[groups->count++];
 

@@ -17,9 +17,12 @@ struct groups {
     int count;
 };
 
-/* Makes the nodes, still without memory, and groups them. Returns -1 when out of memory. */
-int groups_init(struct groups *groups, const struct nn_network *net, bool training);
+/* Makes the nodes, still without memory, the first `frozen` layers frozen, and groups them. Returns
+ * -1 when out of memory. */
+int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen);
 void groups_free(struct groups *groups);
 bool group_has_parameters(const struct group *group);
+/* Tells whether any of its parameters is trained. */
+bool group_learns(const struct group *group);
 
 #endif

@@ -60,8 +60,14 @@ struct work fused_begin(const struct node *group, const struct pass *pass,
         work.norm = batchnorm_norm(work.members.norm, pass, shard);
     work.norm.before = work.members.before;
     work.norm.after = work.members.after;
-    work.stored = stores(&work.members, pass->training);
+    work.stored = work.members.norm && batchnorm_by_batch(work.members.norm, pass) &&
+                  stores(&work.members, true);
     return work;
+}
+
+bool fused_by_batch(const struct node *group, const struct pass *pass)
+{
+    return batchnorm_by_batch(members_of(group).norm, pass);
 }
 
 /* ---- Bands ---- */

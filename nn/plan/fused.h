@@ -49,6 +49,9 @@ void fused_backward(const struct work *work, band_function *function);
 /* Returns the bytes that bands need at the beginning of a shard's node->kept. */
 size_t fused_band_bytes(const struct node *group, bool training);
 
+/* Tells whether a group with a normalization does that by the batch. */
+bool fused_by_batch(const struct node *group, const struct pass *pass);
+
 /* Functions of struct layer_ops for groups with a normalization; fused_sums() is the forward one.
  */
 void fused_sums(const struct node *group, const struct pass *pass, const struct shard *shard);

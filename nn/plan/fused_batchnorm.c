@@ -19,7 +19,7 @@ static void forward_apply(const struct node *group, const struct pass *pass,
 
 static void forward(const struct node *group, const struct pass *pass, const struct shard *shard)
 {
-    if (pass->training)
+    if (fused_by_batch(group, pass))
         fused_sums(group, pass, shard);
     else
         forward_apply(group, pass, shard);

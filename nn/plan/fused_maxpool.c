@@ -90,7 +90,7 @@ static void forward(const struct node *group, const struct pass *pass, const str
 static void forward_sums(const struct node *group, const struct pass *pass,
                          const struct shard *shard)
 {
-    if (pass->training)
+    if (fused_by_batch(group, pass))
         fused_sums(group, pass, shard);
     else
         forward(group, pass, shard);

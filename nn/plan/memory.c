@@ -95,13 +95,13 @@ static bool may_overwrite(const struct buffers *buffers, const struct groups *gr
     return false;
 }
 
-/* Places the gradients of outputs from the first group with parameters on: those before it are not
+/* Places the gradients of outputs from the first group that learns on: those before it are not
  * needed, nor is that of the last group, the loss. */
 static void place_gradients(struct buffers *buffers, const struct groups *groups)
 {
     int *gradient = buffers->gradient, first = 0;
 
-    while (first < groups->count && !group_has_parameters(&groups->group[first]))
+    while (first < groups->count && !group_learns(&groups->group[first]))
         first++;
     for (int i = first; i + 1 < groups->count; i++) {
         const struct group *group = &groups->group[i];

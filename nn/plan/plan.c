@@ -32,7 +32,7 @@ static void order_forward(struct plan *plan, bool training)
         const struct layer_ops *ops = plan->groups.group[i].ops;
 
         add_call(plan, ops->forward, node);
-        if (training && ops->forward_sync) {
+        if (training && ops->forward_sync && group_learns(&plan->groups.group[i])) {
             end_phase(plan, ops->forward_sync, node);
             add_call(plan, ops->forward_apply, node);
         }
@@ -46,7 +46,7 @@ static void order_backward(struct plan *plan)
         const struct node *node = group->first;
         const struct layer_ops *ops = group->ops;
 
-        if (!node->din.at && !group_has_parameters(group))
+        if (!node->din.at && !group_learns(group))
             continue;
         add_call(plan, ops->backward, node);
         if (ops->backward_sync) {
@@ -89,7 +89,7 @@ static int plan_blocks(struct plan *plan)
     for (int i = 0; i < groups->nodes; i++) {
         const struct node *node = &groups->node[i];
 
-        for (int b = 0; b < node->layer->blocks; b++)
+        for (int b = 0; b < node->layer->blocks && !node->frozen; b++)
             plan->update[plan->updates++] = (struct block){node, b};
         for (int b = 0; b < node->layer->derived.blocks; b++)
             plan->refresh[plan->refreshes++] = (struct block){node, b};
@@ -98,10 +98,10 @@ static int plan_blocks(struct plan *plan)
 }
 
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
-              int rows, int threads, bool training)
+              int rows, int threads, bool training, int frozen)
 {
     *plan = (struct plan){0};
-    if (groups_init(&plan->groups, net, training) ||
+    if (groups_init(&plan->groups, net, training, frozen) ||
         memory_init(&plan->memory, &plan->groups, net, rows, threads, training) ||
         plan_order(plan, training) || plan_blocks(plan)) {
         plan_free(plan);

@@ -36,12 +36,12 @@ struct plan {
     int updates, refreshes;
 };
 
-/* Plans batches of at most `rows` pictures (a multiple of SHARD) on so many threads, for training
- * or for prediction alone. plan_refresh() is due before the first run. Returns -1 when out of
- * memory.
+/* Plans batches of at most `rows` pictures (a multiple of SHARD) on so many threads, for training,
+ * the first `frozen` layers but for their forward, or for prediction alone. plan_refresh() is due
+ * before the first run. Returns -1 when out of memory.
  */
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
-              int rows, int threads, bool training);
+              int rows, int threads, bool training, int frozen);
 void plan_free(struct plan *plan);
 /* Makes the plan work with other weights of the same network; plan_refresh() is due after it. */
 void plan_connect_weights(struct plan *plan, const struct nn_weights *weights);

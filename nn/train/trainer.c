@@ -10,6 +10,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Scalars of a step of the optimizer. */
+struct rates {
+    struct sgd sgd;
+    struct adam adam;
+};
+
 struct nn_trainer {
     const struct nn_network *net;
     struct nn_weights *weights;
@@ -29,8 +35,7 @@ struct nn_trainer {
     uint64_t estimated_of;    /* version of the average whose statistics were estimated */
     int64_t updates;          /* steps in all epochs: Adam's t */
     uint64_t derived_of; /* version of the weights that the plan's derived numbers are made from */
-    struct sgd sgd;      /* this step's scalars */
-    struct adam adam;
+    struct rates rates[2]; /* this step's: of all layers, of the tuned ones */
     struct nn_progress progress;
 };
 
@@ -113,7 +118,7 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 &&
-        plan_init(&t->plan, net, weights, rows, pool_threads(pool), true) == 0)
+        plan_init(&t->plan, net, weights, rows, pool_threads(pool), true, training->frozen) == 0)
         return t;
     nn_trainer_free(t);
     return NULL;
@@ -191,6 +196,31 @@ static void enter_epoch(struct nn_trainer *t, int epoch)
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 
+static struct rates rates_at(const struct nn_trainer *t, double lr, double momentum, int64_t step)
+{
+    const struct nn_training *training = &t->training;
+
+    return (struct rates){
+        .sgd =
+            {
+                .lr = (real)lr,
+                .momentum = (real)momentum,
+                .l2 = (real)training->weight_decay,
+                .nesterov = training->nesterov,
+            },
+        .adam =
+            {
+                .rate = (real)(lr / (1 - nn_power(momentum, step))),
+                .beta1c = (real)(1 - momentum),
+                .beta2c = (real)(1 - training->beta2),
+                .root = (real)(1 / sqrt(1 - nn_power(training->beta2, step))),
+                .epsilon = (real)training->epsilon,
+                .l2 = (real)(training->optimizer == NN_ADAM ? training->weight_decay : 0),
+                .decay = (real)(training->optimizer == NN_ADAMW ? lr * training->weight_decay : 0),
+            },
+    };
+}
+
 /* Sets the scalars of the next step. */
 static void set_rates(struct nn_trainer *t)
 {
@@ -202,21 +232,8 @@ static void set_rates(struct nn_trainer *t)
     lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
     t->progress.lr = lr;
     t->average_rate = (real)((1 - training->average) / (1 - nn_power(training->average, step)));
-    t->sgd = (struct sgd){
-        .lr = (real)lr,
-        .momentum = (real)momentum,
-        .l2 = (real)training->weight_decay,
-        .nesterov = training->nesterov,
-    };
-    t->adam = (struct adam){
-        .rate = (real)(lr / (1 - nn_power(momentum, step))),
-        .beta1c = (real)(1 - momentum),
-        .beta2c = (real)(1 - training->beta2),
-        .root = (real)(1 / sqrt(1 - nn_power(training->beta2, step))),
-        .epsilon = (real)training->epsilon,
-        .l2 = (real)(training->optimizer == NN_ADAM ? training->weight_decay : 0),
-        .decay = (real)(training->optimizer == NN_ADAMW ? lr * training->weight_decay : 0),
-    };
+    t->rates[0] = rates_at(t, lr, momentum, step);
+    t->rates[1] = rates_at(t, lr * training->tuned_rate, momentum, step);
 }
 
 void nn_trainer_begin_epoch(struct nn_trainer *t, int epoch)
@@ -234,6 +251,7 @@ static void update_block(void *argument, int item, int thread)
     const struct nn_training *training = &t->training;
     const struct block *block = &t->plan.update[item];
     const struct node *node = block->node;
+    const struct rates *rates = &t->rates[node->layer->number < training->tuned];
     size_t begin, end, at;
 
     (void)thread;
@@ -241,10 +259,10 @@ static void update_block(void *argument, int item, int thread)
     at = node->layer->parameters_at + begin;
     if (training->optimizer == NN_SGD)
         kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
-                     (ptrdiff_t)(end - begin), &t->sgd);
+                     (ptrdiff_t)(end - begin), &rates->sgd);
     else
         kernels->adam(node->parameters + begin, node->gradients + begin, t->first + at,
-                      t->second + at, (ptrdiff_t)(end - begin), &t->adam);
+                      t->second + at, (ptrdiff_t)(end - begin), &rates->adam);
     if (t->average)
         kernels->ema(t->average->parameters + at, node->parameters + begin, t->average_rate,
                      (ptrdiff_t)(end - begin));

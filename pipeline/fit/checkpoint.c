@@ -1,9 +1,9 @@
 /* Checkpoints: the state of a training, written and resumed from. */
 #include "checkpoint.h"
 
-#include "resumable.h"
 #include "pipeline/files/output.h"
 #include "pipeline/tensor/meta.h"
+#include "resumable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -65,37 +65,14 @@ static int scan_state(const char *text, struct state *s)
     struct nn_progress *p = &s->progress;
     long long step, rows, correct;
 
-    if (!text ||
-        sscanf(text, "%lld %d %lld %lld %la %la %lld %la %d %la", &s->updates, &p->epoch, &step,
-               &rows, &p->loss, &p->weight, &correct, &p->lr, &s->best_epoch, &s->best_figure) != 10)
+    if (!text || sscanf(text, "%lld %d %lld %lld %la %la %lld %la %d %la", &s->updates, &p->epoch,
+                        &step, &rows, &p->loss, &p->weight, &correct, &p->lr, &s->best_epoch,
+                        &s->best_figure) != 10)
         return -1;
     p->step = step;
     p->rows = rows;
     p->correct = correct;
     return 0;
-}
-
-static json_t *make_meta(const struct training *t, const char *path, struct err *err)
-{
-    json_t *meta = json_object();
-    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs);
-    int failed = !inputs;
-
-    state_text(t, state);
-    failed = failed || meta_add(meta, path, "kind", "checkpoint/1", err) ||
-             meta_add(meta, path, "architecture", nn_network_description(t->model.net), err) ||
-             meta_add_json(meta, path, "settings", t->model.settings, err) ||
-             meta_add(meta, path, "trained_on", inputs, err) ||
-             meta_add_json(meta, path, "epochs", t->model.epochs, err) ||
-             (t->log_state && meta_add_json(meta, path, "log_state", t->log_state, err)) ||
-             meta_add(meta, path, "state", state, err);
-    if (!inputs)
-        err_memory(err, "a checkpoint", 0);
-    free(inputs);
-    if (!failed)
-        return meta;
-    json_decref(meta);
-    return NULL;
 }
 
 /* ---- Tensors: weights, moments, the best and the averaged weights, each under a prefix ---- */
@@ -209,6 +186,34 @@ static bool is_checkpoint(const struct tensor_file *file)
     return strcmp(tensor_file_kind(file), "checkpoint/1") == 0;
 }
 
+/* Returns the weights that the model would have, were the training over. */
+static enum source kept_source(const struct training *t)
+{
+    return t->best && t->best_epoch ? BEST : t->settings.nn.average > 0 ? AVERAGE : WEIGHTS;
+}
+
+static json_t *make_meta(const struct training *t, const char *path, struct err *err)
+{
+    json_t *meta = json_object();
+    char state[STATE_TEXT], *inputs = inputs_text(&t->inputs);
+    int failed = !inputs;
+
+    state_text(t, state);
+    failed = failed || meta_add(meta, path, "kind", "checkpoint/1", err) ||
+             model_describe(meta, path, &t->model, err) ||
+             meta_add(meta, path, "kept", prefixes[kept_source(t)], err) ||
+             meta_add(meta, path, "trained_on", inputs, err) ||
+             (t->log_state && meta_add_json(meta, path, "log_state", t->log_state, err)) ||
+             meta_add(meta, path, "state", state, err);
+    if (!inputs)
+        err_memory(err, "a checkpoint", 0);
+    free(inputs);
+    if (!failed)
+        return meta;
+    json_decref(meta);
+    return NULL;
+}
+
 int checkpoint_check(const char *path, bool resume, struct err *err)
 {
     struct tensor_file *file = NULL;
@@ -253,6 +258,7 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
     json_t *meta = make_meta(t, path, err), *options = json_object();
     int result = -1;
 
+    nn_trainer_estimate(t->trainer); /* so that averaged weights can be predicted with */
     if (!options)
         err_memory(err, "a checkpoint", 0);
     visit.values = room_for_largest(t->model.net, err);
@@ -464,8 +470,7 @@ int checkpoint_set_aside(const char *path, char **kept, struct err *err)
     }
     if (rename(path, *kept) == 0)
         return 0;
-    return err_set(err, EX_CANTCREAT, "%s: cannot be kept as %s: %s", path, *kept,
-                   strerror(errno));
+    return err_set(err, EX_CANTCREAT, "%s: cannot be kept as %s: %s", path, *kept, strerror(errno));
 }
 
 /* ---- Telling ---- */

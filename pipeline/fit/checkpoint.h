@@ -17,8 +17,8 @@ void checkpoint_remove(const char *path);
 MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);
 /* Brings a training that was just opened to the state in `path`: 1 done, and note->text says which
  * settings differ in what is still to come, or nothing; 0 there is no such file; -1 error,
- * EX_DATAERR if it is damaged or of another run, with all that differs. Not done, the training is as
- * it was, and the file always. */
+ * EX_DATAERR if it is damaged or of another run, with all that differs. Not done, the training is
+ * as it was, and the file always. */
 MUST_CHECK int checkpoint_load(struct training *training, const char *path, struct err *note,
                                struct err *err);
 /* Gives the file a name that is free, *kept: `path` with .old after it, or .old2 and so on; the
@@ -32,7 +32,7 @@ struct checkpoint_info {
     long long updates;
     struct nn_progress progress; /* of the epoch at which it stopped */
     int best_epoch;              /* 0: none is kept */
-    double best_figure; /* that --keep goes by */
+    double best_figure;          /* that --keep goes by */
 };
 MUST_CHECK int checkpoint_describe(struct checkpoint_info *info, const struct tensor_file *file,
                                    struct err *err);

@@ -4,7 +4,9 @@
 
 #include "pipeline/model/network_size.h"
 #include "pipeline/model/recipe.h"
+#include "pipeline/tensor/meta.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,32 @@ static const char *preset_name(const char *arch)
     return NULL;
 }
 
-/* Finds the network's description: --arch, or that of the model to begin with. */
+/* Returns the description with so many outputs of the last layer that has any; NULL: out of memory.
+ * It is one that a network gave. */
+static char *with_outputs(const char *description, int outputs)
+{
+    const char *last = NULL;
+    char *text;
+
+    for (const char *layer = description; layer; layer = strstr(layer, ", ")) {
+        layer += layer == description ? 0 : 2;
+        for (int i = 0; i < 2; i++) {
+            const char *word = i ? "conv " : "linear ";
+
+            if (strncmp(layer, word, strlen(word)) == 0)
+                last = layer + strlen(word);
+        }
+    }
+    if (!last)
+        return strdup(description);
+    return asprintf(&text, "%.*s%d%s", (int)(last - description), description, outputs,
+                    last + strspn(last, "0123456789")) < 0
+               ? NULL
+               : text;
+}
+
+/* Finds the network's description: --arch, or that of the model to begin with, with an output for
+ * each class of the data. */
 static int find_description(struct training *t, const struct tensor_file *from, char **description,
                             struct err *err)
 {
@@ -29,7 +56,7 @@ static int find_description(struct training *t, const struct tensor_file *from, 
     if (!recorded)
         return err_set(err, EX_USAGE, "%s: it does not say what network it is of; give --arch",
                        t->settings.from);
-    *description = strdup(recorded);
+    *description = with_outputs(recorded, t->train.info.class_count);
     return *description ? 0 : err_memory(err, "a description", 0);
 }
 
@@ -42,7 +69,7 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
 
     if (!*tensor_file_kind(from))
         return 0;
-    if (tensor_file_expect(from, "model/1", err) || model_read_input(&input, from, err))
+    if (model_expect(from, err) || model_read_input(&input, from, err))
         return -1;
     if (strcmp(t->settings.divisor, "auto") == 0)
         t->settings.input.divisor = now->divisor = input.divisor;
@@ -54,6 +81,133 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
                    t->settings.from, (double)input.divisor, (double)input.mean, (double)input.std,
                    (double)now->divisor, (double)now->mean, (double)now->std, (double)input.divisor,
                    (double)input.mean, (double)input.std);
+}
+
+/* ---- Classes of the model to begin with ---- */
+
+/* Says how the classes differ; "": they do not, or bare weights do not tell theirs. */
+static int compare_classes(const struct training *t, const struct tensor_file *from,
+                           char text[TRANSFER_TEXT], struct err *err)
+{
+    const struct dataset_info *now = &t->train.info;
+    char **classes = NULL, **names = NULL;
+    int count = 0;
+    bool same;
+
+    text[0] = 0;
+    if (!*tensor_file_kind(from))
+        return 0;
+    if (meta_get_classes(from, &classes, &names, &count, err))
+        return -1;
+    same = count == now->class_count;
+    for (int k = 0; k < count && same; k++)
+        same = strcmp(classes[k], now->classes[k]) == 0;
+    if (!same && count > 0)
+        snprintf(text, TRANSFER_TEXT,
+                 "its %d classes are '%.40s' to '%.40s', these %d '%.40s' to '%.40s'", count,
+                 classes[0], classes[count - 1], now->class_count, now->classes[0],
+                 now->classes[now->class_count - 1]);
+    texts_free(classes, count);
+    texts_free(names, count);
+    return 0;
+}
+
+/* Tells whether the file's weights of the output layer have another shape. */
+static bool output_differs(const struct training *t, const struct tensor_file *from, int layer)
+{
+    const struct nn_network *net = t->model.net;
+
+    for (int i = 0; i < nn_network_tensors(net); i++) {
+        const struct nn_tensor wanted = nn_network_tensor(net, i);
+        const struct tensor *found = tensor_file_find(from, wanted.name);
+
+        if (wanted.layer == layer && found && found->ndim == wanted.ndim &&
+            found->dims[0] != wanted.dims[0])
+            return true;
+    }
+    return false;
+}
+
+/* Finds how many layers get the file's weights: all, or where the outputs stand for other classes
+ * those before that layer; t->transfer says why. */
+static int find_taken(struct training *t, const struct tensor_file *from, int *layers,
+                      struct err *err)
+{
+    const int output = nn_network_output_layer(t->model.net);
+    const bool differs = output_differs(t, from, output);
+
+    *layers = INT_MAX;
+    if (compare_classes(t, from, t->transfer, err))
+        return -1;
+    if (t->settings.same_classes) {
+        t->transfer[0] = 0;
+        return differs ? err_set(err, EX_USAGE,
+                                 "--same-classes: %s has another number of classes than %d",
+                                 t->settings.from, t->train.info.class_count)
+                       : 0;
+    }
+    if (differs && !t->transfer[0])
+        snprintf(t->transfer, TRANSFER_TEXT, "it has another number of outputs than %d",
+                 t->train.info.class_count);
+    if (t->transfer[0])
+        *layers = output;
+    return 0;
+}
+
+/* Reads --freeze and --from-lr. */
+static int set_frozen(struct training *t, struct err *err)
+{
+    struct nn_training *nn = &t->settings.nn;
+    const int output = nn_network_output_layer(t->model.net);
+    const char *text = t->settings.freeze;
+    char *end;
+    long number;
+
+    nn->tuned = nn->tuned_rate != 1 ? output : 0;
+    if (!text)
+        return 0;
+    number = strcmp(text, "all-but-last") == 0 ? (end = "", output) : strtol(text, &end, 10);
+    if (end == text || *end || number < 1 || number > output)
+        return err_set(err, EX_USAGE,
+                       "--freeze takes all-but-last, or how many of the layers before the last "
+                       "with weights, number %d from 0, not '%s'",
+                       output, text);
+    nn->frozen = (int)number;
+    return 0;
+}
+
+/* Sets the output layer to zero: random weights on features that are trained already have losses
+ * far above guessing, whose first steps spoil the features. */
+static int clear_output(struct training *t, struct err *err)
+{
+    const struct nn_network *net = t->model.net;
+    const int output = nn_network_output_layer(net);
+
+    for (int i = 0; i < nn_network_tensors(net); i++) {
+        const struct nn_tensor tensor = nn_network_tensor(net, i);
+        float *zeros;
+
+        if (tensor.layer != output)
+            continue;
+        zeros = calloc((size_t)tensor.size, sizeof *zeros);
+        if (!zeros)
+            return err_memory(err, "the weights", 0);
+        nn_weights_import(t->model.weights, i, zeros);
+        free(zeros);
+    }
+    return 0;
+}
+
+static int read_weights(struct training *t, struct tensor_file *from, struct err *err)
+{
+    int layers;
+
+    if (find_taken(t, from, &layers, err) || set_frozen(t, err))
+        return -1;
+    nn_weights_init(t->model.weights, t->settings.nn.seed);
+    if (clear_output(t, err))
+        return -1;
+    return model_read_weights(t->model.net, t->model.weights, layers, from, err);
 }
 
 static int make_network(struct training *t, struct tensor_file *from, struct err *err)
@@ -94,7 +248,7 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
         if (seen_read(&t->model.seen, from, err))
             return -1;
         t->model.seen.partial |= !t->model.seen.recorded;
-        return model_read_weights(t->model.net, t->model.weights, from, err);
+        return read_weights(t, from, err);
     }
     if (s->init_std > 0)
         nn_weights_init_normal(t->model.weights, s->nn.seed, s->init_std);

@@ -36,6 +36,21 @@ static bool is_averaged(const struct training_settings *s)
     return s->nn.average > 0;
 }
 
+static bool is_same(const struct training_settings *s)
+{
+    return s->same_classes;
+}
+
+static bool is_frozen(const struct training_settings *s)
+{
+    return s->nn.frozen > 0;
+}
+
+static bool is_tuned(const struct training_settings *s)
+{
+    return s->nn.tuned_rate != 1;
+}
+
 static bool is_augmented(const struct training_settings *s)
 {
     return s->augmentation != NULL;
@@ -82,6 +97,14 @@ const struct setting setting_table[] = {
     {FIELD(init), SETTING_TEXT, SETTING_OF_TRAINING, "init", "default|normal:STD",
      .default_text = "default", .help = "initial weights: PyTorch's default, or normal"},
     {FIELD(init_std), SETTING_REAL, .key = "init_std"},
+    {FIELD(same_classes), SETTING_SWITCH, SETTING_OF_TRAINING, "same-classes", .key = "same_classes",
+     .recorded = is_same, .help = "keep the last layer of --from where its classes have other names"},
+    {FIELD(freeze), SETTING_TEXT, SETTING_OF_TRAINING, "freeze", "N|all-but-last",
+     .help = "leave the first N layers of --from as they are, statistics too"},
+    {FIELD(nn.frozen), SETTING_WHOLE, .key = "freeze", .recorded = is_frozen},
+    {FIELD(nn.tuned_rate), SETTING_REAL, SETTING_OF_TRAINING, "from-lr", "SHARE", 0, 1000,
+     .default_value = 1, .key = "from_lr", .recorded = is_tuned,
+     .help = "learning rate of all layers of --from but the last, as a share of --lr"},
     {FIELD(divisor), SETTING_TEXT, SETTING_OF_DATA, "divisor", "D|auto", .default_text = "auto",
      .help = "divides the pixels; auto: what makes them 0 to 1 or -1 to 1, by their range: 255 for "
              "bytes, 16 for 0 to 16, 1 for 0 to 1"},

@@ -13,9 +13,9 @@
  * setting is a field and a line there. */
 
 struct training_settings {
-    const char *arch; /* a preset, a file or a description; NULL: that of `from` */
+    const char *arch;   /* a preset, a file or a description; NULL: that of `from` */
     const char *recipe; /* whose network that is, for messages; NULL: no recipe's */
-    const char *from; /* a model or bare weights to begin with, or NULL */
+    const char *from;   /* a model or bare weights to begin with, or NULL */
     struct nn_training nn;
 
     /* Options as they are given */
@@ -26,14 +26,17 @@ struct training_settings {
     const char *fold_of;       /* "K/N", or NULL */
     const char *augment;       /* a text for nn_augment_parse(), or NULL */
 
+    const char *freeze; /* "all-but-last" or a number of layers, or NULL */
+    bool same_classes;  /* `from`'s outputs stand for the data's classes, whatever their names */
+
     double init_std; /* above 0: normal initial weights instead of PyTorch's default */
     int fold, folds; /* 0: none; else validation on fold `fold` of `folds` */
     uint64_t fold_seed;
     int64_t limit_rows; /* train on the first so many rows; 0: on all */
     enum keep keep;
-    bool keep_best;     /* not the last epoch: made of `keep` */
-    bool trial;         /* the model is marked as one not meant to be used */
-    int patience;       /* stop after so many epochs that are no better; 0: never */
+    bool keep_best; /* not the last epoch: made of `keep` */
+    bool trial;     /* the model is marked as one not meant to be used */
+    int patience;   /* stop after so many epochs that are no better; 0: never */
 
     /* Filled in by training_open() from these and the data, besides nn.class_weights and the
      * background in nn.augment; not owned */

@@ -17,6 +17,8 @@ struct scored {
     struct relation relation;
 };
 
+enum { TRANSFER_TEXT = 300 };
+
 struct training {
     struct training_settings settings;
     struct inputs inputs;
@@ -29,6 +31,7 @@ struct training {
     double *class_weights;
     float *background; /* [channels] with augmentation */
     char augmentation[NN_AUGMENT_TEXT];
+    char transfer[TRANSFER_TEXT]; /* why the last layer of --from begins anew; "": it does not */
     struct model model;
     json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;

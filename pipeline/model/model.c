@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,26 +127,48 @@ static bool has_tensor(const struct nn_network *net, const char *name)
     return false;
 }
 
-/* Checks that the file holds exactly the network's tensors, before the weights take memory. */
-static int check_tensors(const struct nn_network *net, const struct tensor_file *file,
+static bool is_checkpoint(const struct tensor_file *file)
+{
+    return strcmp(tensor_file_kind(file), "checkpoint/1") == 0;
+}
+
+enum { NAME_TEXT = 64 };
+
+/* Writes the name of a tensor in the file: a checkpoint says before which names those are that it
+ * would keep. */
+static const char *name_in(const struct tensor_file *file, const char *name, char text[NAME_TEXT])
+{
+    const char *before = is_checkpoint(file) ? tensor_file_meta(file, "kept") : NULL;
+
+    snprintf(text, NAME_TEXT, "%.20s%s", before ? before : "", name);
+    return text;
+}
+
+/* Checks that the file holds exactly the tensors of the network's first layers, before the weights
+ * take memory. */
+static int check_tensors(const struct nn_network *net, int layers, const struct tensor_file *file,
                          struct err *err)
 {
     const char *path = tensor_file_path(file);
+    char name[NAME_TEXT];
 
     for (int i = 0; i < nn_network_tensors(net); i++) {
-        struct nn_tensor wanted = nn_network_tensor(net, i);
-        const struct tensor *tensor = tensor_file_find(file, wanted.name);
+        const struct nn_tensor wanted = nn_network_tensor(net, i);
+        const struct tensor *tensor = tensor_file_find(file, name_in(file, wanted.name, name));
 
+        if (wanted.layer >= layers)
+            continue;
         if (!tensor)
             return err_set(err, EX_DATAERR, "%s: tensor '%s' of the architecture is missing", path,
-                           wanted.name);
+                           name);
         if (tensor_expect(path, tensor, DTYPE_F32, wanted.ndim, wanted.dims, err))
             return -1;
     }
-    for (int i = 0; i < tensor_file_count(file); i++) {
+    for (int i = 0; i < tensor_file_count(file) && !is_checkpoint(file); i++) {
         const struct tensor *tensor = tensor_file_at(file, i);
 
-        if (!is_batch_count(tensor) && !has_tensor(net, tensor->name))
+        if (!is_batch_count(tensor) && !has_tensor(net, tensor->name) &&
+            strtol(tensor->name, NULL, 10) < layers)
             return err_set(err, EX_DATAERR, "%s: tensor '%s' is not part of the architecture", path,
                            tensor->name);
     }
@@ -157,16 +180,17 @@ static int read_weight(const struct nn_network *net, struct nn_weights *weights,
 {
     struct nn_tensor tensor = nn_network_tensor(net, number);
     float *values = malloc((size_t)tensor.size * sizeof *values + 1);
+    char name[NAME_TEXT];
     int result = -1;
 
     if (!values)
         return err_memory(err, "a model's weights", (size_t)tensor.size * sizeof *values);
-    if (tensor_file_read(file, tensor.name, values, err))
+    if (tensor_file_read(file, name_in(file, tensor.name, name), values, err))
         goto out;
     for (int64_t i = 0; i < tensor.size; i++)
         if (!isfinite(values[i])) {
             err_set(err, EX_DATAERR, "%s: number %lld of tensor '%s' is not finite",
-                    tensor_file_path(file), (long long)i + 1, tensor.name);
+                    tensor_file_path(file), (long long)i + 1, name);
             goto out;
         }
     nn_weights_import(weights, number, values);
@@ -176,28 +200,35 @@ out:
     return result;
 }
 
-int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
+int model_read_weights(const struct nn_network *net, struct nn_weights *weights, int layers,
                        struct tensor_file *file, struct err *err)
 {
-    if (check_tensors(net, file, err))
+    if (check_tensors(net, layers, file, err))
         return -1;
     for (int i = 0; i < nn_network_tensors(net); i++)
-        if (read_weight(net, weights, i, file, err))
+        if (nn_network_tensor(net, i).layer < layers && read_weight(net, weights, i, file, err))
             return -1;
     return tensor_file_verify(file, err);
 }
 
+int model_expect(const struct tensor_file *file, struct err *err)
+{
+    return is_checkpoint(file) ? 0 : tensor_file_expect(file, "model/1", err);
+}
+
 static int read_model(struct model *model, struct tensor_file *file, struct err *err)
 {
-    if (tensor_file_expect(file, "model/1", err) || model_read_input(&model->input, file, err) ||
+    if (model_expect(file, err) || model_read_input(&model->input, file, err) ||
         read_data_info(model, file, err) || read_history(model, file, err) ||
         seen_read(&model->seen, file, err) || make_network(model, file, err) ||
-        check_tensors(model->net, file, err))
+        check_tensors(model->net, INT_MAX, file, err))
         return -1;
+    if (is_checkpoint(file))
+        model->stopped_in = (int)json_array_size(model->epochs) + 1;
     model->weights = nn_weights_new(model->net);
     if (!model->weights)
         return err_memory(err, "a model's weights", 0);
-    return model_read_weights(model->net, model->weights, file, err);
+    return model_read_weights(model->net, model->weights, INT_MAX, file, err);
 }
 
 int model_load(struct model *model, const char *path, struct inputs *inputs, struct err *err)
@@ -241,12 +272,11 @@ static int add_shape(json_t *meta, const char *path, const struct dataset_info *
     return result;
 }
 
-static int fill_meta(json_t *meta, const char *path, const struct model *model, struct err *err)
+int model_describe(json_t *meta, const char *path, const struct model *model, struct err *err)
 {
     const struct dataset_info *data = &model->data;
 
-    if (meta_add(meta, path, "kind", "model/1", err) ||
-        meta_add(meta, path, "architecture", nn_network_description(model->net), err) ||
+    if (meta_add(meta, path, "architecture", nn_network_description(model->net), err) ||
         add_input(meta, path, &model->input, err) || add_shape(meta, path, data, err) ||
         data_range_add(meta, path, &data->pixels, err) ||
         framing_add(meta, path, &model->framing, err) ||
@@ -283,7 +313,10 @@ int model_save(struct model *model, struct tensor_writer *writer, const json_t *
                const struct inputs *inputs, struct err *err)
 {
     json_t *meta = json_object();
-    int result = fill_meta(meta, tensor_writer_path(writer), model, err);
+    const char *path = tensor_writer_path(writer);
+    int result =
+        meta_add(meta, path, "kind", "model/1", err) || model_describe(meta, path, model, err) ? -1
+                                                                                               : 0;
 
     for (int i = 0; result == 0 && i < nn_network_tensors(model->net); i++)
         result = write_weight(model, i, writer, err);

@@ -88,7 +88,6 @@ echo '-- weights to begin with'
 try train.st.zst --from missing.st.zst
 try train.st.zst --from train.st.zst
 run fit wide.st.zst --from a.st.zst -o m.st.zst
-run fit four.st.zst --from a.st.zst -o m.st.zst
 run fit train.st.zst --arch 'flatten, linear 5, relu, linear' --from a.st.zst -o m.st.zst
 run fit train.st.zst --from a.st.zst --mean 0.5 -o m.st.zst
 printf 'PK\003\004 and so on weights/data.pkl' >weights.pth

@@ -284,10 +284,9 @@ END_TEST
 
 /* ---- What does not fit ---- */
 
-/* Refused with `word` in the reason (NULL: there is none), the file and the training being what they
- * were. */
-static void is_refused(const struct training_settings *settings, const char *name,
-                        const char *word)
+/* Refused with `word` in the reason (NULL: there is none), the file and the training being what
+ * they were. */
+static void is_refused(const struct training_settings *settings, const char *name, const char *word)
 {
     struct training t;
     struct err note;
@@ -368,8 +367,7 @@ static void goes_on_as(const struct training_settings *settings,
 START_TEST(what_is_still_to_come_may_differ)
 {
     static const enum nn_schedule schedules[] = {NN_CONSTANT, NN_STEP, NN_EXPONENTIAL};
-    struct training_settings settings =
-        usual("linear 5, batchnorm, relu, linear");
+    struct training_settings settings = usual("linear 5, batchnorm, relu, linear");
     struct training_settings other;
 
     settings.nn.schedule = schedules[_i];
