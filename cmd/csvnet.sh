@@ -143,6 +143,9 @@ init()
 # make report.html   a page: samples, learning curves, scores, mistakes
 # make csvnet-clean  removes what was made
 
+# Other makes than GNU's are told so.
+gnu != case '\$(MAKE_VERSION)' in *.*) ;; *) echo 'csvnet: this Makefile needs GNU make: gmake' >&2 ;; esac
+
 all: submission.csv
 
 TRAIN  = ${train:-train.csv}
