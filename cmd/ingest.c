@@ -152,7 +152,8 @@ static void add_pictures(struct strbuf *text, const struct ingest *in)
     const struct columns *c = &in->columns;
 
     if (p->others)
-        strbuf_printf(text, ", %d column%s left out", p->others, plural(p->others));
+        strbuf_printf(text, ", %d column%s left out (%s)", p->others, plural(p->others),
+                      p->others_named);
     strbuf_printf(text, "%s%d picture%s", p->table ? "; " : "", p->count, plural(p->count));
     if (p->legible)
         strbuf_printf(text, " of %dx%dx%d", c->c, c->h, c->w);
@@ -371,7 +372,8 @@ static json_t *say_hints(const struct ingest *in)
     }
     if (in->pictures && in->pictures->turned) {
         snprintf(unlike, sizeof unlike,
-                 "EXIF would turn or mirror %d picture%s; pixels come as they are stored",
+                 "EXIF would turn or mirror %d picture%s; pixels come as they are stored (mogrify "
+                 "-auto-orient, of ImageMagick, turns the files)",
                  in->pictures->turned, plural(in->pictures->turned));
         say_hint(list, unlike);
     }

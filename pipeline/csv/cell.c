@@ -219,29 +219,51 @@ bool cell_decimal_comma(struct cell cell)
     return read_decimal((struct cell){text, cell.size, true}, &decimal);
 }
 
+struct cell_list cell_list(struct cell cell)
+{
+    struct cell_list list = {.rest = cell_trim((struct cell){cell.text, cell.size, false})};
+    struct cell *rest = &list.rest;
+
+    list.brackets = rest->size > 1 && rest->text[0] == '[' && rest->text[rest->size - 1] == ']';
+    return list;
+}
+
+static bool is_between(const struct cell_list *list, char c)
+{
+    return is_space(c) || (list->brackets && c && strchr("[],\r\n", c));
+}
+
+bool cell_list_next(struct cell_list *list, struct cell *one)
+{
+    struct cell *rest = &list->rest;
+
+    while (rest->size && is_between(list, *rest->text)) {
+        rest->text++;
+        rest->size--;
+    }
+    *one = (struct cell){rest->text, 0, true};
+    while (one->size < rest->size && !is_between(list, one->text[one->size]))
+        one->size++;
+    rest->text += one->size;
+    rest->size -= one->size;
+    return one->size > 0;
+}
+
+bool cell_is_left_out(struct cell one)
+{
+    return one.size == 3 && memcmp(one.text, "...", 3) == 0;
+}
+
 bool cell_is_list(struct cell cell)
 {
+    struct cell_list list = cell_list(cell);
     struct decimal decimal;
     int count = 0;
 
-    for (struct cell one; cell_next(&cell, &one); count++)
-        if (!read_decimal(one, &decimal))
+    for (struct cell one; cell_list_next(&list, &one); count++)
+        if (!read_decimal(one, &decimal) && !(list.brackets && cell_is_left_out(one)))
             return false;
     return count > 1;
-}
-
-bool cell_next(struct cell *cell, struct cell *one)
-{
-    while (cell->size && is_space(*cell->text)) {
-        cell->text++;
-        cell->size--;
-    }
-    *one = (struct cell){cell->text, 0, true};
-    while (one->size < cell->size && !is_space(one->text[one->size]))
-        one->size++;
-    cell->text += one->size;
-    cell->size -= one->size;
-    return one->size > 0;
 }
 
 bool cell_id(struct cell cell, int64_t *value)

@@ -35,10 +35,21 @@ bool cell_f32(struct cell cell, float *value);
 bool cell_number(struct cell cell, double *value);
 /* Tells whether it is such a number, but with a comma for the point: 0,5. */
 bool cell_decimal_comma(struct cell cell);
-/* Takes the first of the values with blanks between off a cell; false: there is none left. */
-bool cell_next(struct cell *cell, struct cell *one);
-/* Tells whether it is two or more numbers with blanks between. */
+
+/* Values in a cell that are still to be taken: 1 2 3, or as arrays are printed: [1, 2, 3], [1 2 3]
+ * and [[1 2] [3 4]] on any number of lines. */
+struct cell_list {
+    struct cell rest;
+    bool brackets;
+};
+struct cell_list cell_list(struct cell cell);
+/* Takes the next value; false: there is none left. */
+bool cell_list_next(struct cell_list *list, struct cell *one);
+/* Tells whether it is two or more numbers, or what stands for some. */
 bool cell_is_list(struct cell cell);
+/* Tells whether a value is the ... that numpy prints in the place of many. */
+bool cell_is_left_out(struct cell one);
+
 /* Reads a whole number in 64 bits, spelt as programs write it: no +, no leading zeros. */
 bool cell_id(struct cell cell, int64_t *value);
 

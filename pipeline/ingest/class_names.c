@@ -125,7 +125,9 @@ out:
 
 const char *names_of(const struct names *names, const char *class)
 {
-    int at = header_find(names->sorted, names->count, class);
+    char text[LABEL_NUMBER];
+    const struct cell form = label_number((struct cell){class, strlen(class), true}, text);
+    const int at = header_find(names->sorted, names->count, form.text);
 
     return at < 0 ? NULL : names->names[at];
 }

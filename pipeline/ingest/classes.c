@@ -41,11 +41,18 @@ static int *find_slot(const struct classes *c, const char *text, size_t size)
     }
 }
 
+static void fill_slots(struct classes *c)
+{
+    memset(c->slots, 0, (size_t)c->slot_count * sizeof *c->slots);
+    for (int i = 0; i < c->count; i++)
+        *find_slot(c, c->list[i].text, strlen(c->list[i].text)) = i + 1;
+}
+
 static int grow(struct classes *c)
 {
     int room = c->room ? 2 * c->room : 16;
     struct class_entry *list = realloc(c->list, (size_t)room * sizeof *list);
-    int *slots = calloc(4 * (size_t)room, sizeof *slots);
+    int *slots = malloc(4 * (size_t)room * sizeof *slots);
 
     if (list)
         c->list = list;
@@ -57,8 +64,7 @@ static int grow(struct classes *c)
     c->slots = slots;
     c->slot_count = 4 * room;
     c->room = room;
-    for (int i = 0; i < c->count; i++)
-        *find_slot(c, list[i].text, strlen(list[i].text)) = i + 1;
+    fill_slots(c);
     return 0;
 }
 
@@ -69,11 +75,9 @@ int classes_add(struct classes *c, const char *text, size_t size, int64_t line)
     if (c->count == c->room && grow(c))
         return -1;
     entry = &c->list[c->count];
-    entry->text = strndup(text, size);
+    *entry = (struct class_entry){.text = strndup(text, size), .line = line};
     if (!entry->text)
         return -1;
-    entry->line = line;
-    entry->rows = 0;
     if (!cell_number((struct cell){entry->text, size, true}, &entry->number))
         entry->number = NAN;
     *find_slot(c, text, size) = ++c->count;
@@ -83,6 +87,49 @@ int classes_add(struct classes *c, const char *text, size_t size, int64_t line)
 int classes_find(const struct classes *c, const char *text, size_t size)
 {
     return c->count ? *find_slot(c, text, size) - 1 : -1;
+}
+
+int classes_find_label(const struct classes *c, struct cell label, struct cell *form,
+                       char text[LABEL_NUMBER])
+{
+    int number;
+
+    *form = label_number(label, text);
+    number = classes_find(c, label.text, label.size);
+    return number >= 0 || form->text == label.text ? number
+                                                   : classes_find(c, form->text, form->size);
+}
+
+static int note_other(struct class_entry *entry, const char *text, size_t size)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!entry->other[i])
+            return (entry->other[i] = strndup(text, size)) ? 0 : -1;
+        if (strncmp(entry->other[i], text, size) == 0 && entry->other[i][size] == 0)
+            return 0;
+    }
+    return 0; /* two are enough to tell */
+}
+
+int classes_note(struct classes *c, int number, struct cell label, struct cell form)
+{
+    struct class_entry *entry = &c->list[number];
+
+    if (label.text != form.text)
+        return note_other(entry, label.text, label.size);
+    entry->spelt = true;
+    return 0;
+}
+
+int classes_merge(struct classes *c, int number, const struct class_entry *from)
+{
+    struct class_entry *entry = &c->list[number];
+
+    entry->spelt |= from->spelt;
+    for (int i = 0; i < 2 && from->other[i]; i++)
+        if (note_other(entry, from->other[i], strlen(from->other[i])))
+            return -1;
+    return 0;
 }
 
 /* ---- Order ---- */
@@ -145,10 +192,31 @@ static int check_numbers(const struct classes *c, const struct ranked *ranked, c
     return 0;
 }
 
-int *classes_sorted(const struct classes *c, const char *source, struct err *err)
+/* Makes classes that are numbers, among words, what their labels are: 1.0 is no 1 there. */
+static int keep_spellings(struct classes *c, const char *source, struct err *err)
+{
+    for (int i = 0; i < c->count; i++) {
+        struct class_entry *e = &c->list[i];
+        char *text = e->text;
+
+        if (!e->other[0])
+            continue;
+        if (e->spelt || e->other[1])
+            return err_set(err, EX_DATAERR,
+                           "%s: the labels '%.40s' and '%.40s' are one number in two spellings, "
+                           "and others are words: make them one, or words",
+                           source, e->other[0], e->spelt ? text : e->other[1]);
+        e->text = e->other[0];
+        e->other[0] = text;
+    }
+    fill_slots(c);
+    return 0;
+}
+
+int *classes_sorted(struct classes *c, const char *source, struct err *err)
 {
     struct ranked *ranked = calloc((size_t)c->count, sizeof *ranked);
-    int *order = calloc((size_t)c->count, sizeof *order), numbers = 0, failed;
+    int *order = calloc((size_t)c->count, sizeof *order), numbers = 0, failed = 0;
 
     if (!ranked || !order) {
         free(ranked);
@@ -156,13 +224,15 @@ int *classes_sorted(const struct classes *c, const char *source, struct err *err
         err_memory(err, "sorting the classes", 0);
         return NULL;
     }
-    for (int i = 0; i < c->count; i++) {
-        ranked[i] = (struct ranked){c->list[i].number, c->list[i].text, i};
+    for (int i = 0; i < c->count; i++)
         numbers += !isnan(c->list[i].number);
-    }
+    if (numbers < c->count)
+        failed = check_texts(c, numbers, source, err) || keep_spellings(c, source, err);
+    for (int i = 0; i < c->count; i++)
+        ranked[i] = (struct ranked){c->list[i].number, c->list[i].text, i};
     qsort(ranked, (size_t)c->count, sizeof *ranked, numbers == c->count ? by_number : by_text);
-    failed = numbers == c->count ? check_numbers(c, ranked, source, err)
-                                 : check_texts(c, numbers, source, err);
+    if (numbers == c->count)
+        failed = check_numbers(c, ranked, source, err);
     for (int i = 0; i < c->count; i++)
         order[i] = ranked[i].at;
     free(ranked);
@@ -175,8 +245,11 @@ int *classes_sorted(const struct classes *c, const char *source, struct err *err
 
 void classes_free(struct classes *c)
 {
-    for (int i = 0; i < c->count; i++)
+    for (int i = 0; i < c->count; i++) {
         free(c->list[i].text);
+        free(c->list[i].other[0]);
+        free(c->list[i].other[1]);
+    }
     free(c->list);
     free(c->slots);
     memset(c, 0, sizeof *c);

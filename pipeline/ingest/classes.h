@@ -18,6 +18,8 @@ struct class_entry {
     int64_t line;  /* on which it was first seen */
     int64_t rows;  /* so far; the caller counts */
     double number; /* NAN: not a number */
+    bool spelt;    /* so, by some label */
+    char *other[2]; /* other spellings of its number, by labels: 5.0, 5.00; NULL: none */
 };
 
 enum { CLASSES_MOST = 10000 };
@@ -27,16 +29,27 @@ enum { CLASSES_MOST = 10000 };
  * has no point may be a code: 1E2 stays, and so does 007, also as 007.0. */
 enum { LABEL_NUMBER = 24 };
 struct cell label_number(struct cell label, char text[LABEL_NUMBER]);
+/* Finds the class of a label, by its spelling or else by label_number(), which becomes *form. -1: it
+ * was never added. */
+int classes_find_label(const struct classes *classes, struct cell label, struct cell *form,
+                       char text[LABEL_NUMBER]);
+/* Takes note of a label of class `number`, whose form is `form`: that is one and the same class only
+ * if no others turn out to be words. -1: out of memory. */
+MUST_CHECK int classes_note(struct classes *classes, int number, struct cell label,
+                            struct cell form);
+/* Takes note of the spellings that another list met for the class. -1: out of memory. */
+MUST_CHECK int classes_merge(struct classes *classes, int number, const struct class_entry *from);
 
 /* Returns the number of class `text`, -1 if it was never added. */
 int classes_find(const struct classes *classes, const char *text, size_t size);
 /* Adds a new class, without a row; its number, or -1: out of memory. */
 int classes_add(struct classes *classes, const char *text, size_t size, int64_t line);
 
-/* Returns the numbers in sorted order: by value if all are numbers, else by bytes. A new array of
- * `count`, or NULL. EX_DATAERR: one number in two spellings, or what looks like a missing value
- * among numbers; `source` names the file. */
-int *classes_sorted(const struct classes *classes, const char *source, struct err *err);
+/* Returns the numbers in sorted order: by value if all are numbers, else by bytes, and then a class
+ * becomes what its labels are, 1.0 and not 1. A new array of `count`, or NULL. EX_DATAERR: one
+ * number in two spellings, or what looks like a missing value among numbers; `source` names the
+ * file. */
+int *classes_sorted(struct classes *classes, const char *source, struct err *err);
 
 /* Tells whether a label looks as if there were none: nan, NULL, ? and the like. */
 bool classes_missing(const char *text, size_t size);

@@ -27,13 +27,21 @@ static bool holds_pictures(const struct decision *d, int column)
     return first < d->look->count;
 }
 
-static int count_values(struct cell cell)
+/* Counts the first picture's values; -1: some are left out. */
+static int count_values(const struct decision *d)
 {
+    struct cell_list list =
+        cell_list(csv_cell(&d->look->rows[first_data_row(d)], d->columns->cell));
     struct cell one;
     int count = 0;
 
-    while (cell_next(&cell, &one))
-        count++;
+    for (; cell_list_next(&list, &one); count++)
+        if (cell_is_left_out(one))
+            return csv_reader_fail(d->reader, -1, d->err,
+                                   "numpy printed the pictures in column %d with ... for most of "
+                                   "their pixels, which are lost: write the file anew after "
+                                   "np.set_printoptions(threshold=sys.maxsize)",
+                                   d->columns->cell + 1);
     return count;
 }
 
@@ -75,8 +83,8 @@ int columns_cell(struct decision *d)
     }
     if (c->cell < 0)
         return 0;
-    c->pixels = count_values(csv_cell(&d->look->rows[first_data_row(d)], c->cell));
-    return refuse_others(d);
+    c->pixels = count_values(d);
+    return c->pixels < 0 ? -1 : refuse_others(d);
 }
 
 /* ---- A label without a name ---- */

@@ -64,6 +64,11 @@ static int refuse_doubtful(const struct decision *d)
                                "'%.40s' does not say which number is the row, as r0c0 and x0y0 do; "
                                "%s, and --transpose, column by column",
                                d->pixel_names[at], way_out);
+    if (at == 0)
+        return csv_reader_fail(d->reader, d->pixel_columns[at], d->err,
+                               "'%.40s' says the column before the row, and what is before them is "
+                               "not the same in all names; %s, and --transpose, column by column",
+                               d->pixel_names[at], way_out);
     return csv_reader_fail(d->reader, d->pixel_columns[at], d->err,
                            "'%.40s' comes after '%.40s': the columns do not lie in the order of "
                            "their numbers; %s",

@@ -139,16 +139,16 @@ static enum taking refuse_count(struct ingest *in, int count, struct err *err)
     return ingest_refuse(in, &fault, err);
 }
 
-/* Takes all pixels, which are in one cell. A blank, a line end or a NUL follows each value there.
- */
+/* Takes all pixels, which are in one cell. */
 static enum taking take_cell(struct ingest *in, char *image, struct err *err)
 {
     const struct columns *c = &in->columns;
-    struct cell cell = csv_cell(&in->row, c->cell), one;
+    struct cell_list list = cell_list(csv_cell(&in->row, c->cell));
+    struct cell one;
     enum taking result = TAKEN;
     int count = 0;
 
-    for (; cell_next(&cell, &one); count++)
+    for (; cell_list_next(&list, &one); count++)
         if (count < c->pixels && result != FAILED && !take_value(in, one, image, c->places[count]))
             result = refuse_pixel(in, c->cell, one, err);
     if (count != c->pixels && result == TAKEN)
@@ -189,8 +189,9 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
                                "a label, but %s has none; are training and test data swapped?",
                                in->like_path);
     if (in->like_path) {
-        bool missing = classes_missing(label.text, label.size) ||
-                       (label.size == 2 && memcmp(label.text, "-1", 2) == 0);
+        double value;
+        bool missing =
+            classes_missing(label.text, label.size) || cell_number(label, &value);
 
         snprintf(text, sizeof text, "%s is none of the %d classes of %.300s%s%s%s%s%s", quoted,
                  in->like.class_count, in->like_path, missing ? " (" : "", missing ? no_labels : "",
@@ -229,7 +230,9 @@ static enum taking take_onehot(struct ingest *in, int32_t *number, struct err *e
             return refuse_cell(in, FAULT_LABEL, c->onehot[i], expected, NULL, NULL, err);
         if (value == 1 && one >= 0)
             return refuse_label(in, FAULT_LABEL, expected, NULL,
-                                "two of the label's columns have a 1", err);
+                                "two of the label's columns have a 1: a picture has one label "
+                                "here, so --label names a single one of them and --drop the rest",
+                                err);
         if (value == 1)
             one = i;
     }
@@ -244,18 +247,21 @@ static enum taking take_onehot(struct ingest *in, int32_t *number, struct err *e
 static enum taking take_class(struct ingest *in, struct cell label, int32_t *number,
                               struct err *err)
 {
+    struct classes *classes = &in->classes;
     char text[LABEL_NUMBER];
+    struct cell form;
     enum taking result;
 
-    label = label_number(label, text);
-    *number = classes_find(&in->classes, label.text, label.size);
-    if (*number >= 0)
-        return TAKEN;
-    result = check_class(in, label, err);
-    if (result != TAKEN)
-        return result;
-    *number = classes_add(&in->classes, label.text, label.size, csv_reader_line(in->reader));
-    return *number < 0 ? (enum taking)err_memory(err, "the classes", 0) : TAKEN;
+    *number = classes_find_label(classes, label, &form, text);
+    if (*number < 0) {
+        result = check_class(in, form, err);
+        if (result != TAKEN)
+            return result;
+        *number = classes_add(classes, form.text, form.size, csv_reader_line(in->reader));
+    }
+    if (*number < 0 || (!in->like_path && classes_note(classes, *number, label, form)))
+        return (enum taking)err_memory(err, "the classes", 0);
+    return TAKEN;
 }
 
 enum taking ingest_take_label(struct ingest *in, int32_t *number, struct err *err)

@@ -213,14 +213,17 @@ static bool take_span(const struct lane *lane, const struct lane_span *span, str
 /* Returns the number of the line's label, a new one perhaps; -1: it is not the lane's. */
 static int number_label(const struct lane *lane, struct cell label, struct lane_rows *rows)
 {
+    struct classes *classes = &rows->classes;
     char text[LABEL_NUMBER];
-    int number;
+    struct cell form;
+    int number =
+        classes_find_label(lane->known ? lane->known : classes, label, &form, text);
 
-    label = label_number(label, text);
-    number = classes_find(lane->known ? lane->known : &rows->classes, label.text, label.size);
-    if (number >= 0 || lane->known || !text_is_clean(label.text, label.size))
+    if (lane->known)
         return number;
-    return classes_add(&rows->classes, label.text, label.size, rows->count);
+    if (number < 0 && text_is_clean(form.text, form.size))
+        number = classes_add(classes, form.text, form.size, rows->count);
+    return number < 0 || classes_note(classes, number, label, form) ? -1 : number;
 }
 
 static void put_in_place(const struct lane *lane, void *image, const void *in_file_order)

@@ -32,7 +32,7 @@ static int64_t place_classes(struct ingest *in, const struct lane_rows *rows, in
             return entry->line;
         if (number < 0)
             number = classes_add(&in->classes, entry->text, size, line + entry->line);
-        if (number < 0)
+        if (number < 0 || classes_merge(&in->classes, number, entry))
             return err_memory(err, "the classes", 0);
         in->lane->place[i] = number;
     }

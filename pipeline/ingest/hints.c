@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Sums over the pictures of one class, or of all. */
 struct sum {
@@ -16,6 +17,8 @@ struct sum {
  * sets number it from 0 or from 1. (In Fashion-MNIST class 1 is trousers.) */
 static const char *const narrow[] = {"1", "8", "9"};
 enum { ONE, I_FROM_0, I_FROM_1, NARROW };
+
+enum { MOST_COMPARED = 1000 }; /* classes, each with all others */
 
 struct hints {
     const struct dataset_info *info;
@@ -29,6 +32,7 @@ struct hints {
     int64_t ground, white;    /* pixels at the border, and those of them near white */
     double smallest, largest; /* F32 pixel; no longer kept once `common` */
     char row_numbers[200];    /* the hint that the labels may be these */
+    char alike[160];          /* the hint at two classes with nearly one name */
     bool whole;               /* all pixels were whole numbers */
     double near, far; /* differences of values 1 and 3 places, or lines, apart, of colours */
     bool common;      /* nothing odd can follow from the pixels' values any more */
@@ -271,7 +275,24 @@ static bool every_row_has_a_class(const struct hints *h)
     return h->info->has_labels && !h->matched && h->rows >= FEW && classes_seen(h) == h->rows;
 }
 
-int hints_list(const struct hints *h, const char *list[HINTS_MOST])
+/* Writes the hint of two classes whose names are the same but for capitals; "": there are none. */
+static const char *say_alike(struct hints *h)
+{
+    const struct class_entry *list = h->classes->list;
+    const int count = h->classes->count < MOST_COMPARED ? h->classes->count : MOST_COMPARED;
+
+    *h->alike = 0;
+    for (int i = 0; i < count && !*h->alike && !h->matched; i++)
+        for (int k = 0; k < i && !*h->alike; k++)
+            if (list[i].text[0] && list[i].text[1] && /* letters may well be two */
+                strcasecmp(list[i].text, list[k].text) == 0)
+                snprintf(h->alike, sizeof h->alike,
+                         "the classes '%.40s' and '%.40s' differ by capitals alone: are they one?",
+                         list[k].text, list[i].text);
+    return h->alike;
+}
+
+int hints_list(struct hints *h, const char *list[HINTS_MOST])
 {
     enum { SAME_LABELS = 10 }; /* rows */
     int count = 0;
@@ -282,6 +303,8 @@ int hints_list(const struct hints *h, const char *list[HINTS_MOST])
             "them out";
     if (every_row_has_a_class(h))
         list[count++] = h->row_numbers;
+    if (h->info->has_labels && *say_alike(h))
+        list[count++] = h->alike;
     if (h->rows < HINTS_ROWS)
         return count;
     if (h->unlabelled_is_odd && !h->info->has_labels)

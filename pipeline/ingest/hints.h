@@ -8,7 +8,7 @@
  * only far from any doubt, and nearly all of no fewer than HINTS_ROWS rows: a hint too few costs
  * less than a wrong one. */
 
-enum { HINTS_ROWS = 100, HINTS_MOST = 8 };
+enum { HINTS_ROWS = 100, HINTS_MOST = 9 };
 
 struct hints;
 
@@ -23,7 +23,7 @@ MUST_CHECK int hints_open(struct hints **hints, const struct dataset_info *info,
  * the time that reading them takes. */
 void hints_rows(struct hints *hints, const int32_t *labels, const void *images, int64_t count);
 /* Lists, after the last row, up to HINTS_MOST sentences; returns their number. */
-int hints_list(const struct hints *hints, const char *list[HINTS_MOST]);
+int hints_list(struct hints *hints, const char *list[HINTS_MOST]);
 void hints_close(struct hints *hints); /* NULL is fine */
 
 #endif

@@ -522,6 +522,7 @@ void ingest_pictures_close(struct ingest *in)
     free(p->ring);
     free(p->rows);
     free(p->row_of);
+    free(p->others_named);
     folder_close(&p->folder);
     XXH3_freeState(p->hash);
     free(p);

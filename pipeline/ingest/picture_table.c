@@ -161,11 +161,33 @@ static int find_layout(struct ingest *in, char separator, struct err *err)
     return 0;
 }
 
+/* Names the columns that are left out. */
+static int list_others(struct ingest_pictures *p, const struct decision *d)
+{
+    enum { MOST = 200 };
+    const struct columns *c = d->columns;
+    struct strbuf names = {0};
+
+    for (int i = 0; i < c->count; i++) {
+        if (d->roles[i] != PIXEL)
+            continue;
+        if (names.size < MOST && c->header)
+            strbuf_printf(&names, "%s%.80s", p->others ? ", " : "", c->names[i]);
+        else if (names.size < MOST)
+            strbuf_printf(&names, "%s%d", p->others ? ", " : "", i + 1);
+        p->others++;
+    }
+    if (names.size >= MOST)
+        strbuf_puts(&names, ", ...");
+    p->others_named = strbuf_take(&names);
+    return p->others_named ? 0 : err_memory(d->err, "the columns", 0);
+}
+
 /* Decides by the first row and that after a header, which then waits in in->row. */
 static int choose_columns(struct ingest *in, struct decision *d, struct columns_options *options)
 {
     struct columns *c = d->columns;
-    int got = csv_reader_next(in->reader, &in->row, d->err), any;
+    int got = csv_reader_next(in->reader, &in->row, d->err);
 
     if (got < 0)
         return -1;
@@ -189,25 +211,49 @@ static int choose_columns(struct ingest *in, struct decision *d, struct columns_
         choose_name(in, d, &in->row) || columns_only(d) || settle_label(in, d) ||
         ingest_open_onehot(in, d->err))
         return -1;
-    in->pictures->others = count_free(in, d, NULL, &any);
-    return 0;
+    return list_others(in->pictures, d);
 }
 
 /* ---- Rows ---- */
 
-/* Says where a picture is that a path does not reach, "" if nowhere. */
-static const char *elsewhere(const struct folder *f, struct cell name, char text[QUOTED_TEXT + 80])
+/* Finds the picture whose number a spreadsheet has shortened, 7 for 0007; -1: there is none. */
+static int find_zeros(const struct folder *f, struct cell name)
+{
+    enum { MOST = 16 };
+    static const char zeros[] = "0000000000000000";
+    char text[2 * MOST + 1];
+    int two[2], number = -1;
+
+    if (name.size == 0 || name.size > MOST || strspn(name.text, "0123456789") < name.size)
+        return -1;
+    for (int n = 1; n <= MOST && number < 0; n++)
+        number = folder_find(f, text,
+                             (size_t)snprintf(text, sizeof text, "%.*s%.*s", n, zeros,
+                                              (int)name.size, name.text),
+                             two);
+    return number;
+}
+
+/* Says where a picture is that a name does not reach, "" if nowhere. */
+static const char *elsewhere(const struct folder *f, struct cell name, char text[QUOTED_TEXT + 120])
 {
     size_t begin = name.size;
     char quoted[QUOTED_TEXT];
-    int two[2], number;
+    int two[2], number = find_zeros(f, name);
 
+    if (number >= 0) {
+        snprintf(text, QUOTED_TEXT + 120,
+                 "; %s is there: as it seems the zeros before the number were lost, as in a "
+                 "spreadsheet",
+                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
+        return text;
+    }
     while (begin > 0 && name.text[begin - 1] != '/')
         begin--;
     number = begin ? folder_find(f, name.text + begin, name.size - begin, two) : -1;
     *text = 0;
     if (number >= 0)
-        snprintf(text, QUOTED_TEXT + 80,
+        snprintf(text, QUOTED_TEXT + 120,
                  "; %s is there, but paths begin at the folder of --pictures",
                  text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
     return text;
@@ -240,7 +286,7 @@ static enum taking take_name(struct ingest *in, struct picture_row *row, struct 
     struct ingest_pictures *p = in->pictures;
     const struct cell name = name_at(&in->row, in->columns.id);
     char text[4 * QUOTED_TEXT + 300], quoted[QUOTED_TEXT], one[QUOTED_TEXT], other[QUOTED_TEXT];
-    char where[QUOTED_TEXT + 80];
+    char where[QUOTED_TEXT + 120];
     const char *path, *slash;
     int two[2];
 

@@ -30,6 +30,7 @@ struct ingest_pictures {
     int count, room;
     bool table;  /* a CSV names them; else every file is a row */
     int others;  /* columns of the CSV that are left out */
+    char *others_named;
     int *row_of; /* [folder.count] row that has the file, 0: none; while the CSV is read */
     struct decode_options decode;
     int64_t bytes;            /* of the files so far */

@@ -14,6 +14,7 @@ struct part {
     int kind, prefix, between; /* sizes in bytes */
     int number;                /* the only one, or the last */
     int row, column;
+    bool turned;   /* the column stands before the row */
     bool doubtful; /* which is the row */
 };
 
@@ -75,7 +76,8 @@ static void take_two(struct part *part, size_t begin)
     part->column = part->number;
     before = axis_of(name, first);
     after = axis_of(name + end, begin - end);
-    if (before == ACROSS && after == DOWN) {
+    part->turned = before == ACROSS && after == DOWN;
+    if (part->turned) {
         part->column = part->row;
         part->row = part->number;
     } else {
@@ -256,6 +258,15 @@ static int first_fallen(char *const *names, int n)
     return -1;
 }
 
+/* Tells whether all names have the column before the row at their end: ch0x0y0, ch0x0y1. */
+static bool all_turned(char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!take_apart(names[i], true).turned)
+            return false;
+    return true;
+}
+
 void numbering_odd(char *const *names, int n, bool *odd)
 {
     struct part pattern = find_pattern(names, n);
@@ -280,7 +291,7 @@ int numbering_find(struct numbering *numbering, char *const *names, int n, int *
         numbering->kind = pattern.kind;
     if (numbering->kind == NUMBERING_NONE) {
         numbering->odd = -1;
-        numbering->doubtful = first_fallen(names, n);
+        numbering->doubtful = all_turned(names, n) ? 0 : first_fallen(names, n);
     } else if (numbering->odd < 0 && numbering->kind == NUMBERING_LINE) {
         failed = place_line(numbering, names, n, position);
     } else if (numbering->odd < 0) {

@@ -12,7 +12,8 @@ struct numbering {
     int odd;     /* the first name that does not belong to the majority's pattern, or -1 */
     int missing; /* the first number that no name has, or -1 */
     /* the first name that does not say which of two numbers is the row, or, without a pattern for
-     * all, whose numbers fall below those of the name before; or -1 */
+     * all, whose numbers fall below those of the name before, 0: that say the column before the
+     * row; or -1 */
     int doubtful;
     int first; /* 0 or 1 */
     int h, w;  /* NUMBERING_GRID */

@@ -25,8 +25,11 @@ static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink 
     if (begins(bytes, size, "\xff\xd8\xff", 3))
         return jpeg_read(bytes, size, sink, err);
     other = magic_of_picture(bytes, size);
-    return err_set(err, EX_DATAERR, "%s%sneither PNG nor JPEG", other ? other : "",
-                   other ? ", " : "");
+    return err_set(err, EX_DATAERR, "%s%sneither PNG nor JPEG%s", other ? other : "",
+                   other ? ", " : "",
+                   other && strstr(other, "picture")
+                       ? " (mogrify -format png FILE, of ImageMagick, writes it as PNG)"
+                       : "");
 }
 
 /* ---- The head alone ---- */

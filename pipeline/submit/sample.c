@@ -105,8 +105,11 @@ int sample_match(struct sample *s, const struct predictions *predictions,
                  struct err *err)
 {
     if (s->columns != columns)
-        return csv_reader_fail(s->file.reader, -1, err, "%d column%s where the submission has %d",
-                               s->columns, plural(s->columns), columns);
+        return csv_reader_fail(s->file.reader, -1, err, "%d column%s where the submission has %d%s",
+                               s->columns, plural(s->columns), columns,
+                               s->columns == 1 + predictions->class_count
+                                   ? " (--probabilities writes one for each class)"
+                                   : "");
     for (int i = 0; i < columns && format->header; i++)
         if (strcmp(s->header[i], own[i]) && (i == 0 || !format->probabilities))
             return refuse_name(s, i, own[i], err);

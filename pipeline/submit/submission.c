@@ -334,6 +334,49 @@ static int sample_ends(struct work *w, struct err *err)
     return got;
 }
 
+/* Returns the ending without which, or with which, the sample's id is one of the predictions'; NULL:
+ * none is. */
+static const char *find_ending(struct work *w, float *probabilities)
+{
+    static const char *const endings[] = {".png", ".jpg", ".jpeg"};
+    const struct sample *s = &w->sample;
+    struct err ignored;
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t size = strlen(endings[i]);
+        char id[KEY_MOST + 8];
+
+        if (s->id_size > KEY_MOST)
+            break;
+        memcpy(id, s->id, s->id_size);
+        memcpy(id + s->id_size, endings[i], size);
+        if (by_id_find(w->by_id, s->file.reader, id, s->id_size + size, probabilities, &ignored) >
+                0 ||
+            (s->id_size > size && memcmp(s->id + s->id_size - size, endings[i], size) == 0 &&
+             by_id_find(w->by_id, s->file.reader, id, s->id_size - size, probabilities, &ignored) >
+                 0))
+            return endings[i];
+    }
+    return NULL;
+}
+
+static int refuse_id(struct work *w, float *probabilities, struct err *err)
+{
+    const char *ending = find_ending(w, probabilities), *path = csv_reader_name(w->sample.file.reader);
+    char quoted[QUOTED_TEXT], hint[200] = "";
+
+    if (ending)
+        snprintf(hint, sizeof hint,
+                 ": theirs differ by %s; ingest %.80s --pictures FOLDER --label none names the test's "
+                 "pictures as the sample does",
+                 ending, path);
+    return csv_reader_fail(w->sample.file.reader, 0, err,
+                           "id %s is none of the %lld of the predictions, %.300s%s",
+                           text_quote(quoted, w->sample.id, w->sample.id_size),
+                           (long long)w->predictions->n, tensor_file_path(w->predictions->file),
+                           hint);
+}
+
 /* Writes all of the sample's rows, each with the probabilities of its id. */
 static int put_by_id(struct work *w, struct err *err)
 {
@@ -348,10 +391,7 @@ static int put_by_id(struct work *w, struct err *err)
         got = by_id_find(w->by_id, sample->file.reader, sample->id, sample->id_size, probabilities,
                          err);
         if (got == 0)
-            got = csv_reader_fail(sample->file.reader, 0, err,
-                                  "id %s is none of the %lld of the predictions, %s",
-                                  text_quote(quoted, sample->id, sample->id_size),
-                                  (long long)w->predictions->n, path);
+            got = refuse_id(w, probabilities, err);
         else if (got > 0)
             got = put_row(w, sample->id, sample->id_size, probabilities, err);
     }

@@ -138,19 +138,25 @@ def identities(cells):
     return [int(text) for text in texts] if plain else texts
 
 
+def axes_of(texts):
+    """What the words at the ends of the texts before two numbers mean."""
+    words = [re.search("[A-Za-z]*$", text)[0].lower() for text in texts]
+    return ["across" if word in ("x", "c", "col", "column", "w", "width", "px", "j") else
+            "down" if word in ("y", "r", "row", "h", "height", "py", "i") else word for word in words]
+
+
 def pixel_order(names):
     """The pixels' columns in order: by number if more than half of the names {column: name} are one
     text and a number, or two numbers as in 1x1, and then all have to be; else as they are."""
     require(not any(name == "" or name.startswith("Unnamed: ") for name in names.values()), "leftover column")
     places = {i: re.fullmatch(r"(|.*[^0-9])([0-9]{1,9})([^0-9]+)([0-9]{1,9})", name, re.DOTALL)
               for i, name in names.items()}
-    around = [(place[1], place[3]) for place in places.values() if place]
+    ends = {i: place and (place[1], place[3]) for i, place in places.items()}
+    around = [end for end in ends.values() if end]
     grid = max(around, key=around.count, default=None)
     places = {i: place and (place[1], place[3]) == grid and place for i, place in places.items()}
     rows = {int(place[2]) for place in places.values() if place}
-    words = [re.search("[A-Za-z]*$", text)[0].lower() for text in grid or ("", "")]
-    axes = ["across" if word in ("x", "c", "col", "column", "w", "width", "px", "j") else
-            "down" if word in ("y", "r", "row", "h", "height", "py", "i") else word for word in words]
+    axes = axes_of(grid or ("", ""))
     across = axes == ["across", "down"]
     if across:
         rows = {int(place[4]) for place in places.values() if place}
@@ -167,6 +173,7 @@ def pixel_order(names):
     prefixes = [part[1] for part in parts.values() if part]
     common = max(prefixes, key=prefixes.count, default=None)
     if 2 * prefixes.count(common) <= len(names):
+        require(not all(place and ["across", "down"] == axes_of(place) for place in ends.values()), "columns first")
         texts = [re.split("([0-9]+)", name) for name in names.values()]
         for one, other in zip(texts, texts[1:]):
             require(one[::2] != other[::2] or [*map(int, one[1::2])] <= [*map(int, other[1::2])], "numbers that fall")
@@ -178,9 +185,17 @@ def pixel_order(names):
     return [order[number] for number in sorted(order)], False
 
 
+def values_of(cell):
+    """Numbers with blanks between, or as arrays are printed: in brackets, with commas, on several lines."""
+    text = cell[0].strip(" \t")
+    brackets = text[:1] == "[" and text[-1:] == "]"
+    return [value for value in re.split(r"[][, \t\r\n]" if brackets else "[ \t]", text) if value]
+
+
 def is_list(cell):
-    values = cell[0].strip(" \t").split()
-    return len(values) > 1 and not re.search(r"[^\S \t]", cell[0]) and all(map(NUMBER.fullmatch, values))
+    values = values_of(cell)
+    numbers = all(NUMBER.fullmatch(value) or (value == "..." and cell[0].strip(" \t")[0] == "[") for value in values)
+    return len(values) > 1 and numbers
 
 
 def is_renamed(names):
@@ -288,7 +303,7 @@ def read(data, dtype="u8"):
     require(body, "no rows")
     take = pixel if dtype == "u8" else real
     if isinstance(pixels_at, int):
-        images = [[take((value, True)) for value in row[pixels_at][0].split()] for row in body]
+        images = [[take((value, True)) for value in values_of(row[pixels_at])] for row in body]
         side = round(len(images[0]) ** .5)
         require(all(len(image) == side * side for image in images), "no square in a cell")
     else:
@@ -297,7 +312,11 @@ def read(data, dtype="u8"):
     if id_at is not None:
         result["ids"] = identities([row[id_at] for row in body])
     if label_at is not None:
-        labels = [label(row[label_at]) for row in body]
+        labels, spelt = [label(row[label_at]) for row in body], [plain_text(row[label_at]) for row in body]
+        if not all(map(is_number, labels)): # 1.0 is no 1 among words
+            require(len(set(spelt)) == len(set(labels)), "a number spelt twice among words")
+            sort_classes(labels)
+            labels = spelt
         classes = sort_classes(labels)
         result["classes"] = classes
         result["labels"] = [classes.index(text) for text in labels]

@@ -38,6 +38,8 @@ gives "$faces" --label emotion --only Usage
 gives "$faces" --label emotion --only part=Test
 gives 'a,b\n1 2,3 4\n'
 gives 'pixels\n1 2 3 4\n5 6 7 8\n' --separator ,
+gives 'label,pixels\n3,"[1, 2, 3, 4]"\n5,"[[5 6]\n [7 8]]"\n'
+gives 'label,pixels\n3,[1 2 ... 3 4]\n5,[5 6 ... 7 8]\n'
 
 echo "# Channels after one another, and together"
 colour='label,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9,p10,p11\n0,1,2,3,4,5,6,7,8,9,10,11,12\n1,1,2,3,4,5,6,7,8,9,10,11,12\n'
@@ -186,6 +188,14 @@ gives "$ended" --drop 4 --drop 2
 gives "$ended" --drop 4abc
 gives "$ended" --drop 4-6
 
+echo "# Three numbers in a name, the column before the row"
+gives 'label,c0x0y0,c0x0y1,c1x0y0,c1x0y1\n3,1,2,3,4\n5,5,6,7,8\n'
+
+echo "# Numbers among words keep their spelling, and names that are nearly one are hinted at"
+gives 'label,p0\n1.0,1\n2.0,2\nbeta,3\n2.0,4\n'
+gives 'label,p0\n1,1\n1.0,2\nbeta,3\n'
+gives 'label,p0\nCat,1\ncat,2\ncat,3\n'
+
 echo "# Codes that could be numbers"
 gives 'label,p0\nA3F,1\n100,2\n1E2,3\n0F,4\n1E2,5\n'
 gives 'label,p0\n7.000000000000000000e+00,1\n1.200000000000000000e+01,2\n7,3\n'
@@ -194,7 +204,7 @@ gives 'label,p0\n100,1\n1E2,2\n'
 echo "# Labels of test data that mean nothing"
 printf 'label,p0\n7,1\n8,2\n' >train.csv
 ingest -q train.csv -o train.st.zst
-for value in '' NaN '?' -1 7; do
+for value in '' NaN '?' -1 0.5 7; do
     gives "label,p0\n$value,1\n$value,2\n$value,3\n" --like train.st.zst
 done
 gives 'label,p0\nNaN,1\nNaN,2\n' --like train.st.zst --label none

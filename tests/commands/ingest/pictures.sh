@@ -91,6 +91,11 @@ tail -c +2 "$CSVNET_TOP/fixtures/fuzz/pictures/jpeg" >photos/2.png
   tail -c +3 photos/2.png; } >photos/1.JPG
 read_pictures photos
 
+echo "# A number without its zeros"
+mkdir padded && cp all/1.png padded/0001.png && cp all/2.png padded/0002.png
+printf 'id,label\n1,a\n2,b\n' >zeros.csv
+read_pictures zeros.csv --pictures padded --id id
+
 echo "# Several columns as the label, some rows"
 printf 'image,MEL,NV,part\n1,1,0,a\n3.png,0,1,a\n5,1.0,0.0,b\n' >hot.csv
 run ingest hot.csv --pictures all --label MEL-NV --only part=a -o hot.st.zst | timeless

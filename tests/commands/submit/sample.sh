@@ -92,3 +92,10 @@ echo '-- labels that are no classes'
 sample id,p cat a b c d e f
 run submit p.st.zst -o labels.csv --sample sample.csv
 run submit --check labels.csv --sample sample.csv
+
+echo '-- other endings of ids, and columns of classes without --probabilities'
+made 'b.png a.png c.png d.png e.png f.png' ''
+sample id,kind 0 b a c d e f
+run submit p.st.zst -o out.csv --sample sample.csv
+{ echo "id,$(tail -n +2 train.csv | cut -d , -f 1 | sort -u | paste -s -d ,)"; echo 'b.png,0,0,0'; } >sample.csv
+run submit p.st.zst -o out.csv --sample sample.csv

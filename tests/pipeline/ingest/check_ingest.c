@@ -214,12 +214,32 @@ END_TEST
 START_TEST(a_cell_may_hold_several_numbers)
 {
     struct cell cell = quoted(" 1 2.5\t-3 "), one;
+    struct cell_list list = cell_list(cell);
 
     ck_assert(cell_is_list(cell));
-    ck_assert(cell_next(&cell, &one) && one.size == 1 && *one.text == '1');
-    ck_assert(cell_next(&cell, &one) && one.size == 3 && memcmp(one.text, "2.5", 3) == 0);
-    ck_assert(cell_next(&cell, &one) && one.size == 2 && !cell_next(&cell, &one));
+    ck_assert(cell_list_next(&list, &one) && one.size == 1 && *one.text == '1');
+    ck_assert(cell_list_next(&list, &one) && one.size == 3 && memcmp(one.text, "2.5", 3) == 0);
+    ck_assert(cell_list_next(&list, &one) && one.size == 2 && !cell_list_next(&list, &one));
     ck_assert(!cell_is_list(plain("1")) && !cell_is_list(plain("")) && !cell_is_list(plain("1 a")));
+    ck_assert(!cell_is_list(plain("1,2")) && !cell_is_list(plain("1 ... 2")));
+}
+END_TEST
+
+START_TEST(a_printed_array_is_a_list)
+{
+    struct cell_list list = cell_list(quoted("[[1, 2.5]\r\n [ 30 4]]"));
+    struct cell one;
+    uint8_t value;
+
+    ck_assert(cell_is_list(quoted("[[1, 2.5]\r\n [ 30 4]]")) && cell_is_list(plain(" [1 2] ")));
+    ck_assert(cell_is_list(quoted("[1 2 ... 8 9]")) && !cell_is_list(plain("[1]")));
+    ck_assert(!cell_is_list(plain("[a b]")) && !cell_is_list(plain("[1 2")));
+    ck_assert(cell_list_next(&list, &one) && cell_u8(one, &value) && value == 1);
+    ck_assert(cell_list_next(&list, &one) && one.size == 3);
+    ck_assert(cell_list_next(&list, &one) && cell_u8(one, &value) && value == 30);
+    ck_assert(cell_list_next(&list, &one) && cell_u8(one, &value) && value == 4);
+    ck_assert(!cell_list_next(&list, &one));
+    ck_assert(cell_is_left_out(plain("...")) && !cell_is_left_out(plain("..")));
 }
 END_TEST
 
@@ -303,6 +323,67 @@ START_TEST(classes_that_are_no_classes_are_refused)
            "2", "1.0");
     SORTED("f: line 3: the label 'NaN' looks like a missing value: others are numbers", "1", "NaN");
     SORTED("None ant", "ant", "None");
+}
+END_TEST
+
+/* The classes in order of labels as files have them. */
+static const char *sorted_labels(const char *const *texts, int count)
+{
+    static char text[2048];
+    struct classes parts[2] = {{0}}, classes = {0};
+    size_t used = 0;
+    int *order;
+
+    for (int i = 0; i < count; i++) { /* in two lists, as threads read them */
+        char number[LABEL_NUMBER];
+        struct classes *part = &parts[2 * i >= count];
+        struct cell form, label = plain(texts[i]);
+        int class = classes_find_label(part, label, &form, number);
+
+        if (class < 0)
+            class = classes_add(part, form.text, form.size, i + 2);
+        ck_assert_int_eq(classes_note(part, class, label, form), 0);
+    }
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < parts[k].count; i++) {
+            const char *one = parts[k].list[i].text;
+            int class = classes_find(&classes, one, strlen(one));
+
+            if (class < 0)
+                class = classes_add(&classes, one, strlen(one), 2);
+            ck_assert_int_eq(classes_merge(&classes, class, &parts[k].list[i]), 0);
+        }
+    order = classes_sorted(&classes, "f", &err);
+    snprintf(text, sizeof text, "%s", order ? "" : err.text);
+    for (int i = 0; order && i < classes.count; i++) {
+        const char *one = classes.list[order[i]].text;
+
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "", one);
+        ck_assert_int_eq(classes_find(&classes, one, strlen(one)), order[i]);
+    }
+    free(order);
+    classes_free(&classes);
+    classes_free(&parts[0]);
+    classes_free(&parts[1]);
+    return text;
+}
+
+#define LABELS(wanted, ...)                                                                        \
+    ck_assert_str_eq(sorted_labels((const char *const[]){__VA_ARGS__},                             \
+                                   sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)),   \
+                     wanted)
+
+START_TEST(numbers_among_words_keep_their_spelling)
+{
+    LABELS("1 2", "1.0", "2", "2.0", "1");
+    LABELS("1.0 2.0 beta", "2.0", "beta", "1.0", "2.0");
+    LABELS("1 beta", "1", "beta");
+    LABELS("f: the labels '1.0' and '1' are one number in two spellings, and others are words: "
+           "make them one, or words",
+           "1", "beta", "1.0");
+    LABELS("f: the labels '1.0' and '1.00' are one number in two spellings, and others are words: "
+           "make them one, or words",
+           "1.0", "beta", "1.00", "beta");
 }
 END_TEST
 
@@ -438,10 +519,12 @@ Suite *suite_ingest(void)
     tcase_add_test(tests, an_id_is_spelt_in_one_way);
     tcase_add_test(tests, a_comma_may_stand_for_the_point);
     tcase_add_test(tests, a_cell_may_hold_several_numbers);
+    tcase_add_test(tests, a_printed_array_is_a_list);
     tcase_add_test(tests, whole_numbers_are_spelt_shortly);
     tcase_add_test(tests, a_code_that_could_be_a_number_stays);
     tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);
+    tcase_add_test(tests, numbers_among_words_keep_their_spelling);
     tcase_add_test(tests, ten_thousand_classes_are_found_again);
     tcase_add_test(tests, names_give_the_order);
     tcase_add_test(tests, names_that_leave_the_order_open_are_seen);

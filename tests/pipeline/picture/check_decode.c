@@ -571,14 +571,16 @@ START_TEST(sizes_are_limited_before_memory_is_taken)
 }
 END_TEST
 
+#define CONVERT " (mogrify -format png FILE, of ImageMagick, writes it as PNG)"
+
 START_TEST(other_formats_are_named)
 {
     static const struct {
         const char *bytes, *says;
         size_t size;
-    } files[] = {{"GIF89a......", "a GIF picture, neither PNG nor JPEG", 12},
-                 {"RIFF....WEBPVP8 ", "a WebP picture, neither PNG nor JPEG", 16},
-                 {"BM....\0\0\0\0..", "a BMP picture, neither PNG nor JPEG", 12},
+    } files[] = {{"GIF89a......", "a GIF picture, neither PNG nor JPEG" CONVERT, 12},
+                 {"RIFF....WEBPVP8 ", "a WebP picture, neither PNG nor JPEG" CONVERT, 16},
+                 {"BM....\0\0\0\0..", "a BMP picture, neither PNG nor JPEG" CONVERT, 12},
                  {"<!DOCTYPE html>", "a web page, perhaps saved in place of the file, neither PNG nor JPEG", 15},
                  {"anything", "neither PNG nor JPEG", 8},
                  {"", "the file is empty", 0}};
