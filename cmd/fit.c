@@ -294,7 +294,7 @@ static int begin(struct run *run, struct err *err)
     if (!run->scores)
         return err_memory(err, "the scores", 0);
     run->log.epochs = o->settings.nn.epochs;
-    run->log.steps = (t->data.n + o->settings.nn.batch - 1) / o->settings.nn.batch;
+    run->log.steps = nn_trainer_steps(t->trainer);
     fit_say_settings(o, t);
     if (fit_warn_of_classes(t, err) || resume(run, err) || keep_log(run, err))
         return -1;

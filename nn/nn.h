@@ -89,6 +89,9 @@ const char *nn_network_description(const struct nn_network *net);
 struct nn_shape nn_network_input(const struct nn_network *net);
 int64_t nn_network_parameters(const struct nn_network *net);    /* trained numbers, unpadded */
 int64_t nn_network_multiply_adds(const struct nn_network *net); /* forward, for one picture */
+/* Tells whether no batch may be of one row: batch normalization of a vector would make each of its
+ * values the bias. */
+bool nn_network_needs_rows(const struct nn_network *net);
 /* One layer, as the description numbers them from 0. */
 struct nn_layer_info {
     char text[80];       /* as the description spells it, sizes filled in */
@@ -256,16 +259,23 @@ size_t nn_trainer_bytes_for(const struct nn_trainer *trainer, int batch);
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
 /* Trains on one batch. Returns 1 trained, 0 the epoch is over, -1 the loss is not finite (the
  * weights are then of no use). The last batch of an epoch may be short; its mean is over its own
- * size. */
+ * size. A single last row joins the batch before if the network needs several. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
+/* Returns the batches in an epoch. */
+int64_t nn_trainer_steps(const struct nn_trainer *trainer);
 /* Returns the averaged weights, owned by the trainer; before the first step the initial ones. Their
  * running statistics are valid after nn_trainer_estimate(). NULL: training->average is 0. */
 struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);
-/* Gives the averaged weights their own running statistics, unless they have them: plain means
+/* Returns the weights to score and to keep: the averaged ones, those of a network with statistics
+ * with such as fit them, or the network's own. Valid after nn_trainer_estimate(). */
+const struct nn_weights *nn_trainer_kept(const struct nn_trainer *trainer);
+/* Gives the weights to keep running statistics that fit them, unless they have such: plain means
  * over batches of a thousand training rows, always the same, without augmentation and dropout. (An
  * average of the running statistics is of networks that are no more; the longer it looks back, the
- * worse.) Does nothing without an average or before the first step; changes nothing else. */
+ * worse.) Those of a training without an average have them after a hundred steps: until then their
+ * running statistics hold much of their start. Changes nothing before the first step, and never
+ * what is trained. */
 void nn_trainer_estimate(struct nn_trainer *trainer);
 
 /* The order of a trainer's work on a batch. Its phases are numbered from 1: between two of them

@@ -212,6 +212,14 @@ struct nn_shape nn_network_input(const struct nn_network *net)
     return net->input;
 }
 
+bool nn_network_needs_rows(const struct nn_network *net)
+{
+    for (int i = 0; i < net->layers; i++)
+        if (net->layer[i].statistics > 0 && net->layer[i].in.h * net->layer[i].in.w == 1)
+            return true;
+    return false;
+}
+
 int64_t nn_network_multiply_adds(const struct nn_network *net)
 {
     int64_t count = 0;

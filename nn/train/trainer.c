@@ -28,19 +28,26 @@ struct nn_trainer {
     real pixel_value[256];
     int64_t *order; /* [n] rows in this epoch's order */
     int64_t n;
+    int most;                   /* rows of a batch, the last one too */
     real *first, *second;       /* [parameters]: SGD's v, or Adam's m and v */
     struct nn_weights *average; /* NULL: none */
     real average_rate;
-    struct estimate estimate; /* of the average's statistics, if there are any */
-    uint64_t estimated_of;    /* version of the average whose statistics were estimated */
-    int64_t updates;          /* steps in all epochs: Adam's t */
+    struct nn_weights *measured; /* copy of the weights with their statistics estimated as long as
+                                    the steps are few; NULL: there is an average, or none are */
+    struct estimate estimate;    /* of the statistics of either, if there are any */
+    uint64_t estimated_of;       /* version of the average or of the weights that it was made of */
+    int64_t updates;             /* steps in all epochs: Adam's t */
     uint64_t derived_of; /* version of the weights that the plan's derived numbers are made from */
     struct rates rates[2]; /* this step's: of all layers, of the tuned ones */
     struct nn_progress progress;
 };
 
+/* After so many steps a running statistic holds 3e-5 of its start, 0.9^100; before, estimated ones
+ * fit the weights better. */
+enum { FEW_STEPS = 100 };
+
 /* Sets the rows' order: as they are, or shuffled by Fisher and Yates from the end. Epoch 0 is drawn
- * for make_average(). */
+ * for make_estimate(). */
 static void draw_order(struct nn_trainer *t, int epoch)
 {
     const bool shuffle = t->training.shuffle || epoch == 0;
@@ -66,7 +73,7 @@ static int make_augmenter(struct nn_trainer *t, int shards)
     return t->augmenter ? 0 : -1;
 }
 
-/* Makes the average and draws the estimate's rows, in t->order for now. */
+/* Makes the average. */
 static int make_average(struct nn_trainer *t)
 {
     if (!(t->training.average > 0))
@@ -76,8 +83,20 @@ static int make_average(struct nn_trainer *t)
         return -1;
     nn_weights_copy(t->average, t->weights);
     t->estimated_of = t->average->version;
+    return 0;
+}
+
+/* Makes what statistics are estimated with, where there are any. */
+static int make_estimate(struct nn_trainer *t)
+{
     if (t->net->statistics == 0 || t->n == 0)
         return 0;
+    if (!t->average) {
+        t->measured = nn_weights_new(t->net);
+        t->estimated_of = UINT64_MAX; /* of none yet */
+        if (!t->measured)
+            return -1;
+    }
     draw_order(t, 0);
     return estimate_init(&t->estimate, t->order, t->n, t->training.batch);
 }
@@ -87,12 +106,19 @@ static int whole_shards(int batch)
     return (batch + SHARD - 1) / SHARD * SHARD;
 }
 
+/* Returns the most rows that a batch can have: a single last row joins the batch before where the
+ * network needs several. */
+static int most_rows(const struct nn_trainer *t, int batch)
+{
+    return batch + (t->n > batch && t->n % batch == 1 && nn_network_needs_rows(t->net));
+}
+
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training)
 {
     struct nn_trainer *t = malloc(sizeof *t);
-    const int rows = whole_shards(training->batch);
+    int rows;
 
     if (!t)
         return NULL;
@@ -111,13 +137,15 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
                  .input = &t->input,
                  .pixel_value = t->pixel_value,
                  .smoothing = training->label_smoothing,
-                 .class_weights = training->class_weights,
-                 .loss = calloc((size_t)rows, sizeof(double)),
-                 .correct = calloc((size_t)rows, 1)},
+                 .class_weights = training->class_weights},
     };
+    t->most = most_rows(t, training->batch);
+    rows = whole_shards(t->most);
+    t->pass.loss = calloc((size_t)rows, sizeof(double));
+    t->pass.correct = calloc((size_t)rows, 1);
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
-        make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 &&
+        make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
         plan_init(&t->plan, net, weights, rows, pool_threads(pool), true, training->frozen) == 0)
         return t;
     nn_trainer_free(t);
@@ -133,6 +161,7 @@ void nn_trainer_free(struct nn_trainer *t)
     free(t->pass.correct);
     nn_augmenter_free(t->augmenter);
     nn_weights_free(t->average);
+    nn_weights_free(t->measured);
     estimate_free(&t->estimate);
     free(t->order);
     free(t->first);
@@ -140,23 +169,23 @@ void nn_trainer_free(struct nn_trainer *t)
     free(t);
 }
 
-static size_t average_bytes(const struct nn_trainer *t)
+static size_t estimated_bytes(const struct nn_trainer *t)
 {
-    return t->average ? (t->net->parameters + t->net->statistics) * sizeof(real) +
-                            estimate_bytes(&t->estimate)
-                      : 0;
+    return t->average || t->measured ? (t->net->parameters + t->net->statistics) * sizeof(real) +
+                                           estimate_bytes(&t->estimate)
+                                     : 0;
 }
 
 size_t nn_trainer_bytes(const struct nn_trainer *t)
 {
     return t->plan.memory.bytes + 2 * t->net->parameters * sizeof(real) +
-           (size_t)t->n * sizeof *t->order + average_bytes(t) +
+           (size_t)t->n * sizeof *t->order + estimated_bytes(t) +
            (t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0);
 }
 
 size_t nn_trainer_bytes_for(const struct nn_trainer *t, int batch)
 {
-    const int rows = whole_shards(batch), now = whole_shards(t->training.batch);
+    const int rows = whole_shards(most_rows(t, batch)), now = whole_shards(t->most);
     const size_t augmenter = t->augmenter ? nn_augmenter_bytes(t->augmenter) : 0;
     size_t bytes = nn_trainer_bytes(t) - t->plan.memory.bytes - augmenter;
 
@@ -180,6 +209,16 @@ struct nn_group nn_trainer_group(const struct nn_trainer *t, int number)
 struct nn_weights *nn_trainer_average(const struct nn_trainer *t)
 {
     return t->average;
+}
+
+const struct nn_weights *nn_trainer_kept(const struct nn_trainer *t)
+{
+    return t->average ? t->average : t->measured ? t->measured : t->weights;
+}
+
+int64_t nn_trainer_steps(const struct nn_trainer *t)
+{
+    return (t->n + t->training.batch - 1) / t->training.batch - (t->most > t->training.batch);
 }
 
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
@@ -225,7 +264,7 @@ static struct rates rates_at(const struct nn_trainer *t, double lr, double momen
 static void set_rates(struct nn_trainer *t)
 {
     const struct nn_training *training = &t->training;
-    const int64_t steps = (t->n + training->batch - 1) / training->batch;
+    const int64_t steps = nn_trainer_steps(t);
     const int64_t step = t->updates + 1;
     double momentum, lr;
 
@@ -301,7 +340,7 @@ int nn_trainer_step(struct nn_trainer *t)
     if (t->derived_of != t->weights->version)
         refresh_derived(t);
     t->weights->version++;
-    pass->rows = left < t->training.batch ? (int)left : t->training.batch;
+    pass->rows = left <= t->most ? (int)left : t->training.batch;
     pass->order = t->order + t->progress.rows;
     pass->position = t->progress.rows;
     pass->weight = softmax_weight(pass, t->net->classes);
@@ -316,16 +355,29 @@ int nn_trainer_step(struct nn_trainer *t)
     return 1;
 }
 
+/* Estimates the statistics of weights that the plan does not work with otherwise. */
+static void estimate(struct nn_trainer *t, struct nn_weights *weights)
+{
+    if (t->estimate.batches == 0)
+        return;
+    estimate_statistics(&t->estimate, &t->plan, weights, &t->pass, t->pool);
+    plan_connect_weights(&t->plan, t->weights);
+    refresh_derived(t);
+}
+
 void nn_trainer_estimate(struct nn_trainer *t)
 {
-    if (!t->average || t->estimated_of == t->average->version)
-        return;
-    if (t->estimate.batches) {
-        estimate_statistics(&t->estimate, &t->plan, t->average, &t->pass, t->pool);
-        plan_connect_weights(&t->plan, t->weights);
-        refresh_derived(t);
+    if (t->average && t->estimated_of != t->average->version) {
+        estimate(t, t->average);
+        t->estimated_of = ++t->average->version;
     }
-    t->estimated_of = ++t->average->version;
+    if (t->measured && t->estimated_of != t->weights->version) {
+        nn_weights_copy(t->measured, t->weights);
+        if (t->updates > 0 && t->updates < FEW_STEPS)
+            estimate(t, t->measured);
+        t->measured->version++;
+        t->estimated_of = t->weights->version;
+    }
 }
 
 /* ---- Checkpoints ---- */

@@ -51,7 +51,8 @@ struct state {
 static bool is_reachable(const struct training *t, const struct state *s)
 {
     const struct nn_progress *p = &s->progress;
-    const int64_t n = t->data.n, batch = t->settings.nn.batch, steps = (n + batch - 1) / batch;
+    const int64_t n = t->data.n, batch = t->settings.nn.batch;
+    const int64_t steps = nn_trainer_steps(t->trainer);
 
     return p->epoch >= 1 && p->epoch <= t->settings.nn.epochs && p->step >= 0 && p->step <= steps &&
            p->rows == (p->step < steps ? p->step * batch : n) &&

@@ -34,7 +34,6 @@ static json_t *record(const struct training *t)
 
 static int make_trainer(struct training *t, int threads, struct err *err)
 {
-    const struct training_settings *s = &t->settings;
     struct model *model = &t->model;
 
     t->pool = nn_pool_new(threads);
@@ -42,13 +41,27 @@ static int make_trainer(struct training *t, int threads, struct err *err)
         return err_memory(err, "threads", 0);
     t->trainer = nn_trainer_new(model->net, model->weights, t->pool, &t->data, &model->input,
                                 &t->settings.nn);
-    t->scored_weights =
-        t->trainer && s->nn.average > 0 ? nn_trainer_average(t->trainer) : model->weights;
+    t->scored_weights = t->trainer ? nn_trainer_kept(t->trainer) : model->weights;
     t->predictor = nn_predictor_new(model->net, t->scored_weights, t->pool, &model->input);
     if (t->settings.keep_best)
         t->best = nn_weights_new(model->net);
     if (!t->trainer || !t->predictor || (t->settings.keep_best && !t->best))
         return err_memory(err, "the network; a smaller --batch needs less, fit --plan says how much", 0);
+    return 0;
+}
+
+/* Refuses to train on single rows what needs several. */
+static int check_batch(const struct training *t, struct err *err)
+{
+    static const char why[] = "batch normalization of a vector needs two rows or more in a "
+                              "batch: of one row every value becomes its bias";
+
+    if (!nn_network_needs_rows(t->model.net) || t->settings.nn.epochs == 0)
+        return 0;
+    if (t->settings.nn.batch == 1)
+        return err_set(err, EX_USAGE, "--batch 1: %s", why);
+    if (t->data.n == 1)
+        return err_set(err, EX_DATAERR, "there is one row to train on: %s", why);
     return 0;
 }
 
@@ -61,7 +74,7 @@ int training_open(struct training *t, const struct training_settings *settings,
     if (training_load_data(t, files, err) ||
         (t->has_validation &&
          keep_check(settings->keep, t->scored[0].data.n, info->class_count, err)) ||
-        training_make_network(t, err) || training_note_seen(t, files, err) ||
+        training_make_network(t, err) || check_batch(t, err) || training_note_seen(t, files, err) ||
         make_trainer(t, threads, err))
         return -1;
     if (framing_measure(&t->model.framing, info, t->train.rows.images, t->index, t->data.n, err))

@@ -36,8 +36,7 @@ struct training {
     json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;
     struct nn_trainer *trainer;
-    const struct nn_weights *scored_weights; /* those that are scored and kept: the averaged ones if
-                                                there are any, else the network's */
+    const struct nn_weights *scored_weights; /* those that are scored and kept */
     struct nn_predictor *predictor;          /* of these */
     struct nn_weights *best;                 /* keep_best: of the best epoch so far */
     int best_epoch;                          /* 0: none yet */

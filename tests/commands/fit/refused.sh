@@ -169,3 +169,7 @@ cp own.st.zst val.st.zst
 cp own.st.zst copy.st.zst
 while_running mv copy.st.zst val.st.zst
 ls *.st.zst; ls h c 2>&1
+echo '-- batch normalization of a vector needs several rows'
+run fit train.st.zst --arch 'linear 5, batchnorm, relu, linear' --batch 1 -o m.st.zst
+run fit train.st.zst --arch 'linear 5, batchnorm, relu, linear' --limit-rows 1 -o m.st.zst
+run fit -q train.st.zst --arch 'linear 5, batchnorm, relu, linear' --batch 59 -o m.st.zst
