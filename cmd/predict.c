@@ -55,7 +55,8 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "predict",
-    .synopsis = "DATA MODEL... -o PRED [options], PRED PRED... -o PRED or PICTURE... MODEL...",
+    .synopsis = "DATA MODEL... -o PRED [options] or csvnet predict PRED PRED... -o PRED or csvnet "
+                "predict PICTURE... MODEL...",
     .summary =
         "Gives each row of the data the probabilities of all classes, the mean of the models'. "
         "Labelled data is scored as well. Or joins predictions, or tells what is on pictures.",

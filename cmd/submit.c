@@ -5,6 +5,7 @@
 
 #include "pipeline/submit/check.h"
 #include "pipeline/submit/score.h"
+#include "pipeline/submit/vote.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 static const char *output, *sample, *check, *truth;
 static struct submission_format format = {.id_start = 1};
 static struct submission_expected expected;
+static bool vote;
 
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output, "the CSV to write; - is standard output"),
@@ -27,6 +29,9 @@ static const struct option_spec options[] = {
           "sample submission: header, columns, rows by their ids and the labels' spelling are as "
           "there; one column of fractions is the probability of the second of two classes"),
     TITLE_OPTION,
+    HEADING("Joining submissions, CSVs in place of PRED"),
+    FLAG("vote", &vote,
+         "give each id the label that most of them have, of equals that of the first named"),
     HEADING("Checking a submission, nothing is written"),
     INPUT("check", &check,
           "say what a leaderboard would reject in this CSV, held against PRED, --sample, both, or "
@@ -39,18 +44,37 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "submit",
-    .synopsis = "PRED -o FILE [options] or csvnet submit --check FILE [PRED]",
+    .synopsis =
+        "PRED -o FILE [options] or csvnet submit --vote CSV CSV... -o FILE or csvnet submit "
+        "--check FILE [PRED]",
     .summary =
         "Turns predictions into a submission: a row for each row of the data with its id and "
-        "label as the training CSV spelt it. Uploads nothing. Or checks any submission.",
+        "label as the training CSV spelt it. Uploads nothing. Or joins submissions, or checks one.",
     .options = options,
     .min_operands = 0,
-    .max_operands = 1,
+    .max_operands = -1,
     .example = "submit test.pred.st.zst -o submission.csv --sample sample.csv",
 };
 
-static int mistakes(int operands)
+static int vote_mistakes(int operands)
 {
+    if (check || truth || expected.rows || sample || format.header || format.probabilities ||
+        format.id_start != 1)
+        return usage_error("--vote goes with -o alone: header, ids and labels are as in the first "
+                           "submission");
+    if (operands < 2)
+        return usage_error("--vote takes two submissions or more");
+    return output ? 0 : usage_error("-o FILE is missing");
+}
+
+static int mistakes(char **operands_list, int operands)
+{
+    if (vote)
+        return vote_mistakes(operands);
+    if (operands > 1)
+        return usage_error("unexpected operand '%s'; --vote joins submissions, csvnet predict "
+                           "predictions",
+                           operands_list[1]);
     if (sample && format.id_start != 1)
         return usage_error("--sample brings its own ids: leave out --id-start");
     if (check && (output || format.probabilities))
@@ -128,6 +152,47 @@ static int write_submission(const char *path)
     submission_summary_free(&summary);
     metrics_free(&score);
     predictions_close(&predictions);
+    inputs_free(&inputs);
+    output_close(out);
+    return status;
+}
+
+/* ---- Joining ---- */
+
+static int say_joined(char *const *paths, int count, const struct vote_summary *summary)
+{
+    json_t *names = json_array(), *json;
+    int status;
+
+    say("%s: %lld row%s by the votes of %d submissions; they agree on %lld, and %lld tie%s, which "
+        "%s decides",
+        strcmp(output, "-") ? output : "standard output", (long long)summary->rows,
+        plural(summary->rows), count, (long long)summary->agreed, (long long)summary->tied,
+        plural(summary->tied), paths[0]);
+    for (int i = 0; i < count; i++)
+        json_array_append_new(names, json_string(paths[i]));
+    json = json_pack("{s:s, s:I, s:I, s:I, s:o}", "submission", output, "rows",
+                     (json_int_t)summary->rows, "agreed", (json_int_t)summary->agreed, "tied",
+                     (json_int_t)summary->tied, "votes", names);
+    status = write_summary(json, NULL);
+    json_decref(json);
+    return status;
+}
+
+static int join_submissions(char **paths, int count)
+{
+    struct output *out = NULL;
+    struct inputs inputs = {0};
+    struct vote_summary summary;
+    struct err err;
+    int status;
+
+    if (output_open(&out, output, &err) ||
+        submission_vote(out, paths, count, &inputs, &summary, &err) ||
+        outputs_refuse_inputs(&inputs, &err) || output_commit(out, &inputs, &err))
+        status = fail(&err);
+    else
+        status = say_joined(paths, count, &summary);
     inputs_free(&inputs);
     output_close(out);
     return status;
@@ -225,9 +290,10 @@ int main(int argc, char **argv)
 
     if (status)
         return status;
-    status = mistakes(count);
+    status = mistakes(operands, count);
     if (status)
         return status;
-    return end_of_run(check ? check_submission(count ? operands[0] : NULL)
-                            : write_submission(operands[0]));
+    return end_of_run(vote    ? join_submissions(operands, count)
+                      : check ? check_submission(count ? operands[0] : NULL)
+                              : write_submission(operands[0]));
 }
