@@ -6,20 +6,29 @@
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "cmd/explain/explain_models.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct option_spec options[] = {{.name = NULL}};
+static bool as_command;
+
+static const struct option_spec options[] = {
+    FLAG("command", &as_command,
+         "print the line that makes the model FILE again; files that are not named stand there as "
+         "what they were"),
+    END_OF_OPTIONS,
+};
 
 static const struct command command = {
     .name = "explain",
-    .synopsis = "FILE [INPUT...]",
+    .synopsis = "FILE [INPUT...] [options] or csvnet explain MODEL MODEL",
     .summary =
         "Says what made a tensor file: program version, options, inputs. Each INPUT that is named "
-        "is read, and found among the recorded ones by its content.",
+        "is read, and found among the recorded ones by its content. Of two models, of which one "
+        "was not made from the other, it says what differs.",
     .options = options,
     .min_operands = 1,
     .max_operands = -1,
@@ -83,16 +92,60 @@ static void say_options(const json_t *recorded)
     }
 }
 
+/* Opens a model given in place of an input: one that `file`, a model, was not made from. *other is
+ * NULL if it is none. */
+static int open_other(const struct tensor_file *file, const char *path, const char *digest,
+                      struct tensor_file **other, struct err *err)
+{
+    const char *inputs = tensor_file_meta(file, "inputs");
+    struct err ignored;
+
+    *other = NULL;
+    if (strcmp(tensor_file_kind(file), "model/1") || (inputs && strstr(inputs, digest)) ||
+        tensor_file_open(other, path, NULL, "", &ignored))
+        return 0;
+    if (strcmp(tensor_file_kind(*other), "model/1") == 0)
+        return tensor_file_verify(*other, err);
+    tensor_file_close(*other);
+    *other = NULL;
+    return 0;
+}
+
+/* Does what is requested of models alone: 1 done, 0 nothing was, -1 error. */
+static int explain_model(const struct tensor_file *file, char **inputs, int count, struct err *err)
+{
+    struct tensor_file *other = NULL;
+    int result = 0;
+
+    if (as_command)
+        return strcmp(tensor_file_kind(file), "model/1")
+                   ? err_set(err, EX_USAGE, "%s: --command is for models; this is %s",
+                             tensor_file_path(file), tensor_file_kind(file))
+               : explain_command(file, inputs, digests, count, err) ? -1
+                                                                    : 1;
+    if (count == 1 && open_other(file, inputs[0], digests[0], &other, err))
+        result = -1;
+    else if (other)
+        result = explain_difference(file, other, err) ? -1 : 1;
+    tensor_file_close(other);
+    return result;
+}
+
 static int explain(const char *path, char **inputs, int count, struct err *err)
 {
     struct tensor_file *file = NULL;
     json_t *recorded = NULL, *settings = NULL;
     const char *version;
-    int lost, result = -1;
+    int lost, done, result = -1;
 
     if (tensor_file_open(&file, path, NULL, "", err) || tensor_file_verify(file, err) ||
         read_inputs(file, inputs, count, err))
         goto out;
+    done = explain_model(file, inputs, count, err);
+    if (done) {
+        result = done < 0 ? -1 : 0;
+        goto out;
+    }
     version = tensor_file_meta(file, "csvnet");
     printf("%s: %s, made by %s%s, intact\n", path, tensor_file_kind(file),
            version ? "csvnet " : "another program", version ? version : "");

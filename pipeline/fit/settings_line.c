@@ -1,0 +1,174 @@
+/* A record of a training as the options that make it again. */
+#include "settings_line.h"
+
+#include "pipeline/base/setting.h"
+#include "settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void shell_word_add(struct strbuf *line, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-+=:,./%@";
+
+    strbuf_puts(line, " ");
+    if (*word && word[strspn(word, plain)] == 0) {
+        strbuf_puts(line, word);
+        return;
+    }
+    strbuf_puts(line, "'");
+    for (; *word; word++)
+        if (*word == '\'')
+            strbuf_puts(line, "'\\''");
+        else
+            strbuf_add(line, word, 1);
+    strbuf_puts(line, "'");
+}
+
+/* ---- Values ---- */
+
+enum { NUMBER = 40 };
+
+/* Writes as few digits as make the same number again. */
+static const char *number_text(const json_t *value, char text[NUMBER])
+{
+    const double number = json_number_value(value);
+
+    if (json_is_integer(value))
+        snprintf(text, NUMBER, "%lld", (long long)json_integer_value(value));
+    for (int digits = 1; !json_is_integer(value) && digits <= 17; digits++) {
+        snprintf(text, NUMBER, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    return text;
+}
+
+static void add_numbers(struct strbuf *line, const json_t *list)
+{
+    const json_t *value;
+    char text[NUMBER];
+    size_t i;
+
+    json_array_foreach(list, i, value)
+        strbuf_printf(line, "%s%s", i ? "," : "", number_text(value, text));
+}
+
+static void add_option(struct strbuf *line, const char *name, const json_t *value)
+{
+    char text[NUMBER];
+
+    strbuf_printf(line, " --%s", name);
+    if (json_is_string(value))
+        shell_word_add(line, json_string_value(value));
+    else if (json_is_number(value))
+        strbuf_printf(line, " %s", number_text(value, text));
+    else if (json_is_array(value)) {
+        strbuf_puts(line, " ");
+        add_numbers(line, value);
+    }
+}
+
+static bool equal(const json_t *a, const json_t *b)
+{
+    if (json_is_number(a) && json_is_number(b))
+        return json_number_value(a) == json_number_value(b);
+    return json_equal(a, b);
+}
+
+/* ---- Settings ---- */
+
+static const struct setting *find_option(const char *name)
+{
+    for (int i = 0; i < setting_count; i++)
+        if (setting_table[i].option && strcmp(setting_table[i].option, name) == 0)
+            return &setting_table[i];
+    return NULL;
+}
+
+static double number_in(const json_t *record, const char *key)
+{
+    return json_number_value(json_object_get(record, key));
+}
+
+/* Adds what is recorded by another name than that of its option, or follows from the data. Returns
+ * whether the key is of that kind. */
+static bool add_special(struct strbuf *line, const json_t *record, const char *key,
+                        const json_t *value)
+{
+    static const char *const from_data[] = {"preset", "folds",      "fold_group",
+                                            "scored", "background", "architecture"};
+    char text[NUMBER];
+
+    for (size_t i = 0; i < sizeof from_data / sizeof *from_data; i++)
+        if (strcmp(key, from_data[i]) == 0)
+            return true;
+    if (strcmp(key, "fold") == 0) {
+        if (json_integer_value(value))
+            strbuf_printf(line, " --fold %d/%d", (int)json_integer_value(value),
+                          (int)number_in(record, "folds"));
+    } else if (strcmp(key, "init_std") == 0) {
+        if (json_number_value(value) > 0)
+            strbuf_printf(line, " --init normal:%s", number_text(value, text));
+    } else if (strcmp(key, "keep_best") == 0) {
+        if (json_is_true(value) && !json_object_get(record, "keep"))
+            strbuf_puts(line, " --keep best");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Tells whether the divisor has to be said: beside a mean or a deviation fit does not guess it. */
+static bool is_divisor_due(const json_t *record, const char *key)
+{
+    return strcmp(key, "divisor") == 0 &&
+           (number_in(record, "mean") != 0 || number_in(record, "std") != 1);
+}
+
+static int add_setting(struct strbuf *line, const json_t *record, const json_t *standard,
+                       const char *key, const json_t *value, struct err *err)
+{
+    const struct setting *option;
+    char name[SETTING_NAME];
+
+    if (add_special(line, record, key, value))
+        return 0;
+    setting_name(key, name);
+    option = find_option(name);
+    if (!option)
+        return err_set(err, EX_DATAERR, "'%.64s' is recorded, which no option of fit sets", key);
+    if (equal(value, json_object_get(standard, key)) && !is_divisor_due(record, key))
+        return 0;
+    if (json_is_boolean(value) && !option->words) {
+        if (json_is_true(value))
+            strbuf_printf(line, " --%s", name);
+    } else if (json_is_boolean(value)) {
+        strbuf_printf(line, " --%s %s", name, option->words[json_is_true(value)]);
+    } else if (!json_is_null(value)) {
+        add_option(line, name, value);
+    }
+    return 0;
+}
+
+int settings_line(struct strbuf *line, const json_t *record, struct err *err)
+{
+    const char *preset = json_string_value(json_object_get(record, "preset"));
+    const char *architecture = json_string_value(json_object_get(record, "architecture"));
+    json_t *standard = settings_defaults(record), *value;
+    const char *key;
+    int result = 0;
+
+    if (!standard)
+        return err_memory(err, "the settings", 0);
+    if (preset || architecture) {
+        strbuf_puts(line, " --arch");
+        shell_word_add(line, preset ? preset : architecture);
+    }
+    json_object_foreach((json_t *)record, key, value) if (result == 0) result =
+        add_setting(line, record, standard, key, value, err);
+    json_decref(standard);
+    return result;
+}

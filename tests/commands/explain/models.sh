@@ -1,0 +1,18 @@
+# Two models: what differs in how they were made.
+csv train.csv 90
+csv other.csv 60
+ingest -q train.csv -o train.st.zst
+ingest -q other.csv --like train.st.zst -o other.st.zst
+one() { file=$1; shift; fit -q "$@" -o $file.st.zst; }
+one a train.st.zst --arch linear --epochs 1
+one b train.st.zst --arch linear --epochs 1 --lr 0.01 --class-weights 1,2,3
+one c other.st.zst --val train.st.zst --arch 'linear 7, relu, linear' --epochs 1 --optimizer sgd
+one d train.st.zst --arch linear --epochs 1 --from a.st.zst
+cp a.st.zst copy.st.zst
+for other in b c copy; do
+    run csvnet explain a.st.zst $other.st.zst
+done
+echo '-- one was made from the other: it is an input'
+run csvnet explain d.st.zst a.st.zst | grep -e ' from ' -e ' data '
+echo '-- the other way round it is not'
+run csvnet explain a.st.zst d.st.zst
