@@ -364,7 +364,7 @@ static json_t *say_hints(const struct ingest *in)
                  in->like_path, text);
         say_hint(list, unlike);
     }
-    if (in->pictures && in->pictures->like_as_found && in->pictures->resized) {
+    if (in->pictures && in->like.background && !in->like.resized && in->pictures->resized) {
         snprintf(unlike, sizeof unlike, "%d picture%s resized, those of %.200s were not",
                  in->pictures->resized, in->pictures->resized == 1 ? " is" : "s are",
                  in->like_path);

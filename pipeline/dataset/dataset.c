@@ -19,6 +19,7 @@ void dataset_info_free(struct dataset_info *info)
     texts_free(info->classes, info->class_count);
     texts_free(info->class_names, info->class_count);
     texts_free(info->columns, info->column_count);
+    free(info->background);
     free(info->label_column);
     free(info->id_column);
     free(info->group_column);
@@ -194,6 +195,8 @@ static int read_info(struct dataset *dataset, struct err *err)
         data_range_read(&info->pixels, dataset->file, err) ||
         meta_get_classes(dataset->file, &info->classes, &info->class_names, &info->class_count,
                          err) ||
+        meta_get(dataset->file, "background", &info->background, err) ||
+        read_yes(dataset, "resized", &info->resized, err) ||
         meta_get(dataset->file, "label_column", &info->label_column, err) ||
         meta_get(dataset->file, "id_column", &info->id_column, err) ||
         meta_get(dataset->file, "group_column", &info->group_column, err) ||

@@ -25,6 +25,8 @@ struct dataset_info {
     bool transposed; /* the source has the pixels column by column, the images do not */
     bool interleaved;   /* the source has the channels of a pixel together, the images do not */
     bool reordered;     /* the columns' names put the pixels in another order than the source's */
+    char *background;   /* of files of pictures: none, black, white; NULL: the source is no such */
+    bool resized;       /* these had their sizes changed */
     char *label_column; /* name, NULL if none */
     char *id_column;    /* name, NULL if none */
     char *group_column; /* name, NULL if none */

@@ -117,6 +117,8 @@ static int fill_meta(json_t *meta, const struct dataset_writer *writer,
         meta_add(meta, path, "transposed", info->transposed ? "yes" : NULL, err) ||
         meta_add(meta, path, "interleaved", info->interleaved ? "yes" : NULL, err) ||
         meta_add(meta, path, "reordered", info->reordered ? "yes" : NULL, err) ||
+        meta_add(meta, path, "background", info->background, err) ||
+        meta_add(meta, path, "resized", info->resized ? "yes" : NULL, err) ||
         meta_add(meta, path, "label_column", info->label_column, err) ||
         meta_add(meta, path, "id_column", info->id_column, err) ||
         meta_add(meta, path, "group_column", info->group_column, err) ||

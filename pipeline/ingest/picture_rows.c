@@ -162,34 +162,27 @@ static int look_at_heads(struct ingest_pictures *p, struct decode_head *head, st
     return 0;
 }
 
-/* Compares with the options that the data set to match records, if it was made of pictures: what
- * lies under them has to be the same there. */
-static int match_options(struct ingest *in, enum background background, struct err *err)
-{
-    static const char *const words[] = {"none", "black", "white"};
-    struct tensor_file *file = NULL;
-    const char *under = NULL;
-    json_t *made, *size;
-    int result = 0;
+static const char *const background_words[] = {"none", "black", "white"};
 
-    if (tensor_file_open(&file, in->like_path, NULL, "", err))
-        return -1;
-    made = tensor_file_meta(file, "options") ? tensor_file_meta_json(file, "options", err)
-                                             : json_object();
-    if (!made)
-        result = -1;
-    else if (json_unpack(made, "{s:s, s:o}", "background", &under, "size", &size) == 0) {
-        in->pictures->like_as_found = json_is_null(size);
-        in->pictures->like_wide = in->like.pixels.max > 255;
-        if (background && strcmp(under, "none") && strcmp(under, words[background]))
-            result = err_set(err, EX_USAGE,
-                             "--background %s, but the pictures of %s were read with --background "
-                             "%.20s",
-                             words[background], in->like_path, under);
-    }
-    json_decref(made);
-    tensor_file_close(file);
-    return result;
+/* Compares with the data set to match, if it was made of files of pictures: what lies under them has
+ * to be the same there, and so has the width of samples. */
+static int match_options(const struct ingest *in, enum background background,
+                         const struct decode_head *head, struct err *err)
+{
+    const struct dataset_info *like = &in->like;
+
+    if (!like->background)
+        return 0;
+    if (background && strcmp(like->background, "none") &&
+        strcmp(like->background, background_words[background]))
+        return err_set(err, EX_USAGE,
+                       "--background %s, but the pictures of %s were read with --background %.20s",
+                       background_words[background], in->like_path, like->background);
+    if (like->pixels.max > 255 && in->pictures->legible && !head->wide)
+        return err_set(err, EX_DATAERR,
+                       "%s: pictures of 8 bits a sample, but those of %s have 16", in->name,
+                       in->like_path);
+    return 0;
 }
 
 static int settle_shape(struct ingest *in, const struct ingest_options *all, struct err *err)
@@ -199,8 +192,8 @@ static int settle_shape(struct ingest *in, const struct ingest_options *all, str
     const struct dataset_info *like = in->like_path ? &in->like : NULL;
     struct decode_head head;
 
-    if ((like && match_options(in, options->background, err)) ||
-        look_at_heads(in->pictures, &head, err))
+    if (look_at_heads(in->pictures, &head, err) ||
+        (like && match_options(in, options->background, &head, err)))
         return -1;
     *d = (struct decode_options){.h = options->h,
                                  .w = options->w,
@@ -223,10 +216,6 @@ static int settle_shape(struct ingest *in, const struct ingest_options *all, str
                        "%s: pictures of %dx%d pixels, where sides of %d are the most (--size HxW "
                        "makes them smaller)",
                        in->name, d->h, d->w, DECODE_MADE);
-    if (in->pictures->like_wide && !head.wide)
-        return err_set(err, EX_DATAERR,
-                       "%s: pictures of 8 bits a sample, but those of %s have 16", in->name,
-                       in->like_path);
     if (like && (like->c != d->channels || like->h != d->h || like->w != d->w))
         return err_set(err, EX_DATAERR, "%s: pictures of %dx%dx%d, but those of %s are %dx%dx%d",
                        in->name, d->channels, d->h, d->w, in->like_path, like->c, like->h, like->w);
@@ -255,6 +244,8 @@ static int describe(struct ingest *in, const char *input, enum dtype pixel, stru
     info->column_count = c->pixels = d->channels * d->h * d->w;
     info->pixel = in->like_path ? in->like.pixel : pixel;
     info->source = copy_or_null(slash ? slash + 1 : input, &failed);
+    info->background = copy_or_null(background_words[d->background], &failed);
+    info->resized = d->resize;
     info->has_ids = true;
     info->id_column = copy_or_null(c->header ? c->names[c->id] : "id", &failed);
     if (in->pictures->table) {

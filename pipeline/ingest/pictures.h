@@ -41,8 +41,6 @@ struct ingest_pictures {
     struct picture_batch *ring;
     int ring_count, batch_rows;
     bool legible;             /* the first ones, or one of them */
-    bool like_as_found;       /* those of the data set to match were not resized, */
-    bool like_wide;           /* and they have 16 bits a sample */
     int resized;              /* pictures */
     int turned;               /* pictures that are to be turned, by EXIF, and are not */
     int given;                /* rows that were submitted */

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""ingest beside what else reads CSV, in turn, the same file, the same threads:
+"""ingest next to what else reads CSV, and PNG files, in turn, the same input, the same threads:
 
     ingest.py BUILD [FILE] [--rounds 5]
 
@@ -7,7 +7,8 @@ BUILD is the folder of the built programs, which has bin/ingest and tests/bench-
 in bench/node_modules if they were installed. Without FILE, one of the shape of Kaggle's digits is made there,
 42,000 rows of 784 pixels. Of the others only the reading into memory is timed, of ingest the whole program: it
 checks, orders and compresses the rows as well, and writes them to a file; what the disk takes to flush that is
-given apart. Prints a table in Markdown of medians; a peer that is not installed is named below it."""
+given apart. Then the same of 20,000 PNG files of 32x32 in colour, next to a loop with Pillow. Prints tables in
+Markdown of medians; a peer that is not installed is named below them."""
 
 import argparse
 import json
@@ -21,6 +22,16 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+
+import make_pictures
+
+PILLOW = ("import os, sys, time, numpy\nfrom PIL import Image\nbegin = time.perf_counter()\n"
+          "names = sorted(os.listdir(sys.argv[1]))\nout = numpy.empty((len(names), 32, 32, 3), 'u1')\n"
+          "for i, name in enumerate(names):\n"
+          "    with Image.open(os.path.join(sys.argv[1], name)) as picture:\n        out[i] = picture\n"
+          "print(f'{time.perf_counter() - begin:.4f} {len(out)}')")
+PICTURES = 20000
 FREAD = ('a <- commandArgs(TRUE); suppressMessages(library(data.table)); setDTthreads(as.integer(a[2])); '
          't <- proc.time()[[3]]; d <- fread(a[1], showProgress = FALSE); '
          'cat(sprintf("%.4f %d", proc.time()[[3]] - t, nrow(d)))')
@@ -50,6 +61,17 @@ def make_digits(path):
     os.rename(path + ".new", path)
 
 
+def make_png_files(path):
+    numpy = make_pictures.numpy
+    rng = numpy.random.default_rng(1)
+    os.mkdir(path + ".new")
+    for i in range(PICTURES):
+        areas = rng.integers(0, 230, (4, 4, 3)).repeat(8, 0).repeat(8, 1)
+        with open(f"{path}.new/{i:05}.png", "wb") as file:
+            file.write(make_pictures.png((areas + rng.integers(0, 24, (32, 32, 3))).astype("u1")))
+    os.rename(path + ".new", path)
+
+
 # ---- Readers ----
 
 
@@ -60,13 +82,21 @@ class Reader:
         self.name, self.command, self.threads, self.env, self.missing = name, command, threads, env or {}, missing
 
 
+def has_module(name):
+    return subprocess.run([sys.executable, "-c", f"import {name}"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def ingest(build, out):
+    return Reader("csvnet ingest", lambda path, n: [os.path.join(build, "bin", "ingest"), path, "-q", "-o",
+                                                    os.path.join(out, "x.st.zst"), "--threads", str(n), "--json",
+                                                    os.path.join(out, "x.json")])
+
+
 def readers(build, out):
     modules = os.path.join(build, "bench", "node_modules")
     node = os.path.join(HERE, "readers.js")
     libcsv = os.path.join(build, "tests", "bench-libcsv")
-    has = {"Rscript": shutil.which("Rscript") and os.path.isdir("/usr/lib/R/site-library/data.table"),
-           "pandas": subprocess.run([sys.executable, "-c", "import pandas"], stderr=subprocess.DEVNULL,
-                                    check=False).returncode == 0}
+    has_fread = shutil.which("Rscript") and os.path.isdir("/usr/lib/R/site-library/data.table")
 
     def js(package, how):
         found = shutil.which("node") and os.path.isdir(os.path.join(modules, package))
@@ -74,17 +104,21 @@ def readers(build, out):
                 "env": {"NODE_PATH": modules}, "missing": None if found else package}
 
     return [
-        Reader("csvnet ingest", lambda file, n: [os.path.join(build, "bin", "ingest"), file, "-q", "-o",
-                                                 os.path.join(out, "x.st.zst"), "--threads", str(n), "--json",
-                                                 os.path.join(out, "x.json")]),
+        ingest(build, out),
         Reader("data.table fread", lambda file, n: ["Rscript", "-e", FREAD, file, str(n)],
-               missing=None if has["Rscript"] else "r-cran-data.table"),
+               missing=None if has_fread else "r-cran-data.table"),
         Reader("Polars", **js("nodejs-polars", "polars")),
         Reader("DuckDB, columns declared", **js("@duckdb/node-api", "duckdb-declared")),
         Reader("DuckDB, sniffing", **js("@duckdb/node-api", "duckdb")),
         Reader("pandas", lambda file, n: [sys.executable, "-c", PANDAS, file], False,
-               missing=None if has["pandas"] else "python3-pandas"),
+               missing=None if has_module("pandas") else "python3-pandas"),
         Reader("bare libcsv", lambda file, n: [libcsv, file], False)]
+
+
+def picture_readers(build, out):
+    return [ingest(build, out),
+            Reader("loop with Pillow", lambda folder, n: [sys.executable, "-c", PILLOW, folder], False,
+                   missing=None if has_module("PIL") else "python3-pil")]
 
 
 def peak(pid, before):
@@ -120,21 +154,21 @@ def run(reader, file, threads, out):
 # ---- The table ----
 
 
-def measure(file, build, rounds):
+def measure(file, build, rounds, what):
     with tempfile.TemporaryDirectory(dir=build) as out:
-        present = [reader for reader in readers(build, out) if not reader.missing]
+        present = [reader for reader in what(build, out) if not reader.missing]
         runs = [(reader, n) for reader in present for n in (1, 2) if n == 1 or reader.threads]
         results = {(reader.name, n): [] for reader, n in runs}
         for _ in range(rounds):
             for reader, n in runs:
                 results[reader.name, n].append(run(reader, file, n, out))
-        missing = sorted({reader.missing for reader in readers(build, out) if reader.missing})
+        missing = sorted({reader.missing for reader in what(build, out) if reader.missing})
     return {key: [statistics.median(column) for column in zip(*rows)] for key, rows in results.items()}, missing
 
 
-def show(results, missing, size):
+def show(results, missing, what):
     ours = {n: results["csvnet ingest", n] for n in (1, 2)}
-    print(f"Reading {size / 1e6:.0f} MB; seconds, and how many times ingest's\n")
+    print(f"Reading {what}; seconds, and how many times ingest's\n")
     print("| reader | 1 thread | x ingest | 2 threads | x ingest | memory peak |\n|---|---:|---:|---:|---:|---:|")
     for name in dict.fromkeys(name for name, _ in results):
         line = f"| {name} "
@@ -153,16 +187,20 @@ def main():
     parser.add_argument("file", nargs="?")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    file = options.file
-    if not file:
-        file = os.path.join(options.build, "bench", "digits.csv")
-        os.makedirs(os.path.dirname(file), exist_ok=True)
-        if not os.path.exists(file):
-            make_digits(file)
+    build = os.path.abspath(options.build)
+    bench = os.path.join(build, "bench")
+    file, pictures = options.file or os.path.join(bench, "digits.csv"), os.path.join(bench, "pictures")
+    os.makedirs(bench, exist_ok=True)
+    if not os.path.exists(file) and not options.file:
+        make_digits(file)
+    if not os.path.exists(pictures):
+        make_png_files(pictures)
     with open(file, "rb") as warm:
         while warm.read(1 << 20):
             pass
-    show(*measure(file, os.path.abspath(options.build), options.rounds), os.path.getsize(file))
+    show(*measure(file, build, options.rounds, readers), f"{os.path.getsize(file) / 1e6:.0f} MB")
+    print()
+    show(*measure(pictures, build, options.rounds, picture_readers), f"{PICTURES} PNG files")
 
 
 if __name__ == "__main__":

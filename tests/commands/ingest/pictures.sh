@@ -141,6 +141,8 @@ pictures wide 3 from=30 9x7
 run ingest -q thin --background black -o black.st.zst
 run ingest -q thin --background black --like black.st.zst -o out.st.zst
 run ingest -q thin --background white --like black.st.zst -o out.st.zst
+split -q black.st.zst --part part.st.zst=2 --part other.st.zst=rest
+run ingest -q thin --background white --like part.st.zst -o out.st.zst
 run ingest -q flat -o flat.st.zst
 read_pictures thin --background white --like flat.st.zst
 read_pictures wide --size 8x8 --like flat.st.zst
