@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DIGITS "0123456789"
 enum { MOST_FITS = 100000, TRIAL_FOLDS = 2 };
@@ -182,6 +183,29 @@ static int check_budget(struct chain *c, const char *budget, struct err *err)
 
 /* ---- All of it ---- */
 
+static bool all_there(const struct words *files)
+{
+    for (int i = 0; i < files->count; i++)
+        if (access(files->list[i], F_OK))
+            return false;
+    return true;
+}
+
+/* Refuses several CSVs, and a pattern that the shell would make them of. */
+static int refuse_several(struct pool *pool, const char *name, const char *value,
+                          const struct words *files, struct err *err)
+{
+    const bool pattern = value[strcspn(value, "*?[")] && access(value, F_OK);
+
+    if (!pattern && (files->count < 2 || !all_there(files)))
+        return 0;
+    return err_set(err, EX_USAGE,
+                   "%s = %s: it has to be one file; to join CSVs with the same columns set %s = "
+                   "all.csv, and add a line at the Makefile's end: all.csv: %s ; awk 'NR == 1 || "
+                   "FNR > 1' $^ >$@",
+                   name, value, name, pattern ? pool_text(pool, "$(wildcard %s)", value) : value);
+}
+
 static int refuse_blanks(struct chain *c, struct err *err)
 {
     static const char *const names[] = {"TRAIN", "TEST", "VAL", "OUT", "SUBMISSION"};
@@ -190,7 +214,13 @@ static int refuse_blanks(struct chain *c, struct err *err)
         const char *value = get(c, names[i]);
         const struct words ingest = words_of(get_of(c, names[i], "ingest"), &c->pool);
 
-        if (words_of(value, &c->pool).count > 1 && !words_have(&ingest, "--idx"))
+        const struct words files = words_of(value, &c->pool);
+
+        if (words_have(&ingest, "--idx"))
+            continue;
+        if (i < 3 && refuse_several(&c->pool, names[i], value, &files, err))
+            return -1;
+        if (files.count > 1)
             return err_set(
                 err, EX_USAGE,
                 "%s = %s: make takes a blank for the end of a file's name; rename it%s", names[i],

@@ -147,6 +147,14 @@ START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
         "file MODELS=a", "file FINAL=all", "file a.fit=--patience 2");
     REFUSED("MODELS, their seeds and FOLDS make more than 100000 fits", "file MODELS=a b",
             "file a.seeds=60000", "file b.seeds=60000");
+    make_file("a.csv", "x", 1000);
+    make_file("b.csv", "x", 1000);
+    FAILS(EX_USAGE, open_chain("file VAL=a.csv b.csv", NULL));
+    HAS(err.text, "VAL = a.csv b.csv: it has to be one file; to join CSVs ");
+    HAS(err.text, ": all.csv: a.csv b.csv ; awk 'NR == 1 || FNR > 1' $^ >$@");
+    FAILS(EX_USAGE, open_chain("file VAL=*.csv", NULL));
+    HAS(err.text, ": all.csv: $(wildcard *.csv) ; awk");
+    MUST(open_chain("file VAL=a.csv b.csv", "file VAL.ingest=--idx", NULL));
     REFUSED("OUT = my out: make takes a blank for the end of a file's name; rename it",
             "file OUT=my out");
     REFUSED("BUDGET = hours: it has to be one of , or left out", "file BUDGET=hours");
@@ -397,7 +405,8 @@ START_TEST(a_file_that_is_gone_and_not_needed_is_warned_of)
     finish_all(2000);
     ck_assert_int_eq(unlink("train.csv"), 0);
     ck_assert_str_eq(why(), "csvnet: nothing is out of date\n");
-    HAS(text_of(false), "csvnet: train.csv is not here; csvnet.out/train.st.zst is taken as made of it");
+    HAS(text_of(false),
+        "csvnet: train.csv is not here; csvnet.out/train.st.zst is taken as made of it");
     HAS(text_of(false), "csvnet.out/train.st.zst:\n");
     ck_assert_int_eq(unlink("csvnet.out/train.st.zst"), 0);
     HAS(why(), "csvnet.out/train.st.zst:\n    csvnet.out/train.st.zst is missing\n");
