@@ -17,8 +17,8 @@ static const struct command command = {
     .synopsis = "COMMAND [ARGUMENT...]",
     .summary =
         "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
-        "NAME=VALUE\": rules, why, scores, oof, clean, and explain after the FILE. For recipes: "
-        "step -- NOTE DIGEST look|doubt NAME=VALUE INPUT... -- OUTPUT... -- PROGRAM ARGUMENT..., "
+        "NAME=VALUE\": rules, why, scores, oof, gc, left, clean, and explain after the FILE. For recipes: "
+        "step -- NOTE DIGEST look|doubt|force|accept NAME=VALUE INPUT... -- OUTPUT... -- PROGRAM ARGUMENT..., "
         "end -- NOTE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
         "--arch|--recipe VALUE]...",
     .options = options,
@@ -67,6 +67,9 @@ static int explain(struct chain *c, const char *file, struct err *err)
     if (!stage)
         return err_set(err, EX_USAGE, "explain: no stage makes %s", file);
     printf("%s: %s\n", file, stage->note.text[0] ? stage->note.text : "not finished");
+    if (stage->note.accepted[0])
+        printf("  accepted as it was by csvnet_accept, %s: not made by that\n",
+               stage->note.accepted);
     if (stage->output == c->submission || stage->output == c->page)
         return 0;
     files = stage->prerequisites.count;
@@ -97,7 +100,9 @@ static int with_chain(const char *what, char **words, int count, struct err *err
                  : strcmp(what, "scores") == 0
                      ? chain_scores(&c, terminal.endless ? 0 : terminal.columns, stdout, err)
                  : strcmp(what, "oof") == 0   ? chain_oof(&c, stdout, err)
-                 : strcmp(what, "clean") == 0 ? chain_clean(&c, err)
+                 : strcmp(what, "gc") == 0    ? chain_gc(&c, stdout, err)
+                 : strcmp(what, "left") == 0  ? chain_left(&c, stdout, err)
+                 : strcmp(what, "clean") == 0 ? chain_clean(&c, stdout, err)
                                               : err_set(err, EX_USAGE, "no command '%s'", what);
     chain_free(&c);
     return result;
@@ -132,6 +137,8 @@ static int step(char **words, int count, struct err *err)
 {
     struct pool pool = {NULL, false};
     struct step step = {.note = words[0], .text = words[1], .doubt = strcmp(words[2], "doubt") == 0,
+                        .force = strcmp(words[2], "force") == 0,
+                        .accept = strcmp(words[2], "accept") == 0,
                         .brought = words[3][0] ? words[3] : NULL};
     char **end = words + count, **program;
     enum step_result result = STEP_FAILED;
@@ -145,10 +152,11 @@ static int step(char **words, int count, struct err *err)
         err_memory(err, "a stage", 0);
     else
         result = step_begin(&step, err);
-    if (result == STEP_SAME || result == STEP_SAME_UNNOTED) {
+    if (result == STEP_SAME || result == STEP_SAME_UNNOTED || result == STEP_ACCEPTED) {
         slash = strrchr(program[0], '/');
         program_name = slash ? slash + 1 : program[0];
-        say("%s: nothing changed", step.outputs.list[0]);
+        say("%s: %s", step.outputs.list[0],
+            result == STEP_ACCEPTED ? "accepted as it is" : "nothing changed");
         if (result == STEP_SAME_UNNOTED)
             warn("%s; so it is looked at each time", err->text);
     }

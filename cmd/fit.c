@@ -1,6 +1,7 @@
 /* fit: trains a network on labelled data and writes the model. */
 #include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
+#include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
@@ -29,6 +30,8 @@ struct run {
     double begin, saved;
     double earlier;       /* seconds of the processes from whose checkpoint this one resumes */
     double start_seconds; /* until the first batch could begin */
+    bool finished;        /* the model was there, or kept, before this run */
+    bool summary_missing; /* and the file of --json was not */
     bool stopped;         /* by a signal; the checkpoint is written if --checkpoint names one */
 };
 
@@ -273,16 +276,70 @@ static int open_run(struct run *run, struct err *err)
     return 0;
 }
 
-/* Returns 1 if the model is there already, and its history; 0: not. */
+/* Takes settings and epochs from the model, which is finished. */
+static int read_finished(struct training *t, const char *path, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    int result = tensor_file_open(&file, path, NULL, "", err);
+
+    if (result == 0) {
+        json_decref(t->model.settings);
+        json_decref(t->model.epochs);
+        t->model.settings = tensor_file_meta_json(file, "settings", err);
+        t->model.epochs = t->model.settings ? tensor_file_meta_json(file, "epochs", err) : NULL;
+        result = t->model.epochs ? 0 : -1;
+    }
+    tensor_file_close(file);
+    return result;
+}
+
+/* Writes history and summary of a finished model by what it records, where they are missing. */
+static int complete_records(struct run *run, struct err *err)
+{
+    const char *digest = tensor_writer_digest(run->writer);
+    const bool history = !has_line_with(run->options.history, digest);
+
+    run->finished = true;
+    run->summary_missing = !has_line_with(common.json, digest);
+    if (!history && !run->summary_missing)
+        return 0;
+    if (read_finished(&run->training, run->options.out, err))
+        return -1;
+    return history && (fit_log_finished(&run->log, &run->training, digest, err) ||
+                       output_commit(run->log.history, NULL, err))
+               ? -1
+               : 0;
+}
+
+static struct kept kept_of(struct run *run)
+{
+    return (struct kept){.writer = run->writer,
+                         .options = run->training.record,
+                         .inputs = &run->training.inputs,
+                         .more = run->log.log_options,
+                         .record = run->options.history};
+}
+
+/* Returns 1 if the model is there already, or was kept; 0: not. A history that is missing can be
+ * written by the model, unless lines within epochs are requested. */
 static int already_fitted(struct run *run, struct err *err)
 {
     const struct fit_options *o = &run->options;
+    struct training *t = &run->training;
+    const struct kept kept = kept_of(run);
+    int current = 0;
 
     fit_log_note_options(&run->log, o->log, o->eval_every);
-    if (!if_changed || !has_line_with(o->history, run->log.log_options))
-        return 0;
-    return already_made(&run->writer, &run->training.record, 1, &run->training.inputs, o->history,
-                        err);
+    if (if_changed && (has_line_with(o->history, run->log.log_options) ||
+                       (!o->log && !o->eval_every && access(o->history, F_OK))))
+        current = tensor_writer_current(run->writer, t->record, &t->inputs, err);
+    if (current == 1 && tensor_writer_renew(run->writer, err))
+        return -1;
+    if (current == 1)
+        say("%s: nothing changed", o->out);
+    else if (current == 0)
+        current = kept_take(&kept, err);
+    return current == 1 && complete_records(run, err) ? -1 : current;
 }
 
 static int begin(struct run *run, struct err *err)
@@ -305,6 +362,7 @@ static int begin(struct run *run, struct err *err)
 static int finish(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
+    const struct kept kept = kept_of(run);
 
     if (training_save(t, run->writer, err))
         return -1;
@@ -316,6 +374,7 @@ static int finish(struct run *run, struct err *err)
         return -1;
     if (run->options.checkpoint)
         checkpoint_remove(run->options.checkpoint);
+    kept_put(&kept);
     say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
     return 0;
 }
@@ -327,11 +386,14 @@ static int summarize(const struct run *run)
 
     if (!common.json)
         return 0;
-    summary = json_pack("{s:s, s:s, s:s, s:O, s:O, s:f, s:f}", "model", run->options.out, "digest",
+    summary = json_pack("{s:s, s:s, s:s, s:O, s:O}", "model", run->options.out, "digest",
                         tensor_writer_digest(run->writer), "architecture",
                         nn_network_description(run->training.model.net), "settings",
-                        run->training.model.settings, "epochs", run->training.model.epochs,
-                        "start_seconds", run->start_seconds, "seconds", seconds_of(run));
+                        run->training.model.settings, "epochs", run->training.model.epochs);
+    if (!run->finished) {
+        json_object_set_new(summary, "start_seconds", json_real(run->start_seconds));
+        json_object_set_new(summary, "seconds", json_real(seconds_of(run)));
+    }
     status = write_summary(summary, NULL);
     json_decref(summary);
     return status;
@@ -383,7 +445,7 @@ int main(int argc, char **argv)
                                          (!run.stopped && finish(&run, &err)))))
         status = fail(&err);
     else
-        status = current || run.stopped ? 0 : summarize(&run);
+        status = run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
     progress_end();
     training_close(&run.training);
     output_close(run.log.history);

@@ -1,6 +1,7 @@
 /* predict: the probabilities that one or several models give each row of the data. */
 #include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
+#include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
@@ -50,6 +51,7 @@ static const struct option_spec options[] = {
     FLAG("show", &show, "draw what the network sees (default: up to ten on a terminal)"),
     OUTPUT("csv", 0, &csv, "write a row of CSV for each picture"),
     IF_CHANGED_OPTION,
+    STORE_OPTION,
     COMMON_OPTIONS,
 };
 
@@ -358,10 +360,35 @@ static int run_join(struct run *run, char **operands, int count)
                                                         geometric, min_accuracy});
 }
 
+/* Does all that is neither there nor kept. The summary has the names of the files. */
+static int run_opened(struct run *run, const char *names)
+{
+    const struct kept kept = {.writer = run->writer.file,
+                              .options = run->settings,
+                              .inputs = &run->inputs,
+                              .more = names,
+                              .record = common.json,
+                              .record_needed = common.json};
+    struct err err;
+    int current = 0, status;
+
+    if (min_accuracy == 0)
+        current = already_made(&run->writer.file, &run->settings, 1, &run->inputs, NULL, &err);
+    if (current == 0 && min_accuracy == 0)
+        current = kept_take(&kept, &err);
+    if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
+        return fail(&err);
+    status = current ? 0 : report(run);
+    if (!current && status == 0)
+        kept_put(&kept);
+    return status;
+}
+
 static int run_data(struct run *run, char **operands, int count)
 {
+    struct strbuf names = {0};
     struct err err;
-    int current, status;
+    int status;
 
     if (geometric)
         return usage_error("--geometric is the mean of predictions; %s is none", operands[0]);
@@ -374,12 +401,12 @@ static int run_data(struct run *run, char **operands, int count)
         return status;
     run->data_path = operands[0];
     run->begin = now();
-    current = open_all(run, operands + 1, count - 1, &err);
-    if (current == 0 && min_accuracy == 0)
-        current = already_made(&run->writer.file, &run->settings, 1, &run->inputs, NULL, &err);
-    if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
-        return fail(&err);
-    return current ? 0 : report(run);
+    for (int i = 0; i < count; i++)
+        strbuf_printf(&names, "%s\n", operands[i]);
+    status = open_all(run, operands + 1, count - 1, &err) ? fail(&err)
+                                                          : run_opened(run, strbuf_text(&names));
+    strbuf_free(&names);
+    return status;
 }
 
 /* Tells which of the three it is, by the first operand. */

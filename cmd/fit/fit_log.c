@@ -94,6 +94,30 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
     return 0;
 }
 
+int fit_log_finished(struct fit_log *log, const struct training *training, const char *model,
+                     struct err *err)
+{
+    json_t *epoch;
+    size_t i;
+
+    if (write_event(log,
+                    json_pack("{s:s, s:s, s:O, s:I, s:s}", "event", "start", "architecture",
+                              nn_network_description(training->model.net), "settings",
+                              training->model.settings, "rows", (json_int_t)training->data.n,
+                              "log_options", log->log_options),
+                    err))
+        return -1;
+    json_array_foreach(training->model.epochs, i, epoch)
+    {
+        json_t *event = json_pack("{s:s}", "event", "epoch");
+
+        json_object_update(event, epoch);
+        if (write_event(log, event, err))
+            return -1;
+    }
+    return write_event(log, json_pack("{s:s, s:s}", "event", "end", "model", model), err);
+}
+
 int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err)
 {
     return write_event(

@@ -34,6 +34,10 @@ void fit_log_note_options(struct fit_log *log, const char *interval, int64_t eva
  * events that a resumed run already has. */
 MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
                              struct err *err);
+/* Writes the history of a model that is finished, by what it records; rates and seconds are not
+ * known. */
+MUST_CHECK int fit_log_finished(struct fit_log *log, const struct training *training,
+                                const char *model, struct err *err);
 /* Writes the line that ends it: the digest of the model, the seconds of all the run. */
 MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);

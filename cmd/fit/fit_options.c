@@ -2,6 +2,7 @@
 #include "fit_options.h"
 
 #include "cmd/cli/if_changed.h"
+#include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "pipeline/dataset/folds.h"
@@ -87,6 +88,7 @@ static const struct option_spec output_options[] = {
 static const struct option_spec last_options[] = {
     TITLE_OPTION,
     IF_CHANGED_OPTION,
+    STORE_OPTION,
     COMMON_OPTIONS,
 };
 

@@ -15,7 +15,8 @@
 /* A model of MODELS. */
 struct chain_model {
     const char *name;
-    const char *options; /* NAME.fit; a trial's begin with its own */
+    const char *brought; /* NAME.model, a file that is not trained, or "" */
+    const char *options; /* NAME.fit, or that file; a trial's begin with its own */
     int64_t seeds;       /* NAME.seeds, 0: not set */
     double weight;       /* NAME.weight */
 };
@@ -58,6 +59,7 @@ struct stage {
     const char *after;      /* a file that make has to make first, or "" */
     const char *title;      /* what tells its lines from others', or "" */
     const struct fit *fit;  /* the fit that it is, or NULL */
+    bool force, accept;     /* csvnet_force, csvnet_accept */
 
     /* Found by due_read(): */
     const char *params;         /* file with the note of what made the output */
@@ -89,6 +91,8 @@ struct chain {
 
     const char *base, *out; /* folders OUT and OUT/BUDGET */
     const char *submission, *page, *runs;
+    const char *kept;             /* folder with finished work, as fit --store takes it */
+    struct words stores;          /* it, and the folders of STORE */
     const char *ingested, *train; /* differ in a trial */
     const char *fitted;           /* what is trained on, less folds */
     const char *val, *val_csv; /* what validates besides folds; the file that VAL names; "": none */
@@ -120,7 +124,7 @@ const struct stage *chain_stage(const struct chain *chain, const char *output);
 MUST_CHECK int settings_read(struct chain *chain, struct err *err);
 MUST_CHECK int fits_name(struct chain *chain, struct err *err);
 void warn_of_strangers(struct chain *chain);
-void due_read(struct chain *chain);
+MUST_CHECK int due_read(struct chain *chain, struct err *err);
 /* Adds the files that the user's options name to the stage's prerequisites: a value of --recipe,
  * --from and the like, whether or not it is there yet, and the network that a recipe names; no
  * folder but that of --pictures. */
@@ -155,10 +159,20 @@ MUST_CHECK int networks_check_size(const char *data, char *const *words, int cou
 MUST_CHECK int chain_scores(struct chain *chain, int columns, FILE *out, struct err *err);
 /* Prints two lines of out-of-fold predictions. */
 MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);
+/* ---- Finished work that is kept ---- */
+
+/* Lists it with when it was last used and its bytes, and throws away what is beyond csvnet_limit,
+ * from the oldest on; never what an output is too, which would free nothing. */
+MUST_CHECK int chain_gc(struct chain *chain, FILE *out, struct err *err);
+/* Throws all of it away. */
+MUST_CHECK int chain_gc_all(struct chain *chain, struct err *err);
+
 /* ---- Cleaning ---- */
 
-/* Removes all that the rules make, also for folds, seeds and a validation that are not set any
- * more, and folders that are then empty. */
-MUST_CHECK int chain_clean(struct chain *chain, struct err *err);
+/* Removes all that the rules made, by the notes in OUT and in the folders in it; files outside that
+ * were edited since, models that are brought, and records of fits stay, which it says on `out`. */
+MUST_CHECK int chain_clean(struct chain *chain, FILE *out, struct err *err);
+/* Lists what was made and is made by none of today's rules, a line for each file. */
+MUST_CHECK int chain_left(struct chain *chain, FILE *out, struct err *err);
 
 #endif

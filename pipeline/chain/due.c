@@ -191,6 +191,7 @@ static void judge(struct chain *c, struct stage *stage)
     stage->judged = true;
     stage->reason = "";
     set_due(stage, TO_LOOK, c->ask_all ? "    csvnet_ask is set" : "");
+    set_due(stage, TO_LOOK, stage->force ? "    csvnet_force is set" : "");
     if (strcmp(stage->now, stage->note.text))
         set_due(stage, TO_LOOK,
                 pool_text(&c->pool, "    was: %s\n    now: %s",
@@ -206,8 +207,46 @@ static void judge(struct chain *c, struct stage *stage)
                             stage->lost.list[i], stage->output));
 }
 
-void due_read(struct chain *c)
+/* ---- Stages that the user chose ---- */
+
+/* Tells whether a word names the stage: its output, with or without the folder and the ending, or
+ * its model. */
+static bool is_called(struct chain *c, const struct stage *stage, const char *word)
 {
+    const char *slash = strrchr(stage->output, '/'), *name = slash ? slash + 1 : stage->output;
+
+    return strcmp(word, "all") == 0 || strcmp(word, "1") == 0 ||
+           strcmp(word, stage->output) == 0 || strcmp(word, name) == 0 ||
+           strcmp(pool_text(&c->pool, "%s.st.zst", word), name) == 0 ||
+           (stage->fit && (strcmp(word, stage->fit->name) == 0 ||
+                           strcmp(word, stage->fit->model->name) == 0));
+}
+
+/* Reads csvnet_force or csvnet_accept. */
+static int choose(struct chain *c, const char *name, bool accept, struct err *err)
+{
+    const struct words words = words_of(variable(&c->variables, name, ""), &c->pool);
+
+    for (int i = 0; i < words.count; i++) {
+        bool found = strcmp(words.list[i], "0") == 0;
+
+        for (int s = 0; s < c->stage_count; s++)
+            if (is_called(c, &c->stages[s], words.list[i])) {
+                *(accept ? &c->stages[s].accept : &c->stages[s].force) = true;
+                found = true;
+            }
+        if (!found)
+            return err_set(err, EX_USAGE,
+                           "%s = %s: it has to be models, files such as %s, or all", name,
+                           words.list[i], c->train);
+    }
+    return 0;
+}
+
+int due_read(struct chain *c, struct err *err)
+{
+    if (choose(c, "csvnet_force", false, err) || choose(c, "csvnet_accept", true, err))
+        return -1;
     for (int i = 0; i < c->stage_count; i++) {
         struct stage *stage = &c->stages[i];
         const char *summary = summary_of(c, stage);
@@ -230,4 +269,5 @@ void due_read(struct chain *c)
     }
     for (int i = 0; i < c->stage_count; i++)
         judge(c, &c->stages[i]);
+    return 0;
 }

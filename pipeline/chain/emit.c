@@ -82,13 +82,17 @@ static void set_variables(struct chain *c, FILE *out)
 static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 {
     const char *brought = variable(&c->variables, stage->brought, "");
-    struct words step = {0}, depend = {0};
+    struct words step = {0}, places = {0}, depend = {0};
     char digest[DIGEST_TEXT];
 
     note_text_digest(stage->now, digest);
     words_add(&step, &c->pool, stage->params);
     words_add(&step, &c->pool, pool_text(&c->pool, "%s", digest));
-    words_add(&step, &c->pool, c->ask_all ? "doubt" : "look");
+    words_add(&step, &c->pool,
+              stage->force     ? "force"
+              : stage->accept  ? "accept"
+              : c->ask_all     ? "doubt"
+                               : "look");
     words_add(&step, &c->pool,
               brought[0] ? pool_text(&c->pool, "%s=%s", stage->brought, brought) : "");
     words_add_all(&step, &c->pool, &stage->prerequisites);
@@ -110,7 +114,10 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
         putc(')', out);
     }
     words_add(&depend, &c->pool, pool_text(&c->pool, "%s.depend", stage->params));
-    shell_words(&stage->places, &c->pool, out);
+    for (int i = 0; i < stage->places.count; i++)
+        if (!stage->force || strcmp(stage->places.list[i], "--if-changed"))
+            words_add(&places, &c->pool, stage->places.list[i]);
+    shell_words(&places, &c->pool, out);
     fputs(" --depend", out);
     shell_words(&depend, &c->pool, out);
     putc('\n', out);

@@ -102,7 +102,7 @@ static int read_effort(struct chain *c, const struct fit *fit, double *epochs, d
     int result;
 
     *epochs = *seconds = NAN;
-    if (access(path, F_OK))
+    if (fit->model->brought[0] || access(path, F_OK))
         return 0;
     result = history_read(&history, path, &inputs, err);
     if (result == 0) {

@@ -115,6 +115,28 @@ static const char *trial_options(struct chain *c, const char *name)
     return words_text(&options, &c->pool);
 }
 
+/* Checks what goes with NAME.model. */
+static int check_brought(struct chain *c, const struct chain_model *model, struct err *err)
+{
+    if (words_of(model->brought, &c->pool).count > 1)
+        return err_set(err, EX_USAGE, "%s.model = %s: it has to be one file, without blanks",
+                       model->name, model->brought);
+    if (model->seeds)
+        return err_set(err, EX_USAGE,
+                       "%s.model is one file, and %s.seeds trains several: leave one of them out",
+                       model->name, model->name);
+    if (c->folds)
+        return err_set(err, EX_USAGE,
+                       "%s.model and FOLDS are both set; out of fold no rows of TRAIN are new to a "
+                       "model that is brought: leave it out of MODELS, or set VAL in place of FOLDS",
+                       model->name);
+    if (get_of(c, model->name, "fit")[0])
+        words_add(&c->warnings, &c->pool,
+                  pool_text(&c->pool, "%s.model = %s is taken as it is: %s.fit has no effect",
+                            model->name, model->brought, model->name));
+    return 0;
+}
+
 static int read_model(struct chain *c, const char *name, struct err *err)
 {
     struct chain_model *model = &c->models[c->model_count];
@@ -129,14 +151,17 @@ static int read_model(struct chain *c, const char *name, struct err *err)
                            name);
     c->model_count++;
     model->name = name;
-    model->options = c->trial ? trial_options(c, name) : get_of(c, name, "fit");
+    model->brought = get_of(c, name, "model");
+    model->options = model->brought[0] ? model->brought
+                     : c->trial        ? trial_options(c, name)
+                                       : get_of(c, name, "fit");
     if (whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, "a whole number from 1",
                      &model->seeds, err) ||
         read_weight(c, model, err))
         return -1;
     if (c->trial && model->seeds)
         model->seeds = 1;
-    return refuse_options(c, model, err);
+    return model->brought[0] ? check_brought(c, model, err) : refuse_options(c, model, err);
 }
 
 static int read_models(struct chain *c, struct err *err)
@@ -290,7 +315,8 @@ static const struct fit *new_fit(struct chain *c, const struct chain_model *mode
     fit_name_suffix(suffix, &(struct fit_name){.seed = seed, .fold = (int)fold, .all = all});
     fit->name = pool_text(&c->pool, "%s%s", model->name, suffix);
     fit->path = pool_text(&c->pool, "%s/%s", c->out, fit->name);
-    fit->file = pool_text(&c->pool, "%s.model.st.zst", fit->path);
+    fit->file = model->brought[0] ? model->brought
+                                  : pool_text(&c->pool, "%s.model.st.zst", fit->path);
     return fit;
 }
 

@@ -138,6 +138,12 @@ static void add_split(struct chain *c)
 
 /* ---- Models and predictions ---- */
 
+static void add_stores(struct chain *c, struct stage *stage)
+{
+    for (int i = 0; i < c->stores.count; i++)
+        add(c, &stage->places, "--store", c->stores.list[i], NULL);
+}
+
 static void add_fit(struct chain *c, const struct fit *fit)
 {
     struct stage *stage =
@@ -163,6 +169,7 @@ static void add_fit(struct chain *c, const struct fit *fit)
         pool_text(&c->pool, "%s.history.jsonl", fit->path), "--checkpoint",
         pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume",
         "--restart", NULL);
+    add_stores(c, stage);
     if (c->trial)
         add(c, &stage->places, "--trial", "--epochs", "2", NULL);
 }
@@ -202,6 +209,7 @@ static void add_predict(struct chain *c, const char *data, const struct fits *fi
         add(c, &stage->arguments, "--oof", NULL);
     add_weights(c, stage, fits);
     add(c, &stage->places, "--if-changed", "-o", output, "--json", json, NULL);
+    add_stores(c, stage);
     add(c, &stage->besides, json, NULL);
 }
 
@@ -257,8 +265,9 @@ static void add_report(struct chain *c)
         for (int i = 0; i < both[all]->count; i++) {
             add(c, &stage->inputs, both[all]->list[i]->file, NULL);
             add_named(c, stage, "--model", "", both[all]->list[i]->file);
-            add(c, &stage->histories,
-                pool_text(&c->pool, "%s.history.jsonl", both[all]->list[i]->path), NULL);
+            if (!both[all]->list[i]->model->brought[0])
+                add(c, &stage->histories,
+                    pool_text(&c->pool, "%s.history.jsonl", both[all]->list[i]->path), NULL);
         }
     if (c->val_json[0])
         add(c, &c->notes, c->val_json, NULL);
@@ -273,6 +282,19 @@ static void add_report(struct chain *c)
 }
 
 /* ---- All of them ---- */
+
+/* Names the stores: of trials, which have a folder within OUT, it is that of OUT. */
+static void name_stores(struct chain *c)
+{
+    const struct words more = words_of(variable(&c->variables, "STORE", ""), &c->pool);
+    const char *slash = strrchr(c->base, '/');
+
+    c->kept = c->trial && slash
+                  ? pool_text(&c->pool, "%.*s/kept", (int)(slash - c->base), c->base)
+                  : pool_text(&c->pool, "%s/kept", c->base);
+    words_add(&c->stores, &c->pool, c->kept);
+    words_add_all(&c->stores, &c->pool, &more);
+}
 
 static void name_files(struct chain *c)
 {
@@ -306,6 +328,7 @@ static void stages_lay_out(struct chain *c)
     const int fits = c->validated.count + c->finals.count;
 
     name_files(c);
+    name_stores(c);
     c->stages = pool_alloc(&c->pool, ((size_t)fits + 8) * sizeof *c->stages);
     if (!c->stages)
         return;
@@ -319,9 +342,11 @@ static void stages_lay_out(struct chain *c)
     else if (c->val[0])
         add_split(c);
     for (int i = 0; i < c->validated.count; i++)
-        add_fit(c, c->validated.list[i]);
+        if (!c->validated.list[i]->model->brought[0])
+            add_fit(c, c->validated.list[i]);
     for (int i = 0; i < c->finals.count; i++)
-        add_fit(c, c->finals.list[i]);
+        if (!c->finals.list[i]->model->brought[0])
+            add_fit(c, c->finals.list[i]);
     if (c->has_test)
         add_predict(c, c->test, chain_predicting(c), c->test_pred, c->test_json, false);
     if (c->scored[0])
@@ -349,8 +374,8 @@ int chain_open(struct chain *c, char *const *arguments, int count, struct err *e
         warn_of_strangers(c);
     if (!c->pool.failed)
         stages_lay_out(c);
-    if (!c->pool.failed)
-        due_read(c);
+    if (!c->pool.failed && due_read(c, err))
+        return -1;
     return c->pool.failed ? err_memory(err, "the chain", 0) : 0;
 }
 

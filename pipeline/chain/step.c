@@ -152,7 +152,7 @@ enum step_result step_begin(const struct step *step, struct err *err)
     enum step_result result = STEP_RUN;
     struct note note;
 
-    if (!step->force && !step->accept && note_load(&note, step->note, &pool) &&
+    if (!step->force && note_load(&note, step->note, &pool) &&
         nothing_changed(&note, step)) {
         unlink(begun_of(step->note, &pool)); /* of a run that failed */
         order_times(&note);
@@ -222,20 +222,23 @@ static int end(const char *path, const char *text, struct pool *pool, struct err
     const char *begun = begun_of(path, pool), *found = pool_text(pool, "%s.depend", path);
     const struct file_state beginning = file_state(begun);
     struct note note, was;
+    struct err fault;
     char time_text[32];
     const time_t now = time(NULL);
     struct tm tm;
 
     if (!note_load(&note, begun, pool))
-        return err_set(err, EX_NOINPUT, "%s: is gone, and with it what the stage began with", begun);
+        return 0; /* another make, which did the same, has noted it meanwhile */
     (void)note_load(&was, path, pool);
     if (strcmp(note.text, "accepted") == 0 && gmtime_r(&now, &tm) &&
         strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &tm))
         note.accepted = time_text;
     note.text = text;
-    if (access(found, F_OK) == 0 &&
-        depend_read(found, add_found, &(struct found){&note, pool}, err))
+    if (depend_read(found, add_found, &(struct found){&note, pool}, &fault) &&
+        fault.status != EX_NOINPUT) {
+        *err = fault;
         return -1;
+    }
     for (int i = 0; i < note.count; i++)
         renew_after(&note.files[i], beginning.modified);
     note.took = seconds_taken(&note, &was, beginning.modified);

@@ -18,15 +18,24 @@ static bool is_record(const char *key)
     return false;
 }
 
+static bool is_source(const char *key)
+{
+    return strcmp(key, "source") == 0 || strcmp(key, "source_bytes") == 0 ||
+           strcmp(key, "source_digest") == 0;
+}
+
+/* Returns the metadata that make the digest: the same rows from a file of another name, with other
+ * line ends or compressed are the same. Files without the number of an arithmetic counted that. */
 static json_t *digested_meta(const json_t *meta)
 {
+    const bool old = json_object_get(meta, "csvnet") && !json_object_get(meta, "arithmetic");
     json_t *copy = json_object();
     const char *key;
     json_t *value;
 
     json_object_foreach((json_t *)meta, key, value)
     {
-        if (!is_record(key) && json_object_set(copy, key, value)) {
+        if (!is_record(key) && (old || !is_source(key)) && json_object_set(copy, key, value)) {
             json_decref(copy);
             return NULL;
         }

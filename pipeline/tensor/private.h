@@ -2,6 +2,7 @@
 #define PIPELINE_TENSOR_PRIVATE_H
 
 #include "pipeline/base/workers.h"
+#include "pipeline/files/output.h"
 #include "tensor.h"
 
 #include <sys/stat.h>
@@ -52,7 +53,8 @@ MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const ch
 /* Computes the content digest: XXH3-128 of the JSON text, without spaces and with sorted keys,
  *     {"metadata":{KEY:VALUE,...},"tensors":[[NAME,DTYPE,SHAPE,DIGEST],...]}
  * where DIGEST is the XXH3-128 of the tensor's bytes and the metadata leave out the records of how
- * the file came to be: content_digest, inputs, options, csvnet; of models seen, framing and
+ * the file came to be: content_digest, inputs, options, csvnet, arithmetic; of data sets what begins
+ * with source; of models seen, framing and
  * trouble, of predictions relation. */
 MUST_CHECK int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta,
                                      const struct tensor *tensors, char (*digests)[DIGEST_TEXT],
@@ -160,5 +162,10 @@ MUST_CHECK int tensor_stream_read(struct tensor_stream *stream, void *data, size
 /* Reads on, if a frame ends here, to its checksum. */
 MUST_CHECK int tensor_stream_end(struct tensor_stream *stream, struct err *err);
 void tensor_stream_close(struct tensor_stream *stream);
+
+/* ---- store.c ---- */
+
+/* Copies a file's bytes as they are stored. */
+MUST_CHECK int tensor_file_copy(struct tensor_file *file, struct output *out, struct err *err);
 
 #endif

@@ -134,6 +134,14 @@ MUST_CHECK int tensor_writer_commit(struct tensor_writer *writer, const json_t *
  * for their digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
 MUST_CHECK int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
                                      struct inputs *inputs, struct err *err);
+/* Commits a copy of the file `path` in place of a run, if it is what that run would write. Returns as
+ * tensor_writer_current() does. */
+MUST_CHECK int tensor_writer_take(struct tensor_writer *writer, const char *path,
+                                  const json_t *options, struct inputs *inputs, struct err *err);
+/* Makes the key of what such a run would write: of its inputs' digests, its options, the number of
+ * the arithmetic, and what `more` says. -1: an input has no digest, or out of memory. */
+MUST_CHECK int tensor_store_key(char key[DIGEST_TEXT], const json_t *options, struct inputs *inputs,
+                                const char *more);
 /* Renews in place of a commit: the target stays, and gets the time of tensor_writer_open(). */
 MUST_CHECK int tensor_writer_renew(struct tensor_writer *writer, struct err *err);
 const char *tensor_writer_path(const struct tensor_writer *writer);

@@ -314,20 +314,45 @@ double tensor_writer_flush_seconds(const struct tensor_writer *writer)
     return writer->flush_seconds;
 }
 
+/* Opens `path` if it is what a run with these options and inputs would write; false: it is not. */
+static bool open_current(struct tensor_writer *writer, struct tensor_file **file, const char *path,
+                         const json_t *options, struct inputs *inputs)
+{
+    struct err damage;
+
+    if (tensor_file_open(file, path, NULL, "", &damage))
+        return false;
+    if (tensor_records_match(*file, options, inputs) && tensor_file_verify(*file, &damage) == 0) {
+        memcpy(writer->digest, tensor_file_digest(*file), DIGEST_TEXT);
+        return true;
+    }
+    tensor_file_close(*file);
+    return false;
+}
+
 int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
                           struct inputs *inputs, struct err *err)
 {
     struct tensor_file *file = NULL;
-    struct err damage;
-    int current;
 
-    if (tensor_file_open(&file, output_path(writer->out), NULL, "", &damage))
+    if (!open_current(writer, &file, output_path(writer->out), options, inputs))
         return 0;
-    current = tensor_records_match(file, options, inputs) && !tensor_file_verify(file, &damage);
-    if (current)
-        memcpy(writer->digest, tensor_file_digest(file), DIGEST_TEXT);
     tensor_file_close(file);
-    return current && inputs_unchanged(inputs, err) ? -1 : current;
+    return inputs_unchanged(inputs, err) ? -1 : 1;
+}
+
+int tensor_writer_take(struct tensor_writer *writer, const char *path, const json_t *options,
+                       struct inputs *inputs, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    int taken = 1;
+
+    if (!open_current(writer, &file, path, options, inputs))
+        return 0;
+    if (tensor_file_copy(file, writer->out, err) || output_commit(writer->out, inputs, err))
+        taken = -1;
+    tensor_file_close(file);
+    return taken;
 }
 
 int tensor_writer_renew(struct tensor_writer *writer, struct err *err)

@@ -622,7 +622,7 @@ START_TEST(cleaning_takes_what_was_made_and_no_more)
         make_file(pool_text(&chain.pool, "csvnet.out/%s", ours[i]), "x", 0);
     for (int i = 0; i < 4; i++)
         make_file(pool_text(&chain.pool, "csvnet.out/%s", theirs[i]), "x", 0);
-    MUST(chain_clean(&chain, &err));
+    MUST(chain_clean(&chain, stdout, &err));
     for (int i = 0; i < 5; i++)
         ck_assert_msg(access(pool_text(&chain.pool, "csvnet.out/%s", ours[i]), F_OK), "%s",
                       ours[i]);
@@ -630,7 +630,7 @@ START_TEST(cleaning_takes_what_was_made_and_no_more)
         ck_assert_msg(unlink(pool_text(&chain.pool, "csvnet.out/%s", theirs[i])) == 0, "%s",
                       theirs[i]);
     ck_assert_int_ne(access("submission.csv", F_OK), 0);
-    MUST(chain_clean(&chain, &err));
+    MUST(chain_clean(&chain, stdout, &err));
     ck_assert_int_ne(access("csvnet.out", F_OK), 0);
 }
 END_TEST
