@@ -35,6 +35,9 @@ static const struct option_spec options[] = {
      "with --augment: each picture as in each of the first N epochs"},
     {OPTION_INT, "seed", 0, "N", &show.seed, 0, 9007199254740991.0, NULL,
      "with --augment: the seed of fit"},
+    {OPTION_OUTPUT, "wrong", 0, "FILE", &show.wrong, 0, 0, NULL,
+     "write all wrong rows of predictions as CSV: row, id, truth, predicted, and the probabilities "
+     "of both"},
     {OPTION_OUTPUT, "png", 0, "FILE", &show.png, 0, 0, NULL,
      "write the pictures as a contact sheet too"},
     COMMON_OPTIONS_QUIET("no progress on standard error; what is shown is printed all the same"),
@@ -154,6 +157,8 @@ static int check_kind(const struct kind *kind)
         return usage_error("%s: --rows, --mistakes and --unsure are for data sets and predictions; "
                            "this is %s",
                            show.path, what);
+    if (show.wrong && kind->show != show_predictions)
+        return usage_error("%s: --wrong is for predictions; this is %s", show.path, what);
     if (kind->pictures && (show.mistakes || show.unsure) && !show.pred && show.models.count == 0)
         return usage_error("--mistakes and --unsure of a data set need --pred or --model");
     return 0;

@@ -21,7 +21,7 @@ struct show {
     const char *changes; /* --augment; NULL: none */
     struct nn_augment augment;
     int64_t epochs, seed; /* of it */
-    const char *png;
+    const char *png, *wrong;
     struct terminal terminal;
     struct inputs inputs; /* all that is read */
     json_t *summary;      /* of --json; what is shown puts it here */

@@ -10,6 +10,7 @@
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/tensor/meta.h"
 #include "show.h"
+#include "wrong_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct gathered {
     struct predictions file;
     struct prediction_stats stats;
     struct predictions_chunk picked; /* --rows */
+    struct output *wrong;            /* --wrong */
     const struct ranking *order;     /* in which the picked rows are shown; NULL: the file's */
 };
 
@@ -39,6 +41,10 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
     got = predictions_chunk_init(&chunk, &g->file, row < BYTES ? BYTES / row : 1, err);
     while (got >= 0 && (got = predictions_next(&g->file, &chunk, err)) > 0) {
         prediction_stats_add(&g->stats, chunk.rows, chunk.probabilities, chunk.labels, chunk.count);
+        if (g->wrong && wrong_rows_add(g->wrong, &g->file, &chunk, err)) {
+            got = -1;
+            break;
+        }
         if (show->rows)
             picks_from_predictions(&show->picks, &g->file, &chunk, &g->picked);
     }
@@ -68,7 +74,9 @@ static int pick_ranked(struct gathered *g, struct show *show, struct err *err)
 
 static int gather(struct gathered *g, struct show *show, struct err *err)
 {
-    if (predictions_open(&g->file, show->path, &show->inputs, "predictions", err))
+    if (predictions_open(&g->file, show->path, &show->inputs, "predictions", err) ||
+        outputs_refuse_inputs(&show->inputs, err) ||
+        (show->wrong && wrong_rows_open(&g->wrong, show->wrong, &g->file, err)))
         return -1;
     if (show->mistakes && !g->file.has_labels)
         return err_set(err, EX_DATAERR,
@@ -79,13 +87,14 @@ static int gather(struct gathered *g, struct show *show, struct err *err)
         return -1;
     g->stats.mistakes.most = (int)show->mistakes;
     g->stats.unsure.most = (int)show->unsure;
-    if (read_all(g, show, err))
+    if (read_all(g, show, err) || (g->wrong && output_commit(g->wrong, &show->inputs, err)))
         return -1;
     return show->mistakes || show->unsure ? pick_ranked(g, show, err) : 0;
 }
 
 static void free_all(struct gathered *g)
 {
+    output_close(g->wrong);
     prediction_stats_free(&g->stats);
     predictions_chunk_free(&g->picked);
     predictions_close(&g->file);
