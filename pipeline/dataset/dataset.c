@@ -48,6 +48,11 @@ static int same_texts(const char *path_a, char *const *a, int count_a, const cha
     return 0;
 }
 
+bool dataset_same_shape(const struct dataset_info *a, const struct dataset_info *b)
+{
+    return a->c == b->c && a->h == b->h && a->w == b->w;
+}
+
 const char *dataset_class_missing(const struct dataset_info *a, const struct dataset_info *b)
 {
     for (int i = 0; a->classes && b->classes && i < a->class_count; i++) {
@@ -71,7 +76,7 @@ static int refuse_class(const char *path, const char *class, const char *other,
 int dataset_compatible(const char *path_a, const struct dataset_info *a, const char *path_b,
                        const struct dataset_info *b, struct err *err)
 {
-    if (a->c != b->c || a->h != b->h || a->w != b->w)
+    if (!dataset_same_shape(a, b))
         return err_set(err, EX_DATAERR, "%s: the images are %dx%dx%d, those of %s are %dx%dx%d",
                        path_a, a->c, a->h, a->w, path_b, b->c, b->h, b->w);
     if (dataset_class_missing(a, b))

@@ -42,6 +42,7 @@ MUST_CHECK int dataset_compatible(const char *path_a, const struct dataset_info 
                                   const char *path_b, const struct dataset_info *b,
                                   struct err *err);
 
+bool dataset_same_shape(const struct dataset_info *a, const struct dataset_info *b);
 /* Returns the first class of `a` that `b` has not; NULL: none, or one of them has no classes. */
 const char *dataset_class_missing(const struct dataset_info *a, const struct dataset_info *b);
 

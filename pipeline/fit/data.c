@@ -20,12 +20,12 @@ static int check_scored(const struct training *t, const struct samples *scored, 
 
     if (dataset_compatible(path, info, first, train, &why) == 0)
         return 0;
-    if (dataset_class_missing(info, train))
+    if (dataset_same_shape(info, train) && dataset_class_missing(info, train))
         return err_set(err, why.status,
                        "%s, so that no row teaches it; leave its rows out, or read the CSV to "
                        "train on by `ingest --like %s`, if that has all classes",
                        why.text, path);
-    if (dataset_class_missing(train, info))
+    if (dataset_same_shape(info, train) && dataset_class_missing(train, info))
         return err_set(err, why.status, "%s; `ingest --like %s` reads a CSV with all its classes",
                        why.text, first);
     *err = why;

@@ -23,7 +23,8 @@ static int fit_together(const struct ensemble *e, int m, const char *data_path,
             return err_set(err, EX_USAGE, "%s is the same model as %s: it would count twice",
                            paths[m], paths[other]);
     if (dataset_compatible(data_path, data, paths[m], &e->models[m].data, &why))
-        return dataset_class_missing(data, &e->models[m].data)
+        return dataset_same_shape(data, &e->models[m].data) &&
+                       dataset_class_missing(data, &e->models[m].data)
                    ? err_set(err, why.status,
                              "%s, which was trained on others; leave its rows out of the CSV, or "
                              "train a model on data that has it",
