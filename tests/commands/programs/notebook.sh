@@ -22,7 +22,7 @@ figures --data few --fit '--epochs 1' linear-sgd
 printf '\0\0\10\3\0\0\0\4\0\0\0\2\0\0\0\2ABCDabcdABCDabcd' >idx/train-images-idx3-ubyte
 printf '\0\0\10\1\0\0\0\4\1\2\1\2' | gzip >idx/train-labels-idx1-ubyte.gz
 echo "# Validated on the test set, as published"
-cp idx/train-images-idx3-ubyte idx/t10k-images-idx3-ubyte
+printf '\0\0\10\3\0\0\0\4\0\0\0\2\0\0\0\2EFGHefghEFGHefgi' >idx/t10k-images-idx3-ubyte
 cp idx/train-labels-idx1-ubyte.gz idx/t10k-labels-idx1-ubyte.gz
 figures --data idx --fit '--epochs 1' linear-relu
 
