@@ -3,7 +3,8 @@ csv train.csv 60
 cut -d , -f 2- train.csv >test.csv
 
 echo "# Names with a space, a dash in front, an equals sign"
-cp train.csv 'my train.csv'
+csv more.csv 90
+sed 2,61d more.csv >'my train.csv'
 cp -- train.csv -train.csv
 cp train.csv a=b.csv
 run ingest -q 'my train.csv' -o 'my train.st.zst'
@@ -15,7 +16,7 @@ run fit -q ./-x.st.zst --val 'my train.st.zst' --eval v=a=b.st.zst --arch linear
 run predict -q p=q.st.zst -o 'my pred' -- -m=.st.zst
 run submit -q 'my pred' -o 'my submission=1.csv'
 run submit --check 'my submission=1.csv' 'my pred'
-rm -f -- -* my* *=*
+rm -f -- -* m* *=*
 
 echo "# Options that are mistyped"
 run ingest -q train.csv -o x.st.zst --transposed
