@@ -22,8 +22,8 @@ static const struct option_spec options[] = {
      "predictions of the data set shown: titles are predicted (truth), and mistakes are marked"},
     {OPTION_LIST, "model", 0, "FILE", &show.models, 0, 0, NULL,
      "the same for predictions by this model, or by the mean of several"},
-    {OPTION_INT, "mistakes", 0, "N", &show.mistakes, 1, RANKING_MOST, NULL,
-     "the N surest mistakes in place of --rows"},
+    {OPTION_INT, "mistakes", 0, "N", &show.mistakes, 1, 1e15, NULL,
+     "the N surest mistakes in place of --rows, up to 500"},
     {OPTION_INT, "unsure", 0, "N", &show.unsure, 1, RANKING_MOST, NULL,
      "the N rows predicted least surely in place of --rows"},
     {OPTION_FLAG, "values", 0, NULL, &show.values, 0, 0, NULL,
@@ -58,6 +58,10 @@ static int check_options(void)
 {
     if (show.pred && show.models.count > 0)
         return usage_error("--pred and --model are two sources of predictions: give one");
+    if (show.mistakes > RANKING_MOST)
+        return usage_error("--mistakes shows %d at most; --wrong FILE writes all wrong rows of "
+                           "predictions",
+                           RANKING_MOST);
     if (!!show.rows + !!show.mistakes + !!show.unsure > 1)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
     if ((show.epochs > 1 || show.seed != 1) && !show.changes)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WORDS = 200 };
 
@@ -164,6 +165,36 @@ static void say_training(const struct training *t)
         say("keeps the %s epoch", s->keep_best ? "best" : "last");
 }
 
+static bool drops_out(const struct nn_network *net)
+{
+    for (int i = 0; i < nn_network_layers(net); i++)
+        if (strncmp(nn_network_layer(net, i).text, "dropout", strlen("dropout")) == 0)
+            return true;
+    return false;
+}
+
+/* Says why the losses of one line are not of one kind, where they are not. */
+static void say_kinds_of_loss(const struct training *t)
+{
+    const struct nn_training *nn = &t->settings.nn;
+    const struct {
+        bool is;
+        const char *with;
+    } kinds[] = {{nn->label_smoothing > 0, "label smoothing"},
+                 {t->class_weights != NULL, "class weights"},
+                 {nn_augment_any(&nn->augment), "augmentation"},
+                 {drops_out(t->model.net), "dropout"}};
+    struct strbuf text = {0};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].is)
+            strbuf_printf(&text, "%s%s", text.size ? ", " : "", kinds[i].with);
+    if (text.size && t->scored_count)
+        say_folded("the training's loss is with %s, that of other data without",
+                   strbuf_shown(&text));
+    strbuf_free(&text);
+}
+
 void fit_say_settings(const struct fit_options *o, const struct training *t)
 {
     say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
@@ -178,6 +209,8 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     if (t->settings.nn.epochs)
         say("by epoch: loss, accuracy%s; learning rate, images/s",
             t->scored_count ? "; the same of other data" : "");
+    if (t->settings.nn.epochs)
+        say_kinds_of_loss(t);
 }
 
 int fit_warn_of_classes(const struct training *t, struct err *err)

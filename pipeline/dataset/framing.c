@@ -137,7 +137,7 @@ static void conclude(struct framing *framing, const double *sum, const double *s
 int framing_measure(struct framing *framing, const struct dataset_info *info, const void *images,
                     const int64_t *index, int64_t count, struct err *err)
 {
-    enum { MOST_ROWS = 10000 };
+    enum { MOST_ROWS = 2000 };
     const int64_t step = count / MOST_ROWS + 1; /* evenly, since rows may be sorted by class */
     double sum[FIGURES] = {0}, square[FIGURES] = {0}, plain = 0;
     float *room;

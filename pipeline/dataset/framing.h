@@ -34,7 +34,7 @@ struct framing {
     struct spread mass_x, mass_y; /* centre of mass */
 };
 /* Measures rows of images[n][h][w], of which index[count] are meant (NULL: the first `count`);
- * about 10,000 are looked at. Pictures with several channels: not known. */
+ * up to 2,000 are looked at. Pictures with several channels: not known. */
 MUST_CHECK int framing_measure(struct framing *framing, const struct dataset_info *info,
                                const void *images, const int64_t *index, int64_t count,
                                struct err *err);

@@ -160,3 +160,8 @@ $python bare.py
 try --arch 'conv 4 3x3, batchnorm, relu, flatten, linear' --from bare.safetensors --epochs 0
 $python $CSVNET_TOP/tests/support/tensors.py m.st.zst 0.weight 4.bias
 zstd -qt m.st.zst && echo whole
+echo '-- losses of two kinds in one line are said to be'
+split -q train.st.zst --part p.st.zst=rest --part q.st.zst=20%
+fit p.st.zst --val q.st.zst --arch 'linear 5, dropout 0.5, linear' --epochs 1 --label-smoothing 0.1 \
+    --class-weights balanced -o k.st.zst 2>&1 | grep 'that of other data'
+fit p.st.zst --val q.st.zst --arch linear --epochs 1 -o k.st.zst 2>&1 | grep 'that of other data'
