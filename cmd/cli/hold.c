@@ -14,7 +14,13 @@
 static struct {
     struct lock *list;
     int count;
+    bool waited;
 } held;
+
+bool waited_for_outputs(void)
+{
+    return held.waited;
+}
 
 void release_outputs(void)
 {
@@ -70,6 +76,7 @@ static void hold(struct lock *lock, const char *path, const char *who)
     }
     say("%s: is being made by %s; waiting for that", path, *holder ? holder : "another process");
     (void)lock_take(lock, path, who, true, holder);
+    held.waited = true;
 }
 
 static int by_name(const void *a, const void *b)

@@ -3,7 +3,8 @@ competition
 csv train.csv 2000
 sed -i "s/^MODELS.*/MODELS = a/; s/^a.fit.*/a.fit = --arch mlp-20 --epochs 200/; /^b.fit/d" Makefile
 make csvnet.out/part-train.st.zst csvnet.out/test.st.zst >.stdout 2>&1
-make >first 2>&1 &
+: >first
+make >>first 2>&1 &
 until grep -q 'epoch 2/' first; do
     kill -0 $! 2>/dev/null || break
     sleep 0.01
