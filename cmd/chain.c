@@ -15,12 +15,14 @@ static const struct option_spec options[] = {{.name = NULL}};
 static const struct command command = {
     .name = "chain",
     .synopsis = "COMMAND [ARGUMENT...]",
-    .summary =
-        "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
-        "NAME=VALUE\": rules, why, scores, oof, gc, left, clean, and explain after the FILE. For recipes: "
-        "step -- NOTE DIGEST look|doubt|force|accept NAME=VALUE INPUT... -- OUTPUT... -- PROGRAM ARGUMENT..., "
-        "end -- NOTE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
-        "--arch|--recipe VALUE]...",
+    .summary = "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
+               "NAME=VALUE\": rules, why, scores, oof, gc, left, clean, and explain after the "
+               "FILE. For recipes: "
+               "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE INPUT... -- OUTPUT... "
+               "-- PROGRAM ARGUMENT..., "
+               "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share "
+               "FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
+               "--arch|--recipe VALUE]...",
     .options = options,
     .min_operands = 1,
     .max_operands = -1,
@@ -136,15 +138,18 @@ static void show(char *const *words, struct pool *pool)
 static int step(char **words, int count, struct err *err)
 {
     struct pool pool = {NULL, false};
-    struct step step = {.note = words[0], .text = words[1], .doubt = strcmp(words[2], "doubt") == 0,
-                        .force = strcmp(words[2], "force") == 0,
-                        .accept = strcmp(words[2], "accept") == 0,
-                        .brought = words[3][0] ? words[3] : NULL};
+    struct step step = {.note = words[0],
+                        .make = words[1],
+                        .text = words[2],
+                        .doubt = strcmp(words[3], "doubt") == 0,
+                        .force = strcmp(words[3], "force") == 0,
+                        .accept = strcmp(words[3], "accept") == 0,
+                        .brought = words[4][0] ? words[4] : NULL};
     char **end = words + count, **program;
     enum step_result result = STEP_FAILED;
     const char *slash;
 
-    program = take_words(words + 4, end, &step.inputs, &pool);
+    program = take_words(words + 5, end, &step.inputs, &pool);
     program = take_words(program, end, &step.outputs, &pool);
     if (program == end || step.outputs.count == 0)
         err_set(err, EX_USAGE, "step: no program, or no output");
@@ -198,10 +203,10 @@ static int run(char **words, int count, struct err *err)
 
     words++;
     count--;
-    if (strcmp(what, "step") == 0 && count > 4)
+    if (strcmp(what, "step") == 0 && count > 5)
         return step(words, count, err);
-    if (strcmp(what, "end") == 0 && (count == 2 || count == 7))
-        return step_end(words[0], words[1], count == 7 ? words + 2 : NULL, err);
+    if (strcmp(what, "end") == 0 && (count == 3 || count == 8))
+        return step_end(words[0], words[1], words[2], count == 8 ? words + 3 : NULL, err);
     if (strcmp(what, "size") == 0 && count == 3)
         return budget_check_size(words[0], words[1], words[2], err);
     if (strcmp(what, "networks") == 0 && count > 0)

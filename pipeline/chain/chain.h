@@ -1,8 +1,8 @@
 #ifndef PIPELINE_CHAIN_H
 #define PIPELINE_CHAIN_H
 
-#include "pipeline/base/err.h"
 #include "note.h"
+#include "pipeline/base/err.h"
 #include "variables.h"
 
 #include <stdint.h>
@@ -76,6 +76,8 @@ struct stage {
 struct chain {
     struct pool pool;
     struct variables variables;
+
+    const char *make; /* a word of this make's own */
 
     /* Folders of the programs and of the budgets, from make. */
     const char *programs, *budgets;

@@ -2,6 +2,7 @@
 #include "chain.h"
 
 #include "pipeline/fit/fit_name.h"
+#include "step.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,13 +12,6 @@
 
 static const char note_ending[] = ".params", model_ending[] = ".model.st.zst";
 static const char *const besides_model[] = {".history.jsonl", ".checkpoint.st.zst"};
-
-static bool ends_with(const char *text, const char *ending)
-{
-    const size_t length = strlen(text), of_ending = strlen(ending);
-
-    return length >= of_ending && strcmp(text + length - of_ending, ending) == 0;
-}
 
 static struct words names_in(struct chain *c, const char *path)
 {
@@ -64,8 +58,7 @@ static void add_besides_model(struct chain *c, struct words *files, const char *
         for (int b = 0; b < 2; b++) {
             const char *path = pool_text(&c->pool, "%.*s/%s", folder, model, all.list[i]);
 
-            if (begins_with(path,
-                            pool_text(&c->pool, "%.*s%s", name, model, besides_model[b])))
+            if (begins_with(path, pool_text(&c->pool, "%.*s%s", name, model, besides_model[b])))
                 words_add(files, &c->pool, path);
         }
 }
@@ -73,7 +66,7 @@ static void add_besides_model(struct chain *c, struct words *files, const char *
 /* Returns the files of a note besides it, those that there are. */
 static struct words files_of_note(struct chain *c, const char *path, const struct note *note)
 {
-    static const char *const endings[] = {"", ".begun", ".depend"};
+    const struct words begun = step_files(path, &c->pool);
     struct words files = {0};
     struct stat is;
 
@@ -82,12 +75,9 @@ static struct words files_of_note(struct chain *c, const char *path, const struc
             words_add(&files, &c->pool, note->files[i].path);
     if (files.count > 0 && ends_with(files.list[0], model_ending))
         add_besides_model(c, &files, files.list[0]);
-    for (int i = 0; i < 3; i++) {
-        const char *name = pool_text(&c->pool, "%s%s", path, endings[i]);
-
-        if (lstat(name, &is) == 0)
-            words_add(&files, &c->pool, name);
-    }
+    if (lstat(path, &is) == 0)
+        words_add(&files, &c->pool, path);
+    words_add_all(&files, &c->pool, &begun);
     return files;
 }
 

@@ -4,6 +4,8 @@
 #include "chain.h"
 
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 /* ---- Texts as make and the shell read them ---- */
 
@@ -87,12 +89,13 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 
     note_text_digest(stage->now, digest);
     words_add(&step, &c->pool, stage->params);
+    words_add(&step, &c->pool, c->make);
     words_add(&step, &c->pool, pool_text(&c->pool, "%s", digest));
     words_add(&step, &c->pool,
-              stage->force     ? "force"
-              : stage->accept  ? "accept"
-              : c->ask_all     ? "doubt"
-                               : "look");
+              stage->force    ? "force"
+              : stage->accept ? "accept"
+              : c->ask_all    ? "doubt"
+                              : "look");
     words_add(&step, &c->pool,
               brought[0] ? pool_text(&c->pool, "%s=%s", stage->brought, brought) : "");
     words_add_all(&step, &c->pool, &stage->prerequisites);
@@ -113,7 +116,7 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
         shell_words(&stage->histories, &c->pool, out);
         putc(')', out);
     }
-    words_add(&depend, &c->pool, pool_text(&c->pool, "%s.depend", stage->params));
+    words_add(&depend, &c->pool, pool_text(&c->pool, "%s.%s.depend", stage->params, c->make));
     for (int i = 0; i < stage->places.count; i++)
         if (!stage->force || strcmp(stage->places.list[i], "--if-changed"))
             words_add(&places, &c->pool, stage->places.list[i]);
@@ -148,8 +151,8 @@ static void add_networks(struct chain *c, struct words *words)
 }
 
 /* Emits the first line of a rule. Where the stage is not due, what is later than the output and yet
- * the file that it was made of goes after the bar, so that its time counts for nothing; what is gone
- * and not needed is left out. */
+ * the file that it was made of goes after the bar, so that its time counts for nothing; what is
+ * gone and not needed is left out. */
 static void emit_prerequisites(struct chain *c, const struct stage *stage, FILE *out)
 {
     struct words before = {0}, after = {0};
@@ -159,7 +162,9 @@ static void emit_prerequisites(struct chain *c, const struct stage *stage, FILE 
 
         if (!words_have(&stage->lost, file))
             words_add(stage->due == NOT_DUE && is_later(file_state(file).modified,
-                                                         file_state(stage->output).modified) ? &after : &before,
+                                                        file_state(stage->output).modified)
+                          ? &after
+                          : &before,
                       &c->pool, file);
     }
     if (stage->after[0])
@@ -193,6 +198,7 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
     }
     emit_command(c, stage, out);
     words_add(&end, &c->pool, stage->params);
+    words_add(&end, &c->pool, c->make);
     words_add(&end, &c->pool, stage->now);
     if (stage->fit) {
         words_add(&end, &c->pool, c->runs);
@@ -210,16 +216,26 @@ static void emit_stage(struct chain *c, const struct stage *stage, FILE *out)
     }
 }
 
+/* Returns a word that no other make has: notes of two that run at once are told apart by it. */
+static const char *word_of_make(struct chain *c)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return pool_text(&c->pool, "%ld-%09ld", (long)getpid(), now.tv_nsec);
+}
+
 void chain_emit(struct chain *c, FILE *out)
 {
+    c->make = word_of_make(c);
     struct words made = {0};
 
     for (int i = 0; i < c->warnings.count; i++)
         chain_emit_sentence("warning", c->warnings.list[i], out);
     set_variables(c, out);
     /* Rules of the user's may make a file that no stage makes, so that it is missing shows when its
-     * stage runs. An empty rule has make go on until then: it would stop at "No rule to make target"
-     * and not say which variable names the file. */
+     * stage runs. An empty rule has make go on until then: it would stop at "No rule to make
+     * target" and not say which variable names the file. */
     for (int i = 0; i < c->stage_count; i++)
         words_add_all(&made, &c->pool, &c->stages[i].outputs);
     for (int i = 0; i < c->stage_count; i++)

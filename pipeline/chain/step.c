@@ -6,14 +6,20 @@
 #include "pipeline/files/depend.h"
 #include "pipeline/fit/runs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Ends of the names of files that lie next to the note while the program runs. */
+#define BEGUN  ".begun"
+#define DEPEND ".depend"
 
 /* ---- Before the program ---- */
 
@@ -71,9 +77,9 @@ static bool is_as_noted(struct note_file *file, bool doubt)
     return true;
 }
 
-/* Gives outputs that are earlier than an input its time, or that of now, so that rules of the user's
- * for either of them see the order of make. Where a file's owner is another, who alone may do so,
- * the order stays as it is. */
+/* Gives outputs that are earlier than an input its time, or that of now, so that rules of the
+ * user's for either of them see the order of make. Where a file's owner is another, who alone may
+ * do so, the order stays as it is. */
 static void order_times(struct note *note)
 {
     struct timespec newest = {0, 0}, now;
@@ -112,9 +118,52 @@ static bool nothing_changed(struct note *note, const struct step *step)
     return true;
 }
 
-static const char *begun_of(const char *note, struct pool *pool)
+static const char *begun_of(const char *note, const char *make, struct pool *pool)
 {
-    return pool_text(pool, "%s.begun", note);
+    return pool_text(pool, "%s.%s" BEGUN, note, make);
+}
+
+struct words step_files(const char *note, struct pool *pool)
+{
+    const char *slash = strrchr(note, '/'), *name = slash ? slash + 1 : note;
+    const char *folder = pool_text(pool, "%.*s", (int)(name - note), note);
+    const size_t length = strlen(name);
+    struct words files = {0};
+    const struct dirent *entry;
+    DIR *open = opendir(folder[0] ? folder : ".");
+
+    while (open && (entry = readdir(open)))
+        if (begins_with(entry->d_name, name) && entry->d_name[length] == '.' &&
+            (ends_with(entry->d_name, BEGUN) || ends_with(entry->d_name, DEPEND)))
+            words_add(&files, pool, pool_text(pool, "%s%s", folder, entry->d_name));
+    if (open)
+        closedir(open);
+    return files;
+}
+
+/* Removes what runs of the stage noted before their programs; not if these are still running,
+ * unless `all`: then the step_end() of another make leaves the note as this one wrote it. */
+static void remove_begun(const char *note, bool all, struct pool *pool)
+{
+    const struct words files = step_files(note, pool);
+
+    for (int i = 0; i < files.count; i++) {
+        const int fd = all ? -1 : open(files.list[i], O_RDONLY | O_CLOEXEC);
+
+        if (all || (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0))
+            unlink(files.list[i]);
+        if (fd >= 0)
+            close(fd);
+    }
+}
+
+/* Locks the file as long as this process and the program that it becomes are running. */
+static void lock_begun(const char *begun)
+{
+    const int fd = open(begun, O_RDONLY);
+
+    if (fd >= 0)
+        (void)flock(fd, LOCK_SH);
 }
 
 /* Writes what the files are before the program runs, for step_end(). */
@@ -135,7 +184,7 @@ static int note_beginning(const struct step *step, struct pool *pool, struct err
             file->state = file_state(file->path);
     }
     return pool->failed ? err_memory(err, "a note", 0)
-                        : note_save(&begun, begun_of(step->note, pool), err);
+                        : note_save(&begun, begun_of(step->note, step->make, pool), err);
 }
 
 static bool all_there(const struct words *files)
@@ -152,9 +201,8 @@ enum step_result step_begin(const struct step *step, struct err *err)
     enum step_result result = STEP_RUN;
     struct note note;
 
-    if (!step->force && note_load(&note, step->note, &pool) &&
-        nothing_changed(&note, step)) {
-        unlink(begun_of(step->note, &pool)); /* of a run that failed */
+    if (!step->force && note_load(&note, step->note, &pool) && nothing_changed(&note, step)) {
+        remove_begun(step->note, false, &pool);
         order_times(&note);
         result = note_save(&note, step->note, err) ? STEP_SAME_UNNOTED : STEP_SAME;
     } else if ((step->brought && refuse_missing(step->brought, err)) ||
@@ -163,10 +211,13 @@ enum step_result step_begin(const struct step *step, struct err *err)
     } else {
         struct step begun = *step;
 
+        remove_begun(step->note, false, &pool);
         begun.accept = step->accept && all_there(&step->outputs);
         result = note_beginning(&begun, &pool, err) ? STEP_FAILED
                  : begun.accept                     ? STEP_ACCEPTED
                                                     : STEP_RUN;
+        if (result == STEP_RUN)
+            lock_begun(begun_of(step->note, step->make, &pool));
     }
     pool_free(&pool);
     return result;
@@ -196,8 +247,8 @@ static void renew_after(struct note_file *file, struct timespec began)
 
     note_file_renew(file);
     if ((file->role == NOTE_INPUT && !same_state(&before, &file->state)) ||
-        (file->role == NOTE_FOUND && (!is_later(began, file->state.changed) ||
-                                      !is_later(began, file->state.modified))))
+        (file->role == NOTE_FOUND &&
+         (!is_later(began, file->state.changed) || !is_later(began, file->state.modified))))
         file->digest[0] = 0;
 }
 
@@ -217,9 +268,11 @@ static double seconds_taken(const struct note *note, const struct note *was, str
     return (double)(now.tv_sec - began.tv_sec) + 1e-9 * (double)(now.tv_nsec - began.tv_nsec);
 }
 
-static int end(const char *path, const char *text, struct pool *pool, struct err *err)
+static int end(const char *path, const char *make, const char *text, struct pool *pool,
+               struct err *err)
 {
-    const char *begun = begun_of(path, pool), *found = pool_text(pool, "%s.depend", path);
+    const char *begun = begun_of(path, make, pool);
+    const char *found = pool_text(pool, "%s.%s" DEPEND, path, make);
     const struct file_state beginning = file_state(begun);
     struct note note, was;
     struct err fault;
@@ -246,21 +299,21 @@ static int end(const char *path, const char *text, struct pool *pool, struct err
         return err_memory(err, "a note", 0);
     if (note_save(&note, path, err))
         return -1;
-    unlink(begun);
-    unlink(found);
+    remove_begun(path, true, pool);
     return 0;
 }
 
-int step_end(const char *note, const char *text, char *const *run, struct err *err)
+int step_end(const char *note, const char *make, const char *text, char *const *run,
+             struct err *err)
 {
     struct pool pool = {NULL, false};
     int result = 0;
 
-    if (access(begun_of(note, &pool), F_OK) == 0) {
+    if (access(begun_of(note, make, &pool), F_OK) == 0) {
         if (run && access(run[1], F_OK) == 0)
             result = runs_add(run[0], run[1], run[2], run[3], run[4], err);
         if (result == 0)
-            result = end(note, text, &pool, err);
+            result = end(note, make, text, &pool, err);
     }
     if (result == 0 && pool.failed)
         result = err_memory(err, "a note", 0);

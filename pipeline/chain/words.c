@@ -148,6 +148,13 @@ bool begins_with(const char *word, const char *text)
     return strncmp(word, text, strlen(text)) == 0;
 }
 
+bool ends_with(const char *word, const char *text)
+{
+    const size_t length = strlen(word), size = strlen(text);
+
+    return length >= size && strcmp(word + length - size, text) == 0;
+}
+
 const char *shell_word(const char *word, struct pool *pool)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -38,7 +38,8 @@ const char *words_text(const struct words *words, struct pool *pool);
 bool words_have(const struct words *words, const char *word);
 /* Returns a word of a command, quoted where the shell would not take it as it is. */
 const char *shell_word(const char *word, struct pool *pool);
-/* Tells whether it begins with that text. */
+/* Tell whether it begins or ends with that text. */
 bool begins_with(const char *word, const char *text);
+bool ends_with(const char *word, const char *text);
 
 #endif

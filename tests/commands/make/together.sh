@@ -16,4 +16,5 @@ echo "first: $?"
 cat first second | grep -c '^fit: .*: written'
 sed -n 's/process [0-9]* on .*, since [-0-9]* [0-9:]*;/process N on HOST, since TIME;/p' second
 wc -l <csvnet.out/runs.jsonl
+stages | grep -v '(' # looks, for two runs wrote the notes
 stages

@@ -102,6 +102,7 @@ static struct step step_of(const struct stage *stage)
 
     note_text_digest(stage->now, digest);
     return (struct step){.note = stage->params,
+                         .make = "1",
                          .text = digest,
                          .inputs = stage->prerequisites,
                          .outputs = stage->outputs};
@@ -118,7 +119,7 @@ static void finish_all(time_t time)
         ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
         for (int o = 0; o < stage->outputs.count; o++)
             make_file(stage->outputs.list[o], "x", time);
-        MUST(step_end(stage->params, stage->now, NULL, &err));
+        MUST(step_end(stage->params, "1", stage->now, NULL, &err));
     }
 }
 
@@ -509,6 +510,7 @@ static struct step one_step(void)
 
     note_text_digest("text", digest);
     return (struct step){.note = "out/b.params",
+                         .make = "1",
                          .text = digest,
                          .inputs = {.list = input, .count = 1},
                          .outputs = {.list = output, .count = 1}};
@@ -519,7 +521,7 @@ static void do_step(const struct step *step, const char *content)
 {
     ck_assert_int_eq(step_begin(step, &err), STEP_RUN);
     make_file("b", content, 0);
-    MUST(step_end(step->note, "text", NULL, &err));
+    MUST(step_end(step->note, step->make, "text", NULL, &err));
 }
 
 START_TEST(a_step_looks_at_contents_before_it_runs)
@@ -560,18 +562,58 @@ START_TEST(a_step_that_ends_early_or_reads_what_changes_is_not_done)
     ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
     /* an input that changed while it ran: what was read is not known */
     make_file("a", "3", 1000);
-    MUST(step_end(step.note, "text", NULL, &err));
+    MUST(step_end(step.note, step.make, "text", NULL, &err));
     ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
     /* a file that the program reported is looked at from then on */
     make_file("found", "1", 1000);
-    make_file("out/b.params.depend", "b: a found\n", 0);
-    MUST(step_end(step.note, "text", NULL, &err));
+    make_file("out/b.params.1.depend", "b: a found\n", 0);
+    MUST(step_end(step.note, step.make, "text", NULL, &err));
     ck_assert_int_eq(step_begin(&step, &err), STEP_RUN); /* it was as new as this run */
-    make_file("out/b.params.depend", "b: a found\n", 0);
-    MUST(step_end(step.note, "text", NULL, &err));
+    make_file("out/b.params.1.depend", "b: a found\n", 0);
+    MUST(step_end(step.note, step.make, "text", NULL, &err));
     ck_assert_int_eq(step_begin(&step, &err), STEP_SAME);
     make_file("found", "2", 1000);
     ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+}
+END_TEST
+
+START_TEST(makes_at_once_do_not_mix_what_they_began_with)
+{
+    struct step first = one_step(), second = one_step();
+
+    second.make = "2";
+    make_file("a", "1", 1000);
+    ck_assert_int_eq(step_begin(&first, &err), STEP_RUN);
+    make_file("a", "2", 1000); /* edited while the first runs */
+    ck_assert_int_eq(step_begin(&second, &err), STEP_RUN);
+    make_file("b", "1", 0);
+    MUST(step_end(first.note, first.make, "text", NULL, &err));
+    ck_assert_int_eq(step_begin(&first, &err), STEP_RUN); /* b is of the former a */
+    make_file("b", "2", 0);
+    MUST(step_end(second.note, second.make, "text", NULL, &err)); /* noted nothing: no harm */
+    ck_assert_int_eq(step_begin(&first, &err), STEP_RUN);
+    MUST(step_end(first.note, first.make, "text", NULL, &err));
+    ck_assert_int_eq(step_begin(&second, &err), STEP_SAME);
+}
+END_TEST
+
+START_TEST(what_a_run_that_died_began_with_is_swept_away)
+{
+    struct step step = one_step();
+
+    make_file("a", "1", 1000);
+    ck_assert_int_eq(mkdir("out", 0777), 0);
+    make_file("out/b.params.7-7.begun", "csvnet note\n", 0);
+    make_file("out/b.params.7-7.depend", "b: a\n", 0);
+    make_file("out/b.params.kept", "", 0);
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    ck_assert_int_ne(access("out/b.params.7-7.begun", F_OK), 0);
+    ck_assert_int_ne(access("out/b.params.7-7.depend", F_OK), 0);
+    ck_assert_int_eq(access("out/b.params.1.begun", F_OK), 0);
+    step.make = "2"; /* while the first is running */
+    ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
+    ck_assert_int_eq(access("out/b.params.1.begun", F_OK), 0);
+    ck_assert_int_eq(access("out/b.params.kept", F_OK), 0);
 }
 END_TEST
 
@@ -605,7 +647,7 @@ START_TEST(a_step_needs_its_files_and_a_place_for_its_note)
     step.brought = NULL;
     step.note = "file/a/b.params";
     FAILS(EX_CANTCREAT, step_begin(&step, &err));
-    MUST(step_end("nowhere/a.params", "text", NULL, &err)); /* nothing began */
+    MUST(step_end("nowhere/a.params", "1", "text", NULL, &err)); /* nothing began */
 }
 END_TEST
 
@@ -663,6 +705,8 @@ Suite *suite_chain(void)
     tcase_add_test(tcase, a_note_of_a_file_outside_has_its_whole_path);
     tcase_add_test(tcase, a_step_looks_at_contents_before_it_runs);
     tcase_add_test(tcase, a_step_that_ends_early_or_reads_what_changes_is_not_done);
+    tcase_add_test(tcase, makes_at_once_do_not_mix_what_they_began_with);
+    tcase_add_test(tcase, what_a_run_that_died_began_with_is_swept_away);
     tcase_add_test(tcase, a_note_that_is_torn_or_foreign_counts_for_nothing);
     tcase_add_test(tcase, a_step_needs_its_files_and_a_place_for_its_note);
     tcase_add_test(tcase, cleaning_takes_what_was_made_and_no_more);
