@@ -144,6 +144,28 @@ json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, s
     return value;
 }
 
+/* Returns the way from a file of one kind to what is expected, "" if there is none to name. */
+static const char *way_from(const char *is, const char *kind)
+{
+    static const struct {
+        const char *is, *kind, *way;
+    } ways[] = {
+        {"dataset/1", "model/1", "; csvnet fit trains a model on it"},
+        {"dataset/1", "predictions/1", "; csvnet predict makes predictions of it by a model"},
+        {"model/1", "dataset/1", "; the data comes first, then models"},
+        {"model/1", "predictions/1",
+         "; csvnet predict makes predictions by it, csvnet explain MODEL MODEL says what differs "
+         "between two"},
+        {"predictions/1", "model/1", "; csvnet predict PRED PRED joins predictions"},
+        {"predictions/1", "dataset/1", "; predictions are made of a data set: give that"},
+    };
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (strcmp(ways[i].is, is) == 0 && strcmp(ways[i].kind, kind) == 0)
+            return ways[i].way;
+    return "";
+}
+
 int tensor_file_expect(const struct tensor_file *file, const char *kind, struct err *err)
 {
     const char *is = tensor_file_kind(file);
@@ -154,8 +176,8 @@ int tensor_file_expect(const struct tensor_file *file, const char *kind, struct 
         return err_set(err, EX_DATAERR,
                        "%s: plain safetensors without csvnet's metadata; expected is a %s file",
                        file->path, kind);
-    return err_set(err, EX_DATAERR, "%s: a file of kind %.32s; expected is %s", file->path, is,
-                   kind);
+    return err_set(err, EX_DATAERR, "%s: a file of kind %.32s; expected is %s%s", file->path, is,
+                   kind, way_from(is, kind));
 }
 
 void tensor_file_close(struct tensor_file *file)
