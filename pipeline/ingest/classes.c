@@ -25,6 +25,21 @@ struct cell label_number(struct cell label, char text[LABEL_NUMBER])
     return (struct cell){text, (size_t)snprintf(text, LABEL_NUMBER, "%.0f", value + 0.0), true};
 }
 
+bool label_is_clean(struct cell label)
+{
+    static const char *const unseen[] = {
+        " ", "\t", "\xc2\xa0", "\xe2\x80\x8b", "\xe3\x80\x80", "\xef\xbb\xbf"};
+
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+        const size_t size = strlen(unseen[i]);
+
+        if (label.size >= size && (memcmp(label.text, unseen[i], size) == 0 ||
+                                   memcmp(label.text + label.size - size, unseen[i], size) == 0))
+            return false;
+    }
+    return text_is_clean(label.text, label.size);
+}
+
 /* ---- Finding ---- */
 
 /* Returns the slot of `text`, or the free one where it belongs. */

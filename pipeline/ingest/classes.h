@@ -15,10 +15,10 @@ struct classes {
 
 struct class_entry {
     char *text;
-    int64_t line;  /* on which it was first seen */
-    int64_t rows;  /* so far; the caller counts */
-    double number; /* NAN: not a number */
-    bool spelt;    /* so, by some label */
+    int64_t line;   /* on which it was first seen */
+    int64_t rows;   /* so far; the caller counts */
+    double number;  /* NAN: not a number */
+    bool spelt;     /* so, by some label */
     char *other[2]; /* other spellings of its number, by labels: 5.0, 5.00; NULL: none */
 };
 
@@ -29,16 +29,20 @@ enum { CLASSES_MOST = 10000 };
  * has no point may be a code: 1E2 stays, and so does 007, also as 007.0. */
 enum { LABEL_NUMBER = 24 };
 struct cell label_number(struct cell label, char text[LABEL_NUMBER]);
-/* Finds the class of a label, by its spelling or else by label_number(), which becomes *form. -1: it
- * was never added. */
+/* Finds the class of a label, by its spelling or else by label_number(), which becomes *form. -1:
+ * it was never added. */
 int classes_find_label(const struct classes *classes, struct cell label, struct cell *form,
                        char text[LABEL_NUMBER]);
-/* Takes note of a label of class `number`, whose form is `form`: that is one and the same class only
- * if no others turn out to be words. -1: out of memory. */
+/* Takes note of a label of class `number`, whose form is `form`: that is one and the same class
+ * only if no others turn out to be words. -1: out of memory. */
 MUST_CHECK int classes_note(struct classes *classes, int number, struct cell label,
                             struct cell form);
 /* Takes note of the spellings that another list met for the class. -1: out of memory. */
 MUST_CHECK int classes_merge(struct classes *classes, int number, const struct class_entry *from);
+
+/* Tells whether a text can be a class: UTF-8 without controls, and no space, tab or what looks like
+ * one or like nothing (no-break space, byte-order mark) at its ends. */
+bool label_is_clean(struct cell label);
 
 /* Returns the number of class `text`, -1 if it was never added. */
 int classes_find(const struct classes *classes, const char *text, size_t size);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- The pixels' order ---- */
 
@@ -269,15 +270,45 @@ int columns_parse_shape(const char *text, struct columns_options *options)
     return 0;
 }
 
+static bool same_word(const char *a, const char *b)
+{
+    const size_t size = strcspn(a, "0123456789");
+
+    return size == strcspn(b, "0123456789") && memcmp(a, b, size) == 0;
+}
+
+/* Tells by the words before the numbers of three channels whether these lie one after another, r0,
+ * r1, ..., g0, or those of a pixel together, r0, g0, b0, r1; else CHANNELS_AUTO. */
+static enum channel_order named_channels(const struct decision *d)
+{
+    char *const *names = d->pixel_names;
+    const int n = d->columns->pixels, third = n / 3;
+    bool first = true, last = true;
+
+    if (!names || d->columns->numbering.kind != NUMBERING_NONE || n % 3 || third < 2 ||
+        same_word(names[0], names[n - 1]))
+        return CHANNELS_AUTO;
+    for (int i = 0; i < n; i++) {
+        first = first && same_word(names[i], names[i / third * third]);
+        last = last && same_word(names[i], names[i % 3]);
+    }
+    return first == last ? CHANNELS_AUTO : first ? CHANNELS_FIRST : CHANNELS_LAST;
+}
+
 /* Proposes what fits the number of columns, and would be taken. */
 static int refuse_shape(const struct decision *d)
 {
+    const enum channel_order named = named_channels(d);
     const struct columns *c = d->columns;
     const bool nameless = !c->named && c->cell < 0;
     int n = c->pixels, side, classes;
     char hint[200] = "";
 
-    if (n % 3 == 0 && (side = columns_square(n / 3)) > 1)
+    if (named && (side = columns_square(n / 3)) > 1)
+        snprintf(hint, sizeof hint, ", by their names --shape %s%dx%d%s",
+                 named == CHANNELS_FIRST ? "3x" : "", side, side,
+                 named == CHANNELS_LAST ? "x3" : "");
+    else if (n % 3 == 0 && (side = columns_square(n / 3)) > 1)
         snprintf(
             hint, sizeof hint,
             ", here perhaps --shape 3x%dx%d, or --shape %dx%dx3 if the channels of a pixel lie "
@@ -346,6 +377,24 @@ static bool lies_interleaved(const struct decision *d)
     return d->options->channels == CHANNELS_LAST;
 }
 
+/* Refuses names that say another order of colours. */
+static int check_named_channels(const struct decision *d)
+{
+    const struct columns *c = d->columns;
+    const enum channel_order named =
+        c->c == 3 && !both_have_names(d) ? named_channels(d) : CHANNELS_AUTO;
+
+    if (!named || (named == CHANNELS_LAST) == lies_interleaved(d))
+        return 0;
+    return csv_reader_fail(
+        d->reader, -1, d->err,
+        "names as '%.40s', '%.40s' say that the channels %s: --shape "
+        "%s%dx%d%s",
+        d->pixel_names[0], d->pixel_names[1],
+        named == CHANNELS_LAST ? "of a pixel lie together" : "lie one after another",
+        named == CHANNELS_FIRST ? "3x" : "", c->h, c->w, named == CHANNELS_LAST ? "x3" : "");
+}
+
 /* Refuses names that say other rows than the shape has. In colours the first of their two numbers
  * may be the channel or the second one count the channels, too. */
 static int check_grid(const struct decision *d)
@@ -399,7 +448,7 @@ int columns_shape(struct decision *d)
         return csv_reader_fail(d->reader, -1, d->err,
                                "--shape %dx%dx%d, but the pictures of %s are %dx%dx%d", c->c, c->h,
                                c->w, d->like_path, d->like->c, d->like->h, d->like->w);
-    return check_grid(d);
+    return check_grid(d) || check_named_channels(d) ? -1 : 0;
 }
 
 /* Returns the place of the pixel that is the i-th in the file's order, or by its name. */

@@ -172,11 +172,6 @@ static enum taking take_pixels(struct ingest *in, struct err *err)
     return result;
 }
 
-static bool has_space_around(struct cell cell)
-{
-    return strchr(" \t", *cell.text) || strchr(" \t", cell.text[cell.size - 1]);
-}
-
 /* Checks a label that was not seen before and is to be a class. */
 static enum taking check_class(struct ingest *in, struct cell label, struct err *err)
 {
@@ -190,8 +185,7 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
                                in->like_path);
     if (in->like_path) {
         double value;
-        bool missing =
-            classes_missing(label.text, label.size) || cell_number(label, &value);
+        bool missing = classes_missing(label.text, label.size) || cell_number(label, &value);
 
         snprintf(text, sizeof text, "%s is none of the %d classes of %.300s%s%s%s%s%s", quoted,
                  in->like.class_count, in->like_path, missing ? " (" : "", missing ? no_labels : "",
@@ -199,7 +193,7 @@ static enum taking check_class(struct ingest *in, struct cell label, struct err 
         return refuse_label(in, FAULT_UNKNOWN_LABEL, "a class of the other data set",
                             missing ? no_labels : NULL, text, err);
     }
-    if (has_space_around(label) || !text_is_clean(label.text, label.size)) {
+    if (!label_is_clean(label)) {
         snprintf(text, sizeof text,
                  "%s is neither a number nor plain UTF-8 text without spaces around it", quoted);
         return refuse_label(in, FAULT_LABEL,

@@ -1,8 +1,6 @@
 /* One plain line of digits and commas to bytes, or the answer that it is not plain. */
 #include "fast_line.h"
 
-#include "pipeline/base/text.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,9 +66,9 @@ static uint64_t over_255(uint64_t digits)
 
 static const uint64_t four_zeros = UINT64_C(0x2c302c302c302c30); /* "0,0,0,0," */
 
-/* Takes a run of cells that are 0, at least the two that the eight bytes at *text begin with. Writes
- * eight pixels at a time, of which those after the run are still to come; room is left for that and
- * for the row's last cell. Returns how many pixels there are now. */
+/* Takes a run of cells that are 0, at least the two that the eight bytes at *text begin with.
+ * Writes eight pixels at a time, of which those after the run are still to come; room is left for
+ * that and for the row's last cell. Returns how many pixels there are now. */
 static int take_zeros(const char **text, uint8_t *pixels, int i, int room)
 {
     const char *at = *text;
@@ -216,12 +214,11 @@ static int number_label(const struct lane *lane, struct cell label, struct lane_
     struct classes *classes = &rows->classes;
     char text[LABEL_NUMBER];
     struct cell form;
-    int number =
-        classes_find_label(lane->known ? lane->known : classes, label, &form, text);
+    int number = classes_find_label(lane->known ? lane->known : classes, label, &form, text);
 
     if (lane->known)
         return number;
-    if (number < 0 && text_is_clean(form.text, form.size))
+    if (number < 0 && label_is_clean(form))
         number = classes_add(classes, form.text, form.size, rows->count);
     return number < 0 || classes_note(classes, number, label, form) ? -1 : number;
 }

@@ -346,12 +346,62 @@ static int decide_headers(struct paste *p, enum header_choice choice, struct err
     return 0;
 }
 
+enum { KEY_ROWS = 100 }; /* that are looked at, where no names are */
+
+static bool has_value(const struct side *s, int column, struct cell value, int rows)
+{
+    for (int i = 0; i < rows && i < s->look.count; i++)
+        if (column < s->look.rows[i].count && is_same(csv_cell(&s->look.rows[i], column), value))
+            return true;
+    return false;
+}
+
+/* Tells whether a column has words, another one in each of the first rows, as names of pictures. */
+static bool has_words(const struct side *s, int column)
+{
+    double number;
+
+    for (int i = 0; i < KEY_ROWS && i < s->look.count; i++) {
+        const struct csv_row *row = &s->look.rows[i];
+
+        if (column >= row->count || row->fields[column].size == 0 ||
+            cell_number(csv_cell(row, column), &number) ||
+            has_value(s, column, csv_cell(row, column), i))
+            return false;
+    }
+    return s->look.count > 1;
+}
+
+/* Tells whether a value of an images' column is in one of the labels'. */
+static bool share_value(const struct paste *p, int label, int image)
+{
+    for (int i = 0; i < KEY_ROWS && i < p->images.look.count; i++)
+        if (has_value(&p->labels, label, csv_cell(&p->images.look.rows[i], image),
+                      p->labels.look.count))
+            return true;
+    return false;
+}
+
+/* Finds such columns without names, by words that are in both files. */
+static void find_nameless_keys(struct paste *p)
+{
+    for (int k = 0; k < p->images.look.rows[0].count; k++)
+        for (int i = 0; i < p->labels.look.rows[0].count && has_words(&p->images, k); i++)
+            if (has_words(&p->labels, i) && share_value(p, i, k)) {
+                p->labels.key = i;
+                p->images.key = k;
+                return;
+            }
+}
+
 /* Finds columns of both files, by their names, that say which picture a row is of. */
 static void find_keys(struct paste *p)
 {
     const struct csv_row *labels = &p->labels.look.rows[0], *images = &p->images.look.rows[0];
 
     p->labels.key = p->images.key = -1;
+    if (!p->labels.header && !p->images.header)
+        find_nameless_keys(p);
     if (!p->labels.header || !p->images.header)
         return;
     for (int i = 0; i < labels->count; i++)

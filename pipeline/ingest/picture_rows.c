@@ -164,8 +164,8 @@ static int look_at_heads(struct ingest_pictures *p, struct decode_head *head, st
 
 static const char *const background_words[] = {"none", "black", "white"};
 
-/* Compares with the data set to match, if it was made of files of pictures: what lies under them has
- * to be the same there, and so has the width of samples. */
+/* Compares with the data set to match, if it was made of files of pictures: what lies under them
+ * has to be the same there, and so has the width of samples. */
 static int match_options(const struct ingest *in, enum background background,
                          const struct decode_head *head, struct err *err)
 {
@@ -179,9 +179,8 @@ static int match_options(const struct ingest *in, enum background background,
                        "--background %s, but the pictures of %s were read with --background %.20s",
                        background_words[background], in->like_path, like->background);
     if (like->pixels.max > 255 && in->pictures->legible && !head->wide)
-        return err_set(err, EX_DATAERR,
-                       "%s: pictures of 8 bits a sample, but those of %s have 16", in->name,
-                       in->like_path);
+        return err_set(err, EX_DATAERR, "%s: pictures of 8 bits a sample, but those of %s have 16",
+                       in->name, in->like_path);
     return 0;
 }
 

@@ -227,10 +227,10 @@ static int find_zeros(const struct folder *f, struct cell name)
     if (name.size == 0 || name.size > MOST || strspn(name.text, "0123456789") < name.size)
         return -1;
     for (int n = 1; n <= MOST && number < 0; n++)
-        number = folder_find(f, text,
-                             (size_t)snprintf(text, sizeof text, "%.*s%.*s", n, zeros,
-                                              (int)name.size, name.text),
-                             two);
+        number = folder_find(
+            f, text,
+            (size_t)snprintf(text, sizeof text, "%.*s%.*s", n, zeros, (int)name.size, name.text),
+            two);
     return number;
 }
 

@@ -28,8 +28,8 @@ struct ingest_pictures {
     struct folder folder;
     struct picture_row *rows; /* [count] */
     int count, room;
-    bool table;  /* a CSV names them; else every file is a row */
-    int others;  /* columns of the CSV that are left out */
+    bool table; /* a CSV names them; else every file is a row */
+    int others; /* columns of the CSV that are left out */
     char *others_named;
     int *row_of; /* [folder.count] row that has the file, 0: none; while the CSV is read */
     struct decode_options decode;

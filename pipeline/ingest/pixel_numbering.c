@@ -40,7 +40,8 @@ static bool take_digits(const char *name, size_t end, size_t *begin, int *number
 /* Meaning of the word before a number. */
 enum axis { NO_WORD, ACROSS, DOWN, OTHER_WORD };
 
-/* Tells what the letters that end text[size] mean; i and j are a matrix's row and column. */
+/* Tells what the letters that end text[size], but for signs, mean; i and j are a matrix's row and
+ * column. */
 static enum axis axis_of(const char *text, size_t size)
 {
     static const struct {
@@ -52,6 +53,8 @@ static enum axis axis_of(const char *text, size_t size)
                  {"height", DOWN}, {"i", DOWN},   {"py", DOWN}};
     size_t letters = 0;
 
+    while (size && (ispunct((unsigned char)text[size - 1]) || text[size - 1] == ' '))
+        size--;
     while (letters < size && isalpha((unsigned char)text[size - letters - 1]))
         letters++;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-/* Pictures of PNG and JPEG files to planes of 8 or 16 bits. They are read row by row, so that memory does
- * not grow with their size; interlaced PNG and progressive JPEG, which are held whole, one at a
- * time. What libpng or libjpeg call an error is one, and so is what libjpeg only warns of, as data
- * that end too early. Sentences of errors do not name the file. */
+/* Pictures of PNG and JPEG files to planes of 8 or 16 bits. They are read row by row, so that
+ * memory does not grow with their size; interlaced PNG and progressive JPEG, which are held whole,
+ * one at a time. What libpng or libjpeg call an error is one, and so is what libjpeg only warns of,
+ * as data that end too early. Sentences of errors do not name the file. */
 
 enum {
     DECODE_SIDE = 65500,       /* pixels; JPEG has no longer sides */

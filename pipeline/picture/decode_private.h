@@ -5,7 +5,8 @@
 
 /* Sink of a picture while it is read. */
 struct decode_sink {
-    /* Takes the head: 0 continue with the rows, 1 no more is needed, -1 error. Sizes are checked. */
+    /* Takes the head: 0 continue with the rows, 1 no more is needed, -1 error. Sizes are checked.
+     */
     int (*begin)(void *data, const struct decode_head *head, struct err *err);
     /* Takes the next row, [w][channels, and alpha] of uint8_t, or uint16_t: 0, or -1. */
     int (*row)(void *data, const void *pixels, struct err *err);

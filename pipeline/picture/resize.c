@@ -90,8 +90,8 @@ static int make_room(struct resize *r, size_t room, struct err *err)
     return r->room ? 0 : err_memory(err, "resizing a picture", room * sizeof *r->sums);
 }
 
-int resize_begin(struct resize *r, int w, int h, int channels, int new_w, int new_h,
-                 void *planes, struct err *err)
+int resize_begin(struct resize *r, int w, int h, int channels, int new_w, int new_h, void *planes,
+                 struct err *err)
 {
     r->channels = channels;
     r->planes = planes;
@@ -168,8 +168,7 @@ static inline void copy(const struct resize *r, const void *pixels, bool wide)
     else
         for (size_t i = 0; i < w; i++)
             for (size_t c = 0; c < 3; c++)
-                sample_put(r->planes, c * plane + at + i, sample_at(pixels, 3 * i + c, wide),
-                           wide);
+                sample_put(r->planes, c * plane + at + i, sample_at(pixels, 3 * i + c, wide), wide);
 }
 
 static void copy_row(struct resize *r, const void *pixels)

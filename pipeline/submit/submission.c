@@ -4,8 +4,8 @@
 #include "by_id.h"
 #include "label_style.h"
 #include "pipeline/base/idset.h"
-#include "pipeline/csv/put.h"
 #include "pipeline/csv/cell.h"
+#include "pipeline/csv/put.h"
 #include "pipeline/tensor/meta.h"
 #include "sample.h"
 
@@ -269,7 +269,8 @@ static int put_row(struct work *w, const char *id, size_t size, const float *pro
         if (!w->labels && spell_labels(w, err))
             return -1;
         label = w->labels[metrics_largest(probabilities, classes)];
-        return output_write(w->out, ",", 1, err) || csv_put_field(w->out, label, strlen(label), err) ||
+        return output_write(w->out, ",", 1, err) ||
+                       csv_put_field(w->out, label, strlen(label), err) ||
                        output_write(w->out, "\n", 1, err)
                    ? -1
                    : 0;
@@ -334,8 +335,8 @@ static int sample_ends(struct work *w, struct err *err)
     return got;
 }
 
-/* Returns the ending without which, or with which, the sample's id is one of the predictions'; NULL:
- * none is. */
+/* Returns the ending without which, or with which, the sample's id is one of the predictions';
+ * NULL: none is. */
 static const char *find_ending(struct work *w, float *probabilities)
 {
     static const char *const endings[] = {".png", ".jpg", ".jpeg"};
@@ -362,19 +363,20 @@ static const char *find_ending(struct work *w, float *probabilities)
 
 static int refuse_id(struct work *w, float *probabilities, struct err *err)
 {
-    const char *ending = find_ending(w, probabilities), *path = csv_reader_name(w->sample.file.reader);
+    const char *ending = find_ending(w, probabilities),
+               *path = csv_reader_name(w->sample.file.reader);
     char quoted[QUOTED_TEXT], hint[200] = "";
 
     if (ending)
-        snprintf(hint, sizeof hint,
-                 ": theirs differ by %s; ingest %.80s --pictures FOLDER --label none names the test's "
-                 "pictures as the sample does",
-                 ending, path);
-    return csv_reader_fail(w->sample.file.reader, 0, err,
-                           "id %s is none of the %lld of the predictions, %.300s%s",
-                           text_quote(quoted, w->sample.id, w->sample.id_size),
-                           (long long)w->predictions->n, tensor_file_path(w->predictions->file),
-                           hint);
+        snprintf(
+            hint, sizeof hint,
+            ": theirs differ by %s; ingest %.80s --pictures FOLDER --label none names the test's "
+            "pictures as the sample does",
+            ending, path);
+    return csv_reader_fail(
+        w->sample.file.reader, 0, err, "id %s is none of the %lld of the predictions, %.300s%s",
+        text_quote(quoted, w->sample.id, w->sample.id_size), (long long)w->predictions->n,
+        tensor_file_path(w->predictions->file), hint);
 }
 
 /* Writes all of the sample's rows, each with the probabilities of its id. */

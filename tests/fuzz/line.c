@@ -195,7 +195,8 @@ static bool read_cell(const struct layout *l, int column, const char *cell, cons
     memcpy(trimmed, cell + begin, end - begin);
     trimmed[end - begin] = 0;
     if (column == l->columns.label) {
-        if (!read_text(cell, trimmed, &r->label, &r->label_size, in_line))
+        if (!read_text(cell, trimmed, &r->label, &r->label_size, in_line) ||
+            !label_is_clean((struct cell){trimmed, strlen(trimmed), true}))
             return false;
         respell(trimmed, r);
         return true;

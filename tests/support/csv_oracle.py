@@ -123,6 +123,7 @@ def plain_text(cell):
 def label(cell):
     """A whole number with a point is spelt shortly, unless it begins with zeros."""
     text = plain_text(cell)
+    require(text == text.strip("\u00a0\u200b\u3000\ufeff"), "a label with what is not seen")
     if not is_number(text) or "." not in text or re.match("[+-]?0[0-9]", text):
         return text
     whole = float(text) == int(float(text)) and abs(float(text)) < 2**53
@@ -140,7 +141,7 @@ def identities(cells):
 
 def axes_of(texts):
     """What the words at the ends of the texts before two numbers mean."""
-    words = [re.search("[A-Za-z]*$", text)[0].lower() for text in texts]
+    words = [re.search("([A-Za-z]*)[ !-/:-@[-`{-~]*$", text)[1].lower() for text in texts]
     return ["across" if word in ("x", "c", "col", "column", "w", "width", "px", "j") else
             "down" if word in ("y", "r", "row", "h", "height", "py", "i") else word for word in words]
 

@@ -90,6 +90,8 @@ apart 'id,p0\nk0,1\nk1,2\n' 'image_id,label\nk0,3\n"k1",5\n' --drop 1
 apart 'p0,id\n1,"a,b"\n2,7.0\n' 'label,id\n3,"a,b"\n5,7\n' --drop @2
 apart 'p0,id\n1,"a,b"\n2,7\n' 'label,id\n3,"a,b"\n5,8\n' --drop @2
 apart 'p0;key\n1;a\n2;b\n' 'key;label\na;5\nc;3\n' --id @4 --drop @1
+apart 'k0,1\nk1,2\n' 'k1,3\nk0,5\n' --header no --label @2 --id @1 --drop @3
+apart 'k0,1\nk1,2\n' 'k0,3\nk1,5\n' --header no --label @2 --id @1 --drop @3
 apart 'p0,label\n1,0\n2,0\n' 'label,class\n3,7\n5,8\n' --label @2 --drop @1,@4
 
 echo "# A label taken for a name"

@@ -188,6 +188,17 @@ gives "$ended" --drop 4 --drop 2
 gives "$ended" --drop 4abc
 gives "$ended" --drop 4-6
 
+echo "# Names that say how colours lie"
+names='r0,g0,b0,r1,g1,b1,r2,g2,b2,r3,g3,b3'
+pixels='1,2,3,4,5,6,7,8,9,10,11,12'
+gives "label,$names\n3,$pixels\n5,$pixels\n"
+gives "label,$names\n3,$pixels\n5,$pixels\n" --shape 3x2x2
+gives "label,$names\n3,$pixels\n5,$pixels\n" --shape 2x2x3
+gives "label,r0,r1,r2,r3,g0,g1,g2,g3,b0,b1,b2,b3\n3,$pixels\n5,$pixels\n" --shape 2x2x3
+
+echo "# Labels that end in what is not seen"
+gives 'label,p0\n3,1\n\357\273\2775,2\n'
+
 echo "# Three numbers in a name, the column before the row"
 gives 'label,c0x0y0,c0x0y1,c1x0y0,c1x0y1\n3,1,2,3,4\n5,5,6,7,8\n'
 

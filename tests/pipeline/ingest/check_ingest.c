@@ -373,6 +373,18 @@ static const char *sorted_labels(const char *const *texts, int count)
                                    sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)),   \
                      wanted)
 
+START_TEST(labels_end_in_what_is_seen)
+{
+    ck_assert(label_is_clean(plain("cat")) && label_is_clean(plain("a b")));
+    ck_assert(label_is_clean(plain("\xc3\xa9t\xc3\xa9")) && label_is_clean(plain("a\xc2\xa0z")));
+    ck_assert(!label_is_clean(plain(" cat")) && !label_is_clean(plain("cat\t")));
+    ck_assert(!label_is_clean(plain("\xef\xbb\xbf"
+                                    "5")) &&
+              !label_is_clean(plain("5\xc2\xa0")));
+    ck_assert(!label_is_clean(plain("\xc3")) && !label_is_clean(plain("a\nb")));
+}
+END_TEST
+
 START_TEST(numbers_among_words_keep_their_spelling)
 {
     LABELS("1 2", "1.0", "2", "2.0", "1");
@@ -448,6 +460,10 @@ START_TEST(names_give_the_order)
     ck_assert(numbering_whole(&numbering) && position[1] == 2);
     NUMBER(4, "width0height0", "width0height1", "width1height0", "width1height1");
     ck_assert(numbering_whole(&numbering) && position[1] == 2);
+    NUMBER(6, "px_0_py_0", "px_0_py_1", "px_1_py_0", "px_1_py_1", "px_2_py_0", "px_2_py_1");
+    ck_assert(numbering_whole(&numbering) && numbering.w == 3 && position[1] == 3);
+    NUMBER(4, "row-0.col-0", "row-0.col-1", "row-1.col-0", "row-1.col-1");
+    ck_assert(numbering_whole(&numbering) && position[1] == 1);
     NUMBER(4, "i0j0", "i0j1", "i1j0", "i1j1");
     ck_assert(numbering_whole(&numbering) && position[1] == 1);
     NUMBER(4, "px0_0", "px0_1", "px1_0", "px1_1");
@@ -524,6 +540,7 @@ Suite *suite_ingest(void)
     tcase_add_test(tests, a_code_that_could_be_a_number_stays);
     tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);
+    tcase_add_test(tests, labels_end_in_what_is_seen);
     tcase_add_test(tests, numbers_among_words_keep_their_spelling);
     tcase_add_test(tests, ten_thousand_classes_are_found_again);
     tcase_add_test(tests, names_give_the_order);

@@ -581,7 +581,8 @@ START_TEST(other_formats_are_named)
     } files[] = {{"GIF89a......", "a GIF picture, neither PNG nor JPEG" CONVERT, 12},
                  {"RIFF....WEBPVP8 ", "a WebP picture, neither PNG nor JPEG" CONVERT, 16},
                  {"BM....\0\0\0\0..", "a BMP picture, neither PNG nor JPEG" CONVERT, 12},
-                 {"<!DOCTYPE html>", "a web page, perhaps saved in place of the file, neither PNG nor JPEG", 15},
+                 {"<!DOCTYPE html>",
+                  "a web page, perhaps saved in place of the file, neither PNG nor JPEG", 15},
                  {"anything", "neither PNG nor JPEG", 8},
                  {"", "the file is empty", 0}};
     struct file file;
