@@ -178,11 +178,17 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
 }
 
+/* Refuses a stream that begins neither as a history nor as a tensor file. */
+static int look(const char *name, const unsigned char *bytes, size_t size, struct err *err)
+{
+    return size > 0 && *bytes == '{' ? 0 : tensor_look(name, bytes, size, err);
+}
+
 /* Copies it; the copy becomes standard input and takes its place. */
 static int spool_stream(struct err *err)
 {
     const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    const int copy = output_scratch_copy(from, show.path, err);
+    const int copy = output_scratch_copy(from, show.path, look, err);
     int result = 0;
 
     if (copy < 0)

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_NUMBERS = 1 << 26 }; /* of one layer's output per picture, and of its parameters */
+enum {
+    MAX_NUMBERS = 1 << 26, /* of one layer's output per picture, and of its parameters */
+    MAX_LAYERS = 4096
+};
 
 static const struct layer_type *find_type(const struct words *words)
 {
@@ -70,6 +73,11 @@ static int parse_all(struct nn_network *net, const char *description, struct nn_
 
     for (const char *p = description; *p; p++)
         most += *p == ',';
+    if (most - 2 > MAX_LAYERS) {
+        snprintf(error->text, sizeof error->text, "%zu layers; there may be %d", most - 2,
+                 MAX_LAYERS);
+        return -1;
+    }
     net->layer = calloc(most, sizeof *net->layer);
     if (!net->layer)
         return out_of_memory(error);

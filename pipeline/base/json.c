@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +17,22 @@ static _Alignas(max_align_t) unsigned char reserve[RESERVE];
 static atomic_size_t reserve_used;
 static atomic_bool failed;
 
+/* What a text being read may still take, in this thread; whether it would have taken more. */
+static _Thread_local size_t budget = SIZE_MAX;
+static _Thread_local bool over;
+
 static void *allocate(size_t size)
 {
-    void *block = malloc(size);
     size_t rounded, at;
+    void *block;
 
+    if (size > budget) {
+        over = true;
+        return NULL;
+    }
+    if (budget != SIZE_MAX)
+        budget -= size;
+    block = malloc(size);
     if (block)
         return block;
     rounded = (size + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
@@ -45,6 +57,22 @@ void json_memory_watch(void)
 int json_memory_check(const char *what, struct err *err)
 {
     return atomic_exchange(&failed, false) ? err_memory(err, what, 0) : 0;
+}
+
+json_t *json_read(const char *text, size_t size, json_error_t *fault)
+{
+    enum { MOST = 64 << 20 };
+    json_error_t unused;
+    json_t *value;
+
+    fault = fault ? fault : &unused;
+    budget = MOST;
+    over = false;
+    value = json_loadb(text, size, JSON_REJECT_DUPLICATES, fault);
+    budget = SIZE_MAX;
+    if (!value && over)
+        snprintf(fault->text, sizeof fault->text, "more than 64 MiB of memory would be needed");
+    return value;
 }
 
 char *json_text(const json_t *value, size_t flags)

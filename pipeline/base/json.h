@@ -15,6 +15,11 @@ void json_memory_watch(void);
  * call. */
 MUST_CHECK int json_memory_check(const char *what, struct err *err);
 
+/* Reads text[size] as json_loadb() does, duplicate keys refused, within 64 MiB of memory: small texts
+ * can stand for large values, "{}" for two hundred bytes. NULL: `fault`, which may be NULL, says
+ * why not. */
+json_t *json_read(const char *text, size_t size, json_error_t *fault);
+
 /* Prints as json_dumps() does, but free() takes the text; NULL: out of memory. Without a precision
  * in `flags` a real has 17 digits, as in Jansson before 2.15, whose later versions write as few as
  * tell it from others: tensor files and their digests shall not depend on the version. */

@@ -15,7 +15,7 @@ enum {
     BUFFER = 256 * 1024,
     MOST_FIELD = 64 * 1024,
     MOST_ROW = 64 * 1024 * 1024,
-    MOST_COLUMNS = 4 * 1024 * 1024
+    MOST_COLUMNS = 512 * 1024
 };
 
 /* libcsv's callbacks cannot stop it: they note what is wrong here, and csv_reader looks. */

@@ -7,7 +7,6 @@
 #include "rows.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,12 +103,18 @@ static int check_images(struct dataset *dataset, struct err *err)
     info->pixel = images->dtype == DTYPE_F32 ? DTYPE_F32 : DTYPE_U8;
     if (tensor_expect(path, images, info->pixel, 4, (int64_t[]){-1, -1, -1, -1}, err))
         return -1;
-    for (int i = 1; i < 4; i++)
-        if (__builtin_mul_overflow(pixels, images->dims[i], &pixels) || pixels > INT_MAX ||
-            pixels < 1)
-            return err_set(err, EX_DATAERR, "%s: images of %lldx%lldx%lld pixels are not possible",
+    for (int i = 1; i < 4; i++) {
+        if (images->dims[i] >= 1 && images->dims[i] <= PICTURE_MOST_SIDE)
+            pixels *= images->dims[i];
+        else
+            pixels = -1;
+        if (pixels < 1 || pixels > PICTURE_MOST_PIXELS)
+            return err_set(err, EX_DATAERR,
+                           "%s: images of %lldx%lldx%lld pixels are not possible: 1 to %d a side "
+                           "and at most %d in all",
                            path, (long long)images->dims[1], (long long)images->dims[2],
-                           (long long)images->dims[3]);
+                           (long long)images->dims[3], PICTURE_MOST_SIDE, PICTURE_MOST_PIXELS);
+    }
     dataset->n = images->dims[0];
     info->c = (int)images->dims[1];
     info->h = (int)images->dims[2];

@@ -7,6 +7,10 @@
 /* dataset/1 files: rows, ids (if the CSV has them), groups (on request), labels (unless
  * unlabelled), images. */
 
+/* Pictures' limits, so that a row has its ceiling: the longest side, or the most channels, and all
+ * pixels, of which no layer takes more. */
+enum { PICTURE_MOST_SIDE = 4096, PICTURE_MOST_PIXELS = 1 << 26 };
+
 /* Properties of all rows; strings and arrays are owned, dataset_info_free() frees them. */
 struct dataset_info {
     int c, h, w;

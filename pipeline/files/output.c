@@ -420,31 +420,41 @@ int output_scratch_write(int scratch, const char *path, const void *data, size_t
                : 0;
 }
 
-/* Copies all. Returns 0, or -1 with the cause in err. */
-static int copy_all(int from, int to, const char *name, struct err *err)
+/* Copies all, after a look at its beginning. Returns 0, or -1 with the cause in err. */
+static int copy_all(int from, int to, const char *name, look_at_bytes *look, struct err *err)
 {
-    char buffer[BUFFER];
+    unsigned char buffer[BUFFER];
     const char *why;
+    size_t held = 0;
+    bool looked = false;
     ssize_t n;
 
-    while ((n = read(from, buffer, sizeof buffer)) != 0) {
+    do {
+        n = read(from, buffer + held, sizeof buffer - held);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return err_set(err, EX_IOERR, "%s: cannot be read: %s", name, strerror(errno));
-        why = write_all(to, buffer, (size_t)n);
+        held += (size_t)n;
+        if (!looked && n > 0 && held < LOOK_BYTES)
+            continue;
+        if (!looked && look(name, buffer, held, err))
+            return -1;
+        looked = true;
+        why = write_all(to, buffer, held);
         if (why)
             return err_set(err, EX_IOERR, "%s: cannot be copied to a temporary file: %s", name,
                            why);
-    }
+        held = 0;
+    } while (n != 0);
     return 0;
 }
 
-int output_scratch_copy(int from, const char *name, struct err *err)
+int output_scratch_copy(int from, const char *name, look_at_bytes *look, struct err *err)
 {
     const int copy = output_scratch("-", err);
 
-    if (copy < 0 || copy_all(from, copy, name, err) == 0)
+    if (copy < 0 || copy_all(from, copy, name, look, err) == 0)
         return copy;
     close(copy);
     return -1;

@@ -65,9 +65,14 @@ MUST_CHECK int output_scratch(const char *path, struct err *err);
 /* Appends to such a file; `path` as above, for the message. EX_IOERR. */
 MUST_CHECK int output_scratch_write(int scratch, const char *path, const void *data, size_t size,
                                     struct err *err);
+/* Looks at the first LOOK_BYTES bytes of a stream, or all it has; -1: they are refused. */
+typedef int look_at_bytes(const char *name, const unsigned char *bytes, size_t size,
+                          struct err *err);
+enum { LOOK_BYTES = 128 };
 /* Copies all that can be read from the descriptor `from`, called `name`, to an unnamed temporary
- * file in the folder for these, so that a stream can be read again. Returns its descriptor or -1.
- */
-MUST_CHECK int output_scratch_copy(int from, const char *name, struct err *err);
+ * file in the folder for these, so that a stream can be read again; nothing of a stream that `look`
+ * refuses, which may have no end. Returns its descriptor or -1. */
+MUST_CHECK int output_scratch_copy(int from, const char *name, look_at_bytes *look,
+                                   struct err *err);
 
 #endif

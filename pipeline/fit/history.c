@@ -40,7 +40,7 @@ static int read_lines(struct history *h, FILE *file, const char *path, struct er
 
     errno = 0;
     while (result == 0 && (size = getline(&line, &room, file)) > 0) {
-        json_t *event = json_loadb(line, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
+        json_t *event = json_read(line, (size_t)size, NULL);
 
         number++;
         if (keep(h, event) || (number == 1 && !h->start))

@@ -18,7 +18,7 @@
 static int add_line(json_t *runs, const char *line, size_t size, const char *path, long long number,
                     struct err *err)
 {
-    json_t *run = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
+    json_t *run = json_read(line, size, NULL);
 
     if (json_is_object(run) && json_is_string(json_object_get(run, "fit")))
         return json_array_append_new(runs, run) ? err_memory(err, "the runs", 0) : 0;
@@ -132,7 +132,7 @@ static bool has_run(const char *path, const json_t *run)
     bool found = false;
 
     while (file && !found && (size = getline(&line, &room, file)) > 0) {
-        json_t *other = json_loadb(line, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
+        json_t *other = json_read(line, (size_t)size, NULL);
 
         json_object_del(other, "time");
         found = json_equal(other, run);

@@ -243,13 +243,12 @@ static int ends_with_channels(const int size[3], enum channel_order channels)
 
 int columns_parse_shape(const char *text, struct columns_options *options)
 {
-    enum { MOST = 4096 };
     int size[3], count = 0, last = 0;
 
     for (char *end;; text = end + 1) {
         long number = strtol(text, &end, 10);
 
-        if (*text < '0' || *text > '9' || number < 1 || number > MOST || count == 3)
+        if (*text < '0' || *text > '9' || number < 1 || number > PICTURE_MOST_SIDE || count == 3)
             return -1;
         size[count++] = (int)number;
         if (*end != 'x') {

@@ -4,9 +4,9 @@
 #include "pipeline/base/json.h"
 #include "pipeline/tensor/meta.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,8 +47,8 @@ static int read_shape(struct dataset_info *data, const struct tensor_file *file,
         return -1;
     failed = json_unpack(value, "[I, I, I !]", &c, &h, &w);
     json_decref(value);
-    if (failed || c < 1 || h < 1 || w < 1 || c > INT_MAX || h > INT_MAX || w > INT_MAX ||
-        c > INT_MAX / h || c * h > INT_MAX / w)
+    if (failed || c < 1 || h < 1 || w < 1 || c > PICTURE_MOST_SIDE || h > PICTURE_MOST_SIDE ||
+        w > PICTURE_MOST_SIDE || c * h * w > PICTURE_MOST_PIXELS)
         return err_set(err, EX_DATAERR,
                        "%s: metadata 'shape' is not [channels, height, width] of an image",
                        tensor_file_path(file));

@@ -147,7 +147,7 @@ struct relation relation_read_json(const json_t *json)
 struct relation relation_of_predictions(const struct tensor_file *file)
 {
     const char *text = tensor_file_meta(file, "relation");
-    json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_t *json = text ? json_read(text, strlen(text), NULL) : NULL;
     const struct relation relation = relation_read_json(json_object_get(json, "mean"));
 
     json_decref(json);

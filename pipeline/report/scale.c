@@ -1,6 +1,7 @@
 /* Scales of axes, and round values on them. */
 #include "scale.h"
 
+#include <float.h>
 #include <math.h>
 
 /* Least width of a scale; values closer together count as one: far above where doubles lose their
@@ -24,8 +25,8 @@ double scale_at(const struct scale *s, double value)
 
     if (s->logarithmic && s->limit > 0)
         return scale_at(&below, s->limit - value);
-    share = s->logarithmic ? log(value / s->low) / log(s->high / s->low)
-                           : (value - s->low) / (s->high - s->low);
+    share = s->logarithmic ? (log(value) - log(s->low)) / (log(s->high) - log(s->low))
+                           : (value / 2 - s->low / 2) / (s->high / 2 - s->low / 2);
     return s->from + share * (s->to - s->from);
 }
 
@@ -50,8 +51,8 @@ void scale_widen(double *low, double *high)
 
     if (*high - *low > fmax(1e-9 * most, LEAST_WIDTH))
         return;
-    *low -= more;
-    *high += more;
+    *low = fmax(*low - more, -DBL_MAX);
+    *high = fmin(*high + more, DBL_MAX);
 }
 
 /* Returns one of 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number after `step`. */
@@ -73,19 +74,20 @@ static int decimals_of(double step)
 static struct ticks linear_ticks(const struct scale *s, int most)
 {
     struct ticks ticks = {.count = 0};
-    double step = pow(10, floor(log10((s->high - s->low) / most)));
-    const double slack = 1e-6 * (s->high - s->low);
+    const double share = s->high / most - s->low / most; /* the whole may be beyond all doubles */
+    const double slack = 1e-6 * most * share;
+    double step = pow(10, floor(log10(share)));
     double first, last;
 
     for (;;) {
-        first = ceil((s->low - slack) / step);
-        last = floor((s->high + slack) / step);
+        first = ceil(s->low / step - slack / step);
+        last = floor(s->high / step + slack / step);
         if (last - first < most)
             break;
         step = next_step(step);
     }
     for (double i = first; i <= last; i++)
-        ticks.at[ticks.count++] = i == 0 ? 0 : i * step; /* no -0 */
+        ticks.at[ticks.count++] = i == 0 ? 0 : fmax(fmin(i * step, DBL_MAX), -DBL_MAX); /* no -0 */
     ticks.decimals = decimals_of(step);
     return ticks;
 }
@@ -98,7 +100,7 @@ static int take_decades(struct ticks *ticks, const struct scale *s, const char *
         for (const char *digit = digits; *digit; digit++) {
             const double value = (*digit - '0') * pow(10, power);
 
-            if (value < s->low * (1 - 1e-9) || value > s->high * (1 + 1e-9))
+            if (value < s->low * (1 - 1e-9) || value * (1 - 1e-9) > s->high)
                 continue;
             if (ticks->count == most)
                 return -1;

@@ -70,6 +70,26 @@ int64_t tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t mos
     return count;
 }
 
+int tensor_cursor_skim(struct tensor_cursor *cursor, struct err *err)
+{
+    unsigned char part[STREAM_BUFFER];
+    const int64_t rows = tensor_rows(cursor->tensor) - cursor->at;
+    size_t left = (size_t)rows * tensor_row_bytes(cursor->tensor);
+
+    if (rows == 0)
+        return 0;
+    while (left > 0) {
+        const size_t size = left < sizeof part ? left : sizeof part;
+
+        if (tensor_stream_read(cursor->stream, part, size, err))
+            return -1;
+        XXH3_128bits_update(cursor->digest, part, size);
+        left -= size;
+    }
+    cursor->at += rows;
+    return finish(cursor, err);
+}
+
 void tensor_cursor_close(struct tensor_cursor *cursor)
 {
     if (!cursor)

@@ -137,7 +137,7 @@ json_t *tensor_file_meta_json(const struct tensor_file *file, const char *key, s
         err_set(err, EX_DATAERR, "%s: metadata '%s' is missing", file->path, key);
         return NULL;
     }
-    value = json_loads(text, JSON_REJECT_DUPLICATES, &fault);
+    value = json_read(text, strlen(text), &fault);
     if (!value && json_memory_check("metadata", err) == 0)
         err_set(err, EX_DATAERR, "%s: metadata '%s' is not valid JSON (position %d)", file->path,
                 key, fault.position);

@@ -28,7 +28,7 @@ static int parse_json(struct tensor_header *header, const char *path, const char
     if (text[end - 1] != '}')
         return err_set(err, EX_DATAERR,
                        "%s: the header does not end with '}' and spaces as padding", path);
-    header->root = json_loadb(text, end, JSON_REJECT_DUPLICATES, &fault);
+    header->root = json_read(text, end, &fault);
     if (header->root)
         return 0;
     if (json_memory_check("a header", err))
@@ -107,7 +107,7 @@ static int64_t parse_offsets(const struct tensor *tensor, const char *path, cons
                              int64_t begin, int64_t data_bytes, struct err *err)
 {
     int64_t first = natural(json_array_get(offsets, 0)), last = natural(json_array_get(offsets, 1));
-    int64_t bytes = tensor_bytes(tensor);
+    const int64_t bytes = tensor_bytes(tensor);
     char shape[SHAPE_TEXT];
 
     if (json_array_size(offsets) != 2 || first < 0 || last < 0)

@@ -11,10 +11,61 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool is_compressed(const void *bytes, size_t size)
+{
+    uint32_t magic = 0;
+
+    if (size >= sizeof magic)
+        memcpy(&magic, bytes, sizeof magic);
+    return magic == ZSTD_MAGICNUMBER ||
+           (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
+/* Tells text: eight letters would be the length of a header beyond all limits. */
+static bool is_text(const void *bytes, size_t size)
+{
+    const unsigned char *c = bytes;
+
+    for (size_t i = 0; i < size; i++)
+        if (c[i] < ' ' && c[i] != '\t' && c[i] != '\r' && c[i] != '\n')
+            return false;
+    return true;
+}
+
+static int check_header_length(const char *name, uint64_t length, struct err *err)
+{
+    if (is_text(&length, sizeof length))
+        return err_set(err, EX_DATAERR,
+                       "%s: this is text, not a tensor file (csvnet ingest makes one of a CSV)",
+                       name);
+    if (length > HEADER_LIMIT)
+        return err_set(err, EX_DATAERR,
+                       "%s: not a tensor file, or its header is oversized: it claims %llu bytes, "
+                       "at most %d are read",
+                       name, (unsigned long long)length, HEADER_LIMIT);
+    return 0;
+}
+
+int tensor_look(const char *name, const unsigned char *bytes, size_t size, struct err *err)
+{
+    uint64_t length;
+
+    if (magic_refuse(name, bytes, size, EXPECT_TENSORS, err))
+        return -1;
+    if (size < HEADER_LENGTH_BYTES || is_compressed(bytes, size))
+        return 0;
+    memcpy(&length, bytes, sizeof length);
+    if (check_header_length(name, length, err))
+        return -1;
+    if (size > HEADER_LENGTH_BYTES && bytes[HEADER_LENGTH_BYTES] != '{')
+        return err_set(err, EX_DATAERR, "%s: the header does not start with '{'", name);
+    return 0;
+}
+
 /* Copies a file that can be read only once, to read from the copy. */
 static int spool(struct tensor_file *file, struct err *err)
 {
-    const int copy = output_scratch_copy(file->fd, file->path, err);
+    const int copy = output_scratch_copy(file->fd, file->path, tensor_look, err);
 
     if (copy < 0)
         return -1;
@@ -51,52 +102,17 @@ static int find_content(struct tensor_file *file, struct err *err)
     unsigned char head[MAGIC_BYTES];
     int64_t stored = file->status.st_size;
     size_t size = stored < (int64_t)sizeof head ? (size_t)stored : sizeof head;
-    uint32_t magic = 0;
 
     if (tensor_file_stored(file, head, size, 0, err) ||
         magic_refuse(file->path, head, size, EXPECT_TENSORS, err))
         return -1;
-    if (size >= sizeof magic)
-        memcpy(&magic, head, sizeof magic);
-    file->compressed = magic == ZSTD_MAGICNUMBER ||
-                       (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+    file->compressed = is_compressed(head, size);
     file->content = stored;
     if (!file->compressed)
         return 0;
     if (tensor_frames_find(&file->frames, file->path, file->fd, stored, err))
         return -1;
     file->content = file->frames.content;
-    return 0;
-}
-
-/* Tells text: eight letters would be the length of a header beyond all limits. */
-static bool is_text(const void *bytes, size_t size)
-{
-    const unsigned char *c = bytes;
-
-    for (size_t i = 0; i < size; i++)
-        if (c[i] < ' ' && c[i] != '\t' && c[i] != '\r' && c[i] != '\n')
-            return false;
-    return true;
-}
-
-static int check_header_length(const struct tensor_file *file, uint64_t length, struct err *err)
-{
-    uint64_t most = (uint64_t)file->content - HEADER_LENGTH_BYTES;
-
-    if (is_text(&length, sizeof length))
-        return err_set(err, EX_DATAERR,
-                       "%s: this is text, not a tensor file (csvnet ingest makes one of a CSV)",
-                       file->path);
-    if (length > HEADER_LIMIT)
-        return err_set(err, EX_DATAERR,
-                       "%s: not a tensor file, or its header is oversized: it claims %llu bytes, "
-                       "at most %d are read",
-                       file->path, (unsigned long long)length, HEADER_LIMIT);
-    if (length > most)
-        return err_set(err, EX_DATAERR,
-                       "%s: the header is cut short: it claims %llu bytes and %llu follow",
-                       file->path, (unsigned long long)length, (unsigned long long)most);
     return 0;
 }
 
@@ -114,8 +130,14 @@ static int read_header(struct tensor_file *file, struct err *err)
                        file->path, (long long)file->content, HEADER_LENGTH_BYTES);
     if (tensor_stream_open(&stream, file, 0, err) ||
         tensor_stream_read(stream, &length, sizeof length, err) ||
-        check_header_length(file, length, err))
+        check_header_length(file->path, length, err))
         goto out;
+    if (length > (uint64_t)file->content - HEADER_LENGTH_BYTES) {
+        err_set(err, EX_DATAERR,
+                "%s: the header is cut short: it claims %llu bytes and %lld follow", file->path,
+                (unsigned long long)length, (long long)file->content - HEADER_LENGTH_BYTES);
+        goto out;
+    }
     text = malloc(length + 1);
     if (!text) {
         err_memory(err, "a header", length);
@@ -178,22 +200,14 @@ int tensor_file_open(struct tensor_file **file, const char *path, struct inputs 
 
 static int read_through(struct tensor_file *file, const struct tensor *tensor, struct err *err)
 {
-    enum { ROOM = 1 << 20 };
-    size_t row = tensor_row_bytes(tensor);
-    int64_t count = tensor_rows(tensor), room = row < ROOM ? (int64_t)(ROOM / row) : 1;
-    int64_t most = room < count ? room : count;
-    struct tensor_cursor *cursor = NULL;
-    void *rows = malloc((size_t)most * row);
-    int64_t n = -1;
+    struct tensor_cursor *cursor;
+    int result;
 
-    if (!rows)
-        err_memory(err, "the rows of a tensor", row);
-    else if (tensor_cursor_open(&cursor, file, tensor->name, err) == 0)
-        while ((n = tensor_cursor_read(cursor, rows, most, err)) > 0)
-            ;
+    if (tensor_cursor_open(&cursor, file, tensor->name, err))
+        return -1;
+    result = tensor_cursor_skim(cursor, err);
     tensor_cursor_close(cursor);
-    free(rows);
-    return n < 0 ? -1 : 0;
+    return result;
 }
 
 int tensor_file_verify(struct tensor_file *file, struct err *err)

@@ -50,6 +50,10 @@ struct tensor_file; /* open for reading; the header is held, the tensors are not
 MUST_CHECK int tensor_file_open(struct tensor_file **file, const char *path, struct inputs *inputs,
                                 const char *role, struct err *err);
 void tensor_file_close(struct tensor_file *file);
+/* Looks at the first bytes of a stream, before it is copied to be read: EX_DATAERR if no tensor file
+ * begins so. */
+MUST_CHECK int tensor_look(const char *name, const unsigned char *bytes, size_t size,
+                           struct err *err);
 
 const char *tensor_file_path(const struct tensor_file *file);
 const char *tensor_file_kind(const struct tensor_file *file);
@@ -87,6 +91,8 @@ MUST_CHECK int tensor_cursor_open(struct tensor_cursor **cursor, struct tensor_f
  * error. */
 MUST_CHECK int64_t tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t most,
                                       struct err *err);
+/* Reads the rows that are left for their digest alone, without holding one: 0 or -1. */
+MUST_CHECK int tensor_cursor_skim(struct tensor_cursor *cursor, struct err *err);
 void tensor_cursor_close(struct tensor_cursor *cursor);
 
 /* Reads the whole tensor `name` into `data`, which has room for all its rows. */

@@ -6,6 +6,7 @@
 #include "conv2d.h"
 #include "nn/base/words.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -54,8 +55,8 @@ static int setup(struct layer *layer, struct nn_error *error)
 {
     struct conv *own = layer->own;
     const struct shape in = layer->in;
-    const int fan_in = in.c * own->kh * own->kw;
-    const double bound = 1 / sqrt(fan_in); /* PyTorch's kaiming_uniform_ with a = sqrt(5) */
+    const int64_t fan_in = (int64_t)in.c * own->kh * own->kw;
+    const double bound = 1 / sqrt((double)fan_in); /* PyTorch's kaiming_uniform_ with a = sqrt(5) */
 
     if (in.area || in.h + 2 * own->pad < own->kh || in.w + 2 * own->pad < own->kw) {
         snprintf(error->text, sizeof error->text,
@@ -69,8 +70,12 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->out.h = (in.h + 2 * own->pad - own->kh) / own->stride + 1;
     layer->out.w = (in.w + 2 * own->pad - own->kw) / own->stride + 1;
     layer->border_in = own->pad;
+    if (fan_in > INT_MAX) {
+        layer->parameters = SIZE_MAX; /* refused as too large */
+        return 0;
+    }
     own->winograd = conv2d_by_winograd(layer);
-    layer->factors = fan_in;
+    layer->factors = (int)fan_in;
     layer->parameters =
         conv2d_weight_size(layer) + (layer->bias ? (size_t)panels(own->outputs) * LANES : 0);
     layer->weight_grad_last = conv2d_by_batch(layer);
@@ -82,7 +87,7 @@ static int setup(struct layer *layer, struct nn_error *error)
         layer->border_dout = conv2d_border_dout(layer);
     }
     layer->shard_bytes = conv2d_by_batch(layer) ? 0 : layer->parameters * sizeof(real);
-    layer->multiply_adds = (int64_t)fan_in * own->outputs * layer->out.h * layer->out.w;
+    layer->multiply_adds = fan_in * own->outputs * layer->out.h * layer->out.w;
     layer->tensors = 1 + layer->bias;
     layer->tensor[0] = (struct layer_tensor){
         "weight", 4, {own->outputs, in.c, own->kh, own->kw}, false, -bound, bound};

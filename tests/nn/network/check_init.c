@@ -436,7 +436,15 @@ START_TEST(descriptions_beyond_all_bounds_are_refused)
     ck_assert_int_eq(nn_network_new(&net, text, digits, 10, &error), -1);
     memset(text, ' ', LONG);
     ck_assert_int_eq(nn_network_new(&net, text, digits, 10, &error), -1);
+    for (int i = 0; i < LONG; i += 5)
+        memcpy(text + i, "relu,", 5);
+    ck_assert_int_eq(nn_network_new(&net, text, digits, 10, &error), -1);
+    ck_assert_str_eq(error.text, "20001 layers; there may be 4096");
     free(text);
+    ck_assert_int_eq(nn_network_new(&net, "conv 1 31x31 pad 15, flatten, linear 10",
+                                    (struct nn_shape){1 << 26, 1, 1}, 10, &error),
+                     -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "too large"));
 }
 END_TEST
 

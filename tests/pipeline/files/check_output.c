@@ -257,6 +257,14 @@ START_TEST(a_scratch_file_has_no_name)
 }
 END_TEST
 
+static int looked_at;
+
+static int refuse_zeros(const char *name, const unsigned char *bytes, size_t size, struct err *why)
+{
+    looked_at = (int)size;
+    return size > 0 && bytes[0] ? 0 : err_set(why, EX_DATAERR, "%s: begins with a zero", name);
+}
+
 START_TEST(what_a_stream_gives_once_can_be_read_again)
 {
     char bytes[16] = {0};
@@ -265,14 +273,14 @@ START_TEST(what_a_stream_gives_once_can_be_read_again)
     MUST(pipe(ends));
     ck_assert_int_eq((int)write(ends[1], "stream", 6), 6);
     close(ends[1]);
-    copy = output_scratch_copy(ends[0], "stream", &err);
+    copy = output_scratch_copy(ends[0], "stream", refuse_zeros, &err);
     MUST(copy);
     MUST(output_scratch_write(copy, "stream", "ed", 2, &err));
     for (int twice = 0; twice < 2; twice++)
         ck_assert_int_eq((int)pread(copy, bytes, sizeof bytes, 0), 8);
     ck_assert_str_eq(bytes, "streamed");
     close(copy);
-    FAILS(EX_IOERR, output_scratch_copy(ends[0] + 1000, "stream", &err));
+    FAILS(EX_IOERR, output_scratch_copy(ends[0] + 1000, "stream", refuse_zeros, &err));
     ck_assert_str_eq(err.text, "stream: cannot be read: Bad file descriptor");
     copy = open("/dev/full", O_WRONLY);
     FAILS(EX_IOERR, output_scratch_write(copy, "out", "x", 1, &err));
@@ -280,6 +288,18 @@ START_TEST(what_a_stream_gives_once_can_be_read_again)
                      "out: cannot write a temporary file next to it: No space left on device");
     close(copy);
     close(ends[0]);
+}
+END_TEST
+
+/* One without an end would fill the disk. */
+START_TEST(a_stream_whose_beginning_is_refused_is_not_copied)
+{
+    const int zeros = open("/dev/zero", O_RDONLY);
+
+    MUST(zeros);
+    FAILS(EX_DATAERR, output_scratch_copy(zeros, "zeros", refuse_zeros, &err));
+    ck_assert_int_ge(looked_at, LOOK_BYTES);
+    close(zeros);
 }
 END_TEST
 
@@ -441,6 +461,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, an_output_of_a_changed_input_is_not_placed);
     tcase_add_test(tests, a_scratch_file_has_no_name);
     tcase_add_test(tests, what_a_stream_gives_once_can_be_read_again);
+    tcase_add_test(tests, a_stream_whose_beginning_is_refused_is_not_copied);
     tcase_add_test(tests, what_a_dead_writer_left_is_removed);
     tcase_add_test(tests, what_a_living_writer_has_stays);
     tcase_add_test(tests, what_others_have_stays);

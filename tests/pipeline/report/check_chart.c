@@ -3,6 +3,7 @@
 
 #include "tests/support/expect.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,30 @@ START_TEST(every_range_has_ticks_within_it)
                    "%g..%g: outside", low, low + width);
             EXPECT(fabs(lead - 1) < 1e-3 || fabs(lead - 2) < 1e-3 || fabs(lead - 5) < 1e-3,
                    "%g..%g: step %g", low, low + width, step);
+        }
+}
+END_TEST
+
+/* Losses that a file states may be as far apart as doubles are. */
+START_TEST(the_widest_ranges_have_ticks_within_them)
+{
+    static const double ends[][2] = {
+        {-1e308, 1e308}, {-DBL_MAX, DBL_MAX}, {0, DBL_MAX}, {DBL_MAX, DBL_MAX}, {1e-300, 1e308}};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        for (int logarithmic = 0; logarithmic <= (ends[i][0] > 0); logarithmic++) {
+            struct scale scale = {.low = ends[i][0], .high = ends[i][1], .to = 100};
+            struct ticks ticks;
+
+            scale.logarithmic = logarithmic;
+            scale_widen(&scale.low, &scale.high);
+            ticks = scale_ticks(&scale, 6);
+            ck_assert_int_ge(ticks.count, 2);
+            for (int t = 0; t < ticks.count; t++) {
+                const double at = scale_at(&scale, ticks.at[t]);
+
+                EXPECT(at >= -1e-3 && at <= 100.001, "range %zu: %g at %g", i, ticks.at[t], at);
+            }
         }
 }
 END_TEST
@@ -283,6 +308,7 @@ Suite *suite_chart(void)
     tcase_add_test(tests, values_below_a_limit_lie_by_their_distance_from_it);
     tcase_add_test(tests, ticks_are_round_values);
     tcase_add_test(tests, every_range_has_ticks_within_it);
+    tcase_add_test(tests, the_widest_ranges_have_ticks_within_them);
     tcase_add_test(tests, a_single_value_becomes_a_range_around_it);
     tcase_add_test(tests, a_line_goes_through_its_points);
     tcase_add_test(tests, points_without_a_value_are_left_out);

@@ -1,0 +1,75 @@
+# Hostile files take no more memory than good ones: each program within the address space that it needs
+# for an ordinary run and what README states, whatever a file of a few kilobytes claims to hold.
+python=${PYTHON:-/usr/bin/python3}
+nm -D "$CSVNET_BIN/show" 2>/dev/null | grep -q __asan && skip 'the sanitizer takes all address space'
+csv train.csv 20 4
+ingest -q train.csv -o train.st.zst
+fit -q train.st.zst --arch linear --epochs 1 -o m.st.zst
+cat >hostile.py <<'END'
+import json, struct, subprocess, sys, zipfile
+
+def pack(name, pieces):
+    "writes the pieces through zstd"
+    size = sum(map(len, pieces))
+    with open(name, "wb") as out:
+        zstd = subprocess.Popen(["zstd", "-qc1", "--stream-size=%d" % size], stdin=subprocess.PIPE, stdout=out)
+        for piece in pieces:
+            zstd.stdin.write(piece)
+        zstd.stdin.close()
+        zstd.wait()
+
+def head(text):
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text
+
+def tensor(dtype, shape, size):
+    return {"dtype": dtype, "shape": shape, "data_offsets": [0, size]}
+
+for name, one in ("objects", b"{},"), ("lists", b"[],"), ("texts", b'"",'), ("keys", None):
+    many = b",".join(b'"%d":0' % i for i in range(1 << 20)) if one is None else None
+    body = b'{"a":{%s}}' % many if many else b'{"a":[%s0]}' % (one * ((15 << 20) // len(one)))
+    pack(name + ".st.zst", [head(body)])
+model = subprocess.run(["zstd", "-qdc", "m.st.zst"], stdout=subprocess.PIPE).stdout
+size = 8 + struct.unpack("<Q", model[:8])[0]
+text = json.loads(model[8:size])
+text["__metadata__"]["architecture"] = "relu," * 3000000 + "linear"
+pack("layers.st.zst", [head(json.dumps(text).encode()), model[size:]])
+pack("row.st.zst", [head(json.dumps({"t": tensor("U8", [1, 1 << 29], 1 << 29)}).encode())]
+     + [bytes(1 << 20)] * 512)
+data = subprocess.run(["zstd", "-qdc", "train.st.zst"], stdout=subprocess.PIPE).stdout
+text = json.loads(data[8:8 + struct.unpack("<Q", data[:8])[0]])
+side = 20000
+text = {"__metadata__": text["__metadata__"], "images": tensor("U8", [1, 1, side, side], side * side)}
+pack("sides.st.zst", [head(json.dumps(text).encode()), bytes(side * side)])
+with open("empty.safetensors", "wb") as out:
+    out.write(head(json.dumps({"t": tensor("U8", [(1 << 63) - 1, 0], 0)}).encode()))
+open("columns.csv", "w").write("label," + ",".join("p%d" % i for i in range(600000)) + "\n")
+with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.writestr("zeros.csv", bytes(200 << 20))
+    archive.writestr("line.csv", b"1" * (200 << 20))
+END
+$python hostile.py
+
+# within MIB COMMAND...: runs it in so much address space
+within()
+{
+    mib=$1
+    shift
+    (ulimit -v $((mib * 1024)) && run "$@")
+}
+for file in objects lists texts keys; do
+    within 160 show $file.st.zst
+    within 160 explain $file.st.zst
+done
+within 200 show layers.st.zst
+within 200 predict train.st.zst layers.st.zst -o p.st.zst --threads 1
+within 100 show row.st.zst
+within 100 explain row.st.zst | sed 's/ [0-9a-f]\{32\}$/ DIGEST/'
+within 100 show sides.st.zst
+within 100 split sides.st.zst --part a.st.zst=rest --threads 1
+within 100 fit sides.st.zst --arch linear -o m2.st.zst --threads 1
+within 100 show empty.safetensors
+within 100 show /dev/zero
+within 160 ingest columns.csv -o t.st.zst --threads 1
+within 160 ingest bomb.zip:zeros.csv -o t.st.zst --threads 1
+within 160 ingest bomb.zip:line.csv -o t.st.zst --threads 1
