@@ -80,7 +80,8 @@ static void print_labelled(const struct comparison *c, char *const paths[2])
         const struct score score = metrics_score(&c->each[s]);
         char text[SCORE_TEXT], relation[RELATION_TEXT];
 
-        printf("%s%s: %s\n", paths[s], c->trial[s] ? " (a trial)" : "", score_text(&score, text));
+        print_shown(paths[s]);
+        printf("%s: %s\n", c->trial[s] ? " (a trial)" : "", score_text(&score, text));
         if (*relation_text(&c->relation[s], relation))
             printf("    %s\n", relation);
         printf("    %s\n", contest_text(&score, text));

@@ -1,5 +1,6 @@
 /* explain: what made a tensor file, and whether that is still what is on disk. */
 #include "pipeline/base/setting.h"
+#include "pipeline/base/utf8.h"
 #include "pipeline/dataset/picture_digest.h"
 #include "pipeline/tensor/input_digest.h"
 #include "pipeline/tensor/tensor.h"
@@ -53,6 +54,16 @@ static int read_inputs(struct tensor_file *file, char **paths, int count, struct
     return 0;
 }
 
+static void print_record(const char *name, const char *value)
+{
+    const int columns = utf8_columns(name);
+
+    printf("  ");
+    print_shown(name);
+    printf("%*s ", columns < 16 ? 16 - columns : 0, "");
+    print_shown(value);
+}
+
 /* Says each recorded input with the file named that has its content. Returns how many have none. */
 static int say_inputs(const json_t *recorded, char **paths, int count)
 {
@@ -69,10 +80,12 @@ static int say_inputs(const json_t *recorded, char **paths, int count)
         while (at < count && strcmp(digests[at], digest))
             at++;
         lost += at == count;
-        printf("  %-16s %s  %s\n", role, digest,
-               at < count  ? paths[at]
-               : count > 0 ? "in none of the files named"
-                           : "");
+        print_record(role, digest);
+        printf("  ");
+        print_shown(at < count  ? paths[at]
+                    : count > 0 ? "in none of the files named"
+                                : "");
+        putchar('\n');
     }
     return lost;
 }
@@ -87,7 +100,8 @@ static void say_options(const json_t *recorded)
         char name[SETTING_NAME], *text = setting_value(value);
 
         setting_name(key, name);
-        printf("  %-16s %s\n", name, text ? text : "");
+        print_record(name, text ? text : "");
+        putchar('\n');
         free(text);
     }
 }
@@ -147,9 +161,14 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
         goto out;
     }
     version = tensor_file_meta(file, "csvnet");
-    printf("%s: %s, made by %s%s, intact\n", path, tensor_file_kind(file),
-           version ? "csvnet " : "another program", version ? version : "");
-    printf("  %-16s %s\n", "content", tensor_file_digest(file));
+    print_shown(path);
+    printf(": ");
+    print_shown(tensor_file_kind(file));
+    printf(", made by %s", version ? "csvnet " : "another program");
+    print_shown(version ? version : "");
+    printf(", intact\n");
+    print_record("content", tensor_file_digest(file));
+    putchar('\n');
     result = 0;
     if (!version)
         goto out;

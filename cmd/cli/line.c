@@ -1,6 +1,7 @@
 /* The name under which a program speaks, and whole writes to standard error. */
 #include "line.h"
 
+#include "pipeline/base/text.h"
 #include "pipeline/base/utf8.h"
 
 #include <errno.h>
@@ -14,10 +15,17 @@ struct common common;
 const char *speaker(void)
 {
     enum { MOST = 60 };
-    static char text[MOST * 4 + 40];
+    static char text[MOST * TEXT_SHOWN + 40];
+    size_t used, left = utf8_fit(run_title, MOST);
 
-    snprintf(text, sizeof text, "%s%s%.*s", program_name, *run_title ? " " : "",
-             (int)utf8_fit(run_title, MOST), run_title);
+    used = (size_t)snprintf(text, sizeof text, "%.32s%s", program_name, left ? " " : "");
+    for (const char *at = run_title; left > 0 && used + TEXT_SHOWN < sizeof text;) {
+        const size_t taken = text_character(at, left, text + used);
+
+        used += strlen(text + used);
+        at += taken;
+        left -= taken;
+    }
     return text;
 }
 

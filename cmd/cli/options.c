@@ -3,6 +3,7 @@
 
 #include "help.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/text.h"
 #include "pipeline/files/depend.h"
 #include "pipeline/files/noted.h"
 #include "pipeline/files/output.h"
@@ -25,13 +26,19 @@
 
 int usage_error(const char *format, ...)
 {
+    struct strbuf line = {0};
+    char *message = NULL;
     va_list args;
 
-    fprintf(stderr, "%s: ", program_name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
     va_end(args);
-    fprintf(stderr, "\nTry 'csvnet %s --help'.\n", program_name);
+    text_show(&line, message ? message : format);
+    fprintf(stderr, "%s: %s\nTry 'csvnet %s --help'.\n", program_name, strbuf_shown(&line),
+            program_name);
+    strbuf_free(&line);
+    free(message);
     return EX_USAGE;
 }
 

@@ -2,6 +2,7 @@
 #include "say.h"
 
 #include "pipeline/base/json.h"
+#include "pipeline/base/text.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/files/output.h"
 #include "progress.h"
@@ -14,21 +15,24 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Prints one line in one write; in parts where there is no memory for that. */
+/* Prints one line in one write; without memory for it the format alone. */
 static void print(const char *who, const char *kind, const char *format, va_list args)
 {
-    const char *before = progress_interrupt(), *colon = *who ? ": " : "";
-    char *message = NULL, *whole = NULL;
+    struct strbuf whole = {0};
+    char *message = NULL;
 
     if (vasprintf(&message, format, args) < 0)
         message = NULL;
-    if (!message || asprintf(&whole, "%s%s%s%s%s\n", before, who, colon, kind, message) < 0)
-        whole = NULL;
-    if (whole)
-        write_whole(whole);
+    strbuf_puts(&whole, progress_interrupt());
+    text_show(&whole, who);
+    strbuf_printf(&whole, "%s%s", *who ? ": " : "", kind);
+    text_show(&whole, message ? message : format);
+    strbuf_puts(&whole, "\n");
+    if (!whole.failed)
+        write_whole(whole.text);
     else
-        fprintf(stderr, "%s%s%s%s%s\n", before, who, colon, kind, message ? message : format);
-    free(whole);
+        fprintf(stderr, "%s%s\n", kind, format);
+    strbuf_free(&whole);
     free(message);
 }
 
@@ -82,7 +86,19 @@ int fail(const struct err *err)
 {
     progress_end();
     complain("%s", err->text);
+    if (err->advice)
+        fprintf(stderr, "%s\n", err->advice);
     return err->status;
+}
+
+void print_shown(const char *text)
+{
+    char shown[TEXT_SHOWN];
+
+    for (size_t left = strlen(text), taken; left > 0; text += taken, left -= taken) {
+        taken = text_character(text, left, shown);
+        fputs(shown, stdout);
+    }
 }
 
 int end_of_printing(void)
@@ -127,15 +143,17 @@ static void fold(struct strbuf *out, const char *text, int width)
 /* Returns whether there was memory for it. */
 static bool say_in_lines(const char *message)
 {
-    struct strbuf whole = {0};
+    struct strbuf whole = {0}, shown = {0};
     bool ok;
 
+    text_show(&shown, message);
     strbuf_puts(&whole, progress_interrupt());
-    fold(&whole, message, isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
-    ok = !whole.failed;
+    fold(&whole, strbuf_text(&shown), isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
+    ok = !whole.failed && !shown.failed;
     if (ok)
         write_whole(whole.text);
     strbuf_free(&whole);
+    strbuf_free(&shown);
     return ok;
 }
 

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* Messages of a program, all on standard error: data alone goes to standard output. Each message is
- * one write, so that concurrent programs do not tear each other's. */
+ * one write, so that concurrent programs do not tear each other's, and one line, whatever is in it
+ * (pipeline/base/text.h). */
 
 /* Says one line "NAME: ..." unless --quiet. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -27,6 +28,8 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 
+/* Prints a text of a file or a name on standard output, as messages show it (pipeline/base/text.h). */
+void print_shown(const char *text);
 /* Returns the exit status after printing on standard output, 0 if all of it was taken. */
 int end_of_printing(void);
 

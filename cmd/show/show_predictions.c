@@ -116,7 +116,9 @@ static void print_head(const struct gathered *g, const struct show *show)
     printf(": predictions/1%s, %lld row%s, %d classes%s\n", g->file.trial ? " of a trial" : "",
            (long long)g->file.n, plural(g->file.n), g->file.class_count,
            g->file.has_labels ? "" : ", no labels");
-    printf("of data %s\n\n", digest ? digest : "that it does not name");
+    printf("of data ");
+    print_clean(digest ? digest : "that it does not name");
+    printf("\n\n");
 }
 
 static void print_figures(const struct gathered *g)

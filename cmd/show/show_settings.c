@@ -50,12 +50,16 @@ static int print_same(const struct terminal *t, const char *key, const json_t *v
     if (!text)
         return err_memory(err, "the settings", 0);
     setting_name(key, name);
-    columns = (int)strlen(name) + 1 + utf8_columns(text);
+    columns = text_columns(name) + 1 + text_columns(text);
     if (*at && *at + 2 + columns + 1 > t->columns) {
         printf(",\n");
         *at = 0;
     }
-    *at += printf("%s%s ", *at ? ", " : "  ", name) + printf("%s", text);
+    printf("%s", *at ? ", " : "  ");
+    print_clean(name);
+    putchar(' ');
+    print_clean(text);
+    *at += 2 + columns;
     free(text);
     return 0;
 }

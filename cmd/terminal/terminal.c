@@ -1,6 +1,8 @@
 /* Abilities of the terminal: width, colours, UTF-8. */
 #include "terminal.h"
 
+#include "pipeline/base/text.h"
+
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
@@ -66,31 +68,28 @@ struct terminal terminal_find(void)
 struct character {
     size_t bytes; /* 0: the text is at its end */
     int columns;
-    bool printable;
+    char shown[TEXT_SHOWN];
 };
-
-/* Tells characters that steer the terminal: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
- * U+2069 turn the direction of what follows (Unicode Standard Annex #9); U+2028, U+2029 end lines.
- */
-static bool steers(wchar_t c)
-{
-    return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
 
 static struct character first_of(const char *text)
 {
+    struct character c = {.bytes = 0, .columns = 0, .shown = ""};
     mbstate_t state = {0};
     wchar_t wide;
-    size_t bytes = mbrtowc(&wide, text, MB_LEN_MAX, &state);
+    size_t bytes;
 
-    if (bytes == 0)
-        return (struct character){0, 0, true};
-    if (bytes > MB_LEN_MAX) /* (size_t)-1, -2: no character */
-        return (struct character){1, 1, false};
-    if (wcwidth(wide) < 0 || steers(wide))
-        return (struct character){bytes, 1, false};
-    return (struct character){bytes, wcwidth(wide), true};
+    if (!*text)
+        return c;
+    c.bytes = text_character(text, strnlen(text, 4), c.shown);
+    c.columns = (int)strlen(c.shown);
+    if (strncmp(c.shown, text, c.bytes) != 0)
+        return c;
+    bytes = mbrtowc(&wide, text, c.bytes, &state);
+    if (bytes <= c.bytes && wcwidth(wide) >= 0)
+        c.columns = wcwidth(wide);
+    else
+        c = (struct character){bytes <= c.bytes ? bytes : 1, 1, "?"}; /* not of the locale */
+    return c;
 }
 
 int text_columns(const char *text)
@@ -112,10 +111,7 @@ static int print_part(const char *text, const char *end, int width)
 
     for (struct character c = first_of(text);
          c.bytes && (!end || text < end) && columns + c.columns <= width; c = first_of(text)) {
-        if (c.printable)
-            fwrite(text, 1, c.bytes, stdout);
-        else
-            putchar('?');
+        fputs(c.shown, stdout);
         columns += c.columns;
         text += c.bytes;
     }

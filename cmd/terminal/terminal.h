@@ -19,8 +19,8 @@ struct terminal terminal_find(void);
 
 /* ---- Text in columns ---- */
 
-/* Returns the columns that `text` takes. Bytes that are no character of the locale or would steer
- * the terminal (control characters, marks of direction) count as the '?' that they are shown as. */
+/* Returns the columns that `text` takes, shown as pipeline/base/text.h has it; characters that the
+ * locale lacks are shown as '?'. */
 int text_columns(const char *text);
 /* Prints `text` on standard output in `width` columns: its middle cut with "..." if it is longer, padded
  * after, or before if `right`. */

@@ -11,6 +11,7 @@ int err_set(struct err *err, int status, const char *format, ...)
     err->status = status;
     err->line = err->row = 0;
     err->column = 0;
+    err->advice = NULL;
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);

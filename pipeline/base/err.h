@@ -13,6 +13,7 @@ struct err {
     int status;
     int column;        /* from 1 */
     int64_t line, row; /* from 1; in a table, else 0 as the column */
+    const char *advice; /* lines that follow the sentence, with nothing of a file in them; or NULL */
     char text[2048];
 };
 

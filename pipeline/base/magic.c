@@ -165,15 +165,16 @@ static bool is_onnx(const char *bytes, size_t size)
 
 static int refuse_pickle(const char *name, struct err *err)
 {
-    return err_set(err, EX_DATAERR,
-                   "%s: this is a pickle, as torch.save writes it; it may run any code when it is "
-                   "read. Convert it with Python:\n"
-                   "    import torch\n"
-                   "    from safetensors.torch import save_file\n"
-                   "    weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)\n"
-                   "    save_file({name: t.contiguous() for name, t in weights.items()}, "
-                   "\"weights.safetensors\")",
-                   name, name);
+    err_set(err, EX_DATAERR,
+            "%s: this is a pickle, as torch.save writes it; it may run any code when it is read. "
+            "Convert it with Python:",
+            name);
+    err->advice = "    import torch\n"
+                  "    from safetensors.torch import save_file\n"
+                  "    weights = torch.load(\"FILE\", map_location=\"cpu\", weights_only=True)\n"
+                  "    save_file({name: t.contiguous() for name, t in weights.items()}, "
+                  "\"weights.safetensors\")";
+    return -1;
 }
 
 static bool is_format(const struct format *format, const char *bytes, size_t size)

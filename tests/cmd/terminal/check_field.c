@@ -33,10 +33,12 @@ START_TEST(a_text_is_cut_at_whole_characters)
 }
 END_TEST
 
-START_TEST(bytes_that_would_steer_a_terminal_are_not_printed)
+START_TEST(what_would_steer_a_terminal_is_printed_as_escapes)
 {
-    field_text(&line, "a\033[2J\177\x80z", 9, true);
-    IS(" a?[2J??z");
+    field_text(&line, "a\033[2J\177\x80z", 18, true);
+    IS(" a\\x1b[2J\\x7f\\x80z");
+    field_text(&line, "\xc2\x9b\u202eab", 14, false);
+    IS("\\u009b\\u202eab");
 }
 END_TEST
 
@@ -55,7 +57,7 @@ Suite *suite_field(void)
 
     tcase_add_test(tests, a_text_is_padded_to_its_columns);
     tcase_add_test(tests, a_text_is_cut_at_whole_characters);
-    tcase_add_test(tests, bytes_that_would_steer_a_terminal_are_not_printed);
+    tcase_add_test(tests, what_would_steer_a_terminal_is_printed_as_escapes);
     tcase_add_test(tests, a_count_is_at_the_right);
     suite_add_tcase(suite, tests);
     return suite;
