@@ -135,7 +135,7 @@ static int explain_model(const struct tensor_file *file, char **inputs, int coun
         return strcmp(tensor_file_kind(file), "model/1")
                    ? err_set(err, EX_USAGE, "%s: --command is for models; this is %s",
                              tensor_file_path(file), tensor_file_kind(file))
-               : explain_command(file, inputs, digests, count, err) ? -1
+               : explain_command("", file, inputs, digests, count, err) ? -1
                                                                     : 1;
     if (count == 1 && open_other(file, inputs[0], digests[0], &other, err))
         result = -1;
@@ -180,6 +180,8 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
     }
     lost = say_inputs(recorded, inputs, count);
     say_options(settings);
+    if (strcmp(tensor_file_kind(file), "model/1") == 0)
+        result = explain_command("  made by          ", file, inputs, digests, count, err);
     if (count > 0)
         printf("  made of the files named%s%s\n", lost ? ": no" : ": yes",
                tensor_file_of_this_arithmetic(file) ? "" : ", by another arithmetic");

@@ -99,8 +99,8 @@ static int make_line(struct line *l, const struct tensor_file *model, const json
     return l->notes.failed || l->text.failed ? err_memory(err, "the line", 0) : 0;
 }
 
-int explain_command(const struct tensor_file *model, char **paths, char (*digests)[DIGEST_TEXT],
-                    int count, struct err *err)
+int explain_command(const char *before, const struct tensor_file *model, char **paths,
+                    char (*digests)[DIGEST_TEXT], int count, struct err *err)
 {
     struct line l = {.paths = paths, .digests = digests, .count = count};
     json_t *inputs = NULL, *record = NULL;
@@ -114,7 +114,7 @@ int explain_command(const struct tensor_file *model, char **paths, char (*digest
     if (record)
         result = make_line(&l, model, inputs, record, err);
     if (result == 0)
-        printf("%s%s\n", strbuf_text(&l.notes), strbuf_text(&l.text));
+        printf("%s%s\n", *before ? before : strbuf_text(&l.notes), strbuf_text(&l.text));
     strbuf_free(&l.notes);
     strbuf_free(&l.text);
     json_decref(inputs);
