@@ -287,6 +287,7 @@ static int read_finished(struct training *t, const char *path, struct err *err)
         json_decref(t->model.epochs);
         t->model.settings = tensor_file_meta_json(file, "settings", err);
         t->model.epochs = t->model.settings ? tensor_file_meta_json(file, "epochs", err) : NULL;
+        model_read_trouble(&t->model, file);
         result = t->model.epochs ? 0 : -1;
     }
     tensor_file_close(file);
@@ -369,13 +370,16 @@ static int finish(struct run *run, struct err *err)
     if (t->settings.keep_best && t->best_epoch)
         say("kept epoch %d, validation %s %.4f", t->best_epoch, keep_figures[t->settings.keep].name,
             t->best_figure);
-    if (fit_log_end(&run->log, tensor_writer_digest(run->writer), seconds_of(run), err) ||
+    if (fit_log_end(&run->log, tensor_writer_digest(run->writer), seconds_of(run), t->model.trouble,
+                    err) ||
         (run->log.history && output_commit(run->log.history, NULL, err)))
         return -1;
     if (run->options.checkpoint)
         checkpoint_remove(run->options.checkpoint);
     kept_put(&kept);
     say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
+    if (*t->model.trouble)
+        say("hint: %s", t->model.trouble);
     return 0;
 }
 
@@ -394,6 +398,9 @@ static int summarize(const struct run *run)
         json_object_set_new(summary, "start_seconds", json_real(run->start_seconds));
         json_object_set_new(summary, "seconds", json_real(seconds_of(run)));
     }
+    json_object_set_new(summary, "trouble",
+                        *run->training.model.trouble ? json_string(run->training.model.trouble)
+                                                     : json_null());
     status = write_summary(summary, NULL);
     json_decref(summary);
     return status;

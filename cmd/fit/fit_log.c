@@ -94,6 +94,14 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
     return 0;
 }
 
+/* Writes the last event. Takes the reference to it. */
+static int write_end(struct fit_log *log, json_t *event, const char *trouble, struct err *err)
+{
+    if (event && *trouble)
+        json_object_set_new(event, "trouble", json_string(trouble));
+    return write_event(log, event, err);
+}
+
 int fit_log_finished(struct fit_log *log, const struct training *training, const char *model,
                      struct err *err)
 {
@@ -115,13 +123,16 @@ int fit_log_finished(struct fit_log *log, const struct training *training, const
         if (write_event(log, event, err))
             return -1;
     }
-    return write_event(log, json_pack("{s:s, s:s}", "event", "end", "model", model), err);
+    return write_end(log, json_pack("{s:s, s:s}", "event", "end", "model", model),
+                     training->model.trouble, err);
 }
 
-int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err)
+int fit_log_end(struct fit_log *log, const char *model, double seconds, const char *trouble,
+                struct err *err)
 {
-    return write_event(
-        log, json_pack("{s:s, s:s, s:f}", "event", "end", "model", model, "seconds", seconds), err);
+    return write_end(
+        log, json_pack("{s:s, s:s, s:f}", "event", "end", "model", model, "seconds", seconds),
+        trouble, err);
 }
 
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows)

@@ -39,7 +39,8 @@ MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *trainin
 MUST_CHECK int fit_log_finished(struct fit_log *log, const struct training *training,
                                 const char *model, struct err *err);
 /* Writes the line that ends it: the digest of the model, the seconds of all the run. */
-MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds, struct err *err);
+MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds,
+                           const char *trouble, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
 /* Reports each batch: the progress line, and where one is due a step line of the means since the
  * one before. A history without step lines has some twenty step events an epoch all the same, so

@@ -19,6 +19,10 @@ static void print_head(const struct show *show, const struct model *model)
         printf("saw %lld pictures in training, %lld to choose the epoch%s\n",
                (long long)model->seen.trained.count, (long long)model->seen.chose.count,
                model->seen.partial ? ", and those of weights that record none" : "");
+    if (*model->trouble) {
+        print_clean(model->trouble);
+        putchar('\n');
+    }
     putchar('\n');
 }
 
@@ -31,13 +35,14 @@ static json_t *summary_of(const struct model *model)
         json_array_append_new(classes, json_string(model->data.classes[k]));
     return json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:{s:f, s:f, s:f}, s:s, s:O, s:O, s:{s:b, s:b, "
-        "s:I, s:I}}",
+        "s:I, s:I}, s:s?}",
         "kind", "model/1", "digest", model->digest, "architecture",
         nn_network_description(model->net), "network", network_json(model->net), "classes", classes,
         "pixels", "divisor", (double)in->divisor, "mean", (double)in->mean, "std", (double)in->std,
         "data_digest", model->data_digest, "settings", model->settings, "epochs", model->epochs,
         "seen", "recorded", model->seen.recorded, "partial", model->seen.partial, "trained",
-        (json_int_t)model->seen.trained.count, "chose", (json_int_t)model->seen.chose.count);
+        (json_int_t)model->seen.trained.count, "chose", (json_int_t)model->seen.chose.count,
+        "trouble", *model->trouble ? model->trouble : NULL);
 }
 
 int show_model(struct show *show, struct err *err)

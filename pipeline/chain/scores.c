@@ -503,6 +503,31 @@ static void print_hint(const struct summary_groups *g, FILE *out)
                 p_of(g, best, g->count));
 }
 
+/* Says which fits went wrong, and what helps. */
+static int print_troubles(struct chain *c, FILE *out, struct err *err)
+{
+    int result = 0;
+
+    for (int i = 0; i < c->validated.count && result == 0; i++) {
+        const char *stem = c->validated.list[i]->path, *slash = strrchr(stem, '/');
+        const char *path = pool_text(&c->pool, "%s.history.jsonl", stem), *trouble;
+        struct inputs inputs = {NULL, 0};
+        struct history history;
+
+        if (access(path, F_OK))
+            continue;
+        result = history_read(&history, path, &inputs, err);
+        if (result == 0) {
+            trouble = json_string_value(json_object_get(history.end, "trouble"));
+            if (trouble)
+                fprintf(out, "%s: %s\n", slash ? slash + 1 : stem, trouble);
+            history_free(&history);
+        }
+        inputs_free(&inputs);
+    }
+    return result;
+}
+
 int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
 {
     json_t *summary = read_summary(c->val_json, err);
@@ -537,7 +562,7 @@ int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
         print_best(c, &groups, out);
         print_hint(&groups, out);
     }
-    result = 0;
+    result = print_troubles(c, out, err);
 out:
     if (c->pool.failed)
         result = err_memory(err, "the scores", 0);

@@ -51,30 +51,32 @@ int keep_check(enum keep keep, int64_t rows, int classes, struct err *err)
                    AUC_MOST, (long long)rows, classes);
 }
 
-/* Predicts chunk by chunk into `metrics`; numbers [CHUNK_ROWS], probabilities
- * [CHUNK_ROWS][classes]. */
-static void gather(struct metrics *metrics, struct nn_predictor *predictor,
-                   const struct nn_data *data, int64_t *numbers, float *probabilities)
+int keep_gather(struct metrics *metrics, struct nn_predictor *predictor, const struct nn_data *data,
+                struct err *err)
 {
     const void *labels = data->soft ? (const void *)data->soft : data->onehot;
+    const size_t row = (size_t)metrics->classes * sizeof(float);
     struct nn_data chunk = *data;
+    int64_t *numbers = rows_alloc(CHUNK_ROWS, sizeof *numbers, "rows to score", err);
+    float *probabilities = numbers ? rows_alloc(CHUNK_ROWS, row, "probabilities", err) : NULL;
 
     chunk.index = numbers;
-    for (int64_t from = 0; from < data->n; from += chunk.n) {
+    for (int64_t from = 0; probabilities && from < data->n; from += chunk.n) {
         chunk.n = data->n - from < CHUNK_ROWS ? data->n - from : CHUNK_ROWS;
         for (int64_t i = 0; i < chunk.n; i++)
             numbers[i] = data->index ? data->index[from + i] : from + i;
         nn_predict(predictor, &chunk, probabilities);
         metrics_add(metrics, probabilities, labels, data->soft != NULL, numbers, chunk.n);
     }
+    free(numbers);
+    free(probabilities);
+    return probabilities ? 0 : -1;
 }
 
 int keep_measure(enum keep keep, struct nn_predictor *predictor, const struct nn_data *data,
                  int classes, const struct nn_score *score, double *figure, struct err *err)
 {
     struct metrics metrics = {0};
-    int64_t *numbers;
-    float *probabilities = NULL;
     struct score all;
     int result = -1;
 
@@ -82,13 +84,9 @@ int keep_measure(enum keep keep, struct nn_predictor *predictor, const struct nn
                                     : score->loss / (double)score->rows;
     if (keep < KEEP_MACRO_F1)
         return 0;
-    numbers = rows_alloc(CHUNK_ROWS, sizeof *numbers, "rows to score", err);
-    if (numbers)
-        probabilities =
-            rows_alloc(CHUNK_ROWS, (size_t)classes * sizeof *probabilities, "probabilities", err);
-    if (probabilities && metrics_init(&metrics, classes, err) == 0 &&
-        (keep != KEEP_AUC || metrics_measure_auc(&metrics, data->n, 1, err) == 0)) {
-        gather(&metrics, predictor, data, numbers, probabilities);
+    if (metrics_init(&metrics, classes, err) == 0 &&
+        (keep != KEEP_AUC || metrics_measure_auc(&metrics, data->n, 1, err) == 0) &&
+        keep_gather(&metrics, predictor, data, err) == 0) {
         all = metrics_score(&metrics);
         *figure = keep == KEEP_MACRO_F1            ? all.macro_f1
                   : keep == KEEP_BALANCED_ACCURACY ? all.balanced_accuracy
@@ -96,7 +94,5 @@ int keep_measure(enum keep keep, struct nn_predictor *predictor, const struct nn
         result = 0;
     }
     metrics_free(&metrics);
-    free(probabilities);
-    free(numbers);
     return result;
 }

@@ -3,6 +3,7 @@
 
 #include "nn/nn.h"
 #include "pipeline/base/err.h"
+#include "pipeline/predict/metrics.h"
 
 #include <jansson.h>
 
@@ -30,6 +31,9 @@ bool keep_is_better(enum keep keep, double figure, double than);
 
 /* Fails with EX_USAGE if so many rows are too many for the figure. */
 MUST_CHECK int keep_check(enum keep keep, int64_t rows, int classes, struct err *err);
+/* Predicts labelled data, chunk by chunk, into `metrics`. */
+MUST_CHECK int keep_gather(struct metrics *metrics, struct nn_predictor *predictor,
+                           const struct nn_data *data, struct err *err);
 /* Finds the figure of labelled data that has that score; NAN: it is not defined. */
 MUST_CHECK int keep_measure(enum keep keep, struct nn_predictor *predictor,
                             const struct nn_data *data, int classes, const struct nn_score *score,

@@ -3,6 +3,7 @@
 
 #include "data.h"
 #include "initial_weights.h"
+#include "outcome.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 #include "seen_rows.h"
@@ -171,6 +172,8 @@ int training_save(struct training *t, struct tensor_writer *writer, struct err *
     for (int i = 0; i < nn_network_tensors(t->model.net); i++)
         if (check_tensor(t, i, err))
             return -1;
+    if (training_judge(t, err))
+        return -1;
     if (json_object_set_new(t->model.settings, "kept_epoch",
                             json_integer(t->best && t->best_epoch
                                              ? t->best_epoch

@@ -93,6 +93,13 @@ static int read_history(struct model *model, const struct tensor_file *file, str
     return 0;
 }
 
+void model_read_trouble(struct model *model, const struct tensor_file *file)
+{
+    const char *trouble = tensor_file_meta(file, "trouble");
+
+    snprintf(model->trouble, sizeof model->trouble, "%s", trouble ? trouble : "");
+}
+
 static int make_network(struct model *model, const struct tensor_file *file, struct err *err)
 {
     const char *architecture = tensor_file_meta(file, "architecture");
@@ -240,6 +247,7 @@ int model_load(struct model *model, const char *path, struct inputs *inputs, str
     if (tensor_file_open(&file, path, inputs, "model", err))
         return -1;
     memcpy(model->digest, tensor_file_digest(file), DIGEST_TEXT);
+    model_read_trouble(model, file);
     result = read_model(model, file, err);
     tensor_file_close(file);
     if (result)
@@ -285,7 +293,8 @@ int model_describe(json_t *meta, const char *path, const struct model *model, st
         meta_add_list(meta, path, "columns", data->columns, data->column_count, err) ||
         meta_add_json(meta, path, "settings", model->settings, err) ||
         meta_add_json(meta, path, "epochs", model->epochs, err) ||
-        seen_write(&model->seen, meta, path, err))
+        seen_write(&model->seen, meta, path, err) ||
+        (*model->trouble && meta_add(meta, path, "trouble", model->trouble, err)))
         return -1;
     return meta_add(meta, path, "data_digest", model->data_digest, err);
 }

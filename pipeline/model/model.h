@@ -7,6 +7,8 @@
 
 /* model/1 files: a network's weights in PyTorch's names and layouts, and how they came to be. */
 
+enum { TROUBLE_TEXT = 300 };
+
 struct model {
     struct nn_network *net;
     struct nn_weights *weights;
@@ -19,6 +21,7 @@ struct model {
     char digest[DIGEST_TEXT]; /* content digest of the file; after model_load or model_save */
     int stopped_in;           /* epoch of the checkpoint that was loaded; 0: it is a model */
     struct seen seen;
+    char trouble[TROUBLE_TEXT]; /* what went wrong in the training; "": nothing */
 };
 
 /* Reads a model/1 file, or of a checkpoint/1 the model that it would end in; builds the network
@@ -42,6 +45,8 @@ MUST_CHECK int model_read_input(struct nn_input *input, const struct tensor_file
  * num_batches_tracked is passed over, any other tensor of these layers refused. */
 MUST_CHECK int model_read_weights(const struct nn_network *net, struct nn_weights *weights,
                                   int layers, struct tensor_file *file, struct err *err);
+/* Reads what went wrong in the training. */
+void model_read_trouble(struct model *model, const struct tensor_file *file);
 /* Tells whether the model was marked as a trial, not meant to be used. */
 bool model_is_trial(const struct model *model);
 /* Frees what it holds; a zeroed model is fine. */

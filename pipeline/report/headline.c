@@ -144,6 +144,19 @@ static void write_trials(const struct report *r, struct strbuf *html)
             trials, r->files.model_count, plural(r->files.model_count));
 }
 
+/* Says which trainings went wrong, and what helps. */
+static void write_troubles(const struct report *r, struct strbuf *html)
+{
+    for (int m = 0; m < r->files.model_count; m++)
+        if (*r->ensemble.models[m].trouble) {
+            strbuf_puts(html, "<p class=\"lead\"><strong>");
+            html_text(html, r->models[m].name);
+            strbuf_puts(html, "</strong>: ");
+            html_text(html, r->ensemble.models[m].trouble);
+            strbuf_puts(html, "</p>\n");
+        }
+}
+
 void report_write_headline(const struct report *r, struct strbuf *html)
 {
     const struct report_pred *pred = report_headline(r);
@@ -153,5 +166,6 @@ void report_write_headline(const struct report *r, struct strbuf *html)
         write_score(r, pred, html);
     else
         write_counts(r, html);
+    write_troubles(r, html);
     write_links(r, html);
 }
