@@ -6,7 +6,7 @@
 A pipeline is run once undisturbed. Then, for each program and so many times, its output is removed
 or made stale, its stage started and killed (SIGKILL; fit also by SIGTERM or SIGINT, which has to
 write a checkpoint and end by that signal, and sometimes by SIGKILL while it does) after a random part
-of the time it takes. Then each file is the old one or the new one, whole, and after the next make
+of the time it takes; and what is kept of finished work goes, or is torn or altered. Then each file is the old one or the new one, whole, and after the next make
 all are, byte for byte, what the undisturbed run made, and no other file is left. Prints the counts.
 """
 
@@ -36,6 +36,7 @@ OUTPUTS = {
     "predict": "csvnet.out/test.pred.st.zst",
     "submit": "submission.csv",
 }
+KEPT = "csvnet.out/kept"
 BESIDE = {"split": ["csvnet.out/part-val.st.zst"]}
 
 
@@ -86,8 +87,8 @@ class Pipeline:
         """The stage's command, as make prints it."""
         text = subprocess.run(["make", "-n", "-W", self.inputs(program), OUTPUTS[program]],
                               check=True, capture_output=True, text=True).stdout
-        line = next(l for l in text.splitlines() if f"/{program} " in l and OUTPUTS[program] in l)
-        return line.split("; ")[0].replace(" --if-changed", "")
+        line = next(l for l in text.splitlines() if f"-- {self.args.bin}/{program} " in l and OUTPUTS[program] in l)
+        return line.rpartition(" -- ")[2].replace(" --if-changed", "")
 
     @staticmethod
     def inputs(program):
@@ -101,13 +102,34 @@ class Pipeline:
             if content != self.new[path] and not (mine and content in (None, self.old.get(path))):
                 self.bad.append(f"{program} killed at {where}: {path} is torn or missing")
         for name in set(os.listdir("csvnet.out")) - self.known:
-            if not name.startswith(".csvnet-") and not name.endswith((".checkpoint.st.zst", ".params")):
+            if not name.startswith(".csvnet-") and not name.endswith((".checkpoint.st.zst", ".params", ".begun", ".depend")):
                 self.bad.append(f"{program} killed at {where}: left {name}")
         if status not in (0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT):
             self.bad.append(f"{program} killed at {where}: status {status}")
 
+    def harm_kept(self):
+        """What is kept of finished work goes, is torn or altered, or stays: no file comes out wrong."""
+        names = os.listdir(KEPT) if os.path.isdir(KEPT) else []
+        how = self.random.choice(("gone", "gone", "torn", "altered", "foreign", "whole"))
+        if how == "gone":
+            shutil.rmtree(KEPT, ignore_errors=True)
+        for name in names if how in ("torn", "altered", "foreign") else ():
+            path = os.path.join(KEPT, name)
+            content = read(path)
+            os.unlink(path)  # not the output that it is one with
+            with open(path, "wb") as out:
+                if how == "torn":
+                    out.write(content[:self.random.randrange(len(content) + 1)])
+                elif how == "altered":
+                    at = self.random.randrange(max(1, len(content)))
+                    out.write(content[:at] + bytes([self.random.randrange(256)]) + content[at + 1:])
+                else:
+                    out.write(read(os.path.join(KEPT, self.random.choice(names))) or b"")
+        self.seen[f"finished work that is kept: {how}"] += 1
+
     def finish(self, program, number):
         """What the killed run left is swept away by the next that writes into its folder."""
+        self.harm_kept()
         left = len(temporaries())
         self.seen["a temporary file left by SIGKILL"] += left
         make()
