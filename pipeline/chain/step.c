@@ -4,6 +4,7 @@
 
 #include "note.h"
 #include "pipeline/files/depend.h"
+#include "pipeline/files/inputs.h"
 #include "pipeline/fit/runs.h"
 
 #include <dirent.h>
@@ -187,6 +188,60 @@ static int note_beginning(const struct step *step, struct pool *pool, struct err
                         : note_save(&begun, begun_of(step->note, step->make, pool), err);
 }
 
+/* ---- Former predictions ---- */
+
+/* Returns where the predictions that a stage replaces stay, to be compared with the new ones; NULL:
+ * its output is something else. */
+static const char *former_of(const char *output, struct pool *pool)
+{
+    static const char *const endings[] = {".pred.st.zst", ".oof.st.zst"};
+    const size_t whole = strlen(output), end = strlen(".st.zst");
+
+    for (int i = 0; i < 2; i++)
+        if (whole > strlen(endings[i]) && strcmp(output + whole - strlen(endings[i]), endings[i]) == 0)
+            return pool_text(pool, "%.*s.old.st.zst", (int)(whole - end), output);
+    return NULL;
+}
+
+static const char *former_name(const char *note, struct pool *pool)
+{
+    return pool_text(pool, "%s.former", note);
+}
+
+/* Links the output, so that it is there when the program has replaced it. Where links cannot be
+ * made there will be none. */
+static void hold_former(const struct step *step, struct pool *pool)
+{
+    const char *name = former_name(step->note, pool);
+
+    unlink(name);
+    if (former_of(step->outputs.list[0], pool) && link(step->outputs.list[0], name))
+        unlink(name);
+}
+
+/* Gives it its place if the program put another output there, else lets it go. Comes before the
+ * states are noted: it changes that of an output which is still the same file. */
+static void place_former(const char *path, const struct note *note, const struct note *was,
+                         struct pool *pool)
+{
+    const char *name = former_name(path, pool);
+
+    for (int i = 0; i < note->count; i++) {
+        const struct note_file *file = &note->files[i], *before;
+        const char *former;
+        char digest[DIGEST_TEXT];
+
+        if (file->role != NOTE_OUTPUT)
+            continue;
+        former = former_of(file->path, pool);
+        before = note_find(was, true, file->path);
+        if (!former || !before || file_digest(file->path, digest) ||
+            strcmp(before->digest, digest) == 0 || rename(name, former))
+            unlink(name);
+        return;
+    }
+}
+
 static bool all_there(const struct words *files)
 {
     for (int i = 0; i < files->count; i++)
@@ -213,6 +268,7 @@ enum step_result step_begin(const struct step *step, struct err *err)
 
         remove_begun(step->note, false, &pool);
         begun.accept = step->accept && all_there(&step->outputs);
+        hold_former(step, &pool);
         result = note_beginning(&begun, &pool, err) ? STEP_FAILED
                  : begun.accept                     ? STEP_ACCEPTED
                                                     : STEP_RUN;
@@ -296,6 +352,7 @@ static int end(const char *path, const char *make, const char *text, struct pool
         *err = fault;
         return -1;
     }
+    place_former(path, &note, &was, pool);
     for (int i = 0; i < note.count && placed.tv_sec == 0; i++)
         if (note.files[i].role == NOTE_OUTPUT)
             placed = file_state(note.files[i].path).changed;

@@ -3,6 +3,7 @@
 
 #include "history.h"
 #include "pipeline/base/json.h"
+#include "pipeline/files/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -144,12 +146,23 @@ static bool has_run(const char *path, const json_t *run)
     return found;
 }
 
+/* Gives the file, which is written in place, a copy of its own where another name leads to it too,
+ * as in a folder that was copied by links. */
+static int part_from_links(const char *path, struct err *err)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && status.st_nlink > 1 ? store_copy(path, path, err) : 0;
+}
+
 static int append(const char *path, const char *line, struct err *err)
 {
-    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     const size_t size = strlen(line);
-    int result = 0;
+    int fd, result = 0;
 
+    if (part_from_links(path, err))
+        return -1;
+    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
     errno = 0;

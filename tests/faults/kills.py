@@ -102,7 +102,7 @@ class Pipeline:
             if content != self.new[path] and not (mine and content in (None, self.old.get(path))):
                 self.bad.append(f"{program} killed at {where}: {path} is torn or missing")
         for name in set(os.listdir("csvnet.out")) - self.known:
-            if not name.startswith(".csvnet-") and not name.endswith((".checkpoint.st.zst", ".params", ".begun", ".depend")):
+            if not name.startswith(".csvnet-") and not name.endswith((".checkpoint.st.zst", ".params", ".begun", ".depend", ".former", ".old.st.zst")):
                 self.bad.append(f"{program} killed at {where}: left {name}")
         if status not in (0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT):
             self.bad.append(f"{program} killed at {where}: status {status}")

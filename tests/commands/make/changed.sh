@@ -53,6 +53,9 @@ stages MODELS=a a.fit='--recipe mine.recipe' SUBMIT='--sample sample.csv'
 touch sample.csv
 stages MODELS=a a.fit='--recipe mine.recipe' SUBMIT='--sample sample.csv'
 
+echo '-- predictions that are replaced can still be compared'
+ls csvnet.out | grep old
+run compare csvnet.out/val.pred.old.st.zst csvnet.out/val.pred.st.zst | head -n 3
 echo '-- csvnet is built anew, then another release of the same arithmetic, then another arithmetic'
 bin=$(dirname "$(command -v csvnet)")
 mkdir -p own/libexec/csvnet own/share/csvnet own/bin
