@@ -295,19 +295,16 @@ static void add_found(void *data, const char *path)
         (void)note_add(found->note, NOTE_FOUND, pool_text(found->pool, "%s", path), found->pool);
 }
 
-/* Renews what is noted of a file after the program ran. An input that changed since it began, and
- * later than the output was put in its place, before which programs check that their inputs are
- * what they read, may have been read as it was before: its digest is not known. */
-static void renew_after(struct note_file *file, struct timespec began, struct timespec placed)
+/* Renews what is noted of a file after the program ran. An input that changed since it began may
+ * have been read before or after: its digest is not known. */
+static void renew_after(struct note_file *file, struct timespec began)
 {
     const struct file_state before = file->state;
-    bool same = file->role == NOTE_OUTPUT;
 
     note_file_renew(file);
-    same |= file->role == NOTE_INPUT && same_state(&before, &file->state);
-    same |= file->role == NOTE_FOUND && is_later(began, file->state.changed) &&
-            is_later(began, file->state.modified);
-    if (!same && !is_later(placed, file->state.changed))
+    if ((file->role == NOTE_INPUT && !same_state(&before, &file->state)) ||
+        (file->role == NOTE_FOUND &&
+         (!is_later(began, file->state.changed) || !is_later(began, file->state.modified))))
         file->digest[0] = 0;
 }
 
@@ -333,7 +330,6 @@ static int end(const char *path, const char *make, const char *text, struct pool
     const char *begun = begun_of(path, make, pool);
     const char *found = pool_text(pool, "%s.%s" DEPEND, path, make);
     const struct file_state beginning = file_state(begun);
-    struct timespec placed = {0, 0};
     struct note note, was;
     struct err fault;
     char time_text[32];
@@ -353,11 +349,8 @@ static int end(const char *path, const char *make, const char *text, struct pool
         return -1;
     }
     place_former(path, &note, &was, pool);
-    for (int i = 0; i < note.count && placed.tv_sec == 0; i++)
-        if (note.files[i].role == NOTE_OUTPUT)
-            placed = file_state(note.files[i].path).changed;
     for (int i = 0; i < note.count; i++)
-        renew_after(&note.files[i], beginning.modified, placed);
+        renew_after(&note.files[i], beginning.modified);
     note.took = seconds_taken(&note, &was, beginning.modified);
     if (pool->failed)
         return err_memory(err, "a note", 0);
@@ -377,13 +370,7 @@ int step_end(const char *note, const char *make, const char *text, char *const *
         if (run && access(run[1], F_OK) == 0)
             result = runs_add(run[0], run[1], run[2], run[3], run[4], err);
         if (result == 0)
-<<<<<<< HEAD
             result = end(note, make, text, &pool, err);
-=======
-            result = end(note, text, &pool, err);
-    } else {
-        look_again(note, text, &pool);
->>>>>>> 5aca4f2 (Of two makes at once both notes hold; torture tears what is kept)
     }
     if (result == 0 && pool.failed)
         result = err_memory(err, "a note", 0);
