@@ -184,6 +184,24 @@ static int match_options(const struct ingest *in, enum background background,
     return 0;
 }
 
+/* Refuses pictures of another shape than those of the data set to match: the options that would
+ * make it theirs. */
+static int refuse_shape(const struct ingest *in, struct err *err)
+{
+    const struct dataset_info *like = &in->like;
+    const struct decode_options *d = &in->pictures->decode;
+    const char *channels = like->c == d->channels ? "" : like->c == 1 ? " --gray" : " --color";
+    char size[40] = "";
+
+    if (like->h != d->h || like->w != d->w)
+        snprintf(size, sizeof size, " --size %dx%d", like->h, like->w);
+    return err_set(err, EX_DATAERR,
+                   "%s: pictures of %dx%dx%d, but those of %s are %dx%dx%d; this would make them "
+                   "alike:%s%s",
+                   in->name, d->channels, d->h, d->w, in->like_path, like->c, like->h, like->w,
+                   size, like->c == 1 || like->c == 3 ? channels : "");
+}
+
 static int settle_shape(struct ingest *in, const struct ingest_options *all, struct err *err)
 {
     const struct pictures_options *options = &all->pictures;
@@ -216,8 +234,7 @@ static int settle_shape(struct ingest *in, const struct ingest_options *all, str
                        "makes them smaller)",
                        in->name, d->h, d->w, DECODE_MADE);
     if (like && (like->c != d->channels || like->h != d->h || like->w != d->w))
-        return err_set(err, EX_DATAERR, "%s: pictures of %dx%dx%d, but those of %s are %dx%dx%d",
-                       in->name, d->channels, d->h, d->w, in->like_path, like->c, like->h, like->w);
+        return refuse_shape(in, err);
     return 0;
 }
 

@@ -248,13 +248,13 @@ static const char *elsewhere(const struct folder *f, struct cell name, char text
                  text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
         return text;
     }
-    while (begin > 0 && name.text[begin - 1] != '/')
+    while (begin > 0 && !strchr("/\\", name.text[begin - 1]))
         begin--;
     number = begin ? folder_find(f, name.text + begin, name.size - begin, two) : -1;
     *text = 0;
     if (number >= 0)
         snprintf(text, QUOTED_TEXT + 120,
-                 "; %s is there, but paths begin at the folder of --pictures",
+                 "; %s is there, but paths begin at the folder of --pictures and have /",
                  text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
     return text;
 }

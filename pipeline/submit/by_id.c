@@ -4,9 +4,11 @@
 #include "pipeline/base/idset.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/base/text.h"
+#include "pipeline/csv/cell.h"
 #include "pipeline/files/spool.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,14 +114,19 @@ int by_id_sort(struct by_id *b, struct err *err)
 /* Returns the key of an id that may be spelt otherwise than the number it is. */
 static uint64_t key_of(const struct by_id *b, const char *id, size_t size)
 {
+    const double exact = 9007199254740992.0; /* as whole numbers, below it */
     char *end, plain[24];
     long long number;
+    double value;
 
     if (b->width)
         return idset_key(id, size);
     errno = 0;
     number = strtoll(id, &end, 10);
-    if (end != id + size || errno)
+    if ((end != id + size || errno) && cell_number((struct cell){id, size, true}, &value) &&
+        value == floor(value) && fabs(value) < exact)
+        number = (long long)value; /* 5.0 */
+    else if (end != id + size || errno)
         return idset_key(id, size);
     return idset_key(plain, (size_t)snprintf(plain, sizeof plain, "%lld", number));
 }

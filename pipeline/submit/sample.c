@@ -100,6 +100,18 @@ int sample_open(struct sample *s, const char *path, struct inputs *inputs, struc
     return got < 0 ? -1 : copy_header(s, err);
 }
 
+/* Returns what a number of columns may come from, or "". */
+static const char *why_columns(const struct sample *s, const struct predictions *predictions)
+{
+    if (s->columns == 1 && strpbrk(s->header[0], ";\t"))
+        return " (submissions are separated by commas, and so are their samples)";
+    if (!*s->header[0])
+        return " (the first has no name: row numbers, as pandas leaves without index=False)";
+    if (s->columns == 1 + predictions->class_count)
+        return " (--probabilities writes one for each class)";
+    return "";
+}
+
 int sample_match(struct sample *s, const struct predictions *predictions,
                  const struct submission_format *format, char *const *own, int columns,
                  struct err *err)
@@ -107,9 +119,7 @@ int sample_match(struct sample *s, const struct predictions *predictions,
     if (s->columns != columns)
         return csv_reader_fail(s->file.reader, -1, err, "%d column%s where the submission has %d%s",
                                s->columns, plural(s->columns), columns,
-                               s->columns == 1 + predictions->class_count
-                                   ? " (--probabilities writes one for each class)"
-                                   : "");
+                               why_columns(s, predictions));
     for (int i = 0; i < columns && format->header; i++)
         if (strcmp(s->header[i], own[i]) && (i == 0 || !format->probabilities))
             return refuse_name(s, i, own[i], err);

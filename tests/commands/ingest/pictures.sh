@@ -145,6 +145,7 @@ split -q black.st.zst --part part.st.zst=2 --part other.st.zst=rest
 run ingest -q thin --background white --like part.st.zst -o out.st.zst
 run ingest -q flat -o flat.st.zst
 read_pictures thin --background white --like flat.st.zst
+read_pictures wide --like flat.st.zst
 read_pictures wide --size 8x8 --like flat.st.zst
 read_pictures flat --size 8x8 --like flat.st.zst
 

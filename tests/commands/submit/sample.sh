@@ -99,3 +99,13 @@ sample id,kind 0 b a c d e f
 run submit p.st.zst -o out.csv --sample sample.csv
 { echo "id,$(tail -n +2 train.csv | cut -d , -f 1 | sort -u | paste -s -d ,)"; echo 'b.png,0,0,0'; } >sample.csv
 run submit p.st.zst -o out.csv --sample sample.csv
+
+echo '-- other separators, a column of row numbers, ids that pandas made fractions'
+made '5 1 4 2 3 6' ''
+for header in 'id;kind' ',id,kind' 'id,kind'; do
+    sample "$header" 0 1.0 2.0 3.0 4.00 5.0 6
+    run submit p.st.zst -o out.csv --sample sample.csv
+done
+submit -q p.st.zst -o own.csv
+sed 's/[.]0*,/,/' out.csv | tail -n +2 >sorted
+tail -n +2 own.csv | sort | diff - sorted && echo the same rows
