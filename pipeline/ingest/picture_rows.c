@@ -75,6 +75,11 @@ static int take_class(struct ingest *in, struct picture_row *row, const char *pa
 
     text_quote(quoted, path, size);
     row->label = classes_find(&in->classes, path, size);
+    if (row->label < 0 && !in->like_path && !label_is_clean((struct cell){path, size, true}))
+        return err_set(err, EX_DATAERR,
+                       "%s: the folder %s would be a class: its name has to be plain UTF-8 text "
+                       "without spaces around it",
+                       in->name, quoted);
     if (row->label < 0 && in->like_path)
         return err_set(
             err, EX_DATAERR,

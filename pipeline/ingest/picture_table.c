@@ -234,6 +234,17 @@ static int find_zeros(const struct folder *f, struct cell name)
     return number;
 }
 
+/* Finds the picture of the same name but for what follows its last point; -1: there is none. */
+static int find_other_ending(const struct folder *f, struct cell name)
+{
+    size_t end = name.size;
+    int two[2];
+
+    while (end > 0 && name.text[end - 1] != '.')
+        end--;
+    return end > 1 ? folder_find(f, name.text, end - 1, two) : -1;
+}
+
 /* Says where a picture is that a name does not reach, "" if nowhere. */
 static const char *elsewhere(const struct folder *f, struct cell name, char text[QUOTED_TEXT + 120])
 {
@@ -245,6 +256,12 @@ static const char *elsewhere(const struct folder *f, struct cell name, char text
         snprintf(text, QUOTED_TEXT + 120,
                  "; %s is there: as it seems the zeros before the number were lost, as in a "
                  "spreadsheet",
+                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
+        return text;
+    }
+    number = find_other_ending(f, name);
+    if (number >= 0) {
+        snprintf(text, QUOTED_TEXT + 120, "; %s is there, with another ending",
                  text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
         return text;
     }

@@ -95,6 +95,8 @@ echo "# A number without its zeros"
 mkdir padded && cp all/1.png padded/0001.png && cp all/2.png padded/0002.png
 printf 'id,label\n1,a\n2,b\n' >zeros.csv
 read_pictures zeros.csv --pictures padded --id id
+printf 'id,label\n0001.jpg,a\n2.0,b\n' >endings.csv
+read_pictures endings.csv --pictures padded --id id
 
 echo "# Several columns as the label, some rows"
 printf 'image,MEL,NV,part\n1,1,0,a\n3.png,0,1,a\n5,1.0,0.0,b\n' >hot.csv
@@ -159,6 +161,8 @@ run ingest labels.csv --pictures all -o out.st.zst --if-changed | timeless
 run ingest labels.csv --pictures all -o out.st.zst --if-changed --gray | timeless
 
 echo "# What is no folder of classes"
+mkdir -p spaced/'cat ' spaced/dog && cp all/1.png spaced/'cat ' && cp all/2.png spaced/dog
+read_pictures spaced
 cp all/1.png train
 read_pictures train
 rm train/1.png && mkdir train/cat/more && cp all/1.png train/cat/more
