@@ -113,7 +113,7 @@ static int commit(struct run *run, struct err *err)
 {
     const struct join *j = &run->join;
 
-    run->writer.relation = run->relation = relation_json(&j->relation);
+    run->writer.relation = run->relation = json_pack("{s:o}", "mean", relation_json(&j->relation));
     if (!run->relation)
         return err_memory(err, "the relation of the rows", 0);
     return predictions_writer_prepare(

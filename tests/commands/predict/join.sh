@@ -10,6 +10,7 @@ done
 
 echo '-- good'
 run predict p1.st.zst p2.st.zst -o mean.st.zst --json mean.json | sed -n '1,7p'
+show mean.st.zst | grep 'trained on'
 predict -q train.st.zst 1.st.zst 2.st.zst -o both.st.zst
 predict -q p1.st.zst p2.st.zst p3.st.zst --weights 2,0,0.5 -o w.st.zst
 predict -q train.st.zst 1.st.zst 2.st.zst 3.st.zst --weights 2,0,0.5 -o models.st.zst
