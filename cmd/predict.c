@@ -170,6 +170,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     run->pool = nn_pool_new((int)common.threads);
     if (!run->pool)
         return err_memory(err, "the threads", 0);
+    if (nn_pool_threads(run->pool) < common.threads)
+        say("threads: %d, as the system gives no more", nn_pool_threads(run->pool));
     if (dataset_open(&run->data, run->data_path, &run->inputs, "data", err) ||
         ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
                       err) ||

@@ -70,6 +70,8 @@ struct nn_pool;
 /* Starts as many threads, or as many as the system lets a process have: no result depends on their
  * number. NULL: out of memory. */
 struct nn_pool *nn_pool_new(int threads);
+/* Returns how many there are, the caller's with them. */
+int nn_pool_threads(const struct nn_pool *pool);
 void nn_pool_free(struct nn_pool *pool);
 
 /* ---- Networks ---- */

@@ -264,6 +264,17 @@ static int check_outputs(void)
     return 0;
 }
 
+/* Tries the outputs that are opened after all work, so that what is wrong with them is said before. */
+static int try_last_outputs(void)
+{
+    struct err err;
+
+    if ((common.json && output_try(common.json, &err)) ||
+        (common.depend && output_try(common.depend, &err)))
+        return fail(&err);
+    return 0;
+}
+
 /* Refuses an output that is this input. */
 static int refuse_input(const char *input)
 {
@@ -381,5 +392,7 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     status = check_outputs();
     if (status == 0)
         status = check_inputs(*operands, *count);
+    if (status == 0)
+        status = try_last_outputs();
     return status ? status : keep_standard_output();
 }

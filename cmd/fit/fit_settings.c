@@ -197,7 +197,10 @@ static void say_kinds_of_loss(const struct training *t)
 
 void fit_say_settings(const struct fit_options *o, const struct training *t)
 {
-    say("device cpu, %s kernels, threads: %lld", nn_kernels_name(), (long long)common.threads);
+    const int threads = nn_pool_threads(t->pool);
+
+    say("device cpu, %s kernels, threads: %d%s", nn_kernels_name(), threads,
+        threads < common.threads ? ", as the system gives no more" : "");
     say_network(t);
     say_data(o, t);
     say_relations(t);

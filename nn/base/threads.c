@@ -189,7 +189,7 @@ void pool_run(struct nn_pool *pool, item_function *function, void *argument, int
     flush_restore(mode);
 }
 
-int pool_threads(const struct nn_pool *pool)
+int nn_pool_threads(const struct nn_pool *pool)
 {
     return pool->threads;
 }

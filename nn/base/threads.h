@@ -10,6 +10,5 @@ typedef void item_function(void *argument, int item, int thread);
  * which is thread 0; items are claimed as threads become free. Returns when all are done. Subnormal
  * numbers are flushed to zero meanwhile. */
 void pool_run(struct nn_pool *pool, item_function *function, void *argument, int items);
-int pool_threads(const struct nn_pool *pool);
 
 #endif

@@ -60,8 +60,8 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
     p->loss = malloc(ROWS_PER_SCORE * sizeof *p->loss);
     p->correct = malloc(ROWS_PER_SCORE);
     if (p->loss && p->correct && absorbed_init(&p->absorbed, net) == 0 &&
-        plan_init(&p->plan, &p->absorbed.net, &p->absorbed.weights, p->rows * pool_threads(pool),
-                  pool_threads(pool), false, 0) == 0)
+        plan_init(&p->plan, &p->absorbed.net, &p->absorbed.weights, p->rows * nn_pool_threads(pool),
+                  nn_pool_threads(pool), false, 0) == 0)
         return p;
     nn_predictor_free(p);
     return NULL;

@@ -146,7 +146,7 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
-        plan_init(&t->plan, net, weights, rows, pool_threads(pool), true, training->frozen) == 0)
+        plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen) == 0)
         return t;
     nn_trainer_free(t);
     return NULL;
@@ -192,7 +192,7 @@ size_t nn_trainer_bytes_for(const struct nn_trainer *t, int batch)
     if (t->estimate.order)
         bytes += estimate_bytes_for(t->n, batch) - estimate_bytes(&t->estimate);
     return bytes + augmenter / (size_t)(now / SHARD) * (size_t)(rows / SHARD) +
-           memory_needed(&t->plan.groups, t->net, rows, pool_threads(t->pool), true);
+           memory_needed(&t->plan.groups, t->net, rows, nn_pool_threads(t->pool), true);
 }
 
 struct nn_plan nn_trainer_plan(const struct nn_trainer *t)

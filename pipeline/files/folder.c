@@ -14,6 +14,7 @@
 
 #ifdef __APPLE__
 #define st_mtim st_mtimespec
+#define st_ctim st_ctimespec
 #endif
 
 /* ---- Names ---- */
@@ -308,7 +309,8 @@ int folder_find(const struct folder *f, const char *name, size_t size, int two[2
 static uint64_t state_of(const struct stat *s)
 {
     const int64_t values[] = {(int64_t)s->st_dev, (int64_t)s->st_ino, (int64_t)s->st_size,
-                              (int64_t)s->st_mtim.tv_sec, (int64_t)s->st_mtim.tv_nsec};
+                              (int64_t)s->st_mtim.tv_sec, (int64_t)s->st_mtim.tv_nsec,
+                              (int64_t)s->st_ctim.tv_sec, (int64_t)s->st_ctim.tv_nsec};
 
     return XXH3_64bits(values, sizeof values) | 1;
 }

@@ -46,7 +46,8 @@ MUST_CHECK int inputs_take_digests(struct inputs *inputs);
 MUST_CHECK int inputs_refuse_output(const struct inputs *inputs, const char *path, struct err *err);
 
 /* Fails with EX_TEMPFAIL if a regular input is no longer what was read: device, inode, size and
- * modification time are compared, and where they differ the digest decides. */
+ * the times of its last modification and change are compared, and where they differ the digest
+ * decides: touch sets the former alone. */
 MUST_CHECK int inputs_unchanged(const struct inputs *inputs, struct err *err);
 
 int inputs_count(const struct inputs *inputs);

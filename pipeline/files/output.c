@@ -60,7 +60,51 @@ static int open_temporary(struct output *out, struct err *err)
         return err_set(err, EX_CANTCREAT, "%s: cannot write a file in folder %s: %s", out->path,
                        out->folder, strerror(errno));
     out->opened = status.st_mtim;
+    /* an output that is replaced keeps its mode */
+    if (lstat(out->target, &status) == 0 && S_ISREG(status.st_mode))
+        (void)!fchmod(out->fd, status.st_mode & 0777);
     return 0;
+}
+
+/* Returns why no file can be put in the place of the existing `target` though its folder takes
+ * files; NULL: nothing is known to be against it. */
+static const char *irreplaceable(const struct output *out, const struct stat *target)
+{
+    struct stat folder;
+#ifdef STATX_ATTR_MOUNT_ROOT
+    struct statx more;
+
+    if (statx(AT_FDCWD, out->target, AT_SYMLINK_NOFOLLOW, 0, &more) == 0) {
+        const uint64_t set = more.stx_attributes & more.stx_attributes_mask;
+
+        if (set & STATX_ATTR_MOUNT_ROOT)
+            return "it is a mount point, as containers have for single files";
+        if (set & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND))
+            return "its attributes forbid it (lsattr)";
+    }
+#endif
+    if (geteuid() != 0 && stat(out->folder, &folder) == 0 && folder.st_mode & S_ISVTX &&
+        folder.st_uid != geteuid() && target->st_uid != geteuid())
+        return "it is another user's, in a folder where only owners replace files";
+    return NULL;
+}
+
+/* Finds what would make the last step fail, once the work is done. */
+static int check_target(const struct output *out, struct err *err)
+{
+    const size_t length = strlen(out->target);
+    struct stat status;
+    const char *why = NULL;
+
+    if (length > 0 && out->target[length - 1] == '/')
+        why = "a file's name is missing at its end";
+    else if (lstat(out->target, &status) == 0)
+        why = irreplaceable(out, &status);
+    else if (errno != ENOENT || length == 0)
+        why = length ? strerror(errno) : "the name is empty";
+    return why ? err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", length ? out->path : "''",
+                         why)
+               : 0;
 }
 
 static int standard = STDOUT_FILENO;
@@ -123,7 +167,21 @@ static int open_any(struct output *out, struct err *err)
         return err_memory(err, "an output's name", 0);
     if (!out->target)
         return err_set(err, EX_CANTCREAT, "%s: cannot be written: %s", out->path, strerror(errno));
-    return open_temporary(out, err);
+    return open_temporary(out, err) || check_target(out, err) ? -1 : 0;
+}
+
+int output_try(const char *path, struct err *err)
+{
+    struct output *out;
+    struct stat status;
+
+    if (strcmp(path, "-") == 0 ||
+        (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
+        return 0;
+    if (output_open(&out, path, err))
+        return -1;
+    output_close(out);
+    return 0;
 }
 
 int output_open(struct output **out, const char *path, struct err *err)
@@ -223,6 +281,57 @@ int output_printf(struct output *out, struct err *err, const char *format, ...)
     return result;
 }
 
+/* Returns the folder in which streams are spooled. */
+static const char *temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder && *folder ? folder : "/tmp";
+}
+
+/* Copies the finished file `out->fd` to a new one in `folder`, for lack of its own. Returns its name,
+ * or NULL. */
+static char *copy_finished(const struct output *out, const char *folder)
+{
+    const char *slash = strrchr(out->target, '/');
+    unsigned char bytes[BUFFER];
+    char *name = NULL;
+    off_t at = 0;
+    ssize_t n = -1;
+    int fd = -1;
+
+    if (asprintf(&name, "%s/%s.finished-XXXXXX", folder, slash ? slash + 1 : out->target) < 0)
+        return NULL;
+    fd = mkostemp(name, O_CLOEXEC);
+    while (fd >= 0 && (n = pread(out->fd, bytes, sizeof bytes, at)) > 0 &&
+           !write_all(fd, bytes, (size_t)n))
+        at += n;
+    if (fd >= 0 && (fsync(fd) || close(fd) || n != 0)) {
+        unlink(name);
+        fd = -1;
+    }
+    if (fd >= 0)
+        return name;
+    free(name);
+    return NULL;
+}
+
+/* Saves what was written from a folder that takes no name any more. */
+static int refuse_name(const struct output *out, int error, struct err *err)
+{
+    char *name = error == ENOMEM ? NULL : copy_finished(out, ".");
+
+    if (!name && error != ENOMEM)
+        name = copy_finished(out, temporary_folder());
+    if (error == ENOMEM)
+        err_memory(err, "an output's name", 0);
+    else
+        err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s%s%s", out->path,
+                strerror(error), name ? "; a copy is " : "", name ? name : "");
+    free(name);
+    return -1;
+}
+
 /* Writes the temporary file to disk, gives it a name and closes it. */
 static int finish_temporary(struct output *out, struct err *err)
 {
@@ -233,10 +342,7 @@ static int finish_temporary(struct output *out, struct err *err)
         return err_set(err, EX_IOERR, "%s: cannot be flushed to disk: %s", out->path,
                        strerror(errno));
     if (!out->temporary && temporary_link(fd, out->folder, &out->temporary))
-        return errno == ENOMEM
-                   ? err_memory(err, "an output's name", 0)
-                   : err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s",
-                             out->path, strerror(errno));
+        return refuse_name(out, errno, err);
     out->lock = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     out->fd = -1;
     if (close(fd) || out->lock < 0)
@@ -265,13 +371,40 @@ int output_prepare(struct output *out, struct err *err)
     return out->target ? finish_temporary(out, err) : finish_direct(out, err);
 }
 
+/* Leaves the finished file under a name that is free and that no later run takes for left. */
+static int keep_finished(struct output *out, int error, struct err *err)
+{
+    char *name = NULL;
+    bool kept = false;
+
+    for (int i = 1; i < 1000 && !kept; i++) {
+        free(name);
+        if ((i == 1 ? asprintf(&name, "%s.finished", out->target)
+                    : asprintf(&name, "%s.finished%d", out->target, i)) < 0)
+            name = NULL;
+        kept = name && link(out->temporary, name) == 0;
+        if (!kept && (!name || errno != EEXIST))
+            break;
+    }
+    /* where there are no links, or the name would be too long */
+    if (!kept && name && access(name, F_OK))
+        kept = rename(out->temporary, name) == 0;
+    err_set(err, EX_IOERR, "%s: the finished file cannot be put in its place: %s; it stays as %s",
+            out->path, strerror(error), kept ? name : out->temporary);
+    if (kept)
+        unlink(out->temporary);
+    free(name);
+    free(out->temporary);
+    out->temporary = NULL;
+    return -1;
+}
+
 int output_place(struct output *out, struct err *err)
 {
     if (!out->target)
         return 0;
     if (rename(out->temporary, out->target))
-        return err_set(err, EX_IOERR, "%s: the finished file cannot be put in its place: %s",
-                       out->path, strerror(errno));
+        return keep_finished(out, errno, err);
     free(out->temporary);
     out->temporary = NULL;
     return 0;
@@ -383,14 +516,6 @@ bool output_same_target(const char *a, const char *b)
 }
 
 /* ---- Spooling ---- */
-
-/* Returns the folder in which streams are spooled. */
-static const char *temporary_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-
-    return folder && *folder ? folder : "/tmp";
-}
 
 int output_scratch(const char *path, struct err *err)
 {

@@ -22,6 +22,9 @@ MUST_CHECK int output_open(struct output **out, const char *path, struct err *er
  * nowhere. EX_OSERR. */
 MUST_CHECK int output_take_standard(struct err *err);
 
+/* Fails as output_open() would, for an output that is opened later on. */
+MUST_CHECK int output_try(const char *path, struct err *err);
+
 /* Does what output_open() does for bytes that are no text. EX_USAGE: they would go to a terminal,
  * whose state such bytes spoil. */
 MUST_CHECK int output_open_bytes(struct output **out, const char *path, struct err *err);
@@ -34,7 +37,8 @@ MUST_CHECK int output_printf(struct output *out, struct err *err, const char *fo
 /* Do the three steps of a commit, for several outputs that belong together: each step for all of
  * them before the next, so that what is likely to fail does so before the first target is touched.
  * prepare: what was written is flushed to disk, under a name next to the target (where there is
- * nothing to replace, this is all). place: the file replaces its target. settle: without this flush
+ * nothing to replace, this is all). place: the file replaces its target, whose mode it has;
+ * where that fails the finished file stays, and the message says where. settle: without this flush
  * of the folder a power cut may bring the old file back. EX_IOERR. */
 MUST_CHECK int output_prepare(struct output *out, struct err *err);
 MUST_CHECK int output_place(struct output *out, struct err *err);

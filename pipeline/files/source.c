@@ -118,15 +118,19 @@ static int fill(struct source *s, struct err *err)
 
 static int start_unpacking(struct source *s, struct err *err)
 {
-    static const unsigned char gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+    static const unsigned char gzip[] = {0x1f, 0x8b};
+    uint32_t magic = 0;
 
+    if (s->end >= sizeof magic)
+        memcpy(&magic, s->stored, sizeof magic);
     if (s->end >= sizeof gzip && memcmp(s->stored, gzip, sizeof gzip) == 0) {
         enum { GZIP_ONLY = 16 };
 
         if (inflateInit2(&s->gzip, MAX_WBITS + GZIP_ONLY) != Z_OK)
             return err_memory(err, "decompression", 0);
         s->packing = GZIP;
-    } else if (s->end >= sizeof zstd && memcmp(s->stored, zstd, sizeof zstd) == 0) {
+    } else if (magic == ZSTD_MAGICNUMBER || /* or a skippable frame, as pzstd begins with */
+               (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START) {
         s->zstd = ZSTD_createDStream();
         if (!s->zstd)
             return err_memory(err, "decompression", 0);

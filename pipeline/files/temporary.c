@@ -2,8 +2,10 @@
 #include "temporary.h"
 
 #include <dirent.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +14,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Names are .csvnet-PROCESS-NUMBER.tmp, or six letters in place of the numbers. */
+/* Names are .csvnet-HOST-PROCESS-NUMBER.tmp, or six letters in place of the number. */
 #define SUFFIX ".tmp"
-enum { NAME_ATTEMPTS = 100, NAME_SIZE = 64 };
+enum { NAME_ATTEMPTS = 100, HOST_SIZE = 40, NAME_SIZE = 64 + HOST_SIZE };
+
+/* Writes the host's name, letters, digits and points of it. */
+static void host_name(char host[HOST_SIZE])
+{
+    if (gethostname(host, HOST_SIZE - 1))
+        *host = 0;
+    host[HOST_SIZE - 1] = 0;
+    for (char *c = host; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '.')
+            *c = '_';
+}
+
+/* Writes the beginning of this process's names, up to the number. */
+static void name_prefix(const char *folder, char *name, size_t size)
+{
+    char host[HOST_SIZE];
+
+    host_name(host);
+    snprintf(name, size, "%s/" TEMPORARY_PREFIX "%s-%ld-", folder, host, (long)getpid());
+}
 
 /* ---- What dead writers left ---- */
 
@@ -25,10 +47,26 @@ static bool ends_with(const char *name, const char *suffix)
     return length > size && strcmp(name + length - size, suffix) == 0;
 }
 
-static bool is_ours(const char *name)
+/* Tells whether a file of this name may be one that was left: its writer was of this host, whose
+ * locks and processes are seen here, and is no more. Other hosts' locks may be theirs alone, and so
+ * may those of another mount. */
+static bool may_be_left(const char *name)
 {
-    return strncmp(name, TEMPORARY_PREFIX, strlen(TEMPORARY_PREFIX)) == 0 &&
-           (ends_with(name, SUFFIX) || ends_with(name, LOCK_SUFFIX));
+    char host[HOST_SIZE];
+    size_t size;
+    long process;
+
+    if (strncmp(name, TEMPORARY_PREFIX, strlen(TEMPORARY_PREFIX)) != 0)
+        return false;
+    if (ends_with(name, LOCK_SUFFIX))
+        return true;
+    name += strlen(TEMPORARY_PREFIX);
+    host_name(host);
+    size = strlen(host);
+    if (!ends_with(name, SUFFIX) || strncmp(name, host, size) != 0 || name[size] != '-')
+        return false;
+    process = strtol(name + size + 1, NULL, 10);
+    return process > 0 && kill((pid_t)process, 0) && errno == ESRCH;
 }
 
 /* Before the lock was had, the writer may have put the file in its place. */
@@ -60,7 +98,7 @@ static void sweep(const char *folder)
     const struct dirent *file;
 
     while (files && (file = readdir(files)))
-        if (is_ours(file->d_name))
+        if (may_be_left(file->d_name))
             remove_if_left(dirfd(files), file->d_name);
     if (files)
         closedir(files);
@@ -85,18 +123,21 @@ static int open_unnamed(const char *folder, int flags)
     return -1;
 }
 
-/* Tries names in `folder` until make(name, fd) takes one; leaves it in *name. The process number
- * keeps two runs apart. */
+/* Tries names in `folder` until make(name, fd) takes one; leaves it in *name. Host and
+ * process keep two runs apart. */
 static int take_name(const char *folder, char **name, int (*make)(const char *name, int fd), int fd)
 {
     const size_t size = strlen(folder) + NAME_SIZE;
     char *new = malloc(size);
     int result = -1;
+    size_t used;
 
     if (!new)
         return -1;
+    name_prefix(folder, new, size);
+    used = strlen(new);
     for (int i = 0; i < NAME_ATTEMPTS && result < 0; i++) {
-        snprintf(new, size, "%s/" TEMPORARY_PREFIX "%ld-%d" SUFFIX, folder, (long)getpid(), i);
+        snprintf(new + used, size - used, "%d" SUFFIX, i);
         result = make(new, fd);
         if (result < 0 && errno != EEXIST)
             break;
@@ -168,7 +209,8 @@ int temporary_scratch(const char *folder)
     name = malloc(size);
     if (!name)
         return -1;
-    snprintf(name, size, "%s/" TEMPORARY_PREFIX "XXXXXX" SUFFIX, folder);
+    name_prefix(folder, name, size);
+    snprintf(name + strlen(name), size - strlen(name), "XXXXXX" SUFFIX);
     fd = mkostemps(name, (int)strlen(SUFFIX), O_CLOEXEC);
     if (fd >= 0)
         unlink(name);

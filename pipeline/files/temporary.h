@@ -10,9 +10,11 @@
 
 /* The files that outputs grow in, next to their targets. All functions set errno on failure.
  *
- * While its writer lives a temporary file is locked (flock), so one that has a name and whose lock
- * can be had was left by a writer that died: temporary_open() removes those it finds. Where the
- * file system knows no locks nobody gets one, and what was left stays. */
+ * While its writer lives a temporary file is locked (flock), and its name says host and process, so
+ * one whose process is no more on this host and whose lock can be had was left by a writer that
+ * died: temporary_open() removes those it finds. Where the file system knows no locks nobody gets
+ * one, and what was left stays; so does what another host left, whose locks may be seen by it
+ * alone. */
 
 /* Opens a new file in `folder`, open for reading and writing, with the mode that umask leaves. It
  * has no name, and *name is NULL; where the system has no such files *name is its path, which the

@@ -449,14 +449,12 @@ int checkpoint_load(struct training *t, const char *path, struct err *note, stru
 
 void checkpoint_remove(const char *path)
 {
-    char *target = realpath(path, NULL);
     struct tensor_file *file = NULL;
     struct err ignored;
 
-    if (target && tensor_file_open(&file, target, NULL, "", &ignored) == 0 && is_checkpoint(file))
-        unlink(target);
+    if (tensor_file_open(&file, path, NULL, "", &ignored) == 0 && is_checkpoint(file))
+        unlink(path);
     tensor_file_close(file);
-    free(target);
 }
 
 int checkpoint_set_aside(const char *path, char **kept, struct err *err)

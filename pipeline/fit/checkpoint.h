@@ -10,8 +10,7 @@
  * file or holds what is no checkpoint, which saving would destroy; EX_CANTCREAT if its folder takes
  * no file. What cannot be read is left to checkpoint_load() where that comes: `resume`. */
 MUST_CHECK int checkpoint_check(const char *path, bool resume, struct err *err);
-/* Removes a checkpoint that is not needed any more, the file itself where `path` is a link; what is
- * no checkpoint stays. */
+/* Removes a checkpoint that is not needed any more; what is no checkpoint stays. */
 void checkpoint_remove(const char *path);
 /* Replaces `path` by the training's present state, between two batches. */
 MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);

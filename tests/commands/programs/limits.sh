@@ -37,6 +37,22 @@ refused predict -q test.st.zst m.st.zst -o /proc/p.st.zst
 refused submit -q p.st.zst -o /proc/s.csv
 refused report -q --data test=test.st.zst -o /proc/r.html
 
+echo '-- what is known at the start is said at the start: nothing is trained'
+late=$(printf 'n%.0s' $(seq 256))
+refused fit train.st.zst --arch linear -o models/
+refused fit train.st.zst --arch linear -o ''
+refused fit train.st.zst --arch linear -o $late
+refused fit train.st.zst --arch linear -o m2.st.zst --json missing/j
+refused fit train.st.zst --arch linear -o m2.st.zst --depend models/
+refused fit train.st.zst --arch linear -o m2.st.zst --history $late
+
+echo '-- fewer threads than requested'
+(ulimit -s 4000000 && ulimit -v 3000000 && fit train.st.zst --arch linear --epochs 1 --threads 4 -o m3.st.zst 2>&1) |
+    sed -n 's/.*\(threads: .*\)/\1/p'
+(ulimit -s 4000000 && ulimit -v 3000000 && predict test.st.zst m.st.zst --threads 4 -o p3.st.zst 2>&1) |
+    grep threads
+cmp p3.st.zst p.st.zst && rm -f m3.st.zst p3.st.zst
+
 echo '-- a full device'
 run ingest -q train.csv -o /dev/full
 run predict -q test.st.zst m.st.zst -o /dev/full

@@ -49,6 +49,25 @@ START_TEST(a_touched_input_of_the_same_content_passes)
 }
 END_TEST
 
+/* An edit in place after which touch -r restores the time, as the size is the same. */
+START_TEST(a_changed_input_of_the_same_size_and_time_is_refused)
+{
+    struct stat before;
+    int fd;
+
+    spill(scratch("in"), "abc", 3);
+    ck_assert_int_eq(stat(scratch("in"), &before), 0);
+    add_file(scratch("in"), digest_abc);
+    usleep(20000); /* the clock of files may tick slowly */
+    fd = open(scratch("in"), O_WRONLY);
+    ck_assert_int_eq((int)write(fd, "abd", 3), 3);
+    ck_assert_int_eq(futimens(fd, (struct timespec[]){before.st_atim, before.st_mtim}), 0);
+    close(fd);
+    FAILS(EX_TEMPFAIL, inputs_unchanged(&inputs, &err));
+    inputs_free(&inputs);
+}
+END_TEST
+
 START_TEST(a_changed_input_is_refused)
 {
     spill(scratch("in"), "abc", 3);
@@ -116,6 +135,7 @@ Suite *suite_inputs(void)
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, an_untouched_input_passes);
     tcase_add_test(tests, a_touched_input_of_the_same_content_passes);
+    tcase_add_test(tests, a_changed_input_of_the_same_size_and_time_is_refused);
     tcase_add_test(tests, a_changed_input_is_refused);
     tcase_add_test(tests, a_tensor_file_is_compared_by_its_content);
     tcase_add_test(tests, an_output_that_is_an_input_is_refused);

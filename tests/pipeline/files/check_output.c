@@ -2,6 +2,7 @@
 
 #include "tests/support/scratch.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 Suite *suite_output(void);
 
@@ -310,22 +312,153 @@ static bool exists(const char *name)
     return lstat(scratch(name), &status) == 0;
 }
 
+/* Writes the name of a temporary file of `host`, NULL for this one. */
+static const char *temporary_of(char name[100], const char *host, pid_t process)
+{
+    char own[40] = "";
+
+    ck_assert_int_eq(gethostname(own, sizeof own - 1), 0);
+    for (char *c = own; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '.')
+            *c = '_';
+    snprintf(name, 100, ".csvnet-%s-%ld-0.tmp", host ? host : own, (long)process);
+    return name;
+}
+
+static pid_t dead_process(void)
+{
+    const pid_t process = fork();
+
+    if (process == 0)
+        _exit(0);
+    ck_assert_int_eq(waitpid(process, NULL, 0), process);
+    return process;
+}
+
 START_TEST(what_a_dead_writer_left_is_removed)
 {
     struct output *out;
+    char name[100];
 
-    spill(scratch(".csvnet-1-0.tmp"), "left", 4);
+    temporary_of(name, NULL, dead_process());
+    spill(scratch(name), "left", 4);
     MUST(output_open(&out, scratch("out"), &err));
-    ck_assert(!exists(".csvnet-1-0.tmp"));
+    ck_assert(!exists(name));
     output_close(out);
+}
+END_TEST
+
+/* Its locks may not be seen from here: file systems know such, and so do two mounts of one folder. */
+START_TEST(what_may_have_a_writer_without_a_lock_stays)
+{
+    const pid_t dead = dead_process();
+    struct output *out;
+    char name[100];
+
+    spill(scratch(temporary_of(name, "elsewhere", dead)), "at work", 7);
+    spill(scratch(temporary_of(name, NULL, getppid())), "at work", 7);
+    MUST(output_open(&out, scratch("out"), &err));
+    ck_assert(exists(temporary_of(name, "elsewhere", dead)));
+    ck_assert(exists(temporary_of(name, NULL, getppid())));
+    output_close(out);
+}
+END_TEST
+
+START_TEST(an_output_keeps_the_mode_of_the_file_it_replaces)
+{
+    static const mode_t modes[] = {0600, 0444, 0666, 0755};
+    struct stat status;
+    struct output *out;
+
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        spill(scratch("out"), "old", 3);
+        ck_assert_int_eq(chmod(scratch("out"), modes[i]), 0);
+        MUST(output_open(&out, scratch("out"), &err));
+        MUST(output_commit(out, NULL, &err));
+        output_close(out);
+        ck_assert_int_eq(stat(scratch("out"), &status), 0);
+        ck_assert_int_eq(status.st_mode & 07777, modes[i]);
+        ck_assert_int_eq(unlink(scratch("out")), 0);
+    }
+}
+END_TEST
+
+/* What the last step would refuse is refused by the first. */
+START_TEST(names_that_no_file_can_have_are_refused_at_once)
+{
+    struct output *out;
+    char far[400];
+    const int used = snprintf(far, sizeof far, "%s/", scratch_folder);
+
+    memset(far + used, 'a', sizeof far - (size_t)used - 1);
+    far[sizeof far - 1] = 0;
+    spill(scratch("file"), "", 0);
+    FAILS(EX_CANTCREAT, output_open(&out, "", &err));
+    ck_assert_str_eq(err.text, "'': cannot be written: the name is empty");
+    FAILS(EX_CANTCREAT, output_open(&out, scratch("models/"), &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "/models/: cannot be written: a file's name is missing"));
+    FAILS(EX_CANTCREAT, output_open(&out, far, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "File name too long"));
+    FAILS(EX_CANTCREAT, output_try(scratch("models/"), &err));
+    FAILS(EX_CANTCREAT, output_try(scratch("missing/out"), &err));
+    MUST(output_try(scratch("out"), &err));
+    MUST(output_try("-", &err));
+    MUST(output_try("/dev/full", &err));
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+START_TEST(anothers_file_in_a_sticky_folder_is_refused_at_once)
+{
+    struct output *out;
+    int result;
+
+    if (geteuid() != 0)
+        return;
+    ck_assert_int_eq(chmod(scratch_folder, 0755), 0);
+    ck_assert_int_eq(mkdir(scratch("sticky"), 0777), 0);
+    ck_assert_int_eq(chmod(scratch("sticky"), 01777), 0);
+    spill(scratch("sticky/out"), "theirs", 6);
+    ck_assert_int_eq(chmod(scratch("sticky/out"), 0666), 0);
+    ck_assert_int_eq(seteuid(65534), 0);
+    result = output_open(&out, scratch("sticky/out"), &err);
+    ck_assert_int_eq(seteuid(0), 0);
+    ck_assert_int_eq(result, -1);
+    ck_assert_int_eq(err.status, EX_CANTCREAT);
+    ck_assert_ptr_nonnull(strstr(err.text, "another user's"));
+}
+END_TEST
+
+/* Whatever came in between: hours of work are not thrown away. */
+START_TEST(a_finished_file_stays_where_it_cannot_be_put_in_its_place)
+{
+    struct output *out;
+
+    for (int i = 0; i < 2; i++) {
+        if (i == 1)
+            ck_assert_int_eq(rmdir(scratch("out")), 0);
+        MUST(output_open(&out, scratch("out"), &err));
+        MUST(output_printf(out, &err, "finished %d", i));
+        ck_assert_int_eq(mkdir(scratch("out"), 0700), 0);
+        FAILS(EX_IOERR, output_commit(out, NULL, &err));
+        ck_assert_ptr_nonnull(strstr(err.text, "it stays as "));
+        ck_assert_str_eq(strrchr(err.text, '/'), i ? "/out.finished2" : "/out.finished");
+        output_close(out);
+    }
+    expect_content(scratch("out.finished"), "finished 0");
+    expect_content(scratch("out.finished2"), "finished 1");
+    ck_assert_int_eq(entries(), 3);
 }
 END_TEST
 
 START_TEST(what_a_living_writer_has_stays)
 {
-    const int fd = open(scratch(".csvnet-1-0.tmp"), O_CREAT | O_RDWR, 0600);
     struct output *first, *second;
+    char name[100]; /* of a process that is not seen from here, as in another container */
+    int fd;
 
+    temporary_of(name, NULL, dead_process());
+    fd = open(scratch(name), O_CREAT | O_RDWR, 0600);
     ck_assert_int_eq(flock(fd, LOCK_EX), 0);
     MUST(output_open(&first, scratch("first"), &err));
     MUST(output_prepare(first, &err));
@@ -335,7 +468,7 @@ START_TEST(what_a_living_writer_has_stays)
     ck_assert_int_eq(entries(), 3);
     MUST(output_place(first, &err));
     MUST(output_settle(first, &err));
-    ck_assert(exists("first") && exists("second") && exists(".csvnet-1-0.tmp"));
+    ck_assert(exists("first") && exists("second") && exists(name));
     output_close(first);
     output_close(second);
     close(fd);
@@ -345,11 +478,12 @@ END_TEST
 START_TEST(what_others_have_stays)
 {
     struct output *out;
+    char name[100];
 
     spill(scratch("file"), "", 0);
-    ck_assert_int_eq(symlink("file", scratch(".csvnet-1-0.tmp")), 0);
-    ck_assert_int_eq(mkfifo(scratch(".csvnet-2-0.tmp"), 0600), 0);
-    ck_assert_int_eq(mkdir(scratch(".csvnet-3-0.tmp"), 0700), 0);
+    ck_assert_int_eq(symlink("file", scratch(temporary_of(name, NULL, dead_process()))), 0);
+    ck_assert_int_eq(mkfifo(scratch(temporary_of(name, NULL, dead_process())), 0600), 0);
+    ck_assert_int_eq(mkdir(scratch(temporary_of(name, NULL, dead_process())), 0700), 0);
     spill(scratch(".csvnet-4"), "", 0);
     spill(scratch(".csvnet-.tmp.bak"), "", 0);
     spill(scratch("csvnet-5-0.tmp"), "", 0);
@@ -357,7 +491,6 @@ START_TEST(what_others_have_stays)
     MUST(output_open(&out, scratch("out"), &err));
     output_close(out);
     ck_assert_int_eq(entries(), 8);
-    rmdir(scratch(".csvnet-3-0.tmp"));
 }
 END_TEST
 
@@ -388,11 +521,15 @@ START_TEST(a_folder_that_went_away_is_an_io_error)
 {
     struct output *out;
 
+    ck_assert_int_eq(chdir(scratch_folder), 0);
     ck_assert_int_eq(mkdir(scratch("folder"), 0700), 0);
     MUST(output_open(&out, scratch("folder/out"), &err));
+    MUST(output_printf(out, &err, "finished"));
     ck_assert_int_eq(rmdir(scratch("folder")), 0);
     FAILS(EX_IOERR, output_commit(out, NULL, &err));
     ck_assert_ptr_nonnull(strstr(err.text, "the finished file cannot be given a name: No such"));
+    ck_assert_ptr_nonnull(strstr(err.text, "; a copy is ./out.finished-"));
+    expect_content(strstr(err.text, "./out.finished-"), "finished");
     output_close(out);
 }
 END_TEST
@@ -463,6 +600,11 @@ Suite *suite_output(void)
     tcase_add_test(tests, what_a_stream_gives_once_can_be_read_again);
     tcase_add_test(tests, a_stream_whose_beginning_is_refused_is_not_copied);
     tcase_add_test(tests, what_a_dead_writer_left_is_removed);
+    tcase_add_test(tests, what_may_have_a_writer_without_a_lock_stays);
+    tcase_add_test(tests, an_output_keeps_the_mode_of_the_file_it_replaces);
+    tcase_add_test(tests, names_that_no_file_can_have_are_refused_at_once);
+    tcase_add_test(tests, anothers_file_in_a_sticky_folder_is_refused_at_once);
+    tcase_add_test(tests, a_finished_file_stays_where_it_cannot_be_put_in_its_place);
     tcase_add_test(tests, what_a_living_writer_has_stays);
     tcase_add_test(tests, what_others_have_stays);
     tcase_add_test(tests, outputs_that_belong_together_are_prepared_before_one_is_placed);
