@@ -51,7 +51,8 @@ usage: csvnet init
 Writes a Makefile into this folder, unless there is one: a few lines for you to
 change, with comments, by which make goes from train.csv and test.csv to
 submission.csv. It is written for what is here: these two, also packed (.gz,
-.zst, in a .zip), and sample_submission.csv, whose form the submission then has.
+.zst, in a .zip), and sample_submission.csv, whose form the submission then has;
+or the folders train and test of pictures, and what names these.
 csvnet help makefile explains all that it may say.
 END
 }
@@ -111,6 +112,57 @@ has_numbers()
         END { exit !all }'
 }
 
+# has_pictures FOLDER
+has_pictures()
+{
+    for file in "$1"/*.png "$1"/*.jpg "$1"/*.jpeg "$1"/*.PNG "$1"/*.JPG "$1"/*.JPEG; do
+        [ ! -f "$file" ] || return 0
+    done
+    return 1
+}
+
+# folder_of FILE FOLDER...: the first of these folders with the picture that a CSV's first row names
+folder_of()
+{
+    picture=$(head_of "$1" | awk -F , 'NR == 2 && NF < 100 { gsub(/["\r]/, ""); print $1 }')
+    shift
+    [ -n "$picture" ] || return 0
+    for folder; do
+        for ending in '' .png .jpg .jpeg .PNG .JPG .JPEG; do
+            [ ! -f "$folder/$picture$ending" ] || {
+                echo "$folder"
+                return
+            }
+        done
+    done
+}
+
+# find_pictures: makes $train and $test what names the pictures that are here, or their folders
+find_pictures()
+{
+    for name in train.csv train_labels.csv trainLabels.csv labels.csv; do
+        file=$(find_csv $name)
+        folder=$(folder_of "$file" train train_images images)
+        [ -z "$folder" ] || {
+            train=$file train_ingest="--pictures $folder"
+            break
+        }
+    done
+    for folder in train/*; do
+        [ "$train" ] || [ ! -d "$folder" ] || ! has_pictures "$folder" || train='train'
+    done
+    [ "$train_ingest" ] || [ "$train" = train ] || return 0
+    folder=$(folder_of "$test" test test_images images)
+    [ -z "$folder" ] || test_ingest="--pictures $folder"
+    [ -z "$test" ] || return 0
+    folder=$(folder_of "$sample" test test_images images)
+    if [ "$folder" ]; then
+        test=$sample test_ingest="--pictures $folder --label none"
+    elif has_pictures test; then
+        test='test'
+    fi
+}
+
 init()
 {
     [ "${1-}" != --help ] || {
@@ -129,7 +181,8 @@ init()
         exit 73
     }
     train=$(find_csv train.csv) test=$(find_csv test.csv)
-    sample=$(find_csv sample_submission.csv sampleSubmission.csv)
+    sample=$(find_csv sample_submission.csv sampleSubmission.csv) train_ingest='' test_ingest=''
+    find_pictures
     case ${sample:+$(head_of "$sample" | head -n 1)} in
     '') submit= ;;
     *,*,*) submit=$(head_of "$sample" | has_numbers && echo "--sample $sample --probabilities") ;;
@@ -150,7 +203,9 @@ all: submission.csv
 
 TRAIN  = ${train:-train.csv}
 TEST   = ${test:-test.csv}
-${submit:+# Columns, order of the rows and spelling of the labels are those of the sample.
+${train_ingest:+TRAIN.ingest = $train_ingest
+}${test_ingest:+TEST.ingest  = $test_ingest
+}${submit:+# Columns, order of the rows and spelling of the labels are those of the sample.
 SUBMIT = $submit
 }
 # A tenth of the rows is held back from training for the validation score; or say another share, a

@@ -10,12 +10,32 @@ init()
 {
     rm -f Makefile
     run csvnet init
-    grep -E '^(TRAIN|TEST|SUBMIT) ' Makefile
+    grep -E '^(TRAIN|TEST|SUBMIT)[. ]' Makefile
 }
 
 init
 make -s a.fit='--arch linear --epochs 1' >log 2>&1 || cat log
 head -n 2 submission.csv
+
+echo '-- pictures that CSVs name, and folders'
+pictures() { /usr/bin/python3 -B "$CSVNET_TOP/tests/support/make_pictures.py" "$@"; }
+mkdir pictures && mv sample_submission.csv pictures && cd pictures || exit
+pictures train 30
+pictures test 12
+{ echo id,label; for i in $(seq 30); do echo "$i,c$((i % 3))"; done; } >train_labels.csv
+init
+make -s a.fit='--arch linear --epochs 1' >log 2>&1 || cat log
+head -n 2 submission.csv
+printf 'name\n3.png\n4.png\n' >test.csv
+init
+rm -r train train_labels.csv test.csv sample_submission.csv csvnet.out
+pictures train 30 classes
+init
+make -s a.fit='--arch linear --epochs 1' >log 2>&1 || cat log
+head -n 2 submission.csv
+mkdir empty && cd empty && init
+cd ../.. || exit
+awk 'BEGIN { print "id,digit"; for (i = 1; i <= 12; i++) print i ",0" }' >sample_submission.csv
 
 echo '-- packed'
 gzip -n train.csv
