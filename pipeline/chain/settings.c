@@ -1,6 +1,7 @@
 /* Variables of a Makefile, checked, and the names of the fits that they request. */
 #include "chain.h"
 
+#include "pipeline/base/text.h"
 #include "pipeline/fit/fit_name.h"
 
 #include <dirent.h>
@@ -231,6 +232,31 @@ static int refuse_several(struct pool *pool, const char *name, const char *value
                    name, value, name, pattern ? pool_text(pool, "$(wildcard %s)", value) : value);
 }
 
+/* Refuses names with signs that make takes for its own and that nothing quotes. */
+static int refuse_signs(struct pool *pool, const char *variable, const struct words *files,
+                        struct err *err)
+{
+    const bool output = strcmp(variable, "OUT") == 0 || strcmp(variable, "SUBMISSION") == 0;
+    char quoted[QUOTED_TEXT];
+
+    for (int i = 0; i < files->count; i++) {
+        const char *file = files->list[i], *member = output ? NULL : strstr(file, ".zip:");
+
+        for (const char *c = file; *c; c++) {
+            const bool colon = *c == ':' && !(member && c == member + strlen(".zip"));
+
+            if (colon || *c == ';' || *c == '|' || (output && *c == '=') ||
+                (unsigned char)*c < ' ' || *c == 0x7f)
+                return err_set(err, EX_USAGE,
+                               "%s = %s: make takes %s in a name for its own; rename it", variable,
+                               text_quote(quoted, file, strlen(file)),
+                               strchr(":;|=", *c) ? pool_text(pool, "'%c'", *c)
+                                                  : "control characters");
+        }
+    }
+    return 0;
+}
+
 static int refuse_blanks(struct chain *c, struct err *err)
 {
     static const char *const names[] = {"TRAIN", "TEST", "VAL", "OUT", "SUBMISSION"};
@@ -241,10 +267,15 @@ static int refuse_blanks(struct chain *c, struct err *err)
 
         const struct words files = words_of(value, &c->pool);
 
+        if (strspn(value, DIGITS ".%") == strlen(value))
+            continue; /* VAL = 10% */
+        if (i < 3 && !words_have(&ingest, "--idx") &&
+            refuse_several(&c->pool, names[i], value, &files, err))
+            return -1;
+        if (refuse_signs(&c->pool, names[i], &files, err))
+            return -1;
         if (words_have(&ingest, "--idx"))
             continue;
-        if (i < 3 && refuse_several(&c->pool, names[i], value, &files, err))
-            return -1;
         if (files.count > 1)
             return err_set(
                 err, EX_USAGE,

@@ -31,6 +31,21 @@ refused 'TEST=my test.csv'
 refused 'OUT=my out'
 refused 'SUBMISSION=my submission.csv'
 
+echo '-- names with signs of the shell or of make: they work or are refused, and run nothing'
+sed 's/^TRAIN .*/TRAIN = $(filter-out train.csv,$(wildcard tr*))/' Makefile >wild.mk
+for name in "tr'x.csv" 'tr"x.csv' 'tr$x.csv' 'tr`id>RAN`.csv' 'tr$(id>RAN).csv' 'tr;id>RAN;.csv' 'tr&x.csv' \
+    'tr|id>RAN' 'tr>x.csv' 'tr(x.csv' 'tr#x.csv' 'tr:x.csv' 'tr=x.csv' 'tr[1].csv' 'tr%x.csv'; do
+    cp train.csv "$name"
+    make -f wild.mk OUT=signs signs/train.st.zst >.stdout 2>.stderr
+    sed 's/^.*\*\*\* //' .stderr | grep '^csvnet: ' || ls signs/train.st.zst
+    rm -rf "$name" signs
+done
+refused 'OUT=o;t'
+refused 'OUT=o=t'
+refused 'SUBMISSION=s:t.csv'
+refused 'TEST=te|st.csv'
+ls RAN 2>&1
+
 echo '-- installed in a folder with blanks'
 root=$(dirname "$(command -v csvnet)")/../tests/root/usr
 cp -r "$root" 'in stalled'
