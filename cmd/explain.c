@@ -82,9 +82,7 @@ static int say_inputs(const json_t *recorded, char **paths, int count)
         lost += at == count;
         print_record(role, digest);
         printf("  ");
-        print_shown(at < count  ? paths[at]
-                    : count > 0 ? "in none of the files named"
-                                : "");
+        print_shown(at < count ? paths[at] : count > 0 ? "in none of the files named" : "");
         putchar('\n');
     }
     return lost;
@@ -136,7 +134,7 @@ static int explain_model(const struct tensor_file *file, char **inputs, int coun
                    ? err_set(err, EX_USAGE, "%s: --command is for models; this is %s",
                              tensor_file_path(file), tensor_file_kind(file))
                : explain_command("", file, inputs, digests, count, err) ? -1
-                                                                    : 1;
+                                                                        : 1;
     if (count == 1 && open_other(file, inputs[0], digests[0], &other, err))
         result = -1;
     else if (other)

@@ -254,8 +254,7 @@ static void say_counts_done(const struct run *run)
         [PREPARED_FRAMED] = "framed like the training pictures",
         [PREPARED_ALIKE] = "framed like them already",
         [PREPARED_REQUESTED] = "of which only the size and colours were adapted (--as-is)",
-        [PREPARED_UNKNOWN] = "of which only the size and colours were adapted: the model does not "
-                             "record how its training pictures are framed",
+        [PREPARED_UNKNOWN] = "of which only the size was adapted: the model records no framing",
         [PREPARED_UNLIKE] = "of which only the size and colours were adapted",
         [PREPARED_NO_GROUND] = "of which nothing was cut out: their border is no plain ground",
         [PREPARED_EMPTY] = "with nothing on them",

@@ -25,8 +25,9 @@ static const char *const family_advice[][EXPECTED] = {
     [ARCHIVE] = {"unpack it first", "unpack it first", "unpack it first", ""},
     [ARRAYS] = {"write its arrays as CSV", "write its arrays as CSV",
                 "write its arrays as CSV, which ingest reads; weights are read as safetensors", ""},
-    [PICTURE] = {"", "a CSV with a picture in each row is expected; ingest --pictures FOLDER reads "
-                     "PNG and JPEG",
+    [PICTURE] = {"",
+                 "a CSV with a picture in each row is expected; ingest --pictures FOLDER reads "
+                 "PNG and JPEG",
                  "a tensor file is expected; predict takes PNG and JPEG, ingest --pictures FOLDER "
                  "a folder of them",
                  ""},
@@ -217,8 +218,7 @@ static const char *find(const char *bytes, size_t size, enum magic_expected expe
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const struct format *format = &formats[i];
 
-        if (!(format->refused & 1 << expected) ||
-            !is_format(format, bytes + blanks, size - blanks))
+        if (!(format->refused & 1 << expected) || !is_format(format, bytes + blanks, size - blanks))
             continue;
         *advice = format->family == OWN ? format->advice : family_advice[format->family][expected];
         return format->what;

@@ -53,7 +53,9 @@ static void add_numbers(struct strbuf *line, const json_t *list)
     size_t i;
 
     json_array_foreach(list, i, value)
+    {
         strbuf_printf(line, "%s%s", i ? "," : "", number_text(value, text));
+    }
 }
 
 static void add_option(struct strbuf *line, const char *name, const json_t *value)

@@ -83,19 +83,30 @@ static int take_label(struct vote *v, const struct sample *s, int32_t *label, st
 
 /* ---- The first file ---- */
 
+static int make_room(struct vote *v, struct err *err)
+{
+    const int64_t room = v->room ? 2 * v->room : 1024;
+    struct row *rows;
+    int32_t *labels;
+
+    if (v->row_count < v->room)
+        return 0;
+    rows = realloc(v->rows, (size_t)room * sizeof *rows);
+    if (!rows)
+        return err_memory(err, "ids", (size_t)room * sizeof *rows);
+    v->rows = rows;
+    labels = realloc(v->labels, (size_t)room * sizeof *labels);
+    if (!labels)
+        return err_memory(err, "labels", (size_t)room * sizeof *labels);
+    v->labels = labels;
+    v->room = room;
+    return 0;
+}
+
 static int add_row(struct vote *v, const struct sample *s, int32_t label, struct err *err)
 {
-    if (v->row_count == v->room) {
-        const int64_t room = v->room ? 2 * v->room : 1024;
-        struct row *rows = realloc(v->rows, (size_t)room * sizeof *rows);
-        int32_t *labels = rows ? realloc(v->labels, (size_t)room * sizeof *labels) : NULL;
-
-        v->rows = rows ? rows : v->rows;
-        v->labels = labels ? labels : v->labels;
-        if (!labels)
-            return err_memory(err, "ids and labels", (size_t)room * sizeof *rows);
-        v->room = room;
-    }
+    if (make_room(v, err))
+        return -1;
     v->rows[v->row_count] =
         (struct row){idset_key(s->id, s->id_size), v->row_count, v->ids.size, 0};
     v->labels[v->row_count++] = label;
