@@ -147,12 +147,15 @@ static bool has_run(const char *path, const json_t *run)
 }
 
 /* Gives the file, which is written in place, a copy of its own where another name leads to it too,
- * as in a folder that was copied by links. */
+ * as in a folder that was copied by links, or it is a link. */
 static int part_from_links(const char *path, struct err *err)
 {
-    struct stat status;
+    struct stat status, itself;
 
-    return stat(path, &status) == 0 && status.st_nlink > 1 ? store_copy(path, path, err) : 0;
+    return stat(path, &status) == 0 && lstat(path, &itself) == 0 &&
+                   (status.st_nlink > 1 || S_ISLNK(itself.st_mode))
+               ? store_copy(path, path, err)
+               : 0;
 }
 
 static int append(const char *path, const char *line, struct err *err)

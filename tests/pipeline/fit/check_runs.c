@@ -76,6 +76,27 @@ START_TEST(a_fit_has_one_line_however_often_it_is_added)
 }
 END_TEST
 
+START_TEST(other_names_of_the_file_get_no_line)
+{
+    struct stat before, after;
+
+    write_history(START("true") EPOCH("1", "0.333333333", "0.1") END);
+    MUST(add_run("a.f1"));
+    ck_assert_int_eq(link(scratch("runs.jsonl"), scratch("copy")), 0);
+    ck_assert_int_eq(stat(scratch("copy"), &before), 0);
+    MUST(add_run("a.f2"));
+    ck_assert_int_eq(stat(scratch("copy"), &after), 0);
+    ck_assert_int_eq(after.st_size, before.st_size);
+    ck_assert_int_eq(unlink(scratch("runs.jsonl")), 0);
+    ck_assert_int_eq(symlink("copy", scratch("runs.jsonl")), 0);
+    MUST(add_run("a.f3"));
+    ck_assert_int_eq(stat(scratch("copy"), &after), 0);
+    ck_assert_int_eq(after.st_size, before.st_size);
+    ck_assert_int_eq(stat(scratch("runs.jsonl"), &after), 0);
+    ck_assert_int_eq(after.st_size, 2 * before.st_size);
+}
+END_TEST
+
 START_TEST(what_is_not_known_is_null_and_a_damaged_history_is_refused)
 {
     json_t *runs;
@@ -103,6 +124,7 @@ Suite *suite_runs(void)
     tcase_add_checked_fixture(tcase, scratch_make, scratch_remove);
     tcase_add_test(tcase, a_line_has_the_figures_of_the_epoch_kept);
     tcase_add_test(tcase, a_fit_has_one_line_however_often_it_is_added);
+    tcase_add_test(tcase, other_names_of_the_file_get_no_line);
     tcase_add_test(tcase, what_is_not_known_is_null_and_a_damaged_history_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;
