@@ -7,7 +7,7 @@
 #   make bench      measure next to PyTorch and oneDNN; make bench-ingest: next to other readers of CSV
 #                   (make deps FOR=bench installs them); make bench-budget BUDGET=seconds DATA=folder:
 #                   how long that recipe takes, and its accuracy out of fold
-#   make fuzz       look for inputs that break a reader, RUNS=100000 for each of four targets
+#   make fuzz       look for inputs that break a reader, RUNS=100000 for each of six targets
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
 #   make check-builds   the same models from every compiler here and its options; half an hour
 #   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
@@ -261,7 +261,7 @@ check_src  := $(sort $(wildcard $(test_dirs:%=%check_*.c)))
 double_src := $(sort $(wildcard $(test_dirs:%=%double_*.c)))
 both_src   := tests/nn/plan/absorb_nets.c tests/nn/train/torch_steps.c # built for each runner
 ingest_src := tests/pipeline/ingest/ingest_file.c
-fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor pictures memory_file) $(ingest_src)
+fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor pictures texts tables memory_file) $(ingest_src)
 suites      = $(patsubst $(1)_%.c,%,$(notdir $($(1)_src)))
 double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
 
@@ -363,7 +363,7 @@ check-distributions:
 # Each target reads RUNS mutated inputs under libFuzzer and the sanitizers; what it learns stays in
 # FUZZ_OUT for the next time. Inputs that were found to break something are kept in fixtures/fuzz/TARGET, and
 # `make check` reads them without clang.
-fuzz_targets := line lanes tensor pictures
+fuzz_targets := line lanes tensor pictures texts tables
 RUNS         ?= 100000
 FUZZ_OUT     ?= build/fuzz/inputs
 fuzz_common  := $(call objects,tests/fuzz/memory_file.c)

@@ -58,6 +58,18 @@ START_TEST(pictures_that_were_found)
 }
 END_TEST
 
+START_TEST(texts_that_were_found)
+{
+    ck_assert_int_gt(replay("texts", fuzz_texts), 0);
+}
+END_TEST
+
+START_TEST(tables_that_were_found)
+{
+    ck_assert_int_gt(replay("tables", fuzz_tables), 0);
+}
+END_TEST
+
 Suite *suite_fuzz(void)
 {
     Suite *suite = suite_create("fuzz");
@@ -67,6 +79,8 @@ Suite *suite_fuzz(void)
     tcase_add_test(tcase, lines_that_were_found);
     tcase_add_test(tcase, files_of_csv_that_were_found);
     tcase_add_test(tcase, pictures_that_were_found);
+    tcase_add_test(tcase, texts_that_were_found);
+    tcase_add_test(tcase, tables_that_were_found);
     suite_add_tcase(suite, tcase);
     return suite;
 }

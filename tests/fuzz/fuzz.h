@@ -24,6 +24,13 @@ void fuzz_lanes(const uint8_t *data, size_t size);
 /* A PNG or JPEG. The first byte says what it has to become: read_options(). */
 void fuzz_pictures(const uint8_t *data, size_t size);
 
+/* A description of a network or of an augmentation, or the ends of a chart's scale, as the first
+ * byte says. */
+void fuzz_texts(const uint8_t *data, size_t size);
+
+/* A recipe, a history, a submission or names of classes, as the first byte says. */
+void fuzz_tables(const uint8_t *data, size_t size);
+
 #define HOLDS(condition, ...)                                                                      \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

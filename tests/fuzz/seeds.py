@@ -2,6 +2,7 @@
 as the target takes them. Usage: seeds.py TARGET FOLDER"""
 import os
 import random
+import struct
 import subprocess
 import sys
 
@@ -64,11 +65,36 @@ def pictures():
         yield bytes([2]) + data[:len(data) // 2]
 
 
+def texts():
+    """Networks and augmentations as the manual page has them, and the ends of scales."""
+    model = os.path.join(HERE, "..", "..", "pipeline", "model")
+    for name in sorted(os.listdir(os.path.join(model, "presets"))):
+        yield b"\0" + read(os.path.join(model, "presets", name)).replace(b"\n", b", ")
+    for text in ("shift 2, rotate 10, flip h", "scale 0.1, shear 0.2, elastic 3, erase 8", "flip hv"):
+        yield b"\1" + text.encode()
+    for low, high in ((0, 1), (-1e308, 1e308), (0.9, 0.9995), (1e-300, 1e300)):
+        for options in (4, 70, 200):
+            yield bytes([2, options]) + struct.pack("<dd", low, high)
+
+
+def tables():
+    """Recipes, and small files of the other three."""
+    recipes = os.path.join(HERE, "..", "..", "pipeline", "model", "recipes")
+    for name in sorted(os.listdir(recipes)):
+        yield b"\0" + read(os.path.join(recipes, name))
+    yield b'\1{"event":"start","rows":20,"settings":{"epochs":1}}\n{"event":"step","step":1,"loss":0.5}\n' \
+          b'{"event":"epoch","epoch":1,"loss":0.5,"accuracy":0.5}\n{"event":"end","model":"0123","seconds":1.5}\n'
+    yield b"\2ImageId,Label\n1,0\n2,1\n3,2\n"
+    yield b"\3label,name\n0,zero\n1,one\n"
+    yield b"\0030 48\n1 49\n2 50 51\n"
+
+
 def main():
     target, folder = sys.argv[1:]
     kept = os.path.join(FIXTURES, "fuzz", target)
     inputs = [read(os.path.join(kept, name)) for name in sorted(os.listdir(kept))] if os.path.isdir(kept) else []
-    for i, data in enumerate(inputs + list({"tensor": tensor, "line": line, "lanes": lanes, "pictures": pictures}[target]())):
+    for i, data in enumerate(inputs + list({"tensor": tensor, "line": line, "lanes": lanes, "pictures": pictures,
+                                        "texts": texts, "tables": tables}[target]())):
         with open(os.path.join(folder, f"seed-{i:04}"), "wb") as file:
             file.write(data)
 

@@ -1,6 +1,7 @@
 #include "fuzz.h"
 #include "pipeline/dataset/dataset.h"
 #include "pipeline/dataset/predictions.h"
+#include "pipeline/fit/checkpoint.h"
 #include "pipeline/model/model.h"
 #include "pipeline/tensor/private.h"
 
@@ -48,6 +49,18 @@ static void read_model(const char *path)
         model_free(&model);
 }
 
+static void read_checkpoint(const char *path)
+{
+    struct checkpoint_info info;
+    struct tensor_file *file;
+
+    if (tensor_file_open(&file, path, NULL, "", &err))
+        return;
+    if (checkpoint_describe(&info, file, &err) == 0)
+        checkpoint_info_free(&info);
+    tensor_file_close(file);
+}
+
 static void read_kind(const char *kind, const char *path)
 {
     if (strcmp(kind, "dataset/1") == 0)
@@ -56,6 +69,8 @@ static void read_kind(const char *kind, const char *path)
         read_predictions(path);
     else if (strcmp(kind, "model/1") == 0)
         read_model(path);
+    else if (strcmp(kind, "checkpoint/1") == 0)
+        read_checkpoint(path);
 }
 
 /* ---- As tensors ---- */
