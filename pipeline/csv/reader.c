@@ -15,7 +15,8 @@ enum {
     BUFFER = 256 * 1024,
     MOST_FIELD = 64 * 1024,
     MOST_ROW = 64 * 1024 * 1024,
-    MOST_COLUMNS = 512 * 1024
+    MOST_COLUMNS = 512 * 1024,
+    MOST_BLANK = 1000000 /* lines after one another; a few bytes of .gz unpack to any number */
 };
 
 /* libcsv's callbacks cannot stop it: they note what is wrong here, and csv_reader looks. */
@@ -280,6 +281,8 @@ static int take_line(struct csv_reader *r, struct err *err)
     if (newline) {
         if (!r->row_begun && !r->blank_line)
             r->blank_line = r->line;
+        if (!r->row_begun && r->line - r->blank_line >= MOST_BLANK)
+            return fail_at(r, r->line, -1, err, "a million blank lines before it; is this a CSV file?");
         r->line++;
     }
     return 0;

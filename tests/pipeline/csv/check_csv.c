@@ -279,6 +279,20 @@ START_TEST(values_are_shown_harmless_and_short)
 }
 END_TEST
 
+START_TEST(blank_lines_are_at_most_a_million)
+{
+    enum { MOST = 1000000 };
+    char *bytes = malloc(MOST + 3);
+
+    memset(bytes, '\n', MOST + 3);
+    bytes[0] = 'a';
+    ck_assert_str_eq(read_bytes(bytes, MOST + 2), "a/");
+    ck_assert_str_eq(read_bytes(bytes, MOST + 3),
+                     "a/!line 1000002: a million blank lines before it; is this a CSV file?");
+    free(bytes);
+}
+END_TEST
+
 START_TEST(rows_are_at_most_64_mib_and_512_thousand_columns)
 {
     enum { MOST = 512 * 1024, FIELD = 65536, ROW = 1024 * FIELD };
@@ -436,6 +450,7 @@ Suite *suite_csv(void)
     tcase_add_test(tests, what_is_not_text_is_refused);
     tcase_add_test(tests, an_error_stays_an_error);
     tcase_add_test(tests, fields_are_at_most_64_kib);
+    tcase_add_test(tests, blank_lines_are_at_most_a_million);
     tcase_add_test(tests, rows_are_at_most_64_mib_and_512_thousand_columns);
     tcase_add_test(tests, the_buffers_end_changes_nothing);
     tcase_add_test(tests, values_are_shown_harmless_and_short);
