@@ -71,7 +71,6 @@ int inputs_add_files(struct inputs *inputs, const char *role, const char *path,
     if (!input)
         return -1;
     input->files = *files;
-    note_read(path);
     return inputs->count++;
 }
 

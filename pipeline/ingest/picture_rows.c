@@ -3,6 +3,7 @@
 
 #include "pipeline/base/text.h"
 #include "pipeline/dataset/keys.h"
+#include "pipeline/files/noted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -320,6 +321,7 @@ int ingest_pictures_open(struct ingest *in, const char *table, const struct inge
     in->name = p->folder.path;
     if (table ? read_table(in, table, options, inputs, err) : take_files(in, err))
         return -1;
+    note_read(p->folder.path);
     p->number = inputs_add_files(inputs, "pictures", p->folder.path, &files, err);
     if (p->number < 0 || settle_shape(in, options, err) ||
         describe(in, table ? table : p->folder.path, options->pixel, err))

@@ -38,6 +38,8 @@ mkdir -p pictures/0 pictures/1
 show train.st.zst --png pictures/0/a.png --rows 1 >.stdout 2>&1
 cp pictures/0/a.png pictures/1/a.png
 read_by ingest -q pictures -o pictures.st.zst
+read_by predict -q pictures/0/a.png m.st.zst --csv own.csv
+read_by submit -q --vote s.csv sample.csv -o vote.csv
 /usr/bin/python3 -m zipfile -c both.zip train.csv test.csv
 read_by ingest -q both.zip:train.csv -o z.st.zst
 ingest -q - -o z.st.zst --depend read.d <train.csv
