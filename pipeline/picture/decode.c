@@ -83,7 +83,7 @@ static int begin(void *data, const struct decode_head *head, struct err *err)
     return resize_begin(&d->resize, head->w, head->h, o->channels, o->w, o->h, d->planes, err);
 }
 
-/* Makes a row as wide as the planes. 16 bits become 8 only where these say the same. */
+/* Makes a row as wide as the planes. 16 bits become 8 where these say the same, or by rounding. */
 static int take_width(struct decoder *d, const void *pixels, struct err *err)
 {
     const size_t count = (size_t)d->head.w * (size_t)(d->head.channels + d->head.alpha);
@@ -91,12 +91,12 @@ static int take_width(struct decoder *d, const void *pixels, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const unsigned value = sample_at(pixels, i, d->head.wide);
 
-        if (d->head.wide && value % 257)
+        if (d->head.wide && value % 257 && !d->options.round)
             return err_set(err, EX_DATAERR,
                            "samples of 16 bits, as %u, which do not fit 8 (--dtype f32 keeps them; "
                            "with --like, that data set needs it too)",
                            value);
-        sample_put(d->row, i, d->head.wide ? value / 257 : value, !d->head.wide);
+        sample_put(d->row, i, d->head.wide ? (value + 128) / 257 : value, !d->head.wide);
     }
     return 0;
 }

@@ -41,6 +41,7 @@ struct decode_options {
     enum background background;
     bool wide_planes; /* planes of uint16_t, and every picture has to have as many bits as `wide` */
     bool wide;        /* says; else planes of uint8_t, and 16 bits have to be 8 spread over them */
+    bool round;       /* 16 bits may be any, and are rounded to 8 */
 };
 
 /* Decoder of one thread; a zeroed one with its options set is ready. */

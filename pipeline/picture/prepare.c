@@ -31,7 +31,8 @@ static int decode_to(struct preparer *p, const void *bytes, size_t size, int cha
 {
     const int64_t room = (int64_t)channels * h * w;
 
-    p->decoder.options = (struct decode_options){.w = w,
+    p->decoder.options = (struct decode_options){.round = p->info->pixels.max <= 255,
+                                                 .w = w,
                                                  .h = h,
                                                  .resize = true,
                                                  .channels = channels,

@@ -194,6 +194,7 @@ static struct decode_options wide(int h, int w, int channels, bool sixteen)
 START_TEST(sixteen_bits_are_kept_or_have_to_be_8_spread)
 {
     const uint8_t spread[] = {0, 0, 1, 1, 254, 254, 255, 255}, rows[] = {15, 255, 0, 1, 2, 1, 0, 0};
+    struct decode_options options = plain(1, 4, 1);
     struct file file;
 
     make_png(&file, 4, 1, (struct png_kind){.bits = 16}, spread, 8);
@@ -204,6 +205,9 @@ START_TEST(sixteen_bits_are_kept_or_have_to_be_8_spread)
     make_png(&file, 4, 1, (struct png_kind){.bits = 16}, rows, 8);
     FAILS(EX_DATAERR, decode_as(&file, plain(1, 4, 1)));
     ck_assert_ptr_nonnull(strstr(err.text, "as 4095, which do not fit 8 (--dtype f32"));
+    options.round = true;
+    MUST(decode_as(&file, options));
+    ck_assert_mem_eq(planes, ((uint8_t[]){16, 0, 2, 0}), 4);
     MUST(decode_as(&file, wide(1, 4, 1, true)));
     ck_assert_mem_eq(planes, ((uint16_t[]){4095, 1, 513, 0}), 8);
     FAILS(EX_DATAERR, decode_as(&file, wide(1, 4, 1, false)));
