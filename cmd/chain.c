@@ -120,16 +120,39 @@ static char **take_words(char **words, char **end, struct words *list, struct po
     return words < end ? words + 1 : words;
 }
 
-/* Shows a command as make does, on a line, unless make is to be silent: `s` among the letters that
- * MAKEFLAGS begins with. */
-static void show(char *const *words, struct pool *pool)
+/* Returns how many words an option of the rules' own has, with its value; 0: it is none. */
+static int words_of_rule(const char *word)
 {
-    const char *flags = getenv("MAKEFLAGS");
+    static const char *const flags[] = {"--if-changed", "--resume", "--restart"};
+    static const char *const valued[] = {"--history", "--checkpoint", "--store", "--depend",
+                                         "--title"};
+
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (strcmp(word, flags[i]) == 0)
+            return 1;
+    for (size_t i = 0; i < sizeof valued / sizeof *valued; i++)
+        if (strcmp(word, valued[i]) == 0)
+            return 2;
+    return 0;
+}
+
+/* Shows a command on a line, as a user would give it, unless make is to be silent: `s` among the
+ * letters that MAKEFLAGS begins with. */
+static void show(char *const *words, int count, struct pool *pool)
+{
+    const char *flags = getenv("MAKEFLAGS"), *slash = strrchr(words[0], '/');
 
     if (flags && flags[0] != '-' && memchr(flags, 's', strcspn(flags, " =")))
         return;
-    for (int i = 0; words[i]; i++)
-        printf("%s%s", i > 0 ? " " : "", shell_word(words[i], pool));
+    printf("csvnet %s", slash ? slash + 1 : words[0]);
+    for (int i = 1; i < count; i++) {
+        const int passed = words_of_rule(words[i]);
+
+        if (passed)
+            i += passed - 1;
+        else
+            printf(" %s", shell_word(words[i], pool));
+    }
     putchar('\n');
     fflush(stdout);
 }
@@ -166,7 +189,7 @@ static int step(char **words, int count, struct err *err)
             warn("%s; so it is looked at each time", err->text);
     }
     if (result == STEP_RUN)
-        show(program, &pool);
+        show(program, (int)(end - program), &pool);
     pool_free(&pool);
     if (result != STEP_RUN)
         return result == STEP_FAILED ? -1 : 0;

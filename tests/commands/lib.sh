@@ -77,10 +77,9 @@ stages()
         sub(":$", "", $1)
         if (!(to in at)) text[at[to] = ++count] = $1 " " to
         idle[at[to]] = 1
+        next
     }
-    { sub("^.* -- /", "/") }
-    $1 ~ "^/.*/(ingest|split|fit|predict|submit|report)$" {
-        sub(".*/", "", $1)
+    sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|report)$" {
         count++
         for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $1 == "split" && $(i - 1) == "--part") {
             to = $i

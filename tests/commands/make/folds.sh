@@ -54,13 +54,13 @@ cp submission.csv before.csv
 make csvnet-clean >.log
 ls csvnet.out 2>&1
 make -j2 FOLDS=2 >.log 2>/dev/null
-sed -n 's/.* \(--threads [0-9]*\) .*-o \(.*model.st.zst\) .*/\1 \2/p' .log |
+sed -n 's/.* \(--threads [0-9]*\) .*-o \([^ ]*model.st.zst\).*/\1 \2/p' .log |
     sed "s/ $((($(nproc) + ($(nproc) == 1)) / 2)) / HALF /" | sort
 cmp submission.csv before.csv
 stages FOLDS=2
 make csvnet-clean >.log
 make -kj FOLDS=2 >.log 2>/dev/null
-grep -c '/fit .* --threads [1-9]' .log
+grep -c '^csvnet fit .* --threads [1-9]' .log
 cmp submission.csv before.csv
 echo '-- a fold that is interrupted goes on where it was'
 set -- FOLDS=2 MODELS=a OUT=long a.fit='--arch linear --batch 1 --epochs 8000'
