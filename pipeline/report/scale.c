@@ -66,9 +66,9 @@ static double next_step(double step)
 
 static int decimals_of(double step)
 {
-    const int decimals = -(int)floor(log10(step) + 1e-9);
+    const double power = floor(log10(step) + 1e-9); /* infinite where one tick has to do */
 
-    return decimals > 0 ? decimals : 0;
+    return power < 0 ? -(int)power : 0;
 }
 
 static struct ticks linear_ticks(const struct scale *s, int most)
