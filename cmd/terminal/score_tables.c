@@ -101,7 +101,8 @@ static void matrix(const struct metrics *m, char *const *classes, char *const *n
 {
     struct strbuf line = {0};
 
-    say_plain("\nConfusion matrix, a row for each true class:");
+    say_plain("%s", "");
+    say_plain("Confusion matrix, a row for each true class:");
     field_text(&line, "", first, false);
     for (int k = 0; k < m->classes; k++) {
         strbuf_fill(&line, ' ', 1);
@@ -134,7 +135,8 @@ static void confusion_list(const struct metrics *m, char *const *classes, char *
 
     if (count == 0)
         return;
-    say_plain("\nConfused most often:");
+    say_plain("%s", "");
+    say_plain("Confused most often:");
     field_text(&line, "true class", first + 2, false);
     field_text(&line, "predicted as", second, false);
     strbuf_puts(&line, "      rows");
