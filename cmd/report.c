@@ -18,7 +18,8 @@ static const struct option_spec options[] = {
      "a data set, shown under that name: training, validation, test"},
     {OPTION_LIST, "model", 0, "MODEL", &models, 0, 0, NULL, "a model; its file's name is shown"},
     {OPTION_LIST, "pred", 0, "NAME=PRED", &preds, 0, 0, NULL,
-     "predictions of the data of that name; those given first that have labels are the headline"},
+     "predictions of the data of that name; those given first that have labels are the headline, "
+     "several of one data set are shown side by side"},
     {OPTION_LIST, "history", 0, "FILE", &histories, 0, 0, NULL,
      "what fit --history wrote of one of the models: seconds, and curves by batch"},
     {OPTION_LIST, "stage", 0, "FILE", &stages, 0, 0, NULL,

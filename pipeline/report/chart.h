@@ -7,13 +7,15 @@
  * values the axes hold and where labels are placed. svg_chart draws it in SVG, the programs'
  * text_chart in characters. x are whole numbers: epochs, batches, runs. */
 
+enum { SHAPE_NONE, SHAPES = 10 }; /* shapes are 1..SHAPES */
 struct chart_line {
     const double *x, *y; /* [count], y NAN: no value there */
     int count;
-    char class[24];    /* in SVG: colour and dash, of the style sheet */
+    char class[24];    /* in SVG: colour and kind, of the style sheet */
     const char *label; /* NULL: none */
     int marked;        /* the point with a dot in SVG, -1: none */
     bool dotted;       /* in characters */
+    int shape;         /* in SVG, of the marks along the line and at its label; SHAPE_NONE */
 };
 
 struct chart {

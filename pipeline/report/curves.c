@@ -2,6 +2,7 @@
  * them, by batch. */
 #include "pipeline/fit/curve.h"
 #include "section.h"
+#include "svg_axes.h"
 #include "svg_chart.h"
 
 #include <stdio.h>
@@ -20,7 +21,8 @@ struct lines {
     const struct report_group *groups;
     struct chart_line *list;
     int count, room;
-    int points; /* at most in one line */
+    int points;  /* at most in one line */
+    bool shaped; /* several groups are in the chart, told apart by shapes too */
 };
 
 /* The figure that the lines of a chart show. */
@@ -51,8 +53,12 @@ static void add_line(struct lines *lines, const struct figure *f,
     marked = curve_thin(&curve, lines->points, marked);
     for (int i = 0; i < curve.count; i++)
         curve.y[i] *= f->factor;
-    *line = (struct chart_line){
-        .x = curve.x, .y = curve.y, .count = curve.count, .label = label, .marked = marked};
+    *line = (struct chart_line){.x = curve.x,
+                                .y = curve.y,
+                                .count = curve.count,
+                                .label = label,
+                                .marked = marked,
+                                .shape = lines->shaped ? group % SHAPES + 1 : SHAPE_NONE};
     report_colour(group, colour, sizeof colour);
     snprintf(line->class, sizeof line->class, "%s %s%s", colour, kind,
              lines->groups[group].count > FEW ? " many" : "");
@@ -119,6 +125,7 @@ static void draw_all(const struct report *r, struct lines *lines, const struct f
 {
     int labelled = -1;
 
+    lines->shaped = r->group_count > 1;
     for (int m = 0; m < r->files.model_count; m++) {
         const struct training_record record = epochs_of(r, m);
         const int group = r->models[m].group, before = lines->count;
@@ -130,6 +137,7 @@ static void draw_all(const struct report *r, struct lines *lines, const struct f
     }
     chart.title = title;
     draw(lines, &chart, html);
+    lines->shaped = false;
 }
 
 /* ---- One group ---- */
@@ -209,9 +217,13 @@ static void write_group(const struct report *r, int group, struct lines *lines, 
     char colour[12];
 
     report_colour(group, colour, sizeof colour);
-    strbuf_puts(html, "<h3><svg class=\"key\" viewBox=\"0 0 24 8\"><path class=\"");
-    strbuf_puts(html, colour);
-    strbuf_puts(html, " val\" d=\"M0 4H24\"/></svg> ");
+    strbuf_printf(html,
+                  "<h3><svg class=\"key\" viewBox=\"0 0 30 10\"><path class=\"line %s\" d=\"M0 "
+                  "5H30\"/>\n",
+                  colour);
+    if (r->group_count > 1)
+        svg_shape(html, group % SHAPES + 1, colour, 15, 5);
+    strbuf_puts(html, "</svg> ");
     report_group_name(r, group, html);
     strbuf_puts(html, "</h3>\n<div class=\"charts\">\n");
     draw_epochs(r, group, lines, &accuracy, &accuracy_chart, html);

@@ -17,18 +17,9 @@ static void end_figure(struct strbuf *html)
     strbuf_puts(html, "</dd></div>\n");
 }
 
-static const struct report_part *part_of(const struct report *r, const struct report_pred *pred)
-{
-    int p = 0;
-
-    while (r->parts[p].pred != pred)
-        p++;
-    return &r->parts[p];
-}
-
 static void write_score(const struct report *r, const struct report_pred *pred, struct strbuf *html)
 {
-    const struct report_part *part = part_of(r, pred);
+    const struct report_part *part = &r->parts[pred->part];
     const struct metrics *m = &pred->stats.scores;
     const size_t models = json_array_size(pred->models);
     const struct relation relation = relation_of_predictions(pred->file.file);
@@ -108,6 +99,26 @@ static void write_link(struct strbuf *html, const char *id, const char *title)
     strbuf_puts(html, "</a>\n");
 }
 
+static void write_part_link(const struct report *r, int part, struct strbuf *html)
+{
+    strbuf_printf(html, "<a href=\"#both-%d\">", part + 1);
+    html_text(html, r->parts[part].name);
+    strbuf_puts(html, " side by side</a>\n");
+}
+
+static void write_pred_link(const struct report *r, const struct report_pred *pred,
+                            struct strbuf *html)
+{
+    strbuf_puts(html, "<a href=\"#");
+    report_pred_id(html, pred);
+    strbuf_puts(html, "\">");
+    if (r->parts[pred->part].pred_count > 1)
+        report_file(html, pred->path);
+    else
+        html_text(html, r->parts[pred->part].name);
+    strbuf_puts(html, "</a>\n");
+}
+
 static void write_links(const struct report *r, struct strbuf *html)
 {
     strbuf_puts(html, "<nav>\n");
@@ -116,12 +127,13 @@ static void write_links(const struct report *r, struct strbuf *html)
         write_link(html, "curves", "Learning curves");
         write_link(html, "models", "Models");
     }
-    for (int p = 0; p < r->files.data_count; p++)
-        if (r->parts[p].pred) {
-            strbuf_printf(html, "<a href=\"#part-%d\">", p + 1);
-            html_text(html, r->parts[p].name);
-            strbuf_puts(html, "</a>\n");
-        }
+    for (int p = 0; p < r->files.data_count; p++) {
+        if (r->parts[p].pred_count > 1)
+            write_part_link(r, p, html);
+        for (int i = 0; i < r->files.pred_count; i++)
+            if (r->preds[i].part == p)
+                write_pred_link(r, &r->preds[i], html);
+    }
     if (report_has_times(r))
         write_link(html, "stages", "Time");
     if (r->files.model_count > 0)

@@ -53,30 +53,30 @@ static void put_character(struct strbuf *html, uint32_t c, const char *bytes, si
     }
 }
 
+/* Writes text[0..size). */
+static void put_text(struct strbuf *html, const char *text, size_t size)
+{
+    const char *end = text + size;
+    uint32_t c;
+
+    for (size_t length; text < end && (length = next(text, &c)) > 0; text += length)
+        put_character(html, c, text, length);
+}
+
 void html_clipped(struct strbuf *html, const char *text, int most)
 {
-    const bool cut = utf8_columns(text) > most;
-    int room = cut ? most - 1 : most;
-    uint32_t c;
-    size_t size;
+    size_t head, tail;
+    const bool cut = utf8_cut_middle(text, most, 1, &head, &tail);
 
-    for (; (size = next(text, &c)) > 0; text += size) {
-        room -= utf8_columns_of(c);
-        if (room < 0)
-            break;
-        put_character(html, c, text, size);
-    }
+    put_text(html, text, head);
     if (cut)
         strbuf_puts(html, "…");
+    html_text(html, text + tail);
 }
 
 void html_text(struct strbuf *html, const char *text)
 {
-    uint32_t c;
-    size_t size;
-
-    for (; (size = next(text, &c)) > 0; text += size)
-        put_character(html, c, text, size);
+    put_text(html, text, strlen(text));
 }
 
 /* ---- Numbers and pictures ---- */

@@ -12,7 +12,7 @@
 /* Escapes a text for elements and attributes. Bytes that are not UTF-8, and control characters,
  * which XML does not allow, become U+FFFD. */
 void html_text(struct strbuf *html, const char *text);
-/* Does the same, and cuts a text of more than `most` columns there, with an ellipsis. */
+/* Does the same; a text of more than `most` columns has an ellipsis in its middle. */
 void html_clipped(struct strbuf *html, const char *text, int most);
 /* Writes base64 (RFC 4648), for data: addresses. */
 void html_base64(struct strbuf *html, const void *data, size_t size);

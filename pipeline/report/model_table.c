@@ -9,7 +9,8 @@
 /* A line with the parameters of its network. */
 struct entry {
     struct model_line line;
-    int64_t parameters; /* 0: not known */
+    int64_t parameters;          /* 0: not known */
+    enum relation_kind relation; /* of the rows that score it */
 };
 
 /* ---- What a line holds ---- */
@@ -28,7 +29,7 @@ static void add(struct model_sum *sum, const struct report *r, int m)
 static struct entry entry_of(const struct report *r, int m)
 {
     const struct report_model *model = &r->models[m];
-    struct entry e = {.parameters = model->parameters};
+    struct entry e = {.parameters = model->parameters, .relation = model->relation};
     struct model_sum sum = {0};
 
     add(&sum, r, m);
@@ -55,6 +56,8 @@ static struct entry entry_of_group(const struct report *r, int group)
         if (r->models[m].group == group) {
             add(&sum, r, m);
             e.parameters = r->models[m].parameters;
+            if (r->models[m].relation > e.relation)
+                e.relation = r->models[m].relation;
             if (r->models[m].scored_by >= 0)
                 rows = r->preds[r->models[m].scored_by].file.n;
         }
@@ -64,10 +67,12 @@ static struct entry entry_of_group(const struct report *r, int group)
 
 static struct entry entry_of_pred(const struct report_pred *pred)
 {
+    const struct relation relation = relation_of_predictions(pred->file.file);
     struct model_sum sum = {0};
 
     model_sum_add(&sum, &pred->score, NAN, NAN);
-    return (struct entry){.line = model_sum_line(&sum, pred->score.rows)};
+    return (struct entry){.line = model_sum_line(&sum, pred->score.rows),
+                          .relation = relation_kind(&relation)};
 }
 
 /* ---- Cells ---- */
@@ -148,6 +153,8 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
 
     strbuf_puts(html, "<td>");
     report_accuracy(html, line->accuracy, (double)line->rows);
+    if (line->rows >= 0 && *relation_mark(e->relation))
+        strbuf_printf(html, " <b class=\"cross\">%s</b>", relation_mark(e->relation));
     strbuf_puts(html, "</td>");
     write_bar(axis, line, group, html);
     strbuf_puts(html, "<td>");
@@ -204,15 +211,21 @@ static void write_group(const struct report *r, int group, const struct axis *ax
     }
 }
 
-static void write_pred(const struct report_part *part, const struct axis *axis, struct strbuf *html)
+static void write_pred(const struct report *r, const struct report_pred *pred,
+                       const struct axis *axis, struct strbuf *html)
 {
-    const struct entry e = entry_of_pred(part->pred);
-    const size_t count = json_array_size(part->pred->models);
+    const struct report_part *part = &r->parts[pred->part];
+    const struct entry e = entry_of_pred(pred);
+    const size_t count = json_array_size(pred->models);
 
     strbuf_puts(html, "<tr class=\"sum\"><th scope=\"row\">");
     strbuf_printf(html, count > 1 ? "mean of %zu" : "predictions", count);
     strbuf_puts(html, " <span class=\"what\">");
     html_text(html, part->name);
+    if (part->pred_count > 1) {
+        strbuf_puts(html, ", ");
+        report_file(html, pred->path);
+    }
     strbuf_puts(html, "</span></th>");
     write_cells(axis, &e, -1, html);
 }
@@ -235,6 +248,25 @@ static struct axis find_axis(const struct report *r)
     return axis;
 }
 
+/* Says what the marks after accuracies stand for. */
+static void write_legend(const struct report *r, struct strbuf *html)
+{
+    bool said[RELATION_UNKNOWN + 1] = {false};
+
+    for (int i = 0; i < r->files.model_count + r->files.pred_count; i++) {
+        const bool model = i < r->files.model_count;
+        const struct report_pred *pred = model ? NULL : &r->preds[i - r->files.model_count];
+        enum relation_kind of = model ? r->models[i].relation : RELATION_FAIR;
+
+        if (pred && pred->file.has_labels)
+            of = entry_of_pred(pred).relation;
+        if (*relation_mark(of) && !said[of])
+            strbuf_printf(html, "<p class=\"says\"><b class=\"cross\">%s</b> %s</p>\n",
+                          relation_mark(of), relation_legend(of));
+        said[of] = true;
+    }
+}
+
 void report_write_models(const struct report *r, struct strbuf *html)
 {
     const struct axis axis = find_axis(r);
@@ -252,9 +284,10 @@ void report_write_models(const struct report *r, struct strbuf *html)
                       "scope=\"col\">parameters</th></tr></thead>\n<tbody>\n");
     for (int g = 0; g < r->group_count; g++)
         write_group(r, g, &axis, html);
-    for (int p = 0; p < r->files.data_count; p++)
-        if (r->parts[p].pred && r->parts[p].pred->file.has_labels)
-            write_pred(&r->parts[p], &axis, html);
+    for (int p = 0; p < r->files.pred_count; p++)
+        if (r->preds[p].file.has_labels)
+            write_pred(r, &r->preds[p], &axis, html);
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
+    write_legend(r, html);
     report_end(html);
 }

@@ -169,6 +169,7 @@ static void take_score(struct report *r, const json_t *model, int pred)
 {
     const char *digest = json_string_value(json_object_get(model, "digest"));
     const json_t *score = json_object_get(model, "score");
+    const struct relation relation = relation_read_json(json_object_get(model, "relation"));
     struct score read;
     int m = digest ? report_find_model(r, digest) : -1;
 
@@ -178,6 +179,7 @@ static void take_score(struct report *r, const json_t *model, int pred)
         return;
     r->models[m].scored_by = pred;
     r->models[m].score = read;
+    r->models[m].relation = relation_kind(&relation);
 }
 
 static int take_scores(struct report *r, const json_t *summary, const char *path, struct err *err)

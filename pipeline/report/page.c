@@ -64,12 +64,17 @@ static void write_head(const struct report *report, struct strbuf *html)
 
 int report_write(struct report *report, struct strbuf *html, struct err *err)
 {
+    report_know_names(report);
     write_head(report, html);
     report_write_samples(report, html);
     report_write_curves(report, html);
     report_write_models(report, html);
-    for (int p = 0; p < report->files.data_count; p++)
-        report_write_predictions(report, &report->parts[p], html);
+    for (int p = 0; p < report->files.data_count; p++) {
+        report_write_side_by_side(report, p, html);
+        for (int i = 0; i < report->files.pred_count; i++)
+            if (report->preds[i].part == p)
+                report_write_predictions(report, &report->preds[i], html);
+    }
     report_write_stages(report, html);
     report_write_settings(report, html);
     report_write_sources(report, html);

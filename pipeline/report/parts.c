@@ -24,6 +24,19 @@ static void know_classes(struct report *r, int count, char *const *texts, char *
     }
 }
 
+void report_know_names(struct report *r)
+{
+    size_t common = r->classes > 1 ? strlen(r->class_names[0]) : 0;
+
+    for (int k = 1; k < r->classes; k++)
+        for (size_t i = 0; i < common; i++)
+            if (r->class_names[k][i] != r->class_names[0][i])
+                common = i;
+    while (common > 0 && !strchr(" -_./", r->class_names[0][common - 1]))
+        common--;
+    r->common = common;
+}
+
 int report_open_parts(struct report *r, struct err *err)
 {
     const struct report_files *files = &r->files;
@@ -66,9 +79,7 @@ static int find_part(struct report *r, const char *name, struct report_part **pa
     for (int p = 0; p < r->files.data_count; p++)
         if (strcmp(r->parts[p].name, name) == 0) {
             *part = &r->parts[p];
-            return (*part)->pred
-                       ? err_set(err, EX_USAGE, "there are two predictions of the data '%s'", name)
-                       : 0;
+            return 0;
         }
     return err_set(err, EX_USAGE, "there are predictions of '%s', but no data of that name", name);
 }
@@ -97,6 +108,18 @@ static int check_classes(const struct report *r, const struct report_pred *pred,
     return 0;
 }
 
+/* Refuses predictions that are there already, by whatever name. */
+static int check_twice(const struct report *r, const struct report_pred *pred, struct err *err)
+{
+    const char *digest = tensor_file_digest(pred->file.file);
+
+    for (const struct report_pred *other = r->preds; other < pred; other++)
+        if (other->part == pred->part && strcmp(tensor_file_digest(other->file.file), digest) == 0)
+            return err_set(err, EX_USAGE, "%s: are the same predictions as %s", pred->path,
+                           other->path);
+    return 0;
+}
+
 /* Reads the options as predict recorded them; other programs need not have. */
 static int read_options(struct report_pred *pred, struct err *err)
 {
@@ -118,9 +141,13 @@ static int open_pred(struct report *r, struct report_pred *pred, const char *pat
     const struct predictions *of = &pred->file;
 
     pred->path = path;
-    part->pred = pred;
+    pred->part = (int)(part - r->parts);
+    pred->number = part->pred_count++;
+    if (pred->number == 0)
+        part->pred = pred;
     if (predictions_open(&pred->file, path, &r->inputs, "predictions", err) ||
-        check_pred(pred, part, err) || check_classes(r, pred, err) || read_options(pred, err))
+        check_pred(pred, part, err) || check_classes(r, pred, err) || check_twice(r, pred, err) ||
+        read_options(pred, err))
         return -1;
     know_classes(r, of->class_count, of->classes, of->class_names);
     pred->models = tensor_file_meta_json(of->file, "models", err);
@@ -157,6 +184,7 @@ void report_close_preds(struct report *r)
     for (int p = 0; r->preds && p < r->files.pred_count; p++) {
         json_decref(r->preds[p].models);
         prediction_stats_free(&r->preds[p].stats);
+        comparison_free(&r->preds[p].comparison);
         predictions_close(&r->preds[p].file);
     }
     free(r->preds);

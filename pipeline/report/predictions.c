@@ -76,60 +76,72 @@ static void write_calibration(const struct report_pred *pred, struct strbuf *htm
 
 /* ---- The section ---- */
 
-static void write_labelled(const struct report *r, const struct report_part *part,
+static void write_labelled(const struct report *r, const struct report_pred *pred,
                            struct strbuf *html)
 {
-    const struct metrics *m = &part->pred->stats.scores;
+    const struct report_part *part = &r->parts[pred->part];
+    const struct metrics *m = &pred->stats.scores;
     char text[SCORE_TEXT];
 
     strbuf_puts(html, "<p class=\"score\">Accuracy <b>");
     report_accuracy(html, metrics_accuracy(m), (double)m->rows);
     strbuf_puts(html, "</b>, loss ");
-    report_loss(html, part->pred->score.loss, part->pred->score.at_least);
+    report_loss(html, pred->score.loss, pred->score.at_least);
     strbuf_puts(html, ", ");
     strbuf_count(html, m->rows - m->correct);
     strbuf_puts(html, " of ");
     strbuf_count(html, m->rows);
-    strbuf_printf(html, " wrong%s; %s</p>\n", part->pred->out_of_fold ? ", out of fold" : "",
-                  contest_text(&part->pred->score, text));
-    report_write_ranking(r, part, &part->pred->stats.mistakes, "The surest mistakes",
+    strbuf_printf(html, " wrong%s; %s</p>\n", pred->out_of_fold ? ", out of fold" : "",
+                  contest_text(&pred->score, text));
+    report_write_ranking(r, part, &pred->stats.mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",
                          html);
-    report_write_ranking(r, part, &part->pred->stats.unsure, "The least sure",
+    report_write_ranking(r, part, &pred->stats.unsure, "The least sure",
                          "Rows whose most probable class has the lowest probability.", html);
     report_write_confusion(r, m, html);
     strbuf_puts(html, "<div class=\"row\">\n");
     report_write_classes(r, m, html);
-    write_calibration(part->pred, html);
+    write_calibration(pred, html);
     strbuf_puts(html, "</div>\n");
 }
 
-static void write_unlabelled(const struct report *r, const struct report_part *part,
+static void write_unlabelled(const struct report *r, const struct report_pred *pred,
                              struct strbuf *html)
 {
+    const struct report_part *part = &r->parts[pred->part];
+
     strbuf_puts(html, "<p class=\"score\">");
     strbuf_count(html, part->data.n);
     strbuf_puts(html, " rows without labels, mean confidence ");
-    report_share(html, part->pred->stats.confidence / (double)part->data.n, 2);
+    report_share(html, pred->stats.confidence / (double)part->data.n, 2);
     strbuf_puts(html, " %</p>\n");
-    report_write_shares(r, part, html);
-    report_write_ranking(r, part, &part->pred->stats.unsure, "The least sure",
+    report_write_shares(r, pred, html);
+    report_write_ranking(r, part, &pred->stats.unsure, "The least sure",
                          "Predicted, with its probability: the rows to look at first.", html);
 }
 
-void report_write_predictions(const struct report *r, const struct report_part *part,
+void report_write_predictions(const struct report *r, const struct report_pred *pred,
                               struct strbuf *html)
 {
-    if (!part->pred || part->data.n == 0)
+    const struct report_part *part = &r->parts[pred->part];
+
+    if (part->data.n == 0)
         return;
-    strbuf_printf(html, "<section id=\"part-%d\">\n<h2>Predictions of <bdi>",
-                  (int)(part - r->parts) + 1);
+    strbuf_puts(html, "<section id=\"");
+    report_pred_id(html, pred);
+    strbuf_puts(html, "\">\n<h2>Predictions of <bdi>");
     html_text(html, part->name);
-    strbuf_puts(html, "</bdi></h2>\n");
-    if (part->pred->file.has_labels)
-        write_labelled(r, part, html);
+    strbuf_puts(html, "</bdi>");
+    if (part->pred_count > 1) {
+        strbuf_puts(html, " <span class=\"what\">");
+        report_file(html, pred->path);
+        strbuf_puts(html, "</span>");
+    }
+    strbuf_puts(html, "</h2>\n");
+    if (pred->file.has_labels)
+        write_labelled(r, pred, html);
     else
-        write_unlabelled(r, part, html);
+        write_unlabelled(r, pred, html);
     report_end(html);
 }

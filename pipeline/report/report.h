@@ -6,6 +6,7 @@
 #include "pipeline/dataset/same_pictures.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/picture/picture.h"
+#include "pipeline/predict/comparison.h"
 #include "pipeline/predict/ensemble.h"
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/model_line.h"
@@ -32,9 +33,13 @@ struct report_files {
     int stage_count;
 };
 
-/* Predictions of one part of the data. */
+/* Predictions of one part of the data, of which there may be several. */
 struct report_pred {
     const char *path;
+    int part;   /* number of the part */
+    int number; /* among its predictions, from 0 */
+    struct comparison
+        comparison; /* with its first predictions, which are the first; if number > 0 */
     char digest[DIGEST_TEXT];
     struct predictions file;
     json_t *models;   /* array of the models' digests */
@@ -50,9 +55,10 @@ struct report_part {
     int64_t *class_rows; /* [classes], where there are labels */
     struct pixel_range range;
     struct dataset_chunk samples; /* REPORT_SAMPLES rows, or all if it has fewer */
-    struct dataset_chunk ranked;  /* the rows in the rankings of its predictions */
+    struct dataset_chunk ranked;  /* the rows in the rankings of all its predictions */
     float *guesses;               /* [samples][classes] probabilities, or NULL */
-    struct report_pred *pred;     /* or NULL */
+    struct report_pred *pred;     /* the first of its predictions, or NULL */
+    int pred_count;
 };
 
 struct report_model {
@@ -64,6 +70,7 @@ struct report_model {
     int kept_epoch;         /* from 1; 0: not known */
     int scored_by;          /* the predictions (number in pred) that score it; -1: none */
     struct score score;
+    enum relation_kind relation; /* of the rows that score it */
 };
 
 /* Models that differ in seed and fold alone, by their files' names. */
@@ -87,6 +94,7 @@ struct report {
     int classes;              /* 0: not known */
     char *const *class_names; /* [classes], of the first file that has them */
     char *const *class_texts; /* as the CSV spells them */
+    size_t common;            /* bytes that all names begin with, up to a word's end; 0: none */
 };
 
 /* Reads everything. EX_DATAERR where files do not belong together: predictions of other data,

@@ -23,9 +23,8 @@ static int begin_sample(struct picks *sample, const char *path, int64_t n, struc
 
 /* ---- Predictions ---- */
 
-static int read_predictions(struct report_part *part, struct err *err)
+static int read_predictions(struct report_part *part, struct report_pred *pred, struct err *err)
 {
-    struct report_pred *pred = part->pred;
     struct predictions *file = &pred->file;
     const size_t row = (size_t)file->class_count * sizeof(float);
     struct predictions_chunk chunk = {0}, samples = {0};
@@ -43,8 +42,10 @@ static int read_predictions(struct report_part *part, struct err *err)
     }
     if (file->has_labels)
         pred->score = metrics_score(&pred->stats.scores);
-    part->guesses = samples.probabilities;
-    samples.probabilities = NULL;
+    if (pred->number == 0) {
+        part->guesses = samples.probabilities;
+        samples.probabilities = NULL;
+    }
 out:
     predictions_chunk_free(&chunk);
     predictions_chunk_free(&samples);
@@ -52,25 +53,50 @@ out:
     return got;
 }
 
+/* Reads a part's predictions, and compares those after the first with it. */
+static int read_all_predictions(struct report *r, int p, struct err *err)
+{
+    struct report_part *part = &r->parts[p];
+
+    for (int i = 0; i < r->files.pred_count; i++) {
+        struct report_pred *pred = &r->preds[i];
+
+        if (pred->part != p)
+            continue;
+        if (read_predictions(part, pred, err) ||
+            (pred->number > 0 &&
+             comparison_make(&pred->comparison,
+                             (char *const[]){(char *)part->pred->path, (char *)pred->path}, err)))
+            return -1;
+    }
+    return 0;
+}
+
 /* ---- Data ---- */
 
 /* Chooses the rows in the rankings of its predictions. */
-static int choose_ranked(const struct report_part *part, struct picks *picks, struct err *err)
+static int choose_ranked(const struct report *r, int p, struct picks *picks, struct err *err)
 {
-    int64_t numbers[2 * RANKING_FEW];
-    int count = 0;
+    const struct report_part *part = &r->parts[p];
+    int64_t *numbers = calloc((size_t)part->pred_count + 1, 2 * RANKING_FEW * sizeof *numbers);
+    int count = 0, result;
 
-    if (part->pred) {
-        const struct ranking *lists[] = {&part->pred->stats.mistakes, &part->pred->stats.unsure};
+    if (!numbers)
+        return err_memory(err, "the rows shown", 0);
+    for (int i = 0; i < r->files.pred_count; i++) {
+        const struct prediction_stats *stats = &r->preds[i].stats;
+        const struct ranking *lists[] = {&stats->mistakes, &stats->unsure};
 
-        for (int l = 0; l < 2; l++)
-            for (int i = 0; i < lists[l]->count; i++)
-                numbers[count++] = lists[l]->list[i].row;
+        for (int l = 0; l < 2 && r->preds[i].part == p; l++)
+            for (int row = 0; row < lists[l]->count; row++)
+                numbers[count++] = lists[l]->list[row].row;
     }
-    return picks_numbers(picks, numbers, count, err) ||
-                   picks_begin(picks, part->path, part->data.n, err)
-               ? -1
-               : 0;
+    result = picks_numbers(picks, numbers, count, err) ||
+                     picks_begin(picks, part->path, part->data.n, err)
+                 ? -1
+                 : 0;
+    free(numbers);
+    return result;
 }
 
 static void widen(double *min, double *max, const struct dataset_info *info,
@@ -134,9 +160,9 @@ static int pass_over_data(struct report_part *part, int number, struct same_pict
     return got < 0 ? -1 : picks_end(ranked, part->path, part->data.last_row, err);
 }
 
-static int read_data(struct report_part *part, int number, struct same_pictures *same,
-                     struct err *err)
+static int read_data(struct report *r, int number, struct same_pictures *same, struct err *err)
 {
+    struct report_part *part = &r->parts[number];
     const struct dataset_info *info = &part->data.info;
     struct picks sample = {0}, ranked = {0};
     struct dataset_chunk chunk = {0};
@@ -146,7 +172,7 @@ static int read_data(struct report_part *part, int number, struct same_pictures 
     if (!part->class_rows)
         err_memory(err, "the rows of each class", 0);
     else if (begin_sample(&sample, part->path, part->data.n, err) == 0 &&
-             choose_ranked(part, &ranked, err) == 0 &&
+             choose_ranked(r, number, &ranked, err) == 0 &&
              picks_dataset_room(&sample, &part->data, &part->samples, err) == 0 &&
              picks_dataset_room(&ranked, &part->data, &part->ranked, err) == 0 &&
              dataset_chunk_init(&chunk, &part->data, rows_of_chunk(dataset_image_bytes(info)),
@@ -192,12 +218,14 @@ static void take_score(struct report *r, int p)
     const struct report_pred *pred = &r->preds[p];
     const char *digest = json_string_value(json_array_get(pred->models, 0));
     const int m = digest ? report_find_model(r, digest) : -1;
+    const struct relation relation = relation_of_predictions(pred->file.file);
 
     if (m < 0 || json_array_size(pred->models) != 1 || !pred->file.has_labels ||
         pred->stats.scores.rows == 0 || r->models[m].scored_by >= 0)
         return;
     r->models[m].scored_by = p;
     r->models[m].score = pred->score;
+    r->models[m].relation = relation_kind(&relation);
 }
 
 static int read_parts(struct report *r, struct same_pictures *same, struct err *err)
@@ -210,8 +238,7 @@ static int read_parts(struct report *r, struct same_pictures *same, struct err *
     for (int p = 0; p < r->files.data_count; p++) {
         struct report_part *part = &r->parts[p];
 
-        if ((part->pred && read_predictions(part, err)) || read_data(part, p, same, err) ||
-            guess(r, part, err))
+        if (read_all_predictions(r, p, err) || read_data(r, p, same, err) || guess(r, part, err))
             return -1;
     }
     return same_pictures_count(same, r->files.data_count, r->same, err);

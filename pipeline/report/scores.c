@@ -142,7 +142,7 @@ static void write_class(const struct report *r, const struct metrics *m, int k, 
                         struct strbuf *html)
 {
     strbuf_puts(html, "<tr><th scope=\"row\">");
-    report_class(r, k, CLASS_LONG, html);
+    report_whole_class(r, k, html);
     strbuf_puts(html, "</th>");
     write_bar(html, metrics_precision(m, k), low);
     write_bar(html, metrics_recall(m, k), low);
@@ -181,6 +181,22 @@ static double find_worst(const struct metrics *m)
     return bound;
 }
 
+/* Names the classes left out, whose names may be cut elsewhere. */
+static void write_left_out(const struct report *r, const struct metrics *m, double worst, int count,
+                           struct strbuf *html)
+{
+    const char *before = ": ";
+
+    strbuf_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out", count);
+    for (int k = 0; k < m->classes; k++)
+        if (metrics_f1(m, k) > worst) {
+            strbuf_puts(html, before);
+            report_whole_class(r, k, html);
+            before = ", ";
+        }
+    strbuf_puts(html, ".</p>\n");
+}
+
 void report_write_classes(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
     const double low = find_low(m), worst = find_worst(m);
@@ -203,8 +219,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
             write_class(r, m, k, low, html);
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
     if (left_out)
-        strbuf_printf(html, "<p class=\"says\">%d classes with a higher F1 are left out.</p>\n",
-                      left_out);
+        write_left_out(r, m, worst, left_out, html);
     strbuf_puts(html, "</div>\n");
 }
 
@@ -224,13 +239,13 @@ static double share_of(const int64_t *rows, int k, int64_t all)
     return all ? (double)rows[k] / (double)all : NAN;
 }
 
-static double largest_share(const struct report *r, const struct report_part *part,
+static double largest_share(const struct report *r, const struct report_pred *pred,
                             const struct report_part *known)
 {
     double most = 0;
 
     for (int k = 0; k < r->classes; k++) {
-        most = fmax(most, share_of(part->pred->stats.predicted, k, part->data.n));
+        most = fmax(most, share_of(pred->stats.predicted, k, pred->file.n));
         if (known)
             most = fmax(most, share_of(known->class_rows, k, known->data.n));
     }
@@ -244,27 +259,27 @@ static void write_share_bar(struct strbuf *html, double share, double most)
     strbuf_puts(html, "</td>");
 }
 
-static void write_share(const struct report *r, const struct report_part *part,
+static void write_share(const struct report *r, const struct report_pred *pred,
                         const struct report_part *known, int k, double most, struct strbuf *html)
 {
-    const int64_t *predicted = part->pred->stats.predicted;
+    const int64_t *predicted = pred->stats.predicted;
 
     strbuf_puts(html, "<tr><th scope=\"row\">");
-    report_class(r, k, CLASS_LONG, html);
+    report_whole_class(r, k, html);
     strbuf_puts(html, "</th><td>");
     strbuf_count(html, predicted[k]);
     strbuf_puts(html, "</td>");
-    write_share_bar(html, share_of(predicted, k, part->data.n), most);
+    write_share_bar(html, share_of(predicted, k, pred->file.n), most);
     if (known)
         write_share_bar(html, share_of(known->class_rows, k, known->data.n), most);
     strbuf_puts(html, "</tr>\n");
 }
 
-void report_write_shares(const struct report *r, const struct report_part *part,
+void report_write_shares(const struct report *r, const struct report_pred *pred,
                          struct strbuf *html)
 {
     const struct report_part *known = labelled_part(r);
-    const double most = largest_share(r, part, known);
+    const double most = largest_share(r, pred, known);
 
     strbuf_puts(html,
                 "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
@@ -283,6 +298,6 @@ void report_write_shares(const struct report *r, const struct report_part *part,
     }
     strbuf_puts(html, "</tr></thead>\n<tbody>\n");
     for (int k = 0; k < r->classes; k++)
-        write_share(r, part, known, k, most, html);
+        write_share(r, pred, known, k, most, html);
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }

@@ -2,9 +2,11 @@
 #include "section.h"
 
 #include "pipeline/base/figures.h"
+#include "pipeline/base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { COLOURS = 6 };
 
@@ -28,8 +30,51 @@ void report_begin_scroll(struct strbuf *html, const char *label)
 
 void report_class(const struct report *report, int k, int columns, struct strbuf *html)
 {
+    const char *name = report->class_names[k], *spelt = report->class_texts[k];
+    const int code = strcmp(name, spelt) ? utf8_columns(spelt) + 1 : 0;
+    const int room = columns - code > columns / 2 ? columns - code : columns / 2;
+
     strbuf_puts(html, "<bdi>");
-    html_clipped(html, report->class_names[k], columns);
+    if (utf8_columns(name) <= columns) {
+        html_text(html, name);
+    } else {
+        if (code > 0) {
+            html_clipped(html, spelt, columns / 2);
+            strbuf_puts(html, " ");
+        }
+        if (report->common > 0) { /* all names begin so */
+            strbuf_puts(html, "…");
+            name += report->common;
+        }
+        html_clipped(html, name, report->common > 0 ? room - 1 : room);
+    }
+    strbuf_puts(html, "</bdi>");
+}
+
+void report_whole_class(const struct report *report, int k, struct strbuf *html)
+{
+    strbuf_puts(html, "<bdi>");
+    if (strcmp(report->class_texts[k], report->class_names[k])) {
+        html_text(html, report->class_texts[k]);
+        strbuf_puts(html, " ");
+    }
+    html_text(html, report->class_names[k]);
+    strbuf_puts(html, "</bdi>");
+}
+
+void report_pred_id(struct strbuf *html, const struct report_pred *pred)
+{
+    strbuf_printf(html, "part-%d", pred->part + 1);
+    if (pred->number > 0)
+        strbuf_printf(html, "-%d", pred->number + 1);
+}
+
+void report_file(struct strbuf *html, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    strbuf_puts(html, "<bdi>");
+    html_text(html, slash ? slash + 1 : path);
     strbuf_puts(html, "</bdi>");
 }
 
@@ -94,7 +139,7 @@ void report_group_name(const struct report *report, int group, struct strbuf *ht
 
 void report_colour(int group, char *class, size_t size)
 {
-    snprintf(class, size, "c%d d%d", group % COLOURS, group / COLOURS % 3);
+    snprintf(class, size, "c%d", group % COLOURS);
 }
 
 bool report_has_times(const struct report *r)

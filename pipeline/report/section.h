@@ -11,9 +11,16 @@ void report_begin(struct strbuf *html, const char *id, const char *title);
 void report_end(struct strbuf *html);
 /* Begins a "<div>" in which a wide table scrolls; `label` is for screen readers. */
 void report_begin_scroll(struct strbuf *html, const char *label);
-/* Writes a class's name in at most so many columns. */
+/* Writes a class in about so many columns: its name; where that is too long the CSV's spelling, if
+ * that is another, and what tells the name from the others. */
 enum { CLASS_SHORT = 11, CLASS_LONG = 24 };
 void report_class(const struct report *report, int k, int columns, struct strbuf *html);
+/* Writes all of its name, after the CSV's spelling if that is another. */
+void report_whole_class(const struct report *report, int k, struct strbuf *html);
+/* Writes "part-1", and "part-1-2" for the second predictions of that part. */
+void report_pred_id(struct strbuf *html, const struct report_pred *pred);
+/* Writes the last part of a path. */
+void report_file(struct strbuf *html, const char *path);
 /* Writes "97.35", never 100 or 0 for what is not all or none; a dash if it is no number. */
 void report_share(struct strbuf *html, double share, int decimals);
 /* Prints "873", "2.4k", "12k", "1.2M". */
@@ -27,7 +34,7 @@ void report_loss(struct strbuf *html, double loss, bool at_least);
 void report_ratio(struct strbuf *html, double ratio);
 /* Writes "b", or "b 10 trainings". */
 void report_group_name(const struct report *report, int group, struct strbuf *html);
-/* Prints the style sheet's classes for the group's colour and dash. */
+/* Prints the style sheet's class for the group's colour. */
 void report_colour(int group, char *class, size_t size);
 /* Says whether the page has a section of times. */
 bool report_has_times(const struct report *report);

@@ -9,15 +9,17 @@ void report_write_headline(const struct report *report, struct strbuf *html);
 void report_write_samples(const struct report *report, struct strbuf *html);
 void report_write_curves(const struct report *report, struct strbuf *html);
 void report_write_models(const struct report *report, struct strbuf *html);
-/* Writes one part's predictions, with labels: confusion, classes, calibration, mistakes; without:
- * the shares of the classes. */
-void report_write_predictions(const struct report *report, const struct report_part *part,
+/* Writes several predictions of one part next to each other, with the paired test. */
+void report_write_side_by_side(const struct report *report, int part, struct strbuf *html);
+/* Writes predictions, with labels: confusion, classes, calibration, mistakes; without: the shares
+ * of the classes. */
+void report_write_predictions(const struct report *report, const struct report_pred *pred,
                               struct strbuf *html);
 void report_write_confusion(const struct report *report, const struct metrics *metrics,
                             struct strbuf *html);
 void report_write_classes(const struct report *report, const struct metrics *metrics,
                           struct strbuf *html);
-void report_write_shares(const struct report *report, const struct report_part *part,
+void report_write_shares(const struct report *report, const struct report_pred *pred,
                          struct strbuf *html);
 void report_write_ranking(const struct report *report, const struct report_part *part,
                           const struct ranking *ranking, const char *title, const char *says,

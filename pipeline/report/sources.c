@@ -207,9 +207,8 @@ void report_write_sources(const struct report *r, struct strbuf *html)
         write_tensor_file(html, r->parts[p].name, r->parts[p].data.file);
     for (int m = 0; m < r->files.model_count; m++)
         write_model(r, m, html);
-    for (int p = 0; p < r->files.data_count; p++)
-        if (r->parts[p].pred)
-            write_tensor_file(html, "predictions", r->parts[p].pred->file.file);
+    for (int p = 0; p < r->files.pred_count; p++)
+        write_tensor_file(html, "predictions", r->preds[p].file.file);
     end_table(html);
     strbuf_puts(html, "<p class=\"says\">Page written by csvnet " CSVNET_VERSION
                       ". The digests are those of <code>csvnet explain FILE</code>.</p>\n");

@@ -34,6 +34,29 @@ void svg_text(struct svg *svg, double x, double y, const char *class, const char
     strbuf_puts(svg->html, "</text>\n");
 }
 
+/* Paths of the shapes, from the mark's middle, and whether they are filled. */
+static const struct shape {
+    const char *path;
+    bool filled;
+} shapes[] = {{"m-3-3h6v6h-6z", true},
+              {"m0-3.8l3.9 6.8h-7.8z", false},
+              {"m0-4.4l4.4 4.4l-4.4 4.4l-4.4-4.4z", true},
+              {"m-4 0h8m-4-4v8", false},
+              {"m0 3.8l3.9-6.8h-7.8z", true},
+              {"m-3-3h6v6h-6z", false},
+              {"m-3.2-3.2l6.4 6.4m0-6.4l-6.4 6.4", false},
+              {"m0-3.8l3.9 6.8h-7.8z", true},
+              {"m0-4.4l4.4 4.4l-4.4 4.4l-4.4-4.4z", false},
+              {"m0 3.8l3.9-6.8h-7.8z", false}};
+
+void svg_shape(struct strbuf *html, int shape, const char *class, double x, double y)
+{
+    const struct shape *s = &shapes[(shape - 1) % (int)(sizeof shapes / sizeof *shapes)];
+
+    strbuf_printf(html, "<path class=\"%s %s\" d=\"M%.1f %.1f%s\"/>\n",
+                  s->filled ? "shape full" : "shape", class, x, y, s->path);
+}
+
 void svg_y_axis(struct svg *svg, int most, const char *unit)
 {
     const struct ticks ticks = scale_ticks(&svg->y, most);

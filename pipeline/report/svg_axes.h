@@ -22,6 +22,8 @@ void svg_begin(struct svg *svg, const char *title, double right);
 void svg_y_axis(struct svg *svg, int most, const char *unit);
 /* Writes whole numbers below, and at the end what they are. */
 void svg_x_axis(struct svg *svg, const char *what);
+/* Draws a mark, shape 1..SHAPES of chart.h. `class`: of the style sheet. */
+void svg_shape(struct strbuf *html, int shape, const char *class, double x, double y);
 /* Draws a line through the points whose y is a number, or a dot on the only one. `class`: of the
  * style sheet. */
 void svg_line(struct svg *svg, const char *class, const double *x, const double *y, int count);

@@ -6,8 +6,22 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { LABEL_COLUMNS = 14, GAP = 18 /* pixels from the lines' ends to their labels */ };
+enum {
+    LABEL_COLUMNS = 14,
+    GAP = 18,    /* pixels from the lines' ends to their labels */
+    SHAPED = 13, /* pixels that a shape before a label takes */
+    ALONG = 5    /* shapes along a line, about */
+};
+
+static bool has_shapes(const struct chart *chart)
+{
+    for (int l = 0; l < chart->count; l++)
+        if (chart->lines[l].shape)
+            return true;
+    return false;
+}
 
 /* Returns the pixels that the widest label takes; the number of labels goes to *count. */
 static double label_room(const struct chart *chart, int *count)
@@ -24,7 +38,7 @@ static double label_room(const struct chart *chart, int *count)
         }
     if (widest > LABEL_COLUMNS)
         widest = LABEL_COLUMNS;
-    return widest ? GAP + 6.8 * widest + 2 : 10;
+    return widest ? GAP + 6.8 * widest + 2 + (has_shapes(chart) ? SHAPED : 0) : 10;
 }
 
 static void draw_mark(const struct chart_line *line, struct svg *svg)
@@ -36,6 +50,21 @@ static void draw_mark(const struct chart_line *line, struct svg *svg)
     strbuf_printf(svg->html, "\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n",
                   scale_at(&svg->x, line->x[line->marked]),
                   scale_at(&svg->y, line->y[line->marked]));
+}
+
+/* Draws the line's shape at some of its points, at others than its neighbours', so that lines on
+ * top of each other show theirs. */
+static void draw_shapes(const struct chart_line *line, int number, struct svg *svg)
+{
+    const int stride = line->count > ALONG ? (line->count + ALONG - 1) / ALONG : 1;
+    const char *space = strchr(line->class, ' ');
+    char colour[sizeof line->class];
+
+    snprintf(colour, sizeof colour, "%.*s", (int)(space ? space - line->class : 23), line->class);
+    for (int i = number % stride; line->shape && i < line->count; i += stride)
+        if (i != line->marked && isfinite(line->y[i]))
+            svg_shape(svg->html, line->shape, colour, scale_at(&svg->x, line->x[i]),
+                      scale_at(&svg->y, line->y[i]));
 }
 
 static void draw_labels(const struct chart *chart, struct svg *svg)
@@ -50,8 +79,11 @@ static void draw_labels(const struct chart *chart, struct svg *svg)
         strbuf_puts(svg->html, label->line->class);
         strbuf_printf(svg->html, "\" d=\"M%.1f %.1fH%.1fL%.1f %.1f\"/>\n", label->x, label->y,
                       svg->x.to, svg->x.to + GAP - 3, label->at);
-        strbuf_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"label ", svg->x.to + GAP,
-                      label->at + 4);
+        if (label->line->shape)
+            svg_shape(svg->html, label->line->shape, label->line->class, svg->x.to + GAP + 5,
+                      label->at);
+        strbuf_printf(svg->html, "<text x=\"%.1f\" y=\"%.1f\" class=\"label ",
+                      svg->x.to + GAP + (label->line->shape ? SHAPED : 0), label->at + 4);
         strbuf_puts(svg->html, label->line->class);
         strbuf_puts(svg->html, "\">");
         html_clipped(svg->html, label->line->label, LABEL_COLUMNS);
@@ -77,6 +109,8 @@ void svg_chart(struct strbuf *html, const struct chart *chart)
     for (int l = 0; l < chart->count; l++)
         svg_line(&svg, chart->lines[l].class, chart->lines[l].x, chart->lines[l].y,
                  chart->lines[l].count);
+    for (int l = 0; l < chart->count; l++)
+        draw_shapes(&chart->lines[l], l, &svg);
     for (int l = 0; l < chart->count; l++)
         draw_mark(&chart->lines[l], &svg);
     draw_labels(chart, &svg);

@@ -37,7 +37,7 @@ def check_structure(page, source):
           all(picture.get("alt") for picture in pictures), "sizes:",
           sorted({tuple(int.from_bytes(png[i:i + 4], "big") for i in (16, 20)) for png in pngs}))
     values = [element.get(name) for element in page.iter() for name in ("points", "d") if element.get(name)]
-    print("numbers in drawings:", all(re.fullmatch(r"[MLHVhv0-9., -]*", value) for value in values))
+    print("numbers in drawings:", all(re.fullmatch(r"[MLHVlmhvz0-9., -]*", value) for value in values))
 
 
 def luminance(colour):
@@ -80,7 +80,7 @@ def check_scores(page, summary):
           figures["macro F1"] == f"{score['macro_f1']:.4f}", figures["AUC"] == f"{score['auc']:.4f}",
           figures["balanced accuracy"] == f"{score['balanced_accuracy']:.4f}")
     matrix = next(table for table in page.iter("table") if "matrix" in table.get("class", ""))
-    counts = [[int((cell.text or "0").replace(",", "")) for cell in row.findall("td")] for row in matrix.find("tbody")]
+    counts = [[int((text(cell) or "0").replace(",", "")) for cell in row.findall("td")] for row in matrix.find("tbody")]
     print("confusion matrix:", counts == score["confusion"])
     classes = next(table for table in page.iter("table") if table.get("class") == "classes")
     shown = [[text(cell) for cell in row.findall("td")] for row in classes.find("tbody")]
@@ -89,7 +89,8 @@ def check_scores(page, summary):
     print("classes:", shown == listed)
     models = next(table for table in page.iter("table") if table.get("class") == "models").find("tbody")
     # After a name may come its preset, in a span.
-    shown = {row.find("th").text.strip(): text(row.findall("td")[0]) for row in models}
+    # After an accuracy may come the mark of its conditions.
+    shown = {row.find("th").text.strip(): re.sub(" [!~?]$", "", text(row.findall("td")[0])) for row in models}
     names = {re.sub(r".*/|\.model\.st\.zst|\.st\.zst", "", model["model"]): model["score"] for model in summary["models"]}
     print("models:", all(shown.get(name) == f"{100 * of['accuracy']:.2f} % ± {100 * of['standard_error']:.2f} %"
                          for name, of in names.items()), len(names))

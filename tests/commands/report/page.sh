@@ -92,3 +92,36 @@ awk 'BEGIN { srand(1); for (r = 0; r < 12; r++) { printf "%d", r % 2; for (i = 0
 ingest -q large.csv --header no --label 1 -o large.st.zst
 report -q -o large.html --data a=large.st.zst && page large.html | grep pictures
 [ "$(wc -c <large.html)" -lt 2000000 ] && echo small
+echo '-- two predictions of one data set, side by side'
+predict -q val.st.zst a.model.st.zst -o one.pred.st.zst
+predict -q val.st.zst b.s2.model.st.zst -o two.pred.st.zst
+report -q -o s.html --data v=val.st.zst --pred v=one.pred.st.zst --pred v=two.pred.st.zst
+page s.html
+compare -q one.pred.st.zst two.pred.st.zst --json c.json
+cat >sides.py <<'END'
+import json, re, xml.etree.ElementTree as ElementTree
+c = json.load(open("c.json"))
+source = open("s.html").read().replace("<!DOCTYPE html>\n", "")
+table = next(t for t in ElementTree.fromstring(source).iter("table") if t.get("class") == "sides")
+text = lambda element: "".join(element.itertext())
+rows = {text(row.find("th")): [text(cell) for cell in row.findall("td")] for row in table.find("tbody")}
+print([text(cell) for cell in table.find("thead").iter("th")], rows["right here alone"][1] == str(c["second_only"]),
+      rows["right in the first alone"][1] == str(c["first_only"]), rows["p (McNemar's test)"][1].startswith(f"{c['p']:.2g}: "),
+      [cell.startswith(f"{100 * a:.2f} %") for cell, a in zip(rows["accuracy"], c["accuracy"])])
+END
+run $python sides.py
+echo '-- names that begin alike, or are long'
+printf '0,grayscale picture of a cat\n1,grayscale picture of a dog\n2,grayscale picture of an old sailing ship\n' >alike.csv
+ingest -q noisy.csv --names alike.csv -o alike.st.zst
+fit -q alike.st.zst --arch linear --epochs 1 -o n.model.st.zst
+predict -q alike.st.zst n.model.st.zst -o n.pred.st.zst
+report -q -o n.html --data t=alike.st.zst --pred t=n.pred.st.zst
+page n.html
+cat >names.py <<'END'
+import xml.etree.ElementTree as ElementTree
+source = open("n.html").read().replace("<!DOCTYPE html>\n", "")
+page = ElementTree.fromstring(source)
+text = lambda element: "".join(element.itertext())
+print(sorted({text(b) for b in page.iter("bdi")} - {"t"}))
+END
+run $python names.py

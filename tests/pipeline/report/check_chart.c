@@ -163,7 +163,8 @@ static const double x[] = {1, 2, 3}, up[] = {1, 2, 3}, gap[] = {1, NAN, 3},
 
 START_TEST(a_line_goes_through_its_points)
 {
-    char *svg = draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2, false}, 1, "Loss");
+    char *svg =
+        draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2, false, SHAPE_NONE}, 1, "Loss");
     const char *line = strstr(svg, "<polyline class=\"c0 val\" points=\"");
     double at[3][2];
 
@@ -179,13 +180,35 @@ START_TEST(a_line_goes_through_its_points)
 }
 END_TEST
 
+static int count(const char *text, const char *part)
+{
+    int times = 0;
+
+    for (; (text = strstr(text, part)); text += strlen(part))
+        times++;
+    return times;
+}
+
+START_TEST(a_line_has_its_shape_along_it_and_at_its_label)
+{
+    const struct chart_line lines[] = {{x, up, 3, "c0 val", "a", 2, false, 1},
+                                       {x, gap, 3, "c1 val", "b", -1, false, 4}};
+    char *svg = draw(lines, 2, "Loss");
+
+    /* two points of three, for one has the dot, and the label; two points and the label */
+    ck_assert_int_eq(count(svg, "<path class=\"shape full c0"), 3);
+    ck_assert_int_eq(count(svg, "<path class=\"shape c1"), 3);
+    free(svg);
+}
+END_TEST
+
 START_TEST(points_without_a_value_are_left_out)
 {
-    char *svg = draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1, false}, 1, "Loss");
+    char *svg = draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1, "Loss");
 
     ck_assert_ptr_null(strstr(svg, "nan"));
     free(svg);
-    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1, false}, 1, "Loss");
+    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1, false, SHAPE_NONE}, 1, "Loss");
     ck_assert_str_eq(svg, "");
     free(svg);
     svg = draw(NULL, 0, "Loss");
@@ -199,7 +222,8 @@ END_TEST
 
 START_TEST(titles_and_labels_are_escaped)
 {
-    char *svg = draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1, false}, 1, "\"<&");
+    char *svg = draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1, false, SHAPE_NONE},
+                     1, "\"<&");
 
     ck_assert_ptr_null(strstr(svg, "<script"));
     ck_assert_ptr_nonnull(strstr(svg, "aria-label=\"&quot;&lt;&amp;\""));
@@ -210,10 +234,10 @@ END_TEST
 START_TEST(labels_stand_in_the_order_of_the_lines_ends)
 {
     static const double low[] = {1, 1, 1.1}, high[] = {1, 2, 2.9}, higher[] = {1, 2, 3};
-    const struct chart_line lines[] = {{x, low, 3, "", "low", -1, false},
-                                       {x, none, 3, "", "none", -1, false},
-                                       {x, higher, 3, "", "higher", -1, false},
-                                       {x, high, 3, "", "high", -1, false}};
+    const struct chart_line lines[] = {{x, low, 3, "", "low", -1, false, SHAPE_NONE},
+                                       {x, none, 3, "", "none", -1, false, SHAPE_NONE},
+                                       {x, higher, 3, "", "higher", -1, false, SHAPE_NONE},
+                                       {x, high, 3, "", "high", -1, false, SHAPE_NONE}};
     const struct chart chart = {.lines = lines, .count = 4};
     struct chart_label labels[CHART_LABELS];
     struct scale across, up_to;
@@ -241,7 +265,7 @@ START_TEST(labels_stand_apart_and_within_the_drawing)
     int labels = 0;
 
     for (int i = 0; i < 20; i++)
-        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1, false};
+        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1, false, SHAPE_NONE};
     svg = draw(lines, 20, "Loss");
     ck_assert_int_eq(sscanf(svg, "<svg class=\"plot\" viewBox=\"0 0 420 %lf\"", &height), 1);
     for (at = svg; (at = strstr(at, "<text x=")); at++) {
@@ -265,7 +289,8 @@ END_TEST
 START_TEST(a_wide_range_of_losses_is_drawn_logarithmically)
 {
     static const double wide[] = {0.01, 0.1, 1};
-    char *svg = draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1, false}, 1, "Loss");
+    char *svg =
+        draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1, "Loss");
     double a, b, c;
 
     ck_assert_ptr_nonnull(strstr(svg, ">Loss (logarithmic)<"));
@@ -280,8 +305,8 @@ END_TEST
 START_TEST(accuracies_are_drawn_by_their_error)
 {
     static const double near[] = {90, 99, 99.9}, all_right[] = {90, 99, 100};
-    char *svg =
-        draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1, false}, 1, "Accuracy", 100);
+    char *svg = draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1,
+                           "Accuracy", 100);
     double a, b, c;
 
     ck_assert_ptr_nonnull(strstr(svg, ">Accuracy (logarithmic in the error)<"));
@@ -292,8 +317,8 @@ START_TEST(accuracies_are_drawn_by_their_error)
     ck_assert_double_eq_tol(b, (a + c) / 2, 0.11);
     ck_assert(a > c);
     free(svg);
-    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1, false}, 1, "Accuracy",
-                     100);
+    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1,
+                     "Accuracy", 100);
     ck_assert_ptr_nonnull(strstr(svg, ">Accuracy<"));
     free(svg);
 }
@@ -311,6 +336,7 @@ Suite *suite_chart(void)
     tcase_add_test(tests, the_widest_ranges_have_ticks_within_them);
     tcase_add_test(tests, a_single_value_becomes_a_range_around_it);
     tcase_add_test(tests, a_line_goes_through_its_points);
+    tcase_add_test(tests, a_line_has_its_shape_along_it_and_at_its_label);
     tcase_add_test(tests, points_without_a_value_are_left_out);
     tcase_add_test(tests, titles_and_labels_are_escaped);
     tcase_add_test(tests, labels_stand_in_the_order_of_the_lines_ends);

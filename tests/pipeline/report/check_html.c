@@ -65,16 +65,16 @@ START_TEST(no_bytes_get_out_of_an_attribute)
 }
 END_TEST
 
-START_TEST(a_long_text_is_cut_at_whole_characters_with_an_ellipsis)
+START_TEST(a_long_text_has_an_ellipsis_in_its_middle_at_whole_characters)
 {
     html_clipped(&html, "abcdef", 6);
     IS("abcdef");
     html_clipped(&html, "abcdefg", 6);
-    IS("abcde…");
+    IS("abc…fg");
     html_clipped(&html, "<<<<<<<", 3);
-    IS("&lt;&lt;…");
+    IS("&lt;…&lt;");
     html_clipped(&html, "漢字漢字", 6); /* two columns each */
-    IS("漢字…");
+    IS("漢…字");
 }
 END_TEST
 
@@ -106,7 +106,7 @@ Suite *suite_html(void)
     tcase_add_test(tests, markup_in_a_text_shows_as_it_is_spelt);
     tcase_add_test(tests, control_characters_and_what_is_not_utf8_are_replaced);
     tcase_add_test(tests, no_bytes_get_out_of_an_attribute);
-    tcase_add_test(tests, a_long_text_is_cut_at_whole_characters_with_an_ellipsis);
+    tcase_add_test(tests, a_long_text_has_an_ellipsis_in_its_middle_at_whole_characters);
     tcase_add_test(tests, base64_is_that_of_the_standard);
     suite_add_tcase(suite, tests);
     return suite;
