@@ -31,7 +31,10 @@ static const struct option_spec table[] = {
     INPUT("like", &options.like,
           "for test data: match the columns, shape and classes of this data set; labels may be "
           "missing"),
-    INPUT("names", &options.names, "display names of the classes: a CSV with rows CLASS,NAME"),
+    INPUT(
+        "names", &options.names,
+        "display names of the classes: a CSV with rows CLASS,NAME, whose order classes that are no "
+        "numbers take"),
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,

@@ -123,11 +123,17 @@ out:
     return got;
 }
 
-const char *names_of(const struct names *names, const char *class)
+int names_place(const struct names *names, const char *class)
 {
     char text[LABEL_NUMBER];
     const struct cell form = label_number((struct cell){class, strlen(class), true}, text);
-    const int at = header_find(names->sorted, names->count, form.text);
+
+    return header_find(names->sorted, names->count, form.text);
+}
+
+const char *names_of(const struct names *names, const char *class)
+{
+    const int at = names_place(names, class);
 
     return at < 0 ? NULL : names->names[at];
 }

@@ -15,6 +15,8 @@ MUST_CHECK int names_read(struct names *names, const char *path, struct inputs *
                           struct err *err);
 /* Returns the name of a class, NULL if the file has none. */
 const char *names_of(const struct names *names, const char *class);
+/* Returns the place of a class among the file's rows, from 0; -1: it has none. */
+int names_place(const struct names *names, const char *class);
 void names_free(struct names *names);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "pipeline/base/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,7 +151,7 @@ int classes_merge(struct classes *c, int number, const struct class_entry *from)
 /* ---- Order ---- */
 
 struct ranked {
-    double number;
+    double number; /* or the place that the names give it */
     const char *text;
     int at;
 };
@@ -162,9 +163,43 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Returns the digits that a text begins with, leading zeros left out: *text is at the first other.
+ */
+static int digits_at(const char **text)
+{
+    *text += strspn(*text, "0");
+    return (int)strspn(*text, "0123456789");
+}
+
+/* Compares by bytes, in which a number counts by its value: class2 is before class10. */
+static int compare_texts(const char *a, const char *b)
+{
+    const char *x = a, *y = b;
+
+    while (*x && *y) {
+        int digits, others, order;
+
+        if (!isdigit((unsigned char)*x) || !isdigit((unsigned char)*y)) {
+            if (*x != *y)
+                break;
+            x++;
+            y++;
+            continue;
+        }
+        digits = digits_at(&x);
+        others = digits_at(&y);
+        order = digits != others ? digits - others : memcmp(x, y, (size_t)digits);
+        if (order)
+            return order;
+        x += digits;
+        y += digits;
+    }
+    return *x == *y ? strcmp(a, b) : (unsigned char)*x - (unsigned char)*y;
+}
+
 static int by_text(const void *a, const void *b)
 {
-    return strcmp(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
+    return compare_texts(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
 }
 
 bool classes_missing(const char *text, size_t size)
@@ -228,7 +263,19 @@ static int keep_spellings(struct classes *c, const char *source, struct err *err
     return 0;
 }
 
-int *classes_sorted(struct classes *c, const char *source, struct err *err)
+/* Ranks the classes by the names' order; false: they do not have all. */
+static bool rank_by_names(const struct classes *c, const struct names *names, struct ranked *ranked)
+{
+    for (int i = 0; i < c->count; i++)
+        if (names_place(names, c->list[i].text) < 0)
+            return false;
+    for (int i = 0; i < c->count; i++)
+        ranked[i].number = names_place(names, c->list[i].text);
+    return true;
+}
+
+int *classes_sorted(struct classes *c, const struct names *names, const char *source,
+                    struct err *err)
 {
     struct ranked *ranked = calloc((size_t)c->count, sizeof *ranked);
     int *order = calloc((size_t)c->count, sizeof *order), numbers = 0, failed = 0;
@@ -245,7 +292,8 @@ int *classes_sorted(struct classes *c, const char *source, struct err *err)
         failed = check_texts(c, numbers, source, err) || keep_spellings(c, source, err);
     for (int i = 0; i < c->count; i++)
         ranked[i] = (struct ranked){c->list[i].number, c->list[i].text, i};
-    qsort(ranked, (size_t)c->count, sizeof *ranked, numbers == c->count ? by_number : by_text);
+    qsort(ranked, (size_t)c->count, sizeof *ranked,
+          numbers == c->count || rank_by_names(c, names, ranked) ? by_number : by_text);
     if (numbers == c->count)
         failed = check_numbers(c, ranked, source, err);
     for (int i = 0; i < c->count; i++)

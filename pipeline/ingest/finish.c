@@ -92,7 +92,7 @@ static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
         return list_classes(in, NULL, place, err);
     if (in->classes.count < 2)
         return refuse_one_class(in, err);
-    order = classes_sorted(&in->classes, in->name, err);
+    order = classes_sorted(&in->classes, &in->names, in->name, err);
     result = order ? list_classes(in, order, place, err) : -1;
     free(order);
     return result;

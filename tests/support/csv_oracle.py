@@ -273,7 +273,10 @@ def sort_classes(texts):
         return sorted(distinct, key=float)
     require(not numeric or not {text.lower() for text in distinct} & {"nan", "na", "n/a", "null", "none", "?"},
             "a missing label")
-    return sorted(distinct, key=lambda text: text.encode())
+    # numbers within a text by their value: (digit or not, value or byte) of each part
+    parts = lambda text: [(ord("0"), int(part)) if part.isdigit() else (part[0], 0) for part in
+                          re.findall(rb"[0-9]+|[^0-9]", text.encode())]
+    return sorted(distinct, key=lambda text: (parts(text), text.encode()))
 
 
 def read(data, dtype="u8"):

@@ -285,6 +285,7 @@ END_TEST
 static const char *sorted(const char *const *texts, int count)
 {
     static char text[2048];
+    const struct names names = {0};
     struct classes classes = {0};
     size_t used = 0;
     int *order;
@@ -293,7 +294,7 @@ static const char *sorted(const char *const *texts, int count)
         if (classes_find(&classes, texts[i], strlen(texts[i])) < 0)
             ck_assert_int_eq(classes_add(&classes, texts[i], strlen(texts[i]), i + 2),
                              classes.count - 1);
-    order = classes_sorted(&classes, "f", &err);
+    order = classes_sorted(&classes, &names, "f", &err);
     snprintf(text, sizeof text, "%s", order ? "" : err.text);
     for (int i = 0; order && i < classes.count; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
@@ -312,8 +313,18 @@ START_TEST(classes_sort_as_numbers_or_as_text)
 {
     SORTED("2 9 10", "10", "9", "2", "9");
     SORTED("-1 0.5 3", "3", "0.5", "-1");
-    SORTED("10 9 a", "9", "a", "10");
+    SORTED("9 10 a", "9", "a", "10");
     SORTED("Zebra ant bee", "bee", "Zebra", "ant");
+}
+END_TEST
+
+START_TEST(numbers_within_texts_sort_by_value)
+{
+    SORTED("class1 class2 class10 class11", "class11", "class2", "class10", "class1");
+    SORTED("a a01 a1 a1b a2 b", "b", "a2", "a1b", "a01", "a1", "a");
+    SORTED("v1.2 v1.10 v2", "v2", "v1.10", "v1.2");
+    SORTED("x0 x00 x9 x99999999999999999999999 x100000000000000000000000",
+           "x100000000000000000000000", "x00", "x99999999999999999999999", "x9", "x0");
 }
 END_TEST
 
@@ -329,6 +340,7 @@ END_TEST
 /* The classes in order of labels as files have them. */
 static const char *sorted_labels(const char *const *texts, int count)
 {
+    const struct names names = {0};
     static char text[2048];
     struct classes parts[2] = {{0}}, classes = {0};
     size_t used = 0;
@@ -353,7 +365,7 @@ static const char *sorted_labels(const char *const *texts, int count)
                 class = classes_add(&classes, one, strlen(one), 2);
             ck_assert_int_eq(classes_merge(&classes, class, &parts[k].list[i]), 0);
         }
-    order = classes_sorted(&classes, "f", &err);
+    order = classes_sorted(&classes, &names, "f", &err);
     snprintf(text, sizeof text, "%s", order ? "" : err.text);
     for (int i = 0; order && i < classes.count; i++) {
         const char *one = classes.list[order[i]].text;
@@ -539,6 +551,7 @@ Suite *suite_ingest(void)
     tcase_add_test(tests, whole_numbers_are_spelt_shortly);
     tcase_add_test(tests, a_code_that_could_be_a_number_stays);
     tcase_add_test(tests, classes_sort_as_numbers_or_as_text);
+    tcase_add_test(tests, numbers_within_texts_sort_by_value);
     tcase_add_test(tests, classes_that_are_no_classes_are_refused);
     tcase_add_test(tests, labels_end_in_what_is_seen);
     tcase_add_test(tests, numbers_among_words_keep_their_spelling);
