@@ -194,6 +194,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         if (metrics_init(&run->scores[m], run->ensemble.classes, err) ||
             metrics_measure_auc(&run->scores[m], run->data.n, m < models ? models : 1, err))
             return -1;
+    if (!augmentation && ensemble_measure_losses(&run->ensemble, err)) /* shifts change them */
+        return -1;
     return group_models(run, err);
 }
 
@@ -218,8 +220,10 @@ static void add_scores(struct run *run, const struct dataset_chunk *chunk)
     if (!run->scores)
         return;
     for (int m = 0; m < e->count; m++)
-        metrics_add(&run->scores[m], e->each[m], chunk->labels, soft, e->rows[m], e->rows_count[m]);
-    metrics_add(&run->scores[e->count], e->mean, chunk->labels, soft, NULL, chunk->count);
+        metrics_add_scored(&run->scores[m], e->each[m], e->losses ? e->losses[m] : NULL,
+                           chunk->labels, soft, e->rows[m], e->rows_count[m]);
+    metrics_add_scored(&run->scores[e->count], e->mean, e->mean_losses, chunk->labels, soft, NULL,
+                       chunk->count);
     model_groups_add(&run->groups, chunk->labels, soft, chunk->count);
 }
 

@@ -325,6 +325,10 @@ void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
 /* Computes the probabilities of all rows of data: [n][classes]. */
 void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, real *probabilities);
+/* Does the same of labelled data, and computes each row's loss [n] from its logits: it is right also
+ * where the probability of the true class is too small for a float. */
+void nn_predict_scored(struct nn_predictor *predictor, const struct nn_data *data,
+                       real *probabilities, double *losses);
 
 struct nn_score {
     int64_t rows, correct;

@@ -112,8 +112,8 @@ struct layer {
  * order; neighbours may be fused into a group, whose functions then get its first node. */
 struct node {
     const struct layer *layer;
-    const struct node *last;        /* last node of the group that begins here; itself if alone */
-    bool frozen; /* works as in prediction, and its parameters and statistics stay */
+    const struct node *last; /* last node of the group that begins here; itself if alone */
+    bool frozen;             /* works as in prediction, and its parameters and statistics stay */
     struct grid in, out, din, dout; /* at NULL: within a group, or not needed */
     real *parameters, *gradients, *statistics, *derived;
     char *thread_scratch; /* the same for all nodes */
@@ -142,7 +142,7 @@ struct pass {
     int estimated; /* above 0: running statistics become plain means, over so many batches with this
                       one, of what prediction will see; 0: they follow the batches as they come */
     double *loss;  /* [rows] of each picture, NULL: not wanted */
-    uint8_t *correct;    /* [rows] */
+    uint8_t *correct;    /* [rows], NULL: not wanted */
     real *probabilities; /* [rows][classes] or NULL */
 };
 

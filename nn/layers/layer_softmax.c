@@ -110,7 +110,8 @@ static void forward(const struct node *node, const struct pass *pass, const stru
         if (pass->loss) {
             pass->loss[at] =
                 cross_entropy(pass, row, logits, classes, nn_log(sum) + (double)logits[predicted]);
-            pass->correct[at] = predicted == true_class(pass->data, row, classes);
+            if (pass->correct)
+                pass->correct[at] = predicted == true_class(pass->data, row, classes);
         }
     }
 }

@@ -117,15 +117,22 @@ static void run(struct nn_predictor *p, const struct nn_data *data, int64_t firs
     pool_run(p->pool, run_shard, &job, (int)((rows + p->rows - 1) / p->rows));
 }
 
-void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probabilities)
+void nn_predict_scored(struct nn_predictor *p, const struct nn_data *data, real *probabilities,
+                       double *losses)
 {
     const int64_t at_once = (int64_t)1 << 20;
 
-    p->pass.loss = NULL;
+    p->pass.correct = NULL;
     for (int64_t first = 0; first < data->n; first += at_once) {
+        p->pass.loss = losses ? losses + first : NULL;
         p->pass.probabilities = probabilities + first * p->absorbed.net.classes;
         run(p, data, first, data->n - first < at_once ? data->n - first : at_once);
     }
+}
+
+void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probabilities)
+{
+    nn_predict_scored(p, data, probabilities, NULL);
 }
 
 void nn_evaluate(struct nn_predictor *p, const struct nn_data *data, struct nn_score *score)

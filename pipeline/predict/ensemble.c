@@ -4,6 +4,7 @@
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +123,22 @@ int ensemble_by_fold(struct ensemble *e, const char *digest, struct err *err)
     return 0;
 }
 
+int ensemble_measure_losses(struct ensemble *e, struct err *err)
+{
+    e->losses = calloc((size_t)e->count, sizeof *e->losses);
+    if (!e->losses)
+        return err_memory(err, "the losses", 0);
+    for (int m = 0; m < e->count; m++) {
+        e->losses[m] = rows_alloc(e->room, sizeof *e->losses[m], "losses", err);
+        if (!e->losses[m])
+            return -1;
+    }
+    if (e->data->soft_labels && e->count > 1)
+        return 0;
+    e->mean_losses = rows_alloc(e->room, sizeof *e->mean_losses, "losses", err);
+    return e->mean_losses ? 0 : -1;
+}
+
 void ensemble_close(struct ensemble *e)
 {
     for (int m = 0; m < e->count; m++) {
@@ -134,6 +151,10 @@ void ensemble_close(struct ensemble *e)
         if (e->models)
             model_free(&e->models[m]);
     }
+    for (int m = 0; e->losses && m < e->count; m++)
+        free(e->losses[m]);
+    free(e->losses);
+    free(e->mean_losses);
     out_of_fold_free(&e->folds);
     free(e->predictors);
     free(e->each);
@@ -203,18 +224,16 @@ int64_t ensemble_place(const struct ensemble *e, int m, int64_t row)
     return e->rows[m] ? e->rows[m][row] : row;
 }
 
-int ensemble_predict_with(struct ensemble *e, int m, const void *images, int64_t n,
-                          const int64_t *index, const struct dataset_chunk *chunk,
-                          const int64_t *places, float *out, struct err *err)
+/* Predicts data by model m into out, and its losses if `losses` is given; places as in
+ * ensemble_predict_with(). */
+static int predict_data(struct ensemble *e, int m, const struct nn_data *data,
+                        const struct dataset_chunk *chunk, const int64_t *places, float *out,
+                        double *losses, struct err *err)
 {
-    const struct nn_data data = {.n = n,
-                                 .index = index,
-                                 .u8 = e->data->pixel == DTYPE_U8 ? images : NULL,
-                                 .f32 = e->data->pixel == DTYPE_F32 ? images : NULL};
     int64_t bad;
 
-    nn_predict(e->predictors[m], &data, out);
-    bad = first_bad(out, n * e->classes);
+    nn_predict_scored(e->predictors[m], data, out, losses);
+    bad = first_bad(out, data->n * e->classes);
     if (bad < 0)
         return 0;
     return err_set(err, EX_DATAERR,
@@ -223,6 +242,64 @@ int ensemble_predict_with(struct ensemble *e, int m, const void *images, int64_t
                    e->paths[m],
                    (long long)chunk->rows[places ? places[bad / e->classes] : bad / e->classes],
                    (double)out[bad]);
+}
+
+static struct nn_data images_of(const struct ensemble *e, const void *images, int64_t n,
+                                const int64_t *index)
+{
+    return (struct nn_data){.n = n,
+                            .index = index,
+                            .u8 = e->data->pixel == DTYPE_U8 ? images : NULL,
+                            .f32 = e->data->pixel == DTYPE_F32 ? images : NULL};
+}
+
+int ensemble_predict_with(struct ensemble *e, int m, const void *images, int64_t n,
+                          const int64_t *index, const struct dataset_chunk *chunk,
+                          const int64_t *places, float *out, struct err *err)
+{
+    const struct nn_data data = images_of(e, images, n, index);
+
+    return predict_data(e, m, &data, chunk, places, out, NULL, err);
+}
+
+/* Predicts model m's rows of the chunk, and measures their losses if these were requested. */
+static int predict_own(struct ensemble *e, int m, const struct dataset_chunk *chunk,
+                       struct err *err)
+{
+    struct nn_data data = images_of(e, chunk->images, e->rows_count[m], e->rows[m]);
+
+    if (e->losses) {
+        data.onehot = e->data->soft_labels ? NULL : chunk->labels;
+        data.soft = e->data->soft_labels ? chunk->labels : NULL;
+    }
+    return predict_data(e, m, &data, chunk, e->rows[m], e->each[m], e->losses ? e->losses[m] : NULL,
+                        err);
+}
+
+/* Computes the losses of the mean: -ln of the weighted mean of exp(-loss), from the smallest loss
+ * up, which no probability is too small for. */
+static void take_mean_losses(struct ensemble *e, int64_t count)
+{
+    double *least = e->mean_losses, *sum = e->sum; /* which the mean is taken from already */
+
+    for (int64_t i = 0; i < count; i++) {
+        least[i] = INFINITY;
+        sum[i] = 0;
+    }
+    for (int m = 0; m < e->count; m++)
+        for (int64_t row = 0; row < e->rows_count[m] && e->weights[m] > 0; row++) {
+            const int64_t i = ensemble_place(e, m, row);
+
+            least[i] = fmin(least[i], e->losses[m][row]);
+        }
+    for (int m = 0; m < e->count; m++)
+        for (int64_t row = 0; row < e->rows_count[m] && e->weights[m] > 0; row++) {
+            const int64_t i = ensemble_place(e, m, row);
+
+            sum[i] += e->weights[m] * exp(least[i] - e->losses[m][row]);
+        }
+    for (int64_t i = 0; i < count; i++)
+        least[i] -= log(sum[i] / e->sum_weight[i]);
 }
 
 static void add_weighted(struct ensemble *e, int m)
@@ -252,9 +329,10 @@ int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, stru
     else if (choose_by_fold(e, chunk, err))
         return -1;
     for (int m = 0; m < e->count; m++)
-        if (ensemble_predict_with(e, m, chunk->images, e->rows_count[m], e->rows[m], chunk,
-                                  e->rows[m], e->each[m], err))
+        if (predict_own(e, m, chunk, err))
             return -1;
     ensemble_take_mean(e, chunk->count);
+    if (e->mean_losses)
+        take_mean_losses(e, chunk->count);
     return 0;
 }

@@ -25,6 +25,9 @@ struct ensemble {
     double *sum;         /* [room][classes] weighted, in the models' order */
     double *sum_weight;  /* [room] */
     float *mean;         /* [room][classes] */
+    double **losses;     /* [count] -> [rows_count] from logits; NULL: not measured */
+    double *mean_losses; /* [room] of the mean; NULL: not measured, or of soft labels' shares, of
+                            which the models' losses do not tell it */
 };
 
 /* Loads the models for `data`. All have to fit its shape, classes and columns and each other, and
@@ -36,6 +39,8 @@ MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int 
 /* Has each row predicted, from now on, by the models that were validated on its fold. `digest` is
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
 MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);
+/* Has the losses measured too, of labelled data. */
+MUST_CHECK int ensemble_measure_losses(struct ensemble *ensemble, struct err *err);
 /* Computes probabilities of up to `room` rows, into `each` and `mean`. The mean is summed in double
  * in the models' order; that of one model is its own. EX_DATAERR if a probability is not finite, or
  * if a row was trained on by all models that have a weight. */

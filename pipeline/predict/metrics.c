@@ -71,29 +71,30 @@ static bool is_floored(const float *p, const float *shares, int classes)
     return false;
 }
 
-void metrics_add(struct metrics *m, const float *probabilities, const void *labels, bool soft,
-                 const int64_t *index, int64_t count)
+void metrics_add_scored(struct metrics *m, const float *probabilities, const double *losses,
+                        const void *labels, bool soft, const int64_t *index, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
         const int64_t row = index ? index[i] : i;
         const float *p = probabilities + i * m->classes;
-        const int predicted = metrics_largest(p, m->classes);
-        int truth;
+        const float *shares = soft ? (const float *)labels + row * m->classes : NULL;
+        const int truth = soft ? metrics_largest(shares, m->classes)
+                               : hot((const uint8_t *)labels + row * m->classes, m->classes);
+        const double of_p = soft ? soft_loss(p, shares, m->classes) : loss(p[truth]);
 
-        if (soft) {
-            const float *shares = (const float *)labels + row * m->classes;
-
-            truth = metrics_largest(shares, m->classes);
-            metrics_count(m, truth, predicted, soft_loss(p, shares, m->classes));
-            m->floored += is_floored(p, shares, m->classes);
-        } else {
-            truth = hot((const uint8_t *)labels + row * m->classes, m->classes);
-            metrics_count(m, truth, predicted, loss(p[truth]));
-            m->floored += p[truth] < METRICS_FLOOR;
-        }
+        metrics_count(m, truth, metrics_largest(p, m->classes), losses ? losses[i] : of_p);
+        if (!losses)
+            m->floored +=
+                soft ? is_floored(p, shares, m->classes) : (double)p[truth] < METRICS_FLOOR;
         if (m->auc.keys)
             auc_add_float(&m->auc, p, truth);
     }
+}
+
+void metrics_add(struct metrics *m, const float *probabilities, const void *labels, bool soft,
+                 const int64_t *index, int64_t count)
+{
+    metrics_add_scored(m, probabilities, NULL, labels, soft, index, count);
 }
 
 void metrics_count(struct metrics *m, int truth, int predicted, double loss_of_row)

@@ -39,6 +39,11 @@ void metrics_free(struct metrics *metrics);
 void metrics_add(struct metrics *metrics, const float *probabilities, const void *labels, bool soft,
                  const int64_t *index, int64_t count);
 
+/* Does the same with losses[count] known besides, as from logits; NULL: they are those of the
+ * probabilities, and at least those of METRICS_FLOOR. */
+void metrics_add_scored(struct metrics *metrics, const float *probabilities, const double *losses,
+                        const void *labels, bool soft, const int64_t *index, int64_t count);
+
 /* Adds one row: its classes and its loss, NAN if that is not known; or all its shares [classes]. */
 void metrics_count(struct metrics *metrics, int truth, int predicted, double loss);
 void metrics_add_shares(struct metrics *metrics, const double *shares, int truth, double loss);

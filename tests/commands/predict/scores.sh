@@ -72,3 +72,15 @@ for threads in 1 2 3 5; do
     cmp p1.st.zst p$threads.st.zst && echo same
 done
 zstd -qt p1.st.zst && echo whole
+echo '-- one loss for one model, also where 32 bits hold no probability of the truth'
+ingest -q named.csv --label kind -o tame.st.zst
+sed '2,31s/^[a-z]*/fish/' named.csv >wild.csv
+ingest -q wild.csv --like tame.st.zst -o wild.eval.st.zst
+fit -q tame.st.zst --eval e=wild.eval.st.zst --arch 'flatten, linear 9, relu, linear' --optimizer sgd --lr 1000 --epochs 2 -o wild.st.zst --history wild.jsonl
+predict -q wild.eval.st.zst wild.st.zst -o wild.pred.st.zst --json wild.json
+show -q wild.pred.st.zst --json shown.json | grep -o 'loss at least'
+python3 -c '
+import json
+fit = json.loads([line for line in open("wild.jsonl") if "\"epoch\"," in line][-1])["scores"]["e"]["loss"]
+score, shown = json.load(open("wild.json"))["score"], json.load(open("shown.json"))["scores"]
+print(abs(score["loss"] / fit - 1) < 1e-6, score["loss_at_least"], shown["loss_at_least"], shown["loss"] < 88 < fit)'
