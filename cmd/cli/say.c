@@ -140,6 +140,17 @@ static void fold(struct strbuf *out, const char *text, int width)
     } while (*text);
 }
 
+int message_columns(void)
+{
+    enum { LEAST = 20, MOST = 1000 };
+    const char *text = getenv("COLUMNS");
+    const long stated = text ? strtol(text, NULL, 10) : 0;
+
+    if (stated > 0)
+        return stated < LEAST ? LEAST : stated > MOST ? MOST : (int)stated;
+    return isatty(STDERR_FILENO) ? progress_width() : INT_MAX;
+}
+
 /* Returns whether there was memory for it. */
 static bool say_in_lines(const char *message)
 {

@@ -17,6 +17,9 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Does the same; on a terminal folded at commas or blanks to 80 columns or its width, if that is
  * less. */
 void say_folded(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Returns the columns of standard error: as COLUMNS says, or those of a terminal; INT_MAX for a pipe
+ * or a file. */
+int message_columns(void);
 /* Says one line without the name unless --quiet: tables. */
 void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says a line put together piece by piece, without the name unless --quiet, and empties it. */

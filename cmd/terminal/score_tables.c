@@ -5,8 +5,10 @@
 #include "field.h"
 #include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/short_name.h"
 #include "pipeline/base/utf8.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,20 +23,51 @@ static void put_ratio(struct strbuf *line, double value, int width)
     strbuf_printf(line, "%*s", width, ratio_text(value, 4, text));
 }
 
-static void put_class(struct strbuf *line, const char *class, const char *name, int width)
-{
-    struct strbuf text = {0};
+/* Classes as the tables name them. */
+struct labels {
+    char *const *spelt, *const *names;
+    int count;
+    struct common_part common;
+    int limit; /* columns for one label at most */
+};
 
-    strbuf_puts(&text, class);
-    if (strcmp(class, name))
-        strbuf_printf(&text, " %s", name);
-    field_text(line, strbuf_shown(&text), width, false);
-    strbuf_free(&text);
+/* Returns the labels; `beside`: columns that a line has besides its labels, of which there are
+ * `labels`. Into a pipe or a file none is cut. */
+static struct labels find_labels(const struct metrics *m, char *const *spelt, char *const *names,
+                                 int beside, int labels)
+{
+    const int columns = message_columns();
+
+    return (struct labels){.spelt = spelt,
+                           .names = names,
+                           .count = m->classes,
+                           .common = common_part_of(names, m->classes),
+                           .limit = columns == INT_MAX ? INT_MAX
+                                    : (columns - beside) / labels > NAME_WIDTH
+                                        ? (columns - beside) / labels
+                                        : NAME_WIDTH};
 }
 
-static int class_width(const char *class, const char *name)
+static int label_width(const struct labels *l, int k)
 {
-    return utf8_columns(class) + (strcmp(class, name) ? 1 + utf8_columns(name) : 0);
+    return utf8_columns(l->spelt[k]) +
+           (strcmp(l->spelt[k], l->names[k]) ? 1 + utf8_columns(l->names[k]) : 0);
+}
+
+/* Appends the CSV's spelling, and the name if that is another, shortened where both are too long.
+ */
+static void put_class(struct strbuf *line, const struct labels *l, int k, int width)
+{
+    const int code = utf8_columns(l->spelt[k]) + 1;
+    struct strbuf text = {0};
+
+    strbuf_puts(&text, l->spelt[k]);
+    if (strcmp(l->spelt[k], l->names[k])) {
+        strbuf_puts(&text, " ");
+        short_name(&text, l->names[k], l->common, width > code ? width - code : 1, "...");
+    }
+    field_text(line, strbuf_shown(&text), width, false);
+    strbuf_free(&text);
 }
 
 static int at_most(int value, int limit)
@@ -42,29 +75,30 @@ static int at_most(int value, int limit)
     return value < limit ? value : limit;
 }
 
-/* Returns the columns for the classes' names under the heading `title`. */
-static int name_column(int classes, char *const *spelt, char *const *names, const char *title)
+/* Returns the columns for the labels under the heading `title`. */
+static int name_column(const struct labels *l, const char *title)
 {
     int width = utf8_columns(title);
 
-    for (int k = 0; k < classes; k++)
-        if (class_width(spelt[k], names[k]) > width)
-            width = class_width(spelt[k], names[k]);
-    return at_most(width, NAME_WIDTH);
+    for (int k = 0; k < l->count; k++)
+        if (label_width(l, k) > width)
+            width = label_width(l, k);
+    return at_most(width, l->limit);
 }
 
 /* ---- Tables ---- */
 
 static void class_table(const struct metrics *m, char *const *classes, char *const *names)
 {
-    int first = name_column(m->classes, classes, names, "class");
+    const struct labels labels = find_labels(m, classes, names, 37, 1);
+    const int first = name_column(&labels, "class");
     struct strbuf line = {0};
 
     field_text(&line, "class", first, false);
     strbuf_puts(&line, "  precision  recall      F1      rows");
     say_line(&line);
     for (int k = 0; k < m->classes; k++) {
-        put_class(&line, classes[k], names[k], first);
+        put_class(&line, &labels, k, first);
         put_ratio(&line, metrics_precision(m, k), 11);
         put_ratio(&line, metrics_recall(m, k), 8);
         put_ratio(&line, metrics_f1(m, k), 8);
@@ -96,9 +130,9 @@ static int cell_width(const struct metrics *m, char *const *classes, int first)
     return longest > needed ? at_most(longest, room) : needed;
 }
 
-static void matrix(const struct metrics *m, char *const *classes, char *const *names, int first,
-                   int width)
+static void matrix(const struct metrics *m, const struct labels *labels, int first, int width)
 {
+    char *const *classes = labels->spelt;
     struct strbuf line = {0};
 
     say_plain("%s", "");
@@ -110,7 +144,7 @@ static void matrix(const struct metrics *m, char *const *classes, char *const *n
     }
     say_line(&line);
     for (int truth = 0; truth < m->classes; truth++) {
-        put_class(&line, classes[truth], names[truth], first);
+        put_class(&line, labels, truth, first);
         for (int k = 0; k < m->classes; k++) {
             int64_t rows = m->confusion[(size_t)truth * m->classes + k];
 
@@ -127,8 +161,9 @@ static void matrix(const struct metrics *m, char *const *classes, char *const *n
 
 static void confusion_list(const struct metrics *m, char *const *classes, char *const *names)
 {
-    int first = name_column(m->classes, classes, names, "true class");
-    int second = name_column(m->classes, classes, names, "predicted as");
+    const struct labels labels = find_labels(m, classes, names, 12, 2);
+    const int first = name_column(&labels, "true class");
+    const int second = name_column(&labels, "predicted as");
     struct confusion list[MOST_CONFUSIONS];
     int count = metrics_confusions(m, list, MOST_CONFUSIONS);
     struct strbuf line = {0};
@@ -142,9 +177,9 @@ static void confusion_list(const struct metrics *m, char *const *classes, char *
     strbuf_puts(&line, "      rows");
     say_line(&line);
     for (int i = 0; i < count; i++) {
-        put_class(&line, classes[list[i].truth], names[list[i].truth], first);
+        put_class(&line, &labels, list[i].truth, first);
         strbuf_fill(&line, ' ', 2);
-        put_class(&line, classes[list[i].predicted], names[list[i].predicted], second);
+        put_class(&line, &labels, list[i].predicted, second);
         field_count(&line, list[i].rows, 10);
         say_line(&line);
     }
@@ -153,12 +188,18 @@ static void confusion_list(const struct metrics *m, char *const *classes, char *
 
 void score_tables(const struct metrics *m, char *const *classes, char *const *names)
 {
-    int first = name_column(m->classes, classes, names, "");
-    int width = cell_width(m, classes, first);
+    struct labels labels = find_labels(m, classes, names, 0, 1);
+    int first, width;
 
+    /* the matrix has the codes at its other edge too, and the table above it the whole names */
+    if (name_column(&labels, "") > NAME_WIDTH)
+        labels.names = classes;
+    labels.limit = NAME_WIDTH;
+    first = name_column(&labels, "");
+    width = cell_width(m, classes, first);
     class_table(m, classes, names);
     if (width)
-        matrix(m, classes, names, first, width);
+        matrix(m, &labels, first, width);
     else
         confusion_list(m, classes, names);
 }

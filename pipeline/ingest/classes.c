@@ -151,7 +151,7 @@ int classes_merge(struct classes *c, int number, const struct class_entry *from)
 /* ---- Order ---- */
 
 struct ranked {
-    double number; /* or the place that the names give it */
+    double number; /* or its place */
     const char *text;
     int at;
 };
@@ -263,19 +263,7 @@ static int keep_spellings(struct classes *c, const char *source, struct err *err
     return 0;
 }
 
-/* Ranks the classes by the names' order; false: they do not have all. */
-static bool rank_by_names(const struct classes *c, const struct names *names, struct ranked *ranked)
-{
-    for (int i = 0; i < c->count; i++)
-        if (names_place(names, c->list[i].text) < 0)
-            return false;
-    for (int i = 0; i < c->count; i++)
-        ranked[i].number = names_place(names, c->list[i].text);
-    return true;
-}
-
-int *classes_sorted(struct classes *c, const struct names *names, const char *source,
-                    struct err *err)
+int *classes_sorted(struct classes *c, const int *place, const char *source, struct err *err)
 {
     struct ranked *ranked = calloc((size_t)c->count, sizeof *ranked);
     int *order = calloc((size_t)c->count, sizeof *order), numbers = 0, failed = 0;
@@ -291,9 +279,10 @@ int *classes_sorted(struct classes *c, const struct names *names, const char *so
     if (numbers < c->count)
         failed = check_texts(c, numbers, source, err) || keep_spellings(c, source, err);
     for (int i = 0; i < c->count; i++)
-        ranked[i] = (struct ranked){c->list[i].number, c->list[i].text, i};
+        ranked[i] = (struct ranked){numbers < c->count && place ? place[i] : c->list[i].number,
+                                    c->list[i].text, i};
     qsort(ranked, (size_t)c->count, sizeof *ranked,
-          numbers == c->count || rank_by_names(c, names, ranked) ? by_number : by_text);
+          numbers == c->count || place ? by_number : by_text);
     if (numbers == c->count)
         failed = check_numbers(c, ranked, source, err);
     for (int i = 0; i < c->count; i++)

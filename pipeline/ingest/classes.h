@@ -1,7 +1,6 @@
 #ifndef PIPELINE_CLASSES_H
 #define PIPELINE_CLASSES_H
 
-#include "class_names.h"
 #include "pipeline/base/err.h"
 #include "pipeline/csv/cell.h"
 
@@ -50,13 +49,12 @@ int classes_find(const struct classes *classes, const char *text, size_t size);
 /* Adds a new class, without a row; its number, or -1: out of memory. */
 int classes_add(struct classes *classes, const char *text, size_t size, int64_t line);
 
-/* Returns the numbers in sorted order: by value if all are numbers; else as `names` has them, if it
- * has all; else by bytes, in which a number counts by its value, so that class2 comes before
- * class10, and then a class becomes what its labels are, 1.0 and not 1. A new array of `count`, or
+/* Returns the numbers in sorted order: by value if all are numbers; else by place[count], if that
+ * is given; else by bytes, in which a number counts by its value, so that class2 comes before
+ * class10. Then a class becomes what its labels are, 1.0 and not 1. A new array of `count`, or
  * NULL. EX_DATAERR: one number in two spellings, or what looks like a missing value among numbers;
  * `source` names the file. */
-int *classes_sorted(struct classes *classes, const struct names *names, const char *source,
-                    struct err *err);
+int *classes_sorted(struct classes *classes, const int *place, const char *source, struct err *err);
 
 /* Tells whether a label looks as if there were none: nan, NULL, ? and the like. */
 bool classes_missing(const char *text, size_t size);

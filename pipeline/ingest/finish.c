@@ -83,17 +83,37 @@ static int refuse_rival(const struct ingest *in, struct err *err)
                    label < rival ? label : rival, label < rival ? rival : label);
 }
 
+/* Finds the classes' places in the file of names, which has to have all; *place for free(). */
+static int place_by_names(const struct ingest *in, int **place, struct err *err)
+{
+    *place = calloc((size_t)in->classes.count, sizeof **place);
+    if (!*place)
+        return err_memory(err, "sorting the classes", 0);
+    for (int i = 0; i < in->classes.count; i++) {
+        (*place)[i] = names_place(&in->names, in->classes.list[i].text);
+        if ((*place)[i] < 0) { /* refused with the class's own words when it is shown */
+            free(*place);
+            *place = NULL;
+            return 0;
+        }
+    }
+    return 0;
+}
+
 /* Sorts the classes into info; those of a data set to match keep their order. */
 static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
 {
-    int *order, result;
+    int *order, *named = NULL, result;
 
     if (in->like_path)
         return list_classes(in, NULL, place, err);
     if (in->classes.count < 2)
         return refuse_one_class(in, err);
-    order = classes_sorted(&in->classes, &in->names, in->name, err);
+    if (in->names_path && place_by_names(in, &named, err))
+        return -1;
+    order = classes_sorted(&in->classes, named, in->name, err);
     result = order ? list_classes(in, order, place, err) : -1;
+    free(named);
     free(order);
     return result;
 }

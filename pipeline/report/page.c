@@ -64,7 +64,7 @@ static void write_head(const struct report *report, struct strbuf *html)
 
 int report_write(struct report *report, struct strbuf *html, struct err *err)
 {
-    report_know_names(report);
+    report->common = common_part_of(report->class_names, report->classes);
     write_head(report, html);
     report_write_samples(report, html);
     report_write_curves(report, html);

@@ -24,19 +24,6 @@ static void know_classes(struct report *r, int count, char *const *texts, char *
     }
 }
 
-void report_know_names(struct report *r)
-{
-    size_t common = r->classes > 1 ? strlen(r->class_names[0]) : 0;
-
-    for (int k = 1; k < r->classes; k++)
-        for (size_t i = 0; i < common; i++)
-            if (r->class_names[k][i] != r->class_names[0][i])
-                common = i;
-    while (common > 0 && !strchr(" -_./", r->class_names[0][common - 1]))
-        common--;
-    r->common = common;
-}
-
 int report_open_parts(struct report *r, struct err *err)
 {
     const struct report_files *files = &r->files;

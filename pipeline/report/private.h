@@ -14,9 +14,6 @@ MUST_CHECK int report_read_stages(struct report *report, struct err *err);
 /* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
-/* Finds what the classes' names begin with. */
-void report_know_names(struct report *report);
-
 void report_close_parts(struct report *report);
 void report_close_models(struct report *report);
 void report_close_preds(struct report *report);

@@ -2,6 +2,7 @@
 #define PIPELINE_REPORT_H
 
 #include "html.h"
+#include "pipeline/base/short_name.h"
 #include "pipeline/dataset/picks.h"
 #include "pipeline/dataset/same_pictures.h"
 #include "pipeline/fit/history.h"
@@ -91,10 +92,10 @@ struct report {
     struct report_group *groups;
     json_t **stages; /* summaries of ingest, split and predict */
     int group_count;
-    int classes;              /* 0: not known */
-    char *const *class_names; /* [classes], of the first file that has them */
-    char *const *class_texts; /* as the CSV spells them */
-    size_t common;            /* bytes that all names begin with, up to a word's end; 0: none */
+    int classes;               /* 0: not known */
+    char *const *class_names;  /* [classes], of the first file that has them */
+    char *const *class_texts;  /* as the CSV spells them */
+    struct common_part common; /* of all names */
 };
 
 /* Reads everything. EX_DATAERR where files do not belong together: predictions of other data,

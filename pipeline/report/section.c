@@ -32,22 +32,18 @@ void report_class(const struct report *report, int k, int columns, struct strbuf
 {
     const char *name = report->class_names[k], *spelt = report->class_texts[k];
     const int code = strcmp(name, spelt) ? utf8_columns(spelt) + 1 : 0;
-    const int room = columns - code > columns / 2 ? columns - code : columns / 2;
+    struct strbuf shown = {0};
 
     strbuf_puts(html, "<bdi>");
-    if (utf8_columns(name) <= columns) {
-        html_text(html, name);
-    } else {
-        if (code > 0) {
-            html_clipped(html, spelt, columns / 2);
-            strbuf_puts(html, " ");
-        }
-        if (report->common > 0) { /* all names begin so */
-            strbuf_puts(html, "…");
-            name += report->common;
-        }
-        html_clipped(html, name, report->common > 0 ? room - 1 : room);
+    if (code > 0 && utf8_columns(name) > columns) {
+        html_clipped(html, spelt, columns / 2);
+        strbuf_puts(html, " ");
+        columns -= code < columns / 2 ? code : columns / 2;
     }
+    short_name(&shown, name, report->common, columns, "…");
+    html_text(html, strbuf_text(&shown));
+    html->failed |= shown.failed;
+    strbuf_free(&shown);
     strbuf_puts(html, "</bdi>");
 }
 

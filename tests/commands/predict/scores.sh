@@ -84,3 +84,9 @@ import json
 fit = json.loads([line for line in open("wild.jsonl") if "\"epoch\"," in line][-1])["scores"]["e"]["loss"]
 score, shown = json.load(open("wild.json"))["score"], json.load(open("shown.json"))["scores"]
 print(abs(score["loss"] / fit - 1) < 1e-6, score["loss_at_least"], shown["loss_at_least"], shown["loss"] < 88 < fit)'
+echo '-- long names: whole into a pipe; in a width what all have in common goes first'
+printf 'cat,grayscale picture of a cat at night\ndog,grayscale picture of a dog at night\nfish,grayscale picture of a fish at night\n' >long.csv
+ingest -q named.csv --label kind --names long.csv -o long.st.zst
+fit -q long.st.zst --arch linear --epochs 1 -o long.model.st.zst
+predict long.st.zst long.model.st.zst -o long.pred.st.zst 2>&1 | sed -n '/^class/,$p' | cut -c -43
+COLUMNS=60 predict long.st.zst long.model.st.zst -o long.pred.st.zst 2>&1 | sed -n '/^class/,/^$/p' | cut -c -24

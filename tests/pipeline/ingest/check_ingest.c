@@ -285,7 +285,6 @@ END_TEST
 static const char *sorted(const char *const *texts, int count)
 {
     static char text[2048];
-    const struct names names = {0};
     struct classes classes = {0};
     size_t used = 0;
     int *order;
@@ -294,7 +293,7 @@ static const char *sorted(const char *const *texts, int count)
         if (classes_find(&classes, texts[i], strlen(texts[i])) < 0)
             ck_assert_int_eq(classes_add(&classes, texts[i], strlen(texts[i]), i + 2),
                              classes.count - 1);
-    order = classes_sorted(&classes, &names, "f", &err);
+    order = classes_sorted(&classes, NULL, "f", &err);
     snprintf(text, sizeof text, "%s", order ? "" : err.text);
     for (int i = 0; order && i < classes.count; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? " " : "",
@@ -340,7 +339,6 @@ END_TEST
 /* The classes in order of labels as files have them. */
 static const char *sorted_labels(const char *const *texts, int count)
 {
-    const struct names names = {0};
     static char text[2048];
     struct classes parts[2] = {{0}}, classes = {0};
     size_t used = 0;
@@ -365,7 +363,7 @@ static const char *sorted_labels(const char *const *texts, int count)
                 class = classes_add(&classes, one, strlen(one), 2);
             ck_assert_int_eq(classes_merge(&classes, class, &parts[k].list[i]), 0);
         }
-    order = classes_sorted(&classes, &names, "f", &err);
+    order = classes_sorted(&classes, NULL, "f", &err);
     snprintf(text, sizeof text, "%s", order ? "" : err.text);
     for (int i = 0; order && i < classes.count; i++) {
         const char *one = classes.list[order[i]].text;
