@@ -62,13 +62,14 @@ static void print_difference(const struct comparison *c)
 {
     const double told_apart = 0.05, p = p_of(c);
     const struct interval ends = comparison_interval(c);
+    char text[P_TEXT];
 
     printf("the first less the second: %+.3f %% ", 100 * comparison_difference(c));
     if (comparison_is_extreme(c))
         printf("(%+.3f to %+.3f %%)", 100 * ends.low, 100 * ends.high);
     else
         printf("+- %.3f %%", 100 * comparison_error(c));
-    printf(", p = %.3g: %s\n", p,
+    printf(", p %s: %s\n", p_text(p, 3, text),
            p >= told_apart           ? "not told apart"
            : c->only[0] > c->only[1] ? "the first is better"
                                      : "the second is better");
@@ -148,8 +149,8 @@ static void add_row(struct table *table, const struct comparisons *all, int i, c
     table_cell(table, text);
     snprintf(text, sizeof text, "%lld", (long long)score.rows);
     table_cell(table, text);
-    snprintf(text, sizeof text, i > 0 ? "%.2g" : "-", p_of(c));
-    table_cell(table, text);
+    p_text(p_of(c), 2, text);
+    table_cell(table, i == 0 ? "-" : *text == '=' ? text + 2 : text);
 }
 
 /* Says what the marks after names stand for; in LaTeX as a comment. */

@@ -72,6 +72,15 @@ static json_t *say_hints(const struct predict_report *r)
             say("hint: %s", json_string_value(hint));
             json_array_append_new(list, hint);
         }
+    if (r->scores && r->scores[e->count].tied > 0) {
+        json_t *hint =
+            json_sprintf("%lld of %lld rows have several most probable classes, of which "
+                         "the first counts as predicted",
+                         (long long)r->scores[e->count].tied, (long long)r->rows);
+
+        say("hint: %s", json_string_value(hint));
+        json_array_append_new(list, hint);
+    }
     return list;
 }
 

@@ -147,13 +147,14 @@ static int find_alike(const struct run_group *group, const json_t *runs, int ali
 static void print_best(const struct run_group *group, const json_t *runs)
 {
     int alike[NAMED];
+    char text[P_TEXT];
     const int count = find_alike(group, runs, alike);
 
     printf("*: the best of these %d", group->models);
     for (int i = 0; i < count && i < NAMED; i++) {
         printf(i == 0 ? "; not told apart from " : ", ");
         print_clean(text_of(run_at(runs, alike[i]), "fit"));
-        printf(" (p = %.2g)", run_group_p(group, runs, alike[i]));
+        printf(" (p %s)", p_text(run_group_p(group, runs, alike[i]), 2, text));
     }
     if (count > NAMED)
         printf(" and %d more", count - NAMED);

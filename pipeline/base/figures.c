@@ -58,3 +58,12 @@ const char *loss_text(double loss, char text[LOSS_TEXT])
         snprintf(text, LOSS_TEXT, fabs(loss) < 1e4 ? "%.4f" : "%.3g", loss);
     return text;
 }
+
+const char *p_text(double p, int digits, char text[P_TEXT])
+{
+    if (p < 1e-300)
+        snprintf(text, P_TEXT, "< 1e-300");
+    else
+        snprintf(text, P_TEXT, "= %.*g", digits, p);
+    return text;
+}

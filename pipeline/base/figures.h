@@ -19,4 +19,9 @@ const char *ratio_cut(double share, int decimals, char text[SHARE_TEXT]);
 enum { LOSS_TEXT = 16 };
 const char *loss_text(double loss, char text[LOSS_TEXT]);
 
+/* Prints how likely something is by chance, "= 0.73"; what a double cannot hold is "< 1e-300", and
+ * not 0. */
+enum { P_TEXT = 24 };
+const char *p_text(double p, int digits, char text[P_TEXT]);
+
 #endif

@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MOST_CLASSES = 10000 };
+
 /* ---- Reading ---- */
 
 /* Reads predict's summary by --json. NULL: it cannot be read, or is something else. */
@@ -315,6 +317,9 @@ static void print_contest(struct chain *c, const struct row *rows, FILE *out)
     for (int m = 0; m <= c->model_count; m++)
         fprintf(out, "%-*s  %8s  %17s  %6s\n", width, rows[m].name, ratio(c, rows[m].line.macro_f1),
                 ratio(c, rows[m].line.balanced_accuracy), ratio(c, rows[m].line.auc));
+    if (c->validated.count > c->model_count)
+        fprintf(out,
+                "AUC: the mean of a model's fits; the other figures are of their rows together\n");
 }
 
 /* ---- Sums ---- */
@@ -350,6 +355,49 @@ static void spread_seeds(struct row *row, const struct seeds *seeds, int count)
     row->spread = count > 1 ? sqrt(squares / (count - 1)) : NAN;
 }
 
+/* Returns the confusion matrix of that model file; NULL: none. */
+static const json_t *find_confusion(const json_t *summary, const char *model)
+{
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(json_object_get(summary, "models"), i, entry)
+    {
+        const char *file = json_string_value(json_object_get(entry, "model"));
+
+        if (file && strcmp(file, model) == 0)
+            return json_object_get(json_object_get(entry, "score"), "confusion");
+    }
+    return NULL;
+}
+
+/* Replaces figures of classes, means over the fits so far, by those of the fits' rows together, as
+ * the mean of all has them: the mean of folds' F1 is another figure. */
+static int pool_classes(struct chain *c, const struct chain_model *model, const json_t *summary,
+                        struct model_line *line, struct err *err)
+{
+    const json_t *all = json_object_get(json_object_get(summary, "score"), "confusion");
+    struct metrics pooled;
+    struct score score;
+    bool known = json_array_size(all) > 0 && json_array_size(all) <= MOST_CLASSES;
+
+    if (!known)
+        return 0;
+    if (metrics_init(&pooled, (int)json_array_size(all), err))
+        return -1;
+    for (int i = 0; i < c->validated.count; i++)
+        if (c->validated.list[i]->model == model)
+            known = known && metrics_add_confusion(
+                                 &pooled, find_confusion(summary, c->validated.list[i]->file));
+    score = metrics_score(&pooled);
+    if (known) {
+        line->macro_f1 = score.macro_f1;
+        line->balanced_accuracy = score.balanced_accuracy;
+    }
+    metrics_free(&pooled);
+    return 0;
+}
+
 /* Adds up the fits of a model, and their effort to that of all. */
 static int sum_model(struct chain *c, const struct chain_model *model, const json_t *summary,
                      int64_t rows, struct row *row, double *all_seconds, struct err *err)
@@ -377,7 +425,7 @@ static int sum_model(struct chain *c, const struct chain_model *model, const jso
     if (seeds)
         spread_seeds(row, seeds, count);
     row->line = model_sum_line(&sum, rows);
-    return 0;
+    return pool_classes(c, model, summary, &row->line, err);
 }
 
 /* Says what the scores are worth, unless the rows are new to the models. */
@@ -449,6 +497,7 @@ static const double told_apart = 0.05;
 static void print_best(struct chain *c, const struct summary_groups *g, FILE *out)
 {
     const char *alike = "";
+    char p[P_TEXT];
     double sum = 0;
     int best = 0;
 
@@ -458,9 +507,9 @@ static void print_best(struct chain *c, const struct summary_groups *g, FILE *ou
     }
     for (int i = 0; i < g->count; i++)
         if (i != best && p_of(g, best, i) >= told_apart)
-            alike = pool_text(&c->pool, "%s%s%s (p = %.2g)", alike,
+            alike = pool_text(&c->pool, "%s%s%s (p %s)", alike,
                               *alike ? ", " : "; not told apart from ", name_at(g, i),
-                              p_of(g, best, i));
+                              p_text(p_of(g, best, i), 2, p));
     fprintf(out, "\nbest alone: %s, %lld of %lld wrong%s\n", name_at(g, best),
             (long long)(g->rows - integer_at(g->correct, best)), (long long)g->rows, alike);
     fprintf(out,
@@ -476,6 +525,7 @@ static void print_hint(const struct summary_groups *g, FILE *out)
 {
     double least = 1;
     int worst = -1, best = g->count;
+    char text[P_TEXT];
 
     for (int i = 0; i < g->count; i++) {
         const json_t *pair = json_array_get(g->without, (size_t)i);
@@ -492,15 +542,14 @@ static void print_hint(const struct summary_groups *g, FILE *out)
 
         fprintf(out,
                 "hint: the mean is worse for %s: without it %lld rows are right that are wrong "
-                "now, against %lld, p = %.2g; %s.weight = 0 leaves it out\n",
+                "now, against %lld, p %s; %s.weight = 0 leaves it out\n",
                 name_at(g, worst), (long long)integer_at(pair, 0), (long long)integer_at(pair, 1),
-                least, name_at(g, worst));
+                p_text(least, 2, text), name_at(g, worst));
     } else if (best < g->count)
-        fprintf(out,
-                "the mean is worse than %s alone by %lld rows, which chance may do (p = %.2g)\n",
+        fprintf(out, "the mean is worse than %s alone by %lld rows, which chance may do (p %s)\n",
                 name_at(g, best),
                 (long long)(integer_at(g->correct, best) - integer_at(g->correct, g->count)),
-                p_of(g, best, g->count));
+                p_text(p_of(g, best, g->count), 2, text));
 }
 
 /* Says which fits went wrong, and what helps. */

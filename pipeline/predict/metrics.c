@@ -71,6 +71,16 @@ static bool is_floored(const float *p, const float *shares, int classes)
     return false;
 }
 
+static bool is_tied(const float *p, int classes)
+{
+    const int first = metrics_largest(p, classes);
+
+    for (int k = first + 1; k < classes; k++)
+        if (p[k] == p[first])
+            return true;
+    return false;
+}
+
 void metrics_add_scored(struct metrics *m, const float *probabilities, const double *losses,
                         const void *labels, bool soft, const int64_t *index, int64_t count)
 {
@@ -86,6 +96,7 @@ void metrics_add_scored(struct metrics *m, const float *probabilities, const dou
         if (!losses)
             m->floored +=
                 soft ? is_floored(p, shares, m->classes) : (double)p[truth] < METRICS_FLOOR;
+        m->tied += is_tied(p, m->classes);
         if (m->auc.keys)
             auc_add_float(&m->auc, p, truth);
     }
@@ -203,6 +214,26 @@ struct score metrics_score(const struct metrics *m)
                           .macro_f1 = class_mean(m, metrics_f1),
                           .balanced_accuracy = class_mean(m, metrics_recall),
                           .auc = auc_mean(&m->auc)};
+}
+
+bool metrics_add_confusion(struct metrics *m, const json_t *confusion)
+{
+    if (json_array_size(confusion) != (size_t)m->classes)
+        return false;
+    for (int truth = 0; truth < m->classes; truth++) {
+        const json_t *row = json_array_get(confusion, (size_t)truth);
+
+        if (json_array_size(row) != (size_t)m->classes)
+            return false;
+        for (int k = 0; k < m->classes; k++) {
+            const json_int_t rows = json_integer_value(json_array_get(row, (size_t)k));
+
+            m->confusion[(size_t)truth * m->classes + k] += rows;
+            m->rows += rows;
+            m->correct += truth == k ? rows : 0;
+        }
+    }
+    return true;
 }
 
 /* Keeps list[0..count) sorted; what falls off its end is dropped. */

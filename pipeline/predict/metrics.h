@@ -20,6 +20,7 @@ struct metrics {
     int classes;
     int64_t rows, correct;
     double loss_sum;    /* nats, in the rows' order */
+    int64_t tied;       /* rows with several most probable classes, of which the first counts */
     int64_t floored;    /* rows whose loss is that of METRICS_FLOOR, and so may be larger */
     int64_t *confusion; /* [truth][predicted] rows */
     struct auc auc;     /* zeroed: not measured */
@@ -55,6 +56,9 @@ double metrics_accuracy(const struct metrics *metrics);
 double metrics_standard_error(const struct metrics *metrics); /* of the accuracy */
 double metrics_loss(const struct metrics *metrics);           /* mean cross-entropy in nats */
 struct score metrics_score(const struct metrics *metrics);
+/* Adds the rows of a confusion matrix as summaries have it, [truth][predicted], without their
+ * losses. false: it is none of these classes. */
+bool metrics_add_confusion(struct metrics *metrics, const json_t *confusion);
 
 /* Count, for one class, rows that have it, rows predicted to have it, and
  *     precision = right / predicted, recall = right / support, F1 = 2 right / (predicted +

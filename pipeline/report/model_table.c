@@ -45,6 +45,28 @@ static struct entry entry_of(const struct report *r, int m)
     return e;
 }
 
+/* Replaces figures of classes, means over the fits, by those of the fits' rows together: a mean of
+ * folds' F1 is another figure than that of all rows. As it was where a matrix is missing. */
+static void pool_classes(const struct report *r, int group, struct model_line *line)
+{
+    struct metrics pooled;
+    struct score score;
+    struct err err;
+    bool known = r->classes > 0 && metrics_init(&pooled, r->classes, &err) == 0;
+
+    if (!known)
+        return;
+    for (int m = 0; m < r->files.model_count; m++)
+        if (r->models[m].group == group && r->models[m].scored_by >= 0)
+            known = known && metrics_add_confusion(&pooled, r->models[m].confusion);
+    score = metrics_score(&pooled);
+    if (known && pooled.rows > 0) {
+        line->macro_f1 = score.macro_f1;
+        line->balanced_accuracy = score.balanced_accuracy;
+    }
+    metrics_free(&pooled);
+}
+
 /* Sums up the fits of a group as one. */
 static struct entry entry_of_group(const struct report *r, int group)
 {
@@ -62,6 +84,7 @@ static struct entry entry_of_group(const struct report *r, int group)
                 rows = r->preds[r->models[m].scored_by].file.n;
         }
     e.line = model_sum_line(&sum, rows);
+    pool_classes(r, group, &e.line);
     return e;
 }
 

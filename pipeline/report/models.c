@@ -179,6 +179,7 @@ static void take_score(struct report *r, const json_t *model, int pred)
         return;
     r->models[m].scored_by = pred;
     r->models[m].score = read;
+    r->models[m].confusion = json_object_get(score, "confusion");
     r->models[m].relation = relation_kind(&relation);
 }
 

@@ -72,6 +72,7 @@ struct report_model {
     int scored_by;          /* the predictions (number in pred) that score it; -1: none */
     struct score score;
     enum relation_kind relation; /* of the rows that score it */
+    const json_t *confusion;     /* of these, in a stage's summary; NULL: none */
 };
 
 /* Models that differ in seed and fold alone, by their files' names. */

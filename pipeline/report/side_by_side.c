@@ -87,11 +87,12 @@ static void write_p(const struct report_pred *pred, struct strbuf *html)
     const double told_apart = 0.05;
     const struct comparison *c = &pred->comparison;
     const double p = mcnemar_p(c->only[0], c->only[1]);
+    char text[P_TEXT];
 
     if (pred->number == 0)
         strbuf_puts(html, "–");
     else
-        strbuf_printf(html, "%.2g: %s", p,
+        strbuf_printf(html, "%s%s: %s", p < 1e-300 ? "below " : "", p_text(p, 2, text) + 2,
                       p >= told_apart           ? "not told apart"
                       : c->only[1] > c->only[0] ? "better"
                                                 : "worse");

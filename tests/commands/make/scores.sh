@@ -28,6 +28,9 @@ for name in "a", "longer-name":
     of = [m["score"] for m in oof["models"] if m["model"].split("/")[1].startswith(name + ".")]
     rows = sum(s["rows"] for s in of)
     right = sum(s["correct"] for s in of) / rows
+    m = [[sum(s["confusion"][t][k] for s in of) for k in range(3)] for t in range(3)]
+    f1 = [2 * m[k][k] / (sum(m[k]) + sum(row[k] for row in m)) for k in range(3)]
+    print(f'macro F1 {sum(f1) / 3:.4f}, balanced accuracy {sum(m[k][k] / sum(m[k]) for k in range(3)) / 3:.4f}')
     print(f'{name}: {100 * right:.2f} +- {100 * (right * (1 - right) / oof["rows"]) ** .5:.2f},',
           f'{sum(s["rows"] * s["loss"] for s in of) / rows:.4f}')
 s = oof["score"]

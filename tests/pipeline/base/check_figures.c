@@ -60,6 +60,16 @@ START_TEST(a_loss_of_a_training_that_ran_away_fits_its_column)
 }
 END_TEST
 
+START_TEST(no_chance_is_none)
+{
+    char p[P_TEXT];
+
+    ck_assert_str_eq(p_text(0.7266, 2, p), "= 0.73");
+    ck_assert_str_eq(p_text(4.02e-21, 3, p), "= 4.02e-21");
+    ck_assert_str_eq(p_text(0, 2, p), "< 1e-300");
+}
+END_TEST
+
 Suite *suite_figures(void)
 {
     Suite *suite = suite_create("figures");
@@ -69,6 +79,7 @@ Suite *suite_figures(void)
     tcase_add_test(tests, all_and_none_are_said_of_all_and_none_alone);
     tcase_add_test(tests, no_count_of_a_million_rows_reads_as_all_or_none);
     tcase_add_test(tests, a_loss_of_a_training_that_ran_away_fits_its_column);
+    tcase_add_test(tests, no_chance_is_none);
     suite_add_tcase(suite, tests);
     return suite;
 }

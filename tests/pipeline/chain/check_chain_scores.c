@@ -106,7 +106,8 @@ START_TEST(the_table_is_that_worked_by_hand)
         "model        macro F1  balanced accuracy     AUC\n"
         "a              0.3750             0.7500  0.3750\n"
         "longer-name         -             0.7500       -\n"
-        "mean           0.1250             0.7500  0.1250\n");
+        "mean           0.1250             0.7500  0.1250\n"
+        "AUC: the mean of a model's fits; the other figures are of their rows together\n");
     free(text);
     text = table(true);
     ck_assert_str_eq(

@@ -41,6 +41,42 @@ START_TEST(accuracy_error_and_loss_are_those_worked_by_hand)
 }
 END_TEST
 
+START_TEST(rows_whose_classes_tie_are_counted)
+{
+    static const float p[3][3] = {{0.5f, 0.25f, 0.25f}, {0.25f, 0.375f, 0.375f}, {0.5f, 0.5f, 0}};
+    struct metrics m;
+    struct err err;
+
+    ck_assert_int_eq(metrics_init(&m, 3, &err), 0);
+    metrics_add(&m, p[0], labels[0], false, NULL, 3);
+    ck_assert_int_eq(m.tied, 2);
+    metrics_free(&m);
+}
+END_TEST
+
+/* Two folds of one class each, all predicted as the first: F1 of the rows together is 2/3 and 0;
+ * the mean of the folds' would be (1 + 0) / 2. */
+START_TEST(folds_are_pooled_before_classes_are_scored)
+{
+    json_t *first = json_pack("[[i, i], [i, i]]", 2, 0, 0, 0),
+           *second = json_pack("[[i, i], [i, i]]", 0, 0, 2, 0), *other = json_pack("[[i]]", 1);
+    struct metrics m;
+    struct err err;
+
+    ck_assert_int_eq(metrics_init(&m, 2, &err), 0);
+    ck_assert(metrics_add_confusion(&m, first));
+    ck_assert(metrics_add_confusion(&m, second));
+    ck_assert(!metrics_add_confusion(&m, other));
+    ck_assert_int_eq(m.rows, 4);
+    ck_assert_int_eq(m.correct, 2);
+    ck_assert_double_eq_tol(metrics_score(&m).macro_f1, (4.0 / 6 + 0) / 2, 1e-15);
+    metrics_free(&m);
+    json_decref(first);
+    json_decref(second);
+    json_decref(other);
+}
+END_TEST
+
 START_TEST(classes_are_scored_one_by_one)
 {
     struct metrics m = six_rows();
@@ -228,6 +264,8 @@ Suite *suite_metrics(void)
 
     tcase_add_test(tests, accuracy_error_and_loss_are_those_worked_by_hand);
     tcase_add_test(tests, classes_are_scored_one_by_one);
+    tcase_add_test(tests, rows_whose_classes_tie_are_counted);
+    tcase_add_test(tests, folds_are_pooled_before_classes_are_scored);
     tcase_add_test(tests, means_over_the_classes_are_those_worked_by_hand);
     tcase_add_loop_test(tests, the_auc_counts_all_pairs, 2, 7);
     tcase_add_test(tests, what_does_not_fit_has_no_auc);
