@@ -8,6 +8,7 @@
 #include "pipeline/base/json.h"
 #include "pipeline/predict/comparison.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -266,6 +267,21 @@ static json_t *summary_of(const struct comparisons *all)
 
 /* ---- Running ---- */
 
+/* Tells whether a file begins with letters and the like, as tensor files do not. */
+static bool is_text(const char *path)
+{
+    enum { LOOKED_AT = 8 };
+    FILE *file = fopen(path, "re");
+    int count = 0;
+
+    for (int c; file && count < LOOKED_AT && (c = getc(file)) != EOF; count++)
+        if (!isprint(c) && !isspace(c))
+            break;
+    if (file)
+        fclose(file);
+    return count == LOOKED_AT;
+}
+
 static int print(const struct comparisons *all, struct err *err)
 {
     const struct comparison *c = all->list;
@@ -290,8 +306,14 @@ static int compare(struct comparisons *all)
     int status;
 
     for (int i = 0; i + 1 < all->count; i++)
-        if (comparison_make(&all->list[i], (char *const[]){all->paths[0], all->paths[i + 1]}, &err))
-            return fail(&err);
+        if (comparison_make(&all->list[i], (char *const[]){all->paths[0], all->paths[i + 1]},
+                            &err)) {
+            status = fail(&err);
+            if (is_text(all->paths[0]))
+                complain(
+                    "two submissions, or one and the truth: csvnet submit --check A --truth B");
+            return status;
+        }
     if (!common.quiet && print(all, &err))
         return fail(&err);
     status = end_of_printing();

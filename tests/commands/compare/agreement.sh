@@ -69,6 +69,8 @@ echo '-- refused'
 for file in other.pred few.pred test.pred a.st.zst nothing.pred; do
     run compare a.pred $file
 done
+run compare a.st.zst b.st.zst
+run compare train.csv noisy.csv
 run compare a.pred
 compare a.pred b.pred >/dev/full
 echo "exit $?"
