@@ -140,26 +140,53 @@ static void print_figures(const struct gathered *g)
     }
 }
 
+/* Returns the columns for the classes of a ranking: those of the longest, as far as there is room;
+ * into a pipe none is cut. */
+static int class_width(const struct class_list *classes, const struct show *show,
+                       const struct ranking *ranking, bool labelled)
+{
+    enum { LEAST = 16, OTHERS = 27, OTHERS_LABELLED = 41 };
+    const int room =
+        labelled ? (show->terminal.columns - OTHERS_LABELLED) / 2 : show->terminal.columns - OTHERS;
+    char text[CLASS_TEXT];
+    int width = LEAST;
+
+    for (int i = 0; i < ranking->count && i < SHOW_ROWS; i++) {
+        const int of[] = {ranking->list[i].predicted, ranking->list[i].truth};
+
+        for (int side = 0; side < 2; side++)
+            if (of[side] >= 0) {
+                const int columns = text_columns(class_text(classes, of[side], true, text));
+
+                width = columns > width ? columns : width;
+            }
+    }
+    return show->terminal.endless || width < room ? width : room > LEAST ? room : LEAST;
+}
+
 static void print_ranking(const struct gathered *g, const struct show *show,
                           const struct ranking *ranking, const char *title)
 {
     const struct class_list classes = classes_of(g, show);
+    const int width = class_width(&classes, show, ranking, g->file.has_labels);
     char text[CLASS_TEXT], share[SHARE_TEXT];
 
     if (ranking->count == 0)
         return;
-    printf("\n%s\n  %9s  %-16s %12s", title, "row", "predicted", "probability");
-    printf(g->file.has_labels ? "  %-16s %s\n" : "\n", "truth", "probability");
+    printf("\n%s\n  %9s  %-*s %12s", title, "row", width, "predicted", "probability");
+    if (g->file.has_labels)
+        printf("  %-*s %s", width, "truth", "probability");
+    putchar('\n');
     for (int i = 0; i < ranking->count && i < SHOW_ROWS; i++) {
         const struct ranked *r = &ranking->list[i];
 
         printf("%c %9lld  ", r->truth >= 0 && r->truth != r->predicted ? 'x' : ' ',
                (long long)r->row);
-        print_text(class_text(&classes, r->predicted, true, text), 16, false);
+        print_text(class_text(&classes, r->predicted, true, text), width, false);
         printf(" %10s %%", percent_cut(r->confidence, 2, share));
         if (r->truth >= 0) {
             printf("  ");
-            print_text(class_text(&classes, r->truth, true, text), 16, false);
+            print_text(class_text(&classes, r->truth, true, text), width, false);
             printf(" %9s %%", percent_cut(r->of_truth, 2, share));
         }
         putchar('\n');

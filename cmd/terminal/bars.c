@@ -30,7 +30,8 @@ static struct layout lay_out(const struct terminal *t, const struct bar *bars, i
         l.label = larger(l.label, text_columns(bars[i].label));
         l.text = larger(l.text, (int)strlen(bars[i].text));
     }
-    l.label = smaller(l.label, larger(1, smaller(MOST_LABEL, room - l.text - LEAST - 2)));
+    if (!t->endless) /* into a pipe none is cut */
+        l.label = smaller(l.label, larger(1, smaller(MOST_LABEL, room - l.text - LEAST - 2)));
     l.bar = larger(LEAST, smaller(MOST, room - l.label - l.text - 2));
     return l;
 }

@@ -76,3 +76,10 @@ run show eval.st.zst --pred p.st.zst --mistakes 501
 csv other.csv 30 4
 ingest -q other.csv -o other.st.zst
 run show other.st.zst --model a.st.zst
+echo '-- long names: whole into a pipe, else cut in the middle'
+sed 's/^0,/grayscale picture of a cat,/; s/^1,/grayscale picture of a dog,/; s/^2,/grayscale picture of an ox,/' train.csv >long.csv
+ingest -q long.csv -o long.st.zst
+fit -q long.st.zst --arch linear --epochs 1 -o long.model.st.zst
+predict -q long.st.zst long.model.st.zst -o long.pred
+show long.pred | sed -n '/^predicted classes/,/^$/p; /^the surest/,/^$/p' | cut -c -78 | head -n 8
+COLUMNS=70 show long.pred | sed -n '/^the surest/,/^$/p' | cut -c -56 | head -n 3

@@ -67,5 +67,4 @@ ingest -q spelt.csv -o spelt.st.zst
 run show spelt.st.zst --rows 1-3 | sed -n '9,11p'
 show spelt.st.zst --rows 1-3 --json - -q | python3 -c '
 import json, sys
-text = sys.stdin.read()
-print([c["class"] for c in json.loads(text[text.index("\n{"):])["classes"]])'
+print([c["class"] for c in json.load(sys.stdin)["classes"]])'
