@@ -110,6 +110,16 @@ print([text(cell) for cell in table.find("thead").iter("th")], rows["right here 
       [cell.startswith(f"{100 * a:.2f} %") for cell, a in zip(rows["accuracy"], c["accuracy"])])
 END
 run $python sides.py
+echo '-- without labels only their agreement'
+predict -q test.st.zst a.model.st.zst -o one.test.st.zst
+predict -q test.st.zst b.s2.model.st.zst -o two.test.st.zst
+report -q -o u.html --data t=test.st.zst --pred t=one.test.st.zst --pred t=two.test.st.zst
+compare -q one.test.st.zst two.test.st.zst --json u.json
+$python -c '
+import json, re
+u = json.load(open("u.json"))
+table = re.search(r"<table class=.sides.>.*?</table>", open("u.html").read(), re.S).group()
+print(re.findall(r"scope=.row.>([^<]*)", table), "<td>%d (" % u["alike"] in table)'
 echo '-- names that begin alike, or are long'
 printf '0,grayscale picture of a cat\n1,grayscale picture of a dog\n2,grayscale picture of an old sailing ship\n' >alike.csv
 ingest -q noisy.csv --names alike.csv -o alike.st.zst
