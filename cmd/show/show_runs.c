@@ -32,7 +32,9 @@ static const json_t *run_at(const json_t *runs, int number)
 
 static bool is_validated(const json_t *run)
 {
-    return isfinite(json_number(run, "val_accuracy"));
+    const double accuracy = json_number(run, "val_accuracy");
+
+    return accuracy >= 0 && accuracy <= 1;
 }
 
 static int count_trials(const json_t *runs)

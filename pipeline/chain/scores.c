@@ -516,7 +516,7 @@ static void print_best(struct chain *c, const struct summary_groups *g, FILE *ou
             "it leads the models' mean accuracy by %.2f percentage points; of %d equally good ones "
             "the best would by up to about %.2f, by luck alone\n",
             100 * ((double)integer_at(g->correct, best) / (double)g->rows - sum), g->count,
-            100 * largest_of(g->count) * accuracy_error(sum, (double)g->rows));
+            100 * largest_of(g->count) * accuracy_spread(sum, (double)g->rows));
 }
 
 /* Says which model makes the mean worse, and how to leave it out; else whether one is better than

@@ -89,7 +89,7 @@ static void choose_best(struct run_group *group, const json_t *runs)
     }
     sum /= group->models;
     group->lead = most - sum;
-    group->luck = largest_of(group->models) * accuracy_error(sum, (double)group->rows);
+    group->luck = largest_of(group->models) * accuracy_spread(sum, (double)group->rows);
 }
 
 int run_groups_find(struct run_group **groups, int *count, const json_t *runs, struct err *err)
@@ -104,7 +104,7 @@ int run_groups_find(struct run_group **groups, int *count, const json_t *runs, s
     failed = !*groups;
     json_array_foreach((json_t *)runs, i, run)
     {
-        if (!failed && isfinite(accuracy_of(run)))
+        if (!failed && accuracy_of(run) >= 0 && accuracy_of(run) <= 1)
             failed = add(*groups, count, run, (int)i, most);
     }
     if (failed) {
@@ -170,6 +170,6 @@ struct run_seeds run_group_seeds(const struct run_group *group, const json_t *ru
             squares += pow(accuracy_of(run) - seeds.mean, 2);
     }
     seeds.spread = sqrt(squares / (seeds.count - 1));
-    seeds.error = accuracy_error(seeds.mean, (double)group->rows);
+    seeds.error = accuracy_spread(seeds.mean, (double)group->rows);
     return seeds;
 }

@@ -30,11 +30,49 @@ struct interval wilson_interval(double accuracy, double rows, double z)
     return (struct interval){accuracy > 0 ? middle - half : 0, accuracy < 1 ? middle + half : 1};
 }
 
+double accuracy_spread(double accuracy, double rows)
+{
+    const struct interval ends = wilson_interval(accuracy, rows, 1);
+
+    return accuracy_is_extreme(accuracy, rows) ? (ends.high - ends.low) / 2
+                                               : accuracy_error(accuracy, rows);
+}
+
+/* Returns the logarithm of the ways to choose k of n. */
+static double log_choices(double n, double k)
+{
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
+}
+
+/* Does Fisher's exact test: of all ways in which the rows that both have right may fall to the two,
+ * sums the chances of those that are no likelier than what happened. */
+static double fisher_p(double right, double other, double rows)
+{
+    const double all = right + other, least = fmax(0, all - rows), most = fmin(all, rows);
+    const double happened = log_choices(rows, right) + log_choices(rows, other);
+    const double slack = 1e-7; /* equal chances differ by rounding */
+    double sum = 0;
+
+    for (double k = least; k <= most; k++) {
+        const double ways = log_choices(rows, k) + log_choices(rows, all - k);
+
+        if (ways <= happened + slack)
+            sum += exp(ways - log_choices(2 * rows, all));
+    }
+    return fmin(1, sum);
+}
+
 double proportions_p(double a, double b, double rows)
 {
+    enum { MOST_WAYS = 100000 }; /* beyond it the two are told apart by any test */
     const double error = accuracy_error((a + b) / 2, rows) * sqrt(2);
 
-    return a == b ? 1 : erfc(fabs(a - b) / error / sqrt(2));
+    if (a == b)
+        return 1;
+    if ((accuracy_is_extreme(a, rows) || accuracy_is_extreme(b, rows)) &&
+        rows * fmin(a + b, 2 - a - b) < MOST_WAYS)
+        return fisher_p(rint(a * rows), rint(b * rows), rows);
+    return erfc(fabs(a - b) / error / sqrt(2));
 }
 
 /* Integrates 1 - F(x)^n above 0 less F(x)^n below it, F the distribution, by Simpson's rule. */

@@ -30,9 +30,13 @@ struct interval {
  * wrong, and stays within 0..1. NAN where there is no row. */
 struct interval wilson_interval(double accuracy, double rows, double z);
 #define Z_95 1.959963984540054 /* the normal distribution's quantile for 0.975 */
+/* Returns the error of an accuracy: its standard error, or where it is extreme half the width of
+ * Wilson's interval for z = 1, which is not 0 where all rows are right. NAN without rows. */
+double accuracy_spread(double accuracy, double rows);
 /* Returns how likely two accuracies over so many rows each are as far apart or farther if both
- * models are equally good: by the normal distribution, with the pooled accuracy's error. Both on
- * the same rows are told apart better by McNemar's test, which needs their predictions. */
+ * models are equally good: by the normal distribution, with the pooled accuracy's error; where one
+ * is extreme by Fisher's exact test, two-sided. Both on the same rows are told apart better by
+ * McNemar's test, which needs their predictions. */
 double proportions_p(double a, double b, double rows);
 /* Returns the mean of the largest of `count` draws from the standard normal distribution: by so
  * many errors leads the best of `count` equally good models their mean, by luck alone. */

@@ -52,6 +52,21 @@ START_TEST(a_model_that_was_renamed_is_no_second_draw)
 }
 END_TEST
 
+START_TEST(a_best_without_an_error_may_be_luck_all_the_same)
+{
+    json_t *runs = json_pack("[o, o, o]", run("a", "1", "x", 50, 50), run("b", "2", "x", 50, 50),
+                             run("c", "3", "x", 50, 50));
+    struct run_group *groups;
+    int count;
+
+    ck_assert_int_eq(run_groups_find(&groups, &count, runs, &err), 0);
+    ck_assert_double_gt(groups[0].luck, 0.005);
+    ck_assert_double_eq(groups[0].lead, 0);
+    run_groups_free(groups, count);
+    json_decref(runs);
+}
+END_TEST
+
 START_TEST(the_largest_of_some_draws_is_that_of_the_tables)
 {
     /* 1 / sqrt(pi), 3 / (2 sqrt(pi)); Teichroew, "Tables of expected values of order statistics"
@@ -72,6 +87,12 @@ START_TEST(two_proportions_are_told_apart_as_by_scipy)
                             1e-12);
     ck_assert_double_eq_tol(proportions_p(0.90, 0.95, 1000), 2.1882399336140237e-05, 1e-12);
     ck_assert_double_eq(proportions_p(1, 1, 50), 1);
+    /* few right or wrong: scipy.stats.fisher_exact */
+    ck_assert_double_eq_tol(proportions_p(1, 0.98, 50), 1, 1e-9);
+    ck_assert_double_eq_tol(proportions_p(1, 0.8, 50), 0.0011868393451716574, 1e-12);
+    ck_assert_double_eq_tol(proportions_p(0.002, 0.009, 1000), 0.06470495791578931, 1e-11);
+    ck_assert_double_eq_tol(proportions_p(0.995, 0.999, 1000), 0.2180461712891528, 1e-11);
+    ck_assert_double_eq_tol(proportions_p(0, 0.1, 60), 0.027411633549740966, 1e-12);
 }
 END_TEST
 
@@ -82,6 +103,7 @@ Suite *suite_run_groups(void)
 
     tcase_add_test(tests, a_best_is_of_the_same_rows_alone);
     tcase_add_test(tests, a_model_that_was_renamed_is_no_second_draw);
+    tcase_add_test(tests, a_best_without_an_error_may_be_luck_all_the_same);
     tcase_add_test(tests, the_largest_of_some_draws_is_that_of_the_tables);
     tcase_add_test(tests, two_proportions_are_told_apart_as_by_scipy);
     suite_add_tcase(suite, tests);
