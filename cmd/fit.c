@@ -360,6 +360,19 @@ static int begin(struct run *run, struct err *err)
     return fit_log_start(&run->log, t, run->start_seconds, err);
 }
 
+/* Says what went wrong, or else what the validation is not worth. */
+static void say_hint(const struct training *t)
+{
+    const struct relation none = {0}, *val = t->has_validation ? &t->scored[0].relation : &none;
+    const enum relation_kind kind = relation_kind(val);
+    char text[RELATION_TEXT];
+
+    if (*t->model.trouble)
+        say("hint: %s", t->model.trouble);
+    else if (kind == RELATION_PART || kind == RELATION_TRAINED)
+        say("hint: val: %s", relation_text(val, text));
+}
+
 static int finish(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
@@ -378,8 +391,7 @@ static int finish(struct run *run, struct err *err)
         checkpoint_remove(run->options.checkpoint);
     kept_put(&kept);
     say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
-    if (*t->model.trouble)
-        say("hint: %s", t->model.trouble);
+    say_hint(t);
     return 0;
 }
 

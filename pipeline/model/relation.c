@@ -103,7 +103,7 @@ const char *relation_text(const struct relation *r, char text[RELATION_TEXT])
                     text);
         break;
     case RELATION_CHOSE:
-        write_count(r->chose, r, "chose the epoch: new rows will fare a little worse", text);
+        write_count(r->chose, r, "chose the epoch: new rows may fare worse", text);
         break;
     case RELATION_PART:
         write_count(r->trained, r, "have pictures that were trained on: new rows will fare worse",

@@ -157,7 +157,7 @@ while_running()
     wait $!
     echo "status $?"
 }
-head -n 20 train.csv >own.csv
+head -n 20 train.csv | sed '2,$s/[0-9]*$/251/' >own.csv
 ingest -q own.csv --like train.st.zst -o own.st.zst
 cp own.st.zst val.st.zst
 while_running cp few.st.zst val.st.zst

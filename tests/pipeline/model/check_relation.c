@@ -34,7 +34,7 @@ static const struct {
     {{.rows = 600, .trained = 5, .chose = 300},
      "chose",
      "~",
-     "300 of these 600 rows chose the epoch: new rows will fare a little worse"},
+     "300 of these 600 rows chose the epoch: new rows may fare worse"},
     {{.rows = 600, .trained = 5, .unknown = true},
      "unknown",
      "?",
