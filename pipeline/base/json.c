@@ -59,7 +59,8 @@ int json_memory_check(const char *what, struct err *err)
     return atomic_exchange(&failed, false) ? err_memory(err, what, 0) : 0;
 }
 
-json_t *json_read(const char *text, size_t size, json_error_t *fault)
+/* Reads text[size], or `file` if that is not NULL. */
+static json_t *read_within(const char *text, size_t size, FILE *file, json_error_t *fault)
 {
     enum { MOST = 64 << 20 };
     json_error_t unused;
@@ -68,11 +69,24 @@ json_t *json_read(const char *text, size_t size, json_error_t *fault)
     fault = fault ? fault : &unused;
     budget = MOST;
     over = false;
-    value = json_loadb(text, size, JSON_REJECT_DUPLICATES, fault);
+    value = file ? json_loadf(file, JSON_REJECT_DUPLICATES, fault)
+                 : json_loadb(text, size, JSON_REJECT_DUPLICATES, fault);
     budget = SIZE_MAX;
-    if (!value && over)
+    if (!value && over) {
         snprintf(fault->text, sizeof fault->text, "more than 64 MiB of memory would be needed");
+        fault->line = 1; /* where it begins */
+    }
     return value;
+}
+
+json_t *json_read(const char *text, size_t size, json_error_t *fault)
+{
+    return read_within(text, size, NULL, fault);
+}
+
+json_t *json_read_file(FILE *file, json_error_t *fault)
+{
+    return read_within(NULL, 0, file, fault);
 }
 
 char *json_text(const json_t *value, size_t flags)

@@ -4,6 +4,7 @@
 #include "err.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 /* Jansson without memory leaves a value out, takes a sound text for a damaged one or fails an
  * assertion. So it gets a reserve of 256 KiB to go on with, and json_memory_check() tells whether
@@ -19,6 +20,8 @@ MUST_CHECK int json_memory_check(const char *what, struct err *err);
  * can stand for large values, "{}" for two hundred bytes. NULL: `fault`, which may be NULL, says
  * why not. */
 json_t *json_read(const char *text, size_t size, json_error_t *fault);
+/* Does the same for the rest of a file. */
+json_t *json_read_file(FILE *file, json_error_t *fault);
 
 /* Prints as json_dumps() does, but free() takes the text; NULL: out of memory. Without a precision
  * in `flags` a real has 17 digits, as in Jansson before 2.15, whose later versions write as few as

@@ -32,7 +32,7 @@ static json_t *read_summary(const char *path, struct err *err)
         (void)text_file_fault(path, err);
         return NULL;
     }
-    summary = json_loadf(file, JSON_REJECT_DUPLICATES, &fault);
+    summary = json_read_file(file, &fault);
     fclose(file);
     if (json_memory_check("a summary", err)) {
         json_decref(summary);

@@ -156,7 +156,7 @@ static json_t *read_summary(struct report *r, const char *path, struct err *err)
         return NULL;
     }
     if (inputs_add(&r->inputs, "summary", path, fileno(file), file_digest, err) >= 0) {
-        summary = json_loadf(file, JSON_REJECT_DUPLICATES, &fault);
+        summary = json_read_file(file, &fault);
         if (!summary && json_memory_check("a summary", err) == 0)
             err_set(err, EX_DATAERR, "%s:%d: is not JSON: %s", path, fault.line, fault.text);
     }

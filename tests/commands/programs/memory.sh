@@ -29,6 +29,7 @@ for name, one in ("objects", b"{},"), ("lists", b"[],"), ("texts", b'"",'), ("ke
     many = b",".join(b'"%d":0' % i for i in range(1 << 20)) if one is None else None
     body = b'{"a":{%s}}' % many if many else b'{"a":[%s0]}' % (one * ((15 << 20) // len(one)))
     pack(name + ".st.zst", [head(body)])
+    open(name + ".json", "wb").write(body)
 model = subprocess.run(["zstd", "-qdc", "m.st.zst"], stdout=subprocess.PIPE).stdout
 size = 8 + struct.unpack("<Q", model[:8])[0]
 text = json.loads(model[8:size])
@@ -61,6 +62,8 @@ for file in objects lists texts keys; do
     within 160 show $file.st.zst
     within 160 explain $file.st.zst
 done
+within 160 report -o r.html --data t=train.st.zst --stage objects.json
+within 160 show objects.json
 within 200 show layers.st.zst
 within 200 predict train.st.zst layers.st.zst -o p.st.zst --threads 1
 within 100 show row.st.zst
