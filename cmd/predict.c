@@ -334,11 +334,16 @@ static int run_pictures(struct run *run, char **operands, int count)
         err_memory(&err, "the names of pictures", 0);
         status = fail(&err);
     }
-    for (int i = 0; i < count && status == 0; i++)
-        if (own_pictures_has(operands[i]))
+    for (int i = 0; i < count && status == 0; i++) {
+        const int is = own_pictures_has(operands[i], &err);
+
+        if (is < 0)
+            status = fail(&err);
+        else if (is)
             request.pictures[request.picture_count++] = operands[i];
         else
             request.models[request.model_count++] = operands[i];
+    }
     if (status == 0 && request.model_count == 0)
         status = usage_error("pictures alone: by which model? PICTURE... MODEL...");
     if (status == 0 && (by_fold || geometric || min_accuracy > 0 || if_changed))
@@ -394,11 +399,14 @@ static int run_data(struct run *run, char **operands, int count)
 {
     struct strbuf names = {0};
     struct err err;
-    int status;
+    int joins, status;
 
     if (geometric)
         return usage_error("--geometric is the mean of predictions; %s is none", operands[0]);
-    if (is_predictions(operands[1]))
+    joins = is_predictions(operands[1], &err);
+    if (joins < 0)
+        return fail(&err);
+    if (joins)
         return usage_error("%s is predictions, which are joined without the data: predict PRED "
                            "PRED... -o PRED",
                            operands[1]);
@@ -418,14 +426,21 @@ static int run_data(struct run *run, char **operands, int count)
 /* Tells which of the three it is, by the first operand. */
 static int run_any(struct run *run, char **operands, int count)
 {
-    if (own_pictures_has(operands[0]))
+    struct err err;
+    int is = own_pictures_has(operands[0], &err);
+
+    if (is < 0)
+        return fail(&err);
+    if (is)
         return run_pictures(run, operands, count);
     if (as_is || show || csv)
         return usage_error("--as-is, --show and --csv are for pictures; %s is none", operands[0]);
     if (!output)
         return usage_error("-o PRED is missing");
-    return is_predictions(operands[0]) ? run_join(run, operands, count)
-                                       : run_data(run, operands, count);
+    is = is_predictions(operands[0], &err);
+    if (is < 0)
+        return fail(&err);
+    return is ? run_join(run, operands, count) : run_data(run, operands, count);
 }
 
 int main(int argc, char **argv)

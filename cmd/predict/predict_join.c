@@ -14,16 +14,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-bool is_predictions(const char *path)
+int is_predictions(const char *path, struct err *err)
 {
     struct tensor_file *file = NULL;
     struct stat status;
-    struct err ignored;
-    bool is = false;
+    int is;
 
-    if (strcmp(path, "-") && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-        tensor_file_open(&file, path, NULL, "", &ignored) == 0)
-        is = strcmp(tensor_file_kind(file), "predictions/1") == 0;
+    if (strcmp(path, "-") == 0 || stat(path, &status) || !S_ISREG(status.st_mode))
+        return 0;
+    if (tensor_file_open(&file, path, NULL, "", err))
+        return -1;
+    is = strcmp(tensor_file_kind(file), "predictions/1") == 0;
     tensor_file_close(file);
     return is;
 }

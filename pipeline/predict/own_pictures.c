@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifdef __APPLE__
 #define st_mtim st_mtimespec
@@ -18,26 +19,38 @@
 
 /* ---- Which there are ---- */
 
-static bool begins_as_picture(const char *path)
+static int begins_as_picture(const char *path, struct err *err)
 {
-    FILE *file = fopen(path, "re");
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
     unsigned char bytes[MAGIC_BYTES];
-    const char *what = NULL;
+    const char *what;
+    size_t size = 0;
+    ssize_t got = 1;
 
-    if (file) {
-        what = magic_of_picture(bytes, fread(bytes, 1, sizeof bytes, file));
-        fclose(file);
+    if (fd < 0)
+        return err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
+    while (got && size < sizeof bytes) {
+        got = read(fd, bytes + size, sizeof bytes - size);
+        if (got < 0 && errno != EINTR)
+            break;
+        size += got > 0 ? (size_t)got : 0;
     }
+    if (got < 0)
+        err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
+    close(fd);
+    if (got < 0)
+        return -1;
+    what = magic_of_picture(bytes, size);
     return what && strstr(what, "picture");
 }
 
-bool own_pictures_has(const char *path)
+int own_pictures_has(const char *path, struct err *err)
 {
     struct stat status;
 
     if (stat(path, &status))
         return folder_takes(path);
-    return S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && begins_as_picture(path));
+    return S_ISREG(status.st_mode) ? begins_as_picture(path, err) : S_ISDIR(status.st_mode);
 }
 
 static int add(struct own_pictures *own, const char *folder, const char *name, struct err *err)

@@ -62,7 +62,11 @@ COMMANDS = {
     ),
     "predict": (["b.st.zst", "m.st.zst", "-o", "out.st.zst", "--json", "out.json"],
                 ["out.st.zst", "out.json"]),
+    "predict joined": (["p.st.zst", "p2.st.zst", "--geometric", "-o", "out.st.zst"], ["out.st.zst"]),
+    "predict pictures": (["pictures/2.png", "m.st.zst", "--show", "-o", "out.st.zst", "--csv", "out.csv"],
+                         ["out.st.zst", "out.csv"]),
     "submit": (["p.st.zst", "-o", "out.csv"], ["out.csv"]),
+    "submit voted": (["--vote", "truth.csv", "truth2.csv", "-o", "out.csv"], ["out.csv"]),
     "ingest ids": (["ids.csv", "--id", "name", "--group", "who", "-o", "out.st.zst"], ["out.st.zst"]),
     "split groups": (
         ["ids.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest"],
@@ -89,6 +93,8 @@ COMMANDS = {
               "out.json"], ["out.png", "out.json"]),
     "show as JSON": (["p.st.zst", "--json", "out.json"], ["out.json"]),
     "explain": (["a.st.zst", "train.st.zst"], []),
+    "explain the line": (["m.st.zst", "a.st.zst", "--command"], []),
+    "explain two models": (["m.st.zst", "m2.st.zst"], []),
     "report": (["-o", "out.html", "--data", "a=a.st.zst", "--data", "b=b.st.zst", "--model", "m.st.zst",
                 "--pred", "b=p.st.zst", "--history", "m.jsonl", "--stage", "p.json"], ["out.html"]),
 }
@@ -176,6 +182,9 @@ class Program:
             run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "-o", "m.st.zst",
                 "--history", "m.jsonl")
             run("predict", "b.st.zst", "m.st.zst", "-o", "p.st.zst", "--json", "p.json")
+            run("fit", "a.st.zst", "--arch", "linear", "--epochs", "1", "--lr", "0.3", "-o", "m2.st.zst")
+            run("predict", "b.st.zst", "m2.st.zst", "-o", "p2.st.zst")
+            run("submit", "p2.st.zst", "-o", "truth2.csv")
             table_with_ids(rows)
             run("ingest", "ids.csv", "--id", "name", "--group", "who", "-o", "ids.st.zst")
             run("predict", "ids.st.zst", "m.st.zst", "-o", "ids.pred.st.zst")
