@@ -58,14 +58,34 @@ static int print_rules(struct chain *c, int fault, struct err *err)
     return 0;
 }
 
+/* Becomes `explain FILE INPUT...`. */
+static int run_explain(struct chain *c, const char *file, const struct words *inputs,
+                       struct err *err)
+{
+    const char **arguments = pool_alloc(&c->pool, ((size_t)inputs->count + 3) * sizeof *arguments);
+    const char *program = pool_text(&c->pool, "%s/explain", c->programs);
+
+    if (!arguments || c->pool.failed)
+        return err_memory(err, "a command", 0);
+    arguments[0] = program;
+    arguments[1] = file;
+    if (inputs->count > 0)
+        memcpy(arguments + 2, inputs->list, (size_t)inputs->count * sizeof *arguments);
+    fflush(stdout);
+    execv(program, (char **)arguments);
+    return err_set(err, EX_OSERR, "%s: cannot be run", program);
+}
+
 /* Prints what made FILE, then has `explain` say what FILE itself records. */
 static int explain(struct chain *c, const char *file, struct err *err)
 {
     const struct stage *stage = chain_stage(c, file);
-    const char **arguments;
-    char *program;
-    int files;
 
+    for (int m = 0; m < c->model_count && !stage; m++)
+        if (strcmp(c->models[m].brought, file) == 0) {
+            printf("%s: brought by %s.model, not made here\n", file, c->models[m].name);
+            return run_explain(c, file, &(struct words){.count = 0}, err);
+        }
     if (!stage)
         return err_set(err, EX_USAGE, "explain: no stage makes %s", file);
     printf("%s: %s\n", file, stage->note.text[0] ? stage->note.text : "not finished");
@@ -74,16 +94,7 @@ static int explain(struct chain *c, const char *file, struct err *err)
                stage->note.accepted);
     if (stage->output == c->submission || stage->output == c->page)
         return 0;
-    files = stage->prerequisites.count;
-    arguments = pool_alloc(&c->pool, ((size_t)files + 3) * sizeof *arguments);
-    if (!arguments || asprintf(&program, "%s/explain", c->programs) < 0)
-        return err_memory(err, "a command", 0);
-    arguments[0] = program;
-    arguments[1] = file;
-    memcpy(arguments + 2, stage->prerequisites.list, (size_t)files * sizeof *arguments);
-    fflush(stdout);
-    execv(program, (char **)arguments);
-    return err_set(err, EX_OSERR, "%s: cannot be run", program);
+    return run_explain(c, file, &stage->prerequisites, err);
 }
 
 static int with_chain(const char *what, char **words, int count, struct err *err)

@@ -32,6 +32,7 @@ stages MODELS='mine b' mine.model=mine.model.st.zst
 cmp mine.model.st.zst a.kept
 stages MODELS='mine b' mine.model=mine.model.st.zst VAL=30%
 make scores MODELS='mine b' mine.model=mine.model.st.zst 2>/dev/null | grep -c '^mine .*mine.model.st.zst$'
+make explain FILE=mine.model.st.zst MODELS='mine b' mine.model=mine.model.st.zst | sed -n 's/: model.*//; 1,2p'
 make report.html MODELS='mine b' mine.model=mine.model.st.zst >/dev/null 2>&1
 echo "exit $?"
 make -n MODELS='a b' a.model=csvnet.out/a.model.st.zst 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
