@@ -200,7 +200,7 @@ int training_judge(struct training *t, struct err *err)
     const struct training_settings *s = &t->settings;
     const int classes = t->train.info.class_count;
     const double usual = s->nn.optimizer == NN_SGD ? 1e-3 : 1e-5;
-    double *counts = calloc(2 * (size_t)classes, sizeof *counts), *val = counts + classes;
+    double *counts = calloc(2 * (size_t)classes, sizeof *counts);
     struct strbuf unseen = {0};
     struct outcome outcome = {
         .epochs = t->model.epochs,
@@ -219,8 +219,8 @@ int training_judge(struct training *t, struct err *err)
     count_labels(&t->data, classes, counts);
     outcome.guess = outcome_guess(counts, t->class_weights, s->nn.label_smoothing, classes);
     if (t->has_validation && outcome.kept > 0) {
-        count_labels(&t->scored[0].data, classes, val);
-        outcome.val_guess = outcome_guess(val, NULL, 0, classes);
+        count_labels(&t->scored[0].data, classes, counts + classes);
+        outcome.val_guess = outcome_guess(counts + classes, NULL, 0, classes);
         result = find_unseen(t, counts, &unseen, &outcome.rare, err);
         outcome.unseen = unseen.size ? strbuf_shown(&unseen) : NULL;
     }

@@ -4,9 +4,9 @@
 #include "pipeline/base/json.h"
 #include "pipeline/tensor/meta.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
