@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#define XXH_STATIC_LINKING_ONLY /* the state's size */
 #include <xxhash.h>
 
 enum { PRINT_BITS = 36, LETTER_BITS = 6 };
@@ -14,9 +15,38 @@ static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 /* ---- Gathering ---- */
 
-uint64_t picture_print(const void *picture, size_t bytes)
+static bool are_bytes(const float *pixels, size_t n)
 {
-    return XXH3_64bits(picture, bytes) >> (64 - PRINT_BITS);
+    for (size_t i = 0; i < n; i++)
+        if (!(pixels[i] >= 0 && pixels[i] <= 255 && pixels[i] == (float)(uint8_t)pixels[i]))
+            return false;
+    return true;
+}
+
+/* Returns the XXH3-64 of floats as the bytes that they are. */
+static uint64_t hash_as_bytes(const float *pixels, size_t n)
+{
+    XXH3_state_t state;
+    uint8_t bytes[1024];
+
+    XXH3_64bits_reset(&state);
+    for (size_t at = 0; at < n; at += sizeof bytes) {
+        const size_t count = n - at < sizeof bytes ? n - at : sizeof bytes;
+
+        for (size_t i = 0; i < count; i++)
+            bytes[i] = (uint8_t)pixels[at + i];
+        XXH3_64bits_update(&state, bytes, count);
+    }
+    return XXH3_64bits_digest(&state);
+}
+
+uint64_t picture_print(const void *picture, enum dtype pixel, size_t pixels)
+{
+    const uint64_t hash = pixel == DTYPE_F32 && are_bytes(picture, pixels)
+                              ? hash_as_bytes(picture, pixels)
+                              : XXH3_64bits(picture, pixels * dtype_size(pixel));
+
+    return hash >> (64 - PRINT_BITS);
 }
 
 static int make_room(struct picture_set *set, int64_t more, struct err *err)
@@ -34,15 +64,18 @@ static int make_room(struct picture_set *set, int64_t more, struct err *err)
     return 0;
 }
 
-int picture_set_add(struct picture_set *set, const void *images, size_t bytes, const int64_t *index,
-                    int64_t n, struct err *err)
+int picture_set_add(struct picture_set *set, const void *images, enum dtype pixel, size_t pixels,
+                    const int64_t *index, int64_t n, struct err *err)
 {
+    const size_t bytes = pixels * dtype_size(pixel);
+
     if (make_room(set, n, err))
         return -1;
     for (int64_t i = 0; i < n; i++) {
         const size_t row = (size_t)(index ? index[i] : i);
 
-        set->prints[set->count++] = picture_print((const char *)images + row * bytes, bytes);
+        set->prints[set->count++] =
+            picture_print((const char *)images + row * bytes, pixel, pixels);
     }
     return 0;
 }

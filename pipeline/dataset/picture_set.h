@@ -2,6 +2,7 @@
 #define PIPELINE_PICTURE_SET_H
 
 #include "pipeline/base/err.h"
+#include "pipeline/tensor/tensor.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,11 +20,12 @@ struct picture_set {
 /* Largest set that is written; more would not fit into a file's header. */
 enum { PICTURE_SET_MOST = 1 << 21 };
 
-/* Returns the fingerprint of a picture of so many bytes. */
-uint64_t picture_print(const void *picture, size_t bytes);
+/* Returns the fingerprint of a picture of so many U8 or F32; floats that are all whole numbers from
+ * 0 to 255 have that of the bytes. */
+uint64_t picture_print(const void *picture, enum dtype pixel, size_t pixels);
 /* Adds images[index[i]] for i below n, or images[i] where index is NULL. */
-MUST_CHECK int picture_set_add(struct picture_set *set, const void *images, size_t bytes,
-                               const int64_t *index, int64_t n, struct err *err);
+MUST_CHECK int picture_set_add(struct picture_set *set, const void *images, enum dtype pixel,
+                               size_t pixels, const int64_t *index, int64_t n, struct err *err);
 /* Adds all of another set. */
 MUST_CHECK int picture_set_join(struct picture_set *set, const struct picture_set *other,
                                 struct err *err);

@@ -1,11 +1,19 @@
 /* Pictures that a training sees, and how the rows that it scores relate to them. */
 #include "seen_rows.h"
 
+/* Returns the pixels of a picture, of all data alike; its type may be another in each. */
+static size_t pixels_of(const struct training *t)
+{
+    return dataset_image_bytes(&t->train.info) / dtype_size(t->train.info.pixel);
+}
+
 static int add(struct picture_set *set, const struct training *t, const struct nn_data *data,
                struct err *err)
 {
-    return picture_set_add(set, data->u8 ? (const void *)data->u8 : data->f32,
-                           dataset_image_bytes(&t->train.info), data->index, data->n, err);
+    return data->u8
+               ? picture_set_add(set, data->u8, DTYPE_U8, pixels_of(t), data->index, data->n, err)
+               : picture_set_add(set, data->f32, DTYPE_F32, pixels_of(t), data->index, data->n,
+                                 err);
 }
 
 /* Refuses validation data that has all pictures of the training data and no others. */
@@ -34,16 +42,17 @@ static int refuse_training_rows(const struct training *t, const struct picture_s
 
 static void relate(struct training *t, struct scored *scored)
 {
-    const size_t bytes = dataset_image_bytes(&t->train.info);
+    const size_t pixels = pixels_of(t);
     const struct nn_data *data = &scored->data;
-    const char *images = data->u8 ? (const char *)data->u8 : (const char *)data->f32;
     const struct seen *seen = &t->model.seen;
 
     scored->relation = (struct relation){.held_back = t->settings.folds && scored == t->scored,
                                          .unknown = seen->partial};
     for (int64_t i = 0; i < data->n; i++) {
         const size_t row = (size_t)(data->index ? data->index[i] : i);
-        const uint64_t print = picture_print(images + row * bytes, bytes);
+        const uint64_t print = data->u8
+                                   ? picture_print(data->u8 + row * pixels, DTYPE_U8, pixels)
+                                   : picture_print(data->f32 + row * pixels, DTYPE_F32, pixels);
 
         relation_count(&scored->relation,
                        picture_set_has(&seen->trained, print) ? SEEN_TRAINED : SEEN_NOT,

@@ -63,8 +63,8 @@ void relations_add(struct relations *r, const struct dataset_chunk *chunk)
 
     memset(r->at, 0, (size_t)e->count * sizeof *r->at);
     for (int64_t i = 0; i < chunk->count; i++) {
-        const uint64_t print =
-            picture_print((const char *)chunk->images + (size_t)i * bytes, bytes);
+        const uint64_t print = picture_print((const char *)chunk->images + (size_t)i * bytes,
+                                             e->data->pixel, bytes / dtype_size(e->data->pixel));
         enum seen_as most = SEEN_NOT;
         double sum = 0;
 

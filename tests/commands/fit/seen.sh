@@ -41,6 +41,13 @@ run fit all.st.zst --val all.st.zst $quick -o x.st.zst
 { head -n 1 all.csv; tail -n +2 all.csv | tac; } >turned.csv
 ingest -q turned.csv --like all.st.zst -o turned.st.zst
 run fit all.st.zst --val turned.st.zst $quick -o x.st.zst
+echo '-- pixels of another type are the same pictures'
+ingest -q turned.csv --dtype f32 -o float.st.zst
+split -q float.st.zst --part float-a.st.zst=150 --part float-b.st.zst=rest
+run fit all.st.zst --val float.st.zst $quick -o x.st.zst
+said fit all.st.zst --val float-b.st.zst $quick -o x.st.zst
+said fit float-a.st.zst --val b.st.zst --eval all=all.st.zst $quick -o x.st.zst
+shown float-b.st.zst all.model.st.zst
 echo '-- predictions'
 for model in all a; do
     for data in b again; do

@@ -16,7 +16,8 @@ static struct picture_set set_of(int count, int first, int step)
     for (int i = 0; i < count; i++) {
         const int picture = first + i * step;
 
-        ck_assert_int_eq(picture_set_add(&set, &picture, sizeof picture, NULL, 1, &err), 0);
+        ck_assert_int_eq(picture_set_add(&set, &picture, DTYPE_U8, sizeof picture, NULL, 1, &err),
+                         0);
     }
     picture_set_seal(&set);
     return set;
@@ -24,7 +25,7 @@ static struct picture_set set_of(int count, int first, int step)
 
 static bool has(const struct picture_set *set, int picture)
 {
-    return picture_set_has(set, picture_print(&picture, sizeof picture));
+    return picture_set_has(set, picture_print(&picture, DTYPE_U8, sizeof picture));
 }
 
 START_TEST(a_set_has_the_pictures_added_and_no_others)
@@ -44,13 +45,39 @@ START_TEST(repeats_and_other_sets_are_there_once)
     const int pictures[] = {7, 8, 9};
     struct picture_set set = {0}, other = set_of(2, 9, 1);
 
-    ck_assert_int_eq(picture_set_add(&set, pictures, sizeof *pictures, chosen, 3, &err), 0);
+    ck_assert_int_eq(picture_set_add(&set, pictures, DTYPE_U8, sizeof *pictures, chosen, 3, &err),
+                     0);
     ck_assert_int_eq(picture_set_join(&set, &other, &err), 0);
     picture_set_seal(&set);
     ck_assert_int_eq(set.count, 3); /* 7, 9, 10 */
     ck_assert(has(&set, 7) && has(&set, 9) && has(&set, 10) && !has(&set, 8));
     picture_set_free(&set);
     picture_set_free(&other);
+}
+END_TEST
+
+START_TEST(floats_that_are_bytes_have_the_fingerprint_of_the_bytes)
+{
+    enum { PIXELS = 3000 };
+    uint8_t bytes[PIXELS];
+    float floats[PIXELS];
+    struct picture_set set = {0};
+
+    for (int i = 0; i < PIXELS; i++)
+        floats[i] = bytes[i] = (uint8_t)(i % 256);
+    ck_assert_uint_eq(picture_print(floats, DTYPE_F32, PIXELS),
+                      picture_print(bytes, DTYPE_U8, PIXELS));
+    ck_assert_int_eq(picture_set_add(&set, floats, DTYPE_F32, PIXELS / 2, NULL, 2, &err), 0);
+    picture_set_seal(&set);
+    ck_assert(picture_set_has(&set, picture_print(bytes + PIXELS / 2, DTYPE_U8, PIXELS / 2)));
+    picture_set_free(&set);
+    for (int i = 0; i < 4; i++) {
+        static const float others[] = {0.5F, 256, -1, 4294967296.0F};
+
+        floats[PIXELS - 1] = others[i];
+        ck_assert_uint_eq(picture_print(floats, DTYPE_F32, PIXELS),
+                          picture_print(floats, DTYPE_U8, sizeof floats));
+    }
 }
 END_TEST
 
@@ -109,6 +136,7 @@ Suite *suite_picture_set(void)
 
     tcase_add_test(tests, a_set_has_the_pictures_added_and_no_others);
     tcase_add_test(tests, repeats_and_other_sets_are_there_once);
+    tcase_add_test(tests, floats_that_are_bytes_have_the_fingerprint_of_the_bytes);
     tcase_add_loop_test(tests, text_gives_the_set_again, 0, 6);
     tcase_add_test(tests, damaged_text_is_no_set);
     tcase_add_test(tests, chance_grows_with_the_set);

@@ -107,12 +107,14 @@ START_TEST(what_was_trained_on_counts_before_what_chose)
     struct seen seen = {.recorded = true};
     struct err err;
 
-    ck_assert_int_eq(picture_set_add(&seen.trained, &both, sizeof both, NULL, 1, &err), 0);
-    ck_assert_int_eq(picture_set_add(&seen.chose, &both, sizeof both, NULL, 1, &err), 0);
-    ck_assert_int_eq(picture_set_add(&seen.chose, &choosing, sizeof both, NULL, 1, &err), 0);
+    ck_assert_int_eq(picture_set_add(&seen.trained, &both, DTYPE_U8, sizeof both, NULL, 1, &err),
+                     0);
+    ck_assert_int_eq(picture_set_add(&seen.chose, &both, DTYPE_U8, sizeof both, NULL, 1, &err), 0);
+    ck_assert_int_eq(picture_set_add(&seen.chose, &choosing, DTYPE_U8, sizeof both, NULL, 1, &err),
+                     0);
     picture_set_seal(&seen.chose);
-    ck_assert_int_eq(seen_as(&seen, picture_print(&both, sizeof both)), SEEN_TRAINED);
-    ck_assert_int_eq(seen_as(&seen, picture_print(&choosing, sizeof both)), SEEN_CHOSE);
+    ck_assert_int_eq(seen_as(&seen, picture_print(&both, DTYPE_U8, sizeof both)), SEEN_TRAINED);
+    ck_assert_int_eq(seen_as(&seen, picture_print(&choosing, DTYPE_U8, sizeof both)), SEEN_CHOSE);
     ck_assert_int_eq(seen_as(&seen, 0), SEEN_NOT);
     seen_free(&seen);
 }
