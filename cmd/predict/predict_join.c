@@ -82,8 +82,7 @@ static int open_all(struct run *run, struct err *err)
         outputs_refuse_inputs(&run->inputs, err) || record(run, err) || open_scores(run, err))
         return -1;
     run->join.geometric = r->geometric;
-    for (int i = 0; r->weights && i < r->count; i++)
-        run->join.weights[i] = r->weights[i];
+    join_weigh(&run->join, r->weights);
     return predictions_writer_init(&run->writer, run->writer.file, &run->join.info,
                                    run->join.classes, err);
 }

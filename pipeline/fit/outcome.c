@@ -13,7 +13,7 @@
 
 /* Limits that no training of a preset, recipe or budget on digits comes near. */
 static const double RAN_AWAY = 10;     /* times the loss of guessing */
-static const double NEAR_GUESS = 0.98; /* of that loss: nothing was learnt */
+static const double NEAR_GUESS = 0.98; /* of that loss: next to nothing was learnt */
 static const double ROSE = 1.25;       /* times the lowest validation loss */
 static const double ROSE_LEAST = 0.05; /* nats */
 enum { FEW_UPDATES = 100, EPOCHS_APART = 2, ROWS_UNSEEN = 2, CLASSES_NAMED = 3 };
@@ -90,8 +90,8 @@ static bool learnt_nothing(const struct outcome *o, char text[TROUBLE_TEXT])
     if (o->updates >= FEW_UPDATES)
         snprintf(advice, sizeof advice, "--lr %g is worth a try",
                  o->slow ? o->lr * 10 : o->lr / 10);
-    snprintf(text, TROUBLE_TEXT, "learnt nothing: loss %.4f, guessing gives %.4f; %s", loss,
-             o->guess, advice);
+    snprintf(text, TROUBLE_TEXT, "learnt %s: loss %.4f, guessing gives %.4f; %s",
+             loss < o->guess ? "little" : "nothing", loss, o->guess, advice);
     return true;
 }
 

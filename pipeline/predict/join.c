@@ -113,16 +113,6 @@ static int take_oof(struct join *j, int number, struct err *err)
     return 0;
 }
 
-/* Notes the worst relation: of all rows that some model trained on, the mean knows too much. */
-static void take_relation(struct join *j, int number)
-{
-    const struct relation here = relation_of_predictions(j->each[number].file);
-    const int worse = (int)relation_kind(&here) - (int)relation_kind(&j->relation);
-
-    if (number == 0 || worse > 0 || (worse == 0 && here.trained > j->relation.trained))
-        j->relation = here;
-}
-
 /* ---- Opening ---- */
 
 static int make_lists(struct join *j, struct err *err)
@@ -135,8 +125,6 @@ static int make_lists(struct join *j, struct err *err)
     j->models = json_array();
     if (!j->each || !j->chunks || !j->weights || !j->models)
         return err_memory(err, "the predictions", 0);
-    for (int i = 0; i < j->count; i++)
-        j->weights[i] = 1;
     return 0;
 }
 
@@ -163,8 +151,6 @@ static int open_all(struct join *j, struct inputs *inputs, struct err *err)
             take_models(j, j->each[i].file, err) || take_oof(j, i, err) ||
             predictions_chunk_init(&j->chunks[i], &j->each[i], ROOM, err))
             return -1;
-        else
-            take_relation(j, i);
     return 0;
 }
 
@@ -178,6 +164,23 @@ int join_open(struct join *j, char *const *paths, int count, struct inputs *inpu
     j->mean = j->sum ? rows_alloc(ROOM, (size_t)j->classes * sizeof *j->mean, "probabilities", err)
                      : NULL;
     return j->mean ? 0 : -1;
+}
+
+void join_weigh(struct join *j, const double *weights)
+{
+    bool first = true;
+
+    for (int i = 0; i < j->count; i++) {
+        const struct relation here = relation_of_predictions(j->each[i].file);
+        const int worse = (int)relation_kind(&here) - (int)relation_kind(&j->relation);
+
+        j->weights[i] = weights ? weights[i] : 1;
+        if (!(j->weights[i] > 0))
+            continue;
+        if (first || worse > 0 || (worse == 0 && here.trained > j->relation.trained))
+            j->relation = here;
+        first = false;
+    }
 }
 
 /* ---- Rows ---- */

@@ -18,7 +18,7 @@ struct join {
     json_t *models;                /* digests of the models of all, each once */
     bool oof;                      /* all are out of fold */
     bool oof_mixed;                /* some are and some are not */
-    struct relation relation;      /* the worst among theirs to their models */
+    struct relation relation;      /* the worst among theirs to their models (join_weigh) */
     int shared;                    /* models that more than one of them is of */
     struct dataset_chunk rows;     /* the last rows read; memory of the chunks */
     double *sum;                   /* [room][classes] */
@@ -29,6 +29,9 @@ struct join {
  * not; EX_USAGE where two have the same content, which would count double. */
 MUST_CHECK int join_open(struct join *join, char *const *paths, int count, struct inputs *inputs,
                          struct err *err);
+/* Gives them weights, NULL: all alike, before the rows are read, and notes the worst relation of
+ * those that count: of all rows that some model trained on, the mean knows too much. */
+void join_weigh(struct join *join, const double *weights);
 /* Reads the next rows of all and takes their mean: 1 got some, 0 end, -1 error. */
 MUST_CHECK int join_next(struct join *join, struct err *err);
 void join_close(struct join *join);

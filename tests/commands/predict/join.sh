@@ -35,6 +35,15 @@ print([one["predictions"] for one in json.load(open("mean.json"))["joins"]], "sc
 END
 run $python check.py
 run predict p1.st.zst p2.st.zst -o mean.st.zst --if-changed
+echo '-- rows that only predictions without a weight know'
+awk -F, 'BEGIN { OFS = "," } NR > 1 { for (i = 2; i <= NF; i++) $i = 255 - $i } 1' train.csv >light.csv
+ingest -q light.csv --like train.st.zst -o light.st.zst
+fit -q light.st.zst --arch 'flatten, linear' --epochs 3 -o light.model.st.zst
+predict -q train.st.zst light.model.st.zst -o unseen.pred.st.zst
+for weights in 1,1 0,1 1,0; do
+    echo $weights: $(predict p1.st.zst unseen.pred.st.zst --weights $weights -o x.st.zst 2>&1 | grep these)
+    show x.st.zst | grep these
+done
 run submit -q mean.st.zst -o mean.csv
 run predict mean.st.zst p1.st.zst -q -o again.st.zst
 
