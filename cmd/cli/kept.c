@@ -60,7 +60,7 @@ static void say_taken(const char *path, const struct stat *kept, const char *rec
     if (localtime_r(&kept->st_mtime, &then) && localtime_r(&now, &today))
         strftime(when, sizeof when,
                  then.tm_year == today.tm_year && then.tm_yday == today.tm_yday ? "%H:%M"
-                                                                                 : "%Y-%m-%d %H:%M",
+                                                                                : "%Y-%m-%d %H:%M",
                  &then);
     saved_text(saved, seconds_of(record));
     say("%s: taken from the run of %s%s", path, when, saved);

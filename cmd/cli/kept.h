@@ -17,9 +17,9 @@ struct kept {
     struct tensor_writer *writer;
     const json_t *options;
     struct inputs *inputs;
-    const char *more;    /* what the record depends on besides */
-    const char *record;  /* JSON Lines that go with the output, or NULL */
-    bool record_needed;  /* an output without it is not taken */
+    const char *more;   /* what the record depends on besides */
+    const char *record; /* JSON Lines that go with the output, or NULL */
+    bool record_needed; /* an output without it is not taken */
 };
 
 /* Takes the output, and its record, from a store in place of a run, and says so. Returns 1 taken, 0

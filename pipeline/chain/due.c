@@ -29,7 +29,8 @@ static struct words options_of(struct chain *c, const struct stage *stage)
             passed = begins_with(word, with_value[o]) && (!word[length] || word[length] == '=');
             i += passed && !word[length];
         }
-        if (!passed && strcmp(word, "--resume") && strcmp(word, "--restart") && strcmp(word, "--quiet") && strcmp(word, "-q"))
+        if (!passed && strcmp(word, "--resume") && strcmp(word, "--restart") &&
+            strcmp(word, "--quiet") && strcmp(word, "-q"))
             words_add(&kept, &c->pool, word);
     }
     return kept;
@@ -183,7 +184,8 @@ static void judge_outputs(struct chain *c, struct stage *stage)
     }
 }
 
-/* Judges a stage after those that make its inputs. An input that is lost is not needed as long as all else is as it was noted. */
+/* Judges a stage after those that make its inputs. An input that is lost is not needed as long as
+ * all else is as it was noted. */
 static void judge(struct chain *c, struct stage *stage)
 {
     if (stage->judged)
@@ -215,11 +217,10 @@ static bool is_called(struct chain *c, const struct stage *stage, const char *wo
 {
     const char *slash = strrchr(stage->output, '/'), *name = slash ? slash + 1 : stage->output;
 
-    return strcmp(word, "all") == 0 || strcmp(word, "1") == 0 ||
-           strcmp(word, stage->output) == 0 || strcmp(word, name) == 0 ||
-           strcmp(pool_text(&c->pool, "%s.st.zst", word), name) == 0 ||
-           (stage->fit && (strcmp(word, stage->fit->name) == 0 ||
-                           strcmp(word, stage->fit->model->name) == 0));
+    return strcmp(word, "all") == 0 || strcmp(word, "1") == 0 || strcmp(word, stage->output) == 0 ||
+           strcmp(word, name) == 0 || strcmp(pool_text(&c->pool, "%s.st.zst", word), name) == 0 ||
+           (stage->fit &&
+            (strcmp(word, stage->fit->name) == 0 || strcmp(word, stage->fit->model->name) == 0));
 }
 
 /* Reads csvnet_force or csvnet_accept. */
@@ -236,9 +237,8 @@ static int choose(struct chain *c, const char *name, bool accept, struct err *er
                 found = true;
             }
         if (!found)
-            return err_set(err, EX_USAGE,
-                           "%s = %s: it has to be models, files such as %s, or all", name,
-                           words.list[i], c->train);
+            return err_set(err, EX_USAGE, "%s = %s: it has to be models, files such as %s, or all",
+                           name, words.list[i], c->train);
     }
     return 0;
 }

@@ -15,11 +15,11 @@ enum { KEY = DIGEST_TEXT - 1 };
 
 /* A finished output with its record. */
 struct entry {
-    const char *key; /* KEY hex digits, then the rest of a name */
+    const char *key;  /* KEY hex digits, then the rest of a name */
     const char *path; /* of the tensor file, or "" */
-    int64_t bytes;   /* that would be free without it */
-    time_t used;     /* when it was last kept or taken */
-    bool in_use;     /* an output is the same file */
+    int64_t bytes;    /* that would be free without it */
+    time_t used;      /* when it was last kept or taken */
+    bool in_use;      /* an output is the same file */
 };
 
 struct entries {
@@ -131,8 +131,7 @@ static int remove_entry(struct chain *c, const struct entry *entry, struct err *
         const char *path = pool_text(&c->pool, "%s/%s", c->kept, file->d_name);
 
         if (is_kept(file->d_name) && strncmp(file->d_name, entry->key, KEY) == 0 && unlink(path))
-            result =
-                err_set(err, EX_CANTCREAT, "%s: cannot be removed: %s", path, strerror(errno));
+            result = err_set(err, EX_CANTCREAT, "%s: cannot be removed: %s", path, strerror(errno));
     }
     if (folder)
         closedir(folder);

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 #ifdef __APPLE__
-#define st_mtim st_mtimespec
-#define st_ctim st_ctimespec
+#define st_mtim               st_mtimespec
+#define st_ctim               st_ctimespec
 #define CLOCK_REALTIME_COARSE CLOCK_REALTIME
 #endif
 
@@ -113,7 +113,8 @@ void note_text_digest(const char *text, char digest[DIGEST_TEXT])
     digest_text(XXH3_128bits(text, strlen(text)), digest);
 }
 
-struct note_file *note_add(struct note *note, enum note_role role, const char *path, struct pool *pool)
+struct note_file *note_add(struct note *note, enum note_role role, const char *path,
+                           struct pool *pool)
 {
     struct note_file *file;
 

@@ -14,8 +14,8 @@
  *     in SIZE INODE MODIFIED CHANGED DIGEST PATH
  *
  * with `dep` for a file that the program itself reported to have read, and `out` for one that it
- * wrote; then `took SECONDS`, and `accepted TIME` where the user said that the output is to be taken
- * as it is. */
+ * wrote; then `took SECONDS`, and `accepted TIME` where the user said that the output is to be
+ * taken as it is. */
 
 /* What stat() says of a file: enough to see that it was written, replaced or its link turned,
  * without reading it. */
@@ -60,12 +60,13 @@ void note_text_digest(const char *text, char digest[DIGEST_TEXT]);
 bool note_load(struct note *note, const char *path, struct pool *pool);
 MUST_CHECK int note_save(const struct note *note, const char *path, struct err *err);
 /* Adds a file in its present state, its digest not known. */
-struct note_file *note_add(struct note *note, enum note_role role, const char *path, struct pool *pool);
+struct note_file *note_add(struct note *note, enum note_role role, const char *path,
+                           struct pool *pool);
 /* Returns what is noted of the path in one of these roles; NULL: nothing. */
 struct note_file *note_find(const struct note *note, bool output, const char *path);
 
-/* Sets the state and digest of a file as it is. A file that changes meanwhile, or that is no regular
- * one, gets no digest. */
+/* Sets the state and digest of a file as it is. A file that changes meanwhile, or that is no
+ * regular one, gets no digest. */
 void note_file_renew(struct note_file *file);
 
 #endif

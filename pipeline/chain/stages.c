@@ -167,8 +167,7 @@ static void add_fit(struct chain *c, const struct fit *fit)
         add_seed(c, stage);
     add(c, &stage->places, "--if-changed", "-o", fit->file, "--history",
         pool_text(&c->pool, "%s.history.jsonl", fit->path), "--checkpoint",
-        pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume",
-        "--restart", NULL);
+        pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume", "--restart", NULL);
     add_stores(c, stage);
     if (c->trial)
         add(c, &stage->places, "--trial", "--epochs", "2", NULL);
@@ -289,9 +288,8 @@ static void name_stores(struct chain *c)
     const struct words more = words_of(variable(&c->variables, "STORE", ""), &c->pool);
     const char *slash = strrchr(c->base, '/');
 
-    c->kept = c->trial && slash
-                  ? pool_text(&c->pool, "%.*s/kept", (int)(slash - c->base), c->base)
-                  : pool_text(&c->pool, "%s/kept", c->base);
+    c->kept = c->trial && slash ? pool_text(&c->pool, "%.*s/kept", (int)(slash - c->base), c->base)
+                                : pool_text(&c->pool, "%s/kept", c->base);
     words_add(&c->stores, &c->pool, c->kept);
     words_add_all(&c->stores, &c->pool, &more);
 }

@@ -198,7 +198,8 @@ static const char *former_of(const char *output, struct pool *pool)
     const size_t whole = strlen(output), end = strlen(".st.zst");
 
     for (int i = 0; i < 2; i++)
-        if (whole > strlen(endings[i]) && strcmp(output + whole - strlen(endings[i]), endings[i]) == 0)
+        if (whole > strlen(endings[i]) &&
+            strcmp(output + whole - strlen(endings[i]), endings[i]) == 0)
             return pool_text(pool, "%.*s.old.st.zst", (int)(whole - end), output);
     return NULL;
 }

@@ -19,8 +19,8 @@ static double seconds_of(struct chain *c, const struct stage *stage)
     double seconds = stage->note.took;
 
     if (stage->fit &&
-        history_read(&history, pool_text(&c->pool, "%s.history.jsonl", stage->fit->path),
-                     &inputs, &err) == 0) {
+        history_read(&history, pool_text(&c->pool, "%s.history.jsonl", stage->fit->path), &inputs,
+                     &err) == 0) {
         seconds = json_number(history.end, "seconds");
         history_free(&history);
     }

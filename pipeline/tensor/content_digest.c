@@ -8,9 +8,9 @@
 
 static bool is_record(const char *key)
 {
-    static const char *const records[] = {"content_digest", "inputs",   "options", "csvnet",
-                                          "arithmetic",     "seen",     "relation", "trouble",
-                                          "framing"};
+    static const char *const records[] = {"content_digest", "inputs",     "options",
+                                          "csvnet",         "arithmetic", "seen",
+                                          "relation",       "trouble",    "framing"};
 
     for (size_t i = 0; i < sizeof records / sizeof *records; i++)
         if (strcmp(key, records[i]) == 0)

@@ -53,9 +53,8 @@ MUST_CHECK int tensor_header_print(unsigned char **bytes, size_t *size, const ch
 /* Computes the content digest: XXH3-128 of the JSON text, without spaces and with sorted keys,
  *     {"metadata":{KEY:VALUE,...},"tensors":[[NAME,DTYPE,SHAPE,DIGEST],...]}
  * where DIGEST is the XXH3-128 of the tensor's bytes and the metadata leave out the records of how
- * the file came to be: content_digest, inputs, options, csvnet, arithmetic; of data sets what begins
- * with source; of models seen, framing and
- * trouble, of predictions relation. */
+ * the file came to be: content_digest, inputs, options, csvnet, arithmetic; of data sets what
+ * begins with source; of models seen, framing and trouble, of predictions relation. */
 MUST_CHECK int tensor_content_digest(char digest[DIGEST_TEXT], const json_t *meta,
                                      const struct tensor *tensors, char (*digests)[DIGEST_TEXT],
                                      int count, struct err *err);

@@ -50,8 +50,8 @@ struct tensor_file; /* open for reading; the header is held, the tensors are not
 MUST_CHECK int tensor_file_open(struct tensor_file **file, const char *path, struct inputs *inputs,
                                 const char *role, struct err *err);
 void tensor_file_close(struct tensor_file *file);
-/* Looks at the first bytes of a stream, before it is copied to be read: EX_DATAERR if no tensor file
- * begins so. */
+/* Looks at the first bytes of a stream, before it is copied to be read: EX_DATAERR if no tensor
+ * file begins so. */
 MUST_CHECK int tensor_look(const char *name, const unsigned char *bytes, size_t size,
                            struct err *err);
 
@@ -125,7 +125,8 @@ MUST_CHECK int tensor_writer_append(struct tensor_writer *writer, int number, co
  * and tensors are written and flushed to disk. meta: a JSON object of strings, "kind" first, that
  * together with the tensors makes the content digest; options: a JSON object of the settings that
  * the bytes depend on, recorded next to the inputs' digests, csvnet's version and the number of its
- * arithmetic. Neither reference is taken. place: checks that the inputs are unchanged, and puts the files in their places. */
+ * arithmetic. Neither reference is taken. place: checks that the inputs are unchanged, and puts the
+ * files in their places. */
 MUST_CHECK int tensor_writer_prepare(struct tensor_writer *writer, const json_t *meta,
                                      const json_t *options, const struct inputs *inputs,
                                      struct err *err);
@@ -140,8 +141,8 @@ MUST_CHECK int tensor_writer_commit(struct tensor_writer *writer, const json_t *
  * for their digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */
 MUST_CHECK int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
                                      struct inputs *inputs, struct err *err);
-/* Commits a copy of the file `path` in place of a run, if it is what that run would write. Returns as
- * tensor_writer_current() does. */
+/* Commits a copy of the file `path` in place of a run, if it is what that run would write. Returns
+ * as tensor_writer_current() does. */
 MUST_CHECK int tensor_writer_take(struct tensor_writer *writer, const char *path,
                                   const json_t *options, struct inputs *inputs, struct err *err);
 /* Makes the key of what such a run would write: of its inputs' digests, its options, the number of

@@ -9,13 +9,13 @@
 Suite *suite_kept(void);
 
 static struct err err;
-static const struct tensor letters = {
-    .name = "a", .dtype = DTYPE_U8, .ndim = 2, .dims = {3, 5}};
+static const struct tensor letters = {.name = "a", .dtype = DTYPE_U8, .ndim = 2, .dims = {3, 5}};
 
 /* Writes a file by that option; keeps it in `store` under its key if `keep`. */
 static void write_by(const char *path, int seed, char key[DIGEST_TEXT], bool keep)
 {
-    json_t *meta = json_pack("{s:s}", "kind", "test/1"), *options = json_pack("{s:i}", "seed", seed);
+    json_t *meta = json_pack("{s:s}", "kind", "test/1"),
+           *options = json_pack("{s:i}", "seed", seed);
     struct inputs inputs = {0};
     struct tensor_writer *writer;
 
