@@ -87,9 +87,9 @@ bool lock_take(struct lock *lock, const char *path, const char *who, bool wait,
 
 void lock_release(struct lock *lock)
 {
-    if (!lock->path)
+    if (lock->fd < 0)
         return;
     unlink(lock->path);
     close(lock->fd);
-    lock->path = NULL;
+    lock->fd = -1;
 }

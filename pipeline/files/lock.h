@@ -9,8 +9,8 @@
 enum { LOCK_TEXT = 200 };
 
 struct lock {
-    char *path; /* NULL: none is held */
-    int fd;
+    char *path;
+    int fd; /* -1: none is held */
 };
 
 /* Takes the lock on the output `path`; `who` is for others to read. Waits for it if `wait`. Returns
