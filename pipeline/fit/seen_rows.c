@@ -73,7 +73,8 @@ int training_note_seen(struct training *t, const struct training_files *files, s
     picture_set_seal(&own);
     if (result == 0 && files->val)
         result = refuse_training_rows(t, &own, files->val, err);
-    if (result == 0)
+    /* no epoch trains on nothing, but PyTorch's weights may well be of these rows */
+    if (result == 0 && (s->nn.epochs > 0 || seen->partial))
         result = picture_set_join(&seen->trained, &own, err);
     picture_set_free(&own);
     if (result == 0 && t->has_validation && (s->keep_best || s->patience))

@@ -64,6 +64,11 @@ shown all.st.zst '1.model.st.zst 2.model.st.zst --oof'
 echo '-- a model that began with another has seen what that has'
 said fit again.st.zst --from a.model.st.zst --epochs 1 -o c.model.st.zst
 shown a.st.zst c.model.st.zst
+echo '-- no epoch trains on nothing'
+said fit b.st.zst --from a.model.st.zst --epochs 0 -o none.model.st.zst
+for data in a b; do
+    shown $data.st.zst none.model.st.zst
+done
 echo '-- chosen by --patience'
 said fit a.st.zst --val b.st.zst --patience 5 $quick -o d.model.st.zst
 shown b.st.zst d.model.st.zst
