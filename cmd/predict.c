@@ -274,9 +274,11 @@ static int report(const struct run *run)
 
     for (int m = 0; m < run->ensemble.count; m++)
         if (run->ensemble.models[m].stopped_in)
-            say("%s: a checkpoint of epoch %d of %.0f", run->ensemble.paths[m],
+            say("%s: a checkpoint of epoch %d of %.0f%s", run->ensemble.paths[m],
                 run->ensemble.models[m].stopped_in,
-                json_number(run->ensemble.models[m].settings, "epochs"));
+                json_number(run->ensemble.models[m].settings, "epochs"),
+                run->ensemble.models[m].stopped_past ? "; its weights are those of the best before"
+                                                     : "");
     if (of_trials)
         say("%d of %d model%s: a trial's, and so are the predictions", of_trials,
             run->ensemble.count, run->ensemble.count > 1 ? "s" : "");

@@ -10,16 +10,24 @@
 #include <sys/stat.h>
 
 /* Kinds of options' values. */
-enum named { NO_FILE, A_FILE, NAMED_FILE /* NAME=FILE */, A_FOLDER, A_NETWORK, A_RECIPE };
+enum named {
+    NO_FILE,
+    A_FILE,
+    NAMED_FILE, /* NAME=FILE */
+    A_FOLDER,
+    A_NETWORK,
+    A_RECIPE,
+    A_HISTORY /* report reads it, fit writes it */
+};
 
 static const struct {
     const char *option;
     enum named kind;
-} naming[] = {{"--arch", A_NETWORK},  {"--recipe", A_RECIPE}, {"--from", A_FILE},
-              {"--val", A_FILE},      {"--eval", NAMED_FILE}, {"--names", A_FILE},
-              {"--like", A_FILE},     {"--sample", A_FILE},   {"--pictures", A_FOLDER},
-              {"--data", NAMED_FILE}, {"--pred", NAMED_FILE}, {"--model", A_FILE},
-              {"--history", A_FILE},  {"--stage", A_FILE}};
+} naming[] = {{"--arch", A_NETWORK},    {"--recipe", A_RECIPE}, {"--from", A_FILE},
+              {"--val", A_FILE},        {"--eval", NAMED_FILE}, {"--names", A_FILE},
+              {"--like", A_FILE},       {"--sample", A_FILE},   {"--pictures", A_FOLDER},
+              {"--data", NAMED_FILE},   {"--pred", NAMED_FILE}, {"--model", A_FILE},
+              {"--history", A_HISTORY}, {"--stage", A_FILE}};
 
 /* Returns what the value of that option is; *value: what follows a = in the word, or NULL. */
 static enum named kind_of(const char *word, const char **value)
@@ -133,7 +141,8 @@ static void add_value(struct chain *c, struct stage *stage, enum named kind, con
         add_file(c, stage, value, false);
     else if (kind == NAMED_FILE && equals)
         add_file(c, stage, equals + 1, false);
-    else if (kind == A_FILE || kind == A_FOLDER)
+    else if (kind == A_FILE || kind == A_FOLDER ||
+             (kind == A_HISTORY && strcmp(stage->program, "report") == 0))
         add_file(c, stage, value, kind == A_FOLDER);
     else if (kind == NO_FILE && strpbrk(value, "./") && is_regular(known_path(c, value)))
         add_file(c, stage, value, false);

@@ -230,8 +230,12 @@ static int read_model(struct model *model, struct tensor_file *file, struct err 
         seen_read(&model->seen, file, err) || make_network(model, file, err) ||
         check_tensors(model->net, INT_MAX, file, err))
         return -1;
-    if (is_checkpoint(file))
+    if (is_checkpoint(file)) {
+        const char *kept = tensor_file_meta(file, "kept");
+
         model->stopped_in = (int)json_array_size(model->epochs) + 1;
+        model->stopped_past = kept && strcmp(kept, "best.") == 0;
+    }
     model->weights = nn_weights_new(model->net);
     if (!model->weights)
         return err_memory(err, "a model's weights", 0);

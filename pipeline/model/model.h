@@ -20,6 +20,7 @@ struct model {
     json_t *epochs;           /* array of objects: per-epoch loss, accuracy, learning rate, ... */
     char digest[DIGEST_TEXT]; /* content digest of the file; after model_load or model_save */
     int stopped_in;           /* epoch of the checkpoint that was loaded; 0: it is a model */
+    bool stopped_past;        /* the weights are of the best epoch before that */
     struct seen seen;
     char trouble[TROUBLE_TEXT]; /* what went wrong in the training; "": nothing */
 };

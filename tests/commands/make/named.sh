@@ -22,6 +22,10 @@ sed -i 's/^12,0/13,0/; s/^11,0/12,0/; s/^13,0/11,0/' sample.csv
 stages
 head -n 2 submission.csv
 stages
+echo '-- a history is written, not read'
+sed -i '/^include/i b.fit += --history h' Makefile
+stages
+stages
 echo '-- several at once'
 rm -r csvnet.out sample.csv made.recipe
 make -j4 >.stdout 2>&1
