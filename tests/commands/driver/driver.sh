@@ -28,7 +28,7 @@ find moved -type f | sort
     PATH=$PWD/moved/bin:$PATH
     [ "$(csvnet --inc)" = "$PWD/moved/share/csvnet/Makefile.inc" ] && echo 'its own Makefile.inc'
     competition
-    make | grep -c "^$PWD/moved/libexec/csvnet/"
+    make -n | grep -c "^$PWD/moved/libexec/csvnet/"
     ln -s moved/bin/csvnet csvnet
     [ "$(./csvnet --inc)" = "$PWD/moved/share/csvnet/Makefile.inc" ] && echo 'through a link'
 ) 2>/dev/null
