@@ -1,6 +1,7 @@
 /* The stages of the chain: which program makes which file of what. */
 #include "chain.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -292,6 +293,11 @@ static void name_stores(struct chain *c)
                                 : pool_text(&c->pool, "%s/kept", c->base);
     words_add(&c->stores, &c->pool, c->kept);
     words_add_all(&c->stores, &c->pool, &more);
+    for (int i = 0; i < more.count; i++)
+        if (access(more.list[i], R_OK | X_OK))
+            words_add(&c->warnings, &c->pool,
+                      pool_text(&c->pool, "STORE = %s: %s; nothing is taken from it", more.list[i],
+                                strerror(errno)));
 }
 
 static void name_files(struct chain *c)

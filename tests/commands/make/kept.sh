@@ -53,6 +53,7 @@ back -f other.mk
 back
 back OUT=mine SUBMISSION=mine.csv mine.csv STORE=csvnet.out/kept
 cmp csvnet.out/a.model.st.zst mine/a.model.st.zst
+make -n STORE=colleague 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
 echo '-- a store that is damaged, torn, foreign'
 back SEED=2
 for file in csvnet.out/kept/*; do chmod u+w "$file"; printf x | dd of="$file" bs=1 seek=90 conv=notrunc 2>.dd; done
