@@ -337,23 +337,32 @@ class Program:
         self.check_nothing_left(fault)
 
     def stop(self, call):
-        """Its file becomes the output; another run begins meanwhile, and ends or waits for its lock."""
+        """Its file becomes the output; another run begins meanwhile, which waits where outputs are
+        held, else ends first."""
         fault = f"stop-{call}:1"
         process = self.start(fault)
         if not process:
             return
-        if not self.left():
-            self.complain(fault, "no file of its own")
-        other = subprocess.Popen(self.command(), env=dict(self.environment, FAULT=""),
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        mine = self.left()
+        if any(name.endswith(".lock") for name in mine):
+            self.have_another_wait(process, fault)
+            return
+        status, error, _ = self.run("count")
+        if status or not mine or self.left() != mine:
+            self.complain(fault, f"{mine}: another run: status {status}, {self.left()}, {error}")
+        self.go_on(process, fault, 0)
+
+    def have_another_wait(self, process, fault):
+        another = subprocess.Popen(self.command(), env=dict(self.environment, FAULT=""),
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            other.wait(timeout=1)
+            self.complain(fault, f"another run does not wait: status {another.wait(0.5)}")
         except subprocess.TimeoutExpired:
             pass
         process.send_signal(signal.SIGCONT)
-        statuses = process.wait(), other.wait()
-        if statuses != (0, 0):
-            self.complain(fault, f"both go on to {statuses}")
+        statuses = process.wait(), another.wait(60)
+        if any(statuses):
+            self.complain(fault, f"it and the one that waits end with {statuses}")
         self.check_outputs(fault, 0)
         self.check_nothing_left(fault)
 
