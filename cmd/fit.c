@@ -9,6 +9,7 @@
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
 #include "cmd/fit/fit_settings.h"
+#include "cmd/fit/fit_within.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/checkpoint.h"
 #include "pipeline/fit/history.h"
@@ -25,6 +26,7 @@ struct run {
     struct fit_options options;
     struct training training;
     struct fit_log log;
+    struct fit_within within;
     struct tensor_writer *writer;
     struct nn_score *scores; /* [training.scored_count] */
     double begin, saved;
@@ -80,6 +82,7 @@ static json_t *score(struct run *run, struct err *err)
     if (training_score(&run->training, run->scores, err))
         return NULL;
     run->log.evaluating += now() - begin;
+    fit_within_scored(&run->within, now() - begin);
     scores = json_object();
     for (int i = 0; i < run->training.scored_count; i++)
         failed |= json_object_set_new(scores, run->training.scored[i].name,
@@ -144,6 +147,22 @@ static int end_epoch(struct run *run, struct err *err)
     return result;
 }
 
+static void count_epochs(struct run *run)
+{
+    const struct training *t = &run->training;
+
+    run->log.epochs = course_epochs(&t->settings.nn, nn_trainer_steps(t->trainer));
+}
+
+static int keep_within(struct run *run, struct err *err)
+{
+    const int result = fit_within_look(&run->within, &run->training, err);
+
+    if (result > 0)
+        count_epochs(run);
+    return result < 0 ? -1 : 0;
+}
+
 /* Trains the rest of the current epoch: 1 to stop, 0 to go on, -1 error. */
 static int train_epoch(struct run *run, struct err *err)
 {
@@ -154,7 +173,7 @@ static int train_epoch(struct run *run, struct err *err)
     fit_log_begin_epoch(&run->log, progress, run->training.data.n);
     while ((got = nn_trainer_step(trainer)) == 1) {
         if (fit_log_step(&run->log, progress, err) || score_by_step(run, err) ||
-            save_if_due(run, err))
+            keep_within(run, err) || save_if_due(run, err))
             return -1;
         if (run->stopped)
             return 1;
@@ -165,19 +184,18 @@ static int train_epoch(struct run *run, struct err *err)
 static int train(struct run *run, struct err *err)
 {
     struct training *t = &run->training;
-    const int epochs = t->settings.nn.epochs;
     int epoch = nn_trainer_progress(t->trainer)->epoch; /* 0, or that of the checkpoint */
     int result = 0;
 
-    if (epochs == 0)
+    if (t->settings.nn.epochs == 0)
         return 0;
     if (epoch == 0) {
         nn_trainer_begin_epoch(t->trainer, epoch = 1);
         if (score_by_step(run, err))
             return -1;
     }
-    while (epoch <= epochs && (result = train_epoch(run, err)) == 0)
-        if (++epoch <= epochs)
+    while (epoch <= run->log.epochs && (result = train_epoch(run, err)) == 0)
+        if (++epoch <= run->log.epochs)
             nn_trainer_begin_epoch(t->trainer, epoch);
     if (result == 1 && !run->stopped)
         say("no %s validation %s for %d epoch%s: stopped",
@@ -331,6 +349,8 @@ static int already_fitted(struct run *run, struct err *err)
     int current = 0;
 
     fit_log_note_options(&run->log, o->log, o->eval_every);
+    if (if_changed && training_compare_with(t, o->out, err))
+        return -1;
     if (if_changed && (has_line_with(o->history, run->log.log_options) ||
                        (!o->log && !o->eval_every && access(o->history, F_OK))))
         current = tensor_writer_current(run->writer, t->record, &t->inputs, err);
@@ -351,11 +371,12 @@ static int begin(struct run *run, struct err *err)
     run->scores = calloc((size_t)t->scored_count + 1, sizeof *run->scores);
     if (!run->scores)
         return err_memory(err, "the scores", 0);
-    run->log.epochs = o->settings.nn.epochs;
     run->log.steps = nn_trainer_steps(t->trainer);
     fit_say_settings(o, t);
-    if (fit_warn_of_classes(t, err) || resume(run, err) || keep_log(run, err))
+    if (fit_warn_of_classes(t, err) || resume(run, err) || keep_log(run, err) ||
+        fit_within_plan(&run->within, t, run->scores, o, run->begin, err))
         return -1;
+    count_epochs(run);
     run->start_seconds = now() - run->begin;
     return fit_log_start(&run->log, t, run->start_seconds, err);
 }
@@ -390,6 +411,7 @@ static int finish(struct run *run, struct err *err)
     if (run->options.checkpoint)
         checkpoint_remove(run->options.checkpoint);
     kept_put(&kept);
+    fit_within_say(&run->within, t);
     say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
     say_hint(t);
     return 0;

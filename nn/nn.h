@@ -200,6 +200,12 @@ const void *nn_augment_picture(const struct nn_augmenter *augmenter, int slot, u
 enum nn_optimizer { NN_SGD, NN_ADAM, NN_ADAMW };
 enum nn_schedule { NN_CONSTANT, NN_STEP, NN_EXPONENTIAL, NN_COSINE, NN_ONE_CYCLE };
 
+/* From the batch after the first `step` on, the training is to end with `steps` in all. */
+struct nn_bend {
+    int64_t step, steps;
+};
+enum { NN_BENDS_MOST = 128 };
+
 /* Every formula is PyTorch's for the optimizer or schedule of that name. */
 struct nn_training {
     enum nn_optimizer optimizer;
@@ -213,6 +219,11 @@ struct nn_training {
     double gamma;    /* step, exponential: the factor */
     int step_epochs; /* step: epochs between two factors */
     int epochs;      /* cosine, one-cycle: how many there will be */
+    /* In order: the training ends with the steps of the last one, wherever that is in an epoch, and
+     * not with the epochs. What is left of cosine and one-cycle is stretched or pressed to it; the
+     * others are multiplied by what falls from 1 to 0 over the last fifth. */
+    struct nn_bend bend[NN_BENDS_MOST];
+    int bends;
     int batch;
     bool shuffle;
     double label_smoothing;      /* the share that goes to all classes alike */
@@ -234,6 +245,10 @@ struct nn_training {
  * and its momentum or beta1, which one-cycle moves between 0.85 and 0.95. */
 double nn_learning_rate(const struct nn_training *training, int epoch, int64_t step, int64_t steps,
                         double *momentum);
+
+/* Returns all steps of a training with `steps` in an epoch, as they are planned when `done` of them
+ * are done. */
+int64_t nn_training_steps(const struct nn_training *training, int64_t done, int64_t steps);
 
 /* Progress in this epoch. Loss and correct are measured before each update. */
 struct nn_progress {
@@ -259,13 +274,15 @@ size_t nn_trainer_bytes(const struct nn_trainer *trainer); /* memory that it hol
 size_t nn_trainer_bytes_for(const struct nn_trainer *trainer, int batch);
 /* Draws the order of this epoch (from 1) and sets its learning rate. */
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
-/* Trains on one batch. Returns 1 trained, 0 the epoch is over, -1 the loss is not finite (the
- * weights are then of no use). The last batch of an epoch may be short; its mean is over its own
- * size. A single last row joins the batch before if the network needs several. */
+/* Trains on one batch. Returns 1 trained, 0 the epoch or a bent training is over, -1 the loss is
+ * not finite (the weights are then of no use). The last batch of an epoch may be short; its mean is
+ * over its own size. A single last row joins the batch before if the network needs several. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
 /* Returns the batches in an epoch. */
 int64_t nn_trainer_steps(const struct nn_trainer *trainer);
+/* Bends the training from here on: takes over *training's bends, and its epochs. */
+void nn_trainer_bend(struct nn_trainer *trainer, const struct nn_training *training);
 /* Returns the averaged weights, owned by the trainer; before the first step the initial ones. Their
  * running statistics are valid after nn_trainer_estimate(). NULL: training->average is 0. */
 struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);

@@ -5,7 +5,9 @@
 #include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "pipeline/base/duration.h"
 #include "pipeline/dataset/folds.h"
+#include "pipeline/fit/course.h"
 #include "pipeline/model/recipe.h"
 
 #include <math.h>
@@ -72,6 +74,8 @@ static const struct option_spec checkpoint_options[] = {
            "save the state here every few seconds, and when interrupted"),
     FLAG("resume", &line.given.resume,
          "resume from the checkpoint, if there is one; one of another run is refused"),
+    OPTION(OPTION_REAL, "time-left", 0, "S", &line.given.time_left, 0, 1e9, NULL,
+           "seconds of --within that are left for this run: make shares them out"),
     FLAG("restart", &line.given.restart,
          "with --resume: keep a checkpoint of another run as FILE.old and begin anew"),
 };
@@ -341,6 +345,22 @@ static int read_init(struct training_settings *s)
                        s->init);
 }
 
+static int read_time(struct training_settings *s)
+{
+    if (s->within_time) {
+        s->within = duration_parse(s->within_time);
+        if (s->within < 0)
+            return usage_error("--within takes a time as 90s, 10m or 8h30m, not '%s'",
+                               s->within_time);
+    } else if (!isnan(line.given.time_left))
+        return usage_error("--time-left needs --within");
+    if (s->steps && course_parse(&s->nn, s->steps))
+        return usage_error("--steps takes a number of batches, or what a run --within recorded, "
+                           "not '%s'",
+                           s->steps);
+    return 0;
+}
+
 static int read_augment(struct training_settings *s)
 {
     struct nn_error error;
@@ -399,6 +419,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
 
     program_name = command.name;
     settings_reset(s);
+    line.given.time_left = NAN;
     make_table();
     status = expand(&line.arguments, argc, argv);
     if (status != 0)
@@ -412,7 +433,8 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
         if (setting_table[i].option)
             setting_set(s, &setting_table[i], line.values[i]);
     if ((status = check_combinations()) || (status = read_init(s)) || (status = read_augment(s)) ||
-        (status = read_fold(s)) || (status = read_evals(&line.given.files)))
+        (status = read_time(s)) || (status = read_fold(s)) ||
+        (status = read_evals(&line.given.files)))
         return status;
     settings_complete(s);
     s->recipe = recipe_with(&line.arguments, s->arch);

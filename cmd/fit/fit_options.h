@@ -6,6 +6,7 @@
 /* fit's command line. */
 struct fit_options {
     const char *out, *history, *checkpoint, *log;
+    double time_left; /* seconds of --within for this run; NAN: all */
     bool resume, restart, plan;
     int64_t eval_every;
     struct training_settings settings;

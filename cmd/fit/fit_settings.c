@@ -141,13 +141,17 @@ static void say_training(const struct training *t)
 {
     const struct training_settings *s = &t->settings;
     const struct nn_training *nn = &s->nn;
-    char optimizer[WORDS], schedule[WORDS];
+    char optimizer[WORDS], schedule[WORDS], epochs[WORDS];
 
     say_folded("optimizer %s, weight decay %g, learning rate %g, %s", optimizer_text(nn, optimizer),
                nn->weight_decay, nn->lr, schedule_text(nn, schedule));
-    say_folded("batch %d, %d epoch%s, seed %llu, rows %s, label smoothing %g", nn->batch,
-               nn->epochs, plural(nn->epochs), (unsigned long long)nn->seed,
-               nn->shuffle ? "shuffled" : "in their order", nn->label_smoothing);
+    if (s->free_epochs && nn->bends == 0)
+        snprintf(epochs, sizeof epochs, "as many epochs as fit into %g s", s->within);
+    else
+        snprintf(epochs, sizeof epochs, "%d epoch%s", nn->epochs, plural(nn->epochs));
+    say_folded("batch %d, %s, seed %llu, rows %s, label smoothing %g", nn->batch, epochs,
+               (unsigned long long)nn->seed, nn->shuffle ? "shuffled" : "in their order",
+               nn->label_smoothing);
     if (nn->frozen)
         say("the first %d layers stay as they are", nn->frozen);
     if (nn->tuned)

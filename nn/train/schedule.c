@@ -32,8 +32,59 @@ static double one_cycle(double lr, double step, double steps, double *momentum)
     return half_cosine(lr, lr * END, share);
 }
 
-double nn_learning_rate(const struct nn_training *t, int epoch, int64_t step, int64_t steps,
+/* ---- Bent ---- */
+
+int64_t nn_training_steps(const struct nn_training *t, int64_t done, int64_t steps)
+{
+    int64_t all = t->epochs * steps;
+
+    for (int i = 0; i < t->bends && t->bend[i].step <= done; i++)
+        all = t->bend[i].steps;
+    return all;
+}
+
+/* Returns how much of a bent training is over after `done` of all steps, 0 to 1. */
+static double bent_share(const struct nn_training *t, int64_t done, int64_t steps)
+{
+    const double planned = (double)t->epochs * (double)steps;
+    double share = t->bend[0].step > 0 ? (double)t->bend[0].step / planned : 0;
+
+    for (int i = 0; i < t->bends && t->bend[i].step < done; i++) {
+        const bool last = i + 1 == t->bends || t->bend[i + 1].step >= done;
+        const int64_t from = t->bend[i].step, to = last ? done : t->bend[i + 1].step;
+
+        share += (1 - share) * (double)(to - from) / (double)(t->bend[i].steps - from);
+    }
+    return share < 1 ? share : 1;
+}
+
+/* Constant until COOLDOWN is left, then down a straight line (Haegele et al. 2024, "Scaling laws
+ * and compute-optimal training beyond fixed training durations": as good as a cosine, and its
+ * length can be chosen late). */
+static double cooled(double lr, double share)
+{
+    const double COOLDOWN = 0.2, left = 1 - share;
+
+    return left < COOLDOWN ? lr * (left / COOLDOWN) : lr;
+}
+
+static double bent_rate(const struct nn_training *t, double lr, int64_t done, int64_t steps,
                         double *momentum)
+{
+    const double share = bent_share(t, done, steps);
+    const double all = (double)nn_training_steps(t, done, steps);
+
+    if (t->schedule == NN_COSINE)
+        return half_cosine(t->lr, 0, share);
+    if (t->schedule == NN_ONE_CYCLE)
+        return one_cycle(t->lr, share * all, all, momentum);
+    return cooled(lr, share);
+}
+
+/* ---- The rate ---- */
+
+static double planned_rate(const struct nn_training *t, int epoch, int64_t step, int64_t steps,
+                           double *momentum)
 {
     const int passed = epoch - 1;
 
@@ -52,4 +103,13 @@ double nn_learning_rate(const struct nn_training *t, int epoch, int64_t step, in
                          (double)t->epochs * (double)steps, momentum);
     }
     return t->lr;
+}
+
+double nn_learning_rate(const struct nn_training *t, int epoch, int64_t step, int64_t steps,
+                        double *momentum)
+{
+    const int64_t done = (epoch - 1) * steps + step;
+    const double lr = planned_rate(t, epoch, step, steps, momentum);
+
+    return t->bends && done >= t->bend[0].step ? bent_rate(t, lr, done, steps, momentum) : lr;
 }

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Scalars of a step of the optimizer. */
 struct rates {
@@ -226,12 +227,17 @@ const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
     return &t->progress;
 }
 
-/* Draws the epoch's order; its dropout and augmentation follow from its number. */
+void nn_trainer_bend(struct nn_trainer *t, const struct nn_training *training)
+{
+    t->training.epochs = training->epochs;
+    t->training.bends = training->bends;
+    memcpy(t->training.bend, training->bend, (size_t)training->bends * sizeof *training->bend);
+}
+
+/* Draws the epoch's order; its dropout follows from its number. */
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
     draw_order(t, epoch);
-    t->pass.augmenter =
-        epoch <= t->training.epochs - t->training.plain_epochs ? t->augmenter : NULL;
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 
@@ -260,14 +266,21 @@ static struct rates rates_at(const struct nn_trainer *t, double lr, double momen
     };
 }
 
-/* Sets the scalars of the next step. */
+/* Returns the batches done of all epochs. */
+static int64_t steps_done(const struct nn_trainer *t)
+{
+    return (t->progress.epoch - 1) * nn_trainer_steps(t) + t->progress.step;
+}
+
+/* Sets the scalars of the next step, and whether its pictures are augmented. */
 static void set_rates(struct nn_trainer *t)
 {
     const struct nn_training *training = &t->training;
-    const int64_t steps = nn_trainer_steps(t);
-    const int64_t step = t->updates + 1;
+    const int64_t steps = nn_trainer_steps(t), step = t->updates + 1;
+    const int64_t done = steps_done(t), all = nn_training_steps(training, done, steps);
     double momentum, lr;
 
+    t->pass.augmenter = done < all - training->plain_epochs * steps ? t->augmenter : NULL;
     lr = nn_learning_rate(training, t->progress.epoch, t->progress.step, steps, &momentum);
     t->progress.lr = lr;
     t->average_rate = (real)((1 - training->average) / (1 - nn_power(training->average, step)));
@@ -329,12 +342,20 @@ static double sum_batch(struct nn_trainer *t)
     return sum;
 }
 
+/* Tells whether a bent training is over. */
+static bool is_over(const struct nn_trainer *t)
+{
+    const int64_t done = steps_done(t);
+
+    return t->training.bends && done >= nn_training_steps(&t->training, done, nn_trainer_steps(t));
+}
+
 int nn_trainer_step(struct nn_trainer *t)
 {
     const int64_t left = t->n - t->progress.rows;
     struct pass *pass = &t->pass;
 
-    if (left == 0)
+    if (left == 0 || is_over(t))
         return 0;
     set_rates(t);
     if (t->derived_of != t->weights->version)

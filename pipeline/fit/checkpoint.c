@@ -48,14 +48,15 @@ struct state {
 };
 
 /* Checks that the training comes through that state: its counts agree with each other. */
-static bool is_reachable(const struct training *t, const struct state *s)
+static bool is_reachable(const struct training *t, const struct nn_training *nn,
+                         const struct state *s)
 {
     const struct nn_progress *p = &s->progress;
-    const int64_t n = t->data.n, batch = t->settings.nn.batch;
+    const int64_t n = t->data.n, batch = nn->batch;
     const int64_t steps = nn_trainer_steps(t->trainer);
 
-    return p->epoch >= 1 && p->epoch <= t->settings.nn.epochs && p->step >= 0 && p->step <= steps &&
-           p->rows == (p->step < steps ? p->step * batch : n) &&
+    return p->epoch >= 1 && p->epoch <= course_epochs(nn, steps) && p->step >= 0 &&
+           p->step <= steps && p->rows == (p->step < steps ? p->step * batch : n) &&
            s->updates == (p->epoch - 1) * steps + p->step && s->best_epoch >= 0 &&
            s->best_epoch < p->epoch;
 }
@@ -330,24 +331,49 @@ static int same_inputs(const struct training *t, const struct tensor_file *file,
     return result;
 }
 
+/* Returns the settings with the steps that a run --within took, which are for the checkpoint to
+ * say; *nn gets them too. */
+static json_t *settings_with_steps(const struct training *t, const json_t *was,
+                                   struct nn_training *nn)
+{
+    json_t *now = json_copy(t->model.settings), *steps = json_object_get(was, "steps");
+    json_t *epochs = json_object_get(was, "epochs");
+
+    *nn = t->settings.nn;
+    if (!(t->settings.within > 0) || t->settings.nn.bends > 0)
+        return now;
+    if (json_is_string(steps) && course_parse(nn, json_string_value(steps)) == 0)
+        json_object_set(now, "steps", steps);
+    if (t->settings.free_epochs && json_is_integer(epochs)) {
+        nn->epochs = (int)json_integer_value(epochs);
+        json_object_set(now, "epochs", epochs);
+    }
+    return now;
+}
+
 /* Checks the settings; *note says which differ in what is still to come. */
 static int same_settings(const struct training *t, const struct tensor_file *file, int epoch,
-                         struct err *note, struct err *err)
+                         struct nn_training *nn, struct err *note, struct err *err)
 {
-    json_t *was = tensor_file_meta_json(file, "settings", err);
+    json_t *was = tensor_file_meta_json(file, "settings", err), *now;
     struct resumable differences;
     int result = -1;
 
     if (!was)
         return -1;
-    if (resumable_compare(&differences, was, t->model.settings, epoch, err) == 0) {
+    now = settings_with_steps(t, was, nn);
+    if (!now)
+        err_memory(err, "a checkpoint's settings", 0);
+    else if (resumable_compare(&differences, was, now, epoch, err) == 0) {
         err_set(note, 0, "%s", strbuf_text(&differences.taken));
         result = differences.refused.size == 0
                      ? 0
                      : err_set(err, EX_DATAERR, "%s: it is of another run: %s",
                                tensor_file_path(file), strbuf_text(&differences.refused));
     }
-    resumable_free(&differences);
+    if (now)
+        resumable_free(&differences);
+    json_decref(now);
     json_decref(was);
     return result;
 }
@@ -355,14 +381,14 @@ static int same_settings(const struct training *t, const struct tensor_file *fil
 /* Checks that the file is of this run. Builds of the same version that called log_state otherwise
  * are other ones. */
 static int check_run(const struct training *t, struct tensor_file *file, int epoch,
-                     struct err *note, struct err *err)
+                     struct nn_training *nn, struct err *note, struct err *err)
 {
     if (tensor_file_expect(file, "checkpoint/1", err) ||
         same(file, "csvnet", CSVNET_VERSION, "the version of csvnet", err) ||
         (tensor_file_meta(file, "told") &&
          refuse(file, "the version of csvnet", CSVNET_VERSION, "older", err)) ||
         same(file, "architecture", nn_network_description(t->model.net), "the network", err) ||
-        same_inputs(t, file, err) || same_settings(t, file, epoch, note, err))
+        same_inputs(t, file, err) || same_settings(t, file, epoch, nn, note, err))
         return -1;
     return tensor_file_verify(file, err);
 }
@@ -393,17 +419,18 @@ static int resume(struct training *t, struct tensor_file *file, struct err *note
     struct visit visit = {.training = t, .file = file};
     json_t *epochs = NULL, *log_state = NULL;
     struct state state = {0};
+    struct nn_training nn;
     const int unreadable = scan_state(tensor_file_meta(file, "state"), &state);
     int result = -1;
 
-    if (check_run(t, file, state.progress.epoch, note, err))
+    if (check_run(t, file, state.progress.epoch, &nn, note, err))
         return -1;
     epochs = tensor_file_meta_json(file, "epochs", err);
     log_state = tensor_file_meta(file, "log_state") ? tensor_file_meta_json(file, "log_state", err)
                                                     : json_null();
     if (!epochs || !log_state)
         goto out;
-    if (unreadable || !json_is_array(epochs) || !is_reachable(t, &state) ||
+    if (unreadable || !json_is_array(epochs) || !is_reachable(t, &nn, &state) ||
         (int)json_array_size(epochs) != state.progress.epoch - 1) {
         err_set(err, EX_DATAERR, "%s: its state cannot be read", tensor_file_path(file));
         goto out;
@@ -424,6 +451,9 @@ static int resume(struct training *t, struct tensor_file *file, struct err *note
     }
     json_decref(t->log_state);
     t->log_state = json_incref(log_state);
+    t->settings.nn = nn;
+    if ((nn.bends || t->settings.within > 0) && training_bend(t, err))
+        goto out;
     nn_trainer_resume(t->trainer, &state.progress, state.updates);
     result = 1;
 out:

@@ -59,7 +59,7 @@ static bool may_differ(const char *key, const json_t *was, const json_t *now, in
         return patience_may_differ(was, now);
     if (strcmp(key, "keep") == 0)
         return keep_may_differ(now);
-    return false;
+    return strcmp(key, "within") == 0;
 }
 
 static bool is_option(const char *name)

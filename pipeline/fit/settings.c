@@ -36,6 +36,16 @@ static bool is_averaged(const struct training_settings *s)
     return s->nn.average > 0;
 }
 
+static bool is_within(const struct training_settings *s)
+{
+    return s->within > 0;
+}
+
+static bool is_bent(const struct training_settings *s)
+{
+    return s->nn.bends > 0 || s->within > 0;
+}
+
 static bool is_same(const struct training_settings *s)
 {
     return s->same_classes;
@@ -83,8 +93,15 @@ const struct setting setting_table[] = {
      .key = "step_epochs", .help = "epochs between two factors of the step schedule"},
     {FIELD(nn.batch), SETTING_WHOLE, SETTING_OF_TRAINING, "batch", "N", 1, 65536, .default_value = 64,
      .key = "batch", .help = "pictures per optimizer step"},
-    {FIELD(nn.epochs), SETTING_WHOLE, SETTING_OF_TRAINING, "epochs", "N", 0, 100000, .default_value = 5,
-     .key = "epochs", .help = "passes over the data"},
+    {FIELD(nn.epochs), SETTING_WHOLE, SETTING_OF_TRAINING, "epochs", "N", 0, 100000, .default_value = -1,
+     .key = "epochs", .help = "passes over the data (default 5; with --within as many as fit)"},
+    {FIELD(within_time), SETTING_TEXT, SETTING_OF_TRAINING, "within", "TIME",
+     .help = "end in time, as 90s, 10m or 8h30m: the learning rate falls to its end by then, and "
+             "the steps taken are recorded"},
+    {FIELD(within), SETTING_REAL, .key = "within", .recorded = is_within},
+    {FIELD(steps), SETTING_TEXT, SETTING_OF_TRAINING, "steps", "N", .key = "steps",
+     .recorded = is_bent,
+     .help = "end after N batches, wherever that is in an epoch; or as a run --within recorded it"},
     {FIELD(nn.shuffle), SETTING_SWITCH, SETTING_OF_DATA, "shuffle", .words = no_yes, .default_value = 1,
      .key = "shuffle", .help = "draw a new order of the rows in each epoch"},
     {FIELD(nn.label_smoothing), SETTING_REAL, SETTING_OF_TRAINING, "label-smoothing", "E", 0,
@@ -231,6 +248,9 @@ void settings_complete(struct training_settings *s)
 {
     struct nn_training *nn = &s->nn;
 
+    s->free_epochs = nn->epochs < 0 && (s->within > 0 || nn->bends > 0);
+    if (nn->epochs < 0)
+        nn->epochs = s->free_epochs ? 1 : 5; /* 1 until it is known */
     nn->momentum = or_standard(nn->momentum, 0);
     nn->weight_decay = or_standard(nn->weight_decay, nn->optimizer == NN_ADAMW ? 0.01 : 0);
     s->keep_best = s->keep != KEEP_LAST;

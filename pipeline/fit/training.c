@@ -33,21 +33,19 @@ static json_t *record(const struct training *t)
     return NULL;
 }
 
-static int make_trainer(struct training *t, int threads, struct err *err)
+static int make_trainer(struct training *t, struct err *err)
 {
     struct model *model = &t->model;
 
-    t->pool = nn_pool_new(threads);
-    if (!t->pool)
-        return err_memory(err, "threads", 0);
     t->trainer = nn_trainer_new(model->net, model->weights, t->pool, &t->data, &model->input,
                                 &t->settings.nn);
     t->scored_weights = t->trainer ? nn_trainer_kept(t->trainer) : model->weights;
     t->predictor = nn_predictor_new(model->net, t->scored_weights, t->pool, &model->input);
-    if (t->settings.keep_best)
+    if (t->settings.keep_best && !t->best)
         t->best = nn_weights_new(model->net);
     if (!t->trainer || !t->predictor || (t->settings.keep_best && !t->best))
-        return err_memory(err, "the network; a smaller --batch needs less, fit --plan says how much", 0);
+        return err_memory(err,
+                          "the network; a smaller --batch needs less, fit --plan says how much", 0);
     return 0;
 }
 
@@ -66,6 +64,71 @@ static int check_batch(const struct training *t, struct err *err)
     return 0;
 }
 
+static int start_threads(struct training *t, int threads, struct err *err)
+{
+    t->pool = nn_pool_new(threads);
+    return t->pool ? 0 : err_memory(err, "threads", 0);
+}
+
+/* Writes the bends into the settings, with the epochs that they make if no number was given, and
+ * has the trainer follow them. */
+static void note_course(struct training *t)
+{
+    struct nn_training *nn = &t->settings.nn;
+
+    if (nn->bends == 0)
+        return;
+    course_text(nn, t->course);
+    t->settings.steps = t->course;
+    if (t->settings.free_epochs)
+        nn->epochs = course_epochs(nn, nn_trainer_steps(t->trainer));
+    nn_trainer_bend(t->trainer, nn);
+}
+
+int training_bend(struct training *t, struct err *err)
+{
+    note_course(t);
+    for (int i = 0; i < 2; i++) {
+        json_t *record = i ? t->record : t->model.settings;
+
+        if (json_object_set_new(record, "epochs", json_integer(t->settings.nn.epochs)) ||
+            json_object_set_new(record, "steps",
+                                t->settings.nn.bends ? json_string(t->course) : json_null()))
+            return err_memory(err, "the settings", 0);
+    }
+    return 0;
+}
+
+int training_compare_with(struct training *t, const char *path, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    struct err why;
+    json_t *was = NULL;
+    int failed = 0;
+
+    if (!(t->settings.within > 0) || t->settings.nn.bends > 0)
+        return 0;
+    if (tensor_file_open(&file, path, NULL, "", &why) == 0)
+        was = tensor_file_meta_json(file, "options", &why);
+    if (json_object_get(was, "steps") && json_object_get(was, "epochs"))
+        failed = json_object_set(t->record, "steps", json_object_get(was, "steps")) ||
+                 (t->settings.free_epochs &&
+                  json_object_set(t->record, "epochs", json_object_get(was, "epochs")));
+    json_decref(was);
+    tensor_file_close(file);
+    return failed ? err_memory(err, "the settings", 0) : 0;
+}
+
+int training_begin_anew(struct training *t, const struct nn_weights *weights, struct err *err)
+{
+    nn_trainer_free(t->trainer);
+    nn_predictor_free(t->predictor);
+    t->trainer = NULL;
+    t->predictor = NULL;
+    nn_weights_copy(t->model.weights, weights);
+    return make_trainer(t, err);
+}
+
 int training_open(struct training *t, const struct training_settings *settings,
                   const struct training_files *files, int threads, struct err *err)
 {
@@ -76,8 +139,9 @@ int training_open(struct training *t, const struct training_settings *settings,
         (t->has_validation &&
          keep_check(settings->keep, t->scored[0].data.n, info->class_count, err)) ||
         training_make_network(t, err) || check_batch(t, err) || training_note_seen(t, files, err) ||
-        make_trainer(t, threads, err))
+        start_threads(t, threads, err) || make_trainer(t, err))
         return -1;
+    note_course(t);
     if (framing_measure(&t->model.framing, info, t->train.rows.images, t->index, t->data.n, err))
         return -1;
     t->model.data = *info;

@@ -1,6 +1,7 @@
 #ifndef PIPELINE_TRAINING_H
 #define PIPELINE_TRAINING_H
 
+#include "course.h"
 #include "pipeline/dataset/samples.h"
 #include "pipeline/model/model.h"
 #include "pipeline/model/relation.h"
@@ -32,6 +33,7 @@ struct training {
     float *background; /* [channels] with augmentation */
     char augmentation[NN_AUGMENT_TEXT];
     char transfer[TRANSFER_TEXT]; /* why the last layer of --from begins anew; "": it does not */
+    char course[COURSE_TEXT];     /* settings.steps, as it is now */
     struct model model;
     json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;
@@ -57,6 +59,14 @@ struct training_files {
  * outlive the training. */
 MUST_CHECK int training_open(struct training *training, const struct training_settings *settings,
                              const struct training_files *files, int threads, struct err *err);
+/* Takes the steps that an earlier run recorded in the model `path`, if it is one, into what this
+ * one is compared by: by the clock no two are the same. */
+MUST_CHECK int training_compare_with(struct training *training, const char *path, struct err *err);
+/* Has the trainer and the records follow the bends of settings.nn. */
+MUST_CHECK int training_bend(struct training *training, struct err *err);
+/* Begins anew with these weights, after steps that were taken to measure. */
+MUST_CHECK int training_begin_anew(struct training *training, const struct nn_weights *weights,
+                                   struct err *err);
 /* Computes scores[scored_count] of the data to score, and its `figure`. EX_DATAERR if a loss is not
  * finite, or that of the validation data is undefined. */
 MUST_CHECK int training_score(struct training *training, struct nn_score *scores, struct err *err);

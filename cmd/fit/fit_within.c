@@ -1,0 +1,128 @@
+/* fit --within: measures steps by the clock and has the training end in time. */
+#include "fit_within.h"
+
+#include "cmd/cli/progress.h"
+#include "cmd/cli/say.h"
+
+#include <math.h>
+
+/* Seconds for what follows the last scoring: writing the model, and ending. */
+static const double END = 0.05;
+/* Share of the time that is spent on measuring, and the steps that it takes at least: the first one
+ * is slow. */
+static const double MEASURE = 0.02;
+enum { STEPS = 3 };
+
+static int64_t done(const struct training *t)
+{
+    const struct nn_progress *p = nn_trainer_progress(t->trainer);
+
+    return (p->epoch - 1) * nn_trainer_steps(t->trainer) + p->step;
+}
+
+/* Takes steps from the beginning for a while. */
+static int measure_steps(struct within *w, struct training *t, struct err *err)
+{
+    double begin = 0;
+    int64_t steps = 0;
+
+    nn_trainer_begin_epoch(t->trainer, 1);
+    while (steps < STEPS || now() - begin < MEASURE * w->seconds) {
+        const int got = nn_trainer_step(t->trainer);
+
+        if (got < 0)
+            return training_not_finite(t, "the loss", err);
+        if (got == 0)
+            nn_trainer_begin_epoch(t->trainer, 1);
+        else if (++steps == 1)
+            begin = now();
+    }
+    w->step = (now() - begin) / (double)(steps - 1);
+    return 0;
+}
+
+static int measure(struct within *w, struct training *t, struct nn_score *scores, struct err *err)
+{
+    struct nn_weights *weights = nn_weights_new(t->model.net);
+    double begin;
+    int result;
+
+    if (!weights)
+        return err_memory(err, "the weights", 0);
+    nn_weights_copy(weights, t->model.weights);
+    result = measure_steps(w, t, err);
+    begin = now();
+    if (result == 0 && t->scored_count > 0)
+        result = training_score(t, scores, err);
+    w->scoring = now() - begin;
+    if (result == 0)
+        result = training_begin_anew(t, weights, err);
+    nn_weights_free(weights);
+    return result;
+}
+
+int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *scores,
+                    const struct fit_options *o, double begin, struct err *err)
+{
+    const int64_t epoch_steps = nn_trainer_steps(t->trainer);
+    const bool resumed = nn_trainer_progress(t->trainer)->epoch > 0;
+    struct within *w = &f->plan;
+    int64_t steps;
+
+    if (!(t->settings.within > 0) || o->settings.nn.bends > 0 || t->settings.nn.epochs == 0)
+        return 0;
+    *f = (struct fit_within){
+        .plan = {.seconds = fmin(t->settings.within,
+                                 isnan(o->time_left) ? t->settings.within : o->time_left),
+                 .most = t->settings.free_epochs ? 0 : t->settings.nn.epochs * epoch_steps,
+                 .epoch_steps = epoch_steps,
+                 .end = END},
+        .begin = begin};
+    if (!resumed && measure(w, t, scores, err))
+        return -1;
+    w->looked = now() - begin;
+    if (resumed) {
+        w->looked_step = done(t);
+        return 0;
+    }
+    steps = within_steps(w, w->looked, 0);
+    say("within %g s: %lld step%s of %.2g s, %.2f epoch%s", w->seconds, (long long)steps,
+        plural(steps), w->step, (double)steps / (double)epoch_steps,
+        steps == epoch_steps ? "" : "s");
+    if (!w->most || steps < w->most)
+        course_bend(&t->settings.nn, 0, steps);
+    return training_bend(t, err);
+}
+
+int fit_within_look(struct fit_within *f, struct training *t, struct err *err)
+{
+    const int64_t at = done(t), epoch_steps = nn_trainer_steps(t->trainer);
+    const int64_t planned = nn_training_steps(&t->settings.nn, at, epoch_steps);
+    int64_t steps;
+
+    if (!(f->plan.seconds > 0))
+        return 0;
+    steps = within_look(&f->plan, now() - f->begin, at, planned);
+    if (steps == planned || !course_bend(&t->settings.nn, at, steps))
+        return 0;
+    return training_bend(t, err) ? -1 : 1;
+}
+
+void fit_within_scored(struct fit_within *f, double seconds)
+{
+    f->plan.scored += seconds;
+    f->plan.scoring = seconds;
+}
+
+void fit_within_say(const struct fit_within *f, const struct training *t)
+{
+    const int64_t at = done(t);
+
+    if (!(f->plan.seconds > 0))
+        return;
+    say_folded("within %g s: %lld steps in %.1f s, %.2f epochs", f->plan.seconds, (long long)at,
+               now() - f->begin, (double)at / (double)nn_trainer_steps(t->trainer));
+    if (t->settings.nn.bends)
+        say_folded("--within %gs --epochs %d --steps %s takes the same steps without a clock",
+                   t->settings.within, t->settings.nn.epochs, t->course);
+}
