@@ -28,7 +28,7 @@ run fit train.st.zst --arch "$arch" --within 0.3s -o w.st.zst --if-changed
 run fit train.st.zst --arch "$arch" --within 0.4s -o w.st.zst --if-changed | grep -c 'nothing changed'
 echo '-- a number of batches'
 for steps in 1 38 57 100; do
-    fit train.st.zst --arch "$arch" --batch 16 --steps $steps --history h -o m.st.zst 2>&1 | tail -n 2 | grep -o 'epoch [0-9/]*'
+    fit train.st.zst --arch "$arch" --batch 16 --steps $steps --history h -o m.st.zst 2>&1 | grep -o '^fit: epoch [0-9/]*' | tail -n 1
 done
 /usr/bin/python3 -c 'import json; print(*(round(e["lr"], 7) for e in map(json.loads, open("h")) if e["event"] == "step" and e["epoch"] == 3 and e["step"] % 4 == 0))'
 echo '-- interrupted and resumed'
