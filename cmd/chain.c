@@ -1,11 +1,14 @@
 /* chain: what Makefile.inc needs to know of a chain of stages; make runs it, users need not. */
 #include "pipeline/chain/chain.h"
+#include "pipeline/base/duration.h"
 #include "pipeline/chain/step.h"
 
 #include "cmd/cli/options.h"
+#include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/terminal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +24,7 @@ static const struct command command = {
                "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE INPUT... -- OUTPUT... "
                "-- PROGRAM ARGUMENT..., "
                "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share "
-               "FITS [JOBS...], size FOLDER BUDGET DATA, networks DATA [MODEL "
+               "FITS [JOBS...], until TIME, size FOLDER BUDGET DATA, networks DATA [MODEL "
                "--arch|--recipe VALUE]...",
     .options = options,
     .min_operands = 1,
@@ -168,6 +171,21 @@ static void show(char *const *words, int count, struct pool *pool)
     fflush(stdout);
 }
 
+/* Puts the seconds in place of what they are found by, after --time-left. */
+static int set_time_left(char **program, const char *note, char seconds[32], struct err *err)
+{
+    double left;
+
+    for (; *program; program++)
+        if (strcmp(*program, "--time-left") == 0 && program[1] && strchr(program[1], ' ')) {
+            if (time_left(program[1], note, now(), &left, err))
+                return -1;
+            snprintf(seconds, 32, "%.1f", left);
+            program[1] = seconds;
+        }
+    return 0;
+}
+
 /* Looks whether a stage has anything to do, and if so becomes its program. */
 static int step(char **words, int count, struct err *err)
 {
@@ -182,6 +200,7 @@ static int step(char **words, int count, struct err *err)
     char **end = words + count, **program;
     enum step_result result = STEP_FAILED;
     const char *slash;
+    char seconds[32];
 
     program = take_words(words + 5, end, &step.inputs, &pool);
     program = take_words(program, end, &step.outputs, &pool);
@@ -199,6 +218,8 @@ static int step(char **words, int count, struct err *err)
         if (result == STEP_SAME_UNNOTED)
             warn("%s; so it is looked at each time", err->text);
     }
+    if (result == STEP_RUN && set_time_left(program, step.note, seconds, err))
+        result = STEP_FAILED;
     if (result == STEP_RUN)
         show(program, (int)(end - program), &pool);
     pool_free(&pool);
@@ -220,6 +241,13 @@ static int print_share(char **words, int count)
         parallel = most > 0 && most < parallel ? most : parallel;
     }
     printf("%lld\n", (long long)(common.threads / parallel));
+    return 0;
+}
+
+/* Prints when a time that begins now is over. */
+static int print_until(const char *within)
+{
+    printf("%.3f\n", now() + fmax(duration_parse(within), 0));
     return 0;
 }
 
@@ -245,6 +273,8 @@ static int run(char **words, int count, struct err *err)
         return budget_check_size(words[0], words[1], words[2], err);
     if (strcmp(what, "networks") == 0 && count > 0)
         return networks_check_size(words[0], words + 1, count - 1, err);
+    if (strcmp(what, "until") == 0 && count == 1)
+        return print_until(words[0]);
     if (strcmp(what, "share") == 0)
         return print_share(words, count);
     if (strcmp(what, "histories") == 0)

@@ -88,6 +88,7 @@ struct chain {
     int model_count;
     int64_t folds;    /* 0: none */
     const char *seed; /* SEED or "" */
+    double within;    /* WITHIN in seconds; 0: not set, or a trial */
     const char *hold; /* VAL: a share, a count, a file or `none` */
     bool final;       /* FINAL = all, where something is held back */
 
@@ -136,6 +137,17 @@ void named_files(struct chain *chain, struct stage *stage);
 
 /* Says on `out` which stages would run and because of what. */
 MUST_CHECK int chain_why(struct chain *chain, FILE *out, struct err *err);
+
+/* Returns the seconds that the stage took last time, of a fit those of all processes that resumed
+ * it. NAN or 0: not known. */
+double stage_seconds(struct chain *chain, const struct stage *stage);
+/* Returns the seconds of WITHIN and those to keep for what follows the fits, then of each fit that is
+ * due a weight, by what it took before, and its note. */
+const char *chain_due_fits(struct chain *chain);
+/* Finds the seconds that the fit with that note may take if it begins `now`: `text` has when WITHIN
+ * ends, by the same clock, how many fits run side by side or "all", and chain_due_fits(). */
+MUST_CHECK int time_left(const char *text, const char *note, double now, double *seconds,
+                         struct err *err);
 
 /* ---- Rules ---- */
 

@@ -70,6 +70,8 @@ static void set_variables(struct chain *c, FILE *out)
     set("val_pred", c->val_pred, out);
     set("staged", words_text(&staged, &c->pool), out);
     set("besides", words_text(&besides, &c->pool), out);
+    if (c->within > 0)
+        set("due_fits", chain_due_fits(c), out);
     set("folds", c->folds ? "yes" : "", out);
     set("fits", pool_text(&c->pool, "%d", c->validated.count + c->finals.count), out);
     set("try_csv",
@@ -109,6 +111,8 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
         fprintf(out, "$(csvnet_threads) --title '%s'", stage->title);
     else
         fprintf(out, "$(call csvnet_threads,%s)", stage->title);
+    if (stage->fit && c->within > 0)
+        fputs("$(csvnet_left)", out);
     if (stage->options[0])
         fprintf(out, "$(call csvnet_options,%s)", stage->options);
     if (stage->histories.count > 0) {

@@ -1,6 +1,7 @@
 /* Variables of a Makefile, checked, and the names of the fits that they request. */
 #include "chain.h"
 
+#include "pipeline/base/duration.h"
 #include "pipeline/base/text.h"
 #include "pipeline/fit/fit_name.h"
 
@@ -127,10 +128,11 @@ static int check_brought(struct chain *c, const struct chain_model *model, struc
                        "%s.model is one file, and %s.seeds trains several: leave one of them out",
                        model->name, model->name);
     if (c->folds)
-        return err_set(err, EX_USAGE,
-                       "%s.model and FOLDS are both set; out of fold no rows of TRAIN are new to a "
-                       "model that is brought: leave it out of MODELS, or set VAL in place of FOLDS",
-                       model->name);
+        return err_set(
+            err, EX_USAGE,
+            "%s.model and FOLDS are both set; out of fold no rows of TRAIN are new to a "
+            "model that is brought: leave it out of MODELS, or set VAL in place of FOLDS",
+            model->name);
     if (get_of(c, model->name, "fit")[0])
         words_add(&c->warnings, &c->pool,
                   pool_text(&c->pool, "%s.model = %s is taken as it is: %s.fit has no effect",
@@ -247,11 +249,10 @@ static int refuse_signs(struct pool *pool, const char *variable, const struct wo
 
             if (colon || *c == ';' || *c == '|' || (output && *c == '=') ||
                 (unsigned char)*c < ' ' || *c == 0x7f)
-                return err_set(err, EX_USAGE,
-                               "%s = %s: make takes %s in a name for its own; rename it", variable,
-                               text_quote(quoted, file, strlen(file)),
-                               strchr(":;|=", *c) ? pool_text(pool, "'%c'", *c)
-                                                  : "control characters");
+                return err_set(
+                    err, EX_USAGE, "%s = %s: make takes %s in a name for its own; rename it",
+                    variable, text_quote(quoted, file, strlen(file)),
+                    strchr(":;|=", *c) ? pool_text(pool, "'%c'", *c) : "control characters");
         }
     }
     return 0;
@@ -287,6 +288,21 @@ static int refuse_blanks(struct chain *c, struct err *err)
     return 0;
 }
 
+/* Reads WITHIN. */
+static int read_within(struct chain *c, struct err *err)
+{
+    const char *text = get(c, "WITHIN");
+
+    if (!text[0])
+        return 0;
+    c->within = duration_parse(text);
+    if (c->within < 0)
+        return refuse("WITHIN", text, "a time such as 90s, 10m or 8h30m", err);
+    if (c->trial)
+        c->within = 0;
+    return 0;
+}
+
 static bool is_number(const char *text)
 {
     return text[0] && strchr(DIGITS, text[0]);
@@ -308,7 +324,8 @@ int settings_read(struct chain *c, struct err *err)
     c->seed = get(c, "SEED");
     if ((budget[0] && check_budget(c, budget, err)) ||
         whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
-        whole_number(c, "SEED", 0, "a whole number", &seed, err) || refuse_blanks(c, err))
+        whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) ||
+        refuse_blanks(c, err))
         return -1;
     if (!get(c, "TRAIN")[0])
         return err_set(err, EX_USAGE,
@@ -346,8 +363,8 @@ static const struct fit *new_fit(struct chain *c, const struct chain_model *mode
     fit_name_suffix(suffix, &(struct fit_name){.seed = seed, .fold = (int)fold, .all = all});
     fit->name = pool_text(&c->pool, "%s%s", model->name, suffix);
     fit->path = pool_text(&c->pool, "%s/%s", c->out, fit->name);
-    fit->file = model->brought[0] ? model->brought
-                                  : pool_text(&c->pool, "%s.model.st.zst", fit->path);
+    fit->file =
+        model->brought[0] ? model->brought : pool_text(&c->pool, "%s.model.st.zst", fit->path);
     return fit;
 }
 

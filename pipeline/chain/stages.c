@@ -166,6 +166,8 @@ static void add_fit(struct chain *c, const struct fit *fit)
             NULL);
     else
         add_seed(c, stage);
+    if (c->within > 0)
+        add(c, &stage->arguments, "--within", variable(&c->variables, "WITHIN", ""), NULL);
     add(c, &stage->places, "--if-changed", "-o", fit->file, "--history",
         pool_text(&c->pool, "%s.history.jsonl", fit->path), "--checkpoint",
         pool_text(&c->pool, "%s.checkpoint.st.zst", fit->path), "--resume", "--restart", NULL);

@@ -1,32 +1,7 @@
 /* Says which stages make would run, and because of what. */
 #include "chain.h"
 
-#include "pipeline/base/json.h"
-#include "pipeline/fit/history.h"
-
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
-/* Returns the seconds that the stage took last time, of a fit those of all processes that resumed
- * it. NAN: not known. */
-static double seconds_of(struct chain *c, const struct stage *stage)
-{
-    struct inputs inputs = {NULL, 0};
-    struct history history;
-    struct err err;
-    double seconds = stage->note.took;
-
-    if (stage->fit &&
-        history_read(&history, pool_text(&c->pool, "%s.history.jsonl", stage->fit->path), &inputs,
-                     &err) == 0) {
-        seconds = json_number(history.end, "seconds");
-        history_free(&history);
-    }
-    inputs_free(&inputs);
-    return seconds;
-}
 
 int chain_why(struct chain *c, FILE *out, struct err *err)
 {
@@ -41,7 +16,7 @@ int chain_why(struct chain *c, FILE *out, struct err *err)
             (stage->output == c->page && file_state(c->page).size == STATE_ABSENT))
             continue;
         due++;
-        seconds = floor(seconds_of(c, stage));
+        seconds = floor(stage_seconds(c, stage));
         fprintf(out, "%s", stage->output);
         if (seconds >= 1)
             fprintf(out, ", took %.0f s last time", seconds);
