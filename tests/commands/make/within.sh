@@ -6,7 +6,7 @@ lefts()
 {
     make "$@" >.said 2>&1
     echo "status $?"
-    sed -n 's/.*--within \([^ ]*\) .*--time-left \([0-9.]*\) .* -o \([^ ]*\) .*/\3 \1 \2/p' .said |
+    sed -n 's/.*--within \([^ ]*\) .*--time-left \([0-9.]*\) .* -o \([^ ]*\).*/\3 \1 \2/p' .said |
         awk '{ print $1, $2, ($3 > 0 && $3 < 3 ? "a share of it" : $3); sum += $3 } END { if (sum > 3) print "in all", sum }'
 }
 lefts WITHIN=3s submission.csv
