@@ -12,6 +12,8 @@ static const double END = 0.05;
  * is slow. */
 static const double MEASURE = 0.02;
 enum { STEPS = 3 };
+/* Epochs at most where no number is given: a model records figures of each. */
+enum { EPOCHS = 1000 };
 
 static int64_t done(const struct training *t)
 {
@@ -74,7 +76,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     *f = (struct fit_within){
         .plan = {.seconds = fmin(t->settings.within,
                                  isnan(o->time_left) ? t->settings.within : o->time_left),
-                 .most = t->settings.free_epochs ? 0 : t->settings.nn.epochs * epoch_steps,
+                 .most = (t->settings.free_epochs ? EPOCHS : t->settings.nn.epochs) * epoch_steps,
                  .epoch_steps = epoch_steps,
                  .end = END},
         .begin = begin};
@@ -89,7 +91,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     say("within %g s: %lld step%s of %.2g s, %.2f epoch%s", w->seconds, (long long)steps,
         plural(steps), w->step, (double)steps / (double)epoch_steps,
         steps == epoch_steps ? "" : "s");
-    if (!w->most || steps < w->most)
+    if (t->settings.free_epochs || steps < w->most)
         course_bend(&t->settings.nn, 0, steps);
     return training_bend(t, err);
 }

@@ -94,7 +94,7 @@ const struct setting setting_table[] = {
     {FIELD(nn.batch), SETTING_WHOLE, SETTING_OF_TRAINING, "batch", "N", 1, 65536, .default_value = 64,
      .key = "batch", .help = "pictures per optimizer step"},
     {FIELD(nn.epochs), SETTING_WHOLE, SETTING_OF_TRAINING, "epochs", "N", 0, 100000, .default_value = -1,
-     .key = "epochs", .help = "passes over the data (default 5; with --within as many as fit)"},
+     .key = "epochs", .help = "passes over the data (default 5; with --within as many as fit, up to 1000)"},
     {FIELD(within_time), SETTING_TEXT, SETTING_OF_TRAINING, "within", "TIME",
      .help = "end in time, as 90s, 10m or 8h30m: the learning rate falls to its end by then, and "
              "the steps taken are recorded"},
