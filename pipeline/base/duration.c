@@ -21,6 +21,8 @@ double duration_parse(const char *text)
 
         if (number < 0)
             return -1;
+        if (*end == 0 && next == 0) /* seconds */
+            return number > 0 && number < 1e9 ? number : -1;
         while (next < 3 && units[next].letter != *end)
             next++;
         if (next == 3)

@@ -1,8 +1,8 @@
 #ifndef PIPELINE_DURATION_H
 #define PIPELINE_DURATION_H
 
-/* Reads "90s", "10m", "1h", "8h30m" or "0.5s" as seconds; -1: it is none of these, or not above 0.
- */
+/* Reads "90s", "10m", "1h", "8h30m", "0.5s" or "90" as seconds; -1: it is none of these, or not
+ * above 0. */
 double duration_parse(const char *text);
 
 #endif

@@ -42,6 +42,6 @@ $python "$CSVNET_TOP/tests/support/interrupt.py" INT 600 fit $long --within 1h -
 fit $long --within 0.5s --checkpoint c --resume -o m.st.zst 2>&1 |
     sed -n 's/in epoch [0-9]* after step [0-9]*/in epoch N after step N/; /resuming/p'
 echo '-- refused'
-for option in '--within 90' '--within 0s' '--within soon' '--steps 0' '--steps 5,4@9' '--time-left 3'; do
+for option in '--within 90x' '--within 0s' '--within soon' '--steps 0' '--steps 5,4@9' '--time-left 3'; do
     run fit train.st.zst -o m.st.zst $option
 done

@@ -20,4 +20,4 @@ sed -n 's/.*--time-left \([0-9.]*\) .*/\1/p' .said | awk '{ print ($1 > 1 && $1 
 echo '-- a trial is as it was'
 make try WITHIN=2s 2>&1 | grep -c -- --within
 refused WITHIN=soon
-refused WITHIN=90
+refused WITHIN=90x
