@@ -1,6 +1,6 @@
 # csvnet: from a labelled CSV to a leaderboard file.
 #
-#   make            build the programs into build/bin
+#   make            build the programs into build/bin, and build/csvnet, which runs them
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers, with
 #                   SAN=thread under that for data races
@@ -132,7 +132,7 @@ page_src     := $(sort $(wildcard cmd/man/*.[15]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 completion   := $(BUILD)/share/bash-completion/completions/csvnet
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completion)
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completion)
 
 # Makefile.inc runs the program chain; users need not.
 $(programs) $(BUILD)/bin/chain: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
@@ -142,6 +142,9 @@ $(programs) $(BUILD)/bin/chain: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 $(BUILD)/bin/csvnet: $(BUILD)/bin/%: cmd/%.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
+# For the PATH, where bare names as `split` would hide others.
+$(BUILD)/csvnet: $(BUILD)/bin/csvnet
+	ln -sf bin/csvnet $@
 $(BUILD)/share/csvnet/%: %
 	@mkdir -p $(@D)
 	install -m 644 $< $@
