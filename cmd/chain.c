@@ -199,7 +199,7 @@ static int step(char **words, int count, struct err *err)
                         .brought = words[4][0] ? words[4] : NULL};
     char **end = words + count, **program;
     enum step_result result = STEP_FAILED;
-    const char *slash;
+    const char *slash, *kept;
     char seconds[32];
 
     program = take_words(words + 5, end, &step.inputs, &pool);
@@ -220,6 +220,8 @@ static int step(char **words, int count, struct err *err)
     }
     if (result == STEP_RUN && set_time_left(program, step.note, seconds, err))
         result = STEP_FAILED;
+    if (result == STEP_RUN && (kept = step_keep_accepted(&step, &pool)))
+        say("%s was accepted and may be made anew now: it stays as %s", step.outputs.list[0], kept);
     if (result == STEP_RUN)
         show(program, (int)(end - program), &pool);
     pool_free(&pool);

@@ -129,7 +129,8 @@ static int save_if_due(struct run *run, struct err *err)
         return -1;
     run->saved = now();
     if (run->stopped)
-        say("%s: saved; --resume continues from here", path);
+        say("%s: saved; %s continues from here", path,
+            run->options.restart && getenv("MAKELEVEL") ? "make" : "--resume");
     return 0;
 }
 

@@ -160,10 +160,11 @@ static void print_best(const struct run_group *group, const json_t *runs)
     }
     if (count > NAMED)
         printf(" and %d more", count - NAMED);
-    printf("\nit leads their mean by %.2f percentage points; of %d equally good ones the best "
-           "would by "
-           "about %.2f, by luck alone\n",
-           100 * group->lead, group->models, 100 * group->luck);
+    putchar('\n');
+    if (100 * group->lead >= 0.005)
+        printf("it leads their mean by %.2f percentage points; of %d equally good ones the best "
+               "would lead by about %.2f, by luck alone\n",
+               100 * group->lead, group->models, 100 * group->luck);
 }
 
 static void print_seeds(const struct run_group *group, const json_t *runs)

@@ -223,6 +223,18 @@ static bool is_called(struct chain *c, const struct stage *stage, const char *wo
             (strcmp(word, stage->fit->name) == 0 || strcmp(word, stage->fit->model->name) == 0));
 }
 
+static int refuse_choice(const struct chain *c, const char *name, const char *word, struct err *err)
+{
+    for (int m = 0; m < c->model_count; m++)
+        if (c->models[m].brought[0] && strcmp(c->models[m].name, word) == 0)
+            return err_set(err, EX_USAGE,
+                           "%s = %s: %s.model = %s is a model that is brought: it is taken as it "
+                           "is and never trained",
+                           name, word, word, c->models[m].brought);
+    return err_set(err, EX_USAGE, "%s = %s: it has to be models, files such as %s, or all", name,
+                   word, c->train);
+}
+
 /* Reads csvnet_force or csvnet_accept. */
 static int choose(struct chain *c, const char *name, bool accept, struct err *err)
 {
@@ -237,8 +249,7 @@ static int choose(struct chain *c, const char *name, bool accept, struct err *er
                 found = true;
             }
         if (!found)
-            return err_set(err, EX_USAGE, "%s = %s: it has to be models, files such as %s, or all",
-                           name, words.list[i], c->train);
+            return refuse_choice(c, name, words.list[i], err);
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
 #include "pipeline/base/utf8.h"
+#include "pipeline/fit/fit_name.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/model/relation.h"
 #include "pipeline/predict/comparison.h"
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -118,12 +120,26 @@ static int read_effort(struct chain *c, const struct fit *fit, double *epochs, d
 
 /* ---- Options, what all have in common left out ---- */
 
-static const char *shown_options(const struct chain_model *model, struct pool *pool)
+static bool is_accepted(const struct chain *c, const struct chain_model *model)
+{
+    for (int i = 0; i < c->validated.count; i++) {
+        const struct stage *stage = chain_stage(c, c->validated.list[i]->file);
+
+        if (c->validated.list[i]->model == model && stage && stage->note.accepted[0])
+            return true;
+    }
+    return false;
+}
+
+/* Returns the options of the model; those of today did not make one that was accepted. */
+static const char *shown_options(struct chain *c, const struct chain_model *model)
 {
     static const char trial[] = "--trial --epochs 2";
 
+    if (is_accepted(c, model))
+        return "accepted as it was by csvnet_accept";
     return begins_with(model->options, trial)
-               ? pool_text(pool, "trial:%s", model->options + strlen(trial))
+               ? pool_text(&c->pool, "trial:%s", model->options + strlen(trial))
                : model->options;
 }
 
@@ -147,7 +163,7 @@ static bool has_option(const char *options, const char *option, size_t size)
 static bool all_have(struct chain *c, const char *option, size_t size)
 {
     for (int m = 0; m < c->model_count; m++)
-        if (!has_option(shown_options(&c->models[m], &c->pool), option, size))
+        if (!has_option(shown_options(c, &c->models[m]), option, size))
             return false;
     return true;
 }
@@ -443,24 +459,57 @@ static void print_relation(const json_t *summary, FILE *out)
 
 /* Groups of predict's summary, one of each model; the last is the mean of all. */
 struct summary_groups {
-    const json_t *names, *correct, *pairs, *without;
+    const json_t *correct, *pairs, *without;
+    const char **names;
     int count; /* less the mean; 0: none recorded */
     int64_t rows;
 };
 
-static struct summary_groups read_groups(const json_t *summary)
+/* Returns what predict calls the model: it knows its files alone. */
+static const char *name_by_files(struct chain *c, const struct chain_model *model)
+{
+    char *fit = model->brought[0] ? fit_name_of_file(model->brought) : NULL;
+    const char *name =
+        fit ? pool_text(&c->pool, "%.*s", (int)fit_name_parse(fit).model, fit) : model->name;
+
+    c->pool.failed |= model->brought[0] && !fit;
+    free(fit);
+    return name;
+}
+
+/* Returns the name of the model that predict calls so; where these are several, that. */
+static const char *name_of_model(struct chain *c, const char *by_files)
+{
+    const char *name = by_files;
+    int count = 0;
+
+    for (int m = 0; m < c->model_count; m++)
+        if (strcmp(name_by_files(c, &c->models[m]), by_files) == 0) {
+            name = c->models[m].name;
+            count++;
+        }
+    return count == 1 ? name : by_files;
+}
+
+static struct summary_groups read_groups(struct chain *c, const json_t *summary)
 {
     const json_t *groups = json_object_get(summary, "groups");
-    struct summary_groups g = {.names = json_object_get(groups, "names"),
-                               .correct = json_object_get(groups, "correct"),
+    const json_t *names = json_object_get(groups, "names");
+    struct summary_groups g = {.correct = json_object_get(groups, "correct"),
                                .pairs = json_object_get(groups, "pairs"),
                                .without = json_object_get(groups, "without"),
                                .rows = (int64_t)json_number(groups, "rows")};
 
-    g.count = (int)json_array_size(g.names);
+    g.count = (int)json_array_size(names);
     if ((int)json_array_size(g.correct) != g.count + 1 ||
         (int)json_array_size(g.without) != g.count || !(g.rows >= 1))
         g.count = 0;
+    g.names = pool_alloc(&c->pool, ((size_t)g.count + 1) * sizeof *g.names);
+    for (int i = 0; g.names && i < g.count; i++) {
+        const char *name = json_string_value(json_array_get(names, (size_t)i));
+
+        g.names[i] = name_of_model(c, name ? name : "");
+    }
     return g;
 }
 
@@ -471,9 +520,7 @@ static int64_t integer_at(const json_t *array, int i)
 
 static const char *name_at(const struct summary_groups *g, int i)
 {
-    const char *name = json_string_value(json_array_get(g->names, (size_t)i));
-
-    return i == g->count ? "the mean" : name ? name : "";
+    return i == g->count ? "the mean" : g->names[i];
 }
 
 /* Returns McNemar's p of two groups; 1 where it is not recorded. */
@@ -498,7 +545,7 @@ static void print_best(struct chain *c, const struct summary_groups *g, FILE *ou
 {
     const char *alike = "";
     char p[P_TEXT];
-    double sum = 0;
+    double sum = 0, lead;
     int best = 0;
 
     for (int i = 0; i < g->count; i++) {
@@ -512,11 +559,12 @@ static void print_best(struct chain *c, const struct summary_groups *g, FILE *ou
                               p_text(p_of(g, best, i), 2, p));
     fprintf(out, "\nbest alone: %s, %lld of %lld wrong%s\n", name_at(g, best),
             (long long)(g->rows - integer_at(g->correct, best)), (long long)g->rows, alike);
-    fprintf(out,
-            "it leads the models' mean accuracy by %.2f percentage points; of %d equally good ones "
-            "the best would by up to about %.2f, by luck alone\n",
-            100 * ((double)integer_at(g->correct, best) / (double)g->rows - sum), g->count,
-            100 * largest_of(g->count) * accuracy_spread(sum, (double)g->rows));
+    lead = 100 * ((double)integer_at(g->correct, best) / (double)g->rows - sum);
+    if (lead >= 0.005)
+        fprintf(out,
+                "it leads the models' mean accuracy by %.2f percentage points; of %d equally good "
+                "ones the best would lead by up to about %.2f, by luck alone\n",
+                lead, g->count, 100 * largest_of(g->count) * accuracy_spread(sum, (double)g->rows));
 }
 
 /* Says which model makes the mean worse, and how to leave it out; else whether one is better than
@@ -563,7 +611,7 @@ static int print_troubles(struct chain *c, FILE *out, struct err *err)
         struct inputs inputs = {NULL, 0};
         struct history history;
 
-        if (access(path, F_OK))
+        if (c->validated.list[i]->model->brought[0] || access(path, F_OK))
             continue;
         result = history_read(&history, path, &inputs, err);
         if (result == 0) {
@@ -593,7 +641,7 @@ int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
         rows[m].name = c->models[m].name;
         if (sum_model(c, &c->models[m], summary, all.rows, &rows[m], &seconds, err))
             goto out;
-        print_row(c, &rows[m], shown_options(&c->models[m], &c->pool));
+        print_row(c, &rows[m], shown_options(c, &c->models[m]));
     }
     model_sum_add(&sum, &all, NAN, seconds);
     rows[c->model_count] = (struct row){
@@ -606,7 +654,9 @@ int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
     print_table(c, rows, columns, out);
     print_contest(c, rows, out);
     print_relation(summary, out);
-    groups = read_groups(summary);
+    groups = read_groups(c, summary);
+    if (c->pool.failed)
+        goto out;
     if (groups.count > 1) {
         print_best(c, &groups, out);
         print_hint(&groups, out);

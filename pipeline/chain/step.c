@@ -6,6 +6,7 @@
 #include "pipeline/files/depend.h"
 #include "pipeline/files/inputs.h"
 #include "pipeline/fit/runs.h"
+#include "pipeline/tensor/tensor.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -251,9 +252,45 @@ static bool all_there(const struct words *files)
     return true;
 }
 
+/* Checks that tensor files hold what they record, for every later stage would refuse them. */
+static int check_accepted(const struct words *files, struct err *err)
+{
+    int result = 0;
+
+    for (int i = 0; i < files->count && result == 0; i++) {
+        struct tensor_file *file = NULL;
+        struct err why;
+
+        if (!ends_with(files->list[i], ".st.zst"))
+            continue;
+        if (tensor_file_open(&file, files->list[i], NULL, "", &why) ||
+            tensor_file_verify(file, &why))
+            result =
+                err_set(err, why.status, "%s; so csvnet_accept cannot take it as it is", why.text);
+        tensor_file_close(file);
+    }
+    return result;
+}
+
+const char *step_keep_accepted(const struct step *step, struct pool *pool)
+{
+    const char *output = step->outputs.list[0], *kept = pool_text(pool, "%s.old", output);
+    struct note note;
+
+    if (!note_load(&note, step->note, pool) || !note.accepted[0])
+        return NULL;
+    for (int i = 2; access(kept, F_OK) == 0; i++) {
+        if (file_state(kept).inode == file_state(output).inode)
+            return NULL; /* by a run that was interrupted */
+        kept = pool_text(pool, "%s.old%d", output, i);
+    }
+    return pool->failed || link(output, kept) ? NULL : kept;
+}
+
 enum step_result step_begin(const struct step *step, struct err *err)
 {
     struct pool pool = {NULL, false};
+    const bool accept = step->accept && all_there(&step->outputs);
     enum step_result result = STEP_RUN;
     struct note note;
 
@@ -262,13 +299,13 @@ enum step_result step_begin(const struct step *step, struct err *err)
         order_times(&note);
         result = note_save(&note, step->note, err) ? STEP_SAME_UNNOTED : STEP_SAME;
     } else if ((step->brought && refuse_missing(step->brought, err)) ||
-               make_folders(step->note, err)) {
+               (accept && check_accepted(&step->outputs, err)) || make_folders(step->note, err)) {
         result = STEP_FAILED;
     } else {
         struct step begun = *step;
 
         remove_begun(step->note, false, &pool);
-        begun.accept = step->accept && all_there(&step->outputs);
+        begun.accept = accept;
         hold_former(step, &pool);
         result = note_beginning(&begun, &pool, err) ? STEP_FAILED
                  : begun.accept                     ? STEP_ACCEPTED
@@ -361,14 +398,24 @@ static int end(const char *path, const char *make, const char *text, struct pool
     return 0;
 }
 
+/* Tells whether the fit that began has a history and trained, or found it done. */
+static bool is_finished_fit(const char *begun, char *const *run, struct pool *pool)
+{
+    struct note note;
+
+    return run && access(run[1], F_OK) == 0 && note_load(&note, begun, pool) &&
+           strcmp(note.text, "accepted");
+}
+
 int step_end(const char *note, const char *make, const char *text, char *const *run,
              struct err *err)
 {
     struct pool pool = {NULL, false};
+    const char *begun = begun_of(note, make, &pool);
     int result = 0;
 
-    if (access(begun_of(note, make, &pool), F_OK) == 0) {
-        if (run && access(run[1], F_OK) == 0)
+    if (access(begun, F_OK) == 0) {
+        if (is_finished_fit(begun, run, &pool))
             result = runs_add(run[0], run[1], run[2], run[3], run[4], err);
         if (result == 0)
             result = end(note, make, text, &pool, err);

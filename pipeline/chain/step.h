@@ -27,6 +27,9 @@ enum step_result {
 struct words step_files(const char *note, struct pool *pool);
 /* Looks whether the program has to run. EX_NOINPUT: a brought file is missing, and it would. */
 MUST_CHECK enum step_result step_begin(const struct step *step, struct err *err);
+/* Links an output that was accepted, so that what the program is about to replace stays. Returns
+ * the name; NULL: it was not accepted, is linked already, or cannot be. */
+const char *step_keep_accepted(const struct step *step, struct pool *pool);
 /* Notes, after it succeeded, that the outputs were made by the command `text`; does nothing where
  * step_begin() saw nothing to do. `run`: of a fit, what runs_add() takes, or NULL. */
 MUST_CHECK int step_end(const char *note, const char *make, const char *text, char *const *run,

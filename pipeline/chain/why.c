@@ -7,6 +7,10 @@ int chain_why(struct chain *c, FILE *out, struct err *err)
 {
     int due = 0;
 
+    for (int m = 0; m < c->model_count; m++)
+        if (c->models[m].brought[0] && file_state(c->models[m].brought).size == STATE_ABSENT)
+            fprintf(out, "%s.model = %s: there is no such file\n", c->models[m].name,
+                    c->models[m].brought);
     for (int i = 0; i < c->stage_count; i++) {
         const struct stage *stage = &c->stages[i];
         double seconds;

@@ -67,6 +67,7 @@ set -- FOLDS=2 MODELS=a OUT=long a.fit='--arch linear --batch 1 --epochs 8000'
 make "$@" >.log 2>&1 &
 until grep -q 'epoch 1/' .log; do sleep 0.02; done
 { kill $! && wait $!; } 2>/dev/null
+grep -o 'saved; .*' .log
 ls long/*checkpoint*
 stages -n "$@"
 make "$@" 2>&1 | sed -n 's/^fit: \(.*: resuming\) in epoch .*/\1/p'

@@ -181,7 +181,7 @@ START_TEST(a_mean_that_a_model_makes_worse_is_told_with_the_weight)
         text, "best alone: longer-name, 17 of 100 wrong\n"
               /* of 60 and 83 %; 0.56419 of sqrt(0.715 * 0.285 / 100) */
               "it leads the models' mean accuracy by 11.50 percentage points; of 2 equally good "
-              "ones the best would by up to about 2.55, by luck alone\n"
+              "ones the best would lead by up to about 2.55, by luck alone\n"
               "hint: the mean is worse for a: without it 42 rows are right that are wrong now, "
               "against 19, p = 0.0044; a.weight = 0 leaves it out\n");
     free(text);
@@ -190,6 +190,21 @@ START_TEST(a_mean_that_a_model_makes_worse_is_told_with_the_weight)
     ck_assert_ptr_nonnull(strstr(text, "not told apart from a (p = 0.73)"));
     ck_assert_ptr_nonnull(strstr(text, "the mean is worse than longer-name alone by 23 rows, which "
                                        "chance may do (p = 0.73)"));
+    free(text);
+}
+END_TEST
+
+START_TEST(of_equally_good_models_none_leads)
+{
+    char *text;
+
+    open_chain();
+    text = with_groups(
+        ", \"groups\": {\"rows\": 100, \"names\": [\"a\", \"longer-name\"], \"correct\": [60, 60, "
+        "60], "
+        "\"pairs\": [[0, 1, 5, 5], [0, 2, 0, 0], [1, 2, 0, 0]], \"without\": [[0, 0], [0, 0]]}");
+    ck_assert_str_eq(text,
+                     "best alone: a, 40 of 100 wrong; not told apart from longer-name (p = 1)\n");
     free(text);
 }
 END_TEST
@@ -291,6 +306,7 @@ Suite *suite_chain_scores(void)
     tcase_add_test(tcase, the_table_is_that_worked_by_hand);
     tcase_add_test(tcase, a_narrow_table_drops_what_all_have_and_then_cuts_in_the_middle);
     tcase_add_test(tcase, a_mean_that_a_model_makes_worse_is_told_with_the_weight);
+    tcase_add_test(tcase, of_equally_good_models_none_leads);
     tcase_add_test(tcase, what_is_no_summary_is_refused);
     tcase_add_test(tcase, damaged_files_give_a_table_or_a_sentence);
     suite_add_tcase(suite, tcase);
