@@ -63,6 +63,7 @@ static void print_difference(const struct comparison *c)
 {
     const double told_apart = 0.05, p = p_of(c);
     const struct interval ends = comparison_interval(c);
+    const int trained = comparison_trained_side(c);
     char text[P_TEXT];
 
     printf("the first less the second: %+.3f %% ", 100 * comparison_difference(c));
@@ -70,10 +71,15 @@ static void print_difference(const struct comparison *c)
         printf("(%+.3f to %+.3f %%)", 100 * ends.low, 100 * ends.high);
     else
         printf("+- %.3f %%", 100 * comparison_error(c));
-    printf(", p %s: %s\n", p_text(p, 3, text),
-           p >= told_apart           ? "not told apart"
-           : c->only[0] > c->only[1] ? "the first is better"
-                                     : "the second is better");
+    printf(", p %s: ", p_text(p, 3, text));
+    if (trained >= 0) {
+        printf("not compared fairly, for the %s these are %s\n", trained ? "second" : "first",
+               relation_legend(relation_kind(&c->relation[trained])));
+        return;
+    }
+    printf("%s\n", p >= told_apart           ? "not told apart"
+                   : c->only[0] > c->only[1] ? "the first is better"
+                                             : "the second is better");
 }
 
 static void print_labelled(const struct comparison *c, char *const paths[2])
@@ -154,9 +160,10 @@ static void add_row(struct table *table, const struct comparisons *all, int i, c
     table_cell(table, i == 0 ? "-" : *text == '=' ? text + 2 : text);
 }
 
-/* Says what the marks after names stand for; in LaTeX as a comment. */
+/* Says what p and the marks after names stand for; in LaTeX as comments. */
 static void print_legend(const struct comparisons *all, enum table_kind kind)
 {
+    const char *before = kind == TABLE_LATEX ? "% " : kind == TABLE_MARKDOWN ? "\n" : "";
     bool said[RELATION_UNKNOWN + 1] = {false};
 
     for (int i = 0; i < all->count; i++) {
@@ -165,13 +172,12 @@ static void print_legend(const struct comparisons *all, enum table_kind kind)
         const enum relation_kind of = relation_kind(&c->relation[side]);
 
         if (*relation_mark(of) && !said[of])
-            printf("%s%s: %s\n",
-                   kind == TABLE_LATEX      ? "% "
-                   : kind == TABLE_MARKDOWN ? "\n"
-                                            : "",
-                   relation_mark(of), relation_legend(of));
+            printf("%s%s: %s\n", before, relation_mark(of), relation_legend(of));
         said[of] = true;
     }
+    printf("%sp: McNemar's test against the first; without any difference one in twenty falls "
+           "below 0.05\n",
+           before);
 }
 
 static int print_table(const struct comparisons *all, struct err *err)
@@ -189,9 +195,6 @@ static int print_table(const struct comparisons *all, struct err *err)
     result = table_print(&table, kind, err);
     table_free(&table);
     print_legend(all, kind);
-    if (kind == TABLE_PLAIN)
-        printf("p: McNemar's test against the first; without any difference one in twenty falls "
-               "below 0.05\n");
     return result;
 }
 
@@ -282,6 +285,17 @@ static bool is_text(const char *path)
     return count == LOOKED_AT;
 }
 
+static bool is_model(const char *path)
+{
+    struct tensor_file *file = NULL;
+    struct err ignored;
+    bool is = tensor_file_open(&file, path, NULL, "", &ignored) == 0 &&
+              strcmp(tensor_file_kind(file), "model/1") == 0;
+
+    tensor_file_close(file);
+    return is;
+}
+
 static int print(const struct comparisons *all, struct err *err)
 {
     const struct comparison *c = all->list;
@@ -312,6 +326,8 @@ static int compare(struct comparisons *all)
             if (is_text(all->paths[0]))
                 complain(
                     "two submissions, or one and the truth: csvnet submit --check A --truth B");
+            else if (is_model(all->paths[0]) && is_model(all->paths[i + 1]))
+                complain("what differs between two models: csvnet explain MODEL MODEL");
             return status;
         }
     if (!common.quiet && print(all, &err))

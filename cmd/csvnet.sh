@@ -43,6 +43,22 @@ alone()
     }
 }
 
+# nearest WORD: the program that it is spelt most like: the same but for a letter left out of each
+nearest()
+{
+    printf '%s\n' ingest split fit predict submit compare show report explain help init |
+        word=$1 awk '
+            function without(text, i) { return substr(text, 1, i - 1) substr(text, i + 1) }
+            {
+                for (i = 1; i <= length($0) + 1; i++)
+                    for (j = 1; j <= length(ENVIRON["word"]) + 1; j++)
+                        if (without($0, i) == without(ENVIRON["word"], j)) {
+                            print "; there is " $0
+                            exit
+                        }
+            }'
+}
+
 about_init()
 {
     cat <<'END' || exit 74
@@ -298,7 +314,7 @@ help | init)
     exit 64
     ;;
 *)
-    echo "csvnet: there is no program '$1'; csvnet --help lists them" >&2
+    echo "csvnet: there is no program '$1'$(nearest "$1"); csvnet --help lists them" >&2
     exit 64
     ;;
 esac

@@ -25,11 +25,12 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "explain",
-    .synopsis = "FILE [INPUT...] [options] or csvnet explain MODEL MODEL",
+    .synopsis = "FILE [INPUT...] [options] or csvnet explain MODEL MODEL or csvnet "
+                "explain PRED PRED",
     .summary =
         "Says what made a tensor file: program version, options, inputs. Each INPUT that is named "
-        "is read, and found among the recorded ones by its content. Of two models, of which one "
-        "was not made from the other, it says what differs.",
+        "is read, and found among the recorded ones by its content. Of two models, or two "
+        "predictions, of which one was not made from the other, it says what differs.",
     .options = options,
     .min_operands = 1,
     .max_operands = -1,
@@ -104,26 +105,27 @@ static void say_options(const json_t *recorded)
     }
 }
 
-/* Opens a model given in place of an input: one that `file`, a model, was not made from. *other is
- * NULL if it is none. */
+/* Opens a model given in place of an input of a model, or predictions in place of one of
+ * predictions, that `file` was not made from. *other is NULL if it is none. */
 static int open_other(const struct tensor_file *file, const char *path, const char *digest,
                       struct tensor_file **other, struct err *err)
 {
-    const char *inputs = tensor_file_meta(file, "inputs");
+    const char *inputs = tensor_file_meta(file, "inputs"), *kind = tensor_file_kind(file);
     struct err ignored;
 
     *other = NULL;
-    if (strcmp(tensor_file_kind(file), "model/1") || (inputs && strstr(inputs, digest)) ||
-        tensor_file_open(other, path, NULL, "", &ignored))
+    if ((strcmp(kind, "model/1") && strcmp(kind, "predictions/1")) ||
+        (inputs && strstr(inputs, digest)) || tensor_file_open(other, path, NULL, "", &ignored))
         return 0;
-    if (strcmp(tensor_file_kind(*other), "model/1") == 0)
+    if (strcmp(tensor_file_kind(*other), kind) == 0)
         return tensor_file_verify(*other, err);
     tensor_file_close(*other);
     *other = NULL;
     return 0;
 }
 
-/* Does what is requested of models alone: 1 done, 0 nothing was, -1 error. */
+/* Prints the line of --command, or what differs between two: 1 done, 0 neither was requested, -1
+ * error. */
 static int explain_model(const struct tensor_file *file, char **inputs, int count, struct err *err)
 {
     struct tensor_file *other = NULL;
@@ -181,7 +183,10 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
     if (strcmp(tensor_file_kind(file), "model/1") == 0)
         result = explain_command("  made by          ", file, inputs, digests, count, err);
     if (count > 0)
-        printf("  made of the files named%s%s\n", lost ? ": no" : ": yes",
+        printf("  made of the files named%s%s\n",
+               lost == 0                               ? ": yes"
+               : lost < (int)json_array_size(recorded) ? ": in part"
+                                                       : ": no",
                tensor_file_of_this_arithmetic(file) ? "" : ", by another arithmetic");
 out:
     json_decref(recorded);

@@ -42,6 +42,8 @@ static const struct option_spec options[] = {
     REAL("min-accuracy", "P", &min_accuracy, 0, 1,
          "end with status 1 where the accuracy is below P, as 0.98; all is written all the same"),
     TITLE_OPTION,
+    IF_CHANGED_OPTION,
+    STORE_OPTION,
     HEADING("Predictions in place of DATA and MODEL: their mean"),
     FLAG("geometric", &geometric, "the geometric mean, made to sum to 1 again"),
     HEADING("Pictures (PNG, JPEG) or folders of them in place of DATA"),
@@ -50,8 +52,6 @@ static const struct option_spec options[] = {
          "ground, size and place"),
     FLAG("show", &show, "draw what the network sees (default: up to ten on a terminal)"),
     OUTPUT("csv", 0, &csv, "write a row of CSV for each picture"),
-    IF_CHANGED_OPTION,
-    STORE_OPTION,
     COMMON_OPTIONS,
 };
 
@@ -63,7 +63,7 @@ static const struct command command = {
         "Gives each row of the data the probabilities of all classes, the mean of the models'. "
         "Labelled data is scored as well. Or joins predictions, or tells what is on pictures.",
     .options = options,
-    .min_operands = 2,
+    .min_operands = 1,
     .max_operands = -1,
     .example = "predict test.st.zst a.model.st.zst b.model.st.zst -o test.pred.st.zst",
 };
@@ -349,7 +349,7 @@ static int run_pictures(struct run *run, char **operands, int count)
     if (status == 0 && request.model_count == 0)
         status = usage_error("pictures alone: by which model? PICTURE... MODEL...");
     if (status == 0 && (by_fold || geometric || min_accuracy > 0 || if_changed))
-        status = usage_error("--oof, --geometric, --min-accuracy and --if-changed go without "
+        status = usage_error("--oof, --geometric, --min-accuracy and --if-changed are not for "
                              "pictures");
     if (status == 0)
         status = parse_weights(run, request.model_count, "models");
@@ -365,6 +365,8 @@ static int run_join(struct run *run, char **operands, int count)
 {
     int status;
 
+    if (count == 1)
+        return usage_error("%s: joining takes two predictions or more", operands[0]);
     if (by_fold || augmentation)
         return usage_error("--oof and --tta are for models; these are predictions");
     status = parse_weights(run, count, "predictions");
@@ -403,6 +405,8 @@ static int run_data(struct run *run, char **operands, int count)
     struct err err;
     int joins, status;
 
+    if (count == 1)
+        return usage_error("%s alone: DATA MODEL... -o PRED", operands[0]);
     if (geometric)
         return usage_error("--geometric is the mean of predictions; %s is none", operands[0]);
     joins = is_predictions(operands[1], &err);

@@ -164,11 +164,11 @@ static int say_joined(char *const *paths, int count, const struct vote_summary *
     json_t *names = json_array(), *json;
     int status;
 
-    say("%s: %lld row%s by the votes of %d submissions; they agree on %lld, and %lld tie%s, which "
-        "%s decides",
+    say("%s: %lld row%s by the votes of %d submissions; they agree on %lld; %s "
+        "decides %lld tie%s",
         strcmp(output, "-") ? output : "standard output", (long long)summary->rows,
-        plural(summary->rows), count, (long long)summary->agreed, (long long)summary->tied,
-        plural(summary->tied), paths[0]);
+        plural(summary->rows), count, (long long)summary->agreed, paths[0],
+        (long long)summary->tied, plural(summary->tied));
     for (int i = 0; i < count; i++)
         json_array_append_new(names, json_string(paths[i]));
     json = json_pack("{s:s, s:I, s:I, s:I, s:o}", "submission", output, "rows",

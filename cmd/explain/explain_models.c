@@ -246,7 +246,7 @@ int explain_difference(const struct tensor_file *a, const struct tensor_file *b,
         if (!tensor_file_meta(files[i], "csvnet"))
             return err_set(err, EX_DATAERR, "%s: another program made it, and it does not say how",
                            tensor_file_path(files[i]));
-    print_pair("", tensor_file_path(a), tensor_file_path(b));
+    print_pair("file", tensor_file_path(a), tensor_file_path(b));
     inputs = compare_inputs(a, b, err);
     options = inputs < 0 ? -1 : compare_options(a, b, err);
     if (options < 0)

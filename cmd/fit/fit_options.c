@@ -71,7 +71,8 @@ static const struct option_spec training_options[] = {
 static const struct option_spec checkpoint_options[] = {
     HEADING("Checkpoints"),
     OUTPUT("checkpoint", 0, &line.given.checkpoint,
-           "save the state here every few seconds, and when interrupted"),
+           "save the state here every few seconds, and when interrupted; without --resume what is "
+           "there is overwritten; a finished run removes it"),
     FLAG("resume", &line.given.resume,
          "resume from the checkpoint, if there is one; one of another run is refused"),
     OPTION(OPTION_REAL, "time-left", 0, "S", &line.given.time_left, 0, 1e9, NULL,

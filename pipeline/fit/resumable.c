@@ -79,6 +79,13 @@ static void add(struct strbuf *to, const char *key, const char *now, const char 
                   name, now, was);
 }
 
+/* Says why fewer epochs are refused, where they are too few. */
+static void add_begun(struct strbuf *to, const json_t *now, int epoch)
+{
+    if (epoch > whole(now, "epochs"))
+        strbuf_printf(to, ", %d of them begun", epoch);
+}
+
 static void compare(struct resumable *r, const char *key, const json_t *was, const json_t *now,
                     int epoch)
 {
@@ -87,8 +94,11 @@ static void compare(struct resumable *r, const char *key, const json_t *was, con
 
     if (!before || !after)
         r->refused.failed = true;
-    else if (strcmp(before, after) != 0)
+    else if (strcmp(before, after) != 0) {
         add(may_differ(key, was, now, epoch) ? &r->taken : &r->refused, key, after, before);
+        if (strcmp(key, "epochs") == 0)
+            add_begun(&r->refused, now, epoch);
+    }
     free(before);
     free(after);
 }

@@ -44,18 +44,19 @@ static int check_files(const struct side side[2], struct err *err)
     const struct predictions *a = &side[0].file, *b = &side[1].file;
 
     if (a->n != b->n)
-        return err_set(err, EX_DATAERR, "%s has %lld row%s, %s %lld: they are of other data",
+        return err_set(err, EX_DATAERR, "%s has %lld row%s, %s %lld: they are of different data",
                        side[0].path, (long long)a->n, plural(a->n), side[1].path, (long long)b->n);
     if (!same_text(tensor_file_meta(a->file, "data_digest"),
                    tensor_file_meta(b->file, "data_digest")))
-        return err_set(err, EX_DATAERR, "%s and %s are predictions of other data", side[0].path,
+        return err_set(err, EX_DATAERR, "%s and %s are predictions of different data", side[0].path,
                        side[1].path);
     if (a->has_labels != b->has_labels)
-        return err_set(err, EX_DATAERR, "%s has no labels, %s does: they are of other data",
+        return err_set(err, EX_DATAERR, "%s has no labels, %s does: they are of different data",
                        side[a->has_labels].path, side[b->has_labels].path);
     if (a->class_count != b->class_count || a->soft_labels != b->soft_labels)
-        return err_set(err, EX_DATAERR, "%s and %s have other classes or labels of another type",
-                       side[0].path, side[1].path);
+        return err_set(err, EX_DATAERR,
+                       "%s and %s have different classes or labels of another type", side[0].path,
+                       side[1].path);
     for (int k = 0; k < a->class_count; k++)
         if (strcmp(a->classes[k], b->classes[k]) != 0)
             return err_set(err, EX_DATAERR, "%s: class %d is '%s', in %s '%s'", side[0].path, k + 1,
@@ -235,4 +236,17 @@ double mcnemar_p(int64_t b, int64_t c)
         term *= (double)i / (double)(n - i + 1);
     }
     return b == c ? 1 : fmin(1, 2 * sum);
+}
+
+int comparison_trained_side(const struct comparison *c)
+{
+    const enum relation_kind kinds[] = {relation_kind(&c->relation[0]),
+                                        relation_kind(&c->relation[1])};
+    bool trained[2];
+
+    for (int s = 0; s < 2; s++)
+        trained[s] = *relation_mark(kinds[s]) == '!';
+    if (kinds[0] == kinds[1] || !(trained[0] || trained[1]))
+        return -1;
+    return trained[1] && (!trained[0] || kinds[1] > kinds[0]);
 }

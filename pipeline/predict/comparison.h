@@ -19,8 +19,8 @@ struct comparison {
     int64_t only[2];       /* rows that one alone has right */
 };
 
-/* Reads both files. EX_DATAERR if they are of other data, rows, labels or classes, or if one alone
- * has labels. */
+/* Reads both files. EX_DATAERR if they are of different data, rows, labels or classes, or if one
+ * alone has labels. */
 MUST_CHECK int comparison_make(struct comparison *comparison, char *const paths[2],
                                struct err *err);
 void comparison_free(struct comparison *comparison);
@@ -40,5 +40,8 @@ bool comparison_is_extreme(const struct comparison *comparison);
 /* Does McNemar's test (1947), exact and two-sided: how likely b and c are so far apart or farther
  * if each of the b + c rows falls to either by a fair coin. 1 if there are none. */
 double mcnemar_p(int64_t b, int64_t c);
+/* Returns which of the two, 0 or 1, has an unfair advantage: these rows were trained on, and not
+ * for the other or less of them. -1: neither. */
+int comparison_trained_side(const struct comparison *comparison);
 
 #endif

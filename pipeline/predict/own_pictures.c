@@ -41,7 +41,7 @@ static int begins_as_picture(const char *path, struct err *err)
     if (got < 0)
         return -1;
     what = magic_of_picture(bytes, size);
-    return what && strstr(what, "picture");
+    return (what && strstr(what, "picture")) || folder_takes(path);
 }
 
 int own_pictures_has(const char *path, struct err *err)

@@ -28,8 +28,8 @@ struct own_pictures {
 };
 
 /* Tells whether the path is of a folder, or of a file that begins as pictures do, also of formats
- * that are not read, or is not there and called as they are: 1, 0. -1: EX_NOINPUT, it cannot be
- * opened. */
+ * that are not read, or is called as they are, whether it is there or not: 1, 0. -1: EX_NOINPUT, it
+ * cannot be opened. */
 MUST_CHECK int own_pictures_has(const char *path, struct err *err);
 /* Lists them. `model` has to outlive them. EX_NOINPUT; EX_DATAERR: a folder without any. */
 MUST_CHECK int own_pictures_open(struct own_pictures *own, char *const *paths, int count,

@@ -93,9 +93,10 @@ static void write_p(const struct report_pred *pred, struct strbuf *html)
         strbuf_puts(html, "–");
     else
         strbuf_printf(html, "%s%s: %s", p < 1e-300 ? "below " : "", p_text(p, 2, text) + 2,
-                      p >= told_apart           ? "not told apart"
-                      : c->only[1] > c->only[0] ? "better"
-                                                : "worse");
+                      comparison_trained_side(c) >= 0 ? "not compared fairly"
+                      : p >= told_apart               ? "not told apart"
+                      : c->only[1] > c->only[0]       ? "better"
+                                                      : "worse");
 }
 
 /* ---- The table ---- */

@@ -153,9 +153,7 @@ static const char *way_from(const char *is, const char *kind)
         {"dataset/1", "model/1", "; csvnet fit trains a model on it"},
         {"dataset/1", "predictions/1", "; csvnet predict makes predictions of it by a model"},
         {"model/1", "dataset/1", "; the data comes first, then models"},
-        {"model/1", "predictions/1",
-         "; csvnet predict makes predictions by it, csvnet explain MODEL MODEL says what differs "
-         "between two"},
+        {"model/1", "predictions/1", "; csvnet predict makes predictions by it"},
         {"predictions/1", "model/1", "; csvnet predict PRED PRED joins predictions"},
         {"predictions/1", "dataset/1", "; predictions are made of a data set: give that"},
     };

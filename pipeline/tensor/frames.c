@@ -80,8 +80,9 @@ static int take_magic(struct walk *walk, struct err *err)
     walk->frame++;
     walk->begin = walk->at;
     if (walk->size - walk->at < MAGIC_BYTES)
-        return err_set(err, EX_DATAERR, "%s: %lld trailing bytes after the last zstd frame",
-                       walk->path, (long long)(walk->size - walk->at));
+        return err_set(err, EX_DATAERR, "%s: %lld trailing byte%s after the last zstd frame",
+                       walk->path, (long long)(walk->size - walk->at),
+                       plural(walk->size - walk->at));
     if (take(walk, MAGIC_BYTES, &magic, err))
         return -1;
     if ((magic & 0xFFFFFFF0) == skippable_magic)

@@ -65,6 +65,13 @@ import json
 s, c = json.load(open("several.json")), json.load(open("c.json"))
 print(sorted(s), s["predictions"], {**s["against_first"][0], "predictions": c["predictions"]} == c)'
 run compare a.pred b.pred --latex --markdown
+echo '-- one alone was trained on these rows'
+awk -F, -v OFS=, 'NR > 1 { $2 = 255 - $2 } { print }' noisy.csv >new.csv
+ingest -q new.csv --like train.st.zst -o new.st.zst
+fit -q new.st.zst --arch linear --epochs 3 --lr 0.003 -o new.model
+predict -q train.st.zst new.model -o new.pred
+run compare a.pred new.pred
+run compare new.pred a.pred | tail -n 1
 echo '-- refused'
 for file in other.pred few.pred test.pred a.st.zst nothing.pred; do
     run compare a.pred $file

@@ -3,6 +3,8 @@ programs_run_here
 run csvnet
 run csvnet --help
 run csvnet nonsense
+run csvnet ift
+run csvnet sow
 run csvnet ../bin/split
 csvnet --version | sed 's/[0-9.]*$/N/'
 csvnet split --version | sed 's/[0-9.]*$/N/'

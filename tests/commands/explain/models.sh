@@ -16,3 +16,9 @@ echo '-- one was made from the other: it is an input'
 run csvnet explain d.st.zst a.st.zst | grep -e ' from ' -e ' data ' | sed 's/[0-9a-f]\{32\}/DIGEST/g'
 echo '-- the other way round it is not'
 run csvnet explain a.st.zst d.st.zst | sed 's/[0-9a-f]\{32\}/DIGEST/g'
+echo '-- two predictions; other names than short ones stand under one another'
+for m in a b; do predict -q other.st.zst $m.st.zst -o predictions-of-the-model-$m.st.zst; done
+run csvnet explain predictions-of-the-model-a.st.zst predictions-of-the-model-b.st.zst | sed 's/[0-9a-f]\{32\}/DIGEST/g'
+echo '-- made of a part of the files named'
+csvnet explain predictions-of-the-model-a.st.zst a.st.zst | tail -n 1
+csvnet explain predictions-of-the-model-a.st.zst b.st.zst | tail -n 1

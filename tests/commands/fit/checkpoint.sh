@@ -31,6 +31,7 @@ resume()
     echo "status $?"
     grep -e resuming -e overwritten -e beginning -e restart -e finished .stderr |
         sed 's/epoch [0-9]* after step [0-9]*/epoch N after step N/; s/from byte.*;/from byte N on;/
+            s/, [0-9]* of them begun//
             s/frame [0-9]*, which begins at byte [0-9]*/frame N/; s/[0-9a-f]\{32\}/DIGEST/g'
     rm .stderr
 }

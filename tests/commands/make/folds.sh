@@ -76,7 +76,7 @@ echo '-- with other options the old checkpoint is kept'
 make -s "$@" a.fit='--arch linear --batch 1 --epochs 9000' >.log 2>&1 &
 until grep -q 'epoch 1/' .log; do sleep 0.02; done
 { kill $! && wait $!; } 2>/dev/null
-make "$@" a.fit='--arch linear --batch 2 --epochs 2' 2>&1 | sed -n 's/^fit: \(.* kept as .*\)/\1/p'
+make "$@" a.fit='--arch linear --batch 2 --epochs 2' 2>&1 | sed -n 's/, [0-9]* of them begun//; s/^fit: \(.* kept as .*\)/\1/p'
 ls long/*checkpoint* 2>&1
 make "$@" csvnet-clean >.log
 ls long/*checkpoint* 2>&1

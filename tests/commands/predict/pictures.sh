@@ -40,6 +40,9 @@ run predict own m.st.zst --if-changed
 run predict own train.st.zst
 mkdir empty
 run predict empty m.st.zst
+head -n 3 train.csv >bad.png
+run predict bad.png m.st.zst
+rm bad.png
 run predict train.st.zst m.st.zst -o p.st.zst --show
 run predict own/00.png m.st.zst -o own/00.png
 run ingest own/00.png -o x.st.zst

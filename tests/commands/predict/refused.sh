@@ -10,6 +10,9 @@ echo old >p.st.zst
 
 echo '-- usage'
 run predict train.st.zst -o p.st.zst
+predict -q train.st.zst train.model.st.zst -o one.pred
+run predict one.pred -o p.st.zst
+rm one.pred
 run predict train.st.zst train.model.st.zst
 run predict train.st.zst train.model.st.zst train.model.st.zst -o p.st.zst
 cp train.model.st.zst copy.st.zst

@@ -379,7 +379,7 @@ START_TEST(what_is_still_to_come_may_differ)
     other.nn.epochs = 2;
     goes_on_as(&settings, &other, "--epochs is 2, was 3");
     other.nn.epochs = 1;
-    is_refused(&other, "checkpoint", "--epochs is 1, was 3");
+    is_refused(&other, "checkpoint", "--epochs is 1, was 3, 2 of them begun");
     other = settings;
     other.keep_best = false;
     goes_on_as(&settings, &other, "--keep is last, was best");

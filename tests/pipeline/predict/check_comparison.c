@@ -64,6 +64,25 @@ START_TEST(no_row_apart_is_no_certainty)
 }
 END_TEST
 
+START_TEST(rows_trained_on_are_an_advantage_of_one)
+{
+    const struct relation fair = {.rows = 100}, part = {.rows = 100, .trained = 60};
+    const struct relation all = {.rows = 100, .trained = 100};
+    const struct relation repeated = {.rows = 100, .trained = 5, .held_back = true};
+    const struct {
+        struct relation a, b;
+        int side;
+    } known[] = {{fair, fair, -1}, {all, all, -1},          {all, fair, 0},  {fair, all, 1},
+                 {all, part, 0},   {part, all, 1},          {part, fair, 0}, {fair, repeated, 1},
+                 {part, part, -1}, {repeated, repeated, -1}};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        ck_assert_int_eq(
+            comparison_trained_side(&(struct comparison){.relation = {known[i].a, known[i].b}}),
+            known[i].side);
+}
+END_TEST
+
 Suite *suite_comparison(void)
 {
     Suite *suite = suite_create("comparison");
@@ -72,6 +91,7 @@ Suite *suite_comparison(void)
     tcase_add_test(tests, p_is_that_of_exact_arithmetic);
     tcase_add_test(tests, the_error_is_that_of_a_mean_of_differences);
     tcase_add_test(tests, no_row_apart_is_no_certainty);
+    tcase_add_test(tests, rows_trained_on_are_an_advantage_of_one);
     suite_add_tcase(suite, tests);
     return suite;
 }
