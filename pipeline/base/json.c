@@ -63,7 +63,7 @@ int json_memory_check(const char *what, struct err *err)
 static json_t *read_within(const char *text, size_t size, FILE *file, json_error_t *fault)
 {
     enum { MOST = 64 << 20 };
-    json_error_t unused;
+    json_error_t unused = {.line = 0};
     json_t *value;
 
     fault = fault ? fault : &unused;

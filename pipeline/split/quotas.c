@@ -421,7 +421,7 @@ static int make_quotas_with(struct split_plan *plan, const int64_t *class_rows,
     if (training >= 0 && keep_rows(plan, left, left + classes, training, kept, err))
         goto out;
     result = make_quotas(plan, left, left + classes, err);
-    for (size_t k = 0; k < classes && result == 0; k++)
+    for (size_t k = 0; k < classes && training >= 0 && result == 0; k++)
         plan->quota[k * parts + (size_t)training] += kept[k];
 out:
     free(left);

@@ -73,6 +73,7 @@ stages -n "$@"
 make "$@" 2>&1 | sed -n 's/^fit: \(.*: resuming\) in epoch .*/\1/p'
 ls long/*checkpoint* 2>&1
 echo '-- with other options the old checkpoint is kept'
+: >.log
 make -s "$@" a.fit='--arch linear --batch 1 --epochs 9000' >.log 2>&1 &
 until grep -q 'epoch 1/' .log; do sleep 0.02; done
 { kill $! && wait $!; } 2>/dev/null
