@@ -58,19 +58,13 @@ static int parse_parts(void)
         sizes[p] = sizes[p] ? sizes[p] + 1 : "";
         if (split_parse(&parts[p], (char *)requested.items[p], &err))
             return usage_error("%s", err.text);
-        for (int q = 0; q < p; q++) /* a run would wait for its own lock */
-            if (output_same_target(parts[q].path, parts[p].path)) {
-                err_set(&err, EX_USAGE, "the parts %s and %s are one file", parts[q].path,
-                        parts[p].path);
-                return fail(&err);
-            }
         if (common.json && output_same_target(parts[p].path, common.json))
             return usage_error("--part and --json write one file, %s", common.json);
         if (common.depend && output_same_target(parts[p].path, common.depend))
             return usage_error("--part and --depend write one file, %s", common.depend);
         note_written(parts[p].path);
     }
-    return 0;
+    return split_refuse_same_targets(parts, requested.count, &err) ? fail(&err) : 0;
 }
 
 static int hold_parts(void)

@@ -66,8 +66,7 @@ static int plan(struct split *split, uint64_t seed, struct err *err)
     return result;
 }
 
-/* Refuses two parts with one target: one would replace the other, and its rows be lost. */
-static int refuse_same_targets(const struct split_part *parts, int count, struct err *err)
+int split_refuse_same_targets(const struct split_part *parts, int count, struct err *err)
 {
     for (int p = 0; p < count; p++)
         for (int q = 0; q < p; q++)
@@ -93,8 +92,7 @@ int split_open(struct split *split, const char *path, const struct split_part *p
     const struct dataset_info *info = &split->dataset.info;
 
     *split = (struct split){.count = count};
-    if (refuse_same_targets(parts, count, err) ||
-        dataset_open(&split->dataset, path, inputs, "data", err) ||
+    if (dataset_open(&split->dataset, path, inputs, "data", err) ||
         sizes(split, parts, options->limit_rows, err) ||
         dataset_chunk_init(&split->chunk, &split->dataset,
                            (int64_t)(CHUNK_BYTES / dataset_image_bytes(info)) + 1, err))

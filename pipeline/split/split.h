@@ -28,6 +28,10 @@ struct split_options {
     int64_t limit_rows; /* the parts get no more than so many rows, drawn like a part; 0: all */
 };
 
+/* Fails with EX_USAGE if two parts have one target: one would replace the other, and its rows be
+ * lost. To be called before outputs are held, or the run would wait for itself. */
+MUST_CHECK int split_refuse_same_targets(const struct split_part *parts, int count,
+                                         struct err *err);
 /* Opens the data set, counts its classes if they matter and plans the parts. Without labels the
  * split cannot be stratified and is not. */
 MUST_CHECK int split_open(struct split *split, const char *path, const struct split_part *parts,
