@@ -69,7 +69,6 @@ static const struct format {
     {"\x89PNG", 4, 0, LATER, PICTURE, "a PNG picture", NULL},
     {"\xff\xd8\xff", 3, 0, LATER, PICTURE, "a JPEG picture", NULL},
     {"GIF8", 4, 0, LATER, PICTURE, "a GIF picture", NULL},
-    {"\0\0\0\0", 4, 6, LATER, PICTURE, "a BMP picture", NULL}, /* and "BM", see is_format() */
     {"II*\0", 4, 0, LATER, PICTURE, "a TIFF picture", NULL},
     {"MM\0*", 4, 0, LATER, PICTURE, "a TIFF picture", NULL},
     {"WEBP", 4, 8, LATER, PICTURE, "a WebP picture", NULL},
@@ -115,17 +114,25 @@ static bool is_tar(const char *bytes, size_t size)
     return size >= AT + 5 && memcmp(bytes + AT, "ustar", 5) == 0;
 }
 
-/* Tells whether a zip archive begins with a member whose name ends so. */
-static bool has_member(const char *bytes, size_t size, const char *end)
+/* A BMP file has its size after the letters, and then two reserved fields, which are 0. */
+static bool is_bmp(const char *bytes, size_t size)
 {
-    const size_t length = strlen(end);
+    return size >= 10 && memcmp(bytes, "BM", 2) == 0 && memcmp(bytes + 6, "\0\0\0\0", 4) == 0;
+}
 
-    if (size < 4 || memcmp(bytes, "PK\3\4", 4) != 0)
+/* Tells whether the first member of a zip archive is `name`, or, as "/data.pkl" and ".npy", whether
+ * its name ends so. */
+static bool begins_with_member(const char *bytes, size_t size, const char *name)
+{
+    enum { LENGTH = 26, NAME = 30 }; /* in the member's header */
+    const size_t end = strlen(name);
+    size_t length;
+
+    if (size < NAME || memcmp(bytes, "PK\3\4", 4) != 0)
         return false;
-    for (size_t i = 4; i + length <= size && i + length <= MAGIC_BYTES; i++)
-        if (memcmp(bytes + i, end, length) == 0)
-            return true;
-    return false;
+    length = (unsigned char)bytes[LENGTH] | (size_t)(unsigned char)bytes[LENGTH + 1] << 8;
+    return length <= size - NAME && length >= end && (length == end || strchr("/.", *name)) &&
+           memcmp(bytes + NAME + length - end, name, end) == 0;
 }
 
 /* A web page may begin with blank lines. */
@@ -152,7 +159,7 @@ static bool is_plain_tensor_file(const char *bytes, size_t size)
 static bool is_pickle(const char *bytes, size_t size)
 {
     return (size >= 2 && (unsigned char)bytes[0] == 0x80 && bytes[1] >= 1 && bytes[1] <= 5) ||
-           has_member(bytes, size, "/data.pkl");
+           begins_with_member(bytes, size, "/data.pkl");
 }
 
 /* Looks for ONNX, a message of Protocol Buffers: the version of the format, which is a number up to
@@ -181,8 +188,7 @@ static int refuse_pickle(const char *name, struct err *err)
 static bool is_format(const struct format *format, const char *bytes, size_t size)
 {
     return size >= format->at + format->size &&
-           same_letters(bytes + format->at, format->magic, format->size) &&
-           (strcmp(format->what, "a BMP picture") != 0 || memcmp(bytes, "BM", 2) == 0);
+           same_letters(bytes + format->at, format->magic, format->size);
 }
 
 /* Finds what only some readers meet, or what more than one place tells. NULL: nothing of that. */
@@ -196,14 +202,18 @@ static const char *find_odd(const char *bytes, size_t size, enum magic_expected 
         return "a tar archive";
     }
     *advice = family_advice[ARRAYS][EXPECT_CSV];
-    if (has_member(bytes, size, ".npy"))
+    if (begins_with_member(bytes, size, ".npy"))
         return "a NumPy archive (.npz)";
     *advice = family_advice[WEIGHTS][expected];
-    if (has_member(bytes, size, "metadata.json") || has_member(bytes, size, "config.json"))
+    if (begins_with_member(bytes, size, "metadata.json") ||
+        begins_with_member(bytes, size, "config.json"))
         return "a Keras model";
     if (!packed && is_pickle(bytes, size))
         return "a pickle, as torch.save writes it";
-    return !packed && is_onnx(bytes, size) ? "an ONNX model" : NULL;
+    if (!packed && is_onnx(bytes, size))
+        return "an ONNX model";
+    *advice = family_advice[PICTURE][expected];
+    return !packed && is_bmp(bytes, size) ? "a BMP picture" : NULL;
 }
 
 /* Finds the format, and the way on if there is one to name. NULL: none of those known here. */

@@ -5,17 +5,23 @@
 
 Suite *suite_magic(void);
 
+/* A zip archive's first bytes: the header of a member, with the length of its name. */
+#define ZIP(length, name)                                                                          \
+    "PK\3\4"                                                                                       \
+    "......................" length "\0\0\0" name,                                                 \
+        30 + sizeof name - 1
+
 static const struct {
     const char *bytes;
     size_t size;
     enum magic_expected expected;
     const char *text; /* NULL: nothing is wrong */
 } cases[] = {
-    {"PK\3\4......a.csv", 15, EXPECT_UNPACKED,
+    {ZIP("\5", "a.csv"), EXPECT_UNPACKED,
      "f: this is a zip archive; name the file in it: ARCHIVE.zip:FILE.csv"},
-    {"PK\3\4......a.csv", 15, EXPECT_TENSORS, "f: this is a zip archive; unpack it first"},
-    {"PK\3\4......w/data.pkl", 20, EXPECT_TENSORS, "f: this is a pickle"},
-    {"PK\3\4......w/data.pkl", 20, EXPECT_CSV, "f: this is a pickle, as torch.save writes it; a C"},
+    {ZIP("\5", "a.csv"), EXPECT_TENSORS, "f: this is a zip archive; unpack it first"},
+    {ZIP("\12", "w/data.pkl"), EXPECT_TENSORS, "f: this is a pickle"},
+    {ZIP("\12", "w/data.pkl"), EXPECT_CSV, "f: this is a pickle, as torch.save writes it; a C"},
     {"\x80\2}q\0.", 6, EXPECT_TENSORS, "f: this is a pickle"},
     {"\x1f\x8b\10", 3, EXPECT_TENSORS, "f: this is compressed by gzip; tensor files"},
     {"\x1f\x8b\10", 3, EXPECT_UNPACKED, NULL}, /* read here */
@@ -54,7 +60,11 @@ static const struct {
     {"\10\10\22\7pytorch", 11, EXPECT_TENSORS, "f: this is an ONNX model; fit --from takes"},
     {"\10\10\22\7pytorch", 11, EXPECT_CSV, "f: this is an ONNX model; a CSV is expected"},
     {"\x1c\0\0\0TFL3", 8, EXPECT_TENSORS, "f: this is a TensorFlow Lite model; fit --from"},
-    {"PK\3\4......metadata.json", 23, EXPECT_TENSORS, "f: this is a Keras model; fit --from"},
+    {ZIP("\15", "metadata.json"), EXPECT_TENSORS, "f: this is a Keras model; fit --from"},
+    {ZIP("\17", "config.json.csv"), EXPECT_TENSORS, "f: this is a zip archive; unpack it first"},
+    {ZIP("\25", "dataset-metadata.json"), EXPECT_TENSORS,
+     "f: this is a zip archive; unpack it first"},
+    {ZIP("\5", "a.npy"), EXPECT_CSV, "f: this is a NumPy archive (.npz); write its arrays as CSV"},
     {"PAR1", 4, EXPECT_TENSORS, "f: this is a Parquet file; write it as CSV"},
     {"\x88\1\0\0\0\0\0\0{\"", 10, EXPECT_CSV, "f: this is a tensor file, where a CSV"},
 };
