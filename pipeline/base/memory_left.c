@@ -1,6 +1,7 @@
 /* The memory that a process can still take, by all that limits it. */
 #include "memory_left.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,30 +69,42 @@ static void take_ulimit(struct least *least)
 
 /* ---- Control groups ---- */
 
-static void take_group(struct least *least, const char *folder, const char *most, const char *now)
+/* Names of a version's files, and of the line in memory.stat that counts what the kernel holds of
+ * files and gives up first: it is part of what is used now. */
+struct group_files {
+    const char *most, *now, *cache;
+};
+
+static double number_in(const char *folder, const char *name, const char *key)
 {
     char path[PATH + 64];
-    double limit, used;
 
-    snprintf(path, sizeof path, "%s/%s", folder, most);
-    limit = number_of(path, ""); /* "max" is no number */
-    snprintf(path, sizeof path, "%s/%s", folder, now);
-    used = number_of(path, "");
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return number_of(path, key);
+}
+
+static void take_group(struct least *least, const char *folder, const struct group_files *files)
+{
+    const double limit = number_in(folder, files->most, ""); /* "max" is no number */
+    const double used = number_in(folder, files->now, "");
+    const double cache = number_in(folder, "memory.stat", files->cache);
+
     if (limit >= 0)
-        take(least, limit, used > 0 ? used : 0, "the limit of its control group");
+        take(least, limit, fmax(fmax(used, 0) - fmax(cache, 0), 0),
+             "the limit of its control group");
 }
 
 /* Takes the limits of a group and of those around it. In a container the group's own path may not
  * be there: its limit is then at the root. */
-static void take_groups(struct least *least, const char *root, const char *group, const char *most,
-                        const char *now)
+static void take_groups(struct least *least, const char *root, const char *group,
+                        const struct group_files *files)
 {
     char folder[PATH];
     char *slash;
 
     snprintf(folder, sizeof folder, "%s%s", root, group);
     for (;;) {
-        take_group(least, folder, most, now);
+        take_group(least, folder, files);
         slash = strrchr(folder, '/');
         if (!slash || strlen(folder) <= strlen(root))
             return;
@@ -102,6 +115,9 @@ static void take_groups(struct least *least, const char *root, const char *group
 /* Reads lines "0::/a/b" of version 2, "5:memory:/a/b" of version 1. */
 static void take_control_groups(struct least *least)
 {
+    static const struct group_files version1 = {"memory.limit_in_bytes", "memory.usage_in_bytes",
+                                                "total_inactive_file "};
+    static const struct group_files version2 = {"memory.max", "memory.current", "inactive_file "};
     FILE *file = fopen("/proc/self/cgroup", "re");
     char line[PATH];
 
@@ -113,10 +129,9 @@ static void take_control_groups(struct least *least)
             continue;
         *path++ = 0;
         if (strcmp(group, ":") == 0)
-            take_groups(least, "/sys/fs/cgroup", path, "memory.max", "memory.current");
+            take_groups(least, "/sys/fs/cgroup", path, &version2);
         else if (strcmp(group, ":memory") == 0)
-            take_groups(least, "/sys/fs/cgroup/memory", path, "memory.limit_in_bytes",
-                        "memory.usage_in_bytes");
+            take_groups(least, "/sys/fs/cgroup/memory", path, &version1);
     }
     if (file)
         fclose(file);
