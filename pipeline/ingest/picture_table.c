@@ -167,18 +167,19 @@ static int list_others(struct ingest_pictures *p, const struct decision *d)
     enum { MOST = 200 };
     const struct columns *c = d->columns;
     struct strbuf names = {0};
+    bool all = true;
 
     for (int i = 0; i < c->count; i++) {
         if (d->roles[i] != PIXEL)
             continue;
-        if (names.size < MOST && c->header)
+        all = names.size < MOST;
+        if (all && c->header)
             strbuf_printf(&names, "%s%.80s", p->others ? ", " : "", c->names[i]);
-        else if (names.size < MOST)
+        else if (all)
             strbuf_printf(&names, "%s%d", p->others ? ", " : "", i + 1);
         p->others++;
     }
-    if (names.size >= MOST)
-        strbuf_puts(&names, ", ...");
+    strbuf_puts(&names, all ? "" : ", ...");
     p->others_named = strbuf_take(&names);
     return p->others_named ? 0 : err_memory(d->err, "the columns", 0);
 }
@@ -251,28 +252,22 @@ static const char *elsewhere(const struct folder *f, struct cell name, char text
     size_t begin = name.size;
     char quoted[QUOTED_TEXT];
     int two[2], number = find_zeros(f, name);
+    const char *why = ": as it seems the zeros before the number were lost, as in a spreadsheet";
 
-    if (number >= 0) {
-        snprintf(text, QUOTED_TEXT + 120,
-                 "; %s is there: as it seems the zeros before the number were lost, as in a "
-                 "spreadsheet",
-                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
-        return text;
-    }
-    number = find_other_ending(f, name);
-    if (number >= 0) {
-        snprintf(text, QUOTED_TEXT + 120, "; %s is there, with another ending",
-                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
-        return text;
+    if (number < 0) {
+        number = find_other_ending(f, name);
+        why = ", with another ending";
     }
     while (begin > 0 && !strchr("/\\", name.text[begin - 1]))
         begin--;
-    number = begin ? folder_find(f, name.text + begin, name.size - begin, two) : -1;
+    if (number < 0 && begin > 0) {
+        number = folder_find(f, name.text + begin, name.size - begin, two);
+        why = ", but paths begin at the folder of --pictures and have /";
+    }
     *text = 0;
     if (number >= 0)
-        snprintf(text, QUOTED_TEXT + 120,
-                 "; %s is there, but paths begin at the folder of --pictures and have /",
-                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)));
+        snprintf(text, QUOTED_TEXT + 120, "; %s is there%s",
+                 text_quote(quoted, f->files[number].path, strlen(f->files[number].path)), why);
     return text;
 }
 

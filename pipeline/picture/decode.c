@@ -92,10 +92,11 @@ static int take_width(struct decoder *d, const void *pixels, struct err *err)
         const unsigned value = sample_at(pixels, i, d->head.wide);
 
         if (d->head.wide && value % 257 && !d->options.round)
-            return err_set(err, EX_DATAERR,
-                           "samples of 16 bits, as %u, which do not fit 8 (--dtype f32 keeps them; "
-                           "with --like, that data set needs it too)",
-                           value);
+            return err_set(
+                err, EX_DATAERR,
+                "samples of 16 bits, as %u, which do not fit 8 (ingest --dtype f32 keeps them; "
+                "with --like, that data set needs it too)",
+                value);
         sample_put(d->row, i, d->head.wide ? (value + 128) / 257 : value, !d->head.wide);
     }
     return 0;

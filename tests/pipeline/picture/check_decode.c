@@ -204,7 +204,7 @@ START_TEST(sixteen_bits_are_kept_or_have_to_be_8_spread)
     ck_assert_mem_eq(planes, ((uint16_t[]){0, 257, 65278, 65535}), 8);
     make_png(&file, 4, 1, (struct png_kind){.bits = 16}, rows, 8);
     FAILS(EX_DATAERR, decode_as(&file, plain(1, 4, 1)));
-    ck_assert_ptr_nonnull(strstr(err.text, "as 4095, which do not fit 8 (--dtype f32"));
+    ck_assert_ptr_nonnull(strstr(err.text, "as 4095, which do not fit 8 (ingest --dtype f32"));
     options.round = true;
     MUST(decode_as(&file, options));
     ck_assert_mem_eq(planes, ((uint8_t[]){16, 0, 2, 0}), 4);
