@@ -470,7 +470,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
+	rm -rf $(addprefix $(BUILD)/,bin csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
 
 .PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

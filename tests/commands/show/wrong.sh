@@ -45,7 +45,7 @@ run show train.st.zst --wrong w.csv
 cut -d , -f 2- train.csv >test.csv
 fit -q train.st.zst --arch linear --epochs 1 -o m.st.zst
 ingest -q test.csv -o test.st.zst
-predict -q test.st.zst m.st.zst -o q.st.zst 2>/dev/null
-[ ! -e q.st.zst ] || run show q.st.zst --wrong w.csv
+predict -q test.st.zst m.st.zst -o q.st.zst
+run show q.st.zst --wrong w.csv
 run show p.st.zst --wrong p.st.zst
 run show p.st.zst --wrong - --json -
