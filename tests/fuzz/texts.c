@@ -44,12 +44,12 @@ static void describe_changes(const char *text)
     HOLDS(strcmp(spelt, other) == 0, "%s, then %s", spelt, other);
 }
 
-/* Whatever the range: ticks within it, in order, as many as there may be. */
+/* Whatever the range: ticks within it but for rounding, in order, as many as there may be. */
 static void choose_ticks(const uint8_t *data, size_t size)
 {
     struct scale scale = {.to = 1};
     struct ticks ticks;
-    double ends[2];
+    double ends[2], slack;
     int most;
 
     if (size < 1 + sizeof ends)
@@ -66,10 +66,14 @@ static void choose_ticks(const uint8_t *data, size_t size)
     if (scale.logarithmic && (scale.limit > 0 ? scale.high >= scale.limit : scale.low <= 0))
         return;
     ticks = scale_ticks(&scale, most);
-    HOLDS(ticks.count >= 0 && ticks.count <= most, "%g to %g: %d ticks of %d", scale.low, scale.high,
-          ticks.count, most);
+    slack = 4e-6 * (scale.high / 2 - scale.low / 2);
+    HOLDS(ticks.count >= 0 && ticks.count <= most, "%g to %g: %d ticks of %d", scale.low,
+          scale.high, ticks.count, most);
     for (int i = 0; i < ticks.count; i++)
-        HOLDS(isfinite(ticks.at[i]), "%g to %g: tick %d", scale.low, scale.high, i);
+        HOLDS(isfinite(ticks.at[i]) && ticks.at[i] >= scale.low - slack &&
+                  ticks.at[i] <= scale.high + slack && (i == 0 || ticks.at[i] > ticks.at[i - 1]),
+              "%.17g to %.17g: tick %d of %d, %.17g", scale.low, scale.high, i, ticks.count,
+              ticks.at[i]);
     HOLDS(isfinite(scale_at(&scale, scale.low)), "%g to %g: its end", scale.low, scale.high);
 }
 
