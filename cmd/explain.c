@@ -106,15 +106,18 @@ static void say_options(const json_t *recorded)
 }
 
 /* Opens a model given in place of an input of a model, or predictions in place of one of
- * predictions, that `file` was not made from. *other is NULL if it is none. */
+ * predictions, that `file` was not made from. *other is NULL if it is none, or a pipe, which cannot
+ * be read again. */
 static int open_other(const struct tensor_file *file, const char *path, const char *digest,
                       struct tensor_file **other, struct err *err)
 {
     const char *inputs = tensor_file_meta(file, "inputs"), *kind = tensor_file_kind(file);
+    struct stat status;
     struct err ignored;
 
     *other = NULL;
-    if ((strcmp(kind, "model/1") && strcmp(kind, "predictions/1")) ||
+    if (stat(path, &status) || !S_ISREG(status.st_mode) ||
+        (strcmp(kind, "model/1") && strcmp(kind, "predictions/1")) ||
         (inputs && strstr(inputs, digest)) || tensor_file_open(other, path, NULL, "", &ignored))
         return 0;
     if (strcmp(tensor_file_kind(*other), kind) == 0)

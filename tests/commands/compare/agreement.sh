@@ -78,6 +78,10 @@ for file in other.pred few.pred test.pred a.st.zst nothing.pred; do
 done
 run compare a.st.zst b.st.zst
 run compare train.csv noisy.csv
+mkfifo pipe
+cat train.csv >pipe &
+run timeout 20 compare pipe noisy.csv
+wait
 run compare a.pred
 compare a.pred b.pred >/dev/full
 echo "exit $?"

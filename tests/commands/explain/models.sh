@@ -16,6 +16,11 @@ echo '-- one was made from the other: it is an input'
 run csvnet explain d.st.zst a.st.zst | grep -e ' from ' -e ' data ' | sed 's/[0-9a-f]\{32\}/DIGEST/g'
 echo '-- the other way round it is not'
 run csvnet explain a.st.zst d.st.zst | sed 's/[0-9a-f]\{32\}/DIGEST/g'
+echo '-- a pipe is read once'
+mkfifo pipe
+cat b.st.zst >pipe &
+run timeout 20 csvnet explain a.st.zst pipe | tail -n 1
+wait
 echo '-- two predictions; other names than short ones stand under one another'
 for m in a b; do predict -q other.st.zst $m.st.zst -o predictions-of-the-model-$m.st.zst; done
 run csvnet explain predictions-of-the-model-a.st.zst predictions-of-the-model-b.st.zst | sed 's/[0-9a-f]\{32\}/DIGEST/g'
