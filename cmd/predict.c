@@ -6,9 +6,9 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/predict/predict_join.h"
+#include "cmd/predict/predict_models.h"
 #include "cmd/predict/predict_pictures.h"
 #include "cmd/predict/predict_report.h"
-#include "pipeline/base/json.h"
 #include "pipeline/dataset/predictions.h"
 #include "pipeline/dataset/read_ahead.h"
 #include "pipeline/files/output.h"
@@ -124,29 +124,6 @@ static int parse_weights(struct run *run, int models, const char *what)
 
 /* ---- Predicting ---- */
 
-static int trials(const struct ensemble *e)
-{
-    int count = 0;
-
-    for (int m = 0; m < e->count; m++)
-        count += model_is_trial(&e->models[m]);
-    return count;
-}
-
-static int record(struct run *run, struct err *err)
-{
-    json_t *settings, *list = run->weights ? json_array() : json_null();
-
-    for (int m = 0; run->weights && m < run->ensemble.count; m++)
-        json_array_append_new(list, json_real(run->weights[m]));
-    run->settings = settings = json_pack("{s:b, s:o}", "oof", by_fold, "weights", list);
-    if (!settings ||
-        (trials(&run->ensemble) > 0 && json_object_set_new(settings, "trial", json_true())) ||
-        (augmentation && json_object_set_new(settings, "tta_below", json_real(tta_below))))
-        return err_memory(err, "the options", 0);
-    return 0;
-}
-
 /* Groups the models by their networks, by the files' names. */
 static int group_models(struct run *run, struct err *err)
 {
@@ -182,8 +159,10 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         return -1;
     for (int m = 0; run->weights && m < models; m++)
         run->ensemble.weights[m] = run->weights[m];
-    if (record(run, err) ||
-        relations_init(&run->relations, &run->ensemble, tensor_file_digest(run->data.file), err))
+    run->settings = models_options(&run->ensemble, run->weights, augmentation ? &run->tta : NULL);
+    if (!run->settings)
+        return err_memory(err, "the options", 0);
+    if (relations_init(&run->relations, &run->ensemble, tensor_file_digest(run->data.file), err))
         return -1;
     if (!info->has_labels)
         return 0;
@@ -251,11 +230,9 @@ static int predict_all(struct run *run, struct err *err)
 static int commit(struct run *run, struct err *err)
 {
     const struct dataset_info *of = &run->ensemble.models[0].data;
-    json_t *models = json_array();
+    json_t *models = models_digests(&run->ensemble);
     int result = -1;
 
-    for (int m = 0; m < run->ensemble.count; m++)
-        json_array_append_new(models, json_string(run->ensemble.models[m].digest));
     relations_settle(&run->relations);
     run->writer.relation = run->relation = relations_json(&run->relations);
     if (!models || !run->relation)
@@ -270,18 +247,7 @@ static int commit(struct run *run, struct err *err)
 
 static int report(const struct run *run)
 {
-    const int of_trials = trials(&run->ensemble);
-
-    for (int m = 0; m < run->ensemble.count; m++)
-        if (run->ensemble.models[m].stopped_in)
-            say("%s: a checkpoint of epoch %d of %.0f%s", run->ensemble.paths[m],
-                run->ensemble.models[m].stopped_in,
-                json_number(run->ensemble.models[m].settings, "epochs"),
-                run->ensemble.models[m].stopped_past ? "; its weights are those of the best before"
-                                                     : "");
-    if (of_trials)
-        say("%d of %d model%s: a trial's, and so are the predictions", of_trials,
-            run->ensemble.count, run->ensemble.count > 1 ? "s" : "");
+    say_models(&run->ensemble);
     return predict_report(&(struct predict_report){.output = output,
                                                    .digest = tensor_writer_digest(run->writer.file),
                                                    .rows = run->data.n,

@@ -8,12 +8,12 @@
 #include "cmd/terminal/bars.h"
 #include "cmd/terminal/class_text.h"
 #include "cmd/terminal/draw.h"
-#include "pipeline/base/json.h"
 #include "pipeline/csv/put.h"
 #include "pipeline/dataset/predictions.h"
 #include "pipeline/predict/metrics.h"
 #include "pipeline/predict/own_pictures.h"
 #include "pipeline/predict/tta.h"
+#include "predict_models.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,6 @@ enum { FEW = 10 }; /* pictures of which all is shown; of more each has a line */
 struct run {
     const struct own_request *request;
     struct inputs inputs;
-    struct model model; /* the first, whose training pictures these are made like */
     struct own_pictures own;
     struct dataset_chunk chunk;
     struct nn_pool *pool;
@@ -42,18 +41,24 @@ struct run {
 
 /* ---- Opening ---- */
 
-static int open_models(struct run *run, struct err *err)
+/* Opens the models, and the pictures, which are prepared like the first one's. */
+static int open_inputs(struct run *run, struct err *err)
 {
     const struct own_request *r = run->request;
     struct ensemble *e = &run->ensemble;
+    const struct model *first;
 
-    if (ensemble_open(e, r->models, r->model_count, r->pictures[0], &run->own.info, run->pool,
-                      &run->inputs, err))
+    if (ensemble_load(e, r->models, r->model_count, &run->inputs, err))
+        return -1;
+    first = &e->models[0];
+    if (own_pictures_open(&run->own, r->pictures, r->picture_count, first, r->plain, &run->inputs,
+                          err) ||
+        ensemble_begin(e, r->pictures[0], &run->own.info, run->pool, err))
         return -1;
     for (int m = 0; r->weights && m < e->count; m++)
         e->weights[m] = r->weights[m];
-    run->classes = (struct class_list){run->model.data.classes, run->model.data.class_names,
-                                       e->classes, !run->terminal.utf8};
+    run->classes = (struct class_list){first->data.classes, first->data.class_names, e->classes,
+                                       !run->terminal.utf8};
     return r->shifts ? tta_init(&run->tta, e, r->tta_below, err) : 0;
 }
 
@@ -75,10 +80,8 @@ static int open_all(struct run *run, struct err *err)
     run->pool = nn_pool_new((int)common.threads);
     if (!run->pool || !run->list)
         return err_memory(err, "the threads", 0);
-    if (open_outputs(run, err) || model_load(&run->model, r->models[0], NULL, err) ||
-        own_pictures_open(&run->own, r->pictures, r->picture_count, &run->model, r->plain,
-                          &run->inputs, err) ||
-        open_models(run, err) || outputs_refuse_inputs(&run->inputs, err) ||
+    if (open_outputs(run, err) || open_inputs(run, err) ||
+        outputs_refuse_inputs(&run->inputs, err) ||
         own_pictures_room(&run->own, &run->chunk, run->ensemble.room, err))
         return -1;
     return r->output ? predictions_writer_init(&run->writer, run->writer.file, &run->own.info,
@@ -271,23 +274,17 @@ static void say_counts_done(const struct run *run)
 
 static int commit_predictions(struct run *run, struct err *err)
 {
-    json_t *models = json_array(), *list = run->request->weights ? json_array() : json_null();
-    json_t *settings;
+    const struct own_request *r = run->request;
+    json_t *models = models_digests(&run->ensemble);
+    json_t *settings = models_options(&run->ensemble, r->weights, r->shifts ? &run->tta : NULL);
     int result = -1;
 
-    for (int m = 0; m < run->ensemble.count; m++) {
-        json_array_append_new(models, json_string(run->ensemble.models[m].digest));
-        if (run->request->weights)
-            json_array_append_new(list, json_real(run->request->weights[m]));
-    }
-    settings =
-        json_pack("{s:b, s:b, s:o}", "oof", false, "as_is", run->request->plain, "weights", list);
-    if (!models || !settings)
+    if (!models || json_object_set_new(settings, "as_is", json_boolean(r->plain)))
         err_memory(err, "the options", 0);
     else
         result = predictions_writer_prepare(&run->writer, &run->own.info, run->ensemble.classes,
-                                            run->model.data.classes, run->model.data.class_names,
-                                            models, run->own.digest, settings, &run->inputs, err);
+                                            run->classes.spellings, run->classes.names, models,
+                                            run->own.digest, settings, &run->inputs, err);
     json_decref(models);
     json_decref(settings);
     return result ? -1 : tensor_writers_place(&run->writer.file, 1, &run->inputs, err);
@@ -299,6 +296,7 @@ static int finish(struct run *run, struct err *err)
         (run->csv && output_commit(run->csv, &run->inputs, err)))
         return -1;
     say_counts_done(run);
+    say_models(&run->ensemble);
     return 0;
 }
 
@@ -308,9 +306,7 @@ static int summarize(const struct run *run)
     int status = end_of_printing();
 
     for (int m = 0; m < run->ensemble.count; m++)
-        json_array_append_new(models, json_pack("{s:s, s:s, s:f}", "model", run->ensemble.paths[m],
-                                                "digest", run->ensemble.models[m].digest, "weight",
-                                                run->ensemble.weights[m]));
+        json_array_append_new(models, model_summary(&run->ensemble, m));
     summary = json_pack("{s:O, s:o}", "pictures", run->list, "models", models);
     if (status == 0)
         status = write_summary(summary, NULL);
@@ -328,7 +324,6 @@ static void close_all(struct run *run)
     dataset_chunk_free(&run->chunk);
     inputs_free(&run->inputs);
     own_pictures_close(&run->own);
-    model_free(&run->model);
     json_decref(run->list);
 }
 

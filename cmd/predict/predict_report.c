@@ -4,6 +4,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
+#include "predict_models.h"
 
 /* ---- Lines ---- */
 
@@ -103,8 +104,7 @@ static json_t *model_json(const struct predict_report *r, int m)
 {
     const struct ensemble *e = r->ensemble;
     const struct dataset_info *of = &e->models[0].data;
-    json_t *model = json_pack("{s:s, s:s, s:f}", "model", e->paths[m], "digest",
-                              e->models[m].digest, "weight", e->weights[m]);
+    json_t *model = model_summary(e, m);
     int fold, folds;
 
     if (e->by_fold) {

@@ -12,10 +12,10 @@ enum { CHUNK_BYTES = 16 * 1024 * 1024, CHUNK_ROWS = 4096 };
 
 /* ---- Opening ---- */
 
-static int fit_together(const struct ensemble *e, int m, const char *data_path,
-                        const struct dataset_info *data, struct err *err)
+static int fit_together(const struct ensemble *e, int m, struct err *err)
 {
     char *const *paths = e->paths;
+    const struct dataset_info *data = e->data;
     struct err why;
 
     /* Trials of models that differ only in their epochs are the same. */
@@ -23,7 +23,7 @@ static int fit_together(const struct ensemble *e, int m, const char *data_path,
         if (strcmp(e->models[m].digest, e->models[other].digest) == 0)
             return err_set(err, EX_USAGE, "%s is the same model as %s: it would count twice",
                            paths[m], paths[other]);
-    if (dataset_compatible(data_path, data, paths[m], &e->models[m].data, &why))
+    if (dataset_compatible(e->data_path, data, paths[m], &e->models[m].data, &why))
         return dataset_same_shape(data, &e->models[m].data) &&
                        dataset_class_missing(data, &e->models[m].data)
                    ? err_set(err, why.status,
@@ -86,25 +86,38 @@ static int make_lists(struct ensemble *e, struct err *err)
     return 0;
 }
 
+int ensemble_load(struct ensemble *e, char *const *paths, int count, struct inputs *inputs,
+                  struct err *err)
+{
+    *e = (struct ensemble){.paths = paths, .count = count};
+    if (make_lists(e, err))
+        return -1;
+    for (int m = 0; m < count; m++)
+        if (model_load(&e->models[m], paths[m], inputs, err))
+            return -1;
+    e->classes = e->models[0].data.class_count;
+    return 0;
+}
+
+int ensemble_begin(struct ensemble *e, const char *data_path, const struct dataset_info *data,
+                   struct nn_pool *pool, struct err *err)
+{
+    e->data_path = data_path;
+    e->data = data;
+    e->room = chunk_rows(data);
+    for (int m = 0; m < e->count; m++)
+        if (fit_together(e, m, err))
+            return -1;
+    return make_buffers(e, pool, err);
+}
+
 int ensemble_open(struct ensemble *e, char *const *paths, int count, const char *data_path,
                   const struct dataset_info *data, struct nn_pool *pool, struct inputs *inputs,
                   struct err *err)
 {
-    *e = (struct ensemble){.paths = paths,
-                           .data_path = data_path,
-                           .data = data,
-                           .count = count,
-                           .room = chunk_rows(data)};
-    if (make_lists(e, err))
-        goto fail;
-    for (int m = 0; m < count; m++)
-        if (model_load(&e->models[m], paths[m], inputs, err) ||
-            fit_together(e, m, data_path, data, err))
-            goto fail;
-    e->classes = e->models[0].data.class_count;
-    if (make_buffers(e, pool, err) == 0)
+    if (ensemble_load(e, paths, count, inputs, err) == 0 &&
+        ensemble_begin(e, data_path, data, pool, err) == 0)
         return 0;
-fail:
     ensemble_close(e);
     return -1;
 }

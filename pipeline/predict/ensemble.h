@@ -30,9 +30,16 @@ struct ensemble {
                             which the models' losses do not tell it */
 };
 
-/* Loads the models for `data`. All have to fit its shape, classes and columns and each other, and
- * no model may be there twice, by whatever name (EX_USAGE): it would count double. The rows of a
- * chunk are chosen so that its images take a few MiB. */
+/* Loads the models; to be closed after a failure too. */
+MUST_CHECK int ensemble_load(struct ensemble *ensemble, char *const *paths, int count,
+                             struct inputs *inputs, struct err *err);
+/* Makes the loaded models ready for `data`. All have to fit its shape, classes and columns and each
+ * other, and no model may be there twice, by whatever name (EX_USAGE): it would count double. The
+ * rows of a chunk are chosen so that its images take a few MiB. */
+MUST_CHECK int ensemble_begin(struct ensemble *ensemble, const char *data_path,
+                              const struct dataset_info *data, struct nn_pool *pool,
+                              struct err *err);
+/* Does both; it is closed after a failure. */
 MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int count,
                              const char *data_path, const struct dataset_info *data,
                              struct nn_pool *pool, struct inputs *inputs, struct err *err);

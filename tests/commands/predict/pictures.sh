@@ -29,6 +29,15 @@ run predict own m.st.zst -o own.pred.st.zst | tail -n 2
 submit -q own.pred.st.zst -o own.submission.csv
 head -n 3 own.submission.csv
 show own.pred.st.zst | head -n 1
+echo '-- what they were made by is recorded'
+fit -q train.st.zst --arch linear --epochs 1 --trial -o trial.st.zst
+run predict own/00.png trial.st.zst --tta shifts --weights 3 -o trial.pred.st.zst | tail -n 1
+csvnet explain trial.pred.st.zst | sed -n '5,$p'
+submit -q trial.pred.st.zst -o trial.csv
+mkfifo pipe
+cat m.st.zst >pipe &
+run timeout 20 predict own/00.png pipe | head -n 2
+wait
 echo '-- refused'
 printf 'GIF89a......' >moving.gif
 run predict moving.gif m.st.zst

@@ -1,0 +1,58 @@
+/* The models that predict predicts by, in what it records and says. */
+#include "predict_models.h"
+
+#include "cmd/cli/say.h"
+#include "pipeline/base/json.h"
+
+static int trials(const struct ensemble *e)
+{
+    int count = 0;
+
+    for (int m = 0; m < e->count; m++)
+        count += model_is_trial(&e->models[m]);
+    return count;
+}
+
+json_t *models_options(const struct ensemble *e, const double *weights, const struct tta *tta)
+{
+    json_t *list = weights ? json_array() : json_null(), *options;
+
+    for (int m = 0; weights && m < e->count; m++)
+        json_array_append_new(list, json_real(weights[m]));
+    options = json_pack("{s:b, s:o}", "oof", e->by_fold, "weights", list);
+    if ((trials(e) > 0 && json_object_set_new(options, "trial", json_true())) ||
+        (tta && json_object_set_new(options, "tta_below", json_real(tta->below)))) {
+        json_decref(options);
+        return NULL;
+    }
+    return options;
+}
+
+json_t *models_digests(const struct ensemble *e)
+{
+    json_t *list = json_array();
+
+    for (int m = 0; m < e->count; m++)
+        json_array_append_new(list, json_string(e->models[m].digest));
+    return list;
+}
+
+json_t *model_summary(const struct ensemble *e, int m)
+{
+    return json_pack("{s:s, s:s, s:f}", "model", e->paths[m], "digest", e->models[m].digest,
+                     "weight", e->weights[m]);
+}
+
+void say_models(const struct ensemble *e)
+{
+    const int of_trials = trials(e);
+
+    for (int m = 0; m < e->count; m++)
+        if (e->models[m].stopped_in)
+            say("%s: a checkpoint of epoch %d of %.0f%s", e->paths[m], e->models[m].stopped_in,
+                json_number(e->models[m].settings, "epochs"),
+                e->models[m].stopped_past ? "; its weights are those of the best before" : "");
+    if (of_trials)
+        say("%d of %d model%s: a trial's, and so are the predictions", of_trials, e->count,
+            e->count > 1 ? "s" : "");
+}

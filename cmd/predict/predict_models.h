@@ -1,0 +1,19 @@
+#ifndef CMD_PREDICT_MODELS_H
+#define CMD_PREDICT_MODELS_H
+
+#include "pipeline/predict/tta.h"
+
+/* The models that data and pictures are predicted by: what the predictions record of them, and what
+ * is said of them. What returns JSON returns NULL where memory is short. */
+
+/* Returns the options that the predictions' bytes depend on. weights: [count], NULL: equal; tta
+ * NULL: nothing is shifted. */
+json_t *models_options(const struct ensemble *models, const double *weights, const struct tta *tta);
+/* Returns the list of their digests. */
+json_t *models_digests(const struct ensemble *models);
+/* Returns a model's path, digest and weight, for summaries. */
+json_t *model_summary(const struct ensemble *models, int m);
+/* Says which are of checkpoints, and how many of trials. */
+void say_models(const struct ensemble *models);
+
+#endif
