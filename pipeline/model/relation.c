@@ -52,7 +52,7 @@ void relation_settle(struct relation *r)
 
 static bool many(int64_t count, int64_t rows)
 {
-    return count > 0 && count * REPEATS_SHARE >= rows;
+    return count > 0 && count > (rows - 1) / REPEATS_SHARE;
 }
 
 enum relation_kind relation_kind(const struct relation *r)

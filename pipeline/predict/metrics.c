@@ -228,6 +228,8 @@ bool metrics_add_confusion(struct metrics *m, const json_t *confusion)
         for (int k = 0; k < m->classes; k++) {
             const json_int_t rows = json_integer_value(json_array_get(row, (size_t)k));
 
+            if (rows < 0 || rows > INT64_MAX - m->rows)
+                return false;
             m->confusion[(size_t)truth * m->classes + k] += rows;
             m->rows += rows;
             m->correct += truth == k ? rows : 0;

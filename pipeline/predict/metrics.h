@@ -57,7 +57,7 @@ double metrics_standard_error(const struct metrics *metrics); /* of the accuracy
 double metrics_loss(const struct metrics *metrics);           /* mean cross-entropy in nats */
 struct score metrics_score(const struct metrics *metrics);
 /* Adds the rows of a confusion matrix as summaries have it, [truth][predicted], without their
- * losses. false: it is none of these classes. */
+ * losses. false: it is none of these classes, or has no counts. */
 bool metrics_add_confusion(struct metrics *metrics, const json_t *confusion);
 
 /* Count, for one class, rows that have it, rows predicted to have it, and

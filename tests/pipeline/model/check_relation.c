@@ -39,6 +39,11 @@ static const struct {
      "unknown",
      "?",
      "whether these rows were trained on is not recorded"},
+    {{.rows = INT64_MAX, .trained = INT64_MAX},
+     "trained",
+     "!",
+     "9223372036854775807 of these 9223372036854775807 rows were trained on: this says nothing "
+     "about new rows"},
 };
 
 START_TEST(each_relation_has_its_word_mark_and_text)

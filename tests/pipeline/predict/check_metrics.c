@@ -59,7 +59,9 @@ END_TEST
 START_TEST(folds_are_pooled_before_classes_are_scored)
 {
     json_t *first = json_pack("[[i, i], [i, i]]", 2, 0, 0, 0),
-           *second = json_pack("[[i, i], [i, i]]", 0, 0, 2, 0), *other = json_pack("[[i]]", 1);
+           *second = json_pack("[[i, i], [i, i]]", 0, 0, 2, 0), *other = json_pack("[[i]]", 1),
+           *negative = json_pack("[[i, i], [i, i]]", 0, -1, 0, 0),
+           *endless = json_pack("[[i, I], [i, i]]", 0, (json_int_t)INT64_MAX, 0, 0);
     struct metrics m;
     struct err err;
 
@@ -67,6 +69,8 @@ START_TEST(folds_are_pooled_before_classes_are_scored)
     ck_assert(metrics_add_confusion(&m, first));
     ck_assert(metrics_add_confusion(&m, second));
     ck_assert(!metrics_add_confusion(&m, other));
+    ck_assert(!metrics_add_confusion(&m, negative));
+    ck_assert(!metrics_add_confusion(&m, endless));
     ck_assert_int_eq(m.rows, 4);
     ck_assert_int_eq(m.correct, 2);
     ck_assert_double_eq_tol(metrics_score(&m).macro_f1, (4.0 / 6 + 0) / 2, 1e-15);
@@ -74,6 +78,8 @@ START_TEST(folds_are_pooled_before_classes_are_scored)
     json_decref(first);
     json_decref(second);
     json_decref(other);
+    json_decref(negative);
+    json_decref(endless);
 }
 END_TEST
 
