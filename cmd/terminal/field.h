@@ -8,8 +8,8 @@
 
 /* Fields of the tables on standard error, whose texts are UTF-8 whatever the locale. */
 
-/* Appends a text in `width` columns: cut in its middle, at whole characters, padded after it, or before it if
- * `right`. Bytes that would steer a terminal become '?'. */
+/* Appends a text, as messages show it (pipeline/base/text.h), in `width` columns: cut in its
+ * middle, at whole characters, padded after it, or before it if `right`. */
 void field_text(struct strbuf *line, const char *text, int width, bool right);
 /* Appends a count, right in its columns. */
 void field_count(struct strbuf *line, int64_t count, int width);

@@ -11,15 +11,20 @@
 enum { REPEATS_SHARE = 100 };
 
 static const struct {
-    const char *word, *mark, *legend;
+    const char *word, *mark, *legend, *text; /* text: after the rows counted */
 } kinds[] = {
-    [RELATION_FAIR] = {"fair", "", ""},
-    [RELATION_REPEATS] = {"repeats", "", ""},
-    [RELATION_CHOSE] = {"chose", "~", "rows that chose the epoch"},
-    [RELATION_REPEATED] = {"repeated", "!", "rows whose pictures were trained on"},
-    [RELATION_PART] = {"part", "!", "rows whose pictures were trained on"},
-    [RELATION_TRAINED] = {"trained", "!", "rows that were trained on"},
-    [RELATION_UNKNOWN] = {"unknown", "?", "rows that may have been trained on"},
+    [RELATION_FAIR] = {"fair", "", "", NULL},
+    [RELATION_REPEATS] = {"repeats", "", "",
+                          "have pictures that were trained on: too few to matter"},
+    [RELATION_CHOSE] = {"chose", "~", "rows that chose the epoch",
+                        "chose the epoch: new rows may fare worse"},
+    [RELATION_REPEATED] = {"repeated", "!", "rows whose pictures were trained on",
+                           "repeat pictures that were trained on: new rows will fare worse"},
+    [RELATION_PART] = {"part", "!", "rows whose pictures were trained on",
+                       "have pictures that were trained on: new rows will fare worse"},
+    [RELATION_TRAINED] = {"trained", "!", "rows that were trained on",
+                          "were trained on: this says nothing about new rows"},
+    [RELATION_UNKNOWN] = {"unknown", "?", "rows that may have been trained on", NULL},
 };
 
 /* ---- Counting ---- */
@@ -83,39 +88,17 @@ const char *relation_legend(enum relation_kind kind)
     return kinds[kind].legend;
 }
 
-static void write_count(int64_t count, const struct relation *r, const char *what, char *text)
-{
-    snprintf(text, RELATION_TEXT, "%lld of these %lld row%s %s", (long long)count,
-             (long long)r->rows, plural(r->rows), what);
-}
-
 const char *relation_text(const struct relation *r, char text[RELATION_TEXT])
 {
+    const enum relation_kind kind = relation_kind(r);
+    const int64_t count = kind == RELATION_CHOSE ? r->chose : r->trained;
+
     *text = 0;
-    switch (relation_kind(r)) {
-    case RELATION_FAIR:
-        break;
-    case RELATION_REPEATS:
-        write_count(r->trained, r, "have pictures that were trained on: too few to matter", text);
-        break;
-    case RELATION_REPEATED:
-        write_count(r->trained, r, "repeat pictures that were trained on: new rows will fare worse",
-                    text);
-        break;
-    case RELATION_CHOSE:
-        write_count(r->chose, r, "chose the epoch: new rows may fare worse", text);
-        break;
-    case RELATION_PART:
-        write_count(r->trained, r, "have pictures that were trained on: new rows will fare worse",
-                    text);
-        break;
-    case RELATION_TRAINED:
-        write_count(r->trained, r, "were trained on: this says nothing about new rows", text);
-        break;
-    case RELATION_UNKNOWN:
+    if (kind == RELATION_UNKNOWN)
         snprintf(text, RELATION_TEXT, "whether these rows were trained on is not recorded");
-        break;
-    }
+    else if (kinds[kind].text)
+        snprintf(text, RELATION_TEXT, "%lld of these %lld row%s %s", (long long)count,
+                 (long long)r->rows, plural(r->rows), kinds[kind].text);
     return text;
 }
 

@@ -1,6 +1,7 @@
 /* Two models' predictions of the same rows: where they differ, and whether by chance. */
 #include "comparison.h"
 
+#include "pipeline/dataset/rows.h"
 #include "pipeline/files/noted.h"
 
 #include <math.h>
@@ -85,20 +86,11 @@ static int check_rows(const struct side side[2], struct err *err)
 
 /* ---- Counting ---- */
 
-/* Returns the class with the largest share of a row's label. */
-static int true_class(const struct predictions *of, const void *labels, int64_t row)
-{
-    const uint8_t *onehot = (const uint8_t *)labels + row * of->class_count;
-
-    if (of->soft_labels)
-        return metrics_largest((const float *)labels + row * of->class_count, of->class_count);
-    return (int)((const uint8_t *)memchr(onehot, 1, (size_t)of->class_count) - onehot);
-}
-
 static void add_truth(struct comparison *c, const struct side side[2], int64_t row,
                       const int predicted[2])
 {
-    const int truth = true_class(&side[0].file, side[0].chunk.labels, row);
+    const int truth =
+        label_class(side[0].chunk.labels, side[0].file.soft_labels, side[0].file.class_count, row);
     const bool right[2] = {predicted[0] == truth, predicted[1] == truth};
 
     c->both += right[0] && right[1];

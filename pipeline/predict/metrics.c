@@ -1,6 +1,8 @@
 /* Accuracy, loss, confusion matrix, figures by class and their means, gathered chunk by chunk. */
 #include "metrics.h"
 
+#include "pipeline/dataset/rows.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,13 +41,6 @@ int metrics_largest(const float *shares, int classes)
         if (shares[k] > shares[best])
             best = k;
     return best;
-}
-
-static int hot(const uint8_t *onehot, int classes)
-{
-    const uint8_t *one = memchr(onehot, 1, (size_t)classes);
-
-    return one ? (int)(one - onehot) : 0;
 }
 
 static double loss(double probability)
@@ -88,8 +83,7 @@ void metrics_add_scored(struct metrics *m, const float *probabilities, const dou
         const int64_t row = index ? index[i] : i;
         const float *p = probabilities + i * m->classes;
         const float *shares = soft ? (const float *)labels + row * m->classes : NULL;
-        const int truth = soft ? metrics_largest(shares, m->classes)
-                               : hot((const uint8_t *)labels + row * m->classes, m->classes);
+        const int truth = label_class(labels, soft, m->classes, row);
         const double of_p = soft ? soft_loss(p, shares, m->classes) : loss(p[truth]);
 
         metrics_count(m, truth, metrics_largest(p, m->classes), losses ? losses[i] : of_p);

@@ -1,6 +1,8 @@
 /* Drawings in SVG: axes, lines and texts. */
 #include "svg_axes.h"
 
+#include "chart.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -38,20 +40,20 @@ void svg_text(struct svg *svg, double x, double y, const char *class, const char
 static const struct shape {
     const char *path;
     bool filled;
-} shapes[] = {{"m-3-3h6v6h-6z", true},
-              {"m0-3.8l3.9 6.8h-7.8z", false},
-              {"m0-4.4l4.4 4.4l-4.4 4.4l-4.4-4.4z", true},
-              {"m-4 0h8m-4-4v8", false},
-              {"m0 3.8l3.9-6.8h-7.8z", true},
-              {"m-3-3h6v6h-6z", false},
-              {"m-3.2-3.2l6.4 6.4m0-6.4l-6.4 6.4", false},
-              {"m0-3.8l3.9 6.8h-7.8z", true},
-              {"m0-4.4l4.4 4.4l-4.4 4.4l-4.4-4.4z", false},
-              {"m0 3.8l3.9-6.8h-7.8z", false}};
+} shapes[SHAPES] = {{"m-3-3h6v6h-6z", true},
+                    {"m0-3.8l3.9 6.8h-7.8z", false},
+                    {"m0-4.4l4.4 4.4l-4.4 4.4l-4.4-4.4z", true},
+                    {"m-4 0h8m-4-4v8", false},
+                    {"m0 3.8l3.9-6.8h-7.8z", true},
+                    {"m-3-3h6v6h-6z", false},
+                    {"m-3.2-3.2l6.4 6.4m0-6.4l-6.4 6.4", false},
+                    {"m0-3.8l3.9 6.8h-7.8z", true},
+                    {"m0-4.4l4.4 4.4l-4.4 4.4l-4.4-4.4z", false},
+                    {"m0 3.8l3.9-6.8h-7.8z", false}};
 
 void svg_shape(struct strbuf *html, int shape, const char *class, double x, double y)
 {
-    const struct shape *s = &shapes[(shape - 1) % (int)(sizeof shapes / sizeof *shapes)];
+    const struct shape *s = &shapes[shape - 1];
 
     strbuf_printf(html, "<path class=\"%s %s\" d=\"M%.1f %.1f%s\"/>\n",
                   s->filled ? "shape full" : "shape", class, x, y, s->path);

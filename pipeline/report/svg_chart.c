@@ -57,10 +57,9 @@ static void draw_mark(const struct chart_line *line, struct svg *svg)
 static void draw_shapes(const struct chart_line *line, int number, struct svg *svg)
 {
     const int stride = line->count > ALONG ? (line->count + ALONG - 1) / ALONG : 1;
-    const char *space = strchr(line->class, ' ');
     char colour[sizeof line->class];
 
-    snprintf(colour, sizeof colour, "%.*s", (int)(space ? space - line->class : 23), line->class);
+    snprintf(colour, sizeof colour, "%.*s", (int)strcspn(line->class, " "), line->class);
     for (int i = number % stride; line->shape && i < line->count; i += stride)
         if (i != line->marked && isfinite(line->y[i]))
             svg_shape(svg->html, line->shape, colour, scale_at(&svg->x, line->x[i]),
