@@ -62,21 +62,24 @@ make csvnet-clean >.log
 make -kj FOLDS=2 >.log 2>/dev/null
 grep -c '^csvnet fit .* --threads [1-9]' .log
 cmp submission.csv before.csv
+# stopped ARGUMENTS...: make, killed once a fit has told of its first epoch
+stopped()
+{
+    : >.log
+    make "$@" >>.log 2>&1 &
+    until grep -q 'epoch 1/' .log || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+    { kill $! && wait $!; } 2>/dev/null
+}
 echo '-- a fold that is interrupted goes on where it was'
 set -- FOLDS=2 MODELS=a OUT=long a.fit='--arch linear --batch 1 --epochs 8000'
-make "$@" >.log 2>&1 &
-until grep -q 'epoch 1/' .log; do sleep 0.02; done
-{ kill $! && wait $!; } 2>/dev/null
+stopped "$@"
 grep -o 'saved; .*' .log
 ls long/*checkpoint*
 stages -n "$@"
 make "$@" 2>&1 | sed -n 's/^fit: \(.*: resuming\) in epoch .*/\1/p'
 ls long/*checkpoint* 2>&1
 echo '-- with other options the old checkpoint is kept'
-: >.log
-make -s "$@" a.fit='--arch linear --batch 1 --epochs 9000' >.log 2>&1 &
-until grep -q 'epoch 1/' .log; do sleep 0.02; done
-{ kill $! && wait $!; } 2>/dev/null
+stopped "$@" a.fit='--arch linear --batch 1 --epochs 9000'
 make "$@" a.fit='--arch linear --batch 2 --epochs 2' 2>&1 | sed -n 's/, [0-9]* of them begun//; s/^fit: \(.* kept as .*\)/\1/p'
 ls long/*checkpoint* 2>&1
 make "$@" csvnet-clean >.log
