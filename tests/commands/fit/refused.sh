@@ -90,7 +90,7 @@ try train.st.zst --from train.st.zst
 run fit wide.st.zst --from a.st.zst -o m.st.zst
 run fit train.st.zst --arch 'flatten, linear 5, relu, linear' --from a.st.zst -o m.st.zst
 run fit train.st.zst --from a.st.zst --mean 0.5 -o m.st.zst
-printf 'PK\003\004 and so on weights/data.pkl' >weights.pth
+printf 'PK\003\004......................\020\000..weights/data.pkl' >weights.pth
 run fit train.st.zst --arch linear --from weights.pth -o m.st.zst
 printf '\200\002}q\000.' >old.pth
 run fit train.st.zst --arch linear --from old.pth -o m.st.zst 2>&1 | head -n 2
