@@ -79,9 +79,20 @@ static void hold(struct lock *lock, const char *path, const char *who)
     held.waited = true;
 }
 
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* Compares paths by the files' names first, which do not depend on how the folder is spelt. */
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const char *one = *(const char *const *)a, *other = *(const char *const *)b;
+    const int order = strcmp(name_of(one), name_of(other));
+
+    return order ? order : strcmp(one, other);
 }
 
 int hold_outputs(const char *const *paths, int count)

@@ -6,7 +6,7 @@
 #include "pipeline/files/store.h"
 #include "say.h"
 
-#include <glob.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,21 +76,27 @@ static void record_ending(char text[DIGEST_TEXT + 7], const char digest[DIGEST_T
 /* Returns the record that was kept under a key, for free(); NULL: there is none that is intact. */
 static char *find_record(const char *folder, const char key[DIGEST_TEXT])
 {
-    char *pattern = store_path(folder, key, ".*.jsonl"), *found = NULL;
-    glob_t files = {0};
+    DIR *files = opendir(folder);
+    const struct dirent *file;
+    char *found = NULL;
 
-    if (pattern && glob(pattern, GLOB_NOSORT, NULL, &files) == 0)
-        for (size_t i = 0; i < files.gl_pathc && !found; i++) {
-            char digest[DIGEST_TEXT], name[DIGEST_TEXT + 7];
+    while (files && !found && (file = readdir(files))) {
+        const char *rest = file->d_name + strlen(key);
+        char digest[DIGEST_TEXT], name[DIGEST_TEXT + 7];
 
-            if (file_digest(files.gl_pathv[i], digest))
-                continue;
+        if (strncmp(file->d_name, key, strlen(key)) || !strstr(rest, ".jsonl"))
+            continue;
+        found = store_path(folder, key, rest);
+        if (found && file_digest(found, digest) == 0) {
             record_ending(name, digest);
-            if (strstr(files.gl_pathv[i], name))
-                found = strdup(files.gl_pathv[i]);
+            if (strcmp(rest, name) == 0)
+                continue;
         }
-    globfree(&files);
-    free(pattern);
+        free(found);
+        found = NULL;
+    }
+    if (files)
+        closedir(files);
     return found;
 }
 

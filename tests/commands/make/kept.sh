@@ -53,6 +53,9 @@ back -f other.mk
 back
 back OUT=mine SUBMISSION=mine.csv mine.csv STORE=csvnet.out/kept
 cmp csvnet.out/a.model.st.zst mine/a.model.st.zst
+ln -s csvnet.out/kept 'of[1]'
+back OUT=his SUBMISSION=his.csv his.csv STORE='of[1]'
+cmp mine/a.history.jsonl his/a.history.jsonl
 make -n STORE=colleague 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
 echo '-- a store that is damaged, torn, foreign'
 back SEED=2

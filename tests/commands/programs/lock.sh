@@ -52,6 +52,10 @@ interrupt()
     while kill -0 $pid 2>/dev/null; do sleep 0.01; done
 }
 locked i.st.zst ingest train.csv -o i.st.zst
+echo '-- parts are taken in the order of their names, however spelt, lest two runs wait for each other'
+end=locks
+locks() { ls -A | grep '^\.csvnet'; }
+locked p.st.zst split train.st.zst --part ./q.st.zst=50% --part p.st.zst=rest | grep -v '^!'
 end=true
 ls -A | grep '^\.csvnet'
 
