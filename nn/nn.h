@@ -289,6 +289,8 @@ struct nn_weights *nn_trainer_average(const struct nn_trainer *trainer);
 /* Returns the weights to score and to keep: the averaged ones, those of a network with statistics
  * with such as fit them, or the network's own. Valid after nn_trainer_estimate(). */
 const struct nn_weights *nn_trainer_kept(const struct nn_trainer *trainer);
+/* Tells whether, without an average, these have other statistics than what is trained. */
+bool nn_trainer_has_estimate(const struct nn_trainer *trainer);
 /* Gives the weights to keep running statistics that fit them, unless they have such: plain means
  * over batches of a thousand training rows, always the same, without augmentation and dropout. (An
  * average of the running statistics is of networks that are no more; the longer it looks back, the
@@ -342,8 +344,8 @@ void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
 /* Computes the probabilities of all rows of data: [n][classes]. */
 void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, real *probabilities);
-/* Does the same of labelled data, and computes each row's loss [n] from its logits: it is right also
- * where the probability of the true class is too small for a float. */
+/* Does the same of labelled data, and computes each row's loss [n] from its logits: it is right
+ * also where the probability of the true class is too small for a float. */
 void nn_predict_scored(struct nn_predictor *predictor, const struct nn_data *data,
                        real *probabilities, double *losses);
 

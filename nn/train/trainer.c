@@ -217,6 +217,11 @@ const struct nn_weights *nn_trainer_kept(const struct nn_trainer *t)
     return t->average ? t->average : t->measured ? t->measured : t->weights;
 }
 
+bool nn_trainer_has_estimate(const struct nn_trainer *t)
+{
+    return t->measured && t->updates > 0 && t->updates < FEW_STEPS;
+}
+
 int64_t nn_trainer_steps(const struct nn_trainer *t)
 {
     return (t->n + t->training.batch - 1) / t->training.batch - (t->most > t->training.batch);
@@ -394,7 +399,7 @@ void nn_trainer_estimate(struct nn_trainer *t)
     }
     if (t->measured && t->estimated_of != t->weights->version) {
         nn_weights_copy(t->measured, t->weights);
-        if (t->updates > 0 && t->updates < FEW_STEPS)
+        if (nn_trainer_has_estimate(t))
             estimate(t, t->measured);
         t->measured->version++;
         t->estimated_of = t->weights->version;

@@ -79,8 +79,19 @@ static int scan_state(const char *text, struct state *s)
 
 /* ---- Tensors: weights, moments, the best and the averaged weights, each under a prefix ---- */
 
-enum source { WEIGHTS, FIRST, SECOND, BEST, AVERAGE, SOURCES };
-static const char *const prefixes[SOURCES] = {"", "first.", "second.", "best.", "average."};
+/* ESTIMATE: to predict with; the run that resumes makes it again. */
+enum source { WEIGHTS, FIRST, SECOND, BEST, AVERAGE, ESTIMATE, SOURCES };
+static const char *const prefixes[SOURCES] = {"",      "first.",   "second.",
+                                              "best.", "average.", "estimate."};
+
+/* Returns the weights that the model would have, were the training over. */
+static enum source kept_source(const struct training *t)
+{
+    return t->best && t->best_epoch              ? BEST
+           : t->settings.nn.average > 0          ? AVERAGE
+           : nn_trainer_has_estimate(t->trainer) ? ESTIMATE
+                                                 : WEIGHTS;
+}
 
 static bool has_source(const struct training *t, enum source source, const struct nn_tensor *tensor)
 {
@@ -88,6 +99,8 @@ static bool has_source(const struct training *t, enum source source, const struc
         return t->best && t->best_epoch;
     if (source == AVERAGE)
         return t->settings.nn.average > 0;
+    if (source == ESTIMATE) /* never where a training reads: it has taken no step */
+        return kept_source(t) == ESTIMATE;
     if (source == SECOND && t->settings.nn.optimizer == NN_SGD)
         return false;
     return source == WEIGHTS || !tensor->statistic;
@@ -110,7 +123,8 @@ static struct nn_weights *weights_of(const struct training *t, enum source sourc
 
 static void take(const struct training *t, enum source source, int number, float *values)
 {
-    const struct nn_weights *weights = weights_of(t, source);
+    const struct nn_weights *weights =
+        source == ESTIMATE ? t->scored_weights : weights_of(t, source);
 
     if (weights)
         nn_weights_export(weights, number, values);
@@ -188,12 +202,6 @@ static bool is_checkpoint(const struct tensor_file *file)
     return strcmp(tensor_file_kind(file), "checkpoint/1") == 0;
 }
 
-/* Returns the weights that the model would have, were the training over. */
-static enum source kept_source(const struct training *t)
-{
-    return t->best && t->best_epoch ? BEST : t->settings.nn.average > 0 ? AVERAGE : WEIGHTS;
-}
-
 static json_t *make_meta(const struct training *t, const char *path, struct err *err)
 {
     json_t *meta = json_object();
@@ -260,7 +268,7 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
     json_t *meta = make_meta(t, path, err), *options = json_object();
     int result = -1;
 
-    nn_trainer_estimate(t->trainer); /* so that averaged weights can be predicted with */
+    nn_trainer_estimate(t->trainer); /* so that what is kept can be predicted with */
     if (!options)
         err_memory(err, "a checkpoint", 0);
     visit.values = room_for_largest(t->model.net, err);
