@@ -8,9 +8,9 @@
 
 /* Seconds for what follows the last scoring: writing the model, and ending. */
 static const double END = 0.05;
-/* Share of the time that is spent on measuring, and the steps that it takes at least: the first one
- * is slow. */
-static const double MEASURE = 0.02;
+/* Share of the time that is spent on measuring, but so many seconds at most, for no signal ends it,
+ * and the steps that it takes at least: the first one is slow. */
+static const double MEASURE = 0.02, MEASURE_MOST = 2;
 enum { STEPS = 3 };
 /* Epochs at most where no number is given: a model records figures of each. */
 enum { EPOCHS = 1000 };
@@ -25,11 +25,12 @@ static int64_t done(const struct training *t)
 /* Takes steps from the beginning for a while. */
 static int measure_steps(struct within *w, struct training *t, struct err *err)
 {
+    const double seconds = fmin(MEASURE * w->seconds, MEASURE_MOST);
     double begin = 0;
     int64_t steps = 0;
 
     nn_trainer_begin_epoch(t->trainer, 1);
-    while (steps < STEPS || now() - begin < MEASURE * w->seconds) {
+    while (steps < STEPS || now() - begin < seconds) {
         const int got = nn_trainer_step(t->trainer);
 
         if (got < 0)
@@ -67,6 +68,8 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
                     const struct fit_options *o, double begin, struct err *err)
 {
     const int64_t epoch_steps = nn_trainer_steps(t->trainer);
+    const int wanted = t->settings.free_epochs ? EPOCHS : t->settings.nn.epochs;
+    const int most = training_epochs_most(t);
     const bool resumed = nn_trainer_progress(t->trainer)->epoch > 0;
     struct within *w = &f->plan;
     int64_t steps;
@@ -76,7 +79,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     *f = (struct fit_within){
         .plan = {.seconds = fmin(t->settings.within,
                                  isnan(o->time_left) ? t->settings.within : o->time_left),
-                 .most = (t->settings.free_epochs ? EPOCHS : t->settings.nn.epochs) * epoch_steps,
+                 .most = (wanted < most ? wanted : most) * epoch_steps,
                  .epoch_steps = epoch_steps,
                  .end = END},
         .begin = begin};
@@ -91,7 +94,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     say("within %g s: %lld step%s of %.2g s, %.2f epoch%s", w->seconds, (long long)steps,
         plural(steps), w->step, (double)steps / (double)epoch_steps,
         steps == epoch_steps ? "" : "s");
-    if (t->settings.free_epochs || steps < w->most)
+    if (t->settings.free_epochs || steps < wanted * epoch_steps)
         course_bend(&t->settings.nn, 0, steps);
     return training_bend(t, err);
 }

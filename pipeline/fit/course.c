@@ -2,6 +2,7 @@
 #include "course.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -68,5 +69,8 @@ bool course_bend(struct nn_training *nn, int64_t done, int64_t steps)
 
 int course_epochs(const struct nn_training *nn, int64_t steps)
 {
-    return nn->bends ? (int)((nn->bend[nn->bends - 1].steps + steps - 1) / steps) : nn->epochs;
+    const int64_t epochs =
+        nn->bends ? (nn->bend[nn->bends - 1].steps + steps - 1) / steps : nn->epochs;
+
+    return epochs < INT_MAX ? (int)epochs : INT_MAX;
 }

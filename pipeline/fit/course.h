@@ -16,7 +16,7 @@ int course_parse(struct nn_training *nn, const char *text);
 void course_text(const struct nn_training *nn, char text[COURSE_TEXT]);
 /* Plans `steps` in all from now on, when `done` are done. Returns whether there was room for it. */
 bool course_bend(struct nn_training *nn, int64_t done, int64_t steps);
-/* Returns the number of the last epoch, of `steps` each. */
+/* Returns the number of the last epoch, of `steps` each; INT_MAX is that or more. */
 int course_epochs(const struct nn_training *nn, int64_t steps);
 
 #endif

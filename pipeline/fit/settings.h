@@ -29,13 +29,13 @@ struct training_settings {
     const char *freeze; /* "all-but-last" or a number of layers, or NULL */
     bool same_classes;  /* `from`'s outputs stand for the data's classes, whatever their names */
 
-    const char *within_time;   /* as "8h30m", or NULL */
-    const char *steps;         /* see course.h, or NULL */
+    const char *within_time; /* as "8h30m", or NULL */
+    const char *steps;       /* see course.h, or NULL */
 
     double within;    /* seconds that the run may take; 0: no limit */
     bool free_epochs; /* no number is given, for the time or the steps decide */
-    double init_std; /* above 0: normal initial weights instead of PyTorch's default */
-    int fold, folds; /* 0: none; else validation on fold `fold` of `folds` */
+    double init_std;  /* above 0: normal initial weights instead of PyTorch's default */
+    int fold, folds;  /* 0: none; else validation on fold `fold` of `folds` */
     uint64_t fold_seed;
     int64_t limit_rows; /* train on the first so many rows; 0: on all */
     enum keep keep;

@@ -64,6 +64,35 @@ static int check_batch(const struct training *t, struct err *err)
     return 0;
 }
 
+/* Bytes of the metadata for the figures of the epochs, what an epoch takes of them at most, and
+ * each data set that is scored in it, but for its name: a checkpoint has all a second time, in the
+ * events of its history. */
+enum { FIGURES_BYTES = 10 << 20, EPOCH_BYTES = 350, SCORE_BYTES = 230 };
+
+int training_epochs_most(const struct training *t)
+{
+    size_t bytes = EPOCH_BYTES;
+
+    for (int i = 0; i < t->scored_count; i++)
+        bytes += SCORE_BYTES + 2 * strlen(t->scored[i].name);
+    return (int)(FIGURES_BYTES / bytes);
+}
+
+/* Refuses more epochs than can be recorded, unless the clock is to bound them. */
+static int check_epochs(const struct training *t, struct err *err)
+{
+    const struct nn_training *nn = &t->settings.nn;
+    const int most = training_epochs_most(t);
+
+    if ((t->settings.within > 0 && nn->bends == 0) ||
+        course_epochs(nn, nn_trainer_steps(t->trainer)) <= most)
+        return 0;
+    return err_set(err, EX_USAGE,
+                   "--%s: a model holds the figures of up to %d epochs, with %d other data set%s "
+                   "scored after each",
+                   nn->bends ? "steps" : "epochs", most, t->scored_count, plural(t->scored_count));
+}
+
 static int start_threads(struct training *t, int threads, struct err *err)
 {
     t->pool = nn_pool_new(threads);
@@ -142,7 +171,8 @@ int training_open(struct training *t, const struct training_settings *settings,
         start_threads(t, threads, err) || make_trainer(t, err))
         return -1;
     note_course(t);
-    if (framing_measure(&t->model.framing, info, t->train.rows.images, t->index, t->data.n, err))
+    if (check_epochs(t, err) ||
+        framing_measure(&t->model.framing, info, t->train.rows.images, t->index, t->data.n, err))
         return -1;
     t->model.data = *info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);

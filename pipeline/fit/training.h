@@ -62,6 +62,8 @@ MUST_CHECK int training_open(struct training *training, const struct training_se
 /* Takes the steps that an earlier run recorded in the model `path`, if it is one, into what this
  * one is compared by: by the clock no two are the same. */
 MUST_CHECK int training_compare_with(struct training *training, const char *path, struct err *err);
+/* Returns how many epochs a model or a checkpoint can record so that they are read again. */
+int training_epochs_most(const struct training *training);
 /* Has the trainer and the records follow the bends of settings.nn. */
 MUST_CHECK int training_bend(struct training *training, struct err *err);
 /* Begins anew with these weights, after steps that were taken to measure. */

@@ -282,6 +282,141 @@ START_TEST(the_best_epoch_and_patience_survive)
 }
 END_TEST
 
+/* Exported from `weights`; the caller frees. */
+static float *tensor_of(const struct nn_network *net, const struct nn_weights *weights, int tensor)
+{
+    float *values = malloc((size_t)nn_network_tensor(net, tensor).size * sizeof *values);
+
+    ck_assert_ptr_nonnull(values);
+    nn_weights_export(weights, tensor, values);
+    return values;
+}
+
+START_TEST(a_checkpoint_of_few_steps_predicts_as_its_training_would)
+{
+    struct training_settings settings = usual("linear 5, batchnorm, relu, linear");
+    struct training t;
+    struct model model;
+    int estimated = 0;
+
+    settings.keep_best = false;
+    write_data(scratch("data"), 40);
+    open_training(&t, &settings, 1);
+    nn_trainer_begin_epoch(t.trainer, 1);
+    ck_assert_int_eq(nn_trainer_step(t.trainer), 1);
+    MUST(checkpoint_save(&t, scratch("checkpoint"), &err));
+    MUST(model_load(&model, scratch("checkpoint"), NULL, &err));
+    nn_trainer_estimate(t.trainer);
+    for (int i = 0; i < nn_network_tensors(model.net); i++) {
+        const size_t size = (size_t)nn_network_tensor(model.net, i).size * sizeof(float);
+        float *kept = tensor_of(t.model.net, t.scored_weights, i);
+        float *trained = tensor_of(t.model.net, t.model.weights, i);
+        float *loaded = tensor_of(model.net, model.weights, i);
+
+        ck_assert_mem_eq(loaded, kept, size);
+        estimated += memcmp(kept, trained, size) != 0;
+        free(kept);
+        free(trained);
+        free(loaded);
+    }
+    ck_assert_int_eq(estimated, 2); /* mean and variance */
+    model_free(&model);
+    training_close(&t);
+}
+END_TEST
+
+/* An epoch with the longest numbers that there are; `more` as the events of a history have it. */
+static json_t *longest_epoch(int epoch, bool scored, bool more)
+{
+    const double number = -1.23456789012345e-105;
+    json_t *scores = scored ? json_pack("{s:{s:f, s:f, s:f}}", "val", "loss", number, "accuracy",
+                                        number, "balanced_accuracy", number)
+                            : json_object();
+    json_t *figures = json_pack("{s:i, s:f, s:f, s:f, s:o}", "epoch", epoch, "lr", number, "loss",
+                                number, "accuracy", number, "scores", scores);
+
+    if (more) {
+        json_object_set_new(figures, "event", json_string("epoch"));
+        json_object_set_new(figures, "images_per_second", json_real(number));
+        json_object_set_new(figures, "seconds", json_real(number));
+    }
+    return figures;
+}
+
+/* Without data that is scored, and with a fold of it. */
+START_TEST(as_many_epochs_as_may_be_are_read_again)
+{
+    struct training_settings settings = usual("linear");
+    struct checkpoint_info info;
+    struct tensor_file *file;
+    struct training t;
+    struct model model;
+    json_t *events, *log_state;
+    int most;
+
+    settings.folds = _i ? 3 : 0;
+    settings.keep = _i ? KEEP_BALANCED_ACCURACY : KEEP_LAST;
+    settings.keep_best = false;
+    write_data(scratch("data"), 40);
+    open_training(&t, &settings, 1);
+    most = training_epochs_most(&t);
+    ck_assert_int_ge(most, 10000);
+    t.log_state = json_pack("{s:f, s:[]}", "seconds", 1.5, "events");
+    events = json_object_get(t.log_state, "events");
+    for (int i = 0; i < 4000; i++)
+        json_array_append_new(events, longest_epoch(i, _i == 1, true));
+    for (int i = 1; i <= most; i++) {
+        json_array_append_new(t.model.epochs, longest_epoch(i, _i == 1, false));
+        json_array_append_new(events, longest_epoch(i, _i == 1, true));
+    }
+    nn_trainer_begin_epoch(t.trainer, most);
+    MUST(checkpoint_save(&t, scratch("checkpoint"), &err));
+    training_close(&t);
+    MUST(tensor_file_open(&file, scratch("checkpoint"), NULL, "", &err));
+    MUST(checkpoint_describe(&info, file, &err));
+    ck_assert_int_eq(json_array_size(info.epochs), most);
+    log_state = tensor_file_meta_json(file, "log_state", &err);
+    ck_assert_int_eq(json_array_size(json_object_get(log_state, "events")), 4000 + most);
+    json_decref(log_state);
+    checkpoint_info_free(&info);
+    tensor_file_close(file);
+    MUST(model_load(&model, scratch("checkpoint"), NULL, &err));
+    model_free(&model);
+}
+END_TEST
+
+START_TEST(more_epochs_than_can_be_read_again_are_refused)
+{
+    static const struct nn_bend bends[] = {{0, 100000}, {0, INT64_C(1000000000000)}};
+    char *const paths[] = {(char *)scratch("data")};
+    const struct training_files files = {.train = paths, .train_count = 1};
+    struct training_settings settings = usual("linear");
+    struct training t;
+
+    write_data(scratch("data"), 40);
+    open_training(&t, &settings, 1);
+    settings.nn.epochs = training_epochs_most(&t);
+    training_close(&t);
+    open_training(&t, &settings, 1);
+    training_close(&t);
+    settings.nn.epochs++;
+    FAILS(EX_USAGE, training_open(&t, &settings, &files, 1, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "--epochs"));
+    training_close(&t);
+    settings.within = 1; /* the clock decides */
+    open_training(&t, &settings, 1);
+    training_close(&t);
+    for (size_t i = 0; i < sizeof bends / sizeof *bends; i++) {
+        settings = usual("linear");
+        settings.nn.bend[0] = bends[i];
+        settings.nn.bends = 1;
+        FAILS(EX_USAGE, training_open(&t, &settings, &files, 1, &err));
+        ck_assert_ptr_nonnull(strstr(err.text, "--steps"));
+        training_close(&t);
+    }
+}
+END_TEST
+
 /* ---- What does not fit ---- */
 
 /* Refused with `word` in the reason (NULL: there is none), the file and the training being what
@@ -509,6 +644,9 @@ Suite *suite_checkpoint(void)
     tcase_add_loop_test(tests, every_optimizer_resumes_from_any_step, 0, WAYS);
     tcase_add_loop_test(tests, averaged_weights_and_changed_pictures_resume_from_any_step, 0, 2);
     tcase_add_test(tests, the_best_epoch_and_patience_survive);
+    tcase_add_test(tests, a_checkpoint_of_few_steps_predicts_as_its_training_would);
+    tcase_add_loop_test(tests, as_many_epochs_as_may_be_are_read_again, 0, 2);
+    tcase_add_test(tests, more_epochs_than_can_be_read_again_are_refused);
     tcase_add_test(tests, another_run_is_refused_with_all_that_differs);
     tcase_add_loop_test(tests, what_is_still_to_come_may_differ, 0, 3);
     tcase_add_test(tests, a_checkpoint_set_aside_gets_a_free_name);

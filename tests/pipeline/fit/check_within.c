@@ -5,6 +5,7 @@
 #include "pipeline/fit/within.h"
 
 #include <check.h>
+#include <limits.h>
 #include <string.h>
 
 Suite *suite_within(void);
@@ -39,6 +40,8 @@ START_TEST(courses_are_read_as_they_are_written)
         ck_assert_str_eq(text, good[i]);
     }
     ck_assert_int_eq(course_epochs(&nn, 3), 3); /* 7 steps */
+    nn.bend[nn.bends - 1].steps = INT64_C(1000000000000);
+    ck_assert_int_eq(course_epochs(&nn, 1), INT_MAX);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert_msg(course_parse(&nn, wrong[i]) == -1, "'%s'", wrong[i]);
     nn.bends = 0;
