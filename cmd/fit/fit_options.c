@@ -183,9 +183,7 @@ static const struct option_spec *recipe_option(const char *name, size_t length)
             continue;
         for (size_t m = 0; m < sizeof more / sizeof *more; m++)
             may |= strcmp(o->name, more[m]) == 0;
-        for (int s = 0; s < setting_count; s++)
-            may |= setting_table[s].option && strcmp(o->name, setting_table[s].option) == 0;
-        return may ? o : NULL;
+        return may || setting_of_option(o->name) ? o : NULL;
     }
     return NULL;
 }

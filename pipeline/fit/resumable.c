@@ -62,20 +62,12 @@ static bool may_differ(const char *key, const json_t *was, const json_t *now, in
     return strcmp(key, "within") == 0;
 }
 
-static bool is_option(const char *name)
-{
-    for (int i = 0; i < setting_count; i++)
-        if (setting_table[i].option && strcmp(setting_table[i].option, name) == 0)
-            return true;
-    return false;
-}
-
 static void add(struct strbuf *to, const char *key, const char *now, const char *was)
 {
     char name[SETTING_NAME];
 
     setting_name(key, name);
-    strbuf_printf(to, "%s%s%s is %s, was %s", to->size ? "; " : "", is_option(name) ? "--" : "",
+    strbuf_printf(to, "%s%s%s is %s, was %s", to->size ? "; " : "", setting_of_option(name) ? "--" : "",
                   name, now, was);
 }
 

@@ -173,6 +173,14 @@ const struct setting setting_table[] = {
 const int setting_count = sizeof setting_table / sizeof *setting_table;
 _Static_assert(sizeof setting_table / sizeof *setting_table <= SETTINGS_MOST, "too many settings");
 
+const struct setting *setting_of_option(const char *name)
+{
+    for (int i = 0; i < setting_count; i++)
+        if (setting_table[i].option && strcmp(setting_table[i].option, name) == 0)
+            return &setting_table[i];
+    return NULL;
+}
+
 /* ---- Fields ---- */
 
 union setting_value setting_default(const struct setting *setting)

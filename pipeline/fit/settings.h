@@ -86,6 +86,9 @@ enum { SETTINGS_MOST = 48 }; /* room for all */
 /* Words of the optimizers and schedules by their numbers in nn.h. */
 extern const char *const optimizer_words[], *const schedule_words[];
 
+/* Returns the setting of an option, NULL if none has one of that name. */
+const struct setting *setting_of_option(const char *name);
+
 union setting_value {
     int64_t whole;
     double real;

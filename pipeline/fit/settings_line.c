@@ -82,14 +82,6 @@ static bool equal(const json_t *a, const json_t *b)
 
 /* ---- Settings ---- */
 
-static const struct setting *find_option(const char *name)
-{
-    for (int i = 0; i < setting_count; i++)
-        if (setting_table[i].option && strcmp(setting_table[i].option, name) == 0)
-            return &setting_table[i];
-    return NULL;
-}
-
 static double number_in(const json_t *record, const char *key)
 {
     return json_number_value(json_object_get(record, key));
@@ -139,7 +131,7 @@ static int add_setting(struct strbuf *line, const json_t *record, const json_t *
     if (add_special(line, record, key, value))
         return 0;
     setting_name(key, name);
-    option = find_option(name);
+    option = setting_of_option(name);
     if (!option)
         return err_set(err, EX_DATAERR, "'%.64s' is recorded, which no option of fit sets", key);
     if (equal(value, json_object_get(standard, key)) && !is_divisor_due(record, key))
