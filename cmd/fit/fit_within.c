@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* Seconds for what follows the last scoring: writing the model, and ending. */
-static const double END = 0.05;
+/* Seconds for writing the model and ending. */
+static const double END = 0.1;
 /* Share of the time that is spent on measuring, but so many seconds at most, for no signal ends it,
  * and the steps that it takes at least: the first one is slow. */
 static const double MEASURE = 0.02, MEASURE_MOST = 2;
@@ -81,6 +81,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
                                  isnan(o->time_left) ? t->settings.within : o->time_left),
                  .most = (wanted < most ? wanted : most) * epoch_steps,
                  .epoch_steps = epoch_steps,
+                 .last_scorings = 1 + t->has_validation, /* once more to be judged */
                  .end = END},
         .begin = begin};
     if (!resumed && measure(w, t, scores, err))
@@ -115,8 +116,7 @@ int fit_within_look(struct fit_within *f, struct training *t, struct err *err)
 
 void fit_within_scored(struct fit_within *f, double seconds)
 {
-    f->plan.scored += seconds;
-    f->plan.scoring = seconds;
+    within_scored(&f->plan, seconds);
 }
 
 void fit_within_say(const struct fit_within *f, const struct training *t)

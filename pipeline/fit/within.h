@@ -11,11 +11,16 @@ struct within {
     int64_t most;         /* steps wanted at most; 0: as many as fit */
     int64_t epoch_steps;  /* after each epoch there is a scoring */
     double step, scoring; /* what they take; 0: not measured yet */
-    double end;           /* what is still to do after the last step and its scoring */
+    double spread;        /* of a step's time from look to look, as a share of it */
+    int last_scorings;    /* after the last step, one after another */
+    double end;           /* what is still to do after them */
     double looked;        /* when within_look() measured last, and which step that was */
     int64_t looked_step;
     double scored; /* spent on scoring since then */
 };
+
+/* Takes note of what a scoring took. */
+void within_scored(struct within *within, double seconds);
 
 /* Returns how many steps there will be in all if `done` are done at `time`, one more at least. */
 int64_t within_steps(const struct within *within, double time, int64_t done);

@@ -57,17 +57,21 @@ START_TEST(courses_are_read_as_they_are_written)
 }
 END_TEST
 
-/* A clock that goes as a machine does: steps of 10 ms that take `pace` times as long, a scoring of
- * 0.1 s after each epoch of 50. Returns the seconds at the end; *steps of them, *bends on the way.
- */
-static double simulate(double pace(double time, uint64_t draw), double seconds, int64_t most,
-                       uint64_t seed, int64_t *steps, int *bends)
+/* Share of the time that is over, and a number that no other call of the run has. */
+typedef double pace_at(double time, uint64_t draw);
+
+/* A clock that goes as a machine does: steps of 10 ms, a scoring of 0.1 s after each epoch of 50,
+ * an end of 0.05 s, all of which take `pace` times as long. Returns the seconds at the end; *steps
+ * of them, *bends on the way. */
+static double simulate(pace_at pace, double seconds, int64_t most, uint64_t seed, int64_t *steps,
+                       int *bends)
 {
     struct within w = {.seconds = seconds,
                        .most = most,
                        .epoch_steps = 50,
                        .step = 0.01,
                        .scoring = 0.1,
+                       .last_scorings = 1,
                        .end = 0.05};
     double time = 0.3;
     int64_t done = 0, planned = within_steps(&w, time, 0);
@@ -75,20 +79,23 @@ static double simulate(double pace(double time, uint64_t draw), double seconds, 
     *bends = 0;
     w.looked = time;
     while (done < planned) {
+        const uint64_t draw = seed * 1000003 + (uint64_t)done;
         int64_t next;
 
-        time += 0.01 * pace(time / seconds, seed * 1000003 + (uint64_t)done);
+        time += 0.01 * pace(time / seconds, draw);
         done++;
         if (done % 50 == 0 || done == planned) {
-            time += 0.1;
-            w.scored += 0.1;
+            const double scoring = 0.1 * pace(time / seconds, draw);
+
+            time += scoring;
+            within_scored(&w, scoring);
         }
         next = within_look(&w, time, done, planned);
         *bends += next != planned;
         planned = next;
     }
     *steps = done;
-    return time + 0.05;
+    return time + 0.05 * pace(time / seconds, seed);
 }
 
 static double unit(uint64_t draw)
@@ -120,9 +127,17 @@ static double faster(double time, uint64_t draw)
     return time < 0.2 ? 4 : 1;
 }
 
+/* Others use the machine for a while, again and again: all takes up to three times as long. */
+static double loaded(double time, uint64_t draw)
+{
+    const uint64_t stretch = draw / 1000003 * 1000 + (uint64_t)(time * 20);
+
+    return (1 + 2 * unit(stretch)) * (0.8 + 0.4 * unit(draw));
+}
+
 START_TEST(plans_end_in_time_and_use_it)
 {
-    double (*const paces[])(double, uint64_t) = {even, noisy, slower, faster};
+    pace_at *const paces[] = {even, noisy, slower, faster, loaded};
     static const double times[] = {5, 30, 600, 30000};
     int64_t steps;
     int bends;
@@ -158,7 +173,8 @@ END_TEST
 
 START_TEST(too_little_time_is_one_step)
 {
-    const struct within w = {.seconds = 1, .epoch_steps = 50, .step = 0.01, .scoring = 0.1};
+    const struct within w = {
+        .seconds = 1, .epoch_steps = 50, .step = 0.01, .scoring = 0.1, .last_scorings = 1};
 
     ck_assert_int_eq(within_steps(&w, 2, 0), 1);
     ck_assert_int_eq(within_steps(&w, 2, 70), 71);
@@ -227,7 +243,7 @@ Suite *suite_within(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, durations_are_hours_minutes_and_seconds);
     tcase_add_test(tests, courses_are_read_as_they_are_written);
-    tcase_add_loop_test(tests, plans_end_in_time_and_use_it, 0, 4);
+    tcase_add_loop_test(tests, plans_end_in_time_and_use_it, 0, 5);
     tcase_add_test(tests, an_even_clock_bends_nothing_and_no_more_steps_are_taken_than_wanted);
     tcase_add_test(tests, too_little_time_is_one_step);
     tcase_add_loop_test(tests, the_learning_rate_falls_to_its_end, 0, NN_ONE_CYCLE + 1);
