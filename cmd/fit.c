@@ -292,6 +292,7 @@ static int open_run(struct run *run, struct err *err)
         training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
         outputs_refuse_inputs(&t->inputs, err))
         return -1;
+    run->log.steps = nn_trainer_steps(t->trainer);
     return 0;
 }
 
@@ -372,7 +373,6 @@ static int begin(struct run *run, struct err *err)
     run->scores = calloc((size_t)t->scored_count + 1, sizeof *run->scores);
     if (!run->scores)
         return err_memory(err, "the scores", 0);
-    run->log.steps = nn_trainer_steps(t->trainer);
     fit_say_settings(o, t);
     if (fit_warn_of_classes(t, err) || resume(run, err) || keep_log(run, err) ||
         fit_within_plan(&run->within, t, run->scores, o, run->begin, err))

@@ -79,11 +79,12 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
     size_t i;
 
     if (write_event(log,
-                    json_pack("{s:s, s:s, s:O, s:I, s:o, s:s, s:f}", "event", "start",
+                    json_pack("{s:s, s:s, s:O, s:I, s:I, s:o, s:s, s:f}", "event", "start",
                               "architecture", nn_network_description(training->model.net),
                               "settings", training->model.settings, "rows",
-                              (json_int_t)training->data.n, "validation", validation_json(training),
-                              "log_options", log->log_options, "seconds", seconds),
+                              (json_int_t)training->data.n, "epoch_steps", (json_int_t)log->steps,
+                              "validation", validation_json(training), "log_options",
+                              log->log_options, "seconds", seconds),
                     err))
         return -1;
     json_array_foreach(log->events, i, event)
@@ -109,10 +110,11 @@ int fit_log_finished(struct fit_log *log, const struct training *training, const
     size_t i;
 
     if (write_event(log,
-                    json_pack("{s:s, s:s, s:O, s:I, s:s}", "event", "start", "architecture",
+                    json_pack("{s:s, s:s, s:O, s:I, s:I, s:s}", "event", "start", "architecture",
                               nn_network_description(training->model.net), "settings",
                               training->model.settings, "rows", (json_int_t)training->data.n,
-                              "log_options", log->log_options),
+                              "epoch_steps", (json_int_t)log->steps, "log_options",
+                              log->log_options),
                     err))
         return -1;
     json_array_foreach(training->model.epochs, i, epoch)

@@ -98,12 +98,14 @@ struct training_record history_record(const struct history *h)
 {
     const double batch = json_number(json_object_get(h->start, "settings"), "batch");
     const double rows = json_number(h->start, "rows");
+    double steps = json_number(h->start, "epoch_steps");
 
+    if (isnan(steps) && batch >= 1) /* of an older version */
+        steps = ceil(rows / batch);
     return (struct training_record){.epochs = h->epochs,
                                     .steps = h->steps,
                                     .evals = h->evals,
-                                    .epoch_steps =
-                                        batch >= 1 && rows >= 1 ? (int64_t)ceil(rows / batch) : 0};
+                                    .epoch_steps = steps >= 1 && steps < 1e15 ? (int64_t)steps : 0};
 }
 
 void history_free(struct history *h)

@@ -86,3 +86,7 @@ $python $CSVNET_TOP/tests/support/interrupt.py INT 6000 fit train.st.zst --arch 
 fit -q train.st.zst --arch linear --epochs 400 --batch 4 --resume --checkpoint c --history h -o m.st.zst
 grep -c '"event":"epoch"' h
 sed -n 's/^{"event":"step","epoch":\(100\|150\|300\),.*/steps of epoch \1/p' h | uniq -c
+echo '-- batches of an epoch, where a single last row joined the one before'
+fit -q train.st.zst --arch 'linear 4, batchnorm, relu, linear' --epochs 2 --batch 7 --log 1 --history h -o m.st.zst
+grep -o '"epoch_steps":[0-9]*' h
+grep -c '"event":"step"' h

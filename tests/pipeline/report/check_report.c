@@ -96,6 +96,14 @@ START_TEST(a_history_is_read_by_its_events)
 }
 END_TEST
 
+START_TEST(the_batches_of_an_epoch_are_those_recorded)
+{
+    MUST(read_text("{\"event\":\"start\",\"settings\":{\"batch\":32},\"rows\":97,\"epoch_steps\":3}\n"));
+    ck_assert_int_eq(history_record(&history).epoch_steps, 3);
+    forget();
+}
+END_TEST
+
 START_TEST(a_run_that_is_not_over_has_no_model)
 {
     MUST(read_text("{\"event\":\"start\"}\n"));
@@ -130,6 +138,7 @@ Suite *suite_report(void)
     tcase_add_test(tests, a_perfect_calibration_has_no_error);
     tcase_add_test(tests, the_largest_keys_are_kept_and_equals_stay_in_order);
     tcase_add_test(tests, a_history_is_read_by_its_events);
+    tcase_add_test(tests, the_batches_of_an_epoch_are_those_recorded);
     tcase_add_test(tests, a_run_that_is_not_over_has_no_model);
     tcase_add_test(tests, what_is_no_history_is_refused_by_its_line);
     suite_add_tcase(suite, tests);
