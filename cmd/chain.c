@@ -8,6 +8,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/terminal/terminal.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,10 @@ static const struct command command = {
     .name = "chain",
     .synopsis = "COMMAND [ARGUMENT...]",
     .summary = "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
-               "NAME=VALUE\": rules, why, scores, oof, gc, left, clean, and explain after the "
-               "FILE. For recipes: "
-               "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE INPUT... -- OUTPUT... "
-               "-- PROGRAM ARGUMENT..., "
+               "NAME=VALUE\": rules, why, scores, oof, gc, left, clean, explain after the "
+               "FILE, and jobs after MAKE MAKEFILE. For recipes: "
+               "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE PROGRAM INPUT... -- "
+               "OUTPUT... -- [LAUNCHER...] PROGRAM ARGUMENT..., "
                "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share "
                "FITS [JOBS...], until TIME, size FOLDER BUDGET DATA, networks DATA [MODEL "
                "--arch|--recipe VALUE]...",
@@ -103,8 +104,10 @@ static int explain(struct chain *c, const char *file, struct err *err)
 static int with_chain(const char *what, char **words, int count, struct err *err)
 {
     const bool explains = strcmp(what, "explain") == 0 && count > 0;
+    const bool jobs = strcmp(what, "jobs") == 0 && count > 1;
+    const int own = explains ? 1 : jobs ? 2 : 0;
     struct chain c;
-    const int fault = chain_open(&c, words + explains, count - explains, err);
+    const int fault = chain_open(&c, words + own, count - own, err);
     const struct terminal terminal = terminal_find();
     int result = fault;
 
@@ -112,6 +115,7 @@ static int with_chain(const char *what, char **words, int count, struct err *err
         result = print_rules(&c, fault, err);
     else if (!fault)
         result = explains                   ? explain(&c, words[0], err)
+                 : jobs                     ? chain_jobs(&c, words[0], words[1], stdout, err)
                  : strcmp(what, "why") == 0 ? chain_why(&c, stdout, err)
                  : strcmp(what, "scores") == 0
                      ? chain_scores(&c, terminal.endless ? 0 : terminal.columns, stdout, err)
@@ -152,12 +156,14 @@ static int words_of_rule(const char *word)
 
 /* Shows a command on a line, as a user would give it, unless make is to be silent: `s` among the
  * letters that MAKEFLAGS begins with. */
-static void show(char *const *words, int count, struct pool *pool)
+static void show(const struct words *launcher, char *const *words, int count, struct pool *pool)
 {
     const char *flags = getenv("MAKEFLAGS"), *slash = strrchr(words[0], '/');
 
     if (flags && flags[0] != '-' && memchr(flags, 's', strcspn(flags, " =")))
         return;
+    for (int i = 0; i < launcher->count; i++)
+        printf("%s ", shell_word(launcher->list[i], pool));
     printf("csvnet %s", slash ? slash + 1 : words[0]);
     for (int i = 1; i < count; i++) {
         const int passed = words_of_rule(words[i]);
@@ -197,13 +203,16 @@ static int step(char **words, int count, struct err *err)
                         .force = strcmp(words[3], "force") == 0,
                         .accept = strcmp(words[3], "accept") == 0,
                         .brought = words[4][0] ? words[4] : NULL};
-    char **end = words + count, **program;
+    char **end = words + count, **whole, **program;
     enum step_result result = STEP_FAILED;
+    struct words launcher = {0};
     const char *slash, *kept;
     char seconds[32];
 
-    program = take_words(words + 5, end, &step.inputs, &pool);
-    program = take_words(program, end, &step.outputs, &pool);
+    whole = take_words(words + 6, end, &step.inputs, &pool);
+    whole = take_words(whole, end, &step.outputs, &pool);
+    for (program = whole; program < end && strcmp(*program, words[5]); program++)
+        words_add(&launcher, &pool, *program);
     if (program == end || step.outputs.count == 0)
         err_set(err, EX_USAGE, "step: no program, or no output");
     else if (pool.failed)
@@ -223,12 +232,12 @@ static int step(char **words, int count, struct err *err)
     if (result == STEP_RUN && (kept = step_keep_accepted(&step, &pool)))
         say("%s was accepted and may be made anew now: it stays as %s", step.outputs.list[0], kept);
     if (result == STEP_RUN)
-        show(program, (int)(end - program), &pool);
+        show(&launcher, program, (int)(end - program), &pool);
     pool_free(&pool);
     if (result != STEP_RUN)
         return result == STEP_FAILED ? -1 : 0;
-    execv(program[0], program);
-    return err_set(err, EX_OSERR, "%s: cannot be run", program[0]);
+    execvp(whole[0], whole);
+    return err_set(err, EX_OSERR, "%s: cannot be run: %s", whole[0], strerror(errno));
 }
 
 /* Prints how many threads each of the fits gets that run side by side: of the processors, divided
@@ -267,7 +276,7 @@ static int run(char **words, int count, struct err *err)
 
     words++;
     count--;
-    if (strcmp(what, "step") == 0 && count > 5)
+    if (strcmp(what, "step") == 0 && count > 6)
         return step(words, count, err);
     if (strcmp(what, "end") == 0 && (count == 3 || count == 8))
         return step_end(words[0], words[1], words[2], count == 8 ? words + 3 : NULL, err);

@@ -1,11 +1,12 @@
 /* Number of threads that makes sense: containers are often given a quota of processor time, and see
- * all processors of their host all the same. More threads than the quota only wait for each other.
- */
+ * all processors of their host all the same; a job of Slurm may see them too. More threads than the
+ * quota only wait for each other. */
 #include "processors.h"
 
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -93,6 +94,22 @@ int processors_quota(const char *groups, const char *mounts)
     return quota;
 }
 
+/* Returns how many processors Slurm gives the task: those of --cpus-per-task, else all of the job
+ * or step on this machine. 0: not under Slurm. */
+static int of_slurm(void)
+{
+    static const char *const names[] = {"SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"};
+
+    for (int i = 0; i < 2 && getenv("SLURM_JOB_ID"); i++) {
+        const char *value = getenv(names[i]);
+        const long count = value ? strtol(value, NULL, 10) : 0;
+
+        if (count > 0 && count < 1 << 20)
+            return (int)count;
+    }
+    return 0;
+}
+
 int processors(void)
 {
     int count = 0;
@@ -105,5 +122,6 @@ int processors(void)
     if (count <= 0)
         count = (int)sysconf(_SC_NPROCESSORS_ONLN);
     count = least(count, processors_quota("/proc/self/cgroup", "/sys/fs/cgroup"));
+    count = least(count, of_slurm());
     return count > 0 ? count : 1;
 }

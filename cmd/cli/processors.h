@@ -1,8 +1,8 @@
 #ifndef CLI_PROCESSORS_H
 #define CLI_PROCESSORS_H
 
-/* Counts the processors this process may use: by its affinity, and by the quota of its control
- * groups. At least 1. */
+/* Counts the processors this process may use: by its affinity, by the quota of its control groups,
+ * and by what Slurm gives its task. At least 1. */
 int processors(void);
 
 /* Reads how many processors' time the control groups allow, rounded up; 0: as many as there are.

@@ -56,6 +56,7 @@ struct stage {
     struct words histories; /* for the report: arguments as far as they exist when it runs */
     struct words besides;   /* further files that it makes */
     const char *brought;    /* the variable with the CSV that it reads, or "" */
+    const char *launch;     /* the variable with the command in front of its program: RUN_FIT */
     const char *after;      /* a file that make has to make first, or "" */
     const char *title;      /* what tells its lines from others', or "" */
     const struct fit *fit;  /* the fit that it is, or NULL */
@@ -137,6 +138,11 @@ void named_files(struct chain *chain, struct stage *stage);
 
 /* Says on `out` which stages would run and because of what. */
 MUST_CHECK int chain_why(struct chain *chain, FILE *out, struct err *err);
+
+/* Prints a line for each fit that is due: a command, `make` and more, that makes it alone. The files
+ * that fits read have to be up to date. */
+MUST_CHECK int chain_jobs(struct chain *chain, const char *make, const char *makefile, FILE *out,
+                          struct err *err);
 
 /* Returns the seconds that the stage took last time, of a fit those of all processes that resumed
  * it. NAN or 0: not known. */

@@ -1,6 +1,6 @@
 /* Writes the chain as rules for make. Recipes are for make to expand when they run: the user's
  * options appear in them as $(call csvnet_options,a.fit), what depends on -j as
- * $(call csvnet_threads,TITLE). */
+ * $(call csvnet_threads,RUN_FIT,TITLE). */
 #include "chain.h"
 
 #include <string.h>
@@ -53,13 +53,16 @@ static void set_variables(struct chain *c, FILE *out)
 {
     const char *slash = strrchr(c->submission, '/');
     const struct fits *models = chain_predicting(c);
-    struct words files = {0}, staged = {0}, besides = {0};
+    struct words files = {0}, staged = {0}, besides = {0}, fitted = {0};
 
     for (int i = 0; i < models->count; i++)
         words_add(&files, &c->pool, models->list[i]->file);
     for (int i = 0; i < c->stage_count; i++) {
         words_add(&staged, &c->pool, c->stages[i].output);
         words_add_all(&besides, &c->pool, &c->stages[i].besides);
+        for (int f = 0; c->stages[i].fit && f < c->stages[i].inputs.count; f++)
+            if (!words_have(&fitted, c->stages[i].inputs.list[f]))
+                words_add(&fitted, &c->pool, c->stages[i].inputs.list[f]);
     }
     set("base", c->base, out);
     set("train", c->train, out);
@@ -70,6 +73,7 @@ static void set_variables(struct chain *c, FILE *out)
     set("val_pred", c->val_pred, out);
     set("staged", words_text(&staged, &c->pool), out);
     set("besides", words_text(&besides, &c->pool), out);
+    set("fitted", words_text(&fitted, &c->pool), out);
     if (c->within > 0)
         set("due_fits", chain_due_fits(c), out);
     set("folds", c->folds ? "yes" : "", out);
@@ -86,7 +90,7 @@ static void set_variables(struct chain *c, FILE *out)
 static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 {
     const char *brought = variable(&c->variables, stage->brought, "");
-    struct words step = {0}, places = {0}, depend = {0};
+    struct words step = {0}, files = {0}, places = {0}, depend = {0};
     char digest[DIGEST_TEXT];
 
     note_text_digest(stage->now, digest);
@@ -100,17 +104,19 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
                               : "look");
     words_add(&step, &c->pool,
               brought[0] ? pool_text(&c->pool, "%s=%s", stage->brought, brought) : "");
-    words_add_all(&step, &c->pool, &stage->prerequisites);
-    words_add(&step, &c->pool, "--");
-    words_add_all(&step, &c->pool, &stage->outputs);
+    words_add_all(&files, &c->pool, &stage->prerequisites);
+    words_add(&files, &c->pool, "--");
+    words_add_all(&files, &c->pool, &stage->outputs);
     fputs("\t@$(csvnet_bin)/chain step --", out);
     shell_words(&step, &c->pool, out);
-    fprintf(out, " -- $(csvnet_bin)/%s", stage->program);
+    fprintf(out, " $(csvnet_bin)/%s", stage->program);
+    shell_words(&files, &c->pool, out);
+    fprintf(out, " -- $(call csvnet_launch,%s)$(csvnet_bin)/%s", stage->launch, stage->program);
     shell_words(&stage->arguments, &c->pool, out);
     if (c->trial && stage->title[0])
-        fprintf(out, "$(csvnet_threads) --title '%s'", stage->title);
+        fprintf(out, "$(call csvnet_threads,%s,) --title '%s'", stage->launch, stage->title);
     else
-        fprintf(out, "$(call csvnet_threads,%s)", stage->title);
+        fprintf(out, "$(call csvnet_threads,%s,%s)", stage->launch, stage->title);
     if (stage->fit && c->within > 0)
         fputs("$(csvnet_left)", out);
     if (stage->options[0])

@@ -1,6 +1,7 @@
 /* The stages of the chain: which program makes which file of what. */
 #include "chain.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -21,12 +22,28 @@ static const char *out_file(struct chain *c, const char *name)
  * anything. */
 static const char *title_of(struct chain *c, const char *name)
 {
-    struct strbuf title = {0};
+    char *title = pool_alloc(&c->pool, strlen(name) + 5);
 
-    strbuf_puts(&title, c->trial ? "try " : "");
-    for (; *name; name++)
-        strbuf_add(&title, strchr("'\"\\$#,(){}", *name) ? "_" : name, 1);
-    return pool_take(&c->pool, &title);
+    if (!title)
+        return "";
+    sprintf(title, "%s%s", c->trial ? "try " : "", name);
+    for (char *at = title; *at; at++)
+        if (strchr("'\"\\$#,(){}", *at))
+            *at = '_';
+    return title;
+}
+
+/* Returns RUN_FIT of fit. */
+static const char *launcher_of(struct chain *c, const char *program)
+{
+    char *name = pool_alloc(&c->pool, strlen(program) + 5);
+
+    if (!name)
+        return "";
+    sprintf(name, "RUN_%s", program);
+    for (char *at = name; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    return name;
 }
 
 static struct stage *add_stage(struct chain *c, const char *program, const char *output,
@@ -43,6 +60,7 @@ static struct stage *add_stage(struct chain *c, const char *program, const char 
             length -= strlen(*ending);
     *stage = (struct stage){.program = program, .output = output, .options = options};
     stage->brought = stage->after = "";
+    stage->launch = launcher_of(c, program);
     stage->title = title_of(c, pool_text(&c->pool, "%.*s", (int)length, name));
     return stage;
 }

@@ -43,15 +43,6 @@ const char *pool_text(struct pool *pool, const char *format, ...)
     return text ? text : "";
 }
 
-const char *pool_take(struct pool *pool, struct strbuf *s)
-{
-    const char *text = pool_text(pool, "%s", strbuf_text(s));
-
-    pool->failed |= s->failed;
-    strbuf_free(s);
-    return text;
-}
-
 void pool_free(struct pool *pool)
 {
     while (pool->blocks) {
@@ -131,11 +122,17 @@ struct words files_of(const char *text, struct pool *pool)
 
 const char *words_text(const struct words *words, struct pool *pool)
 {
-    struct strbuf text = {0};
+    size_t size = 1;
+    char *text, *end;
 
     for (int i = 0; i < words->count; i++)
-        strbuf_printf(&text, "%s%s", i > 0 ? " " : "", words->list[i]);
-    return pool_take(pool, &text);
+        size += strlen(words->list[i]) + 1;
+    text = end = pool_alloc(pool, size);
+    if (!text)
+        return "";
+    for (int i = 0; i < words->count; i++)
+        end += sprintf(end, "%s%s", i > 0 ? " " : "", words->list[i]);
+    return text;
 }
 
 bool words_have(const struct words *words, const char *word)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -168,6 +169,7 @@ static int append(const char *path, const char *line, struct err *err)
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
+    (void)flock(fd, LOCK_EX); /* where hosts share the folder by NFS, appending alone is not one step */
     errno = 0;
     if (write(fd, line, size) != (ssize_t)size)
         result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path,

@@ -24,7 +24,7 @@ mine:
 	@echo 'default goal: mine'
 END
 make -f first.mk
-make -n -f first.mk submission.csv | grep -o 'fit first.* -o [^ ]*'
+make -n -f first.mk submission.csv | sed -n 's|^.* -- /.*/\(fit first.* -o [^ ]*\).*|\1|p'
 echo '-- set too late'
 echo 'smallcnn.fit = --arch lenet5' >>first.mk
 stages -f first.mk submission.csv
