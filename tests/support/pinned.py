@@ -5,7 +5,8 @@ and processor.
 
     pinned.py BINDIR [TABLE...]    the programs of BINDIR with these tables of kernels, by default all
                                    that fuse multiply-adds; those that this processor lacks are named
-    pinned.py --update BINDIR      writes fixtures/pinned by what BINDIR gives
+    pinned.py --update BINDIR      writes fixtures/pinned by what BINDIR gives; other bytes of the options
+                                   below take another ARITHMETIC
 
 BINDIR can hold scripts that run the programs in an emulator. A digest is of the tensors of a model or
 of predictions and of a model's losses and learning rates; settings and names are not part of it."""
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PINNED = os.path.join(TOP, "fixtures", "pinned")
+NUMBER = os.path.join(TOP, "pipeline", "base", "arithmetic.h")
 
 STRIDES = (
     "conv 6 3x3 stride 2 pad 1, relu, batchnorm, dropout 0.4, conv 20 2x2, leakyrelu, avgpool 2, "
@@ -166,13 +169,32 @@ class Programs:
         subprocess.run(
             ["zstd", "-dqf", *(name + ".st.zst" for name in made)], cwd=self.folder, check=True
         )
-        return [f"{name} {digest_of(os.path.join(self.folder, name + '.st'))}\n" for name in made]
+        with open(NUMBER, encoding="ascii") as file:
+            number = re.search(r"ARITHMETIC = (\d+)", file.read())[1]
+        lines = [f"{name} {digest_of(os.path.join(self.folder, name + '.st'))}\n" for name in made]
+        return [f"arithmetic {number}\n", *lines]
+
+
+def read_pinned():
+    with open(PINNED, encoding="ascii") as file:
+        return file.readlines()
+
+
+def update_pinned(digests):
+    """Returns 1 where the number of the arithmetic has to be raised before."""
+    before, now = (dict(line.split() for line in lines) for lines in (read_pinned(), digests))
+    other = [name for name in (*SMALL, "floats") if before.get(name, now[name]) != now[name]]
+    if other and before.get("arithmetic") == now["arithmetic"]:
+        print(f"pinned: other bytes for the same options, {' '.join(other)}: raise ARITHMETIC in {NUMBER} first")
+        return 1
+    with open(PINNED, "w", encoding="ascii") as file:
+        file.writelines(digests)
+    return 0
 
 
 def compare(digests, table):
     """Tells which cases are not as pinned, and returns how many."""
-    with open(PINNED, encoding="ascii") as file:
-        pinned = file.readlines()
+    pinned = read_pinned()
     other = sorted({line.split()[0] for line in set(pinned) ^ set(digests)})
     if other:
         print(f"pinned: {table}: {len(other)} of {len(digests)} digests differ: {' '.join(other)}")
@@ -192,12 +214,10 @@ def main():
                 print(f"pinned: NOT compared with {table}, which this processor lacks", file=sys.stderr)
                 continue
             programs.ingest()
+            digests = programs.digests()
             if update:
-                with open(PINNED, "w", encoding="ascii") as file:
-                    file.writelines(programs.digests())
-                return 0
-            else:
-                wrong += compare(programs.digests(), table)
+                return update_pinned(digests)
+            wrong += compare(digests, table)
     return wrong > 0
 
 
