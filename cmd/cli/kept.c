@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char ending[] = ".st.zst";
 
@@ -73,6 +74,14 @@ static void record_ending(char text[DIGEST_TEXT + 7], const char digest[DIGEST_T
     snprintf(text, DIGEST_TEXT + 7, ".%s.jsonl", digest);
 }
 
+/* Returns what follows the key in the name of a record; NULL: the file is none of that key. */
+static const char *record_of(const struct dirent *file, const char key[DIGEST_TEXT])
+{
+    const char *rest = file->d_name + strlen(key);
+
+    return strncmp(file->d_name, key, strlen(key)) == 0 && strstr(rest, ".jsonl") ? rest : NULL;
+}
+
 /* Returns the record that was kept under a key, for free(); NULL: there is none that is intact. */
 static char *find_record(const char *folder, const char key[DIGEST_TEXT])
 {
@@ -81,10 +90,10 @@ static char *find_record(const char *folder, const char key[DIGEST_TEXT])
     char *found = NULL;
 
     while (files && !found && (file = readdir(files))) {
-        const char *rest = file->d_name + strlen(key);
+        const char *rest = record_of(file, key);
         char digest[DIGEST_TEXT], name[DIGEST_TEXT + 7];
 
-        if (strncmp(file->d_name, key, strlen(key)) || !strstr(rest, ".jsonl"))
+        if (!rest)
             continue;
         found = store_path(folder, key, rest);
         if (found && file_digest(found, digest) == 0) {
@@ -100,6 +109,22 @@ static char *find_record(const char *folder, const char key[DIGEST_TEXT])
     return found;
 }
 
+/* Removes the records of runs before, whose output the last one's has replaced. */
+static void drop_records(const char *folder, const char key[DIGEST_TEXT], const char *last)
+{
+    DIR *files = opendir(folder);
+    const struct dirent *file;
+
+    while (files && (file = readdir(files))) {
+        const char *rest = record_of(file, key);
+
+        if (rest && strcmp(rest, last))
+            (void)unlinkat(dirfd(files), file->d_name, 0);
+    }
+    if (files)
+        closedir(files);
+}
+
 static int keep_record(const char *folder, const char key[DIGEST_TEXT], const char *record,
                        struct err *err)
 {
@@ -108,7 +133,10 @@ static int keep_record(const char *folder, const char key[DIGEST_TEXT], const ch
     if (file_digest(record, digest))
         return err_set(err, EX_IOERR, "%s: cannot be read", record);
     record_ending(name, digest);
-    return store_keep(record, folder, key, name, err);
+    if (store_keep(record, folder, key, name, err))
+        return -1;
+    drop_records(folder, key, name);
+    return 0;
 }
 
 /* ---- Outputs ---- */

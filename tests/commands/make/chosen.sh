@@ -5,6 +5,7 @@ echo '-- made anew'
 cp csvnet.out/a.model.st.zst a.kept
 stages csvnet_force=a
 cmp csvnet.out/a.model.st.zst a.kept
+ls csvnet.out/kept | sed -n "s/[.].*jsonl//p" | sort | uniq -d # a second record of a fit
 stages csvnet_force='test.pred submission.csv'
 make why csvnet_force=csvnet.out/train.st.zst | head -n 2
 refused csvnet_force=c
