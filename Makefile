@@ -20,8 +20,9 @@
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
-# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, AR, PKG_CONFIG, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN. Those
-# of the compiler stay in force until `make clean`. For another processor:
+# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, AR, PKG_CONFIG, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN,
+# UNIFONT=unifont.hex where Debian's package has not put it. Those of the compiler stay in force until
+# `make clean`. For another processor:
 #
 #   make BUILD=build/here                   programs that run here tell what their pages say
 #   make CC=aarch64-linux-gnu-gcc PKG_CONFIG=aarch64-linux-gnu-pkg-config HELP_FROM=build/here/bin
@@ -50,6 +51,7 @@ WERROR     ?=
 HELP_FROM  ?=
 PREFIX     ?= /usr/local
 PYTHON     ?= /usr/bin/python3
+UNIFONT    ?= /usr/share/unifont/unifont.hex
 DATA       ?=
 SEEDS      ?= 1
 FIT        ?=
@@ -70,7 +72,7 @@ help:
 # fixtures/deps.sh has the table. FOR: which parts of it `make deps` looks for.
 FOR     ?= build check demo
 fashion  = /usr/share/datasets/fashion-mnist
-ask_deps = $(foreach name,CC CPPFLAGS CFLAGS PKG_CONFIG PACKAGES PYTHON DATA,$(name)=$(call quoted,$($(name)))) \
+ask_deps = $(foreach name,CC CPPFLAGS CFLAGS PKG_CONFIG PACKAGES PYTHON DATA UNIFONT,$(name)=$(call quoted,$($(name)))) \
            sh fixtures/deps.sh
 
 deps:
@@ -90,7 +92,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 
 # ---- Compiling ----
 
-PACKAGES = libzstd jansson libxxhash libpng libjpeg minizip zlib # a static zlib has to follow those that use it
+PACKAGES = libzstd jansson libxxhash libutf8proc fribidi libpng libjpeg minizip zlib # a static zlib has to follow those that use it
 PROGRAMS = ingest split fit predict submit compare show report explain
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
@@ -225,6 +227,13 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipelin
 	       done; echo '{0, 0}};'; done; } >$@
 $(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
+
+# The font of pictures.
+$(BUILD)/obj/unifont.zst: $(wildcard $(UNIFONT)) Makefile | need
+	@mkdir -p $(@D)
+	@zstd -q -19 -c $(call quoted,$(UNIFONT)) >$@
+$(BUILD)/obj/pipeline/picture/font.o: $(BUILD)/obj/unifont.zst
+$(BUILD)/obj/pipeline/picture/font.o: base += -DUNIFONT='"$(BUILD)/obj/unifont.zst"'
 
 # Only these objects get their instruction set's flags.
 flags_kernels_baseline = -DVECTOR_BYTES=16
@@ -452,7 +461,7 @@ install: programs
 	install -d '$(mandir)/man1' '$(mandir)/man5' '$(bashdir)'
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) $(BUILD)/bin/chain '$(libexecdir)'
-	install -m 644 Makefile.inc '$(datadir)'
+	install -m 644 Makefile.inc pipeline/picture/unifont-license.txt '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
 	install -m 644 $(recipes) '$(datadir)/recipes'
 	install -m 644 $(budgets) '$(datadir)/budgets'
@@ -461,7 +470,7 @@ install: programs
 	install -m 644 $(completion) '$(bashdir)'
 
 uninstall:
-	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc'
+	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc' '$(datadir)/unifont-license.txt'
 	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
 	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
 	@for folder in '$(libexecdir)' '$(DESTDIR)$(PREFIX)/libexec' '$(datadir)/presets' '$(datadir)/recipes' \

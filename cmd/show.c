@@ -39,7 +39,7 @@ static const struct option_spec options[] = {
      "write all wrong rows of predictions as CSV: row, id, truth, predicted, and the probabilities "
      "of both"},
     {OPTION_OUTPUT, "png", 0, "FILE", &show.png, 0, 0, NULL,
-     "write the pictures as a contact sheet too"},
+     "write the pictures as a contact sheet too, names in any script"},
     COMMON_OPTIONS_QUIET("no progress on standard error; what is shown is printed all the same"),
 };
 

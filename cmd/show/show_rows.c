@@ -3,11 +3,13 @@
 
 #include "cmd/terminal/draw.h"
 #include "pipeline/base/figures.h"
+#include "pipeline/base/short_name.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/files/output.h"
 #include "pipeline/picture/png.h"
 #include "pipeline/predict/metrics.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,20 +42,28 @@ static bool is_mistake(struct verdict v)
 
 /* ---- Captions ---- */
 
-/* Returns "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
-static char *title_of(const struct class_list *classes, struct verdict v)
+/* Appends the class's name, in so many columns at most. */
+static void add_class(struct strbuf *title, const struct class_list *classes, int k, int columns)
 {
-    char truth[CLASS_TEXT] = "", predicted[CLASS_TEXT] = "", text[2 * CLASS_TEXT + 8] = "";
+    const struct common_part none = {0, 0};
+    char text[CLASS_TEXT];
 
-    if (v.truth >= 0)
-        class_text(classes, v.truth, false, truth);
+    short_name(title, class_text(classes, k, false, text), none, columns, "...");
+}
+
+/* Returns "7", "7 (1)" with "x " before a mistake, "7"; NULL: out of memory */
+static char *title_of(const struct class_list *classes, struct verdict v, int columns)
+{
+    struct strbuf title = {0};
+
+    strbuf_puts(&title, is_mistake(v) ? "x " : "");
     if (v.predicted >= 0)
-        class_text(classes, v.predicted, false, predicted);
-    if (v.truth >= 0 && v.predicted >= 0)
-        snprintf(text, sizeof text, "%s%s (%s)", is_mistake(v) ? "x " : "", predicted, truth);
-    else
-        snprintf(text, sizeof text, "%s%s", predicted, truth);
-    return strdup(text);
+        add_class(&title, classes, v.predicted, columns);
+    strbuf_puts(&title, v.predicted >= 0 && v.truth >= 0 ? " (" : "");
+    if (v.truth >= 0)
+        add_class(&title, classes, v.truth, columns);
+    strbuf_puts(&title, v.predicted >= 0 && v.truth >= 0 ? ")" : "");
+    return strbuf_take(&title);
 }
 
 /* Returns the epoch in which a row is so seen, from 1; 0: it is as the data set has it. */
@@ -83,8 +93,10 @@ static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
     return strbuf_take(&text);
 }
 
-/* Returns the rows' pictures in their order, with captions in the characters that can be shown. */
-static struct captioned *captions(const struct shown_rows *s, bool ascii, struct err *err)
+/* Returns the rows' pictures in their order, with captions in the characters that can be shown and names
+ * of at most so many columns. */
+static struct captioned *captions(const struct shown_rows *s, bool ascii, int columns,
+                                  struct err *err)
 {
     const int count = (int)s->rows->count;
     struct captioned *list = calloc((size_t)count + 1, sizeof *list);
@@ -99,7 +111,7 @@ static struct captioned *captions(const struct shown_rows *s, bool ascii, struct
         const int64_t row = s->order[i];
         const struct verdict v = verdict_of(s, row);
 
-        list[i].title = title_of(&classes, v);
+        list[i].title = title_of(&classes, v, columns);
         list[i].note = note_of(s, row, v);
         list[i].marked = is_mistake(v);
         if (!list[i].title || !list[i].note)
@@ -116,7 +128,7 @@ static struct captioned *captions(const struct shown_rows *s, bool ascii, struct
 int rows_draw(const struct shown_rows *s, const struct terminal *t, struct err *err)
 {
     const int count = (int)s->rows->count;
-    struct captioned *list = captions(s, !t->utf8, err);
+    struct captioned *list = captions(s, !t->utf8, INT_MAX, err);
     const int result = list ? draw_pictures(t, list, count, err) : -1;
 
     captioned_free(list, count);
@@ -141,6 +153,7 @@ static int write_bytes(const char *path, const struct inputs *inputs, const void
 int rows_write_png(const struct shown_rows *s, const char *path, const struct inputs *inputs,
                    struct err *err)
 {
+    enum { NAME = 36 }; /* two names have room in four lines */
     const int count = (int)s->rows->count;
     struct captioned *list;
     struct picture sheet = {0};
@@ -150,7 +163,7 @@ int rows_write_png(const struct shown_rows *s, const char *path, const struct in
 
     if (count == 0)
         return err_set(err, EX_DATAERR, "%s: there is no picture to put on the sheet", path);
-    list = captions(s, true, err);
+    list = captions(s, false, NAME, err);
     if (list && contact_sheet(&sheet, list, count, err) == 0 &&
         png_encode(&bytes, &size, &sheet, err) == 0)
         result = write_bytes(path, inputs, bytes, size, err);

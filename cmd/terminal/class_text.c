@@ -1,6 +1,8 @@
 /* Names of classes as they can be shown. */
 #include "class_text.h"
 
+#include "pipeline/base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +14,14 @@ static bool is_ascii(const char *text)
     return true;
 }
 
+static void put(char text[CLASS_TEXT], const char *first, const char *blank, const char *second)
+{
+    static const char dots[] = "...";
+
+    if (snprintf(text, CLASS_TEXT, "%s%s%s", first, blank, second) >= CLASS_TEXT)
+        strcpy(text + utf8_whole(text, CLASS_TEXT - 1, CLASS_TEXT - sizeof dots), dots);
+}
+
 const char *class_text(const struct class_list *classes, int k, bool spelling,
                        char text[CLASS_TEXT])
 {
@@ -21,10 +31,10 @@ const char *class_text(const struct class_list *classes, int k, bool spelling,
     if (no_name && !is_ascii(spelt))
         snprintf(text, CLASS_TEXT, "#%d", k);
     else if (no_name)
-        snprintf(text, CLASS_TEXT, "%s", spelt);
+        put(text, spelt, "", "");
     else if (spelling && strcmp(spelt, name) && !(classes->ascii && !is_ascii(spelt)))
-        snprintf(text, CLASS_TEXT, "%s %s", spelt, name);
+        put(text, spelt, " ", name);
     else
-        snprintf(text, CLASS_TEXT, "%s", name);
+        put(text, "", "", name);
     return text;
 }

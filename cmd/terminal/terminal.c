@@ -2,6 +2,7 @@
 #include "terminal.h"
 
 #include "pipeline/base/text.h"
+#include "pipeline/base/utf8.h"
 
 #include <langinfo.h>
 #include <limits.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 enum { LEAST_COLUMNS = 20, MOST_COLUMNS = 1000, USUAL_COLUMNS = 80 };
 
@@ -51,6 +51,11 @@ static int find_colour(void)
     return strstr(term, "256color") ? COLOUR_256 : COLOUR_NONE;
 }
 
+static bool is_utf8(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 struct terminal terminal_find(void)
 {
     const int columns = stated_columns();
@@ -59,7 +64,7 @@ struct terminal terminal_find(void)
                          .colour = find_colour()};
 
     setlocale(LC_CTYPE, "");
-    t.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    t.utf8 = is_utf8();
     return t;
 }
 
@@ -68,27 +73,24 @@ struct terminal terminal_find(void)
 struct character {
     size_t bytes; /* 0: the text is at its end */
     int columns;
-    char shown[TEXT_SHOWN];
+    char instead[TEXT_SHOWN]; /* what is printed in place of its bytes, or "" */
 };
 
 static struct character first_of(const char *text)
 {
-    struct character c = {.bytes = 0, .columns = 0, .shown = ""};
-    mbstate_t state = {0};
-    wchar_t wide;
-    size_t bytes;
+    enum { LONGEST = 128 };
+    const size_t size = strnlen(text, LONGEST);
+    const bool locale_has = (unsigned char)*text < 0x80 || is_utf8();
+    struct character c = {.bytes = text_cluster(text, size), .columns = 0, .instead = ""};
 
-    if (!*text)
-        return c;
-    c.bytes = text_character(text, strnlen(text, 4), c.shown);
-    c.columns = (int)strlen(c.shown);
-    if (strncmp(c.shown, text, c.bytes) != 0)
-        return c;
-    bytes = mbrtowc(&wide, text, c.bytes, &state);
-    if (bytes <= c.bytes && wcwidth(wide) >= 0)
-        c.columns = wcwidth(wide);
-    else
-        c = (struct character){bytes <= c.bytes ? bytes : 1, 1, "?"}; /* not of the locale */
+    if (c.bytes > 0 && locale_has) {
+        c.columns = utf8_columns_within(text, c.bytes);
+    } else if (size > 0) {
+        c.bytes = text_character(text, size, c.instead);
+        if (!locale_has && strncmp(c.instead, text, c.bytes) == 0)
+            strcpy(c.instead, "?");
+        c.columns = utf8_columns(c.instead);
+    }
     return c;
 }
 
@@ -111,7 +113,10 @@ static int print_part(const char *text, const char *end, int width)
 
     for (struct character c = first_of(text);
          c.bytes && (!end || text < end) && columns + c.columns <= width; c = first_of(text)) {
-        fputs(c.shown, stdout);
+        if (*c.instead)
+            fputs(c.instead, stdout);
+        else
+            fwrite(text, 1, c.bytes, stdout);
         columns += c.columns;
         text += c.bytes;
     }

@@ -37,15 +37,36 @@ size_t text_character(const char *text, size_t size, char shown[TEXT_SHOWN])
     return length ? length : 1;
 }
 
+size_t text_cluster(const char *text, size_t size)
+{
+    enum { ARABIC = 0x600, NON_JOINER = 0x200c, JOINER = 0x200d };
+    uint32_t character, first = 0;
+    int columns;
+    const size_t cluster = utf8_cluster(text, size, &columns);
+
+    for (size_t i = 0, length; i < cluster; i += length) {
+        length = utf8_decode(text + i, cluster - i, &character);
+        first = i ? first : character;
+        if (length == 0 || (steers(character) && (i == 0 || first < ARABIC ||
+                                                  character < NON_JOINER || character > JOINER)))
+            return 0;
+    }
+    return cluster;
+}
+
 void text_show(struct strbuf *to, const char *text)
 {
     char shown[TEXT_SHOWN];
     size_t left = strlen(text);
 
     while (left > 0) {
-        const size_t taken = text_character(text, left, shown);
+        size_t taken = text_cluster(text, left);
 
-        strbuf_puts(to, shown);
+        strbuf_add(to, text, taken);
+        if (taken == 0) {
+            taken = text_character(text, left, shown);
+            strbuf_puts(to, shown);
+        }
         text += taken;
         left -= taken;
     }
@@ -70,9 +91,7 @@ const char *text_quote(char quoted[QUOTED_TEXT], const char *text, size_t size)
     bool cut = size > MOST, clean;
     size_t used = 0, room = QUOTED_TEXT - sizeof "...'";
 
-    if (cut)
-        for (size = MOST; size > MOST - 4 && ((unsigned char)text[size] & 0xc0) == 0x80;)
-            size--; /* not inside a character of several bytes */
+    size = utf8_whole(text, size, MOST);
     clean = utf8_is_valid(text, size);
     quoted[used++] = '\'';
     for (size_t taken; size > 0; text += taken, size -= taken) {

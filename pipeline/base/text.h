@@ -12,6 +12,9 @@
 enum { TEXT_SHOWN = 12 };
 /* Takes the first character off text[size], size > 0: writes what shows it and returns its bytes. */
 size_t text_character(const char *text, size_t size, char shown[TEXT_SHOWN]);
+/* Returns the bytes of the first character with its marks (utf8_cluster) if that is shown as it is: it
+ * steers nothing, where joiners after a letter of a script that joins do not. Else 0. */
+size_t text_cluster(const char *text, size_t size);
 /* Appends what shows all of `text`. */
 void text_show(struct strbuf *to, const char *text);
 

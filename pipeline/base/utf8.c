@@ -2,34 +2,18 @@
 #include "utf8.h"
 
 #include <string.h>
+#include <utf8proc.h>
 
 size_t utf8_decode(const char *text, size_t size, uint32_t *character)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *byte = (const unsigned char *)text;
-    size_t length;
+    utf8proc_int32_t got;
+    const utf8proc_ssize_t length =
+        size ? utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &got) : 0;
 
-    if (size == 0)
+    if (length <= 0)
         return 0;
-    *character = *byte;
-    if (*byte < 0x80)
-        return 1;
-    length = (*byte & 0xe0) == 0xc0   ? 2
-             : (*byte & 0xf0) == 0xe0 ? 3
-             : (*byte & 0xf8) == 0xf0 ? 4
-                                      : 0;
-    if (length == 0 || length > size)
-        return 0;
-    *character = *byte & (0xffu >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((byte[i] & 0xc0) != 0x80)
-            return 0;
-        *character = *character << 6 | (byte[i] & 0x3f);
-    }
-    if (*character < least[length] || *character > 0x10ffff ||
-        (*character >= 0xd800 && *character < 0xe000))
-        return 0;
-    return length;
+    *character = (uint32_t)got;
+    return (size_t)length;
 }
 
 bool utf8_is_valid(const char *text, size_t size)
@@ -44,24 +28,53 @@ bool utf8_is_valid(const char *text, size_t size)
     return true;
 }
 
-int utf8_columns_of(uint32_t c)
+int utf8_columns_of(uint32_t character)
 {
-    return (c >= 0x1100 && c < 0x1160) || (c >= 0x2e80 && c < 0xd7a4) ||
-                   (c >= 0xf900 && c < 0xfb00) || (c >= 0xfe30 && c < 0xfe70) ||
-                   (c >= 0xff00 && c < 0xff61) || (c >= 0x1f300 && c < 0x1fb00) ||
-                   (c >= 0x20000 && c < 0x40000)
-               ? 2
-               : 1;
+    const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)character);
+
+    switch (property->category) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_CF: return 0;
+    default: break;
+    }
+    if (property->boundclass == UTF8PROC_BOUNDCLASS_V || property->boundclass == UTF8PROC_BOUNDCLASS_T)
+        return 0;
+    return utf8proc_charwidth((utf8proc_int32_t)character) == 2 ? 2 : 1;
 }
 
-/* Returns the bytes of the character at `text`, 1 for a byte that is none, and its columns. */
-static size_t measure(const char *text, int *columns)
+bool utf8_is_mark(uint32_t character)
 {
-    uint32_t character;
-    const size_t length = utf8_decode(text, strnlen(text, 4), &character);
+    switch (utf8proc_category((utf8proc_int32_t)character)) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME: return true;
+    default: return false;
+    }
+}
 
-    *columns = length ? utf8_columns_of(character) : 1;
-    return length ? length : 1;
+bool utf8_joins(uint32_t before, uint32_t character, int *state)
+{
+    return !utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)character,
+                                             state);
+}
+
+size_t utf8_cluster(const char *text, size_t size, int *columns)
+{
+    uint32_t before, character;
+    size_t cluster = utf8_decode(text, size, &before), length;
+    int state = 0;
+
+    *columns = cluster ? utf8_columns_of(before) : 1;
+    if (cluster == 0)
+        return size > 0;
+    while ((length = utf8_decode(text + cluster, size - cluster, &character)) > 0 &&
+           utf8_joins(before, character, &state)) {
+        *columns += utf8_columns_of(character);
+        before = character;
+        cluster += length;
+    }
+    return cluster;
 }
 
 int utf8_columns_within(const char *text, size_t size)
@@ -69,7 +82,7 @@ int utf8_columns_within(const char *text, size_t size)
     int columns = 0, more;
 
     for (size_t i = 0; i < size; columns += more)
-        i += measure(text + i, &more);
+        i += utf8_cluster(text + i, size - i, &more);
     return columns;
 }
 
@@ -80,11 +93,12 @@ int utf8_columns(const char *text)
 
 size_t utf8_fit(const char *text, int columns)
 {
+    const size_t size = strlen(text);
     size_t fit = 0;
 
-    while (text[fit]) {
+    while (fit < size) {
         int more;
-        const size_t length = measure(text + fit, &more);
+        const size_t length = utf8_cluster(text + fit, size - fit, &more);
 
         columns -= more;
         if (columns < 0)
@@ -92,6 +106,16 @@ size_t utf8_fit(const char *text, int columns)
         fit += length;
     }
     return fit;
+}
+
+size_t utf8_whole(const char *text, size_t size, size_t most)
+{
+    size_t whole = 0, next;
+    int columns;
+
+    while ((next = whole + utf8_cluster(text + whole, size - whole, &columns)) <= most && whole < next)
+        whole = next;
+    return whole;
 }
 
 bool utf8_cut_middle(const char *text, int columns, int mark, size_t *head, size_t *tail)
@@ -105,7 +129,7 @@ bool utf8_cut_middle(const char *text, int columns, int mark, size_t *head, size
     *head = utf8_fit(text, room - room / 2);
     *tail = utf8_fit(text, all - room / 2);
     while (utf8_columns(text + *tail) > room / 2) /* a wide character at the cut */
-        *tail += measure(text + *tail, &more);
+        *tail += utf8_cluster(text + *tail, strlen(text + *tail), &more);
     return true;
 }
 
@@ -135,5 +159,5 @@ size_t utf8_line_cut(const char *text, int columns)
 
     if (line <= fit)
         return line;
-    return fit ? fit : measure(text, &wide);
+    return fit ? fit : utf8_cluster(text, strlen(text), &wide);
 }

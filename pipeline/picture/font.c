@@ -1,59 +1,72 @@
-/* A bitmap font for titles. */
+/* A bitmap font of all scripts. */
 #include "font.h"
 
-enum { PER_BAND = 16, FIRST = ' ', LAST = '~', STEP = FONT_WIDTH + 1 };
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
 
-/* Sixteen characters side by side, in ASCII's order from the blank on. */
-/* clang-format off */
-static const char *const bands[][FONT_HEIGHT] = {
-    {"        #    # #   # #    #   ##  #  ##     #      #   #                                      #",
-     "        #    # #   # #   #### ##  # #  #    #     #     #     #     #                         #",
-     "        #    # #  ##### # #      #  # #     #    #       #  # # #   #                        # ",
-     "        #          # #   ###    #    #           #       #   ###  #####       #####         #  ",
-     "        #         #####   # #  #    # # #        #       #  # # #   #    ##                #   ",
-     "                   # #  ####  #  ## #  #          #     #     #     #     #          ##   #    ",
-     "        #          # #    #   #  ##  ## #          #   #                 #           ##   #    "},
-    {" ###    #    ###   ###     #  #####   ##  #####  ###   ###                 #         #     ### ",
-     "#   #  ##   #   # #   #   ##  #      #        # #   # #   #  ##    ##     #           #   #   #",
-     "#  ##   #       #     #  # #  ####  #        #  #   # #   #  ##    ##    #    #####    #      #",
-     "# # #   #      #    ##  #  #      # ####    #    ###   ####             #               #    # ",
-     "##  #   #     #       # #####     # #   #  #    #   #     #  ##    ##    #    #####    #    #  ",
-     "#   #   #    #    #   #    #  #   # #   #  #    #   #    #   ##     #     #           #        ",
-     " ###   ###  #####  ###     #   ###   ###   #     ###   ##          #       #         #      #  "},
-    {" ###    #   ####   ###  ####  ##### #####  ###  #   #  ###    ### #   # #     #   # #   #  ### ",
-     "#   #  # #  #   # #   # #   # #     #     #   # #   #   #      #  #  #  #     ## ## ##  # #   #",
-     "# ### #   # #   # #     #   # #     #     #     #   #   #      #  # #   #     # # # ##  # #   #",
-     "# # # #   # ####  #     #   # ####  ####  # ### #####   #      #  ##    #     # # # # # # #   #",
-     "# ### ##### #   # #     #   # #     #     #   # #   #   #      #  # #   #     #   # #  ## #   #",
-     "#     #   # #   # #   # #   # #     #     #   # #   #   #   #  #  #  #  #     #   # #  ## #   #",
-     " ###  #   # ####   ###  ####  ##### #      #### #   #  ###   ##   #   # ##### #   # #   #  ### "},
-    {"####   ###  ####   #### ##### #   # #   # #   # #   # #   # #####  ###  #      ###    #        ",
-     "#   # #   # #   # #       #   #   # #   # #   # #   # #   #     #  #    #        #   # #       ",
-     "#   # #   # #   # #       #   #   # #   # #   #  # #   # #     #   #     #       #  #   #      ",
-     "####  #   # ####   ###    #   #   # #   # # # #   #     #     #    #      #      #             ",
-     "#     # # # # #       #   #   #   # #   # # # #  # #    #    #     #       #     #             ",
-     "#     #  #  #  #      #   #   #   #  # #  ## ## #   #   #   #      #        #    #             ",
-     "#      ## # #   # ####    #    ###    #   #   # #   #   #   #####  ###      #  ###        #####"},
-    {" #          #               #         ##        #       #      #  #      ##                    ",
-     "  #         #               #        #     #### #                 #       #                    ",
-     "       ###  ####   ####  ####  ###  ####  #   # ####   ##     ##  #  #    #   ####  ####   ### ",
-     "          # #   # #     #   # #   #  #    #   # #   #   #      #  # #     #   # # # #   # #   #",
-     "       #### #   # #     #   # #####  #     #### #   #   #      #  ##      #   # # # #   # #   #",
-     "      #   # #   # #     #   # #      #        # #   #   #   #  #  # #     #   # # # #   # #   #",
-     "       #### ####   ####  ####  ####  #     ###  #   #  ###   ##   #  #   ###  # # # #   #  ### "},
-    {"                         #                                           ##   #   ##               ",
-     "                         #                            #   #         #     #     #              ",
-     "####   #### # ##   #### ####  #   # #   # #   # #   # #   # #####   #     #     #    #  #      ",
-     "#   # #   # ##  # #      #    #   # #   # # # #  # #  #   #    #   #      #      #  # # #      ",
-     "####   #### #      ###   #    #   # #   # # # #   #    ####   #     #     #     #   #  #       ",
-     "#         # #         #  #    #   #  # #  # # #  # #      #  #      #     #     #              ",
-     "#         # #     ####    ##   ####   #    # #  #   #  ###  #####    ##   #   ##               "},
-};
-/* clang-format on */
+/* Unifont's file unifont.hex, compressed. */
+__asm__(".section .rodata\n"
+        ".globl unifont, unifont_end\n"
+        "unifont: .incbin \"" UNIFONT "\"\n"
+        "unifont_end: .byte 0\n"
+        ".previous\n");
+extern const char unifont[], unifont_end[];
 
-bool font_pixel(char c, int x, int y)
+int font_open(struct font *font, struct err *err)
 {
-    const int number = (c < FIRST || c > LAST ? '?' : c) - FIRST;
+    const size_t packed = (size_t)(unifont_end - unifont);
+    const unsigned long long size = ZSTD_getFrameContentSize(unifont, packed);
+    const bool known = size != ZSTD_CONTENTSIZE_UNKNOWN && size != ZSTD_CONTENTSIZE_ERROR;
 
-    return bands[number / PER_BAND][y][number % PER_BAND * STEP + x] == '#';
+    font->size = (size_t)size;
+    font->text = known ? malloc(font->size + 1) : NULL;
+    if (known && !font->text)
+        return err_memory(err, "the font", size);
+    if (!known || ZSTD_decompress(font->text, font->size, unifont, packed) != font->size) {
+        font_close(font);
+        return err_set(err, EX_SOFTWARE, "the font in this program is damaged");
+    }
+    font->text[font->size] = 0;
+    return 0;
+}
+
+void font_close(struct font *font)
+{
+    free(font->text);
+    font->text = NULL;
+}
+
+bool font_glyph(const struct font *font, uint32_t character, struct glyph *glyph)
+{
+    size_t low = 0, high = font->size; /* whole lines */
+
+    while (low < high) {
+        size_t begin = low + (high - low) / 2;
+        char *rows;
+        unsigned long found;
+        size_t length;
+
+        while (begin > low && font->text[begin - 1] != '\n')
+            begin--;
+        found = strtoul(font->text + begin, &rows, 16);
+        length = strcspn(rows, "\n");
+        if (found == character) {
+            *glyph = (struct glyph){rows + 1, (int)((length - 1) * 4 / FONT_HEIGHT)};
+            return true;
+        }
+        if (found > character)
+            high = begin;
+        else
+            low = (size_t)(rows - font->text) + length + 1;
+    }
+    return false;
+}
+
+bool glyph_pixel(const struct glyph *glyph, int x, int y)
+{
+    const int at = y * glyph->width + x;
+    const char digit = glyph->rows[at / 4];
+
+    return (digit <= '9' ? digit - '0' : digit - 'A' + 10) >> (3 - at % 4) & 1;
 }

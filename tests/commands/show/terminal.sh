@@ -45,6 +45,15 @@ echo '-- names'
 } >names.csv
 ingest -q train.csv --names names.csv -o named.st.zst
 seen show named.st.zst --rows 1-3
+echo '-- names in a table keep its columns: accents, vowel signs, joiners; and one longer than is shown'
+{
+    printf '0,e\314\201te\314\201\n'
+    printf '1,\340\262\225\340\262\250\340\263\215\340\262\250\340\262\241\n'
+    printf '2,\331\205\333\214\342\200\214\330\256%s\n' "$(printf 'e\314\201%.0s' $(seq 150))"
+} >names.csv
+ingest -q train.csv --names names.csv -o marked.st.zst
+seen show marked.st.zst --rows 1-3
+show marked.st.zst --rows 1-3 --png marked.png >/dev/null
 echo '-- names that ingest would not let in'
 
 /usr/bin/python3 -B - <<'END'

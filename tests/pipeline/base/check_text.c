@@ -31,6 +31,16 @@ START_TEST(what_would_steer_a_terminal_is_an_escape)
 }
 END_TEST
 
+START_TEST(joiners_are_shown_in_scripts_that_join)
+{
+    shows("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e");
+    shows("\u0995\u09cd\u200d\u09af", "\u0995\u09cd\u200d\u09af");
+    shows("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469");
+    shows("cat\u200dfish\u200c", "cat\\u200dfish\\u200c");
+    shows("\u0645\u202e\u200d", "\u0645\\u202e\\u200d");
+}
+END_TEST
+
 START_TEST(bytes_that_are_no_character_are_escapes)
 {
     shows("a\x80\xff\xc3", "a\\x80\\xff\\xc3");
@@ -47,6 +57,11 @@ START_TEST(quotes_end_within_their_room)
         ck_assert_int_eq(quoted[strlen(quoted) - 1], '\'');
     }
     ck_assert_str_eq(text_quote(quoted, "é\u202e", 5), "'é\\u202e'");
+    ck_assert_str_eq(text_quote(quoted, "0123456789012345678901234567890123456789", 40),
+                     "'0123456789012345678901234567890123456789'");
+    /* an accent that has no room takes its letter along */
+    ck_assert_str_eq(text_quote(quoted, "012345678901234567890123456789012345678e\u0301", 42),
+                     "'012345678901234567890123456789012345678...'");
     ck_assert_str_eq(text_quote(quoted, "é\xff", 3), "'\\xc3\\xa9\\xff'");
 }
 END_TEST
@@ -58,6 +73,7 @@ Suite *suite_text(void)
 
     tcase_add_test(tests, letters_of_all_scripts_are_shown_as_they_are);
     tcase_add_test(tests, what_would_steer_a_terminal_is_an_escape);
+    tcase_add_test(tests, joiners_are_shown_in_scripts_that_join);
     tcase_add_test(tests, bytes_that_are_no_character_are_escapes);
     tcase_add_test(tests, quotes_end_within_their_room);
     suite_add_tcase(suite, tests);

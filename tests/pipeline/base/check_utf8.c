@@ -80,6 +80,39 @@ START_TEST(columns_are_counted_and_fitted)
 }
 END_TEST
 
+/* One character for a reader: what it is made of, and its columns. */
+static const struct {
+    const char *text;
+    int columns;
+} clusters[] = {{"a", 1},
+                {"e\u0301\u0302", 1},                           /* accents */
+                {"\u0c95\u0ccd", 1},                            /* Kannada, without its vowel */
+                {"\u0915\u093f", 2},                            /* Hindi, a vowel sign with a column */
+                {"\u0e17\u0e35\u0e48", 1},                      /* Thai, two marks */
+                {"\u6f22", 2},                                  /* Han */
+                {"\u1112\u1161\u11ab", 2},                      /* Hangul in parts */
+                {"\U0001f600", 2},                              /* an emoji */
+                {"\U0001f468\u200d\U0001f469\u200d\U0001f467", 6}, /* joined, where a terminal does */
+                {"\u2764\ufe0f", 1}};
+
+START_TEST(letters_stay_with_their_marks)
+{
+    const char *text = clusters[_i].text;
+    char doubled[64];
+    int columns;
+
+    snprintf(doubled, sizeof doubled, "%s%s", text, text);
+    ck_assert_uint_eq(utf8_cluster(doubled, strlen(doubled), &columns), strlen(text));
+    ck_assert_int_eq(columns, clusters[_i].columns);
+    ck_assert_int_eq(utf8_columns(doubled), 2 * columns);
+    ck_assert_uint_eq(utf8_fit(doubled, 2 * columns - 1), strlen(text));
+    ck_assert_uint_eq(utf8_whole(doubled, strlen(doubled), strlen(doubled) - 1), strlen(text));
+    ck_assert_uint_eq(utf8_whole(text, strlen(text), 99), strlen(text));
+    ck_assert_uint_eq(utf8_whole(text, strlen(text), strlen(text) - 1), 0);
+    ck_assert_uint_eq(utf8_line_cut(doubled, columns), strlen(text));
+}
+END_TEST
+
 /* Up to a comma. */
 static size_t clause(const char *text, int columns)
 {
@@ -108,6 +141,7 @@ START_TEST(names_that_begin_alike_differ_when_cut)
     ck_assert_str_eq(cut("ééééééé", 4), "éé~é");
     ck_assert_str_eq(cut("漢字漢字漢字", 6), "漢~字"); /* three columns hold one that is wide */
     ck_assert_str_eq(cut("abc", 1), "~");
+    ck_assert_str_eq(cut("e\u0301e\u0301e\u0301e\u0301", 3), "e\u0301~e\u0301");
 }
 END_TEST
 
@@ -137,6 +171,8 @@ Suite *suite_utf8(void)
 
     tcase_add_test(tests, every_character_and_no_surrogate_decodes);
     tcase_add_loop_test(tests, damaged_bytes_are_no_character, 0, DAMAGED);
+    tcase_add_loop_test(tests, letters_stay_with_their_marks, 0,
+                        sizeof clusters / sizeof *clusters);
     tcase_add_test(tests, columns_are_counted_and_fitted);
     tcase_add_test(tests, names_that_begin_alike_differ_when_cut);
     tcase_add_test(tests, lines_hold_whole_words);
