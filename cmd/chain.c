@@ -24,8 +24,8 @@ static const struct command command = {
                "FILE, and jobs after MAKE MAKEFILE. For recipes: "
                "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE PROGRAM INPUT... -- "
                "OUTPUT... -- [LAUNCHER...] PROGRAM ARGUMENT..., "
-               "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories FILE..., share "
-               "FITS [JOBS...], until TIME, size FOLDER BUDGET DATA, networks DATA [MODEL "
+               "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories RUNS FILE..., "
+               "share FITS [JOBS...], until TIME, size FOLDER BUDGET DATA, networks DATA [MODEL "
                "--arch|--recipe VALUE]...",
     .options = options,
     .min_operands = 1,
@@ -262,11 +262,13 @@ static int print_until(const char *within)
     return 0;
 }
 
+/* Prints the options of report for the record of fits, which comes first, and the histories, as far
+ * as they exist. */
 static int print_histories(char **files, int count)
 {
     for (int i = 0; i < count; i++)
         if (access(files[i], F_OK) == 0)
-            printf("--history %s\n", files[i]);
+            printf("%s %s\n", i == 0 ? "--runs" : "--history", files[i]);
     return 0;
 }
 

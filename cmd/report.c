@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *title;
+static const char *output, *title, *runs;
 static struct option_list data, models, preds, histories, stages;
 
 static const struct option_spec options[] = {
@@ -24,6 +24,8 @@ static const struct option_spec options[] = {
      "what fit --history wrote of one of the models: seconds, and curves by batch"},
     {OPTION_LIST, "stage", 0, "FILE", &stages, 0, 0, NULL,
      "what ingest, split or predict wrote by --json: seconds, and predict's score of each model"},
+    INPUT("runs", &runs,
+          "runs.jsonl, in which make keeps each finished fit: a table, and what got better"),
     {OPTION_TEXT, "title", 0, "TEXT", &title, 0, 0, NULL, "the page's title"},
     COMMON_OPTIONS,
 };
@@ -31,9 +33,10 @@ static const struct option_spec options[] = {
 static const struct command command = {
     .name = "report",
     .synopsis = "-o FILE --data NAME=DATA... [--model MODEL]... [--pred NAME=PRED]... [options]",
-    .summary = "Writes one page about a run: samples, learning curves, scores, mistakes. It holds "
-               "all it shows and fetches nothing. --data, --model, --pred, --history and --stage "
-               "may be given several times.",
+    .summary =
+        "Writes one page about a run: score, warnings, models, mistakes, curves, samples. It "
+        "holds all it shows and fetches nothing. --data, --model, --pred, --history and --stage "
+        "may be given several times.",
     .options = options,
     .min_operands = 0,
     .max_operands = 0,
@@ -135,6 +138,7 @@ int main(int argc, char **argv)
             .history_count = histories.count,
             .stages = stages.items,
             .stage_count = stages.count,
+            .runs = runs,
         });
     free(data_names);
     free(pred_names);

@@ -53,7 +53,7 @@ struct stage {
         arguments;       /* of the program, before the user's options: what its bytes depend on */
     const char *options; /* the variable with the user's options, or "" */
     struct words places; /* arguments after the user's options: outputs, and what changes no byte */
-    struct words histories; /* for the report: arguments as far as they exist when it runs */
+    struct words histories; /* for the report: the runs and these, as far as they exist by then */
     struct words besides;   /* further files that it makes */
     const char *brought;    /* the variable with the CSV that it reads, or "" */
     const char *launch;     /* the variable with the command in front of its program: RUN_FIT */

@@ -278,6 +278,7 @@ static void add_report(struct chain *c)
     add_named(c, stage, "--data", "test", test);
     add_named(c, stage, "--pred", c->folds ? "training" : "validation", c->val_pred);
     add_named(c, stage, "--pred", "test", test_pred);
+    add(c, &stage->histories, c->runs, NULL);
     for (int all = 0; all < 2; all++)
         for (int i = 0; i < both[all]->count; i++) {
             add(c, &stage->inputs, both[all]->list[i]->file, NULL);

@@ -26,6 +26,10 @@ bool chart_scales(const struct chart *chart, struct scale *x, struct scale *y)
         }
     if (!(x->low <= x->high))
         return false;
+    if (chart->low < chart->high) {
+        y->low = fmin(y->low, chart->low);
+        y->high = fmax(y->high, chart->high);
+    }
     if (chart->logarithmic_from > 0)
         scale_choose(y, chart->limit, chart->logarithmic_from);
     if (chart->from_zero)

@@ -16,6 +16,7 @@ struct chart_line {
     int marked;        /* the point with a dot in SVG, -1: none */
     bool dotted;       /* in characters */
     int shape;         /* in SVG, of the marks along the line and at its label; SHAPE_NONE */
+    const char *name;  /* in SVG, of its values when hovered over; NULL: they are not shown */
 };
 
 struct chart {
@@ -26,6 +27,7 @@ struct chart {
                                  agree */
     int ticks;                /* of y, at most */
     bool from_zero;           /* y begins at 0 */
+    double low, high;         /* y holds these besides, where low < high: one scale for several */
     double logarithmic_from;  /* y is logarithmic where its largest value is more than as many times
                                  the smallest; 0: never */
     double limit; /* above 0: y's largest value, and logarithmic is its distance below it */

@@ -3,11 +3,14 @@
 #include "section.h"
 
 #include <math.h>
-#include <string.h>
 
-static void begin_figure(struct strbuf *html, const char *what)
+/* Pairs of classes that are named. */
+enum { CONFUSED = 3 };
+
+/* Begins a figure; `means` is what to read when hovering over its name. */
+static void begin_figure(struct strbuf *html, const char *what, const char *means)
 {
-    strbuf_puts(html, "<div><dt>");
+    strbuf_printf(html, "<div title=\"%s\"><dt>", means);
     strbuf_puts(html, what);
     strbuf_puts(html, "</dt><dd>");
 }
@@ -45,28 +48,36 @@ static void write_score(const struct report *r, const struct report_pred *pred, 
     if (*relation_text(&relation, text))
         strbuf_printf(html, "; <strong>%s</strong>", text);
     strbuf_puts(html, "</p>\n<dl class=\"figures\">\n");
-    begin_figure(html, "rows wrong");
+    begin_figure(html, "rows wrong", "rows whose most probable class is not the true one");
     strbuf_count(html, m->rows - m->correct);
     end_figure(html);
-    begin_figure(html, "loss (cross-entropy, nats)");
+    begin_figure(html, "loss (cross-entropy, nats)",
+                 "minus the logarithm of the true class's probability, the mean over the rows: 0 "
+                 "is best, and surely wrong costs most");
     report_loss(html, pred->score.loss, pred->score.at_least);
     end_figure(html);
-    begin_figure(html, "macro F1");
+    begin_figure(html, "macro F1",
+                 "mean of the classes' F1, each class counting the same: 1 is best");
     report_ratio(html, pred->score.macro_f1);
     end_figure(html);
-    begin_figure(html, "balanced accuracy");
+    begin_figure(html, "balanced accuracy",
+                 "mean of the classes' shares found: as accuracy, were all classes of one size");
     report_ratio(html, pred->score.balanced_accuracy);
     end_figure(html);
     if (isfinite(pred->score.auc)) {
-        begin_figure(html, "AUC");
+        begin_figure(html, "AUC",
+                     "how often a row of a class has a higher probability of it than a row of "
+                     "another class: 0.5 is chance, 1 is best");
         report_ratio(html, pred->score.auc);
         end_figure(html);
     }
-    begin_figure(html, "mean confidence");
+    begin_figure(html, "mean confidence",
+                 "mean probability of the class predicted: ideally the accuracy");
     report_share(html, pred->stats.confidence / (double)m->rows, 2);
     strbuf_puts(html, " %");
     end_figure(html);
-    begin_figure(html, "calibration error");
+    begin_figure(html, "calibration error",
+                 "how far probabilities lie from how often they are right, on average");
     report_share(html, calibration_error(&pred->stats.calibration), 2);
     strbuf_puts(html, " %");
     end_figure(html);
@@ -90,94 +101,51 @@ static void write_counts(const struct report *r, struct strbuf *html)
     strbuf_puts(html, "</p>\n");
 }
 
-static void write_link(struct strbuf *html, const char *id, const char *title)
+/* Writes the pairs of classes that are confused most. */
+static void write_confused(const struct report *r, const struct report_pred *pred,
+                           struct strbuf *html)
 {
-    strbuf_puts(html, "<a href=\"#");
-    strbuf_puts(html, id);
-    strbuf_puts(html, "\">");
-    strbuf_puts(html, title);
-    strbuf_puts(html, "</a>\n");
-}
+    struct confusion list[CONFUSED];
+    const int count = metrics_confusions(&pred->stats.scores, list, CONFUSED);
 
-static void write_part_link(const struct report *r, int part, struct strbuf *html)
-{
-    strbuf_printf(html, "<a href=\"#both-%d\">", part + 1);
-    html_text(html, r->parts[part].name);
-    strbuf_puts(html, " side by side</a>\n");
-}
+    if (count == 0)
+        return;
+    strbuf_printf(html,
+                  "<h2 class=\"small\"><a href=\"#part-%d\">Confused most often</a></h2>"
+                  "\n<ul>\n",
+                  pred->part + 1);
+    for (int i = 0; i < count; i++) {
+        const double support = (double)metrics_support(&pred->stats.scores, list[i].truth);
 
-static void write_pred_link(const struct report *r, const struct report_pred *pred,
-                            struct strbuf *html)
-{
-    strbuf_puts(html, "<a href=\"#");
-    report_pred_id(html, pred);
-    strbuf_puts(html, "\">");
-    if (r->parts[pred->part].pred_count > 1)
-        report_file(html, pred->path);
-    else
-        html_text(html, r->parts[pred->part].name);
-    strbuf_puts(html, "</a>\n");
-}
-
-static void write_links(const struct report *r, struct strbuf *html)
-{
-    strbuf_puts(html, "<nav>\n");
-    write_link(html, "samples", "Samples");
-    if (r->files.model_count > 0) {
-        write_link(html, "curves", "Learning curves");
-        write_link(html, "models", "Models");
+        strbuf_puts(html, "<li><b>");
+        report_class(r, list[i].truth, CLASS_LONG, html);
+        strbuf_puts(html, "</b> taken for <b>");
+        report_class(r, list[i].predicted, CLASS_LONG, html);
+        strbuf_puts(html, "</b>: ");
+        strbuf_count(html, list[i].rows);
+        strbuf_printf(html, " row%s, ", plural(list[i].rows));
+        report_share(html, (double)list[i].rows / support, 1);
+        strbuf_puts(html, " % of the class</li>\n");
     }
-    for (int p = 0; p < r->files.data_count; p++) {
-        if (r->parts[p].pred_count > 1)
-            write_part_link(r, p, html);
-        for (int i = 0; i < r->files.pred_count; i++)
-            if (r->preds[i].part == p)
-                write_pred_link(r, &r->preds[i], html);
-    }
-    if (report_has_times(r))
-        write_link(html, "stages", "Time");
-    if (r->files.model_count > 0)
-        write_link(html, "settings", "Settings");
-    write_link(html, "sources", "Files");
-    strbuf_puts(html, "</nav>\n");
-}
-
-static void write_trials(const struct report *r, struct strbuf *html)
-{
-    int trials = 0;
-
-    for (int m = 0; m < r->files.model_count; m++)
-        trials += json_is_true(json_object_get(r->ensemble.models[m].settings, "trial"));
-    if (trials)
-        strbuf_printf(
-            html,
-            "<p class=\"lead\"><strong>A trial</strong>: %d of %d model%s had few rows and "
-            "epochs; what they score says little.</p>\n",
-            trials, r->files.model_count, plural(r->files.model_count));
-}
-
-/* Says which trainings went wrong, and what helps. */
-static void write_troubles(const struct report *r, struct strbuf *html)
-{
-    for (int m = 0; m < r->files.model_count; m++)
-        if (*r->ensemble.models[m].trouble) {
-            strbuf_puts(html, "<p class=\"lead\"><strong>");
-            html_text(html, r->models[m].name);
-            strbuf_puts(html, "</strong>: ");
-            html_text(html, r->ensemble.models[m].trouble);
-            strbuf_puts(html, "</p>\n");
-        }
+    strbuf_puts(html, "</ul>\n");
 }
 
 void report_write_headline(const struct report *r, struct strbuf *html)
 {
     const struct report_pred *pred = report_headline(r);
+    const bool scored = pred && pred->stats.scores.rows > 0;
 
-    write_trials(r, html);
-    if (pred && pred->stats.scores.rows > 0)
+    if (scored)
         write_score(r, pred, html);
     else
         write_counts(r, html);
-    write_troubles(r, html);
-    write_links(r, html);
+    strbuf_puts(html, "<div class=\"first\">\n");
+    report_write_first_curve(r, html);
+    strbuf_puts(html, "<div>");
+    report_write_changes(r, html);
+    if (scored)
+        write_confused(r, pred, html);
+    strbuf_puts(html, "</div>\n");
+    report_write_warnings(r, html);
+    strbuf_puts(html, "</div>\n");
 }

@@ -142,26 +142,34 @@ static void write_bar(const struct axis *axis, const struct model_line *line, in
     strbuf_puts(html, "</td>");
 }
 
-static void write_number(struct strbuf *html, double value, int decimals)
+/* Begins a cell; its column's name stands next to it where the table is one of cards. */
+static void begin_cell(struct strbuf *html, const char *column)
 {
-    if (isfinite(value))
-        strbuf_printf(html, "<td>%.*f</td>", decimals, value);
-    else
-        strbuf_puts(html, "<td>–</td>");
+    strbuf_printf(html, "<td data-label=\"%s\">", column);
 }
 
-static void write_ratio(struct strbuf *html, double value)
+static void write_number(struct strbuf *html, const char *column, double value, int decimals)
 {
-    strbuf_puts(html, "<td>");
+    begin_cell(html, column);
+    if (isfinite(value))
+        strbuf_printf(html, "%.*f", decimals, value);
+    else
+        strbuf_puts(html, "–");
+    strbuf_puts(html, "</td>");
+}
+
+static void write_ratio(struct strbuf *html, const char *column, double value)
+{
+    begin_cell(html, column);
     report_ratio(html, value);
     strbuf_puts(html, "</td>");
 }
 
 /* Writes a count, below 0 a dash. A count alone is in its cell: what reads "5/50" may take it for a
  * date. */
-static void write_count(struct strbuf *html, int64_t count)
+static void write_count(struct strbuf *html, const char *column, int64_t count)
 {
-    strbuf_puts(html, "<td>");
+    begin_cell(html, column);
     if (count >= 0)
         strbuf_count(html, count);
     else
@@ -174,23 +182,23 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
 {
     const struct model_line *line = &e->line;
 
-    strbuf_puts(html, "<td>");
+    begin_cell(html, "accuracy");
     report_accuracy(html, line->accuracy, (double)line->rows);
     if (line->rows >= 0 && *relation_mark(e->relation))
         strbuf_printf(html, " <b class=\"cross\">%s</b>", relation_mark(e->relation));
     strbuf_puts(html, "</td>");
     write_bar(axis, line, group, html);
-    strbuf_puts(html, "<td>");
+    begin_cell(html, "loss");
     report_loss(html, line->loss, line->at_least);
     strbuf_puts(html, "</td>");
-    write_ratio(html, line->macro_f1);
-    write_ratio(html, line->balanced_accuracy);
-    write_ratio(html, line->auc);
-    write_count(html, line->wrong);
-    write_count(html, line->rows);
-    write_number(html, line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
-    write_number(html, line->seconds, 1);
-    write_count(html, e->parameters > 0 ? e->parameters : -1);
+    write_ratio(html, "macro F1", line->macro_f1);
+    write_ratio(html, "balanced accuracy", line->balanced_accuracy);
+    write_ratio(html, "AUC", line->auc);
+    write_count(html, "wrong", line->wrong);
+    write_count(html, "rows", line->rows);
+    write_number(html, "epochs", line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
+    write_number(html, "seconds", line->seconds, 1);
+    write_count(html, "parameters", e->parameters > 0 ? e->parameters : -1);
     strbuf_puts(html, "</tr>\n");
 }
 
@@ -298,7 +306,7 @@ void report_write_models(const struct report *r, struct strbuf *html)
         return;
     report_begin(html, "models", "Models");
     report_begin_scroll(html, "Models");
-    strbuf_puts(html, "<table class=\"models\">\n<thead><tr><th scope=\"col\">model</th><th "
+    strbuf_puts(html, "<table class=\"cards models\">\n<thead><tr><th scope=\"col\">model</th><th "
                       "scope=\"col\">accuracy</th><th class=\"wide\" scope=\"col\">±, all on "
                       "one scale</th><th scope=\"col\">loss</th><th scope=\"col\">macro F1</th><th "
                       "scope=\"col\">balanced accuracy</th><th scope=\"col\">AUC</th><th "

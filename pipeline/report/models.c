@@ -3,6 +3,7 @@
 
 #include "pipeline/base/json.h"
 #include "pipeline/fit/fit_name.h"
+#include "pipeline/fit/runs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -226,4 +227,14 @@ int report_read_stages(struct report *r, struct err *err)
                            "%s: is not what ingest, split or predict write by --json", path);
     }
     return 0;
+}
+
+/* ---- Runs ---- */
+
+int report_read_runs(struct report *r, struct err *err)
+{
+    return r->files.runs && (runs_read(&r->runs, r->files.runs, &r->inputs, err) ||
+                             run_entries_find(&r->entries, r->runs, err))
+               ? -1
+               : 0;
 }

@@ -14,7 +14,8 @@ int report_open(struct report *report, const struct report_files *files, int thr
     *report = (struct report){.files = *files};
     return report_open_parts(report, err) || report_open_models(report, threads, err) ||
                    report_open_preds(report, err) || report_read_histories(report, err) ||
-                   report_read_stages(report, err) || report_read_rows(report, err)
+                   report_read_stages(report, err) || report_read_runs(report, err) ||
+                   report_read_rows(report, err)
                ? -1
                : 0;
 }
@@ -28,6 +29,8 @@ void report_close(struct report *report)
     report_close_models(report);
     report_close_parts(report);
     free(report->same);
+    run_entries_free(&report->entries);
+    json_decref(report->runs);
     inputs_free(&report->inputs);
     *report = (struct report){0};
 }
@@ -55,8 +58,11 @@ static void write_head(const struct report *report, struct strbuf *html)
     write_title(report, html);
     strbuf_puts(html, "</title>\n<style>\n");
     strbuf_puts(html, text_of("style"));
-    strbuf_puts(html, "</style>\n</head>\n<body>\n<header>\n<p class=\"over\">");
+    strbuf_puts(html, "</style>\n</head>\n<body id=\"top\">\n");
+    report_write_links(report, html);
+    strbuf_puts(html, "<header>\n<p class=\"over\">");
     write_title(report, html);
+    report_write_date(report, html);
     strbuf_puts(html, "</p>\n");
     report_write_headline(report, html);
     strbuf_puts(html, "</header>\n<main>\n");
@@ -66,17 +72,18 @@ int report_write(struct report *report, struct strbuf *html, struct err *err)
 {
     report->common = common_part_of(report->class_names, report->classes);
     write_head(report, html);
-    report_write_samples(report, html);
-    report_write_curves(report, html);
     report_write_models(report, html);
+    report_write_runs(report, html);
     for (int p = 0; p < report->files.data_count; p++) {
         report_write_side_by_side(report, p, html);
         for (int i = 0; i < report->files.pred_count; i++)
             if (report->preds[i].part == p)
                 report_write_predictions(report, &report->preds[i], html);
     }
-    report_write_stages(report, html);
+    report_write_curves(report, html);
+    report_write_samples(report, html);
     report_write_settings(report, html);
+    report_write_stages(report, html);
     report_write_sources(report, html);
     strbuf_puts(html, "</main>\n</body>\n</html>\n");
     return html->failed ? err_memory(err, "the page", html->size) : 0;

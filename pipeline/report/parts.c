@@ -47,6 +47,14 @@ int report_open_parts(struct report *r, struct err *err)
     return 0;
 }
 
+const struct report_part *report_labelled_part(const struct report *r)
+{
+    for (int p = 0; p < r->files.data_count; p++)
+        if (r->parts[p].data.info.has_labels && r->parts[p].data.n > 0)
+            return &r->parts[p];
+    return NULL;
+}
+
 void report_close_parts(struct report *r)
 {
     for (int p = 0; r->parts && p < r->files.data_count; p++) {

@@ -1,5 +1,6 @@
 /* Pictures of a report: samples of every part, and the rows of a ranking. */
 #include "pipeline/base/figures.h"
+#include "pipeline/fit/settings_line.h"
 #include "pipeline/picture/png.h"
 #include "section.h"
 
@@ -16,6 +17,7 @@ struct tile {
     int64_t row; /* in the chunk */
     int predicted, truth;
     const char *note;
+    bool linked; /* has "row-3476" as its id */
 };
 
 /* ---- One picture ---- */
@@ -27,8 +29,7 @@ enum { ALL_BYTES = 1300 * 1000 * 3 / 4, PNG_OVERHEAD = 100 };
 /* Returns the longest side that a picture may have. */
 static int longest_side(const struct report *r)
 {
-    const int count =
-        r->files.data_count * 2 * REPORT_SAMPLES + r->files.pred_count * 2 * RANKING_FEW;
+    const int count = r->files.data_count * REPORT_SAMPLES + r->files.pred_count * 2 * RANKING_FEW;
     const double bytes = (double)ALL_BYTES / count - PNG_OVERHEAD;
     const double side = sqrt(bytes / picture_channels(&r->parts[0].data.info));
 
@@ -104,9 +105,18 @@ static void write_names(const struct report *r, const struct tile *tile, struct 
 static void write_tile(const struct report *r, const struct tile *tile, struct strbuf *html)
 {
     const bool wrong = tile->predicted >= 0 && tile->truth >= 0 && tile->predicted != tile->truth;
+    const long long row = (long long)tile->chunk->rows[tile->row];
+    struct strbuf command = {0};
 
-    strbuf_printf(html, "<figure class=\"tile%s\"><img alt=\"row %lld\" src=\"",
-                  wrong ? " wrong" : "", (long long)tile->chunk->rows[tile->row]);
+    strbuf_printf(html, "<figure class=\"tile%s\"", wrong ? " wrong" : "");
+    if (tile->linked)
+        strbuf_printf(html, " id=\"row-%lld\"", row);
+    strbuf_puts(&command, "csvnet show");
+    shell_word_add(&command, tile->part->path);
+    strbuf_puts(html, " title=\"");
+    html_text(html, strbuf_shown(&command));
+    strbuf_printf(html, " --rows %lld\"><img alt=\"row %lld\" src=\"", row, row);
+    strbuf_free(&command);
     write_image(r, tile, html);
     strbuf_puts(html, "\"/><figcaption>");
     if (wrong)
@@ -119,18 +129,16 @@ static void write_tile(const struct report *r, const struct tile *tile, struct s
 
 /* ---- Samples ---- */
 
-static void write_grid(const struct report *r, const struct report_part *part, bool after,
-                       struct strbuf *html)
+static void write_grid(const struct report *r, const struct report_part *part, struct strbuf *html)
 {
     strbuf_puts(html, "<div class=\"tiles\">\n");
     for (int64_t i = 0; i < part->samples.count; i++) {
-        const float *guess = part->guesses ? part->guesses + i * r->classes : NULL;
-        struct tile tile = {part, &part->samples, i, -1, -1, NULL};
+        struct tile tile = {part, &part->samples, i, -1, -1, NULL, false};
 
         if (part->data.info.has_labels)
             tile.truth = dataset_class(&part->data.info, &part->samples, i);
-        if (after)
-            tile.predicted = metrics_largest(guess, r->classes);
+        if (part->guesses)
+            tile.predicted = metrics_largest(part->guesses + i * r->classes, r->classes);
         write_tile(r, &tile, html);
     }
     strbuf_puts(html, "</div>\n");
@@ -146,31 +154,38 @@ static const char *seen_by(const struct report *r, const struct report_part *par
                                             : ", which trained on these rows";
 }
 
+void report_write_repeat(const struct report *r, int of, int in, struct strbuf *html)
+{
+    const struct same_count *same = &r->same[of * r->files.data_count + in];
+
+    if (same->rows == 0)
+        return;
+    strbuf_count(html, same->rows);
+    strbuf_printf(html, " row%s of <bdi>", plural(same->rows));
+    html_text(html, r->parts[in].name);
+    strbuf_printf(html, "</bdi> ha%s the picture of %s", same->rows == 1 ? "s" : "ve",
+                  of == in ? "an earlier one" : "a row of <bdi>");
+    if (of != in) {
+        html_text(html, r->parts[of].name);
+        strbuf_puts(html, "</bdi>");
+    }
+    if (same->relabelled) {
+        strbuf_puts(html, ", ");
+        strbuf_count(html, same->relabelled);
+        strbuf_puts(html, " of them with another label");
+    }
+}
+
 /* Writes pictures that are in several rows, where a score of one part is to say something of
  * another. */
-static void write_repeats(const struct report *r, const struct report_part *part,
-                          struct strbuf *html)
+static void write_repeats(const struct report *r, int in, struct strbuf *html)
 {
-    const int parts = r->files.data_count, in = (int)(part - r->parts);
-
-    for (int of = 0; of <= in; of++) {
-        const struct same_count *same = &r->same[of * parts + in];
-
-        if (same->rows == 0)
-            continue;
-        strbuf_puts(html, "<p class=\"says\">");
-        strbuf_count(html, same->rows);
-        strbuf_printf(html, " row%s the picture of %s", same->rows == 1 ? " has" : "s have",
-                      of == in ? "an earlier one" : "a row of ");
-        if (of != in)
-            html_text(html, r->parts[of].name);
-        if (same->relabelled) {
-            strbuf_puts(html, ", ");
-            strbuf_count(html, same->relabelled);
-            strbuf_puts(html, " of them with another label");
+    for (int of = 0; of <= in; of++)
+        if (r->same[of * r->files.data_count + in].rows > 0) {
+            strbuf_puts(html, "<p class=\"says\">");
+            report_write_repeat(r, of, in, html);
+            strbuf_puts(html, "</p>\n");
         }
-        strbuf_puts(html, "</p>\n");
-    }
 }
 
 static void write_part(const struct report *r, const struct report_part *part, struct strbuf *html)
@@ -182,16 +197,15 @@ static void write_part(const struct report *r, const struct report_part *part, s
     strbuf_puts(html, " <span class=\"what\">");
     strbuf_count(html, part->data.n);
     strbuf_printf(html, " rows%s</span></h3>\n", labels ? "" : ", without labels");
-    write_repeats(r, part, html);
-    strbuf_printf(html, "<p class=\"says\">Before training%s</p>\n",
-                  labels ? ": the truth" : ": nothing is known of them");
-    write_grid(r, part, false, html);
-    if (!part->guesses)
-        return;
-    strbuf_printf(html, "<p class=\"says\">After training: predicted%s%s%s</p>\n",
-                  labels ? " (truth)" : "", part->pred ? "" : ", by the mean of the models",
-                  part->pred ? "" : seen_by(r, part));
-    write_grid(r, part, true, html);
+    write_repeats(r, (int)(part - r->parts), html);
+    if (part->guesses)
+        strbuf_printf(html, "<p class=\"says\">Predicted%s%s%s</p>\n", labels ? " (truth)" : "",
+                      part->pred ? "" : ", by the mean of the models",
+                      part->pred ? "" : seen_by(r, part));
+    else
+        strbuf_printf(html, "<p class=\"says\">%s</p>\n",
+                      labels ? "The truth" : "Nothing is known of them");
+    write_grid(r, part, html);
 }
 
 void report_write_samples(const struct report *r, struct strbuf *html)
@@ -213,10 +227,25 @@ static int64_t find_row(const struct dataset_chunk *chunk, int64_t number)
     return i;
 }
 
-void report_write_ranking(const struct report *r, const struct report_part *part,
+/* Tells whether a link to a row of the list leads to its picture there: that of the headline's
+ * predictions, and of two pictures the one among the mistakes. */
+static bool is_linked(const struct report *r, const struct report_pred *pred,
+                      const struct ranking *ranking, int64_t row)
+{
+    const struct ranking *mistakes = &pred->stats.mistakes;
+    int i = 0;
+
+    while (ranking != mistakes && i < mistakes->count && mistakes->list[i].row != row)
+        i++;
+    return pred == report_headline(r) && (ranking == mistakes || i == mistakes->count);
+}
+
+void report_write_ranking(const struct report *r, const struct report_pred *pred,
                           const struct ranking *ranking, const char *title, const char *says,
                           struct strbuf *html)
 {
+    const struct report_part *part = &r->parts[pred->part];
+
     if (ranking->count == 0)
         return;
     strbuf_printf(html, "<h3>%s</h3>\n<p class=\"says\">%s</p>\n<div class=\"tiles\">\n", title,
@@ -229,7 +258,8 @@ void report_write_ranking(const struct report *r, const struct report_part *part
         snprintf(note, sizeof note, "%s %%<br/>row %lld", share, (long long)row->row);
         write_tile(r,
                    &(struct tile){part, &part->ranked, find_row(&part->ranked, row->row),
-                                  row->predicted, row->truth, note},
+                                  row->predicted, row->truth, note,
+                                  is_linked(r, pred, ranking, row->row)},
                    html);
     }
     strbuf_puts(html, "</div>\n");

@@ -76,10 +76,33 @@ static void write_calibration(const struct report_pred *pred, struct strbuf *htm
 
 /* ---- The section ---- */
 
+/* Writes tables and the calibration in pairs next to each other; where there are many classes those
+ * that are wide have all the width. */
+static void write_tables(const struct report *r, const struct report_pred *pred,
+                         struct strbuf *html)
+{
+    const struct metrics *m = &pred->stats.scores;
+    const bool few = m->classes <= REPORT_FEW_CLASSES;
+
+    if (!few)
+        report_write_confusion(r, m, html);
+    strbuf_puts(html, "<div class=\"row\">\n");
+    if (few)
+        report_write_confusion(r, m, html);
+    report_write_confusions(r, m, html);
+    if (few) {
+        strbuf_puts(html, "</div>\n<div class=\"row\">\n");
+        report_write_classes(r, m, html);
+    }
+    write_calibration(pred, html);
+    strbuf_puts(html, "</div>\n");
+    if (!few)
+        report_write_classes(r, m, html);
+}
+
 static void write_labelled(const struct report *r, const struct report_pred *pred,
                            struct strbuf *html)
 {
-    const struct report_part *part = &r->parts[pred->part];
     const struct metrics *m = &pred->stats.scores;
     char text[SCORE_TEXT];
 
@@ -93,32 +116,32 @@ static void write_labelled(const struct report *r, const struct report_pred *pre
     strbuf_count(html, m->rows);
     strbuf_printf(html, " wrong%s; %s</p>\n", pred->out_of_fold ? ", out of fold" : "",
                   contest_text(&pred->score, text));
-    report_write_ranking(r, part, &pred->stats.mistakes, "The surest mistakes",
+    report_write_ranking(r, pred, &pred->stats.mistakes, "The surest mistakes",
                          "Predicted (truth), with the probability of what was predicted. Some may "
                          "be mistakes of the labels.",
                          html);
-    report_write_ranking(r, part, &pred->stats.unsure, "The least sure",
+    report_write_ranking(r, pred, &pred->stats.unsure, "The least sure",
                          "Rows whose most probable class has the lowest probability.", html);
-    report_write_confusion(r, m, html);
-    strbuf_puts(html, "<div class=\"row\">\n");
-    report_write_classes(r, m, html);
-    write_calibration(pred, html);
-    strbuf_puts(html, "</div>\n");
+    write_tables(r, pred, html);
 }
 
 static void write_unlabelled(const struct report *r, const struct report_pred *pred,
                              struct strbuf *html)
 {
     const struct report_part *part = &r->parts[pred->part];
+    const bool few = r->classes <= REPORT_FEW_CLASSES;
 
     strbuf_puts(html, "<p class=\"score\">");
     strbuf_count(html, part->data.n);
     strbuf_puts(html, " rows without labels, mean confidence ");
     report_share(html, pred->stats.confidence / (double)part->data.n, 2);
     strbuf_puts(html, " %</p>\n");
+    strbuf_puts(html, few ? "<div class=\"row\">\n" : "<div>\n");
     report_write_shares(r, pred, html);
-    report_write_ranking(r, part, &pred->stats.unsure, "The least sure",
+    strbuf_puts(html, few ? "<div class=\"rest\">\n" : "<div>\n");
+    report_write_ranking(r, pred, &pred->stats.unsure, "The least sure",
                          "Predicted, with its probability: the rows to look at first.", html);
+    strbuf_puts(html, "</div>\n</div>\n");
 }
 
 void report_write_predictions(const struct report *r, const struct report_pred *pred,

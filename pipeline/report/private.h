@@ -8,9 +8,10 @@
 MUST_CHECK int report_open_parts(struct report *report, struct err *err);
 MUST_CHECK int report_open_models(struct report *report, int threads, struct err *err);
 MUST_CHECK int report_open_preds(struct report *report, struct err *err);
-/* Read the histories and the stages' summaries, each with what it belongs to. */
+/* Read the histories and the stages' summaries, each with what it belongs to, and the runs. */
 MUST_CHECK int report_read_histories(struct report *report, struct err *err);
 MUST_CHECK int report_read_stages(struct report *report, struct err *err);
+MUST_CHECK int report_read_runs(struct report *report, struct err *err);
 /* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
@@ -20,6 +21,8 @@ void report_close_preds(struct report *report);
 
 /* Returns the first predictions with labels, which are in the page's headline. NULL: none. */
 const struct report_pred *report_headline(const struct report *report);
+/* Returns the first part with labels, with which the classes' shares are compared; NULL: none. */
+const struct report_part *report_labelled_part(const struct report *report);
 /* Counts the models that trained on the data of that digest. */
 int report_trained_on(const struct report *report, const char *digest);
 /* Returns the model's number, -1: none has that digest. */

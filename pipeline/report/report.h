@@ -13,6 +13,7 @@
 #include "pipeline/predict/model_line.h"
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/predict/ranking.h"
+#include "run_entries.h"
 
 /* Page of a run: its data, its models and their predictions, read from their files. Rows are
  * streamed; held are the figures, the pictures shown, and the models. */
@@ -32,6 +33,7 @@ struct report_files {
     int history_count;
     const char *const *stages;
     int stage_count;
+    const char *runs; /* or NULL */
 };
 
 /* Predictions of one part of the data, of which there may be several. */
@@ -91,7 +93,9 @@ struct report {
     struct report_pred *preds;
     struct report_model *models;
     struct report_group *groups;
-    json_t **stages; /* summaries of ingest, split and predict */
+    json_t **stages;            /* summaries of ingest, split and predict */
+    json_t *runs;               /* lines of files.runs, or NULL */
+    struct run_entries entries; /* of these */
     int group_count;
     int classes;               /* 0: not known */
     char *const *class_names;  /* [classes], of the first file that has them */

@@ -8,7 +8,7 @@
 
 /* Above the first the matrix has small cells, above the second none; longer tables of classes show
  * those that fare worst. */
-enum { LARGE_CELLS = 15, MATRIX_MOST = 64, CONFUSIONS = 15, CLASSES_MOST = 100 };
+enum { LARGE_CELLS = REPORT_FEW_CLASSES, MATRIX_MOST = 64, CONFUSIONS = 15, CLASSES_MOST = 100 };
 
 /* ---- The confusion matrix ---- */
 
@@ -82,8 +82,7 @@ static void write_matrix(const struct report *r, const struct metrics *m, struct
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }
 
-/* Writes the pairs of classes confused most. */
-static void write_confusions(const struct report *r, const struct metrics *m, struct strbuf *html)
+void report_write_confusions(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
     struct confusion list[CONFUSIONS];
     const int count = metrics_confusions(m, list, CONFUSIONS);
@@ -112,14 +111,12 @@ static void write_confusions(const struct report *r, const struct metrics *m, st
 
 void report_write_confusion(const struct report *r, const struct metrics *m, struct strbuf *html)
 {
-    strbuf_puts(html, "<div class=\"row\">\n<div>\n<h3>Confusion matrix</h3>\n");
+    strbuf_puts(html, "<div>\n<h3>Confusion matrix</h3>\n");
     if (m->classes <= MATRIX_MOST)
         write_matrix(r, m, html);
     else
         strbuf_printf(html, "<p class=\"says\">%d classes are too many to show one.</p>\n",
                       m->classes);
-    strbuf_puts(html, "</div>\n");
-    write_confusions(r, m, html);
     strbuf_puts(html, "</div>\n");
 }
 
@@ -197,42 +194,61 @@ static void write_left_out(const struct report *r, const struct metrics *m, doub
     strbuf_puts(html, ".</p>\n");
 }
 
-void report_write_classes(const struct report *r, const struct metrics *m, struct strbuf *html)
+/* Writes a table of the classes `from` to before `to`, without those left out. */
+static void write_class_table(const struct report *r, const struct metrics *m, double worst,
+                              int from, int to, struct strbuf *html)
 {
-    const double low = find_low(m), worst = find_worst(m);
-    int left_out = 0;
+    const double low = find_low(m);
 
-    strbuf_puts(
-        html, "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
-              "class, those that are. Recall: of the rows of the class, those found. F1: their "
-              "harmonic mean. In percent");
-    strbuf_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
     report_begin_scroll(html, "Classes");
     strbuf_puts(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
                       "scope=\"col\">precision</th><th scope=\"col\">recall</th><th "
                       "scope=\"col\">F1</th><th scope=\"col\">rows</th><th "
                       "scope=\"col\">predicted</th></tr></thead>\n<tbody>\n");
-    for (int k = 0; k < m->classes; k++)
-        if (metrics_f1(m, k) > worst)
-            left_out++;
-        else
+    for (int k = from; k < to; k++)
+        if (!(metrics_f1(m, k) > worst))
             write_class(r, m, k, low, html);
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
+}
+
+/* Returns the class before which so many are shown. */
+static int find_class(const struct metrics *m, double worst, int shown)
+{
+    int k = 0;
+
+    for (int count = 0; count < shown; k++)
+        count += !(metrics_f1(m, k) > worst);
+    return k;
+}
+
+void report_write_classes(const struct report *r, const struct metrics *m, struct strbuf *html)
+{
+    const double low = find_low(m), worst = find_worst(m);
+    const bool halves = m->classes > REPORT_FEW_CLASSES;
+    int left_out = 0, half;
+
+    for (int k = 0; k < m->classes; k++)
+        left_out += metrics_f1(m, k) > worst;
+    half = find_class(m, worst, (m->classes - left_out + 1) / 2);
+    strbuf_puts(
+        html, "<div>\n<h3>Classes</h3>\n<p class=\"says\">Precision: of the rows predicted as the "
+              "class, those that are. Recall: of the rows of the class, those found. F1: their "
+              "harmonic mean. In percent");
+    strbuf_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
+    if (halves) {
+        strbuf_puts(html, "<div class=\"row\">\n<div>");
+        write_class_table(r, m, worst, 0, half, html);
+        strbuf_puts(html, "</div>\n<div>");
+        write_class_table(r, m, worst, half, m->classes, html);
+        strbuf_puts(html, "</div>\n</div>\n");
+    } else
+        write_class_table(r, m, worst, 0, m->classes, html);
     if (left_out)
         write_left_out(r, m, worst, left_out, html);
     strbuf_puts(html, "</div>\n");
 }
 
 /* ---- Shares ---- */
-
-/* Returns the first part with labels, with which the classes' shares are compared. */
-static const struct report_part *labelled_part(const struct report *r)
-{
-    for (int p = 0; p < r->files.data_count; p++)
-        if (r->parts[p].data.info.has_labels && r->parts[p].data.n > 0)
-            return &r->parts[p];
-    return NULL;
-}
 
 static double share_of(const int64_t *rows, int k, int64_t all)
 {
@@ -275,19 +291,13 @@ static void write_share(const struct report *r, const struct report_pred *pred,
     strbuf_puts(html, "</tr>\n");
 }
 
-void report_write_shares(const struct report *r, const struct report_pred *pred,
-                         struct strbuf *html)
+/* Writes a table of the classes `from` to before `to`. */
+static void write_share_table(const struct report *r, const struct report_pred *pred, int from,
+                              int to, struct strbuf *html)
 {
-    const struct report_part *known = labelled_part(r);
+    const struct report_part *known = report_labelled_part(r);
     const double most = largest_share(r, pred, known);
 
-    strbuf_puts(html,
-                "<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as each class, "
-                "and their share in percent");
-    strbuf_puts(html, known
-                          ? ", next to the class's share of labelled rows: where the two differ by "
-                            "much, these rows are of another kind.</p>\n"
-                          : ".</p>\n");
     report_begin_scroll(html, "Shares of the classes");
     strbuf_puts(html, "<table class=\"classes\">\n<thead><tr><th scope=\"col\">class</th><th "
                       "scope=\"col\">predicted</th><th scope=\"col\">share</th>");
@@ -297,7 +307,27 @@ void report_write_shares(const struct report *r, const struct report_pred *pred,
         strbuf_puts(html, "</bdi></th>");
     }
     strbuf_puts(html, "</tr></thead>\n<tbody>\n");
-    for (int k = 0; k < r->classes; k++)
+    for (int k = from; k < to; k++)
         write_share(r, pred, known, k, most, html);
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
+}
+
+void report_write_shares(const struct report *r, const struct report_pred *pred,
+                         struct strbuf *html)
+{
+    const int tables = r->classes > REPORT_FEW_CLASSES ? 3 : 1;
+
+    strbuf_puts(html, "<div>\n<h3>Shares of the classes</h3>\n<p class=\"says\">Rows predicted as "
+                      "each class, and their share in percent");
+    strbuf_puts(html, report_labelled_part(r)
+                          ? ", next to the class's share of labelled rows: where the two differ by "
+                            "much, these rows are of another kind.</p>\n"
+                          : ".</p>\n");
+    strbuf_puts(html, "<div class=\"row\">\n");
+    for (int t = 0; t < tables; t++) {
+        strbuf_puts(html, "<div>");
+        write_share_table(r, pred, t * r->classes / tables, (t + 1) * r->classes / tables, html);
+        strbuf_puts(html, "</div>\n");
+    }
+    strbuf_puts(html, "</div>\n</div>\n");
 }

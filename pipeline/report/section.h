@@ -6,6 +6,9 @@
 
 /* Shared by the sections. */
 
+/* Up to so many classes a table of them is short, and another one stands beside it. */
+enum { REPORT_FEW_CLASSES = 15 };
+
 /* Writes "<section id=ID><h2>TITLE</h2>", and the section's end. */
 void report_begin(struct strbuf *html, const char *id, const char *title);
 void report_end(struct strbuf *html);
@@ -38,5 +41,9 @@ void report_group_name(const struct report *report, int group, struct strbuf *ht
 void report_colour(int group, char *class, size_t size);
 /* Says whether the page has a section of times. */
 bool report_has_times(const struct report *report);
+/* Says whether it has learning curves. */
+bool report_has_curves(const struct report *report);
+/* Writes "12 rows of validation have the picture of a row of training", where there are some. */
+void report_write_repeat(const struct report *report, int of, int in, struct strbuf *html);
 
 #endif

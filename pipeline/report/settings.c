@@ -1,138 +1,120 @@
-/* The settings of the trainings, given once where models share them. */
-#include "pipeline/base/json.h"
+/* The settings of the trainings: the options that differ from the defaults, as lines to copy. */
+#include "pipeline/fit/settings_line.h"
 #include "section.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Models described in one block: those of a group, or all. */
-enum { ALL = -1 };
+/* Settings in which the trainings of one group differ. */
+static const char *const own[] = {"seed", "fold", NULL};
 
-static bool is_of(const struct report *r, int m, int group)
+/* Returns the name of the data that the model was trained on, as an operand of fit. */
+static const char *data_of(const struct report *r, int m)
 {
-    return group == ALL || r->models[m].group == group;
+    for (int p = 0; p < r->files.data_count; p++)
+        if (strcmp(tensor_file_digest(r->parts[p].data.file), r->ensemble.models[m].data_digest) ==
+            0)
+            return r->parts[p].path;
+    return "TRAIN";
 }
 
-static int first_of(const struct report *r, int group)
+/* Adds the options of model m, or why there is no such line; `whole`: with its seed and fold. */
+static void add_options(struct strbuf *line, const struct report *r, int m, bool whole)
 {
-    int m = 0;
+    json_t *record = json_copy(r->ensemble.models[m].settings);
+    struct err err;
 
-    while (!is_of(r, m, group))
-        m++;
-    return m;
-}
-
-static const json_t *setting(const struct report *r, int m, const char *key)
-{
-    return json_object_get(r->ensemble.models[m].settings, key);
-}
-
-/* Tells whether all of them have the value that the first has. */
-static bool same_in(const struct report *r, int group, const char *key)
-{
-    const json_t *first = setting(r, first_of(r, group), key);
-
-    for (int m = 0; m < r->files.model_count; m++)
-        if (is_of(r, m, group) && !json_equal(first, setting(r, m, key)))
-            return false;
-    return true;
-}
-
-static void write_value(struct strbuf *html, const json_t *value)
-{
-    char *text = !value || json_is_string(value)
-                     ? NULL
-                     : json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
-
-    if (!value)
-        strbuf_puts(html, "–"); /* by a version that did not have it */
-    else if (json_is_string(value))
-        html_text(html, json_string_value(value));
-    else if (text)
-        html_text(html, text);
-    else
-        html->failed = true;
-    free(text);
-}
-
-/* Writes one value that they share, or each one's. */
-static void write_values(const struct report *r, int group, const char *key, struct strbuf *html)
-{
-    const bool same = same_in(r, group, key);
-    const int first = first_of(r, group);
-
-    write_value(html, setting(r, first, key));
-    for (int m = first + 1; m < r->files.model_count && !same; m++)
-        if (is_of(r, m, group)) {
-            strbuf_puts(html, ", ");
-            write_value(html, setting(r, m, key));
-        }
-}
-
-/* Writes the settings of model m that are due in the list of its group and that no model before it
- * has. */
-static void write_settings(const struct report *r, int m, int group, struct strbuf *html)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(r->ensemble.models[m].settings, key, value)
-    {
-        int earlier = first_of(r, group);
-
-        while (earlier < m && !(is_of(r, earlier, group) && setting(r, earlier, key)))
-            earlier++;
-        if (earlier < m || same_in(r, ALL, key) != (group == ALL))
-            continue;
-        strbuf_puts(html, "<div><dt>");
-        html_text(html, key);
-        strbuf_puts(html, "</dt><dd>");
-        write_values(r, group, key, html);
-        strbuf_puts(html, "</dd></div>\n");
+    line->failed |= !record;
+    for (const char *const *key = own; *key && !whole; key++)
+        json_object_del(record, *key);
+    /* what a training came to is no option */
+    json_object_del(record, "kept_epoch");
+    if (record && settings_line(line, record, &err)) {
+        strbuf_puts(line, " # ");
+        strbuf_puts(line, err.text);
     }
+    json_decref(record);
 }
 
-/* Writes the settings that are the same in all, or those that differ within a group. */
-static void write_list(const struct report *r, int group, struct strbuf *html)
+/* Writes the line that trains model m; `whole`: with its seed and fold. */
+static void write_line(const struct report *r, int m, bool whole, struct strbuf *html)
 {
-    strbuf_puts(html, "<dl class=\"settings\">\n");
-    for (int m = first_of(r, group); m < r->files.model_count; m++)
-        if (is_of(r, m, group))
-            write_settings(r, m, group, html);
-    strbuf_puts(html, "</dl>\n");
+    struct strbuf line = {0};
+
+    strbuf_puts(&line, "csvnet fit");
+    shell_word_add(&line, data_of(r, m));
+    add_options(&line, r, m, whole);
+    if (whole) {
+        strbuf_puts(&line, " -o");
+        shell_word_add(&line, r->models[m].path);
+    }
+    strbuf_puts(html, "<pre class=\"line\">");
+    html_text(html, strbuf_text(&line));
+    strbuf_puts(html, "</pre>\n");
+    html->failed |= line.failed;
+    strbuf_free(&line);
 }
 
-/* Writes their networks; neighbours that share one have it once. */
-static void write_networks(const struct report *r, int group, struct strbuf *html)
+/* Tells whether models a and b were trained alike but for seed and fold. */
+static bool is_alike(const struct report *r, int a, int b)
 {
-    const char *last = "";
+    struct strbuf one = {0}, other = {0};
+    bool alike;
 
-    for (int m = 0; m < r->files.model_count; m++) {
-        const char *network = nn_network_description(r->ensemble.models[m].net);
+    add_options(&one, r, a, false);
+    add_options(&other, r, b, false);
+    alike = !one.failed && !other.failed && strcmp(strbuf_text(&one), strbuf_text(&other)) == 0;
+    strbuf_free(&one);
+    strbuf_free(&other);
+    return alike;
+}
 
-        if (!is_of(r, m, group) || strcmp(network, last) == 0)
+/* Returns the model of the group after m whose line is another than those before; -1: none. */
+static int next_line(const struct report *r, int group, int m)
+{
+    for (m++; m < r->files.model_count; m++) {
+        int before = 0;
+
+        if (r->models[m].group != group)
             continue;
+        while (before < m && !(r->models[before].group == group && is_alike(r, before, m)))
+            before++;
+        if (before == m)
+            return m;
+    }
+    return -1;
+}
+
+static void write_group(const struct report *r, int group, struct strbuf *html)
+{
+    const bool one = r->groups[group].count == 1;
+
+    strbuf_puts(html, "<h3>");
+    report_group_name(r, group, html);
+    strbuf_puts(html, "</h3>\n");
+    for (int m = next_line(r, group, -1); m >= 0; m = next_line(r, group, m)) {
         strbuf_puts(html, "<p class=\"network\">");
-        html_text(html, network);
+        html_text(html, nn_network_description(r->ensemble.models[m].net));
         strbuf_puts(html, "</p>\n");
-        last = network;
+        write_line(r, m, one, html);
     }
 }
 
 void report_write_settings(const struct report *r, struct strbuf *html)
 {
+    bool several = false;
+
     if (r->files.model_count == 0)
         return;
+    for (int g = 0; g < r->group_count; g++)
+        several = several || r->groups[g].count > 1;
     report_begin(html, "settings", "Settings");
-    for (int g = 0; g < r->group_count; g++) {
-        strbuf_puts(html, "<h3>");
-        report_group_name(r, g, html);
-        strbuf_puts(html, "</h3>\n");
-        write_networks(r, g, html);
-        write_list(r, g, html);
-    }
-    if (r->group_count > 1)
-        strbuf_puts(html, "<h3>The same in all</h3>\n");
-    write_list(r, ALL, html);
+    strbuf_puts(html, "<p class=\"says\">Each network, and the options that differ from the "
+                      "defaults");
+    strbuf_puts(html, several ? "; the trainings of one name differ in seed and fold. " : ". ");
+    strbuf_puts(html, "<code>csvnet explain MODEL --command</code> prints the whole line of a "
+                      "model.</p>\n");
+    for (int g = 0; g < r->group_count; g++)
+        write_group(r, g, html);
     report_end(html);
 }

@@ -1,6 +1,7 @@
 /* Charts in SVG. */
 #include "svg_chart.h"
 
+#include "pipeline/base/figures.h"
 #include "pipeline/base/utf8.h"
 #include "svg_axes.h"
 
@@ -90,6 +91,83 @@ static void draw_labels(const struct chart *chart, struct svg *svg)
     }
 }
 
+/* ---- Values to hover over ---- */
+
+/* Places along x at most, and lines named at one of them. */
+enum { PLACES = 60, NAMED = 12 };
+
+/* Returns the line with the most points. */
+static const struct chart_line *longest(const struct chart *chart)
+{
+    const struct chart_line *line = &chart->lines[0];
+
+    for (int l = 1; l < chart->count; l++)
+        if (chart->lines[l].count > line->count)
+            line = &chart->lines[l];
+    return line;
+}
+
+/* Writes the values at one x, a line for each. */
+static void write_values(const struct chart *chart, double x, struct strbuf *html)
+{
+    char text[SHARE_TEXT];
+    int named = 0, more = 0;
+
+    strbuf_printf(html, "%s %.0f", chart->what, x);
+    for (int l = 0; l < chart->count; l++) {
+        const struct chart_line *line = &chart->lines[l];
+        int i = 0;
+
+        while (i < line->count && line->x[i] < x)
+            i++;
+        if (i == line->count || line->x[i] > x || !isfinite(line->y[i]) || !line->name)
+            continue;
+        if (named++ >= NAMED) {
+            more++;
+            continue;
+        }
+        strbuf_puts(html, "\n");
+        html_text(html, line->name);
+        strbuf_puts(html, " ");
+        if (chart->limit > 0)
+            html_text(html, percent_text(line->y[i] / chart->limit, 2, text));
+        else
+            strbuf_printf(html, "%.4g", line->y[i]);
+        html_text(html, chart->unit);
+    }
+    if (more)
+        strbuf_printf(html, "\nand %d more", more);
+}
+
+static bool has_names(const struct chart *chart)
+{
+    for (int l = 0; l < chart->count; l++)
+        if (chart->lines[l].name)
+            return true;
+    return false;
+}
+
+/* Lays an unseen bar over each x, whose values show where a pointer rests on it. */
+static void draw_values(const struct chart *chart, struct svg *svg)
+{
+    const struct chart_line *line = longest(chart);
+    double left = svg->x.from;
+
+    for (int i = 0; i < line->count && line->count <= PLACES && has_names(chart); i++) {
+        const double x = scale_at(&svg->x, line->x[i]);
+        const double right =
+            i + 1 < line->count ? (x + scale_at(&svg->x, line->x[i + 1])) / 2 : svg->x.to;
+
+        strbuf_printf(svg->html,
+                      "<rect class=\"hover\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" "
+                      "height=\"%.0f\"><title>",
+                      left, svg->y.to, right - left, svg->y.from - svg->y.to);
+        write_values(chart, line->x[i], svg->html);
+        strbuf_puts(svg->html, "</title></rect>\n");
+        left = right;
+    }
+}
+
 void svg_chart(struct strbuf *html, const struct chart *chart)
 {
     struct svg svg = {.html = html};
@@ -113,5 +191,6 @@ void svg_chart(struct strbuf *html, const struct chart *chart)
     for (int l = 0; l < chart->count; l++)
         draw_mark(&chart->lines[l], &svg);
     draw_labels(chart, &svg);
+    draw_values(chart, &svg);
     svg_end(&svg);
 }

@@ -36,6 +36,16 @@ def check_structure(page, source):
     print("pictures:", len(pictures), "PNG:", all(png[:8] == b"\x89PNG\r\n\x1a\n" for png in pngs), "with text:",
           all(picture.get("alt") for picture in pictures), "sizes:",
           sorted({tuple(int.from_bytes(png[i:i + 4], "big") for i in (16, 20)) for png in pngs}))
+    rows = [element for element in page.iter("figure") if (element.get("id") or "").startswith("row-")]
+    print("pictures without their command:", [picture.get("title") for picture in page.iter("figure")
+          if "tile" in picture.get("class") and not re.search(r"^csvnet show \S+ --rows \d+$", picture.get("title") or "")],
+          "links to another row:", [row.get("id") for row in rows if row.get("id")[4:] != row.get("title").split()[-1]])
+    cards = [table for table in page.iter("table") if "cards" in table.get("class", "")]
+    print("cards with other names than their columns:", [cell.get("data-label") for table in cards for row in table.find("tbody")
+          for cell, column in zip(list(row)[1:], list(table.find("thead/tr"))[1:])
+          if cell.get("class") != "wide" and cell.get("data-label") != text(column)])
+    bars = [bar for bar in page.iter("rect") if bar.get("class") == "hover"]
+    print("bars to hover over without values:", [text(bar) for bar in bars if "\n" not in text(bar)])
     values = [element.get(name) for element in page.iter() for name in ("points", "d") if element.get(name)]
     print("numbers in drawings:", all(re.fullmatch(r"[MLHVlmhvz0-9., -]*", value) for value in values))
 
@@ -82,12 +92,13 @@ def check_scores(page, summary):
     matrix = next(table for table in page.iter("table") if "matrix" in table.get("class", ""))
     counts = [[int((text(cell) or "0").replace(",", "")) for cell in row.findall("td")] for row in matrix.find("tbody")]
     print("confusion matrix:", counts == score["confusion"])
-    classes = next(table for table in page.iter("table") if table.get("class") == "classes")
-    shown = [[text(cell) for cell in row.findall("td")] for row in classes.find("tbody")]
+    section = next(section for section in page.iter("section") if matrix in section.iter())
+    classes = [table for table in section.iter("table") if table.get("class") == "classes"] # many: in halves
+    shown = [[text(cell) for cell in row.findall("td")] for table in classes for row in table.find("tbody")]
     listed = [["–" if of[key] is None else f"{100 * of[key]:.2f}" for key in ("precision", "recall", "f1")] +
               [f"{of[key]:,}" for key in ("rows", "predicted")] for of in score["classes"]]
     print("classes:", shown == listed)
-    models = next(table for table in page.iter("table") if table.get("class") == "models").find("tbody")
+    models = next(table for table in page.iter("table") if table.get("class") == "cards models").find("tbody")
     # After a name may come its preset, in a span.
     # After an accuracy may come the mark of its conditions.
     shown = {row.find("th").text.strip(): re.sub(" [!~?]$", "", text(row.findall("td")[0])) for row in models}

@@ -46,4 +46,4 @@ run fit train.st.zst --arch 'linear 20, relu, linear, relu' --lr 0.01 --epochs 2
 echo '-- the report says it'
 fit -q train.st.zst --arch 'linear 20, relu, linear, relu' --lr 0.01 --epochs 40 -o 'odd&name.model.st.zst'
 report -q --data val=val.st.zst --model 'odd&name.model.st.zst' -o r.html
-grep -o '<strong>odd.*rectifier' r.html
+grep -o '<strong><bdi>odd.*rectifier' r.html

@@ -164,7 +164,7 @@ static const double x[] = {1, 2, 3}, up[] = {1, 2, 3}, gap[] = {1, NAN, 3},
 START_TEST(a_line_goes_through_its_points)
 {
     char *svg =
-        draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2, false, SHAPE_NONE}, 1, "Loss");
+        draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2, false, SHAPE_NONE, NULL}, 1, "Loss");
     const char *line = strstr(svg, "<polyline class=\"c0 val\" points=\"");
     double at[3][2];
 
@@ -191,8 +191,8 @@ static int count(const char *text, const char *part)
 
 START_TEST(a_line_has_its_shape_along_it_and_at_its_label)
 {
-    const struct chart_line lines[] = {{x, up, 3, "c0 val", "a", 2, false, 1},
-                                       {x, gap, 3, "c1 val", "b", -1, false, 4}};
+    const struct chart_line lines[] = {{x, up, 3, "c0 val", "a", 2, false, 1, NULL},
+                                       {x, gap, 3, "c1 val", "b", -1, false, 4, NULL}};
     char *svg = draw(lines, 2, "Loss");
 
     /* two points of three, for one has the dot, and the label; two points and the label */
@@ -204,11 +204,12 @@ END_TEST
 
 START_TEST(points_without_a_value_are_left_out)
 {
-    char *svg = draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1, "Loss");
+    char *svg =
+        draw(&(struct chart_line){x, gap, 3, "c0", NULL, -1, false, SHAPE_NONE, NULL}, 1, "Loss");
 
     ck_assert_ptr_null(strstr(svg, "nan"));
     free(svg);
-    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1, false, SHAPE_NONE}, 1, "Loss");
+    svg = draw(&(struct chart_line){x, none, 3, "c0", "a", -1, false, SHAPE_NONE, NULL}, 1, "Loss");
     ck_assert_str_eq(svg, "");
     free(svg);
     svg = draw(NULL, 0, "Loss");
@@ -222,8 +223,9 @@ END_TEST
 
 START_TEST(titles_and_labels_are_escaped)
 {
-    char *svg = draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1, false, SHAPE_NONE},
-                     1, "\"<&");
+    char *svg =
+        draw(&(struct chart_line){x, up, 3, "c0", "</svg><script>", -1, false, SHAPE_NONE, NULL}, 1,
+             "\"<&");
 
     ck_assert_ptr_null(strstr(svg, "<script"));
     ck_assert_ptr_nonnull(strstr(svg, "aria-label=\"&quot;&lt;&amp;\""));
@@ -234,10 +236,10 @@ END_TEST
 START_TEST(labels_stand_in_the_order_of_the_lines_ends)
 {
     static const double low[] = {1, 1, 1.1}, high[] = {1, 2, 2.9}, higher[] = {1, 2, 3};
-    const struct chart_line lines[] = {{x, low, 3, "", "low", -1, false, SHAPE_NONE},
-                                       {x, none, 3, "", "none", -1, false, SHAPE_NONE},
-                                       {x, higher, 3, "", "higher", -1, false, SHAPE_NONE},
-                                       {x, high, 3, "", "high", -1, false, SHAPE_NONE}};
+    const struct chart_line lines[] = {{x, low, 3, "", "low", -1, false, SHAPE_NONE, NULL},
+                                       {x, none, 3, "", "none", -1, false, SHAPE_NONE, NULL},
+                                       {x, higher, 3, "", "higher", -1, false, SHAPE_NONE, NULL},
+                                       {x, high, 3, "", "high", -1, false, SHAPE_NONE, NULL}};
     const struct chart chart = {.lines = lines, .count = 4};
     struct chart_label labels[CHART_LABELS];
     struct scale across, up_to;
@@ -265,7 +267,7 @@ START_TEST(labels_stand_apart_and_within_the_drawing)
     int labels = 0;
 
     for (int i = 0; i < 20; i++)
-        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1, false, SHAPE_NONE};
+        lines[i] = (struct chart_line){x, up, 3, "c0", "name", -1, false, SHAPE_NONE, NULL};
     svg = draw(lines, 20, "Loss");
     ck_assert_int_eq(sscanf(svg, "<svg class=\"plot\" viewBox=\"0 0 420 %lf\"", &height), 1);
     for (at = svg; (at = strstr(at, "<text x=")); at++) {
@@ -286,11 +288,44 @@ START_TEST(labels_stand_apart_and_within_the_drawing)
 }
 END_TEST
 
+START_TEST(a_value_shows_where_a_pointer_rests_and_none_reads_as_all)
+{
+    static const double nearly[] = {50, NAN, 99.9999};
+    const struct chart_line lines[] = {{x, nearly, 3, "c0", NULL, -1, false, SHAPE_NONE, "<a>"},
+                                       {x, up, 2, "c1", NULL, -1, false, SHAPE_NONE, "b"},
+                                       {x, up, 3, "c2", NULL, -1, false, SHAPE_NONE, NULL}};
+    char *svg = draw_below(lines, 3, "Accuracy", 100);
+
+    ck_assert_ptr_nonnull(strstr(svg, "<title>epoch 1\n&lt;a&gt; 50.00 %\nb 1.00 %</title>"));
+    ck_assert_ptr_nonnull(strstr(svg, "<title>epoch 2\nb 2.00 %</title>"));
+    ck_assert_ptr_nonnull(strstr(svg, "<title>epoch 3\n&lt;a&gt; 99.9999 %</title>"));
+    free(svg);
+    svg = draw(&lines[2], 1, "Loss");
+    ck_assert_ptr_null(strstr(svg, "<title>"));
+    free(svg);
+}
+END_TEST
+
+START_TEST(a_chart_holds_the_values_of_another_if_that_is_requested)
+{
+    const struct chart_line line = {x, up, 3, "c0", NULL, -1, false, SHAPE_NONE, NULL};
+    struct chart chart = {.lines = &line, .count = 1};
+    struct scale horizontal, one, other;
+
+    ck_assert(chart_scales(&chart, &horizontal, &one));
+    chart.low = one.low - 1;
+    chart.high = one.high + 2;
+    ck_assert(chart_scales(&chart, &horizontal, &other));
+    ck_assert(other.low <= one.low - 1 && other.high >= one.high + 2);
+    ck_assert(other.low > one.low - 2 && other.high < one.high + 3);
+}
+END_TEST
+
 START_TEST(a_wide_range_of_losses_is_drawn_logarithmically)
 {
     static const double wide[] = {0.01, 0.1, 1};
     char *svg =
-        draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1, "Loss");
+        draw(&(struct chart_line){x, wide, 3, "c0", NULL, -1, false, SHAPE_NONE, NULL}, 1, "Loss");
     double a, b, c;
 
     ck_assert_ptr_nonnull(strstr(svg, ">Loss (logarithmic)<"));
@@ -305,8 +340,9 @@ END_TEST
 START_TEST(accuracies_are_drawn_by_their_error)
 {
     static const double near[] = {90, 99, 99.9}, all_right[] = {90, 99, 100};
-    char *svg = draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1,
-                           "Accuracy", 100);
+    char *svg =
+        draw_below(&(struct chart_line){x, near, 3, "c0", NULL, -1, false, SHAPE_NONE, NULL}, 1,
+                   "Accuracy", 100);
     double a, b, c;
 
     ck_assert_ptr_nonnull(strstr(svg, ">Accuracy (logarithmic in the error)<"));
@@ -317,8 +353,8 @@ START_TEST(accuracies_are_drawn_by_their_error)
     ck_assert_double_eq_tol(b, (a + c) / 2, 0.11);
     ck_assert(a > c);
     free(svg);
-    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1, false, SHAPE_NONE}, 1,
-                     "Accuracy", 100);
+    svg = draw_below(&(struct chart_line){x, all_right, 3, "c0", NULL, -1, false, SHAPE_NONE, NULL},
+                     1, "Accuracy", 100);
     ck_assert_ptr_nonnull(strstr(svg, ">Accuracy<"));
     free(svg);
 }
@@ -341,6 +377,8 @@ Suite *suite_chart(void)
     tcase_add_test(tests, titles_and_labels_are_escaped);
     tcase_add_test(tests, labels_stand_in_the_order_of_the_lines_ends);
     tcase_add_test(tests, labels_stand_apart_and_within_the_drawing);
+    tcase_add_test(tests, a_value_shows_where_a_pointer_rests_and_none_reads_as_all);
+    tcase_add_test(tests, a_chart_holds_the_values_of_another_if_that_is_requested);
     tcase_add_test(tests, a_wide_range_of_losses_is_drawn_logarithmically);
     tcase_add_test(tests, accuracies_are_drawn_by_their_error);
     suite_add_tcase(suite, tests);
