@@ -1,6 +1,5 @@
 # What the first screen says to look at, and that it is silent where there is nothing.
 csv train.csv 300 8
-awk -F, -v OFS=, 'BEGIN { srand(1) } NR > 1 { $1 = int(3 * rand()) } { print }' train.csv >random.csv
 ingest -q train.csv -o all.st.zst --json all.json
 split -q all.st.zst --part train.st.zst=rest --part val.st.zst=40%
 text() { sed -n '/<div class="warnings">/,/<\/div>/p' "$1" | grep '<li>' | sed 's/<[^>]*>//g; s/&#39;/'"'"'/g'; }
@@ -35,6 +34,8 @@ predict -q test.st.zst good.model.st.zst -o test.pred.st.zst
 report -q -o t.html --data training=train.st.zst --data test=test.st.zst --model good.model.st.zst --pred test=test.pred.st.zst
 text t.html | grep kind
 echo '-- loss that rises again, unless the best epoch is kept'
+awk 'BEGIN { srand(1); printf "label"; for (i = 0; i < 64; i++) printf ",pixel%d", i; print ""
+    for (r = 0; r < 200; r++) { printf "%d", r % 3; for (i = 0; i < 64; i++) printf ",%d", rand() * 256; print "" } }' >random.csv
 ingest -q random.csv -o random.st.zst
 split -q random.st.zst --part nt.st.zst=rest --part nv.st.zst=50%
 network='flatten, linear 64, relu, linear'
