@@ -112,8 +112,8 @@ libs       = $(pkg_libs) -lcsv -lm
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
-          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit report chain) \
-          $(addprefix cmd/,cli terminal predict fit show explain) cmd
+          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit report chain init) \
+          $(addprefix cmd/,cli terminal predict fit show explain csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
@@ -122,7 +122,7 @@ tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
-cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter cmd/%,$(folders))))
+cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter cmd/%,$(folders)))) $(BUILD)/obj/rules.o
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
@@ -137,13 +137,9 @@ completion   := $(BUILD)/share/bash-completion/completions/csvnet
 programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completion)
 
 # Makefile.inc runs the program chain; users need not.
-$(programs) $(BUILD)/bin/chain: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
+$(programs) $(BUILD)/bin/chain $(BUILD)/bin/csvnet: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
-
-$(BUILD)/bin/csvnet: $(BUILD)/bin/%: cmd/%.sh
-	@mkdir -p $(@D)
-	install -m 755 $< $@
 # For the PATH, where bare names as `split` would hide others.
 $(BUILD)/csvnet: $(BUILD)/bin/csvnet
 	ln -sf bin/csvnet $@
@@ -222,10 +218,16 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipelin
 	@{ echo '#include "pipeline/model/built_in.h"'; for list in $(built_in); do \
 	       echo "const struct built_in $${list#*/}[] = {"; \
 	       for f in pipeline/$$list/*; do \
-	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; \
-	           sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'; \
+	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; $(quoted_file); \
 	       done; echo '{0, 0}};'; done; } >$@
-$(BUILD)/obj/built_in.o: $(BUILD)/obj/built_in.c $(BUILD)/flags | need
+quoted_file = sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'
+# The rules that Makefiles include, as csvnet carries them.
+$(BUILD)/obj/rules.c: Makefile.inc $(budgets) pipeline/budgets Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "cmd/csvnet/rules.h"'; echo 'const struct built_in rules[] = {'; \
+	   for f in Makefile.inc $(budgets); do printf '{"%s",\n' "$${f#pipeline/}"; $(quoted_file); done; \
+	   echo '{0, 0}};'; } >$@
+$(BUILD)/obj/built_in.o $(BUILD)/obj/rules.o: %.o: %.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 
 # The font of pictures.
@@ -306,7 +308,7 @@ endif
 # Under the sanitizers the same code in double would show nothing more.
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
 order: programs
-	@NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(PROGRAMS:%=$(BUILD)/obj/cmd/%.o) $(BUILD)/obj/cmd/chain.o
+	@NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(patsubst %,$(BUILD)/obj/cmd/%.o,$(PROGRAMS) chain csvnet)
 check: order programs $(runners) $(BUILD)/tests/ingest-many
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root

@@ -78,7 +78,7 @@ static int open_all(struct run *run, struct err *err)
     const struct join_request *r = run->request;
 
     if (tensor_writer_open(&run->writer.file, r->output, err) ||
-        join_open(&run->join, r->paths, r->count, &run->inputs, err) ||
+        join_open(&run->join, r->paths, r->count, r->output, &run->inputs, err) ||
         outputs_refuse_inputs(&run->inputs, err) || record(run, err) || open_scores(run, err))
         return -1;
     run->join.geometric = r->geometric;
@@ -112,8 +112,12 @@ static int join_all(struct run *run, struct err *err)
 static int commit(struct run *run, struct err *err)
 {
     const struct join *j = &run->join;
+    json_t *each = json_array();
 
-    run->writer.relation = run->relation = json_pack("{s:o}", "mean", relation_json(&j->relation));
+    for (int m = 0; m < j->count; m++)
+        json_array_append_new(each, relation_json(&j->relations[m]));
+    run->writer.relation = run->relation =
+        json_pack("{s:o, s:o}", "mean", relation_json(&j->relation), "joined", each);
     if (!run->relation)
         return err_memory(err, "the relation of the rows", 0);
     return predictions_writer_prepare(
@@ -126,6 +130,9 @@ static int commit(struct run *run, struct err *err)
 
 static void say_doubts(const struct run *run)
 {
+    for (int m = 1; m < run->join.count; m++)
+        if (run->join.by_id[m])
+            say("%s: its rows have another order: joined by their ids", run->request->paths[m]);
     if (run->join.shared)
         warn("%d model%s more than one of these predictions: %s counts more than the others",
              run->join.shared, run->join.shared > 1 ? "s are in" : " is in",
@@ -143,8 +150,9 @@ static json_t *each_json(const struct run *run)
     json_t *list = json_array();
 
     for (int m = 0; m < j->count; m++) {
-        json_t *one = json_pack("{s:s, s:s, s:f}", "predictions", j->paths[m], "digest",
-                                tensor_file_digest(j->each[m].file), "weight", j->weights[m]);
+        json_t *one = json_pack("{s:s, s:s, s:f, s:o}", "predictions", j->paths[m], "digest",
+                                tensor_file_digest(j->each[m].file), "weight", j->weights[m],
+                                "relation", relation_json(&j->relations[m]));
 
         if (run->scores)
             json_object_set_new(
@@ -172,7 +180,7 @@ static int report(const struct run *run)
         say("%s: %s", m < j->count ? j->paths[m] : "their mean", score_text(&score, text));
         if (m == j->count)
             say("%s", contest_text(&score, text));
-        if (m == j->count && *relation_text(&j->relation, relation))
+        if (*relation_text(m < j->count ? &j->relations[m] : &j->relation, relation))
             say("    %s", relation);
     }
     if (run->scores) {

@@ -77,20 +77,23 @@ static const char *summary_of(struct chain *c, const struct stage *stage)
  * every BUDGET; its note has its whole path for a name. */
 static const char *note_of(struct chain *c, const char *output)
 {
-    char *name, *to;
+    struct strbuf name = {0};
 
     if (is_in(output, c->out))
         return pool_text(&c->pool, "%s.params", output);
-    name = to = pool_alloc(&c->pool, 3 * strlen(output) + 1);
-    while (name && *output) {
-        while (begins_with(output, "./") || begins_with(output, "//"))
-            output += output[0] == '/' ? 1 : 2;
-        if (*output == '/' || *output == '%')
-            to += sprintf(to, "%%%02X", (unsigned)*output++);
-        else if (*output)
-            *to++ = *output++;
+    for (const char *at = output; *at; at++) {
+        const bool begins = at == output || at[-1] == '/';
+
+        if (begins && begins_with(at, "./"))
+            at++;
+        else if (begins_with(at, "//"))
+            continue;
+        else if (*at == '/' || *at == '%')
+            strbuf_printf(&name, "%%%02X", (unsigned)*at);
+        else
+            strbuf_add(&name, at, 1);
     }
-    return pool_text(&c->pool, "%s/%s.params", c->base, name ? name : "");
+    return pool_text(&c->pool, "%s/%s.params", c->base, pool_take(&c->pool, &name));
 }
 
 /* ---- How it differs from what made it ---- */

@@ -22,15 +22,12 @@ static const char *out_file(struct chain *c, const char *name)
  * anything. */
 static const char *title_of(struct chain *c, const char *name)
 {
-    char *title = pool_alloc(&c->pool, strlen(name) + 5);
+    struct strbuf title = {0};
 
-    if (!title)
-        return "";
-    sprintf(title, "%s%s", c->trial ? "try " : "", name);
-    for (char *at = title; *at; at++)
-        if (strchr("'\"\\$#,(){}", *at))
-            *at = '_';
-    return title;
+    strbuf_puts(&title, c->trial ? "try " : "");
+    for (; *name; name++)
+        strbuf_add(&title, strchr("'\"\\$#,(){}", *name) ? "_" : name, 1);
+    return pool_take(&c->pool, &title);
 }
 
 /* Returns RUN_FIT of fit. */

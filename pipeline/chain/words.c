@@ -43,6 +43,15 @@ const char *pool_text(struct pool *pool, const char *format, ...)
     return text ? text : "";
 }
 
+const char *pool_take(struct pool *pool, struct strbuf *s)
+{
+    const char *text = pool_text(pool, "%s", strbuf_text(s));
+
+    pool->failed |= s->failed;
+    strbuf_free(s);
+    return text;
+}
+
 void pool_free(struct pool *pool)
 {
     while (pool->blocks) {
@@ -122,17 +131,11 @@ struct words files_of(const char *text, struct pool *pool)
 
 const char *words_text(const struct words *words, struct pool *pool)
 {
-    size_t size = 1;
-    char *text, *end;
+    struct strbuf text = {0};
 
     for (int i = 0; i < words->count; i++)
-        size += strlen(words->list[i]) + 1;
-    text = end = pool_alloc(pool, size);
-    if (!text)
-        return "";
-    for (int i = 0; i < words->count; i++)
-        end += sprintf(end, "%s%s", i > 0 ? " " : "", words->list[i]);
-    return text;
+        strbuf_printf(&text, "%s%s", i > 0 ? " " : "", words->list[i]);
+    return pool_take(pool, &text);
 }
 
 bool words_have(const struct words *words, const char *word)

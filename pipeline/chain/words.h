@@ -1,6 +1,8 @@
 #ifndef PIPELINE_WORDS_H
 #define PIPELINE_WORDS_H
 
+#include "pipeline/base/strbuf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,6 +18,8 @@ struct pool {
 void *pool_alloc(struct pool *pool, size_t size);
 const char *pool_text(struct pool *pool, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Returns the text of s, which it empties. */
+const char *pool_take(struct pool *pool, struct strbuf *s);
 void pool_free(struct pool *pool);
 
 struct words {

@@ -369,6 +369,13 @@ static int gzip_step(struct source *s, void *buffer, size_t size, size_t *made, 
 {
     int code;
 
+    /* After the last member there may be zeros, as tapes fill their blocks. */
+    if (!s->inside && s->gzip.total_in > 0) {
+        while (s->at < s->end && s->stored[s->at] == 0)
+            s->at++;
+        if (s->at == s->end)
+            return 0;
+    }
     if (!s->inside && inflateReset(&s->gzip) != Z_OK)
         return err_set(err, EX_SOFTWARE, "%s: zlib cannot be reset", s->name);
     s->inside = true;
@@ -399,6 +406,9 @@ static int zstd_step(struct source *s, void *buffer, size_t size, size_t *made, 
     *made = out.pos;
     if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
         return err_memory(err, "decompression", 0);
+    if (ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge)
+        return err_set(err, EX_DATAERR,
+                       "%s: unpacking takes more than 128 MiB; zstd -dc --long=31 does it", s->name);
     if (ZSTD_isError(code))
         return err_set(err, EX_DATAERR, "%s: damaged zstd data near byte %lld: %s", s->name,
                        (long long)(source_bytes(s) - (int64_t)(s->end - s->at)),

@@ -6,9 +6,10 @@
 /* Share of the time that is left unused; how often the rate is measured anew: after such a share of
  * all the time, or near the end of what is left, but no more often than in so many seconds. */
 static const double MARGIN = 0.005, LOOK = 0.02, LOOK_LEFT = 0.2, LOOK_LEAST = 0.01;
+enum { FEW = 2 }; /* steps that say little of the rate: so many times as long is waited for more */
 /* How many times its usual deviation the rate may be off until it is measured again, and how much
  * of the rate that may be. */
-static const double DEVIATIONS = 2, DOUBT_MOST = 2;
+static const double DEVIATIONS = 2, DOUBT_MOST = 1;
 
 /* Follows a quantity that may not be taken too low: up at once, down slowly. */
 static double follow(double was, double now)
@@ -53,10 +54,11 @@ void within_scored(struct within *w, double seconds)
 int64_t within_look(struct within *w, double time, int64_t done, int64_t planned)
 {
     const int64_t since = done - w->looked_step, left = planned - done;
+    const double wait = until_next_look(w, time) * (since < FEW ? FEW : 1);
     double measured;
     int64_t steps;
 
-    if (time - w->looked < until_next_look(w, time) || since < 1 || left < 1)
+    if (time - w->looked < wait || since < 1 || left < 1)
         return planned;
     measured = (time - w->looked - w->scored) / (double)since;
     if (w->step > 0)

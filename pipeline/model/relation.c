@@ -97,8 +97,9 @@ const char *relation_text(const struct relation *r, char text[RELATION_TEXT])
     if (kind == RELATION_UNKNOWN)
         snprintf(text, RELATION_TEXT, "whether these rows were trained on is not recorded");
     else if (kinds[kind].text)
-        snprintf(text, RELATION_TEXT, "%lld of these %lld row%s %s", (long long)count,
-                 (long long)r->rows, plural(r->rows), kinds[kind].text);
+        snprintf(text, RELATION_TEXT, "%s%lld of these %lld row%s %s",
+                 r->at_least ? "at least " : "", (long long)count, (long long)r->rows,
+                 plural(r->rows), kinds[kind].text);
     return text;
 }
 
@@ -106,9 +107,9 @@ const char *relation_text(const struct relation *r, char text[RELATION_TEXT])
 
 json_t *relation_json(const struct relation *r)
 {
-    return json_pack("{s:s, s:I, s:I, s:I}", "kind", relation_word(relation_kind(r)), "rows",
+    return json_pack("{s:s, s:I, s:I, s:I, s:o*}", "kind", relation_word(relation_kind(r)), "rows",
                      (json_int_t)r->rows, "trained", (json_int_t)r->trained, "chose",
-                     (json_int_t)r->chose);
+                     (json_int_t)r->chose, "at_least", r->at_least ? json_true() : NULL);
 }
 
 struct relation relation_read_json(const json_t *json)
@@ -124,7 +125,8 @@ struct relation relation_read_json(const json_t *json)
                              .trained = trained,
                              .chose = chose,
                              .held_back = strcmp(kind, kinds[RELATION_REPEATED].word) == 0,
-                             .unknown = strcmp(kind, kinds[RELATION_UNKNOWN].word) == 0};
+                             .unknown = strcmp(kind, kinds[RELATION_UNKNOWN].word) == 0,
+                             .at_least = json_is_true(json_object_get(json, "at_least"))};
 }
 
 struct relation relation_of_predictions(const struct tensor_file *file)

@@ -10,6 +10,7 @@ struct relation {
     int64_t chose;   /* of the others: rows whose score chose the epoch */
     bool held_back;  /* from this very training: trained pictures among them are repeats */
     bool unknown;    /* the model, or one that it began with, records nothing */
+    bool at_least;   /* trained and chose may be more: which rows these are is not known */
     double chance;   /* rows that would seem trained on by chance */
 };
 

@@ -3,6 +3,7 @@
 
 #include "metrics.h"
 #include "pipeline/base/memory.h"
+#include "pipeline/base/text.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/tensor/meta.h"
 
@@ -121,9 +122,11 @@ static int make_lists(struct join *j, struct err *err)
 
     j->each = calloc(count, sizeof *j->each);
     j->chunks = calloc(count, sizeof *j->chunks);
+    j->by_id = calloc(count, sizeof *j->by_id);
     j->weights = calloc(count, sizeof *j->weights);
+    j->relations = calloc(count, sizeof *j->relations);
     j->models = json_array();
-    if (!j->each || !j->chunks || !j->weights || !j->models)
+    if (!j->each || !j->chunks || !j->by_id || !j->weights || !j->relations || !j->models)
         return err_memory(err, "the predictions", 0);
     return 0;
 }
@@ -154,9 +157,10 @@ static int open_all(struct join *j, struct inputs *inputs, struct err *err)
     return 0;
 }
 
-int join_open(struct join *j, char *const *paths, int count, struct inputs *inputs, struct err *err)
+int join_open(struct join *j, char *const *paths, int count, const char *output,
+              struct inputs *inputs, struct err *err)
 {
-    *j = (struct join){.paths = paths, .count = count};
+    *j = (struct join){.paths = paths, .count = count, .output = output};
     if (make_lists(j, err) || open_all(j, inputs, err))
         return -1;
     describe(j);
@@ -169,18 +173,22 @@ int join_open(struct join *j, char *const *paths, int count, struct inputs *inpu
 void join_weigh(struct join *j, const double *weights)
 {
     bool first = true;
+    int of_some = 0; /* some of the rows, and not all, were trained on */
 
     for (int i = 0; i < j->count; i++) {
         const struct relation here = relation_of_predictions(j->each[i].file);
         const int worse = (int)relation_kind(&here) - (int)relation_kind(&j->relation);
 
+        j->relations[i] = here;
         j->weights[i] = weights ? weights[i] : 1;
         if (!(j->weights[i] > 0))
             continue;
+        of_some += here.trained > 0 && here.trained < here.rows;
         if (first || worse > 0 || (worse == 0 && here.trained > j->relation.trained))
             j->relation = here;
         first = false;
     }
+    j->relation.at_least |= of_some > 1 && j->relation.trained < j->relation.rows;
 }
 
 /* ---- Rows ---- */
@@ -193,18 +201,63 @@ static int64_t first_other(const void *a, const void *b, size_t bytes, int64_t c
     return -1;
 }
 
+static bool same_ids(const struct join *j, int number)
+{
+    const struct predictions_chunk *a = &j->chunks[0], *b = &j->chunks[number];
+
+    return first_other(a->ids, b->ids, key_bytes(j->info.id_width), a->count) < 0;
+}
+
+/* Reads all rows of a file, from the first on, so that they can be had in another order. */
+static int index_rows(struct join *j, int number, struct err *err)
+{
+    struct predictions all;
+    struct predictions_chunk chunk = {0};
+    int got = -1;
+
+    if (predictions_open(&all, j->paths[number], NULL, "", err))
+        return -1;
+    if (by_id_open(&j->by_id[number], &all, j->output, err) == 0 &&
+        predictions_chunk_init(&chunk, &all, ROOM, err) == 0)
+        while ((got = predictions_next(&all, &chunk, err)) > 0)
+            if (by_id_add(j->by_id[number], &chunk, err)) {
+                got = -1;
+                break;
+            }
+    predictions_chunk_free(&chunk);
+    predictions_close(&all);
+    return got < 0 || by_id_sort(j->by_id[number], err) ? -1 : 0;
+}
+
+/* Takes the rows that have the first file's ids. */
+static int take_by_id(struct join *j, int number, struct err *err)
+{
+    const struct predictions_chunk *first = &j->chunks[0];
+    struct predictions_chunk *chunk = &j->chunks[number];
+    char id[KEY_TEXT], quoted[QUOTED_TEXT];
+    int got = 1;
+
+    chunk->count = first->count;
+    for (int64_t i = 0; i < first->count && got > 0; i++) {
+        got = by_id_take(j->by_id[number], first, i, chunk, err);
+        if (got == 0)
+            return err_set(err, EX_DATAERR,
+                           "%s: no row has the id %s of %s, row %lld: they are not of one data set",
+                           j->paths[number],
+                           text_quote(quoted, id, key_text(id, first->ids, j->info.id_width, i)),
+                           j->paths[0], (long long)first->rows[i]);
+    }
+    return got < 0 ? -1 : 0;
+}
+
+/* Compares what is left to compare once the ids are the same, or there are none. */
 static int same_rows(const struct join *j, int number, struct err *err)
 {
     const struct predictions_chunk *a = &j->chunks[0], *b = &j->chunks[number];
     const size_t label = (size_t)j->classes * (j->info.soft_labels ? sizeof(float) : 1);
-    const char *what = "id";
-    int64_t at;
+    const char *what = "row number";
+    int64_t at = a->ids ? -1 : first_other(a->rows, b->rows, sizeof *a->rows, a->count);
 
-    at = first_other(a->ids, b->ids, key_bytes(j->info.id_width), a->count);
-    if (at < 0 && !a->ids) {
-        what = "row number";
-        at = first_other(a->rows, b->rows, sizeof *a->rows, a->count);
-    }
     if (at < 0) {
         what = "label";
         at = first_other(a->labels, b->labels, label, a->count);
@@ -252,17 +305,26 @@ static void take_mean(struct join *j)
         j->mean[i] = (float)j->sum[i];
 }
 
-int join_next(struct join *j, struct err *err)
+/* Reads the rows of another file that belong to those of the first. */
+static int next_rows(struct join *j, int number, struct err *err)
 {
-    int got = 0;
-
-    for (int i = 0; i < j->count; i++) {
-        got = predictions_next(&j->each[i], &j->chunks[i], err);
-        if (got < 0 || (got > 0 && i && same_rows(j, i, err)))
+    if (!j->by_id[number]) {
+        if (predictions_next(&j->each[number], &j->chunks[number], err) < 0 ||
+            (!same_ids(j, number) && index_rows(j, number, err)))
             return -1;
     }
-    if (got == 0)
-        return 0;
+    return (j->by_id[number] && take_by_id(j, number, err)) || same_rows(j, number, err) ? -1 : 0;
+}
+
+int join_next(struct join *j, struct err *err)
+{
+    const int got = predictions_next(&j->each[0], &j->chunks[0], err);
+
+    for (int i = 1; i < j->count && got > 0; i++)
+        if (next_rows(j, i, err))
+            return -1;
+    if (got <= 0)
+        return got;
     j->rows = (struct dataset_chunk){.count = j->chunks[0].count,
                                      .rows = j->chunks[0].rows,
                                      .ids = j->chunks[0].ids,
@@ -274,6 +336,8 @@ int join_next(struct join *j, struct err *err)
 void join_close(struct join *j)
 {
     for (int i = 0; i < j->count; i++) {
+        if (j->by_id)
+            by_id_close(j->by_id[i]);
         if (j->chunks)
             predictions_chunk_free(&j->chunks[i]);
         if (j->each)
@@ -281,7 +345,9 @@ void join_close(struct join *j)
     }
     free(j->each);
     free(j->chunks);
+    free(j->by_id);
     free(j->weights);
+    free(j->relations);
     free(j->sum);
     free(j->mean);
     json_decref(j->models);

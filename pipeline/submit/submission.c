@@ -1,11 +1,11 @@
 /* Writes a submission: header, ids, labels as the CSV spelt them. */
 #include "submission.h"
 
-#include "by_id.h"
 #include "label_style.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/csv/cell.h"
 #include "pipeline/csv/put.h"
+#include "pipeline/predict/by_id.h"
 #include "pipeline/tensor/meta.h"
 #include "sample.h"
 

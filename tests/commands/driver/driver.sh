@@ -9,6 +9,15 @@ run csvnet ../bin/split
 csvnet --version | sed 's/[0-9.]*$/N/'
 csvnet split --version | sed 's/[0-9.]*$/N/'
 run csvnet split --nonsense
+for word in --version -V version; do csvnet $word | sed 's/[0-9.]*$/N/'; done
+for word in --help -h; do csvnet $word | head -n 1; done
+echo '-- a file is shown'
+csv train.csv 6
+ingest -q train.csv -o train.st.zst
+csvnet train.st.zst | head -n 1
+mkdir folder
+run csvnet folder
+run csvnet traim.csv
 echo '-- its own words'
 run csvnet init --help
 run csvnet init train.csv
@@ -16,7 +25,11 @@ run csvnet --inc here
 run csvnet --version fit
 run csvnet --help fit
 run csvnet help --help | head -n 2
+(PATH=$CSVNET_BIN; csvnet help fit) 2>&1 | sed 's|show .*/man1/|show ...|' | head -n 2
+(PATH=$CSVNET_BIN; csvnet help makefile) 2>&1 | sed -n 2,3p
+(PATH=$CSVNET_BIN; csvnet help init) 2>&1 | sed -n 2p
 run csvnet help fit predict
+rm -r train.csv train.st.zst folder
 ls
 run csvnet init
 grep -v '^#' Makefile | grep . # as README shows it

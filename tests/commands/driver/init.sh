@@ -5,12 +5,12 @@ csv all.csv 12
 cut -d , -f 2- all.csv >test.csv
 awk 'BEGIN { print "id,digit"; for (i = 1; i <= 12; i++) print i ",0" }' >sample_submission.csv
 
-# init: what it says, and the lines of its Makefile
+# init OPTION...: what it says, and the lines of its Makefile
 init()
 {
     rm -f Makefile
-    run csvnet init
-    grep -E '^(TRAIN|TEST|SUBMIT)[. ]' Makefile
+    run csvnet init "$@"
+    [ ! -e Makefile ] || grep -E '^(TRAIN|TEST|SUBMIT|FOLDS|BUDGET)[. ]' Makefile
 }
 
 init
@@ -90,3 +90,37 @@ head -n 1 submission.csv
 echo '-- nothing there'
 rm ./*.zip
 init
+
+echo '-- other names'
+mkdir sub
+csv digits.csv 60
+csv sub/new.csv 12
+gzip -n sub/new.csv
+init --train digits.csv --test sub/new.csv.gz --folds 2
+make -s a.fit='--arch linear --epochs 1' OUT=named >log 2>&1 || cat log
+head -n 1 submission.csv
+init --train digits.csv --budget instant
+init --train digit.csv
+init --train 'a b.csv'
+init --test -
+init --budget minute
+init --folds 1
+mkdir 'a b'
+init --train 'a b'
+
+echo '-- IDX files'
+/usr/bin/python3 - <<'END'
+import gzip, struct
+for name, n in ("train", 60), ("t10k", 12):
+    pixels = bytes((r * 7 + i * 3) % 50 + (200 if r % 3 == i % 3 else 0) for r in range(n) for i in range(16))
+    open(f"{name}-images-idx3-ubyte", "wb").write(struct.pack(">4i", 2051, n, 4, 4) + pixels)
+    gzip.open(f"{name}-labels-idx1-ubyte.gz", "wb").write(struct.pack(">2i", 2049, n) + bytes(r % 3 for r in range(n)))
+END
+init
+make -s a.fit='--arch linear --epochs 1' OUT=idx >log 2>&1 || cat log
+head -n 1 submission.csv
+cp train-images-idx3-ubyte other-train-images.idx
+init --train other-train-images.idx
+cp train-labels-idx1-ubyte.gz other-train-labels.idx.gz
+init
+init --train other-train-images.idx --test t10k-images-idx3-ubyte

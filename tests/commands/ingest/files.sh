@@ -16,7 +16,8 @@ tail -c +5001 plain.csv >tail
 # pzstd's begin with a skippable frame of four bytes; any may be between frames
 (printf '\120\052\115\030\004\000\000\000\001\002\003\004'; cat a.csv.zst
     printf '\137\052\115\030\001\000\000\000x') >skip.zst
-for file in a.csv.gz a.csv.zst two.gz two.zst skip.zst; do
+(cat two.gz; head -c 200000 /dev/zero) >zeros.gz
+for file in a.csv.gz a.csv.zst two.gz two.zst skip.zst zeros.gz; do
     run ingest -q $file -o b.st.zst
     same b
 done
@@ -97,8 +98,10 @@ size=$(wc -c <a.csv.zst)
 head -c $((size / 2)) a.csv.zst >cut.zst
 head -c $((size - 1)) a.csv.zst >last.zst
 (cat a.csv.zst; echo more) >more.zst
+(cat zeros.gz; echo more) >zeros-more.gz
+printf '\050\265\057\375\000\250\001\000\000' >window.zst # of 2 GiB
 rm -f c.st.zst
-for file in cut.gz last.gz more.gz cut.zst last.zst more.zst; do
+for file in cut.gz last.gz more.gz zeros-more.gz cut.zst last.zst more.zst window.zst; do
     run ingest -q $file -o c.st.zst | sed 's/byte [0-9]*/byte N/; s/[0-9]* bytes/N bytes/'
 done
 for bit in 100 400 600; do

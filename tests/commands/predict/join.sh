@@ -9,7 +9,7 @@ for seed in 1 2 3; do
 done
 
 echo '-- good'
-run predict p1.st.zst p2.st.zst -o mean.st.zst --json mean.json | sed -n '1,7p'
+run predict p1.st.zst p2.st.zst -o mean.st.zst --json mean.json | sed -n '1,8p'
 show mean.st.zst | grep 'trained on'
 predict -q train.st.zst 1.st.zst 2.st.zst -o both.st.zst
 predict -q p1.st.zst p2.st.zst p3.st.zst --weights 2,0,0.5 -o w.st.zst
@@ -47,6 +47,43 @@ for weights in 1,1 0,1 1,0; do
 done
 run submit -q mean.st.zst -o mean.csv
 run predict mean.st.zst p1.st.zst -q -o again.st.zst
+
+echo '-- rows in another order, joined by their ids'
+awk -F, 'BEGIN { OFS = "," } { print (NR == 1 ? "id" : "k" NR - 1), $0 }' train.csv >ids.csv
+(head -1 ids.csv && tail -n +2 ids.csv | tac) >turned.csv
+(head -1 ids.csv && tail -n +2 ids.csv | sed 's/^k7,/x7,/') >renamed.csv
+awk -F, 'BEGIN { OFS = "," } NR > 1 { $2 = ($2 + 1) % 3 } 1' turned.csv >labelled.csv
+for name in ids turned renamed labelled; do
+    ingest -q $name.csv --like train.st.zst --id id -o $name.st.zst
+done
+for seed in 1 2; do
+    predict -q ids.st.zst $seed.st.zst -o i$seed.st.zst
+done
+predict -q turned.st.zst 2.st.zst -o t2.st.zst
+predict -q i1.st.zst i2.st.zst -o inorder.st.zst
+run predict i1.st.zst t2.st.zst -o byid.st.zst | grep order
+for name in renamed labelled; do
+    predict -q $name.st.zst 2.st.zst -o o2.st.zst
+    run predict i1.st.zst o2.st.zst -o x.st.zst
+done
+cat >same.py <<'END'
+import os, sys
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+a, b = read("inorder.st.zst")[1], read("byid.st.zst")[1]
+print("the same:", all((a[name] == b[name]).all() for name in ("ids", "labels", "probabilities")))
+END
+run $python same.py
+
+echo '-- of each a part of the rows was trained on'
+split -q train.st.zst --part h1.st.zst=45 --part h2.st.zst=rest
+for part in 1 2; do
+    fit -q h$part.st.zst --arch 'flatten, linear' --epochs 3 -o h$part.model.st.zst
+    predict -q train.st.zst h$part.model.st.zst -o h$part.pred.st.zst
+done
+run predict h1.pred.st.zst h2.pred.st.zst -o h.st.zst --json h.json | grep these
+show h.st.zst | grep these
+grep -c '"trained": 45' h.json
 
 echo '-- a least accuracy'
 run predict train.st.zst 1.st.zst -q -o p.st.zst --min-accuracy 0.2

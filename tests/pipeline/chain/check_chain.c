@@ -499,6 +499,8 @@ START_TEST(a_note_of_a_file_outside_has_its_whole_path)
     MUST(open_chain("file SUBMISSION=./x//y%/a.csv", NULL));
     ck_assert_str_eq(stage_of("./x//y%/a.csv")->params, "csvnet.out/x%2Fy%25%2Fa.csv.params");
     ck_assert_str_eq(stage_of("csvnet.out/train.st.zst")->params, "csvnet.out/train.st.zst.params");
+    MUST(open_chain("file SUBMISSION=.x./a..csv", NULL));
+    ck_assert_str_eq(stage_of(".x./a..csv")->params, "csvnet.out/.x.%2Fa..csv.params");
 }
 END_TEST
 

@@ -1,4 +1,5 @@
-/* Predicted rows looked up by id, for a sample submission in any order. */
+/* Predicted rows looked up by id, for a sample submission, or other predictions, in another order.
+ */
 #include "by_id.h"
 
 #include "pipeline/base/idset.h"
@@ -20,18 +21,23 @@ struct entry {
 struct by_id {
     const char *path; /* of the predictions, for messages */
     int width;        /* keys.h */
-    size_t id_bytes, record_bytes;
+    size_t id_bytes, probabilities_bytes, label_bytes;
     int64_t rows;
     struct entry *entries; /* [rows] sorted by key */
     bool *found;           /* [rows] */
-    char *record;          /* an id and its probabilities, as they lie in the spool */
+    char *record;          /* an id, its probabilities and label, as they lie in the spool */
     struct spool spool;
 };
+
+static size_t record_bytes(const struct by_id *b)
+{
+    return b->id_bytes + b->probabilities_bytes + b->label_bytes;
+}
 
 int by_id_open(struct by_id **by_id, const struct predictions *predictions, const char *path,
                struct err *err)
 {
-    const size_t probabilities = (size_t)predictions->class_count * sizeof(float);
+    const size_t classes = (size_t)predictions->class_count;
     struct by_id *b = calloc(1, sizeof *b);
 
     *by_id = b;
@@ -40,45 +46,51 @@ int by_id_open(struct by_id **by_id, const struct predictions *predictions, cons
     b->path = tensor_file_path(predictions->file);
     b->width = predictions->id_width;
     b->id_bytes = key_bytes(b->width);
-    b->record_bytes = b->id_bytes + probabilities;
+    b->probabilities_bytes = classes * sizeof(float);
+    b->label_bytes =
+        predictions->has_labels ? classes * (predictions->soft_labels ? sizeof(float) : 1) : 0;
     b->entries = rows_alloc(predictions->n, sizeof *b->entries, "the ids", err);
     if (b->entries)
         b->found = rows_alloc(predictions->n, sizeof *b->found, "the ids", err);
     if (!b->found)
         return -1;
     memset(b->found, 0, (size_t)predictions->n * sizeof *b->found);
-    b->record = malloc(b->record_bytes);
+    b->record = malloc(record_bytes(b));
     if (!b->record)
-        return err_memory(err, "a row", b->record_bytes);
+        return err_memory(err, "a row", record_bytes(b));
     return spool_open(&b->spool, path, err);
 }
 
 int by_id_add(struct by_id *b, const struct predictions_chunk *chunk, struct err *err)
 {
-    const size_t probabilities = b->record_bytes - b->id_bytes;
-    char *records = malloc((size_t)chunk->count * b->record_bytes), text[KEY_TEXT];
+    const size_t bytes = record_bytes(b);
+    char *records = malloc((size_t)chunk->count * bytes), text[KEY_TEXT];
     int result;
 
     if (!records)
-        return err_memory(err, "rows", (size_t)chunk->count * b->record_bytes);
+        return err_memory(err, "rows", (size_t)chunk->count * bytes);
     for (int64_t i = 0; i < chunk->count; i++) {
         const size_t size = key_text(text, chunk->ids, b->width, i);
-        char *record = records + (size_t)i * b->record_bytes;
+        char *record = records + (size_t)i * bytes;
 
         b->entries[b->rows] = (struct entry){idset_key(text, size), b->rows};
         b->rows++;
         memcpy(record, (const char *)chunk->ids + (size_t)i * b->id_bytes, b->id_bytes);
-        memcpy(record + b->id_bytes, (const char *)chunk->probabilities + (size_t)i * probabilities,
-               probabilities);
+        record += b->id_bytes;
+        memcpy(record, (const char *)chunk->probabilities + (size_t)i * b->probabilities_bytes,
+               b->probabilities_bytes);
+        if (b->label_bytes)
+            memcpy(record + b->probabilities_bytes,
+                   (const char *)chunk->labels + (size_t)i * b->label_bytes, b->label_bytes);
     }
-    result = spool_append(&b->spool, records, (size_t)chunk->count * b->record_bytes, err);
+    result = spool_append(&b->spool, records, (size_t)chunk->count * bytes, err);
     free(records);
     return result;
 }
 
 static int read_row(struct by_id *b, int64_t row, struct err *err)
 {
-    return spool_read_at(&b->spool, row * (int64_t)b->record_bytes, b->record, b->record_bytes,
+    return spool_read_at(&b->spool, row * (int64_t)record_bytes(b), b->record, record_bytes(b),
                          err);
 }
 
@@ -131,34 +143,61 @@ static uint64_t key_of(const struct by_id *b, const char *id, size_t size)
     return idset_key(plain, (size_t)snprintf(plain, sizeof plain, "%lld", number));
 }
 
-int by_id_find(struct by_id *b, const struct csv_reader *reader, const char *id, size_t size,
-               float *probabilities, struct err *err)
+/* Returns the row, from 0; -1: there is none. */
+static int64_t find(const struct by_id *b, uint64_t key)
 {
-    const struct entry wanted = {key_of(b, id, size), 0};
     const struct entry *at = b->entries;
     int64_t count = b->rows;
-    char quoted[QUOTED_TEXT];
 
     while (count > 0) {
         const int64_t half = count / 2;
 
-        if (at[half].key < wanted.key) {
+        if (at[half].key < key) {
             at += half + 1;
             count -= half + 1;
         } else {
             count = half;
         }
     }
-    if (at == b->entries + b->rows || at->key != wanted.key)
+    return at < b->entries + b->rows && at->key == key ? at->row : -1;
+}
+
+int by_id_find(struct by_id *b, const struct csv_reader *reader, const char *id, size_t size,
+               float *probabilities, struct err *err)
+{
+    const int64_t row = find(b, key_of(b, id, size));
+    char quoted[QUOTED_TEXT];
+
+    if (row < 0)
         return 0;
-    if (b->found[at->row])
+    if (b->found[row])
         return csv_reader_fail(reader, 0, err,
                                "id %s is row %lld of %s, which an earlier row has spelt otherwise",
-                               text_quote(quoted, id, size), (long long)at->row + 1, b->path);
-    if (read_row(b, at->row, err))
+                               text_quote(quoted, id, size), (long long)row + 1, b->path);
+    if (read_row(b, row, err))
         return -1;
-    b->found[at->row] = true;
-    memcpy(probabilities, b->record + b->id_bytes, b->record_bytes - b->id_bytes);
+    b->found[row] = true;
+    memcpy(probabilities, b->record + b->id_bytes, b->probabilities_bytes);
+    return 1;
+}
+
+int by_id_take(struct by_id *b, const struct predictions_chunk *like, int64_t i,
+               struct predictions_chunk *to, struct err *err)
+{
+    char text[KEY_TEXT], *label = to->labels;
+    const int64_t row = find(b, idset_key(text, key_text(text, like->ids, b->width, i)));
+
+    if (row < 0)
+        return 0;
+    if (read_row(b, row, err))
+        return -1;
+    to->rows[i] = row + 1;
+    memcpy((char *)to->ids + (size_t)i * b->id_bytes, b->record, b->id_bytes);
+    memcpy((char *)to->probabilities + (size_t)i * b->probabilities_bytes, b->record + b->id_bytes,
+           b->probabilities_bytes);
+    if (b->label_bytes)
+        memcpy(label + (size_t)i * b->label_bytes, b->record + b->id_bytes + b->probabilities_bytes,
+               b->label_bytes);
     return 1;
 }
 

@@ -5,8 +5,8 @@
 #include "pipeline/dataset/keys.h"
 #include "pipeline/dataset/predictions.h"
 
-/* Predicted rows, found by their ids. Ids and probabilities lie in a scratch file; in memory are 17
- * bytes a row. */
+/* Predicted rows, found by their ids. Ids, probabilities and labels lie in a scratch file; in
+ * memory are 17 bytes a row. */
 struct by_id;
 
 /* Makes room for predictions->n rows; the scratch file is in the folder of `path`, which is kept.
@@ -22,6 +22,10 @@ MUST_CHECK int by_id_sort(struct by_id *by_id, struct err *err);
  * EX_DATAERR if its row was found before. */
 MUST_CHECK int by_id_find(struct by_id *by_id, const struct csv_reader *reader, const char *id,
                           size_t size, float *probabilities, struct err *err);
+/* Fills row `i` of `to`, which has room, with the row that has the id of row `i` of `like`, an id
+ * of the same width: 1 found, 0 there is none, -1 error. */
+MUST_CHECK int by_id_take(struct by_id *by_id, const struct predictions_chunk *like, int64_t i,
+                          struct predictions_chunk *to, struct err *err);
 /* Counts the rows that were never found; of the first one *row (from 1) and the id. -1: error. */
 MUST_CHECK int64_t by_id_left(struct by_id *by_id, int64_t *row, char id[KEY_TEXT],
                               struct err *err);

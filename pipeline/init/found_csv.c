@@ -1,0 +1,163 @@
+/* CSVs for a Makefile: found plain, packed or in an archive, and looked at. */
+#include "found_private.h"
+
+#include "pipeline/csv/layout.h"
+#include "pipeline/files/inputs.h"
+#include "pipeline/files/member.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool is_nameable(const char *path)
+{
+    static const char never[] = " \t\n\v\f\r#$", of_files[] = " \t\n\v\f\r#$:;|";
+    size_t length = strlen(path);
+
+    (void)member_is_named(path, &length);
+    return strcspn(path, of_files) == length && !strpbrk(path + length, never);
+}
+
+/* ---- Finding ---- */
+
+struct search {
+    struct pool *pool;
+    const char *archive, *name;
+    const char *found; /* ARCHIVE:MEMBER, or "" */
+};
+
+/* Takes the first file of that name, in whichever folder of the archive, that make can name. */
+static void note_member(void *data, const char *name, size_t size)
+{
+    struct search *search = data;
+    const size_t wanted = strlen(search->name);
+    const char *path;
+
+    if (*search->found || size < wanted || memcmp(name + size - wanted, search->name, wanted) ||
+        (size > wanted && name[size - wanted - 1] != '/') || memchr(name, 0, size))
+        return;
+    path = pool_text(search->pool, "%s:%.*s", search->archive, (int)size, name);
+    if (is_nameable(path))
+        search->found = path;
+}
+
+/* Returns ARCHIVE:MEMBER for the first archive here that has a file of that name; "": none has. */
+static const char *find_member(struct found *f, const char *name)
+{
+    for (int i = 0; i < f->names.count; i++) {
+        const char *archive = f->names.list[i];
+        struct search search = {&f->pool, archive, name, ""};
+        struct err ignored;
+
+        if (ends_with(archive, ".zip") && is_file(archive) &&
+            archive_visit(archive, note_member, &search, &ignored) == 0 && *search.found)
+            return search.found;
+    }
+    return "";
+}
+
+const char *find_csv(struct found *f, const char *const *names)
+{
+    static const char *const endings[] = {"", ".gz", ".zst"};
+
+    for (; *names; names++) {
+        const char *member;
+
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+            const char *file = pool_text(&f->pool, "%s%s", *names, endings[i]);
+
+            if (is_file(file))
+                return file;
+        }
+        member = find_member(f, *names);
+        if (*member)
+            return member;
+    }
+    return "";
+}
+
+/* ---- Looking ---- */
+
+/* Takes the rows that a CSV begins with; csv_look_close() frees them. */
+MUST_CHECK static int look_at(const char *path, struct csv_look *look, struct err *err)
+{
+    struct inputs inputs = {0};
+    struct csv_file file;
+    int result = csv_file_open(&file, path, &inputs, "csv", err);
+
+    *look = (struct csv_look){0};
+    if (result == 0)
+        result = csv_layout_find(file.reader, 0, look, err);
+    csv_file_close(&file);
+    inputs_free(&inputs);
+    return result;
+}
+
+/* Returns the picture that the first row after the names begins with; "": it is no name. */
+static const char *picture_of(struct found *f, const char *csv)
+{
+    enum { MOST = 100 }; /* columns: else they are pixels */
+    struct csv_look look;
+    struct err ignored;
+    const char *name = "";
+
+    if (look_at(csv, &look, &ignored))
+        return name;
+    if (look.count > 1 && look.rows[1].count < MOST)
+        name = pool_text(&f->pool, "%s", csv_text(&look.rows[1], 0));
+    csv_look_close(&look);
+    return name;
+}
+
+const char *folder_of(struct found *f, const char *csv, const char *const *folders)
+{
+    static const char *const endings[] = {"", ".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"};
+    const char *picture = *csv ? picture_of(f, csv) : "", *slash = strrchr(csv, '/');
+    size_t length;
+    int beside = slash && !member_is_named(csv, &length) ? (int)(slash + 1 - csv) : 0;
+
+    for (; *picture && *folders; folders++) {
+        const char *folder = pool_text(&f->pool, "%.*s%s", beside, csv, *folders);
+
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+            if (is_file(pool_text(&f->pool, "%s/%s%s", folder, picture, endings[i])))
+                return folder;
+    }
+    return "";
+}
+
+/* Tells whether all cells after the id are numbers, in the first row after the names. */
+static bool has_numbers(const struct csv_look *look)
+{
+    double number;
+
+    if (look->count < 2 || look->rows[1].count != look->rows[0].count)
+        return false;
+    for (int i = 1; i < look->rows[1].count; i++)
+        if (!cell_number(csv_cell(&look->rows[1], i), &number))
+            return false;
+    return true;
+}
+
+void find_form(struct found *f)
+{
+    enum { ID_AND_LABEL = 2 };
+    struct csv_look look;
+    struct err err;
+
+    if (!*f->sample)
+        return;
+    if (look_at(f->sample, &look, &err)) {
+        f->sample_fault = pool_text(&f->pool, "%s", err.text);
+        return;
+    }
+    if (look.count > 0 && look.rows[0].count <= ID_AND_LABEL)
+        f->submit = pool_text(&f->pool, "--sample %s", f->sample);
+    else if (has_numbers(&look))
+        f->submit = pool_text(&f->pool, "--sample %s --probabilities", f->sample);
+    else
+        f->sample_fault = pool_text(&f->pool,
+                                    "%s: it has neither ids and labels nor numbers in all "
+                                    "columns after the ids",
+                                    f->sample);
+    csv_look_close(&look);
+}
