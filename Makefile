@@ -17,10 +17,11 @@
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make check-torch   weights both ways with PyTorch, for every preset
 #   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
+#   make static     all of it in one file that needs nothing else, build/static/csvnet
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
-# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, AR, PKG_CONFIG, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN,
+# Variables: CC, CFLAGS, CPPFLAGS, LDFLAGS, AR, OBJCOPY, PKG_CONFIG, BUILD=folder, PREFIX, DESTDIR, WERROR=1, SAN,
 # UNIFONT=unifont.hex where Debian's package has not put it. Those of the compiler stay in force until
 # `make clean`. For another processor:
 #
@@ -37,12 +38,13 @@ BUILD   ?= build$(if $(SAN),/$(SAN:1=san))
 SAN     ?=
 # What was given to an earlier make stays until `make clean`, or until something else is given: so
 # what is tested and installed is what was built, whoever says `make install`.
-kept    = CC AR PKG_CONFIG CFLAGS CPPFLAGS LDFLAGS WERROR
+kept    = CC AR OBJCOPY PKG_CONFIG CFLAGS CPPFLAGS LDFLAGS WERROR
 given  := $(strip $(foreach name,$(kept),$(if $(filter undefined default,$(origin $(name))),,$(name))))
 $(eval $(file <$(BUILD)/given)) # kept_CFLAGS = -O3 and the like
 before := $(strip $(foreach name,$(filter-out $(given),$(kept)),$(if $(filter undefined,$(origin kept_$(name))),,$(name))))
 $(foreach name,$(before),$(eval $(name) = $(value kept_$(name))))
 AR         ?= ar
+OBJCOPY    ?= objcopy
 NM         ?= nm
 CC         ?= cc
 CFLAGS     ?= -O2 -g
@@ -149,6 +151,18 @@ $(BUILD)/share/csvnet/%: %
 $(BUILD)/share/csvnet/%: pipeline/%
 	@mkdir -p $(@D)
 	install -m 644 $< $@
+
+# One file: the driver with the main functions of all programs, and every library. Debian's libxxhash.a is
+# without the functions that choose the widest vectors, of which the shared one has more.
+static_obj = $(patsubst %,$(BUILD)/static/%.o,$(PROGRAMS) chain)
+static_libs = $(shell $(PKG_CONFIG) --static --libs $(PACKAGES)) -lcsv -lm
+no_dispatch = $(foreach f,64bits 64bits_withSeed 64bits_update 128bits 128bits_update,-Wl,--defsym=XXH3_$f_dispatch=XXH3_$f)
+static: $(BUILD)/static/csvnet
+$(static_obj): $(BUILD)/static/%.o: $(BUILD)/obj/cmd/%.o
+	@mkdir -p $(@D)
+	$(OBJCOPY) --redefine-sym main=$*_main $< $@
+$(BUILD)/static/csvnet: $(BUILD)/obj/cmd/csvnet.o $(static_obj) $(archives)
+	$(link) -static -s $(no_dispatch) -o $@ $^ $(static_libs)
 
 # Manual pages: cmd/man/PAGE, with what the program's table of options says, the comment of Makefile.inc,
 # or the other pages.
@@ -481,7 +495,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
+	rm -rf $(addprefix $(BUILD)/,bin static csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
 
-.PHONY: all help deps need programs order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs static order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

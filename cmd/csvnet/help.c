@@ -35,11 +35,14 @@ static char *find_page(const char *name)
 {
     /* What is no program is in csvnet's own page. */
     const bool own = !name || strcmp(name, "init") == 0 || strcmp(name, "help") == 0;
-    char *rest = NULL, *found = NULL;
+    static const char *const forms[] = {"1", "5", "1.gz", "5.gz"}; /* packed by distributions */
+    char *found = NULL;
 
-    for (int section = 1; section <= 5 && !found; section += 4) {
-        if (asprintf(&rest, "../share/man/man%d/csvnet%s%s.%d", section, own ? "" : "-",
-                     own ? "" : name, section) < 0)
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && !found; i++) {
+        char *rest = NULL;
+
+        if (asprintf(&rest, "../share/man/man%c/csvnet%s%s.%s", *forms[i], own ? "" : "-",
+                     own ? "" : name, forms[i]) < 0)
             return NULL;
         found = path_beside(rest);
         free(rest);

@@ -3,26 +3,40 @@
 
 #include "cmd/cli/say.h"
 #include "programs.h"
+#include "unpack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int rules_print_path(void)
+/* Returns the path of Makefile.inc for free(), NULL: error. */
+static char *find_rules(struct err *err)
 {
-    char *path = path_beside("../share/csvnet/Makefile.inc");
-    struct err err;
-    int status;
+    char *path;
 
+    if (programs->main)
+        return unpack_rules(err);
+    path = path_beside("../share/csvnet/Makefile.inc");
     if (!path)
-        err_set(&err, EX_UNAVAILABLE,
+        err_set(err, EX_UNAVAILABLE,
                 "../share/csvnet/Makefile.inc is not there, seen from where csvnet is");
     else if (strpbrk(path, " \t\n"))
-        err_set(&err, EX_CANTCREAT,
+        err_set(err, EX_CANTCREAT,
                 "make cannot include %s, for its name has blanks; install csvnet elsewhere", path);
     else
-        puts(path);
-    status = !path || strpbrk(path, " \t\n") ? fail(&err) : end_of_printing();
+        return path;
     free(path);
-    return status;
+    return NULL;
+}
+
+int rules_print_path(void)
+{
+    struct err err;
+    char *path = find_rules(&err);
+
+    if (!path)
+        return fail(&err);
+    puts(path);
+    free(path);
+    return end_of_printing();
 }

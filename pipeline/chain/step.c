@@ -5,6 +5,7 @@
 #include "note.h"
 #include "pipeline/files/depend.h"
 #include "pipeline/files/inputs.h"
+#include "pipeline/files/make_folders.h"
 #include "pipeline/fit/runs.h"
 #include "pipeline/tensor/tensor.h"
 
@@ -40,23 +41,6 @@ static int refuse_missing(const char *variable, struct err *err)
     if (result == 0 && pool.failed)
         result = err_memory(err, "names of files", 0);
     pool_free(&pool);
-    return result;
-}
-
-/* Makes the folders above a file. */
-static int make_folders(const char *path, struct err *err)
-{
-    char *folder = strdup(path);
-    int result = folder ? 0 : err_memory(err, "the name of a folder", 0);
-
-    for (char *slash = folder; result == 0 && (slash = strchr(slash + 1, '/'));) {
-        *slash = 0;
-        if (mkdir(folder, 0777) && errno != EEXIST)
-            result = err_set(err, EX_CANTCREAT, "%s: the folder cannot be made: %s", folder,
-                             strerror(errno));
-        *slash = '/';
-    }
-    free(folder);
     return result;
 }
 
