@@ -18,6 +18,7 @@
 #   make check-torch   weights both ways with PyTorch, for every preset
 #   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
 #   make static     all of it in one file that needs nothing else, build/static/csvnet
+#   make dist       a release of the last commit, its source and that file, to build/dist
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -485,6 +486,13 @@ install: programs
 	install -m 644 $(filter %.5,$(pages)) '$(mandir)/man5'
 	install -m 644 $(completion) '$(bashdir)'
 
+# The source and the one file of the last commit, to BUILD/dist.
+dist:
+	@git diff --quiet HEAD -- 2>/dev/null || { \
+	    echo 'dist: this is no clone, or it has changes that are not committed: a release is of a commit' >&2; exit 1; }
+	@$(MAKE) --no-print-directory static
+	@sh fixtures/dist.sh '$(VERSION)' $(BUILD) '$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))'
+
 uninstall:
 	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc' '$(datadir)/unifont-license.txt'
 	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
@@ -495,7 +503,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin static csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
+	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
 
-.PHONY: all help deps need programs static order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)
