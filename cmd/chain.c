@@ -142,8 +142,8 @@ static char **take_words(char **words, char **end, struct words *list, struct po
 static int words_of_rule(const char *word)
 {
     static const char *const flags[] = {"--if-changed", "--resume", "--restart"};
-    static const char *const valued[] = {"--history", "--checkpoint", "--store",
-                                         "--depend",  "--title",      "--all-fits"};
+    static const char *const valued[] = {"--history", "--checkpoint", "--store", "--depend",
+                                         "--title"};
 
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (strcmp(word, flags[i]) == 0)
@@ -236,7 +236,9 @@ static int step(char **words, int count, struct err *err)
     pool_free(&pool);
     if (result != STEP_RUN)
         return result == STEP_FAILED ? -1 : 0;
-    execvp(whole[0], whole);
+    /* Tables of a stage are no results of make's. */
+    if (dup2(STDERR_FILENO, STDOUT_FILENO) == STDOUT_FILENO)
+        execvp(whole[0], whole);
     return err_set(err, EX_OSERR, "%s: cannot be run: %s", whole[0], strerror(errno));
 }
 

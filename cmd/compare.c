@@ -339,7 +339,7 @@ static int compare(struct comparisons *all)
                 complain("what differs between two models: csvnet explain MODEL MODEL");
             return status;
         }
-    if (!common.quiet && print(all, &err))
+    if (print(all, &err))
         return fail(&err);
     status = end_of_printing();
     if (status || !common.json)

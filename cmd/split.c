@@ -125,15 +125,15 @@ static const char *base_name(int part)
     return slash ? slash + 1 : parts[part].path;
 }
 
-static void say_parts(const struct split *split)
+static void print_parts(const struct split *split)
 {
     const char *names[SPLIT_MOST_PARTS];
     const struct dataset_info *info = &split->dataset.info;
 
     for (int p = 0; p < split->count; p++)
         names[p] = base_name(p);
-    say_counts(&(struct counts){split->count, info->class_count, names, split->sizes, info->classes,
-                                split->class_rows});
+    print_counts(&(struct counts){split->count, info->class_count, names, split->sizes,
+                                  info->classes, split->class_rows});
 }
 
 /* Warns of a class that a part lacks: it cannot be learnt from it, or is not judged by it. */
@@ -185,7 +185,8 @@ static int report(const struct split *split, double seconds)
     char of[32] = "";
     int status;
 
-    say_parts(split);
+    if (!common.quiet)
+        print_parts(split);
     warn_of_missing(split);
     if (left_out)
         snprintf(of, sizeof of, " of %lld", (long long)split->dataset.n);

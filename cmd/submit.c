@@ -93,12 +93,19 @@ static int mistakes(char **operands_list, int operands)
     return output ? 0 : usage_error("-o FILE is missing");
 }
 
+static void print_score(const char *path, const struct score *score)
+{
+    char text[SCORE_TEXT];
+
+    print_line("%s: %s", path, score_text(score, text));
+    print_line("%s", contest_text(score, text));
+}
+
 /* ---- Writing ---- */
 
 static int say_written(const char *path, const struct predictions *p, const struct metrics *score,
                        const struct submission_summary *summary)
 {
-    char text[SCORE_TEXT];
     struct score figures;
     json_t *json = json_pack("{s:s, s:I, s:s}", "submission", output, "rows",
                              (json_int_t)summary->rows, "header", summary->header);
@@ -120,8 +127,8 @@ static int say_written(const char *path, const struct predictions *p, const stru
              path);
     if (p->has_labels) {
         figures = metrics_score(score);
-        say("%s: %s", path, score_text(&figures, text));
-        say("%s", contest_text(&figures, text));
+        if (!common.quiet)
+            print_score(path, &figures);
         say("the data is labelled: this is its score, and there may be nothing to upload");
         json_object_set_new(json, "score", metrics_json(score, p->classes, p->class_names));
     }
@@ -218,10 +225,10 @@ static int reject(const struct submission_check *found)
 
 static void approve(const struct submission_check *found)
 {
-    say("%s: no fault in %lld row%s%s", check, (long long)found->rows, plural(found->rows),
-        found->expected_rows ? ", the ids are those expected"
-        : truth              ? ""
-                : "; which ids are expected is not known: give PRED, --sample or --rows");
+    print_line("%s: no fault in %lld row%s%s", check, (long long)found->rows, plural(found->rows),
+               found->expected_rows ? ", the ids are those expected"
+               : truth              ? ""
+                       : "; which ids are expected is not known: give PRED, --sample or --rows");
     if (*found->doubt)
         warn("%s", found->doubt);
 }
@@ -237,12 +244,10 @@ static json_t *check_json(const struct submission_check *found)
                      "faults", (json_int_t)found->faults, "first_faults", first);
 }
 
-static void say_score(const struct score *score, json_t *json)
+/* Prints the score against --truth. */
+static void print_truth(const struct score *score, json_t *json)
 {
-    char text[SCORE_TEXT];
-
-    say("%s: %s", check, score_text(score, text));
-    say("%s", contest_text(score, text));
+    print_score(check, score);
     if (score->correct == 0)
         warn("%s: no row is right: are labels spelt as in %s?", check, truth);
     json_object_set_new(json, "score", score_json(score));
@@ -273,7 +278,7 @@ static int check_submission(const char *predictions)
         if (submission_score(check, truth, &inputs, &score, &err))
             status = fail(&err);
         else
-            say_score(&score, json);
+            print_truth(&score, json);
     }
     written = write_summary(json, &inputs);
     status = status ? status : written;

@@ -20,9 +20,12 @@ struct common {
 };
 extern struct common common;
 
-/* Returns the beginning of each line: the program's name and the run's title. */
+/* Returns the beginning of each line: the program's name and the run's title, "fit a". */
 const char *speaker(void);
-/* Writes the text to standard error as it is. */
+/* Returns that of an error or a warning, "csvnet fit a": such lines are read in logs of more than
+ * csvnet. */
+const char *full_speaker(void);
+/* Writes the text to standard error as it is, after all that was printed before. */
 void write_whole(const char *text);
 
 #endif

@@ -35,7 +35,7 @@ int usage_error(const char *format, ...)
         message = NULL;
     va_end(args);
     text_show(&line, message ? message : format);
-    fprintf(stderr, "%s: %s\nTry 'csvnet %s --help'.\n", program_name, strbuf_shown(&line),
+    fprintf(stderr, "csvnet %s: %s\nTry 'csvnet %s --help'.\n", program_name, strbuf_shown(&line),
             program_name);
     strbuf_free(&line);
     free(message);
@@ -241,14 +241,18 @@ static const char *spelt(const struct option_spec *o, char text[40])
     return text;
 }
 
-/* An output that is standard output has it alone. */
+/* An output that is standard output has it alone. Results are then printed on standard error, unless
+ * it is the summary, which says the same, or --quiet wants nothing there. */
 static int keep_standard_output(void)
 {
     struct err err;
 
     for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
-        if (strcmp(output_of(o), "-") == 0)
-            return output_take_standard(&err) ? fail(&err) : 0;
+        if (strcmp(output_of(o), "-") == 0) {
+            const bool nowhere = common.quiet || o->value == &common.json;
+
+            return output_take_standard(nowhere ? -1 : STDERR_FILENO, &err) ? fail(&err) : 0;
+        }
     return 0;
 }
 
@@ -264,7 +268,8 @@ static int check_outputs(void)
     return 0;
 }
 
-/* Tries the outputs that are opened after all work, so that what is wrong with them is said before. */
+/* Tries the outputs that are opened after all work, so that what is wrong with them is said before.
+ */
 static int try_last_outputs(void)
 {
     struct err err;
@@ -316,6 +321,8 @@ int end_of_run(int status)
 {
     struct err err;
 
+    if (status == 0)
+        status = end_of_printing();
     if (status || !common.depend)
         return status;
     for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))

@@ -96,8 +96,8 @@ struct command {
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
 
-/* Ends a run whose exit status so far is `status`: after a success the file of --depend is written.
- * Returns the exit status. */
+/* Ends a run whose exit status so far is `status`: after a success what was printed has to be
+ * taken, then the file of --depend is written. Returns the exit status. */
 int end_of_run(int status);
 
 /* Fails with EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs;
@@ -107,7 +107,7 @@ MUST_CHECK int outputs_refuse_inputs(const struct inputs *inputs, struct err *er
 /* Appends the option's choices, if it has any, with a text between. */
 void option_choices(const struct option_spec *option, const char *between, struct strbuf *text);
 
-/* Prints "NAME: MESSAGE" and a pointer to --help on standard error; returns 64. */
+/* Prints "csvnet NAME: MESSAGE" and a pointer to --help on standard error; returns 64. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

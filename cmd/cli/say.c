@@ -1,4 +1,4 @@
-/* Messages on standard error, and the summary of --json. */
+/* Messages on standard error, lines of results, and the summary of --json. */
 #include "say.h"
 
 #include "pipeline/base/json.h"
@@ -15,39 +15,23 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Prints the line where there is no memory for it: so much as fits, of printable ASCII. */
-static void print_short(const char *who, const char *kind, const char *format, va_list args)
-{
-    char line[1024];
-
-    vsnprintf(line, sizeof line, format, args);
-    for (char *c = line; *c; c++)
-        if (*c < ' ' || *c > '~')
-            *c = '?';
-    fprintf(stderr, "%s%s%s%s\n", who, *who ? ": " : "", kind, line);
-}
-
-/* Prints one line in one write. */
+/* Prints one line in one write; without memory for it the format alone. */
 static void print(const char *who, const char *kind, const char *format, va_list args)
 {
     struct strbuf whole = {0};
     char *message = NULL;
-    va_list again;
 
-    va_copy(again, args);
     if (vasprintf(&message, format, args) < 0)
         message = NULL;
     strbuf_puts(&whole, progress_interrupt());
     text_show(&whole, who);
     strbuf_printf(&whole, "%s%s", *who ? ": " : "", kind);
-    if (message)
-        text_show(&whole, message);
+    text_show(&whole, message ? message : format);
     strbuf_puts(&whole, "\n");
-    if (message && !whole.failed)
+    if (!whole.failed)
         write_whole(whole.text);
     else
-        print_short(who, kind, format, again);
-    va_end(again);
+        fprintf(stderr, "%s%s\n", kind, format);
     strbuf_free(&whole);
     free(message);
 }
@@ -63,29 +47,12 @@ void say(const char *format, ...)
     va_end(args);
 }
 
-void say_plain(const char *format, ...)
-{
-    va_list args;
-
-    if (common.quiet)
-        return;
-    va_start(args, format);
-    print("", "", format, args);
-    va_end(args);
-}
-
-void say_line(struct strbuf *line)
-{
-    say_plain("%s", strbuf_shown(line));
-    strbuf_clear(line);
-}
-
 void warn(const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    print(speaker(), "warning: ", format, args);
+    print(full_speaker(), "warning: ", format, args);
     va_end(args);
 }
 
@@ -94,7 +61,7 @@ void complain(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print(speaker(), "", format, args);
+    print(full_speaker(), "", format, args);
     va_end(args);
 }
 
@@ -115,6 +82,26 @@ void print_shown(const char *text)
         taken = text_character(text, left, shown);
         fputs(shown, stdout);
     }
+}
+
+void print_line(const char *format, ...)
+{
+    va_list args;
+    char *message = NULL;
+
+    va_start(args, format);
+    if (vasprintf(&message, format, args) < 0)
+        message = NULL;
+    va_end(args);
+    print_shown(message ? message : format);
+    putchar('\n');
+    free(message);
+}
+
+void print_buffer(struct strbuf *line)
+{
+    print_line("%s", strbuf_shown(line));
+    strbuf_clear(line);
 }
 
 int end_of_printing(void)
@@ -154,17 +141,6 @@ static void fold(struct strbuf *out, const char *text, int width)
         text += size + (text[size] == ' ');
         indent = 2;
     } while (*text);
-}
-
-int message_columns(void)
-{
-    enum { LEAST = 20, MOST = 1000 };
-    const char *text = getenv("COLUMNS");
-    const long stated = text ? strtol(text, NULL, 10) : 0;
-
-    if (stated > 0)
-        return stated < LEAST ? LEAST : stated > MOST ? MOST : (int)stated;
-    return isatty(STDERR_FILENO) ? progress_width() : INT_MAX;
 }
 
 /* Returns whether there was memory for it. */

@@ -8,8 +8,9 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* Messages of a program, all on standard error: data alone goes to standard output. Each message is
- * one write, so that concurrent programs do not tear each other's, and one line, whatever is in it
+/* Messages of a program, all on standard error: data and results alone go to standard output, or,
+ * where that is an output's, results to standard error. Each message is one write, so that
+ * concurrent programs do not tear each other's, and one line, whatever is in it
  * (pipeline/base/text.h). */
 
 /* Says one line "NAME: ..." unless --quiet. */
@@ -17,22 +18,20 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Does the same; on a terminal folded at commas or blanks to 80 columns or its width, if that is
  * less. */
 void say_folded(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Returns the columns of standard error: as COLUMNS says, or those of a terminal; INT_MAX for a pipe
- * or a file. */
-int message_columns(void);
-/* Says one line without the name unless --quiet: tables. */
-void say_plain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Says a line put together piece by piece, without the name unless --quiet, and empties it. */
-void say_line(struct strbuf *line);
-/* Says "NAME: warning: ..."; also under --quiet. */
+/* Says "csvnet NAME: warning: ..."; also under --quiet. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Says "NAME: ..."; also under --quiet: one of several errors. */
+/* Says "csvnet NAME: ..."; also under --quiet: one of several errors. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Prints "NAME: ERROR" and returns the exit status that err carries. */
+/* Prints "csvnet NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
 
-/* Prints a text of a file or a name on standard output, as messages show it (pipeline/base/text.h). */
+/* Prints a text of a file or a name on standard output, as messages show it (pipeline/base/text.h).
+ */
 void print_shown(const char *text);
+/* Prints a line of a result, shown in the same way; also under --quiet. */
+void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints a line of a table put together piece by piece, and empties it. */
+void print_buffer(struct strbuf *line);
 /* Returns the exit status after printing on standard output, 0 if all of it was taken. */
 int end_of_printing(void);
 

@@ -77,8 +77,6 @@ static const struct option_spec checkpoint_options[] = {
          "resume from the checkpoint, if there is one; one of another run is refused"),
     OPTION(OPTION_REAL, "time-left", 0, "S", &line.given.time_left, 0, 1e9, NULL,
            "seconds of --within that are left for this run: make shares them out"),
-    TEXT("all-fits", "LIST", &line.given.all_fits,
-         "what make has to fit besides, so that progress is said of all"),
     FLAG("restart", &line.given.restart,
          "with --resume: keep a checkpoint of another run as FILE.old and begin anew"),
 };
@@ -87,6 +85,8 @@ static const struct option_spec output_options[] = {
     FLAG("plan", &line.given.plan,
          "print which layers are computed in one go, in how many phases, the bytes of it, and the "
          "largest batch that fits; train nothing"),
+    OPTION(OPTION_FLAG, "verbose", 'v', NULL, &line.given.verbose, 0, 0, NULL,
+           "say all settings before the first epoch"),
     TEXT("log", "1s|N", &line.given.log, "a line every N seconds or steps"),
     INT("eval-every", "N", &line.given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, and before the first"),

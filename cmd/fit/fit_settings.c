@@ -43,17 +43,23 @@ static const char *schedule_text(const struct nn_training *nn, char text[WORDS])
 static void say_network(const struct training *t)
 {
     const struct training_settings *s = &t->settings;
-    const struct nn_network *net = t->model.net;
 
-    say_folded("network %s: %s", s->arch ? s->arch : s->from, nn_network_description(net));
-    say("%lld weights, %lld multiply-adds a picture", (long long)nn_network_parameters(net),
-        (long long)nn_network_multiply_adds(net));
+    say_folded("network %s, %lld weights", s->arch ? s->arch : s->from,
+               (long long)nn_network_parameters(t->model.net));
     if (s->from)
         say_folded("initial weights from %s%s%s", s->from,
                    *t->transfer ? "; the last layer begins anew, for " : "", t->transfer);
-    else if (s->init_std > 0)
+}
+
+static void say_layers(const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+
+    say_folded("layers %s", nn_network_description(t->model.net));
+    say("%lld multiply-adds a picture", (long long)nn_network_multiply_adds(t->model.net));
+    if (!s->from && s->init_std > 0)
         say("initial weights normal, std %g", s->init_std);
-    else
+    else if (!s->from)
         say("initial weights by PyTorch's default");
 }
 
@@ -61,7 +67,6 @@ static void say_data(const struct fit_options *o, const struct training *t)
 {
     const struct training_settings *s = &t->settings;
     const struct dataset_info *info = &t->train.info;
-    const struct nn_input *input = &t->model.input;
 
     say_folded("data %s%s: %lld row%s of %dx%dx%d to train on, %d classes", o->files.train[0],
                o->files.train_count > 1 ? " and more" : "", (long long)t->data.n, plural(t->data.n),
@@ -73,8 +78,6 @@ static void say_data(const struct fit_options *o, const struct training *t)
     for (int i = s->folds ? 1 : 0; i < t->scored_count; i++)
         say("%s: %lld row%s", t->scored[i].name, (long long)t->scored[i].data.n,
             plural(t->scored[i].data.n));
-    say("pixels / %g, mean %g, std %g", (double)input->divisor, (double)input->mean,
-        (double)input->std);
 }
 
 /* Says which scores are of rows that are trained on. */
@@ -120,6 +123,12 @@ static void say_class_weights(const struct training *t)
     strbuf_free(&text);
 }
 
+/* Tells whether --plain-epochs takes all of them, as where a trial cuts a recipe short. */
+static bool never_augmented(const struct nn_training *nn)
+{
+    return nn_augment_any(&nn->augment) && nn->epochs && nn->plain_epochs >= nn->epochs;
+}
+
 static void say_augmentation(const struct training *t)
 {
     const struct nn_training *nn = &t->settings.nn;
@@ -130,10 +139,7 @@ static void say_augmentation(const struct training *t)
     nn_augment_text(&nn->augment, text);
     say("augmentation %s; background %g%s", text, (double)t->background[0],
         t->train.info.c > 1 ? " in the first channel" : "");
-    if (nn->epochs && nn->plain_epochs >= nn->epochs) /* as where a trial cuts a recipe short */
-        warn("--plain-epochs %d of %d epoch%s: no epoch is left for --augment", nn->plain_epochs,
-             nn->epochs, plural(nn->epochs));
-    else if (nn->plain_epochs)
+    if (nn->plain_epochs && !never_augmented(nn))
         say("no augmentation in the last %d of %d epochs", nn->plain_epochs, nn->epochs);
 }
 
@@ -199,9 +205,29 @@ static void say_kinds_of_loss(const struct training *t)
     strbuf_free(&text);
 }
 
+/* Says what --verbose adds. */
+static void say_more(const struct training *t)
+{
+    const struct nn_input *input = &t->model.input;
+
+    say_layers(t);
+    say("pixels / %g, mean %g, std %g", (double)input->divisor, (double)input->mean,
+        (double)input->std);
+    say_training(t);
+    say("memory %.0f MiB for training besides %.0f MiB of pictures",
+        (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
+        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
+    if (t->settings.nn.epochs == 0)
+        return;
+    say("by epoch: loss, accuracy%s; learning rate, images/s",
+        t->scored_count ? "; the same of other data" : "");
+    say_kinds_of_loss(t);
+}
+
 void fit_say_settings(const struct fit_options *o, const struct training *t)
 {
     const int threads = nn_pool_threads(t->pool);
+    const struct nn_training *nn = &t->settings.nn;
 
     say("device cpu, %s kernels, threads: %d%s", nn_kernels_name(), threads,
         threads < common.threads ? ", as the system gives no more" : "");
@@ -209,15 +235,11 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say_data(o, t);
     say_relations(t);
     say_hints(o, t);
-    say_training(t);
-    say("memory %.0f MiB for training besides %.0f MiB of pictures",
-        (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
-        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
-    if (t->settings.nn.epochs)
-        say("by epoch: loss, accuracy%s; learning rate, images/s",
-            t->scored_count ? "; the same of other data" : "");
-    if (t->settings.nn.epochs)
-        say_kinds_of_loss(t);
+    if (never_augmented(nn))
+        warn("--plain-epochs %d of %d epoch%s: no epoch is left for --augment", nn->plain_epochs,
+             nn->epochs, plural(nn->epochs));
+    if (o->verbose)
+        say_more(t);
 }
 
 int fit_warn_of_classes(const struct training *t, struct err *err)

@@ -162,6 +162,24 @@ static json_t *each_json(const struct run *run)
     return list;
 }
 
+/* Prints the score of each, then of their mean. */
+static void print_scores(const struct run *run)
+{
+    const struct join *j = &run->join;
+    char text[SCORE_TEXT], relation[RELATION_TEXT];
+
+    for (int m = 0; m <= j->count; m++) {
+        const struct score score = metrics_score(&run->scores[m]);
+
+        print_line("%s: %s", m < j->count ? j->paths[m] : "their mean", score_text(&score, text));
+        if (m == j->count)
+            print_line("%s", contest_text(&score, text));
+        if (*relation_text(m < j->count ? &j->relations[m] : &j->relation, relation))
+            print_line("    %s", relation);
+    }
+    score_tables(&run->scores[j->count], j->info.classes, j->info.class_names);
+}
+
 static int report(const struct run *run)
 {
     const struct join *j = &run->join;
@@ -169,22 +187,13 @@ static int report(const struct run *run)
     json_t *json = json_pack("{s:s, s:s, s:I, s:s, s:o}", "predictions", run->request->output,
                              "digest", tensor_writer_digest(run->writer.file), "rows",
                              (json_int_t)j->each[0].n, "joined", what, "joins", each_json(run));
-    char text[SCORE_TEXT], relation[RELATION_TEXT];
     int status;
 
     say("%s: %lld row%s, %d classes, the %s of %d predictions", run->request->output,
         (long long)j->each[0].n, plural(j->each[0].n), j->classes, what, j->count);
-    for (int m = 0; m <= j->count && run->scores; m++) {
-        const struct score score = metrics_score(&run->scores[m]);
-
-        say("%s: %s", m < j->count ? j->paths[m] : "their mean", score_text(&score, text));
-        if (m == j->count)
-            say("%s", contest_text(&score, text));
-        if (*relation_text(m < j->count ? &j->relations[m] : &j->relation, relation))
-            say("    %s", relation);
-    }
+    if (run->scores && !common.quiet)
+        print_scores(run);
     if (run->scores) {
-        score_tables(&run->scores[j->count], j->info.classes, j->info.class_names);
         json_object_set_new(json, "relation", relation_json(&j->relation));
         json_object_set_new(
             json, "score",

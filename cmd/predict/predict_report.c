@@ -14,16 +14,16 @@ static void fold_of(const struct ensemble *e, int m, int *fold, int *folds)
     *folds = e->folds.division[e->folds.of[m]].count;
 }
 
-/* Says what a score is worth, unless its rows are new to the models. */
-static void say_relation(const struct predict_report *r, int m)
+/* Prints what a score is worth, unless its rows are new to the models. */
+static void print_relation(const struct predict_report *r, int m)
 {
     char text[RELATION_TEXT];
 
     if (*relation_text(&r->relations->each[m], text))
-        say("    %s", text);
+        print_line("    %s", text);
 }
 
-static void say_model(const struct predict_report *r, int m)
+static void print_model(const struct predict_report *r, int m)
 {
     const struct ensemble *e = r->ensemble;
     const struct score score = metrics_score(&r->scores[m]);
@@ -34,11 +34,11 @@ static void say_model(const struct predict_report *r, int m)
         fold_of(e, m, &fold, &folds);
         snprintf(where, sizeof where, "fold %d of %d, ", fold, folds);
     }
-    say("%s: %s%s", e->paths[m], where, score_text(&score, text));
-    say_relation(r, m);
+    print_line("%s: %s%s", e->paths[m], where, score_text(&score, text));
+    print_relation(r, m);
 }
 
-static void say_scores(const struct predict_report *r)
+static void print_scores(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
     const struct dataset_info *of = &e->models[0].data;
@@ -47,12 +47,12 @@ static void say_scores(const struct predict_report *r)
     char text[SCORE_TEXT];
 
     for (int m = 0; (e->by_fold || e->count > 1) && m < e->count; m++)
-        say_model(r, m);
-    say("%s: %s", what, score_text(&score, text));
-    say_relation(r, e->count);
-    say("%s", contest_text(&score, text));
+        print_model(r, m);
+    print_line("%s: %s", what, score_text(&score, text));
+    print_relation(r, e->count);
+    print_line("%s", contest_text(&score, text));
     if (!r->scores[e->count].auc.keys)
-        say("rows times classes are above %d: too many for the AUC", AUC_MOST);
+        print_line("rows times classes are above %d: too many for the AUC", AUC_MOST);
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
@@ -94,8 +94,8 @@ static void say_all(const struct predict_report *r)
         plural(r->rows), e->data_path, e->classes, how, e->count, plural(e->count));
     if (r->tta)
         say("%lld of the rows shifted too", (long long)r->tta->shifted);
-    if (r->scores)
-        say_scores(r);
+    if (r->scores && !common.quiet)
+        print_scores(r);
 }
 
 /* ---- JSON ---- */

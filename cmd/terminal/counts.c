@@ -36,8 +36,8 @@ static struct layout lay_out(const struct counts *c)
     return layout;
 }
 
-/* Says the classes from..to-1 of one set; set -1: the heads of the columns. */
-static void print_line(const struct counts *c, const struct layout *l, int set, int from, int to)
+/* Prints the classes from..to-1 of one set; set -1: the heads of the columns. */
+static void print_set(const struct counts *c, const struct layout *l, int set, int from, int to)
 {
     struct strbuf line = {0};
 
@@ -54,11 +54,11 @@ static void print_line(const struct counts *c, const struct layout *l, int set, 
         else
             field_count(&line, c->class_rows[set * c->classes + k], l->cell);
     }
-    say_line(&line);
+    print_buffer(&line);
     strbuf_free(&line);
 }
 
-void say_counts(const struct counts *c)
+void print_counts(const struct counts *c)
 {
     const struct layout layout = lay_out(c);
     int per_line = (WIDTH - INDENT - layout.name - ROWS) / (layout.cell + 1);
@@ -68,6 +68,6 @@ void say_counts(const struct counts *c)
         int to = from + per_line < classes ? from + per_line : classes;
 
         for (int set = -1; set < c->sets; set++)
-            print_line(c, &layout, set, from, to);
+            print_set(c, &layout, set, from, to);
     }
 }

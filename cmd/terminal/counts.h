@@ -14,6 +14,6 @@ struct counts {
 
 /* Prints them as a table, one line a set, folded into 80 columns; of very many classes only the
  * sums. */
-void say_counts(const struct counts *counts);
+void print_counts(const struct counts *counts);
 
 #endif

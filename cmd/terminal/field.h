@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Fields of the tables on standard error, whose texts are UTF-8 whatever the locale. */
+/* Fields of the tables of scores and counts, whose texts are UTF-8 whatever the locale. */
 
 /* Appends a text, as messages show it (pipeline/base/text.h), in `width` columns: cut in its
  * middle, at whole characters, padded after it, or before it if `right`. */

@@ -7,6 +7,7 @@
 #include "pipeline/base/json.h"
 #include "pipeline/base/short_name.h"
 #include "pipeline/base/utf8.h"
+#include "terminal.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -36,7 +37,8 @@ struct labels {
 static struct labels find_labels(const struct metrics *m, char *const *spelt, char *const *names,
                                  int beside, int labels)
 {
-    const int columns = message_columns();
+    const struct terminal terminal = terminal_find();
+    const int columns = terminal.endless ? INT_MAX : terminal.columns;
 
     return (struct labels){.spelt = spelt,
                            .names = names,
@@ -96,14 +98,14 @@ static void class_table(const struct metrics *m, char *const *classes, char *con
 
     field_text(&line, "class", first, false);
     strbuf_puts(&line, "  precision  recall      F1      rows");
-    say_line(&line);
+    print_buffer(&line);
     for (int k = 0; k < m->classes; k++) {
         put_class(&line, &labels, k, first);
         put_ratio(&line, metrics_precision(m, k), 11);
         put_ratio(&line, metrics_recall(m, k), 8);
         put_ratio(&line, metrics_f1(m, k), 8);
         field_count(&line, metrics_support(m, k), 10);
-        say_line(&line);
+        print_buffer(&line);
     }
     strbuf_free(&line);
 }
@@ -135,14 +137,14 @@ static void matrix(const struct metrics *m, const struct labels *labels, int fir
     char *const *classes = labels->spelt;
     struct strbuf line = {0};
 
-    say_plain("%s", "");
-    say_plain("Confusion matrix, a row for each true class:");
+    print_line("%s", "");
+    print_line("Confusion matrix, a row for each true class:");
     field_text(&line, "", first, false);
     for (int k = 0; k < m->classes; k++) {
         strbuf_fill(&line, ' ', 1);
         field_text(&line, classes[k], width, true);
     }
-    say_line(&line);
+    print_buffer(&line);
     for (int truth = 0; truth < m->classes; truth++) {
         put_class(&line, labels, truth, first);
         for (int k = 0; k < m->classes; k++) {
@@ -154,7 +156,7 @@ static void matrix(const struct metrics *m, const struct labels *labels, int fir
             else
                 field_text(&line, ".", width, true);
         }
-        say_line(&line);
+        print_buffer(&line);
     }
     strbuf_free(&line);
 }
@@ -170,18 +172,18 @@ static void confusion_list(const struct metrics *m, char *const *classes, char *
 
     if (count == 0)
         return;
-    say_plain("%s", "");
-    say_plain("Confused most often:");
+    print_line("%s", "");
+    print_line("Confused most often:");
     field_text(&line, "true class", first + 2, false);
     field_text(&line, "predicted as", second, false);
     strbuf_puts(&line, "      rows");
-    say_line(&line);
+    print_buffer(&line);
     for (int i = 0; i < count; i++) {
         put_class(&line, &labels, list[i].truth, first);
         strbuf_fill(&line, ' ', 2);
         put_class(&line, &labels, list[i].predicted, second);
         field_count(&line, list[i].rows, 10);
-        say_line(&line);
+        print_buffer(&line);
     }
     strbuf_free(&line);
 }

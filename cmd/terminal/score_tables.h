@@ -7,9 +7,9 @@
 
 /* Scores as predict and submit show them: tables of at most 80 columns, JSON. */
 
-/* Says per class precision, recall, F1 and rows, then the confusion matrix; where that would be
+/* Prints per class precision, recall, F1 and rows, then the confusion matrix; where that would be
  * wider than 80 columns, the pairs confused most often. classes: as the CSV spells them; names: for
- * display. Nothing under --quiet. */
+ * display. */
 void score_tables(const struct metrics *metrics, char *const *classes, char *const *names);
 
 /* Returns an object with all of it, undefined values null; NULL: out of memory. */

@@ -109,11 +109,12 @@ static int check_target(const struct output *out, struct err *err)
 
 static int standard = STDOUT_FILENO;
 
-int output_take_standard(struct err *err)
+int output_take_standard(int other, struct err *err)
 {
     const int kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 
-    if (kept < 0 || !freopen("/dev/null", "w", stdout))
+    if (kept < 0 || (other < 0 ? !freopen("/dev/null", "w", stdout)
+                               : dup2(other, STDOUT_FILENO) != STDOUT_FILENO))
         return err_set(err, EX_OSERR, "standard output: %s", strerror(errno));
     standard = kept;
     return 0;
@@ -289,8 +290,8 @@ static const char *temporary_folder(void)
     return folder && *folder ? folder : "/tmp";
 }
 
-/* Copies the finished file `out->fd` to a new one in `folder`, for lack of its own. Returns its name,
- * or NULL. */
+/* Copies the finished file `out->fd` to a new one in `folder`, for lack of its own. Returns its
+ * name, or NULL. */
 static char *copy_finished(const struct output *out, const char *folder)
 {
     const char *slash = strrchr(out->target, '/');

@@ -19,8 +19,8 @@ struct output;
 MUST_CHECK int output_open(struct output **out, const char *path, struct err *err);
 
 /* Keeps standard output for an output "-" alone: what the process prints on it from now on goes
- * nowhere. EX_OSERR. */
-MUST_CHECK int output_take_standard(struct err *err);
+ * to the descriptor `other`; -1: nowhere. EX_OSERR. */
+MUST_CHECK int output_take_standard(int other, struct err *err);
 
 /* Fails as output_open() would, for an output that is opened later on. */
 MUST_CHECK int output_try(const char *path, struct err *err);

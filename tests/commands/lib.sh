@@ -79,6 +79,7 @@ stages()
         idle[at[to]] = 1
         next
     }
+    /^csvnet [^:]*: / { next } # an error or a warning
     sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|report)$" {
         count++
         for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $1 == "split" && $(i - 1) == "--part") {
@@ -136,7 +137,7 @@ brief()
 {
     sed 's/, [0-9.]* s$//; s/ +- [^,]*\(, loss [0-9.]*\)*//; s/ ([0-9.]* to [0-9.]* %)\(, loss [0-9.]*\)*//
         s/ (\([^,]*, [^,]*, \)[^,]*,.*, \(.*: [0-9]*\))$/ (\1..., \2)/
-        /^! class  */,$d'
+        /^class  */,/^! /{/^! /!d}'
 }
 
 # road TRAIN TEST [SUBMIT'S OPTIONS]: from CSVs (words, options among them) to a submission

@@ -331,7 +331,7 @@ def read(data, dtype="u8"):
 
 def ingest(path, out, dtype):
     run = subprocess.run(["ingest", "-q", path, "-o", out, "--dtype", dtype], stderr=subprocess.PIPE, check=False)
-    if run.returncode == 65 and all(line.startswith(f"ingest: {path}: ") for line in run.stderr.decode().splitlines()):
+    if run.returncode == 65 and all(line.startswith(f"csvnet ingest: {path}: ") for line in run.stderr.decode().splitlines()):
         return None
     assert run.returncode == 0, (run.returncode, run.stderr)
     meta, tensors = read_tensors(out)

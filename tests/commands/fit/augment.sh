@@ -16,13 +16,13 @@ print({k: v for k, v in all.items() if k in ("augment", "background", "plain_epo
 }
 
 echo '-- said and recorded'
-run fit train.st.zst --arch "$arch" --epochs 3 --augment 'flip h,rotate 10, shift 2' --plain-epochs 1 \
+run fit -v train.st.zst --arch "$arch" --epochs 3 --augment 'flip h,rotate 10, shift 2' --plain-epochs 1 \
     --ema 0.9 --val val.st.zst -o a.st.zst | timeless | grep -v -e network -e multiply -e 'loss'
 settings a.st.zst
 fit -q train.st.zst --arch "$arch" -o b.st.zst
 settings b.st.zst
 echo '-- nothing changed: nothing to do'
-run fit train.st.zst --arch "$arch" --epochs 3 --augment 'shift 2, rotate 10.0, flip h' --plain-epochs 1 \
+run fit -v train.st.zst --arch "$arch" --epochs 3 --augment 'shift 2, rotate 10.0, flip h' --plain-epochs 1 \
     --ema 0.9 --val val.st.zst -o a.st.zst --if-changed
 echo '-- in a recipe, in quotes'
 printf '%s\n' "--epochs 3 --augment 'shift 2, rotate 10, flip h'  # comment" '--plain-epochs 1 --ema 0.9' \

@@ -16,7 +16,7 @@ for key in sys.argv[2:]:
 END
 try()
 {
-    run fit train.st.zst "$@" -o m.st.zst | timeless
+    run fit -v train.st.zst "$@" -o m.st.zst | timeless
 }
 settings()
 {
@@ -68,8 +68,8 @@ echo '-- a class that is not there has a weight of 0; a batch without weights mo
 head -n 2 train.csv >one.csv
 head -n 3 train.csv | tail -n 1 >>one.csv
 ingest -q one.csv --like train.st.zst -o one.st.zst
-run fit one.st.zst --arch linear --epochs 1 --class-weights balanced -o m.st.zst | timeless
-run fit one.st.zst --arch linear --epochs 2 --batch 1 --shuffle no --class-weights 0,1,1 -o m.st.zst | timeless
+run fit -v one.st.zst --arch linear --epochs 1 --class-weights balanced -o m.st.zst | timeless
+run fit -v one.st.zst --arch linear --epochs 2 --batch 1 --shuffle no --class-weights 0,1,1 -o m.st.zst | timeless
 
 echo '-- folds'
 try --arch linear --epochs 2 --fold 2/3 --fold-seed 7
@@ -79,7 +79,7 @@ $python meta.py m.st.zst inputs= >m.inputs && grep -c digest m.inputs
 echo '-- the best epoch is kept, and patience ends the run'
 awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = (NR / 5) % 3 } { print }' train.csv >noisy.csv
 ingest -q noisy.csv -o noisy.st.zst
-run fit noisy.st.zst --arch 'flatten, linear 20, relu, linear' --optimizer sgd --lr 0.4 --batch 8 \
+run fit -v noisy.st.zst --arch 'flatten, linear 20, relu, linear' --optimizer sgd --lr 0.4 --batch 8 \
     --epochs 30 --fold 1/2 --keep best --patience 2 -o m.st.zst | timeless
 settings kept_epoch keep_best patience
 $python meta.py m.st.zst epochs= >m.epochs
@@ -109,7 +109,7 @@ for by in accuracy macro-f1 balanced-accuracy auc; do
     predict -q many.st.zst m.st.zst -o p.st.zst --json p.json
     $python kept.py $by
 done
-run fit noisy.st.zst --eval many=many.st.zst --arch linear --optimizer sgd --lr 0.4 --epochs 9 --fold 1/2 \
+run fit -v noisy.st.zst --eval many=many.st.zst --arch linear --optimizer sgd --lr 0.4 --epochs 9 --fold 1/2 \
     --keep best-macro-f1 --patience 1 -o m.st.zst | timeless | sed -n '/stops/,$p'
 show m.st.zst | grep '^  keep '
 show m.st.zst | grep -A 3 '^  epoch '
@@ -124,7 +124,7 @@ echo '-- several data sets follow one another'
 head -n 61 train.csv >first.csv
 { head -n 1 train.csv; tail -n 60 train.csv; } >second.csv
 for half in first second; do ingest -q $half.csv --like train.st.zst -o $half.st.zst; done
-run fit first.st.zst second.st.zst $short -o halves.st.zst | timeless
+run fit -v first.st.zst second.st.zst $short -o halves.st.zst | timeless
 fit -q train.st.zst $short -o whole.st.zst
 for m in halves whole; do zstd -dc $m.st.zst | tail -c 204 >$m.bytes; done
 cmp halves.bytes whole.bytes && echo 'the same weights'

@@ -33,7 +33,7 @@ if little --version >/dev/null 2>&1; then
     rm -f fits.st.zst
 else
     echo 'N bytes are there, by ulimit -v: batches of 60000 do not fit; the largest --batch that fits is N'
-    echo 'fit: out of memory for the network; a smaller --batch needs less, fit --plan says how much'
+    echo 'csvnet fit: out of memory for the network; a smaller --batch needs less, fit --plan says how much'
     echo 'exit 71'
 fi
 rm -f many.csv many.st.zst least.json

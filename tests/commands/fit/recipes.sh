@@ -4,7 +4,7 @@ run ingest -q train.csv -o train.st.zst
 for file in "$CSVNET_TOP"/pipeline/model/recipes/*.recipe; do
     recipe=$(basename "$file" .recipe)
     echo "# $recipe"
-    fit train.st.zst --recipe "$recipe" --val train.st.zst --limit-rows 2 -o x.model.st.zst 2>&1 |
-        sed -n 's#^fit: \(network\|initial\|pixels\|optimizer\|batch\|epoch [0-9/]*,\)#\1#p' |
+    fit train.st.zst --recipe "$recipe" --val train.st.zst --limit-rows 2 -v -o x.model.st.zst 2>&1 |
+        sed -n 's#^fit: \(network\|layers\|initial\|pixels\|optimizer\|batch\|epoch [0-9/]*,\)#\1#p' |
         sed 's/: val .*/: scored/'
 done

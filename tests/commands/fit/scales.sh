@@ -26,7 +26,7 @@ trained()
     pictures "$2" 60 >"$name.csv"
     shift 2
     ingest "$name.csv" "$@" -q -o "$name.st.zst"
-    fit "$name.st.zst" --arch linear --epochs 1 -o "$name.model.st.zst" 2>&1 | grep '^fit: pixels'
+    fit "$name.st.zst" --arch linear --epochs 1 -v -o "$name.model.st.zst" 2>&1 | grep '^fit: pixels'
 }
 
 trained bytes 255
@@ -41,7 +41,7 @@ run fit floats.st.zst --arch linear --epochs 1 --divisor 0 -o m.st.zst
 run fit floats.st.zst --arch linear --epochs 1 --divisor many -o m.st.zst
 run fit bytes.st.zst --arch linear --epochs 1 --divisor 1e60 -o m.st.zst
 echo '# what a model begins with says how its network sees pixels'
-fit sixteen.st.zst --from bytes.model.st.zst --epochs 1 -o m.st.zst 2>&1 | grep '^fit: pixels'
+fit sixteen.st.zst --from bytes.model.st.zst --epochs 1 -v -o m.st.zst 2>&1 | grep '^fit: pixels'
 run fit sixteen.st.zst --from bytes.model.st.zst --divisor 16 --epochs 1 -o m.st.zst
 
 # compared NAME MOST ROWS GROUND TRAINED: hints of ingest and of predict

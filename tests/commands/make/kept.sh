@@ -7,7 +7,7 @@ back()
     echo "\$ make${*:+ $*}"
     make "$@" >.both 2>&1 </dev/null || echo "exit $?"
     sed -n 's/^\([a-z]*: [^ ]*: taken\) from the run of [0-9][0-9]:[0-9][0-9].*/  \1/p
-        s/^\(fit: [^ ]*: written\).*/  \1/p; s/^\(fit: warning: .*\)/  \1/p' .both | sed 's/[0-9a-f]\{32\}/KEY/' 
+        s/^\(fit: [^ ]*: written\).*/  \1/p; s/^\(csvnet fit: warning: .*\)/  \1/p' .both | sed 's/[0-9a-f]\{32\}/KEY/' 
 }
 echo '-- an earlier setting'
 back

@@ -32,8 +32,8 @@ a.fit = --arch 'flatten, linear' --epochs 1
 MODELS = a
 include $(shell csvnet --inc)
 END
-make submission.csv 2>&1 | grep '^split: '
-make submission.csv VAL=1 2>&1 | grep '^split: '
+make submission.csv 2>&1 | grep '^csvnet split: '
+make submission.csv VAL=1 2>&1 | grep '^csvnet split: '
 make -s submission.csv VAL=none >make.log 2>&1; wc -l <submission.csv
 
 echo '-- several CSVs are refused with the line that joins them, and that works'

@@ -11,7 +11,7 @@ asked()
     echo "\$ make${*:+ $*}"
     as make "$@" >.both 2>&1 </dev/null || echo "exit $?"
     sed -n 's/^csvnet \(ingest\|split\|fit\|predict\|submit\) .*/  \1/p; s/^[a-z]*: \(.*\): nothing changed$/  (\1)/p
-        s/^[a-z]*: warning: \(.*\): cannot write.*each time$/  \1 stays/p' .both
+        s/^csvnet [a-z]*: warning: \(.*\): cannot write.*each time$/  \1 stays/p' .both
 }
 make >.stdout 2>&1
 : >.both

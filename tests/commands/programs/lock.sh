@@ -33,6 +33,7 @@ locked()
     wait $pid
     status=$?
     wait
+    cat .stdout
     sed 's/^/! /' .stderr | sed 's/, [0-9.]* s$/, ... s/'
     [ $status -eq 0 ] || echo "exit $status"
     rm -f go held .stdout .stderr

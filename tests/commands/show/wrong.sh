@@ -35,8 +35,8 @@ echo '-- alone on standard output, as JSON and PNG are'
 show -q p.st.zst --wrong - | cmp - wrong.csv
 show p.st.zst --json - | $python -c 'import json, sys; print(json.load(sys.stdin)["kind"])'
 show m.st.zst --json - -q | $python -c 'import json, sys; print(json.load(sys.stdin)["kind"])'
-show train.st.zst --rows 1 --png - | head -c 4 | tail -c 3
-echo
+show train.st.zst --rows 1 --png - 2>said | head -c 4 | tail -c 3
+echo "; $(head -n 1 said)"
 compare p.st.zst p.st.zst --json - 2>/dev/null | $python -c 'import json, sys; json.load(sys.stdin)' || echo "compare's is not"
 fit train.st.zst --arch linear --plan --json - | $python -c 'import json, sys; print(json.load(sys.stdin)["architecture"])'
 echo '-- a full disk, and what there is nothing wrong with'

@@ -37,7 +37,7 @@ for k in 1 2 3; do
     fit train.st.zst --fold $k/3 --arch linear --epochs 1 -o $k.st.zst 2>&1 | grep val:
 done
 show 1.st.zst | grep fold-group
-run predict train.st.zst 1.st.zst 2.st.zst 3.st.zst --oof -o oof.st.zst 2>&1 | head -n 2
+run predict train.st.zst 1.st.zst 2.st.zst 3.st.zst --oof -o oof.st.zst 2>&1 | grep -e "rows of" -e "accuracy" | head -n 2
 run predict -q train.st.zst 1.st.zst 2.st.zst --oof -o oof.st.zst
 
 echo '-- by libcsv and by the fast lane, for any number of threads; numbers; the test data'
