@@ -35,8 +35,8 @@ struct run {
     struct output *csv;
     struct terminal terminal;
     struct class_list classes;
-    int counts[PREPARED_EMPTY + 1], turned_over; /* pictures so far */
-    json_t *list;                                /* of --json */
+    int counts[PREPARED_EMPTY + 1], turned_over, odd; /* pictures so far */
+    json_t *list;                                     /* of --json */
 };
 
 /* ---- Opening ---- */
@@ -102,6 +102,18 @@ static void say_done(const struct own_picture *picture, const struct run *run)
 
     prepared_text(&picture->done, &run->own.preparer, &text);
     say_folded("%s: %s", picture->path, strbuf_shown(&text));
+    strbuf_free(&text);
+}
+
+/* Says, of one of many pictures, what is odd, as long as these are few. */
+static void say_odd(const struct own_picture *picture, struct run *run)
+{
+    struct strbuf text = {0};
+
+    if (!odd_any(&picture->done.odd) || run->odd++ >= FEW)
+        return;
+    odd_text(&picture->done.odd, &text);
+    say_folded("%s: %s", picture->path, strbuf_shown(&text) + strlen("; "));
     strbuf_free(&text);
 }
 
@@ -220,6 +232,8 @@ static int take(struct run *run, int64_t row, struct err *err)
     run->turned_over += picture->done.turned_over;
     if (run->own.count <= FEW)
         say_done(picture, run);
+    else
+        say_odd(picture, run);
     return print_one(run, picture, row, err) || put_csv(run, picture, p, err) ||
                    (common.json && add_json(run, picture, p, err))
                ? -1
@@ -265,6 +279,8 @@ static void say_counts_done(const struct run *run)
 
     if (run->own.count <= FEW)
         return;
+    if (run->odd > FEW)
+        say("and of %d more pictures such things (--json FILE has them)", run->odd - FEW);
     for (size_t i = 0; i < sizeof what / sizeof *what; i++)
         if (run->counts[i])
             say("%d of %d pictures %s", run->counts[i], run->own.count, what[i]);

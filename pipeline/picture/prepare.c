@@ -245,6 +245,8 @@ static int prepare_gray(struct preparer *p, const void *bytes, size_t size, floa
         return fit_size(p, bytes, size, image, done, err);
     done->turned_over = is_turned_over(p, framed.ground, framed.ink);
     take_ink(p->pixels, (int64_t)h * w, &framed);
+    if (odd_find(&done->odd, p->pixels, h, w, &framed, err))
+        return -1;
     frame(p, h, w, &framed, image, done);
     return 0;
 }
@@ -299,6 +301,7 @@ void prepared_text(const struct prepared *done, const struct preparer *p, struct
     else if (done->head.h != p->info->h || done->head.w != p->info->w)
         strbuf_printf(text, ", resized to %dx%d", p->info->h, p->info->w);
     strbuf_puts(text, why[done->as]);
+    odd_text(&done->odd, text);
     if (done->head.turned)
         strbuf_puts(text, "; its EXIF data say that it lies on its side, which is not undone");
 }

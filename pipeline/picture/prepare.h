@@ -2,8 +2,7 @@
 #define PIPELINE_PREPARE_H
 
 #include "decode.h"
-#include "pipeline/base/strbuf.h"
-#include "pipeline/dataset/framing.h"
+#include "odd.h"
 
 /* Pictures of a person's own, made like those that a network was trained on. Gray pictures of one
  * thing on a plain ground get the training pictures' ground and ink, their box is scaled to as many
@@ -29,6 +28,7 @@ struct prepared {
     bool by_mass;     /* centred by its mass, else by its box */
     int box_w, box_h; /* PREPARED_FRAMED: of the thing, in pixels of the file */
     double scale;     /* PREPARED_FRAMED */
+    struct odd odd;   /* PREPARED_FRAMED */
 };
 
 struct preparer {

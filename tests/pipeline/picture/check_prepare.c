@@ -234,6 +234,89 @@ START_TEST(no_picture_is_an_error)
 }
 END_TEST
 
+/* ---- What is odd ---- */
+
+static uint8_t large[LARGE * LARGE];
+
+static void fill(int left, int top, int w, int h, uint8_t value)
+{
+    for (int y = top; y < top + h; y++)
+        for (int x = left; x < left + w; x++)
+            large[y * LARGE + x] = value;
+}
+
+static const char *odd_of_large(void)
+{
+    static char said[400];
+    struct strbuf text = {0};
+
+    prepare_pixels(large, LARGE, false);
+    ck_assert_int_eq(done.as, PREPARED_FRAMED);
+    odd_text(&done.odd, &text);
+    snprintf(said, sizeof said, "%s", strbuf_shown(&text));
+    ck_assert_int_eq(odd_any(&done.odd), *said != 0);
+    strbuf_free(&text);
+    return said;
+}
+
+START_TEST(one_thing_alone_is_not_odd)
+{
+    for (int kind = 0; kind < KINDS; kind++) {
+        draw(large, LARGE, kind, 80, 40, 30, 255, 10);
+        ck_assert_str_eq(odd_of_large(), "");
+    }
+    fill(0, 0, LARGE, LARGE, 255); /* an i, a colon that is one character, an equals sign */
+    fill(70, 60, 14, 60, 0);
+    fill(70, 30, 14, 14, 0);
+    ck_assert_str_eq(odd_of_large(), "");
+    fill(0, 0, LARGE, LARGE, 255);
+    fill(50, 50, 60, 12, 0);
+    fill(50, 90, 60, 12, 0);
+    ck_assert_str_eq(odd_of_large(), "");
+    fill(0, 0, LARGE, LARGE, 255); /* two thin strokes near each other */
+    fill(60, 40, 10, 80, 0);
+    fill(90, 40, 10, 80, 0);
+    ck_assert_str_eq(odd_of_large(), "");
+}
+END_TEST
+
+START_TEST(two_things_side_by_side_are_seen)
+{
+    draw(large, LARGE, 0, 50, 10, 50, 255, 10);
+    for (int y = 0; y < 60; y++)
+        for (int x = 0; x < 60; x++)
+            if (is_ink(2, x / 60.0, y / 60.0))
+                large[(44 + y) * LARGE + 90 + x] = 10;
+    ck_assert_str_eq(odd_of_large(), "; two separate strokes side by side, 50x50 and 60x60: two "
+                                     "characters need a picture each");
+}
+END_TEST
+
+START_TEST(a_speck_that_widens_the_box_is_seen)
+{
+    draw(large, LARGE, 1, 60, 20, 20, 255, 10);
+    fill(60, 60, 2, 2, 10); /* one that does not */
+    ck_assert_str_eq(odd_of_large(), "");
+    fill(140, 130, 2, 2, 10);
+    ck_assert_str_eq(odd_of_large(),
+                     "; a speck at 130, 140 widens the box, which is 60x60 without it");
+}
+END_TEST
+
+START_TEST(uneven_light_is_seen)
+{
+    draw(large, LARGE, 0, 60, 60, 40, 250, 10);
+    fill(0, 100, 4, 60, 120); /* the shadow of a page's corner */
+    ck_assert_str_eq(odd_of_large(),
+                     "; its left edge is ink for a quarter or more: cut off there, or in a shadow");
+    draw(large, LARGE, 0, 60, 60, 40, 250, 10);
+    for (int y = 0; y < LARGE; y++)
+        for (int x = 0; x < 50; x++)
+            large[y * LARGE + x] = 205;
+    ck_assert_str_eq(odd_of_large(), "; 31 % of it is neither ground nor ink: uneven light");
+}
+END_TEST
+
 Suite *suite_prepare(void)
 {
     Suite *suite = suite_create("prepare");
@@ -247,6 +330,10 @@ Suite *suite_prepare(void)
     tcase_add_test(tests, where_there_is_no_thing_on_a_ground_only_the_size_changes);
     tcase_add_test(tests, what_is_done_is_told);
     tcase_add_test(tests, no_picture_is_an_error);
+    tcase_add_test(tests, one_thing_alone_is_not_odd);
+    tcase_add_test(tests, two_things_side_by_side_are_seen);
+    tcase_add_test(tests, a_speck_that_widens_the_box_is_seen);
+    tcase_add_test(tests, uneven_light_is_seen);
     suite_add_tcase(suite, tests);
     return suite;
 }
