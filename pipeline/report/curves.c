@@ -253,10 +253,11 @@ static void write_key(const struct report *r, int group, struct strbuf *html)
     char colour[12];
 
     report_colour(group, colour, sizeof colour);
-    strbuf_printf(html,
-                  "<svg class=\"key\" viewBox=\"0 0 30 10\"><path class=\"line %s\" d=\"M0 "
-                  "5H30\"/>\n",
-                  colour);
+    strbuf_printf(
+        html,
+        "<svg class=\"key\" width=\"30\" viewBox=\"0 0 30 10\"><path class=\"line %s\" d=\"M0 "
+        "5H30\"/>\n",
+        colour);
     if (r->group_count > 1)
         svg_shape(html, group % SHAPES + 1, colour, 15, 5);
     strbuf_puts(html, "</svg> ");
@@ -267,7 +268,7 @@ static void write_key(const struct report *r, int group, struct strbuf *html)
 static void write_group(const struct report *r, int group, struct lines *lines, bool folded,
                         struct strbuf *html)
 {
-    strbuf_puts(html, folded ? "<details>\n<summary>" : "<h3>");
+    strbuf_puts(html, folded ? "<details class=\"more\">\n<summary>" : "<h3>");
     write_key(r, group, html);
     strbuf_printf(html, "</%s>\n<div class=\"charts\">\n", folded ? "summary" : "h3");
     draw_epochs(r, group, lines, &accuracy, &accuracy_chart, html);

@@ -131,11 +131,12 @@ static void write_bar(const struct axis *axis, const struct model_line *line, in
         report_colour(group, colour, sizeof colour);
     strbuf_puts(html, "<td class=\"wide\">");
     if (isfinite(line->accuracy)) {
-        strbuf_printf(html, "<svg class=\"error\" viewBox=\"0 0 %d 12\"><g class=\"%s\">",
-                      BAR_WIDTH, colour);
+        strbuf_printf(html,
+                      "<svg class=\"error\" width=\"%d\" viewBox=\"0 0 %d 12\"><g class=\"%s\">",
+                      BAR_WIDTH, BAR_WIDTH, colour);
         if (isfinite(ends.low))
-            strbuf_printf(html, "<path class=\"bar\" d=\"M%.1f 6H%.1f\"/>", place(axis, ends.low),
-                          place(axis, ends.high));
+            strbuf_printf(html, "<path class=\"bar\" stroke=\"currentColor\" d=\"M%.1f 6H%.1f\"/>",
+                          place(axis, ends.low), place(axis, ends.high));
         strbuf_printf(html, "<circle class=\"mark\" cx=\"%.1f\" cy=\"6\" r=\"3.5\"/></g></svg>",
                       place(axis, line->accuracy));
     }
@@ -261,6 +262,15 @@ static void write_pred(const struct report *r, const struct report_pred *pred,
     write_cells(axis, &e, -1, html);
 }
 
+/* Tells whether predictions are of one model that has a line of its own. */
+static bool is_of_one(const struct report *r, int p)
+{
+    const char *digest = json_string_value(json_array_get(r->preds[p].models, 0));
+    const int m = digest ? report_find_model(r, digest) : -1;
+
+    return json_array_size(r->preds[p].models) == 1 && m >= 0 && r->models[m].scored_by == p;
+}
+
 static struct axis find_axis(const struct report *r)
 {
     struct axis axis = {INFINITY, -INFINITY};
@@ -316,7 +326,7 @@ void report_write_models(const struct report *r, struct strbuf *html)
     for (int g = 0; g < r->group_count; g++)
         write_group(r, g, &axis, html);
     for (int p = 0; p < r->files.pred_count; p++)
-        if (r->preds[p].file.has_labels)
+        if (r->preds[p].file.has_labels && !is_of_one(r, p))
             write_pred(r, &r->preds[p], &axis, html);
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
     write_legend(r, html);

@@ -60,7 +60,7 @@ static void write_calibration(const struct report_pred *pred, struct strbuf *htm
     const double surplus = pred->stats.confidence / (double)pred->stats.scores.rows -
                            metrics_accuracy(&pred->stats.scores);
 
-    strbuf_puts(html, "<div>\n<h3>Calibration</h3>\n");
+    strbuf_puts(html, "<div class=\"fit\">\n<h3>Calibration</h3>\n");
     strbuf_printf(
         html,
         "<p class=\"says\">Expected calibration error %.2f\u00a0%% in %d bins of equal width. The "

@@ -225,7 +225,7 @@ static void write_row(const struct report *r, int e, bool lettered, struct strbu
     strbuf_puts(html, "<td data-label=\"ended, UTC\">");
     write_time(html, text_of(entry->last, "time"), true);
     strbuf_puts(html, "</td><td class=\"text options\" data-label=\"options\"><code>");
-    html_text(html, text_of(entry->last, "options"));
+    report_options(html, text_of(entry->last, "options"));
     strbuf_puts(html, "</code></td></tr>\n");
 }
 

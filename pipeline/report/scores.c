@@ -236,7 +236,7 @@ void report_write_classes(const struct report *r, const struct metrics *m, struc
               "harmonic mean. In percent");
     strbuf_printf(html, low > 0 ? "; the bars begin at %.0f %%.</p>\n" : ".</p>\n", 100 * low);
     if (halves) {
-        strbuf_puts(html, "<div class=\"row\">\n<div>");
+        strbuf_puts(html, "<div class=\"row halves\">\n<div>");
         write_class_table(r, m, worst, 0, half, html);
         strbuf_puts(html, "</div>\n<div>");
         write_class_table(r, m, worst, half, m->classes, html);
@@ -323,7 +323,7 @@ void report_write_shares(const struct report *r, const struct report_pred *pred,
                           ? ", next to the class's share of labelled rows: where the two differ by "
                             "much, these rows are of another kind.</p>\n"
                           : ".</p>\n");
-    strbuf_puts(html, "<div class=\"row\">\n");
+    strbuf_puts(html, tables > 1 ? "<div class=\"row thirds\">\n" : "<div class=\"row\">\n");
     for (int t = 0; t < tables; t++) {
         strbuf_puts(html, "<div>");
         write_share_table(r, pred, t * r->classes / tables, (t + 1) * r->classes / tables, html);

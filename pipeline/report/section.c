@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { COLOURS = 6 };
@@ -136,6 +137,22 @@ void report_group_name(const struct report *report, int group, struct strbuf *ht
 void report_colour(int group, char *class, size_t size)
 {
     snprintf(class, size, "c%d", group % COLOURS);
+}
+
+void report_options(struct strbuf *html, const char *text)
+{
+    while (*text) {
+        const bool option = strncmp(text, "--", 2) == 0;
+        const size_t size = strcspn(text, " ") + strspn(text + strcspn(text, " "), " ");
+        char *word = strndup(text, size);
+
+        strbuf_puts(html, option ? "<span class=\"option\">" : "");
+        html_text(html, word ? word : "");
+        strbuf_puts(html, option ? "</span>" : "");
+        html->failed |= !word;
+        free(word);
+        text += size;
+    }
 }
 
 bool report_has_times(const struct report *r)

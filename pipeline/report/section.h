@@ -31,6 +31,8 @@ void report_short(int64_t count, char *text, size_t size);
 /* Writes "97.35 % ± 0.12 %", or "100.00 % (92.86 to 100.00 %)"; a dash if it is no number, and
  * without the error if the rows are not known. */
 void report_accuracy(struct strbuf *html, double accuracy, double rows);
+/* Writes a command line's options; a line breaks before "--lr", not within. */
+void report_options(struct strbuf *html, const char *text);
 /* Writes a loss, "at least" that where `at_least`; a dash if it is no number. */
 void report_loss(struct strbuf *html, double loss, bool at_least);
 /* Writes "0.9735", or a dash. */

@@ -49,7 +49,7 @@ static void write_line(const struct report *r, int m, bool whole, struct strbuf 
         shell_word_add(&line, r->models[m].path);
     }
     strbuf_puts(html, "<pre class=\"line\">");
-    html_text(html, strbuf_text(&line));
+    report_options(html, strbuf_text(&line));
     strbuf_puts(html, "</pre>\n");
     html->failed |= line.failed;
     strbuf_free(&line);
@@ -85,7 +85,8 @@ static int next_line(const struct report *r, int group, int m)
     return -1;
 }
 
-static void write_group(const struct report *r, int group, struct strbuf *html)
+/* Writes the lines of a group, and their networks, but for *last, the one before. */
+static void write_group(const struct report *r, int group, const char **last, struct strbuf *html)
 {
     const bool one = r->groups[group].count == 1;
 
@@ -93,15 +94,21 @@ static void write_group(const struct report *r, int group, struct strbuf *html)
     report_group_name(r, group, html);
     strbuf_puts(html, "</h3>\n");
     for (int m = next_line(r, group, -1); m >= 0; m = next_line(r, group, m)) {
-        strbuf_puts(html, "<p class=\"network\">");
-        html_text(html, nn_network_description(r->ensemble.models[m].net));
-        strbuf_puts(html, "</p>\n");
+        const char *network = nn_network_description(r->ensemble.models[m].net);
+
+        if (strcmp(network, *last)) {
+            strbuf_puts(html, "<p class=\"network\">");
+            html_text(html, network);
+            strbuf_puts(html, "</p>\n");
+        }
+        *last = network;
         write_line(r, m, one, html);
     }
 }
 
 void report_write_settings(const struct report *r, struct strbuf *html)
 {
+    const char *last = "";
     bool several = false;
 
     if (r->files.model_count == 0)
@@ -115,6 +122,6 @@ void report_write_settings(const struct report *r, struct strbuf *html)
     strbuf_puts(html, "<code>csvnet explain MODEL --command</code> prints the whole line of a "
                       "model.</p>\n");
     for (int g = 0; g < r->group_count; g++)
-        write_group(r, g, html);
+        write_group(r, g, &last, html);
     report_end(html);
 }

@@ -15,8 +15,9 @@ void svg_begin(struct svg *svg, const char *title, double right)
     svg->y.from = svg->height - BOTTOM;
     svg->y.to = TOP;
     strbuf_printf(svg->html,
-                  "<svg class=\"plot\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"",
-                  SVG_WIDTH, svg->height);
+                  "<svg class=\"plot\" viewBox=\"0 0 %d %.0f\" width=\"%d\" font-size=\"12\" "
+                  "role=\"img\" aria-label=\"",
+                  SVG_WIDTH, svg->height, SVG_WIDTH);
     html_text(svg->html, title);
     strbuf_puts(svg->html, "\">\n");
     svg_text(svg, 0, 13, "title", title);
@@ -64,6 +65,7 @@ void svg_y_axis(struct svg *svg, int most, const char *unit)
     const struct ticks ticks = scale_ticks(&svg->y, most);
     char text[64];
 
+    strbuf_puts(svg->html, "<g text-anchor=\"end\">\n");
     for (int i = 0; i < ticks.count; i++) {
         const double y = scale_at(&svg->y, ticks.at[i]);
 
@@ -76,6 +78,7 @@ void svg_y_axis(struct svg *svg, int most, const char *unit)
                      i + 1 == ticks.count ? unit : "");
         svg_text(svg, svg->x.from - 6, y + TEXT_DROP, "y", text);
     }
+    strbuf_puts(svg->html, "</g>\n");
 }
 
 void svg_x_axis(struct svg *svg, const char *what)
@@ -83,8 +86,10 @@ void svg_x_axis(struct svg *svg, const char *what)
     const struct ticks ticks = scale_whole_ticks(&svg->x, 6);
     char text[64];
 
-    strbuf_printf(svg->html, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", svg->x.from,
-                  svg->y.from, svg->x.to);
+    strbuf_printf(svg->html,
+                  "<g text-anchor=\"middle\">\n<path class=\"axis\" stroke=\"currentColor\" "
+                  "d=\"M%.1f %.1fH%.1f\"/>\n",
+                  svg->x.from, svg->y.from, svg->x.to);
     for (int i = 0; i < ticks.count; i++) {
         const double x = scale_at(&svg->x, ticks.at[i]);
 
@@ -92,7 +97,9 @@ void svg_x_axis(struct svg *svg, const char *what)
         snprintf(text, sizeof text, "%.0f", ticks.at[i]);
         svg_text(svg, x, svg->y.from + 16, "x", text);
     }
+    strbuf_puts(svg->html, "</g>\n<g text-anchor=\"end\">\n");
     svg_text(svg, svg->x.to, svg->y.from + 30, "what", what);
+    strbuf_puts(svg->html, "</g>\n");
 }
 
 void svg_line(struct svg *svg, const char *class, const double *x, const double *y, int count)
@@ -104,7 +111,9 @@ void svg_line(struct svg *svg, const char *class, const double *x, const double 
             at = i;
             points++;
         }
-    strbuf_puts(svg->html, points == 1 ? "<circle class=\"" : "<polyline class=\"");
+    strbuf_puts(svg->html, points == 1
+                               ? "<circle class=\""
+                               : "<polyline fill=\"none\" stroke=\"currentColor\" class=\"");
     strbuf_puts(svg->html, class);
     if (points == 1) { /* as a line it would not be seen */
         strbuf_printf(svg->html, " point\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>\n",

@@ -5,7 +5,8 @@
 #include "scale.h"
 
 /* A drawing in SVG with two axes. Lengths are CSS pixels at full size; y grows downwards. Colours
- * and dashes are classes of the style sheet: "c0", "c1", ... for the models. */
+ * and dashes are classes of the style sheet: "c0", "c1", ... for the models. Attributes say as much
+ * as a drawing needs where the sheet is not let through, as by mail programs and build servers. */
 
 enum { SVG_WIDTH = 420, SVG_LINE = 13 /* from one line of text to the next */ };
 

@@ -75,7 +75,7 @@ static void draw_labels(const struct chart *chart, struct svg *svg)
     for (int i = 0; i < count; i++) {
         const struct chart_label *label = &labels[i];
 
-        strbuf_puts(svg->html, "<path class=\"lead ");
+        strbuf_puts(svg->html, "<path fill=\"none\" class=\"lead ");
         strbuf_puts(svg->html, label->line->class);
         strbuf_printf(svg->html, "\" d=\"M%.1f %.1fH%.1fL%.1f %.1f\"/>\n", label->x, label->y,
                       svg->x.to, svg->x.to + GAP - 3, label->at);
@@ -153,7 +153,10 @@ static void draw_values(const struct chart *chart, struct svg *svg)
     const struct chart_line *line = longest(chart);
     double left = svg->x.from;
 
-    for (int i = 0; i < line->count && line->count <= PLACES && has_names(chart); i++) {
+    if (line->count > PLACES || !has_names(chart))
+        return;
+    strbuf_puts(svg->html, "<g fill=\"none\" pointer-events=\"all\">\n");
+    for (int i = 0; i < line->count; i++) {
         const double x = scale_at(&svg->x, line->x[i]);
         const double right =
             i + 1 < line->count ? (x + scale_at(&svg->x, line->x[i + 1])) / 2 : svg->x.to;
@@ -166,6 +169,7 @@ static void draw_values(const struct chart *chart, struct svg *svg)
         strbuf_puts(svg->html, "</title></rect>\n");
         left = right;
     }
+    strbuf_puts(svg->html, "</g>\n");
 }
 
 void svg_chart(struct strbuf *html, const struct chart *chart)

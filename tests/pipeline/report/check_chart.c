@@ -165,7 +165,8 @@ START_TEST(a_line_goes_through_its_points)
 {
     char *svg =
         draw(&(struct chart_line){x, up, 3, "c0 val", "a", 2, false, SHAPE_NONE, NULL}, 1, "Loss");
-    const char *line = strstr(svg, "<polyline class=\"c0 val\" points=\"");
+    const char *line =
+        strstr(svg, "<polyline fill=\"none\" stroke=\"currentColor\" class=\"c0 val\" points=\"");
     double at[3][2];
 
     ck_assert_ptr_nonnull(line);
