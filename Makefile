@@ -19,6 +19,7 @@
 #   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
 #   make static     all of it in one file that needs nothing else, build/static/csvnet
 #   make dist       a release of the last commit, its source and that file, to build/dist
+#   make build/libnn.a   the neural network for programs of your own: fixtures/predict_one.c
 #   make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away
 #   make clean      remove what was built
 #
@@ -126,7 +127,7 @@ kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
 cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter cmd/%,$(folders)))) $(BUILD)/obj/rules.o
-archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn.a
+archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn-whole.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
 budgets      := $(sort $(wildcard pipeline/budgets/*.mk pipeline/budgets/*.net))
@@ -217,10 +218,17 @@ $(completion): cmd/completion.bash $(BUILD)/help/completion
 # The folder is a prerequisite because a removed source has to leave its archive.
 $(BUILD)/libcmd.a: $(cmd_obj) $(filter cmd/%,$(folders))
 $(BUILD)/libpipeline.a: $(pipeline_obj) $(filter pipeline/%,$(folders))
-$(BUILD)/libnn.a: $(nn_obj) $(filter nn/%,$(folders))
+$(BUILD)/libnn-whole.a: $(nn_obj) $(filter nn/%,$(folders))
 $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
+
+# For programs of others, whose names may be any: one object that exports the names of nn/nn.h alone.
+$(BUILD)/libnn.a: $(nn_obj) $(filter nn/%,$(folders))
+	@rm -f $@
+	$(CC) -r -nostdlib -o $(BUILD)/obj/nn.o $(nn_obj)
+	$(OBJCOPY) --wildcard --keep-global-symbol='nn_*' $(BUILD)/obj/nn.o
+	$(AR) rcs $@ $(BUILD)/obj/nn.o
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
@@ -314,6 +322,10 @@ $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_s
 $(BUILD)/tests/ingest-many: $(call objects,tests/pipeline/ingest/ingest_many.c $(ingest_src)) $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
+# As a program of others is, but with the flags of the rest.
+$(BUILD)/tests/predict_one: fixtures/predict_one.c $(BUILD)/libnn.a
+	@mkdir -p $(@D)
+	$(link) $(CPPFLAGS) $(pkg_cflags) -I. -o $@ $^ $(pkg_libs) -lm
 
 ifneq (,$(filter check valgrind coverage,$(MAKECMDGOALS)))
 $(if $(word 2,$(CURDIR)),$(error make cannot include files from a folder whose name has blanks, which tests do: move $(CURDIR)))
@@ -324,7 +336,7 @@ endif
 runners = $(BUILD)/tests/check $(if $(SAN),,$(BUILD)/tests/double)
 order: programs
 	@NM='$(NM)' sh tests/order.sh '$(folders)' $(BUILD)/obj $(nn_obj) $(pipeline_obj) $(cmd_obj) $(patsubst %,$(BUILD)/obj/cmd/%.o,$(PROGRAMS) chain csvnet)
-check: order programs $(runners) $(BUILD)/tests/ingest-many
+check: order programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/predict_one
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
@@ -368,7 +380,7 @@ coverage:
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
 	    kernel_opt=-O1 coverage-run
 	$(PYTHON) -B tests/coverage.py build/coverage
-coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/inject.so
+coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/predict_one $(BUILD)/tests/inject.so
 	-for runner in $(runners); do $$runner; done
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	-LIMIT=3000 sh tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
@@ -422,7 +434,7 @@ bench-nn: $(BUILD)/tests/bench-nn
 	@$(PYTHON) -c 'import torch' 2>/dev/null || { \
 	    echo 'bench-nn needs PyTorch; on Debian: apt-get install python3-torch' >&2; exit 1; }
 	$(PYTHON) tests/bench/nn.py $< $(OPTIONS)
-$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/peak.o $(BUILD)/libnn.a
+$(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/peak.o $(BUILD)/libnn-whole.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm
 
@@ -443,7 +455,7 @@ dnnl = $(wildcard /usr/include/dnnl.h)
 bench-kernels: $(BUILD)/tests/bench-kernels
 	@$(if $(dnnl),,echo 'Not next to oneDNN, whose package libdnnl-dev is missing: make deps FOR=bench' >&2)
 	$< $(or $(SECONDS),1) $(presets)
-$(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn.a
+$(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn-whole.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(if $(dnnl),-ldnnl) -lm
 bench: bench-nn bench-kernels bench-ingest

@@ -8,12 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The arithmetic's type: float. The tests build nn/ a second time with NN_DOUBLE, so that gradients
  * are checked in double on the very code that trains. */
 #ifdef NN_DOUBLE
-typedef double real;
+typedef double nn_real;
 #else
-typedef float real;
+typedef float nn_real;
 #endif
 
 struct nn_error {
@@ -133,8 +137,8 @@ void nn_weights_init_normal(struct nn_weights *weights, uint64_t seed, double st
 void nn_weights_copy(struct nn_weights *to, const struct nn_weights *from); /* same network */
 /* Convert between PyTorch's layout, values[size], and ours. Import before a trainer's first step:
  * it keeps copies. */
-void nn_weights_export(const struct nn_weights *weights, int tensor, real *values);
-void nn_weights_import(struct nn_weights *weights, int tensor, const real *values);
+void nn_weights_export(const struct nn_weights *weights, int tensor, nn_real *values);
+void nn_weights_import(struct nn_weights *weights, int tensor, const nn_real *values);
 
 /* ---- Data ---- */
 
@@ -322,9 +326,9 @@ struct nn_group nn_trainer_group(const struct nn_trainer *trainer, int number); 
  * nn_weights_export() gives them, the number of updates so far, and the progress. */
 enum nn_moment { NN_FIRST, NN_SECOND };
 void nn_trainer_export(const struct nn_trainer *trainer, enum nn_moment moment, int tensor,
-                       real *values);
+                       nn_real *values);
 void nn_trainer_import(struct nn_trainer *trainer, enum nn_moment moment, int tensor,
-                       const real *values);
+                       const nn_real *values);
 int64_t nn_trainer_updates(const struct nn_trainer *trainer);
 /* Resumes within the epoch of *progress after `updates` steps in all; the weights and moments were
  * imported before. In place of nn_trainer_begin_epoch(). */
@@ -343,11 +347,11 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
 void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
 /* Computes the probabilities of all rows of data: [n][classes]. */
-void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, real *probabilities);
+void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, nn_real *probabilities);
 /* Does the same of labelled data, and computes each row's loss [n] from its logits: it is right
  * also where the probability of the true class is too small for a float. */
 void nn_predict_scored(struct nn_predictor *predictor, const struct nn_data *data,
-                       real *probabilities, double *losses);
+                       nn_real *probabilities, double *losses);
 
 struct nn_score {
     int64_t rows, correct;
@@ -356,5 +360,9 @@ struct nn_score {
 /* Measures accuracy and loss on labelled data, with running statistics and without dropout. */
 void nn_evaluate(struct nn_predictor *predictor, const struct nn_data *data,
                  struct nn_score *score);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

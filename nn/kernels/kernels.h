@@ -9,6 +9,8 @@
 #error "The same bytes everywhere need IEEE arithmetic, each result rounded to its type."
 #endif
 
+typedef nn_real real; /* its name within nn/ */
+
 /* The arithmetic, one table per instruction set from the one source kernels.c. In all of it a
  * vector lane is an output and every sum runs in a fixed order, and what is fused
  * is written as that, so tables with fused multiply-add give the same bits. Packed weights are

@@ -70,7 +70,7 @@ static double measure_training(const struct bench *b, double seconds)
 static double measure_prediction(const struct bench *b, double seconds)
 {
     struct nn_predictor *predictor = nn_predictor_new(b->net, b->weights, b->pool, &b->input);
-    real *probabilities = malloc(sizeof(real) * ROWS * CLASSES);
+    nn_real *probabilities = malloc(sizeof(nn_real) * ROWS * CLASSES);
     struct nn_data data = b->data;
     double begin, spent;
     int64_t images = 0;

@@ -154,7 +154,7 @@ static void set_weights(const struct sight *s)
     nn_weights_init(s->weights, 5);
     for (int t = 0; t < nn_network_tensors(s->net); t++) {
         struct nn_tensor tensor = nn_network_tensor(s->net, t);
-        real *values = malloc(tensor.size * sizeof *values);
+        nn_real *values = malloc(tensor.size * sizeof *values);
 
         ck_assert_ptr_nonnull(values);
         nn_weights_export(s->weights, t, values);
@@ -227,13 +227,13 @@ static double step(const struct sight *s, double lr)
     return loss;
 }
 
-static double loss_with(const struct sight *s, int tensor, real *values, int64_t place,
+static double loss_with(const struct sight *s, int tensor, nn_real *values, int64_t place,
                         double moved)
 {
-    real kept = values[place];
+    nn_real kept = values[place];
     double loss = 0;
 
-    values[place] = kept + (real)moved;
+    values[place] = kept + (nn_real)moved;
     nn_weights_import(s->weights, tensor, values);
     loss = step(s, 0);
     values[place] = kept;
@@ -242,7 +242,7 @@ static double loss_with(const struct sight *s, int tensor, real *values, int64_t
 
 /* A kink of relu or maxpool within the step spoils a difference, so a step that disagrees is tried
  * again shorter: a kink is then out of reach, a wrong gradient is not. */
-static void check_number(const struct sight *s, const struct nn_tensor *tensor, int t, real *values,
+static void check_number(const struct sight *s, const struct nn_tensor *tensor, int t, nn_real *values,
                          int64_t place, double gradient, double scale)
 {
     double difference = 0;
@@ -257,7 +257,7 @@ static void check_number(const struct sight *s, const struct nn_tensor *tensor, 
                  nn_network_description(s->net), tensor->name, (int)place, gradient, difference);
 }
 
-static void check_tensor(const struct sight *s, int t, real *before, const real *after)
+static void check_tensor(const struct sight *s, int t, nn_real *before, const nn_real *after)
 {
     struct nn_tensor tensor = nn_network_tensor(s->net, t);
     int probes = tensor.size < PROBES ? (int)tensor.size : PROBES;
@@ -279,7 +279,7 @@ static void check_tensor(const struct sight *s, int t, real *before, const real 
 static void check_gradients(const struct layers *layers)
 {
     struct sight s;
-    real **before = NULL, **after = NULL;
+    nn_real **before = NULL, **after = NULL;
     int tensors = 0;
 
     sight_open(&s, layers);
@@ -290,8 +290,8 @@ static void check_gradients(const struct layers *layers)
     for (int t = 0; t < tensors; t++) {
         int64_t size = nn_network_tensor(s.net, t).size;
 
-        before[t] = malloc(size * sizeof(real));
-        after[t] = malloc(size * sizeof(real));
+        before[t] = malloc(size * sizeof(nn_real));
+        after[t] = malloc(size * sizeof(nn_real));
         ck_assert(before[t] && after[t]);
         nn_weights_export(s.weights, t, before[t]);
     }

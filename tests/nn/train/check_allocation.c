@@ -47,7 +47,7 @@ int __wrap_posix_memalign(void **block, size_t alignment, size_t size)
 }
 
 static uint8_t pixels[ROWS * SIDE * SIDE], labels[ROWS * CLASSES];
-static real probabilities[ROWS * CLASSES];
+static nn_real probabilities[ROWS * CLASSES];
 
 START_TEST(no_step_allocates)
 {

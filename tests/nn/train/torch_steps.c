@@ -64,7 +64,7 @@ static void set_weights(const struct torch_case *run, const struct nn_network *n
     for (int t = 0; t < nn_network_tensors(net); t++) {
         struct nn_tensor tensor = nn_network_tensor(net, t);
         const char *kind = strchr(tensor.name, '.') + 1;
-        real *values = malloc(tensor.size * sizeof *values);
+        nn_real *values = malloc(tensor.size * sizeof *values);
 
         ck_assert_ptr_nonnull(values);
         if (strcmp(kind, "weight") == 0)
@@ -72,7 +72,7 @@ static void set_weights(const struct torch_case *run, const struct nn_network *n
         for (int64_t i = 0; i < tensor.size; i++) {
             double u = unit(run, t, i);
 
-            values[i] = (real)(scale > 0 ? u * scale : initial(kind, u));
+            values[i] = (nn_real)(scale > 0 ? u * scale : initial(kind, u));
         }
         nn_weights_import(weights, t, values);
         free(values);
@@ -157,7 +157,7 @@ static void check_losses(const struct torch_case *run, struct nn_trainer *traine
  * Adam would make a step like any other, was held back by torch_steps.py. So such biases, and the
  * running means that they shift, are compared like all others. */
 static void check_tensor(const struct torch_tensor *torch, const struct nn_tensor *tensor,
-                         const real *values, double tolerance)
+                         const nn_real *values, double tolerance)
 {
     double scale = sqrt(torch->squares / (double)torch->size), sum = 0, squares = 0;
     int samples = torch->size < TORCH_SAMPLES ? (int)torch->size : TORCH_SAMPLES;
@@ -188,7 +188,7 @@ static void check_weights(const struct torch_case *run, const struct nn_network 
     ck_assert_int_eq(nn_network_tensors(net), run->tensor_count);
     for (int t = 0; t < run->tensor_count; t++) {
         struct nn_tensor tensor = nn_network_tensor(net, t);
-        real *values = malloc(tensor.size * sizeof *values);
+        nn_real *values = malloc(tensor.size * sizeof *values);
 
         ck_assert_ptr_nonnull(values);
         nn_weights_export(weights, t, values);
@@ -200,7 +200,7 @@ static void check_weights(const struct torch_case *run, const struct nn_network 
 static void check_prediction(const struct torch_case *run, struct nn_predictor *predictor,
                              const struct nn_data *data, double tolerance)
 {
-    real *probabilities = malloc((size_t)run->rows * run->classes * sizeof(real));
+    nn_real *probabilities = malloc((size_t)run->rows * run->classes * sizeof(nn_real));
     struct nn_score score;
 
     ck_assert_ptr_nonnull(probabilities);

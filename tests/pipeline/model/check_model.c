@@ -54,7 +54,7 @@ static void expect_same_weights(const struct model *a, const struct model *b)
     ck_assert_int_eq(nn_network_tensors(a->net), nn_network_tensors(b->net));
     for (int i = 0; i < nn_network_tensors(a->net); i++) {
         size_t size = (size_t)nn_network_tensor(a->net, i).size;
-        real *x = calloc(size, sizeof *x), *y = calloc(size, sizeof *y);
+        nn_real *x = calloc(size, sizeof *x), *y = calloc(size, sizeof *y);
 
         nn_weights_export(a->weights, i, x);
         nn_weights_export(b->weights, i, y);
