@@ -309,7 +309,7 @@ static void draw_multiples(const struct report *r, struct lines *lines, struct s
                           .unit = " %",
                           .height = 150,
                           .ticks = 4,
-                          .logarithmic_from = 10,
+
                           .limit = 100};
 
     strbuf_puts(html, "<h3>Accuracy of each, on one scale</h3>\n<div class=\"charts small\">\n");

@@ -33,7 +33,7 @@ static void write_pred_link(const struct report *r, const struct report_pred *pr
 void report_write_links(const struct report *r, struct strbuf *html)
 {
     strbuf_puts(html, "<nav>\n");
-    write_link(html, "top", "Score");
+    write_link(html, "top", report_headline(r) ? "Score" : "Top");
     if (r->files.model_count > 0)
         write_link(html, "models", "Models");
     if (r->entries.count > 0)

@@ -204,7 +204,7 @@ static void write_part(const struct report *r, const struct report_part *part, s
                       part->pred ? "" : seen_by(r, part));
     else
         strbuf_printf(html, "<p class=\"says\">%s</p>\n",
-                      labels ? "The truth" : "Nothing is known of them");
+                      labels ? "With their classes" : "Nothing is known of them");
     write_grid(r, part, html);
 }
 
