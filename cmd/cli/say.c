@@ -15,23 +15,39 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Prints one line in one write; without memory for it the format alone. */
+/* Prints the line where there is no memory for it: so much as fits, of printable ASCII. */
+static void print_short(const char *who, const char *kind, const char *format, va_list args)
+{
+    char line[1024];
+
+    vsnprintf(line, sizeof line, format, args);
+    for (char *c = line; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    fprintf(stderr, "%s%s%s%s\n", who, *who ? ": " : "", kind, line);
+}
+
+/* Prints one line in one write. */
 static void print(const char *who, const char *kind, const char *format, va_list args)
 {
     struct strbuf whole = {0};
     char *message = NULL;
+    va_list again;
 
+    va_copy(again, args);
     if (vasprintf(&message, format, args) < 0)
         message = NULL;
     strbuf_puts(&whole, progress_interrupt());
     text_show(&whole, who);
     strbuf_printf(&whole, "%s%s", *who ? ": " : "", kind);
-    text_show(&whole, message ? message : format);
+    if (message)
+        text_show(&whole, message);
     strbuf_puts(&whole, "\n");
-    if (!whole.failed)
+    if (message && !whole.failed)
         write_whole(whole.text);
     else
-        fprintf(stderr, "%s%s\n", kind, format);
+        print_short(who, kind, format, again);
+    va_end(again);
     strbuf_free(&whole);
     free(message);
 }

@@ -13,8 +13,9 @@ come in small pieces and are interrupted.
 The same calls that bring an output to disk are where a program is killed (SIGKILL): the outputs are
 whole then, and the next run sweeps away what the killed one left, but nothing of a run that is only
 stopped there and goes on later. All this once more as on a file system that has no files without
-names. Last, the folder is on a disk with room for no page more, one more, and so on, until the program
-has enough. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
+names. Then it all begins with damage: an input that is cut off or altered, an output that was torn; some of
+each call's faults on top. Last, the folder is on a disk with room for no page more, one more, and so on,
+until the program has enough. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
 """
 
 import argparse
@@ -100,6 +101,7 @@ COMMANDS = {
 }
 # Blocks that may be left: the thread that reads ahead is not waited for, it may hang on a pipe.
 LEFT = {"ingest": 8}
+DAMAGED = {65, 66} # statuses for an input that is
 TO_DISK = ["times", "fsync", "link", "close", "rename"]
 TIMED = {"out.jsonl", "out.json"}  # hold times: their bytes differ from run to run
 
@@ -162,6 +164,7 @@ class Program:
         self.together = "out2.st.zst" in self.outputs
         self.runs, self.bad = collections.Counter(), []
         self.swept = 0  # files that killed runs left
+        self.also = set()  # statuses that a run may have besides its fault's
         self.environment = dict(os.environ, LD_PRELOAD=args.inject)
 
     def prepare(self, folder):
@@ -282,9 +285,10 @@ class Program:
         self.check_outputs(fault, status)
         if status == 0:
             return
-        if status not in STATUS[call]:
+        if status not in STATUS[call] | self.also:
             self.complain(fault, f"status {status}: {error.strip()}")
-        if not error.startswith(self.name + ": ") or not error.endswith("\n"):
+        message_written = call != "write" or not self.also  # the fault may be of the message itself
+        if (error or message_written) and not (error.startswith(self.name + ": ") and error.endswith("\n")):
             self.complain(fault, f"no clear message: {error!r}")
         if counts.get("live", 10**9) > self.counts["live"] + LEFT.get(self.name, 0):
             self.complain(fault, f"{counts.get('live')} blocks left, {self.counts['live']} without")
@@ -401,6 +405,62 @@ class Program:
             self.check_nothing_left(f"pieces:{seed}")
             self.check_outputs(f"pieces:{seed}", status)
 
+    def some(self, calls):
+        """The first call of each kind, the last, and one between."""
+        for call in calls:
+            for number in sorted({1, (self.counts[call] + 1) // 2, self.counts[call]}):
+                if 0 < number <= self.counts[call]:
+                    yield call, number
+
+    def with_input(self, path, how, content):
+        """Runs with other bytes for an input, without a fault and with some."""
+        kept = self.new, self.counts
+        with open(path, "rb") as file:
+            sound = file.read()
+        with open(path, "wb") as file:
+            file.write(content)
+        self.restore()
+        status, error, self.counts = self.run("count")
+        self.runs["damaged"] += 1
+        if status == 0:
+            self.new = self.contents()
+        elif status not in DAMAGED or not error.startswith(self.name + ": "):
+            self.complain(f"{path} {how}", f"status {status}: {error.strip()}")
+        self.check_nothing_left(f"{path} {how}")
+        self.check_outputs(f"{path} {how}", status)
+        self.also = DAMAGED
+        for call, number in self.some(STATUS):
+            self.try_fault(call, number)
+        self.also = set()
+        with open(path, "wb") as file:
+            file.write(sound)
+        self.new, self.counts = kept
+
+    def damage(self):
+        for path in sorted({word.rpartition("=")[2] for word in self.words} & self.inputs):
+            if os.path.isdir(path):
+                path = os.path.join(path, "2.png")
+            with open(path, "rb") as file:
+                content = file.read()
+            middle = len(content) // 2
+            altered = content[:middle] + bytes([content[middle] ^ 0x15]) + content[middle + 1 :]
+            self.with_input(path, "cut", content[:middle])
+            self.with_input(path, "altered", altered)
+        if not self.old:
+            return
+        whole, self.old = self.old, {path: content[: len(content) // 2] for path, content in self.old.items()}
+        self.restore()
+        status, error, self.counts = self.run("count")
+        self.runs["torn"] += 1
+        if status:
+            self.complain("torn outputs", f"status {status}: {error.strip()}")
+        self.check_outputs("torn outputs", status)
+        for call, number in self.some(STATUS):
+            self.try_fault(call, number)
+        for call, number in self.some(TO_DISK):
+            self.kill(call, number)
+        self.old = whole
+
     def full_disk(self):
         """In a small file system, which nobody but this process and those it starts sees."""
         disk = os.path.join(os.getcwd(), "disk")
@@ -448,6 +508,7 @@ class Program:
         self.faults(["open", *TO_DISK])
         self.interrupt()
         del self.environment["NAMED"]
+        self.damage()
         if self.outputs and not self.idle and not self.args.no_disk:
             self.full_disk()
 

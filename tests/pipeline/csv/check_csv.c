@@ -449,17 +449,20 @@ Suite *suite_csv(void)
     tcase_add_test(tests, strange_line_ends_are_refused);
     tcase_add_test(tests, what_is_not_text_is_refused);
     tcase_add_test(tests, an_error_stays_an_error);
-    tcase_add_test(tests, fields_are_at_most_64_kib);
-    tcase_add_test(tests, blank_lines_are_at_most_a_million);
-    tcase_add_test(tests, rows_are_at_most_64_mib_and_512_thousand_columns);
     tcase_add_test(tests, the_buffers_end_changes_nothing);
     tcase_add_test(tests, values_are_shown_harmless_and_short);
     tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
     tcase_add_test(tests, separators_are_found_where_they_are_clear);
     tcase_add_test(tests, fields_come_out_of_every_layout);
-    tcase_add_test(tests, blanks_between_two_buffers_are_one);
     tcase_add_test(tests, a_look_takes_no_row_away);
     tcase_add_test(tests, separators_have_names);
+    suite_add_tcase(suite, tests);
+    tests = tcase_create("limits"); /* which take longer */
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, blank_lines_are_at_most_a_million);
+    tcase_add_test(tests, rows_are_at_most_64_mib_and_512_thousand_columns);
+    tcase_add_test(tests, blanks_between_two_buffers_are_one);
+    tcase_add_test(tests, fields_are_at_most_64_kib);
     suite_add_tcase(suite, tests);
     return suite;
 }
