@@ -142,8 +142,8 @@ static char **take_words(char **words, char **end, struct words *list, struct po
 static int words_of_rule(const char *word)
 {
     static const char *const flags[] = {"--if-changed", "--resume", "--restart"};
-    static const char *const valued[] = {"--history", "--checkpoint", "--store", "--depend",
-                                         "--title"};
+    static const char *const valued[] = {"--history", "--checkpoint", "--store",
+                                         "--depend",  "--title",      "--all-fits"};
 
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (strcmp(word, flags[i]) == 0)

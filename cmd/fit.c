@@ -20,7 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHECKPOINT_SECONDS = 10 }; /* between two savings: a write and a flush to disk each */
+enum { CHECKPOINT_SECONDS = 10 };       /* between two savings: a write and a flush to disk each */
+static const double NOTE_SECONDS = 0.5; /* between two notes of how far it is */
 
 struct run {
     struct fit_options options;
@@ -28,8 +29,10 @@ struct run {
     struct fit_log log;
     struct fit_within within;
     struct tensor_writer *writer;
-    struct nn_score *scores; /* [training.scored_count] */
-    double begin, saved;
+    struct nn_score *scores;   /* [training.scored_count] */
+    struct all_fits *all_fits; /* NULL: make has no other to do, or there is no make */
+    int64_t first_step;        /* of this process: above 0 after --resume */
+    double begin, saved, noted;
     double earlier;       /* seconds of the processes from whose checkpoint this one resumes */
     double start_seconds; /* until the first batch could begin */
     bool finished;        /* the model was there, or kept, before this run */
@@ -70,6 +73,13 @@ static int end_by_signal(void)
 
 /* ---- Training ---- */
 
+static int64_t steps_done(const struct run *run)
+{
+    const struct nn_progress *p = nn_trainer_progress(run->training.trainer);
+
+    return p->epoch > 0 ? (p->epoch - 1) * run->log.steps + p->step : 0;
+}
+
 /* Returns the scores as JSON by name; NULL: err is set. */
 static json_t *score(struct run *run, struct err *err)
 {
@@ -98,11 +108,9 @@ static json_t *score(struct run *run, struct err *err)
 static int score_by_step(struct run *run, struct err *err)
 {
     const struct nn_progress *progress = nn_trainer_progress(run->training.trainer);
-    const int64_t step = progress->step + (progress->epoch - 1) * run->log.steps;
-
     json_t *scores;
 
-    if (!run->options.eval_every || step % run->options.eval_every)
+    if (!run->options.eval_every || steps_done(run) % run->options.eval_every)
         return 0;
     scores = score(run, err);
     return scores ? fit_log_evaluation(&run->log, progress, scores, err) : -1;
@@ -132,6 +140,19 @@ static int save_if_due(struct run *run, struct err *err)
         say("%s: saved; %s continues from here", path,
             run->options.restart && getenv("MAKELEVEL") ? "make" : "--resume");
     return 0;
+}
+
+/* Notes how much is done, for the progress line, and now and then for the others that make runs. */
+static void note_share(struct run *run)
+{
+    const struct nn_training *nn = &run->training.settings.nn;
+    const int64_t at = steps_done(run), all = nn_training_steps(nn, at, run->log.steps);
+
+    run->log.share = (double)(at - run->first_step) / (double)(all - run->first_step);
+    if (!run->all_fits || now() - run->noted < NOTE_SECONDS)
+        return;
+    run->noted = now();
+    all_fits_note(run->all_fits, (double)at / (double)all, seconds_of(run));
 }
 
 static int end_epoch(struct run *run, struct err *err)
@@ -173,6 +194,7 @@ static int train_epoch(struct run *run, struct err *err)
 
     fit_log_begin_epoch(&run->log, progress, run->training.data.n);
     while ((got = nn_trainer_step(trainer)) == 1) {
+        note_share(run);
         if (fit_log_step(&run->log, progress, err) || score_by_step(run, err) ||
             keep_within(run, err) || save_if_due(run, err))
             return -1;
@@ -379,6 +401,11 @@ static int begin(struct run *run, struct err *err)
         return -1;
     count_epochs(run);
     run->start_seconds = now() - run->begin;
+    if (o->all_fits && all_fits_open(&run->all_fits, o->all_fits, err))
+        return -1;
+    progress_of_all(run->all_fits);
+    run->first_step = steps_done(run);
+    run->log.by_clock = t->settings.within > 0;
     return fit_log_start(&run->log, t, run->start_seconds, err);
 }
 
@@ -489,6 +516,7 @@ int main(int argc, char **argv)
     else
         status = run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
     progress_end();
+    all_fits_close(run.all_fits, status == 0 && !run.stopped);
     training_close(&run.training);
     output_close(run.log.history);
     tensor_writer_close(run.writer);

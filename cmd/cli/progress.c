@@ -4,6 +4,7 @@
 #include "line.h"
 #include "pipeline/base/utf8.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ static struct {
     double begin, said;   /* said: when something was shown last */
     bool active, rewritten, counting, visible;
 } line;
+static struct all_fits *fits; /* NULL: this run is alone */
 
 double now(void)
 {
@@ -76,9 +78,23 @@ static void duration_text(double seconds, char *text, size_t size)
         snprintf(text, size, "%.1f h", seconds / 3600);
 }
 
+/* Writes "3 of 10 done, 41 %, 2 min left". */
+static void sum_text(char text[TEXT], const struct fits_sum *sum)
+{
+    char time[32];
+    int length =
+        snprintf(text, TEXT, "%d of %d done, %.0f %%", sum->done, sum->count, 100 * sum->share);
+
+    if (isnan(sum->left))
+        return;
+    duration_text(sum->left, time, sizeof time);
+    snprintf(text + length, TEXT - (size_t)length, ", %s left", time);
+}
+
 /* Writes "fit: epoch 2/5, 51200 of 189000 images, 12345/s, 11 s left", or where that does not fit
  * into the columns "fit: epoch 2/5, 27 %, 11 s left". */
-static void line_text(char text[TEXT], int columns, int64_t done, double share, double seconds)
+static void line_text(char text[TEXT], int columns, int64_t done, double share, double seconds,
+                      const char *all)
 {
     char of[32] = "", left[48] = "", time[32];
     int length;
@@ -91,8 +107,10 @@ static void line_text(char text[TEXT], int columns, int64_t done, double share, 
     }
     length = snprintf(text, TEXT, "%s: %s %lld%s %s, %.0f/s%s", speaker(), line.what,
                       (long long)done, of, line.unit, (double)(done - line.first) / seconds, left);
-    if (length > columns && *left)
-        snprintf(text, TEXT, "%s: %s %.0f %%%s", speaker(), line.what, 100 * share, left);
+    if ((length > columns || *all) && *left)
+        length = snprintf(text, TEXT, "%s: %s %.0f %%%s", speaker(), line.what, 100 * share, left);
+    if (*all && length < TEXT)
+        snprintf(text + length, (size_t)(TEXT - length), "; fits: %s", all);
 }
 
 static void show(char text[TEXT], int columns)
@@ -121,7 +139,8 @@ static bool due(double time)
 void progress_share(int64_t done, double share)
 {
     const double time = now();
-    char text[TEXT];
+    char text[TEXT], all[TEXT] = "";
+    struct fits_sum sum;
     int columns;
 
     if (!line.active)
@@ -135,9 +154,21 @@ void progress_share(int64_t done, double share)
         return;
     /* A terminal in whose last column something is written may already have begun the next row. */
     columns = progress_width() - 1;
-    line_text(text, columns, done, share, time - line.begin);
-    show(text, columns);
     line.said = time;
+    if (fits && !all_fits_sum(fits, &sum) && *run_title)
+        return;
+    if (fits)
+        sum_text(all, &sum);
+    if (fits && *run_title)
+        snprintf(text, TEXT, "fits: %s", all);
+    else
+        line_text(text, columns, done, share, time - line.begin, all);
+    show(text, columns);
+}
+
+void progress_of_all(struct all_fits *all)
+{
+    fits = all;
 }
 
 void progress_update(int64_t done)
@@ -152,7 +183,8 @@ const char *progress_interrupt(void)
     const bool visible = line.visible;
 
     line.visible = false;
-    line.said = line.rewritten ? 0 : now();
+    if (line.rewritten || !fits) /* how far all are no other message says */
+        line.said = line.rewritten ? 0 : now();
     return visible ? erase : "";
 }
 

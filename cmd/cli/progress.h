@@ -1,6 +1,8 @@
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
 
+#include "pipeline/chain/all_fits.h"
+
 #include <stdint.h>
 
 /* Progress of a stage, with its rate and the time left, for stages of more than a second. On a
@@ -18,6 +20,10 @@ void progress_update(int64_t done);
  * 0: unknown. */
 void progress_share(int64_t done, double share);
 void progress_end(void); /* removes the line */
+
+/* Has the line say how far all fits of a make are, after what it says of this one; next to other
+ * runs only one of them says it, in place of a line of each. `fits` has to last. */
+void progress_of_all(struct all_fits *fits);
 
 /* Returns the bytes to write before any other message, "" or those that remove the line. The next
  * update shows it again. */

@@ -141,7 +141,7 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
 {
     snprintf(log->what, sizeof log->what, "epoch %d/%d,", progress->epoch, log->epochs);
     if (log->begin == 0)
-        progress_begin(log->what, "images", rows * log->epochs);
+        progress_begin(log->what, "images", log->by_clock ? 0 : rows * log->epochs);
     log->earlier = rows * (progress->epoch - 1);
     log->first_row = progress->rows;
     log->reported = *progress;
@@ -152,7 +152,7 @@ void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress
 void fit_log_scoring(struct fit_log *log, const struct nn_progress *p)
 {
     snprintf(log->what, sizeof log->what, "epoch %d/%d, scoring,", p->epoch, log->epochs);
-    progress_update(log->earlier + p->rows);
+    progress_share(log->earlier + p->rows, log->share);
     snprintf(log->what, sizeof log->what, "epoch %d/%d,", p->epoch, log->epochs);
 }
 
@@ -194,7 +194,7 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
     struct nn_progress since = *p;
     char loss[LOSS_TEXT], share[SHARE_TEXT];
 
-    progress_update(log->earlier + p->rows);
+    progress_share(log->earlier + p->rows, log->share);
     if (!line && !event_is_due(log, p))
         return 0;
     since.rows -= log->reported.rows;

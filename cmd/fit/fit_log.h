@@ -18,6 +18,8 @@ struct fit_log {
     int64_t first_row; /* of the epoch in this process: above 0 after --resume */
     char what[40];     /* the epoch, for the progress line */
     int64_t earlier;   /* images in the epochs before this one */
+    bool by_clock;     /* how many there will be may change */
+    double share;      /* of this process's work that is done */
     json_t *events;    /* all but the first and the last, for a checkpoint; NULL: none is written */
     char log_options[80]; /* the options of the history's own, which its first line records */
     double begin, last_line, evaluating; /* seconds: start of the epoch, of the last step line;

@@ -77,6 +77,8 @@ static const struct option_spec checkpoint_options[] = {
          "resume from the checkpoint, if there is one; one of another run is refused"),
     OPTION(OPTION_REAL, "time-left", 0, "S", &line.given.time_left, 0, 1e9, NULL,
            "seconds of --within that are left for this run: make shares them out"),
+    TEXT("all-fits", "LIST", &line.given.all_fits,
+         "what make has to fit besides, so that progress is said of all"),
     FLAG("restart", &line.given.restart,
          "with --resume: keep a checkpoint of another run as FILE.old and begin anew"),
 };

@@ -6,7 +6,8 @@
 /* fit's command line. */
 struct fit_options {
     const char *out, *history, *checkpoint, *log;
-    double time_left; /* seconds of --within for this run; NAN: all */
+    const char *all_fits; /* what all_fits_open() takes; NULL: this run is alone */
+    double time_left;     /* seconds of --within for this run; NAN: all */
     bool resume, restart, plan, verbose;
     int64_t eval_every;
     struct training_settings settings;

@@ -147,9 +147,15 @@ MUST_CHECK int chain_jobs(struct chain *chain, const char *make, const char *mak
 /* Returns the seconds that the stage took last time, of a fit those of all processes that resumed
  * it. NAN or 0: not known. */
 double stage_seconds(struct chain *chain, const struct stage *stage);
-/* Returns the seconds of WITHIN and those to keep for what follows the fits, then of each fit that is
- * due a weight, by what it took before, and its note. */
+/* Estimates the work of a fit of each model, work[model_count], in multiply-adds for a row: with
+ * the pictures of TRAIN if they are ingested. A network that cannot be made counts as the mean. */
+void models_work(struct chain *chain, double *work);
+/* Returns when the rules were made, by the clock of files' times, and the seconds of WITHIN to keep
+ * for what follows the fits; then of each fit that is due a weight, by what it took before or its
+ * work, and its note. "": there is no WITHIN and but one fit, or none. */
 const char *chain_due_fits(struct chain *chain);
+/* Tells whether the fit with that note ended after `began`: the note is removed while it runs. */
+bool fit_has_ended(const char *note, double began);
 /* Finds the seconds that the fit with that note may take if it begins `now`: `text` has when WITHIN
  * ends, by the same clock, how many fits run side by side or "all", and chain_due_fits(). */
 MUST_CHECK int time_left(const char *text, const char *note, double now, double *seconds,
@@ -166,6 +172,8 @@ void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
  * file in `folder`, can take. */
 MUST_CHECK int budget_check_size(const char *folder, const char *budget, const char *data,
                                  struct err *err);
+/* Returns the network of --arch or --recipe VALUE, for free(); NULL: fit will say what is wrong. */
+char *network_of_option(const char *option, const char *value);
 /* Does the same for the networks of models: of each `words` has its name, --arch or --recipe, and
  * what follows that. */
 MUST_CHECK int networks_check_size(const char *data, char *const *words, int count,

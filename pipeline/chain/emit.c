@@ -74,8 +74,7 @@ static void set_variables(struct chain *c, FILE *out)
     set("staged", words_text(&staged, &c->pool), out);
     set("besides", words_text(&besides, &c->pool), out);
     set("fitted", words_text(&fitted, &c->pool), out);
-    if (c->within > 0)
-        set("due_fits", chain_due_fits(c), out);
+    set("due_fits", chain_due_fits(c), out);
     set("folds", c->folds ? "yes" : "", out);
     set("fits", pool_text(&c->pool, "%d", c->validated.count + c->finals.count), out);
     set("try_csv",
@@ -90,7 +89,7 @@ static void set_variables(struct chain *c, FILE *out)
 static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 {
     const char *brought = variable(&c->variables, stage->brought, "");
-    struct words step = {0}, files = {0}, places = {0}, depend = {0};
+    struct words step = {0}, files = {0}, places = {0}, depend = {0}, own = {0};
     char digest[DIGEST_TEXT];
 
     note_text_digest(stage->now, digest);
@@ -131,6 +130,13 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
         if (!stage->force || strcmp(stage->places.list[i], "--if-changed"))
             words_add(&places, &c->pool, stage->places.list[i]);
     shell_words(&places, &c->pool, out);
+    if (stage->fit) {
+        words_add(&own, &c->pool, c->make);
+        words_add(&own, &c->pool, stage->params);
+        fputs("$(call csvnet_all_fits,", out);
+        make_text(words_text(&own, &c->pool), "", out);
+        putc(')', out);
+    }
     fputs(" --depend", out);
     shell_words(&depend, &c->pool, out);
     putc('\n', out);
@@ -148,7 +154,7 @@ static void emit_chain(struct chain *c, const char *what, const struct words *wo
 static void add_networks(struct chain *c, struct words *words)
 {
     for (int m = 0; m < c->model_count; m++) {
-        const struct words options = words_of(c->models[m].options, &c->pool);
+        const struct words options = shell_words_of(c->models[m].options, &c->pool);
 
         for (int i = 0; i + 1 < options.count; i++)
             if (strcmp(options.list[i], "--arch") == 0 ||

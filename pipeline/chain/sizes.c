@@ -82,8 +82,7 @@ int budget_check_size(const char *folder, const char *budget, const char *data, 
     return -1;
 }
 
-/* Returns the network of --arch or --recipe VALUE, for free(); NULL: fit will say what is wrong. */
-static char *find_network(const char *option, const char *value)
+char *network_of_option(const char *option, const char *value)
 {
     struct recipe recipe = {0};
     struct err ignored;
@@ -96,7 +95,7 @@ static char *find_network(const char *option, const char *value)
             description = strdup(recipe.description);
         for (int i = 0; i + 1 < recipe.options && !description; i++)
             if (strcmp(recipe.option[i], "--arch") == 0)
-                description = find_network("--arch", recipe.option[i + 1]);
+                description = network_of_option("--arch", recipe.option[i + 1]);
     }
     recipe_free(&recipe);
     return description;
@@ -114,7 +113,7 @@ int networks_check_size(const char *data, char *const *words, int count, struct 
     classes = dataset.info.class_count;
     dataset_close(&dataset);
     for (int i = 0; i + 2 < count && result == 0; i += 3) {
-        char *description = find_network(words[i + 1], words[i + 2]);
+        char *description = network_of_option(words[i + 1], words[i + 2]);
         struct strbuf what = {0};
 
         strbuf_printf(&what, "%s.fit: %s %s", words[i], words[i + 1], words[i + 2]);

@@ -120,7 +120,8 @@ struct words step_files(const char *note, struct pool *pool)
 
     while (open && (entry = readdir(open)))
         if (begins_with(entry->d_name, name) && entry->d_name[length] == '.' &&
-            (ends_with(entry->d_name, BEGUN) || ends_with(entry->d_name, DEPEND)))
+            (ends_with(entry->d_name, BEGUN) || ends_with(entry->d_name, DEPEND) ||
+             ends_with(entry->d_name, SHARE)))
             words_add(&files, pool, pool_text(pool, "%s%s", folder, entry->d_name));
     if (open)
         closedir(open);

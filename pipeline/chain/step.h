@@ -4,6 +4,9 @@
 #include "pipeline/base/err.h"
 #include "words.h"
 
+/* End of the name of a file that lies next to the note of a fit while it runs: all_fits.h. */
+#define SHARE ".share"
+
 /* A stage in its recipe. */
 struct step {
     const char *note;    /* the file */

@@ -17,6 +17,11 @@ static const double LEAST = 0.25;
 /* Time that make itself takes for a stage. */
 static const double STAGE = 0.1;
 
+static double seconds_of(struct timespec time)
+{
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 /* ---- When the rules are written ---- */
 
 double stage_seconds(struct chain *c, const struct stage *stage)
@@ -55,21 +60,24 @@ static double model_seconds(struct chain *c, const struct chain_model *model)
     return count ? sum / count : 0;
 }
 
-/* Finds weights of the models by what they took; one of which that is not known counts as the mean
- * of the others. */
-static void find_weights(struct chain *c, double *weights)
+/* Finds weights of the models by what they took; where that is not known, by their work, at the
+ * rate of those of which it is. */
+static void find_weights(struct chain *c, double *weights, double *work)
 {
-    double sum = 0;
-    int known = 0;
+    double seconds = 0, worked = 0, rate;
 
+    models_work(c, work);
     for (int m = 0; m < c->model_count; m++) {
         weights[m] = model_seconds(c, &c->models[m]);
-        sum += weights[m];
-        known += weights[m] > 0;
+        if (weights[m] > 0 && work[m] > 0) {
+            seconds += weights[m];
+            worked += work[m];
+        }
     }
+    rate = worked > 0 ? seconds / worked : 1;
     for (int m = 0; m < c->model_count; m++)
         if (!(weights[m] > 0))
-            weights[m] = known ? sum / known : 1;
+            weights[m] = work[m] * rate;
 }
 
 /* Returns the seconds to keep for the stages that come after the fits. */
@@ -91,12 +99,18 @@ static double reserve(const struct chain *c)
 
 const char *chain_due_fits(struct chain *c)
 {
-    double *weights = pool_alloc(&c->pool, ((size_t)c->model_count + 1) * sizeof *weights);
-    const char *text = pool_text(&c->pool, "%g %.1f", c->within, reserve(c));
+    double *weights = pool_alloc(&c->pool, 2 * ((size_t)c->model_count + 1) * sizeof *weights);
+    const char *text;
+    struct timespec now;
+    int due = 0;
 
-    if (!weights)
+    for (int i = 0; i < c->stage_count; i++)
+        due += c->stages[i].fit && c->stages[i].due != NOT_DUE;
+    if (!weights || (due < 2 && !(c->within > 0)))
         return "";
-    find_weights(c, weights);
+    clock_gettime(CLOCK_REALTIME, &now);
+    text = pool_text(&c->pool, "%.3f %.1f", seconds_of(now), reserve(c));
+    find_weights(c, weights, weights + c->model_count);
     for (int i = 0; i < c->stage_count; i++) {
         const struct stage *stage = &c->stages[i];
 
@@ -109,21 +123,18 @@ const char *chain_due_fits(struct chain *c)
 
 /* ---- When a fit begins ---- */
 
-/* Tells whether a fit ended since make began, by its note: that is removed while the fit runs. */
-static bool has_ended(const char *note, double seconds_ago)
+bool fit_has_ended(const char *note, double began)
 {
     const struct file_state state = file_state(note);
-    struct timespec now;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    return state.size >= 0 && difftime(now.tv_sec, state.modified.tv_sec) <= seconds_ago;
+    return state.size >= 0 && seconds_of(state.modified) >= began;
 }
 
 int time_left(const char *text, const char *note, double now, double *seconds, struct err *err)
 {
     struct pool pool = {NULL, false};
     const struct words words = words_of(text, &pool);
-    double until, within, kept, lanes, share, mine = 0, all = 0;
+    double until, began, kept, lanes, share, mine = 0, all = 0;
     int count = 1, result = -1;
 
     if (pool.failed || words.count < 4) {
@@ -131,14 +142,14 @@ int time_left(const char *text, const char *note, double now, double *seconds, s
         goto out;
     }
     until = strtod(words.list[0], NULL);
-    within = strtod(words.list[2], NULL);
+    began = strtod(words.list[2], NULL);
     kept = strtod(words.list[3], NULL);
     for (int i = 4; i + 1 < words.count; i += 2) {
         const double weight = strtod(words.list[i], NULL);
 
         if (strcmp(words.list[i + 1], note) == 0)
             mine = weight;
-        else if (!has_ended(words.list[i + 1], within - (until - now))) {
+        else if (!fit_has_ended(words.list[i + 1], began)) {
             all += weight;
             count++;
         }

@@ -4,7 +4,8 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 
-#include <check.h>
+#include "tests/support/scratch.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ Suite *suite_progress(void);
 int __real_clock_gettime(clockid_t clock, struct timespec *time);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
 
+static struct err err;
 static double set_clock = -1; /* below 0: the real one */
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
@@ -271,6 +273,53 @@ START_TEST(the_rate_counts_from_the_first_update)
 }
 END_TEST
 
+/* ---- Of all fits of a make ---- */
+
+/* This fit, with note `note` in a folder of its own, of a and b. */
+static struct all_fits *one_of_two(const char *note)
+{
+    struct all_fits *fits;
+    char text[600];
+
+    snprintf(text, sizeof text, "7-7 %s/%s 2 %ld 0 1 %s/a 3 %s/b", scratch_folder, note,
+             (long)time(NULL), scratch_folder, scratch_folder);
+    MUST(all_fits_open(&fits, text, &err));
+    return fits;
+}
+
+START_TEST(next_to_other_fits_the_first_says_a_line_for_all)
+{
+    struct all_fits *a = one_of_two("a"), *b = one_of_two("b");
+
+    run_title = "a";
+    progress_of_all(a);
+    start(1000);
+    all_fits_note(a, 0.5, 10);
+    all_fits_note(b, 0.5, 10);
+    say("epoch 1");
+    hear();
+    ck_assert_str_eq(later(10, 500), "fits: 0 of 2 done, 50 %, 10 s left\n");
+    progress_of_all(b); /* as the other would */
+    ck_assert_str_eq(later(10, 500), "");
+    all_fits_close(a, true);
+    ck_assert_str_eq(later(10, 500), "fits: 1 of 2 done, 62 %, 10 s left\n");
+    all_fits_close(b, true);
+}
+END_TEST
+
+START_TEST(one_fit_after_the_other_says_both)
+{
+    struct all_fits *a = one_of_two("a");
+
+    progress_of_all(a);
+    start(1000);
+    all_fits_note(a, 0.5, 10);
+    ck_assert_str_eq(later(10, 500),
+                     "fit: reading 50 %, 10 s left; fits: 0 of 2 done, 12 %, 35 s left\n");
+    all_fits_close(a, true);
+}
+END_TEST
+
 /* ---- Folded lines ---- */
 
 static const char network[] = "conv 16 3x3 pad 1, batchnorm, relu, conv 16 3x3 pad 1, batchnorm, "
@@ -326,7 +375,7 @@ static TCase *on_terminal(void)
 Suite *suite_progress(void)
 {
     Suite *suite = suite_create("progress");
-    TCase *piped = tcase_create("pipe");
+    TCase *piped = tcase_create("pipe"), *fits = tcase_create("fits");
 
     if (has_terminals())
         suite_add_tcase(suite, on_terminal());
@@ -338,5 +387,10 @@ Suite *suite_progress(void)
     tcase_add_test(piped, the_rate_counts_from_the_first_update);
     tcase_add_test(piped, a_pipe_gets_whole_lines);
     suite_add_tcase(suite, piped);
+    tcase_add_checked_fixture(fits, scratch_make, scratch_remove);
+    tcase_add_checked_fixture(fits, into_pipe, NULL);
+    tcase_add_test(fits, next_to_other_fits_the_first_says_a_line_for_all);
+    tcase_add_test(fits, one_fit_after_the_other_says_both);
+    suite_add_tcase(suite, fits);
     return suite;
 }

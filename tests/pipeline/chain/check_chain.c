@@ -680,6 +680,44 @@ START_TEST(cleaning_takes_what_was_made_and_no_more)
 }
 END_TEST
 
+static void read_weights(double weights[4])
+{
+    ck_assert_int_eq(sscanf(chain_due_fits(&chain), "%*f %*f %lf %*s %lf %*s %lf %*s %lf",
+                            &weights[0], &weights[1], &weights[2], &weights[3]),
+                     4);
+}
+
+START_TEST(fits_that_were_never_timed_are_weighed_by_their_work)
+{
+    static const char history[] =
+        "{\"event\":\"start\"}\n{\"event\":\"end\",\"model\":\"x\",\"seconds\":8}\n";
+    const double pixels = 30.0 * 784; /* besides multiply-adds */
+    double weights[4];
+
+    for (int known = 0; known < 2; known++) {
+        if (known) {
+            ck_assert_int_eq(mkdir("csvnet.out", 0777), 0);
+            make_file("csvnet.out/a.history.jsonl", history, 0);
+        }
+        MUST(open_chain("file MODELS=a b c d", "file a.fit=--arch linear",
+                        "file b.fit=--arch linear --epochs 10", "file c.fit=--recipe mlp-100",
+                        "file d.fit=--arch nowhere", NULL));
+        read_weights(weights);
+        if (known)
+            ck_assert_double_eq_tol(weights[0], 8, 1e-9);
+        ck_assert_double_eq_tol(weights[1] / weights[0], 2, 0.01);
+        ck_assert_double_eq_tol(weights[2] / weights[0],
+                                60 * (79400 + pixels) / (5 * (7840 + pixels)), 1);
+        ck_assert_double_gt(weights[3], weights[0]);
+        ck_assert_double_lt(weights[3], weights[2]);
+    }
+    MUST(open_chain("file MODELS=a", NULL));
+    ck_assert_str_eq(chain_due_fits(&chain), ""); /* alone, and no time is set */
+    MUST(open_chain("file MODELS=a", "file WITHIN=1h", NULL));
+    ck_assert_ptr_nonnull(strstr(chain_due_fits(&chain), "a.model.st.zst.params"));
+}
+END_TEST
+
 Suite *suite_chain(void)
 {
     Suite *suite = suite_create("chain");
@@ -688,6 +726,7 @@ Suite *suite_chain(void)
     tcase_add_checked_fixture(tcase, enter, leave);
     tcase_add_test(tcase, what_is_wrong_is_named_with_what_it_has_to_be);
     tcase_add_test(tcase, blanks_and_empty_values_count_as_not_set);
+    tcase_add_test(tcase, fits_that_were_never_timed_are_weighed_by_their_work);
     tcase_add_test(tcase, options_of_a_model_that_there_is_not_are_warned_of);
     tcase_add_test(tcase, variables_that_are_misspelt_are_warned_of);
     tcase_add_test(tcase, the_environment_is_warned_of);

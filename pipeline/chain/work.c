@@ -1,0 +1,78 @@
+/* How much work the fits of a model are, before any was timed. */
+#include "chain.h"
+
+#include "nn/nn.h"
+#include "pipeline/dataset/dataset.h"
+#include "pipeline/model/recipe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Epochs where none are given, as in fit; and what else a pixel takes, in multiply-adds of a layer:
+ * about what `linear` takes longer than these say. */
+enum { EPOCHS = 5, PIXEL = 30 };
+
+/* Takes --epochs and the network of options, the last that are given, those of a recipe in its
+ * place. */
+static void look(char *const *words, int count, bool in_recipe, char **network, double *epochs)
+{
+    for (int i = 0; i + 1 < count; i++) {
+        const bool recipe = !in_recipe && strcmp(words[i], "--recipe") == 0;
+        struct recipe own = {0};
+        struct err ignored;
+
+        if (strcmp(words[i], "--epochs") == 0)
+            *epochs = strtod(words[i + 1], NULL);
+        if (recipe && recipe_find(&own, words[i + 1], &ignored) == 0)
+            look(own.option, own.options, true, network, epochs);
+        if (recipe || strcmp(words[i], "--arch") == 0) {
+            free(*network);
+            *network = network_of_option(words[i], words[i + 1]);
+        }
+        recipe_free(&own);
+    }
+}
+
+/* Returns the work of a fit with these options, in multiply-adds for a row; 0: its network cannot
+ * be made. */
+static double options_work(const char *options, struct nn_shape shape, int classes,
+                           struct pool *pool)
+{
+    const struct words words = shell_words_of(options, pool);
+    struct nn_network *net;
+    struct nn_error fault;
+    double epochs = EPOCHS, work = 0;
+    char *network = network_of_option("--arch", "smallcnn");
+
+    look((char *const *)words.list, words.count, false, &network, &epochs);
+    if (network && nn_network_new(&net, network, shape, classes, &fault) == 0) {
+        work = epochs * ((double)nn_network_multiply_adds(net) +
+                         (double)PIXEL * shape.c * shape.h * shape.w);
+        nn_network_free(net);
+    }
+    free(network);
+    return work;
+}
+
+void models_work(struct chain *c, double *work)
+{
+    struct nn_shape shape = {1, 28, 28};
+    struct dataset data;
+    struct err ignored;
+    double sum = 0;
+    int classes = 10, known = 0;
+
+    if (dataset_open(&data, c->ingested, NULL, "", &ignored) == 0) {
+        shape = (struct nn_shape){data.info.c, data.info.h, data.info.w};
+        classes = data.info.class_count > 0 ? data.info.class_count : classes;
+        dataset_close(&data);
+    }
+    for (int m = 0; m < c->model_count; m++) {
+        work[m] = options_work(c->models[m].options, shape, classes, &c->pool);
+        sum += work[m];
+        known += work[m] > 0;
+    }
+    for (int m = 0; m < c->model_count; m++)
+        if (!(work[m] > 0))
+            work[m] = known ? sum / known : 1;
+}
