@@ -201,6 +201,17 @@ const void *nn_augment_picture(const struct nn_augmenter *augmenter, int slot, u
 
 /* ---- Training ---- */
 
+/* Processes that train one network together, each on some shards of every batch, with the same data
+ * and settings. Sums go over the shards in their order, whoever made them, so that the bytes do not
+ * depend on how many processes there are; with more than a batch has shards the rest idle. */
+enum { NN_TEAM_MOST = 1024 };
+struct nn_team {
+    int rank, ranks; /* at most NN_TEAM_MOST */
+    void *context;
+    /* Has bytes begin[r] to begin[r + 1] - 1 of all[begin[ranks]], which rank r made, reach all. */
+    void (*gather)(void *context, void *all, const size_t *begin);
+};
+
 enum nn_optimizer { NN_SGD, NN_ADAM, NN_ADAMW };
 enum nn_schedule { NN_CONSTANT, NN_STEP, NN_EXPONENTIAL, NN_COSINE, NN_ONE_CYCLE };
 
@@ -243,6 +254,7 @@ struct nn_training {
     struct nn_augment augment;
     int plain_epochs; /* the last so many of `epochs` are without augmentation */
     uint64_t seed;
+    const struct nn_team *team; /* not owned; NULL: this process alone */
 };
 
 /* Returns the learning rate of batch `step` (from 0, of `steps` in an epoch) of `epoch` (from 1),
@@ -330,6 +342,9 @@ void nn_trainer_export(const struct nn_trainer *trainer, enum nn_moment moment, 
 void nn_trainer_import(struct nn_trainer *trainer, enum nn_moment moment, int tensor,
                        const nn_real *values);
 int64_t nn_trainer_updates(const struct nn_trainer *trainer);
+/* Has each process of a team have all moments and averages, of which it else has those of its share
+ * of the parameters: before an export, by all processes. */
+void nn_trainer_gather(struct nn_trainer *trainer);
 /* Resumes within the epoch of *progress after `updates` steps in all; the weights and moments were
  * imported before. In place of nn_trainer_begin_epoch(). */
 void nn_trainer_resume(struct nn_trainer *trainer, const struct nn_progress *progress,

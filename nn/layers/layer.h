@@ -78,6 +78,9 @@ struct derived {
     int blocks;
 };
 
+/* When the shards' scratch is added up, so that processes that share a batch exchange it before. */
+enum shard_sums { SUMS_NONE, SUMS_FOR_SYNC, SUMS_FOR_UPDATE };
+
 struct layer {
     const struct layer_type *type;
     int number; /* in the description, from 0 */
@@ -95,6 +98,7 @@ struct layer {
     int blocks;                     /* pieces of the parameters, for weight_grad() */
     size_t thread_bytes;            /* scratch of each thread, of no value between calls */
     size_t shard_bytes;             /* scratch of each shard */
+    enum shard_sums shard_sums;     /* what of it is added up over the batch, and when */
     size_t batch_bytes;             /* scratch of the whole batch */
     int64_t multiply_adds;          /* forward, one picture */
     int factors;                    /* ROLE_MATRIX: weights of one output */
@@ -144,6 +148,7 @@ struct pass {
     double *loss;  /* [rows] of each picture, NULL: not wanted */
     uint8_t *correct;    /* [rows], NULL: not wanted */
     real *probabilities; /* [rows][classes] or NULL */
+    const struct nn_team *team; /* NULL: this process alone */
 };
 
 /* Returns the row of the data's arrays that is picture `at` of the batch. */

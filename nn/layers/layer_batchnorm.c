@@ -54,6 +54,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->blocks = 1;
     layer->batch_bytes = n * (sizeof(double) + 6 * sizeof(real));
     layer->shard_bytes = layer->batch_bytes; /* moments in prediction; two sums in training */
+    layer->shard_sums = SUMS_FOR_SYNC;
     layer->tensors = 4;
     layer->tensor[0] = (struct layer_tensor){"weight", 1, {c}, false, 1, 1};
     layer->tensor[1] = (struct layer_tensor){"bias", 1, {c}, false, 0, 0};

@@ -2,6 +2,7 @@
  * to share out. */
 #include "plan.h"
 #include "nn/base/threads.h"
+#include "team.h"
 
 #include <stdlib.h>
 
@@ -126,13 +127,14 @@ void plan_connect_weights(struct plan *plan, const struct nn_weights *weights)
 struct shard_job {
     const struct phase *phase;
     const struct pass *pass;
+    int first; /* shard of this process */
 };
 
 static void run_shard(void *argument, int item, int thread)
 {
     const struct shard_job *job = argument;
-    const int first = item * SHARD, left = job->pass->rows - first;
-    const struct shard shard = {item, first, left < SHARD ? left : SHARD, first, thread};
+    const int number = job->first + item, first = number * SHARD, left = job->pass->rows - first;
+    const struct shard shard = {number, first, left < SHARD ? left : SHARD, first, thread};
 
     for (int i = 0; i < job->phase->calls; i++)
         job->phase->call[i].run(job->phase->call[i].node, job->pass, &shard);
@@ -140,14 +142,18 @@ static void run_shard(void *argument, int item, int thread)
 
 void plan_run(const struct plan *plan, int phases, const struct pass *pass, struct nn_pool *pool)
 {
-    const int shards = (pass->rows + SHARD - 1) / SHARD;
+    const int shards = (pass->rows + SHARD - 1) / SHARD, rank = team_rank(pass->team);
+    const int first = team_first(pass->team, shards, rank);
+    const int next = team_first(pass->team, shards, rank + 1);
 
     for (int i = 0; i < phases; i++) {
         const struct phase *phase = &plan->phase[i];
 
-        pool_run(pool, run_shard, &(struct shard_job){phase, pass}, shards);
-        if (phase->sync)
+        pool_run(pool, run_shard, &(struct shard_job){phase, pass, first}, next - first);
+        if (phase->sync) {
+            team_gather_sums(pass->team, phase->sync_node, shards);
             phase->sync(phase->sync_node, pass, shards);
+        }
     }
 }
 

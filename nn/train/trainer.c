@@ -6,6 +6,7 @@
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
 #include "nn/plan/describe.h"
+#include "nn/plan/team.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,6 +40,9 @@ struct nn_trainer {
     uint64_t estimated_of;       /* version of the average or of the weights that it was made of */
     int64_t updates;             /* steps in all epochs: Adam's t */
     uint64_t derived_of; /* version of the weights that the plan's derived numbers are made from */
+    size_t *begin; /* [updates] where each block begins among all parameters, known from its first
+                      update on; with a team */
+    bool begins;   /* are known */
     struct rates rates[2]; /* this step's: of all layers, of the tuned ones */
     struct nn_progress progress;
 };
@@ -138,7 +142,8 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
                  .input = &t->input,
                  .pixel_value = t->pixel_value,
                  .smoothing = training->label_smoothing,
-                 .class_weights = training->class_weights},
+                 .class_weights = training->class_weights,
+                 .team = training->team},
     };
     t->most = most_rows(t, training->batch);
     rows = whole_shards(t->most);
@@ -147,7 +152,9 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
-        plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen) == 0)
+        plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen) ==
+            0 &&
+        (t->begin = calloc((size_t)t->plan.updates + 1, sizeof *t->begin)))
         return t;
     nn_trainer_free(t);
     return NULL;
@@ -164,6 +171,7 @@ void nn_trainer_free(struct nn_trainer *t)
     nn_weights_free(t->average);
     nn_weights_free(t->measured);
     estimate_free(&t->estimate);
+    free(t->begin);
     free(t->order);
     free(t->first);
     free(t->second);
@@ -306,7 +314,9 @@ static void update_block(void *argument, int item, int thread)
 {
     struct nn_trainer *t = argument;
     const struct nn_training *training = &t->training;
-    const struct block *block = &t->plan.update[item];
+    const struct nn_team *team = training->team;
+    const int number = team_first(team, t->plan.updates, team_rank(team)) + item;
+    const struct block *block = &t->plan.update[number];
     const struct node *node = block->node;
     const struct rates *rates = &t->rates[node->layer->number < training->tuned];
     size_t begin, end, at;
@@ -314,6 +324,7 @@ static void update_block(void *argument, int item, int thread)
     (void)thread;
     node->layer->type->weight_grad(node, &t->pass, block->number, &begin, &end);
     at = node->layer->parameters_at + begin;
+    t->begin[number] = at;
     if (training->optimizer == NN_SGD)
         kernels->sgd(node->parameters + begin, node->gradients + begin, t->first + at,
                      (ptrdiff_t)(end - begin), &rates->sgd);
@@ -323,6 +334,43 @@ static void update_block(void *argument, int item, int thread)
     if (t->average)
         kernels->ema(t->average->parameters + at, node->parameters + begin, t->average_rate,
                      (ptrdiff_t)(end - begin));
+}
+
+static size_t begin_of_block(const void *context, int block)
+{
+    const struct nn_trainer *t = context;
+
+    return sizeof(real) * (block == t->plan.updates ? t->net->parameters : t->begin[block]);
+}
+
+/* Has all processes have numbers [parameters] of which each made those of its blocks. */
+static void gather_parameters(const struct nn_trainer *t, real *numbers)
+{
+    team_gather(t->training.team, numbers, t->plan.updates, begin_of_block, t);
+}
+
+/* Updates this process's share of the blocks, then gathers all weights. */
+static void update(struct nn_trainer *t)
+{
+    const struct nn_team *team = t->training.team;
+    const int rank = team_rank(team), blocks = t->plan.updates;
+
+    pool_run(t->pool, update_block, t,
+             team_first(team, blocks, rank + 1) - team_first(team, blocks, rank));
+    if (team && !t->begins)
+        team_gather_items(team, t->begin, blocks, sizeof *t->begin);
+    t->begins = true;
+    gather_parameters(t, t->weights->parameters);
+}
+
+void nn_trainer_gather(struct nn_trainer *t)
+{
+    if (!t->begins)
+        return;
+    gather_parameters(t, t->first);
+    gather_parameters(t, t->second);
+    if (t->average)
+        gather_parameters(t, t->average->parameters);
 }
 
 static void refresh_derived(struct nn_trainer *t)
@@ -371,9 +419,12 @@ int nn_trainer_step(struct nn_trainer *t)
     pass->position = t->progress.rows;
     pass->weight = softmax_weight(pass, t->net->classes);
     plan_run(&t->plan, t->plan.phases, pass, t->pool);
+    team_gather_pictures(pass->team, pass->loss, pass->rows, sizeof *pass->loss);
+    team_gather_pictures(pass->team, pass->correct, pass->rows, sizeof *pass->correct);
     if (!isfinite(sum_batch(t)))
         return -1;
-    pool_run(t->pool, update_block, t, t->plan.updates);
+    team_gather_parts(pass->team, &t->plan, pass->rows);
+    update(t);
     refresh_derived(t);
     if (t->average)
         t->average->version++;
@@ -394,6 +445,8 @@ static void estimate(struct nn_trainer *t, struct nn_weights *weights)
 void nn_trainer_estimate(struct nn_trainer *t)
 {
     if (t->average && t->estimated_of != t->average->version) {
+        if (t->begins)
+            gather_parameters(t, t->average->parameters);
         estimate(t, t->average);
         t->estimated_of = ++t->average->version;
     }

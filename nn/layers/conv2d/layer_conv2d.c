@@ -87,6 +87,7 @@ static int setup(struct layer *layer, struct nn_error *error)
         layer->border_dout = conv2d_border_dout(layer);
     }
     layer->shard_bytes = conv2d_by_batch(layer) ? 0 : layer->parameters * sizeof(real);
+    layer->shard_sums = conv2d_by_batch(layer) ? SUMS_NONE : SUMS_FOR_UPDATE;
     layer->multiply_adds = fan_in * own->outputs * layer->out.h * layer->out.w;
     layer->tensors = 1 + layer->bias;
     layer->tensor[0] = (struct layer_tensor){

@@ -1,0 +1,274 @@
+/* Processes that train one network together get the bytes of one process, however many they are:
+ * every preset and every layer, here as forks that exchange by shared memory. */
+#include "nn/nn.h"
+
+#include "tests/support/presets.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Suite *suite_team(void);
+
+enum { ROWS = 91, BATCH = 40, EPOCHS = 2, CLASSES = 10, ROOM = 64 << 20 };
+
+/* What the processes share. */
+struct table {
+    pthread_barrier_t barrier;
+    char *exchange, *results; /* [ROOM] and [ROOM] */
+    size_t result_size;
+    int ranks;
+};
+
+static void *share(size_t size)
+{
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    ck_assert_ptr_ne(memory, MAP_FAILED);
+    return memory;
+}
+
+static struct table *table_new(int ranks)
+{
+    struct table *table = share(sizeof *table);
+    pthread_barrierattr_t shared;
+
+    pthread_barrierattr_init(&shared);
+    pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+    ck_assert_int_eq(pthread_barrier_init(&table->barrier, &shared, (unsigned)ranks), 0);
+    table->exchange = share(ROOM);
+    table->results = share(ROOM);
+    table->ranks = ranks;
+    return table;
+}
+
+static void table_free(struct table *table)
+{
+    munmap(table->exchange, ROOM);
+    munmap(table->results, ROOM);
+    munmap(table, sizeof *table);
+}
+
+struct seat {
+    struct table *table;
+    int rank;
+};
+
+static void gather(void *context, void *all, const size_t *begin)
+{
+    const struct seat *seat = context;
+    struct table *table = seat->table;
+    char *bytes = all;
+    const size_t mine = begin[seat->rank], next = begin[seat->rank + 1];
+    const size_t first = begin[0], end = begin[table->ranks];
+
+    if (end > ROOM || mine > next)
+        abort();
+    memcpy(table->exchange + mine, bytes + mine, next - mine);
+    pthread_barrier_wait(&table->barrier);
+    memcpy(bytes + first, table->exchange + first, mine - first);
+    memcpy(bytes + next, table->exchange + next, end - next);
+    pthread_barrier_wait(&table->barrier);
+}
+
+/* ---- One training ---- */
+
+struct job {
+    const char *network;
+    struct nn_shape shape;
+    struct nn_training training;
+};
+
+static size_t put(char *to, size_t at, const struct nn_network *net, const struct nn_weights *from,
+                  const struct nn_trainer *moments)
+{
+    for (int t = 0; t < nn_network_tensors(net); t++) {
+        const struct nn_tensor tensor = nn_network_tensor(net, t);
+
+        if (moments && tensor.statistic)
+            continue;
+        if (moments) {
+            nn_trainer_export(moments, NN_FIRST, t, (nn_real *)(to + at));
+            at += (size_t)tensor.size * sizeof(nn_real);
+            nn_trainer_export(moments, NN_SECOND, t, (nn_real *)(to + at));
+        } else {
+            nn_weights_export(from, t, (nn_real *)(to + at));
+        }
+        at += (size_t)tensor.size * sizeof(nn_real);
+    }
+    return at;
+}
+
+/* Trains, and writes all tensors, moments and losses. Returns how many bytes. */
+static size_t train(const struct job *job, const struct nn_team *team, char *to)
+{
+    const struct nn_random random = {5, 0, 0};
+    const size_t pixels = (size_t)(job->shape.c * job->shape.h * job->shape.w);
+    uint8_t *u8 = malloc(ROWS * pixels), *onehot = calloc(ROWS, CLASSES);
+    struct nn_data data = {.n = ROWS, .u8 = u8, .onehot = onehot};
+    struct nn_training training = job->training;
+    struct nn_pool *pool = nn_pool_new(team ? 1 + team->rank % 2 : 1);
+    struct nn_network *net = NULL;
+    struct nn_trainer *trainer;
+    struct nn_weights *weights;
+    struct nn_error error;
+    size_t size = 0;
+    double loss[EPOCHS];
+
+    for (size_t i = 0; i < ROWS * pixels; i++)
+        u8[i] = (uint8_t)nn_random_below(&random, i, 256);
+    for (int row = 0; row < ROWS; row++)
+        onehot[row * CLASSES + row * 7 % CLASSES] = 1;
+    if (nn_network_new(&net, job->network, job->shape, CLASSES, &error))
+        abort();
+    weights = nn_weights_new(net);
+    nn_weights_init(weights, 7);
+    training.team = team;
+    trainer =
+        nn_trainer_new(net, weights, pool, &data, &(struct nn_input){255, 0.1f, 0.5f}, &training);
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+        nn_trainer_begin_epoch(trainer, epoch);
+        while (nn_trainer_step(trainer) == 1)
+            ;
+        loss[epoch - 1] = nn_trainer_progress(trainer)->loss;
+    }
+    nn_trainer_gather(trainer);
+    nn_trainer_estimate(trainer);
+    size = put(to, size, net, weights, NULL);
+    size = put(to, size, net, nn_trainer_kept(trainer), NULL);
+    size = put(to, size, net, NULL, trainer);
+    memcpy(to + size, loss, sizeof loss);
+    size += sizeof loss;
+    nn_trainer_free(trainer);
+    nn_weights_free(weights);
+    nn_network_free(net);
+    nn_pool_free(pool);
+    free(u8);
+    free(onehot);
+    return size;
+}
+
+/* Has so many processes train; the last one's bytes have to be those of one alone. */
+static void compare(const struct job *job, int ranks)
+{
+    struct table *table = table_new(ranks);
+    char *alone = malloc(ROOM);
+    const size_t size = train(job, NULL, alone);
+
+    for (int rank = 0; rank < ranks; rank++) {
+        struct seat seat = {table, rank};
+        const struct nn_team team = {rank, ranks, &seat, gather};
+
+        if (fork() == 0) {
+            char *own = rank == ranks - 1 ? table->results : malloc(ROOM);
+            const size_t got = train(job, &team, own);
+
+            if (rank == ranks - 1)
+                table->result_size = got;
+            _exit(0);
+        }
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+        int status;
+
+        ck_assert_int_gt(wait(&status), 0);
+        ck_assert_msg(status == 0, "%s: one of %d processes ended with %d", job->network, ranks,
+                      status);
+    }
+    ck_assert_uint_eq(table->result_size, size);
+    ck_assert_msg(memcmp(table->results, alone, size) == 0, "%s: %d processes differ from one",
+                  job->network, ranks);
+    free(alone);
+    table_free(table);
+}
+
+static const int counts[] = {1, 2, 3, 5, 8, 16};
+enum { COUNTS = sizeof counts / sizeof *counts };
+
+static struct nn_training usual(void)
+{
+    static const float background[3];
+
+    return (struct nn_training){.optimizer = NN_ADAM,
+                                .lr = 0.01,
+                                .beta1 = 0.9,
+                                .beta2 = 0.999,
+                                .epsilon = 1e-8,
+                                .schedule = NN_ONE_CYCLE,
+                                .batch = BATCH,
+                                .epochs = EPOCHS,
+                                .shuffle = true,
+                                .seed = 1,
+                                .tuned_rate = 1,
+                                .augment = {.shift = 2, .rotate = 10, .background = background}};
+}
+
+/* With an average, and a last batch that is not of whole shards. */
+START_TEST(presets_train_to_the_same_bytes)
+{
+    struct job job = {nets[_i / COUNTS].text, {1, 28, 28}, usual()};
+
+    job.training.average = 0.9;
+    compare(&job, counts[_i % COUNTS]);
+}
+END_TEST
+
+/* Finds a layer that does not state what is to be exchanged. */
+START_TEST(each_layer_trains_to_the_same_bytes)
+{
+    struct job job = {.shape = {3, 9, 8}, .training = usual()};
+    char text[300];
+
+    job.training.optimizer = NN_SGD;
+    job.training.momentum = 0.9;
+    job.training.schedule = NN_CONSTANT;
+    job.network = text;
+    for (int number = 0; nn_layer_example(number); number++) {
+        const char *example = nn_layer_example(number);
+
+        snprintf(text, sizeof text, "conv 5 3x3 pad 1, %s, batchnorm%s", example,
+                 strstr(example, "flatten") ? ", linear" : ", flatten, linear");
+        compare(&job, 3);
+    }
+}
+END_TEST
+
+START_TEST(frozen_and_tuned_layers_train_to_the_same_bytes)
+{
+    struct job job = {"conv 8 3x3, batchnorm, relu, conv 8 3x3, batchnorm, relu, maxpool 2, "
+                      "flatten, linear 20, relu, linear",
+                      {1, 12, 12},
+                      usual()};
+
+    job.training.frozen = 3;
+    job.training.tuned = 7;
+    job.training.tuned_rate = 0.1;
+    compare(&job, 2);
+    compare(&job, 4);
+}
+END_TEST
+
+static void choose_kernels(void)
+{
+    ck_assert_int_eq(nn_kernels_choose(NULL), 0);
+}
+
+Suite *suite_team(void)
+{
+    Suite *suite = suite_create("team");
+    TCase *tests = tcase_create("processes");
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, choose_kernels, NULL);
+    tcase_add_loop_test(tests, presets_train_to_the_same_bytes, 0, NETS * COUNTS);
+    tcase_add_test(tests, each_layer_trains_to_the_same_bytes);
+    tcase_add_test(tests, frozen_and_tuned_layers_train_to_the_same_bytes);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
