@@ -115,6 +115,14 @@ static bool add_special(struct strbuf *line, const json_t *record, const char *k
     return true;
 }
 
+/* Tells whether a count below the option's least one stands for an option that was not given, as no
+ * --plain-epochs. */
+static bool is_not_given(const struct setting *option, const json_t *value)
+{
+    return option->kind == SETTING_WHOLE && json_is_integer(value) &&
+           (double)json_integer_value(value) < option->min;
+}
+
 /* Tells whether the divisor has to be said: beside a mean or a deviation fit does not guess it. */
 static bool is_divisor_due(const json_t *record, const char *key)
 {
@@ -134,7 +142,8 @@ static int add_setting(struct strbuf *line, const json_t *record, const json_t *
     option = setting_of_option(name);
     if (!option)
         return err_set(err, EX_DATAERR, "'%.64s' is recorded, which no option of fit sets", key);
-    if (equal(value, json_object_get(standard, key)) && !is_divisor_due(record, key))
+    if ((equal(value, json_object_get(standard, key)) && !is_divisor_due(record, key)) ||
+        is_not_given(option, value))
         return 0;
     if (json_is_boolean(value) && !option->words) {
         if (json_is_true(value))

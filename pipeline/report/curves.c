@@ -305,12 +305,7 @@ static void find_scale(const struct report *r, struct lines *lines, struct chart
 
 static void draw_multiples(const struct report *r, struct lines *lines, struct strbuf *html)
 {
-    struct chart chart = {.what = "epoch",
-                          .unit = " %",
-                          .height = 150,
-                          .ticks = 4,
-
-                          .limit = 100};
+    struct chart chart = {.what = "epoch", .unit = " %", .height = 150, .ticks = 4, .limit = 100};
 
     strbuf_puts(html, "<h3>Accuracy of each, on one scale</h3>\n<div class=\"charts small\">\n");
     find_scale(r, lines, &chart, html);

@@ -8,23 +8,32 @@
 /* Settings in which the trainings of one group differ. */
 static const char *const own[] = {"seed", "fold", NULL};
 
-/* Returns the name of the data that the model was trained on, as an operand of fit. */
-static const char *data_of(const struct report *r, int m)
+/* Returns the file of the part of that content; NULL: none is. */
+static const char *find_data(const struct report *r, const char *digest)
 {
-    for (int p = 0; p < r->files.data_count; p++)
-        if (strcmp(tensor_file_digest(r->parts[p].data.file), r->ensemble.models[m].data_digest) ==
-            0)
+    for (int p = 0; p < r->files.data_count && digest; p++)
+        if (strcmp(tensor_file_digest(r->parts[p].data.file), digest) == 0)
             return r->parts[p].path;
-    return "TRAIN";
+    return NULL;
+}
+
+/* Returns the data that validated the model, as its history says; NULL: not known, or a fold. */
+static const char *find_validation(const struct report *r, int m)
+{
+    const json_t *validation = json_object_get(r->models[m].history.start, "validation");
+
+    return find_data(r, json_string_value(json_object_get(validation, "digest")));
 }
 
 /* Adds the options of model m, or why there is no such line; `whole`: with its seed and fold. */
 static void add_options(struct strbuf *line, const struct report *r, int m, bool whole)
 {
-    json_t *record = json_copy(r->ensemble.models[m].settings);
+    const struct model *model = &r->ensemble.models[m];
+    json_t *record = json_copy(model->settings);
     struct err err;
 
-    line->failed |= !record;
+    line->failed |= json_object_set_new(record, "architecture",
+                                        json_string(nn_network_description(model->net))) != 0;
     for (const char *const *key = own; *key && !whole; key++)
         json_object_del(record, *key);
     /* what a training came to is no option */
@@ -39,10 +48,16 @@ static void add_options(struct strbuf *line, const struct report *r, int m, bool
 /* Writes the line that trains model m; `whole`: with its seed and fold. */
 static void write_line(const struct report *r, int m, bool whole, struct strbuf *html)
 {
+    const char *data = find_data(r, r->ensemble.models[m].data_digest);
+    const char *validation = find_validation(r, m);
     struct strbuf line = {0};
 
     strbuf_puts(&line, "csvnet fit");
-    shell_word_add(&line, data_of(r, m));
+    shell_word_add(&line, data ? data : "TRAIN");
+    if (validation) {
+        strbuf_puts(&line, " --val");
+        shell_word_add(&line, validation);
+    }
     add_options(&line, r, m, whole);
     if (whole) {
         strbuf_puts(&line, " -o");
