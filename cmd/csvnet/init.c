@@ -16,17 +16,17 @@
 
 enum { BUDGETS_MOST = 20 };
 
-static const char *train, *test, *budget;
-static int64_t folds;
+static const char *train, *test;
+static struct makefile_choices choices;
 static const char *budgets[BUDGETS_MOST + 1];
 
 static const struct option_spec options[] = {
     TEXT("train", "FILE", &train, "the labelled data, whatever they are called"),
     TEXT("test", "FILE", &test, "the data to predict"),
-    OPTION(OPTION_TEXT, "budget", 0, "NAME", &budget, 0, 0, budgets,
+    OPTION(OPTION_TEXT, "budget", 0, "NAME", &choices.budget, 0, 0, budgets,
            "networks and options by the time that all of it may take: instant, seconds, minutes, "
            "hour, or fashion-instant and so on for pictures that may be mirrored"),
-    INT("folds", "K", &folds, 2, FOLDS_MOST,
+    INT("folds", "K", &choices.folds, 2, FOLDS_MOST,
         "train each network K times, each time without another part of the rows, which validates "
         "it"),
     END_OF_OPTIONS};
@@ -68,6 +68,7 @@ static void list_budgets(void)
 
 static int check_budget(void)
 {
+    const char *budget = choices.budget;
     struct strbuf names = {0};
     int status;
 
@@ -128,20 +129,34 @@ static void say_found(const struct found *found)
     strbuf_free(&others);
 }
 
-/* Says how make finds csvnet, where it would not. */
-static void say_path(void)
+/* Returns the command by which make finds csvnet: its name, if that is on the PATH and this
+ * executable, else its path. NULL: make cannot take that. */
+static const char *choose_command(struct pool *pool)
 {
-    char *found = find_on_path("csvnet"), *own = found ? NULL : path_beside(".");
+    char *found = find_on_path("csvnet"), *real = found ? realpath(found, NULL) : NULL;
+    char *own = own_path();
+    const char *words = "csvnet";
 
-    if (own)
-        say("make has to find it on the PATH: PATH=%s:$PATH", own);
+    if (own && !(real && strcmp(own, real) == 0))
+        words = strpbrk(own, "\n$#()'\"\\") ? NULL : shell_word(pool_text(pool, "%s", own), pool);
     free(found);
+    free(real);
     free(own);
+    return words;
+}
+
+static void say_command(const char *words)
+{
+    if (!words)
+        say("make has to find csvnet on the PATH, for it takes no path with such characters");
+    else if (strcmp(words, "csvnet"))
+        say("the Makefile names %s: the PATH has no csvnet, or another", words);
 }
 
 int init_main(int argc, char **argv)
 {
     struct found found = {.train = ""};
+    const char *words;
     char **operands;
     struct err err;
     int count, status;
@@ -152,13 +167,18 @@ int init_main(int argc, char **argv)
         status = check_budget();
     if (status)
         return status;
-    if (check_absent(&err) || found_look(&found, train, test, &err) ||
-        makefile_write(&found, budget, folds, &err)) {
+    if (check_absent(&err) || found_look(&found, train, test, &err)) {
+        found_free(&found);
+        return fail(&err);
+    }
+    words = choose_command(&found.pool);
+    choices.csvnet = words ? words : "csvnet";
+    if (makefile_write(&found, &choices, &err)) {
         found_free(&found);
         return fail(&err);
     }
     say_found(&found);
-    say_path();
+    say_command(words);
     found_free(&found);
     return 0;
 }

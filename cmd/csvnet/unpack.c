@@ -118,36 +118,52 @@ static bool is_own(const char *folder)
            !(status.st_mode & S_IWOTH);
 }
 
+/* Makes a folder where there is none, in one of this user's. Fails if it is not this user's. */
+MUST_CHECK static int make_own(char *folder, struct err *err)
+{
+    char *slash = strrchr(folder, '/');
+    bool above;
+
+    if (strpbrk(folder, " \t\n"))
+        return err_set(err, EX_CANTCREAT, "%s has blanks in its name, which make cannot include",
+                       folder);
+    *slash = 0;
+    above = is_own(*folder ? folder : "/");
+    *slash = '/';
+    if (above && mkdir(folder, 0700) && errno != EEXIST)
+        return err_set(err, EX_CANTCREAT, "%s cannot be made: %s", folder, strerror(errno));
+    if (access(folder, F_OK))
+        return err_set(err, EX_CANTCREAT,
+                       "%s is not there, nor a folder of this user's to make it in", folder);
+    if (!is_own(folder))
+        return err_set(err, EX_CANTCREAT, "%s is no folder of this user's alone", folder);
+    return 0;
+}
+
 /* Returns the user's folder for caches, which it makes, for free(). NULL: there is none. */
 static char *cache_folder(struct err *err)
 {
     const char *given = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    char *folder = NULL, *above = NULL;
+    char *folder = NULL;
     int size;
 
     /* What is no whole path does not count. */
-    given = given && *given == '/' ? given : NULL;
-    if (!given && !(home && *home == '/')) {
+    if (given && *given == '/') {
+        size = asprintf(&folder, "%s", given);
+    } else if (home && *home == '/') {
+        size = asprintf(&folder, "%s/.cache", home[1] ? home : "");
+    } else {
         err_set(err, EX_CANTCREAT, "neither HOME nor XDG_CACHE_HOME is set");
         return NULL;
     }
-    size = given ? asprintf(&folder, "%s", given) : asprintf(&folder, "%s/.cache", home);
     if (size < 0) {
         err_memory(err, "the name of a folder", 0);
         return NULL;
     }
     while (size > 1 && folder[size - 1] == '/')
         folder[--size] = 0;
-    above = strndup(folder, (size_t)(strrchr(folder, '/') - folder) + 1);
-    if (access(folder, F_OK) && above && is_own(above))
-        mkdir(folder, 0700);
-    free(above);
-    if (is_own(folder) && !strpbrk(folder, " \t\n"))
+    if (make_own(folder, err) == 0)
         return folder;
-    err_set(err, EX_CANTCREAT,
-            strpbrk(folder, " \t\n") ? "%s has blanks in its name, which make cannot include"
-                                     : "%s is not there, or not this user's alone",
-            folder);
     free(folder);
     return NULL;
 }

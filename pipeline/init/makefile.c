@@ -65,7 +65,8 @@ static void add_data(struct strbuf *text, const struct found *found)
                       found->submit);
 }
 
-int makefile_write(const struct found *found, const char *budget, int64_t folds, struct err *err)
+int makefile_write(const struct found *found, const struct makefile_choices *choices,
+                   struct err *err)
 {
     struct output *out = NULL;
     struct strbuf text = {0};
@@ -73,15 +74,15 @@ int makefile_write(const struct found *found, const char *budget, int64_t folds,
 
     strbuf_puts(&text, head);
     add_data(&text, found);
-    if (folds)
-        strbuf_printf(&text, folds_of, (long long)folds);
+    if (choices->folds)
+        strbuf_printf(&text, folds_of, (long long)choices->folds);
     else
         strbuf_puts(&text, val);
-    if (budget)
-        strbuf_printf(&text, models_of, budget);
+    if (choices->budget)
+        strbuf_printf(&text, models_of, choices->budget);
     else
         strbuf_puts(&text, models);
-    strbuf_puts(&text, "include $(shell csvnet --inc)\n");
+    strbuf_printf(&text, "include $(shell %s --inc)\n", choices->csvnet);
     if (text.failed)
         err_memory(err, "the Makefile", 0);
     else if (output_open(&out, "Makefile", err) == 0 &&

@@ -5,9 +5,14 @@
 
 #include <stdint.h>
 
-/* Writes the file Makefile for what was found. `budget`: NULL: none, models instead; `folds`: 0:
- * none. */
-MUST_CHECK int makefile_write(const struct found *found, const char *budget, int64_t folds,
+struct makefile_choices {
+    const char *budget; /* NULL: models in place of it */
+    int64_t folds;      /* 0: none */
+    const char *csvnet; /* the command, as make and its shell take it */
+};
+
+/* Writes the file Makefile for what was found. */
+MUST_CHECK int makefile_write(const struct found *found, const struct makefile_choices *choices,
                               struct err *err);
 
 #endif

@@ -41,6 +41,24 @@ programs_run_here()
     rm .program
 }
 
+# one_file: makes all of csvnet one file (make static) and copies it to one/csvnet
+one_file()
+{
+    build=${CSVNET_BIN#"$CSVNET_TOP"/}
+    make -s -C "$CSVNET_TOP" static BUILD="${build%/bin}" >.log 2>&1 || {
+        ! grep -q 'cannot find -l' .log || skip 'a static library is not installed'
+        cat .log
+    }
+    mkdir one
+    cp "$CSVNET_TOP/${build%/bin}/static/csvnet" one
+}
+
+# shown: what the one file says, without what differs by build and folder
+shown()
+{
+    sed "s/csvnet-[0-9.]*-[0-9a-f]\{16\}/csvnet-VERSION-DIGEST/g; s|$PWD|HERE|g"
+}
+
 # timeless: what `run fit` shows, without what differs by machine and time
 timeless()
 {

@@ -1,19 +1,10 @@
 # All programs in one file: it runs in an empty root, by links and by any name, gives the same bytes,
 # and writes the rules where make finds them.
 programs_run_here
-build=${CSVNET_BIN#"$CSVNET_TOP"/}
-build=${build%/bin}
-make -s -C "$CSVNET_TOP" static BUILD="$build" >log 2>&1 || {
-    ! grep -q 'cannot find -l' log || skip 'a static library is not installed'
-    cat log
-}
-mkdir one
-cp "$CSVNET_TOP/$build/static/csvnet" one
+one_file
 csv train.csv 60 20
 csv all.csv 12 20
 cut -d , -f 2- all.csv >test.csv
-# shown: what is printed, without what differs by build and folder
-shown() { sed "s/csvnet-[0-9.]*-[0-9a-f]\{16\}/csvnet-VERSION-DIGEST/g; s|$PWD|HERE|g"; }
 
 echo '-- in an empty root'
 mkdir root ours
@@ -94,6 +85,25 @@ END
 rm -rf csvnet.out submission.csv try.csv
 (make >log 2>&1 || cat log) # by the programs of the build
 cmp submission.csv first.csv && echo 'the same submission'
+rm -r csvnet.out submission.csv Makefile
+
+echo '-- by its path, where the PATH has none'
+mkdir 'a b'
+cp moved/csvnet 'a b'
+(
+    PATH=/usr/bin:/bin HOME=$PWD/home
+    export PATH HOME
+    run 'a b/csvnet' init | shown
+    sed -n '$p' Makefile | shown
+    make a.fit='--arch linear --epochs 1' >log 2>&1 || cat log
+    head -n 1 submission.csv
+    rm Makefile
+    PATH=$PWD/moved:$PATH
+    run 'a b/csvnet' init 2>&1 | shown
+    rm Makefile
+    run csvnet init
+)
+rm -rf csvnet.out submission.csv Makefile
 
 echo '-- where no folder for caches can be had'
 one=$PWD/moved/csvnet
