@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Says which lines of the sources no test ran: coverage.py BUILD, a build with gcov's counters.
 
-Prints the share of lines run for each folder; the lines that were not, with their text, go into
+Prints the share of lines run and of branches taken for each folder; the lines that were not, with their text, go into
 BUILD/not-run. A file that is compiled several times, as the kernels are, counts where any of its
 objects ran.
 
@@ -62,6 +62,7 @@ def main():
     lines, branches = counters(build)
     total = collections.Counter()
     run = collections.Counter()
+    ways, taken = collections.Counter(), collections.Counter()
     with open(f"{build}/not-run", "w") as report:
         for name in sorted(lines):
             folder = name.split("/")[0]
@@ -69,12 +70,15 @@ def main():
                 continue
             total[folder] += len(lines[name])
             run[folder] += sum(times > 0 for times in lines[name].values())
+            ways[folder] += sum(map(len, branches[name].values()))
+            taken[folder] += sum(times > 0 for line in branches[name].values() for times in line)
             source = open(name).read().split("\n")
             for number, times in sorted(lines[name].items()):
                 if times == 0:
                     print(f"{name}:{number}:{source[number - 1]}", file=report)
     for folder in FOLDERS:
-        print(f"{folder}: {100 * run[folder] / total[folder]:.1f} % of {total[folder]} lines run")
+        print(f"{folder}: {100 * run[folder] / total[folder]:.1f} % of {total[folder]} lines run, "
+              f"{100 * taken[folder] / ways[folder]:.1f} % of {ways[folder]} branches taken")
     share = 100 * run.total() / total.total()
     print(f"all: {share:.1f} % of {total.total()} lines run; the others are in {build}/not-run")
     return judge_branches(lines, branches) > 0

@@ -332,6 +332,9 @@ START_TEST(separators_are_found_where_they_are_clear)
     ck_assert_int_eq(separator_of("1,5;2\n1;2,5\n"), ';');
     ck_assert_int_eq(separator_of("a,b;c\n1,2\n"), ',');
     ck_assert_int_eq(separator_of("\"a;b\",c\n1,2\n"), ',');
+    ck_assert_int_eq(separator_of("a,b;c\n1;2\n"), ',');
+    ck_assert_int_eq(separator_of("a,b;c\n1,2;3\n"), ',');
+    ck_assert_int_eq(separator_of("1,5;2\n1,5;2;3\n"), ',');
     ck_assert_int_eq(separator_of("a\tb\n1\t2\n"), '\t');
     ck_assert_int_eq(separator_of("a\tb;c\n"), '!');
     ck_assert_int_eq(separator_of("7.0 1.0 2.0 \n"), ' ');
@@ -372,6 +375,36 @@ START_TEST(fields_come_out_of_every_layout)
     ck_assert_str_eq(read_found("a,b,c\n1,2,\n3,4,5\n"), "a|b|c/1|2|/3|4|5/");
     ck_assert_str_eq(read_found("a,b,c\n1,2,\n3,4,\n"), "a|b|c/1|2|/3|4|/");
     ck_assert_str_eq(read_found("a,\"\"\n1,\"\"\n"), "a|/1|/");
+    ck_assert_str_eq(read_found("0,5;1,5\n"), "0.5|1.5/");
+    ck_assert_str_eq(read_found("x;0,5\n0,5;x\n"), "x|0,5/0,5|x/");
+    ck_assert_str_eq(read_found("a,b\n1,2,\n"), "a|b/1|2/");
+}
+END_TEST
+
+START_TEST(decimal_commas_are_looked_for_in_a_hundred_rows)
+{
+    char text[1024] = "";
+
+    for (int rows = 0; rows < 99; rows++)
+        strcat(text, "a;b\n");
+    strcat(text, "0,5;1,5\n");
+    ck_assert_ptr_nonnull(strstr(read_found(text), "a|b/0.5|1.5/"));
+    memcpy(text + 4 * 99, "a;b\n0,5;1,5\n", 13);
+    ck_assert_ptr_nonnull(strstr(read_found(text), "a|b/0,5|1,5/"));
+}
+END_TEST
+
+START_TEST(damaged_files_have_no_layout)
+{
+    static const char bytes[] = "\x1f\x8b\x08\0\0\0\0\0\0\3garbage";
+
+    open_bytes(bytes, sizeof bytes - 1);
+    ck_assert_int_eq(csv_layout_find(reader, 0, NULL, &err), -1);
+    close_bytes();
+    open_bytes("a,\"b\n", 6); /* no row to look at, which is said where it is read */
+    ck_assert_int_eq(csv_layout_find(reader, 0, NULL, &err), 0);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+    close_bytes();
 }
 END_TEST
 
@@ -430,6 +463,12 @@ START_TEST(separators_have_names)
     ck_assert_int_eq(csv_separator_parse("1"), 0);
     ck_assert_int_eq(csv_separator_parse("\""), 0);
     ck_assert_int_eq(csv_separator_parse("\n"), 0);
+    ck_assert_int_eq(csv_separator_parse(";;"), 0);
+    ck_assert_int_eq(csv_separator_parse(" "), ' ');
+    for (const char *c = "09AZaz+-.\x7f\x1f"; *c; c++)
+        ck_assert_int_eq(csv_separator_parse((char[]){*c, 0}), 0);
+    for (const char *c = "/:@[`{~!"; *c; c++)
+        ck_assert_int_eq(csv_separator_parse((char[]){*c, 0}), *c);
     ck_assert_str_eq(csv_separator_name(';', name), ";");
 }
 END_TEST
@@ -454,6 +493,8 @@ Suite *suite_csv(void)
     tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
     tcase_add_test(tests, separators_are_found_where_they_are_clear);
     tcase_add_test(tests, fields_come_out_of_every_layout);
+    tcase_add_test(tests, decimal_commas_are_looked_for_in_a_hundred_rows);
+    tcase_add_test(tests, damaged_files_have_no_layout);
     tcase_add_test(tests, a_look_takes_no_row_away);
     tcase_add_test(tests, separators_have_names);
     suite_add_tcase(suite, tests);
