@@ -1,6 +1,9 @@
 #include "pipeline/base/text.h"
 #include "pipeline/csv/layout.h"
 #include "pipeline/csv/look.h"
+#include "pipeline/csv/put.h"
+
+#include "tests/support/scratch.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -216,9 +219,15 @@ static int64_t give_piece(void *argument, void *buffer, size_t room, struct err 
     return (int64_t)n;
 }
 
+/* After the first bytes were looked at, which are read until they fill the buffer. */
 static void open_pieces(struct pieces *pieces)
 {
+    const char *bytes;
+    size_t size;
+    bool all;
+
     open_bytes("", 0);
+    ck_assert_int_eq(csv_reader_peek(reader, &bytes, &size, &all, &err), 0);
     csv_reader_go_on(reader, 0, give_piece, pieces);
 }
 
@@ -255,6 +264,40 @@ START_TEST(a_lone_carriage_return_between_two_buffers_is_refused)
         ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
     ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
     ck_assert_ptr_nonnull(strstr(err.text, "row 4: a carriage return without"));
+    close_bytes();
+}
+END_TEST
+
+START_TEST(a_fault_says_where_it_is)
+{
+    READS("a,b\n1,2\"3\n", "a|b/!line 2, row 2, column 2: a quote inside an unquoted field");
+    ck_assert(err.row == 2 && err.column == 2);
+    READS("a,b\n1\n", "a|b/!line 2, row 2: 1 field where the first row has 2");
+    ck_assert(err.row == 2 && err.column == 0);
+}
+END_TEST
+
+START_TEST(fields_are_quoted_where_they_have_to_be)
+{
+    static const char *const texts[] = {"",     " a", "a ",     " ", "a,b", "a\nb",
+                                        "a\rb", "\"", "\"\"\"", "a", "a b"};
+    static const char wanted[] =
+        "\"\",\" a\",\"a \",\" \",\"a,b\",\"a\nb\",\"a\rb\",\"\"\"\",\"\"\"\"\"\"\"\",a,a b,";
+    struct output *out;
+    size_t size;
+    char *bytes;
+
+    open_bytes("", 0);
+    ck_assert_int_eq(output_open(&out, path, &err), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ck_assert_int_eq(csv_put_field(out, texts[i], strlen(texts[i]), &err), 0);
+        ck_assert_int_eq(output_write(out, ",", 1, &err), 0);
+    }
+    ck_assert_int_eq(output_commit(out, NULL, &err), 0);
+    output_close(out);
+    bytes = slurp(path, &size);
+    ck_assert_str_eq(bytes, wanted);
+    free(bytes);
     close_bytes();
 }
 END_TEST
@@ -376,7 +419,7 @@ START_TEST(fields_come_out_of_every_layout)
     ck_assert_str_eq(read_found("a,b,c\n1,2,\n3,4,\n"), "a|b|c/1|2|/3|4|/");
     ck_assert_str_eq(read_found("a,\"\"\n1,\"\"\n"), "a|/1|/");
     ck_assert_str_eq(read_found("0,5;1,5\n"), "0.5|1.5/");
-    ck_assert_str_eq(read_found("x;0,5\n0,5;x\n"), "x|0,5/0,5|x/");
+    ck_assert_str_eq(read_found("0,5;x\n0,5;x\n"), "0,5|x/0,5|x/");
     ck_assert_str_eq(read_found("a,b\n1,2,\n"), "a|b/1|2/");
 }
 END_TEST
@@ -489,6 +532,8 @@ Suite *suite_csv(void)
     tcase_add_test(tests, what_is_not_text_is_refused);
     tcase_add_test(tests, an_error_stays_an_error);
     tcase_add_test(tests, the_buffers_end_changes_nothing);
+    tcase_add_test(tests, a_fault_says_where_it_is);
+    tcase_add_test(tests, fields_are_quoted_where_they_have_to_be);
     tcase_add_test(tests, values_are_shown_harmless_and_short);
     tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
     tcase_add_test(tests, separators_are_found_where_they_are_clear);

@@ -98,6 +98,8 @@ START_TEST(pictures_that_became_a_header_are_refused)
     ck_assert_str_eq(decide("0,0.1,0.3,9\n"), "dhd");
     ck_assert_str_eq(decide("0,0.1,0.2,9.5\n"), "dhd");
     ck_assert_str_eq(decide("0.1,0,0.2\n"), "dhd");
+    ck_assert_str_eq(decide("0.5,0.1,0.2\n"), "dhd");
+    ck_assert_str_eq(decide("label,0,0.1,0.2\n"), "!hd"); /* by words and numbers */
     ck_assert_str_eq(decide("0,0.1,0.20\n"), "dhd");
     ck_assert_str_eq(decide("0,0.2,0.1\n"), "dhd");
     ck_assert_str_eq(decide("0,0,0\n"), "dhd");
@@ -159,6 +161,7 @@ START_TEST(columns_are_called_as_options_take_them)
 
     ck_assert_str_eq(header_column(names, 3, 0, text), "1");
     ck_assert_str_eq(header_column(names, 3, 1, text), "@2");
+    ck_assert_str_eq(header_column((char *[]){"1"}, 1, 0, text), "@1");
     ck_assert_str_eq(header_column(names, 3, 11, text), "@12");
     ck_assert_str_eq(header_column(names, 2, 11, text), "12");
     ck_assert_str_eq(header_column(NULL, 3, 1, text), "2");
@@ -192,6 +195,7 @@ START_TEST(names_are_found_and_have_to_differ)
     ignore[0] = true;
     MUST(header_distinct(reader, names, ignore, 7, &err));
     MUST(header_distinct(reader, names, ignore, 1, &err));
+    MUST(header_distinct(reader, (char *[]){"a"}, (bool[1]){false}, 1, &err));
     FAILS(EX_DATAERR, header_distinct(reader, (char *[]){"a", "a"}, (bool[2]){false}, 2, &err));
     close_row();
 }

@@ -551,10 +551,7 @@ Suite *suite_tensor(void)
     tcase_add_test(tests, what_was_written_is_read_by_cursors_side_by_side);
     tcase_add_test(tests, the_bytes_do_not_depend_on_the_pieces);
     tcase_add_test(tests, the_content_digest_is_of_content_and_metadata_alone);
-    tcase_add_test(tests, files_that_others_compressed_are_read);
     tcase_add_test(tests, a_truncated_file_is_refused_wherever_it_ends);
-    tcase_add_test(tests, a_changed_bit_is_noticed_or_changes_nothing);
-    tcase_add_test(tests, any_damage_ends_in_a_refusal_or_in_data);
     tcase_add_test(tests, a_file_that_shrinks_while_it_is_read_is_a_passing_trouble);
     tcase_add_test(tests, what_is_not_there_is_no_input);
     tcase_add_test(tests, a_dash_is_standard_input);
@@ -562,6 +559,13 @@ Suite *suite_tensor(void)
     tcase_add_test(tests, an_input_that_changes_before_the_commit_leaves_the_old_file);
     tcase_add_test(tests, a_tensor_with_rows_missing_is_not_committed);
     tcase_add_test(tests, a_full_device_is_an_io_error);
+    suite_add_tcase(suite, tests);
+    tests = tcase_create("damage"); /* which take longer */
+    tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_changed_bit_is_noticed_or_changes_nothing);
+    tcase_add_test(tests, any_damage_ends_in_a_refusal_or_in_data);
+    tcase_add_test(tests, files_that_others_compressed_are_read);
     suite_add_tcase(suite, tests);
     return suite;
 }
