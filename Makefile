@@ -136,9 +136,10 @@ programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets:pipeline/%=%))
 page_src     := $(sort $(wildcard cmd/man/*.[15]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
-completion   := $(BUILD)/share/bash-completion/completions/csvnet
+completions  := $(addprefix $(BUILD)/share/,bash-completion/completions/csvnet zsh/site-functions/_csvnet \
+                fish/vendor_completions.d/csvnet.fish)
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completion)
+programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completions)
 
 # Makefile.inc runs the program chain; users need not.
 $(programs) $(BUILD)/bin/chain $(BUILD)/bin/csvnet: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
@@ -189,12 +190,14 @@ $(BUILD)/help/programs: $(page_src) Makefile
 	@{ echo @programs; for page in $(PROGRAMS); do \
 	       sed -n "s/^\.Nd /.It Cm $$page\n/p" cmd/man/csvnet-$$page.1 || exit; \
 	   done; echo @pages; printf '.Xr csvnet-%s 1 ,\n' $(sort $(PROGRAMS)); } >$@
-$(BUILD)/help/rules: Makefile.inc cmd/man/makefile.awk
+$(BUILD)/help/rules: Makefile.inc README.md cmd/man/makefile.awk cmd/man/budgets.awk
 	@mkdir -p $(@D)
-	@awk -f cmd/man/makefile.awk Makefile.inc >$@
-$(BUILD)/help/completion: $(PROGRAMS:%=$(BUILD)/help/%.words) Makefile
+	@{ awk -f cmd/man/makefile.awk Makefile.inc && awk -f cmd/man/budgets.awk README.md; } >$@
+$(BUILD)/help/completion: $(PROGRAMS:%=$(BUILD)/help/%.words) cmd/completion.awk Makefile
 	@{ echo @words; for name in $(PROGRAMS); do \
 	       words=$$(cat $(BUILD)/help/$$name.words) || exit; printf "    %s) echo '%s' ;;\n" $$name "$$words"; \
+	   done; echo @options; for name in $(PROGRAMS); do \
+	       awk -v program=$$name -f cmd/completion.awk $(BUILD)/help/$$name.words || exit; \
 	   done; } >$@
 
 $(BUILD)/share/man/man1/csvnet-%.1: cmd/man/csvnet-%.1 $(BUILD)/help/%.mdoc $(man_parts)
@@ -210,10 +213,13 @@ $(BUILD)/share/man/man5/%: cmd/man/% $(man_parts)
 	@mkdir -p $(@D)
 	@$(call fill,/dev/null)
 
-$(completion): cmd/completion.bash $(BUILD)/help/completion
+$(word 1,$(completions)): cmd/completion.bash
+$(word 2,$(completions)): cmd/completion.zsh
+$(word 3,$(completions)): cmd/completion.fish
+$(completions): $(BUILD)/help/completion
 	@mkdir -p $(@D)
-	@sed 's/@programs/$(PROGRAMS)/' $< >$(BUILD)/help/completion.bash
-	@awk -f cmd/man/fill.awk blocks=1 $(BUILD)/help/completion blocks=0 $(BUILD)/help/completion.bash >$@
+	@sed 's/@programs/$(PROGRAMS)/' $(filter cmd/%,$^) >$(BUILD)/help/$(@F).unfilled
+	@awk -f cmd/man/fill.awk blocks=1 $(BUILD)/help/completion blocks=0 $(BUILD)/help/$(@F).unfilled >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
 $(BUILD)/libcmd.a: $(cmd_obj) $(filter cmd/%,$(folders))
@@ -483,11 +489,11 @@ bindir     = $(DESTDIR)$(PREFIX)/bin
 libexecdir = $(DESTDIR)$(PREFIX)/libexec/csvnet
 datadir    = $(DESTDIR)$(PREFIX)/share/csvnet
 mandir     = $(DESTDIR)$(PREFIX)/share/man
-bashdir    = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+shells     = bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
 install: programs
 	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets'
-	install -d '$(mandir)/man1' '$(mandir)/man5' '$(bashdir)'
+	install -d '$(mandir)/man1' '$(mandir)/man5' $(shells:%='$(DESTDIR)$(PREFIX)/share/%')
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) $(BUILD)/bin/chain '$(libexecdir)'
 	install -m 644 Makefile.inc pipeline/picture/unifont-license.txt '$(datadir)'
@@ -496,7 +502,7 @@ install: programs
 	install -m 644 $(budgets) '$(datadir)/budgets'
 	install -m 644 $(filter %.1,$(pages)) '$(mandir)/man1'
 	install -m 644 $(filter %.5,$(pages)) '$(mandir)/man5'
-	install -m 644 $(completion) '$(bashdir)'
+	$(foreach file,$(completions:$(BUILD)/share/%=%),install -m 644 $(BUILD)/share/$(file) '$(DESTDIR)$(PREFIX)/share/$(dir $(file))' &&) :
 
 # The source and the one file of the last commit, to BUILD/dist.
 dist:
@@ -508,7 +514,7 @@ dist:
 uninstall:
 	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc' '$(datadir)/unifont-license.txt'
 	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
-	rm -f '$(bashdir)/csvnet' $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
+	rm -f $(completions:$(BUILD)/share/%='$(DESTDIR)$(PREFIX)/share/%') $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
 	@for folder in '$(libexecdir)' '$(DESTDIR)$(PREFIX)/libexec' '$(datadir)/presets' '$(datadir)/recipes' \
 	    '$(datadir)/budgets' '$(datadir)'; do \
 	    [ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \

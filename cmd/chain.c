@@ -45,8 +45,10 @@ static int print_rules(struct chain *c, int fault, struct err *err)
 
     if (!memory)
         return err_memory(err, "the rules", 0);
+    for (int i = 0; i < c->warnings.count; i++)
+        warn("%s", c->warnings.list[i]);
     if (fault)
-        chain_emit_sentence("error", err->text, memory);
+        chain_emit_error(err->text, memory);
     else
         chain_emit(c, memory);
     if (fclose(memory) || c->pool.failed) {

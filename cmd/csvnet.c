@@ -1,12 +1,12 @@
 /* csvnet: the one command on the PATH. It runs the programs, which live in a folder of their own
  * because `split` would shadow another program, or are in this same file. Everything is found from
  * this file's own place, so that an installed tree can be moved. */
-#include "cmd/cli/nearest.h"
 #include "cmd/cli/say.h"
 #include "cmd/csvnet/help.h"
 #include "cmd/csvnet/init.h"
 #include "cmd/csvnet/programs.h"
 #include "cmd/csvnet/rules.h"
+#include "pipeline/base/nearest.h"
 
 #include <stdio.h>
 #include <string.h>

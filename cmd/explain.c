@@ -20,7 +20,7 @@ static const struct option_spec options[] = {
     FLAG("command", &as_command,
          "print the line that makes the model FILE again; files that are not named stand there as "
          "what they were"),
-    END_OF_OPTIONS,
+    COMMON_OPTIONS_QUIET("what is explained is printed all the same"),
 };
 
 static const struct command command = {
@@ -65,8 +65,9 @@ static void print_record(const char *name, const char *value)
     print_shown(value);
 }
 
-/* Says each recorded input with the file named that has its content. Returns how many have none. */
-static int say_inputs(const json_t *recorded, char **paths, int count)
+/* Says each recorded input with the file named that has its content, and adds it to the list.
+ * Returns how many have none. */
+static int say_inputs(const json_t *recorded, char **paths, int count, json_t *list)
 {
     int lost = 0;
     size_t i;
@@ -81,6 +82,8 @@ static int say_inputs(const json_t *recorded, char **paths, int count)
         while (at < count && strcmp(digests[at], digest))
             at++;
         lost += at == count;
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s?}", "role", role, "content", digest,
+                                              "file", at < count ? paths[at] : NULL));
         print_record(role, digest);
         printf("  ");
         print_shown(at < count ? paths[at] : count > 0 ? "in none of the files named" : "");
@@ -127,9 +130,25 @@ static int open_other(const struct tensor_file *file, const char *path, const ch
     return 0;
 }
 
+/* Prints the line that makes the model again, after `before` instead of its comments. */
+static int print_command(const char *before, const struct tensor_file *model, char **inputs,
+                         int count, json_t *summary, struct err *err)
+{
+    struct explain_line line = {.notes = {0}};
+    const int result = explain_command(&line, model, inputs, digests, count, err);
+
+    if (result == 0) {
+        printf("%s%s\n", *before ? before : strbuf_text(&line.notes), strbuf_text(&line.text));
+        json_object_set_new(summary, "command", json_string(strbuf_text(&line.text)));
+    }
+    explain_line_free(&line);
+    return result;
+}
+
 /* Prints the line of --command, or what differs between two: 1 done, 0 neither was requested, -1
  * error. */
-static int explain_model(const struct tensor_file *file, char **inputs, int count, struct err *err)
+static int explain_model(const struct tensor_file *file, char **inputs, int count, json_t *summary,
+                         struct err *err)
 {
     struct tensor_file *other = NULL;
     int result = 0;
@@ -138,33 +157,22 @@ static int explain_model(const struct tensor_file *file, char **inputs, int coun
         return strcmp(tensor_file_kind(file), "model/1")
                    ? err_set(err, EX_USAGE, "%s: --command is for models; this is %s",
                              tensor_file_path(file), tensor_file_kind(file))
-               : explain_command("", file, inputs, digests, count, err) ? -1
-                                                                        : 1;
+               : print_command("", file, inputs, count, summary, err) ? -1
+                                                                      : 1;
     if (count == 1 && open_other(file, inputs[0], digests[0], &other, err))
         result = -1;
     else if (other)
-        result = explain_difference(file, other, err) ? -1 : 1;
+        result = explain_difference(file, other, summary, err) ? -1 : 1;
     tensor_file_close(other);
     return result;
 }
 
-static int explain(const char *path, char **inputs, int count, struct err *err)
+/* Prints what it is, and whose. Returns the version that made it; NULL: another program. */
+static const char *say_maker(const struct tensor_file *file)
 {
-    struct tensor_file *file = NULL;
-    json_t *recorded = NULL, *settings = NULL;
-    const char *version;
-    int lost, done, result = -1;
+    const char *version = tensor_file_meta(file, "csvnet");
 
-    if (tensor_file_open(&file, path, NULL, "", err) || tensor_file_verify(file, err) ||
-        read_inputs(file, inputs, count, err))
-        goto out;
-    done = explain_model(file, inputs, count, err);
-    if (done) {
-        result = done < 0 ? -1 : 0;
-        goto out;
-    }
-    version = tensor_file_meta(file, "csvnet");
-    print_shown(path);
+    print_shown(tensor_file_path(file));
     printf(": ");
     print_shown(tensor_file_kind(file));
     printf(", made by %s", version ? "csvnet " : "another program");
@@ -172,28 +180,58 @@ static int explain(const char *path, char **inputs, int count, struct err *err)
     printf(", intact\n");
     print_record("content", tensor_file_digest(file));
     putchar('\n');
-    result = 0;
-    if (!version)
-        goto out;
-    recorded = tensor_file_meta_json(file, "inputs", err);
-    settings = tensor_file_meta_json(file, "options", err);
-    if (!recorded || !settings) {
-        result = -1;
-        goto out;
+    return version;
+}
+
+/* Prints what it was made of, and by what options. */
+static int say_record(const struct tensor_file *file, char **inputs, int count, json_t *summary,
+                      struct err *err)
+{
+    json_t *recorded = tensor_file_meta_json(file, "inputs", err), *list = json_array();
+    json_t *settings = recorded ? tensor_file_meta_json(file, "options", err) : NULL;
+    int lost, result = -1;
+
+    if (settings) {
+        lost = say_inputs(recorded, inputs, count, list);
+        say_options(settings);
+        json_object_set(summary, "inputs", list);
+        json_object_set(summary, "options", settings);
+        result = 0;
     }
-    lost = say_inputs(recorded, inputs, count);
-    say_options(settings);
-    if (strcmp(tensor_file_kind(file), "model/1") == 0)
-        result = explain_command("  made by          ", file, inputs, digests, count, err);
-    if (count > 0)
+    if (settings && strcmp(tensor_file_kind(file), "model/1") == 0)
+        result = print_command("  made by          ", file, inputs, count, summary, err);
+    if (settings && count > 0)
         printf("  made of the files named%s%s\n",
                lost == 0                               ? ": yes"
                : lost < (int)json_array_size(recorded) ? ": in part"
                                                        : ": no",
                tensor_file_of_this_arithmetic(file) ? "" : ", by another arithmetic");
-out:
+    json_decref(list);
     json_decref(recorded);
     json_decref(settings);
+    return result;
+}
+
+static int explain(const char *path, char **inputs, int count, json_t **summary, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    const char *version;
+    int done, result = -1;
+
+    if (tensor_file_open(&file, path, NULL, "", err) || tensor_file_verify(file, err) ||
+        read_inputs(file, inputs, count, err))
+        goto out;
+    *summary =
+        json_pack("{s:s, s:s, s:s?, s:s}", "file", path, "kind", tensor_file_kind(file), "version",
+                  tensor_file_meta(file, "csvnet"), "content", tensor_file_digest(file));
+    done = explain_model(file, inputs, count, *summary, err);
+    if (done) {
+        result = done < 0 ? -1 : 0;
+        goto out;
+    }
+    version = say_maker(file);
+    result = version ? say_record(file, inputs, count, *summary, err) : 0;
+out:
     tensor_file_close(file);
     free(digests);
     return result;
@@ -202,12 +240,16 @@ out:
 int main(int argc, char **argv)
 {
     struct err err;
+    json_t *summary = NULL;
     char **operands;
     int count, status = options_parse(&command, argc, argv, &operands, &count);
 
     if (status)
         return status;
-    if (explain(operands[0], operands + 1, count - 1, &err))
-        return fail(&err);
-    return end_of_printing();
+    status = explain(operands[0], operands + 1, count - 1, &summary, &err) ? fail(&err)
+                                                                           : end_of_printing();
+    if (status == 0)
+        status = write_summary(summary, NULL);
+    json_decref(summary);
+    return end_of_run(status);
 }

@@ -440,7 +440,7 @@ static int finish(struct run *run, struct err *err)
         checkpoint_remove(run->options.checkpoint);
     kept_put(&kept);
     fit_within_say(&run->within, t);
-    say("%s: written, %.1f s in all", run->options.out, seconds_of(run));
+    say("%s: written, %.1f s in all", output_name(run->options.out), seconds_of(run));
     say_hint(t);
     return 0;
 }
@@ -485,7 +485,7 @@ static int plan(struct run *run)
     else
         status = fit_print_plan(t, o->settings.nn.batch);
     training_close(t);
-    return end_of_run(status);
+    return status ? status : end_of_printing();
 }
 
 int main(int argc, char **argv)
@@ -497,7 +497,8 @@ int main(int argc, char **argv)
     if (status)
         return status;
     if (run.options.log && fit_log_interval(&run.log, run.options.log))
-        return usage_error("--log takes seconds (1s) or steps (500), not '%s'", run.options.log);
+        return usage_error("--log-every takes seconds (1s) or steps (500), not '%s'",
+                           run.options.log);
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));

@@ -27,7 +27,7 @@ static bool idx;
 static struct ingest_options options;
 
 static const struct option_spec table[] = {
-    OUTPUT("output", 'o', &out_path, "the tensor file to write (needed)"),
+    OUTPUT("output", 'o', &out_path, "the tensor file to write (needed); - is standard output"),
     INPUT("like", &options.like,
           "for test data: match the columns, shape and classes of this data set; labels may be "
           "missing"),
@@ -74,7 +74,7 @@ static const struct option_spec table[] = {
          "resize to this height and width: means of areas where pictures shrink, bilinear where "
          "they grow; else all have the size of the first"),
     FLAG("gray", &options.pictures.gray, "colour becomes gray: luma by ITU-R BT.601"),
-    FLAG("color", &options.pictures.color, "gray becomes three equal channels"),
+    FLAG("rgb", &options.pictures.color, "gray becomes three equal channels"),
     CHOICE("background", &background, background_words,
            "what lies under pixels that are not opaque; none: refuse them"),
     COMMON_OPTIONS};
@@ -483,7 +483,7 @@ static int read_picture_options(char **operands, int *count)
         *count = 0;
     }
     if (!p->folder && (size || p->gray || p->color || background))
-        return usage_error("--size, --gray, --color and --background are for files of pictures: "
+        return usage_error("--size, --gray, --rgb and --background are for files of pictures: "
                            "--pictures FOLDER");
     if (!p->folder)
         return *count ? 0 : usage_error("no input is named");
@@ -491,7 +491,7 @@ static int read_picture_options(char **operands, int *count)
         return usage_error("--pictures leaves nothing to say about shape and order%s",
                            shape ? " (--size resizes)" : "");
     if (p->gray && p->color)
-        return usage_error("--gray and --color contradict each other");
+        return usage_error("--gray and --rgb contradict each other");
     if (!*count && (header != HEADER_AUTO || drop.count || only.count || options.columns.label ||
                     options.columns.id || separator))
         return usage_error("without a CSV there is nothing to say about columns");

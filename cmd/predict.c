@@ -26,7 +26,7 @@ static double tta_below = 1, min_accuracy;
 static const char *const ttas[] = {"none", "shifts", NULL};
 
 static const struct option_spec options[] = {
-    OUTPUT("output", 'o', &output, "the predictions to write"),
+    OUTPUT("output", 'o', &output, "the predictions to write; - is standard output"),
     {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
      "weights for the mean, one for each model or prediction (default: equal)"},
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
@@ -51,6 +51,7 @@ static const struct option_spec options[] = {
          "only adapt size and colours; else a thing on a plain ground gets the training pictures' "
          "ground, size and place"),
     FLAG("show", &show, "draw what the network sees (default: up to ten on a terminal)"),
+    COLOR_OPTION,
     OUTPUT("csv", 0, &csv, "write a row of CSV for each picture"),
     COMMON_OPTIONS,
 };
@@ -405,8 +406,9 @@ static int run_any(struct run *run, char **operands, int count)
         return fail(&err);
     if (is)
         return run_pictures(run, operands, count);
-    if (as_is || show || csv)
-        return usage_error("--as-is, --show and --csv are for pictures; %s is none", operands[0]);
+    if (as_is || show || csv || common.color)
+        return usage_error("--as-is, --show, --color and --csv are for pictures; %s is none",
+                           operands[0]);
     if (!output)
         return usage_error("-o PRED is missing");
     is = is_predictions(operands[0], &err);

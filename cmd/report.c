@@ -26,7 +26,7 @@ static const struct option_spec options[] = {
      "what ingest, split or predict wrote by --json: seconds, and predict's score of each model"},
     INPUT("runs", &runs,
           "runs.jsonl, in which make keeps each finished fit: a table, and what got better"),
-    {OPTION_TEXT, "title", 0, "TEXT", &title, 0, 0, NULL, "the page's title"},
+    {OPTION_TEXT, "heading", 0, "TEXT", &title, 0, 0, NULL, "the page's title"},
     COMMON_OPTIONS,
 };
 

@@ -40,6 +40,7 @@ static const struct option_spec options[] = {
      "of both"},
     {OPTION_OUTPUT, "png", 0, "FILE", &show.png, 0, 0, NULL,
      "write the pictures as a contact sheet too, names in any script"},
+    COLOR_OPTION,
     COMMON_OPTIONS_QUIET("no progress on standard error; what is shown is printed all the same"),
 };
 

@@ -15,16 +15,17 @@
 #include <string.h>
 
 static struct option_list requested;
-static int64_t seed = 1, limit_rows;
+static int64_t seed = 1, drawn_rows;
 static bool stratify = true;
 
 static const struct option_spec table[] = {
     OPTION(OPTION_LIST, "part", 'p', "FILE=SIZE", &requested, 0, 0, NULL,
            "a file to write, and its size: 70%, 10000 rows, or rest; several times"),
-    INT("seed", "N", &seed, 0, 9007199254740992.0, "of the random choice"),
+    OPTION(OPTION_INT, "seed", 's', "N", &seed, 0, 9007199254740992.0, NULL,
+           "of the random choice"),
     NO("no-stratify", &stratify,
        "choose without regard to classes; else each part gets its share of every class"),
-    INT("limit-rows", "N", &limit_rows, 1, 9e15,
+    INT("draw", "N", &drawn_rows, 1, 9e15,
         "the parts are of no more than N rows, chosen in the same way, and the others in none"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
@@ -86,8 +87,8 @@ static void record(void)
             json_array_append_new(all, json_string(sizes[q]));
         settings[p] = json_pack("{s:o, s:i, s:I, s:b}", "parts", all, "part", p + 1, "seed",
                                 (json_int_t)seed, "stratify", stratify);
-        if (limit_rows)
-            json_object_set_new(settings[p], "limit_rows", json_integer(limit_rows));
+        if (drawn_rows)
+            json_object_set_new(settings[p], "draw", json_integer(drawn_rows));
     }
 }
 
@@ -97,7 +98,7 @@ static int open_all(struct split *split, const char *path, struct inputs *inputs
         if (tensor_writer_open(&writers[p], parts[p].path, err))
             return -1;
     if (split_open(split, path, parts, requested.count,
-                   &(struct split_options){stratify, (uint64_t)seed, limit_rows}, inputs, err))
+                   &(struct split_options){stratify, (uint64_t)seed, drawn_rows}, inputs, err))
         return -1;
     for (int p = 0; p < requested.count; p++)
         if (inputs_refuse_output(inputs, parts[p].path, err))

@@ -35,8 +35,9 @@ static const struct option_spec options[] = {
     HEADING("Checking a submission, nothing is written"),
     INPUT("check", &check,
           "say what a leaderboard would reject in this CSV, held against PRED, --sample, both, or "
-          "--rows"),
-    INT("rows", "N", &expected.rows, 0, 1e15, "expect N rows with ids from --id-start on, 0: any"),
+          "--expect-rows"),
+    INT("expect-rows", "N", &expected.rows, 0, 1e15,
+        "expect N rows with ids from --id-start on, 0: any"),
     INPUT("truth", &truth,
           "score it, labels or probabilities, against this CSV of ids and true labels"),
     COMMON_OPTIONS,
@@ -81,13 +82,13 @@ static int mistakes(char **operands_list, int operands)
         return usage_error("--check writes nothing: leave out %s",
                            output ? "-o" : "--probabilities");
     if (check && expected.rows && (operands || sample))
-        return usage_error("--check takes --rows without PRED and --sample");
+        return usage_error("--check takes --expect-rows without PRED and --sample");
     if (check && truth && strcmp(check, "-") == 0)
         return usage_error("--truth reads the submission twice, which standard input cannot do");
     if (check)
         return 0;
     if (truth || expected.rows)
-        return usage_error("%s needs --check FILE", truth ? "--truth" : "--rows");
+        return usage_error("%s needs --check FILE", truth ? "--truth" : "--expect-rows");
     if (operands == 0)
         return usage_error("missing argument; usage: csvnet submit %s", command.synopsis);
     return output ? 0 : usage_error("-o FILE is missing");
@@ -113,22 +114,21 @@ static int say_written(const char *path, const struct predictions *p, const stru
     const bool each = format.probabilities && !one;
     int status;
 
-    say("%s: %lld row%s, ids %s to %s, %s%s%s%s%s",
-        strcmp(output, "-") ? output : "standard output", (long long)summary->rows,
+    say("%s: %lld row%s, ids %s to %s, %s%s%s%s%s", output_name(output), (long long)summary->rows,
         plural(summary->rows), summary->first_id, summary->last_id,
         each ? "a probability for each class" : "header ", each ? "" : summary->header,
         one ? ", the probability of class '" : "", one ? one : "", one ? "'" : "");
     if (*summary->doubt)
         warn("%s: %s", sample, summary->doubt);
     if (summary->trusted)
-        say("%s has no ids: its rows are taken to be in the order of %s", path, sample);
+        say("%s has no ids: its rows are taken to be in the order of %s", input_name(path), sample);
     if (p->trial)
         warn("%s: predicted by a trial's models: a complete submission, but not one to upload",
              path);
     if (p->has_labels) {
         figures = metrics_score(score);
         if (!common.quiet)
-            print_score(path, &figures);
+            print_score(input_name(path), &figures);
         say("the data is labelled: this is its score, and there may be nothing to upload");
         json_object_set_new(json, "score", metrics_json(score, p->classes, p->class_names));
     }
@@ -173,9 +173,8 @@ static int say_joined(char *const *paths, int count, const struct vote_summary *
 
     say("%s: %lld row%s by the votes of %d submissions; they agree on %lld; %s "
         "decides %lld tie%s",
-        strcmp(output, "-") ? output : "standard output", (long long)summary->rows,
-        plural(summary->rows), count, (long long)summary->agreed, paths[0],
-        (long long)summary->tied, plural(summary->tied));
+        output_name(output), (long long)summary->rows, plural(summary->rows), count,
+        (long long)summary->agreed, paths[0], (long long)summary->tied, plural(summary->tied));
     for (int i = 0; i < count; i++)
         json_array_append_new(names, json_string(paths[i]));
     json = json_pack("{s:s, s:I, s:I, s:I, s:o}", "submission", output, "rows",
@@ -225,10 +224,12 @@ static int reject(const struct submission_check *found)
 
 static void approve(const struct submission_check *found)
 {
-    print_line("%s: no fault in %lld row%s%s", check, (long long)found->rows, plural(found->rows),
+    print_line("%s: no fault in %lld row%s%s", input_name(check), (long long)found->rows,
+               plural(found->rows),
                found->expected_rows ? ", the ids are those expected"
-               : truth              ? ""
-                       : "; which ids are expected is not known: give PRED, --sample or --rows");
+               : truth
+                   ? ""
+                   : "; which ids are expected is not known: give PRED, --sample or --expect-rows");
     if (*found->doubt)
         warn("%s", found->doubt);
 }
@@ -247,7 +248,7 @@ static json_t *check_json(const struct submission_check *found)
 /* Prints the score against --truth. */
 static void print_truth(const struct score *score, json_t *json)
 {
-    print_score(check, score);
+    print_score(input_name(check), score);
     if (score->correct == 0)
         warn("%s: no row is right: are labels spelt as in %s?", check, truth);
     json_object_set_new(json, "score", score_json(score));

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HELP_COLUMN = 26, HELP_WIDTH = 80, MDOC_WIDTH = 78 };
+enum { HELP_COLUMN = 26, HELP_WIDTH = 79, MDOC_WIDTH = 78 };
 
 static bool is_end(const struct option_spec *o)
 {
@@ -34,7 +34,7 @@ static void add_default(struct strbuf *text, const struct option_spec *o)
         break;
     case OPTION_TEXT:
         value = *(const char *const *)o->value;
-        if (value && *value)
+        if (value && *value && strcmp(value, "default"))
             strbuf_printf(text, " (default %s)", value);
         break;
     case OPTION_CHOICE:
@@ -163,8 +163,8 @@ void help_text(const struct command *c)
     printf(c->options->kind == OPTION_HEADING ? "\n" : "\n\nOptions:\n");
     for (const struct option_spec *o = c->options; !is_end(o); o++)
         print_option(o);
-    printf("  --help                  print this text; all else: csvnet help %s\n"
-           "  --version               print the version\n",
+    printf("  -h, --help              print this text; all else: csvnet help %s\n"
+           "  -V, --version           print the version\n",
            c->name);
     if (c->example)
         print_example(c->example);
@@ -334,8 +334,8 @@ void help_mdoc(const struct command *c)
         open = true;
         print_item(o);
     }
-    printf("%s.It Fl -help\nPrint the synopsis and the options.\n"
-           ".It Fl -version\nPrint the version.\n.El\n",
+    printf("%s.It Fl h , Fl -help\nPrint the synopsis and the options.\n"
+           ".It Fl V , Fl -version\nPrint the version.\n.El\n",
            open ? "" : list);
 }
 
@@ -364,5 +364,5 @@ void help_words(const struct command *c)
         if (o->letter)
             print_words(o, "-", (const char[]){o->letter, 0});
     }
-    printf("--help\n--version\n");
+    printf("--help\n-h\n--version\n-V\n");
 }

@@ -17,6 +17,7 @@ struct common {
     const char *json;   /* file for a machine-readable summary, or NULL */
     const char *depend; /* file for a rule that names what was read, or NULL */
     int64_t threads;    /* never 0 after options_parse() */
+    enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color; /* of programs with COLOR_OPTION */
 };
 extern struct common common;
 

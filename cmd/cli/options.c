@@ -3,6 +3,7 @@
 
 #include "help.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/nearest.h"
 #include "pipeline/base/text.h"
 #include "pipeline/files/depend.h"
 #include "pipeline/files/noted.h"
@@ -21,6 +22,8 @@
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+const char *const color_words[] = {"auto", "always", "never", NULL};
 
 /* ---- Values ---- */
 
@@ -68,6 +71,7 @@ static int take_number(const struct option_spec *o, const char *text)
 
 static int take_choice(const struct option_spec *o, const char *text)
 {
+    const char *meant = nearest_word(text, o->choices);
     struct strbuf choices = {0};
     int status;
 
@@ -77,7 +81,8 @@ static int take_choice(const struct option_spec *o, const char *text)
             return 0;
         }
     option_choices(o, "|", &choices);
-    status = usage_error("--%s takes %s, not '%s'", o->name, strbuf_shown(&choices), text);
+    status = usage_error("--%s takes %s, not '%s'%s%s%s", o->name, strbuf_shown(&choices), text,
+                         meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
     strbuf_free(&choices);
     return status;
 }
@@ -113,7 +118,9 @@ static int take_value(const struct option_spec *o, char *text)
 
 /* ---- Parsing ---- */
 
-enum { FIRST_LONG = 256, HELP = 254, VERSION = 255, MAX_OPTIONS = 80 };
+static const struct option_spec *parsed; /* the program's table */
+
+enum { FIRST_LONG = 256, HELP = 'h', VERSION = 'V', MAX_OPTIONS = 80 };
 
 /* Gives every list room for as many items as there are arguments; freed by the end of the process.
  */
@@ -139,13 +146,42 @@ static int refuse_letter(char **words)
     return usage_error("unknown option '-%c'", optopt);
 }
 
+/* Tells whether the help of an option begins with the words of a name, as lr's with those of
+ * "learning-rate". */
+static bool is_told_by(const char *help, const char *name)
+{
+    while (*name && (*help == *name || (*help == ' ' && *name == '-'))) {
+        help++;
+        name++;
+    }
+    return !*name;
+}
+
+/* Returns the option that an unknown name may be meant for: by its letters, else by the help; NULL:
+ * it is like none. */
+static const char *meant_by(const char *name)
+{
+    const char *names[MAX_OPTIONS + 1] = {NULL}, *nearest, *told = NULL;
+    int count = 0;
+
+    for (const struct option_spec *o = parsed; o->name || o->kind == OPTION_HEADING; o++) {
+        if (o->kind == OPTION_HEADING)
+            continue;
+        names[count++] = o->name;
+        if (!told && is_told_by(o->help, name))
+            told = o->name;
+    }
+    nearest = nearest_word(name, names);
+    return nearest ? nearest : told;
+}
+
 /* Refuses an option that is unknown, short for several, or given a value that it does not take. */
 static int refuse_option(char **words, const struct option *table)
 {
-    enum { ALIKE = 3 }; /* so many first letters make a guess worth showing */
-    const char *text = words[-1], *name = text + 2, *first = NULL, *alike = NULL;
+    const char *text = words[-1], *name = text + 2, *first = NULL, *meant;
+    char *bare;
     size_t length;
-    bool letter = optopt > 0 && optopt < HELP;
+    bool letter = optopt > 0 && optopt < FIRST_LONG;
 
     for (const struct option *o = table; o->name; o++)
         letter = letter && o->val != optopt; /* of an option that takes no value */
@@ -153,8 +189,6 @@ static int refuse_option(char **words, const struct option *table)
         return refuse_letter(words);
     length = strcspn(name, "=");
     for (const struct option *o = table; o->name; o++) {
-        if (strncmp(o->name, name, ALIKE) == 0 && !alike)
-            alike = o->name;
         if (strncmp(o->name, name, length))
             continue;
         if (first && strlen(o->name) != length)
@@ -165,8 +199,11 @@ static int refuse_option(char **words, const struct option *table)
     }
     if (first)
         return usage_error("--%s takes no value", first);
-    return usage_error("unknown option '%s'%s%s", text, alike ? "; there is --" : "",
-                       alike ? alike : "");
+    bare = strndup(name, length);
+    meant = bare ? meant_by(bare) : NULL;
+    free(bare);
+    return usage_error("unknown option '%s'%s%s%s", text, meant ? "; did you mean --" : "",
+                       meant ? meant : "", meant ? "?" : "");
 }
 
 /* Prints the help, or one of two other forms of it, from which the manual page and the completion
@@ -213,8 +250,6 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
 
 /* ---- Outputs ---- */
 
-static const struct option_spec *parsed; /* the program's table */
-
 /* Returns the next option of the table that names an output, from `o` on; NULL: no more. */
 static const struct option_spec *next_output(const struct option_spec *o)
 {
@@ -241,8 +276,8 @@ static const char *spelt(const struct option_spec *o, char text[40])
     return text;
 }
 
-/* An output that is standard output has it alone. Results are then printed on standard error, unless
- * it is the summary, which says the same, or --quiet wants nothing there. */
+/* An output that is standard output has it alone. Results are then printed on standard error,
+ * unless it is the summary, which says the same, or --quiet wants nothing there. */
 static int keep_standard_output(void)
 {
     struct err err;
@@ -360,8 +395,8 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     struct option table[MAX_OPTIONS + 3] = {{"help", optional_argument, NULL, HELP},
                                             {"version", no_argument, NULL, VERSION}};
     const struct option_spec *by_code[FIRST_LONG + MAX_OPTIONS] = {NULL};
-    char letters[2 * MAX_OPTIONS] = ":";
-    size_t letter = 1;
+    char letters[2 * MAX_OPTIONS + 4] = ":hV";
+    size_t letter = 3;
     int n = 2, status = start_program(c);
     struct err err;
 
@@ -390,6 +425,8 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     status = parse_all(c, argc, argv, table, letters, by_code);
     if (status)
         return status;
+    if (common.threads == 0)
+        common.threads = processors();
     *operands = argv + optind;
     *count = argc - optind;
     if (*count < c->min_operands)

@@ -77,18 +77,25 @@ struct command {
 /* The same where --quiet does something else. */
 #define COMMON_OPTIONS_QUIET(quiet_help)                                                           \
     HEADING("Common options"),                                                                     \
-        INT("threads", "N", &common.threads, 1, 1024,                                              \
-            "threads to use (default: the processors this process may use)"),                      \
+        OPTION(OPTION_INT, "threads", 'T', "N", &common.threads, 0, 1024, NULL,                    \
+               "threads to use; 0, the default: one for each processor it may use"),               \
         OPTION(OPTION_FLAG, "quiet", 'q', NULL, &common.quiet, 0, 0, NULL, quiet_help),            \
-        OUTPUT("json", 0, &common.json, "write a summary of the run as JSON"),                     \
+        OUTPUT("json", 0, &common.json,                                                            \
+               "write a summary of the run as JSON; - is standard output"),                        \
         OUTPUT("depend", 0, &common.depend,                                                        \
                "write what was read as a rule for make, as compilers do by -MMD -MF"),             \
         END_OF_OPTIONS
+
+#define COLOR_OPTION                                                                               \
+    CHOICE("color", &common.color, color_words,                                                    \
+           "colours on standard output; auto: on a terminal, unless NO_COLOR is set")
 
 #define TITLE_OPTION                                                                               \
     TEXT(                                                                                          \
         "title", "NAME", &run_title,                                                               \
         "prefix messages with NAME, to tell concurrent runs apart; no progress line is rewritten")
+
+extern const char *const color_words[];
 
 /* Parses argv; operands, the inputs, are left in (*operands)[0..*count). Returns 0, or EX_USAGE
  * after a mistake, which it has printed: also if two outputs, or an output and an operand or an

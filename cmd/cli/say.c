@@ -100,6 +100,16 @@ void print_shown(const char *text)
     }
 }
 
+const char *output_name(const char *path)
+{
+    return strcmp(path, "-") ? path : "standard output";
+}
+
+const char *input_name(const char *path)
+{
+    return strcmp(path, "-") ? path : "standard input";
+}
+
 void print_line(const char *format, ...)
 {
     va_list args;

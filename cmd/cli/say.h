@@ -28,6 +28,9 @@ int fail(const struct err *err);
 /* Prints a text of a file or a name on standard output, as messages show it (pipeline/base/text.h).
  */
 void print_shown(const char *text);
+/* Return the name of an output or an input, which - has too. */
+const char *output_name(const char *path);
+const char *input_name(const char *path);
 /* Prints a line of a result, shown in the same way; also under --quiet. */
 void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints a line of a table put together piece by piece, and empties it. */

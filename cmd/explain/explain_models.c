@@ -13,7 +13,7 @@
 /* ---- The line ---- */
 
 struct line {
-    struct strbuf notes, text; /* comments before it, and it */
+    struct explain_line *to;
     char **paths;
     char (*digests)[DIGEST_TEXT];
     int count;
@@ -35,11 +35,11 @@ static void add_file(struct line *l, const char *option, const char *name, const
     } else {
         for (const char *c = role; *c; c++)
             strbuf_printf(&word, "%c", toupper((unsigned char)*c));
-        strbuf_printf(&l->notes, "# %s is none of the files named: its content is %s\n", role,
+        strbuf_printf(&l->to->notes, "# %s is none of the files named: its content is %s\n", role,
                       digest);
     }
-    strbuf_puts(&l->text, option);
-    shell_word_add(&l->text, strbuf_shown(&word));
+    strbuf_puts(&l->to->text, option);
+    shell_word_add(&l->to->text, strbuf_shown(&word));
     strbuf_free(&word);
 }
 
@@ -86,23 +86,23 @@ static int make_line(struct line *l, const struct tensor_file *model, const json
     struct err why;
 
     if (!tensor_file_of_this_arithmetic(model))
-        strbuf_puts(&l->notes, "# another arithmetic made it: the bytes will differ\n");
-    strbuf_puts(&l->text, "csvnet fit");
+        strbuf_puts(&l->to->notes, "# another arithmetic made it: the bytes will differ\n");
+    strbuf_puts(&l->to->text, "csvnet fit");
     add_inputs(l, inputs, "data", "", NULL, 0);
     add_inputs(l, inputs, "validation", " --val", NULL, 0);
     add_inputs(l, inputs, "evaluation", " --eval", json_object_get(record, "scored"), validated);
     add_inputs(l, inputs, "from", " --from", NULL, 0);
-    if (settings_line(&l->text, record, &why))
+    if (settings_line(&l->to->text, record, &why))
         return err_set(err, why.status, "%s: %s", tensor_file_path(model), why.text);
-    strbuf_puts(&l->text, " -o");
-    shell_word_add(&l->text, tensor_file_path(model));
-    return l->notes.failed || l->text.failed ? err_memory(err, "the line", 0) : 0;
+    strbuf_puts(&l->to->text, " -o");
+    shell_word_add(&l->to->text, tensor_file_path(model));
+    return l->to->notes.failed || l->to->text.failed ? err_memory(err, "the line", 0) : 0;
 }
 
-int explain_command(const char *before, const struct tensor_file *model, char **paths,
+int explain_command(struct explain_line *line, const struct tensor_file *model, char **paths,
                     char (*digests)[DIGEST_TEXT], int count, struct err *err)
 {
-    struct line l = {.paths = paths, .digests = digests, .count = count};
+    struct line l = {.to = line, .paths = paths, .digests = digests, .count = count};
     json_t *inputs = NULL, *record = NULL;
     int result = -1;
 
@@ -113,13 +113,15 @@ int explain_command(const char *before, const struct tensor_file *model, char **
     record = inputs ? tensor_file_meta_json(model, "options", err) : NULL;
     if (record)
         result = make_line(&l, model, inputs, record, err);
-    if (result == 0)
-        printf("%s%s\n", *before ? before : strbuf_text(&l.notes), strbuf_text(&l.text));
-    strbuf_free(&l.notes);
-    strbuf_free(&l.text);
     json_decref(inputs);
     json_decref(record);
     return result;
+}
+
+void explain_line_free(struct explain_line *line)
+{
+    strbuf_free(&line->notes);
+    strbuf_free(&line->text);
 }
 
 /* ---- What differs ---- */
@@ -147,9 +149,10 @@ static void print_pair(const char *name, const char *a, const char *b)
     putchar('\n');
 }
 
-/* Prints a setting if it differs; one that only one of them records is "-" in the other. Returns
- * how many were printed, or -1. */
-static int compare_one(const char *key, const json_t *a, const json_t *b, struct err *err)
+/* Prints a setting if it differs, and adds it to the list; one that only one of them records is "-"
+ * in the other. Returns how many were printed, or -1. */
+static int compare_one(const char *key, const json_t *a, const json_t *b, json_t *list,
+                       struct err *err)
 {
     char name[SETTING_NAME];
     char *one, *other;
@@ -160,7 +163,9 @@ static int compare_one(const char *key, const json_t *a, const json_t *b, struct
     one = a ? setting_value(a) : strdup("-");
     other = b ? setting_value(b) : strdup("-");
     setting_name(key, name);
-    if (one && other)
+    if (one && other &&
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "name", name, "first", one, "second", other)) == 0)
         print_pair(name, one, other);
     else
         result = err_memory(err, "the settings", 0);
@@ -169,7 +174,7 @@ static int compare_one(const char *key, const json_t *a, const json_t *b, struct
     return result;
 }
 
-static int compare_records(const json_t *a, const json_t *b, struct err *err)
+static int compare_records(const json_t *a, const json_t *b, json_t *list, struct err *err)
 {
     const char *key;
     json_t *value;
@@ -177,14 +182,14 @@ static int compare_records(const json_t *a, const json_t *b, struct err *err)
 
     json_object_foreach((json_t *)a, key, value)
     {
-        got = compare_one(key, value, json_object_get(b, key), err);
+        got = compare_one(key, value, json_object_get(b, key), list, err);
         if (got < 0)
             return -1;
         count += got;
     }
     json_object_foreach((json_t *)b, key, value) if (!json_object_get(a, key))
     {
-        if (compare_one(key, NULL, value, err) < 0)
+        if (compare_one(key, NULL, value, list, err) < 0)
             return -1;
         count++;
     }
@@ -210,12 +215,13 @@ static json_t *by_role(const json_t *inputs)
     return roles;
 }
 
-static int compare_inputs(const struct tensor_file *a, const struct tensor_file *b, struct err *err)
+static int compare_inputs(const struct tensor_file *a, const struct tensor_file *b, json_t *list,
+                          struct err *err)
 {
     json_t *one = tensor_file_meta_json(a, "inputs", err);
     json_t *other = one ? tensor_file_meta_json(b, "inputs", err) : NULL;
     json_t *roles = one ? by_role(one) : NULL, *others = other ? by_role(other) : NULL;
-    const int count = roles && others ? compare_records(roles, others, err) : -1;
+    const int count = roles && others ? compare_records(roles, others, list, err) : -1;
 
     json_decref(roles);
     json_decref(others);
@@ -224,31 +230,37 @@ static int compare_inputs(const struct tensor_file *a, const struct tensor_file 
     return count;
 }
 
-static int compare_options(const struct tensor_file *a, const struct tensor_file *b,
+static int compare_options(const struct tensor_file *a, const struct tensor_file *b, json_t *list,
                            struct err *err)
 {
     json_t *one = tensor_file_meta_json(a, "options", err);
     json_t *other = one ? tensor_file_meta_json(b, "options", err) : NULL;
-    const int count = other ? compare_records(one, other, err) : -1;
+    const int count = other ? compare_records(one, other, list, err) : -1;
 
     json_decref(one);
     json_decref(other);
     return count;
 }
 
-int explain_difference(const struct tensor_file *a, const struct tensor_file *b, struct err *err)
+int explain_difference(const struct tensor_file *a, const struct tensor_file *b, json_t *summary,
+                       struct err *err)
 {
     const struct tensor_file *files[] = {a, b};
     const bool same = strcmp(tensor_file_digest(a), tensor_file_digest(b)) == 0;
+    json_t *list = json_array();
     int inputs, options;
 
+    if (json_object_set_new(summary, "differences", list) ||
+        json_object_set_new(summary, "other", json_string(tensor_file_path(b))) ||
+        json_object_set_new(summary, "same_content", json_boolean(same)))
+        return err_memory(err, "the summary", 0);
     for (int i = 0; i < 2; i++)
         if (!tensor_file_meta(files[i], "csvnet"))
             return err_set(err, EX_DATAERR, "%s: another program made it, and it does not say how",
                            tensor_file_path(files[i]));
     print_pair("file", tensor_file_path(a), tensor_file_path(b));
-    inputs = compare_inputs(a, b, err);
-    options = inputs < 0 ? -1 : compare_options(a, b, err);
+    inputs = compare_inputs(a, b, list, err);
+    options = inputs < 0 ? -1 : compare_options(a, b, list, err);
     if (options < 0)
         return -1;
     if (tensor_file_of_this_arithmetic(a) != tensor_file_of_this_arithmetic(b))

@@ -48,8 +48,8 @@ static struct {
 static const char *const devices[] = {"auto", "cpu", NULL};
 
 static const struct option_spec model_options[] = {
-    OUTPUT("output", 'o', &line.given.out, "the model to write"),
-    OPTION(OPTION_TEXT, "arch", 0, "SPEC", &line.given.settings.arch, 0, 0, line.presets,
+    OUTPUT("output", 'o', &line.given.out, "the model to write; - is standard output"),
+    OPTION(OPTION_TEXT, "arch", 'a', "SPEC", &line.given.settings.arch, 0, 0, line.presets,
            "the network: a preset, a file, or a description such as 'linear 100, relu, linear' "
            "(default smallcnn)"),
     OPTION(OPTION_TEXT, "recipe", 0, "NAME|FILE", &line.recipe, 0, 0, line.recipes,
@@ -86,10 +86,10 @@ static const struct option_spec output_options[] = {
     HEADING("Output and logging"),
     FLAG("plan", &line.given.plan,
          "print which layers are computed in one go, in how many phases, the bytes of it, and the "
-         "largest batch that fits; train nothing"),
+         "largest batch that fits; train and write nothing"),
     OPTION(OPTION_FLAG, "verbose", 'v', NULL, &line.given.verbose, 0, 0, NULL,
            "say all settings before the first epoch"),
-    TEXT("log", "1s|N", &line.given.log, "a line every N seconds or steps"),
+    TEXT("log-every", "1s|N", &line.given.log, "a line every N seconds or steps"),
     INT("eval-every", "N", &line.given.eval_every, 1, 1e9,
         "score --val and --eval every N steps too, and before the first"),
     OUTPUT("history", 0, &line.given.history, "write all figures of the run as JSON Lines"),
@@ -140,6 +140,12 @@ static enum option_kind option_kind(const struct setting *setting)
     return OPTION_TEXT;
 }
 
+/* Returns the letter of the options that are given most often; 0: it has none. */
+static char setting_letter(const char *option)
+{
+    return strcmp(option, "epochs") == 0 ? 'e' : strcmp(option, "seed") == 0 ? 's' : 0;
+}
+
 static void add_settings(enum setting_group group)
 {
     for (int i = 0; i < setting_count; i++) {
@@ -149,8 +155,9 @@ static void add_settings(enum setting_group group)
             continue;
         line.values[i] = setting_default(s);
         line.options[line.option_count++] =
-            (struct option_spec){option_kind(s), s->option, 0,        s->argument, &line.values[i],
-                                 s->min,         s->max,    s->words, s->help};
+            (struct option_spec){option_kind(s), s->option,       setting_letter(s->option),
+                                 s->argument,    &line.values[i], s->min,
+                                 s->max,         s->words,        s->help};
     }
 }
 
@@ -177,7 +184,7 @@ static void make_table(void)
  * of what is said meanwhile, never one that names a file to write or to read rows from. */
 static const struct option_spec *recipe_option(const char *name, size_t length)
 {
-    static const char *const more[] = {"arch", "device", "log", "eval-every"};
+    static const char *const more[] = {"arch", "device", "log-every", "eval-every"};
 
     for (int i = 0; i < line.option_count; i++) {
         const struct option_spec *o = &line.options[i];
@@ -300,8 +307,6 @@ static int check_combinations(void)
     const struct nn_training *nn = &s->nn;
     const bool validated = o->files.val || s->fold_of;
 
-    if (o->plan && (o->out || o->checkpoint || o->history))
-        return usage_error("--plan trains nothing: -o, --checkpoint and --history go without it");
     if (!o->out && !o->plan)
         return usage_error("-o MODEL is missing");
     if (line.recipe)

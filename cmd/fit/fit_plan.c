@@ -131,13 +131,29 @@ static struct need find_need(const struct training *t, int batch)
     return need;
 }
 
+enum { BYTES_TEXT = 32 };
+
+static const char *bytes_text(size_t bytes, char text[BYTES_TEXT])
+{
+    const double mib = (double)bytes / 1048576;
+
+    snprintf(text, BYTES_TEXT, mib < 0.1 ? "%.1f KiB" : mib < 1000 ? "%.1f MiB" : "%.2f GiB",
+             mib < 0.1    ? mib * 1024
+             : mib < 1000 ? mib
+                          : mib / 1024);
+    return text;
+}
+
 static void print_need(const struct training *t, const struct need *need)
 {
-    printf("\n%zu bytes for training, %zu for prediction, besides %zu of pictures\n",
-           need->training, need->prediction, need->pictures);
+    char training[BYTES_TEXT], prediction[BYTES_TEXT], pictures[BYTES_TEXT], left[BYTES_TEXT];
+
+    printf("\n%s for training, %s for prediction, besides %s of pictures\n",
+           bytes_text(need->training, training), bytes_text(need->prediction, prediction),
+           bytes_text(need->pictures, pictures));
     if (!*need->limit)
         return;
-    printf("%zu bytes are there, by %s: ", need->left, need->limit);
+    printf("%s are there, by %s: ", bytes_text(need->left, left), need->limit);
     if (need->largest == 0)
         printf("no batch fits\n");
     else
@@ -179,5 +195,5 @@ int fit_print_plan(const struct training *t, int batch)
            nn_kernels_name());
     print_groups(t->trainer);
     print_need(t, &need);
-    return fflush(stdout) ? EX_IOERR : write_json(t, &need);
+    return write_json(t, &need);
 }

@@ -189,7 +189,7 @@ static int report(const struct run *run)
                              (json_int_t)j->each[0].n, "joined", what, "joins", each_json(run));
     int status;
 
-    say("%s: %lld row%s, %d classes, the %s of %d predictions", run->request->output,
+    say("%s: %lld row%s, %d classes, the %s of %d predictions", output_name(run->request->output),
         (long long)j->each[0].n, plural(j->each[0].n), j->classes, what, j->count);
     if (run->scores && !common.quiet)
         print_scores(run);

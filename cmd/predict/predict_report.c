@@ -90,8 +90,9 @@ static void say_all(const struct predict_report *r)
     const struct ensemble *e = r->ensemble;
     const char *how = e->by_fold ? "out of fold by " : e->count > 1 ? "the mean of " : "";
 
-    say("%s: %lld row%s of %s, %d classes, %s%d model%s", r->output, (long long)r->rows,
-        plural(r->rows), e->data_path, e->classes, how, e->count, plural(e->count));
+    say("%s: %lld row%s of %s, %d classes, %s%d model%s", output_name(r->output),
+        (long long)r->rows, plural(r->rows), input_name(e->data_path), e->classes, how, e->count,
+        plural(e->count));
     if (r->tta)
         say("%lld of the rows shifted too", (long long)r->tta->shifted);
     if (r->scores && !common.quiet)

@@ -1,6 +1,7 @@
 /* Abilities of the terminal: width, colours, UTF-8. */
 #include "terminal.h"
 
+#include "cmd/cli/line.h"
 #include "pipeline/base/text.h"
 #include "pipeline/base/utf8.h"
 
@@ -43,12 +44,17 @@ static int find_colour(void)
 {
     const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
 
-    if (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term || strcmp(term, "dumb") == 0)
+    const bool always = common.color == COLOR_ALWAYS;
+
+    if (common.color == COLOR_NEVER)
         return COLOUR_NONE;
-    if (strstr(term, "direct") ||
+    if (!always &&
+        (!isatty(STDOUT_FILENO) || set("NO_COLOR") || !term || strcmp(term, "dumb") == 0))
+        return COLOUR_NONE;
+    if ((term && strstr(term, "direct")) ||
         (depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)))
         return COLOUR_TRUE;
-    return strstr(term, "256color") ? COLOUR_256 : COLOUR_NONE;
+    return always || strstr(term, "256color") ? COLOUR_256 : COLOUR_NONE;
 }
 
 static bool is_utf8(void)

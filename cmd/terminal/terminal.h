@@ -12,8 +12,9 @@ struct terminal {
     bool utf8; /* else ASCII alone */
 };
 
-/* Reads the environment. Columns: as COLUMNS states, else the terminal's, else 80. Colours: on a
- * terminal only, as TERM and COLORTERM say, none with NO_COLOR (no-color.org). UTF-8: by the
+/* Reads the environment. Columns: as COLUMNS states, else the terminal's, else 80. Colours: as
+ * --color has it, else on a terminal only, as TERM and COLORTERM say, none with NO_COLOR
+ * (no-color.org). UTF-8: by the
  * locale, which it sets for characters alone. */
 struct terminal terminal_find(void);
 
@@ -22,8 +23,8 @@ struct terminal terminal_find(void);
 /* Returns the columns that `text` takes, shown as pipeline/base/text.h has it; characters that the
  * locale lacks are shown as '?'. */
 int text_columns(const char *text);
-/* Prints `text` on standard output in `width` columns: its middle cut with "..." if it is longer, padded
- * after, or before if `right`. */
+/* Prints `text` on standard output in `width` columns: its middle cut with "..." if it is longer,
+ * padded after, or before if `right`. */
 void print_text(const char *text, int width, bool right);
 /* Prints all of it. */
 void print_clean(const char *text);

@@ -165,8 +165,8 @@ MUST_CHECK int time_left(const char *text, const char *note, double now, double 
 
 /* Writes the chain's variables and rules as a text for make to evaluate. */
 void chain_emit(struct chain *chain, FILE *out);
-/* Emits a sentence of make's `error` or `warning`, as such a text. */
-void chain_emit_sentence(const char *kind, const char *sentence, FILE *out);
+/* Emits a sentence that make ends with, as such a text. */
+void chain_emit_error(const char *sentence, FILE *out);
 
 /* Fails with EX_USAGE if the pictures of a data set are smaller than the networks of `budget`, a
  * file in `folder`, can take. */

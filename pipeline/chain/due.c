@@ -15,23 +15,27 @@
 /* Returns the options less those that cannot change a byte of the output. */
 static struct words options_of(struct chain *c, const struct stage *stage)
 {
-    static const char *const with_value[] = {"--threads", "--json", "--checkpoint"};
+    static const struct {
+        const char *name;
+        char letter;
+    } with_value[] = {{"--threads", 'T'}, {"--json", 0}};
+    static const char *const flags[] = {"--resume", "--restart", "--quiet",
+                                        "-q",       "--verbose", "-v"};
     const struct words given = words_of(variable(&c->variables, stage->options, ""), &c->pool);
     struct words kept = {0};
 
     for (int i = 0; i < given.count; i++) {
-        const char *word = given.list[i];
-        bool passed = false;
+        const char *value;
+        int passed = 0;
 
-        for (int o = 0; o < 3 && !passed; o++) {
-            const size_t length = strlen(with_value[o]);
-
-            passed = begins_with(word, with_value[o]) && (!word[length] || word[length] == '=');
-            i += passed && !word[length];
-        }
-        if (!passed && strcmp(word, "--resume") && strcmp(word, "--restart") &&
-            strcmp(word, "--quiet") && strcmp(word, "-q"))
-            words_add(&kept, &c->pool, word);
+        for (size_t o = 0; o < sizeof with_value / sizeof *with_value && !passed; o++)
+            passed = words_option(&given, i, with_value[o].name, with_value[o].letter, &value);
+        for (size_t f = 0; f < sizeof flags / sizeof *flags && !passed; f++)
+            passed = strcmp(given.list[i], flags[f]) == 0;
+        if (!passed)
+            words_add(&kept, &c->pool, given.list[i]);
+        else
+            i += passed - 1;
     }
     return kept;
 }

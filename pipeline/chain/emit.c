@@ -246,8 +246,6 @@ void chain_emit(struct chain *c, FILE *out)
     c->make = word_of_make(c);
     struct words made = {0};
 
-    for (int i = 0; i < c->warnings.count; i++)
-        chain_emit_sentence("warning", c->warnings.list[i], out);
     set_variables(c, out);
     /* Rules of the user's may make a file that no stage makes, so that it is missing shows when its
      * stage runs. An empty rule has make go on until then: it would stop at "No rule to make
@@ -277,9 +275,9 @@ void chain_emit(struct chain *c, FILE *out)
     }
 }
 
-void chain_emit_sentence(const char *kind, const char *sentence, FILE *out)
+void chain_emit_error(const char *sentence, FILE *out)
 {
     fputs("define csvnet_sentence\ncsvnet: ", out);
     make_text(sentence, "", out);
-    fprintf(out, "\nendef\n$(%s $(csvnet_sentence))\n", kind);
+    fputs("\nendef\n$(error $(csvnet_sentence))\n", out);
 }

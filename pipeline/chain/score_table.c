@@ -1,9 +1,10 @@
-/* The tables of scores: texts of their columns, and what of the options fits beside them. */
+/* The tables of scores: texts of their columns, and the options beside or below. */
 #include "score_table.h"
 
 #include "pipeline/base/figures.h"
 #include "pipeline/base/utf8.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -13,9 +14,10 @@
 /* Returns the bytes of the option at `text` with its value: up to the next one. */
 static size_t option_size(const char *text)
 {
-    const char *next = strstr(text + 1, " --");
-
-    return next ? (size_t)(next - text) : strlen(text);
+    for (const char *next = text; (next = strstr(next + 1, " -"));)
+        if (next[2] == '-' || isalpha((unsigned char)next[2]))
+            return (size_t)(next - text);
+    return strlen(text);
 }
 
 /* Tells whether the options have that one. */
@@ -124,15 +126,33 @@ static void shorten(struct chain *c, struct score_row *rows, int room, FILE *out
         fprintf(out, "options of all: %s\n\n", common);
 }
 
-/* Prints the line, the middle of the options cut where they do not fit: figures never are. */
-static void print_line(struct chain *c, const struct widths *w, const struct score_row *row,
-                       int room, FILE *out)
+/* Returns the bytes of what stays in one line: an option, or a word where that is longer. */
+static size_t option_in_line(const char *text, int columns)
 {
-    size_t head, tail;
-    const bool cut = utf8_cut_middle(row->options, room, 3, &head, &tail);
+    const size_t size = option_size(text);
 
-    fprintf(out, "%s%.*s%s%s\n", figures_of(c, w, row), (int)head, row->options, cut ? "..." : "",
-            row->options + tail);
+    return utf8_columns_within(text, size) <= columns ? size : strcspn(text, " ");
+}
+
+/* Prints the line, the options below it where they do not fit. */
+static void print_line(struct chain *c, const struct widths *w, const struct score_row *row,
+                       int columns, FILE *out)
+{
+    enum { INDENT = 4 };
+    const char *figures = figures_of(c, w, row), *options = row->options;
+    const int size = (int)strlen(figures);
+
+    if (*options && (!columns || utf8_columns(figures) + utf8_columns(options) <= columns)) {
+        fprintf(out, "%s%s\n", figures, options);
+        return;
+    }
+    fprintf(out, "%.*s\n", size - (int)strlen("  "), figures);
+    while (*options) {
+        const size_t taken = utf8_line(options, columns - INDENT, option_in_line);
+
+        fprintf(out, "%*s%.*s\n", INDENT, "", (int)taken, options);
+        options += taken + (options[taken] == ' ');
+    }
 }
 
 /* Says what the signs in the table stand for. */
@@ -158,20 +178,22 @@ static void print_legend(const struct chain *c, const struct score_row *rows, bo
 
 static void print_table(struct chain *c, struct score_row *rows, int columns, FILE *out)
 {
-    enum { LEAST = 12 };
     const struct widths w = find_widths(c, rows);
-    const struct score_row heading = {.name = "model",
-                                      .accuracy = "accuracy",
-                                      .spread_text = "seeds",
-                                      .rest = "     loss    wrong/rows  epochs  seconds",
-                                      .options = "options"};
+    struct score_row heading = {.name = "model",
+                                .accuracy = "accuracy",
+                                .spread_text = "seeds",
+                                .rest = "     loss    wrong/rows  epochs  seconds",
+                                .options = "options"};
     const int before = utf8_columns(figures_of(c, &w, &heading));
-    const int room = columns == 0 ? INT_MAX : columns - before > LEAST ? columns - before : LEAST;
+    const int room = columns ? columns - before : INT_MAX;
 
     shorten(c, rows, room, out);
-    print_line(c, &w, &heading, room, out);
+    for (int m = 0; m < c->model_count; m++)
+        if (utf8_columns(rows[m].options) > room)
+            heading.options = "";
+    print_line(c, &w, &heading, columns, out);
     for (int m = 0; m <= c->model_count; m++)
-        print_line(c, &w, &rows[m], room, out);
+        print_line(c, &w, &rows[m], columns, out);
     print_legend(c, rows, w.seeds > 0, out);
 }
 

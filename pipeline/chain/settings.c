@@ -61,23 +61,51 @@ static int read_weight(struct chain *c, struct chain_model *model, struct err *e
 
 /* ---- Models ---- */
 
-/* Tells whether the options have `option VALUE` or `option=VALUE`; value "": any. */
-static bool has_option(const struct words *options, const char *option, const char *value)
+/* Tells whether the options have this one, with that value; "": any. */
+static bool has_option(const struct words *options, const char *option, char letter,
+                       const char *value)
 {
-    const size_t length = strlen(option);
+    const char *given;
 
-    for (int i = 0; i < options->count; i++) {
-        const char *word = options->list[i];
-        const char *given = strcmp(word, option) == 0 && i + 1 < options->count
-                                ? options->list[i + 1]
-                            : begins_with(word, option) && word[length] == '=' ? word + length + 1
-                                                                               : NULL;
-
-        if ((given || (!value[0] && strcmp(word, option) == 0)) &&
+    for (int i = 0; i < options->count; i++)
+        if (words_option(options, i, option, letter, &given) &&
             (!value[0] || strcmp(given, value) == 0))
             return true;
-    }
     return false;
+}
+
+/* Refuses options of a variable that say where files go: those of the rules follow and would win.
+ */
+static int refuse_places(struct chain *c, const char *variable, const char *text, struct err *err)
+{
+    static const struct {
+        const char *name;
+        char letter;
+        const char *instead;
+    } places[] = {{"--output", 'o', "OUT is the folder"},
+                  {"--checkpoint", 0, "it is next to the model"},
+                  {"--history", 0, "it is next to the model"},
+                  {"--store", 0, "STORE names further folders"},
+                  {"--depend", 0, "the rules know what is read"}};
+    const struct words options = words_of(text, &c->pool);
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (has_option(&options, places[i].name, places[i].letter, ""))
+            return err_set(err, EX_USAGE, "%s: %s is for the rules to give: %s", variable,
+                           places[i].name, places[i].instead);
+    return 0;
+}
+
+/* Refuses them in the variables of all other stages. */
+static int refuse_all_places(struct chain *c, struct err *err)
+{
+    static const char *const names[] = {"TRAIN.ingest", "TEST.ingest", "VAL.ingest",
+                                        "SPLIT",        "PREDICT",     "SUBMIT"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (refuse_places(c, names[i], get(c, names[i]), err))
+            return -1;
+    return 0;
 }
 
 /* Refuses options that contradict other variables. */
@@ -85,10 +113,10 @@ static int refuse_options(struct chain *c, const struct chain_model *model, stru
 {
     const struct words options = words_of(get_of(c, model->name, "fit"), &c->pool);
     const bool keeps =
-        has_option(&options, "--keep", "") && !has_option(&options, "--keep", "last");
-    const char *stops = keeps                                    ? "--keep best"
-                        : has_option(&options, "--patience", "") ? "--patience"
-                                                                 : NULL;
+        has_option(&options, "--keep", 0, "") && !has_option(&options, "--keep", 0, "last");
+    const char *stops = keeps                                       ? "--keep best"
+                        : has_option(&options, "--patience", 0, "") ? "--patience"
+                                                                    : NULL;
 
     if (c->final && stops)
         return err_set(
@@ -96,11 +124,12 @@ static int refuse_options(struct chain *c, const struct chain_model *model, stru
             "%s.fit: %s needs validation, and with FINAL = all the last fit has all rows "
             "and nothing to validate on",
             model->name, stops);
-    if (model->seeds && has_option(&options, "--seed", ""))
+    if (model->seeds && has_option(&options, "--seed", 's', ""))
         return err_set(err, EX_USAGE,
                        "%s.fit gives a seed and %s.seeds counts them: SEED sets the first",
                        model->name, model->name);
-    return 0;
+    return refuse_places(c, pool_text(&c->pool, "%s.fit", model->name),
+                         get_of(c, model->name, "fit"), err);
 }
 
 /* Returns the options of a trial's model; they replace its epochs. */
@@ -109,11 +138,15 @@ static const char *trial_options(struct chain *c, const char *name)
     const struct words given = words_of(get_of(c, name, "fit"), &c->pool);
     struct words options = words_of("--trial --epochs 2", &c->pool);
 
-    for (int i = 0; i < given.count; i++)
-        if (strcmp(given.list[i], "--epochs") == 0)
-            i++;
-        else if (!begins_with(given.list[i], "--epochs="))
+    for (int i = 0; i < given.count; i++) {
+        const char *value;
+        const int passed = words_option(&given, i, "--epochs", 'e', &value);
+
+        if (!passed)
             words_add(&options, &c->pool, given.list[i]);
+        else
+            i += passed - 1;
+    }
     return words_text(&options, &c->pool);
 }
 
@@ -325,7 +358,7 @@ int settings_read(struct chain *c, struct err *err)
     if ((budget[0] && check_budget(c, budget, err)) ||
         whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
         whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) ||
-        refuse_blanks(c, err))
+        refuse_blanks(c, err) || refuse_all_places(c, err))
         return -1;
     if (!get(c, "TRAIN")[0])
         return err_set(err, EX_USAGE,

@@ -130,7 +130,7 @@ static void add_trial_rows(struct chain *c)
     struct stage *stage = add_stage(c, "split", c->train, "");
 
     add_input(c, stage, c->ingested);
-    add(c, &stage->arguments, "--part", pool_text(&c->pool, "%s=rest", c->train), "--limit-rows",
+    add(c, &stage->arguments, "--part", pool_text(&c->pool, "%s=rest", c->train), "--draw",
         pool_text(&c->pool, "%d", TRIAL_ROWS), NULL);
     add_seed(c, stage);
     add(c, &stage->places, "--if-changed", NULL);
@@ -291,8 +291,8 @@ static void add_report(struct chain *c)
     words_add_all(&stage->inputs, &c->pool, &c->notes);
     for (int i = 0; i < c->notes.count; i++)
         add_named(c, stage, "--stage", "", c->notes.list[i]);
-    if (!strstr(variable(&c->variables, "REPORT", ""), "--title"))
-        add(c, &stage->places, "--title", page_title(c), NULL);
+    if (!strstr(variable(&c->variables, "REPORT", ""), "--heading"))
+        add(c, &stage->places, "--heading", page_title(c), NULL);
     add(c, &stage->places, "-o", c->page, NULL);
 }
 

@@ -1,52 +1,21 @@
 /* Warnings of variables that have no effect: misspelt ones, and those of the environment. */
 #include "chain.h"
 
+#include "pipeline/base/nearest.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 40 }; /* letters of a name that is compared */
-
-/* ---- Names that are alike ---- */
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/* Returns how many letters have to be added, left out, changed or swapped with the next to make one
- * name of the other, whatever their case (optimal string alignment). */
-static int distance(const char *a, const char *b)
-{
-    int cost[MOST + 1][MOST + 1];
-    const int m = (int)strlen(a), n = (int)strlen(b);
-
-    if (m > MOST || n > MOST)
-        return MOST;
-    for (int i = 0; i <= m; i++)
-        for (int j = 0; j <= n; j++) {
-            const bool same = i && j && tolower(a[i - 1]) == tolower(b[j - 1]);
-            const bool swapped = i > 1 && j > 1 && tolower(a[i - 1]) == tolower(b[j - 2]) &&
-                                 tolower(a[i - 2]) == tolower(b[j - 1]);
-
-            cost[i][j] = i && j ? cost[i - 1][j - 1] + !same : i + j;
-            if (i && j)
-                cost[i][j] = least(cost[i][j], least(cost[i - 1][j], cost[i][j - 1]) + 1);
-            if (swapped)
-                cost[i][j] = least(cost[i][j], cost[i - 2][j - 2] + 1);
-        }
-    return cost[m][n];
-}
-
 /* Returns the name in the list that `name` may be meant for; NULL: none is near. */
 static const char *nearest(const char *name, const struct words *list)
 {
     const char *found = NULL;
-    int best = strlen(name) < 4 ? 1 : strlen(name) < 8 ? 2 : 3; /* differences, and one */
+    size_t best = strlen(name) < 4 ? 1 : strlen(name) < 8 ? 2 : 3; /* differences, and one */
 
     for (int i = 0; i < list->count; i++) {
-        const int far = distance(name, list->list[i]);
+        const size_t far = word_changes(name, list->list[i]);
 
         if (far < best) {
             best = far;

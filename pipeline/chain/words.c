@@ -175,3 +175,25 @@ const char *shell_word(const char *word, struct pool *pool)
     }
     return pool_text(pool, "%s'", quoted);
 }
+
+int words_option(const struct words *words, int at, const char *name, char letter,
+                 const char **value)
+{
+    enum { LEAST = 5 }; /* "--epo" */
+    const char *word = words->list[at], *next = at + 1 < words->count ? words->list[at + 1] : NULL;
+    const size_t length = strcspn(word, "=");
+
+    *value = next ? next : "";
+    if (letter && word[0] == '-' && word[1] == letter) {
+        if (!word[2])
+            return next ? 2 : 1;
+        *value = word + 2;
+        return 1;
+    }
+    if (strncmp(word, name, length) || (length < LEAST && name[length]))
+        return 0;
+    if (!word[length])
+        return next ? 2 : 1;
+    *value = word + length + 1;
+    return 1;
+}

@@ -40,6 +40,10 @@ struct words files_of(const char *text, struct pool *pool);
 /* Returns the words with a blank between them. */
 const char *words_text(const struct words *words, struct pool *pool);
 bool words_have(const struct words *words, const char *word);
+/* Returns how many words the option `name` ("--epochs") takes from number `at` on, spelt in full or
+ * shortened, or by its letter (0: none); 0: it is another one. *value: "" without one. */
+int words_option(const struct words *words, int at, const char *name, char letter,
+                 const char **value);
 /* Returns a word of a command, quoted where the shell would not take it as it is. */
 const char *shell_word(const char *word, struct pool *pool);
 /* Tell whether it begins or ends with that text. */

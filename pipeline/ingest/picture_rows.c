@@ -196,7 +196,7 @@ static int refuse_shape(const struct ingest *in, struct err *err)
 {
     const struct dataset_info *like = &in->like;
     const struct decode_options *d = &in->pictures->decode;
-    const char *channels = like->c == d->channels ? "" : like->c == 1 ? " --gray" : " --color";
+    const char *channels = like->c == d->channels ? "" : like->c == 1 ? " --gray" : " --rgb";
     char size[40] = "";
 
     if (like->h != d->h || like->w != d->w)

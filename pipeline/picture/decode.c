@@ -66,7 +66,7 @@ static int begin(void *data, const struct decode_head *head, struct err *err)
                        head->w, o->h, o->w, o->h, o->w);
     if (!o->convert && head->channels != o->channels)
         return err_set(err, EX_DATAERR,
-                       "%s among %s pictures (--gray makes all gray, --color all of three "
+                       "%s among %s pictures (--gray makes all gray, --rgb all of three "
                        "channels)",
                        kind_of(head->channels), kind_of(o->channels));
     if (o->wide_planes && head->wide != o->wide)

@@ -97,7 +97,7 @@ stages()
         idle[at[to]] = 1
         next
     }
-    /^csvnet [^:]*: / { next } # an error or a warning
+    /^csvnet [^:]*: / && !/^csvnet [^:]* -/ { next } # an error or a warning, no command
     sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|report)$" {
         count++
         for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $1 == "split" && $(i - 1) == "--part") {

@@ -1,5 +1,5 @@
-"""complete.py SCRIPT LINE...: types each line and a tab into an interactive bash that has read the
-completion, and shows what it offers."""
+"""complete.py bash|zsh SCRIPT LINE...: types each line and a tab into an interactive shell that has
+the completion, and shows what it offers."""
 
 import os
 import pty
@@ -7,7 +7,7 @@ import select
 import sys
 import time
 
-PROBE = """
+BASH = """
 PS1='> '
 . "{script}"
 probe()
@@ -17,6 +17,29 @@ probe()
     mv .offered .offer
 }}
 complete -F probe csvnet
+"""
+
+# compadd is what adds words; it is asked what of them fits.
+ZSH = """
+PS1='> '
+fpath=({folder} $fpath)
+autoload -Uz compinit && compinit -D -u
+compadd()
+{{
+    local -a fit
+    builtin compadd -O fit "$@"
+    (( $#fit )) && print -rl -- $fit >>.offered
+    builtin compadd "$@"
+}}
+finish()
+{{
+    : >>.offered
+    mv .offered .offer
+    comppostfuncs=(finish) # which holds for one completion
+}}
+comppostfuncs=(finish)
+setopt no_beep
+: >.ready
 """
 
 
@@ -33,7 +56,7 @@ def offered(terminal, line):
             sys.exit(f"{line}: nothing was offered within 20 s")
         drain(terminal, 0.02)
     with open(".offer") as file:
-        words = sorted(word for word in file.read().split("\n") if word)
+        words = sorted({word for word in file.read().split("\n") if word})
     os.remove(".offer")
     os.write(terminal, b"\x15")  # the line is cleared
     drain(terminal, 0.02)
@@ -41,13 +64,21 @@ def offered(terminal, line):
 
 
 def main():
+    shell, script = sys.argv[1:3]
     with open(".rc", "w") as file:
-        file.write(PROBE.format(script=sys.argv[1]))
+        file.write((BASH if shell == "bash" else ZSH).format(script=script, folder=os.path.dirname(script)))
     process, terminal = pty.fork()
     if process == 0:
         os.environ["TERM"] = "dumb"
-        os.execvp("bash", ["bash", "--noprofile", "--rcfile", ".rc", "-i"])
-    for line in sys.argv[2:]:
+        if shell == "bash":
+            os.execvp("bash", ["bash", "--noprofile", "--rcfile", ".rc", "-i"])
+        os.execvp("zsh", ["zsh", "-f", "-i"])
+    if shell == "zsh":
+        os.write(terminal, b" source ./.rc\n")
+        while not os.path.exists(".ready"):
+            drain(terminal, 0.02)
+        os.remove(".ready")
+    for line in sys.argv[3:]:
         print(f"{line}<tab>: {' '.join(offered(terminal, line))}")
     os.close(terminal)  # which ends it
     os.waitpid(process, 0)

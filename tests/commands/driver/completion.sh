@@ -4,7 +4,7 @@ mkdir folder
 touch train.csv 'a b.st.zst' part-train.st.zst part-val.st.zst lenet.net
 offers()
 {
-    /usr/bin/python3 -B "$CSVNET_TOP/tests/support/complete.py" \
+    /usr/bin/python3 -B "$CSVNET_TOP/tests/support/complete.py" bash \
         "$CSVNET_BIN/../share/bash-completion/completions/csvnet" "$@"
 }
 offers 'csvnet fi' 'csvnet help ma' 'csvnet nonsense '

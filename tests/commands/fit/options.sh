@@ -27,7 +27,7 @@ bad --limit-rows 0 -5 all
 bad --step-epochs 0 x
 bad --patience 0 x
 bad --eval-every 0 x
-bad --threads 0 1025
+bad --threads -1 1025
 bad --lr -0.1 1001 nan inf fast ''
 bad --momentum 1 -0.1
 bad --weight-decay -1 101

@@ -5,7 +5,7 @@ ingest -q train.csv -o train.st.zst
 plan()
 {
     run fit train.st.zst --plan --threads 2 --arch "$@" |
-        sed 's/^2 threads, .* kernels$/2 threads/; s/^[0-9]* bytes are there, by .*: b/N bytes are there: b/'
+        sed 's/^2 threads, .* kernels$/2 threads/; s/^[0-9.]* [GM]iB are there, by .*: b/N are there: b/'
 }
 plan 'conv 4 3x3, batchnorm, relu, maxpool 2, conv 17 2x2, relu, batchnorm, dropout 0.5, flatten, linear'
 plan 'conv 4 3x3, relu, maxpool 2, globalpool, flatten, linear' --batch 9 --optimizer sgd
@@ -28,17 +28,17 @@ if little --version >/dev/null 2>&1; then
     largest=$(python3 -c 'import json; plan = json.load(open("least.json")); print(plan["largest_batch"])')
     [ "$largest" -gt 1000 ] && [ "$largest" -lt 30000 ] || echo "largest is $largest"
     little --epochs 0 --batch "$largest" -o fits.st.zst || echo "$largest does not fit"
-    little --plan --batch 60000 | tail -n 1 | sed 's/^[0-9]*/N/; s/[0-9]*$/N/'
+    little --plan --batch 60000 | tail -n 1 | sed 's/^[0-9.]* [GM]iB/N/; s/[0-9]*$/N/'
     little --epochs 0 --batch $((largest + largest / 5)) -o more.st.zst || echo "exit $?"
     rm -f fits.st.zst
 else
-    echo 'N bytes are there, by ulimit -v: batches of 60000 do not fit; the largest --batch that fits is N'
+    echo 'N are there, by ulimit -v: batches of 60000 do not fit; the largest --batch that fits is N'
     echo 'csvnet fit: out of memory for the network; a smaller --batch needs less, fit --plan says how much'
     echo 'exit 71'
 fi
 rm -f many.csv many.st.zst least.json
 echo '-- nothing is written, and a full disk is noticed'
-run fit train.st.zst --plan -o m.st.zst
-run fit train.st.zst --plan --history h
+plan linear -o m.st.zst --checkpoint c --history h --resume
+ls m.st.zst c h 2>&1
 run fit train.st.zst --plan --arch nonsense
 fit train.st.zst --plan >/dev/full || echo "exit $?"

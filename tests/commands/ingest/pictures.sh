@@ -55,7 +55,7 @@ pictures all 1 from=10 gray
 pictures all 1 from=11 alpha
 printf 'id,label\n1,a\n10,b\n11,c\n' >kinds.csv
 read_pictures kinds.csv --pictures all
-read_pictures kinds.csv --pictures all --color --background black
+read_pictures kinds.csv --pictures all --rgb --background black
 read_pictures kinds.csv --pictures all --gray --background white
 
 echo "# Bad ones are named, ten of them and a count; the old output stays"
@@ -181,7 +181,7 @@ run ingest -o out.st.zst
 run ingest train --shape 3x8x8 -o out.st.zst
 run ingest train --label none -o out.st.zst
 run ingest train --size 8 -o out.st.zst
-run ingest train --gray --color -o out.st.zst
+run ingest train --gray --rgb -o out.st.zst
 run ingest labels.csv --gray -o out.st.zst
 run ingest train -o train/bird/1.png
 run ingest more.csv -o out.st.zst

@@ -64,12 +64,12 @@ echo '-- options of a model that there is not'
 warned()
 {
     echo "\$ make $*"
-    make -n "$@" 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
+    make -n "$@" 2>&1 | sed -n 's/^csvnet: warning: //p'
 }
 competition
 warned MODELS=b
 warned MODELS=b bb.fit='--arch lenet5' b.seeds=2 c.weight=3
-env 'c.fit=--arch lenet5' make -n 2>&1 | grep csvnet: || echo 'not of the environment'
+env 'c.fit=--arch lenet5' make -n 2>&1 | grep '^csvnet: warning' || echo 'not of the environment'
 sed -i 's/^b.fit/bb.fit/' Makefile
 warned
 warned try | sort | uniq -c
@@ -100,7 +100,7 @@ define a.fit
   --epochs 1
 endef
 SUBMIT = --header 'I$$d$(hash),La"bel'
-REPORT = --title "a 'b' (c), @NL@ $$d"
+REPORT = --heading "a 'b' (c), @NL@ $$d"
 include $(shell csvnet --inc)
 END2
 stages -f quoted.mk all report.html

@@ -32,9 +32,9 @@ echo '-- a changed option, of a model, of the page, of none of its bytes'
 stages report.html a.fit="--arch 'flatten, linear' --epochs 2"
 run make -s why | sed 's/, took [0-9]* s last time:/:/'
 stages report.html
-stages report.html REPORT='--title "A title"'
+stages report.html REPORT='--heading "A title"'
 grep -o '<title>.*</title>' report.html
-stages report.html REPORT='--title "A title" --quiet --threads 2'
+stages report.html REPORT='--heading "A title" --quiet --threads 2'
 stages report.html
 echo '-- its inputs change, or go'
 touch train.csv

@@ -15,7 +15,7 @@ a.seeds = 2
 longer-name.fit = --arch 'flatten, linear 12, relu, linear 12, relu, linear' --lr 0.3 --epochs 3 --keep best
 include $(shell csvnet --inc)
 END
-timeless() { awk '/ [0-9]+\.[0-9] +[^ ]/ { sub(/ [0-9]+\.[0-9] /, " N.N ") } { print }'; }
+timeless() { awk '/ [0-9]+\.[0-9]( +[^ ]|$)/ && !/^    / { sub(/ [0-9]+\.[0-9]( |$)/, " N.N ") } { sub(/ +$/, ""); print }'; }
 scores() { make -s scores "$@" 2>.log | timeless; }
 cat >check.py <<'END'
 # The table's figures, by predictions; each line of the record, by the model's own metadata.

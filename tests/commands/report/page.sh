@@ -20,18 +20,18 @@ whole="--data training=train.st.zst --data validation=val.st.zst --data test=tes
     --stage pred.json"
 
 echo '-- all of a run'
-report -q -o r.html --title 'A <title> & "more"' $whole
+report -q -o r.html --heading 'A <title> & "more"' $whole
 page r.html val.json val.pred.st.zst
 grep -o '<title>.*</title>' r.html
 grep '^<p class="says">[0-9,]* rows\? of' r.html | sed 's/<[^>]*>//g'
 grep -c 'alert(1)</script>' r.html
 grep -o '<h[23]>[^<]*' r.html | sed 's/<h2>/== /; s/<h3>/-- /'
 echo '-- the same bytes'
-report -q -o r3.html --title 'A <title> & "more"' $whole --threads 3
+report -q -o r3.html --heading 'A <title> & "more"' $whole --threads 3
 cmp r.html r3.html && echo same
-CSVNET_KERNELS=baseline report -q -o rk.html --title 'A <title> & "more"' $whole
+CSVNET_KERNELS=baseline report -q -o rk.html --heading 'A <title> & "more"' $whole
 cmp r.html rk.html && echo same
-report -q -o - --title 'A <title> & "more"' $whole | cmp r.html - && echo same
+report -q -o - --heading 'A <title> & "more"' $whole | cmp r.html - && echo same
 echo '-- the data alone, before any training'
 run report -o d.html --data training=train.st.zst --json d.json | sed 's/[0-9]* kB/N kB/'
 page d.html

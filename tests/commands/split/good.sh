@@ -40,9 +40,9 @@ run split letters.st.zst -p a.st.zst=80% -p b.st.zst=20% --json counts.json | ti
 echo '-- no more than so many rows: of each class its share, from the whole file'
 csv many.csv 900 4 3
 ingest -q many.csv -o many.st.zst
-run split many.st.zst --part c.st.zst=rest --part d.st.zst=20% --limit-rows 100 | sed 's/, [0-9.]* s$//'
-run split many.st.zst --part c.st.zst=rest --limit-rows 5000 | sed 's/, [0-9.]* s$//'
-run split many.st.zst --part c.st.zst=60 --part d.st.zst=10% --limit-rows 50
+run split many.st.zst --part c.st.zst=rest --part d.st.zst=20% --draw 100 | sed 's/, [0-9.]* s$//'
+run split many.st.zst --part c.st.zst=rest --draw 5000 | sed 's/, [0-9.]* s$//'
+run split many.st.zst --part c.st.zst=60 --part d.st.zst=10% --draw 50
 
 echo '-- classes of one row each: of the larger part, others held back with each seed; ten warnings and a count'
 awk 'BEGIN { print "label,p0"; for (i = 0; i < 100; i++) print (i < 60 ? "often" : "c" i) "," i }' >ones.csv

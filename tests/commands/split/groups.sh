@@ -26,7 +26,7 @@ cat a b | sort | uniq | wc -l
 split -q train.st.zst -p c.st.zst=75% -p d.st.zst=25% --seed 2
 values d.st.zst | cmp -s - b || echo 'another seed, other groups'
 run split -q train.st.zst -p a.st.zst=40 -p b.st.zst=rest --no-stratify
-run split -q train.st.zst -p c.st.zst=60% -p d.st.zst=40% --limit-rows 60
+run split -q train.st.zst -p c.st.zst=60% -p d.st.zst=40% --draw 60
 run split -q a.st.zst -p c.st.zst=50% -p d.st.zst=50%
 awk -F, -v OFS=, '{ $1 = NR == 1 ? "lesion" : "one"; print }' train.csv >one.csv
 ingest -q one.csv --group lesion -o one.st.zst

@@ -3,25 +3,25 @@
 echo '-- nothing to find'
 printf 'ImageId,Label\n1,7\n2,0\n3,9\n' >good.csv
 run submit --check good.csv
-run submit --check good.csv --rows 3
+run submit --check good.csv --expect-rows 3
 printf 'ImageId,Label\r\n3,7\r\n1,0\r\n2,9' >crlf.csv
 run submit --check crlf.csv --sample good.csv
 run submit --check good.csv --header ImageId,Label --quiet
 printf 'id,0,1\n0,0.25,7.5e-1\n1,1,0\n' >probabilities.csv
-run submit --check probabilities.csv --rows 2 --id-start 0
+run submit --check probabilities.csv --expect-rows 2 --id-start 0
 
 echo '-- ids'
 printf 'ImageId,Label\n1,7\n1,0\n4,9\n,1\n' >bad.csv
-run submit --check bad.csv --rows 3
+run submit --check bad.csv --expect-rows 3
 run submit --check bad.csv --sample good.csv
-run submit --check good.csv --rows 20
+run submit --check good.csv --expect-rows 20
 
 echo '-- header and cells'
 printf 'Id,Label\n1,7\n2,\n3,9\n' >bad.csv
 run submit --check bad.csv --sample good.csv
 run submit --check good.csv --header id,label
 printf '1,7\n2,0\n3,9\n' >bad.csv
-run submit --check bad.csv --rows 3
+run submit --check bad.csv --expect-rows 3
 printf 'ImageId;Label\n1;7\n' >bad.csv
 run submit --check bad.csv
 printf 'ImageId,Label\n1,caf\351\n2,\033[31m\n' >bad.csv
@@ -34,14 +34,14 @@ run submit --check bad.csv
 
 echo '-- broken CSV'
 printf 'ImageId,Label\n1,7\n2\n3,9\n' >bad.csv
-run submit --check bad.csv --rows 3
+run submit --check bad.csv --expect-rows 3
 printf 'ImageId,Label\n1,7\n2,"0\n3,9\n' >bad.csv
 run submit --check bad.csv
 : >bad.csv
 run submit --check bad.csv
 printf 'ImageId,Label\n' >bad.csv
 run submit --check bad.csv
-run submit --check bad.csv --rows 1
+run submit --check bad.csv --expect-rows 1
 run submit --check good.csv --sample bad.csv
 run submit --check missing.csv
 run submit --check good.csv --sample missing.csv

@@ -9,7 +9,7 @@ echo '-- usage'
 run submit
 run submit p.st.zst
 run submit p.st.zst q.st.zst -o out.csv
-run submit p.st.zst -o out.csv --rows 3
+run submit p.st.zst -o out.csv --expect-rows 3
 run submit p.st.zst -o out.csv --truth train.csv
 run submit p.st.zst -o out.csv --sample train.csv --id-start 0
 run submit p.st.zst -o out.csv --header a,b,c
@@ -19,7 +19,7 @@ awk 'BEGIN { print "a,b"; for (i = 1; i <= 60; i++) print i ",0" }' >sample.csv
 run submit p.st.zst -o sample.csv --sample sample.csv
 run submit --check out.csv -o other.csv
 run submit --check out.csv --probabilities
-run submit --check out.csv p.st.zst --rows 3
+run submit --check out.csv p.st.zst --expect-rows 3
 run submit --check - --truth train.csv
 run submit p.st.zst -o out.csv --id-start one
 

@@ -11,7 +11,7 @@ run submit --vote c.csv b.csv a.csv -o - -q
 gzip -k c.csv
 run submit --vote a.csv b.csv c.csv.gz -o again.csv -q
 cmp vote.csv again.csv
-run submit --check vote.csv --rows 5
+run submit --check vote.csv --expect-rows 5
 echo '-- refused, what was there stays'
 cp vote.csv before.csv
 cp a.csv copy.csv

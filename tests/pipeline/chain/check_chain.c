@@ -281,7 +281,7 @@ START_TEST(a_trial_is_small_and_its_options_replace_the_epochs)
                     "file a.fit=--epochs 9 --arch 'linear' --epochs=4", NULL));
     ck_assert_int_eq(chain.validated.count, 2);
     ck_assert_str_eq(chain.models[0].options, "--trial --epochs 2 --arch 'linear'");
-    HAS(stage_of("csvnet.out/train.st.zst")->now, "--limit-rows 2000");
+    HAS(stage_of("csvnet.out/train.st.zst")->now, "--draw 2000");
     MUST(open_chain("command csvnet_trial=1", "file VAL=1000", NULL));
     ck_assert_str_eq(chain.hold, "10%");
 }
@@ -315,7 +315,7 @@ START_TEST(a_sentence_of_make_says_what_it_says)
     FILE *memory = open_memstream(&text, &size);
 
     ck_assert_ptr_nonnull(memory);
-    chain_emit_sentence("error", "a $(b), (c", memory);
+    chain_emit_error("a $(b), (c", memory);
     fclose(memory);
     ck_assert_str_eq(text, "define csvnet_sentence\ncsvnet: a $$(b), (c\nendef\n"
                            "$(error $(csvnet_sentence))\n");
@@ -337,7 +337,7 @@ START_TEST(a_finished_chain_is_idle_and_each_change_shows_as_what_it_is)
     ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
     HAS_NOT(text_of(false), ": csvnet_always");
     /* options that change no byte, then one that does */
-    MUST(open_chain("file MODELS=a", "file a.fit=--threads 2 -q --checkpoint y --resume --quiet",
+    MUST(open_chain("file MODELS=a", "file a.fit=--threads 2 -q -T4 --resume --quiet --verbose",
                     NULL));
     ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
     MUST(open_chain("file MODELS=a", "file a.fit=--json=x", NULL));
@@ -399,6 +399,20 @@ START_TEST(times_have_no_order_and_equal_ones_hide_nothing)
 }
 END_TEST
 
+START_TEST(options_that_say_where_files_go_are_refused)
+{
+    static const char *const given[] = {"file a.fit=-o x", "file a.fit=-ox", "file a.fit=--outp=x",
+                                        "file a.fit=--store s", "file PREDICT=--depend d",
+                                        "file SPLIT=--output x"};
+
+    make_file("train.csv", "1", 1000);
+    make_file("test.csv", "1", 1000);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        FAILS(EX_USAGE, open_chain("file MODELS=a", given[i], NULL));
+    MUST(open_chain("file MODELS=a", "file a.fit=--optimizer sgd", NULL));
+}
+END_TEST
+
 START_TEST(a_file_that_is_gone_and_not_needed_is_warned_of)
 {
     make_file("train.csv", "1", 1000);
@@ -407,8 +421,8 @@ START_TEST(a_file_that_is_gone_and_not_needed_is_warned_of)
     finish_all(2000);
     ck_assert_int_eq(unlink("train.csv"), 0);
     ck_assert_str_eq(why(), "csvnet: nothing is out of date\n");
-    HAS(text_of(false),
-        "csvnet: train.csv is not here; csvnet.out/train.st.zst is taken as made of it");
+    HAS(chain.warnings.list[0],
+        "train.csv is not here; csvnet.out/train.st.zst is taken as made of it");
     HAS(text_of(false), "csvnet.out/train.st.zst:\n");
     ck_assert_int_eq(unlink("csvnet.out/train.st.zst"), 0);
     HAS(why(), "csvnet.out/train.st.zst:\n    csvnet.out/train.st.zst is missing\n");
@@ -738,6 +752,7 @@ Suite *suite_chain(void)
     tcase_add_test(tcase, a_sentence_of_make_says_what_it_says);
     tcase_add_test(tcase, a_finished_chain_is_idle_and_each_change_shows_as_what_it_is);
     tcase_add_test(tcase, times_have_no_order_and_equal_ones_hide_nothing);
+    tcase_add_test(tcase, options_that_say_where_files_go_are_refused);
     tcase_add_test(tcase, a_file_that_is_gone_and_not_needed_is_warned_of);
     tcase_add_test(tcase, files_that_options_name_are_prerequisites);
     tcase_add_test(tcase, named_files_count_however_they_are_spelt_and_whether_they_are_there);

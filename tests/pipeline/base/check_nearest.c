@@ -1,5 +1,5 @@
 /* The word that was meant. */
-#include "cmd/cli/nearest.h"
+#include "pipeline/base/nearest.h"
 
 #include <check.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The word that was meant, for suggestions. */
 #include "nearest.h"
 
-#include <stddef.h>
+#include <ctype.h>
 #include <string.h>
 
 enum { LONGEST = 40, LONG = 6 /* letters, from which on two may be wrong */ };
@@ -11,21 +11,28 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Returns the changes that make one word of the other (optimal string alignment). */
-static size_t distance(const char *a, const char *b)
+static int lower(char c)
+{
+    return tolower((unsigned char)c);
+}
+
+size_t word_changes(const char *a, const char *b)
 {
     const size_t rows = strlen(a), columns = strlen(b);
     size_t d[LONGEST + 1][LONGEST + 1];
 
+    if (rows > LONGEST || columns > LONGEST)
+        return LONGEST;
     for (size_t i = 0; i <= rows; i++)
         for (size_t k = 0; k <= columns; k++) {
             if (i == 0 || k == 0) {
                 d[i][k] = i + k;
                 continue;
             }
-            d[i][k] = least(d[i - 1][k - 1] + (a[i - 1] != b[k - 1]),
+            d[i][k] = least(d[i - 1][k - 1] + (lower(a[i - 1]) != lower(b[k - 1])),
                             least(d[i - 1][k], d[i][k - 1]) + 1);
-            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+            if (i > 1 && k > 1 && lower(a[i - 1]) == lower(b[k - 2]) &&
+                lower(a[i - 2]) == lower(b[k - 1]))
                 d[i][k] = least(d[i][k], d[i - 2][k - 2] + 1);
         }
     return d[rows][columns];
@@ -52,10 +59,10 @@ const char *nearest_word(const char *word, const char *const *words)
     size_t best = length < LONG ? 2 : 3;
     const char *nearest = NULL;
 
-    if (length < 2 || length > LONGEST)
+    if (length < 2)
         return NULL;
     for (const char *const *at = words; *at; at++) {
-        const size_t changes = strlen(*at) > LONGEST ? best : distance(word, *at);
+        const size_t changes = word_changes(word, *at);
 
         if (changes < best) {
             best = changes;
