@@ -38,8 +38,9 @@ static const struct command command = {
         "Writes a Makefile into this folder, unless there is one: a few lines for you to change, "
         "with comments, by which make goes from train.csv and test.csv to submission.csv. It is "
         "written for what is here: these two, also packed (.gz, .zst, in a .zip), and "
-        "sample_submission.csv, whose form the submission then has; or the folders train and test "
-        "of pictures, and what names these; or MNIST's IDX files. csvnet help makefile explains "
+        "sample_submission.csv, whose form the submission then has; or CSVs called alike but for "
+        "train and test; or the folders train and test of pictures, and what names these; or "
+        "MNIST's IDX files. csvnet help makefile explains "
         "all that it may say.",
     .options = options,
     .min_operands = 0,

@@ -94,14 +94,14 @@ static int fill(const char *folder, const char *self, struct err *err)
     for (const struct program *p = programs; p->name && one >= 0; p++, written += one > 0)
         one = put(folder, "libexec/csvnet", p->name, "", NULL, self, err);
     for (const struct built_in *b = presets; b->name && one >= 0; b++, written += one > 0)
-        one = put(folder, "share/csvnet/presets", b->name, ".net", b->text, NULL, err);
+        one = put(folder, "share/csvnet/presets", b->name, ".net", b->text, self, err);
     for (const struct built_in *b = recipes; b->name && one >= 0; b++, written += one > 0)
-        one = put(folder, "share/csvnet/recipes", b->name, ".recipe", b->text, NULL, err);
+        one = put(folder, "share/csvnet/recipes", b->name, ".recipe", b->text, self, err);
     while (rules[count].name)
         count++;
     for (; count > 0 && one >= 0; written += one > 0) {
         count--;
-        one = put(folder, "share/csvnet", rules[count].name, "", rules[count].text, NULL, err);
+        one = put(folder, "share/csvnet", rules[count].name, "", rules[count].text, self, err);
     }
     return one < 0 ? -1 : written;
 }

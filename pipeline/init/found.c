@@ -77,7 +77,7 @@ int found_look(struct found *f, const char *train, const char *test, struct err 
 {
     static const char *const trains[] = {"train.csv", NULL}, *const tests[] = {"test.csv", NULL},
                              *const samples[] = {"sample_submission.csv", "sampleSubmission.csv",
-                                                 NULL};
+                                                 "SampleSubmission.csv", NULL};
 
     *f = (struct found){.train_ingest = "", .test_ingest = "", .submit = "", .sample_fault = ""};
     if ((train && check_given("--train", train, err)) ||
@@ -87,6 +87,8 @@ int found_look(struct found *f, const char *train, const char *test, struct err 
     f->test = test ? test : find_csv(f, tests);
     f->sample = find_csv(f, samples);
     find_pictures(f, train);
+    if (!*f->train && !*f->test)
+        find_pair(f);
     if (find_idx(f, err))
         return -1;
     find_form(f);

@@ -17,6 +17,16 @@ bool is_nameable(const char *path)
     return strcspn(path, of_files) == length && !strpbrk(path + length, never);
 }
 
+const char *with(struct found *f, const char *name, const char *old, const char *new)
+{
+    const char *at = NULL;
+
+    for (const char *next = name; (next = strstr(next, old)); next++)
+        at = next;
+    return at ? pool_text(&f->pool, "%.*s%s%s", (int)(at - name), name, new, at + strlen(old))
+              : NULL;
+}
+
 /* ---- Finding ---- */
 
 struct search {
@@ -91,6 +101,98 @@ MUST_CHECK static int look_at(const char *path, struct csv_look *look, struct er
     inputs_free(&inputs);
     return result;
 }
+
+/* ---- Two that are called alike ---- */
+
+struct listing {
+    struct pool *pool;
+    const char *archive;
+    struct words csvs;
+};
+
+static bool is_csv(const char *name)
+{
+    return ends_with(name, ".csv") || ends_with(name, ".csv.gz") || ends_with(name, ".csv.zst");
+}
+
+static void list_member(void *data, const char *name, size_t size)
+{
+    struct listing *l = data;
+    const char *path = pool_text(l->pool, "%s:%.*s", l->archive, (int)size, name);
+
+    if (!memchr(name, 0, size) && is_csv(path) && is_nameable(path))
+        words_add(&l->csvs, l->pool, path);
+}
+
+/* Returns the CSVs that are here, or those in the archives here. */
+static struct words list_csvs(struct found *f, bool in_archives)
+{
+    struct listing l = {.pool = &f->pool};
+    struct err ignored;
+
+    for (int i = 0; i < f->names.count; i++) {
+        l.archive = f->names.list[i];
+        if (!is_nameable(l.archive) || !is_file(l.archive))
+            continue;
+        if (!in_archives && is_csv(l.archive))
+            words_add(&l.csvs, &f->pool, l.archive);
+        if (in_archives && ends_with(l.archive, ".zip") &&
+            archive_visit(l.archive, list_member, &l, &ignored))
+            continue; /* damaged: what it lists first may count */
+    }
+    return l.csvs;
+}
+
+/* Tells whether a CSV may have a pixel in each column. */
+static bool has_pixels(const char *path)
+{
+    enum { LEAST = 10 };
+    struct csv_look look;
+    struct err ignored;
+    bool has;
+
+    if (look_at(path, &look, &ignored))
+        return false;
+    has = look.count > 0 && look.rows[0].count >= LEAST;
+    csv_look_close(&look);
+    return has;
+}
+
+/* Returns how many pairs there are among the CSVs, and the first of them. */
+static int count_pairs(struct found *f, const struct words *csvs, const char *pair[2])
+{
+    static const char *const words[][2] = {{"train", "test"}, {"Train", "Test"}, {"TRAIN", "TEST"}};
+    int count = 0;
+
+    for (int i = 0; i < csvs->count; i++)
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            const char *other = with(f, csvs->list[i], words[k][0], words[k][1]);
+
+            if (!other || !words_have(csvs, other) || !has_pixels(csvs->list[i]) || count++)
+                continue;
+            pair[0] = csvs->list[i];
+            pair[1] = other;
+        }
+    return count;
+}
+
+void find_pair(struct found *f)
+{
+    const char *pair[2];
+    int count = 0;
+
+    for (int in_archives = 0; in_archives <= 1 && count == 0; in_archives++) {
+        const struct words csvs = list_csvs(f, in_archives);
+
+        count = count_pairs(f, &csvs, pair);
+    }
+    if (count != 1)
+        return;
+    f->train = pair[0];
+    f->test = pair[1];
+}
+
+/* ---- Pictures and submissions ---- */
 
 /* Returns the picture that the first row after the names begins with; "": it is no name. */
 static const char *picture_of(struct found *f, const char *csv)

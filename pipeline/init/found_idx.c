@@ -18,17 +18,6 @@ static bool is_pictures(const char *path)
     return is;
 }
 
-/* Returns the name with `new` in place of the last `old`; NULL: it has none. */
-static const char *with(struct found *f, const char *name, const char *old, const char *new)
-{
-    const char *at = NULL;
-
-    for (const char *next = name; (next = strstr(next, old)); next++)
-        at = next;
-    return at ? pool_text(&f->pool, "%.*s%s%s", (int)(at - name), name, new, at + strlen(old))
-              : NULL;
-}
-
 /* Returns the file of that name, packed or not; NULL: there is none. */
 static const char *packed_or_not(struct found *f, const char *name)
 {

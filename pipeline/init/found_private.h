@@ -21,11 +21,17 @@ static inline bool is_folder(const char *path)
 
 /* ---- found_csv.c ---- */
 
+/* Returns the name with `new` in place of the last `old`; NULL: it has none. */
+const char *with(struct found *found, const char *name, const char *old, const char *new);
 /* Tells whether make takes the name of a file, or ARCHIVE.zip:FILE. */
 bool is_nameable(const char *path);
 /* Returns what make calls the first of these files, NULL at the end, that is here, plain or packed;
  * "": none is. */
 const char *find_csv(struct found *found, const char *const *names);
+/* Makes train and test of the only CSVs here that are called alike but for these words, as
+ * mnist_train.csv and mnist_test.csv, plain, packed or in an archive, and have columns of pixels.
+ */
+void find_pair(struct found *found);
 /* Returns the first of the folders, next to the CSV, with the picture that its first row names; "":
  * none has it. */
 const char *folder_of(struct found *found, const char *csv, const char *const *folders);

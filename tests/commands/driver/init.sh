@@ -108,6 +108,34 @@ init --folds 1
 mkdir 'a b'
 init --train 'a b'
 
+echo '-- called alike but for train and test'
+mkdir ../alike && cd ../alike || exit
+csv mnist_train.csv 60
+csv mnist_test.csv 12
+init
+make -s a.fit='--arch linear --epochs 1' >log 2>&1 || cat log
+head -n 1 submission.csv
+gzip -n mnist_train.csv
+init
+gzip -d mnist_train.csv.gz
+/usr/bin/python3 - <<'END'
+import zipfile
+with zipfile.ZipFile("archive.zip", "w") as z:
+    z.write("mnist_train.csv", "data/Train.csv"), z.write("mnist_test.csv", "data/Test.csv")
+    z.writestr("__MACOSX/data/._Train.csv", "x"), z.writestr("__MACOSX/data/._Test.csv", "x")
+END
+init
+mv mnist_train.csv letters_train.csv
+init
+cp mnist_test.csv letters_test.csv
+init
+cp letters_train.csv mnist_train.csv
+init
+rm mnist_train.csv archive.zip letters_*
+printf 'id,label\n1,a\n' >labels_train.csv
+cp labels_train.csv labels_test.csv
+init
+
 echo '-- IDX files'
 /usr/bin/python3 - <<'END'
 import gzip, struct
