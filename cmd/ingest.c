@@ -380,10 +380,8 @@ static json_t *say_hints(const struct ingest *in)
                  in->pictures->turned, plural(in->pictures->turned));
         say_hint(list, unlike);
     }
-    if (in->rows >= HINTS_ROWS) {
-        say_same(list, &in->repeated, "the picture of an earlier one", "");
-        say_same(list, &in->known, "a picture of the other data set", " there");
-    }
+    say_same(list, &in->repeated, "the picture of an earlier one", "");
+    say_same(list, &in->known, "a picture of the other data set", " there");
     return list;
 }
 

@@ -254,11 +254,28 @@ static void print_truth(const struct score *score, json_t *json)
     json_object_set_new(json, "score", score_json(score));
 }
 
+/* Scores it; a column of probabilities is of the predictions' second class, if there are two. */
+static int score(const char *path, struct inputs *inputs, json_t *json)
+{
+    struct predictions predictions = {0};
+    struct score score;
+    struct err err;
+    int status = 0;
+
+    if ((path && predictions_open(&predictions, path, NULL, "", &err)) ||
+        submission_score(check, truth, predictions.class_count == 2 ? predictions.classes[1] : NULL,
+                         inputs, &score, &err))
+        status = fail(&err);
+    else
+        print_truth(&score, json);
+    predictions_close(&predictions);
+    return status;
+}
+
 static int check_submission(const char *predictions)
 {
     struct inputs inputs = {0};
     struct submission_check found;
-    struct score score;
     struct err err;
     json_t *json = NULL;
     int status, written;
@@ -275,12 +292,8 @@ static int check_submission(const char *predictions)
     status = found.faults ? reject(&found) : 0;
     if (status == 0)
         approve(&found);
-    if (truth && status == 0) {
-        if (submission_score(check, truth, &inputs, &score, &err))
-            status = fail(&err);
-        else
-            print_truth(&score, json);
-    }
+    if (truth && status == 0)
+        status = score(predictions, &inputs, json);
     written = write_summary(json, &inputs);
     status = status ? status : written;
 out:

@@ -1,6 +1,8 @@
 /* The order of pixel columns: by the numbers in their names, or by another data set's. */
 #include "columns_private.h"
 
+#include "pipeline/base/strbuf.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +40,41 @@ static int refuse_odd(const struct decision *d)
     return failed;
 }
 
+/* Writes how pandas puts columns back that were left out, as those that are 0 in all rows: up to
+ * the square that the highest number is in. */
+static void reindex_text(const struct decision *d, struct strbuf *text)
+{
+    static const char digits[] = "0123456789";
+    const struct columns *c = d->columns;
+    const char *name = d->pixel_names[0];
+    const int first = c->numbering.first;
+    int highest = c->numbering.missing, side = 1;
+    char range[64];
+
+    strbuf_puts(text, "reindex(columns=[");
+    for (int i = 0; i < c->count; i++)
+        if (d->roles[i] != PIXEL)
+            strbuf_printf(text, "'%.40s', ", c->names[i]);
+    for (int i = 0; i < c->pixels; i++) {
+        const int number = atoi(d->pixel_names[i] + strcspn(d->pixel_names[i], digits));
+
+        highest = number > highest ? number : highest;
+    }
+    while ((long long)side * side < (long long)highest + (first == 0))
+        side++;
+    if (first == 0 || (long long)side * side == highest)
+        snprintf(range, sizeof range, "%d, %lld", first, first + (long long)side * side);
+    else
+        snprintf(range, sizeof range, "N, N + %lld", (long long)side * side);
+    strbuf_printf(text, "*(f'%.*s{i}' for i in range(%s))], fill_value=0)%s",
+                  (int)strcspn(name, digits), name, range,
+                  *range == 'N' ? ", where the first pixel of all has number N, 0 or 1" : "");
+}
+
 static int refuse_gap(const struct decision *d)
 {
     const struct columns *c = d->columns;
+    struct strbuf reindex = {0};
 
     if (c->numbering.kind == NUMBERING_GRID)
         return csv_reader_fail(
@@ -48,10 +82,13 @@ static int refuse_gap(const struct decision *d)
             "the %d pixel columns are named by row and column, as '%.40s' is, but "
             "do not fill a grid",
             c->pixels, d->pixel_names[0]);
-    return csv_reader_fail(d->reader, -1, d->err,
-                           "the %d pixel columns are numbered as '%.40s' is, but number %d is "
-                           "missing",
-                           c->pixels, d->pixel_names[0], c->numbering.missing);
+    reindex_text(d, &reindex);
+    csv_reader_fail(d->reader, -1, d->err,
+                    "the %d pixel columns are numbered as '%.40s' is, but number %d is missing; "
+                    "pandas puts back columns of zeros: %s",
+                    c->pixels, d->pixel_names[0], c->numbering.missing, strbuf_shown(&reindex));
+    strbuf_free(&reindex);
+    return -1;
 }
 
 static int refuse_doubtful(const struct decision *d)

@@ -1,6 +1,7 @@
 /* Writes the learning curves: loss, accuracy and learning rate by epoch and, where histories have
  * them, by batch. */
 #include "pipeline/fit/curve.h"
+#include "pipeline/fit/keep.h"
 #include "section.h"
 #include "svg_axes.h"
 #include "svg_chart.h"
@@ -264,6 +265,20 @@ static void write_key(const struct report *r, int group, struct strbuf *html)
     report_group_name(r, group, html);
 }
 
+/* Draws what --keep went by, where it is neither loss nor accuracy. */
+static void draw_kept(const struct report *r, int group, struct lines *lines, struct strbuf *html)
+{
+    for (int k = KEEP_MACRO_F1; k < KEEPS; k++) {
+        struct chart chart = accuracy_chart;
+
+        chart.title = keep_figures[k].name;
+        chart.unit = "";
+        chart.limit = 1;
+        draw_epochs(r, group, lines, &(struct figure){keep_figures[k].key, 1, CURVE_EPOCHS}, &chart,
+                    html);
+    }
+}
+
 /* Writes all charts of a group; `folded`: until they are opened only its name shows. */
 static void write_group(const struct report *r, int group, struct lines *lines, bool folded,
                         struct strbuf *html)
@@ -272,6 +287,7 @@ static void write_group(const struct report *r, int group, struct lines *lines, 
     write_key(r, group, html);
     strbuf_printf(html, "</%s>\n<div class=\"charts\">\n", folded ? "summary" : "h3");
     draw_epochs(r, group, lines, &accuracy, &accuracy_chart, html);
+    draw_kept(r, group, lines, html);
     strbuf_puts(html, "<div>\n");
     draw_epochs(r, group, lines, &loss, &loss_chart, html);
     draw_rate(r, group, lines, html);

@@ -30,9 +30,9 @@ struct work {
     struct table ids;     /* class of each id of the truth */
     struct table classes; /* of labels or columns */
     bool probabilities;
-    bool of_one;   /* in one column: of label 1, the other is 0 */
+    bool of_one;   /* in one column: of class 1, the other is 0 */
     bool between;  /* some are neither 0 nor 1 */
-    bool of_words; /* as of_one, but neither label of the truth is 0 or 1 */
+    bool of_words; /* as of_one, but neither label of the truth is 0 or 1, nor known to be meant */
     char **names;  /* [columns] the submission's */
     int columns;
     struct metrics metrics;
@@ -275,18 +275,50 @@ static int any_columns(struct work *w, const struct csv_reader *reader, const st
     return 0;
 }
 
-/* Finds out what the second of two columns has. Besides 0 and 1 the truth may have two words, and
- * then no column of shares says which of them it is of. */
-static int read_guesses(struct work *w, const char *path, struct inputs *inputs, struct err *err)
+/* Reads the truth again, its two words as classes 0 and 1: this is the word `one`, or else `other`
+ * if the first is NULL or none of the two. Returns 1 if either is one of them, 0, -1 error. */
+static int number_words(struct work *w, const char *truth, const char *one, const char *other,
+                        struct inputs *inputs, struct err *err)
+{
+    const uint64_t first = one ? label_key(one, strlen(one)) : 0;
+    const uint64_t second = other ? label_key(other, strlen(other)) : 0;
+    const uint64_t meant = one && table_find(&w->classes, first) >= 2      ? first
+                           : other && table_find(&w->classes, second) >= 2 ? second
+                                                                           : 0;
+    uint64_t rest = 0;
+
+    for (size_t i = 0; i < w->classes.room; i++)
+        if (w->classes.slots[i].number > 2 && w->classes.slots[i].key != meant)
+            rest = w->classes.slots[i].key;
+    if (!meant)
+        return 0;
+    free(w->ids.slots);
+    free(w->classes.slots);
+    w->ids = w->classes = (struct table){NULL, 0, 0};
+    return table_add(&w->classes, rest, 0, err) < 0 || table_add(&w->classes, meant, 1, err) < 0 ||
+                   each_row(w, truth, "truth", two_columns, learn_truth, inputs, err)
+               ? -1
+               : 1;
+}
+
+/* Finds out what the second of two columns has. Besides 0 and 1 the truth may have two words; which
+ * of them a column of shares is of, its name may say, or `second`. */
+static int read_guesses(struct work *w, const char *path, const char *truth, const char *second,
+                        struct inputs *inputs, struct err *err)
 {
     const bool words = w->classes.count == 4;
+    int known = 0;
 
     w->of_one = w->classes.count == 2 || words;
     if (w->of_one && each_row(w, path, "submission", any_columns, look_for_shares, inputs, err))
         return -1;
     w->of_one &= w->between;
-    w->of_words = words && w->of_one;
-    w->of_one &= !words;
+    if (words && w->of_one)
+        known = number_words(w, truth, w->names[1], second, inputs, err);
+    if (known < 0)
+        return -1;
+    w->of_words = words && w->of_one && !known;
+    w->of_one &= !words || known;
     w->probabilities = w->of_one;
     return w->of_one ? 0 : each_row(w, path, "submission", any_columns, learn_guess, inputs, err);
 }
@@ -302,7 +334,7 @@ static int make_room(struct work *w, struct err *err)
     return w->row ? 0 : err_memory(err, "a row", (size_t)classes * sizeof *w->row);
 }
 
-int submission_score(const char *path, const char *truth, struct inputs *inputs,
+int submission_score(const char *path, const char *truth, const char *second, struct inputs *inputs,
                      struct score *score, struct err *err)
 {
     struct work w = {.row = NULL};
@@ -310,8 +342,8 @@ int submission_score(const char *path, const char *truth, struct inputs *inputs,
 
     if (each_row(&w, path, "submission", learn_columns, NULL, inputs, err) ||
         each_row(&w, truth, "truth", two_columns, learn_truth, inputs, err) ||
-        (!w.probabilities && read_guesses(&w, path, inputs, err)) || make_room(&w, err) ||
-        each_row(&w, path, "submission", any_columns, compare, inputs, err))
+        (!w.probabilities && read_guesses(&w, path, truth, second, inputs, err)) ||
+        make_room(&w, err) || each_row(&w, path, "submission", any_columns, compare, inputs, err))
         goto out;
     *score = metrics_score(&w.metrics);
     if (score->rows < w.ids.count)
@@ -320,8 +352,8 @@ int submission_score(const char *path, const char *truth, struct inputs *inputs,
     else if (w.of_words && score->correct == 0)
         err_set(err, EX_DATAERR,
                 "%s: its numbers are probabilities, and the two labels of %s are words: of which "
-                "is it? "
-                "Write 1 for that one and 0 for the other into the truth",
+                "is it? Name the column after that one, give PRED, or write 1 for it and 0 for "
+                "the other into the truth",
                 path, truth);
     else
         status = 0;

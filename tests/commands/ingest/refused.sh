@@ -86,3 +86,10 @@ echo '-- a tensor file'
 csv good.csv 6
 ingest -q good.csv -o good.st.zst
 run ingest good.st.zst -o other.st.zst
+echo '-- columns of zeros that were left out, and what puts them back'
+printf 'label,pixel1,pixel2,pixel7\n1,2,3,4\n' >x.csv
+run ingest x.csv -o x.st.zst
+printf 'id,label,pixel0,pixel2,pixel7\n1,2,3,4,5\n' >x.csv
+run ingest x.csv --id id -o x.st.zst
+printf 'label,pixel2,pixel9\n1,2,3\n' >x.csv
+run ingest x.csv -o x.st.zst

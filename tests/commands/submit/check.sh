@@ -59,6 +59,10 @@ echo '-- probabilities against the truth'
 printf 'id,label\n3,dog\n1,cat\n2,cat\n' >truth.csv
 printf 'id,label\n1,0.25\n2,0.5\n3,0.875\n' >one.csv
 run submit --check one.csv --truth truth.csv
+sed 's/label/dog/' one.csv >named.csv
+run submit --check named.csv --truth truth.csv
+sed 's/label/cat/' one.csv >named.csv
+run submit --check named.csv --truth truth.csv
 printf 'id,cat,dog\n1,0.75,0.25\n2,0.5,1.5\n3,0,1\n' >shares.csv
 run submit --check shares.csv --truth truth.csv
 sed 's/cat/Cat/' shares.csv >other.csv

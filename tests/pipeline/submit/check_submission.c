@@ -533,7 +533,7 @@ static const char *score_against(const char *truth, const char *text, struct sco
 
     write_text("a.csv", truth);
     write_text("b.csv", text);
-    status = submission_score("b.csv", "a.csv", &inputs, score, &err);
+    status = submission_score("b.csv", "a.csv", NULL, &inputs, score, &err);
     inputs_free(&inputs);
     return status ? err.text : "";
 }
