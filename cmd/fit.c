@@ -49,17 +49,17 @@ static void note_signal(int signal)
     caught = signal;
 }
 
-/* Catches the signals that end a run. A closed terminal counts as well, unless nohup has this
- * program ignore it. */
+/* Catches the signals that end a run: batch systems send USR1 or USR2 before the time is up, and
+ * XCPU when it is. A closed terminal counts as well, unless nohup has this program ignore it. */
 static void watch_signals(void)
 {
+    static const int signals[] = {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
 
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, &before);
-    if (before.sa_handler == SIG_IGN)
-        sigaction(SIGHUP, &before, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], &action, &before) == 0 && signals[i] == SIGHUP &&
+            before.sa_handler == SIG_IGN)
+            sigaction(SIGHUP, &before, NULL);
 }
 
 /* Ends as the signal would have ended the program. */

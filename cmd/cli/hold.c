@@ -39,11 +39,11 @@ static void end_by_signal(int number)
 /* Has signals that would end the program release its outputs; those that are ignored stay so. */
 static void catch_signals(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
     const struct sigaction action = {.sa_handler = end_by_signal};
     struct sigaction before;
 
-    for (int i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
             sigaction(signals[i], &action, NULL);
 }

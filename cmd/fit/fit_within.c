@@ -9,8 +9,8 @@
 /* Seconds for writing the model and ending. */
 static const double END = 0.1;
 /* Share of the time that is spent on measuring, but so many seconds at most, for no signal ends it,
- * and the steps that it takes at least: the first one is slow. */
-static const double MEASURE = 0.02, MEASURE_MOST = 2;
+ * and the steps that it takes at least, for the first one is slow: unless they take too long. */
+static const double MEASURE = 0.02, MEASURE_MOST = 2, TOO_LONG = 0.1;
 enum { STEPS = 3 };
 /* Epochs at most where no number is given: a model records figures of each. */
 enum { EPOCHS = 1000 };
@@ -25,12 +25,13 @@ static int64_t done(const struct training *t)
 /* Takes steps from the beginning for a while. */
 static int measure_steps(struct within *w, struct training *t, struct err *err)
 {
-    const double seconds = fmin(MEASURE * w->seconds, MEASURE_MOST);
-    double begin = 0;
+    const double seconds = fmin(MEASURE * w->seconds, MEASURE_MOST), start = now();
+    double begin = start;
     int64_t steps = 0;
 
     nn_trainer_begin_epoch(t->trainer, 1);
-    while (steps < STEPS || now() - begin < seconds) {
+    while (steps < STEPS ? steps == 0 || now() - start < TOO_LONG * w->seconds
+                         : now() - begin < seconds) {
         const int got = nn_trainer_step(t->trainer);
 
         if (got < 0)
@@ -40,7 +41,7 @@ static int measure_steps(struct within *w, struct training *t, struct err *err)
         else if (++steps == 1)
             begin = now();
     }
-    w->step = (now() - begin) / (double)(steps - 1);
+    w->step = steps > 1 ? (now() - begin) / (double)(steps - 1) : now() - start;
     return 0;
 }
 
@@ -57,7 +58,9 @@ static int measure(struct within *w, struct training *t, struct nn_score *scores
     begin = now();
     if (result == 0 && t->scored_count > 0)
         result = training_score(t, scores, err);
-    w->scoring = now() - begin;
+    else if (result == 0)
+        nn_trainer_estimate(t->trainer);
+    *(t->scored_count > 0 ? &w->scoring : &w->end) += now() - begin;
     if (result == 0)
         result = training_begin_anew(t, weights, err);
     nn_weights_free(weights);

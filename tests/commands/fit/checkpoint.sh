@@ -37,13 +37,15 @@ resume()
 }
 
 go whole.st.zst --threads 2 2>/dev/null
-echo '-- stopped four times'
+echo '-- stopped six times'
 echo old >m.st.zst
 stop INT 15 m.st.zst --checkpoint c --threads 2
 zstd -qt c && cat m.st.zst
 stop TERM 40 m.st.zst --checkpoint c --resume --threads 1
 stop HUP 100 m.st.zst --checkpoint c --resume --threads 3
 stop INT 300 m.st.zst --checkpoint c --resume --threads 5
+stop USR1 50 m.st.zst --checkpoint c --resume --threads 2
+stop XCPU 50 m.st.zst --checkpoint c --resume --threads 2
 resume m.st.zst --checkpoint c --resume --threads 1
 cmp m.st.zst whole.st.zst && echo 'the same bytes'
 ls c 2>&1
