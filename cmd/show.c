@@ -2,8 +2,10 @@
 #include "cmd/show/show.h"
 
 #include "cmd/cli/say.h"
+#include "cmd/show/csv_as_data.h"
 #include "pipeline/files/output.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +18,8 @@ static struct show show = {.epochs = 1, .seed = 1};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, "rows", 0, "ROWS", &show.rows, 0, 0, NULL,
-     "rows to show, by their number in the CSV: 1-10, or 3,17,20-25, or random:10[:SEED], at "
+     "rows to show, in this order, by their number in the CSV: 1-10, or 17,3,20-25, or "
+     "random:10[:SEED], at "
      "most 10,000 (default the first ten)"},
     {OPTION_INPUT, "pred", 0, "FILE", &show.pred, 0, 0, NULL,
      "predictions of the data set shown: titles are predicted (truth), and mistakes are marked"},
@@ -47,8 +50,9 @@ static const struct option_spec options[] = {
 static const struct command command = {
     .name = "show",
     .synopsis = "FILE [options]",
-    .summary = "Shows what is in a data set, a model, predictions, a checkpoint, or a history of "
-               "fit (also runs.jsonl): figures, pictures, curves.",
+    .summary =
+        "Shows what is in a data set, a model, predictions, a checkpoint, or a history of "
+        "fit (also runs.jsonl): figures, pictures, curves. Of a CSV: what ingest makes of it.",
     .options = options,
     .min_operands = 1,
     .max_operands = 1,
@@ -179,10 +183,11 @@ static bool is_stream(const char *path)
     return strcmp(path, "-") == 0 || (stat(path, &status) == 0 && S_ISFIFO(status.st_mode));
 }
 
-/* Refuses a stream that begins neither as a history nor as a tensor file. */
+/* Refuses a stream that begins neither as text nor as a tensor file. */
 static int look(const char *name, const unsigned char *bytes, size_t size, struct err *err)
 {
-    return size > 0 && *bytes == '{' ? 0 : tensor_look(name, bytes, size, err);
+    return size > 0 && (isprint(*bytes) || isspace(*bytes)) ? 0
+                                                            : tensor_look(name, bytes, size, err);
 }
 
 /* Copies it; the copy becomes standard input and takes its place. */
@@ -210,6 +215,12 @@ static int run(void)
 
     if (is_stream(show.path) && spool_stream(&err))
         return fail(&err);
+    if (is_csv(show.path)) {
+        status = csv_as_data(show.path, &err);
+        if (status)
+            return status < 0 ? fail(&err) : status;
+        show.path = "/dev/stdin";
+    }
     if (find_kind(&kind, &err))
         return fail(&err);
     status = check_kind(kind);
@@ -235,6 +246,7 @@ int main(int argc, char **argv)
     if (show.changes && nn_augment_parse(&show.augment, show.changes, &wrong))
         return usage_error("--augment: %s", wrong.text);
     show.path = operands[0];
+    show.name = input_name(operands[0]);
     show.terminal = terminal_find();
     status = run();
     if (status == 0)

@@ -11,7 +11,7 @@
 
 /* Request of show, and where its answer goes. */
 struct show {
-    const char *path;
+    const char *path, *name; /* name: as it is shown */
     const char *rows; /* NULL: the first ten, or none of a file without pictures */
     struct picks picks;
     const char *pred;

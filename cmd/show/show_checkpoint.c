@@ -43,7 +43,7 @@ static json_t *summary_of(const struct checkpoint_info *info, const struct tenso
 static int show_info(struct show *show, const struct checkpoint_info *info,
                      const struct tensor_file *file, struct err *err)
 {
-    print_clean(show->path);
+    print_clean(show->name);
     printf(": checkpoint/1\n");
     print_wrapped(&show->terminal, info->architecture);
     print_state(info);

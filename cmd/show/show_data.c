@@ -48,7 +48,7 @@ static int pick_ranked(struct look *look, struct err *err)
         return err_set(err, EX_DATAERR,
                        "%s: it has no labels, and without them nobody knows what is a mistake; "
                        "--unsure works without",
-                       show->path);
+                       show->name);
     ranking->most = (int)(show->mistakes ? show->mistakes : show->unsure);
     progress_begin("predicting", "rows", look->data.n);
     if (predicted_rank(&look->predicted, show->mistakes ? RANK_MISTAKES : RANK_UNSURE, ranking,
@@ -78,7 +78,7 @@ static int read_all(struct look *look, struct err *err)
     struct dataset_chunk chunk = {0};
     int got;
 
-    if (picks_begin(picks, look->show->path, look->data.n, err) ||
+    if (picks_begin(picks, look->show->name, look->data.n, err) ||
         picks_dataset_room(picks, &look->data, &look->picked, err) ||
         data_stats_init(&look->stats, &look->data.info, err))
         return -1;
@@ -91,7 +91,7 @@ static int read_all(struct look *look, struct err *err)
     }
     progress_end();
     dataset_chunk_free(&chunk);
-    return got ? got : picks_end(picks, look->show->path, look->data.last_row, err);
+    return got ? got : picks_end(picks, look->show->name, look->data.last_row, err);
 }
 
 static int change_rows(struct look *look, struct err *err)
@@ -103,7 +103,7 @@ static int change_rows(struct look *look, struct err *err)
                          : 0;
 }
 
-/* Orders them as the file has them, or as they rank. */
+/* Orders them as they were requested, or as they rank. */
 static int order_rows(struct look *look, struct err *err)
 {
     const int count = (int)look->picked.count;
@@ -111,6 +111,8 @@ static int order_rows(struct look *look, struct err *err)
     look->order = calloc((size_t)count + 1, sizeof *look->order);
     if (!look->order)
         return err_memory(err, "the rows' order", 0);
+    if (look->ranking.count == 0 && !look->show->changes)
+        return picks_order(&look->show->picks, look->picked.rows, count, look->order, err);
     for (int i = 0; i < count; i++) {
         look->order[i] = i;
         for (int k = 0; k < count && look->ranking.count > 0; k++)
@@ -157,7 +159,7 @@ static void print_head(const struct look *look)
 {
     const struct dataset_info *info = &look->data.info;
 
-    print_clean(look->show->path);
+    print_clean(look->show->name);
     printf(": dataset/1, %lld row%s of %dx%dx%d pixels, ", (long long)look->data.n,
            plural(look->data.n), info->c, info->h, info->w);
     if (info->class_count)

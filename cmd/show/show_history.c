@@ -10,7 +10,7 @@ static void print_head(const struct show *show, const struct history *h)
 {
     const char *architecture = json_string_value(json_object_get(h->start, "architecture"));
 
-    print_clean(show->path);
+    print_clean(show->name);
     printf(": history of a fit on %.0f rows\n", json_number(h->start, "rows"));
     print_wrapped(&show->terminal, architecture ? architecture : "");
     putchar('\n');

@@ -9,7 +9,7 @@ static void print_head(const struct show *show, const struct model *model)
 {
     const struct dataset_info *data = &model->data;
 
-    print_clean(show->path);
+    print_clean(show->name);
     printf(": model/1 of pictures of %dx%dx%d pixels, %d classes\n", data->c, data->h, data->w,
            data->class_count);
     printf("pixels / %g, mean %g, standard deviation %g\ntrained on data %s\n",

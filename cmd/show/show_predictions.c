@@ -21,7 +21,8 @@ struct gathered {
     struct prediction_stats stats;
     struct predictions_chunk picked; /* --rows */
     struct output *wrong;            /* --wrong */
-    const struct ranking *order;     /* in which the picked rows are shown; NULL: the file's */
+    const struct ranking *order;     /* in which the picked rows are shown; NULL: */
+    int *places;                     /* those of the picked rows, as requested */
 };
 
 /* ---- Gathering ---- */
@@ -34,7 +35,7 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
     struct predictions_chunk chunk = {0};
     int got;
 
-    if (show->rows && (picks_begin(&show->picks, show->path, g->file.n, err) ||
+    if (show->rows && (picks_begin(&show->picks, show->name, g->file.n, err) ||
                        picks_predictions_room(&show->picks, &g->file, &g->picked, err)))
         return -1;
     progress_begin("reading", "rows", g->file.n);
@@ -50,7 +51,7 @@ static int read_all(struct gathered *g, struct show *show, struct err *err)
     }
     progress_end();
     predictions_chunk_free(&chunk);
-    return got || !show->rows ? got : picks_end(&show->picks, show->path, g->file.last_row, err);
+    return got || !show->rows ? got : picks_end(&show->picks, show->name, g->file.last_row, err);
 }
 
 /* Picks the rows that --mistakes or --unsure choose, known after the pass. */
@@ -81,7 +82,7 @@ static int gather(struct gathered *g, struct show *show, struct err *err)
     if (show->mistakes && !g->file.has_labels)
         return err_set(err, EX_DATAERR,
                        "%s: it has no labels, and without them nobody knows what is a mistake",
-                       show->path);
+                       show->name);
     if (prediction_stats_init(&g->stats, g->file.n, g->file.class_count, g->file.has_labels,
                               g->file.soft_labels, err))
         return -1;
@@ -89,12 +90,18 @@ static int gather(struct gathered *g, struct show *show, struct err *err)
     g->stats.unsure.most = (int)show->unsure;
     if (read_all(g, show, err) || (g->wrong && output_commit(g->wrong, &show->inputs, err)))
         return -1;
-    return show->mistakes || show->unsure ? pick_ranked(g, show, err) : 0;
+    if (show->mistakes || show->unsure)
+        return pick_ranked(g, show, err);
+    g->places = calloc((size_t)g->picked.count + 1, sizeof *g->places);
+    return g->places
+               ? picks_order(&show->picks, g->picked.rows, (int)g->picked.count, g->places, err)
+               : err_memory(err, "the rows' order", 0);
 }
 
 static void free_all(struct gathered *g)
 {
     output_close(g->wrong);
+    free(g->places);
     prediction_stats_free(&g->stats);
     predictions_chunk_free(&g->picked);
     predictions_close(&g->file);
@@ -112,7 +119,7 @@ static void print_head(const struct gathered *g, const struct show *show)
 {
     const char *digest = tensor_file_meta(g->file.file, "data_digest");
 
-    print_clean(show->path);
+    print_clean(show->name);
     printf(": predictions/1%s, %lld row%s, %d classes%s\n", g->file.trial ? " of a trial" : "",
            (long long)g->file.n, plural(g->file.n), g->file.class_count,
            g->file.has_labels ? "" : ", no labels");
@@ -238,7 +245,7 @@ static int64_t row_at(const struct gathered *g, int64_t place)
     for (int64_t i = 0; g->order && i < g->picked.count; i++)
         if (g->picked.rows[i] == g->order->list[place].row)
             return i;
-    return place;
+    return g->places ? g->places[place] : place;
 }
 
 static int print_rows(const struct gathered *g, const struct show *show, struct err *err)

@@ -251,7 +251,7 @@ static void print_head(const struct show *show, const json_t *runs)
     const size_t count = json_array_size(runs);
     const int trials = count_trials(runs);
 
-    print_clean(show->path);
+    print_clean(show->name);
     printf(": %zu finished fit%s", count, plural((int64_t)count));
     if (trials > 0 && trials < (int)count)
         printf(", %d", trials);

@@ -15,7 +15,7 @@ int show_tensors(struct show *show, struct err *err)
         tensor_file_close(file);
         return -1;
     }
-    print_clean(show->path);
+    print_clean(show->name);
     printf(": ");
     print_clean(*tensor_file_kind(file) ? tensor_file_kind(file) : "tensors without metadata");
     printf("\n\n");

@@ -76,6 +76,8 @@ static int parse_ranges(struct picks *picks, const char *at)
         if (!at || range->first < 1 || range->last < range->first)
             return -1;
     } while (*at++ == ',');
+    memcpy(picks->given, picks->ranges, (size_t)picks->count * sizeof *picks->given);
+    picks->given_count = picks->count;
     sort_ranges(picks);
     return at[-1] == 0 ? 0 : -1;
 }
@@ -87,6 +89,11 @@ int picks_parse(struct picks *picks, const char *text, struct err *err)
 
     if (make_ranges(picks, (int64_t)strlen(text) / 2 + 1, err))
         return -1;
+    picks->given = calloc(strlen(text) / 2 + 2, sizeof *picks->given);
+    if (!picks->given) {
+        picks_free(picks);
+        return err_memory(err, "the rows to pick", 0);
+    }
     if ((random ? parse_random(picks, text + sizeof word - 1) : parse_ranges(picks, text)) == 0)
         return 0;
     picks_free(picks);
@@ -120,6 +127,7 @@ int picks_numbers(struct picks *picks, const int64_t *numbers, int count, struct
 void picks_free(struct picks *picks)
 {
     free(picks->ranges);
+    free(picks->given);
     *picks = (struct picks){0};
 }
 
@@ -220,6 +228,28 @@ int64_t picks_requested(const struct picks *picks)
     for (int i = 0; i < picks->count && !picks->by_place; i++)
         asked += picks->ranges[i].last - picks->ranges[i].first + 1;
     return asked;
+}
+
+int picks_order(const struct picks *picks, const int64_t *numbers, int count, int *order,
+                struct err *err)
+{
+    bool *placed = calloc((size_t)count + 1, sizeof *placed);
+    int done = 0;
+
+    if (!placed)
+        return err_memory(err, "the rows' order", 0);
+    for (int g = 0; g < picks->given_count; g++)
+        for (int i = 0; i < count; i++)
+            if (!placed[i] && numbers[i] >= picks->given[g].first &&
+                numbers[i] <= picks->given[g].last) {
+                placed[i] = true;
+                order[done++] = i;
+            }
+    for (int i = 0; i < count; i++)
+        if (!placed[i])
+            order[done++] = i;
+    free(placed);
+    return 0;
 }
 
 int64_t picks_room(const struct picks *picks, int64_t n)

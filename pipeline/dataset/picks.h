@@ -20,6 +20,9 @@ struct picks {
     bool by_place;             /* ranges count the rows of the file, from 1, not the source's */
     struct pick_range *ranges; /* [count] ascending, apart */
     int count;
+    struct pick_range
+        *given; /* [given_count] as they were parsed; NULL: in no order of their own */
+    int given_count;
     int at; /* the range that the stream has reached */
     int64_t place, taken;
 };
@@ -45,6 +48,10 @@ MUST_CHECK int picks_end(const struct picks *picks, const char *path, int64_t la
 /* Returns, after the pass, the number of rows requested by their numbers; 0 if by place or at
  * random. Those that are there are picks->taken. */
 int64_t picks_requested(const struct picks *picks);
+/* Orders the picked rows, numbers[count] as the file has them, as they were requested: order[i] is
+ * the place among them of what comes at place i. */
+MUST_CHECK int picks_order(const struct picks *picks, const int64_t *numbers, int count, int *order,
+                           struct err *err);
 /* Returns the most rows that a pass can take. */
 int64_t picks_room(const struct picks *picks, int64_t n);
 

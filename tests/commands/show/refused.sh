@@ -16,7 +16,6 @@ CSVNET_KERNELS=nonsense run show train.st.zst
 echo '-- files'
 run show nowhere
 run show .
-run show train.csv
 : >empty
 run show empty
 head -c 300 train.st.zst >short
