@@ -272,6 +272,10 @@ class Program:
             if status == 0 or content != self.old.get(path):
                 self.complain(fault, f"{path} is neither the old file nor the new one")
 
+    def is_clear(self, error):
+        """Whether its last line is a message, which may follow what the run has said before."""
+        return error.endswith("\n") and error.splitlines()[-1].startswith(f"csvnet {self.name}: ")
+
     def try_fault(self, call, number):
         fault = f"{call}:{number}"
         self.restore()
@@ -288,7 +292,7 @@ class Program:
         if status not in STATUS[call] | self.also:
             self.complain(fault, f"status {status}: {error.strip()}")
         message_written = call != "write" or not self.also  # the fault may be of the message itself
-        if (error or message_written) and not (error.startswith(self.name + ": ") and error.endswith("\n")):
+        if (error or message_written) and not self.is_clear(error):
             self.complain(fault, f"no clear message: {error!r}")
         if counts.get("live", 10**9) > self.counts["live"] + LEFT.get(self.name, 0):
             self.complain(fault, f"{counts.get('live')} blocks left, {self.counts['live']} without")
@@ -424,7 +428,7 @@ class Program:
         self.runs["damaged"] += 1
         if status == 0:
             self.new = self.contents()
-        elif status not in DAMAGED or not error.startswith(self.name + ": "):
+        elif status not in DAMAGED or not self.is_clear(error):
             self.complain(f"{path} {how}", f"status {status}: {error.strip()}")
         self.check_nothing_left(f"{path} {how}")
         self.check_outputs(f"{path} {how}", status)

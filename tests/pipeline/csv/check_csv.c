@@ -268,6 +268,97 @@ START_TEST(a_lone_carriage_return_between_two_buffers_is_refused)
 }
 END_TEST
 
+/* Gives `text` once, then fails. */
+static int64_t give_and_fail(void *text, void *buffer, size_t size, struct err *error)
+{
+    const char **left = text;
+    size_t n = strlen(*left);
+
+    if (n == 0)
+        return err_set(error, EX_IOERR, "the cable is out");
+    ck_assert_uint_le(n, size);
+    memcpy(buffer, *left, n);
+    *left += n;
+    return (int64_t)n;
+}
+
+START_TEST(a_source_that_fails_is_read_up_to_there)
+{
+    for (int looked = 0; looked < 2; looked++) {
+        const char *text = "1,2\n3,4\n", *bytes;
+        size_t size;
+        bool all;
+
+        open_bytes("", 0);
+        if (looked)
+            ck_assert_int_eq(csv_reader_peek(reader, &bytes, &size, &all, &err), 0);
+        csv_reader_go_on(reader, 0, give_and_fail, &text);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+        ck_assert_str_eq(csv_text(&row, 1), "4");
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
+        ck_assert_str_eq(err.text, "the cable is out");
+        close_bytes();
+    }
+}
+END_TEST
+
+START_TEST(the_end_stays_the_end)
+{
+    open_bytes("1,2\n", 4);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+    close_bytes();
+}
+END_TEST
+
+START_TEST(blanks_are_one_from_when_they_separate)
+{
+    static const struct csv_layout blanks = {' ', false, false};
+    struct pieces pieces = {"    1   2\n", 3, 10};
+    const char *bytes;
+    size_t size;
+    bool all;
+
+    open_bytes("1   2\n", 6);
+    ck_assert_int_eq(csv_reader_peek(reader, &bytes, &size, &all, &err), 0);
+    csv_reader_set_layout(reader, &blanks);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(row.count, 2);
+    close_bytes();
+    open_pieces(&pieces);
+    csv_reader_set_layout(reader, &blanks);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(row.count, 2);
+    ck_assert_str_eq(csv_text(&row, 1), "2");
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+    close_bytes();
+}
+END_TEST
+
+START_TEST(a_look_ends_with_a_whole_row)
+{
+    enum { ROWS = 70000, HEADER = 6 }; /* over 256 KiB, whose end is in a row */
+    char *bytes = malloc(HEADER + 4 * ROWS + 1);
+    struct csv_look look;
+
+    strcpy(bytes, "abc,d\n");
+    for (int i = 0; i < ROWS; i++)
+        memcpy(bytes + HEADER + 4 * i, "1,2\n", 4);
+    open_bytes(bytes, HEADER + 4 * ROWS);
+    ck_assert_int_eq(csv_look_open(&look, reader, &err), 0);
+    ck_assert(!look.all && look.count == 1 + (256 * 1024 - HEADER) / 4);
+    ck_assert_str_eq(csv_text(&look.rows[look.count - 1], 1), "2");
+    csv_look_close(&look);
+    for (int i = 0; i <= ROWS; i++)
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+    close_bytes();
+    free(bytes);
+}
+END_TEST
+
 START_TEST(a_fault_says_where_it_is)
 {
     READS("a,b\n1,2\"3\n", "a|b/!line 2, row 2, column 2: a quote inside an unquoted field");
@@ -421,6 +512,9 @@ START_TEST(fields_come_out_of_every_layout)
     ck_assert_str_eq(read_found("0,5;1,5\n"), "0.5|1.5/");
     ck_assert_str_eq(read_found("0,5;x\n0,5;x\n"), "0,5|x/0,5|x/");
     ck_assert_str_eq(read_found("a,b\n1,2,\n"), "a|b/1|2/");
+    ck_assert_str_eq(read_found("0,5;1,5;2,5\n"), "0.5|1.5|2.5/");
+    ck_assert_str_eq(read_found("\"a\",\n\"b\",\n"), "a/b/");
+    ck_assert_str_eq(read_found("a  b,c\n1,2\n"), "a  b|c/1|2/");
 }
 END_TEST
 
@@ -532,6 +626,10 @@ Suite *suite_csv(void)
     tcase_add_test(tests, what_is_not_text_is_refused);
     tcase_add_test(tests, an_error_stays_an_error);
     tcase_add_test(tests, the_buffers_end_changes_nothing);
+    tcase_add_test(tests, a_source_that_fails_is_read_up_to_there);
+    tcase_add_test(tests, the_end_stays_the_end);
+    tcase_add_test(tests, blanks_are_one_from_when_they_separate);
+    tcase_add_test(tests, a_look_ends_with_a_whole_row);
     tcase_add_test(tests, a_fault_says_where_it_is);
     tcase_add_test(tests, fields_are_quoted_where_they_have_to_be);
     tcase_add_test(tests, values_are_shown_harmless_and_short);

@@ -1,5 +1,6 @@
 #include "pipeline/dataset/dataset.h"
 #include "pipeline/dataset/predictions.h"
+#include "pipeline/tensor/private.h"
 #include "tests/support/scratch.h"
 
 #include <fcntl.h>
@@ -220,6 +221,46 @@ START_TEST(the_content_digest_is_of_content_and_metadata_alone)
 }
 END_TEST
 
+/* The digest of a tensor u8 [2, 3] with these metadata. */
+static const char *content_of(const char *metadata)
+{
+    static char digests[2][DIGEST_TEXT];
+    static int turn;
+    struct tensor tensor = {.name = "a", .dtype = DTYPE_U8, .ndim = 2, .dims = {2, 3}};
+    char data[1][DIGEST_TEXT] = {"0123456789abcdef0123456789abcdef"};
+    json_t *meta = json_loads(metadata, 0, NULL);
+    char *digest = digests[turn++ % 2];
+
+    ck_assert_ptr_nonnull(meta);
+    MUST(tensor_content_digest(digest, meta, &tensor, data, 1, &err));
+    json_decref(meta);
+    return digest;
+}
+
+#define NEW "\"csvnet\": \"0.1.0\", \"arithmetic\": \"1\""
+
+START_TEST(a_content_digest_stays_what_it_is)
+{
+    static const char *const sources[] = {"source", "source_bytes", "source_digest"};
+    const char *plain = content_of("{\"kind\": \"k\", " NEW "}");
+    char first[DIGEST_TEXT], text[200];
+
+    strcpy(first, plain);
+    ck_assert_str_eq(first, "c7ecf3f53d964ec88e3d3e9963af4378");
+    ck_assert_str_eq(content_of("{\"kind\": \"k\"}"), first);
+    ck_assert_str_eq(content_of("{\"kind\": \"k\", \"csvnet\": \"0.0.9\"}"), first);
+    for (int i = 0; i < 3; i++) { /* counted before there was an arithmetic */
+        snprintf(text, sizeof text, "{\"kind\": \"k\", \"%s\": \"x\", " NEW "}", sources[i]);
+        ck_assert_str_eq(content_of(text), first);
+        snprintf(text, sizeof text, "{\"kind\": \"k\", \"%s\": \"x\"}", sources[i]);
+        ck_assert_str_eq(content_of(text), first);
+        snprintf(text, sizeof text, "{\"kind\": \"k\", \"%s\": \"x\", \"csvnet\": \"0.0.9\"}",
+                 sources[i]);
+        ck_assert_str_ne(content_of(text), first);
+    }
+}
+END_TEST
+
 /* The content of a tensor file: any zstd reader takes it for one stream. */
 static char *unpack(const char *path, size_t *size)
 {
@@ -421,6 +462,105 @@ START_TEST(what_is_not_there_is_no_input)
 }
 END_TEST
 
+START_TEST(another_kind_is_refused_with_the_way_from_it)
+{
+    static const struct {
+        const char *is, *kind, *says;
+    } cases[] = {
+        {"dataset/1", "model/1", "expected is model/1; csvnet fit trains a model on it"},
+        {"dataset/1", "predictions/1", "predictions/1; csvnet predict makes predictions of it"},
+        {"model/1", "dataset/1", "dataset/1; the data comes first"},
+        {"model/1", "predictions/1", "predictions/1; csvnet predict makes predictions by it"},
+        {"predictions/1", "model/1", "model/1; csvnet predict PRED PRED"},
+        {"predictions/1", "dataset/1", "dataset/1; predictions are made of a data set"},
+        {"model/1", "checkpoint/1", "a file of kind model/1; expected is checkpoint/1"},
+        {"other/1", "dataset/1", "a file of kind other/1; expected is dataset/1"},
+    };
+    const struct tensor one = {.name = "one", .dtype = DTYPE_U8, .ndim = 1, .dims = {1}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct tensor_writer *writer;
+        struct tensor_file *file;
+
+        json_t *meta = json_pack("{s:s}", "kind", cases[i].is), *options = json_object();
+
+        MUST(tensor_writer_open(&writer, scratch("kind"), &err));
+        MUST(tensor_writer_add(writer, &one, false, &err));
+        MUST(tensor_writer_append(writer, 0, "x", 1, &err));
+        MUST(tensor_writer_commit(writer, meta, options, NULL, &err));
+        tensor_writer_close(writer);
+        json_decref(meta);
+        json_decref(options);
+        MUST(tensor_file_open(&file, scratch("kind"), NULL, "", &err));
+        MUST(tensor_file_expect(file, cases[i].is, &err));
+        FAILS(EX_DATAERR, tensor_file_expect(file, cases[i].kind, &err));
+        ck_assert_msg(strstr(err.text, cases[i].says) != NULL, "%s", err.text);
+        ck_assert(i < 6 || strcmp(strstr(err.text, cases[i].says), cases[i].says) == 0);
+        tensor_file_close(file);
+    }
+}
+END_TEST
+
+/* Writes u8 [0], [3] and [5]. */
+static void write_three(const char *path)
+{
+    static const int64_t sizes[] = {0, 3, 5};
+    static const char *const names[] = {"none", "three", "five"};
+    json_t *meta = json_pack("{s:s}", "kind", "k"), *options = json_object();
+    struct tensor_writer *writer;
+
+    MUST(tensor_writer_open(&writer, path, &err));
+    for (int i = 0; i < 3; i++) {
+        const struct tensor tensor = {
+            .name = names[i], .dtype = DTYPE_U8, .ndim = 1, .dims = {sizes[i]}};
+
+        MUST(tensor_writer_add(writer, &tensor, false, &err));
+        if (sizes[i])
+            MUST(tensor_writer_append(writer, i, "12345", sizes[i], &err));
+    }
+    MUST(tensor_writer_commit(writer, meta, options, NULL, &err));
+    tensor_writer_close(writer);
+    json_decref(meta);
+    json_decref(options);
+}
+
+static int64_t stored_bytes(const char *path, const char *name)
+{
+    struct tensor_file *file;
+    int64_t bytes = -2;
+
+    MUST(tensor_file_open(&file, path, NULL, "", &err));
+    for (int i = 0; i < tensor_file_count(file); i++)
+        if (strcmp(tensor_file_at(file, i)->name, name) == 0)
+            bytes = tensor_file_stored_bytes(file, i);
+    tensor_file_close(file);
+    return bytes;
+}
+
+START_TEST(the_bytes_that_a_tensor_takes_are_known_where_it_has_frames_of_its_own)
+{
+    const size_t frame =
+        4 + 1 + 1 + 3 + 4; /* magic, descriptor, size, one raw block's head, checksum */
+    size_t size;
+    char *content;
+
+    write_three(scratch("t"));
+    ck_assert_int_eq(stored_bytes(scratch("t"), "none"), 0);
+    ck_assert_int_eq(stored_bytes(scratch("t"), "three"), (int64_t)frame + 3);
+    ck_assert_int_eq(stored_bytes(scratch("t"), "five"), (int64_t)frame + 5);
+    content = unpack(scratch("t"), &size);
+    spill(scratch("plain"), content, size);
+    ck_assert_int_eq(stored_bytes(scratch("plain"), "none"), 0);
+    ck_assert_int_eq(stored_bytes(scratch("plain"), "three"), 3);
+    ck_assert_int_eq(stored_bytes(scratch("plain"), "five"), 5);
+    pack(scratch("one"), content, size, size);
+    ck_assert_int_eq(stored_bytes(scratch("one"), "none"), 0);
+    ck_assert_int_eq(stored_bytes(scratch("one"), "three"), -1);
+    ck_assert_int_eq(stored_bytes(scratch("one"), "five"), -1);
+    free(content);
+}
+END_TEST
+
 START_TEST(a_dash_is_standard_input)
 {
     char letters[16] = "";
@@ -551,9 +691,12 @@ Suite *suite_tensor(void)
     tcase_add_test(tests, what_was_written_is_read_by_cursors_side_by_side);
     tcase_add_test(tests, the_bytes_do_not_depend_on_the_pieces);
     tcase_add_test(tests, the_content_digest_is_of_content_and_metadata_alone);
+    tcase_add_test(tests, a_content_digest_stays_what_it_is);
     tcase_add_test(tests, a_truncated_file_is_refused_wherever_it_ends);
     tcase_add_test(tests, a_file_that_shrinks_while_it_is_read_is_a_passing_trouble);
     tcase_add_test(tests, what_is_not_there_is_no_input);
+    tcase_add_test(tests, another_kind_is_refused_with_the_way_from_it);
+    tcase_add_test(tests, the_bytes_that_a_tensor_takes_are_known_where_it_has_frames_of_its_own);
     tcase_add_test(tests, a_dash_is_standard_input);
     tcase_add_test(tests, a_file_records_what_it_was_made_of);
     tcase_add_test(tests, an_input_that_changes_before_the_commit_leaves_the_old_file);
