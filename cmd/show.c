@@ -186,22 +186,23 @@ static bool is_stream(const char *path)
 /* Refuses a stream that begins neither as text nor as a tensor file. */
 static int look(const char *name, const unsigned char *bytes, size_t size, struct err *err)
 {
-    return size > 0 && (isprint(*bytes) || isspace(*bytes)) ? 0
-                                                            : tensor_look(name, bytes, size, err);
+    if (size == 0)
+        return err_set(err, EX_DATAERR, "%s: there is nothing in it", name);
+    return (isprint(*bytes) || isspace(*bytes)) ? 0 : tensor_look(name, bytes, size, err);
 }
 
 /* Copies it; the copy becomes standard input and takes its place. */
 static int spool_stream(struct err *err)
 {
     const int from = strcmp(show.path, "-") ? open(show.path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-    const int copy = output_scratch_copy(from, show.path, look, err);
+    const int copy = output_scratch_copy(from, show.name, look, err);
     int result = 0;
 
     if (copy < 0)
         return -1;
     if (dup2(copy, STDIN_FILENO) < 0)
         result =
-            err_set(err, EX_IOERR, "%s: its copy cannot be opened: %s", show.path, strerror(errno));
+            err_set(err, EX_IOERR, "%s: its copy cannot be opened: %s", show.name, strerror(errno));
     close(copy);
     show.path = "/dev/stdin";
     return result;

@@ -216,8 +216,8 @@ static int reject(const struct submission_check *found)
     if (found->whole && found->expected_rows && found->expected_rows != found->rows)
         snprintf(counts, sizeof counts, " (rows: %lld, expected: %lld)", (long long)found->rows,
                  (long long)found->expected_rows);
-    err_set(&verdict, EX_DATAERR, "%s: %lld fault%s%s%s: a leaderboard would reject it", check,
-            (long long)found->faults, plural(found->faults), counts,
+    err_set(&verdict, EX_DATAERR, "%s: %lld fault%s%s%s: a leaderboard would reject it",
+            input_name(check), (long long)found->faults, plural(found->faults), counts,
             found->faults > SUBMISSION_FAULTS ? ", the first ten above" : "");
     return fail(&verdict);
 }

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -276,6 +277,20 @@ static const char *spelt(const struct option_spec *o, char text[40])
     return text;
 }
 
+/* Calls standard output by one name, unless it is a file, which is replaced as any other. */
+static void name_standard_output(void)
+{
+    static const char *const names[] = {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    struct stat status;
+
+    if (fstat(STDOUT_FILENO, &status) || S_ISREG(status.st_mode))
+        return;
+    for (const struct option_spec *o = next_output(parsed); o; o = next_output(o + 1))
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (strcmp(output_of(o), names[i]) == 0)
+                *(const char **)o->value = "-";
+}
+
 /* An output that is standard output has it alone. Results are then printed on standard error,
  * unless it is the summary, which says the same, or --quiet wants nothing there. */
 static int keep_standard_output(void)
@@ -334,14 +349,21 @@ static int refuse_input(const char *input)
 /* Compares operands and options that name inputs; others are known once they are open. */
 static int check_inputs(char **operands, int count)
 {
-    int status = 0;
+    int status = 0, standard = 0;
 
-    for (int i = 0; i < count && status == 0; i++)
+    for (int i = 0; i < count && status == 0; i++) {
         status = refuse_input(operands[i]);
+        standard += strcmp(operands[i], "-") == 0;
+    }
     for (const struct option_spec *o = parsed; o->name || o->kind == OPTION_HEADING; o++)
-        if (status == 0 && o->kind == OPTION_INPUT && *(const char *const *)o->value)
+        if (status == 0 && o->kind == OPTION_INPUT && *(const char *const *)o->value) {
             status = refuse_input(*(const char *const *)o->value);
-    return status;
+            standard += strcmp(*(const char *const *)o->value, "-") == 0;
+        }
+    return status || standard < 2
+               ? status
+               : usage_error("- is standard input, which is read once: it is named %d times",
+                             standard);
 }
 
 int outputs_refuse_inputs(const struct inputs *inputs, struct err *err)
@@ -433,6 +455,7 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
         return usage_error("missing argument; usage: csvnet %s %s", c->name, c->synopsis);
     if (c->max_operands >= 0 && *count > c->max_operands)
         return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
+    name_standard_output();
     status = check_outputs();
     if (status == 0)
         status = check_inputs(*operands, *count);

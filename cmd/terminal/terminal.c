@@ -44,7 +44,8 @@ static int find_colour(void)
 {
     const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
 
-    const bool always = common.color == COLOR_ALWAYS;
+    const bool forced = !set("NO_COLOR") && (set("FORCE_COLOR") || set("CLICOLOR_FORCE"));
+    const bool always = common.color == COLOR_ALWAYS || forced;
 
     if (common.color == COLOR_NEVER)
         return COLOUR_NONE;

@@ -51,3 +51,14 @@ for color in always never auto; do
     LC_ALL=C.UTF-8 show train.st.zst --rows 1 --color=$color | grep -c '38;5;'
 done
 NO_COLOR=1 LC_ALL=C.UTF-8 show train.st.zst --rows 1 --color=always | grep -c '38;5;'
+FORCE_COLOR=1 LC_ALL=C.UTF-8 show train.st.zst --rows 1 | grep -c '38;5;'
+NO_COLOR=1 FORCE_COLOR=1 LC_ALL=C.UTF-8 show train.st.zst --rows 1 | grep -c '38;5;'
+echo '-- standard output by another name, standard input given more than once or empty'
+show p.st.zst --json /dev/stdout | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["kind"])'
+predict a.st.zst m.st.zst -o /dev/stdout 2>/dev/null | cmp - p.st.zst
+predict a.st.zst m.st.zst -o /dev/stdout 2>/dev/null >file.st.zst && cmp file.st.zst p.st.zst
+run predict - - -o x.st.zst
+run submit --check - -
+run show -
+echo '-- help on a full disk'
+fit -h >/dev/full || echo "exit $?"
