@@ -174,7 +174,8 @@ int init_main(int argc, char **argv)
     }
     words = choose_command(&found.pool);
     choices.csvnet = words ? words : "csvnet";
-    if (makefile_write(&found, &choices, &err)) {
+    if (found.pool.failed ? err_memory(&err, "a command", 0)
+                          : makefile_write(&found, &choices, &err)) {
         found_free(&found);
         return fail(&err);
     }

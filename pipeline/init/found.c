@@ -93,6 +93,10 @@ int found_look(struct found *f, const char *train, const char *test, struct err 
         return -1;
     find_form(f);
     note_others(f);
+    if (f->trouble.status) {
+        *err = f->trouble;
+        return -1;
+    }
     return f->pool.failed ? err_memory(err, "names of files", 0) : 0;
 }
 

@@ -9,6 +9,8 @@
 struct found {
     struct pool pool;
     struct words names; /* of all files here but hidden ones, sorted */
+    struct err
+        trouble; /* in looking at some file, but for what the file itself is; status 0: none */
     /* A file, ARCHIVE.zip:FILE, IMAGES LABELS, or a folder, as make calls it; and options for
      * ingest. */
     const char *train, *test, *train_ingest, *test_ingest;
@@ -19,8 +21,8 @@ struct found {
     struct words others;      /* CSVs and archives that are none of those above */
 };
 
-/* Looks; `train` and `test`, if not NULL, are taken in place of what is called so. EX_NOINPUT: one
- * of these is not there; EX_USAGE: make cannot take its name. */
+/* Looks; EX_OSERR, EX_IOERR. `train` and `test`, if not NULL, are taken in place of what is called
+ * so. EX_NOINPUT: one of these is not there; EX_USAGE: make cannot take its name. */
 MUST_CHECK int found_look(struct found *found, const char *train, const char *test,
                           struct err *err);
 void found_free(struct found *found);

@@ -50,16 +50,30 @@ static void note_member(void *data, const char *name, size_t size)
         search->found = path;
 }
 
+static bool is_archive(const char *name)
+{
+    return ends_with(name, ".zip") && is_file(name);
+}
+
+/* Tells whether all files of the archive were visited. */
+static bool visit(struct found *f, const char *archive, visit_member *each, void *data)
+{
+    struct err err;
+
+    if (archive_visit(archive, each, data, &err) == 0)
+        return true;
+    note_trouble(f, &err);
+    return false;
+}
+
 /* Returns ARCHIVE:MEMBER for the first archive here that has a file of that name; "": none has. */
 static const char *find_member(struct found *f, const char *name)
 {
     for (int i = 0; i < f->names.count; i++) {
         const char *archive = f->names.list[i];
         struct search search = {&f->pool, archive, name, ""};
-        struct err ignored;
 
-        if (ends_with(archive, ".zip") && is_file(archive) &&
-            archive_visit(archive, note_member, &search, &ignored) == 0 && *search.found)
+        if (is_archive(archive) && visit(f, archive, note_member, &search) && *search.found)
             return search.found;
     }
     return "";
@@ -88,7 +102,8 @@ const char *find_csv(struct found *f, const char *const *names)
 /* ---- Looking ---- */
 
 /* Takes the rows that a CSV begins with; csv_look_close() frees them. */
-MUST_CHECK static int look_at(const char *path, struct csv_look *look, struct err *err)
+MUST_CHECK static int look_at(struct found *f, const char *path, struct csv_look *look,
+                              struct err *err)
 {
     struct inputs inputs = {0};
     struct csv_file file;
@@ -99,6 +114,8 @@ MUST_CHECK static int look_at(const char *path, struct csv_look *look, struct er
         result = csv_layout_find(file.reader, 0, look, err);
     csv_file_close(&file);
     inputs_free(&inputs);
+    if (result)
+        note_trouble(f, err);
     return result;
 }
 
@@ -128,30 +145,26 @@ static void list_member(void *data, const char *name, size_t size)
 static struct words list_csvs(struct found *f, bool in_archives)
 {
     struct listing l = {.pool = &f->pool};
-    struct err ignored;
 
     for (int i = 0; i < f->names.count; i++) {
         l.archive = f->names.list[i];
-        if (!is_nameable(l.archive) || !is_file(l.archive))
-            continue;
-        if (!in_archives && is_csv(l.archive))
+        if (!in_archives && is_csv(l.archive) && is_nameable(l.archive) && is_file(l.archive))
             words_add(&l.csvs, &f->pool, l.archive);
-        if (in_archives && ends_with(l.archive, ".zip") &&
-            archive_visit(l.archive, list_member, &l, &ignored))
-            continue; /* damaged: what it lists first may count */
+        else if (in_archives && is_archive(l.archive) && !visit(f, l.archive, list_member, &l))
+            l.csvs.count = 0; /* a damaged one: what else it has is not known */
     }
     return l.csvs;
 }
 
 /* Tells whether a CSV may have a pixel in each column. */
-static bool has_pixels(const char *path)
+static bool has_pixels(struct found *f, const char *path)
 {
     enum { LEAST = 10 };
     struct csv_look look;
     struct err ignored;
     bool has;
 
-    if (look_at(path, &look, &ignored))
+    if (look_at(f, path, &look, &ignored))
         return false;
     has = look.count > 0 && look.rows[0].count >= LEAST;
     csv_look_close(&look);
@@ -168,7 +181,7 @@ static int count_pairs(struct found *f, const struct words *csvs, const char *pa
         for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
             const char *other = with(f, csvs->list[i], words[k][0], words[k][1]);
 
-            if (!other || !words_have(csvs, other) || !has_pixels(csvs->list[i]) || count++)
+            if (!other || !words_have(csvs, other) || !has_pixels(f, csvs->list[i]) || count++)
                 continue;
             pair[0] = csvs->list[i];
             pair[1] = other;
@@ -202,7 +215,7 @@ static const char *picture_of(struct found *f, const char *csv)
     struct err ignored;
     const char *name = "";
 
-    if (look_at(csv, &look, &ignored))
+    if (look_at(f, csv, &look, &ignored))
         return name;
     if (look.count > 1 && look.rows[1].count < MOST)
         name = pool_text(&f->pool, "%s", csv_text(&look.rows[1], 0));
@@ -248,7 +261,7 @@ void find_form(struct found *f)
 
     if (!*f->sample)
         return;
-    if (look_at(f->sample, &look, &err)) {
+    if (look_at(f, f->sample, &look, &err)) {
         f->sample_fault = pool_text(&f->pool, "%s", err.text);
         return;
     }

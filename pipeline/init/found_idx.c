@@ -5,15 +5,16 @@
 
 #include <string.h>
 
-static bool is_pictures(const char *path)
+static bool is_pictures(struct found *f, const char *path)
 {
     struct inputs inputs = {0};
-    struct err ignored;
+    struct err err = {0};
     struct idx idx;
-    const bool is = is_file(path) && idx_open(&idx, path, 3, &inputs, "images", &ignored) == 0;
+    const bool is = is_file(path) && idx_open(&idx, path, 3, &inputs, "images", &err) == 0;
 
     if (is)
         idx_close(&idx);
+    note_trouble(f, &err);
     inputs_free(&inputs);
     return is;
 }
@@ -45,7 +46,7 @@ static const char *tested(struct found *f, const char *pictures)
         const char *name = with(f, pictures, "train-images", names[i]);
         const char *file = name ? packed_or_not(f, name) : NULL;
 
-        if (file && is_pictures(file))
+        if (file && is_pictures(f, file))
             return file;
     }
     return "";
@@ -61,7 +62,7 @@ static const char *find_trained(struct found *f)
         const char *packed = *found ? pool_text(&f->pool, "%s.gz", found) : "";
 
         if (!strstr(name, "train-images") || !is_nameable(name) || strcmp(name, packed) == 0 ||
-            !labels_of(f, name) || !is_pictures(name))
+            !labels_of(f, name) || !is_pictures(f, name))
             continue;
         if (*found)
             return "";
@@ -90,9 +91,9 @@ int find_idx(struct found *f, struct err *err)
 {
     if (!*f->train)
         f->train = find_trained(f);
-    if (is_pictures(f->train) && take_train(f, err))
+    if (is_pictures(f, f->train) && take_train(f, err))
         return -1;
-    if (is_pictures(f->test)) {
+    if (is_pictures(f, f->test)) {
         const char *labels = labels_of(f, f->test);
 
         f->test = labels ? pool_text(&f->pool, "%s %s", f->test, labels) : f->test;

@@ -19,6 +19,13 @@ static inline bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* Notes why a file could not be looked at, if that is not for what it is. */
+static inline void note_trouble(struct found *found, const struct err *err)
+{
+    if (err->status == EX_OSERR || err->status == EX_IOERR)
+        found->trouble = *err;
+}
+
 /* ---- found_csv.c ---- */
 
 /* Returns the name with `new` in place of the last `old`; NULL: it has none. */
