@@ -37,6 +37,7 @@ struct run {
     double start_seconds; /* until the first batch could begin */
     bool finished;        /* the model was there, or kept, before this run */
     bool summary_missing; /* and the file of --json was not */
+    bool unsaved;         /* the last saving of the checkpoint failed */
     bool stopped;         /* by a signal; the checkpoint is written if --checkpoint names one */
 };
 
@@ -121,10 +122,24 @@ static double seconds_of(const struct run *run)
     return run->earlier + now() - run->begin;
 }
 
-/* Saves the checkpoint now and then, and when a signal came. */
+/* Says once that a saving failed, and then that one succeeds again. */
+static void note_saving(struct run *run, const struct err *failure)
+{
+    if (failure && !run->unsaved)
+        warn("%s; training goes on, and saving is tried again", failure->text);
+    else if (!failure && run->unsaved)
+        say("%s: saved again", run->options.checkpoint);
+    run->unsaved = failure != NULL;
+    run->saved = now();
+}
+
+/* Saves the checkpoint now and then, and when a signal came: then it has to succeed, but in between
+ * a full disk ends no run. */
 static int save_if_due(struct run *run, struct err *err)
 {
     const char *path = run->options.checkpoint;
+    struct err failure;
+    bool failed;
 
     run->stopped = caught != 0;
     if (run->stopped && !path)
@@ -133,9 +148,12 @@ static int save_if_due(struct run *run, struct err *err)
         return 0;
     if (json_object_set_new(run->training.log_state, "seconds", json_real(seconds_of(run))))
         return err_memory(err, "a checkpoint", 0);
-    if (checkpoint_save(&run->training, path, err))
+    failed = checkpoint_save(&run->training, path, &failure) != 0;
+    if (failed && run->stopped) {
+        *err = failure;
         return -1;
-    run->saved = now();
+    }
+    note_saving(run, failed ? &failure : NULL);
     if (run->stopped)
         say("%s: saved; %s continues from here", path,
             run->options.restart && getenv("MAKELEVEL") ? "make" : "--resume");

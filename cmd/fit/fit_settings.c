@@ -244,15 +244,19 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
 
 int fit_warn_of_classes(const struct training *t, struct err *err)
 {
+    enum { MOST = 10 }; /* warnings of one kind */
     const struct dataset_info *info = &t->train.info;
     int64_t *rows = calloc((size_t)info->class_count, sizeof *rows);
+    int missing = 0;
 
     if (!rows)
         return err_memory(err, "class counts", 0);
     samples_count(&t->train, &t->data, rows);
     for (int k = 0; k < info->class_count; k++)
-        if (rows[k] == 0)
+        if (rows[k] == 0 && ++missing <= MOST)
             warn("class '%s' has no rows to train on", info->class_names[k]);
+    if (missing > MOST)
+        warn("and %d more like these", missing - MOST);
     free(rows);
     return 0;
 }

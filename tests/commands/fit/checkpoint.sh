@@ -159,3 +159,23 @@ for epoch in 1 3 5; do
     cmp m.st.zst whole.st.zst && cmp n.st.zst other.st.zst && echo 'the same bytes'
 done
 ls -A | grep -v old | grep csvnet
+
+echo '-- a saving that fails ends no training'
+mkdir disk
+fit train.st.zst --arch 'linear 400, relu, linear 400, relu, linear' --epochs 10000 --batch 4 --checkpoint disk/c -o long.st.zst >/dev/null 2>said &
+until_said()
+{
+    until grep -q "$1" said; do
+        kill -0 $! 2>/dev/null || break
+        sleep 0.05
+    done
+}
+until_said 'epoch 2/'
+mv disk away
+until_said warning
+mv away disk
+kill -TERM $!
+wait $! 2>/dev/null
+echo "exit $?"
+grep -v -e epoch -e ' data ' -e device -e network said
+zstd -qt disk/c && echo whole

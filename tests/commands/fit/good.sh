@@ -165,3 +165,7 @@ split -q train.st.zst --part p.st.zst=rest --part q.st.zst=20%
 fit p.st.zst --val q.st.zst --arch 'linear 5, dropout 0.5, linear' --epochs 1 --label-smoothing 0.1 \
     --class-weights balanced -o k.st.zst 2>&1 | grep 'that of other data'
 fit p.st.zst --val q.st.zst --arch linear --epochs 1 -o k.st.zst 2>&1 | grep 'that of other data'
+echo '-- many classes without rows: ten warnings and a count'
+csv many.csv 26 4 13
+ingest -q many.csv -o many.st.zst 2>/dev/null
+fit -q many.st.zst --arch linear --epochs 1 --limit-rows 1 -o m.st.zst 2>&1 | sed -n '1p; 10,$p'
