@@ -17,6 +17,7 @@ static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink 
                     struct err *err)
 {
     const char *other;
+    bool picture;
 
     if (size == 0)
         return err_set(err, EX_DATAERR, "the file is empty");
@@ -24,12 +25,10 @@ static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink 
         return png_read(bytes, size, sink, err);
     if (begins(bytes, size, "\xff\xd8\xff", 3))
         return jpeg_read(bytes, size, sink, err);
-    other = magic_of_picture(bytes, size);
+    other = magic_of_picture(bytes, size, &picture);
     return err_set(err, EX_DATAERR, "%s%sneither PNG nor JPEG%s", other ? other : "",
                    other ? ", " : "",
-                   other && strstr(other, "picture")
-                       ? " (mogrify -format png FILE, of ImageMagick, writes it as PNG)"
-                       : "");
+                   picture ? " (mogrify -format png FILE, of ImageMagick, writes it as PNG)" : "");
 }
 
 /* ---- The head alone ---- */
