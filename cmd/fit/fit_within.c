@@ -128,8 +128,8 @@ void fit_within_say(const struct fit_within *f, const struct training *t)
 
     if (!(f->plan.seconds > 0))
         return;
-    say_folded("within %g s: %lld steps in %.1f s, %.2f epochs", f->plan.seconds, (long long)at,
-               now() - f->begin, (double)at / (double)nn_trainer_steps(t->trainer));
+    say_folded("within %g s: %lld step%s in %.1f s, %.2f epochs", f->plan.seconds, (long long)at,
+               plural(at), now() - f->begin, (double)at / (double)nn_trainer_steps(t->trainer));
     if (t->settings.nn.bends)
         say_folded("--within %gs --epochs %d --steps %s takes the same steps without a clock",
                    t->settings.within, t->settings.nn.epochs, t->course);

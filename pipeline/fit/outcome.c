@@ -80,13 +80,20 @@ static bool ran_away(const struct outcome *o, char text[TROUBLE_TEXT])
     return true;
 }
 
+/* Returns what helps a training that was too short. */
+static const char *longer(const struct outcome *o)
+{
+    return o->by_clock ? "a longer --within is worth a try" : "more --epochs are worth a try";
+}
+
 static bool learnt_nothing(const struct outcome *o, char text[TROUBLE_TEXT])
 {
     const double loss = loss_of(o, o->kept), val = val_loss_of(o, o->kept);
-    char advice[64] = "more --epochs are worth a try";
+    char advice[64];
 
     if (loss < NEAR_GUESS * o->guess || val < NEAR_GUESS * o->val_guess)
         return false;
+    snprintf(advice, sizeof advice, "%s", longer(o));
     if (o->updates >= FEW_UPDATES)
         snprintf(advice, sizeof advice, "--lr %g is worth a try",
                  o->slow ? o->lr * 10 : o->lr / 10);
@@ -125,8 +132,7 @@ bool outcome_text(const struct outcome *o, char text[TROUBLE_TEXT])
     }
     if (o->unseen) {
         snprintf(text, TROUBLE_TEXT, "%.160s never predicted on the validation data; %s", o->unseen,
-                 o->rare ? "--class-weights balanced gives rare classes more weight"
-                         : "more --epochs are worth a try");
+                 o->rare ? "--class-weights balanced gives rare classes more weight" : longer(o));
         return true;
     }
     return passed_a_better_epoch(o, text);
@@ -208,8 +214,9 @@ int training_judge(struct training *t, struct err *err)
         .keeps_best = s->keep_best,
         .val_guess = NAN,
         .lr = s->nn.lr,
-        .slow = s->nn.lr < usual,
-        .updates = nn_trainer_updates(t->trainer),
+        .slow =
+            s->nn.lr<usual, .updates = nn_trainer_updates(t->trainer), .by_clock = s->within> 0 &&
+            s->nn.bends > 0,
         .rectified = is_rectified(t->model.net),
         .meant = s->preset || s->recipe};
     int result = 0;

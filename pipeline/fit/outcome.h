@@ -13,6 +13,7 @@ struct outcome {
     double lr;
     bool slow;             /* lr is far below what is usual */
     int64_t updates;       /* steps in all */
+    bool by_clock;         /* --within ended it before its epochs did */
     bool rectified, meant; /* the last layer is a rectifier, as a preset or recipe has it */
     const char *unseen;    /* "class 'a' is", never predicted on validation data; NULL: none is */
     bool rare; /* such a class has less than half its share of the rows, and no weight */

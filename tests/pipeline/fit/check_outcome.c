@@ -51,6 +51,10 @@ static const struct {
      NONE,
      {.updates = 99},
      "learnt little: loss 2.2900, guessing gives 2.3026; more --epochs are worth a try"},
+    {{2.5, 2.4, 2.31, 2.29},
+     NONE,
+     {.updates = 99, .by_clock = true},
+     "learnt little: loss 2.2900, guessing gives 2.3026; a longer --within is worth a try"},
     {{2.5, 2.4, 2.31, 2.25}, NONE, {.updates = 99}, ""},
     /* a loss of heavy augmentation, where new rows fare well */
     {{2.4, 2.4, 2.35, 2.3}, {2, 1.5, 1.2, 1}, {.updates = 400}, ""},
