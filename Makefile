@@ -193,10 +193,13 @@ $(BUILD)/help/programs: $(page_src) Makefile
 $(BUILD)/help/rules: Makefile.inc README.md cmd/man/makefile.awk cmd/man/budgets.awk
 	@mkdir -p $(@D)
 	@{ awk -f cmd/man/makefile.awk Makefile.inc && awk -f cmd/man/budgets.awk README.md; } >$@
-$(BUILD)/help/completion: $(PROGRAMS:%=$(BUILD)/help/%.words) cmd/completion.awk Makefile
-	@{ echo @words; for name in $(PROGRAMS); do \
+$(BUILD)/help/init.words: $(BUILD)/bin/csvnet
+	@mkdir -p $(@D)
+	@$(help_from)/csvnet init --help=words >$@
+$(BUILD)/help/completion: $(patsubst %,$(BUILD)/help/%.words,$(PROGRAMS) init) cmd/completion.awk Makefile
+	@{ echo @words; for name in $(PROGRAMS) init; do \
 	       words=$$(cat $(BUILD)/help/$$name.words) || exit; printf "    %s) echo '%s' ;;\n" $$name "$$words"; \
-	   done; echo @options; for name in $(PROGRAMS); do \
+	   done; echo @options; for name in $(PROGRAMS) init; do \
 	       awk -v program=$$name -f cmd/completion.awk $(BUILD)/help/$$name.words || exit; \
 	   done; } >$@
 

@@ -45,6 +45,7 @@ _csvnet()
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _csvnet_words @programs help init --inc --version --help
+        ((${#COMPREPLY[@]})) || _csvnet_files '*' # which is shown
         return
     fi
     if [[ $program == help ]]; then

@@ -16,15 +16,42 @@ static bool equal(const json_t *a, const json_t *b)
     return json_equal(a, b);
 }
 
-static int print_different(const char *key, const json_t *value, const json_t *standard,
-                           struct err *err)
+/* Returns the value as fit's option takes it, whose name it writes: of a few the record has another
+ * form. NULL: out of memory. */
+static char *as_option(const json_t *settings, const char *key, const json_t *value,
+                       char name[SETTING_NAME])
+{
+    char *text = NULL;
+
+    setting_name(key, name);
+    if (strcmp(key, "preset") == 0)
+        setting_name("arch", name);
+    if (strcmp(key, "keep_best") == 0) {
+        setting_name("keep", name);
+        return strdup(json_is_true(value) ? "best" : "last");
+    }
+    if (strcmp(key, "fold") == 0 && json_integer_value(value) > 0)
+        return asprintf(&text, "%d/%d", (int)json_integer_value(value),
+                        (int)json_integer_value(json_object_get(settings, "folds"))) < 0
+                   ? NULL
+                   : text;
+    if (strcmp(key, "init_std") != 0)
+        return setting_value(value);
+    setting_name("init", name);
+    if (!(json_number_value(value) > 0))
+        return strdup("default");
+    return asprintf(&text, "normal:%g", json_number_value(value)) < 0 ? NULL : text;
+}
+
+static int print_different(const json_t *settings, const char *key, const json_t *value,
+                           const json_t *standard, struct err *err)
 {
     enum { KEY_WIDTH = 18 };
-    char *text = setting_value(value), *usual = standard ? setting_value(standard) : NULL;
     char name[SETTING_NAME];
+    char *text = as_option(settings, key, value, name);
+    char *usual = standard ? as_option(settings, key, standard, name) : NULL;
 
     if (text && (usual || !standard)) {
-        setting_name(key, name);
         printf("  ");
         print_text(name, KEY_WIDTH, false);
         print_clean(text);
@@ -41,15 +68,14 @@ static int print_different(const char *key, const json_t *value, const json_t *s
 }
 
 /* Prints " key value," folded; *at is the column. */
-static int print_same(const struct terminal *t, const char *key, const json_t *value, int *at,
-                      struct err *err)
+static int print_same(const struct terminal *t, const json_t *settings, const char *key,
+                      const json_t *value, int *at, struct err *err)
 {
-    char *text = setting_value(value), name[SETTING_NAME];
+    char name[SETTING_NAME], *text = as_option(settings, key, value, name);
     int columns;
 
     if (!text)
         return err_memory(err, "the settings", 0);
-    setting_name(key, name);
     columns = text_columns(name) + 1 + text_columns(text);
     if (*at && *at + 2 + columns + 1 > t->columns) {
         printf(",\n");
@@ -64,10 +90,11 @@ static int print_same(const struct terminal *t, const char *key, const json_t *v
     return 0;
 }
 
-/* Tells a result, as kept_epoch is, from a setting. */
-static bool is_outcome(const char *key)
+/* Tells what is no setting, as kept_epoch, or is said by another, as folds by fold. */
+static bool is_passed_over(const json_t *settings, const char *key)
 {
-    return strcmp(key, "kept_epoch") == 0;
+    return strcmp(key, "kept_epoch") == 0 || strcmp(key, "folds") == 0 ||
+           (strcmp(key, "keep_best") == 0 && json_object_get(settings, "keep"));
 }
 
 int print_settings(const struct terminal *t, const json_t *settings, struct err *err)
@@ -83,10 +110,10 @@ int print_settings(const struct terminal *t, const json_t *settings, struct err 
     {
         const json_t *standard = json_object_get(defaults, key);
 
-        if (result || is_outcome(key) || json_is_null(value) ||
+        if (result || is_passed_over(settings, key) || json_is_null(value) ||
             (standard && equal(value, standard)))
             continue;
-        result = print_different(key, value, standard, err);
+        result = print_different(settings, key, value, standard, err);
         different++;
     }
     if (result == 0)
@@ -95,8 +122,8 @@ int print_settings(const struct terminal *t, const json_t *settings, struct err 
     {
         const json_t *standard = json_object_get(defaults, key);
 
-        if (result == 0 && !is_outcome(key) && standard && equal(value, standard))
-            result = print_same(t, key, value, &at, err);
+        if (result == 0 && !is_passed_over(settings, key) && standard && equal(value, standard))
+            result = print_same(t, settings, key, value, &at, err);
     }
     if (at)
         putchar('\n');

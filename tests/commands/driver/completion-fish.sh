@@ -10,7 +10,7 @@ offers()
             cut -f 1 | sort | tr '\n' ' ')"
     done
 }
-offers 'csvnet fi' 'csvnet help ma'
+offers 'csvnet fi' 'csvnet help ma' 'csvnet init --budget f'
 echo '-- options and what they take'
 offers 'csvnet fit --opt' 'csvnet fit --optimizer ' 'csvnet fit --optimizer=ad' 'csvnet fit --arch lenet5' \
     'csvnet fit --epochs ' 'csvnet fit -q --resu' 'csvnet show --color '

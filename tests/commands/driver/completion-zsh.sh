@@ -8,7 +8,7 @@ offers()
     /usr/bin/python3 -B "$CSVNET_TOP/tests/support/complete.py" zsh \
         "$CSVNET_BIN/../share/zsh/site-functions/_csvnet" "$@"
 }
-offers 'csvnet fi' 'csvnet help ma'
+offers 'csvnet fi' 'csvnet tr' 'csvnet help ma' 'csvnet init --budget f'
 echo '-- options and what they take'
 offers 'csvnet fit --opt' 'csvnet fit --optimizer ' 'csvnet fit --optimizer=ad' 'csvnet fit --arch lenet5' \
     'csvnet fit --epochs ' 'csvnet fit -q --resu' 'csvnet show --color '

@@ -7,7 +7,7 @@ offers()
     /usr/bin/python3 -B "$CSVNET_TOP/tests/support/complete.py" bash \
         "$CSVNET_BIN/../share/bash-completion/completions/csvnet" "$@"
 }
-offers 'csvnet fi' 'csvnet help ma' 'csvnet nonsense '
+offers 'csvnet fi' 'csvnet tr' 'csvnet help ma' 'csvnet nonsense ' 'csvnet init --b' 'csvnet init --budget f'
 echo '-- options and what they take'
 offers 'csvnet fit --opt' 'csvnet fit --optimizer ' 'csvnet fit --optimizer=ad' 'csvnet fit --keep=' \
     'csvnet fit --arch le' 'csvnet fit --recipe linear-s' 'csvnet fit --epochs ' 'csvnet fit -q --resu'
