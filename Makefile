@@ -17,6 +17,7 @@
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
 #   make check-torch   weights both ways with PyTorch, for every preset
 #   make check-distributions   README's two commands on other distributions, from nothing, as root: NAMES
+#   make check-package   the Debian package made, installed and tried in chroots of Debian 12 and 13, as root
 #   make static     all of it in one file that needs nothing else, build/static/csvnet
 #   make dist       a release of the last commit, its source and that file, to build/dist
 #   make build/libnn.a   the neural network for programs of your own: fixtures/predict_one.c
@@ -408,6 +409,10 @@ check-torch: programs
 check-distributions:
 	tests/distributions $(NAMES)
 
+# Likewise: tests/package has the steps.
+check-package:
+	tests/package $(NAMES)
+
 # ---- Fuzzing ----
 
 # Each target reads RUNS mutated inputs under libFuzzer and the sanitizers; what it learns stays in
@@ -526,5 +531,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
 
-.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions check-package torture valgrind coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

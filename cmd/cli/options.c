@@ -88,13 +88,6 @@ static int take_choice(const struct option_spec *o, const char *text)
     return status;
 }
 
-/* Replacing the file that standard output goes to would undo the shell's >>. */
-static bool is_standard_output(const char *path)
-{
-    return strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/fd/1") == 0 ||
-           strcmp(path, "/proc/self/fd/1") == 0;
-}
-
 static int take_value(const struct option_spec *o, char *text)
 {
     struct option_list *list;
@@ -106,10 +99,8 @@ static int take_value(const struct option_spec *o, char *text)
         return 0;
     case OPTION_TEXT:
     case OPTION_INPUT:
-        *(const char **)o->value = text;
-        return 0;
     case OPTION_OUTPUT:
-        *(const char **)o->value = is_standard_output(text) ? "-" : text;
+        *(const char **)o->value = text;
         return 0;
     case OPTION_LIST:
         list = o->value;

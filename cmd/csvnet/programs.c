@@ -65,10 +65,8 @@ char *find_on_path(const char *name)
 char *own_path(void)
 {
 #ifdef __linux__
-    char *real = realpath("/proc/self/exe", NULL);
-
-    /* Where there is no /proc, what was executed, whatever argv[0] says. */
-    return real ? real : realpath((const char *)getauxval(AT_EXECFN), NULL);
+    /* What was executed, whatever argv[0] says, and where there is no /proc. */
+    return realpath((const char *)getauxval(AT_EXECFN), NULL);
 #else
     char *found = strchr(called_by, '/') ? strdup(called_by) : find_on_path(called_by);
     char *real = found ? realpath(found, NULL) : NULL;

@@ -1,9 +1,6 @@
 /* Jansson with a reserve for when memory runs out, and small readers of objects. */
 #include "json.h"
 
-#include "strbuf.h"
-
-#include <errno.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -62,21 +59,18 @@ int json_memory_check(const char *what, struct err *err)
     return atomic_exchange(&failed, false) ? err_memory(err, what, 0) : 0;
 }
 
-enum { MOST = 64 << 20 };
-
-/* Reads text[size], or `file` if that is not NULL, within *left bytes, of which it leaves the rest. */
-static json_t *read_within(const char *text, size_t size, FILE *file, size_t *left,
-                           json_error_t *fault)
+/* Reads text[size], or `file` if that is not NULL. */
+static json_t *read_within(const char *text, size_t size, FILE *file, json_error_t *fault)
 {
+    enum { MOST = 64 << 20 };
     json_error_t unused = {.line = 0};
     json_t *value;
 
     fault = fault ? fault : &unused;
-    budget = *left;
+    budget = MOST;
     over = false;
     value = file ? json_loadf(file, JSON_REJECT_DUPLICATES, fault)
                  : json_loadb(text, size, JSON_REJECT_DUPLICATES, fault);
-    *left = budget;
     budget = SIZE_MAX;
     if (!value && over) {
         snprintf(fault->text, sizeof fault->text, "more than 64 MiB of memory would be needed");
@@ -87,59 +81,12 @@ static json_t *read_within(const char *text, size_t size, FILE *file, size_t *le
 
 json_t *json_read(const char *text, size_t size, json_error_t *fault)
 {
-    size_t left = MOST;
-
-    return read_within(text, size, NULL, &left, fault);
+    return read_within(text, size, NULL, fault);
 }
 
 json_t *json_read_file(FILE *file, json_error_t *fault)
 {
-    size_t left = MOST;
-
-    return read_within(NULL, 0, file, &left, fault);
-}
-
-/* Reads the next line, with its end, or the beginning of one that is longer than LINE. */
-enum { LINE = 16 << 20 };
-static void read_line(FILE *file, struct strbuf *line)
-{
-    int c = 0;
-
-    strbuf_clear(line);
-    while (c != '\n' && line->size <= LINE && !line->failed && (c = getc_unlocked(file)) != EOF)
-        strbuf_add(line, &(char){(char)c}, 1);
-}
-
-int json_lines_read(FILE *file, const char *path, json_line *take, void *data, struct err *err)
-{
-    enum { TIMES = 16 };
-    struct strbuf line = {0};
-    size_t left = MOST;
-    int result = 0;
-
-    for (long long number = 1; result == 0; number++) {
-        json_t *value;
-
-        read_line(file, &line);
-        if (line.failed)
-            result = err_memory(err, "a line", 0);
-        else if (ferror(file))
-            result = err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
-        else if (line.size > LINE)
-            result = err_set(err, EX_DATAERR, "%s:%lld: has more than 16 MiB", path, number);
-        if (result || line.size == 0)
-            break;
-        left += TIMES * line.size;
-        value = read_within(line.text, line.size, NULL, &left, NULL);
-        result = !value && over
-                     ? err_set(err, EX_DATAERR,
-                               "%s:%lld: its lines would take more than 64 MiB of memory and %d "
-                               "times their size",
-                               path, number, TIMES)
-                     : take(data, value, number, err);
-    }
-    strbuf_free(&line);
-    return result;
+    return read_within(NULL, 0, file, fault);
 }
 
 char *json_text(const json_t *value, size_t flags)

@@ -23,14 +23,6 @@ json_t *json_read(const char *text, size_t size, json_error_t *fault);
 /* Does the same for the rest of a file. */
 json_t *json_read_file(FILE *file, json_error_t *fault);
 
-/* Takes the value of a line, NULL for one that is none, and its reference. */
-typedef int json_line(void *data, json_t *value, long long number, struct err *err);
-/* Reads a file of lines (JSON Lines), each handed to `take`. They may take 64 MiB of memory and 16 times
- * their size in all, a line may have 16 MiB: EX_DATAERR, so that no file takes memory out of
- * proportion. */
-MUST_CHECK int json_lines_read(FILE *file, const char *path, json_line *take, void *data,
-                               struct err *err);
-
 /* Prints as json_dumps() does, but free() takes the text; NULL: out of memory. Without a precision
  * in `flags` a real has 17 digits, as in Jansson before 2.15, whose later versions write as few as
  * tell it from others: tensor files and their digests shall not depend on the version. */

@@ -191,59 +191,62 @@ static bool is_format(const struct format *format, const char *bytes, size_t siz
            same_letters(bytes + format->at, format->magic, format->size);
 }
 
-struct found {
-    const char *what; /* NULL: none of the formats known here */
-    enum family family;
-    const char *advice; /* OWN */
-};
-
-/* Finds what only some readers meet, or what more than one place tells. */
-static struct found find_odd(const char *bytes, size_t size, enum magic_expected expected)
+/* Finds what only some readers meet, or what more than one place tells. NULL: nothing of that. */
+static const char *find_odd(const char *bytes, size_t size, enum magic_expected expected,
+                            const char **advice)
 {
     const bool packed = expected == EXPECT_UNPACKED;
 
-    if (!packed && is_tar(bytes, size))
-        return (struct found){"a tar archive", OWN, "unpack it with tar -xf FILE"};
+    if (!packed && is_tar(bytes, size)) {
+        *advice = "unpack it with tar -xf FILE";
+        return "a tar archive";
+    }
+    *advice = family_advice[ARRAYS][EXPECT_CSV];
     if (begins_with_member(bytes, size, ".npy"))
-        return (struct found){"a NumPy archive (.npz)", OWN, family_advice[ARRAYS][EXPECT_CSV]};
+        return "a NumPy archive (.npz)";
+    *advice = family_advice[WEIGHTS][expected];
     if (begins_with_member(bytes, size, "metadata.json") ||
         begins_with_member(bytes, size, "config.json"))
-        return (struct found){"a Keras model", WEIGHTS, NULL};
+        return "a Keras model";
     if (!packed && is_pickle(bytes, size))
-        return (struct found){"a pickle, as torch.save writes it", WEIGHTS, NULL};
+        return "a pickle, as torch.save writes it";
     if (!packed && is_onnx(bytes, size))
-        return (struct found){"an ONNX model", WEIGHTS, NULL};
-    return (struct found){!packed && is_bmp(bytes, size) ? "a BMP picture" : NULL, PICTURE, NULL};
+        return "an ONNX model";
+    *advice = family_advice[PICTURE][expected];
+    return !packed && is_bmp(bytes, size) ? "a BMP picture" : NULL;
 }
 
-static struct found find(const char *bytes, size_t size, enum magic_expected expected)
+/* Finds the format, and the way on if there is one to name. NULL: none of those known here. */
+static const char *find(const char *bytes, size_t size, enum magic_expected expected,
+                        const char **advice)
 {
     const size_t blanks = skip_blanks(bytes, size);
-    const struct found odd = find_odd(bytes, size, expected);
+    const char *odd = find_odd(bytes, size, expected, advice);
 
-    if (odd.what)
+    if (odd)
         return odd;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const struct format *format = &formats[i];
 
-        if (format->refused & 1 << expected && is_format(format, bytes + blanks, size - blanks))
-            return (struct found){format->what, format->family, format->advice};
+        if (!(format->refused & 1 << expected) || !is_format(format, bytes + blanks, size - blanks))
+            continue;
+        *advice = format->family == OWN ? format->advice : family_advice[format->family][expected];
+        return format->what;
     }
-    return odd;
+    return NULL;
 }
 
-const char *magic_of_picture(const void *bytes, size_t size, bool *picture)
+const char *magic_of_picture(const void *bytes, size_t size)
 {
-    const struct found found = find(bytes, size, EXPECT_PICTURE);
+    const char *advice;
 
-    *picture = found.what && found.family == PICTURE;
-    return found.what;
+    return find(bytes, size, EXPECT_PICTURE, &advice);
 }
 
 int magic_refuse(const char *name, const void *bytes, size_t size, enum magic_expected expected,
                  struct err *err)
 {
-    struct found found;
+    const char *what, *advice;
 
     if (is_plain_tensor_file(bytes, size))
         return expected == EXPECT_CSV
@@ -254,9 +257,6 @@ int magic_refuse(const char *name, const void *bytes, size_t size, enum magic_ex
                    : 0;
     if (expected == EXPECT_TENSORS && is_pickle(bytes, size))
         return refuse_pickle(name, err);
-    found = find(bytes, size, expected);
-    if (!found.what)
-        return 0;
-    return err_set(err, EX_DATAERR, "%s: this is %s; %s", name, found.what,
-                   found.family == OWN ? found.advice : family_advice[found.family][expected]);
+    what = find(bytes, size, expected, &advice);
+    return what ? err_set(err, EX_DATAERR, "%s: this is %s; %s", name, what, advice) : 0;
 }

@@ -3,7 +3,6 @@
 
 #include "err.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Formats of files that are given by mistake, recognized by their first bytes. */
@@ -23,8 +22,8 @@ enum magic_expected {
 MUST_CHECK int magic_refuse(const char *name, const void *bytes, size_t size,
                             enum magic_expected expected, struct err *err);
 
-/* Returns what a file is that was given as a picture, "a GIF picture", "a zip archive", and in *picture
- * whether it is one; NULL: it is of no format that is known here. PNG and JPEG have their names too. */
-const char *magic_of_picture(const void *bytes, size_t size, bool *picture);
+/* Returns what a file is that was given as a picture, "a GIF picture", "a zip archive"; NULL: it is
+ * of no format that is known here. PNG and JPEG have their names too. */
+const char *magic_of_picture(const void *bytes, size_t size);
 
 #endif

@@ -28,7 +28,6 @@ struct output {
     char *temporary; /* its name, NULL while it has none */
     int fd;
     int lock; /* once fd is closed: keeps the temporary file locked until it is in its place */
-    bool kept; /* the finished file has a name that stays, its own or another */
     struct timespec opened;
     size_t used;
     unsigned char buffer[BUFFER];
@@ -283,7 +282,8 @@ int output_printf(struct output *out, struct err *err, const char *format, ...)
     return result;
 }
 
-const char *output_scratch_folder(void)
+/* Returns the folder in which streams are spooled. */
+static const char *temporary_folder(void)
 {
     const char *folder = getenv("TMPDIR");
 
@@ -318,18 +318,17 @@ static char *copy_finished(const struct output *out, const char *folder)
 }
 
 /* Saves what was written from a folder that takes no name any more. */
-static int refuse_name(struct output *out, int error, struct err *err)
+static int refuse_name(const struct output *out, int error, struct err *err)
 {
     char *name = error == ENOMEM ? NULL : copy_finished(out, ".");
 
     if (!name && error != ENOMEM)
-        name = copy_finished(out, output_scratch_folder());
+        name = copy_finished(out, temporary_folder());
     if (error == ENOMEM)
         err_memory(err, "an output's name", 0);
     else
         err_set(err, EX_IOERR, "%s: the finished file cannot be given a name: %s%s%s", out->path,
                 strerror(error), name ? "; a copy is " : "", name ? name : "");
-    out->kept = name != NULL;
     free(name);
     return -1;
 }
@@ -398,7 +397,6 @@ static int keep_finished(struct output *out, int error, struct err *err)
     free(name);
     free(out->temporary);
     out->temporary = NULL;
-    out->kept = true;
     return -1;
 }
 
@@ -410,13 +408,7 @@ int output_place(struct output *out, struct err *err)
         return keep_finished(out, errno, err);
     free(out->temporary);
     out->temporary = NULL;
-    out->kept = true;
     return 0;
-}
-
-bool output_is_kept(const struct output *out)
-{
-    return out->kept;
 }
 
 /* Flushes the folder, which some file systems cannot (EINVAL). */
@@ -531,7 +523,7 @@ int output_scratch(const char *path, struct err *err)
     struct stat status;
     bool next_to_it =
         strcmp(path, "-") && (stat(path, &status) || S_ISREG(status.st_mode)); /* not in /dev */
-    char *folder = next_to_it ? folder_of(path) : strdup(output_scratch_folder());
+    char *folder = next_to_it ? folder_of(path) : strdup(temporary_folder());
     int fd;
 
     if (!folder)

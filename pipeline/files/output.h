@@ -44,9 +44,6 @@ MUST_CHECK int output_prepare(struct output *out, struct err *err);
 MUST_CHECK int output_place(struct output *out, struct err *err);
 MUST_CHECK int output_settle(struct output *out, struct err *err);
 
-/* Tells whether the finished file has a name that stays, after a failure too. */
-bool output_is_kept(const struct output *out);
-
 /* Does all three for one output. `inputs`, of which it was made, may be NULL: EX_TEMPFAIL if one of
  * them changed before the output was on disk, and the target keeps what it had. */
 MUST_CHECK int output_commit(struct output *out, const struct inputs *inputs, struct err *err);
@@ -69,8 +66,6 @@ void output_close(struct output *out);
 /* Opens an unnamed temporary file in the folder of `path`, for spooling; returns its descriptor or
  * -1. */
 MUST_CHECK int output_scratch(const char *path, struct err *err);
-/* Returns the folder for temporary files that belong to no output. */
-const char *output_scratch_folder(void);
 /* Appends to such a file; `path` as above, for the message. EX_IOERR. */
 MUST_CHECK int output_scratch_write(int scratch, const char *path, const void *data, size_t size,
                                     struct err *err);

@@ -30,30 +30,35 @@ static int keep(struct history *h, json_t *event)
     return what ? 0 : -1;
 }
 
-struct reading {
-    struct history *history;
-    const char *path;
-};
-
-static int take_line(void *data, json_t *event, long long number, struct err *err)
-{
-    const struct reading *r = data;
-
-    if (keep(r->history, event) == 0 && r->history->start)
-        return 0;
-    return json_memory_check("a history", err)
-               ? -1
-               : err_set(err, EX_DATAERR,
-                         "%s:%lld: is not a line of a history as `fit --history` writes it", r->path,
-                         number);
-}
-
 static int read_lines(struct history *h, FILE *file, const char *path, struct err *err)
 {
-    if (json_lines_read(file, path, take_line, &(struct reading){h, path}, err))
-        return -1;
-    return h->start ? 0
-                    : err_set(err, EX_DATAERR, "%s: is empty, a history begins with a line", path);
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
+    int64_t number = 0;
+    int result = 0;
+
+    errno = 0;
+    while (result == 0 && (size = getline(&line, &room, file)) > 0) {
+        json_t *event = json_read(line, (size_t)size, NULL);
+
+        number++;
+        if (keep(h, event) || (number == 1 && !h->start))
+            result = json_memory_check("a history", err)
+                         ? -1
+                         : err_set(err, EX_DATAERR,
+                                   "%s:%lld: is not a line of a history as `fit --history` "
+                                   "writes it",
+                                   path, (long long)number);
+    }
+    if (result == 0 && !feof(file))
+        result = errno == ENOMEM
+                     ? err_memory(err, "a line of a history", 0)
+                     : err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
+    if (result == 0 && number == 0)
+        result = err_set(err, EX_DATAERR, "%s: is empty, a history begins with a line", path);
+    free(line);
+    return result;
 }
 
 int text_file_fault(const char *path, struct err *err)

@@ -18,27 +18,26 @@
 
 /* ---- Reading ---- */
 
-struct reading {
-    json_t *runs;
-    const char *path;
-};
-
-static int take_line(void *data, json_t *run, long long number, struct err *err)
+static int add_line(json_t *runs, const char *line, size_t size, const char *path, long long number,
+                    struct err *err)
 {
-    const struct reading *r = data;
+    json_t *run = json_read(line, size, NULL);
 
     if (json_is_object(run) && json_is_string(json_object_get(run, "fit")))
-        return json_array_append_new(r->runs, run) ? err_memory(err, "the runs", 0) : 0;
+        return json_array_append_new(runs, run) ? err_memory(err, "the runs", 0) : 0;
     json_decref(run);
     return json_memory_check("the runs", err)
                ? -1
                : err_set(err, EX_DATAERR, "%s:%lld: is not a line of runs.jsonl as make writes it",
-                         r->path, number);
+                         path, number);
 }
 
 int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err *err)
 {
     FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
     int result = 0;
 
     if (!file)
@@ -48,8 +47,12 @@ int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err
         result = err_memory(err, "the runs", 0);
     else if (inputs_add(inputs, "runs", path, fileno(file), file_digest, err) < 0)
         result = -1;
-    else
-        result = json_lines_read(file, path, take_line, &(struct reading){*runs, path}, err);
+    while (result == 0 && (size = getline(&line, &room, file)) > 0)
+        result =
+            add_line(*runs, line, (size_t)size, path, (long long)json_array_size(*runs) + 1, err);
+    if (result == 0 && ferror(file))
+        result = err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
+    free(line);
     fclose(file);
     if (result) {
         json_decref(*runs);

@@ -6,14 +6,12 @@
 #include "outcome.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
-#include "pipeline/files/output.h"
 #include "seen_rows.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- Opening ---- */
 
@@ -258,30 +256,6 @@ static int check_tensor(const struct training *t, int number, struct err *err)
     return result;
 }
 
-/* Saves the model in another folder, once its own took no file, and says in err where. */
-static void save_elsewhere(struct training *t, const char *path, struct err *err)
-{
-    const char *const folders[] = {".", output_scratch_folder()}, *slash = strrchr(path, '/');
-    const char *const name = strcmp(path, "-") == 0 ? "model" : slash ? slash + 1 : path;
-    bool saved = false;
-
-    for (size_t i = 0; i < sizeof folders / sizeof *folders && !saved; i++) {
-        struct tensor_writer *writer = NULL;
-        const size_t used = strlen(err->text);
-        struct err again;
-        char *other;
-
-        if (asprintf(&other, "%s/%s.finished-%ld", folders[i], name, (long)getpid()) < 0)
-            return;
-        saved = access(other, F_OK) && tensor_writer_open(&writer, other, &again) == 0 &&
-                model_save(&t->model, writer, t->record, &t->inputs, &again) == 0;
-        if (saved)
-            snprintf(err->text + used, sizeof err->text - used, "; the model is in %s", other);
-        tensor_writer_close(writer);
-        free(other);
-    }
-}
-
 int training_save(struct training *t, struct tensor_writer *writer, struct err *err)
 {
     nn_trainer_estimate(t->trainer);
@@ -299,11 +273,7 @@ int training_save(struct training *t, struct tensor_writer *writer, struct err *
                                              ? t->best_epoch
                                              : (json_int_t)json_array_size(t->model.epochs))))
         return err_memory(err, "the settings", 0);
-    if (model_save(&t->model, writer, t->record, &t->inputs, err) == 0)
-        return 0;
-    if ((err->status == EX_IOERR || err->status == EX_CANTCREAT) && !tensor_writer_is_kept(writer))
-        save_elsewhere(t, tensor_writer_path(writer), err);
-    return -1;
+    return model_save(&t->model, writer, t->record, &t->inputs, err);
 }
 
 void training_close(struct training *t)

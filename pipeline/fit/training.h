@@ -80,8 +80,7 @@ MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *
  */
 int training_not_finite(const struct training *training, const char *what, struct err *err);
 /* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss
- * of a batch tells that only of the batches before. Where it cannot be written, as on a full disk, it is
- * written into this folder or that of temporary files instead, and the message says where. */
+ * of a batch tells that only of the batches before. */
 MUST_CHECK int training_save(struct training *training, struct tensor_writer *writer,
                              struct err *err);
 void training_close(struct training *training);

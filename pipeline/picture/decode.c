@@ -17,7 +17,6 @@ static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink 
                     struct err *err)
 {
     const char *other;
-    bool picture;
 
     if (size == 0)
         return err_set(err, EX_DATAERR, "the file is empty");
@@ -25,10 +24,12 @@ static int read_any(const uint8_t *bytes, size_t size, const struct decode_sink 
         return png_read(bytes, size, sink, err);
     if (begins(bytes, size, "\xff\xd8\xff", 3))
         return jpeg_read(bytes, size, sink, err);
-    other = magic_of_picture(bytes, size, &picture);
+    other = magic_of_picture(bytes, size);
     return err_set(err, EX_DATAERR, "%s%sneither PNG nor JPEG%s", other ? other : "",
                    other ? ", " : "",
-                   picture ? " (mogrify -format png FILE, of ImageMagick, writes it as PNG)" : "");
+                   other && strstr(other, "picture")
+                       ? " (mogrify -format png FILE, of ImageMagick, writes it as PNG)"
+                       : "");
 }
 
 /* ---- The head alone ---- */

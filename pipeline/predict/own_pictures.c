@@ -23,7 +23,7 @@ static int begins_as_picture(const char *path, struct err *err)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     unsigned char bytes[MAGIC_BYTES];
-    bool picture;
+    const char *what;
     size_t size = 0;
     ssize_t got = 1;
 
@@ -40,8 +40,8 @@ static int begins_as_picture(const char *path, struct err *err)
     close(fd);
     if (got < 0)
         return -1;
-    (void)magic_of_picture(bytes, size, &picture);
-    return picture || folder_takes(path);
+    what = magic_of_picture(bytes, size);
+    return (what && strstr(what, "picture")) || folder_takes(path);
 }
 
 int own_pictures_has(const char *path, struct err *err)

@@ -151,8 +151,6 @@ MUST_CHECK int tensor_store_key(char key[DIGEST_TEXT], const json_t *options, st
                                 const char *more);
 /* Renews in place of a commit: the target stays, and gets the time of tensor_writer_open(). */
 MUST_CHECK int tensor_writer_renew(struct tensor_writer *writer, struct err *err);
-/* Tells whether the finished file has a name that stays, after a failure too. */
-bool tensor_writer_is_kept(const struct tensor_writer *writer);
 const char *tensor_writer_path(const struct tensor_writer *writer);
 int64_t tensor_writer_rows(const struct tensor_writer *writer, int number); /* appended so far */
 /* Returns the content digest, after the commit or where the target is current. */

@@ -360,11 +360,6 @@ int tensor_writer_renew(struct tensor_writer *writer, struct err *err)
     return output_renew(writer->out, err);
 }
 
-bool tensor_writer_is_kept(const struct tensor_writer *writer)
-{
-    return output_is_kept(writer->out);
-}
-
 const char *tensor_writer_path(const struct tensor_writer *writer)
 {
     return output_path(writer->out);

@@ -5,7 +5,7 @@
 
 Whatever fails, a program ends by itself with a status that says why and a line that names it; the
 output is the old one or the new one, whole; no other file is left, and no memory but what is left
-without a fault; a trained model is not lost, but in another folder. A fault that does no harm has to leave the new output and status 0. The calls that
+without a fault. A fault that does no harm has to leave the new output and status 0. The calls that
 bring an output to disk come in the right order, and of two tensor files that belong together, as the
 parts of a split, none is new while the other is old, unless it was the renaming that failed. Then all programs run with reads and writes that
 come in small pieces and are interrupted.
@@ -165,7 +165,7 @@ class Program:
         self.runs, self.bad = collections.Counter(), []
         self.swept = 0  # files that killed runs left
         self.also = set()  # statuses that a run may have besides its fault's
-        self.environment = dict(os.environ, LD_PRELOAD=args.inject, TMPDIR=tempfile.mkdtemp())
+        self.environment = dict(os.environ, LD_PRELOAD=args.inject)
 
     def prepare(self, folder):
         """Inputs, and old outputs: those of other rows."""
@@ -276,23 +276,6 @@ class Program:
         """Whether its last line is a message, which may follow what the run has said before."""
         return error.endswith("\n") and error.splitlines()[-1].startswith(f"csvnet {self.name}: ")
 
-    def check_model_kept(self, fault, error):
-        """Says whether the model, once trained, is in its place or where the message says."""
-        trained = self.name == "fit" and not self.idle and re.search(r"^fit: epoch (\d)/\1", error, re.M)
-        if not trained or self.contents().get("out.st.zst") == self.new["out.st.zst"]:
-            return
-        if not re.search(r"^csvnet fit: out\.st\.zst: ", error, re.M):
-            return  # of the records, before the model
-        found = re.search(r"(?:the model is in|a copy is|it stays as) (\S+)", error)
-        if not found:
-            self.complain(fault, f"the model is lost: {error.strip()}")
-            return
-        with open(found[1], "rb") as file:
-            if file.read() != self.new["out.st.zst"]:
-                self.complain(fault, f"{found[1]} is not the model")
-        os.unlink(found[1])
-        self.runs["kept"] += 1
-
     def try_fault(self, call, number):
         fault = f"{call}:{number}"
         self.restore()
@@ -306,7 +289,6 @@ class Program:
         self.check_outputs(fault, status)
         if status == 0:
             return
-        self.check_model_kept(fault, error)
         if status not in STATUS[call] | self.also:
             self.complain(fault, f"status {status}: {error.strip()}")
         message_written = call != "write" or not self.also  # the fault may be of the message itself
@@ -516,8 +498,6 @@ class Program:
         self.check_outputs(fault, status)
         if status not in (0, *STATUS["write"]):
             self.complain(fault, f"status {status}: {error.strip()}")
-        if status:
-            self.check_model_kept(fault, error)
         if status and "No space left on device" not in error:
             self.complain(fault, f"no clear message: {error!r}")
         return status
@@ -568,7 +548,6 @@ def main():
         finally:
             os.chdir("/")
             shutil.rmtree(folder)
-            shutil.rmtree(program.environment["TMPDIR"])
         for line in program.bad:
             print(line)
         print(f"{name}: " + ", ".join(f"{call} {n}" for call, n in program.runs.items()) +

@@ -8,17 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A folder for the files of one test: scratch_make() and scratch_remove() are its fixture, or
- * scratch_enter() and scratch_leave(), which make it the current one. */
+/* A folder for the files of one test: scratch_make() and scratch_remove() are its fixture. */
 
-static char scratch_folder[100];
+static char scratch_folder[64];
 
 static inline void scratch_make(void)
 {
-    const char *folder = getenv("TMPDIR");
-
-    snprintf(scratch_folder, sizeof scratch_folder, "%s/csvnet-check-XXXXXX",
-             folder && *folder ? folder : "/tmp");
+    snprintf(scratch_folder, sizeof scratch_folder, "/tmp/csvnet-check-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(scratch_folder));
 }
 
@@ -32,18 +28,6 @@ static inline int scratch_unlink(const char *path, const struct stat *status, in
 static inline void scratch_remove(void)
 {
     nftw(scratch_folder, scratch_unlink, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static inline void scratch_enter(void)
-{
-    scratch_make();
-    ck_assert_int_eq(chdir(scratch_folder), 0);
-}
-
-static inline void scratch_leave(void)
-{
-    ck_assert_int_eq(chdir("/"), 0);
-    scratch_remove();
 }
 
 /* The path of `name` in the folder; the last four stay valid. */

@@ -39,8 +39,6 @@ run alone fit --nonsense
 run alone train.csvv
 alone help makefile 2>&1 | sed -n 2p
 
-(unset HOME XDG_CACHE_HOME; alone --inc 2>&1) | shown | sed 's|HERE/root/|/|g'
-
 echo '-- by other names'
 ln -s "$PWD/one/csvnet" fit
 cp one/csvnet csvnet-of-today

@@ -1,14 +1,9 @@
 # fixtures/csvnet.ipynb, cell by cell, with the file that make dist packs, as Jupyter runs it without a browser.
 programs_run_here
 command -v jupyter-nbconvert >/dev/null || skip 'jupyter-nbconvert is missing: make deps FOR=ci'
-build=${CSVNET_BIN#"$CSVNET_TOP"/}
-build=${build%/bin}
-make -s -C "$CSVNET_TOP" static BUILD="$build" >log 2>&1 || {
-    ! grep -q 'cannot find -l' log || skip 'a static library is not installed'
-    cat log
-}
-mkdir home work csvnet-0-linux-here
-cp "$CSVNET_TOP/$build/static/csvnet" csvnet-0-linux-here
+one_file
+mkdir home work
+mv one csvnet-0-linux-here
 chmod 644 csvnet-0-linux-here/csvnet # as on Kaggle
 tar -czf work/csvnet-0-linux-here.tar.gz csvnet-0-linux-here
 csv work/train.csv 60 20

@@ -4,7 +4,7 @@ python=${PYTHON:-/usr/bin/python3}
 nm -D "$CSVNET_BIN/show" 2>/dev/null | grep -q __asan && skip 'the sanitizer takes all address space'
 csv train.csv 20 4
 ingest -q train.csv -o train.st.zst
-fit -q train.st.zst --arch linear --epochs 1 --history one.jsonl -o m.st.zst
+fit -q train.st.zst --arch linear --epochs 1 -o m.st.zst
 cat >hostile.py <<'END'
 import json, struct, subprocess, sys, zipfile
 
@@ -44,11 +44,6 @@ text = {"__metadata__": text["__metadata__"], "images": tensor("U8", [1, 1, side
 pack("sides.st.zst", [head(json.dumps(text).encode()), bytes(side * side)])
 with open("empty.safetensors", "wb") as out:
     out.write(head(json.dumps({"t": tensor("U8", [(1 << 63) - 1, 0], 0)}).encode()))
-start = open("one.jsonl").readline()
-event = lambda count: '{"event":"epoch","x":[' + "{}," * count + "{}]}\n"
-open("line.jsonl", "w").write(start + event(2000000))
-open("lines.jsonl", "w").write(start + 300 * event(10000))
-open("long.jsonl", "w").write(start + " " * (17 << 20))
 open("columns.csv", "w").write("label," + ",".join("p%d" % i for i in range(600000)) + "\n")
 with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
     archive.writestr("zeros.csv", bytes(200 << 20))
@@ -69,8 +64,6 @@ for file in objects lists texts keys; do
 done
 within 160 report -o r.html --data t=train.st.zst --stage objects.json
 within 160 show objects.json
-for file in line lines long; do within 300 show $file.jsonl; done
-within 300 report -o r.html --data t=train.st.zst --history lines.jsonl
 within 200 show layers.st.zst
 within 200 predict train.st.zst layers.st.zst -o p.st.zst --threads 1
 within 100 show row.st.zst

@@ -1,8 +1,6 @@
 #include "pipeline/predict/ensemble.h"
 #include "pipeline/predict/tta.h"
 
-#include "tests/support/scratch.h"
-
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +14,22 @@ Suite *suite_ensemble(void);
  * is 1 / (1 + exp(w (x1 - x0))). */
 
 static char *classes[] = {"a", "b"}, *other_classes[] = {"a", "c"};
+
+static char folder[] = "/tmp/csvnet-ensemble-XXXXXX";
+
+static void enter(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+}
+
+static void leave(void)
+{
+    unlink("a.model");
+    unlink("b.model");
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
 
 static struct dataset_info info(int width, char **names)
 {
@@ -333,7 +347,7 @@ Suite *suite_ensemble(void)
     Suite *suite = suite_create("ensemble");
     TCase *tests = tcase_create("models");
 
-    tcase_add_checked_fixture(tests, scratch_enter, scratch_leave);
+    tcase_add_checked_fixture(tests, enter, leave);
     tcase_add_test(tests, the_mean_of_two_models_is_that_worked_by_hand);
     tcase_add_loop_test(tests, unsure_rows_are_the_mean_over_their_shifts, 0, 3);
     tcase_add_test(tests, shifts_repeat_the_edges_of_each_channel);

@@ -3,8 +3,6 @@
 #include "pipeline/submit/label_style.h"
 #include "pipeline/submit/score.h"
 
-#include "tests/support/scratch.h"
-
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +11,27 @@
 #include <unistd.h>
 
 Suite *suite_submission(void);
+
+/* ---- A folder of its own for each test ---- */
+
+static char folder[] = "/tmp/csvnet-submission-XXXXXX";
+
+static void enter(void)
+{
+    strcpy(folder + sizeof folder - 7, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+}
+
+static void leave(void)
+{
+    static const char *const names[] = {"a.csv", "b.csv", "p.st.zst", "out.csv"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(names[i]);
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
 
 static void write_text(const char *path, const char *text)
 {
@@ -623,7 +642,7 @@ Suite *suite_submission(void)
     Suite *suite = suite_create("submission");
     TCase *writing = tcase_create("writing"), *checking = tcase_create("checking");
 
-    tcase_add_checked_fixture(writing, scratch_enter, scratch_leave);
+    tcase_add_checked_fixture(writing, enter, leave);
     tcase_add_test(writing, ids_are_counted_and_labels_spelt_as_the_csv_spelt_them);
     tcase_add_test(writing, the_datas_own_ids_and_their_columns_name_are_used);
     tcase_add_test(writing, probabilities_survive_as_floats);
@@ -639,7 +658,7 @@ Suite *suite_submission(void)
     tcase_add_test(writing, an_id_that_stands_twice_is_refused);
     tcase_add_test(writing, labelled_predictions_are_scored);
     suite_add_tcase(suite, writing);
-    tcase_add_checked_fixture(checking, scratch_enter, scratch_leave);
+    tcase_add_checked_fixture(checking, enter, leave);
     tcase_add_test(checking, what_is_right_has_no_faults);
     tcase_add_test(checking, ids_are_missing_unknown_twice_there_or_empty);
     tcase_add_test(checking, a_sample_tells_header_and_ids_in_any_order);
