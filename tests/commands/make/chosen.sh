@@ -47,7 +47,7 @@ make scores MODELS='other b' other.model=mine.model.st.zst 2>/dev/null | grep -o
 make explain FILE=mine.model.st.zst MODELS='mine b' mine.model=mine.model.st.zst | sed -n 's/: model.*//; 1,2p'
 make report.html MODELS='mine b' mine.model=mine.model.st.zst >/dev/null 2>&1
 echo "exit $?"
-make -n MODELS='a b' a.model=csvnet.out/a.model.st.zst 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
+make -n MODELS='a b' a.model=csvnet.out/a.model.st.zst 2>&1 | sed -n "s/^csvnet: warning: /csvnet: /p"
 make csvnet-clean MODELS='a b' a.model=csvnet.out/a.model.st.zst 2>/dev/null
 ls csvnet.out
 refused MODELS=a a.model='x y'

@@ -56,7 +56,7 @@ cmp csvnet.out/a.model.st.zst mine/a.model.st.zst
 ln -s csvnet.out/kept 'of[1]'
 back OUT=his SUBMISSION=his.csv his.csv STORE='of[1]'
 cmp mine/a.history.jsonl his/a.history.jsonl
-make -n STORE=colleague 2>&1 | sed -n 's/^.*Makefile.inc:[0-9]*: //p'
+make -n STORE=colleague 2>&1 | sed -n "s/^csvnet: warning: /csvnet: /p"
 echo '-- a store that is damaged, torn, foreign'
 back SEED=2
 for file in csvnet.out/kept/*; do chmod u+w "$file"; printf x | dd of="$file" bs=1 seek=90 conv=notrunc 2>.dd; done
