@@ -48,8 +48,9 @@ static int refuse(const char *name)
         if (p->does)
             names[count++] = p->name;
     nearest = nearest_word(name, names);
-    err_set(&err, EX_USAGE, "there is no program '%s'%s%s; csvnet --help lists them", name,
-            nearest ? "; there is " : ", nor a file of that name", nearest ? nearest : "");
+    err_set(&err, EX_USAGE, "there is no program '%s'%s%s%s csvnet --help lists them", name,
+            nearest ? "; did you mean " : ", nor a file of that name", nearest ? nearest : "",
+            nearest ? "?" : ";");
     return fail(&err);
 }
 
