@@ -11,7 +11,9 @@
 #   make torture    make every call fail once that can, and kill programs at random instants; minutes
 #   make check-builds   the same models from every compiler here and its options; half an hour
 #   make valgrind   test under Valgrind: SUITES, and the command tests COMMANDS; many minutes
-#   make coverage   which lines no test runs; minutes
+#   make coverage   which lines no test runs, and the share of branches taken; minutes
+#   make mutants FOLDER=pipeline/csv   turn its conditions one by one: which no test notices; minutes.
+#                   TESTS: more than the folder's suites, as fuzz or ingest/refused
 #   make demo       the whole road on Fashion-MNIST, or on your own files: DATA=folder
 #   make notebook-NAME DATA=folder   repeat a published training by its recipe: our figure next to it;
 #                   make notebooks: all but deotte, which takes long. SEEDS=3, FIT='--epochs 2'
@@ -396,6 +398,12 @@ coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/pred
 	-LIMIT=3000 sh tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
 	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
 
+# What tests/mutants.py tells.
+FOLDER ?= pipeline/csv pipeline/tensor pipeline/files
+mutants: need
+	@command -v clang >/dev/null || { echo 'mutants needs clang: make deps FOR=ci' >&2; exit 1; }
+	$(PYTHON) -B tests/mutants.py $(FOLDER) --make '$(MAKE)' --tests $(TESTS)
+
 # The same models from every compiler that is installed, with and without optimisation, links at link
 # time, sanitizers. For aarch64: tests/pinned-aarch64.
 check-builds: need
@@ -529,7 +537,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage valgrind distributions builds)
+	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage mutants valgrind distributions builds)
 
-.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions check-package torture valgrind coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions check-package torture valgrind mutants coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

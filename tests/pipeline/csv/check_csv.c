@@ -189,8 +189,13 @@ START_TEST(fields_are_at_most_64_kib)
     ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
     ck_assert_ptr_nonnull(strstr(err.text, "64 KiB"));
     close_bytes();
-    bytes[LIMIT + 1] = 'x';
-    bytes[0] = '"';
+    bytes[0] = bytes[LIMIT + 1] = '"';
+    memcpy(bytes + LIMIT + 2, ",2\n", 3);
+    open_bytes(bytes, LIMIT + 5);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert(row.count == 2 && row.fields[0].size == LIMIT);
+    close_bytes();
+    memset(bytes + 1, 'x', LIMIT + 4);
     open_bytes(bytes, ROOM);
     ck_assert_int_eq(csv_reader_next(reader, &row, &err), -1);
     ck_assert_ptr_nonnull(strstr(err.text, "64 KiB"));
@@ -316,7 +321,7 @@ END_TEST
 START_TEST(blanks_are_one_from_when_they_separate)
 {
     static const struct csv_layout blanks = {' ', false, false};
-    struct pieces pieces = {"    1   2\n", 3, 10};
+    struct pieces pieces = {"    1   2\n", 3, 10}, end = {"1 2\n\n   ", 5, 8};
     const char *bytes;
     size_t size;
     bool all;
@@ -332,6 +337,11 @@ START_TEST(blanks_are_one_from_when_they_separate)
     ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
     ck_assert_int_eq(row.count, 2);
     ck_assert_str_eq(csv_text(&row, 1), "2");
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+    close_bytes();
+    open_pieces(&end);
+    csv_reader_set_layout(reader, &blanks);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
     ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
     close_bytes();
 }
@@ -433,10 +443,20 @@ START_TEST(rows_are_at_most_64_mib_and_512_thousand_columns)
     char *bytes = malloc(ROW);
 
     memset(bytes, ',', MOST);
+    open_bytes(bytes, MOST - 1);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(row.count, MOST);
+    close_bytes();
     ck_assert_str_eq(read_bytes(bytes, MOST), "!line 1: more than 524288 columns");
     memset(bytes, 'a', ROW);
     for (int i = FIELD - 1; i < ROW; i += FIELD)
         bytes[i] = ',';
+    bytes[ROW - 1] = '\n';
+    open_bytes(bytes, ROW);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(row.count, ROW / FIELD);
+    close_bytes();
+    bytes[ROW - 1] = ',';
     ck_assert_str_eq(read_bytes(bytes, ROW), "!line 1: a row over 64 MiB; is this a CSV file?");
     free(bytes);
 }

@@ -110,6 +110,43 @@ START_TEST(there_are_so_many_tensors_at_most)
 }
 END_TEST
 
+/* "" where a file may begin like this. */
+static const char *look(const void *bytes, size_t size)
+{
+    return tensor_look("t", bytes, size, &err) ? err.text : "";
+}
+
+/* The bytes of a length, and what follows it. */
+static const char *look_at_length(uint64_t length, char first, size_t size)
+{
+    char bytes[9];
+
+    memcpy(bytes, &length, 8);
+    bytes[8] = first;
+    return look(bytes, size);
+}
+
+START_TEST(files_are_refused_by_their_first_bytes)
+{
+    static const char *const texts[] = {"label,a\nb", "a\tb\r\nc d e", "        x", "~~~~~~~~{"};
+    static const char *const others[] = {"\x1f\x31\x31\x31\x31\x31\x31\x31{", "1111111\x1f{",
+                                         "111\x08\x31\x31\x31\x31{"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ck_assert_msg(strstr(look(texts[i], 9), "this is text") != NULL, "%s", err.text);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(strstr(look(others[i], 9), "oversized: it claims") != NULL, "%s", err.text);
+    ck_assert_str_eq(look("label,a", 7), ""); /* its end is said when it is read */
+    ck_assert_str_eq(look_at_length(HEADER_LIMIT, '{', 9), "");
+    ck_assert_str_eq(look_at_length(HEADER_LIMIT, '[', 8), "");
+    ck_assert_str_ne(look_at_length(HEADER_LIMIT, '[', 9), "");
+    ck_assert_ptr_nonnull(strstr(look_at_length(HEADER_LIMIT + 1, '{', 9), "oversized: it claims"));
+    ck_assert_str_eq(look("\x28\xb5\x2f\xfd\x24xxxx", 9), "");
+    ck_assert_str_eq(look("\x5f\x2a\x4d\x18\x04xxxx", 9), "");
+    ck_assert_str_ne(look("\x60\x2a\x4d\x18\x04xxxx", 9), "");
+}
+END_TEST
+
 Suite *suite_header(void)
 {
     Suite *suite = suite_create("header");
@@ -118,6 +155,7 @@ Suite *suite_header(void)
     tcase_add_test(tests, names_are_printable_and_not_long);
     tcase_add_test(tests, a_header_is_one_object);
     tcase_add_test(tests, tensors_lie_one_after_the_other);
+    tcase_add_test(tests, files_are_refused_by_their_first_bytes);
     tcase_add_test(tests, there_are_so_many_tensors_at_most);
     suite_add_tcase(suite, tests);
     return suite;
