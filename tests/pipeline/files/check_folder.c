@@ -2,6 +2,7 @@
 
 #include "tests/support/scratch.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 Suite *suite_folder(void);
@@ -137,6 +138,8 @@ START_TEST(a_file_is_recognised_by_any_name)
     ck_assert_int_eq(link(scratch("b/only.png"), scratch("other")), 0);
     ck_assert_int_eq(stat(scratch("other"), &status), 0);
     ck_assert(folder_has(&folder, &status));
+    ck_assert_int_eq(stat(scratch("10.png"), &status), 0); /* the first */
+    ck_assert(folder_has(&folder, &status));
     ck_assert_int_eq(stat(scratch("z.txt"), &status), 0);
     ck_assert(!folder_has(&folder, &status));
 }
@@ -147,13 +150,159 @@ START_TEST(bad_names_and_endless_folders_are_refused)
     struct folder other;
 
     FAILS(EX_NOINPUT, folder_open(&other, scratch("none"), &err));
+    ck_assert_ptr_null(strstr(err.text, "archive"));
     FAILS(EX_NOINPUT, folder_open(&other, scratch("z.txt"), &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "(an archive of pictures has to be unpacked first)"));
     make("b/c/\xff.png");
     FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
     ck_assert_ptr_nonnull(strstr(err.text, "'b/c/\\xff.png'"));
     ck_assert_int_eq(remove(scratch("b/c/\xff.png")), 0);
     ck_assert_int_eq(symlink("..", scratch("b/c/up")), 0);
     FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
+}
+END_TEST
+
+START_TEST(folders_lie_16_deep_at_most)
+{
+    char path[200];
+    struct folder other;
+
+    strcpy(path, "d");
+    ck_assert_int_eq(mkdir(scratch(path), 0700), 0);
+    for (int depth = 2; depth <= FOLDER_DEPTH + 1; depth++) {
+        if (depth == FOLDER_DEPTH + 1) {
+            MUST(folder_open(&other, scratch_folder, &err));
+            folder_close(&other);
+        }
+        strcat(path, "/d");
+        ck_assert_int_eq(mkdir(scratch(path), 0700), 0);
+    }
+    FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "/d/d: folders lie more than 16 deep"));
+    for (char *end; (end = strrchr(path, '/')) || *path; *(end ? end : path) = 0)
+        ck_assert_int_eq(rmdir(scratch(path)), 0);
+}
+END_TEST
+
+START_TEST(the_path_itself_comes_first)
+{
+    folder_close(&folder);
+    make("b/10.png");
+    MUST(folder_open(&folder, scratch_folder, &err));
+    ck_assert_str_eq(found("10.png"), "10.png");
+    ck_assert_str_eq(found("b/10.png"), "b/10.png");
+    ck_assert_str_eq(found("10"), "several");
+}
+END_TEST
+
+START_TEST(slashes_at_its_end_do_not_matter)
+{
+    char path[sizeof scratch_folder + 4];
+    struct folder other;
+
+    snprintf(path, sizeof path, "%s///", scratch_folder);
+    MUST(folder_open(&other, path, &err));
+    ck_assert_str_eq(other.path, scratch_folder);
+    ck_assert_int_eq(other.count, 8);
+    folder_close(&other);
+}
+END_TEST
+
+static void set_time(const char *name, time_t seconds, long nanoseconds)
+{
+    const struct timespec times[] = {{seconds, nanoseconds}, {seconds, nanoseconds}};
+
+    ck_assert_int_eq(utimensat(AT_FDCWD, scratch(name), times, 0), 0);
+}
+
+static uint64_t state_now(int64_t wanted)
+{
+    struct folder other;
+    uint64_t state;
+    int64_t bytes = -1;
+
+    MUST(folder_open(&other, scratch_folder, &err));
+    state = folder_state(&other, &bytes);
+    ck_assert_int_eq(bytes, wanted);
+    folder_close(&other);
+    return state;
+}
+
+START_TEST(its_state_is_of_names_sizes_and_times)
+{
+    static const char *const names[] = {"10.png", "b/only.png", "same.png"};
+    const int64_t all = 6 + 5 + 5 + 7 + 11 + 10 + 8 + 8;
+    uint64_t before, others[3];
+
+    for (int i = 0; i < 3; i++) { /* the first, one between, the last */
+        set_time(names[i], 1000, 500);
+        before = state_now(all);
+        ck_assert(before && before == state_now(all));
+        set_time(names[i], 1001, 500);
+        others[0] = state_now(all);
+        set_time(names[i], 1000, 501);
+        others[1] = state_now(all);
+        set_time(names[i], 1000, 500);
+        ck_assert(state_now(all) == before);
+        spill(scratch(names[i]), "longer than it was", 18);
+        set_time(names[i], 1000, 500);
+        others[2] = state_now(all + 18 - (int64_t)strlen(names[i]));
+        ck_assert(others[0] != before && others[1] != before && others[2] != before);
+        make(names[i]);
+        set_time(names[i], 1000, 500);
+        ck_assert(state_now(all) == before);
+    }
+    ck_assert_int_eq(rename(scratch("10.png"), scratch("11.png")), 0);
+    ck_assert(state_now(all) != before);
+    ck_assert_int_eq(remove(scratch("11.png")), 0);
+    ck_assert(state_now(all - 6) != before);
+}
+END_TEST
+
+START_TEST(a_digest_is_of_paths_and_contents)
+{
+    XXH3_state_t *all = XXH3_createState(), *by_hand = XXH3_createState();
+    const XXH128_hash_t content = XXH3_128bits("x", 1);
+    XXH128_canonical_t bytes;
+
+    XXH3_128bits_reset(all);
+    XXH3_128bits_reset(by_hand);
+    folder_add_digest(&folder, 3, content, all);
+    XXH128_canonicalFromHash(&bytes, content);
+    XXH3_128bits_update(by_hand, "b/9.jpg", 8);
+    XXH3_128bits_update(by_hand, bytes.digest, sizeof bytes.digest);
+    ck_assert(XXH128_isEqual(XXH3_128bits_digest(all), XXH3_128bits_digest(by_hand)));
+    XXH3_freeState(all);
+    XXH3_freeState(by_hand);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_whole_is_refused)
+{
+    struct folder_bytes bytes = {0};
+    struct stat status;
+    int fd;
+
+    spill(scratch("empty"), "", 0);
+    MUST(folder_read_at(folder.fd, "empty", &bytes, &status, &err));
+    ck_assert(bytes.size == 0 && bytes.bytes);
+    MUST(folder_read_at(folder.fd, "10.png", &bytes, &status, &err));
+    ck_assert(bytes.size == 6 && status.st_size == 6);
+    MUST(folder_read_at(folder.fd, "9.png", &bytes, &status, &err));
+    ck_assert(bytes.size == 5 && memcmp(bytes.bytes, "9.png", 5) == 0);
+    FAILS(EX_NOINPUT, folder_read_at(folder.fd, "b", &bytes, &status, &err));
+    ck_assert_str_eq(err.text, "no regular file");
+    ck_assert_int_eq(mkfifo(scratch("fifo"), 0600), 0);
+    FAILS(EX_NOINPUT, folder_read_at(folder.fd, "fifo", &bytes, &status, &err));
+    ck_assert_str_eq(err.text, "no regular file");
+    FAILS(EX_NOINPUT, folder_read_at(folder.fd, "none", &bytes, &status, &err));
+    ck_assert_ptr_nonnull(strstr(err.text, "cannot open: No such"));
+    fd = open(scratch("large"), O_WRONLY | O_CREAT, 0600);
+    ck_assert_int_eq(ftruncate(fd, FOLDER_FILE_BYTES + 1), 0);
+    close(fd);
+    FAILS(EX_DATAERR, folder_read_at(folder.fd, "large", &bytes, &status, &err));
+    ck_assert_str_eq(err.text, "more than 256 MiB");
+    free(bytes.bytes);
 }
 END_TEST
 
@@ -169,6 +318,12 @@ Suite *suite_folder(void)
     tcase_add_test(tcase, what_means_none_or_several_is_not_found);
     tcase_add_test(tcase, a_file_that_changes_after_it_was_read_is_named);
     tcase_add_test(tcase, a_file_is_recognised_by_any_name);
+    tcase_add_test(tcase, folders_lie_16_deep_at_most);
+    tcase_add_test(tcase, the_path_itself_comes_first);
+    tcase_add_test(tcase, slashes_at_its_end_do_not_matter);
+    tcase_add_test(tcase, its_state_is_of_names_sizes_and_times);
+    tcase_add_test(tcase, a_digest_is_of_paths_and_contents);
+    tcase_add_test(tcase, what_cannot_be_read_whole_is_refused);
     tcase_add_test(tcase, bad_names_and_endless_folders_are_refused);
     suite_add_tcase(suite, tcase);
     return suite;
