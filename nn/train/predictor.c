@@ -9,7 +9,8 @@
 
 enum {
     ROWS_PER_SCORE = 4096, /* losses that nn_evaluate() keeps before it adds them up */
-    CACHE = 512 << 10      /* bytes that any processor's second-level cache has */
+    CACHE = 512 << 10,     /* bytes that any processor's second-level cache has */
+    MUCH = 64 << 20        /* bytes for a thread's pictures of many pixels */
 };
 
 struct nn_predictor {
@@ -27,11 +28,12 @@ struct nn_predictor {
 
 /* Returns how many pictures go through the network together: 24 fill the kernels' tiles of 12 and
  * of 6 rows and share the weights that they wait for, unless what one layer reads and writes then
- * leaves the cache. Pictures do not depend on each other, so neither does any number on this. */
+ * leaves the cache; large pictures go alone. Pictures do not depend on each other, so neither does any
+ * number on this. */
 static int rows_together(const struct nn_network *net)
 {
     const int most = 3 * SHARD;
-    size_t numbers = 0;
+    size_t numbers = 0, bytes;
 
     for (int i = 0; i < net->layers; i++) {
         const size_t here =
@@ -40,7 +42,8 @@ static int rows_together(const struct nn_network *net)
         if (here > numbers)
             numbers = here;
     }
-    return numbers * sizeof(real) * (size_t)most > CACHE ? SHARD : most;
+    bytes = numbers * sizeof(real);
+    return bytes * (size_t)most <= CACHE ? most : bytes * SHARD <= MUCH ? SHARD : 1;
 }
 
 struct nn_predictor *nn_predictor_new(const struct nn_network *net,

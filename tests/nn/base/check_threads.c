@@ -218,6 +218,40 @@ START_TEST(pictures_in_float_train_and_predict_like_bytes)
 }
 END_TEST
 
+START_TEST(large_pictures_go_alone_in_little_memory)
+{
+    enum { SIDE = 1536, PICTURES = 5, LARGE = SIDE * SIDE };
+    const struct nn_input input = {255, 0.13f, 0.31f};
+    uint8_t *large = malloc((size_t)PICTURES * LARGE);
+    nn_real together[PICTURES * CLASSES], alone[CLASSES];
+    struct nn_network *net = NULL;
+    struct nn_error error;
+
+    ck_assert_ptr_nonnull(large);
+    for (int i = 0; i < PICTURES * LARGE; i++)
+        large[i] = (uint8_t)(i / 7 * 31 + i / LARGE);
+    ck_assert_int_eq(nn_network_new(&net, "avgpool 16, flatten, linear",
+                                    (struct nn_shape){1, SIDE, SIDE}, CLASSES, &error),
+                     0);
+    struct nn_weights *weights = nn_weights_new(net);
+    struct nn_pool *pool = nn_pool_new(2);
+    nn_weights_init(weights, 4);
+    struct nn_predictor *predictor = nn_predictor_new(net, weights, pool, &input);
+    /* the pixels of a picture as numbers on each thread, and little besides; eight would take 144 MiB */
+    ck_assert_uint_lt(nn_predictor_bytes(predictor), 3 * LARGE * sizeof(nn_real));
+    nn_predict(predictor, &(struct nn_data){.n = PICTURES, .u8 = large}, together);
+    for (int i = 0; i < PICTURES; i++) {
+        nn_predict(predictor, &(struct nn_data){.n = 1, .u8 = large + (size_t)i * LARGE}, alone);
+        ck_assert_mem_eq(together + i * CLASSES, alone, sizeof alone);
+    }
+    nn_predictor_free(predictor);
+    nn_pool_free(pool);
+    nn_weights_free(weights);
+    nn_network_free(net);
+    free(large);
+}
+END_TEST
+
 /* ---- The pool itself ---- */
 
 enum { ITEMS = 13 };
@@ -278,6 +312,7 @@ Suite *suite_threads(void)
     tcase_add_loop_test(tests, all_tables_with_fused_multiply_add_give_the_same_bytes, 0, NETS);
     tcase_add_loop_test(tests, every_item_is_done_once, 0, 4);
     tcase_add_test(tests, a_pool_ends_whenever_it_is_freed);
+    tcase_add_test(tests, large_pictures_go_alone_in_little_memory);
     tcase_add_test(tests, pictures_in_float_train_and_predict_like_bytes);
     suite_add_tcase(suite, tests);
     return suite;
