@@ -205,7 +205,7 @@ int training_judge(struct training *t, struct err *err)
 {
     const struct training_settings *s = &t->settings;
     const int classes = t->train.info.class_count;
-    const double usual = s->nn.optimizer == NN_SGD ? 1e-3 : 1e-5;
+    const bool slow = s->nn.lr < (s->nn.optimizer == NN_SGD ? 1e-3 : 1e-5);
     double *counts = calloc(2 * (size_t)classes, sizeof *counts);
     struct strbuf unseen = {0};
     struct outcome outcome = {
@@ -214,9 +214,9 @@ int training_judge(struct training *t, struct err *err)
         .keeps_best = s->keep_best,
         .val_guess = NAN,
         .lr = s->nn.lr,
-        .slow =
-            s->nn.lr<usual, .updates = nn_trainer_updates(t->trainer), .by_clock = s->within> 0 &&
-            s->nn.bends > 0,
+        .slow = slow,
+        .updates = nn_trainer_updates(t->trainer),
+        .by_clock = s->within > 0 && s->nn.bends > 0,
         .rectified = is_rectified(t->model.net),
         .meant = s->preset || s->recipe};
     int result = 0;
