@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 /* Unifont's file unifont.hex, compressed. */
 __asm__(".section .rodata\n"
@@ -18,13 +19,18 @@ int font_open(struct font *font, struct err *err)
     const size_t packed = (size_t)(unifont_end - unifont);
     const unsigned long long size = ZSTD_getFrameContentSize(unifont, packed);
     const bool known = size != ZSTD_CONTENTSIZE_UNKNOWN && size != ZSTD_CONTENTSIZE_ERROR;
+    size_t got = 0;
 
     font->size = (size_t)size;
     font->text = known ? malloc(font->size + 1) : NULL;
     if (known && !font->text)
         return err_memory(err, "the font", size);
-    if (!known || ZSTD_decompress(font->text, font->size, unifont, packed) != font->size) {
+    if (known)
+        got = ZSTD_decompress(font->text, font->size, unifont, packed);
+    if (!known || got != font->size) {
         font_close(font);
+        if (ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation)
+            return err_memory(err, "the font", 0);
         return err_set(err, EX_SOFTWARE, "the font in this program is damaged");
     }
     font->text[font->size] = 0;

@@ -120,6 +120,26 @@ static void draw_line(const struct font *font, const FriBidiChar *c, int count,
     }
 }
 
+/* Puts the characters of a line in the order in which they are seen. FriBidi, which crashes where
+ * it gets no memory, is asked only about scripts that run from the right. */
+static bool order(FriBidiChar *line, int count, FriBidiParType *direction, FriBidiChar *seen)
+{
+    bool backwards = FRIBIDI_IS_RTL(*direction), letters = false;
+
+    for (int i = 0; i < count && !backwards; i++) {
+        const FriBidiCharType type = fribidi_get_bidi_type(line[i]);
+
+        backwards = FRIBIDI_IS_RTL(type);
+        letters |= FRIBIDI_IS_STRONG(type);
+    }
+    if (backwards)
+        return fribidi_log2vis(line, count, direction, seen, NULL, NULL, NULL) > 0;
+    if (letters)
+        *direction = FRIBIDI_PAR_LTR;
+    memcpy(seen, line, (size_t)count * sizeof *seen);
+    return true;
+}
+
 int lettering(const struct font *font, const char *text, int width, int most, struct paper *paper,
               struct err *err)
 {
@@ -137,7 +157,7 @@ int lettering(const struct font *font, const char *text, int width, int most, st
             list[i + line++] = ellipsis;
             count = i + line;
         }
-        drawn = fribidi_log2vis(list + i, line, &direction, seen, NULL, NULL, NULL) > 0;
+        drawn = order(list + i, line, &direction, seen);
         if (drawn && paper->sheet)
             draw_line(font, seen, line, paper);
         paper->y += LETTERING_LINE;
