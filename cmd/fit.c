@@ -503,7 +503,7 @@ static int plan(struct run *run)
     else
         status = fit_print_plan(t, o->settings.nn.batch);
     training_close(t);
-    return status ? status : end_of_printing();
+    return end_of_run(status);
 }
 
 int main(int argc, char **argv)
