@@ -1,6 +1,7 @@
 # csvnet: from a labelled CSV to a leaderboard file.
 #
-#   make            build the programs into build/bin, and build/csvnet, which runs them
+#   make            build the programs into build/bin, and build/csvnet, which runs them; with MPI=1
+#                   also fit-mpi, for one training by processes of many machines
 #   make deps       install what is missing (Debian, Ubuntu)
 #   make check      test; with SAN=1 under the address and undefined-behaviour sanitizers, with
 #                   SAN=thread under that for data races
@@ -55,6 +56,7 @@ CC         ?= cc
 CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 WERROR     ?=
+MPI        ?=
 HELP_FROM  ?=
 PREFIX     ?= /usr/local
 PYTHON     ?= /usr/bin/python3
@@ -120,7 +122,7 @@ libs       = $(pkg_libs) -lcsv -lm
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
           $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit report chain init) \
-          $(addprefix cmd/,cli terminal predict fit show explain csvnet) cmd
+          $(addprefix cmd/,cli terminal predict fit mpi show explain csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
@@ -129,25 +131,33 @@ tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
-cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter cmd/%,$(folders)))) $(BUILD)/obj/rules.o
+cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter-out cmd/mpi,$(filter cmd/%,$(folders))))) $(BUILD)/obj/rules.o
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn-whole.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
 budgets      := $(sort $(wildcard pipeline/budgets/*.mk pipeline/budgets/*.net))
 page_files   := $(sort $(wildcard pipeline/report/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
+mpi          := $(if $(or $(MPI),$(wildcard $(BUILD)/bin/fit-mpi)),$(BUILD)/bin/fit-mpi)
 rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets:pipeline/%=%))
 page_src     := $(sort $(wildcard cmd/man/*.[15]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 completions  := $(addprefix $(BUILD)/share/,bash-completion/completions/csvnet zsh/site-functions/_csvnet \
                 fish/vendor_completions.d/csvnet.fish)
 
-programs: $(programs) $(BUILD)/bin/csvnet $(BUILD)/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completions)
+programs: $(programs) $(mpi) $(BUILD)/bin/csvnet $(BUILD)/csvnet $(BUILD)/bin/chain $(rules) $(pages) $(completions)
 
 # Makefile.inc runs the program chain; users need not.
 $(programs) $(BUILD)/bin/chain $(BUILD)/bin/csvnet: $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(archives)
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(libs)
+# Training by several processes. The other programs need no MPI.
+$(BUILD)/obj/cmd/mpi/fit_mpi.o: cmd/mpi/fit_mpi.c $(BUILD)/flags | need
+	@mkdir -p $(@D)
+	$(compile) $(shell $(PKG_CONFIG) --cflags ompi-c) -c -o $@ $<
+$(BUILD)/bin/fit-mpi: $(BUILD)/obj/cmd/fit.o $(BUILD)/obj/cmd/mpi/fit_mpi.o $(archives)
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(libs) $(shell $(PKG_CONFIG) --libs ompi-c)
 # For the PATH, where bare names as `split` would hide others.
 $(BUILD)/csvnet: $(BUILD)/bin/csvnet
 	ln -sf bin/csvnet $@
@@ -228,7 +238,7 @@ $(completions): $(BUILD)/help/completion
 	@awk -f cmd/man/fill.awk blocks=1 $(BUILD)/help/completion blocks=0 $(BUILD)/help/$(@F).unfilled >$@
 
 # The folder is a prerequisite because a removed source has to leave its archive.
-$(BUILD)/libcmd.a: $(cmd_obj) $(filter cmd/%,$(folders))
+$(BUILD)/libcmd.a: $(cmd_obj) $(filter-out cmd/mpi,$(filter cmd/%,$(folders)))
 $(BUILD)/libpipeline.a: $(pipeline_obj) $(filter pipeline/%,$(folders))
 $(BUILD)/libnn-whole.a: $(nn_obj) $(filter nn/%,$(folders))
 $(archives):
@@ -511,7 +521,7 @@ install: programs
 	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets'
 	install -d '$(mandir)/man1' '$(mandir)/man5' $(shells:%='$(DESTDIR)$(PREFIX)/share/%')
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
-	install -m 755 $(programs) $(BUILD)/bin/chain '$(libexecdir)'
+	install -m 755 $(programs) $(mpi) $(BUILD)/bin/chain '$(libexecdir)'
 	install -m 644 Makefile.inc pipeline/picture/unifont-license.txt '$(datadir)'
 	install -m 644 $(presets) '$(datadir)/presets'
 	install -m 644 $(recipes) '$(datadir)/recipes'
@@ -528,7 +538,7 @@ dist:
 	@sh fixtures/dist.sh '$(VERSION)' $(BUILD) '$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))'
 
 uninstall:
-	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain) '$(datadir)/Makefile.inc' '$(datadir)/unifont-license.txt'
+	rm -f '$(bindir)/csvnet' $(patsubst %,'$(libexecdir)/%',$(PROGRAMS) chain fit-mpi) '$(datadir)/Makefile.inc' '$(datadir)/unifont-license.txt'
 	rm -f $(patsubst pipeline/model/%,'$(datadir)/%',$(presets) $(recipes)) $(budgets:pipeline/%='$(datadir)/%')
 	rm -f $(completions:$(BUILD)/share/%='$(DESTDIR)$(PREFIX)/share/%') $(patsubst $(BUILD)/share/man/%,'$(mandir)/%',$(pages))
 	@for folder in '$(libexecdir)' '$(DESTDIR)$(PREFIX)/libexec' '$(datadir)/presets' '$(datadir)/recipes' \

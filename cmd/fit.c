@@ -9,6 +9,7 @@
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
 #include "cmd/fit/fit_settings.h"
+#include "cmd/fit/fit_team.h"
 #include "cmd/fit/fit_within.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/checkpoint.h"
@@ -24,6 +25,8 @@ enum { CHECKPOINT_SECONDS = 10 };       /* between two savings: a write and a fl
 static const double NOTE_SECONDS = 0.5; /* between two notes of how far it is */
 
 struct run {
+    const struct nn_team *team; /* NULL: this process is alone; else the first one leads */
+    bool leads, together;       /* it does; all end alike */
     struct fit_options options;
     struct training training;
     struct fit_log log;
@@ -81,6 +84,15 @@ static int64_t steps_done(const struct run *run)
     return p->epoch > 0 ? (p->epoch - 1) * run->log.steps + p->step : 0;
 }
 
+/* Fails as all processes fail here, of which the first one says why. */
+static int fail_alike(struct run *run, struct err *err)
+{
+    run->together = true;
+    if (!run->leads)
+        err->text[0] = 0;
+    return -1;
+}
+
 /* Returns the scores as JSON by name; NULL: err is set. */
 static json_t *score(struct run *run, struct err *err)
 {
@@ -90,8 +102,10 @@ static json_t *score(struct run *run, struct err *err)
 
     if (run->training.scored_count > 0)
         fit_log_scoring(&run->log, nn_trainer_progress(run->training.trainer));
-    if (training_score(&run->training, run->scores, err))
+    if (training_score(&run->training, run->scores, err)) {
+        fail_alike(run, err);
         return NULL;
+    }
     run->log.evaluating += now() - begin;
     fit_within_scored(&run->within, now() - begin);
     scores = json_object();
@@ -133,18 +147,26 @@ static void note_saving(struct run *run, const struct err *failure)
     run->saved = now();
 }
 
-/* Saves the checkpoint now and then, and when a signal came: then it has to succeed, but in between
- * a full disk ends no run. */
+/* Saves the checkpoint now and then, and when a signal came, to whichever process: then it has to
+ * succeed, but in between a full disk ends no run. */
 static int save_if_due(struct run *run, struct err *err)
 {
     const char *path = run->options.checkpoint;
+    const int due = fit_team_most(
+        run->team, caught ? 1 + caught : path && now() - run->saved >= CHECKPOINT_SECONDS);
     struct err failure;
     bool failed;
 
-    run->stopped = caught != 0;
+    run->stopped = due > 1;
+    if (run->stopped)
+        caught = due - 1;
     if (run->stopped && !path)
         say("interrupted: no model is written, and without --checkpoint the work is lost");
-    if (!path || (!run->stopped && now() - run->saved < CHECKPOINT_SECONDS))
+    if (!path || !due)
+        return 0;
+    nn_trainer_gather(run->training.trainer);
+    run->saved = now();
+    if (!run->leads)
         return 0;
     if (json_object_set_new(run->training.log_state, "seconds", json_real(seconds_of(run))))
         return err_memory(err, "a checkpoint", 0);
@@ -219,7 +241,10 @@ static int train_epoch(struct run *run, struct err *err)
         if (run->stopped)
             return 1;
     }
-    return got < 0 ? training_not_finite(&run->training, "the loss", err) : end_epoch(run, err);
+    if (got == 0)
+        return end_epoch(run, err);
+    training_not_finite(&run->training, "the loss", err);
+    return fail_alike(run, err);
 }
 
 static int train(struct run *run, struct err *err)
@@ -303,6 +328,21 @@ static int resume(struct run *run, struct err *err)
     return 0;
 }
 
+/* Resumes all processes from the checkpoint that the first one resumed from. */
+static int resume_all(struct run *run, struct err *err)
+{
+    struct err note;
+    int resumed = 0;
+
+    if (run->leads)
+        resumed = resume(run, err) ? -1 : nn_trainer_progress(run->training.trainer)->epoch > 0;
+    resumed = fit_team_tell(run->team, resumed);
+    if (!run->leads && resumed == 1 &&
+        checkpoint_load(&run->training, run->options.checkpoint, &note, err) != 1)
+        resumed = -1;
+    return fit_team_agree(run->team, resumed < 0 ? -1 : 0, err);
+}
+
 /* Takes over the log of the checkpoint resumed from, or begins an empty one. */
 static int keep_log(struct run *run, struct err *err)
 {
@@ -326,9 +366,9 @@ static int open_run(struct run *run, struct err *err)
     const struct fit_options *o = &run->options;
     struct training *t = &run->training;
 
-    if (tensor_writer_open(&run->writer, o->out, err) ||
-        (o->history && output_open(&run->log.history, o->history, err)) ||
-        (o->checkpoint && checkpoint_check(o->checkpoint, o->resume, err)) ||
+    if ((run->leads && (tensor_writer_open(&run->writer, o->out, err) ||
+                        (o->history && output_open(&run->log.history, o->history, err)) ||
+                        (o->checkpoint && checkpoint_check(o->checkpoint, o->resume, err)))) ||
         training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
         outputs_refuse_inputs(&t->inputs, err))
         return -1;
@@ -405,6 +445,20 @@ static int already_fitted(struct run *run, struct err *err)
     return current == 1 && complete_records(run, err) ? -1 : current;
 }
 
+/* Says how many processes there are, and how many of them have work: each takes whole shards. */
+static void say_team(const struct run *run)
+{
+    const int shard = nn_trainer_plan(run->training.trainer).shard;
+    const int shards = (run->training.settings.nn.batch + shard - 1) / shard;
+
+    if (run->team && run->team->ranks <= shards)
+        say("processes: %d; the bytes are those of one", run->team->ranks);
+    else if (run->team)
+        say("processes: %d, of which %d have work: a batch has that many times %d pictures; the "
+            "bytes are those of one",
+            run->team->ranks, shards, shard);
+}
+
 static int begin(struct run *run, struct err *err)
 {
     const struct fit_options *o = &run->options;
@@ -413,8 +467,11 @@ static int begin(struct run *run, struct err *err)
     run->scores = calloc((size_t)t->scored_count + 1, sizeof *run->scores);
     if (!run->scores)
         return err_memory(err, "the scores", 0);
-    fit_say_settings(o, t);
-    if (fit_warn_of_classes(t, err) || resume(run, err) || keep_log(run, err) ||
+    if (run->leads)
+        fit_say_settings(o, t);
+    say_team(run);
+    if ((run->leads && fit_warn_of_classes(t, err)) || resume_all(run, err) ||
+        keep_log(run, err) ||
         fit_within_plan(&run->within, t, run->scores, o, run->begin, err))
         return -1;
     count_epochs(run);
@@ -445,6 +502,10 @@ static int finish(struct run *run, struct err *err)
     struct training *t = &run->training;
     const struct kept kept = kept_of(run);
 
+    nn_trainer_estimate(t->trainer);
+    run->together = true;
+    if (!run->leads)
+        return 0;
     if (training_save(t, run->writer, err))
         return -1;
     if (t->settings.keep_best && t->best_epoch)
@@ -506,39 +567,111 @@ static int plan(struct run *run)
     return end_of_run(status);
 }
 
+/* Compares what all processes have: the settings, and every file that was read. */
+static int compare_all(const struct run *run, struct err *err)
+{
+    const struct training *t = &run->training;
+    char *text = run->team ? json_text(t->record, JSON_COMPACT) : NULL;
+    char digest[DIGEST_TEXT] = "";
+    int result = 0;
+
+    if (text)
+        digest_text(XXH3_128bits(text, strlen(text)), digest);
+    free(text);
+    if (run->team && !digest[0])
+        result = err_memory(err, "the settings", 0);
+    else
+        result = fit_team_compare(run->team, "other settings", digest, err);
+    for (int i = 0; i < inputs_count(&t->inputs); i++)
+        if (fit_team_compare(run->team, "other data", inputs_digest(&t->inputs, i), err))
+            result = -1;
+    return result;
+}
+
+/* Opens the run, in the first process and then in the others. Returns as already_fitted(). */
+static int open_all(struct run *run, struct err *err)
+{
+    int current = 0, first;
+
+    if (run->leads && (current = open_run(run, err)) == 0)
+        current = already_fitted(run, err);
+    first = fit_team_tell(run->team, current);
+    if (!run->leads && first == 0)
+        current = open_run(run, err);
+    run->together = true;
+    if (first == 0 && fit_team_agree(run->team, current, err) == 0)
+        current = compare_all(run, err);
+    if (fit_team_agree(run->team, first < 0 ? -1 : current < 0 ? -1 : 0, err))
+        return -1;
+    run->together = false;
+    return first;
+}
+
+/* Reads the command line and what else decides how the run goes. Returns the exit status. */
+static int read_options(struct run *run, int argc, char **argv)
+{
+    const struct training_settings *settings = &run->options.settings;
+    const int status = fit_options_parse(&run->options, argc, argv);
+
+    if (status)
+        return status;
+    if (run->options.log && fit_log_interval(&run->log, run->options.log))
+        return usage_error("--log-every takes seconds (1s) or steps (500), not '%s'",
+                           run->options.log);
+    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
+        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
+                           getenv("CSVNET_KERNELS"));
+    if (run->team && settings->within > 0 && settings->nn.bends == 0)
+        return usage_error("--within goes by one process's clock, and there are %d; say --epochs",
+                           run->team->ranks);
+    return 0;
+}
+
+/* Has the first process read the options, and then the others, which write nothing. */
+static int read_options_all(struct run *run, int argc, char **argv)
+{
+    int status = fit_team_tell(run->team, run->leads ? read_options(run, argc, argv) : 0);
+
+    if (run->leads || status)
+        return fit_team_most(run->team, status);
+    status = read_options(run, argc, argv);
+    run->options.history = run->options.all_fits = NULL;
+    common.json = NULL;
+    common.quiet = true;
+    return fit_team_most(run->team, status);
+}
+
 int main(int argc, char **argv)
 {
     struct run run = {.begin = now(), .saved = now()};
     struct err err;
-    int current, status = fit_options_parse(&run.options, argc, argv);
+    int current, status = fit_team_join(&run.team, &argc, &argv);
 
     if (status)
         return status;
-    if (run.options.log && fit_log_interval(&run.log, run.options.log))
-        return usage_error("--log-every takes seconds (1s) or steps (500), not '%s'",
-                           run.options.log);
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
-    if (run.options.plan)
-        return plan(&run);
-    status = hold_outputs(&run.options.out, 1);
-    if (status)
+    run.leads = fit_team_leads(run.team);
+    status = read_options_all(&run, argc, argv);
+    if (status == 0 && run.options.plan)
+        status = run.leads ? plan(&run) : 0;
+    else if (status == 0)
+        status = fit_team_tell(run.team, run.leads ? hold_outputs(&run.options.out, 1) : 0);
+    if (status || run.options.plan) {
+        fit_team_leave(run.team, status, true);
         return status;
+    }
     watch_signals();
-    current = open_run(&run, &err);
-    if (current == 0)
-        current = already_fitted(&run, &err);
+    current = open_all(&run, &err);
     if (current < 0 || (current == 0 && (begin(&run, &err) || train(&run, &err) ||
                                          (!run.stopped && finish(&run, &err)))))
-        status = fail(&err);
+        status = err.text[0] ? fail(&err) : err.status;
     else
-        status = run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
+        status = !run.leads || run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
     progress_end();
     all_fits_close(run.all_fits, status == 0 && !run.stopped);
     training_close(&run.training);
     output_close(run.log.history);
     tensor_writer_close(run.writer);
     free(run.scores);
+    fit_team_leave(run.team, status, run.together || run.stopped);
     return run.stopped && status == 0 ? end_by_signal() : end_of_run(status);
 }

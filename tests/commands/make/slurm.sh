@@ -88,7 +88,7 @@ again 'make jobs | parallel --will-cite -j2'
 echo '-- jobs that are killed, and queued again'
 rm -rf csvnet.out submission.csv plain
 csv train.csv 2000
-sed -i 's/^FOLDS.*/FOLDS = 2/; s/^a.fit.*/a.fit = --arch mlp-20 --epochs 60/; s/^b.fit.*/b.fit = --arch mlp-20 --epochs 60 --seed 2/' Makefile
+sed -i 's/^FOLDS.*/FOLDS = 2/; s/^a.fit.*/a.fit = --arch mlp-20 --epochs 400/; s/^b.fit.*/b.fit = --arch mlp-20 --epochs 400 --seed 2/' Makefile
 make -s >.log 2>&1
 mkdir plain
 mv submission.csv csvnet.out/*.model.st.zst plain

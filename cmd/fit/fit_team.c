@@ -1,0 +1,72 @@
+/* What the processes of one fit tell each other besides numbers of the network. */
+#include "fit_team.h"
+
+#include "pipeline/base/digest.h"
+
+#include <string.h>
+
+bool fit_team_leads(const struct nn_team *team)
+{
+    return !team || team->rank == 0;
+}
+
+/* Gathers a value of so many bytes from each: all[ranks]. */
+static void gather(const struct nn_team *team, const void *value, size_t size, char *all)
+{
+    size_t begin[NN_TEAM_MOST + 1];
+
+    for (int r = 0; r <= team->ranks; r++)
+        begin[r] = (size_t)r * size;
+    memcpy(all + begin[team->rank], value, size);
+    team->gather(team->context, all, begin);
+}
+
+int fit_team_tell(const struct nn_team *team, int value)
+{
+    int values[NN_TEAM_MOST];
+
+    if (!team)
+        return value;
+    gather(team, &value, sizeof value, (char *)values);
+    return values[0];
+}
+
+int fit_team_most(const struct nn_team *team, int value)
+{
+    int values[NN_TEAM_MOST];
+
+    if (!team)
+        return value;
+    gather(team, &value, sizeof value, (char *)values);
+    for (int r = 0; r < team->ranks; r++)
+        if (values[r] > value)
+            value = values[r];
+    return value;
+}
+
+int fit_team_agree(const struct nn_team *team, int result, struct err *err)
+{
+    const int worst = fit_team_most(team, result < 0 ? err->status : 0);
+
+    if (worst == 0 || result < 0)
+        return result;
+    err->status = worst;
+    err->text[0] = 0;
+    return -1;
+}
+
+int fit_team_compare(const struct nn_team *team, const char *what, const char *digest,
+                     struct err *err)
+{
+    char digests[NN_TEAM_MOST][DIGEST_TEXT];
+
+    if (!team)
+        return 0;
+    gather(team, digest, DIGEST_TEXT, digests[0]);
+    if (strcmp(digest, digests[0]) == 0)
+        return 0;
+    return err_set(err, EX_USAGE,
+                   "process %d of %d has %s than the first; all have to run the same command, on "
+                   "the same files",
+                   team->rank + 1, team->ranks, what);
+}

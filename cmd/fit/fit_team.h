@@ -1,0 +1,28 @@
+#ifndef CMD_FIT_TEAM_H
+#define CMD_FIT_TEAM_H
+
+#include "nn/nn.h"
+#include "pipeline/base/err.h"
+
+/* The processes of one fit that mpirun or the like started together. The first one, rank 0, speaks,
+ * and reads and writes what is not data; the others do as it does. Every function is called by all of
+ * them in the same order; NULL for a team: this process is alone. */
+
+/* Joins them. Sets *team, NULL: there is one process. Returns 0, or the exit status where this
+ * program cannot join; fit-mpi, which can, takes its place where it lies beside it. */
+int fit_team_join(const struct nn_team **team, int *argc, char ***argv);
+/* Leaves them before the program ends; with a status for which `all` do not end, ends the others. */
+void fit_team_leave(const struct nn_team *team, int status, bool all);
+
+bool fit_team_leads(const struct nn_team *team);
+/* Returns the first one's value. */
+int fit_team_tell(const struct nn_team *team, int value);
+/* Returns the greatest value. */
+int fit_team_most(const struct nn_team *team, int value);
+/* Fails, in all of them, where one failed; *err is without text in those that did not. */
+MUST_CHECK int fit_team_agree(const struct nn_team *team, int result, struct err *err);
+/* Fails in those whose text is not the first one's, at the first difference. EX_USAGE. */
+MUST_CHECK int fit_team_compare(const struct nn_team *team, const char *what, const char *digest,
+                                struct err *err);
+
+#endif
