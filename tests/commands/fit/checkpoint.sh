@@ -165,7 +165,7 @@ mkdir disk
 fit train.st.zst --arch 'linear 400, relu, linear 400, relu, linear' --epochs 10000 --batch 4 --checkpoint disk/c -o long.st.zst >/dev/null 2>said &
 until_said()
 {
-    until grep -q "$1" said; do
+    until grep -q "$1" said 2>/dev/null; do
         kill -0 $! 2>/dev/null || break
         sleep 0.05
     done
