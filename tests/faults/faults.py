@@ -291,8 +291,8 @@ class Program:
             return
         if status not in STATUS[call] | self.also:
             self.complain(fault, f"status {status}: {error.strip()}")
-        message_written = call != "write" or not self.also  # the fault may be of the message itself
-        if (error or message_written) and not self.is_clear(error):
+        of_message = call == "write" and self.also  # perhaps
+        if not of_message and not self.is_clear(error):
             self.complain(fault, f"no clear message: {error!r}")
         if counts.get("live", 10**9) > self.counts["live"] + LEFT.get(self.name, 0):
             self.complain(fault, f"{counts.get('live')} blocks left, {self.counts['live']} without")
