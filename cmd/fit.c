@@ -572,16 +572,13 @@ static int compare_all(const struct run *run, struct err *err)
 {
     const struct training *t = &run->training;
     char *text = run->team ? json_text(t->record, JSON_COMPACT) : NULL;
-    char digest[DIGEST_TEXT] = "";
-    int result = 0;
+    char digest[DIGEST_TEXT] = ""; /* without memory: none is the same */
+    int result;
 
     if (text)
         digest_text(XXH3_128bits(text, strlen(text)), digest);
     free(text);
-    if (run->team && !digest[0])
-        result = err_memory(err, "the settings", 0);
-    else
-        result = fit_team_compare(run->team, "other settings", digest, err);
+    result = fit_team_compare(run->team, "other settings", digest, err);
     for (int i = 0; i < inputs_count(&t->inputs); i++)
         if (fit_team_compare(run->team, "other data", inputs_digest(&t->inputs, i), err))
             result = -1;
@@ -601,7 +598,7 @@ static int open_all(struct run *run, struct err *err)
     run->together = true;
     if (first == 0 && fit_team_agree(run->team, current, err) == 0)
         current = compare_all(run, err);
-    if (fit_team_agree(run->team, first < 0 ? -1 : current < 0 ? -1 : 0, err))
+    if (fit_team_agree(run->team, current < 0 ? -1 : 0, err))
         return -1;
     run->together = false;
     return first;

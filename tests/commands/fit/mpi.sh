@@ -35,10 +35,11 @@ fit -q $options -o plain.st.zst
 # interrupt SIGNAL COUNT: ends a fit of so many processes, each told after three seconds and killed after six
 interrupt()
 {
+    rm -f .log
     mpirun $usual --mca odls_base_sigkill_timeout 3 -n "$2" fit $options -o m.st.zst >.log 2>&1 &
     pid=$!
     for i in $(seq 300); do
-        grep -q 'epoch [0-9]' .log && break
+        grep -q 'epoch [0-9]' .log 2>/dev/null && break
         sleep 0.1
     done
     kill "$1" $pid
