@@ -134,6 +134,7 @@ Suite *suite_picture_set(void)
     Suite *suite = suite_create("picture_set");
     TCase *tests = tcase_create("picture_set");
 
+    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_set_has_the_pictures_added_and_no_others);
     tcase_add_test(tests, repeats_and_other_sets_are_there_once);
     tcase_add_test(tests, floats_that_are_bytes_have_the_fingerprint_of_the_bytes);
