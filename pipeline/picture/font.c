@@ -1,6 +1,7 @@
 /* A bitmap font of all scripts. */
 #include "font.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -16,7 +17,7 @@ extern const char unifont[], unifont_end[];
 
 int font_open(struct font *font, struct err *err)
 {
-    const size_t packed = (size_t)(unifont_end - unifont);
+    const size_t packed = (uintptr_t)unifont_end - (uintptr_t)unifont;
     const unsigned long long size = ZSTD_getFrameContentSize(unifont, packed);
     const bool known = size != ZSTD_CONTENTSIZE_UNKNOWN && size != ZSTD_CONTENTSIZE_ERROR;
     size_t got = 0;

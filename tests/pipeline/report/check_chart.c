@@ -103,7 +103,7 @@ START_TEST(the_widest_ranges_have_ticks_within_them)
         {-1e308, 1e308}, {-DBL_MAX, DBL_MAX}, {0, DBL_MAX}, {DBL_MAX, DBL_MAX}, {1e-300, 1e308}};
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        for (int logarithmic = 0; logarithmic <= (ends[i][0] > 0); logarithmic++) {
+        for (int logarithmic = 0; logarithmic < (ends[i][0] > 0 ? 2 : 1); logarithmic++) {
             struct scale scale = {.low = ends[i][0], .high = ends[i][1], .to = 100};
             struct ticks ticks;
 
