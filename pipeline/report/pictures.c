@@ -115,6 +115,7 @@ static void write_tile(const struct report *r, const struct tile *tile, struct s
     shell_word_add(&command, tile->part->path);
     strbuf_puts(html, " title=\"");
     html_text(html, strbuf_shown(&command));
+    html->failed |= command.failed;
     strbuf_printf(html, " --rows %lld\"><img alt=\"row %lld\" src=\"", row, row);
     strbuf_free(&command);
     write_image(r, tile, html);
