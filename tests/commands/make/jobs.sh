@@ -39,7 +39,7 @@ stages RUN_FIT=nohup RUN_INGEST=./launch
 stages RUN_PREDICT='./launch pred --' RUN_SUBMIT='./launch sub --' csvnet_force='test.pred submission.csv'
 cat launched
 echo '-- one that is not there'
-make RUN_FIT=nosuch csvnet_force=a.f1 csvnet.out/a.f1.model.st.zst 2>&1 | sed 's/^make: .*:/make: *** /'
+make RUN_FIT=./nosuch csvnet_force=a.f1 csvnet.out/a.f1.model.st.zst 2>&1 | sed 's/^make: .*:/make: *** /'
 
 echo '-- jobs'
 rm -rf csvnet.out submission.csv
