@@ -27,7 +27,7 @@ const struct program programs[] = {
     {"submit", "predictions into a submission file; checks and scores one", submit_main},
     {"compare", "whether one of two predictions is better, or only luckier", compare_main},
     {"show", "data, models, predictions, histories: figures, pictures, curves", show_main},
-    {"report", "one page about a run: samples, curves, scores, mistakes", report_main},
+    {"report", "one page about a run: score, warnings, mistakes, curves", report_main},
     {"explain", "what made a tensor file, and whether that is still on disk", explain_main},
     {"chain", NULL, chain_main},
     {0}};

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Step events in an epoch without --log; and how many events of steps and evaluations a checkpoint
+/* Step events in an epoch without --log-every; and how many events of steps and evaluations a checkpoint
  * keeps at most. */
 enum { STEP_EVENTS = 20, KEPT_EVENTS = 4000 };
 

@@ -9,7 +9,7 @@ static const char head[] =
     "# make try           a trial of all of it in seconds, on 2,000 rows, through to try.csv\n"
     "# make why           what would run, and because of what; only what is out of date does\n"
     "# make scores        what each model scored\n"
-    "# make report.html   a page: samples, learning curves, scores, mistakes\n"
+    "# make report.html   a page: score, what got better, warnings, mistakes, curves\n"
     "# make csvnet-clean  removes what was made\n"
     "\n"
     "# Other makes than GNU's are told so.\n"
