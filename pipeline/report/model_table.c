@@ -45,17 +45,36 @@ static struct entry entry_of(const struct report *r, int m)
     return e;
 }
 
+/* Tells whether fits of the group are scored, each with its matrix. */
+static bool have_matrices(const struct report *r, int group)
+{
+    bool any = false;
+
+    for (int m = 0; m < r->files.model_count; m++)
+        if (r->models[m].group == group && r->models[m].scored_by >= 0) {
+            if (json_array_size(r->models[m].confusion) != (size_t)r->classes)
+                return false;
+            any = true;
+        }
+    return any && r->classes > 0;
+}
+
 /* Replaces figures of classes, means over the fits, by those of the fits' rows together: a mean of
  * folds' F1 is another figure than that of all rows. As it was where a matrix is missing. */
-static void pool_classes(const struct report *r, int group, struct model_line *line)
+static void pool_classes(const struct report *r, int group, struct model_line *line,
+                         struct strbuf *html)
 {
     struct metrics pooled;
     struct score score;
     struct err err;
-    bool known = r->classes > 0 && metrics_init(&pooled, r->classes, &err) == 0;
+    bool known = true;
 
-    if (!known)
+    if (!have_matrices(r, group))
         return;
+    if (metrics_init(&pooled, r->classes, &err)) {
+        html->failed = true;
+        return;
+    }
     for (int m = 0; m < r->files.model_count; m++)
         if (r->models[m].group == group && r->models[m].scored_by >= 0)
             known = known && metrics_add_confusion(&pooled, r->models[m].confusion);
@@ -68,7 +87,7 @@ static void pool_classes(const struct report *r, int group, struct model_line *l
 }
 
 /* Sums up the fits of a group as one. */
-static struct entry entry_of_group(const struct report *r, int group)
+static struct entry entry_of_group(const struct report *r, int group, struct strbuf *html)
 {
     struct entry e = {.parameters = 0};
     struct model_sum sum = {0};
@@ -84,7 +103,7 @@ static struct entry entry_of_group(const struct report *r, int group)
                 rows = r->preds[r->models[m].scored_by].file.n;
         }
     e.line = model_sum_line(&sum, rows);
-    pool_classes(r, group, &e.line);
+    pool_classes(r, group, &e.line, html);
     return e;
 }
 
@@ -222,9 +241,10 @@ static void write_group(const struct report *r, int group, const struct axis *ax
                         struct strbuf *html)
 {
     const struct report_group *g = &r->groups[group];
-    const struct entry sum = entry_of_group(r, group);
 
     if (g->count > 1) {
+        const struct entry sum = entry_of_group(r, group, html);
+
         strbuf_puts(html, "<tr class=\"sum\"><th scope=\"row\">");
         html_text(html, g->name);
         strbuf_printf(html, " <span class=\"what\">all %d</span></th>", g->count);

@@ -39,6 +39,7 @@ static void add_options(struct strbuf *line, const struct report *r, int m, bool
     /* what a training came to is no option */
     json_object_del(record, "kept_epoch");
     if (record && settings_line(line, record, &err)) {
+        line->failed |= err.status == EX_OSERR;
         strbuf_puts(line, " # ");
         strbuf_puts(line, err.text);
     }
@@ -71,28 +72,29 @@ static void write_line(const struct report *r, int m, bool whole, struct strbuf 
 }
 
 /* Tells whether models a and b were trained alike but for seed and fold. */
-static bool is_alike(const struct report *r, int a, int b)
+static bool is_alike(const struct report *r, int a, int b, struct strbuf *html)
 {
     struct strbuf one = {0}, other = {0};
     bool alike;
 
     add_options(&one, r, a, false);
     add_options(&other, r, b, false);
-    alike = !one.failed && !other.failed && strcmp(strbuf_text(&one), strbuf_text(&other)) == 0;
+    alike = strcmp(strbuf_text(&one), strbuf_text(&other)) == 0;
+    html->failed |= one.failed || other.failed;
     strbuf_free(&one);
     strbuf_free(&other);
     return alike;
 }
 
 /* Returns the model of the group after m whose line is another than those before; -1: none. */
-static int next_line(const struct report *r, int group, int m)
+static int next_line(const struct report *r, int group, int m, struct strbuf *html)
 {
     for (m++; m < r->files.model_count; m++) {
         int before = 0;
 
         if (r->models[m].group != group)
             continue;
-        while (before < m && !(r->models[before].group == group && is_alike(r, before, m)))
+        while (before < m && !(r->models[before].group == group && is_alike(r, before, m, html)))
             before++;
         if (before == m)
             return m;
@@ -108,7 +110,7 @@ static void write_group(const struct report *r, int group, const char **last, st
     strbuf_puts(html, "<h3>");
     report_group_name(r, group, html);
     strbuf_puts(html, "</h3>\n");
-    for (int m = next_line(r, group, -1); m >= 0; m = next_line(r, group, m)) {
+    for (int m = next_line(r, group, -1, html); m >= 0; m = next_line(r, group, m, html)) {
         const char *network = nn_network_description(r->ensemble.models[m].net);
 
         if (strcmp(network, *last)) {
