@@ -2,6 +2,7 @@
 #include "csv_as_data.h"
 
 #include "cmd/cli/options.h"
+#include "pipeline/files/member.h"
 #include "pipeline/files/output.h"
 
 #include <ctype.h>
@@ -17,13 +18,15 @@ bool is_csv(const char *path)
 {
     enum { LOOKED_AT = 8 };
     unsigned char bytes[LOOKED_AT] = {0};
-    FILE *file = strstr(path, ".zip:") ? NULL : fopen(path, "re");
-    size_t size = file ? fread(bytes, 1, LOOKED_AT, file) : 0;
+    size_t archive, size;
+    FILE *file;
 
+    if (member_is_named(path, &archive))
+        return true;
+    file = fopen(path, "re");
+    size = file ? fread(bytes, 1, LOOKED_AT, file) : 0;
     if (file)
         fclose(file);
-    if (!file)
-        return strstr(path, ".zip:");
     if (size < 4 || bytes[0] == '{' || memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0) /* zstd */
         return false;
     if (bytes[0] == 0x1f && bytes[1] == 0x8b) /* gzip */
@@ -53,12 +56,6 @@ static void become_ingest(const char *csv, int to)
     _exit(EX_OSERR);
 }
 
-static int take_all(const char *name, const unsigned char *bytes, size_t size, struct err *err)
-{
-    (void)name, (void)bytes, (void)size, (void)err;
-    return 0;
-}
-
 int csv_as_data(const char *path, struct err *err)
 {
     int ends[2], copy, status = 0, result = -1;
@@ -74,7 +71,7 @@ int csv_as_data(const char *path, struct err *err)
         close(ends[0]);
         return err_set(err, EX_OSERR, "%s: ingest cannot be run: %s", path, strerror(errno));
     }
-    copy = output_scratch_copy(ends[0], path, take_all, err);
+    copy = output_scratch_copy(ends[0], path, NULL, err);
     close(ends[0]);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;

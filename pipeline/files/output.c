@@ -564,7 +564,7 @@ static int copy_all(int from, int to, const char *name, look_at_bytes *look, str
         held += (size_t)n;
         if (!looked && n > 0 && held < LOOK_BYTES)
             continue;
-        if (!looked && look(name, buffer, held, err))
+        if (!looked && look && look(name, buffer, held, err))
             return -1;
         looked = true;
         why = write_all(to, buffer, held);

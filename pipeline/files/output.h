@@ -74,8 +74,8 @@ typedef int look_at_bytes(const char *name, const unsigned char *bytes, size_t s
                           struct err *err);
 enum { LOOK_BYTES = 128 };
 /* Copies all that can be read from the descriptor `from`, called `name`, to an unnamed temporary
- * file in the folder for these, so that a stream can be read again; nothing of a stream that `look`
- * refuses, which may have no end. Returns its descriptor or -1. */
+ * file in the folder for these, so that a stream can be read again; nothing of a stream that `look`,
+ * unless it is NULL, refuses, which may have no end. Returns its descriptor or -1. */
 MUST_CHECK int output_scratch_copy(int from, const char *name, look_at_bytes *look,
                                    struct err *err);
 

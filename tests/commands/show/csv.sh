@@ -19,6 +19,8 @@ run show missing.csv
 ls
 echo '-- the order'
 ingest -q train.csv -o train.st.zst
+cp train.st.zst a.zip:train.st.zst
+show a.zip:train.st.zst | head -n 1
 fit -q train.st.zst --arch linear --epochs 1 -o m.st.zst
 predict -q train.st.zst m.st.zst -o p.st.zst
 for file in train.st.zst p.st.zst; do
