@@ -91,8 +91,7 @@ static void write_counts(const struct report *r, struct strbuf *html)
     strbuf_count(html, r->parts[0].data.n);
     strbuf_puts(html, " rows");
     if (r->files.model_count > 0)
-        strbuf_printf(html, ", %d model%s", r->files.model_count,
-                      r->files.model_count > 1 ? "s" : "");
+        strbuf_printf(html, ", %d model%s", r->files.model_count, plural(r->files.model_count));
     strbuf_puts(html, "</h1>\n<p class=\"lead\">");
     strbuf_puts(html, r->files.model_count > 0
                           ? "No labelled rows were predicted, so there is no score: hold some back "

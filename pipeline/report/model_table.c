@@ -162,25 +162,9 @@ static void write_bar(const struct axis *axis, const struct model_line *line, in
     strbuf_puts(html, "</td>");
 }
 
-/* Begins a cell; its column's name stands next to it where the table is one of cards. */
-static void begin_cell(struct strbuf *html, const char *column)
-{
-    strbuf_printf(html, "<td data-label=\"%s\">", column);
-}
-
-static void write_number(struct strbuf *html, const char *column, double value, int decimals)
-{
-    begin_cell(html, column);
-    if (isfinite(value))
-        strbuf_printf(html, "%.*f", decimals, value);
-    else
-        strbuf_puts(html, "–");
-    strbuf_puts(html, "</td>");
-}
-
 static void write_ratio(struct strbuf *html, const char *column, double value)
 {
-    begin_cell(html, column);
+    report_begin_cell(html, column);
     report_ratio(html, value);
     strbuf_puts(html, "</td>");
 }
@@ -189,7 +173,7 @@ static void write_ratio(struct strbuf *html, const char *column, double value)
  * date. */
 static void write_count(struct strbuf *html, const char *column, int64_t count)
 {
-    begin_cell(html, column);
+    report_begin_cell(html, column);
     if (count >= 0)
         strbuf_count(html, count);
     else
@@ -202,13 +186,13 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
 {
     const struct model_line *line = &e->line;
 
-    begin_cell(html, "accuracy");
+    report_begin_cell(html, "accuracy");
     report_accuracy(html, line->accuracy, (double)line->rows);
     if (line->rows >= 0 && *relation_mark(e->relation))
         strbuf_printf(html, " <b class=\"cross\">%s</b>", relation_mark(e->relation));
     strbuf_puts(html, "</td>");
     write_bar(axis, line, group, html);
-    begin_cell(html, "loss");
+    report_begin_cell(html, "loss");
     report_loss(html, line->loss, line->at_least);
     strbuf_puts(html, "</td>");
     write_ratio(html, "macro F1", line->macro_f1);
@@ -216,8 +200,8 @@ static void write_cells(const struct axis *axis, const struct entry *e, int grou
     write_ratio(html, "AUC", line->auc);
     write_count(html, "wrong", line->wrong);
     write_count(html, "rows", line->rows);
-    write_number(html, "epochs", line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
-    write_number(html, "seconds", line->seconds, 1);
+    report_number_cell(html, "epochs", line->epochs, line->epochs == floor(line->epochs) ? 0 : 1);
+    report_number_cell(html, "seconds", line->seconds, 1);
     write_count(html, "parameters", e->parameters > 0 ? e->parameters : -1);
     strbuf_puts(html, "</tr>\n");
 }

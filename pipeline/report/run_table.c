@@ -10,13 +10,6 @@
 /* Changes in the headline, and rows of the table before and after "earlier". */
 enum { CHANGES = 4, SHOWN = 10, EARLIER = 200, LETTERS = 26 };
 
-static const char *text_of(const json_t *run, const char *key)
-{
-    const char *text = json_string_value(json_object_get(run, key));
-
-    return text ? text : "";
-}
-
 /* Tells whether the models of all its lines are on the page. */
 static bool is_here(const struct report *r, int entry)
 {
@@ -24,8 +17,8 @@ static bool is_here(const struct report *r, int entry)
 
     for (int line = 0; line < (int)json_array_size(r->runs) && here; line++)
         if (r->entries.of[line] == entry)
-            here =
-                report_find_model(r, text_of(json_array_get(r->runs, (size_t)line), "digest")) >= 0;
+            here = report_find_model(
+                       r, report_text(json_array_get(r->runs, (size_t)line), "digest")) >= 0;
     return here;
 }
 
@@ -52,9 +45,9 @@ void report_write_date(const struct report *r, struct strbuf *html)
 
     json_array_foreach(r->runs, line, run)
     {
-        if (strcmp(text_of(run, "time"), newest) > 0 &&
-            report_find_model(r, text_of(run, "digest")) >= 0)
-            newest = text_of(run, "time");
+        if (strcmp(report_text(run, "time"), newest) > 0 &&
+            report_find_model(r, report_text(run, "digest")) >= 0)
+            newest = report_text(run, "time");
     }
     if (*newest) {
         strbuf_puts(html, " · trained until ");
@@ -68,7 +61,7 @@ static void write_name(const struct run_entry *entry, struct strbuf *html)
     const double seed = json_number(entry->last, "seed");
 
     strbuf_puts(html, "<bdi>");
-    html_text(html, text_of(entry->last, "name"));
+    html_text(html, report_text(entry->last, "name"));
     strbuf_puts(html, "</bdi>");
     if (seed > 1 && seed < 1e15)
         strbuf_printf(html, " <span class=\"what\">seed %.0f</span>", seed);
@@ -97,7 +90,7 @@ static void write_change(const struct run_entry *entry, const struct run_entry *
         strbuf_printf(html, "<b>%.2f points %s</b> than", fabs(points),
                       points > 0 ? "better" : "worse");
     strbuf_printf(html, " before (%s %%, ", percent_text(before->accuracy, 2, then));
-    write_time(html, text_of(before->last, "time"), false);
+    write_time(html, report_text(before->last, "time"), false);
     strbuf_puts(html, ")");
     if (entry->wrong != before->wrong && isfinite(p))
         strbuf_printf(html, p >= told_apart ? "; it may be chance (p %s)" : ", p %s",
@@ -165,16 +158,6 @@ static bool is_best(const struct run_entries *entries, int entry)
     return others > 0;
 }
 
-static void write_number(struct strbuf *html, const char *label, double value, int decimals)
-{
-    strbuf_printf(html, "<td data-label=\"%s\">", label);
-    if (isfinite(value))
-        strbuf_printf(html, "%.*f", decimals, value);
-    else
-        strbuf_puts(html, "–");
-    strbuf_puts(html, "</td>");
-}
-
 /* Writes how many percentage points it is better than the one before. */
 static void write_points(const struct run_entries *entries, int e, struct strbuf *html)
 {
@@ -182,7 +165,7 @@ static void write_points(const struct run_entries *entries, int e, struct strbuf
     const double points =
         before < 0 ? NAN : 100 * (entries->list[e].accuracy - entries->list[before].accuracy);
 
-    strbuf_puts(html, "<td data-label=\"change, points\">");
+    report_begin_cell(html, "change, points");
     if (isfinite(points))
         strbuf_printf(html, "%s%.2f", points > 0 ? "+" : points < 0 ? "−" : "", fabs(points));
     else
@@ -195,7 +178,7 @@ static void write_rows(const struct run_entries *entries, int e, bool lettered, 
     const struct run_entry *entry = &entries->list[e];
     const int number = rows_number(entries, e);
 
-    strbuf_puts(html, "<td data-label=\"rows\">");
+    report_begin_cell(html, "rows");
     if (entry->rows > 0)
         strbuf_count(html, entry->rows);
     else
@@ -208,24 +191,25 @@ static void write_rows(const struct run_entries *entries, int e, bool lettered, 
 static void write_row(const struct report *r, int e, bool lettered, struct strbuf *html)
 {
     const struct run_entry *entry = &r->entries.list[e];
-    char loss[LOSS_TEXT];
 
     strbuf_printf(html, "<tr%s><th scope=\"row\">", is_here(r, e) ? " class=\"sum\"" : "");
     write_name(entry, html);
     strbuf_puts(html, is_best(&r->entries, e) ? " <b>*</b></th>" : "</th>");
-    strbuf_puts(html, "<td data-label=\"accuracy\">");
+    report_begin_cell(html, "accuracy");
     report_accuracy(html, entry->accuracy, entry->rows > 0 ? (double)entry->rows : NAN);
     strbuf_puts(html, "</td>");
     write_points(&r->entries, e, html);
     write_rows(&r->entries, e, lettered, html);
-    strbuf_printf(html, "<td data-label=\"loss\">%s</td>",
-                  isfinite(entry->loss) ? loss_text(entry->loss, loss) : "–");
-    write_number(html, "epochs", entry->epochs, entry->epochs == floor(entry->epochs) ? 0 : 1);
-    write_number(html, "seconds", entry->seconds, 1);
-    strbuf_puts(html, "<td data-label=\"ended, UTC\">");
-    write_time(html, text_of(entry->last, "time"), true);
+    report_begin_cell(html, "loss");
+    report_loss(html, entry->loss, false);
+    strbuf_puts(html, "</td>");
+    report_number_cell(html, "epochs", entry->epochs,
+                       entry->epochs == floor(entry->epochs) ? 0 : 1);
+    report_number_cell(html, "seconds", entry->seconds, 1);
+    report_begin_cell(html, "ended, UTC");
+    write_time(html, report_text(entry->last, "time"), true);
     strbuf_puts(html, "</td><td class=\"text options\" data-label=\"options\"><code>");
-    report_options(html, text_of(entry->last, "options"));
+    report_options(html, report_text(entry->last, "options"));
     strbuf_puts(html, "</code></td></tr>\n");
 }
 

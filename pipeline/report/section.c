@@ -29,6 +29,21 @@ void report_begin_scroll(struct strbuf *html, const char *label)
                   label);
 }
 
+void report_begin_cell(struct strbuf *html, const char *column)
+{
+    strbuf_printf(html, "<td data-label=\"%s\">", column);
+}
+
+void report_number_cell(struct strbuf *html, const char *column, double value, int decimals)
+{
+    report_begin_cell(html, column);
+    if (isfinite(value))
+        strbuf_printf(html, "%.*f", decimals, value);
+    else
+        strbuf_puts(html, "–");
+    strbuf_puts(html, "</td>");
+}
+
 void report_class(const struct report *report, int k, int columns, struct strbuf *html)
 {
     const char *name = report->class_names[k], *spelt = report->class_texts[k];
@@ -57,6 +72,13 @@ void report_whole_class(const struct report *report, int k, struct strbuf *html)
     }
     html_text(html, report->class_names[k]);
     strbuf_puts(html, "</bdi>");
+}
+
+const char *report_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
 }
 
 void report_pred_id(struct strbuf *html, const struct report_pred *pred)

@@ -14,12 +14,18 @@ void report_begin(struct strbuf *html, const char *id, const char *title);
 void report_end(struct strbuf *html);
 /* Begins a "<div>" in which a wide table scrolls; `label` is for screen readers. */
 void report_begin_scroll(struct strbuf *html, const char *label);
+/* Begins a cell of a table of cards, in which its column's name stands next to it. */
+void report_begin_cell(struct strbuf *html, const char *column);
+/* Writes such a cell; a dash if the value is no number. */
+void report_number_cell(struct strbuf *html, const char *column, double value, int decimals);
 /* Writes a class in about so many columns: its name; where that is too long the CSV's spelling, if
  * that is another, and what tells the name from the others. */
 enum { CLASS_SHORT = 11, CLASS_LONG = 24 };
 void report_class(const struct report *report, int k, int columns, struct strbuf *html);
 /* Writes all of its name, after the CSV's spelling if that is another. */
 void report_whole_class(const struct report *report, int k, struct strbuf *html);
+/* Returns the text `key` of an object, "" if it has none. */
+const char *report_text(const json_t *object, const char *key);
 /* Writes "part-1", and "part-1-2" for the second predictions of that part. */
 void report_pred_id(struct strbuf *html, const struct report_pred *pred);
 /* Writes the last part of a path. */

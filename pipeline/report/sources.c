@@ -56,13 +56,6 @@ static void write_stage(struct strbuf *html, const char *what, const char *of, d
     strbuf_puts(html, "</td></tr>\n");
 }
 
-static const char *text_at(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
 /* Writes a summary of ingest, split or predict; returns the seconds. */
 static double write_summary(struct strbuf *html, const json_t *stage)
 {
@@ -76,7 +69,7 @@ static double write_summary(struct strbuf *html, const json_t *stage)
                 predict ? "predict"
                 : split ? "split"
                         : "ingest",
-                predict ? text_at(stage, "data") : text_at(stage, "source"), rows, seconds,
+                predict ? report_text(stage, "data") : report_text(stage, "source"), rows, seconds,
                 rows / seconds);
     return seconds;
 }
