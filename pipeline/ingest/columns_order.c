@@ -3,7 +3,6 @@
 
 #include "pipeline/base/strbuf.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,35 +39,51 @@ static int refuse_odd(const struct decision *d)
     return failed;
 }
 
+/* Returns the number that ends a pixel's name. */
+static const char *number_of(const char *name)
+{
+    const char *number = name + strlen(name);
+
+    while (number > name && number[-1] >= '0' && number[-1] <= '9')
+        number--;
+    return number;
+}
+
 /* Writes how pandas puts columns back that were left out, as those that are 0 in all rows: up to
  * the square that the highest number is in. */
 static void reindex_text(const struct decision *d, struct strbuf *text)
 {
-    static const char digits[] = "0123456789";
     const struct columns *c = d->columns;
     const char *name = d->pixel_names[0];
-    const int first = c->numbering.first;
-    int highest = c->numbering.missing, side = 1;
-    char range[64];
+    const long long first = c->numbering.first;
+    long long highest = c->numbering.missing, side = 1;
+    size_t zeros = 0; /* digits of numbers that begin with a zero, as in pixel007 */
 
     strbuf_puts(text, "reindex(columns=[");
     for (int i = 0; i < c->count; i++)
         if (d->roles[i] != PIXEL)
-            strbuf_printf(text, "'%.40s', ", c->names[i]);
+            strbuf_printf(text, "'%s', ", c->names[i]); /* a name cut short is another column */
     for (int i = 0; i < c->pixels; i++) {
-        const int number = atoi(d->pixel_names[i] + strcspn(d->pixel_names[i], digits));
+        const char *number = number_of(d->pixel_names[i]);
+        const long long value = strtoll(number, NULL, 10);
 
-        highest = number > highest ? number : highest;
+        highest = value > highest ? value : highest;
+        if (number[0] == '0' && number[1])
+            zeros = strlen(number);
     }
-    while ((long long)side * side < (long long)highest + (first == 0))
+    while (side * side < highest + (first == 0))
         side++;
-    if (first == 0 || (long long)side * side == highest)
-        snprintf(range, sizeof range, "%d, %lld", first, first + (long long)side * side);
+    strbuf_printf(text, "*(f'%.*s{i", (int)(number_of(name) - name), name);
+    if (zeros)
+        strbuf_printf(text, ":0%zu", zeros);
+    strbuf_puts(text, "}' for i in range(");
+    if (first == 0 || side * side == highest)
+        strbuf_printf(text, "%lld, %lld))], fill_value=0)", first, first + side * side);
     else
-        snprintf(range, sizeof range, "N, N + %lld", (long long)side * side);
-    strbuf_printf(text, "*(f'%.*s{i}' for i in range(%s))], fill_value=0)%s",
-                  (int)strcspn(name, digits), name, range,
-                  *range == 'N' ? ", where the first pixel of all has number N, 0 or 1" : "");
+        strbuf_printf(text,
+                      "N, N + %lld))], fill_value=0), where the first pixel of all has number N, "
+                      "0 or 1",
+                      side * side);
 }
 
 static int refuse_gap(const struct decision *d)
