@@ -275,50 +275,52 @@ static int any_columns(struct work *w, const struct csv_reader *reader, const st
     return 0;
 }
 
-/* Reads the truth again, its two words as classes 0 and 1: this is the word `one`, or else `other`
- * if the first is NULL or none of the two. Returns 1 if either is one of them, 0, -1 error. */
-static int number_words(struct work *w, const char *truth, const char *one, const char *other,
-                        struct inputs *inputs, struct err *err)
+/* Tells whether the truth has two labels of which neither is 0 or 1. */
+static bool has_two_words(const struct work *w)
 {
-    const uint64_t first = one ? label_key(one, strlen(one)) : 0;
-    const uint64_t second = other ? label_key(other, strlen(other)) : 0;
-    const uint64_t meant = one && table_find(&w->classes, first) >= 2      ? first
-                           : other && table_find(&w->classes, second) >= 2 ? second
-                                                                           : 0;
-    uint64_t rest = 0;
+    for (size_t i = 0; i < w->ids.room; i++)
+        if (w->ids.slots[i].number == 1 || w->ids.slots[i].number == 2)
+            return false;
+    return w->classes.count == 4;
+}
 
-    for (size_t i = 0; i < w->classes.room; i++)
-        if (w->classes.slots[i].number > 2 && w->classes.slots[i].key != meant)
-            rest = w->classes.slots[i].key;
-    if (!meant)
-        return 0;
-    free(w->ids.slots);
-    free(w->classes.slots);
-    w->ids = w->classes = (struct table){NULL, 0, 0};
-    return table_add(&w->classes, rest, 0, err) < 0 || table_add(&w->classes, meant, 1, err) < 0 ||
-                   each_row(w, truth, "truth", two_columns, learn_truth, inputs, err)
-               ? -1
-               : 1;
+/* Finds the class of a word of the truth, in which 0 and 1 are none; -1: it is not there. */
+static int class_of_word(const struct work *w, const char *word)
+{
+    const int class = word ? table_find(&w->classes, label_key(word, strlen(word))) : -1;
+
+    return class < 2 ? -1 : class;
+}
+
+/* Makes the truth's two words the classes 0 and 1: this is the word `one`, or else `other`. false:
+ * neither is one of them. */
+static bool number_words(struct work *w, const char *one, const char *other)
+{
+    int meant = class_of_word(w, one);
+
+    meant = meant < 0 ? class_of_word(w, other) : meant;
+    if (meant < 0)
+        return false;
+    for (size_t i = 0; i < w->ids.room; i++)
+        if (w->ids.slots[i].number)
+            w->ids.slots[i].number = 1 + (w->ids.slots[i].number == 1 + meant);
+    w->classes.count = 2; /* and no label is looked up from here on */
+    return true;
 }
 
 /* Finds out what the second of two columns has. Besides 0 and 1 the truth may have two words; which
  * of them a column of shares is of, its name may say, or `second`. */
-static int read_guesses(struct work *w, const char *path, const char *truth, const char *second,
-                        struct inputs *inputs, struct err *err)
+static int read_guesses(struct work *w, const char *path, const char *second, struct inputs *inputs,
+                        struct err *err)
 {
-    const bool words = w->classes.count == 4;
-    int known = 0;
+    const bool words = has_two_words(w);
 
     w->of_one = w->classes.count == 2 || words;
     if (w->of_one && each_row(w, path, "submission", any_columns, look_for_shares, inputs, err))
         return -1;
     w->of_one &= w->between;
-    if (words && w->of_one)
-        known = number_words(w, truth, w->names[1], second, inputs, err);
-    if (known < 0)
-        return -1;
-    w->of_words = words && w->of_one && !known;
-    w->of_one &= !words || known;
+    w->of_words = words && w->of_one && !number_words(w, w->names[1], second);
+    w->of_one &= !w->of_words;
     w->probabilities = w->of_one;
     return w->of_one ? 0 : each_row(w, path, "submission", any_columns, learn_guess, inputs, err);
 }
@@ -342,8 +344,8 @@ int submission_score(const char *path, const char *truth, const char *second, st
 
     if (each_row(&w, path, "submission", learn_columns, NULL, inputs, err) ||
         each_row(&w, truth, "truth", two_columns, learn_truth, inputs, err) ||
-        (!w.probabilities && read_guesses(&w, path, truth, second, inputs, err)) ||
-        make_room(&w, err) || each_row(&w, path, "submission", any_columns, compare, inputs, err))
+        (!w.probabilities && read_guesses(&w, path, second, inputs, err)) || make_room(&w, err) ||
+        each_row(&w, path, "submission", any_columns, compare, inputs, err))
         goto out;
     *score = metrics_score(&w.metrics);
     if (score->rows < w.ids.count)

@@ -619,6 +619,28 @@ START_TEST(one_column_has_probabilities_of_label_1)
     ck_assert_str_eq(score_against(truth, "id,label\n1,1\n2,0\n3,0.5\n4,2\n", &score), "");
     ck_assert_int_eq(score.correct, 2);
     ck_assert_double_nan(score.auc);
+    /* three labels, of which one is 0: no column of shares */
+    ck_assert_str_eq(score_against("id,y\n1,0\n2,a\n3,b\n", "id,a\n1,.5\n2,.7\n3,.2\n", &score),
+                     "");
+    ck_assert_int_eq(score.correct, 0);
+    ck_assert_double_nan(score.loss);
+}
+END_TEST
+
+START_TEST(one_column_has_probabilities_of_the_word_that_is_meant)
+{
+    static const char truth[] = "id,y\n1,no\n2,yes\n3,yes\n4,no\n";
+    struct score score;
+
+    ck_assert_str_eq(score_against(truth, "id,yes\n1,.25\n2,.75\n3,.5\n4,.5\n", &score), "");
+    ck_assert_int_eq(score.correct, 3); /* 0.5 is the other */
+    ck_assert_double_eq_tol(score.loss, -(2 * log(0.75) + 2 * log(0.5)) / 4, 1e-15);
+    ck_assert_double_eq_tol(score.auc, 3.5 / 4, 1e-15);
+    ck_assert_str_eq(score_against(truth, "id,no\n1,.25\n2,.75\n3,.5\n4,.5\n", &score), "");
+    ck_assert_int_eq(score.correct, 1);
+    ck_assert_double_eq_tol(score.auc, 0.5 / 4, 1e-15);
+    ck_assert_ptr_nonnull(strstr(score_against(truth, "id,0\n1,.25\n2,.75\n3,.5\n4,.5\n", &score),
+                                 "of which is it?"));
 }
 END_TEST
 
@@ -671,6 +693,7 @@ Suite *suite_submission(void)
     tcase_add_test(checking, the_truth_is_compared_id_by_id);
     tcase_add_test(checking, probabilities_lose_as_kaggle_has_it);
     tcase_add_test(checking, one_column_has_probabilities_of_label_1);
+    tcase_add_test(checking, one_column_has_probabilities_of_the_word_that_is_meant);
     tcase_add_test(checking, a_truth_without_end_of_labels_is_refused);
     suite_add_tcase(suite, checking);
     return suite;
