@@ -132,7 +132,8 @@ static void say_doubts(const struct run *run)
 {
     for (int m = 1; m < run->join.count; m++)
         if (run->join.by_id[m])
-            say("%s: its rows have another order: joined by their ids", run->request->paths[m]);
+            say("%s: its rows have another order: joined by their ids",
+                input_name(run->request->paths[m]));
     if (run->join.shared)
         warn("%d model%s more than one of these predictions: %s counts more than the others",
              run->join.shared, run->join.shared > 1 ? "s are in" : " is in",
@@ -171,7 +172,8 @@ static void print_scores(const struct run *run)
     for (int m = 0; m <= j->count; m++) {
         const struct score score = metrics_score(&run->scores[m]);
 
-        print_line("%s: %s", m < j->count ? j->paths[m] : "their mean", score_text(&score, text));
+        print_line("%s: %s", m < j->count ? input_name(j->paths[m]) : "their mean",
+                   score_text(&score, text));
         if (m == j->count)
             print_line("%s", contest_text(&score, text));
         if (*relation_text(m < j->count ? &j->relations[m] : &j->relation, relation))

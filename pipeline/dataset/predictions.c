@@ -64,6 +64,15 @@ static int open_cursors(struct predictions *predictions, struct err *err)
     return tensor_cursor_open(&predictions->probabilities, file, "probabilities", err);
 }
 
+static void close_cursors(struct predictions *predictions)
+{
+    tensor_cursor_close(predictions->rows);
+    tensor_cursor_close(predictions->ids);
+    tensor_cursor_close(predictions->labels);
+    tensor_cursor_close(predictions->probabilities);
+    predictions->rows = predictions->ids = predictions->labels = predictions->probabilities = NULL;
+}
+
 int predictions_open(struct predictions *predictions, const char *path, struct inputs *inputs,
                      const char *role, struct err *err)
 {
@@ -120,6 +129,13 @@ int predictions_next(struct predictions *predictions, struct predictions_chunk *
     return 1;
 }
 
+int predictions_rewind(struct predictions *predictions, struct err *err)
+{
+    close_cursors(predictions);
+    predictions->last_row = 0;
+    return open_cursors(predictions, err);
+}
+
 void predictions_chunk_free(struct predictions_chunk *chunk)
 {
     free(chunk->rows);
@@ -131,10 +147,7 @@ void predictions_chunk_free(struct predictions_chunk *chunk)
 
 void predictions_close(struct predictions *predictions)
 {
-    tensor_cursor_close(predictions->rows);
-    tensor_cursor_close(predictions->ids);
-    tensor_cursor_close(predictions->labels);
-    tensor_cursor_close(predictions->probabilities);
+    close_cursors(predictions);
     tensor_file_close(predictions->file);
     texts_free(predictions->classes, predictions->class_count);
     texts_free(predictions->class_names, predictions->class_count);

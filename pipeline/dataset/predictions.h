@@ -35,6 +35,8 @@ MUST_CHECK int predictions_chunk_init(struct predictions_chunk *chunk,
  * summing to 1. */
 MUST_CHECK int predictions_next(struct predictions *predictions, struct predictions_chunk *chunk,
                                 struct err *err);
+/* Makes the first row the next one again. */
+MUST_CHECK int predictions_rewind(struct predictions *predictions, struct err *err);
 void predictions_chunk_free(struct predictions_chunk *chunk);
 void predictions_close(struct predictions *predictions);
 

@@ -208,25 +208,20 @@ static bool same_ids(const struct join *j, int number)
     return first_other(a->ids, b->ids, key_bytes(j->info.id_width), a->count) < 0;
 }
 
-/* Reads all rows of a file, from the first on, so that they can be had in another order. */
+/* Reads all rows of a file, from the first on, so that they can be had in another order: by what is
+ * open, for a pipe cannot be opened again. */
 static int index_rows(struct join *j, int number, struct err *err)
 {
-    struct predictions all;
-    struct predictions_chunk chunk = {0};
-    int got = -1;
+    struct predictions *from = &j->each[number];
+    struct predictions_chunk *chunk = &j->chunks[number];
+    int got;
 
-    if (predictions_open(&all, j->paths[number], NULL, "", err))
+    if (predictions_rewind(from, err) || by_id_open(&j->by_id[number], from, j->output, err))
         return -1;
-    if (by_id_open(&j->by_id[number], &all, j->output, err) == 0 &&
-        predictions_chunk_init(&chunk, &all, ROOM, err) == 0)
-        while ((got = predictions_next(&all, &chunk, err)) > 0)
-            if (by_id_add(j->by_id[number], &chunk, err)) {
-                got = -1;
-                break;
-            }
-    predictions_chunk_free(&chunk);
-    predictions_close(&all);
-    return got < 0 || by_id_sort(j->by_id[number], err) ? -1 : 0;
+    while ((got = predictions_next(from, chunk, err)) > 0)
+        if (by_id_add(j->by_id[number], chunk, err))
+            return -1;
+    return got < 0 ? -1 : by_id_sort(j->by_id[number], err);
 }
 
 /* Takes the rows that have the first file's ids. */

@@ -62,6 +62,12 @@ done
 predict -q turned.st.zst 2.st.zst -o t2.st.zst
 predict -q i1.st.zst i2.st.zst -o inorder.st.zst
 run predict i1.st.zst t2.st.zst -o byid.st.zst | grep order
+predict -q i1.st.zst - -o piped.st.zst <t2.st.zst
+mkfifo fifo
+cat t2.st.zst >fifo &
+predict -q i1.st.zst fifo -o named.st.zst
+cmp byid.st.zst piped.st.zst
+cmp byid.st.zst named.st.zst
 for name in renamed labelled; do
     predict -q $name.st.zst 2.st.zst -o o2.st.zst
     run predict i1.st.zst o2.st.zst -o x.st.zst
