@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,5 +78,7 @@ static inline void spill(const char *path, const void *bytes, size_t size)
         ck_assert_int_lt((call), 0);                                                               \
         ck_assert_msg(err.status == (status_), "status %d: %s", err.status, err.text);             \
     } while (0)
+/* What the sentence in `err` has to say. */
+#define SAYS(text_) ck_assert_msg(strstr(err.text, text_) != NULL, "%s", err.text)
 
 #endif

@@ -71,8 +71,6 @@ START_TEST(names_are_told_from_data)
 }
 END_TEST
 
-#define SAYS(text_) ck_assert_msg(strstr(err.text, text_) != NULL, "%s", err.text)
-
 START_TEST(what_could_be_either_is_refused)
 {
     ck_assert_str_eq(decide("0,1,2,3\n"), "!hd");

@@ -152,10 +152,10 @@ START_TEST(bad_names_and_endless_folders_are_refused)
     FAILS(EX_NOINPUT, folder_open(&other, scratch("none"), &err));
     ck_assert_ptr_null(strstr(err.text, "archive"));
     FAILS(EX_NOINPUT, folder_open(&other, scratch("z.txt"), &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "(an archive of pictures has to be unpacked first)"));
+    SAYS("(an archive of pictures has to be unpacked first)");
     make("b/c/\xff.png");
     FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "'b/c/\\xff.png'"));
+    SAYS("'b/c/\\xff.png'");
     ck_assert_int_eq(remove(scratch("b/c/\xff.png")), 0);
     ck_assert_int_eq(symlink("..", scratch("b/c/up")), 0);
     FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
@@ -178,7 +178,7 @@ START_TEST(folders_lie_16_deep_at_most)
         ck_assert_int_eq(mkdir(scratch(path), 0700), 0);
     }
     FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "/d/d: folders lie more than 16 deep"));
+    SAYS("/d/d: folders lie more than 16 deep");
     for (char *end; (end = strrchr(path, '/')) || *path; *(end ? end : path) = 0)
         ck_assert_int_eq(rmdir(scratch(path)), 0);
 }
@@ -296,7 +296,7 @@ START_TEST(what_cannot_be_read_whole_is_refused)
     FAILS(EX_NOINPUT, folder_read_at(folder.fd, "fifo", &bytes, &status, &err));
     ck_assert_str_eq(err.text, "no regular file");
     FAILS(EX_NOINPUT, folder_read_at(folder.fd, "none", &bytes, &status, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "cannot open: No such"));
+    SAYS("cannot open: No such");
     fd = open(scratch("large"), O_WRONLY | O_CREAT, 0600);
     ck_assert_int_eq(ftruncate(fd, FOLDER_FILE_BYTES + 1), 0);
     close(fd);

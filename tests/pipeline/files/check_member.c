@@ -61,7 +61,7 @@ START_TEST(files_are_visited_without_folders_and_shadows)
     ck_assert_str_eq(names, "stored|packed|folder/a|twice|twice|none|");
     spill(scratch("no.zip"), "PK\3\4", 4);
     FAILS(EX_DATAERR, archive_visit(scratch("no.zip"), note_name, names, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "the zip archive is damaged"));
+    SAYS("the zip archive is damaged");
 }
 END_TEST
 
@@ -114,7 +114,7 @@ START_TEST(what_is_not_there_or_encrypted_is_refused)
     add(zip, "a", "secret", 6, 6, "password");
     ck_assert_int_eq(zipClose(zip, NULL), ZIP_OK);
     FAILS(EX_DATAERR, member_open(&member, scratch("locked.zip"), "a", "m", &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "m: is encrypted;"));
+    SAYS("m: is encrypted;");
 }
 END_TEST
 
@@ -140,7 +140,7 @@ START_TEST(damage_is_noticed)
 
     damage("as it is", 8, 3, 'X'); /* its CRC is another's then */
     ck_assert_int_eq(read_member("bad.zip", "stored", to, 100), -1);
-    ck_assert_ptr_nonnull(strstr(err.text, "the zip archive is damaged"));
+    SAYS("the zip archive is damaged");
     damage("stored", 6, -46 + 10, 12); /* the method in the directory: bzip2 */
     FAILS(EX_DATAERR, member_open(&member, scratch("bad.zip"), "stored", "m", &err));
     damage("stored", 6, -46 + 24, 9); /* the size in the directory: one more */

@@ -48,8 +48,6 @@ static void holds(const char *path)
     }
 }
 
-#define SAYS(text_) ck_assert_msg(strstr(err.text, text_) != NULL, "%s", err.text)
-
 static size_t gzip(char *to, const char *from, size_t size)
 {
     z_stream z = {.next_in = (Bytef *)from,

@@ -138,7 +138,7 @@ START_TEST(a_picture_that_is_too_wide_is_refused)
 
     MUST(picture_init(&picture, 1000001, 1, 1, &err));
     FAILS(EX_DATAERR, png_encode(&bytes, &size, &picture, &err));
-    ck_assert_ptr_nonnull(strstr(err.text, "1000001x1"));
+    SAYS("1000001x1");
     ck_assert_ptr_null(bytes);
     picture_free(&picture);
 }
