@@ -146,14 +146,18 @@ int depend_read(const char *path, void (*add)(void *data, const char *file), voi
     FILE *file = fopen(path, "re");
     char *text = NULL;
     size_t room = 0;
-    int result = -1;
+    bool read;
+    int result;
 
     if (!file)
         return err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
-    if (getdelim(&text, &room, 0, file) < 0 && ferror(file))
-        err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
-    else
-        result = parse(path, text ? text : "", add, data, err);
+    read = getdelim(&text, &room, 0, file) >= 0;
+    if (!read && !feof(file))
+        result = errno == ENOMEM
+                     ? err_memory(err, "a rule for make", 0)
+                     : err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
+    else /* of an empty file the text has no end */
+        result = parse(path, read ? text : "", add, data, err);
     free(text);
     fclose(file);
     return result;

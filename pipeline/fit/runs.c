@@ -50,8 +50,10 @@ int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err
     while (result == 0 && (size = getline(&line, &room, file)) > 0)
         result =
             add_line(*runs, line, (size_t)size, path, (long long)json_array_size(*runs) + 1, err);
-    if (result == 0 && ferror(file))
-        result = err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
+    if (result == 0 && !feof(file))
+        result = errno == ENOMEM
+                     ? err_memory(err, "a line of the runs", 0)
+                     : err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
     free(line);
     fclose(file);
     if (result) {

@@ -82,6 +82,8 @@ START_TEST(what_is_no_rule_is_refused)
 {
     spill(scratch("rule"), "nothing", 7);
     FAILS(EX_DATAERR, depend_read(scratch("rule"), take, NULL, &err));
+    spill(scratch("rule"), "", 0);
+    FAILS(EX_DATAERR, depend_read(scratch("rule"), take, NULL, &err));
     FAILS(EX_NOINPUT, depend_read(scratch("missing"), take, NULL, &err));
 }
 END_TEST
