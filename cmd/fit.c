@@ -165,6 +165,7 @@ static int save_if_due(struct run *run, struct err *err)
     if (!path || !due)
         return 0;
     nn_trainer_gather(run->training.trainer);
+    nn_trainer_estimate(run->training.trainer); /* by all, so that saving finds it done */
     run->saved = now();
     if (!run->leads)
         return 0;
@@ -445,20 +446,6 @@ static int already_fitted(struct run *run, struct err *err)
     return current == 1 && complete_records(run, err) ? -1 : current;
 }
 
-/* Says how many processes there are, and how many of them have work: each takes whole shards. */
-static void say_team(const struct run *run)
-{
-    const int shard = nn_trainer_plan(run->training.trainer).shard;
-    const int shards = (run->training.settings.nn.batch + shard - 1) / shard;
-
-    if (run->team && run->team->ranks <= shards)
-        say("processes: %d; the bytes are those of one", run->team->ranks);
-    else if (run->team)
-        say("processes: %d, of which %d have work: a batch has that many times %d pictures; the "
-            "bytes are those of one",
-            run->team->ranks, shards, shard);
-}
-
 static int begin(struct run *run, struct err *err)
 {
     const struct fit_options *o = &run->options;
@@ -469,7 +456,6 @@ static int begin(struct run *run, struct err *err)
         return err_memory(err, "the scores", 0);
     if (run->leads)
         fit_say_settings(o, t);
-    say_team(run);
     if ((run->leads && fit_warn_of_classes(t, err)) || resume_all(run, err) ||
         keep_log(run, err) ||
         fit_within_plan(&run->within, t, run->scores, o, run->begin, err))
@@ -607,7 +593,7 @@ static int open_all(struct run *run, struct err *err)
 /* Reads the command line and what else decides how the run goes. Returns the exit status. */
 static int read_options(struct run *run, int argc, char **argv)
 {
-    const struct training_settings *settings = &run->options.settings;
+    struct training_settings *settings = &run->options.settings;
     const int status = fit_options_parse(&run->options, argc, argv);
 
     if (status)
@@ -621,6 +607,7 @@ static int read_options(struct run *run, int argc, char **argv)
     if (run->team && settings->within > 0 && settings->nn.bends == 0)
         return usage_error("--within goes by one process's clock, and there are %d; say --epochs",
                            run->team->ranks);
+    settings->nn.team = run->team;
     return 0;
 }
 

@@ -224,6 +224,21 @@ static void say_more(const struct training *t)
     say_kinds_of_loss(t);
 }
 
+/* Says how many processes train, and how many of them have work: each takes whole shards. */
+static void say_team(const struct training *t)
+{
+    const struct nn_team *team = t->settings.nn.team;
+    const int shard = nn_trainer_plan(t->trainer).shard;
+    const int shards = (t->settings.nn.batch + shard - 1) / shard;
+
+    if (team && team->ranks <= shards)
+        say("processes: %d; the bytes are those of one", team->ranks);
+    else if (team)
+        say("processes: %d, of which %d have work: a batch has that many times %d pictures; the "
+            "bytes are those of one",
+            team->ranks, shards, shard);
+}
+
 void fit_say_settings(const struct fit_options *o, const struct training *t)
 {
     const int threads = nn_pool_threads(t->pool);
@@ -240,6 +255,7 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
              nn->epochs, plural(nn->epochs));
     if (o->verbose)
         say_more(t);
+    say_team(t);
 }
 
 int fit_warn_of_classes(const struct training *t, struct err *err)

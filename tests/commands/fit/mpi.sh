@@ -30,7 +30,7 @@ for name in ["plain", "3"]:
            for line in open(name + ".jsonl")][-2])' | uniq -c | sed 's/ {.*/ kind of epoch/'
 
 echo '-- interrupted, and resumed by another number'
-options="train.st.zst --arch mlp-20 --epochs 4000 --schedule one-cycle --checkpoint c --resume"
+options="train.st.zst --arch mlp-20 --epochs 4000 --schedule one-cycle --ema 0.99 --checkpoint c --resume"
 fit -q $options -o plain.st.zst
 # interrupt SIGNAL COUNT: ends a fit of so many processes, each told after three seconds and killed after six
 interrupt()
