@@ -69,10 +69,10 @@ static const char *summary_of(struct chain *c, const struct stage *stage)
     const struct words options = words_of(variable(&c->variables, stage->options, ""), &c->pool);
 
     for (int i = 0; i < options.count; i++) {
-        if (begins_with(options.list[i], "--json="))
-            return options.list[i] + strlen("--json=");
-        if (strcmp(options.list[i], "--json") == 0 && i + 1 < options.count)
-            return options.list[i + 1];
+        const char *value;
+
+        if (words_option(&options, i, "--json", 0, &value))
+            return *value ? value : NULL;
     }
     return NULL;
 }

@@ -156,13 +156,16 @@ static void add_networks(struct chain *c, struct words *words)
     for (int m = 0; m < c->model_count; m++) {
         const struct words options = shell_words_of(c->models[m].options, &c->pool);
 
-        for (int i = 0; i + 1 < options.count; i++)
-            if (strcmp(options.list[i], "--arch") == 0 ||
-                strcmp(options.list[i], "--recipe") == 0) {
-                words_add(words, &c->pool, c->models[m].name);
-                words_add(words, &c->pool, options.list[i]);
-                words_add(words, &c->pool, options.list[i + 1]);
-            }
+        for (int i = 0; i < options.count; i++) {
+            const char *value;
+            const bool network = words_option(&options, i, "--arch", 'a', &value) > 0;
+
+            if ((!network && !words_option(&options, i, "--recipe", 0, &value)) || !*value)
+                continue;
+            words_add(words, &c->pool, c->models[m].name);
+            words_add(words, &c->pool, network ? "--arch" : "--recipe");
+            words_add(words, &c->pool, value);
+        }
     }
 }
 

@@ -6,7 +6,6 @@
 #include "pipeline/model/recipe.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Epochs where none are given, as in fit; and what else a pixel takes, in multiply-adds of a layer:
  * about what `linear` takes longer than these say. */
@@ -14,20 +13,24 @@ enum { EPOCHS = 5, PIXEL = 30 };
 
 /* Takes --epochs and the network of options, the last that are given, those of a recipe in its
  * place. */
-static void look(char *const *words, int count, bool in_recipe, char **network, double *epochs)
+static void look(const struct words *options, bool in_recipe, char **network, double *epochs)
 {
-    for (int i = 0; i + 1 < count; i++) {
-        const bool recipe = !in_recipe && strcmp(words[i], "--recipe") == 0;
+    for (int i = 0; i < options->count; i++) {
+        const char *value;
+        const bool arch = words_option(options, i, "--arch", 'a', &value) > 0;
+        const bool recipe =
+            !arch && !in_recipe && words_option(options, i, "--recipe", 0, &value) > 0;
         struct recipe own = {0};
         struct err ignored;
 
-        if (strcmp(words[i], "--epochs") == 0)
-            *epochs = strtod(words[i + 1], NULL);
-        if (recipe && recipe_find(&own, words[i + 1], &ignored) == 0)
-            look(own.option, own.options, true, network, epochs);
-        if (recipe || strcmp(words[i], "--arch") == 0) {
+        if (recipe && recipe_find(&own, value, &ignored) == 0)
+            look(&(struct words){.list = (const char **)own.option, .count = own.options}, true,
+                 network, epochs);
+        if (arch || recipe) {
             free(*network);
-            *network = network_of_option(words[i], words[i + 1]);
+            *network = network_of_option(arch ? "--arch" : "--recipe", value);
+        } else if (words_option(options, i, "--epochs", 'e', &value)) {
+            *epochs = strtod(value, NULL);
         }
         recipe_free(&own);
     }
@@ -44,7 +47,7 @@ static double options_work(const char *options, struct nn_shape shape, int class
     double epochs = EPOCHS, work = 0;
     char *network = network_of_option("--arch", "smallcnn");
 
-    look((char *const *)words.list, words.count, false, &network, &epochs);
+    look(&words, false, &network, &epochs);
     if (network && nn_network_new(&net, network, shape, classes, &fault) == 0) {
         work = epochs * ((double)nn_network_multiply_adds(net) +
                          (double)PIXEL * shape.c * shape.h * shape.w);

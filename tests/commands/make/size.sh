@@ -12,6 +12,8 @@ stages submission.csv BUDGET=fashion-instant FINAL=all | grep -e all -e exit
 
 echo '-- one of several models'
 make submission.csv MODELS='small large' small.fit='--arch smallcnn --epochs 1' large.fit='--epochs 1 --arch lenet5' 2>&1 >.out | grep needs
+make submission.csv MODELS='small large' small.fit='--arch smallcnn --epochs 1' large.fit='-e1 --arch=lenet5' 2>&1 >.out | grep needs
+make submission.csv MODELS='small large' small.fit='--arch smallcnn --epochs 1' large.fit='-e1 -alenet5' 2>&1 >.out | grep needs
 make submission.csv MODELS='small large' small.fit="--arch 'flatten, linear' --epochs 1" large.fit='--recipe deotte' 2>&1 >.out | grep needs
 find csvnet.out -name '*.model.st.zst' | grep -v instant
 
