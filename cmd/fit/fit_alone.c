@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Returns how many processes were started together, by what Open MPI, MPICH and Slurm say. */
@@ -33,7 +32,7 @@ int fit_team_join(const struct nn_team **team, int *argc, char ***argv)
         return 0;
     length = readlink("/proc/self/exe", path, PATH_MAX);
     if (length > 0) {
-        strcpy(path + length, "-mpi");
+        snprintf(path + length, sizeof path - (size_t)length, "-mpi");
         execv(path, *argv);
     }
     program_name = "fit";

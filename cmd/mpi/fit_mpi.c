@@ -5,8 +5,6 @@
 
 #include <limits.h>
 #include <mpi.h>
-#include <string.h>
-
 
 static void gather(void *context, void *all, const size_t *begin)
 {

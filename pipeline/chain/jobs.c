@@ -6,14 +6,13 @@
 /* Returns a value as make has to be given it to expand to it. */
 static const char *unexpanded(struct chain *c, const char *value)
 {
-    char *text = pool_alloc(&c->pool, 2 * strlen(value) + 1), *to = text;
+    struct strbuf text = {0};
 
-    for (; text && *value; value++) {
-        if (*value == '$')
-            *to++ = '$';
-        *to++ = *value;
+    for (; *value; value++) {
+        strbuf_puts(&text, *value == '$' ? "$" : "");
+        strbuf_add(&text, value, 1);
     }
-    return text ? text : "";
+    return pool_take(&c->pool, &text);
 }
 
 /* Returns what was given on make's command line, for that of a job; OUT and the like of a budget

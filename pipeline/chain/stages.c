@@ -33,14 +33,12 @@ static const char *title_of(struct chain *c, const char *name)
 /* Returns RUN_FIT of fit. */
 static const char *launcher_of(struct chain *c, const char *program)
 {
-    char *name = pool_alloc(&c->pool, strlen(program) + 5);
+    struct strbuf name = {0};
 
-    if (!name)
-        return "";
-    sprintf(name, "RUN_%s", program);
-    for (char *at = name; *at; at++)
-        *at = (char)toupper((unsigned char)*at);
-    return name;
+    strbuf_puts(&name, "RUN_");
+    for (; *program; program++)
+        strbuf_add(&name, &(const char){(char)toupper((unsigned char)*program)}, 1);
+    return pool_take(&c->pool, &name);
 }
 
 static struct stage *add_stage(struct chain *c, const char *program, const char *output,
@@ -93,7 +91,7 @@ static void add_note(struct chain *c, struct stage *stage)
     const char *note;
 
     for (int i = 0; i < options.count; i++)
-        if (strcmp(options.list[i], "--json") == 0 || begins_with(options.list[i], "--json="))
+        if (words_option(&options, i, "--json", 0, &note))
             return;
     note = pool_text(&c->pool, "%.*s.json", (int)(strlen(stage->output) - strlen(".st.zst")),
                      stage->output);
