@@ -8,6 +8,7 @@
 #include "cmd/fit/fit_log.h"
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
+#include "cmd/fit/fit_resume.h"
 #include "cmd/fit/fit_settings.h"
 #include "cmd/fit/fit_team.h"
 #include "cmd/fit/fit_within.h"
@@ -274,76 +275,6 @@ static int train(struct run *run, struct err *err)
 
 /* ---- Beginning and end ---- */
 
-/* Begins anew where a checkpoint does not fit: with --restart it stays under another name, else
- * that is refused. */
-static int refuse_or_restart(const struct run *run, struct err *err)
-{
-    const char *path = run->options.checkpoint;
-    struct err why = *err;
-    char *kept = NULL;
-    int result;
-
-    if (why.status != EX_DATAERR)
-        return -1;
-    if (!run->options.restart)
-        return err_set(err, EX_DATAERR,
-                       "%s; it stays as it is: --restart keeps it as %s.old and begins anew",
-                       why.text, path);
-    result = checkpoint_set_aside(path, &kept, err);
-    if (result == 0)
-        say("%s; kept as %s, training from the beginning", why.text, kept);
-    free(kept);
-    return result;
-}
-
-static void say_new(const struct fit_options *o)
-{
-    say("%s: there is no checkpoint yet; training from the beginning", o->checkpoint);
-    if (!o->restart && access(o->out, F_OK) == 0)
-        say("%s is finished; --from %s goes on from its weights", o->out, o->out);
-}
-
-/* Resumes from the checkpoint if it matches this run. */
-static int resume(struct run *run, struct err *err)
-{
-    struct training *t = &run->training;
-    const char *path = run->options.checkpoint;
-    struct err note;
-    int result;
-
-    if (!run->options.resume) {
-        if (path && access(path, F_OK) == 0)
-            say("%s: exists and will be overwritten; --resume would continue from it", path);
-        return 0;
-    }
-    result = checkpoint_load(t, path, &note, err);
-    if (result < 0)
-        return refuse_or_restart(run, err);
-    if (result == 0) {
-        say_new(&run->options);
-        return 0;
-    }
-    say("%s: resuming in epoch %d after step %lld%s%s", path,
-        nn_trainer_progress(t->trainer)->epoch, (long long)nn_trainer_progress(t->trainer)->step,
-        *note.text ? "; " : "", note.text);
-    return 0;
-}
-
-/* Resumes all processes from the checkpoint that the first one resumed from. */
-static int resume_all(struct run *run, struct err *err)
-{
-    struct err note;
-    int resumed = 0;
-
-    if (run->leads)
-        resumed = resume(run, err) ? -1 : nn_trainer_progress(run->training.trainer)->epoch > 0;
-    resumed = fit_team_tell(run->team, resumed);
-    if (!run->leads && resumed == 1 &&
-        checkpoint_load(&run->training, run->options.checkpoint, &note, err) != 1)
-        resumed = -1;
-    return fit_team_agree(run->team, resumed < 0 ? -1 : 0, err);
-}
-
 /* Takes over the log of the checkpoint resumed from, or begins an empty one. */
 static int keep_log(struct run *run, struct err *err)
 {
@@ -456,7 +387,7 @@ static int begin(struct run *run, struct err *err)
         return err_memory(err, "the scores", 0);
     if (run->leads)
         fit_say_settings(o, t);
-    if ((run->leads && fit_warn_of_classes(t, err)) || resume_all(run, err) ||
+    if ((run->leads && fit_warn_of_classes(t, err)) || fit_resume(o, t, err) ||
         keep_log(run, err) ||
         fit_within_plan(&run->within, t, run->scores, o, run->begin, err))
         return -1;

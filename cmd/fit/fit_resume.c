@@ -1,0 +1,78 @@
+/* How a fit goes on from its checkpoint. */
+#include "fit_resume.h"
+
+#include "cmd/cli/say.h"
+#include "fit_team.h"
+#include "pipeline/fit/checkpoint.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Begins anew where a checkpoint does not fit: with --restart it stays under another name, else
+ * that is refused. */
+static int refuse_or_restart(const struct fit_options *o, struct err *err)
+{
+    const char *path = o->checkpoint;
+    struct err why = *err;
+    char *kept = NULL;
+    int result;
+
+    if (why.status != EX_DATAERR)
+        return -1;
+    if (!o->restart)
+        return err_set(err, EX_DATAERR,
+                       "%s; it stays as it is: --restart keeps it as %s.old and begins anew",
+                       why.text, path);
+    result = checkpoint_set_aside(path, &kept, err);
+    if (result == 0)
+        say("%s; kept as %s, training from the beginning", why.text, kept);
+    free(kept);
+    return result;
+}
+
+static void say_new(const struct fit_options *o)
+{
+    say("%s: there is no checkpoint yet; training from the beginning", o->checkpoint);
+    if (!o->restart && access(o->out, F_OK) == 0)
+        say("%s is finished; --from %s goes on from its weights", o->out, o->out);
+}
+
+/* Resumes from the checkpoint if it matches this run. */
+static int resume(const struct fit_options *o, struct training *t, struct err *err)
+{
+    const char *path = o->checkpoint;
+    struct err note;
+    int result;
+
+    if (!o->resume) {
+        if (path && access(path, F_OK) == 0)
+            say("%s: exists and will be overwritten; --resume would continue from it", path);
+        return 0;
+    }
+    result = checkpoint_load(t, path, &note, err);
+    if (result < 0)
+        return refuse_or_restart(o, err);
+    if (result == 0) {
+        say_new(o);
+        return 0;
+    }
+    say("%s: resuming in epoch %d after step %lld%s%s", path,
+        nn_trainer_progress(t->trainer)->epoch, (long long)nn_trainer_progress(t->trainer)->step,
+        *note.text ? "; " : "", note.text);
+    return 0;
+}
+
+int fit_resume(const struct fit_options *o, struct training *t, struct err *err)
+{
+    const struct nn_team *team = t->settings.nn.team;
+    const bool leads = fit_team_leads(team);
+    struct err note;
+    int resumed = 0;
+
+    if (leads)
+        resumed = resume(o, t, err) ? -1 : nn_trainer_progress(t->trainer)->epoch > 0;
+    resumed = fit_team_tell(team, resumed);
+    if (!leads && resumed == 1 && checkpoint_load(t, o->checkpoint, &note, err) != 1)
+        resumed = -1;
+    return fit_team_agree(team, resumed < 0 ? -1 : 0, err);
+}
