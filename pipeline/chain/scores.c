@@ -67,27 +67,20 @@ static enum relation_kind read_relation(const json_t *entry)
     return json ? relation_kind(&relation) : RELATION_FAIR;
 }
 
-/* Finds the score of that model file; *found false: the summary has none. Raises *kind to how the
- * rows relate to it. */
-static int find_score(const json_t *summary, const char *path, const char *model,
-                      struct score *score, bool *found, enum relation_kind *kind, struct err *err)
+/* Returns what the summary has of that model file; NULL: nothing. */
+static const json_t *find_model(const json_t *summary, const char *model)
 {
     const json_t *entry;
     size_t i;
 
-    *found = false;
     json_array_foreach(json_object_get(summary, "models"), i, entry)
     {
         const char *file = json_string_value(json_object_get(entry, "model"));
 
-        if (file && strcmp(file, model) == 0) {
-            *found = true;
-            if (read_relation(entry) > *kind)
-                *kind = read_relation(entry);
-            return read_score(json_object_get(entry, "score"), path, score, err);
-        }
+        if (file && strcmp(file, model) == 0)
+            return entry;
     }
-    return 0;
+    return NULL;
 }
 
 /* Reads the epochs and seconds of a fit by its history; NAN: not known, as where it was deleted. */
@@ -145,20 +138,10 @@ static void spread_seeds(struct score_row *row, const struct seeds *seeds, int c
     row->spread = count > 1 ? sqrt(squares / (count - 1)) : NAN;
 }
 
-/* Returns the confusion matrix of that model file; NULL: none. */
-static const json_t *find_confusion(const json_t *summary, const char *model)
+/* Returns the confusion matrix of a model's entry or of the whole summary; NULL: none. */
+static const json_t *confusion_of(const json_t *entry)
 {
-    json_t *entry;
-    size_t i;
-
-    json_array_foreach(json_object_get(summary, "models"), i, entry)
-    {
-        const char *file = json_string_value(json_object_get(entry, "model"));
-
-        if (file && strcmp(file, model) == 0)
-            return json_object_get(json_object_get(entry, "score"), "confusion");
-    }
-    return NULL;
+    return json_object_get(json_object_get(entry, "score"), "confusion");
 }
 
 /* Replaces figures of classes, means over the fits so far, by those of the fits' rows together, as
@@ -166,7 +149,7 @@ static const json_t *find_confusion(const json_t *summary, const char *model)
 static int pool_classes(struct chain *c, const struct chain_model *model, const json_t *summary,
                         struct model_line *line, struct err *err)
 {
-    const json_t *all = json_object_get(json_object_get(summary, "score"), "confusion");
+    const json_t *all = confusion_of(summary);
     struct metrics pooled;
     struct score score;
     bool known = json_array_size(all) > 0 && json_array_size(all) <= MOST_CLASSES;
@@ -175,10 +158,12 @@ static int pool_classes(struct chain *c, const struct chain_model *model, const 
         return 0;
     if (metrics_init(&pooled, (int)json_array_size(all), err))
         return -1;
-    for (int i = 0; i < c->validated.count; i++)
+    for (int i = 0; i < c->validated.count; i++) {
+        const json_t *entry = find_model(summary, c->validated.list[i]->file);
+
         if (c->validated.list[i]->model == model)
-            known = known && metrics_add_confusion(
-                                 &pooled, find_confusion(summary, c->validated.list[i]->file));
+            known = known && metrics_add_confusion(&pooled, confusion_of(entry));
+    }
     score = metrics_score(&pooled);
     if (known) {
         line->macro_f1 = score.macro_f1;
@@ -198,18 +183,20 @@ static int sum_model(struct chain *c, const struct chain_model *model, const jso
 
     for (int i = 0; seeds && i < c->validated.count; i++) {
         const struct fit *fit = c->validated.list[i];
+        const json_t *entry = find_model(summary, fit->file);
         struct score score;
         double epochs, seconds;
-        bool found;
 
         if (fit->model != model)
             continue;
-        if (find_score(summary, c->val_json, fit->file, &score, &found, &row->kind, err) ||
+        if ((entry && read_score(json_object_get(entry, "score"), c->val_json, &score, err)) ||
             read_effort(c, fit, &epochs, &seconds, err))
             return -1;
-        model_sum_add(&sum, found ? &score : NULL, epochs, seconds);
-        if (found)
+        model_sum_add(&sum, entry ? &score : NULL, epochs, seconds);
+        if (entry)
             add_seed(seeds, &count, fit->seed, &score);
+        if (entry && read_relation(entry) > row->kind)
+            row->kind = read_relation(entry);
         *all_seconds += seconds;
     }
     if (seeds)
