@@ -25,8 +25,9 @@ static void gather(void *context, void *all, const size_t *begin)
 int fit_team_join(const struct nn_team **joined, int *argc, char ***argv)
 {
     static struct nn_team team;
+    int provided; /* whatever it is: the threads that compute never call MPI */
 
-    MPI_Init(argc, argv);
+    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &team.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &team.ranks);
     team.context = &team;
