@@ -6,23 +6,11 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-/* Returns how many processes were started together, by what Open MPI, MPICH and Slurm say. */
-static long started(void)
-{
-    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]))
-            return strtol(getenv(names[i]), NULL, 10);
-    return 1;
-}
 
 int fit_team_join(const struct nn_team **team, int *argc, char ***argv)
 {
-    const long count = started();
+    const int count = fit_team_started();
     char path[PATH_MAX + 8];
     ssize_t length;
 
@@ -36,7 +24,7 @@ int fit_team_join(const struct nn_team **team, int *argc, char ***argv)
         execv(path, *argv);
     }
     program_name = "fit";
-    return usage_error("started as %ld processes at once, which would each write the model; to train "
+    return usage_error("started as %d processes at once, which would each write the model; to train "
                        "it together they need fit-mpi, made by: make MPI=1",
                        count);
 }

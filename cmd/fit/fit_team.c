@@ -3,7 +3,18 @@
 
 #include "pipeline/base/digest.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+int fit_team_started(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]))
+            return (int)strtol(getenv(names[i]), NULL, 10);
+    return 1;
+}
 
 bool fit_team_leads(const struct nn_team *team)
 {

@@ -8,6 +8,8 @@
  * and reads and writes what is not data; the others do as it does. Every function is called by all of
  * them in the same order; NULL for a team: this process is alone. */
 
+/* Returns how many processes were started together, by what Open MPI, MPICH and Slurm say. */
+int fit_team_started(void);
 /* Joins them. Sets *team, NULL: there is one process. Returns 0, or the exit status where this
  * program cannot join; fit-mpi, which can, takes its place where it lies beside it. */
 int fit_team_join(const struct nn_team **team, int *argc, char ***argv);

@@ -33,10 +33,15 @@ int fit_team_join(const struct nn_team **joined, int *argc, char ***argv)
     team.context = &team;
     team.gather = gather;
     *joined = team.ranks > 1 ? &team : NULL;
-    if (team.ranks <= NN_TEAM_MOST)
+    if (team.ranks <= NN_TEAM_MOST && (team.ranks > 1 || fit_team_started() <= 1))
         return 0;
     MPI_Finalize();
     program_name = "fit";
+    if (team.ranks == 1)
+        return usage_error("started as %d processes that MPI did not bring together, and each would "
+                           "write the model; with srun it takes --mpi=pmix (see srun --mpi=list), "
+                           "else Open MPI's own mpirun",
+                           fit_team_started());
     return team.rank ? EX_USAGE
                      : usage_error("%d processes; at most %d can train one network", team.ranks,
                                    NN_TEAM_MOST);
