@@ -85,22 +85,28 @@ struct job {
     struct nn_training training;
 };
 
-static size_t put(char *to, size_t at, const struct nn_network *net, const struct nn_weights *from,
-                  const struct nn_trainer *moments)
+static size_t put_weights(char *to, size_t at, const struct nn_network *net,
+                          const struct nn_weights *from)
+{
+    for (int t = 0; t < nn_network_tensors(net); t++) {
+        nn_weights_export(from, t, (nn_real *)(to + at));
+        at += (size_t)nn_network_tensor(net, t).size * sizeof(nn_real);
+    }
+    return at;
+}
+
+static size_t put_moments(char *to, size_t at, const struct nn_network *net,
+                          const struct nn_trainer *from)
 {
     for (int t = 0; t < nn_network_tensors(net); t++) {
         const struct nn_tensor tensor = nn_network_tensor(net, t);
+        const size_t size = (size_t)tensor.size * sizeof(nn_real);
 
-        if (moments && tensor.statistic)
+        if (tensor.statistic)
             continue;
-        if (moments) {
-            nn_trainer_export(moments, NN_FIRST, t, (nn_real *)(to + at));
-            at += (size_t)tensor.size * sizeof(nn_real);
-            nn_trainer_export(moments, NN_SECOND, t, (nn_real *)(to + at));
-        } else {
-            nn_weights_export(from, t, (nn_real *)(to + at));
-        }
-        at += (size_t)tensor.size * sizeof(nn_real);
+        nn_trainer_export(from, NN_FIRST, t, (nn_real *)(to + at));
+        nn_trainer_export(from, NN_SECOND, t, (nn_real *)(to + at + size));
+        at += 2 * size;
     }
     return at;
 }
@@ -140,9 +146,9 @@ static size_t train(const struct job *job, const struct nn_team *team, char *to)
     }
     nn_trainer_gather(trainer);
     nn_trainer_estimate(trainer);
-    size = put(to, size, net, weights, NULL);
-    size = put(to, size, net, nn_trainer_kept(trainer), NULL);
-    size = put(to, size, net, NULL, trainer);
+    size = put_weights(to, size, net, weights);
+    size = put_weights(to, size, net, nn_trainer_kept(trainer));
+    size = put_moments(to, size, net, trainer);
     memcpy(to + size, loss, sizeof loss);
     size += sizeof loss;
     nn_trainer_free(trainer);
