@@ -1,6 +1,7 @@
 /* chain: what Makefile.inc needs to know of a chain of stages; make runs it, users need not. */
 #include "pipeline/chain/chain.h"
 #include "pipeline/base/duration.h"
+#include "pipeline/base/path.h"
 #include "pipeline/chain/step.h"
 
 #include "cmd/cli/options.h"
@@ -160,13 +161,13 @@ static int words_of_rule(const char *word)
  * letters that MAKEFLAGS begins with. */
 static void show(const struct words *launcher, char *const *words, int count, struct pool *pool)
 {
-    const char *flags = getenv("MAKEFLAGS"), *slash = strrchr(words[0], '/');
+    const char *flags = getenv("MAKEFLAGS");
 
     if (flags && flags[0] != '-' && memchr(flags, 's', strcspn(flags, " =")))
         return;
     for (int i = 0; i < launcher->count; i++)
         printf("%s ", shell_word(launcher->list[i], pool));
-    printf("csvnet %s", slash ? slash + 1 : words[0]);
+    printf("csvnet %s", path_name(words[0]));
     for (int i = 1; i < count; i++) {
         const int passed = words_of_rule(words[i]);
 
@@ -208,7 +209,7 @@ static int step(char **words, int count, struct err *err)
     char **end = words + count, **whole, **program;
     enum step_result result = STEP_FAILED;
     struct words launcher = {0};
-    const char *slash, *kept;
+    const char *kept;
     char seconds[32];
 
     whole = take_words(words + 6, end, &step.inputs, &pool);
@@ -222,8 +223,7 @@ static int step(char **words, int count, struct err *err)
     else
         result = step_begin(&step, err);
     if (result == STEP_SAME || result == STEP_SAME_UNNOTED || result == STEP_ACCEPTED) {
-        slash = strrchr(program[0], '/');
-        program_name = slash ? slash + 1 : program[0];
+        program_name = path_name(program[0]);
         say("%s: %s", step.outputs.list[0],
             result == STEP_ACCEPTED ? "accepted as it is" : "nothing changed");
         if (result == STEP_SAME_UNNOTED)

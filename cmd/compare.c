@@ -6,6 +6,7 @@
 #include "cmd/terminal/table.h"
 #include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/path.h"
 #include "pipeline/predict/comparison.h"
 
 #include <ctype.h>
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static bool markdown, latex;
 
@@ -271,19 +271,11 @@ static json_t *summary_of(const struct comparisons *all)
 
 /* ---- Running ---- */
 
-/* Tells whether a file can be read again: a pipe would be waited for. */
-static bool is_regular(const char *path)
-{
-    struct stat status;
-
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 /* Tells whether a file begins with letters and the like, as tensor files do not. */
 static bool is_text(const char *path)
 {
     enum { LOOKED_AT = 8 };
-    FILE *file = is_regular(path) ? fopen(path, "re") : NULL;
+    FILE *file = path_is_regular(path) ? fopen(path, "re") : NULL;
     int count = 0;
 
     for (int c; file && count < LOOKED_AT && (c = getc(file)) != EOF; count++)
@@ -298,7 +290,7 @@ static bool is_model(const char *path)
 {
     struct tensor_file *file = NULL;
     struct err ignored;
-    bool is = is_regular(path) && tensor_file_open(&file, path, NULL, "", &ignored) == 0 &&
+    bool is = path_is_regular(path) && tensor_file_open(&file, path, NULL, "", &ignored) == 0 &&
               strcmp(tensor_file_kind(file), "model/1") == 0;
 
     tensor_file_close(file);

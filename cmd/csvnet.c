@@ -7,6 +7,7 @@
 #include "cmd/csvnet/programs.h"
 #include "cmd/csvnet/rules.h"
 #include "pipeline/base/nearest.h"
+#include "pipeline/base/path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,10 +107,9 @@ static int run(int argc, char **argv)
  * to which a login shell adds a dash. */
 static const struct program *called_as(const char *name)
 {
-    const char *slash = strrchr(name, '/');
     const struct program *program;
 
-    name = slash ? slash + 1 : name;
+    name = path_name(name);
     program = program_of(name + (*name == '-'));
     return program && program->main ? program : NULL;
 }

@@ -1,5 +1,6 @@
 /* split: the rows of a data set into parts, stratified by class. */
 #include "pipeline/split/split.h"
+#include "pipeline/base/path.h"
 #include "pipeline/files/noted.h"
 #include "pipeline/files/output.h"
 
@@ -119,20 +120,13 @@ static int distribute(struct split *split, struct err *err)
 
 /* ---- What is said ---- */
 
-static const char *base_name(int part)
-{
-    const char *slash = strrchr(parts[part].path, '/');
-
-    return slash ? slash + 1 : parts[part].path;
-}
-
 static void print_parts(const struct split *split)
 {
     const char *names[SPLIT_MOST_PARTS];
     const struct dataset_info *info = &split->dataset.info;
 
     for (int p = 0; p < split->count; p++)
-        names[p] = base_name(p);
+        names[p] = path_name(parts[p].path);
     print_counts(&(struct counts){split->count, info->class_count, names, split->sizes,
                                   info->classes, split->class_rows});
 }
@@ -170,9 +164,9 @@ static json_t *summary(const struct split *split, double seconds)
             json_object_set_new(classes, info->classes[k],
                                 json_integer(split->class_rows[p * info->class_count + k]));
         json_array_append_new(list,
-                              json_pack("{s:s, s:I, s:o, s:s}", "file", base_name(p), "rows",
-                                        (json_int_t)split->sizes[p], "classes", classes, "digest",
-                                        tensor_writer_digest(split->writers[p].file)));
+                              json_pack("{s:s, s:I, s:o, s:s}", "file", path_name(parts[p].path),
+                                        "rows", (json_int_t)split->sizes[p], "classes", classes,
+                                        "digest", tensor_writer_digest(split->writers[p].file)));
     }
     return json_pack("{s:I, s:b, s:I, s:o, s:f}", "rows", (json_int_t)split->dataset.n,
                      "stratified", split->stratified, "groups", (json_int_t)split->groups.count,

@@ -1,6 +1,7 @@
 /* Locks on a program's outputs, held until it ends. */
 #include "hold.h"
 
+#include "pipeline/base/path.h"
 #include "pipeline/files/lock.h"
 #include "say.h"
 
@@ -79,18 +80,11 @@ static void hold(struct lock *lock, const char *path, const char *who)
     held.waited = true;
 }
 
-static const char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 /* Compares paths by the files' names first, which do not depend on how the folder is spelt. */
 static int by_name(const void *a, const void *b)
 {
     const char *one = *(const char *const *)a, *other = *(const char *const *)b;
-    const int order = strcmp(name_of(one), name_of(other));
+    const int order = strcmp(path_name(one), path_name(other));
 
     return order ? order : strcmp(one, other);
 }

@@ -3,20 +3,18 @@
 
 #include "hold.h"
 #include "options.h"
+#include "pipeline/base/path.h"
 #include "say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 bool if_changed;
 
 bool has_line_with(const char *path, const char *text)
 {
-    struct stat status;
-    const bool regular = path && stat(path, &status) == 0 && S_ISREG(status.st_mode);
-    FILE *file = regular ? fopen(path, "r") : NULL;
+    FILE *file = path && path_is_regular(path) ? fopen(path, "r") : NULL;
     char *line = NULL;
     size_t room = 0;
     bool found = !path;

@@ -6,21 +6,20 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
+#include "pipeline/base/path.h"
 #include "pipeline/predict/join.h"
 #include "pipeline/predict/metrics.h"
 #include "predict_report.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 int is_predictions(const char *path, struct err *err)
 {
     struct tensor_file *file = NULL;
-    struct stat status;
     int is;
 
-    if (strcmp(path, "-") == 0 || stat(path, &status) || !S_ISREG(status.st_mode))
+    if (strcmp(path, "-") == 0 || !path_is_regular(path))
         return 0;
     if (tensor_file_open(&file, path, NULL, "", err))
         return -1;

@@ -4,6 +4,7 @@
 #include "chain.h"
 
 #include "pipeline/base/arithmetic.h"
+#include "pipeline/base/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -222,7 +223,7 @@ static void judge(struct chain *c, struct stage *stage)
  * its model. */
 static bool is_called(struct chain *c, const struct stage *stage, const char *word)
 {
-    const char *slash = strrchr(stage->output, '/'), *name = slash ? slash + 1 : stage->output;
+    const char *name = path_name(stage->output);
 
     return strcmp(word, "all") == 0 || strcmp(word, "1") == 0 || strcmp(word, stage->output) == 0 ||
            strcmp(word, name) == 0 || strcmp(pool_text(&c->pool, "%s.st.zst", word), name) == 0 ||

@@ -3,6 +3,8 @@
  * $(call csvnet_threads,RUN_FIT,TITLE). */
 #include "chain.h"
 
+#include "pipeline/base/path.h"
+
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,7 +53,6 @@ static void set(const char *name, const char *value, FILE *out)
 /* Sets the variables that Makefile.inc and the user's own rules may refer to. */
 static void set_variables(struct chain *c, FILE *out)
 {
-    const char *slash = strrchr(c->submission, '/');
     const struct fits *models = chain_predicting(c);
     struct words files = {0}, staged = {0}, besides = {0}, fitted = {0};
 
@@ -78,7 +79,7 @@ static void set_variables(struct chain *c, FILE *out)
     set("folds", c->folds ? "yes" : "", out);
     set("fits", pool_text(&c->pool, "%d", c->validated.count + c->finals.count), out);
     set("try_csv",
-        pool_text(&c->pool, "%.*stry.csv", slash ? (int)(slash + 1 - c->submission) : 0,
+        pool_text(&c->pool, "%.*stry.csv", (int)(path_name(c->submission) - c->submission),
                   c->submission),
         out);
 }

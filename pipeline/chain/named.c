@@ -2,6 +2,7 @@
  * what it read. */
 #include "chain.h"
 
+#include "pipeline/base/path.h"
 #include "pipeline/files/output.h"
 #include "pipeline/model/recipe.h"
 
@@ -48,13 +49,6 @@ static bool is_built_in(const char *name, const struct built_in *list)
     return list->name;
 }
 
-static bool is_regular(const char *path)
-{
-    struct stat status;
-
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 static bool is_folder(const char *path)
 {
     struct stat status;
@@ -75,13 +69,13 @@ static const char *known_path(struct chain *c, const char *path)
 /* Returns the output of a stage that the path leads to, however it is spelt; NULL: it is none. */
 static const char *find_output(const struct chain *c, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = path_name(path);
 
     for (int i = 0; i < c->stage_count; i++) {
-        const char *output = c->stages[i].output, *end = strrchr(output, '/');
+        const char *output = c->stages[i].output;
 
         if (strcmp(path, output) == 0 ||
-            (strcmp(name, end ? end + 1 : output) == 0 && output_same_target(path, output)))
+            (strcmp(name, path_name(output)) == 0 && output_same_target(path, output)))
             return output;
     }
     return NULL;
@@ -114,7 +108,7 @@ static void add_recipe(struct chain *c, struct stage *stage, const char *path)
     struct err ignored;
 
     add_file(c, stage, path, false);
-    if (!is_regular(path) || recipe_find(&recipe, path, &ignored))
+    if (!path_is_regular(path) || recipe_find(&recipe, path, &ignored))
         return;
     for (int i = 0; i < recipe.options; i++) {
         const char *value, *word = pool_text(&c->pool, "%s", recipe.option[i]);
@@ -144,7 +138,7 @@ static void add_value(struct chain *c, struct stage *stage, enum named kind, con
     else if (kind == A_FILE || kind == A_FOLDER ||
              (kind == A_HISTORY && strcmp(stage->program, "report") == 0))
         add_file(c, stage, value, kind == A_FOLDER);
-    else if (kind == NO_FILE && strpbrk(value, "./") && is_regular(known_path(c, value)))
+    else if (kind == NO_FILE && strpbrk(value, "./") && path_is_regular(known_path(c, value)))
         add_file(c, stage, value, false);
 }
 

@@ -5,6 +5,7 @@
 #include "chance.h"
 #include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
+#include "pipeline/base/path.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/predict/metrics.h"
 #include "score_table.h"
@@ -247,7 +248,7 @@ static int print_troubles(struct chain *c, FILE *out, struct err *err)
     int result = 0;
 
     for (int i = 0; i < c->validated.count && result == 0; i++) {
-        const char *stem = c->validated.list[i]->path, *slash = strrchr(stem, '/');
+        const char *stem = c->validated.list[i]->path;
         const char *path = pool_text(&c->pool, "%s.history.jsonl", stem), *trouble;
         struct inputs inputs = {NULL, 0};
         struct history history;
@@ -258,7 +259,7 @@ static int print_troubles(struct chain *c, FILE *out, struct err *err)
         if (result == 0) {
             trouble = json_string_value(json_object_get(history.end, "trouble"));
             if (trouble)
-                fprintf(out, "%s: %s\n", slash ? slash + 1 : stem, trouble);
+                fprintf(out, "%s: %s\n", path_name(stem), trouble);
             history_free(&history);
         }
         inputs_free(&inputs);

@@ -1,6 +1,8 @@
 /* The stages of the chain: which program makes which file of what. */
 #include "chain.h"
 
+#include "pipeline/base/path.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -45,7 +47,7 @@ static struct stage *add_stage(struct chain *c, const char *program, const char 
                                const char *options)
 {
     struct stage *stage = &c->stages[c->stage_count++];
-    const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
+    const char *name = path_name(output);
     size_t length = strlen(name);
 
     for (const char *const *ending = (const char *const[]){".st.zst", ".model", NULL}; *ending;

@@ -3,6 +3,7 @@
 #include "step.h"
 
 #include "note.h"
+#include "pipeline/base/path.h"
 #include "pipeline/files/depend.h"
 #include "pipeline/files/inputs.h"
 #include "pipeline/files/make_folders.h"
@@ -111,7 +112,7 @@ static const char *begun_of(const char *note, const char *make, struct pool *poo
 
 struct words step_files(const char *note, struct pool *pool)
 {
-    const char *slash = strrchr(note, '/'), *name = slash ? slash + 1 : note;
+    const char *name = path_name(note);
     const char *folder = pool_text(pool, "%.*s", (int)(name - note), note);
     const size_t length = strlen(name);
     struct words files = {0};

@@ -1,6 +1,7 @@
 /* The files of a folder as one input: listed, found by name, read. */
 #include "folder.h"
 
+#include "pipeline/base/path.h"
 #include "pipeline/base/strbuf.h"
 #include "pipeline/base/text.h"
 
@@ -40,7 +41,7 @@ struct text {
 /* Returns the name within its path, less what follows the last point. */
 static struct text stem_of(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = path_name(path);
 
     return (struct text){name, (size_t)(strrchr(name, '.') - name)};
 }

@@ -1,6 +1,7 @@
 /* Locks on outputs: who makes one, and since when. */
 #include "lock.h"
 
+#include "pipeline/base/path.h"
 #include "temporary.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 /* Returns the lock file's path for free(); NULL: the output has none. */
 static char *path_of(const char *output)
 {
-    const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
+    const char *name = path_name(output);
     struct stat status;
     char *path;
 

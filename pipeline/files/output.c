@@ -1,6 +1,7 @@
 /* Outputs that are whole or not there: temporary file, checks, flush, rename. */
 #include "output.h"
 
+#include "pipeline/base/path.h"
 #include "temporary.h"
 
 #include <errno.h>
@@ -294,24 +295,25 @@ static const char *temporary_folder(void)
  * name, or NULL. */
 static char *copy_finished(const struct output *out, const char *folder)
 {
-    const char *slash = strrchr(out->target, '/');
     unsigned char bytes[BUFFER];
     char *name = NULL;
     off_t at = 0;
     ssize_t n = -1;
-    int fd = -1;
+    int fd;
+    bool kept;
 
-    if (asprintf(&name, "%s/%s.finished-XXXXXX", folder, slash ? slash + 1 : out->target) < 0)
+    if (asprintf(&name, "%s/%s.finished-XXXXXX", folder, path_name(out->target)) < 0)
         return NULL;
     fd = mkostemp(name, O_CLOEXEC);
     while (fd >= 0 && (n = pread(out->fd, bytes, sizeof bytes, at)) > 0 &&
            !write_all(fd, bytes, (size_t)n))
         at += n;
-    if (fd >= 0 && (fsync(fd) || close(fd) || n != 0)) {
+    kept = fd >= 0 && n == 0 && fsync(fd) == 0;
+    if (fd >= 0 && (close(fd) || !kept)) {
         unlink(name);
-        fd = -1;
+        kept = false;
     }
-    if (fd >= 0)
+    if (kept)
         return name;
     free(name);
     return NULL;
@@ -474,7 +476,6 @@ static char *resolve(const char *path, int links)
 {
     char *folder = folder_of(path), *real = folder ? realpath(folder, NULL) : NULL, *whole = NULL;
     char target[PATH_MAX];
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     const ssize_t length = readlink(path, target, sizeof target - 1);
 
     if (real && length > 0 && links > 0) {
@@ -486,7 +487,7 @@ static char *resolve(const char *path, int links)
         else if (asprintf(&next, "%s/%s", real, target) >= 0)
             whole = resolve(next, links - 1);
         free(next);
-    } else if (real && asprintf(&whole, "%s/%s", real, name) < 0) {
+    } else if (real && asprintf(&whole, "%s/%s", real, path_name(path)) < 0) {
         whole = NULL;
     }
     free(real);

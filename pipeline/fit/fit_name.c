@@ -1,6 +1,8 @@
 /* Names of fits: which model, seed and fold they are of. */
 #include "fit_name.h"
 
+#include "pipeline/base/path.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +70,7 @@ bool fit_name_is_model(const char *text)
 
 char *fit_name_of_file(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = path_name(path);
     size_t length = strlen(name);
 
     if (take_ending(name, &length, ".st.zst"))

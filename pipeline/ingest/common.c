@@ -2,6 +2,7 @@
  * the data set to write says of itself. */
 #include "private.h"
 
+#include "pipeline/base/path.h"
 #include "pipeline/base/strbuf.h"
 
 #include <stdio.h>
@@ -92,7 +93,6 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
 {
     struct dataset_info *info = &in->info;
     const struct columns *c = &in->columns;
-    const char *slash = strrchr(path, '/');
     bool named = c->cell < 0 && (in->like_path ? in->like.columns != NULL : c->named);
 
     info->c = c->c;
@@ -106,7 +106,7 @@ int ingest_describe(struct ingest *in, const char *path, enum dtype pixel, struc
     info->transposed = c->transposed || (in->like_path && in->like.transposed);
     info->interleaved = c->interleaved || (in->like_path && in->like.interleaved);
     info->reordered = c->reordered || (in->like_path && in->like.reordered);
-    info->source = strdup(slash ? slash + 1 : path);
+    info->source = strdup(path_name(path));
     if (c->label >= 0)
         info->label_column = ingest_label_name(in);
     if (c->id >= 0)

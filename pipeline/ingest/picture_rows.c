@@ -1,6 +1,7 @@
 /* A folder of pictures as the input of ingest: listed or named by a CSV, decoded on all threads. */
 #include "private.h"
 
+#include "pipeline/base/path.h"
 #include "pipeline/base/text.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/files/noted.h"
@@ -257,7 +258,6 @@ static int describe(struct ingest *in, const char *input, enum dtype pixel, stru
     struct dataset_info *info = &in->info;
     const struct decode_options *d = &in->pictures->decode;
     struct columns *c = &in->columns;
-    const char *slash = strrchr(input, '/');
     bool failed = false;
 
     info->c = c->c = d->channels;
@@ -265,7 +265,7 @@ static int describe(struct ingest *in, const char *input, enum dtype pixel, stru
     info->w = c->w = d->w;
     info->column_count = c->pixels = d->channels * d->h * d->w;
     info->pixel = in->like_path ? in->like.pixel : pixel;
-    info->source = copy_or_null(slash ? slash + 1 : input, &failed);
+    info->source = copy_or_null(path_name(input), &failed);
     info->background = copy_or_null(background_words[d->background], &failed);
     info->resized = d->resize;
     info->has_ids = true;

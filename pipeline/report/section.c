@@ -2,6 +2,7 @@
 #include "section.h"
 
 #include "pipeline/base/figures.h"
+#include "pipeline/base/path.h"
 #include "pipeline/base/utf8.h"
 
 #include <math.h>
@@ -90,10 +91,8 @@ void report_pred_id(struct strbuf *html, const struct report_pred *pred)
 
 void report_file(struct strbuf *html, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-
     strbuf_puts(html, "<bdi>");
-    html_text(html, slash ? slash + 1 : path);
+    html_text(html, path_name(path));
     strbuf_puts(html, "</bdi>");
 }
 
