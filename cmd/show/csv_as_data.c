@@ -4,6 +4,7 @@
 #include "cmd/cli/options.h"
 #include "pipeline/files/member.h"
 #include "pipeline/files/output.h"
+#include "pipeline/files/source.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,27 +15,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Reads what the file begins with, unpacked if it is packed; returns how much, -1 where it cannot
+ * be read. */
+static int64_t read_head(const char *path, unsigned char *bytes, size_t size)
+{
+    struct inputs inputs = {NULL, 0};
+    struct source *source;
+    struct err ignored;
+    int64_t got = -1;
+
+    if (source_open(&source, path, &inputs, "csv", &ignored) == 0) {
+        got = source_read(source, bytes, size, &ignored);
+        source_close(source);
+    }
+    inputs_free(&inputs);
+    return got;
+}
+
 bool is_csv(const char *path)
 {
     enum { LOOKED_AT = 8 };
-    unsigned char bytes[LOOKED_AT] = {0};
-    size_t archive, size;
-    FILE *file;
+    unsigned char bytes[LOOKED_AT];
+    size_t archive;
+    int64_t size;
 
     if (member_is_named(path, &archive))
         return true;
-    file = fopen(path, "re");
-    size = file ? fread(bytes, 1, LOOKED_AT, file) : 0;
-    if (file)
-        fclose(file);
-    if (size < 4 || bytes[0] == '{' || memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0) /* zstd */
-        return false;
-    if (bytes[0] == 0x1f && bytes[1] == 0x8b) /* gzip */
-        return true;
-    for (size_t i = 0; i < size; i++)
+    size = read_head(path, bytes, LOOKED_AT);
+    for (int64_t i = 0; i < size; i++) /* the length of a tensor file's header has zeros */
         if (bytes[i] < ' ' && !isspace(bytes[i]))
             return false;
-    return true;
+    return size >= 4 && bytes[0] != '{';
 }
 
 /* Becomes ingest: the program next to this one, or this one under that name, if it has all. */

@@ -1,14 +1,16 @@
 # A CSV in place of a data set, packed or piped: what ingest makes of it; and rows in the order that was requested.
 csv train.csv 30
 gzip -k train.csv
+zstd -q train.csv
 /usr/bin/python3 -c 'import zipfile; zipfile.ZipFile("a.zip", "w").write("train.csv")'
 timeless() { sed 's/, [0-9.]* s$//'; }
 run show train.csv --rows 2 | timeless
-for file in train.csv train.csv.gz a.zip:train.csv; do
+for file in train.csv train.csv.gz train.csv.zst a.zip a.zip:train.csv; do
     show -q $file --rows 7,2 | grep -e rows -e '^row [0-9]'
 done
 show - --rows 3 <train.csv 2>said | head -n 1
 timeless <said
+show -q --rows 7 - <train.csv.zst | grep '^row [0-9]'
 cat train.csv | show -q - --json - | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["rows"])'
 echo '-- what is none'
 echo 'no table' >notes.txt
