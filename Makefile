@@ -266,12 +266,15 @@ $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipelin
 	           name=$$(basename "$$f"); printf '{"%s",\n' "$${name%.*}"; $(quoted_file); \
 	       done; echo '{0, 0}};'; done; } >$@
 quoted_file = sed 's/[\"]/\\&/g; s/.*/"&\\n"/' "$$f"; echo '},'
-# The rules that Makefiles include, as csvnet carries them.
-$(BUILD)/obj/rules.c: Makefile.inc $(budgets) pipeline/budgets Makefile
+# The rules that Makefiles include, as csvnet carries them, and the page that no program's --help says.
+$(BUILD)/help/tensor-file: cmd/man/csvnet-tensor-file.5 cmd/man/text.awk
+	@mkdir -p $(@D)
+	@awk -f cmd/man/text.awk $< >$@
+$(BUILD)/obj/rules.c: Makefile.inc $(budgets) pipeline/budgets $(BUILD)/help/tensor-file Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "cmd/csvnet/rules.h"'; echo 'const struct built_in rules[] = {'; \
 	   for f in Makefile.inc $(budgets); do printf '{"%s",\n' "$${f#pipeline/}"; $(quoted_file); done; \
-	   echo '{0, 0}};'; } >$@
+	   f=$(BUILD)/help/tensor-file; echo '{0, 0}}, tensor_file_page = {"tensor-file",'; $(quoted_file) | sed '$$s/,/;/'; } >$@
 $(BUILD)/obj/built_in.o $(BUILD)/obj/rules.o: %.o: %.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 

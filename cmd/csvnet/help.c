@@ -74,6 +74,8 @@ static int print_short(const char *name)
         return program_run(program_of(name), 2, argv);
     if (name && strcmp(name, "makefile") == 0)
         print_rules();
+    else if (name && strcmp(name, "tensor-file") == 0)
+        fputs(tensor_file_page.text, stdout);
     else
         print_usage(stdout);
     return end_of_printing();

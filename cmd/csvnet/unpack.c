@@ -8,12 +8,16 @@
 #include "programs.h"
 #include "rules.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- One file, one link ---- */
@@ -168,12 +172,55 @@ static char *cache_folder(struct err *err)
     return NULL;
 }
 
+/* ---- What other versions left ---- */
+
+enum { DIGEST_SHOWN = 16, DAYS_KEPT = 30, SECONDS_IN_DAY = 24 * 60 * 60 };
+
+/* Tells whether a folder is called as those for rules are: csvnet-VERSION-DIGEST. */
+static bool is_for_rules(const char *name)
+{
+    const char *dash = strrchr(name, '-');
+
+    return dash && strncmp(name, "csvnet-", strlen("csvnet-")) == 0 &&
+           strspn(dash + 1, "0123456789abcdef") == DIGEST_SHOWN && !dash[1 + DIGEST_SHOWN];
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *at)
+{
+    (void)status, (void)type, (void)at;
+    return remove(path);
+}
+
+/* Removes this user's folders for rules that no make has asked for in the days that they are kept:
+ * each version, and each build of one, has made its own. */
+static void remove_unused(const char *cache)
+{
+    DIR *open = opendir(cache);
+    const struct dirent *entry;
+    struct stat status;
+    char *folder;
+
+    while (open && (entry = readdir(open))) {
+        enum { FILES_OPEN = 8 };
+
+        if (!is_for_rules(entry->d_name) || asprintf(&folder, "%s/%s", cache, entry->d_name) < 0)
+            continue;
+        if (lstat(folder, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+            time(NULL) - status.st_mtime > (time_t)DAYS_KEPT * SECONDS_IN_DAY)
+            (void)nftw(folder, remove_one, FILES_OPEN, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        free(folder);
+    }
+    if (open)
+        closedir(open);
+}
+
+/* ---- Here or there ---- */
+
 /* Writes the rules to PARENT/csvnet-VERSION-DIGEST, unless they are there, and says so if it is not
  * for the cache. Returns the path of Makefile.inc for free(), NULL: error. */
 static char *unpack_below(const char *parent, const char *self, const struct err *why,
                           struct err *err)
 {
-    enum { DIGEST_SHOWN = 16 };
     char digest[DIGEST_TEXT], *folder = NULL, *path = NULL;
     int written;
 
@@ -189,6 +236,9 @@ static char *unpack_below(const char *parent, const char *self, const struct err
     written = fill(folder, self, err);
     if (written > 0 && why)
         say("wrote the rules to %s: %s", folder, why->text);
+    (void)utimensat(AT_FDCWD, folder, NULL, 0); /* it is in use */
+    if (written > 0 && !why)
+        remove_unused(parent);
     if (written >= 0 && asprintf(&path, "%s/share/csvnet/Makefile.inc", folder) < 0) {
         err_memory(err, "the name of a file", 0);
         path = NULL;

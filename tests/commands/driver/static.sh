@@ -38,6 +38,8 @@ done
 run alone fit --nonsense
 run alone train.csvv
 alone help makefile 2>&1 | sed -n 2p
+alone help tensor-file 2>&1 | sed -n '3p; /SEE ALSO/,$p'
+alone help tensor-file 2>&1 | grep '.\{80\}'
 
 echo '-- by other names'
 ln -s "$PWD/one/csvnet" fit
@@ -62,6 +64,19 @@ mkdir home
     make >log 2>&1 || cat log
     cp submission.csv first.csv
     find home -type f -name '*.[mi][kn]*' | LC_ALL=C sort | shown
+    echo '-- what other versions left goes where no make asked for it in a month'
+    for name in csvnet-0.0.1-0123456789abcdef csvnet-0.0.2-0123456789abcdef csvnet-old csvnet-0.0.1-0123456789abcdef0; do
+        mkdir -p home/.cache/$name/share/csvnet
+        ln -s nowhere home/.cache/$name/share/fit
+        touch -d '31 days ago' home/.cache/$name
+    done
+    touch -d '29 days ago' home/.cache/csvnet-0.0.2-*
+    csvnet --inc >/dev/null
+    ls home/.cache | grep -c 0123
+    rm home/.cache/csvnet-*/share/csvnet/budgets/hour.mk
+    csvnet --inc >/dev/null
+    ls home/.cache | grep -v "$(csvnet --inc | sed 's|/share.*||; s|.*/||')"
+    rm -r home/.cache/csvnet-0.* home/.cache/csvnet-old 2>/dev/null
     echo '-- the file moved: nothing is made anew'
     mkdir moved
     mv one/csvnet moved
