@@ -14,7 +14,7 @@ name=more
 go()
 {
     $before fit train.st.zst --arch "$arch" --schedule one-cycle --lr 0.01 --batch 4 --epochs 100 \
-        --fold 1/3 --keep best --eval $name=other.st.zst --log 1 -o "$@"
+        --fold 1/3 --keep best --eval $name=other.st.zst --log-every 1 -o "$@"
 }
 # stop SIGNAL LINES OUTPUT MORE...: once it has said so many lines
 stop()
@@ -110,7 +110,7 @@ unlike
 echo '-- more epochs, where the schedule does not depend on their number, are those of the long run'
 short()
 {
-    $before fit train.st.zst --arch "$arch" --batch 4 --fold 1/3 --log 1 --checkpoint c --resume -o m.st.zst "$@"
+    $before fit train.st.zst --arch "$arch" --batch 4 --fold 1/3 --log-every 1 --checkpoint c --resume -o m.st.zst "$@"
 }
 before="$python $CSVNET_TOP/tests/support/interrupt.py INT 60"
 short --epochs 300 | sed 's|epoch [0-9/]*, step.*|another line|'
@@ -131,7 +131,7 @@ ingest -q long.csv -o long.st.zst
 # long OUTPUT MORE...: 5 epochs of 1500 steps, more than a pipe holds lines
 long()
 {
-    $before fit long.st.zst --arch linear --batch 1 --epochs 5 --fold 1/3 --log 1 -o "$@"
+    $before fit long.st.zst --arch linear --batch 1 --epochs 5 --fold 1/3 --log-every 1 -o "$@"
 }
 # stop_in EPOCH OUTPUT MORE...
 stop_in()

@@ -32,7 +32,7 @@ echo '-- quiet'
 try $short -q
 
 echo '-- validation, more data, by step'
-try --arch linear --epochs 2 --batch 50 --val val.st.zst --eval again=train.st.zst --eval-every 2 --log 2
+try --arch linear --epochs 2 --batch 50 --val val.st.zst --eval again=train.st.zst --eval-every 2 --log-every 2
 settings kept_epoch
 
 echo '-- recipes and overriding'

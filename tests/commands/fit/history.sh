@@ -31,7 +31,7 @@ print(sorted(summary), summary["digest"] == meta["content_digest"], len(summary[
 END
 echo '-- with validation and steps'
 run fit -q train.st.zst --val val.st.zst --eval again=val.st.zst --arch linear --epochs 2 --batch 40 \
-    --log 2 --eval-every 3 --history h --json s.json -o m.st.zst
+    --log-every 2 --eval-every 3 --history h --json s.json -o m.st.zst
 run $python history.py
 echo '-- without'
 run fit -q train.st.zst --arch linear --epochs 1 --history h --json s.json -o m.st.zst
@@ -46,7 +46,7 @@ for epoch in (e for e in events if e["event"] == "epoch"):
     means = {key: sum(s[key] for s in steps) / len(steps) for key in ("loss", "accuracy")}
     print(len(steps), apart, all(abs(means[key] - epoch[key]) < 1e-6 for key in means))
 END
-fit -q train.st.zst --arch linear --epochs 2 --batch 40 --log 1 --history h -o m.st.zst
+fit -q train.st.zst --arch linear --epochs 2 --batch 40 --log-every 1 --history h -o m.st.zst
 run $python means.py
 fit -q train.st.zst --arch linear --epochs 2 --batch 2 --history h -o m.st.zst
 run $python means.py
@@ -58,11 +58,11 @@ fit -q train.st.zst --arch linear --epochs 1 --history - -o m.st.zst | sed 's/[:
 fit -q train.st.zst --arch linear --epochs 1 --json - -o m.st.zst | grep -c digest
 fit -q train.st.zst --arch linear --epochs 1 -o - | cmp - m.st.zst && echo 'the model itself'
 echo '-- by the second'
-run fit train.st.zst --arch linear --epochs 1 --log 0.000001s -o m.st.zst | timeless | grep step
+run fit train.st.zst --arch linear --epochs 1 --log-every 0.000001s -o m.st.zst | timeless | grep step
 echo '-- resumed: what was before is reported again, with its steps and its time'
 rm h
 $python $CSVNET_TOP/tests/support/interrupt.py INT 300 fit train.st.zst --val val.st.zst --arch linear \
-    --epochs 100 --batch 4 --log 1 --checkpoint c --history h -o m.st.zst
+    --epochs 100 --batch 4 --log-every 1 --checkpoint c --history h -o m.st.zst
 ls h 2>&1
 run fit train.st.zst --val val.st.zst --arch linear --epochs 100 --batch 4 --resume --checkpoint c \
     --history h --json s.json -o m.st.zst >/dev/null
@@ -82,11 +82,11 @@ print("seconds of both:", events[-1]["seconds"] >= 0.9 * epochs)
 END
 echo '-- of very many steps a checkpoint keeps the first, and all epochs'
 $python $CSVNET_TOP/tests/support/interrupt.py INT 6000 fit train.st.zst --arch linear \
-    --epochs 400 --batch 4 --log 1 --checkpoint c --history h -o m.st.zst >/dev/null 2>&1
+    --epochs 400 --batch 4 --log-every 1 --checkpoint c --history h -o m.st.zst >/dev/null 2>&1
 fit -q train.st.zst --arch linear --epochs 400 --batch 4 --resume --checkpoint c --history h -o m.st.zst
 grep -c '"event":"epoch"' h
 sed -n 's/^{"event":"step","epoch":\(100\|150\|300\),.*/steps of epoch \1/p' h | uniq -c
 echo '-- batches of an epoch, where a single last row joined the one before'
-fit -q train.st.zst --arch 'linear 4, batchnorm, relu, linear' --epochs 2 --batch 7 --log 1 --history h -o m.st.zst
+fit -q train.st.zst --arch 'linear 4, batchnorm, relu, linear' --epochs 2 --batch 7 --log-every 1 --history h -o m.st.zst
 grep -o '"epoch_steps":[0-9]*' h
 grep -c '"event":"step"' h

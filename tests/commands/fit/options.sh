@@ -41,7 +41,7 @@ bad --device cuda
 bad --init zeros normal normal: normal:0 normal:-1 normal:x normal:1x normal:101
 bad --fold 0/5 6/5 1/1 2 2/ /5 2/5x 1/101 x
 bad --eval a a= =b
-bad --log 0 -1 1m s 1.5 '' 0s
+bad --log-every 0 -1 1m s 1.5 '' 0s
 bad --mean none '' nan 1e60
 bad --std none 0 -1 1e60 1e-60
 bad --class-weights 1 1,2 1,2,3,4 1,2,x 1,-1,1 0,0,0 ,1,1 heavy 1,1,1e7

@@ -146,7 +146,7 @@ echo '-- data that changes during the run'
 mkfifo lines
 while_running()
 {
-    fit train.st.zst --val val.st.zst --arch linear --batch 1 --epochs 30 --log 1 -o m.st.zst 2>lines &
+    fit train.st.zst --val val.st.zst --arch linear --batch 1 --epochs 30 --log-every 1 -o m.st.zst 2>lines &
     exec 4<lines
     while read -r line <&4; do
         case $line in *step*) break ;; esac

@@ -61,14 +61,14 @@ done
 
 echo '-- a checkpoint is a model of where it stopped'
 long="old.st.zst --val held.st.zst --arch linear --batch 1 --lr 0.01 --epochs 3000"
-$python $CSVNET_TOP/tests/support/interrupt.py INT 60 fit $long --log 1 --checkpoint c -o never.st.zst >.said 2>&1
+$python $CSVNET_TOP/tests/support/interrupt.py INT 60 fit $long --log-every 1 --checkpoint c -o never.st.zst >.said 2>&1
 tail -n 1 .said
 fit -q old.st.zst --from c --epochs 0 -o m.st.zst && predict -q old.st.zst m.st.zst -o a.st.zst
 run predict old.st.zst c -o b.st.zst | sed "s/checkpoint of epoch [0-9]* of/checkpoint of epoch N of/; s/, loss.*//" | grep -e "checkpoint of" -e "accuracy"
 for file in a b; do $python -B "$CSVNET_TOP/tests/support/tensors.py" $file.st.zst probabilities >$file; done
 cmp a b && echo 'the same probabilities'
 for option in '--ema 0.9' '--keep best'; do
-    $python $CSVNET_TOP/tests/support/interrupt.py INT 900 fit $long $option --log 1 --checkpoint c -o never.st.zst >.said 2>&1
+    $python $CSVNET_TOP/tests/support/interrupt.py INT 900 fit $long $option --log-every 1 --checkpoint c -o never.st.zst >.said 2>&1
     predict old.st.zst c -o b.st.zst 2>&1 |
         sed -n 's/checkpoint of epoch [0-9]*/checkpoint of epoch N/p; s/accuracy.*/scored/p'
 done

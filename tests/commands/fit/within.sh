@@ -33,7 +33,7 @@ done
 /usr/bin/python3 -c 'import json; print(*(round(e["lr"], 7) for e in map(json.loads, open("h")) if e["event"] == "step" and e["epoch"] == 3 and e["step"] % 4 == 0))'
 echo '-- interrupted and resumed'
 python=${PYTHON:-/usr/bin/python3}
-long="train.st.zst --arch linear --batch 1 --schedule cosine --log 1"
+long="train.st.zst --arch linear --batch 1 --schedule cosine --log-every 1"
 fit -q $long --steps 4000,3000@900 -o again.st.zst
 $python "$CSVNET_TOP/tests/support/interrupt.py" INT 600 fit $long --steps 4000,3000@900 --checkpoint c -o m.st.zst >.said 2>&1
 fit $long --steps 4000,3000@900 --checkpoint c --resume -o m.st.zst 2>&1 | grep -c resuming

@@ -27,7 +27,7 @@ stages TRAIN.ingest='--label label'
 stages
 echo '-- part of a stage is lost'
 rm csvnet.out/a.history.jsonl
-stages a.fit="--arch 'flatten, linear' --epochs  1 --log 1"
+stages a.fit="--arch 'flatten, linear' --epochs  1 --log-every 1"
 rm csvnet.out/val.pred.json
 stages
 echo '-- an output is damaged: made to check, its stage sees it'

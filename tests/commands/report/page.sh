@@ -11,7 +11,7 @@ split -q all.st.zst --part train.st.zst=rest --part val.st.zst=40% --json split.
 ingest -q test.csv --like all.st.zst -o test.st.zst --json test.json
 fit -q train.st.zst --val val.st.zst --arch linear --lr 0.01 --epochs 4 -o a.model.st.zst --history a.jsonl
 fit -q train.st.zst --val val.st.zst --arch 'flatten, linear 9, relu, linear' --lr 0.01 --epochs 3 \
-    --log 2 --eval-every 2 --seed 2 -o b.s2.model.st.zst --history b.jsonl
+    --log-every 2 --eval-every 2 --seed 2 -o b.s2.model.st.zst --history b.jsonl
 predict -q val.st.zst a.model.st.zst b.s2.model.st.zst -o val.pred.st.zst --json val.json
 predict -q test.st.zst a.model.st.zst b.s2.model.st.zst -o test.pred.st.zst --json pred.json
 whole="--data training=train.st.zst --data validation=val.st.zst --data test=test.st.zst

@@ -11,7 +11,7 @@ echo '-- by epoch'
 seen show h
 LC_ALL=C.UTF-8 seen show h | tail -n 27
 echo '-- by step'
-fit -q a.st.zst --val b.st.zst --arch linear --epochs 2 --batch 8 --log 1 --eval-every 2 --history s -o m.st.zst
+fit -q a.st.zst --val b.st.zst --arch linear --epochs 2 --batch 8 --log-every 1 --eval-every 2 --history s -o m.st.zst
 seen show s | tail -n 29
 show -q s --json s.json >s.txt
 python3 -c '

@@ -32,7 +32,7 @@ print(n["network"])
 END
 echo '-- a checkpoint'
 /usr/bin/python3 -B "$CSVNET_TOP/tests/support/interrupt.py" INT 600 fit a.st.zst --val b.st.zst --arch linear \
-    --epochs 10000 --log 1 --keep best --checkpoint c -o x.st.zst >/dev/null 2>&1
+    --epochs 10000 --log-every 1 --keep best --checkpoint c -o x.st.zst >/dev/null 2>&1
 seen show c | sed 's/^stopped in epoch [0-9]* after [0-9]* batch.*all$/stopped .../
     s/^of that epoch: .*/of that epoch .../; s/^best epoch .*/best epoch .../' | head -n 16
 show -q c --json c.json >c.txt && python3 -c '
