@@ -124,9 +124,9 @@ static const struct kind *by_name(const char *name)
 /* Finds the kind of a text that begins as one of JSON. */
 static int find_text_kind(const struct kind **kind, const char *line, struct err *err)
 {
-    const char *name = strstr(line, "\"event\"") ? "history"
-                       : strstr(line, "\"fit\"") ? "runs"
-                                                 : NULL;
+    const char *name = strstr(line, "\"event\"")                                   ? "history"
+                       : strstr(line, "\"fit\"") || strstr(line, "\"submission\"") ? "runs"
+                                                                                   : NULL;
 
     if (!name)
         return err_set(err, EX_DATAERR,

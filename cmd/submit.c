@@ -3,14 +3,17 @@
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
 
+#include "pipeline/fit/runs.h"
 #include "pipeline/submit/check.h"
+#include "pipeline/submit/leaderboard.h"
 #include "pipeline/submit/score.h"
 #include "pipeline/submit/vote.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char *output, *sample, *check, *truth;
+static const char *output, *sample, *check, *truth, *given, *own, *runs;
+static int metric;
 static struct submission_format format = {.id_start = 1};
 static struct submission_expected expected;
 static bool vote;
@@ -40,6 +43,15 @@ static const struct option_spec options[] = {
         "expect N rows with ids from --id-start on, 0: any"),
     INPUT("truth", &truth,
           "score it, labels or probabilities, against this CSV of ids and true labels"),
+    HEADING("Noting what a leaderboard gave the submission of --check"),
+    TEXT("score", "NUMBER|FILE", &given,
+         "its score, or the list that `kaggle competitions submissions --csv` prints, - from "
+         "standard input"),
+    CHOICE("metric", &metric, leaderboard_metrics, "what the score is"),
+    INPUT("own", &own,
+          "predictions, of the models that made PRED, for rows with labels: the score that was "
+          "expected"),
+    OUTPUT("runs", 0, &runs, "runs.jsonl, which gets a line; csvnet show and report compare them"),
     COMMON_OPTIONS,
 };
 
@@ -47,10 +59,11 @@ static const struct command command = {
     .name = "submit",
     .synopsis =
         "PRED -o FILE [options] or csvnet submit --vote CSV CSV... -o FILE or csvnet submit "
-        "--check FILE [PRED]",
+        "--check FILE [PRED] [--score NUMBER --runs FILE]",
     .summary =
         "Turns predictions into a submission: a row for each row of the data with its id and "
-        "label as the training CSV spelt it. Uploads nothing. Or joins submissions, or checks one.",
+        "label as the training CSV spelt it. Uploads nothing. Or joins submissions, checks one, or "
+        "notes its score.",
     .options = options,
     .min_operands = 0,
     .max_operands = -1,
@@ -85,6 +98,16 @@ static int mistakes(char **operands_list, int operands)
         return usage_error("--check takes --expect-rows without PRED and --sample");
     if (check && truth && strcmp(check, "-") == 0)
         return usage_error("--truth reads the submission twice, which standard input cannot do");
+    if (!given != !runs)
+        return usage_error("--score and --runs go together: what to note, and where");
+    if (given && !check)
+        return usage_error("--score needs --check FILE, the submission that got it");
+    if (given && strcmp(check, "-") == 0)
+        return usage_error("--score notes the submission's name: standard input has none");
+    if (own && !given)
+        return usage_error("--own goes with --score");
+    if (own && operands == 0)
+        return usage_error("--own needs PRED, which tells that the submission is of these models");
     if (check)
         return 0;
     if (truth || expected.rows)
@@ -206,6 +229,64 @@ static int join_submissions(char **paths, int count)
 
 /* ---- Checking ---- */
 
+/* Returns the score of --own, or NULL with the cause in err. */
+static const struct score *read_own(struct score *score, const struct submission_check *found,
+                                    const char *predictions, struct inputs *inputs, struct err *err)
+{
+    struct relation relation;
+    char worth[RELATION_TEXT];
+
+    if (found->changed > 0) {
+        err_set(err, EX_DATAERR,
+                "%s: %lld label%s not those of %s: name the predictions that it was written from, "
+                "or leave out --own",
+                input_name(check), (long long)found->changed, found->changed == 1 ? " is" : "s are",
+                predictions);
+        return NULL;
+    }
+    if (leaderboard_own(score, &relation, own, inputs, err))
+        return NULL;
+    if (*relation_text(&relation, worth))
+        warn("%s: %s", own, worth);
+    return score;
+}
+
+static void print_noted(const json_t *line, bool added)
+{
+    const struct leaderboard_line noted = leaderboard_line(line);
+    char text[LEADERBOARD_TEXT];
+
+    print_line("%s: %s%s", input_name(check), leaderboard_text(&noted, text),
+               added ? "" : "; it was noted before");
+}
+
+/* Notes the score of --score. */
+static int note_score(const struct submission_check *found, const char *predictions,
+                      struct inputs *inputs, json_t *json)
+{
+    const struct score *expectation = NULL;
+    struct leaderboard_score score;
+    struct score of_own;
+    struct err err;
+    json_t *line = NULL;
+    int added = -1;
+
+    if (leaderboard_read(&score, given, check, (enum leaderboard_metric)metric, inputs, &err) ==
+            0 &&
+        (!own || (expectation = read_own(&of_own, found, predictions, inputs, &err))) &&
+        outputs_refuse_inputs(inputs, &err) == 0) {
+        line = leaderboard_json(&score, check, inputs_digest(inputs, 0), found->rows,
+                                (enum leaderboard_metric)metric, expectation);
+        added = line ? runs_add_score(runs, line, &err) : err_memory(&err, "a score", 0);
+    }
+    if (added >= 0) {
+        print_noted(line, added > 0);
+        json_object_set(json, "noted", line);
+    }
+    json_decref(line);
+    return added < 0 ? fail(&err) : 0;
+}
+
 static int reject(const struct submission_check *found)
 {
     struct err verdict;
@@ -284,6 +365,7 @@ static int check_submission(const char *predictions)
     expected.id_start = format.id_start;
     expected.sample = sample;
     expected.predictions = predictions;
+    expected.labels = own != NULL;
     if (submission_check(check, &expected, &inputs, &found, &err)) {
         status = fail(&err);
         goto out;
@@ -294,6 +376,8 @@ static int check_submission(const char *predictions)
         approve(&found);
     if (truth && status == 0)
         status = score(predictions, &inputs, json);
+    if (given && status == 0)
+        status = note_score(&found, predictions, &inputs, json);
     written = write_summary(json, &inputs);
     status = status ? status : written;
 out:

@@ -37,6 +37,8 @@ int show_predictions(struct show *show, struct err *err);
 int show_checkpoint(struct show *show, struct err *err);
 int show_history(struct show *show, struct err *err); /* JSON Lines of fit */
 int show_runs(struct show *show, struct err *err);    /* runs.jsonl */
+/* Shows the scores that it has, if any, and adds them to the summary. */
+int show_scores(struct show *show, const json_t *scores, struct err *err);
 /* Shows a tensor file of another kind, or without one. */
 int show_tensors(struct show *show, struct err *err);
 

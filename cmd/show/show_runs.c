@@ -300,11 +300,13 @@ int show_runs(struct show *show, struct err *err)
 {
     struct run_group *groups = NULL;
     struct widths widths;
+    struct runs record;
     json_t *runs;
     int count = 0, result;
 
-    if (runs_read(&runs, show->path, &show->inputs, err))
+    if (runs_read(&record, show->path, &show->inputs, err))
         return -1;
+    runs = record.fits;
     result = run_groups_find(&groups, &count, runs, err);
     if (result == 0) {
         widths = find_widths(runs);
@@ -317,9 +319,10 @@ int show_runs(struct show *show, struct err *err)
     }
     if (result == 0) {
         show->summary = summary_of(groups, count, runs);
-        result = show->summary ? 0 : err_memory(err, "the summary", 0);
+        result = show->summary ? show_scores(show, record.scores, err)
+                               : err_memory(err, "the summary", 0);
     }
     run_groups_free(groups, count);
-    json_decref(runs);
+    runs_free(&record);
     return result;
 }

@@ -70,6 +70,8 @@ static void set_variables(struct chain *c, FILE *out)
     set("val", c->val, out);
     set("test", c->test, out);
     set("models", words_text(&files, &c->pool), out);
+    set("submission", c->submission, out);
+    set("runs", c->runs, out);
     set("test_pred", c->test_pred, out);
     set("val_pred", c->val_pred, out);
     set("staged", words_text(&staged, &c->pool), out);

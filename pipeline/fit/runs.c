@@ -1,4 +1,4 @@
-/* The record of finished fits: read for `show`, added to by make. */
+/* The record of finished fits and of their scores: read for `show`, added to by make. */
 #include "runs.h"
 
 #include "history.h"
@@ -18,13 +18,18 @@
 
 /* ---- Reading ---- */
 
-static int add_line(json_t *runs, const char *line, size_t size, const char *path, long long number,
-                    struct err *err)
+static int add_line(struct runs *runs, const char *line, size_t size, const char *path,
+                    long long number, struct err *err)
 {
-    json_t *run = json_read(line, size, NULL);
+    json_t *run = json_read(line, size, NULL), *list = NULL;
 
-    if (json_is_object(run) && json_is_string(json_object_get(run, "fit")))
-        return json_array_append_new(runs, run) ? err_memory(err, "the runs", 0) : 0;
+    if (json_is_string(json_object_get(run, "fit")))
+        list = runs->fits;
+    else if (json_is_string(json_object_get(run, "submission")) &&
+             json_is_number(json_object_get(run, "score")))
+        list = runs->scores;
+    if (list)
+        return json_array_append_new(list, run) ? err_memory(err, "the runs", 0) : 0;
     json_decref(run);
     return json_memory_check("the runs", err)
                ? -1
@@ -32,35 +37,40 @@ static int add_line(json_t *runs, const char *line, size_t size, const char *pat
                          path, number);
 }
 
-int runs_read(json_t **runs, const char *path, struct inputs *inputs, struct err *err)
+int runs_read(struct runs *runs, const char *path, struct inputs *inputs, struct err *err)
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
     size_t room = 0;
     ssize_t size;
+    long long number = 0;
     int result = 0;
 
     if (!file)
         return err_set(err, EX_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno));
-    *runs = json_array();
-    if (!*runs)
+    *runs = (struct runs){json_array(), json_array()};
+    if (!runs->fits || !runs->scores)
         result = err_memory(err, "the runs", 0);
     else if (inputs_add(inputs, "runs", path, fileno(file), file_digest, err) < 0)
         result = -1;
     while (result == 0 && (size = getline(&line, &room, file)) > 0)
-        result =
-            add_line(*runs, line, (size_t)size, path, (long long)json_array_size(*runs) + 1, err);
+        result = add_line(runs, line, (size_t)size, path, ++number, err);
     if (result == 0 && !feof(file))
         result = errno == ENOMEM
                      ? err_memory(err, "a line of the runs", 0)
                      : err_set(err, EX_IOERR, "%s: cannot be read: %s", path, strerror(errno));
     free(line);
     fclose(file);
-    if (result) {
-        json_decref(*runs);
-        *runs = NULL;
-    }
+    if (result)
+        runs_free(runs);
     return result;
+}
+
+void runs_free(struct runs *runs)
+{
+    json_decref(runs->fits);
+    json_decref(runs->scores);
+    *runs = (struct runs){0};
 }
 
 /* ---- Adding ---- */
@@ -171,7 +181,8 @@ static int append(const char *path, const char *line, struct err *err)
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
-    (void)flock(fd, LOCK_EX); /* where hosts share the folder by NFS, appending alone is not one step */
+    (void)flock(fd,
+                LOCK_EX); /* where hosts share the folder by NFS, appending alone is not one step */
     errno = 0;
     if (write(fd, line, size) != (ssize_t)size)
         result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path,
@@ -181,10 +192,11 @@ static int append(const char *path, const char *line, struct err *err)
     return result;
 }
 
-static int add_run(const char *path, const struct history *h, const char *model, const char *fit,
-                   const char *options, struct err *err)
+/* Adds the object with the time before it, unless a line says the same: 1 added, 0 it is there, -1
+ * error. Releases `run`, which may be NULL: out of memory. */
+static int add_timed(const char *path, json_t *run, const char *what, struct err *err)
 {
-    json_t *run = describe_run(h, model, fit, options), *timed = NULL;
+    json_t *timed = NULL;
     const time_t seconds = time(NULL);
     struct tm tm;
     char now[32] = "", *text = NULL, *line = NULL;
@@ -207,10 +219,12 @@ static int add_run(const char *path, const struct history *h, const char *model,
         if (text && asprintf(&line, "%s\n", text) < 0)
             line = NULL;
     }
-    if (json_memory_check("a finished fit", err))
+    if (json_memory_check(what, err))
         result = -1;
+    else if (!line)
+        result = err_memory(err, what, 0);
     else
-        result = line ? append(path, line, err) : err_memory(err, "a finished fit", 0);
+        result = append(path, line, err) ? -1 : 1;
 out:
     json_decref(timed);
     json_decref(run);
@@ -227,9 +241,16 @@ int runs_add(const char *path, const char *history, const char *model, const cha
     int result = history_read(&h, history, &inputs, err);
 
     if (result == 0) {
-        result = add_run(path, &h, model, fit, options, err);
+        result = add_timed(path, describe_run(&h, model, fit, options), "a finished fit", err) < 0
+                     ? -1
+                     : 0;
         history_free(&h);
     }
     inputs_free(&inputs);
     return result;
+}
+
+int runs_add_score(const char *path, const json_t *score, struct err *err)
+{
+    return add_timed(path, json_copy((json_t *)score), "a score", err);
 }

@@ -38,6 +38,8 @@ void report_write_links(const struct report *r, struct strbuf *html)
         write_link(html, "models", "Models");
     if (r->entries.count > 0)
         write_link(html, "runs", "Runs");
+    if (r->leaderboard.count > 0)
+        write_link(html, "leaderboard", "Leaderboard");
     for (int p = 0; p < r->files.data_count; p++) {
         if (r->parts[p].pred_count > 1)
             write_part_link(r, p, html);

@@ -3,7 +3,6 @@
 
 #include "pipeline/base/json.h"
 #include "pipeline/fit/fit_name.h"
-#include "pipeline/fit/runs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -234,7 +233,8 @@ int report_read_stages(struct report *r, struct err *err)
 int report_read_runs(struct report *r, struct err *err)
 {
     return r->files.runs && (runs_read(&r->runs, r->files.runs, &r->inputs, err) ||
-                             run_entries_find(&r->entries, r->runs, err))
+                             run_entries_find(&r->entries, r->runs.fits, err) ||
+                             leaderboard_open(&r->leaderboard, r->runs.scores, err))
                ? -1
                : 0;
 }

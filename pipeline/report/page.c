@@ -30,7 +30,8 @@ void report_close(struct report *report)
     report_close_parts(report);
     free(report->same);
     run_entries_free(&report->entries);
-    json_decref(report->runs);
+    leaderboard_free(&report->leaderboard);
+    runs_free(&report->runs);
     inputs_free(&report->inputs);
     *report = (struct report){0};
 }
@@ -74,6 +75,7 @@ int report_write(struct report *report, struct strbuf *html, struct err *err)
     write_head(report, html);
     report_write_models(report, html);
     report_write_runs(report, html);
+    report_write_leaderboard(report, html);
     for (int p = 0; p < report->files.data_count; p++) {
         report_write_side_by_side(report, p, html);
         for (int i = 0; i < report->files.pred_count; i++)

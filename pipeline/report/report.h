@@ -6,6 +6,7 @@
 #include "pipeline/dataset/picks.h"
 #include "pipeline/dataset/same_pictures.h"
 #include "pipeline/fit/history.h"
+#include "pipeline/fit/runs.h"
 #include "pipeline/picture/picture.h"
 #include "pipeline/predict/comparison.h"
 #include "pipeline/predict/ensemble.h"
@@ -13,6 +14,7 @@
 #include "pipeline/predict/model_line.h"
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/predict/ranking.h"
+#include "pipeline/submit/leaderboard.h"
 #include "run_entries.h"
 
 /* Page of a run: its data, its models and their predictions, read from their files. Rows are
@@ -93,9 +95,10 @@ struct report {
     struct report_pred *preds;
     struct report_model *models;
     struct report_group *groups;
-    json_t **stages;            /* summaries of ingest, split and predict */
-    json_t *runs;               /* lines of files.runs, or NULL */
-    struct run_entries entries; /* of these */
+    json_t **stages;                /* summaries of ingest, split and predict */
+    struct runs runs;               /* of files.runs; zeroed: none */
+    struct run_entries entries;     /* of its fits */
+    struct leaderboard leaderboard; /* of its scores */
     int group_count;
     int classes;               /* 0: not known */
     char *const *class_names;  /* [classes], of the first file that has them */

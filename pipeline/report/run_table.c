@@ -15,10 +15,10 @@ static bool is_here(const struct report *r, int entry)
 {
     bool here = true;
 
-    for (int line = 0; line < (int)json_array_size(r->runs) && here; line++)
+    for (int line = 0; line < (int)json_array_size(r->runs.fits) && here; line++)
         if (r->entries.of[line] == entry)
             here = report_find_model(
-                       r, report_text(json_array_get(r->runs, (size_t)line), "digest")) >= 0;
+                       r, report_text(json_array_get(r->runs.fits, (size_t)line), "digest")) >= 0;
     return here;
 }
 
@@ -43,7 +43,7 @@ void report_write_date(const struct report *r, struct strbuf *html)
     json_t *run;
     size_t line;
 
-    json_array_foreach(r->runs, line, run)
+    json_array_foreach(r->runs.fits, line, run)
     {
         if (strcmp(report_text(run, "time"), newest) > 0 &&
             report_find_model(r, report_text(run, "digest")) >= 0)

@@ -15,6 +15,7 @@ void report_write_changes(const struct report *report, struct strbuf *html);
 void report_write_warnings(const struct report *report, struct strbuf *html);
 void report_write_models(const struct report *report, struct strbuf *html);
 void report_write_runs(const struct report *report, struct strbuf *html);
+void report_write_leaderboard(const struct report *report, struct strbuf *html);
 /* Writes several predictions of one part next to each other, with the paired test. */
 void report_write_side_by_side(const struct report *report, int part, struct strbuf *html);
 /* Writes predictions, with labels: mistakes, confusion, classes, calibration; without: the shares

@@ -5,6 +5,7 @@
 #include "pipeline/base/idset.h"
 #include "pipeline/csv/reader.h"
 #include "pipeline/dataset/keys.h"
+#include "pipeline/predict/metrics.h"
 #include "pipeline/tensor/meta.h"
 
 #include <math.h>
@@ -21,7 +22,9 @@ struct work {
     struct submission_check *check;
     struct csv_file file;
     struct idset seen;
-    char **names; /* its header */
+    struct idset pairs;    /* of an id and its label, where labels are compared */
+    const char *predicted; /* label of the id that is visited, NULL: not known */
+    char **names;          /* its header */
     int columns;
     struct {
         struct idset ids, classes;
@@ -219,13 +222,17 @@ static int visit_predictions(struct work *w, visit_id *visit, struct err *err)
         predictions_chunk_init(&chunk, &predictions, CHUNK_ROWS, err))
         goto out;
     while ((got = predictions_next(&predictions, &chunk, err)) > 0)
-        for (int64_t row = 0; row < chunk.count; row++, number++)
+        for (int64_t row = 0; row < chunk.count; row++, number++) {
+            w->predicted = predictions.classes[metrics_largest(
+                chunk.probabilities + row * predictions.class_count, predictions.class_count)];
             if (chunk.ids ? visit_key(w, &predictions, &chunk, row, visit, err)
                           : visit_number(w, number, visit, err)) {
                 got = -1;
                 goto out;
             }
+        }
 out:
+    w->predicted = NULL;
     predictions_chunk_free(&chunk);
     predictions_close(&predictions);
     return got;
@@ -273,6 +280,23 @@ static int find_missing(struct work *w, const char *id, size_t size,
     err_set(&fault, EX_DATAERR, "%s: no row for id %s%s", w->path, text_quote(quoted, id, size),
             place);
     keep(w->check, &fault);
+    return 0;
+}
+
+/* Returns the key of an id with its label. */
+static uint64_t pair_key(const char *id, size_t size, uint64_t label)
+{
+    return idset_key(id, size) * 0x9e3779b97f4a7c15u ^ label;
+}
+
+static int find_changed(struct work *w, const char *id, size_t size,
+                        const struct csv_reader *reader, struct err *err)
+{
+    const uint64_t label = label_key(w->predicted, strlen(w->predicted));
+
+    (void)reader;
+    (void)err;
+    w->check->changed += !idset_has(&w->pairs, pair_key(id, size, label));
     return 0;
 }
 
@@ -355,6 +379,10 @@ static int check_row(struct work *w, const struct csv_row *row, struct err *err)
     check_id(w, id, size, fresh);
     if (row->count == 2)
         check_label(w, csv_text(row, 1), row->fields[1].size);
+    if (row->count == 2 && w->expected->labels &&
+        idset_add(&w->pairs, pair_key(id, size, label_key(csv_text(row, 1), row->fields[1].size)),
+                  err) < 0)
+        return -1;
     for (int i = 1; row->count > 2 && i < row->count; i++)
         check_probability(w, i, csv_text(row, i), row->fields[i].size);
     return 0;
@@ -478,6 +506,11 @@ static int check_all(struct work *w, struct err *err)
     doubt_labels(w);
     if (got == 0 && w->check->whole)
         got = visit_wanted(w, find_missing, err);
+    if (got == 0 && w->check->faults == 0 && w->expected->labels && w->columns == 2 &&
+        !w->fractions) {
+        w->check->changed = 0;
+        got = visit_predictions(w, find_changed, err);
+    }
     return got;
 }
 
@@ -493,6 +526,7 @@ int submission_check(const char *path, const struct submission_expected *expecte
 
     memset(check, 0, sizeof *check);
     check->whole = true;
+    check->changed = -1;
     if (expected->header) {
         w.wanted.names = submission_names(expected->header, &w.wanted.columns, err);
         if (!w.wanted.names)
@@ -507,6 +541,7 @@ out:
     texts_free(w.names, w.columns);
     texts_free(w.wanted.names, w.wanted.columns);
     idset_free(&w.seen);
+    idset_free(&w.pairs);
     idset_free(&w.wanted.ids);
     idset_free(&w.wanted.classes);
     return status;

@@ -33,11 +33,14 @@ static int add_run(const char *fit)
 static json_t *read_runs(void)
 {
     struct inputs inputs = {NULL, 0};
-    json_t *runs;
+    struct runs runs;
+    json_t *fits;
 
     MUST(runs_read(&runs, scratch("runs.jsonl"), &inputs, &err));
     inputs_free(&inputs);
-    return runs;
+    fits = json_incref(runs.fits);
+    runs_free(&runs);
+    return fits;
 }
 
 START_TEST(a_line_has_the_figures_of_the_epoch_kept)
