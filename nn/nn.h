@@ -342,6 +342,9 @@ void nn_trainer_export(const struct nn_trainer *trainer, enum nn_moment moment, 
 void nn_trainer_import(struct nn_trainer *trainer, enum nn_moment moment, int tensor,
                        const nn_real *values);
 int64_t nn_trainer_updates(const struct nn_trainer *trainer);
+/* Returns how many pictures this process worked on in the steps that this trainer took: of a team
+ * each has its share. */
+int64_t nn_trainer_own_rows(const struct nn_trainer *trainer);
 /* Has each process of a team have all moments and averages, of which it else has those of its share
  * of the parameters: before an export, by all processes. */
 void nn_trainer_gather(struct nn_trainer *trainer);
@@ -361,6 +364,9 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
                                       const struct nn_input *input);
 void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
+/* Has the processes of a team share the rows of each later call, which all of them make with the
+ * same data; each gets the results of all. */
+void nn_predictor_share(struct nn_predictor *predictor, const struct nn_team *team);
 /* Computes the probabilities of all rows of data: [n][classes]. */
 void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, nn_real *probabilities);
 /* Does the same of labelled data, and computes each row's loss [n] from its logits: it is right

@@ -11,6 +11,20 @@ int team_rank(const struct nn_team *team)
     return team ? team->rank : 0;
 }
 
+static int first_row(const struct nn_team *team, int rows, int rank)
+{
+    const int first = SHARD * team_first(team, (rows + SHARD - 1) / SHARD, rank);
+
+    return first < rows ? first : rows;
+}
+
+int team_rows(const struct nn_team *team, int rows)
+{
+    const int rank = team_rank(team);
+
+    return first_row(team, rows, rank + 1) - first_row(team, rows, rank);
+}
+
 void team_gather(const struct nn_team *team, void *all, int items,
                  size_t (*begin)(const void *context, int item), const void *context)
 {
@@ -36,22 +50,24 @@ void team_gather_items(const struct nn_team *team, void *all, int items, size_t 
 }
 
 struct pictures {
-    int rows;
+    int64_t rows;
+    int together;
     size_t each;
 };
 
-static size_t begin_of_shard(const void *context, int shard)
+static size_t begin_of_pictures(const void *context, int item)
 {
     const struct pictures *p = context;
-    const int first = shard * SHARD;
+    const int64_t first = (int64_t)item * p->together;
 
     return p->each * (size_t)(first < p->rows ? first : p->rows);
 }
 
-void team_gather_pictures(const struct nn_team *team, void *all, int rows, size_t each)
+void team_gather_pictures(const struct nn_team *team, void *all, int64_t rows, int together,
+                          size_t each)
 {
-    team_gather(team, all, (rows + SHARD - 1) / SHARD, begin_of_shard,
-                &(struct pictures){rows, each});
+    team_gather(team, all, (int)((rows + together - 1) / together), begin_of_pictures,
+                &(struct pictures){rows, together, each});
 }
 
 void team_gather_sums(const struct nn_team *team, const struct node *first, int shards)
@@ -66,7 +82,7 @@ static void gather_grid(const struct nn_team *team, const struct grid *grid, int
 {
     const ptrdiff_t border = (grid->row / grid->c - grid->w) / 2;
 
-    team_gather_pictures(team, grid->at - border * (grid->row + grid->c), rows,
+    team_gather_pictures(team, grid->at - border * (grid->row + grid->c), rows, SHARD,
                          (size_t)grid->picture * sizeof(real));
 }
 

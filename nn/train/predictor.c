@@ -4,6 +4,7 @@
 #include "nn/base/threads.h"
 #include "nn/plan/absorb_batchnorm.h"
 #include "nn/plan/plan.h"
+#include "nn/plan/team.h"
 
 #include <stdlib.h>
 
@@ -28,8 +29,8 @@ struct nn_predictor {
 
 /* Returns how many pictures go through the network together: 24 fill the kernels' tiles of 12 and
  * of 6 rows and share the weights that they wait for, unless what one layer reads and writes then
- * leaves the cache; large pictures go alone. Pictures do not depend on each other, so neither does any
- * number on this. */
+ * leaves the cache; large pictures go alone. Pictures do not depend on each other, so neither does
+ * any number on this. */
 static int rows_together(const struct nn_network *net)
 {
     const int most = 3 * SHARD;
@@ -89,8 +90,14 @@ size_t nn_predictor_bytes(const struct nn_predictor *p)
            ROWS_PER_SCORE * (sizeof *p->loss + sizeof *p->correct);
 }
 
+void nn_predictor_share(struct nn_predictor *p, const struct nn_team *team)
+{
+    p->pass.team = team;
+}
+
 struct shard_job {
     const struct nn_predictor *predictor;
+    int first; /* item of this process */
     int64_t rows;
 };
 
@@ -99,7 +106,7 @@ static void run_shard(void *argument, int item, int thread)
 {
     const struct shard_job *job = argument;
     const struct nn_predictor *p = job->predictor;
-    const int64_t base = (int64_t)item * p->rows, left = job->rows - base;
+    const int64_t base = (int64_t)(job->first + item) * p->rows, left = job->rows - base;
     const struct shard shard = {thread, thread * p->rows, left < p->rows ? (int)left : p->rows,
                                 base, thread};
     const struct phase *phase = p->plan.phase;
@@ -108,16 +115,31 @@ static void run_shard(void *argument, int item, int thread)
         phase->call[i].run(phase->call[i].node, &p->pass, &shard);
 }
 
+/* Has all processes have what each computed of its rows, so many of them `together`. */
+static void gather_results(const struct pass *pass, int64_t rows, int together, size_t classes)
+{
+    if (pass->loss)
+        team_gather_pictures(pass->team, pass->loss, rows, together, sizeof *pass->loss);
+    if (pass->correct)
+        team_gather_pictures(pass->team, pass->correct, rows, together, sizeof *pass->correct);
+    if (pass->probabilities)
+        team_gather_pictures(pass->team, pass->probabilities, rows, together,
+                             classes * sizeof *pass->probabilities);
+}
+
 /* Predicts rows first..first+rows-1 of data. */
 static void run(struct nn_predictor *p, const struct nn_data *data, int64_t first, int64_t rows)
 {
-    struct shard_job job = {p, rows};
+    const struct nn_team *team = p->pass.team;
+    const int items = (int)((rows + p->rows - 1) / p->rows), rank = team_rank(team);
+    struct shard_job job = {p, team_first(team, items, rank), rows};
 
     if (absorbed_take(&p->absorbed, p->weights))
         plan_refresh(&p->plan, p->pool);
     p->pass.data = data;
     p->pass.first = first;
-    pool_run(p->pool, run_shard, &job, (int)((rows + p->rows - 1) / p->rows));
+    pool_run(p->pool, run_shard, &job, team_first(team, items, rank + 1) - job.first);
+    gather_results(&p->pass, rows, p->rows, (size_t)p->absorbed.net.classes);
 }
 
 void nn_predict_scored(struct nn_predictor *p, const struct nn_data *data, real *probabilities,

@@ -43,6 +43,7 @@ struct nn_trainer {
     size_t *begin; /* [updates] where each block begins among all parameters, known from its first
                       update on; with a team */
     bool begins;   /* are known */
+    int64_t own_rows;      /* pictures that this process worked on, in all steps */
     struct rates rates[2]; /* this step's: of all layers, of the tuned ones */
     struct nn_progress progress;
 };
@@ -419,8 +420,9 @@ int nn_trainer_step(struct nn_trainer *t)
     pass->position = t->progress.rows;
     pass->weight = softmax_weight(pass, t->net->classes);
     plan_run(&t->plan, t->plan.phases, pass, t->pool);
-    team_gather_pictures(pass->team, pass->loss, pass->rows, sizeof *pass->loss);
-    team_gather_pictures(pass->team, pass->correct, pass->rows, sizeof *pass->correct);
+    t->own_rows += team_rows(pass->team, pass->rows);
+    team_gather_pictures(pass->team, pass->loss, pass->rows, SHARD, sizeof *pass->loss);
+    team_gather_pictures(pass->team, pass->correct, pass->rows, SHARD, sizeof *pass->correct);
     if (!isfinite(sum_batch(t)))
         return -1;
     team_gather_parts(pass->team, &t->plan, pass->rows);
@@ -488,6 +490,11 @@ void nn_trainer_import(struct nn_trainer *t, enum nn_moment moment, int tensor, 
 int64_t nn_trainer_updates(const struct nn_trainer *t)
 {
     return t->updates;
+}
+
+int64_t nn_trainer_own_rows(const struct nn_trainer *t)
+{
+    return t->own_rows;
 }
 
 void nn_trainer_resume(struct nn_trainer *t, const struct nn_progress *progress, int64_t updates)

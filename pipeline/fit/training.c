@@ -46,6 +46,7 @@ static int make_trainer(struct training *t, struct err *err)
     if (!t->trainer || !t->predictor || (t->settings.keep_best && !t->best))
         return err_memory(err,
                           "the network; a smaller --batch needs less, fit --plan says how much", 0);
+    nn_predictor_share(t->predictor, t->settings.nn.team);
     return 0;
 }
 
