@@ -50,7 +50,8 @@ static void add_default(struct strbuf *text, const struct option_spec *o)
     }
 }
 
-void option_choices(const struct option_spec *o, const char *between, struct strbuf *text)
+/* Appends the option's choices, if it has any, with a text between. */
+static void option_choices(const struct option_spec *o, const char *between, struct strbuf *text)
 {
     for (int i = 0; o->choices && o->choices[i]; i++)
         strbuf_printf(text, "%s%s", i ? between : "", o->choices[i]);

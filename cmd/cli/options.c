@@ -70,22 +70,28 @@ static int take_number(const struct option_spec *o, const char *text)
     return 0;
 }
 
-static int take_choice(const struct option_spec *o, const char *text)
+int refuse_choice(const char *option, const char *const *choices, const char *text)
 {
-    const char *meant = nearest_word(text, o->choices);
-    struct strbuf choices = {0};
+    const char *meant = nearest_word(text, choices);
+    struct strbuf list = {0};
     int status;
 
+    for (int i = 0; choices[i]; i++)
+        strbuf_printf(&list, "%s%s", i ? "|" : "", choices[i]);
+    status = usage_error("--%s takes %s, not '%s'%s%s%s", option, strbuf_shown(&list), text,
+                         meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
+    strbuf_free(&list);
+    return status;
+}
+
+static int take_choice(const struct option_spec *o, const char *text)
+{
     for (int i = 0; o->choices[i]; i++)
         if (strcmp(o->choices[i], text) == 0) {
             *(int *)o->value = i;
             return 0;
         }
-    option_choices(o, "|", &choices);
-    status = usage_error("--%s takes %s, not '%s'%s%s%s", o->name, strbuf_shown(&choices), text,
-                         meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
-    strbuf_free(&choices);
-    return status;
+    return refuse_choice(o->name, o->choices, text);
 }
 
 static int take_value(const struct option_spec *o, char *text)
@@ -207,6 +213,14 @@ static int refuse_option(char **words, const struct option *table)
                        meant ? meant : "", meant ? "?" : "");
 }
 
+/* Returns the status of an option that asks for something to be printed, and for nothing else. */
+static int answered(void)
+{
+    const int status = end_of_printing();
+
+    return status ? status : OPTIONS_ANSWERED;
+}
+
 /* Prints the help, or one of two other forms of it, from which the manual page and the completion
  * are made. */
 static int help(const struct command *c, const char *form)
@@ -219,7 +233,7 @@ static int help(const struct command *c, const char *form)
         help_words(c);
     else
         return usage_error("--help takes no value");
-    exit(end_of_printing());
+    return answered();
 }
 
 /* Parses the whole line before anything is done, so that a late mistake costs nothing. */
@@ -236,7 +250,7 @@ static int parse_all(const struct command *c, int argc, char **argv, const struc
             return help(c, optarg);
         if (code == VERSION) {
             printf("csvnet %s\n", CSVNET_VERSION);
-            exit(end_of_printing());
+            return answered();
         }
         if (code == ':')
             return usage_error("'%s' needs a value", argv[optind - 1]);
@@ -412,7 +426,7 @@ static int start_program(const struct command *c)
     return 0;
 }
 
-int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
+int options_read(const struct command *c, int argc, char **argv, char ***operands, int *count)
 {
     struct option table[MAX_OPTIONS + 3] = {{"help", optional_argument, NULL, HELP},
                                             {"version", no_argument, NULL, VERSION}};
@@ -462,4 +476,13 @@ int options_parse(const struct command *c, int argc, char **argv, char ***operan
     if (status == 0)
         status = try_last_outputs();
     return status ? status : keep_standard_output();
+}
+
+int options_parse(const struct command *c, int argc, char **argv, char ***operands, int *count)
+{
+    const int status = options_read(c, argc, argv, operands, count);
+
+    if (status == OPTIONS_ANSWERED)
+        exit(0);
+    return status;
 }

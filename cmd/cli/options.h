@@ -97,11 +97,17 @@ struct command {
 
 extern const char *const color_words[];
 
+/* No exit status: what was asked for is printed, and there is nothing else to do. */
+enum { OPTIONS_ANSWERED = -1 };
+
 /* Parses argv; operands, the inputs, are left in (*operands)[0..*count). Returns 0, or EX_USAGE
  * after a mistake, which it has printed: also if two outputs, or an output and an operand or an
  * OPTION_INPUT, are one file. Ends the program after --help and --version. */
 int options_parse(const struct command *command, int argc, char **argv, char ***operands,
                   int *count);
+/* Does the same, but returns OPTIONS_ANSWERED after --help and --version, in place of the end. */
+int options_read(const struct command *command, int argc, char **argv, char ***operands,
+                 int *count);
 
 /* Ends a run whose exit status so far is `status`: after a success what was printed has to be
  * taken, then the file of --depend is written. Returns the exit status. */
@@ -111,10 +117,9 @@ int end_of_run(int status);
  * to be called once they are open. */
 MUST_CHECK int outputs_refuse_inputs(const struct inputs *inputs, struct err *err);
 
-/* Appends the option's choices, if it has any, with a text between. */
-void option_choices(const struct option_spec *option, const char *between, struct strbuf *text);
-
 /* Prints "csvnet NAME: MESSAGE" and a pointer to --help on standard error; returns 64. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Refuses a text that is none of an option's choices: the sentence names them, and the nearest. */
+int refuse_choice(const char *option, const char *const *choices, const char *text);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
-#include "pipeline/base/nearest.h"
 #include "pipeline/base/strbuf.h"
 #include "pipeline/dataset/folds.h"
 #include "pipeline/init/makefile.h"
@@ -70,21 +69,12 @@ static void list_budgets(void)
 
 static int check_budget(void)
 {
-    const char *meant = choices.budget ? nearest_word(choices.budget, budgets) : NULL;
-    struct strbuf names = {0};
-    int status;
-
-    for (int i = 0; choices.budget && budgets[i]; i++) {
-        if (strcmp(choices.budget, budgets[i]) == 0)
-            return 0;
-        strbuf_printf(&names, "%s%s", i ? "|" : "", budgets[i]);
-    }
     if (!choices.budget)
         return 0;
-    status = usage_error("--budget takes %s, not '%s'%s%s%s", strbuf_shown(&names), choices.budget,
-                         meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
-    strbuf_free(&names);
-    return status;
+    for (int i = 0; budgets[i]; i++)
+        if (strcmp(choices.budget, budgets[i]) == 0)
+            return 0;
+    return refuse_choice("budget", budgets, choices.budget);
 }
 
 static int check_absent(struct err *err)

@@ -1,55 +1,21 @@
 /* Shows the settings of a training that differ from the defaults. */
 #include "pipeline/base/json.h"
-#include "pipeline/base/setting.h"
 #include "pipeline/base/utf8.h"
 #include "pipeline/fit/settings.h"
+#include "pipeline/fit/settings_line.h"
 #include "show_training.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool equal(const json_t *a, const json_t *b)
-{
-    if (json_is_number(a) && json_is_number(b))
-        return json_number_value(a) == json_number_value(b);
-    return json_equal(a, b);
-}
-
-/* Returns the value as fit's option takes it, whose name it writes: of a few the record has another
- * form. NULL: out of memory. */
-static char *as_option(const json_t *settings, const char *key, const json_t *value,
-                       char name[SETTING_NAME])
-{
-    char *text = NULL;
-
-    setting_name(key, name);
-    if (strcmp(key, "preset") == 0)
-        setting_name("arch", name);
-    if (strcmp(key, "keep_best") == 0) {
-        setting_name("keep", name);
-        return strdup(json_is_true(value) ? "best" : "last");
-    }
-    if (strcmp(key, "fold") == 0 && json_integer_value(value) > 0)
-        return asprintf(&text, "%d/%d", (int)json_integer_value(value),
-                        (int)json_integer_value(json_object_get(settings, "folds"))) < 0
-                   ? NULL
-                   : text;
-    if (strcmp(key, "init_std") != 0)
-        return setting_value(value);
-    setting_name("init", name);
-    if (!(json_number_value(value) > 0))
-        return strdup("default");
-    return asprintf(&text, "normal:%g", json_number_value(value)) < 0 ? NULL : text;
-}
-
 static int print_different(const json_t *settings, const char *key, const json_t *value,
                            const json_t *standard, struct err *err)
 {
     enum { KEY_WIDTH = 18 };
     char name[SETTING_NAME];
-    char *text = as_option(settings, key, value, name);
-    char *usual = standard ? as_option(settings, key, standard, name) : NULL;
+    char *text = setting_option(settings, key, value, name);
+    char *usual = standard ? setting_option(settings, key, standard, name) : NULL;
 
     if (text && (usual || !standard)) {
         printf("  ");
@@ -71,7 +37,7 @@ static int print_different(const json_t *settings, const char *key, const json_t
 static int print_same(const struct terminal *t, const json_t *settings, const char *key,
                       const json_t *value, int *at, struct err *err)
 {
-    char name[SETTING_NAME], *text = as_option(settings, key, value, name);
+    char name[SETTING_NAME], *text = setting_option(settings, key, value, name);
     int columns;
 
     if (!text)
@@ -111,7 +77,7 @@ int print_settings(const struct terminal *t, const json_t *settings, struct err 
         const json_t *standard = json_object_get(defaults, key);
 
         if (result || is_passed_over(settings, key) || json_is_null(value) ||
-            (standard && equal(value, standard)))
+            (standard && setting_equal(value, standard)))
             continue;
         result = print_different(settings, key, value, standard, err);
         different++;
@@ -122,7 +88,8 @@ int print_settings(const struct terminal *t, const json_t *settings, struct err 
     {
         const json_t *standard = json_object_get(defaults, key);
 
-        if (result == 0 && !is_passed_over(settings, key) && standard && equal(value, standard))
+        if (result == 0 && !is_passed_over(settings, key) && standard &&
+            setting_equal(value, standard))
             result = print_same(t, settings, key, value, &at, err);
     }
     if (at)

@@ -1,7 +1,6 @@
 /* A record of a training as the options that make it again. */
 #include "settings_line.h"
 
-#include "pipeline/base/setting.h"
 #include "settings.h"
 
 #include <stdio.h>
@@ -73,46 +72,86 @@ static void add_option(struct strbuf *line, const char *name, const json_t *valu
     }
 }
 
-static bool equal(const json_t *a, const json_t *b)
+bool setting_equal(const json_t *a, const json_t *b)
 {
     if (json_is_number(a) && json_is_number(b))
         return json_number_value(a) == json_number_value(b);
     return json_equal(a, b);
 }
 
-/* ---- Settings ---- */
-
 static double number_in(const json_t *record, const char *key)
 {
     return json_number_value(json_object_get(record, key));
 }
 
-/* Adds what is recorded by another name than that of its option, or follows from the data. Returns
- * whether the key is of that kind. */
-static bool add_special(struct strbuf *line, const json_t *record, const char *key,
-                        const json_t *value)
+static char *fold_option(const json_t *record, const json_t *value)
+{
+    char *text = NULL;
+
+    return asprintf(&text, "%d/%d", (int)json_integer_value(value),
+                    (int)number_in(record, "folds")) < 0
+               ? NULL
+               : text;
+}
+
+static char *init_option(const json_t *value)
+{
+    char *text = NULL, number[NUMBER];
+
+    if (!(json_number_value(value) > 0))
+        return strdup("default");
+    return asprintf(&text, "normal:%s", number_text(value, number)) < 0 ? NULL : text;
+}
+
+char *setting_option(const json_t *record, const char *key, const json_t *value,
+                     char name[SETTING_NAME])
+{
+    static const char *const renamed[][2] = {
+        {"preset", "arch"}, {"keep_best", "keep"}, {"init_std", "init"}};
+
+    setting_name(key, name);
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(key, renamed[i][0]) == 0)
+            setting_name(renamed[i][1], name);
+    if (strcmp(key, "keep_best") == 0)
+        return strdup(json_is_true(value) ? "best" : "last");
+    if (strcmp(key, "fold") == 0 && json_integer_value(value) > 0)
+        return fold_option(record, value);
+    return strcmp(key, "init_std") == 0 ? init_option(value) : setting_value(value);
+}
+
+/* ---- Settings ---- */
+
+/* Tells what is recorded in another form than the option's: whether it is, and whether it says
+ * anything. */
+static bool is_special(const json_t *record, const char *key, const json_t *value, bool *due)
 {
     static const char *const from_data[] = {"preset", "folds",      "fold_group",
                                             "scored", "background", "architecture"};
-    char text[NUMBER];
 
+    *due = false;
     for (size_t i = 0; i < sizeof from_data / sizeof *from_data; i++)
         if (strcmp(key, from_data[i]) == 0)
             return true;
-    if (strcmp(key, "fold") == 0) {
-        if (json_integer_value(value))
-            strbuf_printf(line, " --fold %d/%d", (int)json_integer_value(value),
-                          (int)number_in(record, "folds"));
-    } else if (strcmp(key, "init_std") == 0) {
-        if (json_number_value(value) > 0)
-            strbuf_printf(line, " --init normal:%s", number_text(value, text));
-    } else if (strcmp(key, "keep_best") == 0) {
-        if (json_is_true(value) && !json_object_get(record, "keep"))
-            strbuf_puts(line, " --keep best");
-    } else {
+    if (strcmp(key, "keep_best") == 0)
+        *due = json_is_true(value) && !json_object_get(record, "keep");
+    else if (strcmp(key, "fold") == 0 || strcmp(key, "init_std") == 0)
+        *due = json_number_value(value) > 0;
+    else
         return false;
-    }
     return true;
+}
+
+static int add_special(struct strbuf *line, const json_t *record, const char *key,
+                       const json_t *value, struct err *err)
+{
+    char name[SETTING_NAME], *text = setting_option(record, key, value, name);
+
+    if (!text)
+        return err_memory(err, "the settings", 0);
+    strbuf_printf(line, " --%s %s", name, text);
+    free(text);
+    return 0;
 }
 
 /* Tells whether a count below the option's least one stands for an option that was not given, as no
@@ -135,14 +174,15 @@ static int add_setting(struct strbuf *line, const json_t *record, const json_t *
 {
     const struct setting *option;
     char name[SETTING_NAME];
+    bool due;
 
-    if (add_special(line, record, key, value))
-        return 0;
+    if (is_special(record, key, value, &due))
+        return due ? add_special(line, record, key, value, err) : 0;
     setting_name(key, name);
     option = setting_of_option(name);
     if (!option)
         return err_set(err, EX_DATAERR, "'%.64s' is recorded, which no option of fit sets", key);
-    if ((equal(value, json_object_get(standard, key)) && !is_divisor_due(record, key)) ||
+    if ((setting_equal(value, json_object_get(standard, key)) && !is_divisor_due(record, key)) ||
         is_not_given(option, value))
         return 0;
     if (json_is_boolean(value) && !option->words) {
