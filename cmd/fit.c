@@ -10,6 +10,7 @@
 #include "cmd/fit/fit_plan.h"
 #include "cmd/fit/fit_resume.h"
 #include "cmd/fit/fit_settings.h"
+#include "cmd/fit/fit_shares.h"
 #include "cmd/fit/fit_team.h"
 #include "cmd/fit/fit_within.h"
 #include "pipeline/base/json.h"
@@ -32,6 +33,7 @@ struct run {
     struct training training;
     struct fit_log log;
     struct fit_within within;
+    struct fit_shares shares;
     struct tensor_writer *writer;
     struct nn_score *scores;   /* [training.scored_count] */
     struct all_fits *all_fits; /* NULL: make has no other to do, or there is no make */
@@ -85,9 +87,12 @@ static int64_t steps_done(const struct run *run)
     return p->epoch > 0 ? (p->epoch - 1) * run->log.steps + p->step : 0;
 }
 
-/* Fails as all processes fail here, of which the first one says why. */
+/* Fails as all processes fail here, of which the first one says why; but of memory each has its
+ * own. */
 static int fail_alike(struct run *run, struct err *err)
 {
+    if (err->status != EX_DATAERR)
+        return -1;
     run->together = true;
     if (!run->leads)
         err->text[0] = 0;
@@ -387,10 +392,16 @@ static int begin(struct run *run, struct err *err)
         return err_memory(err, "the scores", 0);
     if (run->leads)
         fit_say_settings(o, t);
-    if ((run->leads && fit_warn_of_classes(t, err)) || fit_resume(o, t, err) ||
-        keep_log(run, err) ||
-        fit_within_plan(&run->within, t, run->scores, o, run->begin, err))
+    if (run->leads && fit_warn_of_classes(t, err))
         return -1;
+    run->together = true;
+    if (fit_resume(o, t, err))
+        return -1;
+    run->together = false;
+    if (keep_log(run, err))
+        return -1;
+    if (fit_within_plan(&run->within, t, run->scores, o, run->begin, err))
+        return fail_alike(run, err);
     count_epochs(run);
     run->start_seconds = now() - run->begin;
     if (o->all_fits && all_fits_open(&run->all_fits, o->all_fits, err))
@@ -420,6 +431,7 @@ static int finish(struct run *run, struct err *err)
     const struct kept kept = kept_of(run);
 
     nn_trainer_estimate(t->trainer);
+    fit_shares_gather(&run->shares, t, now() - run->begin - run->start_seconds);
     run->together = true;
     if (!run->leads)
         return 0;
@@ -436,6 +448,7 @@ static int finish(struct run *run, struct err *err)
         checkpoint_remove(run->options.checkpoint);
     kept_put(&kept);
     fit_within_say(&run->within, t);
+    fit_shares_say(&run->shares);
     say("%s: written, %.1f s in all", output_name(run->options.out), seconds_of(run));
     say_hint(t);
     return 0;
@@ -455,6 +468,8 @@ static int summarize(const struct run *run)
     if (!run->finished) {
         json_object_set_new(summary, "start_seconds", json_real(run->start_seconds));
         json_object_set_new(summary, "seconds", json_real(seconds_of(run)));
+        if (run->team)
+            json_object_set_new(summary, "processes", fit_shares_json(&run->shares));
     }
     json_object_set_new(summary, "trouble",
                         *run->training.model.trouble ? json_string(run->training.model.trouble)
@@ -484,22 +499,39 @@ static int plan(struct run *run)
     return end_of_run(status);
 }
 
-/* Compares what all processes have: the settings, and every file that was read. */
+/* Compares a text, which is freed, with that of the first process. Without memory it fits none. */
+static int compare_text(const struct run *run, const char *what, struct strbuf *text,
+                        struct err *err)
+{
+    char digest[DIGEST_TEXT] = "";
+
+    if (!text->failed)
+        digest_text(XXH3_128bits(strbuf_text(text), text->size), digest);
+    strbuf_free(text);
+    return fit_team_compare(run->team, what, digest, err);
+}
+
+/* Compares what all processes have: what decides what they do together and when, and every file
+ * that was read. */
 static int compare_all(const struct run *run, struct err *err)
 {
-    const struct training *t = &run->training;
-    char *text = run->team ? json_text(t->record, JSON_COMPACT) : NULL;
-    char digest[DIGEST_TEXT] = ""; /* without memory: none is the same */
-    int result;
+    const struct fit_options *o = &run->options;
+    const struct inputs *inputs = &run->training.inputs;
+    struct strbuf settings = {0}, data = {0};
+    char *record = run->team ? json_text(run->training.record, JSON_COMPACT) : NULL;
 
-    if (text)
-        digest_text(XXH3_128bits(text, strlen(text)), digest);
-    free(text);
-    result = fit_team_compare(run->team, "other settings", digest, err);
-    for (int i = 0; i < inputs_count(&t->inputs); i++)
-        if (fit_team_compare(run->team, "other data", inputs_digest(&t->inputs, i), err))
-            result = -1;
-    return result;
+    if (!run->team)
+        return 0;
+    strbuf_printf(&settings, "%s %lld %d %d", record ? record : "", (long long)o->eval_every,
+                  o->checkpoint != NULL, o->resume);
+    free(record);
+    for (int i = 0; i < inputs_count(inputs); i++)
+        strbuf_printf(&data, "%s ", inputs_digest(inputs, i));
+    if (fit_team_agree(run->team, compare_text(run, "other settings", &settings, err), err)) {
+        strbuf_free(&data);
+        return -1;
+    }
+    return compare_text(run, "other data", &data, err);
 }
 
 /* Opens the run, in the first process and then in the others. Returns as already_fitted(). */
@@ -509,7 +541,7 @@ static int open_all(struct run *run, struct err *err)
 
     if (run->leads && (current = open_run(run, err)) == 0)
         current = already_fitted(run, err);
-    first = fit_team_tell(run->team, current);
+    first = (int)fit_team_tell(run->team, current);
     if (!run->leads && first == 0)
         current = open_run(run, err);
     run->together = true;
@@ -521,7 +553,8 @@ static int open_all(struct run *run, struct err *err)
     return first;
 }
 
-/* Reads the command line and what else decides how the run goes. Returns the exit status. */
+/* Reads the command line and what else decides how the run goes. Returns the exit status, or
+ * OPTIONS_ANSWERED. */
 static int read_options(struct run *run, int argc, char **argv)
 {
     struct training_settings *settings = &run->options.settings;
@@ -535,9 +568,6 @@ static int read_options(struct run *run, int argc, char **argv)
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));
-    if (run->team && settings->within > 0 && settings->nn.bends == 0)
-        return usage_error("--within goes by one process's clock, and there are %d; say --epochs",
-                           run->team->ranks);
     settings->nn.team = run->team;
     return 0;
 }
@@ -545,11 +575,15 @@ static int read_options(struct run *run, int argc, char **argv)
 /* Has the first process read the options, and then the others, which write nothing. */
 static int read_options_all(struct run *run, int argc, char **argv)
 {
-    int status = fit_team_tell(run->team, run->leads ? read_options(run, argc, argv) : 0);
+    int status = (int)fit_team_tell(run->team, run->leads ? read_options(run, argc, argv) : 0);
 
+    if (status == OPTIONS_ANSWERED)
+        return status;
     if (run->leads || status)
         return fit_team_most(run->team, status);
+    fit_team_name(run->team);
     status = read_options(run, argc, argv);
+    fit_team_name(run->team); /* whatever --title said */
     run->options.history = run->options.all_fits = NULL;
     common.json = NULL;
     common.quiet = true;
@@ -569,8 +603,9 @@ int main(int argc, char **argv)
     if (status == 0 && run.options.plan)
         status = run.leads ? plan(&run) : 0;
     else if (status == 0)
-        status = fit_team_tell(run.team, run.leads ? hold_outputs(&run.options.out, 1) : 0);
+        status = (int)fit_team_tell(run.team, run.leads ? hold_outputs(&run.options.out, 1) : 0);
     if (status || run.options.plan) {
+        status = status == OPTIONS_ANSWERED ? 0 : status;
         fit_team_leave(run.team, status, true);
         return status;
     }
@@ -580,7 +615,8 @@ int main(int argc, char **argv)
                                          (!run.stopped && finish(&run, &err)))))
         status = err.text[0] ? fail(&err) : err.status;
     else
-        status = !run.leads || run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
+        status =
+            !run.leads || run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
     progress_end();
     all_fits_close(run.all_fits, status == 0 && !run.stopped);
     training_close(&run.training);

@@ -94,8 +94,21 @@ int processors_quota(const char *groups, const char *mounts)
     return quota;
 }
 
-/* Returns how many processors Slurm gives the task: those of --cpus-per-task, else all of the job
- * or step on this machine. 0: not under Slurm. */
+static int sharing = 1;
+
+void processors_share(int processes)
+{
+    sharing = processes;
+}
+
+/* Returns the share, at least 1; 0 of 0. */
+static int share_of(int count)
+{
+    return count > 0 && count < sharing ? 1 : count / sharing;
+}
+
+/* Returns how many processors Slurm gives the task: those of --cpus-per-task, else of all of the
+ * job or step on this machine. 0: not under Slurm. */
 static int of_slurm(void)
 {
     static const char *const names[] = {"SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE"};
@@ -105,7 +118,7 @@ static int of_slurm(void)
         const long count = value ? strtol(value, NULL, 10) : 0;
 
         if (count > 0 && count < 1 << 20)
-            return (int)count;
+            return i == 0 ? (int)count : share_of((int)count);
     }
     return 0;
 }
@@ -121,7 +134,7 @@ int processors(void)
 #endif
     if (count <= 0)
         count = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    count = least(count, processors_quota("/proc/self/cgroup", "/sys/fs/cgroup"));
+    count = share_of(least(count, processors_quota("/proc/self/cgroup", "/sys/fs/cgroup")));
     count = least(count, of_slurm());
     return count > 0 ? count : 1;
 }

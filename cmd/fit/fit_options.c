@@ -432,7 +432,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
     status = expand(&line.arguments, argc, argv);
     if (status != 0)
         return status;
-    status = options_parse(&command, line.arguments.count, line.arguments.list, &operands, &count);
+    status = options_read(&command, line.arguments.count, line.arguments.list, &operands, &count);
     if (status != 0)
         return status;
     line.given.files.train = operands;

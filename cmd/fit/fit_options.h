@@ -15,7 +15,8 @@ struct fit_options {
 };
 
 /* Parses argv, recipes put in place of --recipe. Returns 0, or the exit status to end
- * with: mistakes have been printed. What *options points to stays for the process's life. */
+ * with, mistakes having been printed, or OPTIONS_ANSWERED. What *options points to stays for the
+ * process's life. */
 int fit_options_parse(struct fit_options *options, int argc, char **argv);
 
 #endif

@@ -62,17 +62,45 @@ static int resume(const struct fit_options *o, struct training *t, struct err *e
     return 0;
 }
 
+/* Resumes as the first process did. */
+static int follow(const char *path, struct training *t, struct err *err)
+{
+    struct err note;
+    const int result = checkpoint_load(t, path, &note, err);
+
+    return result == 0 ? err_set(err, EX_NOINPUT,
+                                 "%s: is not here, and the first process resumes from it; all need "
+                                 "the same folder",
+                                 path)
+                       : result;
+}
+
+/* Checks that all processes resumed from the same checkpoint, where each machine may have its own.
+ */
+static int compare(const struct nn_team *team, const char *path, struct err *err)
+{
+    struct tensor_file *file = NULL;
+    int result = team ? tensor_file_open(&file, path, NULL, "", err) : 0;
+
+    result = fit_team_agree(team, result, err);
+    if (result == 0 && team)
+        result = fit_team_compare(team, "another checkpoint", tensor_file_digest(file), err);
+    tensor_file_close(file);
+    return fit_team_agree(team, result, err);
+}
+
 int fit_resume(const struct fit_options *o, struct training *t, struct err *err)
 {
     const struct nn_team *team = t->settings.nn.team;
     const bool leads = fit_team_leads(team);
-    struct err note;
-    int resumed = 0;
+    int first, resumed = 0;
 
     if (leads)
         resumed = resume(o, t, err) ? -1 : nn_trainer_progress(t->trainer)->epoch > 0;
-    resumed = fit_team_tell(team, resumed);
-    if (!leads && resumed == 1 && checkpoint_load(t, o->checkpoint, &note, err) != 1)
-        resumed = -1;
-    return fit_team_agree(team, resumed < 0 ? -1 : 0, err);
+    first = (int)fit_team_tell(team, resumed);
+    if (!leads && first == 1)
+        resumed = follow(o->checkpoint, t, err);
+    if (fit_team_agree(team, resumed < 0 ? -1 : 0, err))
+        return -1;
+    return first == 1 ? compare(team, o->checkpoint, err) : 0;
 }

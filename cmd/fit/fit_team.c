@@ -1,10 +1,13 @@
 /* What the processes of one fit tell each other besides numbers of the network. */
 #include "fit_team.h"
 
+#include "cmd/cli/line.h"
 #include "pipeline/base/digest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int fit_team_started(void)
 {
@@ -32,13 +35,29 @@ static void gather(const struct nn_team *team, const void *value, size_t size, c
     team->gather(team->context, all, begin);
 }
 
-int fit_team_tell(const struct nn_team *team, int value)
+void fit_team_name(const struct nn_team *team)
 {
-    int values[NN_TEAM_MOST];
+    static char name[60], host[24];
+
+    if (fit_team_leads(team))
+        return;
+    gethostname(host, sizeof host - 1);
+    snprintf(name, sizeof name, "process %d of %d on %s", team->rank + 1, team->ranks, host);
+    run_title = name;
+}
+
+void fit_team_all(const struct nn_team *team, int64_t value, int64_t *values)
+{
+    gather(team, &value, sizeof value, (char *)values);
+}
+
+int64_t fit_team_tell(const struct nn_team *team, int64_t value)
+{
+    int64_t values[NN_TEAM_MOST];
 
     if (!team)
         return value;
-    gather(team, &value, sizeof value, (char *)values);
+    fit_team_all(team, value, values);
     return values[0];
 }
 
@@ -77,7 +96,21 @@ int fit_team_compare(const struct nn_team *team, const char *what, const char *d
     if (strcmp(digest, digests[0]) == 0)
         return 0;
     return err_set(err, EX_USAGE,
-                   "process %d of %d has %s than the first; all have to run the same command, on "
-                   "the same files",
-                   team->rank + 1, team->ranks, what);
+                   "%s than the first process has; all have to run the same command, on the same "
+                   "files",
+                   what);
+}
+
+static struct fit_exchange exchange;
+
+void fit_team_exchanged(size_t bytes, double seconds)
+{
+    exchange.count++;
+    exchange.bytes += (double)bytes;
+    exchange.seconds += seconds;
+}
+
+struct fit_exchange fit_team_exchange(void)
+{
+    return exchange;
 }

@@ -3,6 +3,7 @@
 
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "fit_team.h"
 
 #include <math.h>
 
@@ -22,16 +23,25 @@ static int64_t done(const struct training *t)
     return (p->epoch - 1) * nn_trainer_steps(t->trainer) + p->step;
 }
 
-/* Takes steps from the beginning for a while. */
+/* Tells whether another step is to be measured, after so many since `start`, the second of them at
+ * `begin`. */
+static bool measures_on(const struct within *w, int64_t steps, double start, double begin)
+{
+    if (steps < STEPS)
+        return steps == 0 || now() - start < TOO_LONG * w->seconds;
+    return now() - begin < fmin(MEASURE * w->seconds, MEASURE_MOST);
+}
+
+/* Takes steps from the beginning for a while: of a team by the first process's clock. */
 static int measure_steps(struct within *w, struct training *t, struct err *err)
 {
-    const double seconds = fmin(MEASURE * w->seconds, MEASURE_MOST), start = now();
+    const struct nn_team *team = t->settings.nn.team;
+    const double start = now();
     double begin = start;
     int64_t steps = 0;
 
     nn_trainer_begin_epoch(t->trainer, 1);
-    while (steps < STEPS ? steps == 0 || now() - start < TOO_LONG * w->seconds
-                         : now() - begin < seconds) {
+    while (fit_team_tell(team, measures_on(w, steps, start, begin))) {
         const int got = nn_trainer_step(t->trainer);
 
         if (got < 0)
@@ -94,7 +104,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
         w->looked_step = done(t);
         return 0;
     }
-    steps = within_steps(w, w->looked, 0);
+    steps = fit_team_tell(t->settings.nn.team, within_steps(w, w->looked, 0));
     say("within %g s: %lld step%s of %.2g s, %.2f epoch%s", w->seconds, (long long)steps,
         plural(steps), w->step, (double)steps / (double)epoch_steps,
         steps == epoch_steps ? "" : "s");
@@ -111,7 +121,8 @@ int fit_within_look(struct fit_within *f, struct training *t, struct err *err)
 
     if (!(f->plan.seconds > 0))
         return 0;
-    steps = within_look(&f->plan, now() - f->begin, at, planned);
+    steps =
+        fit_team_tell(t->settings.nn.team, within_look(&f->plan, now() - f->begin, at, planned));
     if (steps == planned || !course_bend(&t->settings.nn, at, steps))
         return 0;
     return training_bend(t, err) ? -1 : 1;

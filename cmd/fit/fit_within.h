@@ -4,7 +4,8 @@
 #include "fit_options.h"
 #include "pipeline/fit/within.h"
 
-/* --within by the clock: what a step takes, measured, and the plan that follows from it. */
+/* --within by the clock: what a step takes, measured, and the plan that follows from it; of a team
+ * the first process measures and plans for all. */
 struct fit_within {
     struct within plan; /* of 0 seconds: the run has no limit, or repeats one that had */
     double begin;       /* of the process */

@@ -1,5 +1,5 @@
-# One fit by several processes: the bytes of one, with any number of them, stopped and resumed too; what
-# differs between them, and what they cannot do, is refused by one sentence.
+# One fit by several processes: the bytes of one, with any number of them, stopped and resumed too; each
+# does its share; what differs between them, and what they cannot do, is refused by one sentence.
 [ -x "$CSVNET_BIN/fit-mpi" ] || skip 'there is no fit-mpi: make MPI=1 makes it, after make deps FOR=cluster'
 csv train.csv 1000 8
 ingest -q train.csv -o all.st.zst
@@ -10,57 +10,114 @@ usual='--allow-run-as-root --oversubscribe --mca mpi_yield_when_idle 1'
 
 timeout 60 mpirun $usual -n 2 true 2>/dev/null || skip 'mpirun starts no processes here'
 
-# mpi COUNT COMMAND...: what the processes say, without mpirun's own words
+# said: what the processes say, without mpirun's own words, this machine's name and the times
+said()
+{
+    grep -e '^fit: ' -e '^csvnet ' -e '^Try' | grep -v 'rows were trained on' |
+        sed "s/ on $(uname -n | cut -c -23):/ on HERE:/; s/ exchanged .*/ exchanged/"
+}
+# mpi COUNT COMMAND...: runs it by so many processes
 mpi()
 {
     count=$1
     shift
-    timeout 120 mpirun $usual -n "$count" "$@" 2>&1 | grep -e '^fit: ' -e '^csvnet ' -e '^Try' | grep -v 'rows were trained on'
+    timeout 120 mpirun $usual -n "$count" "$@" 2>&1 | said
 }
 options="train.st.zst --val val.st.zst --arch smallcnn --epochs 3 --ema 0.99 --keep best --augment"
 fit -q $options 'shift 1' -o plain.st.zst --history plain.jsonl 2>/dev/null
 for count in 1 2 3 5; do
     mpi $count fit -q $options 'shift 1' -o $count.st.zst --history $count.jsonl --json $count.json
     cmp plain.st.zst $count.st.zst && echo "$count: same bytes, $(wc -l <$count.json) summary"
+    # Pictures that each computed gradients of: of 13 batches of 64 in 8 parts the last has 32 in 4.
+    /usr/bin/python3 -c 'import json, sys; print(*(json.load(open(sys.argv[1])).get("processes") or {"rows": []})["rows"])' $count.json
 done
 /usr/bin/python3 -B -c '
 import json
 for name in ["plain", "3"]:
     print([{k: v for k, v in json.loads(line).items() if k in ("epoch", "loss", "scores")}
            for line in open(name + ".jsonl")][-2])' | uniq -c | sed 's/ {.*/ kind of epoch/'
+for options in '--keep best-macro-f1 --eval-every 5 --eval again=all.st.zst' '--keep best-auc --optimizer sgd --batch 100' \
+    '--freeze 2 --from plain.st.zst' '--class-weights balanced --label-smoothing 0.1 --batch 8'; do
+    arch='--arch smallcnn'
+    [ "$options" = "${options#*--from}" ] || arch=
+    rm 1.st.zst 3.st.zst
+    for count in 1 3; do
+        mpi $count fit train.st.zst --val val.st.zst $arch --epochs 2 $options -o $count.st.zst >.log
+        sed -n '/^fit: epoch/ { s/; lr .*//; p; }' .log >$count.log
+    done
+    cmp 1.st.zst 3.st.zst && cmp 1.log 3.log && echo "$options: same bytes, $(grep -c . 3.log) lines"
+done
+mpi 3 fit train.st.zst --arch linear --epochs 2 -o x.st.zst | grep '^fit: processes'
+rm x.st.zst
+
+echo '-- within a time'
+arch='conv 4 3x3 pad 1, batchnorm, relu, flatten, linear'
+mpi 3 fit train.st.zst --val val.st.zst --arch "$arch" --batch 32 --within 1s -o m.st.zst >.log
+set -- $(sed -n 's/^fit: \(--within.*\) takes the same steps.*/\1/p' .log)
+fit -q train.st.zst --val val.st.zst --arch "$arch" --batch 32 "$@" -o plain.st.zst 2>/dev/null
+cmp plain.st.zst m.st.zst && echo 'same bytes without a clock'
 
 echo '-- interrupted, and resumed by another number'
 options="train.st.zst --arch mlp-20 --epochs 4000 --schedule one-cycle --ema 0.99 --checkpoint c --resume"
 fit -q $options -o plain.st.zst
-# interrupt SIGNAL COUNT: ends a fit of so many processes, each told after three seconds and killed after six
+rm -f m.st.zst
+# interrupt SIGNAL COUNT WHOM: ends a fit of so many processes, by a signal to `mpirun` or to one of the
+# `ranks`; the others are killed after two seconds
 interrupt()
 {
     rm -f .log
-    mpirun $usual --mca odls_base_sigkill_timeout 3 -n "$2" fit $options -o m.st.zst >.log 2>&1 &
+    mpirun $usual --mca odls_base_sigkill_timeout 2 -n "$2" fit $options -o m.st.zst >.log 2>&1 &
     pid=$!
     for i in $(seq 300); do
         grep -q 'epoch [0-9]' .log 2>/dev/null && break
         sleep 0.1
     done
-    kill "$1" $pid
+    whom=$pid
+    [ "$3" = mpirun ] || whom=$(ps -o pid= --ppid $pid | tail -n 1)
+    kill "$1" $whom
     wait $pid
+    echo "$1 to $3: status $?, $(run show c | grep -o 'checkpoint/1'), saved: $(grep -c ': saved;' .log)"
     [ ! -e m.st.zst ] || echo 'it was finished'
     grep -o 'resuming in epoch' .log
-    run show c | grep -o 'checkpoint/1'
+    ps -o pid= --ppid $pid
 }
-interrupt -TERM 3
-interrupt -TERM 2
+interrupt -TERM 3 mpirun
+interrupt -INT 2 mpirun
+interrupt -USR1 2 mpirun
+interrupt -TERM 3 ranks
+interrupt -KILL 3 ranks 2>/dev/null
 fit $options -o m.st.zst 2>&1 | grep -o 'resuming in epoch'
 cmp plain.st.zst m.st.zst && echo 'same bytes'
 ls c 2>&1
 
+echo '-- machines that do not share the checkpoint'
+options="train.st.zst --arch mlp-20 --epochs 4000 --resume -o m.st.zst --checkpoint"
+for name in c d; do
+    timeout 1 fit $options $name 2>&1 | grep -o 'saved;'
+    sleep 0.3
+done
+mpi 1 fit $options c : -n 2 fit $options e | grep -v '^fit: ' | sort
+mpi 1 fit $options c : -n 1 fit $options d | grep -v '^fit: '
+head -c 2000 c >e
+mpi 1 fit $options c : -n 1 fit $options e | grep -v '^fit: ' | cut -c -70
+rm -f c d e m.st.zst
+
+echo '-- what is only printed'
+mpirun $usual -n 2 fit --version
+echo "status $?"
+mpirun $usual -n 3 fit --help 2>&1 | grep -c usage
+mpirun $usual -n 2 fit train.st.zst --arch linear --plan | head -n 1
+
 echo '-- refused'
 mpi 2 fit missing.st.zst -o x.st.zst
+mpi 1 fit train.st.zst --arch linear -o x.st.zst : -n 1 fit missing.st.zst --arch linear -o x.st.zst | grep '^csvnet'
 mpi 2 fit train.st.zst --no-such -o x.st.zst
-mpi 2 fit train.st.zst --within 10s -o x.st.zst
+mpi 2 fit train.st.zst --arch linear -o no/x.st.zst
 mpi 2 fit train.st.zst --arch linear --optimizer sgd --lr 900 --divisor 1e-30 -o x.st.zst | grep finite
+mpi 2 fit train.st.zst --arch linear --optimizer sgd --lr 900 --divisor 1e-30 --within 2s -o x.st.zst | grep finite
 mpi 1 fit train.st.zst --arch linear -o x.st.zst : -n 1 fit train.st.zst --arch linear --seed 2 -o x.st.zst | grep process
 mpi 1 fit train.st.zst --arch linear -o x.st.zst : -n 1 fit all.st.zst --arch linear -o x.st.zst | grep process
+mpi 1 fit train.st.zst --arch linear -o x.st.zst --checkpoint c : -n 1 fit train.st.zst --arch linear -o x.st.zst | grep process
 ls x.st.zst 2>&1
 mpi 12 fit train.st.zst --arch linear --epochs 1 -o y.st.zst | grep processes
 mpi 2 fit train.st.zst --arch linear --epochs 1 -o y.st.zst --if-changed | timeless

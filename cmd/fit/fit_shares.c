@@ -1,0 +1,52 @@
+/* How the processes of a team shared a training. */
+#include "fit_shares.h"
+
+#include "cmd/cli/say.h"
+
+void fit_shares_gather(struct fit_shares *s, const struct training *t, double seconds)
+{
+    const struct nn_team *team = t->settings.nn.team;
+    int64_t rows = 0;
+
+    *s = (struct fit_shares){.seconds = seconds};
+    if (!team)
+        return;
+    fit_team_all(team, nn_trainer_own_rows(t->trainer), s->rows);
+    s->exchange = fit_team_exchange();
+    s->steps = nn_trainer_updates(t->trainer);
+    for (int r = 0; r < team->ranks; r++)
+        rows += s->rows[r];
+    s->ranks = rows > 0 ? team->ranks : 0;
+}
+
+void fit_shares_say(const struct fit_shares *s)
+{
+    int64_t least = s->rows[0], most = least, all = 0;
+
+    if (s->ranks == 0)
+        return;
+    for (int r = 0; r < s->ranks; r++) {
+        least = s->rows[r] < least ? s->rows[r] : least;
+        most = s->rows[r] > most ? s->rows[r] : most;
+        all += s->rows[r];
+    }
+    say_folded("processes: %d, of %lld pictures each computed %lld to %lld; exchanged %.3g MB a "
+               "step, which took %.0f %% of the time",
+               s->ranks, (long long)all, (long long)least, (long long)most,
+               s->exchange.bytes / 1e6 / (double)s->steps, 100 * s->exchange.seconds / s->seconds);
+}
+
+json_t *fit_shares_json(const struct fit_shares *s)
+{
+    json_t *rows;
+
+    if (s->ranks == 0)
+        return json_null();
+    rows = json_array();
+    for (int r = 0; r < s->ranks; r++)
+        json_array_append_new(rows, json_integer(s->rows[r]));
+    return json_pack("{s:o, s:I, s:I, s:f, s:f, s:f}", "rows", rows, "steps", (json_int_t)s->steps,
+                     "exchanges", (json_int_t)s->exchange.count, "exchanged_bytes",
+                     s->exchange.bytes, "exchange_seconds", s->exchange.seconds, "seconds",
+                     s->seconds);
+}
