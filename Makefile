@@ -140,7 +140,7 @@ page_files   := $(sort $(wildcard pipeline/report/page/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 mpi          := $(if $(or $(MPI),$(wildcard $(BUILD)/bin/fit-mpi)),$(BUILD)/bin/fit-mpi)
 rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets:pipeline/%=%))
-page_src     := $(sort $(wildcard cmd/man/*.[15]))
+page_src     := $(sort $(wildcard cmd/man/*.[157]))
 pages        := $(foreach page,$(notdir $(page_src)),$(BUILD)/share/man/man$(subst .,,$(suffix $(page)))/$(page))
 completions  := $(addprefix $(BUILD)/share/,bash-completion/completions/csvnet zsh/site-functions/_csvnet \
                 fish/vendor_completions.d/csvnet.fish)
@@ -226,6 +226,9 @@ $(BUILD)/share/man/man5/csvnet-makefile.5: cmd/man/csvnet-makefile.5 $(BUILD)/he
 	@mkdir -p $(@D)
 	@$(call fill,$(BUILD)/help/rules)
 $(BUILD)/share/man/man5/%: cmd/man/% $(man_parts)
+	@mkdir -p $(@D)
+	@$(call fill,/dev/null)
+$(BUILD)/share/man/man7/%: cmd/man/% $(man_parts)
 	@mkdir -p $(@D)
 	@$(call fill,/dev/null)
 
@@ -522,7 +525,7 @@ shells     = bash-completion/completions zsh/site-functions fish/vendor_completi
 
 install: programs
 	install -d '$(bindir)' '$(libexecdir)' '$(datadir)/presets' '$(datadir)/recipes' '$(datadir)/budgets'
-	install -d '$(mandir)/man1' '$(mandir)/man5' $(shells:%='$(DESTDIR)$(PREFIX)/share/%')
+	install -d '$(mandir)/man1' '$(mandir)/man5' '$(mandir)/man7' $(shells:%='$(DESTDIR)$(PREFIX)/share/%')
 	install -m 755 $(BUILD)/bin/csvnet '$(bindir)'
 	install -m 755 $(programs) $(mpi) $(BUILD)/bin/chain '$(libexecdir)'
 	install -m 644 Makefile.inc pipeline/picture/unifont-license.txt '$(datadir)'
@@ -531,6 +534,7 @@ install: programs
 	install -m 644 $(budgets) '$(datadir)/budgets'
 	install -m 644 $(filter %.1,$(pages)) '$(mandir)/man1'
 	install -m 644 $(filter %.5,$(pages)) '$(mandir)/man5'
+	install -m 644 $(filter %.7,$(pages)) '$(mandir)/man7'
 	$(foreach file,$(completions:$(BUILD)/share/%=%),install -m 644 $(BUILD)/share/$(file) '$(DESTDIR)$(PREFIX)/share/$(dir $(file))' &&) :
 
 # The source and the one file of the last commit, to BUILD/dist.

@@ -49,7 +49,7 @@ _csvnet()
         return
     fi
     if [[ $program == help ]]; then
-        _csvnet_words @programs init makefile tensor-file
+        _csvnet_words @programs init makefile tensor-file clusters
         return
     fi
     # For bash a '=' is a word.

@@ -11,5 +11,5 @@ complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -f -a '@programs h
 complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -l inc
 complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -l version
 complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -l help
-complete -c csvnet -n '__csvnet_runs help' -f -a '@programs init makefile tensor-file'
+complete -c csvnet -n '__csvnet_runs help' -f -a '@programs init makefile tensor-file clusters'
 @options

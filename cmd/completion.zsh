@@ -38,7 +38,7 @@ _csvnet()
         return
     fi
     if [[ $program == help ]]; then
-        compadd -- @programs init makefile tensor-file
+        compadd -- @programs init makefile tensor-file clusters
         return
     fi
     if [[ $PREFIX == --*=* ]]; then

@@ -25,7 +25,7 @@ void print_usage(FILE *to)
             fprintf(to, "  %-9s %s\n", p->name, p->does);
     fprintf(to, "\n"
                 "  FILE      what `show` says of it\n"
-                "  help NAME show a program's manual page, or makefile's or tensor-file's\n"
+                "  help NAME show a program's manual page, or makefile, tensor-file, clusters\n"
                 "  init      write a commented Makefile here that chains them for your CSVs\n"
                 "  --inc     print where the rules are that such a Makefile includes\n");
 }
@@ -35,7 +35,8 @@ static char *find_page(const char *name)
 {
     /* What is no program is in csvnet's own page. */
     const bool own = !name || strcmp(name, "init") == 0 || strcmp(name, "help") == 0;
-    static const char *const forms[] = {"1", "5", "1.gz", "5.gz"}; /* packed by distributions */
+    static const char *const forms[] = {"1",    "5",    "7",
+                                        "1.gz", "5.gz", "7.gz"}; /* packed by distributions */
     char *found = NULL;
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms && !found; i++) {
@@ -83,7 +84,7 @@ static int print_short(const char *name)
 
 static bool has_short(const char *name)
 {
-    static const char *const names[] = {"help", "init", "makefile", "tensor-file"};
+    static const char *const names[] = {"help", "init", "makefile", "tensor-file", "clusters"};
 
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)

@@ -3,11 +3,11 @@
 programs_run_here
 pages=$CSVNET_BIN/../share/man
 # What is looked for among the installed pages is looked for here below.
-for page in "$pages"/man[15]/*; do
+for page in "$pages"/man[157]/*; do
     mandoc -Tlint "$page" 2>&1 | grep -v "referenced manual not found\|outdated mandoc.db"
 done
-for page in "$pages"/man1/* "$pages"/man5/*; do
-    sed -n 's/^\.Xr \(csvnet[^ ]*\) \([15]\).*/\1.\2/p' "$page" | sort -u | while read -r other; do
+for page in "$pages"/man[157]/*; do
+    sed -n 's/^\.Xr \(csvnet[^ ]*\) \([157]\).*/\1.\2/p' "$page" | sort -u | while read -r other; do
         [ -e "$pages/man${other##*.}/$other" ] || echo "$(basename "$page") refers to $other"
     done
     mandoc -Tascii "$page" | sed 's|.\x08||g' >.page
