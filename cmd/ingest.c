@@ -36,6 +36,11 @@ static const struct option_spec table[] = {
         "display names of the classes: a CSV with rows CLASS,NAME, whose order classes that are no "
         "numbers take"),
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
+    HEADING("Rows of a list: a CSV with the column row, as audit writes it"),
+    INPUT("relabel", &options.relabel,
+          "give these rows the label in the column suggested, where there is one; another label than "
+          "in the column given is refused"),
+    INPUT("without", &options.without, "leave these rows out; the others keep their numbers"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
     HEADING("Columns, by name or by number from 1 (@2: surely a number)"),
@@ -282,6 +287,10 @@ static json_t *record(const char *path)
         json_object_set_new(settings, "labels", base_name(options.labels));
     if (only.count)
         json_object_set_new(settings, "only", list(&only));
+    if (options.relabel)
+        json_object_set_new(settings, "relabel", base_name(options.relabel));
+    if (options.without)
+        json_object_set_new(settings, "without", base_name(options.without));
     if (separator)
         json_object_set_new(settings, "separator", json_string(separator));
     if (channels != CHANNELS_AUTO)
@@ -385,12 +394,33 @@ static json_t *say_hints(const struct ingest *in)
     return list;
 }
 
+/* Says what --relabel and --without did. */
+static void say_corrections(const struct ingest *in, json_t *values)
+{
+    const struct corrections *relabel = &in->relabel;
+
+    if (relabel->path) {
+        say("%s: %lld row%s relabelled", relabel->path, (long long)in->relabelled,
+            plural(in->relabelled));
+        if (relabel->passed_over)
+            say("%s: %lld line%s without a label to be, passed over", relabel->path,
+                (long long)relabel->passed_over, plural(relabel->passed_over));
+        json_object_set_new(values, "relabelled", json_integer(in->relabelled));
+    }
+    if (in->without.path) {
+        say("%s: %lld row%s left out", in->without.path, (long long)in->left_out,
+            plural(in->left_out));
+        json_object_set_new(values, "left_out", json_integer(in->left_out));
+    }
+}
+
 static int report(const struct ingest *in, double seconds)
 {
     json_t *values = summary(in, seconds);
     int status;
 
     say_classes(in, seconds);
+    say_corrections(in, values);
     json_object_set_new(values, "hints", say_hints(in));
     status = write_summary(values, NULL);
     json_decref(values);

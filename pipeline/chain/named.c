@@ -28,7 +28,8 @@ static const struct {
               {"--val", A_FILE},        {"--eval", NAMED_FILE}, {"--names", A_FILE},
               {"--like", A_FILE},       {"--sample", A_FILE},   {"--pictures", A_FOLDER},
               {"--data", NAMED_FILE},   {"--pred", NAMED_FILE}, {"--model", A_FILE},
-              {"--history", A_HISTORY}, {"--stage", A_FILE}};
+              {"--history", A_HISTORY}, {"--stage", A_FILE},  {"--relabel", A_FILE},
+              {"--without", A_FILE}};
 
 /* Returns what the value of that option is; *value: what follows a = in the word, or NULL. */
 static enum named kind_of(const char *word, const char **value)

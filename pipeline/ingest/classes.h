@@ -19,6 +19,7 @@ struct class_entry {
     int64_t rows;   /* so far; the caller counts */
     double number;  /* NAN: not a number */
     bool spelt;     /* so, by some label */
+    bool suggested; /* --relabel names it, and no row has it so far */
     char *other[2]; /* other spellings of its number, by labels: 5.0, 5.00; NULL: none */
 };
 

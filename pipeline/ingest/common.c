@@ -33,6 +33,8 @@ int ingest_open_others(struct ingest *in, const struct ingest_options *options,
 {
     if (options->like && open_like(in, options->like, inputs, err))
         return -1;
+    if (ingest_open_corrections(in, options, inputs, err))
+        return -1;
     in->names_path = options->names;
     return options->names ? names_read(&in->names, options->names, inputs, err) : 0;
 }

@@ -335,16 +335,23 @@ static enum taking take_row(struct ingest *in, struct err *err)
         return ingest_refuse_width(in, &why, err);
     if (in->columns.only_count && !ingest_is_wanted(in))
         return ingest_note_unwanted(in, err);
+    if (ingest_leaves_out(in))
+        return TAKEN;
     if (in->columns.label >= 0)
         result = ingest_take_label(in, &in->labels[in->chunk.count], err);
+    if (in->columns.label >= 0 && result == TAKEN &&
+        ingest_relabel(in, &in->labels[in->chunk.count], err))
+        return FAILED;
     if (in->columns.id >= 0 && result != FAILED)
         result = worse(result, ingest_take_key(in, in->columns.id, in->ids, err));
     if (in->columns.group >= 0 && result != FAILED)
         result = worse(result, ingest_take_key(in, in->columns.group, in->groups, err));
     if (result != FAILED)
         result = worse(result, take_pixels(in, err));
-    if (result == TAKEN)
-        in->chunk.rows[in->chunk.count++] = ++in->rows;
+    if (result == TAKEN) {
+        in->chunk.rows[in->chunk.count++] = in->number;
+        in->rows++;
+    }
     return result;
 }
 

@@ -181,6 +181,9 @@ int ingest_finish(struct ingest *in, const json_t *options, const struct inputs 
         return err_set(err, EX_DATAERR, "%s", in->faults.list[0].text);
     if (in->rows == 0 && in->columns.only_count)
         return refuse_only(in, err);
+    if (in->rows == 0 && in->left_out)
+        return err_set(err, EX_DATAERR, "%s: --without %s leaves no row", in->name,
+                       in->without.path);
     if (in->rows == 0)
         return err_set(err, EX_DATAERR, "%s: a header and no rows", in->name);
     if (in->columns.rival >= 0 && in->rival.varies && in->classes.count > 1)

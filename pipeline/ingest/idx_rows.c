@@ -72,12 +72,12 @@ static int take_label(struct ingest *in, struct err *err)
                        source_name(in->idx->labels.source), (long long)in->idx->labels.done, label,
                        in->like_path);
     if (number < 0)
-        number = classes_add(&in->classes, text, size, in->rows + 1);
+        number = classes_add(&in->classes, text, size, in->number);
     if (number < 0)
         return err_memory(err, "the classes", 0);
     in->classes.list[number].rows++;
     in->labels[in->chunk.count] = number;
-    return 0;
+    return ingest_relabel(in, &in->labels[in->chunk.count], err);
 }
 
 static int take_image(struct ingest *in, struct err *err)
@@ -96,20 +96,36 @@ static int take_image(struct ingest *in, struct err *err)
     return 0;
 }
 
+/* Reads a row that is left out. */
+static int pass_over(struct ingest *in, struct err *err)
+{
+    unsigned char label;
+
+    if (in->info.has_labels && idx_next(&in->idx->labels, &label, err))
+        return -1;
+    return idx_next(&in->idx->images, in->idx->image, err);
+}
+
 /* Takes up to a chunk of rows. */
 static int take_rows(struct ingest *in, struct err *err)
 {
     struct dataset_chunk *chunk = &in->chunk;
 
     while (chunk->count < chunk->room) {
-        if (in->rows == in->idx->images.dims[0]) {
+        if (in->number == in->idx->images.dims[0]) {
             if (in->info.has_labels && idx_end(&in->idx->labels, err))
                 return -1;
             return idx_end(&in->idx->images, err);
         }
+        if (ingest_leaves_out(in)) {
+            if (pass_over(in, err))
+                return -1;
+            continue;
+        }
         if ((in->info.has_labels && take_label(in, err)) || take_image(in, err))
             return -1;
-        chunk->rows[chunk->count++] = ++in->rows;
+        chunk->rows[chunk->count++] = in->number;
+        in->rows++;
     }
     return 1;
 }

@@ -41,7 +41,7 @@ static int read_first_row(struct ingest *in, const struct ingest_options *option
     if (c->header)
         csv_reader_name_columns(in->reader, c->names);
     in->plain |= csv_reader_layout(in->reader).separator != ',' || c->cell >= 0 || c->onehot ||
-                 c->only_count > 0;
+                 c->only_count > 0 || in->relabel.path || in->without.path;
     return ingest_open_onehot(in, err);
 }
 
@@ -134,6 +134,8 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     struct dataset_chunk *chunk = &in->chunk;
 
     in->writer.file = writer;
+    if (in->relabel.path && !in->info.has_labels)
+        return err_set(err, EX_USAGE, "%s: it has no labels that --relabel could change", in->name);
     if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
         workers_start(&in->workers, threads, err) ||
         hints_open(&in->hints, &in->info, &in->classes, !in->like_path && in->source,
@@ -209,7 +211,10 @@ int ingest_next(struct ingest *in, struct err *err)
 
     if (got || in->faults.count)
         return got;
-    return (in->ids && refuse_repeats(in, err)) || count_same(in, err) ? -1 : 0;
+    return (in->ids && refuse_repeats(in, err)) || ingest_end_corrections(in, err) ||
+                   count_same(in, err)
+               ? -1
+               : 0;
 }
 
 /* ---- Closing ---- */
@@ -260,6 +265,7 @@ void ingest_close(struct ingest *in)
     source_close(in->source);
     ingest_idx_close(in);
     names_free(&in->names);
+    ingest_close_corrections(in);
     columns_free(&in->columns);
     classes_free(&in->classes);
     classes_free(&in->unwanted);

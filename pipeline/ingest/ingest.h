@@ -4,6 +4,7 @@
 #include "class_names.h"
 #include "classes.h"
 #include "columns.h"
+#include "corrections.h"
 #include "faults.h"
 #include "hints.h"
 #include "idx.h"
@@ -23,6 +24,7 @@ struct ingest_options {
     const char *like;   /* dataset/1 file that this one has to match, or NULL */
     const char *names;  /* CSV of the classes' display names, or NULL */
     const char *labels; /* CSV of the labels, if they are apart; its columns come first */
+    const char *relabel, *without; /* CSVs of rows to label otherwise, to leave out; or NULL */
     char separator;     /* of fields; 0: found */
     int threads;        /* 0: one */
     /* Options for tests: libcsv reads every row; bytes of the pieces that the fast lane works on,
@@ -42,11 +44,14 @@ struct ingest {
     struct dataset_info info; /* classes and source: after ingest_finish() */
     struct classes classes;   /* in the order they were first seen, with rows of each */
     int64_t rows;
-    int64_t total;    /* rows that there are, 0: not known before the end */
+    int64_t number; /* of the last row that was come to: those left out keep theirs */
+    int64_t total;  /* rows that there are, 0: not known before the end */
     const char *name; /* of the input, for messages */
     const char *like_path, *names_path;
     struct dataset_info like;
     struct names names;
+    struct corrections relabel, without; /* zeroed: none */
+    int64_t relabelled, left_out;
 
     int (*next)(struct ingest *ingest, struct err *err); /* ingest_next() by the kind of input */
     struct ingest_idx *idx;                              /* IDX files, or */

@@ -115,7 +115,7 @@ static int take_files(struct ingest *in, struct err *err)
     in->info.has_labels = strchr(f->files[0].path, '/') != NULL;
     for (int i = 0; i < f->count; i++) {
         const char *path = f->files[i].path, *slash = strchr(path, '/');
-        struct picture_row *row = &p->rows[i];
+        struct picture_row *row = &p->rows[p->count];
         struct cell key;
 
         if (!key_cell((struct cell){path, strlen(path), true}, &key))
@@ -135,12 +135,18 @@ static int take_files(struct ingest *in, struct err *err)
                            "%s: pictures lie in the folder itself (%.200s) and in folders of it, "
                            "so that these are not the classes of all; a CSV may name them",
                            in->name, slash ? f->files[0].path : path);
-        *row = (struct picture_row){
-            .file = i, .label = -1, .row = i + 1, .id_bytes = (uint16_t)strlen(path)};
-        if (slash && take_class(in, row, path, (size_t)(slash - path), err))
+        if (ingest_leaves_out(in))
+            continue;
+        *row = (struct picture_row){.file = i,
+                                    .label = -1,
+                                    .row = i + 1,
+                                    .number = i + 1,
+                                    .id_bytes = (uint16_t)strlen(path)};
+        if (slash && (take_class(in, row, path, (size_t)(slash - path), err) ||
+                      ingest_relabel(in, &row->label, err)))
             return -1;
+        p->count++;
     }
-    p->count = f->count;
     return 0;
 }
 
@@ -466,7 +472,8 @@ static int take_picture(struct ingest *in, const struct picture_row *row, const 
             ((float *)chunk->images)[at + i] = ((const uint16_t *)image)[i];
     if (in->info.has_labels)
         in->labels[chunk->count] = row->label;
-    chunk->rows[chunk->count++] = ++in->rows;
+    chunk->rows[chunk->count++] = row->number;
+    in->rows++;
     return key_column_add(in->ids, id_of(row, path, id), row->line, err);
 }
 

@@ -348,8 +348,13 @@ static enum taking take_row(struct ingest *in, struct picture_row *row, struct e
         return ingest_refuse_width(in, &why, err);
     if (in->columns.only_count && !ingest_is_wanted(in))
         return ingest_note_unwanted(in, err) == FAILED ? FAILED : REFUSED;
+    if (ingest_leaves_out(in))
+        return REFUSED;
+    row->number = (int)in->number;
     if (in->columns.label >= 0)
         label = ingest_take_label(in, &row->label, err);
+    if (in->columns.label >= 0 && label == TAKEN && ingest_relabel(in, &row->label, err))
+        return FAILED;
     if (label != FAILED && in->columns.group >= 0) {
         const enum taking group = ingest_take_key(in, in->columns.group, in->groups, err);
 

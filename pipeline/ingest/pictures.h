@@ -20,6 +20,7 @@ struct picture_row {
     int file;              /* in the folder */
     int32_t label;         /* number of its class, -1: none */
     int row, line;         /* in the CSV, from 1; without one: row alone */
+    int number;            /* that the data set has for it */
     uint16_t id, id_bytes; /* what the CSV calls it, as a part of the file's path, */
     uint8_t other_case;    /* but for the case of its last letters: bit 0 the last one, ... */
 };

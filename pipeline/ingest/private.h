@@ -19,6 +19,21 @@ char *ingest_label_name(const struct ingest *in);
 /* Writes the rows of in->chunk, and their labels to the spool; nothing once a row was refused. */
 MUST_CHECK int ingest_write_chunk(struct ingest *in, struct err *err);
 
+/* ---- correct.c ---- */
+
+/* Opens the options' lists of rows. */
+MUST_CHECK int ingest_open_corrections(struct ingest *in, const struct ingest_options *options,
+                                       struct inputs *inputs, struct err *err);
+/* Goes on to the next row, in->number. Tells whether it is left out. */
+bool ingest_leaves_out(struct ingest *in);
+/* Changes the row's label, a number of its class, that was counted, if it is to be another.
+ * EX_DATAERR: it is not the one that the list says it has, or would become one of no class. */
+MUST_CHECK int ingest_relabel(struct ingest *in, int32_t *label, struct err *err);
+/* Fails, after the last row, with EX_DATAERR if a list names rows that there are not, or a label
+ * that no row has. */
+MUST_CHECK int ingest_end_corrections(struct ingest *in, struct err *err);
+void ingest_close_corrections(struct ingest *in);
+
 /* ---- csv_rows.c ---- */
 
 /* Converts the next rows of a CSV: the waiting first row or up to a chunk of rows by libcsv, or a
