@@ -16,7 +16,7 @@
 /* There is one of these where the programs are linked into this executable. */
 __attribute__((weak)) extern int ingest_main(int, char **), split_main(int, char **),
     fit_main(int, char **), predict_main(int, char **), submit_main(int, char **),
-    compare_main(int, char **), show_main(int, char **), report_main(int, char **),
+    audit_main(int, char **), compare_main(int, char **), show_main(int, char **), report_main(int, char **),
     explain_main(int, char **), chain_main(int, char **);
 
 const struct program programs[] = {
@@ -25,6 +25,7 @@ const struct program programs[] = {
     {"fit", "trains a network", fit_main},
     {"predict", "probabilities from one model or several", predict_main},
     {"submit", "predictions into a submission file; checks and scores one", submit_main},
+    {"audit", "finds wrong labels, repeated and odd pictures, other test data", audit_main},
     {"compare", "whether one of two predictions is better, or only luckier", compare_main},
     {"show", "data, models, predictions, histories: figures, pictures, curves", show_main},
     {"report", "one page about a run: score, warnings, mistakes, curves", report_main},
