@@ -21,7 +21,7 @@ static const struct command command = {
     .name = "chain",
     .synopsis = "COMMAND [ARGUMENT...]",
     .summary = "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
-               "NAME=VALUE\": rules, why, scores, oof, gc, left, clean, explain after the "
+               "NAME=VALUE\": rules, why, scores, oof, audit, gc, left, clean, explain after the "
                "FILE, and jobs after MAKE MAKEFILE. For recipes: "
                "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE PROGRAM INPUT... -- "
                "OUTPUT... -- [LAUNCHER...] PROGRAM ARGUMENT..., "
@@ -99,7 +99,7 @@ static int explain(struct chain *c, const char *file, struct err *err)
     if (stage->note.accepted[0])
         printf("  accepted as it was by csvnet_accept, %s: not made by that\n",
                stage->note.accepted);
-    if (stage->output == c->submission || stage->output == c->page)
+    if (stage->output == c->submission || stage->aside)
         return 0;
     return run_explain(c, file, &stage->prerequisites, err);
 }
@@ -123,6 +123,7 @@ static int with_chain(const char *what, char **words, int count, struct err *err
                  : strcmp(what, "scores") == 0
                      ? chain_scores(&c, terminal.endless ? 0 : terminal.columns, stdout, err)
                  : strcmp(what, "oof") == 0   ? chain_oof(&c, stdout, err)
+                 : strcmp(what, "audit") == 0 ? chain_audit(&c, stdout, err)
                  : strcmp(what, "gc") == 0    ? chain_gc(&c, stdout, err)
                  : strcmp(what, "left") == 0  ? chain_left(&c, stdout, err)
                  : strcmp(what, "clean") == 0 ? chain_clean(&c, stdout, err)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *title, *runs;
+static const char *output, *title, *runs, *audit;
 static struct option_list data, models, preds, histories, stages;
 
 static const struct option_spec options[] = {
@@ -26,6 +26,7 @@ static const struct option_spec options[] = {
      "what ingest, split or predict wrote by --json: seconds, and predict's score of each model"},
     INPUT("runs", &runs,
           "runs.jsonl, in which make keeps each finished fit: a table, and what got better"),
+    INPUT("audit", &audit, "what audit wrote by --json of one of the data sets"),
     {OPTION_TEXT, "heading", 0, "TEXT", &title, 0, 0, NULL, "the page's title"},
     COMMON_OPTIONS,
 };
@@ -139,6 +140,7 @@ int main(int argc, char **argv)
             .stages = stages.items,
             .stage_count = stages.count,
             .runs = runs,
+            .audit = audit,
         });
     free(data_names);
     free(pred_names);

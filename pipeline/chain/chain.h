@@ -61,6 +61,7 @@ struct stage {
     const char *title;      /* what tells its lines from others', or "" */
     const struct fit *fit;  /* the fit that it is, or NULL */
     bool force, accept;     /* csvnet_force, csvnet_accept */
+    bool aside;             /* nothing of the submission comes of it: made where it is requested */
 
     /* Found by due_read(): */
     const char *params;         /* file with the note of what made the output */
@@ -95,6 +96,7 @@ struct chain {
 
     const char *base, *out; /* folders OUT and OUT/BUDGET */
     const char *submission, *page, *runs;
+    const char *audit, *audit_json; /* "": not in a trial */
     const char *kept;             /* folder with finished work, as fit --store takes it */
     struct words stores;          /* it, and the folders of STORE */
     const char *ingested, *train; /* differ in a trial */
@@ -187,6 +189,9 @@ MUST_CHECK int networks_check_size(const char *data, char *const *words, int cou
 MUST_CHECK int chain_scores(struct chain *chain, int columns, FILE *out, struct err *err);
 /* Prints two lines of out-of-fold predictions. */
 MUST_CHECK int chain_oof(struct chain *chain, FILE *out, struct err *err);
+/* Prints what the audit has found, and what comes next. */
+MUST_CHECK int chain_audit(struct chain *chain, FILE *out, struct err *err);
+
 /* ---- Finished work that is kept ---- */
 
 /* Lists it with when it was last used and its bytes, and throws away what is beyond csvnet_limit,

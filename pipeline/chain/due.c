@@ -273,6 +273,12 @@ int due_read(struct chain *c, struct err *err)
         for (int f = 0; f < stage->inputs.count; f++)
             words_add(&stage->prerequisites, &c->pool, real_path(c, stage->inputs.list[f]));
         named_files(c, stage);
+        if (c->audit[0] && strcmp(stage->program, "ingest") == 0 &&
+            words_have(&stage->prerequisites, c->audit))
+            return err_set(err, EX_USAGE,
+                           "%s names %s, which is itself made of what that would change: copy it, "
+                           "delete the lines that you do not believe, and name the copy",
+                           stage->options, c->audit);
         words_add(&stage->outputs, &c->pool, stage->output);
         words_add_all(&stage->outputs, &c->pool, &stage->besides);
         if (summary && !words_have(&stage->outputs, summary))

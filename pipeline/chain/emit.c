@@ -76,6 +76,7 @@ static void set_variables(struct chain *c, FILE *out)
     set("val_pred", c->val_pred, out);
     set("staged", words_text(&staged, &c->pool), out);
     set("besides", words_text(&besides, &c->pool), out);
+    set("audit", c->audit, out);
     set("fitted", words_text(&fitted, &c->pool), out);
     set("due_fits", chain_due_fits(c), out);
     set("folds", c->folds ? "yes" : "", out);

@@ -236,6 +236,29 @@ static void add_submit(struct chain *c)
     stage->after = c->val_pred;
 }
 
+/* ---- The audit ---- */
+
+/* Adds the audit of the rows that models did not train on, or without such of the data alone. */
+static void add_audit(struct chain *c)
+{
+    struct stage *stage = add_stage(c, "audit", c->audit, "");
+    const char *sheet = out_file(c, "audit.png");
+
+    stage->title = "";
+    stage->aside = true;
+    add_input(c, stage, c->scored[0] ? c->scored : c->train);
+    if (c->val_pred[0]) {
+        add(c, &stage->arguments, "--pred", NULL);
+        add_input(c, stage, c->val_pred);
+    }
+    if (c->has_test) {
+        add(c, &stage->arguments, "--test", NULL);
+        add_input(c, stage, c->test);
+    }
+    add(c, &stage->places, "-o", c->audit, "--png", sheet, "--json", c->audit_json, NULL);
+    add(c, &stage->besides, sheet, c->audit_json, NULL);
+}
+
 /* ---- The report ---- */
 
 static void add_named(struct chain *c, struct stage *stage, const char *option, const char *name,
@@ -264,6 +287,7 @@ static void add_report(struct chain *c)
     const char *test = c->has_test ? c->test : "", *test_pred = c->has_test ? c->test_pred : "";
 
     stage->title = "";
+    stage->aside = true;
     add(c, &stage->inputs, c->fitted, NULL);
     for (const char *const *file =
              (const char *const[]){c->val, c->val_pred, test, test_pred, NULL};
@@ -291,6 +315,10 @@ static void add_report(struct chain *c)
     words_add_all(&stage->inputs, &c->pool, &c->notes);
     for (int i = 0; i < c->notes.count; i++)
         add_named(c, stage, "--stage", "", c->notes.list[i]);
+    if (c->audit[0] && file_state(c->audit_json).size >= 0) { /* once there, it is kept up to date */
+        add(c, &stage->inputs, c->audit_json, NULL);
+        add_named(c, stage, "--audit", "", c->audit_json);
+    }
     if (!strstr(variable(&c->variables, "REPORT", ""), "--heading"))
         add(c, &stage->places, "--heading", page_title(c), NULL);
     add(c, &stage->places, "-o", c->page, NULL);
@@ -335,6 +363,8 @@ static void name_files(struct chain *c)
     c->test_json = out_file(c, "test.pred.json");
     c->page = c->trial ? out_file(c, "report.html") : "report.html";
     c->runs = out_file(c, "runs.jsonl");
+    c->audit = c->trial ? "" : out_file(c, "audit.csv");
+    c->audit_json = c->trial ? "" : out_file(c, "audit.json");
 }
 
 const struct fits *chain_predicting(const struct chain *c)
@@ -348,7 +378,7 @@ static void stages_lay_out(struct chain *c)
 
     name_files(c);
     name_stores(c);
-    c->stages = pool_alloc(&c->pool, ((size_t)fits + 8) * sizeof *c->stages);
+    c->stages = pool_alloc(&c->pool, ((size_t)fits + 9) * sizeof *c->stages);
     if (!c->stages)
         return;
     add_ingest(c, "TRAIN", c->ingested, NULL);
@@ -372,6 +402,8 @@ static void stages_lay_out(struct chain *c)
         add_predict(c, c->scored, &c->validated, c->val_pred, c->val_json, c->folds > 0);
     if (c->has_test)
         add_submit(c);
+    if (c->audit[0])
+        add_audit(c);
     add_report(c);
 }
 

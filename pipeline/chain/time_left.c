@@ -88,7 +88,7 @@ static double reserve(const struct chain *c)
     for (int i = 0; i < c->stage_count; i++) {
         const struct stage *stage = &c->stages[i];
 
-        if (stage->fit || stage->due == NOT_DUE || stage->output == c->page)
+        if (stage->fit || stage->due == NOT_DUE || stage->aside)
             continue;
         sum += STAGE;
         if (strcmp(stage->program, "predict") == 0)

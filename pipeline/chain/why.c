@@ -15,9 +15,9 @@ int chain_why(struct chain *c, FILE *out, struct err *err)
         const struct stage *stage = &c->stages[i];
         double seconds;
 
-        /* The page is not due as long as nobody requested it. */
+        /* What is aside is not due as long as nobody requested it. */
         if (stage->due == NOT_DUE ||
-            (stage->output == c->page && file_state(c->page).size == STATE_ABSENT))
+            (stage->aside && file_state(stage->output).size == STATE_ABSENT))
             continue;
         due++;
         seconds = floor(stage_seconds(c, stage));

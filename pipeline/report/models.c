@@ -145,7 +145,7 @@ int report_read_histories(struct report *r, struct err *err)
 
 /* ---- Summaries of stages ---- */
 
-static json_t *read_summary(struct report *r, const char *path, struct err *err)
+json_t *report_read_summary(struct report *r, const char *path, struct err *err)
 {
     FILE *file = fopen(path, "re");
     json_t *summary = NULL;
@@ -211,7 +211,7 @@ int report_read_stages(struct report *r, struct err *err)
     for (int s = 0; s < r->files.stage_count; s++) {
         const char *path = r->files.stages[s];
 
-        r->stages[s] = read_summary(r, path, err);
+        r->stages[s] = report_read_summary(r, path, err);
         if (!r->stages[s])
             return -1;
         if (json_object_get(r->stages[s], "faults"))

@@ -15,6 +15,7 @@ int report_open(struct report *report, const struct report_files *files, int thr
     return report_open_parts(report, err) || report_open_models(report, threads, err) ||
                    report_open_preds(report, err) || report_read_histories(report, err) ||
                    report_read_stages(report, err) || report_read_runs(report, err) ||
+                   report_read_audit(report, err) ||
                    report_read_rows(report, err)
                ? -1
                : 0;
@@ -32,6 +33,7 @@ void report_close(struct report *report)
     run_entries_free(&report->entries);
     leaderboard_free(&report->leaderboard);
     runs_free(&report->runs);
+    json_decref(report->audit.json);
     inputs_free(&report->inputs);
     *report = (struct report){0};
 }
@@ -82,6 +84,7 @@ int report_write(struct report *report, struct strbuf *html, struct err *err)
             if (report->preds[i].part == p)
                 report_write_predictions(report, &report->preds[i], html);
     }
+    report_write_audit(report, html);
     report_write_curves(report, html);
     report_write_samples(report, html);
     report_write_settings(report, html);

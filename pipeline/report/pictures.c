@@ -29,7 +29,9 @@ enum { ALL_BYTES = 1300 * 1000 * 3 / 4, PNG_OVERHEAD = 100 };
 /* Returns the longest side that a picture may have. */
 static int longest_side(const struct report *r)
 {
-    const int count = r->files.data_count * REPORT_SAMPLES + r->files.pred_count * 2 * RANKING_FEW;
+    const int count = r->files.data_count * REPORT_SAMPLES +
+                      r->files.pred_count * 2 * RANKING_FEW +
+                      (r->audit.json ? AUDIT_SHOWN * RANKING_FEW : 0);
     const double bytes = (double)ALL_BYTES / count - PNG_OVERHEAD;
     const double side = sqrt(bytes / picture_channels(&r->parts[0].data.info));
 
@@ -256,7 +258,8 @@ void report_write_ranking(const struct report *r, const struct report_pred *pred
         char note[80], share[SHARE_TEXT];
 
         percent_text(row->confidence, 2, share);
-        snprintf(note, sizeof note, "%s %%<br/>row %lld", share, (long long)row->row);
+        snprintf(note, sizeof note, "%s%srow %lld", isfinite(row->confidence) ? share : "",
+                 isfinite(row->confidence) ? " %<br/>" : "", (long long)row->row);
         write_tile(r,
                    &(struct tile){part, &part->ranked, find_row(&part->ranked, row->row),
                                   row->predicted, row->truth, note,

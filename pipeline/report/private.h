@@ -12,12 +12,19 @@ MUST_CHECK int report_open_preds(struct report *report, struct err *err);
 MUST_CHECK int report_read_histories(struct report *report, struct err *err);
 MUST_CHECK int report_read_stages(struct report *report, struct err *err);
 MUST_CHECK int report_read_runs(struct report *report, struct err *err);
+MUST_CHECK int report_read_audit(struct report *report, struct err *err);
 /* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
 void report_close_parts(struct report *report);
 void report_close_models(struct report *report);
 void report_close_preds(struct report *report);
+
+/* Reads a summary of --json; NULL: err is set. */
+json_t *report_read_summary(struct report *report, const char *path, struct err *err);
+/* Appends the numbers of the part's rows that the audit shows: at most AUDIT_SHOWN * RANKING_FEW.
+ * Returns how many. */
+int report_audit_rows(const struct report *report, int part, int64_t *numbers);
 
 /* Returns the first predictions with labels, which are in the page's headline. NULL: none. */
 const struct report_pred *report_headline(const struct report *report);

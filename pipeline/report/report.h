@@ -36,6 +36,7 @@ struct report_files {
     const char *const *stages;
     int stage_count;
     const char *runs; /* or NULL */
+    const char *audit; /* what audit wrote by --json, or NULL */
 };
 
 /* Predictions of one part of the data, of which there may be several. */
@@ -85,6 +86,14 @@ struct report_group {
     int count; /* models */
 };
 
+/* An audit of one part. */
+enum { AUDIT_LABELS, AUDIT_CONFLICTS, AUDIT_ODD, AUDIT_SHOWN };
+struct report_audit {
+    json_t *json; /* NULL: none */
+    int part;
+    struct ranking shown[AUDIT_SHOWN]; /* rows: as predicted, what is suggested, or -1 */
+};
+
 struct report {
     struct report_files files;
     struct inputs inputs;
@@ -99,6 +108,7 @@ struct report {
     struct runs runs;               /* of files.runs; zeroed: none */
     struct run_entries entries;     /* of its fits */
     struct leaderboard leaderboard; /* of its scores */
+    struct report_audit audit;
     int group_count;
     int classes;               /* 0: not known */
     char *const *class_names;  /* [classes], of the first file that has them */

@@ -78,7 +78,8 @@ static int read_all_predictions(struct report *r, int p, struct err *err)
 static int choose_ranked(const struct report *r, int p, struct picks *picks, struct err *err)
 {
     const struct report_part *part = &r->parts[p];
-    int64_t *numbers = calloc((size_t)part->pred_count + 1, 2 * RANKING_FEW * sizeof *numbers);
+    int64_t *numbers =
+        calloc((size_t)part->pred_count * 2 + AUDIT_SHOWN, RANKING_FEW * sizeof *numbers);
     int count = 0, result;
 
     if (!numbers)
@@ -91,6 +92,7 @@ static int choose_ranked(const struct report *r, int p, struct picks *picks, str
             for (int row = 0; row < lists[l]->count; row++)
                 numbers[count++] = lists[l]->list[row].row;
     }
+    count += report_audit_rows(r, p, numbers + count);
     result = picks_numbers(picks, numbers, count, err) ||
                      picks_begin(picks, part->path, part->data.n, err)
                  ? -1

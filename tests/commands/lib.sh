@@ -99,7 +99,7 @@ stages()
         next
     }
     /^csvnet [^:]*: / && !/^csvnet [^:]* -/ { next } # an error or a warning, no command
-    sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|report)$" {
+    sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|audit|report)$" {
         count++
         for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $1 == "split" && $(i - 1) == "--part") {
             to = $i

@@ -108,13 +108,16 @@ static struct step step_of(const struct stage *stage)
                          .outputs = stage->outputs};
 }
 
-/* Makes all files of the chain as a finished run leaves them. */
+/* Makes all files of the chain as a finished run leaves them, but those of an audit: nobody has
+ * requested one. */
 static void finish_all(time_t time)
 {
     for (int i = 0; i < chain.stage_count; i++) {
         const struct stage *stage = &chain.stages[i];
         struct step step = step_of(stage);
 
+        if (stage->output == chain.audit)
+            continue;
         step.force = true;
         ck_assert_int_eq(step_begin(&step, &err), STEP_RUN);
         for (int o = 0; o < stage->outputs.count; o++)
@@ -335,7 +338,8 @@ START_TEST(a_finished_chain_is_idle_and_each_change_shows_as_what_it_is)
     finish_all(2000);
     MUST(open_chain("file MODELS=a", NULL));
     ck_assert_str_eq(text_of(true), "csvnet: nothing is out of date\n");
-    HAS_NOT(text_of(false), ": csvnet_always");
+    HAS_NOT(text_of(false), ".st.zst: csvnet_always");
+    HAS_NOT(text_of(false), "submission.csv: csvnet_always");
     /* options that change no byte, then one that does */
     MUST(open_chain("file MODELS=a", "file a.fit=--threads 2 -q -T4 --resume --quiet --verbose",
                     NULL));

@@ -1,0 +1,39 @@
+/* What `make audit` ends with. */
+#include "chain.h"
+
+#include "pipeline/audit/findings.h"
+#include "pipeline/base/json.h"
+
+#include <string.h>
+
+int chain_audit(struct chain *c, FILE *out, struct err *err)
+{
+    FILE *file = fopen(c->audit_json, "re");
+    json_t *summary = file ? json_read_file(file, NULL) : NULL;
+    const json_t *kinds = json_object_get(summary, "kinds");
+    int count = 0;
+
+    if (file)
+        fclose(file);
+    if (!kinds) {
+        json_decref(summary);
+        return err_set(err, EX_DATAERR, "%s: not an audit's summary; make csvnet_force=%s audit",
+                       c->audit_json, c->audit);
+    }
+    fprintf(out, "%s: ", c->audit);
+    for (int k = 0; k < FINDING_KINDS; k++) {
+        const char *word = finding_word((enum finding_kind)k);
+        const long long rows = json_integer_value(json_object_get(kinds, word));
+
+        if (rows > 0)
+            fprintf(out, "%s%lld %s", count++ ? ", " : "", rows, word);
+    }
+    fprintf(out, "%s\n", count ? "" : "nothing");
+    if (count)
+        fprintf(out,
+                "Look at %.*s.png; copy the list, delete the lines that you do not believe, and "
+                "set\nTRAIN.ingest = --relabel COPY, or --without COPY\n",
+                (int)(strlen(c->audit) - strlen(".csv")), c->audit);
+    json_decref(summary);
+    return 0;
+}
