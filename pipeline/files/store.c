@@ -66,9 +66,13 @@ static int link_over(const char *path, const char *kept)
     char *name;
     int result;
 
-    if (link(path, kept) == 0 || (errno == EEXIST && same_file(path, kept)))
+    if (link(path, kept) == 0)
         return 0;
-    if (errno != EEXIST || asprintf(&name, "%s.%ld", kept, (long)getpid()) < 0)
+    if (errno != EEXIST)
+        return -1;
+    if (same_file(path, kept))
+        return 0;
+    if (asprintf(&name, "%s.%ld", kept, (long)getpid()) < 0)
         return -1;
     result = link(path, name) || rename(name, kept) ? -1 : 0;
     if (result)
