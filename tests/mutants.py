@@ -11,7 +11,9 @@ a command test (ingest/good).
 
 A change that no test notices has its reason in mutants.reasons next to this: a line "FILE: LINE OF THE SOURCE"
 and an indented one "CHANGE: why". One without a reason fails, and so does a reason whose line is not in the
-source any more. -o FILE: the names of those that stay, for a later run of these alone by -i FILE."""
+source any more. -o FILE: the names of those that stay, for a later run of these alone by -i FILE. --new leaves out
+those with a reason, --only takes the tests named in place of the folders' suites: quick ones first, and then
+the slow ones, by -i, for what these leave."""
 import argparse
 import json
 import os
@@ -260,30 +262,32 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--tests", nargs="*", default=[])
+    parser.add_argument("--only", action="store_true")
+    parser.add_argument("--new", action="store_true")
     parser.add_argument("--make", default="make")
     parser.add_argument("-o")
     parser.add_argument("-i")
     given = parser.parse_args()
     suites = [path.stem.removeprefix("check_") for folder in given.folders
-              for path in sorted(pathlib.Path("tests", folder).glob("check_*.c"))]
+              for path in sorted(pathlib.Path("tests", folder).glob("check_*.c")) if not given.only]
     tree = pathlib.Path("build/mutants")
     mutants = build(tree, given.folders, shlex.split(given.make))
     name = lambda n: "{}:{}:{}: {}".format(*mutants[n])
     wanted = set(open(given.i).read().splitlines()) if given.i else None
-    chosen = [n for n in range(1, len(mutants)) if wanted is None or name(n) in wanted]
-    tests = first_run(tree, [*suites, *given.tests], len(mutants))
     known, noticed, stay = reasons(), 0, []
+    has_reason = lambda n: (mutants[n][0], mutants[n][4], mutants[n][3]) in known
+    chosen = [n for n in range(1, len(mutants)) if (wanted is None or name(n) in wanted) and not (given.new and has_reason(n))]
+    tests = first_run(tree, [*suites, *given.tests], len(mutants))
     for done, n in enumerate(chosen):
         mine = [test for test in tests if test[-1][n]]
         if any(not run(tree, test, 10 + 5 * seconds, MUTANT=str(n), CK_FORK=fork) for seconds, test, fork, _ in mine):
             noticed += 1
             continue
-        reason = (mutants[n][0], mutants[n][4], mutants[n][3]) in known
         stay.append(n)
-        print(f"{done + 1}/{len(chosen)} {name(n)}: {mutants[n][4]}{' [reason]' if reason else ''}{'' if mine else ' [not met]'}", flush=True)
+        print(f"{done + 1}/{len(chosen)} {name(n)}: {mutants[n][4]}{' [reason]' if has_reason(n) else ''}{'' if mine else ' [not met]'}", flush=True)
     if given.o:
         open(given.o, "w").write("".join(name(n) + "\n" for n in stay))
-    open_ = [n for n in stay if (mutants[n][0], mutants[n][4], mutants[n][3]) not in known]
+    open_ = [n for n in stay if not has_reason(n)]
     gone = [f"{source}: {line}" for source, line in sorted({place[:2] for place in known}) if not any(
         mutant[0] == source and mutant[4] == line for mutant in mutants[1:]) and os.path.dirname(source) in given.folders]
     print("".join(f"a reason for a line that is not there: {place}\n" for place in gone), end="")

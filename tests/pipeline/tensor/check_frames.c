@@ -168,6 +168,11 @@ START_TEST(descriptors_say_what_follows)
     SAYS("states a content size of over 2^63");
     ck_assert_str_ne(with_descriptor(192 | SINGLE | CHECKSUM, 8, INT64_MAX), "");
     SAYS("MiB of memory");
+    put(0xFD2FB528, 4);
+    put(192 | SINGLE | CHECKSUM, 1);
+    put(0x07070707070707, 7); /* no whole size, though as many bytes as a block's header has */
+    ck_assert_str_ne(find(), "");
+    SAYS("zstd frame 1, which begins at byte 0, does not end");
 }
 END_TEST
 

@@ -53,6 +53,7 @@ START_TEST(a_header_is_one_object)
     REFUSES("{}\n", 0, "does not end with '}'");
     REFUSES("{} x", 0, "does not end with '}'");
     REFUSES("{ ", 0, "does not end with '}'");
+    REFUSES("{", 0, "does not end with '}'");
     REFUSES("{{}}", 0, "is not valid JSON");
     REFUSES("{\x7f}", 0, "is not valid JSON");
     ck_assert_ptr_null(strchr(err.text, 0x7f));

@@ -67,6 +67,31 @@ START_TEST(lists_are_of_utf_8)
 }
 END_TEST
 
+START_TEST(texts_are_of_utf_8)
+{
+    json_t *meta = json_object(), *value;
+
+    MUST(meta_add(meta, "t", "none", NULL, &err));
+    ck_assert_uint_eq(json_object_size(meta), 0);
+    FAILS(EX_DATAERR, meta_add(meta, "t", "key", "b\xff", &err));
+    ck_assert_str_eq(err.text, "t: key 'b\xff' is not valid UTF-8");
+    ck_assert_uint_eq(json_object_size(meta), 0);
+    MUST(meta_add(meta, "t", "key", "", &err));
+    ck_assert_str_eq(json_string_value(json_object_get(meta, "key")), "");
+    json_decref(meta);
+    open_with("[1]");
+    err.status = 0;
+    value = tensor_file_meta_json(file, "key", &err);
+    ck_assert(json_is_array(value) && err.status == 0); /* which success leaves alone */
+    json_decref(value);
+    tensor_file_close(file);
+    open_with("[1");
+    ck_assert_ptr_null(tensor_file_meta_json(file, "key", &err));
+    SAYS("metadata 'key' is not valid JSON (position 2)");
+    tensor_file_close(file);
+}
+END_TEST
+
 START_TEST(digests_are_32_hex_digits)
 {
     static const char *const wrong[] = {
@@ -137,6 +162,7 @@ Suite *suite_meta(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, lists_are_of_texts);
     tcase_add_test(tests, lists_are_of_utf_8);
+    tcase_add_test(tests, texts_are_of_utf_8);
     tcase_add_test(tests, digests_are_32_hex_digits);
     tcase_add_test(tests, an_input_is_known_by_its_content_or_its_bytes);
     tcase_add_test(tests, a_header_is_at_most_16_mib);

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 Suite *suite_tensor_trouble(void);
 
@@ -187,6 +189,117 @@ START_TEST(a_writer_whose_folder_went_away_says_so)
 }
 END_TEST
 
+/* Bytes that do not compress, two frames and a half. */
+static const unsigned char *noise(void)
+{
+    static unsigned char rows[5 << 19];
+    uint64_t state = 1;
+
+    for (size_t i = 0; i < sizeof rows; i++)
+        rows[i] = (unsigned char)((state = state * 6364136223846793005u + 1) >> 56);
+    return rows;
+}
+
+static const struct tensor half = {
+    .name = "half", .dtype = DTYPE_U8, .ndim = 2, .dims = {0, 1 << 19}};
+
+/* Writes the five rows by so many threads, 1 without workers. */
+static char *write_by(int threads, size_t *size)
+{
+    json_t *meta = json_pack("{s:s}", "kind", "k"), *options = json_object();
+    struct workers *workers = NULL;
+    struct tensor_writer *writer;
+
+    if (threads > 1)
+        MUST(workers_start(&workers, threads, &err));
+    MUST(tensor_writer_open(&writer, scratch("t"), &err));
+    tensor_writer_share(writer, workers);
+    MUST(tensor_writer_add(writer, &half, true, &err));
+    for (int row = 0; row < 5; row++)
+        MUST(tensor_writer_append(writer, 0, noise() + ((size_t)row << 19), 1, &err));
+    MUST(tensor_writer_commit(writer, meta, options, NULL, &err));
+    tensor_writer_close(writer);
+    workers_stop(workers);
+    json_decref(meta);
+    json_decref(options);
+    return slurp(scratch("t"), size);
+}
+
+START_TEST(threads_make_no_difference)
+{
+    size_t size, other_size;
+    char *bytes = write_by(1, &size);
+
+    for (int threads = 2; threads < 9; threads += 3) {
+        char *other = write_by(threads, &other_size);
+
+        ck_assert_uint_eq(other_size, size);
+        ck_assert_int_eq(memcmp(other, bytes, size), 0);
+        free(other);
+    }
+    free(bytes);
+    open_three(true);
+}
+END_TEST
+
+START_TEST(a_writer_that_is_given_up_waits_for_its_threads)
+{
+    for (int threads = 1; threads < 4; threads++) {
+        struct workers *workers = NULL;
+        struct tensor_writer *writer;
+
+        if (threads > 1)
+            MUST(workers_start(&workers, threads, &err));
+        MUST(tensor_writer_open(&writer, scratch("t"), &err));
+        tensor_writer_share(writer, workers);
+        MUST(tensor_writer_add(writer, &half, true, &err));
+        MUST(tensor_writer_append(writer, 0, noise(), threads == 3 ? 2 : 5, &err));
+        tensor_writer_close(writer);
+        workers_stop(workers);
+        ck_assert_int_ne(access(scratch("t"), F_OK), 0);
+    }
+    open_three(true);
+}
+END_TEST
+
+static void limit_files(rlim_t size)
+{
+    const struct rlimit limit = {size, RLIM_INFINITY};
+
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A frame that is lost is an error, though those after it can be written again. */
+START_TEST(a_disk_that_is_full_for_a_while_loses_no_frame)
+{
+    json_t *meta = json_pack("{s:s}", "kind", "k"), *options = json_object();
+    struct tensor_writer *writer;
+    int result = 0;
+
+    MUST(tensor_writer_open(&writer, scratch("t"), &err));
+    MUST(tensor_writer_add(writer, &half, true, &err));
+    limit_files(100000);
+    for (int row = 0; row < 4 && result == 0; row++)
+        result = tensor_writer_append(writer, 0, noise(), 1, &err);
+    ck_assert_int_eq(result, -1);
+    ck_assert_int_eq(err.status, EX_IOERR);
+    tensor_writer_close(writer);
+    limit_files(RLIM_INFINITY);
+    MUST(tensor_writer_open(&writer, scratch("t"), &err));
+    MUST(tensor_writer_add(writer, &half, true, &err));
+    MUST(tensor_writer_append(writer, 0, noise(), 2, &err));
+    limit_files(100000); /* its frame waits to be written */
+    FAILS(EX_IOERR, tensor_writer_commit(writer, meta, options, NULL, &err));
+    limit_files(RLIM_INFINITY);
+    tensor_writer_close(writer);
+    ck_assert_int_ne(access(scratch("t"), F_OK), 0);
+    json_decref(meta);
+    json_decref(options);
+    open_three(true);
+}
+END_TEST
+
 Suite *suite_tensor_trouble(void)
 {
     Suite *suite = suite_create("tensor_trouble");
@@ -201,6 +314,9 @@ Suite *suite_tensor_trouble(void)
     tcase_add_test(tests, what_cannot_be_read_any_more_is_an_io_error);
     tcase_add_test(tests, frames_that_cannot_be_read_are_an_io_error);
     tcase_add_test(tests, a_writer_whose_folder_went_away_says_so);
+    tcase_add_test(tests, threads_make_no_difference);
+    tcase_add_test(tests, a_writer_that_is_given_up_waits_for_its_threads);
+    tcase_add_test(tests, a_disk_that_is_full_for_a_while_loses_no_frame);
     suite_add_tcase(suite, tests);
     return suite;
 }
