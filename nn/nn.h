@@ -86,7 +86,10 @@ struct nn_network; /* layers with their shapes; constant once made */
  *     conv 16 3x3 pad 1, batchnorm, relu, maxpool 2, flatten, linear 10
  * for pictures of shape `input`. The last linear layer gives one output per class; its size may be
  * left out, and has to be `classes` otherwise. Layers are numbered from 0 as PyTorch's
- * nn.Sequential numbers them. Returns -1 with a sentence in *error. */
+ * nn.Sequential numbers them. A block
+ *     residual, conv 32 3x3 stride 2 pad 1, shortcut, conv 32 1x1 stride 2, add
+ * adds up what its two branches make of its input; without `shortcut` it adds the input itself.
+ * Blocks may lie in branches. Returns -1 with a sentence in *error. */
 int nn_network_new(struct nn_network **net, const char *description, struct nn_shape input,
                    int classes, struct nn_error *error);
 void nn_network_free(struct nn_network *net);
@@ -101,6 +104,7 @@ bool nn_network_needs_rows(const struct nn_network *net);
 /* One layer, as the description numbers them from 0. */
 struct nn_layer_info {
     char text[80];       /* as the description spells it, sizes filled in */
+    int depth;           /* how many blocks it is in */
     struct nn_shape out; /* of one picture; a vector has h and w 1 */
     int64_t parameters;  /* trained numbers */
     int64_t multiply_adds;
@@ -114,7 +118,7 @@ const char *nn_layer_example(int number);
 
 /* One tensor of a network in PyTorch's name, order and layout: "0.weight" [out][in][kh][kw]. */
 struct nn_tensor {
-    char name[32];
+    char name[80]; /* within a block "2.body.0.weight" or "2.shortcut.0.weight" */
     int layer; /* its number */
     int ndim;
     int64_t dims[4];

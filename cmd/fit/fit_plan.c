@@ -16,7 +16,7 @@ enum { LAYERS = 28 }; /* columns for a group's layers */
 /* Prints "1", "1-2", "1-2 5-6": phases forward, then backward. */
 static void print_phases(const struct nn_group *group)
 {
-    printf("%d", group->forward[0]);
+    printf(group->forward[0] ? "%d" : "-", group->forward[0]);
     if (group->forward[1] > group->forward[0])
         printf("-%d", group->forward[1]);
     if (group->backward[0])

@@ -37,7 +37,8 @@ void print_network(const struct nn_network *net)
     for (int i = 0; i < nn_network_layers(net); i++) {
         const struct nn_layer_info layer = nn_network_layer(net, i);
 
-        printf("%5d  %-34s %12s", i, layer.text, output_text(layer.out, shape));
+        printf("%5d  %*s%-*s %12s", i, 2 * layer.depth, "", 34 - 2 * layer.depth, layer.text,
+               output_text(layer.out, shape));
         if (layer.parameters > 0 || layer.multiply_adds > 0)
             printf(" %11lld %11lld", (long long)layer.parameters, (long long)layer.multiply_adds);
         putchar('\n');

@@ -1,4 +1,4 @@
-/* Part of kernels.c: rectifiers and dropout. */
+/* Part of kernels.c: rectifiers, sums and dropout. */
 #ifndef NN_KERNEL_ELEMENTWISE_H
 #define NN_KERNEL_ELEMENTWISE_H
 
@@ -13,6 +13,21 @@ static void relu(const real *x, ptrdiff_t n, real *y)
 {
     for (ptrdiff_t i = 0; i < n; i++)
         y[i] = 0 > x[i] ? 0 : x[i];
+}
+
+static void add(const real *a, const real *b, ptrdiff_t n, real *y)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        y[i] = a[i] + b[i];
+}
+
+static void add_relu(const real *a, const real *b, ptrdiff_t n, real *y)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const real sum = a[i] + b[i];
+
+        y[i] = 0 > sum ? 0 : sum;
+    }
 }
 
 static void relu_back(const real *dy, const real *y, ptrdiff_t n, real *dx)

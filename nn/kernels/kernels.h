@@ -176,6 +176,9 @@ struct kernels {
     void (*normalize_back)(const struct norm *, const real *dy, const real *x, ptrdiff_t n, int c,
                            real *dx);
     void (*relu)(const real *x, ptrdiff_t n, real *y);
+    /* Adds: y = a + b, and with a rectifier y = max(a + b, 0). */
+    void (*add)(const real *a, const real *b, ptrdiff_t n, real *y);
+    void (*add_relu)(const real *a, const real *b, ptrdiff_t n, real *y);
     /* Computes dx = y > 0 ? dy : 0. */
     void (*relu_back)(const real *dy, const real *y, ptrdiff_t n, real *dx);
     /* Computes y = x > 0 ? x : slope * x, slope above 0; and dx = y > 0 ? dy : slope * dy. */

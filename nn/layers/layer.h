@@ -89,6 +89,10 @@ struct layer {
     int classes;            /* of the last matrix layer, for an omitted size; 0 elsewhere */
     bool mean_removed_next; /* the next layer subtracts each channel's mean: a bias has no effect */
     bool input_gradient;    /* is needed: something before it learns */
+    /* Of a block of branches, in the network's list: of `residual` the layer whose output's gradient
+     * is added to its own, `shortcut` or `add`; of `shortcut` its residual; of `add` the layer whose
+     * output is added to that of the layer before. Elsewhere 0, the network's input. */
+    int side;
     /* Stated by setup: */
     int border_in;                  /* zeros needed around the input */
     int border_dout;                /* zeros needed around the gradient of the output */
@@ -119,6 +123,9 @@ struct node {
     const struct node *last; /* last node of the group that begins here; itself if alone */
     bool frozen;             /* works as in prediction, and its parameters and statistics stay */
     struct grid in, out, din, dout; /* at NULL: within a group, or not needed */
+    /* `add`: the other summand and where its gradient goes (at NULL: not needed, or `residual` takes
+     * it). `residual`: dside is the gradient that is added to dout. */
+    struct grid side, dside;
     real *parameters, *gradients, *statistics, *derived;
     char *thread_scratch; /* the same for all nodes */
     size_t thread_bytes;
@@ -179,6 +186,17 @@ static inline void grid_clear(const struct grid *grid, const struct shard *shard
         memset(grid_row(grid, i, y), 0, (size_t)grid->w * (size_t)grid->c * sizeof(real));
 }
 
+/* Copies the interior of a shard's pictures, unless there is nowhere to or they are the same. */
+static inline void grid_copy(const struct grid *from, const struct grid *to,
+                             const struct shard *shard)
+{
+    if (!to->at || to->at == from->at)
+        return;
+    EACH_ROW (shard, *from, i, y)
+        memcpy(grid_row(to, i, y), grid_row(from, i, y),
+               (size_t)from->w * (size_t)from->c * sizeof(real));
+}
+
 static inline void *shard_scratch(const struct node *node, const struct shard *shard)
 {
     return node->shard_scratch + (size_t)shard->number * node->layer->shard_bytes;
@@ -200,6 +218,9 @@ enum role {
     ROLE_MAXPOOL,
     ROLE_POOL, /* any other function of windows */
     ROLE_SHAPE,
+    ROLE_RESIDUAL, /* these three are the blocks of branches, see blocks.h */
+    ROLE_SHORTCUT,
+    ROLE_SUM,
     ROLE_LOSS
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define BLOCK "a block whose input is added to its output is: residual, layers, add"
 #define RECTIFIER "the functions between layers are relu and leakyrelu"
 
 static const struct {
@@ -34,6 +35,18 @@ static const struct {
     {"gap", "it is globalpool here"},
     {"leaky_relu", "it is leakyrelu here: leakyrelu [SLOPE]"},
     {"dropout2d", "it is dropout here: dropout P"},
+    {"sum", BLOCK},
+    {"skip", BLOCK},
+    {"block", BLOCK},
+    {"resblock", BLOCK},
+    {"residualblock", BLOCK},
+    {"basicblock", BLOCK},
+    {"bottleneck", BLOCK},
+    {"downsample", "it is shortcut here: residual, layers, shortcut, layers, add"},
+    {"identity", "a block's input is added to its output without it: leave it out"},
+    {"concat", "branches are added here: residual, layers, add"},
+    {"concatenate", "branches are added here: residual, layers, add"},
+    {"route", "branches are added here: residual, layers, add"},
     {"tanh", RECTIFIER},
     {"sigmoid", RECTIFIER},
     {"gelu", RECTIFIER},

@@ -1,5 +1,5 @@
 /* Networks from descriptions: parsing, setup of the layers one after another, and text again. */
-#include "network.h"
+#include "blocks.h"
 #include "nn/base/words.h"
 
 #include <stdio.h>
@@ -119,16 +119,34 @@ static void add_numbers(struct nn_network *net, struct layer *layer)
     net->derived += layer->derived.numbers;
 }
 
+/* Tells whether something learns that a layer's output depends on. */
+static bool learns_up_to(const struct layer *layer)
+{
+    return layer->input_gradient || layer->parameters > 0;
+}
+
+/* Gives a layer its input. Returns -1 with a sentence if it is a sum that cannot be. */
+static int connect(const struct nn_network *net, struct layer *layer, struct nn_error *error)
+{
+    const struct layer *before = layer_before(net, layer);
+
+    layer->in = layer->out = before->out;
+    layer->input_gradient = learns_up_to(before);
+    if (layer->type->role != ROLE_SUM)
+        return 0;
+    layer->input_gradient |= learns_up_to(&net->layer[layer->side]);
+    return blocks_check_sum(net, layer, error);
+}
+
 static int set_up(struct nn_network *net, struct nn_error *error)
 {
     struct shape shape = {net->input.c, net->input.h, net->input.w, 0};
 
-    for (int i = 0; i < net->layers; i++) {
+    net->layer[0].in = net->layer[0].out = shape;
+    for (int i = 1; i < net->layers; i++) {
         struct layer *layer = &net->layer[i];
 
-        layer->in = layer->out = shape;
-        layer->input_gradient = net->parameters > 0;
-        if (layer->type->setup && layer->type->setup(layer, error))
+        if (connect(net, layer, error) || (layer->type->setup && layer->type->setup(layer, error)))
             return -1;
         shape = layer->out;
         if ((int64_t)shape.c * shape.h * shape.w > MAX_NUMBERS || layer->parameters > MAX_NUMBERS) {
@@ -189,6 +207,9 @@ int nn_network_new(struct nn_network **out, const char *description, struct nn_s
     net->classes = classes;
     if (parse_all(net, description, error))
         goto failed;
+    if (blocks_check(net, error))
+        goto failed;
+    blocks_connect(net);
     look_ahead(net);
     if (set_up(net, error) || describe(net, error))
         goto failed;
@@ -256,7 +277,8 @@ int nn_network_output_layer(const struct nn_network *net)
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)
 {
     const struct layer *layer = &net->layer[number + 1];
-    struct nn_layer_info info = {.out = {layer->out.c, layer->out.h, layer->out.w},
+    struct nn_layer_info info = {.depth = layer_depth(net, layer),
+                                 .out = {layer->out.c, layer->out.h, layer->out.w},
                                  .parameters = layer_parameters(layer),
                                  .multiply_adds = layer->multiply_adds};
 

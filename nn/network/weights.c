@@ -1,5 +1,5 @@
 /* The numbers that a network learns: its tensors by number, and their memory. */
-#include "network.h"
+#include "blocks.h"
 #include "nn/base/memory.h"
 
 #include <stdio.h>
@@ -50,8 +50,10 @@ struct nn_tensor nn_network_tensor(const struct nn_network *net, int number)
                             .ndim = tensor->ndim,
                             .size = tensor_size(tensor),
                             .statistic = tensor->statistic};
+    char path[PATH_TEXT];
 
-    snprintf(out.name, sizeof out.name, "%d.%s", layer->number, tensor->name);
+    layer_path(net, layer, path);
+    snprintf(out.name, sizeof out.name, "%s.%s", path, tensor->name);
     memcpy(out.dims, tensor->dims, sizeof out.dims);
     return out;
 }

@@ -3,6 +3,7 @@
  * factor of W meets a number that was normalized: zeros around a picture are not. */
 #include "absorb_batchnorm.h"
 #include "nn/base/memory.h"
+#include "nn/network/blocks.h"
 
 #include <stdlib.h>
 
@@ -110,6 +111,7 @@ int absorbed_init(struct absorbed *absorbed, const struct nn_network *net)
     if (!absorbed->net.layer || !absorbed->from || !absorbed->absorption)
         goto failed;
     choose_layers(absorbed, net);
+    blocks_connect(&absorbed->net);
     place_parameters(&absorbed->net);
     channels = (size_t)most_channels(absorbed) + 1;
     absorbed->scale = calloc(channels, sizeof *absorbed->scale);

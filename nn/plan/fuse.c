@@ -14,25 +14,29 @@ static enum role role(const struct node *node)
  * training where neither its input nor the gradient of its weights needs what bands do not store;
  * in prediction where each number takes so few multiply-adds that the trip to memory counts, and
  * not that products over several pictures are faster. */
-static bool in_bands(const struct layer *layer, bool training, bool input_gradient)
+static bool in_bands(const struct layer *layer, bool training)
 {
     enum { FEW = 32 };
 
     if (!layer->type->rows)
         return false;
     if (training)
-        return !input_gradient && !layer->weight_grad_last;
+        return !layer->input_gradient && !layer->weight_grad_last;
     return layer->multiply_adds <= (int64_t)FEW * shape_size(layer->out);
 }
 
 /* Makes the longest group that begins at `node`. The last layer of a network is the loss, so that
- * there is always a next one. `input_gradient`: the gradient of the node's input is needed. */
-static struct group group_from(struct node *node, bool training, bool input_gradient)
+ * there is always a next one. */
+static struct group group_from(struct node *node, bool training)
 {
     const struct node *next = node;
     bool normalizes = false, pools = false;
 
-    if (in_bands(next->layer, training, input_gradient))
+    if (role(node) == ROLE_SUM && role(node + 1) == ROLE_RECTIFY) {
+        node->last = node + 1;
+        return (struct group){.first = node, .ops = &fused_add};
+    }
+    if (in_bands(next->layer, training))
         next++;
     if (role(next) == ROLE_RECTIFY)
         next++;
@@ -48,19 +52,33 @@ static struct group group_from(struct node *node, bool training, bool input_grad
     }
     node->last = node;
     if (!pools && (!normalizes || next == node + 1))
-        return (struct group){node, &node->layer->type->ops};
+        return (struct group){.first = node, .ops = &node->layer->type->ops};
     node->last = next - 1;
-    return (struct group){node, !pools       ? &fused_batchnorm
-                                : normalizes ? &fused_batchnorm_maxpool
-                                             : &fused_maxpool};
+    return (struct group){.first = node,
+                          .ops = !pools       ? &fused_batchnorm
+                                 : normalizes ? &fused_batchnorm_maxpool
+                                              : &fused_maxpool};
 }
 
-bool group_has_parameters(const struct group *group)
+/* Returns the number of the group of layer `number` of the list. */
+static int group_of(const struct groups *groups, int number)
 {
-    for (const struct node *node = group->first; node <= group->first->last; node++)
-        if (node->layer->parameters)
-            return true;
-    return false;
+    int i = 0;
+
+    while (groups->group[i].first->last < &groups->node[number])
+        i++;
+    return i;
+}
+
+/* Connects the groups as the layers that they begin with: none goes on past an end of a branch. */
+static void connect(struct groups *groups)
+{
+    for (int i = 1; i < groups->count; i++) {
+        struct group *group = &groups->group[i];
+
+        group->side = group_of(groups, group->first->layer->side);
+        group->before = role(group->first) == ROLE_SHORTCUT ? group->side : i - 1;
+    }
 }
 
 bool group_learns(const struct group *group)
@@ -73,8 +91,6 @@ bool group_learns(const struct group *group)
 
 int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen)
 {
-    bool input_gradient = false;
-
     *groups = (struct groups){
         .node = calloc((size_t)net->layers, sizeof *groups->node),
         .nodes = net->layers,
@@ -89,12 +105,12 @@ int groups_init(struct groups *groups, const struct nn_network *net, bool traini
     for (struct node *node = groups->node; node < groups->node + groups->nodes;) {
         struct group *group = &groups->group[groups->count++];
 
-        *group = group_from(node, training, input_gradient);
+        *group = group_from(node, training);
         if (group->ops->kept_bytes)
             node->kept_bytes = group->ops->kept_bytes(node, training);
-        input_gradient |= group_has_parameters(group);
         node += node->last - node + 1;
     }
+    connect(groups);
     return 0;
 }
 

@@ -8,6 +8,8 @@
 struct group {
     struct node *first;          /* first->last is the last one */
     const struct layer_ops *ops; /* the layer's own if it is alone, else a fused form */
+    int before;                  /* the group whose output is its input */
+    int side;                    /* the group of its first layer's `side`; 0: none */
 };
 
 struct groups {
@@ -21,7 +23,6 @@ struct groups {
  * -1 when out of memory. */
 int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen);
 void groups_free(struct groups *groups);
-bool group_has_parameters(const struct group *group);
 /* Tells whether any of its parameters is trained. */
 bool group_learns(const struct group *group);
 

@@ -30,7 +30,10 @@ static struct members members_of(const struct node *group)
             members.maxpool = node;
             members.window_rows = node->layer->window.kh;
             break;
-        case ROLE_INPUT: /* never in a group, see fuse.c */
+        case ROLE_INPUT: /* never in such a group, see fuse.c */
+        case ROLE_RESIDUAL:
+        case ROLE_SHORTCUT:
+        case ROLE_SUM:
         case ROLE_ELEMENTWISE:
         case ROLE_POOL:
         case ROLE_SHAPE:

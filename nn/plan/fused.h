@@ -58,7 +58,7 @@ void fused_sums(const struct node *group, const struct pass *pass, const struct 
 void fused_forward_sync(const struct node *group, const struct pass *pass, int shards);
 void fused_backward_sync(const struct node *group, const struct pass *pass, int shards);
 
-/* The fused forms: no normalization; both; no pooling. */
-extern const struct layer_ops fused_maxpool, fused_batchnorm_maxpool, fused_batchnorm;
+/* The fused forms: no normalization; both; no pooling. And of a sum with a rectifier. */
+extern const struct layer_ops fused_maxpool, fused_batchnorm_maxpool, fused_batchnorm, fused_add;
 
 #endif

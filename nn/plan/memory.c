@@ -9,6 +9,8 @@
 /* Memory for the outputs of one or several groups, or for their gradients, or for both. */
 struct buffer {
     int c, h, w, border;
+    bool forked;    /* holds what several groups read: none may write over it */
+    bool kept;      /* holds an output that backward reads: only its shape may be changed */
     size_t picture; /* numbers */
     size_t at;      /* offset in the block, in numbers */
 };
@@ -18,6 +20,7 @@ struct buffers {
     int count;
     /* [groups] in which buffer a group's output lies, and the gradient of its output; -1: none */
     int *output, *gradient;
+    bool *needed; /* [groups] the gradient of a group's output is */
 };
 
 static int buffers_init(struct buffers *buffers, int groups)
@@ -26,8 +29,9 @@ static int buffers_init(struct buffers *buffers, int groups)
         .list = calloc(2 * (size_t)groups, sizeof *buffers->list),
         .output = calloc((size_t)groups, sizeof *buffers->output),
         .gradient = calloc((size_t)groups, sizeof *buffers->gradient),
+        .needed = calloc((size_t)groups, sizeof *buffers->needed),
     };
-    if (!buffers->list || !buffers->output || !buffers->gradient)
+    if (!buffers->list || !buffers->output || !buffers->gradient || !buffers->needed)
         return -1;
     for (int i = 0; i < groups; i++)
         buffers->output[i] = buffers->gradient[i] = -1;
@@ -48,9 +52,20 @@ static int add_buffer(struct buffers *buffers, const struct group *group)
     return buffers->count++;
 }
 
+static enum role role(const struct group *group)
+{
+    return group->first->layer->type->role;
+}
+
 static bool only_reshapes(const struct group *group)
 {
-    return group->first->layer->type->role == ROLE_SHAPE;
+    return role(group) == ROLE_SHAPE;
+}
+
+/* Tells whether a group computes nothing: its output is its input, which others read as well. */
+static bool only_forks(const struct group *group)
+{
+    return role(group) == ROLE_RESIDUAL || role(group) == ROLE_SHORTCUT;
 }
 
 /* Tells whether a group's output may lie in the buffer of its input. A layer that only changes the
@@ -60,21 +75,53 @@ static bool may_share(const struct group *group, const struct buffer *buffer)
     return group->ops->in_place && (!only_reshapes(group) || buffer->border == 0);
 }
 
+/* Tells whether a group's output lies in the buffer of its input. */
+static bool may_stay(const struct group *group, const struct buffer *buffer)
+{
+    if (only_forks(group))
+        return true;
+    return !buffer->forked && (only_reshapes(group) || !buffer->kept) && may_share(group, buffer);
+}
+
 static void place_outputs(struct buffers *buffers, const struct groups *groups, bool training)
 {
     int *output = buffers->output;
 
     for (int i = 0; i < groups->count; i++) {
         const struct group *group = &groups->group[i];
-        const bool spoils = training && i && !only_reshapes(group) && group[-1].ops->keeps_output;
+        const int before = i ? output[group->before] : -1;
 
-        if (i && !spoils && may_share(group, &buffers->list[output[i - 1]]))
-            output[i] = output[i - 1];
+        if (i && may_stay(group, &buffers->list[before]))
+            output[i] = before;
         else
             output[i] = add_buffer(buffers, group);
+        buffers->list[output[i]].forked |= only_forks(group);
+        buffers->list[output[i]].kept |= training && group->ops->keeps_output;
         if (i + 1 < groups->count)
             widen(&buffers->list[output[i]], group[1].first->layer->border_in);
     }
+}
+
+/* Tells whether the update of some group's weights reads what lies in a buffer. */
+static bool update_reads(const struct buffers *buffers, const struct groups *groups, int buffer)
+{
+    for (int i = 1; i < groups->count; i++)
+        if (groups->group[i].first->layer->weight_grad_last &&
+            buffers->output[groups->group[i].before] == buffer)
+            return true;
+    return false;
+}
+
+/* Returns the group whose backward is the last one to read the output of group i: of a block's
+ * branches that is the body. */
+static int last_reader(const struct groups *groups, int i)
+{
+    int reader = i + 1;
+
+    if (role(&groups->group[reader]) == ROLE_SHORTCUT) /* the body's output goes into the sum */
+        while (role(&groups->group[reader]) != ROLE_SUM || groups->group[reader].side != i)
+            reader++;
+    return reader;
 }
 
 /* Tells whether the gradient of group i's output may lie over the output itself: when the gradient
@@ -84,34 +131,69 @@ static bool may_overwrite(const struct buffers *buffers, const struct groups *gr
     const struct group *group = groups->group;
     const int here = buffers->output[i], border = group[i].first->last->layer->border_dout;
 
-    if (i && buffers->output[i - 1] == here)
+    if (i && buffers->output[group[i].before] == here)
         return false;
-    for (; i + 1 < groups->count && !group[i].ops->keeps_output; i++) {
-        if (buffers->output[i + 1] != here)
-            return group[i + 1].ops->over_input && !group[i + 1].first->layer->weight_grad_last;
-        if (only_reshapes(&group[i + 1]) && border > 0)
+    while (i + 1 < groups->count && !group[i].ops->keeps_output) {
+        i = last_reader(groups, i);
+        if (buffers->output[i] != here)
+            return group[i].ops->over_input && !update_reads(buffers, groups, here);
+        if (only_reshapes(&group[i]) && border > 0)
             return false;
     }
     return false;
 }
 
-/* Places the gradients of outputs from the first group that learns on: those before it are not
- * needed, nor is that of the last group, the loss. */
-static void place_gradients(struct buffers *buffers, const struct groups *groups)
+/* Tells whether the gradient of group i's output depends on anything that learns: by group. */
+static void find_needed(const struct groups *groups, bool *needed)
 {
-    int *gradient = buffers->gradient, first = 0;
-
-    while (first < groups->count && !group_learns(&groups->group[first]))
-        first++;
-    for (int i = first; i + 1 < groups->count; i++) {
+    for (int i = 1; i < groups->count; i++) {
         const struct group *group = &groups->group[i];
 
-        if (i > first && may_share(group, &buffers->list[gradient[i - 1]]))
-            gradient[i] = gradient[i - 1];
-        else if (may_overwrite(buffers, groups, i))
-            gradient[i] = buffers->output[i];
-        else
-            gradient[i] = add_buffer(buffers, group);
+        needed[i] = group_learns(group) || needed[group->before] ||
+                    (role(group) == ROLE_SUM && needed[group->side]);
+    }
+}
+
+/* Tells whether a group's output is a summand. Its gradient, that of the sum, is read by both
+ * branches, so that none may write over it. */
+static bool is_summand(const struct group *group)
+{
+    return role(group + 1) == ROLE_SHORTCUT || role(group + 1) == ROLE_SUM;
+}
+
+/* Returns a buffer for the gradient of group i's output that another group's has and that may be
+ * this one's too; -1: none. */
+static int shared_gradient(const struct buffers *buffers, const struct groups *groups, int i)
+{
+    const struct group *group = &groups->group[i], *next = group + 1;
+    const int before = buffers->gradient[group->before];
+
+    if (is_summand(group))
+        return role(next) == ROLE_SUM && role(&groups->group[next->side]) != ROLE_RESIDUAL
+                   ? buffers->gradient[next->side]
+                   : -1;
+    if (role(group) == ROLE_SUM && before < 0)
+        return buffers->gradient[group->side];
+    if (role(group) == ROLE_RESIDUAL || (before >= 0 && may_share(group, &buffers->list[before])))
+        return before;
+    return -1;
+}
+
+/* Places the gradients of the outputs that need one; the loss, the last group, has none. */
+static void place_gradients(struct buffers *buffers, const struct groups *groups)
+{
+    int *gradient = buffers->gradient;
+
+    find_needed(groups, buffers->needed);
+    for (int i = 1; i + 1 < groups->count; i++) {
+        const struct group *group = &groups->group[i];
+
+        if (!buffers->needed[i])
+            continue;
+        gradient[i] = shared_gradient(buffers, groups, i);
+        if (gradient[i] < 0)
+            gradient[i] =
+                may_overwrite(buffers, groups, i) ? buffers->output[i] : add_buffer(buffers, group);
         widen(&buffers->list[gradient[i]], group->first->last->layer->border_dout);
     }
 }
@@ -203,21 +285,44 @@ static struct grid grid_in(const struct buffers *buffers, int buffer, struct sha
     return grid;
 }
 
+/* Connects what a block's ends have besides: the other summand and its gradient, and the second
+ * gradient of the block's input, which without `shortcut` is that of the sum. */
+static void connect_side(const struct groups *groups, const struct group *group,
+                         const struct buffers *buffers, real *block)
+{
+    const struct group *side = &groups->group[group->side];
+    const struct shape shape = group->first->layer->in;
+    struct node *node = group->first;
+
+    if (role(group) == ROLE_RESIDUAL)
+        node->dside = grid_in(buffers,
+                              role(side) == ROLE_SUM ? buffers->gradient[side->before]
+                                                     : buffers->gradient[group->side],
+                              shape, block);
+    if (role(group) != ROLE_SUM)
+        return;
+    node->side = grid_in(buffers, buffers->output[group->side], shape, block);
+    if (role(side) != ROLE_RESIDUAL)
+        node->dside = grid_in(buffers, buffers->gradient[group->side], shape, block);
+}
+
 /* Connects the nodes' grids. Between the layers of a group there is no memory. */
 static void connect_grids(const struct groups *groups, const struct buffers *buffers, real *block)
 {
     for (int i = 0; i < groups->count; i++) {
-        struct node *first = groups->group[i].first;
+        const struct group *group = &groups->group[i];
+        struct node *first = group->first;
 
         for (struct node *node = first; node <= first->last; node++) {
             const struct shape in = node->layer->in, out = node->layer->out;
             const bool begins = node == first && i > 0, ends = node == first->last;
 
-            node->in = grid_in(buffers, begins ? buffers->output[i - 1] : -1, in, block);
-            node->din = grid_in(buffers, begins ? buffers->gradient[i - 1] : -1, in, block);
+            node->in = grid_in(buffers, begins ? buffers->output[group->before] : -1, in, block);
+            node->din = grid_in(buffers, begins ? buffers->gradient[group->before] : -1, in, block);
             node->out = grid_in(buffers, ends ? buffers->output[i] : -1, out, block);
             node->dout = grid_in(buffers, ends ? buffers->gradient[i] : -1, out, block);
         }
+        connect_side(groups, group, buffers, block);
     }
 }
 
@@ -233,6 +338,7 @@ static void layout_free(struct layout *l)
     free(l->buffers.list);
     free(l->buffers.output);
     free(l->buffers.gradient);
+    free(l->buffers.needed);
     free(l->scratch);
 }
 

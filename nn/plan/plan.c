@@ -47,7 +47,7 @@ static void order_backward(struct plan *plan)
         const struct node *node = group->first;
         const struct layer_ops *ops = group->ops;
 
-        if (!node->din.at && !group_learns(group))
+        if (!node->din.at && !node->dside.at && !group_learns(group))
             continue;
         add_call(plan, ops->backward, node);
         if (ops->backward_sync) {

@@ -142,7 +142,7 @@ static void give(struct training *t, enum source source, int number, const float
         nn_trainer_import(t->trainer, source == FIRST ? NN_FIRST : NN_SECOND, number, values);
 }
 
-enum { NAME_TEXT = 64 };
+enum { NAME_TEXT = 112 };
 
 static struct tensor describe(const struct nn_tensor *from, enum source source,
                               char name[NAME_TEXT])

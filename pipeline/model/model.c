@@ -139,7 +139,7 @@ static bool is_checkpoint(const struct tensor_file *file)
     return strcmp(tensor_file_kind(file), "checkpoint/1") == 0;
 }
 
-enum { NAME_TEXT = 64 };
+enum { NAME_TEXT = 112 };
 
 /* Writes the name of a tensor in the file: a checkpoint says before which names those are that it
  * would keep. */
@@ -151,12 +151,26 @@ static const char *name_in(const struct tensor_file *file, const char *name, cha
     return text;
 }
 
+/* Returns the number that begins the names of tensors of layers from number `layers` on, in or out
+ * of blocks. */
+static long begins_names(const struct nn_network *net, int layers)
+{
+    for (int i = 0; i < nn_network_tensors(net); i++) {
+        const struct nn_tensor tensor = nn_network_tensor(net, i);
+
+        if (tensor.layer >= layers)
+            return strtol(tensor.name, NULL, 10);
+    }
+    return LONG_MAX;
+}
+
 /* Checks that the file holds exactly the tensors of the network's first layers, before the weights
  * take memory. */
 static int check_tensors(const struct nn_network *net, int layers, const struct tensor_file *file,
                          struct err *err)
 {
     const char *path = tensor_file_path(file);
+    const long end = begins_names(net, layers);
     char name[NAME_TEXT];
 
     for (int i = 0; i < nn_network_tensors(net); i++) {
@@ -175,7 +189,7 @@ static int check_tensors(const struct nn_network *net, int layers, const struct 
         const struct tensor *tensor = tensor_file_at(file, i);
 
         if (!is_batch_count(tensor) && !has_tensor(net, tensor->name) &&
-            strtol(tensor->name, NULL, 10) < layers)
+            strtol(tensor->name, NULL, 10) < end)
             return err_set(err, EX_DATAERR, "%s: tensor '%s' is not part of the architecture", path,
                            tensor->name);
     }

@@ -21,6 +21,36 @@ static const struct {
      "conv 32 5x5 stride 2 pad 2, relu, batchnorm, dropout 0.4, conv 64 3x3, relu, batchnorm, "
      "conv 64 3x3, relu, batchnorm, conv 64 5x5 stride 2 pad 2, relu, batchnorm, dropout 0.4, "
      "conv 128 4x4, relu, batchnorm, flatten, dropout 0.4, linear 10"},
+    {"resnet-20",
+     "conv 16 3x3 pad 1 nobias, batchnorm, relu, residual, conv 16 3x3 pad 1 nobias, batchnorm, "
+     "relu, conv 16 3x3 pad 1 nobias, batchnorm, add, relu, residual, conv 16 3x3 pad 1 nobias, "
+     "batchnorm, relu, conv 16 3x3 pad 1 nobias, batchnorm, add, relu, residual, "
+     "conv 16 3x3 pad 1 nobias, batchnorm, relu, conv 16 3x3 pad 1 nobias, batchnorm, add, "
+     "relu, residual, conv 32 3x3 stride 2 pad 1 nobias, batchnorm, relu, "
+     "conv 32 3x3 pad 1 nobias, batchnorm, shortcut, conv 32 1x1 stride 2 nobias, batchnorm, "
+     "add, relu, residual, conv 32 3x3 pad 1 nobias, batchnorm, relu, conv 32 3x3 pad 1 nobias, "
+     "batchnorm, add, relu, residual, conv 32 3x3 pad 1 nobias, batchnorm, relu, "
+     "conv 32 3x3 pad 1 nobias, batchnorm, add, relu, residual, "
+     "conv 64 3x3 stride 2 pad 1 nobias, batchnorm, relu, conv 64 3x3 pad 1 nobias, batchnorm, "
+     "shortcut, conv 64 1x1 stride 2 nobias, batchnorm, add, relu, residual, "
+     "conv 64 3x3 pad 1 nobias, batchnorm, relu, conv 64 3x3 pad 1 nobias, batchnorm, add, "
+     "relu, residual, conv 64 3x3 pad 1 nobias, batchnorm, relu, conv 64 3x3 pad 1 nobias, "
+     "batchnorm, add, relu, globalpool, flatten, linear 10"},
+    {"wrn-10-2",
+     "conv 16 3x3 pad 1 nobias, batchnorm, relu, residual, conv 32 3x3 pad 1 nobias, batchnorm, "
+     "relu, conv 32 3x3 pad 1 nobias, shortcut, conv 32 1x1 nobias, add, batchnorm, relu, "
+     "residual, conv 64 3x3 stride 2 pad 1 nobias, batchnorm, relu, conv 64 3x3 pad 1 nobias, "
+     "shortcut, conv 64 1x1 stride 2 nobias, add, batchnorm, relu, residual, "
+     "conv 128 3x3 stride 2 pad 1 nobias, batchnorm, relu, conv 128 3x3 pad 1 nobias, shortcut, "
+     "conv 128 1x1 stride 2 nobias, add, batchnorm, relu, globalpool, flatten, linear 10"},
+    {"airbench",
+     "conv 24 2x2, relu, conv 32 3x3 pad 1 nobias, maxpool 2, batchnorm, relu, residual, "
+     "conv 32 3x3 pad 1 nobias, batchnorm, relu, conv 32 3x3 pad 1 nobias, batchnorm, add, "
+     "relu, conv 96 3x3 pad 1 nobias, maxpool 2, batchnorm, relu, residual, "
+     "conv 96 3x3 pad 1 nobias, batchnorm, relu, conv 96 3x3 pad 1 nobias, batchnorm, add, "
+     "relu, conv 128 3x3 pad 1 nobias, maxpool 2, batchnorm, relu, residual, "
+     "conv 128 3x3 pad 1 nobias, batchnorm, relu, conv 128 3x3 pad 1 nobias, batchnorm, add, "
+     "relu, maxpool 3, flatten, linear 10 nobias"},
 };
 enum { NETS = sizeof nets / sizeof *nets };
 

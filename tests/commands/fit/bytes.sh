@@ -33,6 +33,8 @@ each global --arch 'conv 8 3x3, batchnorm, relu, globalpool, flatten, linear' --
     --nesterov --weight-decay 0.01 --schedule cosine --epochs 3
 each merged --arch 'conv 12 3x3 pad 1, relu, batchnorm, maxpool 2, conv 20 3x3 pad 1, relu, maxpool 2, flatten, linear' \
     --batch 20
+each blocks --arch 'conv 5 3x3 pad 1, residual, conv 5 3x3 pad 1, batchnorm, relu, conv 5 1x1, add, relu, residual,
+    conv 16 3x3 stride 2 pad 1, batchnorm, relu, shortcut, conv 16 1x1 stride 2, batchnorm, add, flatten, linear' --batch 33
 each changed --arch 'conv 6 3x3, batchnorm, relu, dropout 0.2, flatten, linear 20, batchnorm, relu, linear' \
     --batch 20 --epochs 3 --ema 0.9 \
     --augment 'shift 1.5, rotate 20, scale 0.2, shear 0.1, elastic 2, erase 3, flip h v' --plain-epochs 1

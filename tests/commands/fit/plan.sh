@@ -8,6 +8,7 @@ plan()
         sed 's/^2 threads, .* kernels$/2 threads/; s/^[0-9.]* [GM]iB are there, by .*: b/N are there: b/'
 }
 plan 'conv 4 3x3, batchnorm, relu, maxpool 2, conv 17 2x2, relu, batchnorm, dropout 0.5, flatten, linear'
+plan 'conv 4 3x3 pad 1, batchnorm, relu, residual, conv 6 3x3 stride 2 pad 1, batchnorm, relu, conv 6 3x3 pad 1, batchnorm, shortcut, conv 6 1x1 stride 2, batchnorm, add, relu, residual, conv 6 1x1, add, flatten, linear'
 plan 'conv 4 3x3, relu, maxpool 2, globalpool, flatten, linear' --batch 9 --optimizer sgd
 echo '-- as JSON'
 fit train.st.zst --plan --threads 1 --arch linear --json plan.json >plan.txt

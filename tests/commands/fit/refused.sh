@@ -91,6 +91,8 @@ run fit wide.st.zst --from a.st.zst -o m.st.zst
 run fit train.st.zst --arch 'flatten, linear 5, relu, linear' --from a.st.zst -o m.st.zst
 run fit train.st.zst --from a.st.zst --mean 0.5 -o m.st.zst
 printf 'PK\003\004......................\020\000..weights/data.pkl' >weights.pth
+run fit train.st.zst --arch "flatten, residual, linear 5, add, linear" -o m.st.zst
+run fit train.st.zst --arch "conv 4 3x3 pad 1, residual, conv 8 3x3 stride 2 pad 1, shortcut, conv 8 1x1, add, flatten, linear" -o m.st.zst
 run fit train.st.zst --arch linear --from weights.pth -o m.st.zst
 printf '\200\002}q\000.' >old.pth
 run fit train.st.zst --arch linear --from old.pth -o m.st.zst 2>&1 | head -n 2

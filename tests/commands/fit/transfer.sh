@@ -72,3 +72,17 @@ for option in '--ema 0.9' '--keep best'; do
     predict old.st.zst c -o b.st.zst 2>&1 |
         sed -n 's/checkpoint of epoch [0-9]*/checkpoint of epoch N/p; s/accuracy.*/scored/p'
 done
+
+echo '-- blocks of branches, whose tensors are named as modules in modules'
+block='conv 4 3x3 pad 1, residual, conv 6 3x3 pad 1, batchnorm, relu, shortcut, conv 6 1x1, add, relu, flatten, linear'
+fit -q old.st.zst --arch "$block" --lr 0.01 --epochs 2 -o base.st.zst
+begins five.st.zst
+fit -q five.st.zst --from base.st.zst --freeze 5 --epochs 3 --batch 7 -o m.st.zst
+for tensor in 0.weight 1.body.0.weight 1.body.1.running_mean 1.shortcut.0.weight 4.weight; do
+    $python -B "$CSVNET_TOP/tests/support/tensors.py" base.st.zst $tensor | grep "^$tensor " >a
+    $python -B "$CSVNET_TOP/tests/support/tensors.py" m.st.zst $tensor | grep "^$tensor " >b
+    cmp -s a b && echo "$tensor stays"
+done
+fit old.st.zst --from base.st.zst --arch "${block% flatten*} conv 5 1x1, flatten, linear" -o m.st.zst
+fit five.st.zst --from base.st.zst --arch "${block% relu, shortcut*} shortcut${block#*shortcut}" --epochs 0 -o m.st.zst 2>&1 |
+    grep 'initial weights'

@@ -22,6 +22,12 @@ fit -q a.st.zst --optimizer adamw --schedule step --step-epochs 2 --arch linear 
 run show d.st.zst | sed -n '/^settings/,/^$/p'
 fit -q a.st.zst --epochs 0 --arch linear -o d.st.zst
 run show d.st.zst | tail -n 2
+echo '-- blocks of branches'
+fit -q a.st.zst --epochs 1 --arch 'conv 4 3x3 pad 1, residual, conv 6 3x3 stride 2 pad 1, batchnorm, relu, residual, conv 6 1x1, add, shortcut, conv 6 1x1 stride 2 nobias, add, relu, flatten, linear' \
+    -o d.st.zst
+seen show d.st.zst
+show -q d.st.zst --json d.json >d.txt
+python3 -c 'import json; print([layer["layer"] for layer in json.load(open("d.json"))["network"]["layers"]])'
 echo '-- as JSON'
 show -q n.st.zst --json n.json >n.txt
 python3 - <<'END'

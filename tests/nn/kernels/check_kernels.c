@@ -477,6 +477,30 @@ START_TEST(relus_and_their_gradients_are_exact)
 }
 END_TEST
 
+START_TEST(sums_are_exact)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 70; n++) {
+        float *a = numbers(n), *b = numbers(n), *y = filled(n), *z = filled(n);
+
+        kernels->add(a, b, n, y);
+        kernels->add_relu(a, b, n, z);
+        for (int i = 0; i < n; i++) {
+            EXPECT(y[i] == a[i] + b[i], "%s: number %d of %d", kernels->name, i, n);
+            EXPECT(z[i] == fmaxf(a[i] + b[i], 0), "%s: number %d of %d", kernels->name, i, n);
+        }
+        kernels->add(a, b, n, a); /* in place */
+        ck_assert_mem_eq(a, y, (size_t)n * sizeof *a);
+        kernels->add(b, b, n, b);
+        kernels->add_relu(b, b, n, b);
+        a[0] = NAN;
+        kernels->add_relu(a, y, n, y); /* a lost weight shows */
+        EXPECT(isnan(y[0]), "%s: not a number is lost", kernels->name);
+        release();
+    }
+}
+END_TEST
+
 /* Windows side by side that overlap by a column where there is one to share. */
 struct windows {
     int side, count, c, taps;
@@ -858,6 +882,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, transforms_are_their_matrices, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, relus_and_their_gradients_are_exact, 0, tables);
+    tcase_add_loop_test(tests, sums_are_exact, 0, tables);
     tcase_add_loop_test(tests, pools_are_exact_and_the_first_of_equals_gets_the_gradient, 0,
                         tables);
     tcase_add_loop_test(tests, mean_pools_take_and_give_equal_shares, 0, tables);

@@ -127,6 +127,52 @@ static const struct layers all[] = {
      {1, 8, 7}},
     {"conv 5 3x3, dropout 0.3, batchnorm, flatten, linear 7, dropout 0, linear 3", {1, 5, 6}},
     {"linear 9, relu, dropout 0.9, linear 3", {1, 4, 4}},
+    /* blocks of branches: the input itself added, another shape, one within the other; outputs of
+     * 16 positions and fewer, whose weights' gradient is summed when all backward is done */
+    {"flatten, residual, linear 12, relu, add, linear 3", {1, 3, 4}},
+    {"conv 5 1x1, residual, conv 5 3x3 pad 1, relu, conv 5 3x3 pad 1, add, relu, flatten, linear 3",
+     {2, 7, 6}},
+    {"conv 16 1x1, residual, conv 16 3x3 pad 1, batchnorm, relu, conv 16 3x3 pad 1, batchnorm, "
+     "add, "
+     "relu, maxpool 2, flatten, linear 3",
+     {1, 9, 10}},
+    {"conv 3 1x1, residual, conv 6 3x3 stride 2 pad 1, batchnorm, relu, conv 6 3x3 pad 1, "
+     "batchnorm, "
+     "shortcut, conv 6 1x1 stride 2, batchnorm, add, relu, globalpool, flatten, linear 3",
+     {1, 7, 6}},
+    {"conv 3 1x1, residual, batchnorm, relu, conv 6 3x3 stride 2 pad 1, shortcut, conv 6 1x1 "
+     "stride "
+     "2, add, batchnorm, relu, flatten, linear 3",
+     {1, 7, 6}},
+    {"residual, conv 4 3x3 pad 1, relu, shortcut, conv 4 1x1, add, flatten, linear 3", {2, 4, 5}},
+    {"residual, conv 2 3x3 pad 1, add, relu, flatten, linear 3", {2, 4, 5}},
+    {"residual, conv 2 3x3 pad 1, shortcut, avgpool 3 stride 1 pad 1, add, relu, conv 3 3x3, "
+     "flatten, "
+     "linear 3",
+     {2, 4, 5}},
+    {"residual, avgpool 3 stride 1 pad 1, shortcut, conv 2 1x1, add, relu, conv 3 3x3, flatten, "
+     "linear "
+     "3",
+     {2, 4, 5}},
+    {"conv 5 1x1, residual, relu, shortcut, leakyrelu 0.3, add, conv 5 3x3, flatten, linear 3",
+     {1, 5, 4}},
+    {"conv 5 1x1, residual, conv 5 3x3 pad 1, relu, flatten, shortcut, flatten, add, linear 3",
+     {1, 5, 4}},
+    {"conv 5 3x3 pad 1, relu, residual, dropout 0.3, conv 5 3x3 pad 1, relu, dropout 0.2, add, "
+     "dropout "
+     "0.1, conv 4 2x2, flatten, linear 3",
+     {1, 5, 4}},
+    {"conv 5 1x1, residual, residual, conv 5 3x3 pad 1, relu, shortcut, conv 5 1x1, add, relu, "
+     "conv 5 "
+     "1x1, shortcut, conv 5 3x3 pad 1, relu, add, relu, flatten, linear 3",
+     {1, 4, 4}},
+    {"conv 5 1x1, residual, residual, residual, conv 5 3x3 pad 1, add, relu, add, shortcut, "
+     "residual, "
+     "batchnorm, add, relu, add, relu, flatten, linear 3",
+     {1, 5, 5}},
+    {"linear 6, residual, linear 9, relu, shortcut, linear 9 nobias, add, residual, linear 9, add, "
+     "relu, linear 3",
+     {1, 3, 4}},
     /* all of it, small */
     {"conv 5 3x3, relu, batchnorm, conv 6 5x5 stride 2 pad 2, relu, batchnorm, dropout 0.4, "
      "conv 7 4x4, relu, batchnorm, flatten, dropout 0.4, linear 3",
@@ -242,12 +288,12 @@ static double loss_with(const struct sight *s, int tensor, nn_real *values, int6
 
 /* A kink of relu or maxpool within the step spoils a difference, so a step that disagrees is tried
  * again shorter: a kink is then out of reach, a wrong gradient is not. */
-static void check_number(const struct sight *s, const struct nn_tensor *tensor, int t, nn_real *values,
-                         int64_t place, double gradient, double scale)
+static void check_number(const struct sight *s, const struct nn_tensor *tensor, int t,
+                         nn_real *values, int64_t place, double gradient, double scale)
 {
     double difference = 0;
 
-    for (double h = 4e-6; h > 1e-7; h /= 4) {
+    for (double h = 4e-6; h > 1e-8; h /= 4) {
         difference =
             (loss_with(s, t, values, place, h) - loss_with(s, t, values, place, -h)) / (2 * h);
         if (fabs(difference - gradient) <= 1e-5 * scale + 1e-8)
@@ -317,6 +363,102 @@ START_TEST(gradients_are_those_of_the_loss)
 }
 END_TEST
 
+/* ---- Networks drawn at random, of blocks within blocks ---- */
+
+enum { DRAWN = 60, DRAWN_TEXT = 2000 };
+
+struct draw {
+    int number;
+    uint64_t draws;
+    char *text;
+    size_t used;
+    int c; /* channels so far */
+};
+
+static int choose(struct draw *d, int choices)
+{
+    const struct nn_random random = {29, (uint32_t)d->number, 0};
+
+    return (int)nn_random_below(&random, d->draws++, (uint64_t)choices);
+}
+
+static void put(struct draw *d, const char *layer)
+{
+    ck_assert_uint_lt(d->used + strlen(layer) + 2, DRAWN_TEXT);
+    d->used += (size_t)sprintf(d->text + d->used, "%s%s", d->used ? ", " : "", layer);
+}
+
+static void put_conv(struct draw *d, int c, int stride)
+{
+    char text[80];
+
+    snprintf(text, sizeof text,
+             choose(d, 2) ? "conv %d 3x3 stride %d pad 1" : "conv %d 1x1 stride %d", c, stride);
+    put(d, text);
+    d->c = c;
+}
+
+static void put_layers(struct draw *d, int count, int depth);
+
+/* Puts a block; where its body changes the shape, a shortcut makes the same of it. A block in a
+ * branch keeps the shape. */
+static void put_block(struct draw *d, int depth)
+{
+    static const int channels[] = {2, 5, 16, 17};
+    const int in = d->c, out = depth > 1 ? in : channels[choose(d, 4)];
+    const int stride = depth > 1 ? 1 : 1 + !choose(d, 3);
+    const bool projects = out != in || stride > 1;
+
+    put(d, "residual");
+    put_layers(d, choose(d, 2), depth);
+    if (projects)
+        put_conv(d, out, stride);
+    put_layers(d, 1 + choose(d, 2), depth);
+    if (projects || !choose(d, 3)) {
+        d->c = in;
+        put(d, "shortcut");
+        put_layers(d, choose(d, 2), depth);
+        put_conv(d, out, stride);
+        put_layers(d, choose(d, 2), depth);
+    }
+    put(d, "add");
+}
+
+static void put_layers(struct draw *d, int count, int depth)
+{
+    static const char *const small[] = {"batchnorm",     "relu",        "relu",
+                                        "leakyrelu 0.3", "dropout 0.2", "avgpool 3 stride 1 pad 1"};
+
+    for (int i = 0; i < count; i++) {
+        const int choice = choose(d, 9);
+
+        if (choice < 6)
+            put(d, small[choice]);
+        else if (choice == 6 || depth == 3)
+            put_conv(d, d->c, 1);
+        else
+            put_block(d, depth + 1);
+    }
+}
+
+START_TEST(gradients_of_blocks_are_those_of_the_loss)
+{
+    char text[DRAWN_TEXT];
+    struct draw d = {.number = _i, .text = text};
+
+    if (_i % 4)
+        put_conv(&d, 1 + _i % 6, 1);
+    else
+        d.c = 2;
+    put_layers(&d, 1 + _i % 2, 0);
+    put_block(&d, 1);
+    put_layers(&d, 1, 0);
+    put(&d, "flatten");
+    put(&d, "linear 3");
+    check_gradients(&(struct layers){text, {2, 6, 5}});
+}
+END_TEST
+
 /* By the example in its table a new layer is tested without an edit here. */
 START_TEST(the_gradient_of_every_layer_type_is_that_of_the_loss)
 {
@@ -338,6 +480,7 @@ Suite *suite_gradient(void)
 
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, gradients_are_those_of_the_loss, 0, sizeof all / sizeof *all);
+    tcase_add_loop_test(tests, gradients_of_blocks_are_those_of_the_loss, 0, DRAWN);
     tcase_add_loop_test(tests, the_gradient_of_every_layer_type_is_that_of_the_loss, 0, types);
     suite_add_tcase(suite, tests);
     return suite;

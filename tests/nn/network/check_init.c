@@ -81,7 +81,7 @@ START_TEST(initial_weights_are_distributed_as_pytorchs)
     nn_weights_init(weights, 1);
     for (int t = 0; t < nn_network_tensors(net); t++) {
         struct nn_tensor tensor = nn_network_tensor(net, t);
-        const char *kind = strchr(tensor.name, '.') + 1;
+        const char *kind = strrchr(tensor.name, '.') + 1;
         float *values = export(weights, t, tensor.size);
 
         if (strcmp(kind, "weight") == 0)
@@ -161,7 +161,7 @@ START_TEST(normal_initial_weights_are_normal)
     nn_weights_init_normal(weights, 3, 0.02);
     for (int t = 0; t < nn_network_tensors(net); t++) {
         struct nn_tensor tensor = nn_network_tensor(net, t);
-        const char *kind = strchr(tensor.name, '.') + 1;
+        const char *kind = strrchr(tensor.name, '.') + 1;
         float *values = export(weights, t, tensor.size);
         double distance = 0, n = (double)tensor.size;
 
@@ -276,10 +276,51 @@ END_TEST
 
 /* ---- Descriptions ---- */
 
+START_TEST(tensors_of_blocks_are_named_as_modules_in_modules)
+{
+    static const char *const names[] = {
+        "0.weight",
+        "0.bias",
+        "1.body.0.weight",
+        "1.body.0.bias",
+        "1.body.2.body.0.weight",
+        "1.body.2.body.0.bias",
+        "1.body.3.weight",
+        "1.body.3.bias",
+        "1.shortcut.0.weight",
+        "1.shortcut.1.weight",
+        "1.shortcut.1.bias",
+        "1.shortcut.1.running_mean",
+        "1.shortcut.1.running_var",
+        "4.weight",
+        "4.bias",
+    };
+    static const int layers[] = {0, 0, 2, 2, 5, 5, 7, 7, 9, 10, 10, 10, 10, 14, 14};
+    struct nn_network *net =
+        make("conv 4 1x1, residual, conv 4 1x1, relu, residual, conv 4 1x1, add, conv 4 1x1, "
+             "shortcut, conv 4 1x1 nobias, batchnorm, add, relu, flatten, linear",
+             (struct nn_shape){1, 4, 4}, 10);
+
+    ck_assert_int_eq(nn_network_tensors(net), sizeof names / sizeof *names);
+    for (int t = 0; t < nn_network_tensors(net); t++) {
+        ck_assert_str_eq(nn_network_tensor(net, t).name, names[t]);
+        ck_assert_int_eq(nn_network_tensor(net, t).layer, layers[t]);
+    }
+    ck_assert_int_eq(nn_network_layer(net, 1).depth, 0);
+    ck_assert_int_eq(nn_network_layer(net, 4).depth, 1);
+    ck_assert_int_eq(nn_network_layer(net, 5).depth, 2);
+    ck_assert_int_eq(nn_network_layer(net, 6).depth, 1);
+    ck_assert_int_eq(nn_network_layer(net, 8).depth, 0);
+    ck_assert_int_eq(nn_network_layer(net, 9).depth, 1);
+    ck_assert_int_eq(nn_network_layer(net, 11).depth, 0);
+    nn_network_free(net);
+}
+END_TEST
+
 START_TEST(presets_have_their_known_sizes)
 {
-    static const int64_t parameters[] = {7850,  7850,  15910,  32430, 79510,
-                                         20490, 44470, 207018, 326410};
+    static const int64_t parameters[] = {7850,  7850,   15910,  32430,  79510,  20490,
+                                         44470, 207018, 326410, 272186, 303418, 627320};
     struct nn_network *net = make(nets[_i].text, digits, 10);
 
     ck_assert_int_eq(nn_network_parameters(net), parameters[_i]);
@@ -327,6 +368,8 @@ START_TEST(descriptions_have_one_spelling)
         {"flatten, linear 5, dropout 0.250, linear", "flatten, linear 5, dropout 0.25, linear 10"},
         {"conv 3 3 nobias, leakyrelu, globalpool, flatten, linear nobias",
          "conv 3 3x3 nobias, leakyrelu 0.01, globalpool, flatten, linear 10 nobias"},
+        {"Residual, conv 2 3x3 pad 1, shortcut, conv 2 1x1, Add, flatten, linear",
+         "residual, conv 2 3x3 pad 1, shortcut, conv 2 1x1, add, flatten, linear 10"},
         {"avgpool 3x2 pad 1 stride 2, flatten, linear",
          "avgpool 3x2 stride 2 pad 1, flatten, linear 10"},
     };
@@ -404,6 +447,35 @@ static const struct {
     {"linear 20, batchnorm 20, linear 10", "'20'"},
     {"linear 20, relu relu, linear 10", "'relu'"},
     {"linear 65536, linear 65536, linear 10", "too large"},
+    {"linear 20, add, linear 10", "layer 1, 'add': no 'residual' is open"},
+    {"linear 20, shortcut, linear 10", "layer 1, 'shortcut': no 'residual' is open"},
+    {"residual, linear 20, relu, linear 10", "layer 0, 'residual': no 'add' ends its block"},
+    {"linear 20, residual, add, linear 10", "layer 1, 'residual': no layers follow"},
+    {"residual, shortcut, linear 784, add, linear 10", "layer 0, 'residual': no layers follow"},
+    {"residual, relu, shortcut, add, linear 10", "layer 2, 'shortcut': no layers follow"},
+    {"residual, relu, shortcut, relu, shortcut, relu, add, linear", "has a shortcut already"},
+    {"residual, residual, residual, residual, residual, relu, add, add, add, add, add, linear",
+     "layer 4, 'residual': blocks lie at most four deep"},
+    {"residual, flatten, linear 20, add, linear",
+     "layer 3, 'add': the block's layers make 20 of its input of 1x28x28; they have to keep"},
+    {"linear 9, residual, linear 20, add, linear",
+     "make 20 of its input of 9; give the input that shape too, by 'shortcut, linear 20' before"},
+    {"conv 4 1x1, residual, conv 8 3x3, add, flatten, linear",
+     "make 8x26x26 of its input of 4x28x28; they have to keep"},
+    {"conv 4 1x1, residual, conv 8 3x3 pad 1, add, flatten, linear",
+     "make 8x28x28 of its input of 4x28x28; give the input that shape too, by 'shortcut, conv 8 "
+     "1x1' before 'add'"},
+    {"residual, conv 8 3x3 stride 2 pad 1, add, flatten, linear",
+     "by 'shortcut, conv 8 1x1 stride 2' before 'add'"},
+    {"residual, conv 8 3x3 stride 2 pad 1, shortcut, conv 8 1x1, add, flatten, linear",
+     "layer 4, 'add': the shortcut makes 8x28x28 and the block's other layers 8x14x14; the "
+     "shortcut "
+     "that fits is 'conv 8 1x1 stride 2'"},
+    {"residual, conv 8 9x9, shortcut, conv 8 1x1, add, flatten, linear",
+     "both have to make one shape"},
+    {"conv 2 3x3, flatten, residual, linear 1352, add, linear", "different orders"},
+    {"BasicBlock(16, 16), flatten, linear", "residual, layers, add"},
+    {"conv 8 3x3, Concatenate, flatten, linear", "branches are added here"},
     {"conv 65536 3x3, conv 65536 3x3, flatten, linear 10", "too large"},
 };
 
@@ -463,6 +535,7 @@ Suite *suite_init(void)
     tcase_add_loop_test(weights, every_number_comes_out_where_it_went_in, 0, NETS);
     tcase_add_test(weights, tensors_are_named_and_shaped_as_pytorchs);
     suite_add_tcase(suite, weights);
+    tcase_add_test(descriptions, tensors_of_blocks_are_named_as_modules_in_modules);
     tcase_add_loop_test(descriptions, presets_have_their_known_sizes, 0, NETS);
     tcase_add_loop_test(descriptions, preset_files_hold_the_presets_networks, 0, NETS);
     tcase_add_test(descriptions, multiply_adds_are_counted_for_one_picture);

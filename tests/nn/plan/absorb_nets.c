@@ -33,6 +33,20 @@ static const struct {
     {"conv 8 3x3 pad 1, batchnorm, maxpool 2, batchnorm, avgpool 2, batchnorm, flatten, linear", 1,
      1},
     {"flatten, linear, batchnorm", 1, 0},
+    /* blocks: what their ends lie between is not absorbed, for others read it as well */
+    {"conv 5 3x3 pad 1, batchnorm, relu, residual, conv 5 3x3 pad 1 nobias, batchnorm, relu, conv "
+     "5 "
+     "3x3 pad 1, batchnorm, add, relu, residual, conv 17 1x1 stride 2, batchnorm, dropout 0.3, "
+     "shortcut, conv 17 3x3 stride 2 pad 1 nobias, batchnorm, add, relu, flatten, linear",
+     5, 0},
+    {"conv 5 3x3, residual, batchnorm, relu, conv 5 3x3 pad 1, add, batchnorm, residual, "
+     "batchnorm, "
+     "conv 6 1x1, shortcut, batchnorm, conv 6 1x1, add, flatten, linear",
+     0, 2},
+    {"conv 5 3x3, residual, dropout 0.5, add, residual, residual, dropout 0.2, shortcut, conv 5 "
+     "1x1, "
+     "batchnorm, add, add, relu, flatten, linear",
+     1, 0},
 };
 enum { MADE = sizeof made / sizeof *made };
 

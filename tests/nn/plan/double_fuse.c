@@ -147,6 +147,41 @@ START_TEST(merged_layers_compute_what_single_ones_do)
 }
 END_TEST
 
+static const char *const sums[][2] = {
+    {"conv 5 1x1, residual, conv 5 3x3 pad 1, add, relu, flatten, linear",
+     "conv 5 1x1, residual, conv 5 3x3 pad 1, add, dropout 0, relu, flatten, linear"},
+    {"conv 5 1x1, residual, conv 6 3x3 stride 2 pad 1, shortcut, conv 6 1x1 stride 2, add, relu, "
+     "batchnorm, flatten, linear",
+     "conv 5 1x1, residual, conv 6 3x3 stride 2 pad 1, shortcut, conv 6 1x1 stride 2, add, dropout "
+     "0, "
+     "relu, dropout 0, batchnorm, flatten, linear"},
+    {"conv 5 1x1, residual, relu, residual, conv 5 1x1, add, relu, add, relu, flatten, linear",
+     "conv 5 1x1, residual, relu, dropout 0, residual, conv 5 1x1, add, dropout 0, relu, add, "
+     "dropout "
+     "0, relu, flatten, linear"},
+    {"residual, conv 2 1x1, shortcut, avgpool 3 stride 1 pad 1, add, relu, flatten, linear",
+     "residual, conv 2 1x1, shortcut, avgpool 3 stride 1 pad 1, add, dropout 0, relu, flatten, "
+     "linear"},
+};
+enum { SUMS = sizeof sums / sizeof *sums };
+
+START_TEST(sums_and_their_rectifiers_compute_what_they_do_apart)
+{
+    int64_t merged_count, single_count;
+    double *merged, *single;
+
+    make_data();
+    merged = train(sums[_i][0], &merged_count);
+    single = train(sums[_i][1], &single_count);
+    ck_assert_int_lt(groups_of(sums[_i][0]), groups_of(sums[_i][1]));
+    ck_assert_int_eq(merged_count, single_count);
+    for (int64_t i = 0; i < merged_count; i++)
+        ck_assert_double_eq_tol(merged[i], single[i], 1e-11 * (1 + fabs(single[i])));
+    free(merged);
+    free(single);
+}
+END_TEST
+
 START_TEST(windows_side_by_side_are_merged_however_they_are_written)
 {
     ck_assert_int_eq(groups_of("conv 5 3x3, relu, maxpool 3, flatten, linear"), 5);
@@ -163,6 +198,7 @@ Suite *suite_fuse(void)
     TCase *tests = tcase_create("choices");
 
     tcase_add_loop_test(tests, merged_layers_compute_what_single_ones_do, 0, CHOICES * PLACES);
+    tcase_add_loop_test(tests, sums_and_their_rectifiers_compute_what_they_do_apart, 0, SUMS);
     tcase_add_test(tests, windows_side_by_side_are_merged_however_they_are_written);
     suite_add_tcase(suite, tests);
     return suite;

@@ -63,7 +63,7 @@ static void set_weights(const struct torch_case *run, const struct nn_network *n
 
     for (int t = 0; t < nn_network_tensors(net); t++) {
         struct nn_tensor tensor = nn_network_tensor(net, t);
-        const char *kind = strchr(tensor.name, '.') + 1;
+        const char *kind = strrchr(tensor.name, '.') + 1;
         nn_real *values = malloc(tensor.size * sizeof *values);
 
         ck_assert_ptr_nonnull(values);
