@@ -139,18 +139,23 @@ static int print(const struct audit *a, struct err *err)
 /* Says what was not looked at, and what the predictions are worth. */
 static void say_limits(const struct audit *a)
 {
+    const double weak = 0.7;
     const enum relation_kind kind = relation_kind(&a->relation);
-    char text[RELATION_TEXT];
+    char text[RELATION_TEXT], share[SHARE_TEXT];
 
     if (!a->predicted && a->set[0].labels)
         say("no predictions: labels are not looked at (--pred, from make oof)");
     if (a->predicted && kind != RELATION_FAIR)
         warn("%s: %s; wrong labels that were learnt do not show", pred,
              relation_text(&a->relation, text));
+    if (a->predicted && (double)a->agreed < weak * (double)a->set[0].n)
+        warn("%s: the models agree with %s %% of the labels: so weak ones say little of which are "
+             "wrong",
+             pred, percent_text((double)a->agreed / (double)a->set[0].n, 1, share));
     if (a->near_gave_up)
         warn("so many pictures are nearly alike that not all were compared");
     if (a->cut_is_usual)
-        say("in more than one of fifty pictures ink reaches the border: that is not reported");
+        say("more than one of fifty pictures is cut off by an edge: these are not reported");
     if (a->sets > 1 && !a->drift_measured)
         say("%s: too few rows to tell whether the test data is of another kind (%d of each)", test,
             DRIFT_LEAST);

@@ -181,6 +181,7 @@ static void judge_row(struct audit *a, const float *p, int64_t row)
     for (int k = 1; k < a->confident.classes; k++)
         best = p[k] > p[best] ? k : best;
     a->guess[row] = best;
+    a->agreed += best == label;
     a->suspect[row] = -1;
     a->of_label[row] = p[label];
     a->of_guess[row] = p[best];

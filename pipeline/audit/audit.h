@@ -30,13 +30,14 @@ struct audit {
     struct pictures pictures;
     struct framing framing; /* of the data */
 
-    bool predicted; /* there are predictions, and so the next five */
+    bool predicted; /* there are predictions, and so the rest of these */
     char pred_digest[DIGEST_TEXT];
     struct relation relation; /* of the rows to the models */
     struct confident confident;
     int32_t *guess;   /* [n] likeliest class */
     int32_t *suspect; /* [n] class that the label should be, the guess; -1: no suspicion */
     float *of_label, *of_guess; /* [n] probabilities */
+    int64_t agreed;             /* rows whose label is the guess */
 
     bool near_gave_up, cut_is_usual;
     bool drift_measured; /* and with it the next two */

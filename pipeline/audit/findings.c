@@ -10,7 +10,7 @@ static const struct {
     [FOUND_CONFLICT] = {"conflict", "pictures that other rows have with another label"},
     [FOUND_EMPTY] = {"empty", "pictures of one value all over"},
     [FOUND_INVERTED] = {"inverted", "pictures with ground and ink the other way round"},
-    [FOUND_CUT] = {"cut", "pictures whose ink reaches the border"},
+    [FOUND_CUT] = {"cut", "pictures whose ink an edge cuts off"},
     [FOUND_LEAK] = {"leak", "pictures that the test data has too"},
     [FOUND_DUPLICATE] = {"duplicate", "pictures that earlier rows have"},
     [FOUND_NEAR] = {"near", "pictures that earlier rows nearly have"},

@@ -14,7 +14,7 @@ enum finding_kind {
     FOUND_CONFLICT,  /* a picture that another row has, with another label */
     FOUND_EMPTY,     /* a picture of one value */
     FOUND_INVERTED,  /* ground and thing the other way round */
-    FOUND_CUT,       /* the thing reaches the border */
+    FOUND_CUT,       /* the thing is cut off by an edge */
     FOUND_LEAK,      /* a picture that the test data has too */
     FOUND_DUPLICATE, /* a picture that an earlier row has, with the same label */
     FOUND_NEAR,      /* nearly so */

@@ -88,7 +88,7 @@ void audit_reason(const struct audit *a, const struct finding *one, struct strbu
         strbuf_puts(text, "ground and ink are the other way round");
         break;
     case FOUND_CUT:
-        strbuf_puts(text, "ink reaches the border, as in few others");
+        strbuf_puts(text, "a quarter of an edge or more is ink, as in few others");
         break;
     case FOUND_DRIFT:
         strbuf_puts(text, one->set ? "like the test data, not like the data: "

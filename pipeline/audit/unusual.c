@@ -17,6 +17,25 @@ static bool is_empty(const struct pictures *p, int64_t at)
     return true;
 }
 
+/* Tells whether a quarter or more of an edge is no ground: `count` pixels, `step` apart. */
+static bool is_along(const float *pixels, int count, size_t step, const struct framed *f)
+{
+    const double part = 0.25; /* of the way from ground to ink, and of the edge */
+    int ink = 0;
+
+    for (int i = 0; i < count; i++)
+        ink += fabs((double)pixels[(size_t)i * step] - f->ground) >= part * fabs(f->ink - f->ground);
+    return ink >= part * count;
+}
+
+static bool is_cut(const struct pictures *p, const float *pixels, const struct framed *f)
+{
+    const size_t w = (size_t)p->w, last = (size_t)(p->h - 1) * w;
+
+    return is_along(pixels, p->w, 1, f) || is_along(pixels + last, p->w, 1, f) ||
+           is_along(pixels, p->h, w, f) || is_along(pixels + w - 1, p->h, w, f);
+}
+
 /* Tells how a picture of one channel differs from those that `framing` was measured on. */
 static int look(const struct pictures *p, int64_t at, const struct framing *framing, float *pixels,
                 uint8_t *kind, struct err *err)
@@ -30,7 +49,7 @@ static int look(const struct pictures *p, int64_t at, const struct framing *fram
         return -1;
     if (f.plain && fabs(f.ground - framing->ink) < fabs(f.ground - framing->ground))
         *kind = UNUSUAL_INVERTED;
-    else if (f.left == 0 || f.top == 0 || f.right == p->w || f.bottom == p->h)
+    else if (is_cut(p, pixels, &f))
         *kind = UNUSUAL_CUT;
     return 0;
 }

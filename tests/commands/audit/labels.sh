@@ -73,6 +73,12 @@ sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
 from tensors import read
 truth = [int(line.split()[0]) for line in open("truth20.txt")]
 print("wrong before and after:", *(sum(a != b for a, b in zip(read(f)[1]["labels"].argmax(1), truth)) for f in ("train20.st.zst", "mended.st.zst")))'
+echo '-- models that know little'
+for fold in 1 2 3; do
+    fit -q train20.st.zst --arch linear --epochs 0 --fold $fold/3 -o f$fold.st.zst
+done
+predict -q train20.st.zst f?.st.zst --oof -o weak.st.zst >/dev/null
+audit -q train20.st.zst --pred weak.st.zst 2>&1 >printed
 echo '-- no guess: predictions by models that saw the rows, of other data, without labels'
 fit -q train1.st.zst --arch linear --epochs 1 -o all.st.zst
 predict -q train1.st.zst all.st.zst -o all.pred.st.zst
