@@ -1,7 +1,7 @@
 /* The JSON header of a tensor file, word by word. */
 #include "pipeline/tensor/private.h"
+#include "tests/support/scratch.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +138,8 @@ START_TEST(files_are_refused_by_their_first_bytes)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         ck_assert_msg(strstr(look(others[i], 9), "oversized: it claims") != NULL, "%s", err.text);
     ck_assert_str_eq(look("label,a", 7), ""); /* its end is said when it is read */
+    ck_assert(strstr(look("label,a\n", 8), "this is text") != NULL);
+    ck_assert(strstr(look("PK\3\4\0\0\0\0{", 9), "zip archive") != NULL);
     ck_assert_str_eq(look_at_length(HEADER_LIMIT, '{', 9), "");
     ck_assert_str_eq(look_at_length(HEADER_LIMIT, '[', 8), "");
     ck_assert_str_ne(look_at_length(HEADER_LIMIT, '[', 9), "");
@@ -145,6 +147,25 @@ START_TEST(files_are_refused_by_their_first_bytes)
     ck_assert_str_eq(look("\x28\xb5\x2f\xfd\x24xxxx", 9), "");
     ck_assert_str_eq(look("\x5f\x2a\x4d\x18\x04xxxx", 9), "");
     ck_assert_str_ne(look("\x60\x2a\x4d\x18\x04xxxx", 9), "");
+}
+END_TEST
+
+START_TEST(shapes_are_compared_and_shown)
+{
+    static const int64_t any[] = {-1, 0}, three[] = {3, 0}, none[] = {0, 0};
+    const struct tensor tensor = {.name = "a", .dtype = DTYPE_U8, .ndim = 2, .dims = {3, 0}};
+    char text[SHAPE_TEXT];
+
+    ck_assert_str_eq(shape_text(text, 2, three), "[3,0]");
+    ck_assert_str_eq(shape_text(text, 2, any), "[*,0]");
+    ck_assert_str_eq(shape_text(text, 0, any), "[]");
+    MUST(tensor_expect("t", &tensor, DTYPE_U8, 2, any, &err));
+    MUST(tensor_expect("t", &tensor, DTYPE_U8, 2, three, &err));
+    FAILS(EX_DATAERR, tensor_expect("t", &tensor, DTYPE_U8, 2, none, &err));
+    ck_assert_str_eq(err.text, "t: tensor 'a' has shape [3,0], expected is [0,0]");
+    FAILS(EX_DATAERR, tensor_expect("t", &tensor, DTYPE_U8, 1, three, &err));
+    FAILS(EX_DATAERR, tensor_expect("t", &tensor, DTYPE_F32, 2, three, &err));
+    ck_assert_str_eq(err.text, "t: tensor 'a' is of type U8, expected is F32");
 }
 END_TEST
 
@@ -156,6 +177,7 @@ Suite *suite_header(void)
     tcase_add_test(tests, names_are_printable_and_not_long);
     tcase_add_test(tests, a_header_is_one_object);
     tcase_add_test(tests, tensors_lie_one_after_the_other);
+    tcase_add_test(tests, shapes_are_compared_and_shown);
     tcase_add_test(tests, files_are_refused_by_their_first_bytes);
     tcase_add_test(tests, there_are_so_many_tensors_at_most);
     suite_add_tcase(suite, tests);

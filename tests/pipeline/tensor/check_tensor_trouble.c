@@ -169,6 +169,73 @@ START_TEST(frames_that_cannot_be_read_are_an_io_error)
 }
 END_TEST
 
+/* Damages the frame of the last tensor, 18 bytes: magic, descriptor, size, block, 5 raw bytes, sum.
+ */
+static void damage_last_frame(int at, const char *bytes, size_t size)
+{
+    const int fd = open(scratch("packed"), O_WRONLY);
+
+    ck_assert_int_eq((int)pwrite(fd, bytes, size, file->status.st_size - 18 + at), (int)size);
+    ck_assert_int_eq(futimens(fd, (struct timespec[]){file->status.st_atim, file->status.st_mtim}),
+                     0);
+    close(fd);
+}
+
+START_TEST(a_frame_that_is_damaged_meanwhile_is_said)
+{
+    char bytes[5];
+
+    open_three(true);
+    damage_last_frame(14, "\0\0\0\0", 4); /* the sum */
+    FAILS(EX_DATAERR, tensor_file_read(file, "five", bytes, &err));
+    SAYS("/packed: cannot be decompressed from byte ");
+    FAILS(EX_DATAERR, tensor_file_verify(file, &err));
+    damage_last_frame(6, "\x28", 1); /* the block is not the last any more, nor is the next */
+    FAILS(EX_DATAERR, tensor_file_read(file, "five", bytes, &err));
+    SAYS("/packed: ends in the middle of a zstd frame");
+}
+END_TEST
+
+START_TEST(a_file_that_becomes_shorter_is_said)
+{
+    const struct tensor *five;
+    struct tensor_cursor *cursor;
+    char bytes[5], *content;
+    size_t size;
+
+    open_three(true);
+    ck_assert_int_eq(truncate(scratch("packed"), file->status.st_size - 18), 0);
+    FAILS(EX_TEMPFAIL, tensor_file_read(file, "five", bytes, &err));
+    SAYS("/packed: became shorter while it was being read");
+    tensor_file_close(file);
+    open_three(false);
+    ck_assert_int_eq(truncate(scratch("plain"), file->status.st_size - 3), 0);
+    FAILS(EX_TEMPFAIL, tensor_file_read(file, "five", bytes, &err));
+    SAYS("/plain: became shorter while it was being read");
+    tensor_file_close(file);
+    open_three(false); /* all in one frame, of which some is passed over */
+    content = slurp(scratch("plain"), &size);
+    tensor_file_close(file);
+    {
+        char stored[2000];
+        ZSTD_CCtx *zstd = ZSTD_createCCtx();
+
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
+        size = ZSTD_compress2(zstd, stored, sizeof stored, content, size);
+        ck_assert(!ZSTD_isError(size));
+        spill(scratch("packed"), stored, size);
+        ZSTD_freeCCtx(zstd);
+    }
+    free(content);
+    MUST(tensor_file_open(&file, scratch("packed"), NULL, "", &err));
+    five = tensor_file_find(file, "five");
+    ck_assert(five != NULL && tensor_file_stored_bytes(file, 2) == -1);
+    ck_assert_int_eq(truncate(scratch("packed"), 10), 0);
+    FAILS(EX_TEMPFAIL, tensor_cursor_open(&cursor, file, "five", &err));
+    SAYS("became shorter");
+}
+END_TEST
+
 /* Bytes that are no text, so that frames fill soon. */
 static const struct tensor large = {
     .name = "large", .dtype = DTYPE_U8, .ndim = 2, .dims = {0, 1 << 20}};
@@ -313,6 +380,8 @@ Suite *suite_tensor_trouble(void)
     tcase_add_test(tests, trouble_with_a_file_that_changed_meanwhile_passes);
     tcase_add_test(tests, what_cannot_be_read_any_more_is_an_io_error);
     tcase_add_test(tests, frames_that_cannot_be_read_are_an_io_error);
+    tcase_add_test(tests, a_frame_that_is_damaged_meanwhile_is_said);
+    tcase_add_test(tests, a_file_that_becomes_shorter_is_said);
     tcase_add_test(tests, a_writer_whose_folder_went_away_says_so);
     tcase_add_test(tests, threads_make_no_difference);
     tcase_add_test(tests, a_writer_that_is_given_up_waits_for_its_threads);
