@@ -102,7 +102,7 @@ need: | $(filter deps,$(MAKECMDGOALS))
 # ---- Compiling ----
 
 PACKAGES = libzstd jansson libxxhash libutf8proc fribidi libpng libjpeg minizip zlib # a static zlib has to follow those that use it
-PROGRAMS = ingest split fit predict submit audit compare show report explain
+PROGRAMS = ingest split fit predict submit audit compare show report explain export
 
 warnings = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(WERROR),-Werror)
 san_1      = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
@@ -121,7 +121,7 @@ libs       = $(pkg_libs) -lcsv -lm
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
-          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit report chain init) \
+          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit export report chain init) \
           $(addprefix cmd/,cli terminal predict fit mpi show explain csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))

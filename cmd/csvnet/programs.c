@@ -17,7 +17,7 @@
 __attribute__((weak)) extern int ingest_main(int, char **), split_main(int, char **),
     fit_main(int, char **), predict_main(int, char **), submit_main(int, char **),
     audit_main(int, char **), compare_main(int, char **), show_main(int, char **), report_main(int, char **),
-    explain_main(int, char **), chain_main(int, char **);
+    explain_main(int, char **), export_main(int, char **), chain_main(int, char **);
 
 const struct program programs[] = {
     {"ingest", "a CSV into a tensor file", ingest_main},
@@ -30,6 +30,7 @@ const struct program programs[] = {
     {"show", "data, models, predictions, histories: figures, pictures, curves", show_main},
     {"report", "one page about a run: score, warnings, mistakes, curves", report_main},
     {"explain", "what made a tensor file, and whether that is still on disk", explain_main},
+    {"export", "a model as one C file, or for ONNX", export_main},
     {"chain", NULL, chain_main},
     {0}};
 

@@ -16,10 +16,10 @@ done | sed 's/[0-9]* lines/N lines/'
 echo '-- every option'
 for program in $(csvnet --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p' | grep -v -e init -e help); do
     mandoc -Tascii "$pages/man1/csvnet-$program.1" | sed 's/.\x08//g' >.page
-    $program --help=words | grep -o '^--[a-z-]*' | while read -r option; do
+    csvnet $program --help=words | grep -o '^--[a-z-]*' | while read -r option; do
         grep -q -e "^     .*$option" .page || echo "$program: $option is not there"
     done
-    $program --help | grep '.\{81\}'
+    csvnet $program --help | grep '.\{81\}'
     echo "$program"
 done
 echo '-- every layer'
