@@ -3,16 +3,23 @@
 
 #include "cmd/cli/say.h"
 
+void fit_shares_begin(struct fit_shares *s)
+{
+    s->before = fit_team_exchange();
+}
+
 void fit_shares_gather(struct fit_shares *s, const struct training *t, double seconds)
 {
     const struct nn_team *team = t->settings.nn.team;
+    const struct fit_exchange all = fit_team_exchange();
     int64_t rows = 0;
 
-    *s = (struct fit_shares){.seconds = seconds};
+    s->seconds = seconds;
     if (!team)
         return;
     fit_team_all(team, nn_trainer_own_rows(t->trainer), s->rows);
-    s->exchange = fit_team_exchange();
+    s->exchange = (struct fit_exchange){all.count - s->before.count, all.bytes - s->before.bytes,
+                                        all.seconds - s->before.seconds};
     s->steps = nn_trainer_updates(t->trainer);
     for (int r = 0; r < team->ranks; r++)
         rows += s->rows[r];

@@ -10,11 +10,13 @@
 struct fit_shares {
     int ranks; /* 0: there is no team, or there was no step */
     int64_t steps, rows[NN_TEAM_MOST];
-    struct fit_exchange exchange; /* of this process */
-    double seconds;               /* that training and scoring took */
+    struct fit_exchange before, exchange; /* of this process: until the first batch, and then */
+    double seconds;                       /* that training and scoring took */
 };
 
-/* Gathers it at the end of a training, from all processes. */
+/* Notes what was exchanged before a training begins. */
+void fit_shares_begin(struct fit_shares *shares);
+/* Gathers at its end what each process had, from all. */
 void fit_shares_gather(struct fit_shares *shares, const struct training *training, double seconds);
 void fit_shares_say(const struct fit_shares *shares);
 /* Returns it as JSON, null without a team; NULL: out of memory. */
