@@ -404,7 +404,7 @@ static int begin(struct run *run, struct err *err)
         return fail_alike(run, err);
     count_epochs(run);
     run->start_seconds = now() - run->begin;
-    fit_shares_begin(&run->shares);
+    fit_shares_begin(&run->shares, t);
     if (o->all_fits && all_fits_open(&run->all_fits, o->all_fits, err))
         return -1;
     progress_of_all(run->all_fits);

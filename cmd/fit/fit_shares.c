@@ -3,8 +3,11 @@
 
 #include "cmd/cli/say.h"
 
-void fit_shares_begin(struct fit_shares *s)
+#include <stdio.h>
+
+void fit_shares_begin(struct fit_shares *s, const struct training *t)
 {
+    s->steps = nn_trainer_updates(t->trainer);
     s->before = fit_team_exchange();
 }
 
@@ -20,7 +23,7 @@ void fit_shares_gather(struct fit_shares *s, const struct training *t, double se
     fit_team_all(team, nn_trainer_own_rows(t->trainer), s->rows);
     s->exchange = (struct fit_exchange){all.count - s->before.count, all.bytes - s->before.bytes,
                                         all.seconds - s->before.seconds};
-    s->steps = nn_trainer_updates(t->trainer);
+    s->steps = nn_trainer_updates(t->trainer) - s->steps;
     for (int r = 0; r < team->ranks; r++)
         rows += s->rows[r];
     s->ranks = rows > 0 ? team->ranks : 0;
@@ -29,6 +32,7 @@ void fit_shares_gather(struct fit_shares *s, const struct training *t, double se
 void fit_shares_say(const struct fit_shares *s)
 {
     int64_t least = s->rows[0], most = least, all = 0;
+    char to[32];
 
     if (s->ranks == 0)
         return;
@@ -37,9 +41,10 @@ void fit_shares_say(const struct fit_shares *s)
         most = s->rows[r] > most ? s->rows[r] : most;
         all += s->rows[r];
     }
-    say_folded("processes: %d, of %lld pictures each computed %lld to %lld; exchanged %.3g MB a "
-               "step, which took %.0f %% of the time",
-               s->ranks, (long long)all, (long long)least, (long long)most,
+    snprintf(to, sizeof to, " to %lld", (long long)most);
+    say_folded("processes: %d, of %lld pictures each computed %lld%s; exchanged %.3g MB a step, "
+               "which took %.0f %% of the time",
+               s->ranks, (long long)all, (long long)least, most > least ? to : "",
                s->exchange.bytes / 1e6 / (double)s->steps, 100 * s->exchange.seconds / s->seconds);
 }
 

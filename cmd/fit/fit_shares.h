@@ -14,8 +14,8 @@ struct fit_shares {
     double seconds;                       /* that training and scoring took */
 };
 
-/* Notes what was exchanged before a training begins. */
-void fit_shares_begin(struct fit_shares *shares);
+/* Notes what was done and exchanged before a training begins or goes on. */
+void fit_shares_begin(struct fit_shares *shares, const struct training *training);
 /* Gathers at its end what each process had, from all. */
 void fit_shares_gather(struct fit_shares *shares, const struct training *training, double seconds);
 void fit_shares_say(const struct fit_shares *shares);

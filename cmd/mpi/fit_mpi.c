@@ -73,11 +73,38 @@ static void share_processors(void)
 #endif
 }
 
+/* Tells whether something is there by which Open MPI or another finds the processes. */
+static bool has_server(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_FD"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]))
+            return true;
+    return false;
+}
+
+/* Refuses to be one of several that know nothing of each other: one of them says so. */
+static int refuse_apart(void)
+{
+    const char *number = getenv("SLURM_PROCID");
+
+    program_name = "fit";
+    return number && strcmp(number, "0") != 0
+               ? EX_USAGE
+               : usage_error("started as %d processes that MPI did not bring together, and each "
+                             "would write the model; with srun it takes --mpi=pmix (see srun "
+                             "--mpi=list), else Open MPI's own mpirun",
+                             fit_team_started());
+}
+
 int fit_team_join(const struct nn_team **joined, int *argc, char ***argv)
 {
     static struct nn_team team;
     int provided; /* whatever it is: the threads that compute never call MPI */
 
+    if (fit_team_started() > 1 && !has_server()) /* MPI would end it in its own words */
+        return refuse_apart();
     MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &team.rank);
     MPI_Comm_size(MPI_COMM_WORLD, &team.ranks);
@@ -89,13 +116,9 @@ int fit_team_join(const struct nn_team **joined, int *argc, char ***argv)
         return 0;
     }
     MPI_Finalize();
-    program_name = "fit";
     if (team.ranks == 1)
-        return usage_error(
-            "started as %d processes that MPI did not bring together, and each would "
-            "write the model; with srun it takes --mpi=pmix (see srun --mpi=list), "
-            "else Open MPI's own mpirun",
-            fit_team_started());
+        return refuse_apart();
+    program_name = "fit";
     return team.rank ? EX_USAGE
                      : usage_error("%d processes; at most %d can train one network", team.ranks,
                                    NN_TEAM_MOST);

@@ -115,6 +115,30 @@ START_TEST(version_1_has_two_files)
 }
 END_TEST
 
+/* Slurm's count for the task is its own already; that for the machine is everybody's. */
+START_TEST(processes_share_what_they_use_alike)
+{
+    int all;
+
+    unsetenv("SLURM_JOB_ID");
+    unsetenv("SLURM_CPUS_PER_TASK");
+    all = processors();
+    processors_share(2);
+    ck_assert_int_eq(processors(), all > 1 ? all / 2 : 1);
+    processors_share(1000 * all);
+    ck_assert_int_eq(processors(), 1);
+    processors_share(1);
+    ck_assert_int_eq(processors(), all);
+    setenv("SLURM_JOB_ID", "1", 1);
+    setenv("SLURM_CPUS_ON_NODE", "2", 1);
+    processors_share(2);
+    ck_assert_int_eq(processors(), 1);
+    unsetenv("SLURM_JOB_ID");
+    unsetenv("SLURM_CPUS_ON_NODE");
+    processors_share(1);
+}
+END_TEST
+
 Suite *suite_processors(void)
 {
     Suite *suite = suite_create("processors");
@@ -125,6 +149,7 @@ Suite *suite_processors(void)
     tcase_add_loop_test(tests, a_quota_is_rounded_up, 0, 11);
     tcase_add_test(tests, the_least_quota_of_the_groups_around_counts);
     tcase_add_test(tests, version_1_has_two_files);
+    tcase_add_test(tests, processes_share_what_they_use_alike);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -124,5 +124,7 @@ mpi 2 fit train.st.zst --arch linear --epochs 1 -o y.st.zst --if-changed | timel
 mkdir alone
 cp "$CSVNET_BIN/fit" alone
 mpi 2 alone/fit train.st.zst --arch linear -o x.st.zst | sort -u
-SLURM_STEP_NUM_TASKS=4 fit train.st.zst --arch linear -o x.st.zst 2>&1
+for number in 0 1; do
+    SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=$number fit train.st.zst --arch linear -o x.st.zst 2>&1
+done
 ls -A | grep '^\.csvnet'
