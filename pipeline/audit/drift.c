@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 enum {
     LEAST_EPOCHS = 3,
@@ -32,12 +33,13 @@ struct work {
     void (*progress)(double share);
 };
 
-/* Returns which half a row is in, by chance. */
-static int half_of(int64_t row)
+/* Returns which half a row is in, by its picture: copies of one that are in both sets would be known
+ * as of the wrong one, if a network had learnt the other. */
+static int half_of(const struct pictures *p, int64_t row)
 {
-    static const struct nn_random random = {.seed = 1, .purpose = NN_RANDOM_FOLD};
+    const size_t bytes = (size_t)(p->c * p->h * p->w) * dtype_size(p->pixel);
 
-    return (int)nn_random_below(&random, (uint64_t)row, 2);
+    return (int)(XXH3_64bits((const char *)p->images + (size_t)row * bytes, bytes) >> 32 & 1);
 }
 
 static int make_network(struct work *w, struct err *err)
@@ -70,11 +72,11 @@ static int64_t choose_rows(struct work *w, int half, int64_t *count)
     int64_t trained = 0, there[2] = {0, 0}, seen[2] = {0, 0};
 
     for (int64_t i = 0; i < n; i++)
-        there[i >= w->split] += half_of(i) != half;
+        there[i >= w->split] += half_of(w->pictures, i) != half;
     for (int64_t i = 0; i < n; i++) {
         const int set = i >= w->split;
 
-        if (half_of(i) == half)
+        if (half_of(w->pictures, i) == half)
             continue;
         if (there[set] <= MOST_TRAINED ||
             (seen[set] + 1) * MOST_TRAINED / there[set] > seen[set] * MOST_TRAINED / there[set])
@@ -83,7 +85,7 @@ static int64_t choose_rows(struct work *w, int half, int64_t *count)
     }
     *count = trained;
     for (int64_t i = 0; i < n; i++)
-        if (half_of(i) == half)
+        if (half_of(w->pictures, i) == half)
             w->index[(*count)++] = i;
     return trained;
 }

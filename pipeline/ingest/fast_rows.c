@@ -62,8 +62,11 @@ static int append(struct ingest *in, const struct lane_rows *rows, int64_t count
     const struct dataset_chunk chunk = {
         .count = count, .rows = in->lane->numbers, .images = rows->images};
 
-    for (int64_t i = 0; i < count; i++)
+    for (int64_t i = 0; i < count; i++) {
         chunk.rows[i] = in->number = ++in->rows;
+        if (in->relabel.path && ingest_relabel(in, &rows->labels[i], err))
+            return -1;
+    }
     for (int64_t i = 0; i < count; i++)
         if ((in->ids && key_column_add(in->ids, rows->ids[i], line + i, err)) ||
             (in->groups && key_column_add(in->groups, rows->groups[i], line + i, err)))

@@ -1,7 +1,7 @@
 # What every program's command line has in common: help, letters, suggestions, results and messages.
 csv train.csv 30
 csv test.csv 5
-programs='ingest split fit predict submit compare show report explain'
+programs='ingest split fit predict submit audit compare show report explain'
 for program in $programs; do
     $program --help >long && $program -h | cmp - long && awk -v p="$program" 'length($0) > 79 { print p ": " $0 }' long
     $program -V
