@@ -360,6 +360,12 @@ START_TEST(a_disk_that_is_full_for_a_while_loses_no_frame)
     FAILS(EX_IOERR, tensor_writer_commit(writer, meta, options, NULL, &err));
     limit_files(RLIM_INFINITY);
     tensor_writer_close(writer);
+    MUST(tensor_writer_open(&writer, scratch("t"), &err));
+    limit_files(10); /* the header's frame */
+    FAILS(EX_IOERR, tensor_writer_commit(writer, meta, options, NULL, &err));
+    SAYS("/t: cannot write a temporary file next to it");
+    limit_files(RLIM_INFINITY);
+    tensor_writer_close(writer);
     ck_assert_int_ne(access(scratch("t"), F_OK), 0);
     json_decref(meta);
     json_decref(options);
