@@ -89,6 +89,7 @@ static bool next_name(const char **at, struct strbuf *name)
         const char *after = c + slashes;
 
         if (slashes % 2 == 1 && *after == '\n') {
+            strbuf_fill(name, '\\', (int)(slashes / 2));
             c = after + 1;
             if (name->size)
                 break;

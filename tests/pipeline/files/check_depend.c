@@ -105,7 +105,7 @@ START_TEST(targets_are_the_files_that_were_written)
     spill("end\\", "", 0);
     spill("in%", "", 0);
     for (const char *const *name =
-             (const char *const[]){"-", "folder", "none", "a b%", "end\\", "/dev/null", NULL};
+             (const char *const[]){"a b%", "-", "folder", "none", "end\\", "/dev/null", NULL};
          *name; name++)
         note_written(*name);
     note_read("in%");
@@ -145,6 +145,11 @@ START_TEST(rules_of_compilers_are_read)
     ck_assert_str_eq(got[0], "c");
     read_text("a:\n");
     ck_assert_int_eq(count, 0);
+    read_text("a: b\\\nc\\\\\\\nd\\\n");
+    ck_assert_int_eq(count, 3);
+    ck_assert_str_eq(got[0], "b");
+    ck_assert_str_eq(got[1], "c\\");
+    ck_assert_str_eq(got[2], "d");
     read_text("a:b\\\\ c\\");
     ck_assert_int_eq(count, 2);
     ck_assert_str_eq(got[0], "b\\");

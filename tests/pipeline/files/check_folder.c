@@ -103,6 +103,11 @@ START_TEST(what_means_none_or_several_is_not_found)
     ck_assert_str_eq(found("x"), "none");
     ck_assert_str_eq(found("c/x.y.png"), "none");
     ck_assert_str_eq(found("10.jpg"), "none");
+    ck_assert_str_eq(found("9.pn"), "none");
+    ck_assert_str_eq(found("c/9"), "none");
+    ck_assert_str_eq(found("b/10"), "none");
+    ck_assert_str_eq(found("b/9.png"), "none");
+    ck_assert_str_eq(found("d/9.jpg"), "none");
     ck_assert_str_eq(found("png"), "none");
     ck_assert_str_eq(found(""), "none");
     ck_assert_str_eq(found(".hidden"), "none");
@@ -159,6 +164,49 @@ START_TEST(bad_names_and_endless_folders_are_refused)
     ck_assert_int_eq(remove(scratch("b/c/\xff.png")), 0);
     ck_assert_int_eq(symlink("..", scratch("b/c/up")), 0);
     FAILS(EX_DATAERR, folder_open(&other, scratch_folder, &err));
+}
+END_TEST
+
+START_TEST(the_first_of_other_files_is_named_whatever_their_order)
+{
+    char name[20];
+
+    folder_close(&folder);
+    for (int i = 0; i < 30; i++) {
+        snprintf(name, sizeof name, "m%02d", (i + 15) % 30);
+        make(name);
+    }
+    MUST(folder_open(&folder, scratch_folder, &err));
+    ck_assert_int_eq(folder.others, 32);
+    ck_assert_str_eq(folder.first_other, "m00");
+}
+END_TEST
+
+START_TEST(a_folder_within_that_cannot_be_opened_is_named)
+{
+    struct folder other;
+    int result;
+
+    ck_assert_int_eq(chmod(scratch_folder, 0755) | chmod(scratch("b"), 0755), 0);
+    ck_assert_int_eq(chmod(scratch("b/c"), 0), 0);
+    if (geteuid() == 0)
+        ck_assert_int_eq(seteuid(65534), 0);
+    result = folder_open(&other, scratch_folder, &err);
+    (void)!seteuid(0);
+    ck_assert_int_eq(chmod(scratch("b/c"), 0700), 0);
+    ck_assert(result == -1 && err.status == EX_NOINPUT);
+    SAYS("/b/c: cannot open the folder: Permission denied");
+}
+END_TEST
+
+START_TEST(closing_what_was_never_opened_closes_nothing)
+{
+    struct folder none = {0};
+
+    folder_close(&none);
+    ck_assert_int_ge(fcntl(STDIN_FILENO, F_GETFD), 0);
+    ck_assert_int_eq(none.fd, -1);
+    folder_close(&none);
 }
 END_TEST
 
@@ -297,6 +345,13 @@ START_TEST(what_cannot_be_read_whole_is_refused)
     ck_assert_str_eq(err.text, "no regular file");
     FAILS(EX_NOINPUT, folder_read_at(folder.fd, "none", &bytes, &status, &err));
     SAYS("cannot open: No such");
+    spill(scratch("one"), "1", 1);
+    MUST(folder_read_at(folder.fd, "one", &bytes, &status, &err));
+    ck_assert(bytes.size == 1 && bytes.bytes[0] == '1');
+    /* whose size says more than there is */
+    if (folder_read_at(AT_FDCWD, "/sys/kernel/mm/transparent_hugepage/enabled", &bytes, &status,
+                       &err) == 0)
+        ck_assert((int64_t)bytes.size < status.st_size);
     fd = open(scratch("large"), O_WRONLY | O_CREAT, 0600);
     ck_assert_int_eq(ftruncate(fd, FOLDER_FILE_BYTES + 1), 0);
     close(fd);
@@ -318,6 +373,9 @@ Suite *suite_folder(void)
     tcase_add_test(tcase, what_means_none_or_several_is_not_found);
     tcase_add_test(tcase, a_file_that_changes_after_it_was_read_is_named);
     tcase_add_test(tcase, a_file_is_recognised_by_any_name);
+    tcase_add_test(tcase, the_first_of_other_files_is_named_whatever_their_order);
+    tcase_add_test(tcase, a_folder_within_that_cannot_be_opened_is_named);
+    tcase_add_test(tcase, closing_what_was_never_opened_closes_nothing);
     tcase_add_test(tcase, folders_lie_16_deep_at_most);
     tcase_add_test(tcase, the_path_itself_comes_first);
     tcase_add_test(tcase, slashes_at_its_end_do_not_matter);

@@ -348,7 +348,8 @@ START_TEST(what_a_dead_writer_left_is_removed)
 }
 END_TEST
 
-/* Its locks may not be seen from here: file systems know such, and so do two mounts of one folder. */
+/* Its locks may not be seen from here: file systems know such, and so do two mounts of one folder.
+ */
 START_TEST(what_may_have_a_writer_without_a_lock_stays)
 {
     const pid_t dead = dead_process();
