@@ -118,13 +118,13 @@ START_TEST(what_is_not_there_or_encrypted_is_refused)
 }
 END_TEST
 
-/* Changes a byte of the archive at `at` after the last place of `mark`. */
-static void damage(const char *mark, size_t length, size_t at, char byte)
+/* Changes a byte of the archive at `at` after the last place of `mark`, or the first. */
+static void damage_at(const char *mark, size_t length, bool first, size_t at, char byte)
 {
     size_t size, found = 0;
     char *archive = slurp(scratch("a.zip"), &size);
 
-    for (size_t i = 0; i + length <= size; i++)
+    for (size_t i = 0; i + length <= size && (!first || !found); i++)
         if (memcmp(archive + i, mark, length) == 0)
             found = i;
     ck_assert(found > 0 && archive[found + at] != byte);
@@ -132,6 +132,31 @@ static void damage(const char *mark, size_t length, size_t at, char byte)
     spill(scratch("bad.zip"), archive, size);
     free(archive);
 }
+
+static void damage(const char *mark, size_t length, size_t at, char byte)
+{
+    damage_at(mark, length, false, at, byte);
+}
+
+START_TEST(a_damaged_directory_is_said)
+{
+    char names[200] = "";
+    struct member *member;
+
+    damage("packed", 6, (size_t)-46, 'X'); /* the second entry's mark */
+    FAILS(EX_DATAERR, archive_visit(scratch("bad.zip"), note_name, names, &err));
+    SAYS("/bad.zip: the zip archive is damaged");
+    ck_assert_str_eq(names, "stored|");
+    FAILS(EX_DATAERR, member_open(&member, scratch("bad.zip"), "stored", "m", &err));
+    ck_assert_str_eq(err.text, "m: the zip archive is damaged");
+    damage("stored", 6, (size_t)-46, 'X'); /* the first one's */
+    FAILS(EX_DATAERR, archive_visit(scratch("bad.zip"), note_name, names, &err));
+    damage_at("stored", 6, true, (size_t)-30, 'X'); /* that of the file itself */
+    MUST(archive_visit(scratch("bad.zip"), note_name, names, &err));
+    FAILS(EX_DATAERR, member_open(&member, scratch("bad.zip"), "stored", "m", &err));
+    ck_assert_str_eq(err.text, "m: the zip archive is damaged");
+}
+END_TEST
 
 START_TEST(damage_is_noticed)
 {
@@ -143,6 +168,7 @@ START_TEST(damage_is_noticed)
     SAYS("the zip archive is damaged");
     damage("stored", 6, -46 + 10, 12); /* the method in the directory: bzip2 */
     FAILS(EX_DATAERR, member_open(&member, scratch("bad.zip"), "stored", "m", &err));
+    SAYS("m: is packed by zip's method 12, and only deflated and stored files are read");
     damage("stored", 6, -46 + 24, 9); /* the size in the directory: one more */
     ck_assert_int_eq(read_member("bad.zip", "stored", to, 100), -1);
     damage("stored", 6, -46 + 24, 7); /* one less */
@@ -174,6 +200,7 @@ Suite *suite_member(void)
     tcase_add_test(tests, files_are_visited_without_folders_and_shadows);
     tcase_add_test(tests, members_are_read_whole);
     tcase_add_test(tests, what_is_not_there_or_encrypted_is_refused);
+    tcase_add_test(tests, a_damaged_directory_is_said);
     tcase_add_test(tests, damage_is_noticed);
     tcase_add_test(tests, names_of_members_follow_the_archive);
     suite_add_tcase(suite, tests);
