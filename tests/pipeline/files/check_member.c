@@ -98,6 +98,20 @@ START_TEST(members_are_read_whole)
 }
 END_TEST
 
+START_TEST(reading_nothing_is_no_end)
+{
+    struct member *member;
+    char to[10] = "";
+
+    MUST(member_open(&member, scratch("a.zip"), "stored", "m", &err));
+    ck_assert_int_eq(member_read(member, to, 0, &err), 0);
+    ck_assert_int_eq(member_read(member, to, sizeof to, &err), 8);
+    ck_assert_str_eq(to, "as it is");
+    ck_assert_int_eq(member_read(member, to, sizeof to, &err), 0);
+    member_close(member);
+}
+END_TEST
+
 START_TEST(what_is_not_there_or_encrypted_is_refused)
 {
     static const char *const none[] = {"store", "stored2", "STORED", "twic", "a", "*", ""};
@@ -166,6 +180,9 @@ START_TEST(damage_is_noticed)
     damage("as it is", 8, 3, 'X'); /* its CRC is another's then */
     ck_assert_int_eq(read_member("bad.zip", "stored", to, 100), -1);
     SAYS("the zip archive is damaged");
+    damage_at("packed", 6, true, 6, 7); /* a block of no type that there is */
+    ck_assert_int_eq(read_member("bad.zip", "packed", to, 100), -1);
+    SAYS("packed: the zip archive is damaged");
     damage("stored", 6, -46 + 10, 12); /* the method in the directory: bzip2 */
     FAILS(EX_DATAERR, member_open(&member, scratch("bad.zip"), "stored", "m", &err));
     SAYS("m: is packed by zip's method 12, and only deflated and stored files are read");
@@ -199,6 +216,7 @@ Suite *suite_member(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, files_are_visited_without_folders_and_shadows);
     tcase_add_test(tests, members_are_read_whole);
+    tcase_add_test(tests, reading_nothing_is_no_end);
     tcase_add_test(tests, what_is_not_there_or_encrypted_is_refused);
     tcase_add_test(tests, a_damaged_directory_is_said);
     tcase_add_test(tests, damage_is_noticed);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -294,6 +295,31 @@ START_TEST(a_mount_point_is_refused_at_once)
     FAILS(EX_CANTCREAT, output_try(scratch("b"), &err));
     MUST(output_try(scratch("a"), &err));
     ck_assert_int_eq(umount(scratch("b")), 0);
+}
+END_TEST
+
+START_TEST(a_file_that_may_not_be_replaced_is_refused_at_once)
+{
+    /* of linux/fs.h, which older C libraries' sys/mount.h does not go with */
+    enum { IMMUTABLE = 0x10, APPEND = 0x20 };
+    const unsigned long set_flags = _IOW('f', 2, long);
+    const int flags[] = {IMMUTABLE, APPEND, 0};
+
+    spill(scratch("out"), "kept", 4);
+    for (int i = 0; i < 2; i++) {
+        const int fd = open(scratch("out"), O_RDONLY);
+        struct output *out;
+        int result;
+
+        if (ioctl(fd, set_flags, &flags[i]) == 0) { /* root, and a file system that has them */
+            result = output_open(&out, scratch("out"), &err);
+            ck_assert_int_eq(ioctl(fd, set_flags, &flags[2]), 0);
+            ck_assert_int_eq(result, -1);
+            ck_assert_int_eq(err.status, EX_CANTCREAT);
+            SAYS("/out: cannot be written: its attributes forbid it (lsattr)");
+        }
+        close(fd);
+    }
 }
 END_TEST
 
@@ -585,6 +611,7 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, a_link_gives_no_mode_and_need_not_lead_anywhere);
     tcase_add_test(tests, in_sticky_folders_only_owners_replace_files);
     tcase_add_test(tests, a_mount_point_is_refused_at_once);
+    tcase_add_test(tests, a_file_that_may_not_be_replaced_is_refused_at_once);
     tcase_add_test(tests, trying_changes_nothing);
     tcase_add_test(tests, a_file_without_a_folder_is_copied_to_where_there_is_one);
     tcase_add_test(tests, a_finished_file_stays_under_its_temporary_name_where_no_other_can_be_had);
