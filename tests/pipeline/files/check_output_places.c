@@ -278,6 +278,7 @@ START_TEST(in_sticky_folders_only_owners_replace_files)
     ck_assert_int_eq(try_as(0, scratch("f/own")), 0);
     ck_assert_int_eq(chown(scratch("f"), USER, (gid_t)-1), 0);
     ck_assert_int_eq(try_as(USER, scratch("f/theirs")), 0);
+    ck_assert_int_eq(try_as(0, scratch("f/own")), 0);
 }
 END_TEST
 
