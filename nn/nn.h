@@ -181,6 +181,9 @@ struct nn_augment {
     int erase; /* pixels: side of a square that becomes background, its middle anywhere, as Cutout
                   (DeVries and Taylor 2017) */
     bool flip_h, flip_v;     /* half of the pictures: left to right, upside down */
+    /* Which half is drawn once and changes places with the other from epoch to epoch, so that two
+     * epochs show each picture both ways (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024). */
+    bool flip_alternate;
     const float *background; /* [c] the pixel outside of a picture, not owned; NULL: 0 */
 };
 

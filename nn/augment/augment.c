@@ -24,6 +24,24 @@ static int below(uint32_t word, int bound)
     return (int)((uint64_t)word * (uint64_t)bound >> 32);
 }
 
+/* Draws which ways a picture is flipped: anew in each epoch, or as in the first and then by turns.
+ */
+static void draw_flips(const struct nn_augment *a, const struct nn_random *random, uint64_t index,
+                       bool flip[2])
+{
+    struct nn_random drawn = *random;
+    uint32_t bits[4];
+    bool turn = false;
+
+    if (a->flip_alternate) {
+        drawn.epoch = 1;
+        turn = random->epoch % 2 == 0;
+    }
+    nn_random_bits(&drawn, index, bits);
+    flip[0] = a->flip_h && bits[2] >> 31 != turn;
+    flip[1] = a->flip_v && bits[3] >> 31 != turn;
+}
+
 void augment_draw(const struct nn_augment *a, struct nn_shape shape, const struct nn_random *random,
                   int64_t row, struct change *change)
 {
@@ -38,10 +56,10 @@ void augment_draw(const struct nn_augment *a, struct nn_shape shape, const struc
         .degrees = a->rotate * even(place[2]),
         .shear = a->shear * even(place[3]),
         .scale = {1 + a->scale * even(size[0]), 1 + a->scale * even(size[1])},
-        .flip = {a->flip_h && size[2] >> 31, a->flip_v && size[3] >> 31},
         .erase = a->erase,
         .middle = {below(erased[0], shape.w), below(erased[1], shape.h)},
     };
+    draw_flips(a, random, first + SIZE, change->flip);
 }
 
 /* Draws the coefficients of both splines from halves of Philox's words. */

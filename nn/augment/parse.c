@@ -21,7 +21,7 @@ static const struct amount {
 enum { AMOUNTS = sizeof amounts / sizeof *amounts, MOST_ERASED = 256 };
 
 static const char changes[] = "shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, "
-                              "elastic PIXELS, erase PIXELS, flip h|v|h v";
+                              "elastic PIXELS, erase PIXELS, flip h|v|h v [alternate]";
 
 static double *amount_in(struct nn_augment *augment, const struct amount *amount)
 {
@@ -62,7 +62,8 @@ static int parse_erase(struct nn_augment *augment, struct words *words, struct n
 
 static int parse_flip(struct nn_augment *augment, struct words *words, struct nn_error *error)
 {
-    const char *usage = "flip h (left to right), flip v (upside down), or flip h v";
+    const char *usage = "flip h (left to right), flip v (upside down), or flip h v, and perhaps "
+                        "alternate (every other epoch)";
 
     if (augment->flip_h || augment->flip_v)
         return words_error(words, error, "duplicate 'flip'");
@@ -70,6 +71,7 @@ static int parse_flip(struct nn_augment *augment, struct words *words, struct nn
     augment->flip_v = words_accept(words, "v");
     if (!augment->flip_h && !augment->flip_v)
         return words_error(words, error, "it is: %s", usage);
+    augment->flip_alternate = words_accept(words, "alternate");
     return words_end(words, usage, error);
 }
 
@@ -125,7 +127,8 @@ void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT
     if (of.erase > 0)
         add(text, "erase %d", of.erase);
     if (of.flip_h || of.flip_v)
-        add(text, "flip%s%s", of.flip_h ? " h" : "", of.flip_v ? " v" : "");
+        add(text, "flip%s%s%s", of.flip_h ? " h" : "", of.flip_v ? " v" : "",
+            of.flip_alternate ? " alternate" : "");
 }
 
 bool nn_augment_any(const struct nn_augment *augment)

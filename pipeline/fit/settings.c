@@ -161,7 +161,8 @@ const struct setting setting_table[] = {
     {FIELD(augment), SETTING_TEXT, SETTING_OF_DATA, "augment", "SPEC",
      .help = "change each picture at random in each epoch, by up to so much, as 'shift 2, rotate "
              "10'; there are: shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, elastic "
-             "PIXELS, erase PIXELS, flip h|v|h v"},
+             "PIXELS, erase PIXELS, flip h|v|h v [alternate]; alternate: "
+             "each picture is flipped in every other epoch, which first is drawn"},
     {FIELD(augmentation), SETTING_TEXT, .key = "augment", .recorded = is_augmented},
     {FIELD(nn.augment.background), SETTING_PER_CHANNEL, .key = "background",
      .recorded = is_augmented},

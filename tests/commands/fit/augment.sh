@@ -31,6 +31,8 @@ fit -q train.st.zst --recipe a.recipe --val val.st.zst -o c.st.zst
 cmp a.st.zst c.st.zst && echo same
 printf '%s\n' "--augment 'shift 2" linear >b.recipe
 run fit -q train.st.zst --recipe b.recipe -o m.st.zst
+fit -q train.st.zst --arch linear --epochs 2 --augment 'flip h alternate' -o w.st.zst
+show w.st.zst | grep -e '^ *augment'
 echo '-- the background is that of the corners'
 awk -F, -v OFS=, 'NR > 1 { for (i = 2; i <= NF; i++) $i = i == 2 || i > NF - 9 ? 250 : $i } { print }' train.csv >white.csv
 ingest -q white.csv -o white.st.zst

@@ -58,6 +58,38 @@ START_TEST(amounts_are_uniform_and_differ_by_row_epoch_and_seed)
 }
 END_TEST
 
+START_TEST(alternating_flips_take_turns_and_change_nothing_else)
+{
+    struct nn_augment drawn, alternating;
+    struct nn_error error;
+    int first[2] = {0};
+
+    MUST_PARSE(&drawn, "shift 2, scale 0.2, flip h v");
+    MUST_PARSE(&alternating, "shift 2, scale 0.2, flip h v alternate");
+    for (int row = 0; row < 1000; row++) {
+        struct change begin = {.shear = 0};
+
+        for (uint32_t epoch = 1; epoch <= 4; epoch++) {
+            const struct nn_random random = {3, NN_RANDOM_AUGMENT, epoch};
+            struct change d, a;
+
+            augment_draw(&drawn, shapes[0], &random, row, &d);
+            augment_draw(&alternating, shapes[0], &random, row, &a);
+            EXPECT(a.shift[0] == d.shift[0] && a.scale[1] == d.scale[1], "row %d", row);
+            if (epoch == 1)
+                begin = d;
+            for (int way = 0; way < 2; way++)
+                EXPECT(a.flip[way] == (begin.flip[way] != (epoch % 2 == 0)), "row %d, epoch %u",
+                       row, epoch);
+        }
+        first[0] += begin.flip[0];
+        first[1] += begin.flip[1];
+    }
+    ck_assert_int_lt(abs(first[0] - 500), 5 * 16);
+    ck_assert_int_lt(abs(first[1] - 500), 5 * 16);
+}
+END_TEST
+
 /* A ramp across tells how far each pixel was moved: no farther than requested, with a standard
  * deviation of 0.28 of it, smoothly. */
 START_TEST(bends_are_smooth_and_as_large_as_told)
@@ -129,6 +161,7 @@ Suite *suite_augment_draws(void)
 
     draw_pictures();
     tcase_add_test(tests, amounts_are_uniform_and_differ_by_row_epoch_and_seed);
+    tcase_add_test(tests, alternating_flips_take_turns_and_change_nothing_else);
     tcase_add_test(tests, bends_are_smooth_and_as_large_as_told);
     tcase_add_test(tests, squares_are_erased_everywhere_alike);
     suite_add_tcase(suite, tests);

@@ -14,10 +14,13 @@ START_TEST(descriptions_are_read_and_written)
         {"erase 4, elastic 3, shear 0.1, scale 0.25, flip h v",
          "scale 0.25, shear 0.1, elastic 3, erase 4, flip h v"},
         {"flip v", "flip v"},
+        {"flip h alternate", "flip h alternate"},
+        {"shift 1, flip h v alternate", "shift 1, flip h v alternate"},
+        {"flip alternate", NULL},
         {"shift 0", ""},
     };
 
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         struct nn_augment augment;
         struct nn_error error = {.text = ""};
         char text[NN_AUGMENT_TEXT];
@@ -47,11 +50,12 @@ START_TEST(mistakes_are_told)
         {"shift 1, shift 2", "change 2, 'shift 2': duplicate 'shift'"},
         {"erase 1, erase 2", "change 2, 'erase 2': duplicate 'erase'"},
         {"flip",
-         "change 1, 'flip': it is: flip h (left to right), flip v (upside down), or flip h v"},
+         "change 1, 'flip': it is: flip h (left to right), flip v (upside down), or flip h v, and "
+         "perhaps alternate (every other epoch)"},
         {"flip h, flip v", "change 2, 'flip v': duplicate 'flip'"},
         {"zoom 2",
          "change 1, 'zoom 2': no such change; there are: shift PIXELS, rotate DEGREES, scale "
-         "SHARE, shear SHARE, elastic PIXELS, erase PIXELS, flip h|v|h v"},
+         "SHARE, shear SHARE, elastic PIXELS, erase PIXELS, flip h|v|h v [alternate]"},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
