@@ -8,6 +8,7 @@
 #include "cmd/fit/fit_log.h"
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
+#include "cmd/fit/fit_rate.h"
 #include "cmd/fit/fit_resume.h"
 #include "cmd/fit/fit_settings.h"
 #include "cmd/fit/fit_shares.h"
@@ -31,6 +32,7 @@ struct run {
     bool leads, together;       /* it does; all end alike */
     struct fit_options options;
     struct training training;
+    struct rate_test rates; /* count 0: --lr has a number */
     struct fit_log log;
     struct fit_within within;
     struct fit_shares shares;
@@ -410,7 +412,7 @@ static int begin(struct run *run, struct err *err)
     progress_of_all(run->all_fits);
     run->first_step = steps_done(run);
     run->log.by_clock = t->settings.within > 0;
-    return fit_log_start(&run->log, t, run->start_seconds, err);
+    return fit_log_start(&run->log, t, &run->rates, run->start_seconds, err);
 }
 
 /* Says what went wrong, or else what the validation is not worth. */
@@ -601,6 +603,10 @@ int main(int argc, char **argv)
         return status;
     run.leads = fit_team_leads(run.team);
     status = read_options_all(&run, argc, argv);
+    if (status == 0 && (run.leads || !run.options.plan))
+        status = fit_find_rate(&run.options, &run.rates);
+    if (!run.options.plan)
+        status = fit_team_most(run.team, status);
     if (status == 0 && run.options.plan)
         status = run.leads ? plan(&run) : 0;
     else if (status == 0)

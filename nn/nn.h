@@ -304,6 +304,8 @@ int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
 /* Returns the batches in an epoch. */
 int64_t nn_trainer_steps(const struct nn_trainer *trainer);
+/* Sets training->lr for the steps to come. */
+void nn_trainer_set_rate(struct nn_trainer *trainer, double lr);
 /* Bends the training from here on: takes over *training's bends, and its epochs. */
 void nn_trainer_bend(struct nn_trainer *trainer, const struct nn_training *training);
 /* Returns the averaged weights, owned by the trainer; before the first step the initial ones. Their

@@ -62,10 +62,15 @@ static int take_number(const struct option_spec *o, const char *text)
         *(int64_t *)o->value = whole;
         return 0;
     }
+    for (int i = 0; o->choices && o->choices[i]; i++)
+        if (strcmp(o->choices[i], text) == 0) {
+            *(double *)o->value = -1 - i;
+            return 0;
+        }
     real = strtod(text, &end);
     if (end == text || *end || isspace((unsigned char)*text) || !(real >= o->min && real <= o->max))
-        return usage_error("--%s takes a number from %g to %g, not '%s'", o->name, o->min, o->max,
-                           text);
+        return usage_error("--%s takes a number from %g to %g%s%s, not '%s'", o->name, o->min,
+                           o->max, o->choices ? " or " : "", o->choices ? o->choices[0] : "", text);
     *(double *)o->value = real;
     return 0;
 }

@@ -34,8 +34,8 @@ struct option_spec {
     const char *argument; /* what the help calls the value */
     void *value;          /* its initial value is the default that the help prints */
     double min, max;      /* OPTION_INT, OPTION_REAL */
-    /* NULL at the end. OPTION_CHOICE: all that it takes; OPTION_TEXT: some that it takes, or NULL
-     */
+    /* NULL at the end. OPTION_CHOICE: all that it takes; OPTION_TEXT: some that it takes, or NULL;
+     * OPTION_REAL: words for -1, -2, ..., or NULL */
     const char *const *choices;
     const char *help;
 };

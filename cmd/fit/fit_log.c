@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Step events in an epoch without --log-every; and how many events of steps and evaluations a checkpoint
- * keeps at most. */
+/* Step events in an epoch without --log-every; and how many events of steps and evaluations a
+ * checkpoint keeps at most. */
 enum { STEP_EVENTS = 20, KEPT_EVENTS = 4000 };
 
 int fit_log_interval(struct fit_log *log, const char *text)
@@ -72,8 +72,17 @@ void fit_log_note_options(struct fit_log *log, const char *interval, int64_t eva
              interval ? interval : "0", (long long)eval_every);
 }
 
-int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
-                  struct err *err)
+static int write_rates(struct fit_log *log, const struct rate_test *rates, struct err *err)
+{
+    json_t *event = rate_test_json(rates);
+
+    if (event)
+        json_object_set_new(event, "event", json_string("rates"));
+    return write_event(log, event, err);
+}
+
+int fit_log_start(struct fit_log *log, const struct training *training,
+                  const struct rate_test *rates, double seconds, struct err *err)
 {
     json_t *event;
     size_t i;
@@ -86,6 +95,8 @@ int fit_log_start(struct fit_log *log, const struct training *training, double s
                               "validation", validation_json(training), "log_options",
                               log->log_options, "seconds", seconds),
                     err))
+        return -1;
+    if (rates->count > 0 && write_rates(log, rates, err))
         return -1;
     json_array_foreach(log->events, i, event)
     {

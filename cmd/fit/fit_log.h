@@ -3,7 +3,7 @@
 
 #include "nn/nn.h"
 #include "pipeline/files/output.h"
-#include "pipeline/fit/training.h"
+#include "pipeline/fit/rate_test.h"
 
 #include <jansson.h>
 
@@ -32,10 +32,10 @@ int fit_log_interval(struct fit_log *log, const char *text);
 /* Notes the options of the history: --log or NULL, --eval-every or 0. */
 void fit_log_note_options(struct fit_log *log, const char *interval, int64_t eval_every);
 
-/* Writes the line that begins the history, with the seconds that the run took up to here, and the
- * events that a resumed run already has. */
-MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *training, double seconds,
-                             struct err *err);
+/* Writes the line that begins the history, with the seconds that the run took up to here, how its
+ * learning rate was found, if it was, and the events that a resumed run already has. */
+MUST_CHECK int fit_log_start(struct fit_log *log, const struct training *training,
+                             const struct rate_test *rates, double seconds, struct err *err);
 /* Writes the history of a model that is finished, by what it records; rates and seconds are not
  * known. */
 MUST_CHECK int fit_log_finished(struct fit_log *log, const struct training *training,

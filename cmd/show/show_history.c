@@ -1,4 +1,5 @@
 /* Shows the history of a fit. */
+#include "cmd/terminal/rates.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/history.h"
 #include "show.h"
@@ -27,6 +28,15 @@ static void print_end(const struct history *h)
     putchar('\n');
 }
 
+static int print_found(const struct show *show, const struct history *h, struct err *err)
+{
+    const struct rate_test rates = rate_test_read(h->rates);
+
+    if (rates.count > 0)
+        putchar('\n');
+    return print_rates(&show->terminal, &rates, err);
+}
+
 static int show_read(struct show *show, const struct history *h, struct err *err)
 {
     const json_t *settings = json_object_get(h->start, "settings");
@@ -42,12 +52,12 @@ static int show_read(struct show *show, const struct history *h, struct err *err
         return -1;
     putchar('\n');
     print_epochs(h->epochs, kept);
-    if (print_curves(&show->terminal, &record, err))
+    if (print_curves(&show->terminal, &record, err) || print_found(show, h, err))
         return -1;
     print_end(h);
-    show->summary =
-        json_pack("{s:s, s:O, s:O, s:O, s:O, s:O?}", "kind", "history", "start", h->start, "epochs",
-                  h->epochs, "steps", h->steps, "evals", h->evals, "end", h->end);
+    show->summary = json_pack("{s:s, s:O, s:O, s:O, s:O, s:O?, s:O?}", "kind", "history", "start",
+                              h->start, "epochs", h->epochs, "steps", h->steps, "evals", h->evals,
+                              "rates", h->rates, "end", h->end);
     return show->summary ? 0 : err_memory(err, "the summary", 0);
 }
 

@@ -241,6 +241,11 @@ const struct nn_progress *nn_trainer_progress(const struct nn_trainer *t)
     return &t->progress;
 }
 
+void nn_trainer_set_rate(struct nn_trainer *t, double lr)
+{
+    t->training.lr = lr;
+}
+
 void nn_trainer_bend(struct nn_trainer *t, const struct nn_training *training)
 {
     t->training.epochs = training->epochs;

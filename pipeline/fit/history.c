@@ -23,6 +23,8 @@ static int keep(struct history *h, json_t *event)
         return json_array_append_new(list, event);
     if (what && strcmp(what, "start") == 0 && !h->start)
         h->start = event;
+    else if (what && strcmp(what, "rates") == 0 && !h->rates)
+        h->rates = event;
     else if (what && strcmp(what, "end") == 0 && !h->end)
         h->end = event;
     else
@@ -114,6 +116,7 @@ void history_free(struct history *h)
     json_decref(h->epochs);
     json_decref(h->steps);
     json_decref(h->evals);
+    json_decref(h->rates);
     json_decref(h->end);
     *h = (struct history){0};
 }

@@ -11,7 +11,8 @@ struct history {
     json_t *epochs; /* arrays of objects, in the file's order */
     json_t *steps;
     json_t *evals;
-    json_t *end; /* NULL: the run is not over */
+    json_t *rates; /* how --lr find went; NULL: it did not */
+    json_t *end;   /* NULL: the run is not over */
 };
 
 /* Reads a history. EX_NOINPUT; EX_DATAERR where a line is not what fit writes, naming it. Events

@@ -70,13 +70,17 @@ static bool is_augmented(const struct training_settings *s)
     offsetof(struct training_settings, field), sizeof(((struct training_settings *)NULL)->field)
 #define SEED_MOST 9007199254740991.0 /* 2^53 - 1: exact as a double, as JSON readers have it */
 
+static const char *const find_word[] = {"find", NULL};
+
 /* clang-format off */
 const struct setting setting_table[] = {
     {FIELD(preset), SETTING_TEXT, .default_text = "smallcnn", .key = "preset"},
     {FIELD(nn.optimizer), SETTING_WORD, SETTING_OF_TRAINING, "optimizer", .words = optimizer_words,
      .default_value = NN_ADAM, .key = "optimizer", .help = "how weights are updated"},
-    {FIELD(nn.lr), SETTING_REAL, SETTING_OF_TRAINING, "lr", "RATE", 0, 1000, .default_value = 1e-3,
-     .key = "lr", .help = "learning rate; the highest one of one-cycle"},
+    {FIELD(nn.lr), SETTING_REAL, SETTING_OF_TRAINING, "lr", "RATE|find", 0, 1000,
+     .words = find_word, .default_value = 1e-3, .key = "lr",
+     .help = "learning rate; the highest one of one-cycle; find: raises it from 1e-6 to 10 in a "
+             "hundred steps, and takes one on the loss's way down; with --plan shows the curve"},
     {FIELD(nn.momentum), SETTING_REAL, SETTING_OF_TRAINING, "momentum", "M", 0, 0.9999,
      .default_value = NAN, .key = "momentum", .recorded = is_sgd, .help = "momentum of sgd (default 0)"},
     {FIELD(nn.nesterov), SETTING_SWITCH, SETTING_OF_TRAINING, "nesterov", .key = "nesterov",

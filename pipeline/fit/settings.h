@@ -71,7 +71,7 @@ struct setting {
     const char *option;       /* its name; NULL: none, the value is made of others */
     const char *argument;     /* what the help calls the value */
     double min, max;          /* SETTING_WHOLE, SETTING_REAL */
-    const char *const *words; /* NULL at the end */
+    const char *const *words; /* NULL at the end; of SETTING_REAL, in place of numbers: -1, -2... */
     double default_value;     /* the default; of a word or switch its place */
     const char *default_text;
     const char *key; /* in a model's record; NULL: not recorded */
