@@ -241,6 +241,20 @@ START_TEST(a_link_gives_no_mode_and_need_not_lead_anywhere)
 }
 END_TEST
 
+START_TEST(forty_links_in_a_row_are_followed_as_linux_does)
+{
+    char to[20] = "not-yet", name[20];
+
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    for (int i = 1; i <= 41; i++) {
+        snprintf(name, sizeof name, "link%d", i);
+        ck_assert_int_eq(symlink(to, name), 0);
+        ck_assert(output_same_target(name, "not-yet") == (i <= 40));
+        strcpy(to, name);
+    }
+}
+END_TEST
+
 /* ---- What the last step would refuse ---- */
 
 /* Tries as another user than root to open the output; 0, or its status. */
@@ -610,6 +624,7 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, bytes_do_not_go_to_a_terminal);
     tcase_add_test(tests, a_name_of_the_systems_leads_to_the_file);
     tcase_add_test(tests, a_link_gives_no_mode_and_need_not_lead_anywhere);
+    tcase_add_test(tests, forty_links_in_a_row_are_followed_as_linux_does);
     tcase_add_test(tests, in_sticky_folders_only_owners_replace_files);
     tcase_add_test(tests, a_mount_point_is_refused_at_once);
     tcase_add_test(tests, a_file_that_may_not_be_replaced_is_refused_at_once);

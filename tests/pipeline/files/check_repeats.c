@@ -1,8 +1,10 @@
 #include "pipeline/files/repeats.h"
 
+#include "pipeline/base/digest.h"
 #include "tests/support/expect.h"
 #include "tests/support/scratch.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 Suite *suite_repeats(void);
@@ -56,6 +58,49 @@ START_TEST(repeats_are_found_whatever_the_room_in_memory)
 }
 END_TEST
 
+/* Sorting begins by the first bits of a digest. */
+START_TEST(repeats_are_found_by_any_first_bits)
+{
+    enum { OF_EACH = 5, OTHERS = 100 };
+    static const size_t rooms[] = {3, 50, ROWS};
+
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+        int lowest = 0, highest = 0;
+        struct repeats *repeats;
+        int64_t row = 0;
+
+        found = 0;
+        ck_assert_int_eq(repeats_open(&repeats, scratch("out"), rooms[i], &err), 0);
+        for (int64_t value = 0; lowest < OF_EACH || highest < OF_EACH; value++) {
+            const uint64_t bits = XXH3_128bits(&value, sizeof value).high64 >> 52;
+            const bool low = bits == 0 && lowest < OF_EACH;
+            const bool high = bits == 4095 && highest < OF_EACH;
+
+            lowest += low;
+            highest += high;
+            for (int times = low || high ? 3 : value<OTHERS; times> 0; times--, row++)
+                ck_assert_int_eq(repeats_add(repeats, &value, sizeof value, row, 0, &err), 0);
+        }
+        ck_assert_int_lt(row, ROWS);
+        ck_assert_int_eq(repeats_find(repeats, visit, &found, &err), 0);
+        ck_assert_int_eq(found, 2 * 2 * OF_EACH);
+        repeats_close(repeats);
+    }
+}
+END_TEST
+
+START_TEST(what_cannot_be_set_aside_is_said)
+{
+    struct repeats *repeats;
+
+    ck_assert_int_eq(repeats_open(&repeats, scratch("none/out"), 1, &err), 0);
+    ck_assert_int_eq(repeats_add(repeats, "a", 1, 0, 0, &err), 0);
+    FAILS(EX_CANTCREAT, repeats_add(repeats, "b", 1, 1, 0, &err));
+    repeats_close(repeats);
+    repeats_close(NULL);
+}
+END_TEST
+
 START_TEST(nothing_has_no_repeats)
 {
     struct repeats *repeats;
@@ -75,6 +120,8 @@ Suite *suite_repeats(void)
 
     tcase_add_unchecked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, repeats_are_found_whatever_the_room_in_memory);
+    tcase_add_test(tests, repeats_are_found_by_any_first_bits);
+    tcase_add_test(tests, what_cannot_be_set_aside_is_said);
     tcase_add_test(tests, nothing_has_no_repeats);
     suite_add_tcase(suite, tests);
     return suite;

@@ -3,6 +3,8 @@
 
 #include "tests/support/scratch.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <zip.h>
 #include <zlib.h>
@@ -194,6 +196,21 @@ START_TEST(what_was_read_is_known_by_its_digest_and_share)
 }
 END_TEST
 
+START_TEST(what_cannot_be_read_is_said_once_and_again)
+{
+    const int no_reader = open("/dev/null", O_WRONLY);
+
+    spill(scratch("plain"), content, sizeof content);
+    errno = EINTR; /* of a call long before */
+    ck_assert_int_eq(read_source(scratch("plain"), 1000), sizeof content);
+    ck_assert(memcmp(got, content, sizeof content) == 0);
+    ck_assert_int_eq(dup2(no_reader, STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(read_source("-", 1000), -1);
+    ck_assert_str_eq(err.text, "standard input: cannot read: Bad file descriptor");
+    close(no_reader);
+}
+END_TEST
+
 Suite *suite_source(void)
 {
     Suite *suite = suite_create("source");
@@ -203,6 +220,7 @@ Suite *suite_source(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, plain_and_packed_files_give_the_same_bytes);
     tcase_add_test(tests, the_only_csv_of_an_archive_is_read);
+    tcase_add_test(tests, what_cannot_be_read_is_said_once_and_again);
     tcase_add_test(tests, archives_of_other_programs_are_known);
     tcase_add_test(tests, what_was_read_is_known_by_its_digest_and_share);
     suite_add_tcase(suite, tests);
