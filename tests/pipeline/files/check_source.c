@@ -98,6 +98,15 @@ START_TEST(plain_and_packed_files_give_the_same_bytes)
         ck_assert_int_eq(read_source(scratch("short"), 4), (int64_t)size);
         ck_assert(memcmp(got, "1,2,3,4,5", size) == 0);
     }
+    spill(scratch("short"), "\x28\xb5\x2f\xfd", 4); /* a mark and no more */
+    ck_assert_int_eq(read_source(scratch("short"), 4), -1);
+    SAYS("the zstd data ends too early, after 4 bytes");
+    spill(scratch("short"), "\x1f\x8b", 2);
+    ck_assert_int_eq(read_source(scratch("short"), 4), -1);
+    SAYS("the gzip data ends too early, after 2 bytes");
+    spill(scratch("short"), "\xfd\x37zXZ\0more", 10);
+    ck_assert_int_eq(read_source(scratch("short"), 4), -1);
+    SAYS("xz");
     ck_assert_int_eq(read_source(scratch("none"), 4), -1);
     SAYS("cannot open: No such file");
     ck_assert_int_eq(read_source(scratch_folder, 4), -1);
@@ -135,6 +144,8 @@ START_TEST(the_only_csv_of_an_archive_is_read)
     holds(scratch("a.zip"));
     holds(member("folder/a.CSV"));
     holds(member("b.txt"));
+    ARCHIVE(".csv", "x");
+    holds(scratch("a.zip"));
     ARCHIVE("a.csv", "a.csv");
     holds(scratch("a.zip"));
     ck_assert_int_eq(read_source(member("c"), 1000), -1);
@@ -145,7 +156,7 @@ START_TEST(the_only_csv_of_an_archive_is_read)
     ARCHIVE("a.csv.zst", "b.csv");
     ck_assert_int_eq(read_source(scratch("a.zip"), 1000), -1);
     SAYS("this is a zip archive; name the file in it");
-    ARCHIVE("csv", ".csvx", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    ARCHIVE("csv", ".csvx", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
     ck_assert_int_eq(read_source(scratch("a.zip"), 1000), -1);
     SAYS(", '8', ...");
     ck_assert_ptr_null(strstr(err.text, "..., ..."));
