@@ -207,6 +207,31 @@ START_TEST(what_was_read_is_known_by_its_digest_and_share)
 }
 END_TEST
 
+START_TEST(zeros_within_packed_bytes_are_no_padding)
+{
+    uint64_t state = 1;
+    size_t size;
+
+    for (size_t i = 0; i < sizeof content; i++) /* does not compress */
+        content[i] = (char)((state = state * 6364136223846793005u + 1) >> 56);
+    size = gzip(packed, content, 20000);
+    spill(scratch("gzip"), packed, size);
+    ck_assert_int_eq(read_source(scratch("gzip"), 10), 20000);
+    ck_assert_int_eq(memcmp(got, content, 20000), 0);
+}
+END_TEST
+
+START_TEST(damaged_zstd_data_is_said)
+{
+    spill(scratch("t"), "\x28\xb5\x2f\xfd\x00\x90\x01\x00\x00", 9); /* a window of 256 MiB */
+    ck_assert_int_eq(read_source(scratch("t"), 10), -1);
+    SAYS("unpacking takes more than 128 MiB");
+    spill(scratch("t"), "\x28\xb5\x2f\xfd\x20\x01\x07\x00\x00", 9); /* a reserved block */
+    ck_assert_int_eq(read_source(scratch("t"), 10), -1);
+    SAYS("damaged zstd data near byte");
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_is_said_once_and_again)
 {
     const int no_reader = open("/dev/null", O_WRONLY);
@@ -218,6 +243,7 @@ START_TEST(what_cannot_be_read_is_said_once_and_again)
     ck_assert_int_eq(dup2(no_reader, STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq(read_source("-", 1000), -1);
     ck_assert_str_eq(err.text, "standard input: cannot read: Bad file descriptor");
+    ck_assert_int_ge(fcntl(STDIN_FILENO, F_GETFD), 0); /* it stays open */
     close(no_reader);
 }
 END_TEST
@@ -231,6 +257,8 @@ Suite *suite_source(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, plain_and_packed_files_give_the_same_bytes);
     tcase_add_test(tests, the_only_csv_of_an_archive_is_read);
+    tcase_add_test(tests, zeros_within_packed_bytes_are_no_padding);
+    tcase_add_test(tests, damaged_zstd_data_is_said);
     tcase_add_test(tests, what_cannot_be_read_is_said_once_and_again);
     tcase_add_test(tests, archives_of_other_programs_are_known);
     tcase_add_test(tests, what_was_read_is_known_by_its_digest_and_share);
