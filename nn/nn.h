@@ -154,6 +154,10 @@ struct nn_data {
     const float *f32;      /* [n][c][h][w] */
     const uint8_t *onehot; /* [n][classes] */
     const float *soft;     /* [n][classes] shares that sum to 1 */
+    /* Called with `fetched` and the number of a row of u8 or f32 some batches before a trainer
+     * reads it, so that it can be brought to memory meanwhile; NULL: it is there. */
+    void (*fetch)(const void *fetched, int64_t row);
+    const void *fetched;
 };
 
 /* The numbers that pixels become: (pixel / divisor - mean) / std, in float. */

@@ -63,6 +63,9 @@ static const struct option_spec data_options[] = {
     INPUT("val", &line.given.files.val, "data to validate on after each epoch"),
     LIST("eval", "NAME=FILE", &line.evals,
          "more data to score after each epoch; may be given several times"),
+    TEXT("spool", "FOLDER", &line.given.files.spool,
+         "for data beyond memory: keep the pixels in a temporary file there, on a fast disk; the "
+         "model is the same"),
 };
 static const struct option_spec training_options[] = {
     HEADING("Training"),

@@ -1,6 +1,7 @@
 /* Whole data sets in memory, to train on or to score. */
 #include "samples.h"
 
+#include "keys.h"
 #include "pipeline/base/digest.h"
 #include "pipeline/base/memory.h"
 #include "rows.h"
@@ -37,82 +38,74 @@ static int check(const struct dataset *dataset, const char *path, struct err *er
     return 0;
 }
 
-/* Appends `more`, whose rows are of `size` bytes, to the `count` rows of *all. */
-static int append(void **all, int64_t count, const void *more, int64_t added, size_t size,
-                  struct err *err)
+/* Compares a second or later data set with the first. */
+static int check_alike(const char *first_path, const struct dataset *first, const char *path,
+                       const struct dataset *dataset, struct err *err)
 {
-    char *grown = realloc(*all, (size_t)(count + added) * size);
-
-    if (!grown)
-        return err_memory(err, "the data", (unsigned long long)(count + added) * size);
-    memcpy(grown + (size_t)count * size, more, (size_t)added * size);
-    *all = grown;
+    if (dataset_compatible(first_path, &first->info, path, &dataset->info, err))
+        return -1;
+    if (dataset->info.pixel != first->info.pixel ||
+        dataset->info.soft_labels != first->info.soft_labels)
+        return err_set(err, EX_DATAERR, "%s: its pixels or labels are of another type than %s has",
+                       path, first_path);
     return 0;
 }
 
-static int add_rows(struct samples *samples, const struct dataset_chunk *more, struct err *err)
+/* Makes room for all rows, pixels in a temporary file in the folder `spool` if that is given;
+ * groups are kept of a single data set. */
+static int make_room(struct samples *samples, const struct dataset *first, int64_t n, bool groups,
+                     const char *spool, struct err *err)
 {
-    const struct dataset_info *info = &samples->info;
+    const struct dataset_info *info = &first->info;
     const size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
     struct dataset_chunk *rows = &samples->rows;
 
-    free(rows->groups);
-    rows->groups = NULL;
-    if (append(&rows->images, rows->count, more->images, more->count, dataset_image_bytes(info),
-               err) ||
-        append(&rows->labels, rows->count, more->labels, more->count, label, err))
-        return -1;
-    rows->count += more->count;
-    return 0;
-}
-
-/* Adds a second or later data set, which has to be like the first. */
-static int add_dataset(struct samples *samples, const char *first_path, struct dataset *dataset,
-                       const char *path, struct err *err)
-{
-    struct dataset_chunk rows = {0};
-    int result;
-
-    if (dataset_compatible(first_path, &samples->info, path, &dataset->info, err))
-        return -1;
-    if (dataset->info.pixel != samples->info.pixel ||
-        dataset->info.soft_labels != samples->info.soft_labels)
-        return err_set(err, EX_DATAERR, "%s: its pixels or labels are of another type than %s has",
-                       path, first_path);
-    if (dataset_load(dataset, &rows, err))
-        return -1;
-    result = add_rows(samples, &rows, err);
-    dataset_chunk_free(&rows);
-    return result;
-}
-
-/* Takes over the first data set's rows and description. */
-static int take_dataset(struct samples *samples, struct dataset *dataset, struct err *err)
-{
-    if (dataset_load(dataset, &samples->rows, err))
-        return -1;
-    samples->info = dataset->info;
-    dataset->info = (struct dataset_info){0};
-    free(samples->rows.rows);
-    free(samples->rows.ids);
-    samples->rows.rows = samples->rows.ids = NULL;
-    return 0;
-}
-
-static int load_one(struct samples *samples, const char *first_path, const char *path,
-                    struct inputs *inputs, const char *role, char digest[DIGEST_TEXT],
-                    struct err *err)
-{
-    struct dataset dataset = {0};
-    int result = -1;
-
-    if (dataset_open(&dataset, path, inputs, role, err) == 0 && check(&dataset, path, err) == 0) {
-        memcpy(digest, tensor_file_digest(dataset.file), DIGEST_TEXT);
-        result = path == first_path ? take_dataset(samples, &dataset, err)
-                                    : add_dataset(samples, first_path, &dataset, path, err);
+    rows->room = n;
+    if (spool) {
+        if (mapped_rows_open(&samples->mapped, spool, n, dataset_image_bytes(info), err))
+            return -1;
+        rows->images = samples->mapped.rows;
+    } else {
+        rows->images = rows_alloc(n, dataset_image_bytes(info), "images", err);
     }
-    dataset_close(&dataset);
-    return result;
+    if (rows->images)
+        rows->labels = rows_alloc(n, label, "labels", err);
+    if (rows->labels && groups)
+        rows->groups = rows_alloc(n, key_bytes(info->group_width), "groups", err);
+    return rows->labels && !rows->groups == !groups ? 0 : -1;
+}
+
+/* Reads a data set behind the rows so far. */
+static int add_rows(struct samples *samples, struct dataset *dataset, struct err *err)
+{
+    enum { BLOCK = 1024 }; /* row numbers and ids are read, for they are checked, and not kept */
+    const struct dataset_info *info = &dataset->info;
+    const size_t image = dataset_image_bytes(info), group = key_bytes(info->group_width);
+    const size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
+    struct dataset_chunk *rows = &samples->rows, block;
+    int64_t numbers[BLOCK];
+    void *ids = info->has_ids ? malloc(BLOCK * key_bytes(info->id_width)) : NULL;
+    void *groups = info->has_groups && !rows->groups ? malloc(BLOCK * group) : NULL;
+    int got = 1;
+
+    if ((info->has_ids && !ids) || (info->has_groups && !rows->groups && !groups))
+        got = err_memory(err, "the data", 0);
+    while (got > 0) {
+        const size_t at = (size_t)rows->count;
+
+        block = (struct dataset_chunk){.room = BLOCK,
+                                       .rows = numbers,
+                                       .ids = ids,
+                                       .groups = rows->groups ? (char *)rows->groups + at * group
+                                                              : groups,
+                                       .labels = (char *)rows->labels + at * label,
+                                       .images = (char *)rows->images + at * image};
+        got = dataset_next(dataset, &block, err);
+        rows->count += got > 0 ? block.count : 0;
+    }
+    free(ids);
+    free(groups);
+    return got;
 }
 
 static void set_digest(struct samples *samples, char (*digests)[DIGEST_TEXT], int count)
@@ -133,27 +126,61 @@ static void measure_pixels(struct samples *samples)
     info->pixels = data_sums_range(&sums);
 }
 
-int samples_load(struct samples *samples, char *const *paths, int count, struct inputs *inputs,
-                 const char *role, struct err *err)
+static int load(struct samples *samples, struct dataset *list, char *const *paths, int count,
+                const char *spool, struct inputs *inputs, const char *role,
+                char (*digests)[DIGEST_TEXT], struct err *err)
+{
+    int64_t n = 0;
+
+    for (int i = 0; i < count; i++) {
+        if (dataset_open(&list[i], paths[i], inputs, role, err) || check(&list[i], paths[i], err) ||
+            (i > 0 && check_alike(paths[0], &list[0], paths[i], &list[i], err)))
+            return -1;
+        memcpy(digests[i], tensor_file_digest(list[i].file), DIGEST_TEXT);
+        n += list[i].n;
+    }
+    if (make_room(samples, &list[0], n, count == 1 && list[0].info.has_groups, spool, err))
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (add_rows(samples, &list[i], err))
+            return -1;
+    samples->info = list[0].info;
+    list[0].info = (struct dataset_info){0};
+    return 0;
+}
+
+int samples_load(struct samples *samples, char *const *paths, int count, const char *spool,
+                 struct inputs *inputs, const char *role, struct err *err)
 {
     char(*digests)[DIGEST_TEXT] = calloc((size_t)count, sizeof *digests);
+    struct dataset *list = calloc((size_t)count, sizeof *list);
     int result;
 
     *samples = (struct samples){0};
-    result = digests ? 0 : err_memory(err, "digests", 0);
-    for (int i = 0; i < count && result == 0; i++)
-        result = load_one(samples, paths[0], paths[i], inputs, role, digests[i], err);
+    result = digests && list ? load(samples, list, paths, count, spool, inputs, role, digests, err)
+                             : err_memory(err, "digests", 0);
+    for (int i = 0; list && i < count; i++)
+        dataset_close(&list[i]);
     if (result == 0) {
         set_digest(samples, digests, count);
         samples->data = samples_view(&samples->info, &samples->rows);
+        if (spool) {
+            samples->data.fetch = mapped_rows_fetch;
+            samples->data.fetched = &samples->mapped;
+        }
         measure_pixels(samples);
     }
+    free(list);
     free(digests);
     return result;
 }
 
 void samples_free(struct samples *samples)
 {
+    if (samples->mapped.rows) {
+        mapped_rows_close(&samples->mapped);
+        samples->rows.images = NULL;
+    }
     dataset_chunk_free(&samples->rows);
     dataset_info_free(&samples->info);
     *samples = (struct samples){0};

@@ -3,6 +3,7 @@
 
 #include "dataset.h"
 #include "nn/nn.h"
+#include "pipeline/files/mapped_rows.h"
 
 /* Labelled rows in memory, of one data set or of several one after the other, as training and
  * evaluation want them. */
@@ -12,11 +13,14 @@ struct samples {
     struct dataset_chunk
         rows;            /* all of them, without row numbers and ids; groups of one data set */
     struct nn_data data; /* the same memory, for nn/ */
+    struct mapped_rows mapped; /* the images, if they are in a temporary file */
 };
 
-/* Loads the data sets, which have to have labels, rows, and the same shape, classes and columns. */
+/* Loads the data sets, which have to have labels, rows, and the same shape, classes and columns.
+ * spool: a folder for the pixels if they are not to be in memory, or NULL. */
 MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int count,
-                            struct inputs *inputs, const char *role, struct err *err);
+                            const char *spool, struct inputs *inputs, const char *role,
+                            struct err *err);
 void samples_free(struct samples *samples);
 
 /* Counts rows[class_count] of each class in data; `data` is the samples' or a part of it. */

@@ -32,14 +32,15 @@ static int check_scored(const struct training *t, const struct samples *scored, 
     return -1;
 }
 
-static int add_scored(struct training *t, const char *name, const char *path, const char *first,
-                      const char *role, struct err *err)
+static int add_scored(struct training *t, const char *name, const char *path,
+                      const struct training_files *files, const char *role, struct err *err)
 {
     struct scored *scored = &t->scored[t->scored_count++];
 
     scored->name = name;
-    if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, &t->inputs, role, err) ||
-        check_scored(t, &scored->samples, path, first, err))
+    if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, files->spool, &t->inputs,
+                     role, err) ||
+        check_scored(t, &scored->samples, path, files->train[0], err))
         return -1;
     scored->data = scored->samples.data;
     return 0;
@@ -111,17 +112,17 @@ static int load_files(struct training *t, const struct training_files *files, st
     t->scored = calloc((size_t)files->eval_count + 1, sizeof *t->scored);
     if (!t->scored)
         return err_memory(err, "the list of data", 0);
-    if (samples_load(&t->train, files->train, files->train_count, &t->inputs, "data", err) ||
+    if (samples_load(&t->train, files->train, files->train_count, files->spool, &t->inputs, "data",
+                     err) ||
         choose_rows(t, files, err))
         return -1;
     if (files->val) {
         t->has_validation = true;
-        if (add_scored(t, "val", files->val, files->train[0], "validation", err))
+        if (add_scored(t, "val", files->val, files, "validation", err))
             return -1;
     }
     for (int i = 0; i < files->eval_count; i++)
-        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files->train[0], "evaluation",
-                       err))
+        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files, "evaluation", err))
             return -1;
     return 0;
 }

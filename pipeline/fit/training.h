@@ -53,6 +53,7 @@ struct training_files {
     const char *val; /* or NULL */
     char *const *eval_names, *const *eval_paths;
     int eval_count;
+    const char *spool; /* a folder for the pixels, if they are not to be in memory; or NULL */
 };
 
 /* Loads the data, makes the network and its initial weights. settings->arch and the texts have to

@@ -129,6 +129,48 @@ START_TEST(an_epoch_is_every_row_once_with_a_short_last_batch)
 }
 END_TEST
 
+static int fetched[MAX_ROWS];
+
+static void note_fetch(const void *rows, int64_t row)
+{
+    ck_assert_ptr_eq(rows, fetched);
+    fetched[row]++;
+}
+
+START_TEST(each_row_is_fetched_once_an_epoch_and_before_its_batch)
+{
+    static const int rows[][2] = {{64, 1}, {64, 3}, {61, 4}, {5, 64}};
+    const int n = rows[_i][0], batch = rows[_i][1];
+    struct bench *b = bench_new("linear", (struct nn_shape){1, 2, 2}, n, 1);
+    struct nn_trainer *trainer;
+    int64_t index[MAX_ROWS];
+
+    for (int i = 0; i < n; i++)
+        index[i] = n - 1 - i;
+    b->data.index = index;
+    b->data.fetch = note_fetch;
+    b->data.fetched = fetched;
+    trainer = trainer_of(b, sgd(0, batch));
+    for (int epoch = 1; epoch <= 2; epoch++) {
+        int64_t sum = 0;
+
+        memset(fetched, 0, sizeof fetched);
+        nn_trainer_begin_epoch(trainer, epoch);
+        while (nn_trainer_step(trainer) == 1) {
+            sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += fetched[i];
+            ck_assert_int_ge(sum, nn_trainer_progress(trainer)->rows);
+        }
+        ck_assert_int_eq(sum, n);
+        for (int i = 0; i < n; i++)
+            ck_assert_int_eq(fetched[i], 1);
+    }
+    nn_trainer_free(trainer);
+    bench_free(b);
+}
+END_TEST
+
 /* The loss and the hits of a rate of 0 are those of an evaluation. */
 START_TEST(progress_sums_what_an_evaluation_finds)
 {
@@ -857,6 +899,7 @@ Suite *suite_training(void)
 
     tcase_set_timeout(epochs, 60);
     tcase_add_loop_test(epochs, an_epoch_is_every_row_once_with_a_short_last_batch, 0, 6);
+    tcase_add_loop_test(epochs, each_row_is_fetched_once_an_epoch_and_before_its_batch, 0, 4);
     tcase_add_test(epochs, progress_sums_what_an_evaluation_finds);
     tcase_add_test(epochs, without_shuffling_rows_come_in_their_order);
     tcase_add_test(epochs, each_epoch_and_seed_shuffles_all_rows_anew);
