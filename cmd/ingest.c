@@ -6,8 +6,9 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "cmd/ingest/ingest_list.h"
+#include "cmd/ingest/say_rows.h"
 #include "pipeline/base/strbuf.h"
-#include "pipeline/base/utf8.h"
 #include "pipeline/csv/layout.h"
 
 #include <stdio.h>
@@ -35,11 +36,15 @@ static const struct option_spec table[] = {
         "names", &options.names,
         "display names of the classes: a CSV with rows CLASS,NAME, whose order classes that are no "
         "numbers take"),
+    INPUT("part-of", &options.part_of,
+          "IN is one of several CSVs, of which this is the first: a header that IN lacks is this "
+          "one's, and rows of one class are enough"),
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     HEADING("Rows of a list: a CSV with the column row, as audit writes it"),
-    INPUT("relabel", &options.relabel,
-          "give these rows the label in the column suggested, where there is one; another label than "
-          "in the column given is refused"),
+    INPUT(
+        "relabel", &options.relabel,
+        "give these rows the label in the column suggested, where there is one; another label than "
+        "in the column given is refused"),
     INPUT("without", &options.without, "leave these rows out; the others keep their numbers"),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
@@ -86,14 +91,15 @@ static const struct option_spec table[] = {
 
 static const struct command command = {
     "ingest",
-    "IN [LABELS] -o OUT [options]",
+    "IN [LABELS] -o OUT [options] or csvnet ingest SHARD... -o LIST.shards",
     "Reads a CSV of pictures, one per row, and writes a tensor file (.st.zst). IN may be "
     "plain, gzip or zstd, ARCHIVE.zip:FILE, or - for standard input; LABELS is a CSV of labels if "
     "IN has none; or IN is a folder of PNG and JPEG files. What is not clear or not exact is "
-    "refused.",
+    "refused. Tensor files of CSVs that are parts of one data set become that by a list, "
+    "LIST.shards, which all programs take as they do one file.",
     table,
     0,
-    2,
+    -1,
     "ingest train.csv -o train.st.zst &&\n"
     "  csvnet ingest test.csv --like train.st.zst -o test.st.zst"};
 
@@ -133,7 +139,8 @@ static void add_layout(struct strbuf *text, const struct ingest *in)
     char name[2];
 
     if (!in->pictures)
-        strbuf_puts(text, c->named    ? "with a header, "
+        strbuf_puts(text, c->lent     ? "with the header of the first part, "
+                          : c->named  ? "with a header, "
                           : c->header ? "the first row left out, "
                                       : "no header, ");
     if (layout.separator != ',')
@@ -216,24 +223,16 @@ static void say_columns(const char *path, const struct ingest *in)
 
 static void say_classes(const struct ingest *in, double seconds)
 {
-    enum { MOST = 320, NAME = 40 }; /* bytes of the line, columns of a class */
-    const long long rows = in->rows;
-    struct strbuf text = {0};
-    int k = 0;
+    const int count = in->info.class_count;
+    int64_t *rows = calloc((size_t)count + 1, sizeof *rows);
 
-    for (; k < in->info.class_count && text.size < MOST; k++) {
+    for (int k = 0; rows && k < count; k++) {
         const char *class = in->info.classes[k];
-        int number = classes_find(&in->classes, class, strlen(class));
 
-        strbuf_printf(&text, "%s%.*s: %lld", k ? ", " : "", (int)utf8_fit(class, NAME), class,
-                      (long long)in->classes.list[number].rows);
+        rows[k] = in->classes.list[classes_find(&in->classes, class, strlen(class))].rows;
     }
-    if (in->info.has_labels)
-        say("%lld row%s, %d classes (%s%s), %.2f s", rows, plural(rows), in->info.class_count,
-            strbuf_shown(&text), k < in->info.class_count ? ", ..." : "", seconds);
-    else
-        say("%lld row%s, no labels, %.2f s", rows, plural(rows), seconds);
-    strbuf_free(&text);
+    say_rows(in->rows, rows && in->info.has_labels ? in->info.classes : NULL, rows, count, seconds);
+    free(rows);
 }
 
 static json_t *text_or_null(const char *text)
@@ -296,6 +295,21 @@ static json_t *record(const char *path)
     if (channels != CHANNELS_AUTO)
         json_object_set_new(settings, "channels", json_string(channel_words[channels]));
     return settings;
+}
+
+/* Adds the header of the first part, by its digest: that is all that counts of that file. */
+static void record_part(json_t *settings, const struct ingest *in)
+{
+    char digest[DIGEST_TEXT];
+    struct strbuf text = {0};
+
+    if (!in->part.path)
+        return;
+    for (int i = 0; i < in->part.count; i++)
+        strbuf_add(&text, in->part.names[i], strlen(in->part.names[i]) + 1);
+    digest_text(XXH3_128bits(strbuf_text(&text), text.size), digest);
+    json_object_set_new(settings, "part_of", json_string(in->part.count ? digest : "no header"));
+    strbuf_free(&text);
 }
 
 static json_t *summary(const struct ingest *in, double seconds)
@@ -530,6 +544,24 @@ static int read_picture_options(char **operands, int *count)
     return 0;
 }
 
+/* Puts data sets together; the exit status. Options that say how a CSV is read were for these. */
+static int make_list(char **operands, int count)
+{
+    int status;
+
+    if (!count)
+        return usage_error("no shard is named");
+    if (options.like || options.relabel || options.without || options.part_of || idx || separator ||
+        header != HEADER_AUTO || options.columns.label || options.columns.id ||
+        options.columns.group || drop.count || only.count || shape || channels != CHANNELS_AUTO ||
+        options.columns.transpose || dtype || options.pictures.folder || size ||
+        options.pictures.gray || options.pictures.color || background)
+        return usage_error("a list of shards has nothing to say about columns and pictures: these "
+                           "options are for the ingest of each shard");
+    status = hold_outputs(&out_path, 1);
+    return status ? status : ingest_list(out_path, operands, count, options.names);
+}
+
 int main(int argc, char **argv)
 {
     struct tensor_writer *writer = NULL, *mine;
@@ -546,6 +578,14 @@ int main(int argc, char **argv)
         return status;
     if (!out_path)
         return usage_error("no output is named: -o FILE");
+    if (is_list_name(out_path))
+        return end_of_run(make_list(operands, count));
+    if (count > 2)
+        return usage_error("unexpected operand '%s' (data sets that are one become that by a list: "
+                           "-o LIST.shards)",
+                           operands[2]);
+    if (options.part_of && (idx || options.pictures.folder || count != 1))
+        return usage_error("--part-of is for a CSV with the labels in it");
     options.columns.channels = (enum channel_order)channels;
     parsed = shape ? columns_parse_shape(shape, &options.columns) : 0;
     if (parsed == -2)
@@ -583,6 +623,7 @@ int main(int argc, char **argv)
     if (tensor_writer_open(&writer, out_path, &err) ||
         open_input(&in, operands, count, &inputs, &err) || outputs_refuse_inputs(&inputs, &err))
         goto failed;
+    record_part(settings, &in);
     current = already_made(&writer, &settings, 1, &inputs, NULL, &err);
     if (current < 0)
         goto failed;

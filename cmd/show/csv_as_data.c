@@ -5,6 +5,7 @@
 #include "pipeline/files/member.h"
 #include "pipeline/files/output.h"
 #include "pipeline/files/source.h"
+#include "pipeline/tensor/tensor.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -19,22 +20,20 @@
  * be read. */
 static int64_t read_head(const char *path, unsigned char *bytes, size_t size)
 {
-    struct inputs inputs = {NULL, 0};
     struct source *source;
     struct err ignored;
     int64_t got = -1;
 
-    if (source_open(&source, path, &inputs, "csv", &ignored) == 0) {
+    if (source_open(&source, path, NULL, "csv", &ignored) == 0) {
         got = source_read(source, bytes, size, &ignored);
         source_close(source);
     }
-    inputs_free(&inputs);
     return got;
 }
 
 bool is_csv(const char *path)
 {
-    enum { LOOKED_AT = 8 };
+    enum { LOOKED_AT = 16 };
     unsigned char bytes[LOOKED_AT];
     size_t archive;
     int64_t size;
@@ -42,6 +41,8 @@ bool is_csv(const char *path)
     if (member_is_named(path, &archive))
         return true;
     size = read_head(path, bytes, LOOKED_AT);
+    if (size > 0 && tensor_is_list(bytes, (size_t)size))
+        return false;
     for (int64_t i = 0; i < size; i++) /* the length of a tensor file's header has zeros */
         if (bytes[i] < ' ' && !isspace(bytes[i]))
             return false;

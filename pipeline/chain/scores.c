@@ -89,7 +89,7 @@ static int read_effort(struct chain *c, const struct fit *fit, double *epochs, d
                        struct err *err)
 {
     const char *path = pool_text(&c->pool, "%s.history.jsonl", fit->path);
-    struct inputs inputs = {NULL, 0};
+    struct inputs inputs = {0};
     struct history history;
     int result;
 
@@ -250,7 +250,7 @@ static int print_troubles(struct chain *c, FILE *out, struct err *err)
     for (int i = 0; i < c->validated.count && result == 0; i++) {
         const char *stem = c->validated.list[i]->path;
         const char *path = pool_text(&c->pool, "%s.history.jsonl", stem), *trouble;
-        struct inputs inputs = {NULL, 0};
+        struct inputs inputs = {0};
         struct history history;
 
         if (c->validated.list[i]->model->brought[0] || access(path, F_OK))

@@ -26,7 +26,7 @@ static double seconds_of(struct timespec time)
 
 double stage_seconds(struct chain *c, const struct stage *stage)
 {
-    struct inputs inputs = {NULL, 0};
+    struct inputs inputs = {0};
     struct history history;
     struct err err;
     double seconds = stage->note.took;

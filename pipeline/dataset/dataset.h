@@ -89,6 +89,14 @@ int dataset_class(const struct dataset_info *info, const struct dataset_chunk *c
 
 /* ---- Writing ---- */
 
+enum { DATASET_TENSORS = 5 };
+/* Fills in the tensors of a data set of n rows, in the file's order; returns how many. */
+int dataset_tensors(const struct dataset_info *info, int64_t n,
+                    struct tensor tensors[DATASET_TENSORS]);
+/* Adds what `info` says, and `pixels`, to the metadata of the file `path`. */
+MUST_CHECK int dataset_meta_add(json_t *meta, const char *path, const struct dataset_info *info,
+                                const struct data_range *pixels, struct err *err);
+
 struct dataset_writer {
     struct tensor_writer *file;
     int rows, ids, groups, labels, images; /* tensor numbers, -1: absent */

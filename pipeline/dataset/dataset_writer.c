@@ -11,34 +11,44 @@ static enum dtype label_type(const struct dataset_info *info)
     return info->soft_labels ? DTYPE_F32 : DTYPE_U8;
 }
 
+int dataset_tensors(const struct dataset_info *info, int64_t n,
+                    struct tensor tensors[DATASET_TENSORS])
+{
+    struct tensor ids = keys_tensor("ids", info->id_width);
+    struct tensor groups = keys_tensor("groups", info->group_width);
+    int count = 0;
+
+    ids.dims[0] = groups.dims[0] = n;
+    tensors[count++] = (struct tensor){.name = "rows", .dtype = DTYPE_I64, .ndim = 1, .dims = {n}};
+    if (info->has_ids)
+        tensors[count++] = ids;
+    if (info->has_groups)
+        tensors[count++] = groups;
+    if (info->has_labels)
+        tensors[count++] = (struct tensor){
+            .name = "labels", .dtype = label_type(info), .ndim = 2, .dims = {n, info->class_count}};
+    tensors[count++] = (struct tensor){
+        .name = "images", .dtype = info->pixel, .ndim = 4, .dims = {n, info->c, info->h, info->w}};
+    return count;
+}
+
 static int declare(struct dataset_writer *writer, const struct dataset_info *info, struct err *err)
 {
-    writer->rows = rows_declare(writer->file, "rows", DTYPE_I64, 1, (int64_t[]){0}, err);
-    if (writer->rows < 0)
-        return -1;
-    if (info->has_ids) {
-        const struct tensor ids = keys_tensor("ids", info->id_width);
+    int *const number[] = {&writer->rows, &writer->ids, &writer->groups, &writer->labels,
+                           &writer->images};
+    const bool has[] = {true, info->has_ids, info->has_groups, info->has_labels, true};
+    struct tensor tensors[DATASET_TENSORS];
+    int at = 0;
 
-        writer->ids = tensor_writer_add(writer->file, &ids, true, err);
-        if (writer->ids < 0)
+    (void)dataset_tensors(info, 0, tensors);
+    for (int i = 0; i < DATASET_TENSORS; i++) {
+        if (!has[i])
+            continue;
+        *number[i] = tensor_writer_add(writer->file, &tensors[at++], true, err);
+        if (*number[i] < 0)
             return -1;
     }
-    if (info->has_groups) {
-        const struct tensor groups = keys_tensor("groups", info->group_width);
-
-        writer->groups = tensor_writer_add(writer->file, &groups, true, err);
-        if (writer->groups < 0)
-            return -1;
-    }
-    if (info->has_labels) {
-        writer->labels = rows_declare(writer->file, "labels", label_type(info), 2,
-                                      (int64_t[]){0, info->class_count}, err);
-        if (writer->labels < 0)
-            return -1;
-    }
-    writer->images = rows_declare(writer->file, "images", info->pixel, 4,
-                                  (int64_t[]){0, info->c, info->h, info->w}, err);
-    return writer->images < 0 ? -1 : 0;
+    return 0;
 }
 
 int dataset_writer_init(struct dataset_writer *writer, struct tensor_writer *file,
@@ -100,11 +110,9 @@ struct data_range dataset_writer_pixels(const struct dataset_writer *writer)
     return data_sums_range(&writer->sums);
 }
 
-static int fill_meta(json_t *meta, const struct dataset_writer *writer,
-                     const struct dataset_info *info, struct err *err)
+int dataset_meta_add(json_t *meta, const char *path, const struct dataset_info *info,
+                     const struct data_range *pixels, struct err *err)
 {
-    const char *path = tensor_writer_path(writer->file);
-    const struct data_range pixels = dataset_writer_pixels(writer);
     char bytes[24];
 
     snprintf(bytes, sizeof bytes, "%lld", (long long)info->source_bytes);
@@ -113,7 +121,7 @@ static int fill_meta(json_t *meta, const struct dataset_writer *writer,
          (meta_add_list(meta, path, "classes", info->classes, info->class_count, err) ||
           meta_add_list(meta, path, "class_names", info->class_names, info->class_count, err))) ||
         meta_add_list(meta, path, "columns", info->columns, info->column_count, err) ||
-        data_range_add(meta, path, &pixels, err) ||
+        data_range_add(meta, path, pixels, err) ||
         meta_add(meta, path, "transposed", info->transposed ? "yes" : NULL, err) ||
         meta_add(meta, path, "interleaved", info->interleaved ? "yes" : NULL, err) ||
         meta_add(meta, path, "reordered", info->reordered ? "yes" : NULL, err) ||
@@ -144,10 +152,12 @@ static int check_counts(const struct dataset_writer *writer, struct err *err)
 int dataset_writer_prepare(struct dataset_writer *writer, const struct dataset_info *info,
                            const json_t *options, const struct inputs *inputs, struct err *err)
 {
+    const struct data_range pixels = dataset_writer_pixels(writer);
     json_t *meta = json_object();
     int result = -1;
 
-    if (check_counts(writer, err) == 0 && fill_meta(meta, writer, info, err) == 0)
+    if (check_counts(writer, err) == 0 &&
+        dataset_meta_add(meta, tensor_writer_path(writer->file), info, &pixels, err) == 0)
         result = tensor_writer_prepare(writer->file, meta, options, inputs, err);
     json_decref(meta);
     return result;

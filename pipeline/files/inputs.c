@@ -74,6 +74,13 @@ int inputs_add_files(struct inputs *inputs, const char *role, const char *path,
     return inputs->count++;
 }
 
+struct inputs *inputs_parts(struct inputs *inputs, struct err *err)
+{
+    if (!inputs->parts && !(inputs->parts = calloc(1, sizeof *inputs->parts)))
+        err_memory(err, "the list of inputs", 0);
+    return inputs->parts;
+}
+
 void inputs_set_digest(struct inputs *inputs, int number, const char digest[DIGEST_TEXT])
 {
     memcpy(inputs->list[number].digest, digest, DIGEST_TEXT);
@@ -94,7 +101,7 @@ int inputs_refuse_output(const struct inputs *inputs, const char *path, struct e
             return err_set(err, EX_USAGE, "%s: is the output and an input (%s) at once", path,
                            input->path);
     }
-    return 0;
+    return inputs->parts ? inputs_refuse_output(inputs->parts, path, err) : 0;
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -181,7 +188,7 @@ int inputs_unchanged(const struct inputs *inputs, struct err *err)
             (input->files.data && files_unchanged(input, err)))
             return -1;
     }
-    return 0;
+    return inputs->parts ? inputs_unchanged(inputs->parts, err) : 0;
 }
 
 int inputs_count(const struct inputs *inputs)
@@ -206,5 +213,8 @@ void inputs_free(struct inputs *inputs)
         free(inputs->list[i].path);
     }
     free(inputs->list);
+    if (inputs->parts)
+        inputs_free(inputs->parts);
+    free(inputs->parts);
     *inputs = (struct inputs){0};
 }

@@ -16,6 +16,7 @@ MUST_CHECK int file_digest(const char *path, char digest[DIGEST_TEXT]);
 struct inputs {
     struct input *list;
     int count;
+    struct inputs *parts; /* NULL, or the files that some of these consist of */
 };
 
 /* Remembers the open file `fd` under `path`; returns its number, or -1. `role` is the word under
@@ -24,6 +25,10 @@ struct inputs {
 MUST_CHECK int inputs_add(struct inputs *inputs, const char *role, const char *path, int fd,
                           digest_function *again, struct err *err);
 void inputs_set_digest(struct inputs *inputs, int number, const char digest[DIGEST_TEXT]);
+
+/* Returns the inputs for the files that an input consists of, as a list of shards does: they are
+ * checked as it is, but no output records them. NULL: out of memory. */
+struct inputs *inputs_parts(struct inputs *inputs, struct err *err);
 
 /* An input that is many files. */
 struct input_files {

@@ -75,7 +75,8 @@ static int64_t read_stored(struct source *s, void *buffer, size_t size, struct e
         return -1;
     if (got == 0) {
         digest_text(XXH3_128bits_digest(s->hash), s->digest);
-        inputs_set_digest(s->inputs, s->number, s->digest);
+        if (s->inputs)
+            inputs_set_digest(s->inputs, s->number, s->digest);
         s->ended = true;
     }
     XXH3_128bits_update(s->hash, buffer, (size_t)got);
@@ -281,7 +282,7 @@ static int open_stored(struct source *s, const char *path, const char *role, str
         return err_set(err, EX_NOINPUT, "%s: cannot open: %s", path, strerror(errno));
     if (fstat(s->fd, &stat) == 0 && S_ISDIR(stat.st_mode))
         return err_set(err, EX_NOINPUT, "%s: this is a folder", path);
-    s->number = inputs_add(s->inputs, role, path, s->fd, file_digest, err);
+    s->number = s->inputs ? inputs_add(s->inputs, role, path, s->fd, file_digest, err) : 0;
     return s->number < 0 ? -1 : 0;
 }
 

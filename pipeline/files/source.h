@@ -12,7 +12,7 @@
 struct source;
 
 /* Opens a source. EX_NOINPUT; EX_DATAERR for archives and compressions that are not read here. The
- * input is noted in `inputs` under `role`, its digest when the end has been read. */
+ * input is noted in `inputs` under `role`, its digest when the end has been read; NULL: nowhere. */
 MUST_CHECK int source_open(struct source **source, const char *path, struct inputs *inputs,
                            const char *role, struct err *err);
 /* Reads up to `size` bytes into `buffer`; returns their number, 0 at the end, -1 on error. A stream

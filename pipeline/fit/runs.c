@@ -236,7 +236,7 @@ out:
 int runs_add(const char *path, const char *history, const char *model, const char *fit,
              const char *options, struct err *err)
 {
-    struct inputs inputs = {NULL, 0};
+    struct inputs inputs = {0};
     struct history h;
     int result = history_read(&h, history, &inputs, err);
 

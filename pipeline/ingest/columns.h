@@ -22,9 +22,17 @@ struct columns_options {
     int drop_count;
     const char *const *only; /* COLUMN=VALUE: other rows are left out */
     int only_count;
-    int c, h, w;                 /* 0: a square of one channel, or as the names say */
-    enum channel_order channels; /* CHANNELS_LAST: a pixel's channels lie together */
-    bool transpose;              /* pixels lie column by column */
+    int c, h, w;                   /* 0: a square of one channel, or as the names say */
+    enum channel_order channels;   /* CHANNELS_LAST: a pixel's channels lie together */
+    bool transpose;                /* pixels lie column by column */
+    const struct part_names *part; /* the header of the first of several CSVs, or NULL */
+};
+
+/* The first row of the CSV whose part another one is. */
+struct part_names {
+    const char *path;
+    char **names; /* [count]; NULL: it has no header */
+    int count;
 };
 
 /* Rows with this value are taken, or with another that is given for the same column. */
@@ -35,7 +43,8 @@ struct only {
 
 struct columns {
     int count;
-    bool header;
+    bool header;          /* there are names, or a first row that is left out */
+    bool lent;            /* the header is that of the first part, and the first row is data */
     bool named;           /* the header has names; else it is a picture to be left out */
     char **names;         /* [count]; NULL without a header */
     int label, id, group; /* column from 0; -1: none */

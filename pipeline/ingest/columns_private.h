@@ -27,7 +27,7 @@ struct decision {
 /* Returns the first row of data among those looked at. */
 static inline int first_data_row(const struct decision *d)
 {
-    return d->columns->header;
+    return d->columns->header && !d->columns->lent;
 }
 
 /* Returns the side of a square of n pixels, 0: there is none. */

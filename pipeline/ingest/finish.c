@@ -107,7 +107,7 @@ static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
 
     if (in->like_path)
         return list_classes(in, NULL, place, err);
-    if (in->classes.count < 2)
+    if (in->classes.count < 2 && !in->part.path)
         return refuse_one_class(in, err);
     if (in->names_path && place_by_names(in, &named, err))
         return -1;

@@ -24,6 +24,35 @@ static int decide(struct ingest *in, const struct csv_look *look,
                           in->like_path ? &in->like : NULL, err);
 }
 
+/* Reads the header of the first part. */
+static int read_part_names(struct ingest *in, const struct ingest_options *options, struct err *err)
+{
+    struct part_names *part = &in->part;
+    struct source *source = NULL;
+    struct csv_reader *reader = NULL;
+    struct csv_row row;
+    bool header = false;
+    int got = -1;
+
+    part->path = options->part_of;
+    if (source_open(&source, part->path, NULL, "part", err) == 0 &&
+        csv_reader_open(&reader, source, err) == 0 &&
+        csv_layout_find(reader, options->separator, NULL, err) == 0)
+        got = csv_reader_next(reader, &row, err);
+    if (got == 0)
+        got = err_set(err, EX_DATAERR, "%s: the file is empty", part->path);
+    if (got > 0 && header_decide(&header, reader, &row, options->columns.header, err))
+        got = -1;
+    if (got > 0 && header && header_has_names(&row)) {
+        part->names = header_names(reader, &row, err);
+        part->count = row.count;
+        got = part->names ? 1 : -1;
+    }
+    csv_reader_close(reader);
+    source_close(source);
+    return got < 0 ? -1 : 0;
+}
+
 static int read_first_row(struct ingest *in, const struct ingest_options *options, struct err *err)
 {
     struct columns *c = &in->columns;
@@ -37,7 +66,7 @@ static int read_first_row(struct ingest *in, const struct ingest_options *option
     csv_look_close(&look);
     if (failed)
         return -1;
-    in->row_waits = !c->header;
+    in->row_waits = !c->header || c->lent;
     if (c->header)
         csv_reader_name_columns(in->reader, c->names);
     in->plain |= csv_reader_layout(in->reader).separator != ',' || c->cell >= 0 || c->onehot ||
@@ -72,6 +101,7 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
     struct ingest_options joined = *options;
     char range[32];
 
+    joined.columns.part = options->part_of ? &in->part : NULL;
     *in = (struct ingest){.next = ingest_csv_next,
                           .threads = options->threads,
                           .plain = options->plain,
@@ -80,6 +110,7 @@ int ingest_open(struct ingest *in, const char *path, const struct ingest_options
         source_open(&in->source, path, inputs, "csv", err) ||
         csv_reader_open(&in->reader, in->source, err) ||
         (options->labels && open_paste(in, &joined, range, inputs, err)) ||
+        (options->part_of && read_part_names(in, options, err)) ||
         read_first_row(in, &joined, err) || ingest_describe(in, path, options->pixel, err)) {
         ingest_close(in);
         return -1;
@@ -266,6 +297,7 @@ void ingest_close(struct ingest *in)
     ingest_idx_close(in);
     names_free(&in->names);
     ingest_close_corrections(in);
+    header_free(in->part.names, in->part.count);
     columns_free(&in->columns);
     classes_free(&in->classes);
     classes_free(&in->unwanted);

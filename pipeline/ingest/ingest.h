@@ -20,13 +20,15 @@
 struct ingest_options {
     struct columns_options columns;
     struct pictures_options pictures;
-    enum dtype pixel;   /* DTYPE_U8 or DTYPE_F32 */
-    const char *like;   /* dataset/1 file that this one has to match, or NULL */
-    const char *names;  /* CSV of the classes' display names, or NULL */
-    const char *labels; /* CSV of the labels, if they are apart; its columns come first */
+    enum dtype pixel;    /* DTYPE_U8 or DTYPE_F32 */
+    const char *like;    /* dataset/1 file that this one has to match, or NULL */
+    const char *names;   /* CSV of the classes' display names, or NULL */
+    const char *part_of; /* the first of several CSVs, of which this is one, or NULL: a header that
+                            it lacks is that one's, and one class is enough */
+    const char *labels;  /* CSV of the labels, if they are apart; its columns come first */
     const char *relabel, *without; /* CSVs of rows to label otherwise, to leave out; or NULL */
-    char separator;     /* of fields; 0: found */
-    int threads;        /* 0: one */
+    char separator;                /* of fields; 0: found */
+    int threads;                   /* 0: one */
     /* Options for tests: libcsv reads every row; bytes of the pieces that the fast lane works on,
      * 0: to fit the columns. The rows are the same. */
     bool plain;
@@ -44,14 +46,15 @@ struct ingest {
     struct dataset_info info; /* classes and source: after ingest_finish() */
     struct classes classes;   /* in the order they were first seen, with rows of each */
     int64_t rows;
-    int64_t number; /* of the last row that was come to: those left out keep theirs */
-    int64_t total;  /* rows that there are, 0: not known before the end */
+    int64_t number;   /* of the last row that was come to: those left out keep theirs */
+    int64_t total;    /* rows that there are, 0: not known before the end */
     const char *name; /* of the input, for messages */
     const char *like_path, *names_path;
     struct dataset_info like;
     struct names names;
     struct corrections relabel, without; /* zeroed: none */
     int64_t relabelled, left_out;
+    struct part_names part; /* path NULL: this is no part */
 
     int (*next)(struct ingest *ingest, struct err *err); /* ingest_next() by the kind of input */
     struct ingest_idx *idx;                              /* IDX files, or */

@@ -7,7 +7,8 @@
 struct tensor_cursor {
     struct tensor_file *file;
     const struct tensor *tensor;
-    struct tensor_stream *stream;
+    struct tensor_stream *stream; /* or of a list: */
+    struct shard_walk *walk;
     XXH3_state_t *digest;
     int64_t at; /* rows */
 };
@@ -30,8 +31,10 @@ int tensor_cursor_open(struct tensor_cursor **cursor, struct tensor_file *file, 
     if (!new->digest)
         err_memory(err, "reading a tensor", 0);
     if (!new->digest ||
-        tensor_stream_open(&new->stream, file, file->header.begins[tensor - file->header.tensors],
-                           err)) {
+        (file->shards
+             ? shard_walk_open(&new->walk, file, tensor, err)
+             : tensor_stream_open(&new->stream, file,
+                                  file->header.begins[tensor - file->header.tensors], err))) {
         tensor_cursor_close(new);
         return -1;
     }
@@ -46,7 +49,7 @@ static int finish(struct tensor_cursor *cursor, struct err *err)
 {
     struct tensor_file *file = cursor->file;
 
-    if (tensor_stream_end(cursor->stream, err))
+    if (cursor->stream && tensor_stream_end(cursor->stream, err))
         return -1;
     digest_text(XXH3_128bits_digest(cursor->digest),
                 file->digests[cursor->tensor - file->header.tensors]);
@@ -61,13 +64,28 @@ int64_t tensor_cursor_read(struct tensor_cursor *cursor, void *rows, int64_t mos
 
     if (count == 0)
         return 0;
-    if (tensor_stream_read(cursor->stream, rows, size, err))
+    if (cursor->walk ? shard_walk_read(cursor->walk, rows, count, err)
+                     : tensor_stream_read(cursor->stream, rows, size, err))
         return -1;
     XXH3_128bits_update(cursor->digest, rows, size);
     cursor->at += count;
     if (count == left && finish(cursor, err))
         return -1;
     return count;
+}
+
+/* Reads the rest of a list's tensor, whose rows its shards may have otherwise. */
+static int skim_rows(struct tensor_cursor *cursor, struct err *err)
+{
+    const size_t row = tensor_row_bytes(cursor->tensor);
+    const int64_t room = STREAM_BUFFER / (int64_t)(row ? row : 1) + 1;
+    void *rows = malloc((size_t)room * row + 1);
+    int64_t got = rows ? 1 : err_memory(err, "reading a tensor", 0);
+
+    while (got > 0)
+        got = tensor_cursor_read(cursor, rows, room, err);
+    free(rows);
+    return (int)got;
 }
 
 int tensor_cursor_skim(struct tensor_cursor *cursor, struct err *err)
@@ -78,6 +96,8 @@ int tensor_cursor_skim(struct tensor_cursor *cursor, struct err *err)
 
     if (rows == 0)
         return 0;
+    if (cursor->walk)
+        return skim_rows(cursor, err);
     while (left > 0) {
         const size_t size = left < sizeof part ? left : sizeof part;
 
@@ -95,6 +115,7 @@ void tensor_cursor_close(struct tensor_cursor *cursor)
     if (!cursor)
         return;
     tensor_stream_close(cursor->stream);
+    shard_walk_close(cursor->walk);
     XXH3_freeState(cursor->digest);
     free(cursor);
 }

@@ -1,4 +1,5 @@
 /* A tensor file that is open: its bytes as stored, and what its header says. */
+#include "pipeline/base/digest.h"
 #include "pipeline/base/json.h"
 #include "private.h"
 
@@ -15,6 +16,8 @@ int tensor_file_fault(const struct tensor_file *file, int status)
 {
     struct stat now;
 
+    if (file->fd < 0)
+        return status;
     if (fstat(file->fd, &now) == 0 && now.st_size == file->status.st_size &&
         now.st_mtim.tv_sec == file->status.st_mtim.tv_sec &&
         now.st_mtim.tv_nsec == file->status.st_mtim.tv_nsec)
@@ -61,6 +64,31 @@ int tensor_file_check_digest(struct tensor_file *file, struct err *err)
     return err_set(err, tensor_file_fault(file, EX_DATAERR),
                    "%s: its content has digest %s, but it records %s: it was altered", file->path,
                    digest, file->digest);
+}
+
+int tensor_file_no_digests(struct tensor_file *file, struct err *err)
+{
+    free(file->digests);
+    file->digests = calloc((size_t)file->header.count + 1, sizeof *file->digests);
+    if (!file->digests)
+        return err_memory(err, "the tensors' digests", 0);
+    for (int i = 0; i < file->header.count; i++)
+        if (tensor_bytes(&file->header.tensors[i]) == 0)
+            digest_text(XXH3_128bits("", 0), file->digests[i]);
+    return 0;
+}
+
+const char *tensor_file_recorded(const struct tensor_file *file, struct err *err)
+{
+    const char *recorded = tensor_file_meta(file, "content_digest");
+
+    if (!recorded)
+        return "";
+    if (strlen(recorded) == DIGEST_TEXT - 1 &&
+        strspn(recorded, "0123456789abcdef") == DIGEST_TEXT - 1)
+        return recorded;
+    err_set(err, EX_DATAERR, "%s: content_digest is not 32 hex digits", file->path);
+    return NULL;
 }
 
 const char *tensor_file_path(const struct tensor_file *file)
@@ -115,10 +143,14 @@ int64_t tensor_file_stored_bytes(const struct tensor_file *file, int number)
 {
     const struct tensor *tensor = &file->header.tensors[number];
     const int64_t size = tensor_bytes(tensor), begin = file->header.begins[number];
-    const int64_t from = stored_at(file, begin), to = stored_at(file, begin + size);
+    int64_t from, to;
 
     if (size == 0)
         return 0;
+    if (file->shards)
+        return file->shards->stored[number];
+    from = stored_at(file, begin);
+    to = stored_at(file, begin + size);
     return from < 0 || to < 0 ? -1 : to - from;
 }
 
@@ -178,6 +210,17 @@ int tensor_file_expect(const struct tensor_file *file, const char *kind, struct 
                    kind, way_from(is, kind));
 }
 
+static void free_shards(struct tensor_shards *shards)
+{
+    if (!shards)
+        return;
+    for (int i = 0; i < shards->count; i++)
+        free(shards->list[i].path);
+    free(shards->list);
+    free(shards->stored);
+    free(shards);
+}
+
 void tensor_file_close(struct tensor_file *file)
 {
     if (!file)
@@ -186,6 +229,7 @@ void tensor_file_close(struct tensor_file *file)
         close(file->fd);
     tensor_frames_free(&file->frames);
     tensor_header_free(&file->header);
+    free_shards(file->shards);
     free(file->digests);
     free(file->path);
     free(file);

@@ -129,7 +129,7 @@ static int64_t parse_offsets(const struct tensor *tensor, const char *path, cons
                        path, tensor->name, dtype_name(tensor->dtype),
                        shape_text(shape, tensor->ndim, tensor->dims), (long long)bytes,
                        (long long)first, (long long)last);
-    if (last > data_bytes)
+    if (data_bytes >= 0 && last > data_bytes)
         return err_set(err, EX_DATAERR, "%s: tensor '%s' ends at byte %lld where the data has %lld",
                        path, tensor->name, (long long)last, (long long)data_bytes);
     return last;
@@ -190,7 +190,7 @@ static int parse_tensors(struct tensor_header *header, const char *path, int64_t
             return -1;
         header->count++;
     }
-    if (at < data_bytes)
+    if (data_bytes >= 0 && at < data_bytes)
         return err_set(err, EX_DATAERR,
                        "%s: the data has %lld bytes after the end of the last tensor", path,
                        (long long)(data_bytes - at));

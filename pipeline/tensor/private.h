@@ -38,7 +38,7 @@ struct tensor_header {
 };
 
 /* Parses a header. text: `length` bytes that begin with `{`; data_bytes: what the content has after
- * them. */
+ * them, -1: what the header says. */
 MUST_CHECK int tensor_header_parse(struct tensor_header *header, const char *path, const char *text,
                                    size_t length, int64_t data_bytes, struct err *err);
 void tensor_header_free(struct tensor_header *header);
@@ -106,7 +106,9 @@ void tensor_packer_close(struct tensor_packer *packer);
 struct tensor_file {
     char *path; /* for messages */
     int fd;
-    struct stat status; /* when it was opened */
+    struct stat status;           /* when it was opened */
+    bool list;                    /* its text lists shards (shards.c) */
+    struct tensor_shards *shards; /* of a list, else NULL */
     bool compressed;
     struct tensor_frames frames; /* if compressed */
     int64_t content;             /* bytes */
@@ -115,6 +117,10 @@ struct tensor_file {
     char (*digests)[DIGEST_TEXT]; /* [count] of the tensors read so far, else "" */
 };
 
+/* Makes room for the digests, those of empty tensors filled in. */
+MUST_CHECK int tensor_file_no_digests(struct tensor_file *file, struct err *err);
+/* Returns the content digest that the metadata have, "" if they have none; NULL: it is no such. */
+const char *tensor_file_recorded(const struct tensor_file *file, struct err *err);
 /* Reads `size` bytes at `at` of the stored file. */
 MUST_CHECK int tensor_file_stored(const struct tensor_file *file, void *data, size_t size,
                                   int64_t at, struct err *err);
@@ -122,6 +128,44 @@ MUST_CHECK int tensor_file_stored(const struct tensor_file *file, void *data, si
 int tensor_file_fault(const struct tensor_file *file, int status);
 /* Compares the content digest with the recorded one once all tensors' digests are known. */
 MUST_CHECK int tensor_file_check_digest(struct tensor_file *file, struct err *err);
+
+/* ---- container.c ---- */
+
+/* Opens a file as tensor_file_open() does, but for its digest; of a list of shards nothing is read
+ * yet. *number: that of the input. */
+MUST_CHECK int tensor_container_open(struct tensor_file **file, const char *path,
+                                     struct inputs *inputs, const char *role,
+                                     digest_function *again, int *number, struct err *err);
+
+/* ---- shards.c ---- */
+
+/* First line of a list of shards. Then, besides lines that begin with #, one for each shard, ROWS
+ * LAST DIGEST FILE, and at the end the JSON header that one file of all rows would have. */
+#define LIST_BEGIN "csvnet shards 1\n"
+
+struct tensor_shards {
+    struct tensor_shard *list;
+    int count;
+    int64_t *stored; /* [header.count] bytes of each tensor in all shards, as they are stored */
+};
+
+/* Reads the list `file`, which is open, and checks that its shards are what it says; they are noted
+ * as parts of the inputs, or nowhere if that is NULL. */
+MUST_CHECK int tensor_shards_read(struct tensor_file *file, struct inputs *inputs,
+                                  digest_function *again, struct err *err);
+
+/* Returns the text of the list, whose tensors were all read, with `meta`, and the records as
+ * tensor_writer_prepare() writes them. For free(); NULL: error. */
+char *tensor_shards_text(struct tensor_file *file, const json_t *meta, const json_t *options,
+                         const struct inputs *inputs, struct err *err);
+
+/* Walks one tensor of all shards front to back. */
+struct shard_walk;
+MUST_CHECK int shard_walk_open(struct shard_walk **walk, struct tensor_file *file,
+                               const struct tensor *tensor, struct err *err);
+/* Reads the next `count` rows, which there have to be. */
+MUST_CHECK int shard_walk_read(struct shard_walk *walk, void *rows, int64_t count, struct err *err);
+void shard_walk_close(struct shard_walk *walk);
 
 /* ---- open.c ---- */
 

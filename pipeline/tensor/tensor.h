@@ -99,6 +99,26 @@ void tensor_cursor_close(struct tensor_cursor *cursor);
 MUST_CHECK int tensor_file_read(struct tensor_file *file, const char *name, void *data,
                                 struct err *err);
 
+/* ---- Lists of shards ---- */
+
+/* A list is a text file that names tensor files which are, one after the other, one data set.
+ * tensor_file_open() opens it as that. */
+
+/* Tells by its first bytes whether a file is such a list; 16 are enough. */
+bool tensor_is_list(const void *bytes, size_t size);
+
+struct tensor_shard {
+    char *path;
+    int64_t rows, last;       /* last: the number of its last row, counted through all shards */
+    char digest[DIGEST_TEXT]; /* of its content */
+};
+
+/* Opens what a list `path` of these shards would be, of which nothing is on disk yet: meta and
+ * tensors are those of the whole. Its digest is known once all tensors were read. No reference is
+ * taken. */
+MUST_CHECK int tensor_shards_open(struct tensor_file **file, const char *path,
+                                  const struct tensor_shard *shards, int count, json_t *meta,
+                                  const struct tensor *tensors, int tensor_count, struct err *err);
 /* ---- Writing ---- */
 
 struct tensor_writer;
@@ -136,6 +156,11 @@ MUST_CHECK int tensor_writers_place(struct tensor_writer *const *writers, int co
 MUST_CHECK int tensor_writer_commit(struct tensor_writer *writer, const json_t *meta,
                                     const json_t *options, const struct inputs *inputs,
                                     struct err *err);
+/* Commits, in place of tensors, the list of the shards that tensor_shards_open() opened and of
+ * which all tensors were read. meta may have more than it had then. */
+MUST_CHECK int tensor_writer_commit_list(struct tensor_writer *writer, struct tensor_file *shards,
+                                         const json_t *meta, const json_t *options,
+                                         const struct inputs *inputs, struct err *err);
 /* Tells whether the target, as it is, is what a run with these options and inputs would write:
  * intact, recording just these, and this arithmetic. Inputs that are not read yet are read
  * for their digests. 1 yes, 0 no, -1 error: EX_TEMPFAIL if an input changed meanwhile. */

@@ -330,6 +330,20 @@ static bool open_current(struct tensor_writer *writer, struct tensor_file **file
     return false;
 }
 
+int tensor_writer_commit_list(struct tensor_writer *writer, struct tensor_file *shards,
+                              const json_t *meta, const json_t *options,
+                              const struct inputs *inputs, struct err *err)
+{
+    char *text = tensor_shards_text(shards, meta, options, inputs, err);
+    int result = text ? output_write(writer->out, text, strlen(text), err) ||
+                            output_commit(writer->out, inputs, err)
+                      : -1;
+
+    free(text);
+    memcpy(writer->digest, tensor_file_digest(shards), DIGEST_TEXT);
+    return result ? -1 : 0;
+}
+
 int tensor_writer_current(struct tensor_writer *writer, const json_t *options,
                           struct inputs *inputs, struct err *err)
 {

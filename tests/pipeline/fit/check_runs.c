@@ -32,7 +32,7 @@ static int add_run(const char *fit)
 
 static json_t *read_runs(void)
 {
-    struct inputs inputs = {NULL, 0};
+    struct inputs inputs = {0};
     struct runs runs;
     json_t *fits;
 
