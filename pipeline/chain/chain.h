@@ -56,6 +56,7 @@ struct stage {
     struct words histories; /* for the report: the runs and these, as far as they exist by then */
     struct words besides;   /* further files that it makes */
     const char *brought;    /* the variable with the CSV that it reads, or "" */
+    const char *csv;        /* that CSV, or the pair of files */
     const char *launch;     /* the variable with the command in front of its program: RUN_FIT */
     const char *after;      /* a file that make has to make first, or "" */
     const char *title;      /* what tells its lines from others', or "" */
@@ -99,6 +100,7 @@ struct chain {
     const char *audit, *audit_json; /* "": not in a trial */
     const char *kept;             /* folder with finished work, as fit --store takes it */
     struct words stores;          /* it, and the folders of STORE */
+    struct words parts[3];        /* CSVs of TRAIN, TEST and VAL where they are parts of one data set */
     const char *ingested, *train; /* differ in a trial */
     const char *fitted;           /* what is trained on, less folds */
     const char *val, *val_csv; /* what validates besides folds; the file that VAL names; "": none */
@@ -124,6 +126,9 @@ void chain_free(struct chain *chain);
 const struct fits *chain_predicting(const struct chain *chain);
 /* Returns the stage whose output that file is; NULL: none. */
 const struct stage *chain_stage(const struct chain *chain, const char *output);
+
+/* Variables that name CSVs, in the order of chain.parts. */
+enum { PARTS_TRAIN, PARTS_TEST, PARTS_VAL };
 
 /* Do the steps of chain_open(), in this order: variables into settings, fits, warnings of variables
  * that have no effect, stages, and what is known of them on disk. */

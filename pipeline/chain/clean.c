@@ -138,9 +138,10 @@ static int clean_note(struct chain *c, const char *path, const struct note *note
  * note has it, as what an interrupted stage leaves. */
 static bool is_ours(struct chain *c, const char *name)
 {
-    static const char *const begin[] = {"test.st.zst",       "test.pred.", "val.st.zst",
-                                        "part-train.st.zst", "val.pred.",  "part-val.st.zst",
-                                        "train.st.zst",      "train.oof.", "whole.st.zst"};
+    static const char *const begin[] = {
+        "test.st.zst",     "test.pred.",   "val.st.zst",  "part-train.st.zst", "val.pred.",
+        "part-val.st.zst", "train.st.zst", "train.oof.",  "whole.st.zst",      "train.shards",
+        "val.shards",      "test.shards",  "whole.shards"};
     static const char *const whole[] = {"test.json", "val.json", "part-train.json", "train.json"};
     static const char *const of_fit[] = {".model.st.zst", ".history.jsonl", ".checkpoint.st.zst"};
 

@@ -19,7 +19,7 @@ static struct words options_of(struct chain *c, const struct stage *stage)
     static const struct {
         const char *name;
         char letter;
-    } with_value[] = {{"--threads", 'T'}, {"--json", 0}};
+    } with_value[] = {{"--threads", 'T'}, {"--json", 0}, {"--spool", 0}};
     static const char *const flags[] = {"--resume", "--restart", "--quiet",
                                         "-q",       "--verbose", "-v"};
     const struct words given = words_of(variable(&c->variables, stage->options, ""), &c->pool);
@@ -227,6 +227,7 @@ static bool is_called(struct chain *c, const struct stage *stage, const char *wo
 
     return strcmp(word, "all") == 0 || strcmp(word, "1") == 0 || strcmp(word, stage->output) == 0 ||
            strcmp(word, name) == 0 || strcmp(pool_text(&c->pool, "%s.st.zst", word), name) == 0 ||
+           strcmp(pool_text(&c->pool, "%s.shards", word), name) == 0 ||
            (stage->fit &&
             (strcmp(word, stage->fit->name) == 0 || strcmp(word, stage->fit->model->name) == 0));
 }

@@ -92,7 +92,6 @@ static void set_variables(struct chain *c, FILE *out)
 /* Emits the line of a recipe that runs the program, where there is something to do. */
 static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
 {
-    const char *brought = variable(&c->variables, stage->brought, "");
     struct words step = {0}, files = {0}, places = {0}, depend = {0}, own = {0};
     char digest[DIGEST_TEXT];
 
@@ -106,7 +105,7 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
               : c->ask_all    ? "doubt"
                               : "look");
     words_add(&step, &c->pool,
-              brought[0] ? pool_text(&c->pool, "%s=%s", stage->brought, brought) : "");
+              stage->csv[0] ? pool_text(&c->pool, "%s=%s", stage->brought, stage->csv) : "");
     words_add_all(&files, &c->pool, &stage->prerequisites);
     words_add(&files, &c->pool, "--");
     words_add_all(&files, &c->pool, &stage->outputs);

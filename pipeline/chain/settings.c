@@ -6,6 +6,7 @@
 #include "pipeline/fit/fit_name.h"
 
 #include <dirent.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -244,27 +245,39 @@ static int check_budget(struct chain *c, const char *budget, struct err *err)
 
 /* ---- All of it ---- */
 
-static bool all_there(const struct words *files)
+/* Finds the CSVs that a variable names as parts of one data set: a pattern, as the shell expands
+ * it, or several files. None: it is one file, or something else. */
+static int read_parts(struct chain *c, const char *name, const struct words *words,
+                      struct words *parts, struct err *err)
 {
-    for (int i = 0; i < files->count; i++)
-        if (access(files->list[i], F_OK))
-            return false;
-    return true;
-}
+    bool several = words->count > 1;
 
-/* Refuses several CSVs, and a pattern that the shell would make them of. */
-static int refuse_several(struct pool *pool, const char *name, const char *value,
-                          const struct words *files, struct err *err)
-{
-    const bool pattern = value[strcspn(value, "*?[")] && access(value, F_OK);
+    for (int i = 0; i < words->count; i++) {
+        const char *word = words->list[i];
+        const bool pattern = word[strcspn(word, "*?[")] && access(word, F_OK);
+        glob_t found = {0};
 
-    if (!pattern && (files->count < 2 || !all_there(files)))
-        return 0;
-    return err_set(err, EX_USAGE,
-                   "%s = %s: it has to be one file; to join CSVs with the same columns set %s = "
-                   "all.csv, and add a line at the Makefile's end: all.csv: %s ; awk 'NR == 1 || "
-                   "FNR > 1' $^ >$@",
-                   name, value, name, pattern ? pool_text(pool, "$(wildcard %s)", value) : value);
+        if (!pattern) {
+            words_add(parts, &c->pool, word);
+            continue;
+        }
+        several = true;
+        if (glob(word, 0, NULL, &found)) {
+            globfree(&found);
+            return err_set(err, EX_USAGE, "%s = %s: there is no file %s", name, get(c, name), word);
+        }
+        for (size_t f = 0; f < found.gl_pathc; f++)
+            words_add(parts, &c->pool, pool_text(&c->pool, "%s", found.gl_pathv[f]));
+        globfree(&found);
+    }
+    if (!several)
+        parts->count = 0;
+    for (int i = 0; i < parts->count; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(parts->list[i], parts->list[k]) == 0)
+                return err_set(err, EX_USAGE, "%s = %s: %s is there twice", name, get(c, name),
+                               parts->list[i]);
+    return 0;
 }
 
 /* Refuses names with signs that make takes for its own and that nothing quotes. */
@@ -291,26 +304,40 @@ static int refuse_signs(struct pool *pool, const char *variable, const struct wo
     return 0;
 }
 
+/* Tells whether words look like one name with blanks in it: some are no files, and have no ending.
+ */
+static bool is_cut(const struct words *files)
+{
+    for (int i = 0; i < files->count; i++) {
+        const char *slash = strrchr(files->list[i], '/');
+
+        if (!strchr(slash ? slash : files->list[i], '.') && access(files->list[i], F_OK))
+            return true;
+    }
+    return false;
+}
+
 static int refuse_blanks(struct chain *c, struct err *err)
 {
-    static const char *const names[] = {"TRAIN", "TEST", "VAL", "OUT", "SUBMISSION"};
+    static const char *const names[] = {
+        [PARTS_TRAIN] = "TRAIN", [PARTS_TEST] = "TEST", [PARTS_VAL] = "VAL", "OUT", "SUBMISSION"};
 
     for (int i = 0; i < 5; i++) {
         const char *value = get(c, names[i]);
         const struct words ingest = words_of(get_of(c, names[i], "ingest"), &c->pool);
 
         const struct words files = words_of(value, &c->pool);
+        bool several;
 
         if (strspn(value, DIGITS ".%") == strlen(value))
             continue; /* VAL = 10% */
-        if (i < 3 && !words_have(&ingest, "--idx") &&
-            refuse_several(&c->pool, names[i], value, &files, err))
+        if (i < 3 && !words_have(&ingest, "--idx") && !words_have(&ingest, "--pictures") &&
+            read_parts(c, names[i], &files, &c->parts[i], err))
             return -1;
-        if (refuse_signs(&c->pool, names[i], &files, err))
+        several = i < 3 && c->parts[i].count > 0;
+        if (refuse_signs(&c->pool, names[i], several ? &c->parts[i] : &files, err))
             return -1;
-        if (words_have(&ingest, "--idx"))
-            continue;
-        if (files.count > 1)
+        if (files.count > 1 && !words_have(&ingest, "--idx") && (!several || is_cut(&c->parts[i])))
             return err_set(
                 err, EX_USAGE,
                 "%s = %s: make takes a blank for the end of a file's name; rename it%s", names[i],

@@ -50,13 +50,13 @@ static struct stage *add_stage(struct chain *c, const char *program, const char 
     const char *name = path_name(output);
     size_t length = strlen(name);
 
-    for (const char *const *ending = (const char *const[]){".st.zst", ".model", NULL}; *ending;
-         ending++)
+    for (const char *const *ending = (const char *const[]){".shards", ".st.zst", ".model", NULL};
+         *ending; ending++)
         if (length > strlen(*ending) &&
             strncmp(name + length - strlen(*ending), *ending, strlen(*ending)) == 0)
             length -= strlen(*ending);
     *stage = (struct stage){.program = program, .output = output, .options = options};
-    stage->brought = stage->after = "";
+    stage->brought = stage->csv = stage->after = "";
     stage->launch = launcher_of(c, program);
     stage->title = title_of(c, pool_text(&c->pool, "%.*s", (int)length, name));
     return stage;
@@ -95,7 +95,9 @@ static void add_note(struct chain *c, struct stage *stage)
     for (int i = 0; i < options.count; i++)
         if (words_option(&options, i, "--json", 0, &note))
             return;
-    note = pool_text(&c->pool, "%.*s.json", (int)(strlen(stage->output) - strlen(".st.zst")),
+    note = pool_text(&c->pool, "%.*s.json",
+                     (int)(strlen(stage->output) -
+                           strlen(ends_with(stage->output, ".shards") ? ".shards" : ".st.zst")),
                      stage->output);
     add(c, &stage->places, "--json", note, NULL);
     add(c, &stage->besides, note, NULL);
@@ -104,11 +106,11 @@ static void add_note(struct chain *c, struct stage *stage)
 
 /* ---- Data ---- */
 
-/* Adds the stage from a CSV to a data set; like: the one whose classes and columns it has to share,
- * or NULL. */
-static void add_ingest(struct chain *c, const char *name, const char *output, const char *like)
+/* Adds the stage from a CSV to a data set. first: the first CSV of those that it is a part of, or
+ * NULL; like: the data set whose classes and columns it has to share, or NULL. */
+static struct stage *add_csv(struct chain *c, const char *name, const char *csv, const char *first,
+                             const char *output, const char *like)
 {
-    const char *csv = variable(&c->variables, name, "");
     struct stage *stage = add_stage(c, "ingest", output, pool_text(&c->pool, "%s.ingest", name));
     const struct words files = files_of(csv, &c->pool), given = words_of(csv, &c->pool);
 
@@ -116,10 +118,86 @@ static void add_ingest(struct chain *c, const char *name, const char *output, co
         add(c, &stage->inputs, like, NULL);
     words_add_all(&stage->inputs, &c->pool, &files);
     words_add_all(&stage->arguments, &c->pool, &given);
+    if (first)
+        add(c, &stage->arguments, "--part-of", first, NULL);
     if (like)
         add(c, &stage->arguments, "--like", like, NULL);
     stage->brought = name;
+    stage->csv = csv;
     add(c, &stage->places, "--if-changed", NULL);
+    return stage;
+}
+
+/* Returns the data set of a CSV that is a part of OUT/NAME.shards: OUT/NAME.CSV.st.zst, by the
+ * CSV's name without folder and ending, and with a number where an earlier one has that name. */
+static const char *shard_file(struct chain *c, const char *list, const char *csv,
+                              const struct words *before)
+{
+    const int stem = (int)(strlen(list) - strlen(".shards"));
+    const char *slash = strrchr(csv, '/'), *name = slash ? slash + 1 : csv;
+    const char *colon = strrchr(name, ':'), *dot;
+    const char *file;
+
+    name = colon ? colon + 1 : name;
+    dot = strchr(name, '.');
+    name = pool_text(&c->pool, "%.*s", (int)(dot && dot > name ? dot - name : (long)strlen(name)),
+                     name);
+    file = pool_text(&c->pool, "%.*s.%s.st.zst", stem, list, name);
+    for (int i = 2; words_have(before, file); i++)
+        file = pool_text(&c->pool, "%.*s.%s.%d.st.zst", stem, list, name, i);
+    return file;
+}
+
+/* Adds the option --names of NAME.ingest, which says the order of classes, to the list's stage. */
+static void add_names(struct chain *c, struct stage *stage, const char *name)
+{
+    const struct words options =
+        words_of(variable(&c->variables, pool_text(&c->pool, "%s.ingest", name), ""), &c->pool);
+
+    for (int i = 0; i < options.count; i++) {
+        const char *value;
+
+        if (words_option(&options, i, "--names", 0, &value) && *value) {
+            add(c, &stage->arguments, "--names", NULL);
+            add_input(c, stage, value);
+        }
+    }
+}
+
+/* Adds the stages from CSVs to data sets, a stage for each, and to the list of these. */
+static void add_parts(struct chain *c, const char *name, const struct words *parts,
+                      const char *output, const char *like)
+{
+    struct words files = {0};
+    struct stage *stage;
+
+    for (int i = 0; i < parts->count; i++) {
+        const char *file = shard_file(c, output, parts->list[i], &files);
+
+        stage = add_csv(c, name, parts->list[i], parts->list[0], file, like);
+        add(c, &stage->places, "-o", file, NULL);
+        words_add(&files, &c->pool, file);
+    }
+    stage = add_stage(c, "ingest", output, "");
+    for (int i = 0; i < files.count; i++)
+        add_input(c, stage, files.list[i]);
+    add_names(c, stage, name);
+    add(c, &stage->places, "--if-changed", NULL);
+    add_note(c, stage);
+    add(c, &stage->places, "-o", output, NULL);
+}
+
+/* Adds what makes a data set of the CSV, or the CSVs, that a variable names. */
+static void add_ingest(struct chain *c, const char *name, const struct words *parts,
+                       const char *output, const char *like)
+{
+    struct stage *stage;
+
+    if (parts->count > 0) {
+        add_parts(c, name, parts, output, like);
+        return;
+    }
+    stage = add_csv(c, name, variable(&c->variables, name, ""), NULL, output, like);
     add_note(c, stage);
     add(c, &stage->places, "-o", output, NULL);
 }
@@ -343,14 +421,23 @@ static void name_stores(struct chain *c)
                                 strerror(errno)));
 }
 
+/* Returns OUT/NAME.st.zst, or where its CSVs are several OUT/NAME.shards. */
+static const char *ingested_file(struct chain *c, const char *name, int parts)
+{
+    return out_file(
+        c, pool_text(&c->pool, "%s.%s", name, c->parts[parts].count > 0 ? "shards" : "st.zst"));
+}
+
 static void name_files(struct chain *c)
 {
     const bool held = strcmp(c->hold, "none") != 0;
 
-    c->train = out_file(c, "train.st.zst");
-    c->ingested = c->trial ? out_file(c, "whole.st.zst") : c->train;
+    c->ingested = ingested_file(c, c->trial ? "whole" : "train", PARTS_TRAIN);
+    c->train = c->trial ? out_file(c, "train.st.zst") : c->ingested;
     c->fitted = held && !c->val_csv[0] ? out_file(c, "part-train.st.zst") : c->train;
-    c->val = !held ? "" : out_file(c, c->val_csv[0] ? "val.st.zst" : "part-val.st.zst");
+    c->val = !held           ? ""
+             : c->val_csv[0] ? ingested_file(c, "val", PARTS_VAL)
+                             : out_file(c, "part-val.st.zst");
     c->scored = c->folds ? c->train : c->val;
     c->val_pred = c->val_json = "";
     if (c->scored[0]) {
@@ -358,7 +445,7 @@ static void name_files(struct chain *c)
         c->val_json = out_file(c, c->folds ? "train.oof.json" : "val.pred.json");
     }
     c->has_test = variable(&c->variables, "TEST", "")[0];
-    c->test = out_file(c, "test.st.zst");
+    c->test = ingested_file(c, "test", PARTS_TEST);
     c->test_pred = out_file(c, "test.pred.st.zst");
     c->test_json = out_file(c, "test.pred.json");
     c->page = c->trial ? out_file(c, "report.html") : "report.html";
@@ -375,19 +462,20 @@ const struct fits *chain_predicting(const struct chain *c)
 static void stages_lay_out(struct chain *c)
 {
     const int fits = c->validated.count + c->finals.count;
+    const int parts = c->parts[0].count + c->parts[1].count + c->parts[2].count;
 
     name_files(c);
     name_stores(c);
-    c->stages = pool_alloc(&c->pool, ((size_t)fits + 9) * sizeof *c->stages);
+    c->stages = pool_alloc(&c->pool, ((size_t)(fits + parts) + 9) * sizeof *c->stages);
     if (!c->stages)
         return;
-    add_ingest(c, "TRAIN", c->ingested, NULL);
+    add_ingest(c, "TRAIN", &c->parts[PARTS_TRAIN], c->ingested, NULL);
     if (c->trial)
         add_trial_rows(c);
     if (c->has_test)
-        add_ingest(c, "TEST", c->test, c->train);
+        add_ingest(c, "TEST", &c->parts[PARTS_TEST], c->test, c->train);
     if (c->val_csv[0])
-        add_ingest(c, "VAL", c->val, c->train);
+        add_ingest(c, "VAL", &c->parts[PARTS_VAL], c->val, c->train);
     else if (c->val[0])
         add_split(c);
     for (int i = 0; i < c->validated.count; i++)

@@ -247,7 +247,7 @@ static int check_accepted(const struct words *files, struct err *err)
         struct tensor_file *file = NULL;
         struct err why;
 
-        if (!ends_with(files->list[i], ".st.zst"))
+        if (!ends_with(files->list[i], ".st.zst") && !ends_with(files->list[i], ".shards"))
             continue;
         if (tensor_file_open(&file, files->list[i], NULL, "", &why) ||
             tensor_file_verify(file, &why))

@@ -35,15 +35,3 @@ END
 make submission.csv 2>&1 | grep '^csvnet split: '
 make submission.csv VAL=1 2>&1 | grep '^csvnet split: '
 make -s submission.csv VAL=none >make.log 2>&1; wc -l <submission.csv
-
-echo '-- several CSVs are refused with the line that joins them, and that works'
-rm -rf csvnet.out submission.csv
-csv one.csv 30
-csv two.csv 31
-csv test.csv 9
-printf '%s\n' 'TRAIN = one.csv two.csv' 'TEST = test.csv' 'MODELS = a' 'a.fit = --arch linear --epochs 1' \
-    'include $(shell csvnet --inc)' >Makefile
-make 2>&1 | sed 's/^[^ ]*: \*\*\* //' | tee .said
-sed -n 's/.* end: \(.*\)\.  Stop\./\1/p' .said >>Makefile
-make TRAIN=all.csv submission.csv 2>&1 | sed -n 's/ s$//; s/^ingest: \([0-9]* rows\).*/\1/p'
-make TRAIN='*.csv' 2>&1 | sed 's/^[^ ]*: \*\*\* //'
