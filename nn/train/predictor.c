@@ -101,6 +101,17 @@ struct shard_job {
     int64_t rows;
 };
 
+/* Has rows fetched that come some shards later. */
+static void fetch_ahead(const struct nn_predictor *p, int64_t row)
+{
+    enum { AHEAD = 1024 };
+    const struct nn_data *data = p->pass.data;
+    const int64_t from = row == 0 ? 0 : row + AHEAD, to = row + AHEAD + p->rows;
+
+    for (int64_t i = from; data->fetch && i < to && i < data->n; i++)
+        data->fetch(data->fetched, data->index ? data->index[i] : i);
+}
+
 /* Takes `rows` rows through the whole network. */
 static void run_shard(void *argument, int item, int thread)
 {
@@ -111,6 +122,7 @@ static void run_shard(void *argument, int item, int thread)
                                 base, thread};
     const struct phase *phase = p->plan.phase;
 
+    fetch_ahead(p, p->pass.first + base);
     for (int i = 0; i < phase->calls; i++)
         phase->call[i].run(phase->call[i].node, &p->pass, &shard);
 }

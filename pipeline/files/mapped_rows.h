@@ -18,7 +18,8 @@ struct mapped_rows {
  * writable or full. */
 MUST_CHECK int mapped_rows_open(struct mapped_rows *mapped, const char *folder, int64_t count,
                                 size_t row, struct err *err);
-/* Has the system read row `number` of the struct mapped_rows `data` meanwhile. */
+/* Has the system read row `number` of the struct mapped_rows `data` meanwhile; from the first time
+ * on, all rows are taken to be fetched before they are read. */
 void mapped_rows_fetch(const void *data, int64_t number);
 void mapped_rows_close(struct mapped_rows *mapped);
 
