@@ -13,7 +13,7 @@ bad()
     shift
     for value; do
         fit train.st.zst -o m.st.zst "$option" "$value" >.stdout 2>.stderr
-        echo "$? $(sed 's/(cnn[^)]*)/(...)/; s/there are linear.*/there are .../; 1q' .stderr)"
+        echo "$? $(sed 's/\(preset\|recipe\) ([^)]*)/\1 (...)/; s/there are linear.*/there are .../; 1q' .stderr)"
         rm -f .stdout .stderr
     done
 }
