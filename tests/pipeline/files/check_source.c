@@ -196,6 +196,10 @@ START_TEST(what_was_read_is_known_by_its_digest_and_share)
     ck_assert_int_eq(file_digest(scratch("t.csv"), digest), 0);
     ck_assert_str_eq(source_digest(source), digest);
     source_close(source);
+    spill(scratch("empty"), "", 0);
+    MUST(source_open(&source, scratch("empty"), &inputs, "csv", &err));
+    ck_assert(source_share(source) < 0);
+    source_close(source);
     ARCHIVE("a.csv");
     MUST(source_open(&source, scratch("a.zip"), &inputs, "csv", &err));
     ck_assert_str_eq(source_name(source), member("a.csv"));
@@ -217,6 +221,34 @@ START_TEST(zeros_within_packed_bytes_are_no_padding)
     size = gzip(packed, content, 20000);
     spill(scratch("gzip"), packed, size);
     ck_assert_int_eq(read_source(scratch("gzip"), 10), 20000);
+    ck_assert_int_eq(memcmp(got, content, 20000), 0);
+}
+END_TEST
+
+/* Reads until there is an error, by `piece` at once; returns how much came before it. */
+static int64_t read_until_damage(const char *path, size_t piece)
+{
+    struct inputs inputs = {0};
+    struct source *source;
+    int64_t n, size = 0;
+
+    MUST(source_open(&source, path, &inputs, "csv", &err));
+    while ((n = source_read(source, got + size, piece, &err)) > 0)
+        size += n;
+    ck_assert_int_eq(n, -1);
+    source_close(source);
+    inputs_free(&inputs);
+    return size;
+}
+
+START_TEST(all_before_the_damage_is_read_whatever_the_buffer)
+{
+    size_t size = gzip(packed, content, 20000);
+
+    packed[size - 8] ^= 1; /* the sum of all */
+    spill(scratch("gzip"), packed, size);
+    for (size_t piece = 1; piece < 100000; piece = 7 * piece + 3)
+        ck_assert_int_eq(read_until_damage(scratch("gzip"), piece), 20000);
     ck_assert_int_eq(memcmp(got, content, 20000), 0);
 }
 END_TEST
@@ -258,6 +290,7 @@ Suite *suite_source(void)
     tcase_add_test(tests, plain_and_packed_files_give_the_same_bytes);
     tcase_add_test(tests, the_only_csv_of_an_archive_is_read);
     tcase_add_test(tests, zeros_within_packed_bytes_are_no_padding);
+    tcase_add_test(tests, all_before_the_damage_is_read_whatever_the_buffer);
     tcase_add_test(tests, damaged_zstd_data_is_said);
     tcase_add_test(tests, what_cannot_be_read_is_said_once_and_again);
     tcase_add_test(tests, archives_of_other_programs_are_known);
