@@ -9,6 +9,6 @@ for options in noexec ro size=16k; do
     unshare --mount sh -c 'mount -t tmpfs -o "mode=755,$1" none home && shift && exec "$@"' sh "$options" \
         env -u XDG_CACHE_HOME HOME="$PWD/home" sh -c '
             one/csvnet --inc
-            "$(dirname "$(one/csvnet --inc)")/../../libexec/csvnet/fit" --help' 2>&1 | head -n 3 | shown
+            "$(dirname "$(one/csvnet --inc)")/../../libexec/csvnet/fit" --help' 2>&1 | head -n 3 | shown | sed 's|share/csvnet/[^:]*: cannot|share/csvnet/FILE: cannot|'
     rm -rf csvnet-[0-9]*
 done
