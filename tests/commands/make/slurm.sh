@@ -46,8 +46,16 @@ SLURM_CONF=$here/slurm.conf
 export SLURM_CONF
 stop()
 {
+    daemons=$(cat run/*.pid 2>/dev/null)
     scontrol shutdown >/dev/null 2>&1
-    for pid in $(cat run/*.pid 2>/dev/null); do kill "$pid" 2>/dev/null; done
+    for pid in $daemons; do kill "$pid" 2>/dev/null; done
+    for pid in $daemons; do # they write their state into this folder, which goes next
+        for i in $(seq 50); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.2
+        done
+        kill -9 "$pid" 2>/dev/null
+    done
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
