@@ -50,16 +50,18 @@ static int plot(const struct terminal *t, const struct leaderboard *board, struc
 {
     const char *metric = board->lines[board->count - 1].metric;
     double *values = calloc(3 * (size_t)board->count, sizeof *values);
-    double *own = values + board->count, *score = own + board->count;
-    struct chart_line lines[] = {{.x = values, .y = own, .label = "own rows", .dotted = true},
-                                 {.x = values, .y = score, .label = "leaderboard"}};
+    struct chart_line lines[] = {{.x = values, .label = "own rows", .dotted = true},
+                                 {.x = values, .label = "leaderboard"}};
     const struct chart chart = {
         .title = metric, .what = "submission", .ticks = 5, .lines = lines, .count = 2};
     int result;
 
     if (!values)
         return err_memory(err, "a curve", 0);
-    lines[0].count = lines[1].count = leaderboard_curves(board, metric, values, own, score);
+    lines[0].count = lines[1].count =
+        leaderboard_curves(board, metric, values, values + board->count, values + 2 * board->count);
+    lines[0].y = values + board->count;
+    lines[1].y = values + 2 * board->count;
     result = print_chart(t, &chart, err);
     free(values);
     return result;

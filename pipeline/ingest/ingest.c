@@ -30,7 +30,7 @@ static int read_part_names(struct ingest *in, const struct ingest_options *optio
     struct part_names *part = &in->part;
     struct source *source = NULL;
     struct csv_reader *reader = NULL;
-    struct csv_row row;
+    struct csv_row row = {0};
     bool header = false;
     int got = -1;
 
