@@ -2,6 +2,7 @@
 #include "leaderboard.h"
 
 #include "pipeline/base/json.h"
+#include "pipeline/base/path.h"
 #include "pipeline/base/text.h"
 #include "pipeline/csv/reader.h"
 #include "pipeline/dataset/predictions.h"
@@ -132,7 +133,7 @@ static int check_upload(const struct leaderboard_score *score, const char *submi
 static int read_list(struct leaderboard_score *score, const char *path, const char *submission,
                      enum leaderboard_metric metric, struct inputs *inputs, struct err *err)
 {
-    const char *name = strrchr(submission, '/') ? strrchr(submission, '/') + 1 : submission;
+    const char *name = path_name(submission);
     struct csv_file file;
     struct csv_row row;
     struct columns columns = {0};
