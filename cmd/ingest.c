@@ -562,29 +562,16 @@ static int make_list(char **operands, int count)
     return status ? status : ingest_list(out_path, operands, count, options.names);
 }
 
-int main(int argc, char **argv)
+/* Checks what the table of options cannot, and takes it over. Returns the exit status. */
+static int read_options(char **operands, int *count, const char **input)
 {
-    struct tensor_writer *writer = NULL, *mine;
-    struct inputs inputs = {0};
-    struct ingest in = {0};
-    struct err err;
-    json_t *settings = NULL;
-    double begin = now();
-    const char *input;
-    char **operands;
-    int parsed, current, count, status = options_parse(&command, argc, argv, &operands, &count);
+    int parsed, status;
 
-    if (status)
-        return status;
-    if (!out_path)
-        return usage_error("no output is named: -o FILE");
-    if (is_list_name(out_path))
-        return end_of_run(make_list(operands, count));
-    if (count > 2)
+    if (*count > 2)
         return usage_error("unexpected operand '%s' (data sets that are one become that by a list: "
                            "-o LIST.shards)",
                            operands[2]);
-    if (options.part_of && (idx || options.pictures.folder || count != 1))
+    if (options.part_of && (idx || options.pictures.folder || *count != 1))
         return usage_error("--part-of is for a CSV with the labels in it");
     options.columns.channels = (enum channel_order)channels;
     parsed = shape ? columns_parse_shape(shape, &options.columns) : 0;
@@ -599,16 +586,16 @@ int main(int argc, char **argv)
         return usage_error("--separator takes tab, space or a character that no number has, not "
                            "'%s'",
                            separator);
-    status = read_picture_options(operands, &count);
+    status = read_picture_options(operands, count);
     if (status)
         return status;
-    if (options.pictures.folder && count > 1)
+    if (options.pictures.folder && *count > 1)
         return usage_error("unexpected operand '%s'", operands[1]);
-    options.labels = !idx && count > 1 ? operands[1] : NULL;
+    options.labels = !idx && *count > 1 ? operands[1] : NULL;
     if (idx && (header != HEADER_AUTO || shape || drop.count || only.count || separator ||
                 channels != CHANNELS_AUTO || options.columns.label || options.columns.id))
         return usage_error("--idx leaves nothing to say about columns and shape");
-    input = count ? operands[0] : options.pictures.folder;
+    *input = *count ? operands[0] : options.pictures.folder;
     options.columns.header = (enum header_choice)header;
     options.columns.drop = drop.items;
     options.columns.drop_count = drop.count;
@@ -616,10 +603,20 @@ int main(int argc, char **argv)
     options.columns.only_count = only.count;
     options.threads = (int)common.threads;
     options.pixel = dtype == 0 ? DTYPE_U8 : DTYPE_F32;
-    status = hold_outputs(&out_path, 1);
-    if (status)
-        return status;
-    settings = record(input);
+    return 0;
+}
+
+/* Makes the data set of the input that the operands name. Returns the exit status. */
+static int make_dataset(const char *input, char **operands, int count)
+{
+    struct tensor_writer *writer = NULL, *mine;
+    struct inputs inputs = {0};
+    struct ingest in = {0};
+    struct err err;
+    json_t *settings = record(input);
+    const double begin = now();
+    int current, status;
+
     if (tensor_writer_open(&writer, out_path, &err) ||
         open_input(&in, operands, count, &inputs, &err) || outputs_refuse_inputs(&inputs, &err))
         goto failed;
@@ -652,5 +649,23 @@ out:
     tensor_writer_close(writer);
     inputs_free(&inputs);
     json_decref(settings);
-    return end_of_run(status);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *input = NULL;
+    char **operands;
+    int count, status = options_parse(&command, argc, argv, &operands, &count);
+
+    if (status)
+        return status;
+    if (!out_path)
+        return usage_error("no output is named: -o FILE");
+    if (is_list_name(out_path))
+        return end_of_run(make_list(operands, count));
+    status = read_options(operands, &count, &input);
+    if (status == 0)
+        status = hold_outputs(&out_path, 1);
+    return status ? status : end_of_run(make_dataset(input, operands, count));
 }
