@@ -88,10 +88,12 @@ deps:
 	@$(ask_deps) install $(FOR)
 	@$(if $(filter bench,$(FOR)),$(npm_peers))
 
-# Debian has neither Polars nor DuckDB. Later versions of nodejs-polars want a later Node than its 18.
+# Debian has neither Polars nor DuckDB nor ONNX Runtime, whose script would fetch CUDA. Later versions of
+# nodejs-polars want a later Node than its 18.
 npm_peers = if command -v npm >/dev/null; then mkdir -p build/bench && cd build/bench && \
-    npm install --no-save --no-audit --no-fund nodejs-polars@0.24.1 @duckdb/node-api; \
-    else echo 'deps: without npm there will be no Polars and no DuckDB to compare with'; fi
+    npm install --no-save --no-audit --no-fund --ignore-scripts nodejs-polars@0.24.1 @duckdb/node-api \
+    onnxruntime-node@1.20; \
+    else echo 'deps: without npm there will be no Polars, DuckDB, ONNX Runtime to compare with'; fi
 
 # What builds waits for this, and this for deps, so that `make -j deps demo` installs first.
 need: | $(filter deps,$(MAKECMDGOALS))
@@ -467,11 +469,12 @@ $(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_common) $(archives)
 
 # ---- Benchmarks ----
 
-# Beside PyTorch (Debian's python3-torch). OPTIONS: see tests/bench/nn.py.
+# Beside PyTorch and ONNX Runtime, those that are installed: make deps FOR=bench. OPTIONS: see tests/bench/nn.py.
 bench-nn: $(BUILD)/tests/bench-nn
 	@$(PYTHON) -c 'import torch' 2>/dev/null || { \
-	    echo 'bench-nn needs PyTorch; on Debian: apt-get install python3-torch' >&2; exit 1; }
-	$(PYTHON) tests/bench/nn.py $< $(OPTIONS)
+	    echo 'bench-nn needs PyTorch: make deps FOR=bench' >&2; exit 1; }
+	@mkdir -p $(BUILD)/bench
+	$(PYTHON) tests/bench/nn.py $(BUILD) $(OPTIONS)
 $(BUILD)/tests/bench-nn: $(BUILD)/obj/tests/bench/nn.o $(BUILD)/obj/tests/bench/peak.o $(BUILD)/libnn-whole.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ -lm

@@ -224,11 +224,18 @@ def run(tree, test, limit, **environment):
     except subprocess.TimeoutExpired:
         return False
     finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        kill_session(process.pid)
         process.wait()
+
+
+def kill_session(leader):
+    """Ends all of a session: a test that runs in a process of its own leads a group of its own too."""
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rpartition(")")[2].split()[3]) == leader:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
 
 
 def first_run(tree, tests, count):

@@ -1,32 +1,41 @@
 #!/usr/bin/python3
-"""Training and prediction beside PyTorch's, same networks, same threads, the two in turn:
+"""Training and prediction beside PyTorch's and ONNX Runtime's at their best, same networks:
 
-    nn.py BENCH [--threads 2] [--pairs 5] [--seconds 1] [--arch NAME|FILE.net ...] [--kernels TABLE]
+    nn.py BUILD [--threads 2] [--pairs 5] [--seconds 1] [--arch NAME|FILE.net ...] [--kernels TABLE]
+          [--torch COMMAND ...]
 
-BENCH is the program made from nn.c. Prints a table in Markdown; every figure is a median. One of our
-measurements that did not get its processors (CPU time below 90 % of wall time) is done again; for
-PyTorch's that cannot be told, since it leaves some of them idle on small networks. So the multiply-add
-peak is measured before each pair, and its range says how quiet the machine was.
+BUILD has tests/bench-nn, made from nn.c, and bench/node_modules with onnxruntime-node if that was installed.
+COMMAND runs a Python script with another PyTorch, beside the one here: 'tests/bench/torch_chroot trixie'.
+
+What is fastest for a peer depends on the network: one thread or all of them, also in its BLAS; channels last or
+first; float32 or bfloat16; as it stands or frozen; ONNX Runtime's batch. So all ways are tried for an instant,
+and the best few measured in turn with ours. Prints a table in Markdown: ratios are to the best, which is named.
+
+Every figure is a median. One of our measurements that did not get its processors (CPU time below 90 % of wall
+time) is done again; for the peers' that cannot be told. So the multiply-add peak is measured before each round,
+and its range says how quiet the machine was.
 """
 
 import argparse
+import itertools
+import json
 import os
+import shlex
+import shutil
 import statistics
 import subprocess
 import sys
-import time
-
-import torch
-import torch.nn.functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "..", "fixtures"))
-from torch_net import PRESETS, sequential, wants_rows  # noqa: E402
+TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TOP, "fixtures"))
+from torch_net import PRESETS, wants_rows  # noqa: E402
 
 BATCHES = {"linear": 256, "linear-relu": 32, "mlp-100": 256}
-PREDICT_BATCH = 256
-SHAPE = (1, 28, 28)
+PREDICT_BATCHES = (64, 256, 1024)
 TRIES = 4  # of a measurement that did not get its processors
+GLANCE = 0.2  # seconds, for each way of a peer
+FINALISTS = 3  # ways of peers that are measured in turn with ours
 
 
 def described(name):
@@ -38,80 +47,76 @@ def described(name):
     return ", ".join("linear 10" if layer == "linear" else layer for layer in layers)
 
 
-def work(description):
-    """Multiply-adds of a picture, and those of the first layer with weights."""
-    counts = []
+class Peer:
+    """A process that measures; `threads` says how it uses the processors."""
 
-    def count(layer, _, output):
-        counts.append(layer.weight[0].numel() * output[0].numel())
+    def __init__(self, command, threads, environment=None):
+        self.threads = threads
+        self.process = subprocess.Popen(
+            command, env=dict(os.environ, **(environment or {})), cwd=TOP, text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+        self.name = self.process.stdout.readline().strip()
+        if not self.name:
+            raise SystemExit(f"nn.py: {shlex.join(command)} does not run")
 
-    net = sequential(description, SHAPE).eval()
-    for layer in net:
-        if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
-            layer.register_forward_hook(count)
-    with torch.no_grad():
-        net(pictures(1, description))
-    return sum(counts), counts[0]
-
-
-def pictures(count, description):
-    shape = (count, 784) if wants_rows(description) else (count, 1, 28, 28)
-    return torch.rand(shape)
-
-
-def timed(step, count, seconds):
-    """Images per second of step(), which does `count` images."""
-    for _ in range(3):
-        step()
-    done, begin = 0, time.perf_counter()
-    while (spent := time.perf_counter() - begin) < seconds:
-        step()
-        done += count
-    return done / spent
+    def ask(self, **request):
+        print(json.dumps(request), file=self.process.stdin)
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"nn.py: {self.name} ended at {request}")
+        return json.loads(line)
 
 
-def torch_training(description, batch, channels_last):
-    net = sequential(description, SHAPE)
-    x, y = pictures(batch, description), torch.arange(batch) % 10
-    if channels_last and x.dim() == 4:
-        net, x = net.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+class Way:
+    """How a peer does its work; rate() is images per second, 0 where it cannot."""
 
-    def step():
-        optimizer.zero_grad()
-        F.cross_entropy(net(x), y).backward()
-        optimizer.step()
+    def __init__(self, peer, words, **request):
+        self.peer = peer
+        self.name = ", ".join([peer.name.split(",")[0], *filter(None, words), peer.threads])
+        self.request = request
 
-    return step
+    def rate(self, seconds):
+        return self.peer.ask(seconds=seconds, **self.request) or 0
 
 
-def torch_prediction(description, kind):
-    net = sequential(description, SHAPE).eval()
-    x = pictures(PREDICT_BATCH, description)
-    if kind == "channels_last" and x.dim() == 4:
-        net, x = net.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
-    if kind == "optimized":
-        with torch.no_grad():
-            net = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.script(net)))
+def torch_peers(commands, threads):
+    """Both numbers of threads; OpenBLAS's own do not always go well with PyTorch's."""
+    script = os.path.join("tests", "bench", "torch_rate.py")
+    uses = [(1, 1, "1 thread")]
+    if threads > 1:
+        uses += [(threads, threads, f"{threads} threads"), (threads, 1, f"{threads} threads, BLAS 1")]
+    return [
+        Peer([*shlex.split(command), script, str(n)], name, {"OPENBLAS_NUM_THREADS": str(blas)})
+        for command in commands
+        for n, blas, name in uses
+    ]
 
-    def step():
-        with torch.no_grad():
-            torch.softmax(net(x), 1)
 
-    return step
+def onnx_peers(build, threads):
+    modules = os.path.abspath(os.path.join(build, "bench", "node_modules"))
+    if not shutil.which("node") or not os.path.isdir(os.path.join(modules, "onnxruntime-node")):
+        print("Not beside ONNX Runtime, which is missing: make deps FOR=bench\n", file=sys.stderr)
+        return []
+    script = os.path.join(HERE, "onnx_rate.js")
+    return [
+        Peer(["node", script, str(n)], f"{n} thread{'s' * (n > 1)}", {"NODE_PATH": modules})
+        for n in sorted({1, threads})
+    ]
 
 
 class Bench:
     def __init__(self, args):
         self.args = args
         self.environment = dict(os.environ, CSVNET_KERNELS=args.kernels)
+        self.torch = torch_peers([sys.executable, *args.torch], args.threads)
+        self.onnx = onnx_peers(args.build, args.threads)
         self.repeated = 0
         self.peaks = []
 
     def ours(self, what, *more, seconds=None):
         """What the program measured; again if it did not get its processors."""
-        seconds = str(seconds or self.args.seconds)
-        command = [self.args.bench, what, str(self.args.threads), seconds, *more]
+        program = os.path.join(self.args.build, "tests", "bench-nn")
+        command = [program, what, str(self.args.threads), str(seconds or self.args.seconds), *more]
         for _ in range(TRIES):
             text = subprocess.run(
                 command, env=self.environment, check=True, capture_output=True, text=True
@@ -122,62 +127,79 @@ class Bench:
             self.repeated += 1
         return figure
 
-    def medians(self, ours, theirs):
-        """Our rate and its ratios to each of theirs, measured in turn; medians over the pairs."""
-        rates, ratios = [], [[] for _ in theirs]
+    def training_ways(self, description, batch):
+        layouts = (False,) if wants_rows(description) else (False, True)
+        return [
+            Way(peer, ("bf16" * bf16, "channels last" * last),
+                what="train", net=description, batch=batch, last=last, bf16=bf16, frozen=False)
+            for peer, last, bf16 in itertools.product(self.torch, layouts, (False, True))
+        ]  # fmt: skip
+
+    def prediction_ways(self, description):
+        layouts = (False,) if wants_rows(description) else (False, True)
+        ways = [
+            Way(peer, ("bf16" * bf16, "channels last" * last, "frozen" * frozen),
+                what="predict", net=description, batch=256, last=last, bf16=bf16, frozen=frozen)
+            for peer, last, bf16, frozen in itertools.product(
+                self.torch, layouts, (False, True), (False, True))
+        ]  # fmt: skip
+        if self.onnx:
+            rows = ".rows" * wants_rows(description)
+            file = os.path.join(self.args.build, "bench", f"net{rows}.onnx")
+            self.torch[0].ask(what="onnx", net=description, file=file)
+            ways += [
+                Way(peer, (f"batch {n}",), file=file, batch=n)
+                for peer, n in itertools.product(self.onnx, PREDICT_BATCHES)
+            ]
+        return ways
+
+    def beside(self, ours, ways):
+        """Our rate, the best peer's, our ratio to it, and its name: of the ways that look best, measured in
+        turn with ours; medians."""
+        best = sorted(ways, key=lambda way: -way.rate(GLANCE))[:FINALISTS]
+        rounds = []
         for _ in range(self.args.pairs):
             self.peaks.append(self.ours("peak", seconds=0.2))
-            rates.append(ours())
-            for list_, step in zip(ratios, theirs):
-                list_.append(rates[-1] / step())
-        return statistics.median(rates), [statistics.median(r) for r in ratios]
+            rounds.append((ours(), *(way.rate(self.args.seconds) for way in best)))
+        rate, *theirs = map(statistics.median, zip(*rounds))
+        first = max(range(len(best)), key=theirs.__getitem__)
+        ratio = statistics.median(line[0] / line[1 + first] for line in rounds)
+        return rate, theirs[first], ratio, best[first].name
 
     def row(self, name):
         description = described(name)
         batch = BATCHES.get(name, 64)
-        seconds = self.args.seconds
-        all_, first = work(description)
-
-        def theirs(step, count):
-            return lambda: timed(step, count, seconds)
-
-        train, train_ratios = self.medians(
-            lambda: self.ours("train", str(batch), description),
-            [theirs(torch_training(description, batch, last), batch) for last in (False, True)],
-        )
-        predict, predict_ratios = self.medians(
-            lambda: self.ours("predict", str(batch), description),
-            [
-                theirs(torch_prediction(description, kind), PREDICT_BATCH)
-                for kind in ("plain", "channels_last", "optimized")
-            ],
-        )
-        peak = self.peak * 1e9
-        return (
-            f"| `{os.path.basename(name)}` | {train:,.0f} | {train * (6 * all_ - 2 * first) / peak:.0%} | "
-            + " | ".join(f"{r:.1f}" for r in train_ratios)
-            + f" | {predict:,.0f} | {predict * 2 * all_ / peak:.0%} | "
-            + " | ".join(f"{r:.1f}" for r in predict_ratios)
-            + " |"
-        )
+        all_, first = self.torch[0].ask(what="work", net=description)
+        cells = [f"`{os.path.basename(name)}`"]
+        for what, ways, adds in (
+            ("train", self.training_ways(description, batch), 6 * all_ - 2 * first),
+            ("predict", self.prediction_ways(description), 2 * all_),
+        ):
+            rate, theirs, ratio, way = self.beside(
+                lambda what=what: self.ours(what, str(batch), description), ways
+            )
+            share = rate * adds / (self.peak * 1e9)
+            cells += [f"{rate:,.0f}", f"{share:.0%}", f"{theirs:,.0f}", way, f"{ratio:.1f}"]
+        return "| " + " | ".join(cells) + " |"
 
     def run(self):
         self.peak = max(self.ours("peak") for _ in range(3))
-        print(f"{processor()}, {self.args.threads} threads, multiply-add peak", end=" ")
-        print(f"{self.peak:.0f} GFLOP/s; PyTorch {torch.__version__}; images/s, share of peak,")
-        print("and times PyTorch's rate.\n")
-        print("| network | train | peak | x plain | x channels last | predict | peak | x plain |", end="")
-        print(" x channels last | x optimized |")
-        print("|---" + "|---:" * 9 + "|")
+        names = dict.fromkeys(peer.name for peer in self.torch + self.onnx)
+        print(f"{processor()}, {self.args.threads} threads, multiply-add peak {self.peak:.0f} GFLOP/s;")
+        print(f"beside {'; '.join(names)}. Images/s, share of the peak,")
+        print("the best peer's images/s and its way, and ours times its.\n")
+        print("| network | train | peak | best peer | its way | ratio | predict | peak | best peer |", end="")
+        print(" its way | ratio |")
+        print("|---" + "|---:|---:|---:|---|---:" * 2 + "|")
         for name in self.args.arch:
             print(self.row(name), flush=True)
         low, high = min(self.peaks) / self.peak, max(self.peaks) / self.peak
-        print(f"\nPeak before each pair: {low:.0%} to {high:.0%} of the best; measurements done again")
+        print(f"\nPeak before each round: {low:.0%} to {high:.0%} of the best; measurements done again")
         print(f"because the processors were busy: {self.repeated}")
 
 
 def processor():
-    with open("/proc/cpuinfo") as lines:
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
         for line in lines:
             if line.startswith("model name"):
                 return line.split(":")[1].strip()
@@ -185,17 +207,15 @@ def processor():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("bench")
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("build")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--arch", nargs="+", default=list(PRESETS), help="presets, or files")
     parser.add_argument("--kernels", default="", help="a table of kernels instead of the best")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(1)
-    Bench(args).run()
+    parser.add_argument("--torch", nargs="+", default=[], help="commands that run other PyTorches")
+    Bench(parser.parse_args()).run()
 
 
 main()
