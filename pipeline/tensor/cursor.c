@@ -96,8 +96,13 @@ int tensor_cursor_skim(struct tensor_cursor *cursor, struct err *err)
 
     if (rows == 0)
         return 0;
-    if (cursor->walk)
+    if (cursor->walk && tensor_row_bytes(cursor->tensor) <= STREAM_BUFFER)
         return skim_rows(cursor, err);
+    if (cursor->walk) {
+        if (shard_walk_skim(cursor->walk, cursor->digest, err))
+            return -1;
+        left = 0;
+    }
     while (left > 0) {
         const size_t size = left < sizeof part ? left : sizeof part;
 

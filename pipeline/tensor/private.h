@@ -137,6 +137,8 @@ MUST_CHECK int tensor_container_open(struct tensor_file **file, const char *path
                                      struct inputs *inputs, const char *role,
                                      digest_function *again, int *number, struct err *err);
 
+enum { STREAM_BUFFER = 1 << 16 };
+
 /* ---- shards.c ---- */
 
 /* First line of a list of shards. Then, besides lines that begin with #, one for each shard, ROWS
@@ -165,6 +167,9 @@ MUST_CHECK int shard_walk_open(struct shard_walk **walk, struct tensor_file *fil
                                const struct tensor *tensor, struct err *err);
 /* Reads the next `count` rows, which there have to be. */
 MUST_CHECK int shard_walk_read(struct shard_walk *walk, void *rows, int64_t count, struct err *err);
+/* Reads the rest of rows of more than STREAM_BUFFER bytes, which no shard has otherwise, and adds
+ * them to the digest. */
+MUST_CHECK int shard_walk_skim(struct shard_walk *walk, XXH3_state_t *digest, struct err *err);
 void shard_walk_close(struct shard_walk *walk);
 
 /* ---- open.c ---- */
@@ -182,8 +187,6 @@ bool tensor_records_match(const struct tensor_file *file, const json_t *options,
                           struct inputs *inputs);
 
 /* ---- stream.c ---- */
-
-enum { STREAM_BUFFER = 1 << 16 };
 
 /* Walks the content from some byte on. */
 struct tensor_stream {

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_LIMIT = HEADER_LIMIT + (64 << 20) };
+enum {
+    LIST_LIMIT = HEADER_LIMIT + (64 << 20),
+    CONVERTED_LIMIT = STREAM_BUFFER /* bytes of a row of labels, ids or groups */
+};
 
 /* ---- The list's text ---- */
 
@@ -132,14 +135,19 @@ static int parse_list(struct tensor_file *file, const char *text, struct err *er
 static bool is_alike(const struct tensor *whole, const struct tensor *shard)
 {
     const bool text = strcmp(whole->name, "ids") == 0 || strcmp(whole->name, "groups") == 0;
+    const bool labels = strcmp(whole->name, "labels") == 0;
 
+    if ((text || labels) && tensor_row_bytes(whole) > CONVERTED_LIMIT)
+        return false;
     if (text && whole->dtype == DTYPE_U8 && whole->ndim == 2)
         return (shard->dtype == DTYPE_I64 && shard->ndim == 1) ||
                (shard->dtype == DTYPE_U8 && shard->ndim == 2 && shard->dims[1] <= whole->dims[1]);
     if (shard->dtype != whole->dtype || shard->ndim != whole->ndim)
         return false;
+    if (labels)
+        return whole->ndim == 2;
     for (int i = 1; i < whole->ndim; i++)
-        if (shard->dims[i] != whole->dims[i] && strcmp(whole->name, "labels"))
+        if (shard->dims[i] != whole->dims[i])
             return false;
     return true;
 }
@@ -425,6 +433,28 @@ int shard_walk_read(struct shard_walk *walk, void *rows, int64_t count, struct e
             return -1;
         count -= some;
         to += (size_t)some * bytes;
+    }
+    return 0;
+}
+
+int shard_walk_skim(struct shard_walk *walk, XXH3_state_t *digest, struct err *err)
+{
+    unsigned char part[STREAM_BUFFER];
+
+    while (walk->left > 0 || walk->next < walk->file->shards->count) {
+        if (walk->left == 0 && next_shard(walk, err))
+            return -1;
+        for (size_t left = (size_t)walk->left * tensor_row_bytes(walk->own); left > 0;) {
+            const size_t size = left < sizeof part ? left : sizeof part;
+
+            if (tensor_stream_read(walk->stream, part, size, err))
+                return -1;
+            XXH3_128bits_update(digest, part, size);
+            left -= size;
+        }
+        walk->left = 0;
+        if (tensor_stream_end(walk->stream, err))
+            return -1;
     }
     return 0;
 }

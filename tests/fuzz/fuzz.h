@@ -11,7 +11,9 @@
  * them under libFuzzer, check_fuzz.c on the inputs kept in fixtures/fuzz/TARGET. */
 
 /* Tensor files. The first byte says what the others are: even, a stored file; odd, its content,
- * which has to be read alike whether it is plain or in zstd frames, and frames of any size. */
+ * which has to be read alike whether it is plain or in zstd frames, and frames of any size. A
+ * stored file that begins as a list of shards ends before the first NUL; what follows that is its
+ * shard, which it calls 500. */
 void fuzz_tensor(const uint8_t *data, size_t size);
 
 /* The fast lane on one line. The first two bytes say which column is what: make_layout(). */
@@ -28,7 +30,8 @@ void fuzz_pictures(const uint8_t *data, size_t size);
  * byte says. */
 void fuzz_texts(const uint8_t *data, size_t size);
 
-/* A recipe, a history, a submission or names of classes, as the first byte says. */
+/* A recipe, a history, a submission, names of classes, rows to relabel or rows to leave out, as the
+ * first byte says. */
 void fuzz_tables(const uint8_t *data, size_t size);
 
 #define HOLDS(condition, ...)                                                                      \

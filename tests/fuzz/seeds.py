@@ -1,5 +1,7 @@
 """Inputs that a fuzz target starts from: those kept in fixtures/fuzz/TARGET, and whole and damaged files
 as the target takes them. Usage: seeds.py TARGET FOLDER"""
+import json
+import math
 import os
 import random
 import struct
@@ -33,6 +35,35 @@ def tensor():
             plain = content(path) if data[:4] == b"\x28\xb5\x2f\xfd" else data
             if plain and len(plain) < 3000:
                 yield b"\x31" + plain
+
+
+    yield from lists()
+
+
+def lists():
+    """Lists of one shard, once and twice, of other classes and with texts for ids that are numbers there."""
+    digest = "0123456789abcdef" * 2
+
+    def content(classes, ids, rows):
+        at, text = 0, {"__metadata__": {
+            "kind": "dataset/1", "classes": json.dumps(classes), "source": "m.csv", "source_bytes": "44",
+            "source_digest": digest, "content_digest": digest}}
+        for name, dtype, shape in (("rows", "I64", [rows]), ("ids", "I64" if len(ids) == 0 else "U8", [rows, *ids]),
+                                   ("labels", "U8", [rows, len(classes)]), ("images", "U8", [rows, 1, 2, 2])):
+            size = math.prod(shape) * (8 if dtype == "I64" else 1)
+            text[name] = {"dtype": dtype, "shape": shape, "data_offsets": [at, at + size]}
+            at += size
+        return json.dumps(text, separators=(",", ":")).encode()
+
+    shard = content(["0", "1"], [], 2)
+    shard += b" " * (-len(shard) % 8)
+    numbers = struct.pack("<4q", 1, 2, 7, -8)
+    shard = struct.pack("<Q", len(shard)) + shard + numbers + bytes([1, 0, 0, 1]) + bytes(range(8))
+    for classes in (["0", "1"], ["1", "x", "0"]):
+        for ids in ([], [5]):
+            for times in (1, 2):
+                yield b"\0csvnet shards 1\n# a note\n" + b"2 2 %s 500\n" % digest.encode() * times + \
+                    content(classes, ids, 2 * times) + b"\n\0" + shard
 
 
 def line():
@@ -78,7 +109,7 @@ def texts():
 
 
 def tables():
-    """Recipes, and small files of the other three."""
+    """Recipes, and small files of the others."""
     recipes = os.path.join(HERE, "..", "..", "pipeline", "model", "recipes")
     for name in sorted(os.listdir(recipes)):
         yield b"\0" + read(os.path.join(recipes, name))
@@ -86,6 +117,10 @@ def tables():
           b'{"event":"epoch","epoch":1,"loss":0.5,"accuracy":0.5}\n{"event":"end","model":"0123","seconds":1.5}\n'
     yield b"\2ImageId,Label\n1,0\n2,1\n3,2\n"
     yield b"\3label,name\n0,zero\n1,one\n"
+    for kind in b"\4", b"\5":
+        yield kind + b"row,suggested\n1,2\n3,0\n"
+        yield kind + b"rank,set,row,given,suggested\n1,training,7,2,3\n2,test,7,2,4\n3,training,1,0,\n4,training,2,0,1\n"
+        yield kind + b"row;suggested\n7;'a'\n7;'a'\n"
     yield b"\0030 48\n1 49\n2 50 51\n"
 
 

@@ -77,6 +77,15 @@ fit_of all.st.zst one.model.st.zst
 fit_of all.shards list.model.st.zst
 cmp one.model.st.zst list.model.st.zst && echo 'fit: the same bytes'
 
+echo '-- pictures of more than 64 KiB'
+csv big.csv 4 260
+head -n 3 big.csv >big-1.csv
+{ head -n 1 big.csv; tail -n 2 big.csv; } >big-2.csv
+ingest -q big.csv -o big.st.zst
+for i in 1 2; do ingest -q big-$i.csv --part-of big-1.csv -o big-$i.st.zst; done
+ingest -q big-1.st.zst big-2.st.zst -o big.shards
+same big.st.zst big.shards && explain big.shards | grep -o intact
+
 echo '-- what is no shard of it is refused by name'
 csv wide.csv 30 5
 ingest -q wide.csv -o wide.st.zst

@@ -6,7 +6,7 @@ csv train.csv 20 4
 ingest -q train.csv -o train.st.zst
 fit -q train.st.zst --arch linear --epochs 1 -o m.st.zst
 cat >hostile.py <<'END'
-import json, struct, subprocess, sys, zipfile
+import json, math, struct, subprocess, sys, zipfile
 
 def pack(name, pieces):
     "writes the pieces through zstd"
@@ -42,6 +42,27 @@ text = json.loads(data[8:8 + struct.unpack("<Q", data[:8])[0]])
 side = 20000
 text = {"__metadata__": text["__metadata__"], "images": tensor("U8", [1, 1, side, side], side * side)}
 pack("sides.st.zst", [head(json.dumps(text).encode()), bytes(side * side)])
+
+def listed(name, file, whole, pieces=(), **own):
+    "a list of one shard, and the shard: tensors whose rows the header of all describes otherwise"
+    digest = "0123456789abcdef" * 2
+    meta = {"kind": "dataset/1", "classes": '["0","1"]', "content_digest": digest}
+    texts = []
+    for tensors in own, {**own, **whole}:
+        at, text = 0, {"__metadata__": meta}
+        for key, (dtype, shape) in tensors.items():
+            size = math.prod(shape) * {"U8": 1, "I64": 8}[dtype]
+            text[key] = {"dtype": dtype, "shape": shape, "data_offsets": [at, at + size]}
+            at += size
+        texts.append(json.dumps(text).encode())
+        if tensors == own:
+            pack(file, [head(texts[0]), *(pieces or [bytes(at)])])
+    with open(name, "wb") as out:
+        out.write(b"csvnet shards 1\n3 3 %s %s\n%s\n" % (digest.encode(), file.encode(), texts[1]))
+
+listed("wide.shards", "ids.st.zst", {"ids": ("U8", [3, 1 << 31])}, ids=("I64", [3]))
+listed("over.shards", "over.st.zst", {"labels": ("U8", [3, 2, 1])}, labels=("U8", [3, 2, 400000]))
+listed("row.shards", "rows.st.zst", {}, [bytes(3 << 20)] * 128, images=("U8", [3, 1 << 27]))
 with open("empty.safetensors", "wb") as out:
     out.write(head(json.dumps({"t": tensor("U8", [(1 << 63) - 1, 0], 0)}).encode()))
 open("columns.csv", "w").write("label," + ",".join("p%d" % i for i in range(600000)) + "\n")
@@ -68,6 +89,9 @@ within 200 show layers.st.zst
 within 200 predict train.st.zst layers.st.zst -o p.st.zst --threads 1
 within 100 show row.st.zst
 within 100 explain row.st.zst | sed 's/ [0-9a-f]\{32\}$/ DIGEST/'
+within 100 explain wide.shards
+within 100 explain over.shards
+within 100 explain row.shards
 within 100 show sides.st.zst
 within 100 split sides.st.zst --part a.st.zst=rest --threads 1
 within 100 fit sides.st.zst --arch linear -o m2.st.zst --threads 1
