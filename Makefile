@@ -112,7 +112,7 @@ san_thread = -fsanitize=thread
 san      = $(if $(SAN),$(or $(san_$(SAN)),$(error SAN = $(SAN): it has to be 1 or thread)) -fno-omit-frame-pointer -DSANITIZED)
 base     = -std=c11 -D_GNU_SOURCE -I. -DCSVNET_VERSION='"$(VERSION)"' -pthread $(warnings) $(san) -MMD -MP
 # Multiply-adds are fused where nn/ says so, nowhere else.
-compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) -ffp-contract=off
+compile  = $(CC) $(base) $(CPPFLAGS) $(pkg_cflags) $(CFLAGS) $(opt) -ffp-contract=off
 link     = $(CC) $(san) $(CFLAGS) -pthread $(LDFLAGS)
 # Asked of pkg-config once, at the first use, so that `make deps` can run before.
 pkg_cflags = $(eval pkg_cflags := $$(shell $$(PKG_CONFIG) --cflags $(PACKAGES)))$(pkg_cflags)
@@ -123,7 +123,7 @@ libs       = $(pkg_libs) -lcsv -lm
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
-          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit export report chain init) \
+          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit export/steps export report chain init) \
           $(addprefix cmd/,cli terminal predict fit mpi show explain ingest csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
@@ -138,7 +138,7 @@ archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn-whole.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
 budgets      := $(sort $(wildcard pipeline/budgets/*.mk pipeline/budgets/*.net))
-page_files   := $(sort $(wildcard pipeline/report/page/*))
+page_files   := $(sort $(wildcard pipeline/report/page/* pipeline/export/steps/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 mpi          := $(if $(or $(MPI),$(wildcard $(BUILD)/bin/fit-mpi)),$(BUILD)/bin/fit-mpi)
 rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets:pipeline/%=%))
@@ -260,9 +260,11 @@ $(BUILD)/libnn.a: $(nn_obj) $(filter nn/%,$(folders))
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
+# Whole networks are run by plain loops there.
+$(BUILD)/obj/pipeline/export/run.o: opt = $(kernel_opt)
 
-# The files of presets, recipes and of the report's page, as the programs carry them.
-built_in = model/presets model/recipes report/page
+# The files of presets, recipes, of the report's page and of exported sources, as the programs carry them.
+built_in = model/presets model/recipes report/page export/steps
 $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipeline/,$(built_in)) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "pipeline/model/built_in.h"'; for list in $(built_in); do \

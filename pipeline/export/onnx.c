@@ -121,7 +121,8 @@ static struct strbuf begin_node(const char *const inputs[3], const char *out)
     return node;
 }
 
-static void end_node(struct strbuf *graph, struct strbuf *node, const char *operator, const char *name)
+static void end_node(struct strbuf *graph, struct strbuf *node, const char *operator,
+                     const char * name)
 {
     put_string(node, 3, name);
     put_string(node, 4, operator);
@@ -150,6 +151,8 @@ static void put_value(struct strbuf *graph, int field, const char *name, const i
 
 /* ---- Steps ---- */
 
+enum { NAME = 24 };
+
 static void add_window(struct strbuf *node, const struct plain_step *s)
 {
     add_ints(node, "kernel_shape", (const int[]){s->kernel_h, s->kernel_w}, 2);
@@ -166,7 +169,10 @@ static void put_weights(struct strbuf *graph, const struct plain_step *s, bool f
     const int64_t linear[] = {s->out.c, shape_size(s->in)};
     const int64_t channels[] = {s->bias_count, 1, 1}; /* broadcast over [N][c][h][w] */
 
-    put_tensor(graph, w, FLOAT, s->kind == PLAIN_CONV ? conv : scale ? channels : linear,
+    put_tensor(graph, w, FLOAT,
+               s->kind == PLAIN_CONV ? conv
+               : scale               ? channels
+                                     : linear,
                s->kind == PLAIN_CONV ? 4
                : picture             ? 3
                : scale               ? 1
@@ -176,11 +182,11 @@ static void put_weights(struct strbuf *graph, const struct plain_step *s, bool f
                (size_t)s->bias_count * sizeof *s->bias);
 }
 
-/* Adds a step from value `in` to value `out`. */
+/* Adds a step from value `in`, and of an addition `side`, to value `out`. */
 static void put_step(struct strbuf *graph, const struct plain_step *s, int number, bool flat,
-                     const char *in, const char *out)
+                     const char *in, const char *side, const char *out)
 {
-    char w[24], b[24], middle[24], name[24];
+    char w[NAME], b[NAME], middle[NAME], name[NAME];
     struct strbuf node;
 
     snprintf(w, sizeof w, "w%d", number);
@@ -229,11 +235,37 @@ static void put_step(struct strbuf *graph, const struct plain_step *s, int numbe
         node = begin_node((const char *const[3]){middle}, out);
         end_node(graph, &node, "Flatten", name);
         break;
+    case PLAIN_ADD:
+        node = begin_node((const char *const[3]){in, side}, out);
+        end_node(graph, &node, "Add", name);
+        break;
     case PLAIN_FLATTEN:
         node = begin_node((const char *const[3]){in}, out);
         end_node(graph, &node, "Flatten", name);
         break;
     }
+}
+
+/* Tells whether a step's output is [N][values], not [N][c][h][w]. */
+static bool is_flat(const struct plain *plain, int step)
+{
+    if (step < 0)
+        return false;
+    switch (plain->steps[step].kind) {
+    case PLAIN_LINEAR:
+    case PLAIN_FLATTEN:
+    case PLAIN_GLOBAL:
+        return true;
+    case PLAIN_CONV:
+    case PLAIN_MAXPOOL:
+    case PLAIN_AVGPOOL:
+        return false;
+    case PLAIN_SCALE:
+    case PLAIN_LEAKY:
+    case PLAIN_ADD:
+        break;
+    }
+    return is_flat(plain, plain->steps[step].from);
 }
 
 /* Adds what makes numbers of pixels: (pixel / divisor - mean) / std. */
@@ -252,28 +284,34 @@ static void put_input(struct strbuf *graph, const struct nn_input *input)
     end_node(graph, &node, "Div", "scaled");
 }
 
+/* Writes the name of a step's output, of the pixels' for -1. */
+static const char *value_name(int step, char name[NAME])
+{
+    snprintf(name, NAME, "v%d", step + 1);
+    return name;
+}
+
 static void put_graph(struct strbuf *graph, const struct model *model, const struct plain *plain)
 {
     const struct nn_shape in = nn_network_input(model->net);
-    char from[24] = "v0", to[24];
+    char from[NAME], side[NAME], to[NAME];
     struct strbuf node;
-    bool flat = false;
 
     put_input(graph, &model->input);
     for (int i = 0; i < plain->count; i++) {
         const struct plain_step *s = &plain->steps[i];
+        bool flat = is_flat(plain, s->from);
 
+        value_name(s->from, from);
         if (s->kind == PLAIN_LINEAR && !flat) {
             snprintf(to, sizeof to, "f%d", i);
             node = begin_node((const char *const[3]){from}, to);
             end_node(graph, &node, "Flatten", to);
             memcpy(from, to, sizeof from);
         }
-        snprintf(to, sizeof to, "v%d", i + 1);
-        put_step(graph, s, i, flat, from, to);
-        flat |= s->kind == PLAIN_LINEAR || s->kind == PLAIN_FLATTEN || s->kind == PLAIN_GLOBAL;
-        memcpy(from, to, sizeof from);
+        put_step(graph, s, i, flat, from, value_name(s->side, side), value_name(i, to));
     }
+    value_name(plain->count - 1, from);
     node = begin_node((const char *const[3]){from}, "probabilities");
     add_int(&node, "axis", 1);
     end_node(graph, &node, "Softmax", "probabilities");

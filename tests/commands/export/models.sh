@@ -1,4 +1,4 @@
-# Models as C source and as ONNX compute what predict computes, for networks that have every layer.
+# Models as C source, also in bytes, and as ONNX compute what predict computes, for networks that have every layer.
 python=${PYTHON:-/usr/bin/python3}
 cc=${CC:-cc}
 $cc --version >/dev/null 2>&1 || skip "there is no $cc"
@@ -32,7 +32,7 @@ int main(void)
 END
 cat >check.py <<'END'
 # Reads ONNX by protobuf's encoding alone and computes its operators in numpy.
-import csv, os, struct, sys
+import csv, json, os, struct, sys
 import numpy as np
 sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
 from tensors import read
@@ -98,12 +98,28 @@ data, shape = sys.argv[1], tuple(map(int, sys.argv[2].split("x")))
 p = read("net.pred")[1]["probabilities"]
 rows = list(csv.reader(open(data)))[1:]
 pixels = np.array([r[1:] for r in rows], float).reshape(len(rows), *shape)
-c = [line.split() for line in open("net.out")]
-q = np.array([line[2:5] for line in c], float)
+def c_run(path):
+    c = [line.split() for line in open(path)]
+    return c, np.array([line[2:5] for line in c], float)
+
+c, q = c_run("net.out")
 o, operators = run("net.onnx", pixels)
+try:
+    import onnx
+    onnx.checker.check_model(onnx.load("net.onnx"), full_check=True)
+except ImportError: # python3-onnx is not needed by anything else
+    pass
 print("C:", len(c) == len(p), abs(q - p).max() < 1e-5, all(line[1] == "1" and len(line) == 5 for line in c), [line[0] for line in c] == [str(k) for k in p.argmax(1)])
 print("ONNX:", abs(o - p).max() < 1e-5, (o.argmax(1) == p.argmax(1)).all(), " ".join(operators[3:-1]))
+# In bytes: nearly the same probabilities, and the source computes just what export has measured.
+c, q = c_run("net8.out")
+j = json.load(open("net8.json"))
+labels = np.array([int(r[0]) for r in rows])
+print("bytes:", abs(q - p).max() < 0.06, all(line[1] == "1" for line in c), j["alike"] == (q.argmax(1) == p.argmax(1)).sum(), j["rows"] == len(rows),
+      abs(j["loss"] + np.log(q[range(len(q)), labels]).mean()) < 1e-5, abs(j["accuracy"] - (q.argmax(1) == labels).mean()) < 1e-9)
+if abs(q - p).max() >= 0.06: print(abs(q - p).max())
 END
+mkdir net8
 exports() { "$CSVNET_BIN/export" "$@"; } # the shell has an export of its own
 try() # DATA SHAPE NETWORK
 {
@@ -114,6 +130,9 @@ try() # DATA SHAPE NETWORK
     $cc -std=c99 -Wall -Wextra -pedantic -Werror -O1 -c net.c && $cc -w -DPIXELS=$(echo $2 | sed 's/x/*/g') main.c net.o -o net || return
     table=${1%float}
     ./net <${table:-train}.csv >net.out
+    exports -q net.st.zst --int8 $1.st.zst -o net8/net.c --json net8.json && $cc -std=c99 -Wall -Wextra -pedantic -Werror -O1 -c net8/net.c -o net8.o &&
+        $cc -w -DPIXELS=$(echo $2 | sed 's/x/*/g') main.c net8.o -o net8/net || return
+    ./net8/net <${table:-train}.csv >net8.out
     $python -B check.py ${table:-train}.csv $2
 }
 try train 1x9x9 'linear'
@@ -122,6 +141,12 @@ try train 1x9x9 'batchnorm, conv 6 5x5, relu, batchnorm, avgpool 3 stride 2 pad 
 try train 1x9x9 'conv 6 3x3 stride 2, relu, maxpool 3 stride 1 pad 1, maxpool 2x3, globalpool, flatten, linear'
 try colour 4x3x3 'conv 3 2x2 pad 1, relu, maxpool 2 stride 1, flatten, linear 6 nobias, leakyrelu, linear'
 try float 1x9x9 'conv 4 3x3, relu, flatten, linear'
+# Residual blocks: an input that is added, one that batch normalization takes too, shortcuts, a branch
+# of nothing but dropout, blocks within branches and of vectors, a flattened picture that is used twice.
+try train 1x9x9 'conv 4 3x3 pad 1, residual, batchnorm, relu, conv 4 3x3 pad 1, batchnorm, add, relu, flatten, linear'
+try train 1x9x9 'residual, conv 6 3x3 stride 2 pad 1, batchnorm, relu, residual, conv 6 1x1, relu, add, shortcut, conv 6 1x1 stride 2, batchnorm, add, batchnorm, relu, globalpool, flatten, linear'
+try train 1x9x9 'conv 3 3x3, residual, dropout 0.2, shortcut, batchnorm, relu, add, maxpool 2, residual, flatten, linear 7, batchnorm, relu, shortcut, flatten, linear 7, add, residual, linear 7, relu, add, linear'
+try colour 4x3x3 'conv 5 2x2, residual, residual, conv 5 3x3 pad 1, add, relu, shortcut, avgpool 3 stride 1 pad 1, add, flatten, residual, batchnorm, add, linear'
 echo '-- what it says, and what is refused'
 run exports net.st.zst -o 9-net.c --json net.json
 grep -o 'int [_a-z0-9]*predict_bytes' 9-net.c | sort -u
@@ -130,4 +155,12 @@ cp net.c kept.c
 for file in net.txt net.c/x.c; do run exports net.st.zst -o $file; done 2>&1
 run exports train.st.zst -o net.c 2>&1
 run exports net.st.zst 2>&1
+echo '-- bytes: what they cost, what is refused'
 cmp net.c kept.c
+run exports net.st.zst --int8 colour.st.zst -o net.c
+run exports net.st.zst --int8 colour.st.zst -o net.onnx 2>&1
+run exports net.st.zst --int8 train.st.zst -o net.c 2>&1
+run exports net.st.zst --int8 colour.st.zst -o colour.st.zst 2>&1
+cut -d , -f 2- colour.csv >test.csv
+ingest -q test.csv --like colour.st.zst -o test.st.zst
+run exports net.st.zst --int8 test.st.zst -o test.c

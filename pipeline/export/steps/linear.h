@@ -1,0 +1,12 @@
+static void net_linear(const float *in, float *out, const float *w, const float *b, int c, int o)
+{
+    int n, i;
+
+    for (n = 0; n < o; n++) {
+        float sum = b[n];
+
+        for (i = 0; i < c; i++)
+            sum += in[i] * w[n * c + i];
+        out[n] = sum;
+    }
+}
