@@ -124,7 +124,7 @@ libs       = $(pkg_libs) -lcsv -lm
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
           $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit export/steps export report chain init) \
-          $(addprefix cmd/,cli terminal predict fit mpi show explain ingest csvnet) cmd
+          $(addprefix cmd/,cli terminal compare predict fit mpi show explain ingest csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before

@@ -2,6 +2,7 @@
  * where no labels tell, how far they agree. */
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "cmd/compare/compare_weigh.h"
 #include "cmd/terminal/score_tables.h"
 #include "cmd/terminal/table.h"
 #include "pipeline/base/figures.h"
@@ -16,12 +17,17 @@
 #include <string.h>
 
 static bool markdown, latex;
+static const char *weights;
 
 static const struct option_spec options[] = {
     {OPTION_FLAG, "markdown", 0, NULL, &markdown, 0, 0, NULL,
      "print a table of the scores in Markdown, for a README"},
     {OPTION_FLAG, "latex", 0, NULL, &latex, 0, 0, NULL,
      "print it in LaTeX (package booktabs), for a paper"},
+    OUTPUT("weigh", 0, &weights,
+           "find weights for their mean, by rows that no model trained on, say what they gain, and "
+           "write them as JSON for predict --weights FILE.json"),
+    TITLE_OPTION,
     COMMON_OPTIONS};
 
 static const struct command command = {
@@ -352,6 +358,10 @@ int main(int argc, char **argv)
         return status;
     if (markdown && latex)
         return usage_error("--markdown and --latex are two forms of one table: give one");
+    if (weights && (markdown || latex))
+        return usage_error("--markdown and --latex are for scores, --weigh finds weights");
+    if (weights)
+        return end_of_run(compare_weigh(operands, all.count, weights));
     all.paths = operands;
     all.list = calloc((size_t)all.count, sizeof *all.list);
     if (all.list) {

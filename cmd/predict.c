@@ -14,6 +14,7 @@
 #include "pipeline/files/output.h"
 #include "pipeline/fit/fit_name.h"
 #include "pipeline/predict/own_pictures.h"
+#include "pipeline/predict/weights.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,9 @@ static const char *const ttas[] = {"none", "shifts", NULL};
 
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output, "the predictions to write; - is standard output"),
-    {OPTION_TEXT, "weights", 0, "W,W,...", &weights, 0, 0, NULL,
-     "weights for the mean, one for each model or prediction (default: equal)"},
+    {OPTION_TEXT, "weights", 0, "W,W,...|FILE.json", &weights, 0, 0, NULL,
+     "weights for the mean, one for each model or prediction (default: equal), or FILE.json, those "
+     "that compare --weigh found"},
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
      "out of fold: DATA is what the models were trained on by fit --fold, each row is predicted by "
      "the models that did not train on it"},
@@ -72,8 +74,9 @@ static const struct command command = {
 /* Everything that is open during a run. */
 struct run {
     const char *data_path;
-    double *weights;  /* of the models; NULL: equal */
-    json_t *settings; /* the options that the output's bytes depend on */
+    double *weights;          /* of the models; NULL: equal */
+    const char *weights_file; /* that they are read from, NULL: none */
+    json_t *settings;         /* the options that the output's bytes depend on */
     struct inputs inputs;
     struct dataset data;
     struct nn_pool *pool;
@@ -107,6 +110,10 @@ static int parse_weights(struct run *run, int models, const char *what)
 
         err_memory(&err, "the weights", 0);
         return fail(&err);
+    }
+    if (weights_is_file(weights)) {
+        run->weights_file = weights;
+        return 0;
     }
     for (int m = 0; m < models; m++) {
         char *end;
@@ -158,8 +165,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         return -1;
     if (augmentation && tta_init(&run->tta, &run->ensemble, tta_below, err))
         return -1;
-    for (int m = 0; run->weights && m < models; m++)
-        run->ensemble.weights[m] = run->weights[m];
+    if (models_weigh(&run->ensemble, run->weights_file, run->weights, err))
+        return -1;
     run->settings = models_options(&run->ensemble, run->weights, augmentation ? &run->tta : NULL);
     if (!run->settings)
         return err_memory(err, "the options", 0);
@@ -321,6 +328,7 @@ static int run_pictures(struct run *run, char **operands, int count)
     if (status == 0)
         status = parse_weights(run, request.model_count, "models");
     request.weights = run->weights;
+    request.weights_file = run->weights_file;
     if (status == 0)
         status = predict_pictures(&request);
     free(request.pictures);
@@ -338,8 +346,13 @@ static int run_join(struct run *run, char **operands, int count)
         return usage_error("--oof and --tta are for models; these are predictions");
     status = parse_weights(run, count, "predictions");
     return status ? status
-                  : predict_join(&(struct join_request){operands, count, output, run->weights,
-                                                        geometric, min_accuracy});
+                  : predict_join(&(struct join_request){.paths = operands,
+                                                        .count = count,
+                                                        .output = output,
+                                                        .weights = run->weights,
+                                                        .weights_file = run->weights_file,
+                                                        .geometric = geometric,
+                                                        .min_accuracy = min_accuracy});
 }
 
 /* Does all that is neither there nor kept. The summary has the names of the files. */

@@ -9,6 +9,7 @@
 #include "pipeline/base/path.h"
 #include "pipeline/predict/join.h"
 #include "pipeline/predict/metrics.h"
+#include "pipeline/predict/weights.h"
 #include "predict_report.h"
 
 #include <stdlib.h>
@@ -72,13 +73,31 @@ static int open_scores(struct run *run, struct err *err)
     return 0;
 }
 
+static int read_weights(struct run *run, struct err *err)
+{
+    const struct join_request *r = run->request;
+    struct weights weights;
+    int result;
+
+    if (!r->weights_file)
+        return 0;
+    result =
+        weights_read(&weights, r->weights_file, err) ||
+                weights_take(&weights, r->paths, run->join.models_of, r->count, r->weights, err)
+            ? -1
+            : 0;
+    weights_free(&weights);
+    return result;
+}
+
 static int open_all(struct run *run, struct err *err)
 {
     const struct join_request *r = run->request;
 
     if (tensor_writer_open(&run->writer.file, r->output, err) ||
         join_open(&run->join, r->paths, r->count, r->output, &run->inputs, err) ||
-        outputs_refuse_inputs(&run->inputs, err) || record(run, err) || open_scores(run, err))
+        outputs_refuse_inputs(&run->inputs, err) || read_weights(run, err) || record(run, err) ||
+        open_scores(run, err))
         return -1;
     run->join.geometric = r->geometric;
     join_weigh(&run->join, r->weights);

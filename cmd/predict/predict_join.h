@@ -10,7 +10,8 @@ struct join_request {
     char **paths;
     int count;
     const char *output;
-    const double *weights; /* [count], NULL: equal */
+    double *weights;          /* [count], NULL: equal; filled from the file */
+    const char *weights_file; /* of compare --weigh, NULL: none */
     bool geometric;
     double min_accuracy; /* see predict_report() */
 };

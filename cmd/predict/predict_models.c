@@ -3,6 +3,7 @@
 
 #include "cmd/cli/say.h"
 #include "pipeline/base/json.h"
+#include "pipeline/predict/weights.h"
 
 static int trials(const struct ensemble *e)
 {
@@ -35,6 +36,28 @@ json_t *models_digests(const struct ensemble *e)
     for (int m = 0; m < e->count; m++)
         json_array_append_new(list, json_string(e->models[m].digest));
     return list;
+}
+
+int models_weigh(struct ensemble *e, const char *file, double *taken, struct err *err)
+{
+    struct weights weights;
+    int result = 0;
+
+    if (file) {
+        json_t *digests = json_array();
+
+        for (int m = 0; m < e->count; m++)
+            json_array_append_new(digests, json_pack("[s]", e->models[m].digest));
+        result = weights_read(&weights, file, err) ||
+                         weights_take(&weights, e->paths, digests, e->count, taken, err)
+                     ? -1
+                     : 0;
+        weights_free(&weights);
+        json_decref(digests);
+    }
+    for (int m = 0; result == 0 && taken && m < e->count; m++)
+        e->weights[m] = taken[m];
+    return result;
 }
 
 json_t *model_summary(const struct ensemble *e, int m)

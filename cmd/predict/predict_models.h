@@ -11,6 +11,10 @@
 json_t *models_options(const struct ensemble *models, const double *weights, const struct tta *tta);
 /* Returns the list of their digests. */
 json_t *models_digests(const struct ensemble *models);
+/* Gives the models these weights [count], read into them first from the file of compare --weigh,
+ * unless that is NULL; weights NULL: none. */
+MUST_CHECK int models_weigh(struct ensemble *models, const char *file, double *weights,
+                            struct err *err);
 /* Returns a model's path, digest and weight, for summaries. */
 json_t *model_summary(const struct ensemble *models, int m);
 /* Says which are of checkpoints, and how many of trials. */

@@ -55,8 +55,8 @@ static int open_inputs(struct run *run, struct err *err)
                           err) ||
         ensemble_begin(e, r->pictures[0], &run->own.info, run->pool, err))
         return -1;
-    for (int m = 0; r->weights && m < e->count; m++)
-        e->weights[m] = r->weights[m];
+    if (models_weigh(e, r->weights_file, r->weights, err))
+        return -1;
     run->classes = (struct class_list){first->data.classes, first->data.class_names, e->classes,
                                        !run->terminal.utf8};
     return r->shifts ? tta_init(&run->tta, e, r->tta_below, err) : 0;

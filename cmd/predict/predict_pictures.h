@@ -10,7 +10,8 @@ struct own_request {
     const char *output, *csv; /* NULL: none */
     bool plain;               /* not prepared like the training pictures */
     bool show;                /* what the network sees, also where it would not be shown */
-    const double *weights;    /* [model_count], NULL: equal */
+    double *weights;          /* [model_count], NULL: equal; filled from the file */
+    const char *weights_file; /* of compare --weigh, NULL: none */
     bool shifts;              /* test-time augmentation */
     double tta_below;
 };

@@ -18,7 +18,8 @@ struct chain_model {
     const char *brought; /* NAME.model, a file that is not trained, or "" */
     const char *options; /* NAME.fit, or that file; a trial's begin with its own */
     int64_t seeds;       /* NAME.seeds, 0: not set */
-    double weight;       /* NAME.weight */
+    double weight;       /* NAME.weight; `auto` counts as 1 until it is found */
+    bool weighs_itself;  /* NAME.weight = auto */
 };
 
 /* One training of a model, with one seed, for one fold or on all rows. */
@@ -93,6 +94,7 @@ struct chain {
     const char *seed; /* SEED or "" */
     double within;    /* WITHIN in seconds; 0: not set, or a trial */
     const char *hold; /* VAL: a share, a count, a file or `none` */
+    bool weigh;       /* NAME.weight = auto, of several models */
     bool final;       /* FINAL = all, where something is held back */
 
     const char *base, *out; /* folders OUT and OUT/BUDGET */
@@ -108,6 +110,7 @@ struct chain {
     bool has_test;                   /* TEST is set: these are made */
     const char *scored;              /* rows that models did not train on, "": none */
     const char *val_pred, *val_json; /* predictions for these */
+    const char *weights;             /* file of the weights that are found, "": none are */
     struct words notes;              /* summaries of stages, for the report */
 
     struct fits validated; /* each validated by its fold or by VAL */

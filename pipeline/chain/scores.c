@@ -267,6 +267,37 @@ static int print_troubles(struct chain *c, FILE *out, struct err *err)
     return result;
 }
 
+/* Says what the models count in their mean, where that was found. */
+static int print_weights(struct chain *c, FILE *out, struct err *err)
+{
+    FILE *file = c->weigh ? fopen(c->weights, "re") : NULL;
+    json_t *weights = file ? json_read_file(file, NULL) : NULL;
+    const json_t *model;
+    size_t i;
+
+    if (file)
+        fclose(file);
+    if (json_memory_check("the weights", err)) {
+        json_decref(weights);
+        return -1;
+    }
+    if (weights) {
+        fputs("\nweights by the loss:", out);
+        json_array_foreach(json_object_get(weights, "models"), i, model)
+        {
+            const char *name = json_string_value(json_object_get(model, "name"));
+
+            fprintf(out, "%s %s %.3f", i ? "," : "", name ? name : "",
+                    json_number(model, "weight"));
+        }
+        fprintf(out, "; cross-fitted, those found gain %.5f +- %.5f on equal ones%s\n",
+                json_number(weights, "gain"), json_number(weights, "error"),
+                json_is_true(json_object_get(weights, "pays")) ? "" : ", which may be chance");
+        json_decref(weights);
+    }
+    return 0;
+}
+
 int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
 {
     json_t *summary = read_summary(c->val_json, err);
@@ -296,7 +327,7 @@ int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
     score_table(c, rows, columns, out);
     print_relation(summary, out);
     chain_chance(c, summary, out);
-    result = print_troubles(c, out, err);
+    result = print_weights(c, out, err) || print_troubles(c, out, err) ? -1 : 0;
 out:
     if (c->pool.failed)
         result = err_memory(err, "the scores", 0);

@@ -54,8 +54,11 @@ static int read_weight(struct chain *c, struct chain_model *model, struct err *e
     model->weight = 1;
     if (!value[0])
         return 0;
+    model->weighs_itself = strcmp(value, "auto") == 0;
+    if (model->weighs_itself)
+        return 0;
     if (whole + part == 0 || value[whole + dot + part])
-        return refuse(name, value, "a number such as 2 or 0.5", err);
+        return refuse(name, value, "a number such as 2 or 0.5, or auto", err);
     model->weight = strtod(value, NULL);
     return 0;
 }
@@ -201,6 +204,35 @@ static int read_model(struct chain *c, const char *name, struct err *err)
     return model->brought[0] ? check_brought(c, model, err) : refuse_options(c, model, err);
 }
 
+/* Checks what goes with NAME.weight = auto, which finds the weights of all. */
+static int check_weights(struct chain *c, struct err *err)
+{
+    const struct chain_model *by = NULL;
+
+    for (int m = 0; m < c->model_count; m++)
+        by = c->models[m].weighs_itself && !by ? &c->models[m] : by;
+    if (!by)
+        return 0;
+    for (int m = 0; m < c->model_count; m++)
+        if (!c->models[m].weighs_itself && get_of(c, c->models[m].name, "weight")[0])
+            return err_set(
+                err, EX_USAGE,
+                "%s.weight = auto finds the weights of all models, and %s.weight = %s is "
+                "set: set it to auto too, or leave it out",
+                by->name, c->models[m].name, get_of(c, c->models[m].name, "weight"));
+    if (!c->folds && strcmp(c->hold, "none") == 0)
+        return err_set(err, EX_USAGE,
+                       "%s.weight = auto takes rows that no model trained on: set FOLDS = 5 in "
+                       "place of VAL = none",
+                       by->name);
+    if (c->model_count == 1)
+        words_add(&c->warnings, &c->pool,
+                  pool_text(&c->pool, "%s.weight = auto has no effect: %s is the only model",
+                            by->name, by->name));
+    c->weigh = c->model_count > 1;
+    return 0;
+}
+
 static int read_models(struct chain *c, struct err *err)
 {
     const struct words names = words_of(variable(&c->variables, "MODELS", "smallcnn"), &c->pool);
@@ -209,7 +241,7 @@ static int read_models(struct chain *c, struct err *err)
     for (int i = 0; c->models && i < names.count; i++)
         if (read_model(c, names.list[i], err))
             return -1;
-    return 0;
+    return check_weights(c, err);
 }
 
 /* ---- Budgets ---- */

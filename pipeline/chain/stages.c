@@ -299,10 +299,41 @@ static void add_predict(struct chain *c, const char *data, const struct fits *fi
         add_input(c, stage, fits->list[i]->file);
     if (out_of_fold)
         add(c, &stage->arguments, "--oof", NULL);
-    add_weights(c, stage, fits);
+    if (c->weigh) {
+        add(c, &stage->arguments, "--weights", NULL);
+        add_input(c, stage, c->weights);
+    } else
+        add_weights(c, stage, fits);
     add(c, &stage->places, "--if-changed", "-o", output, "--json", json, NULL);
     add_stores(c, stage);
     add(c, &stage->besides, json, NULL);
+}
+
+/* Adds the predictions of the scored rows by each model alone, and the weights found by them. */
+static void add_weigh(struct chain *c)
+{
+    struct words files = {0};
+    struct stage *stage;
+
+    for (int m = 0; m < c->model_count; m++) {
+        const char *file =
+            out_file(c, pool_text(&c->pool, "%s.alone.st.zst", c->models[m].name));
+
+        stage = add_stage(c, "predict", file, "PREDICT");
+        add_input(c, stage, c->scored);
+        for (int i = 0; i < c->validated.count; i++)
+            if (c->validated.list[i]->model == &c->models[m])
+                add_input(c, stage, c->validated.list[i]->file);
+        if (c->folds)
+            add(c, &stage->arguments, "--oof", NULL);
+        add(c, &stage->places, "--if-changed", "-o", file, NULL);
+        add_stores(c, stage);
+        words_add(&files, &c->pool, file);
+    }
+    stage = add_stage(c, "compare", c->weights, "");
+    for (int m = 0; m < files.count; m++)
+        add_input(c, stage, files.list[m]);
+    add(c, &stage->places, "--weigh", c->weights, NULL);
 }
 
 static void add_submit(struct chain *c)
@@ -450,6 +481,7 @@ static void name_files(struct chain *c)
     c->test_json = out_file(c, "test.pred.json");
     c->page = c->trial ? out_file(c, "report.html") : "report.html";
     c->runs = out_file(c, "runs.jsonl");
+    c->weights = c->weigh ? out_file(c, "weights.json") : "";
     c->audit = c->trial ? "" : out_file(c, "audit.csv");
     c->audit_json = c->trial ? "" : out_file(c, "audit.json");
 }
@@ -466,7 +498,8 @@ static void stages_lay_out(struct chain *c)
 
     name_files(c);
     name_stores(c);
-    c->stages = pool_alloc(&c->pool, ((size_t)(fits + parts) + 9) * sizeof *c->stages);
+    c->stages =
+        pool_alloc(&c->pool, ((size_t)(fits + parts + c->model_count) + 10) * sizeof *c->stages);
     if (!c->stages)
         return;
     add_ingest(c, "TRAIN", &c->parts[PARTS_TRAIN], c->ingested, NULL);
@@ -484,6 +517,8 @@ static void stages_lay_out(struct chain *c)
     for (int i = 0; i < c->finals.count; i++)
         if (!c->finals.list[i]->model->brought[0])
             add_fit(c, c->finals.list[i]);
+    if (c->weigh)
+        add_weigh(c);
     if (c->has_test)
         add_predict(c, c->test, chain_predicting(c), c->test_pred, c->test_json, false);
     if (c->scored[0])

@@ -81,11 +81,11 @@ static int take_models(struct join *j, const struct tensor_file *file, struct er
     size_t i;
     int failed = 0;
 
-    if (!tensor_file_meta(file, "models"))
-        return 0;
-    models = tensor_file_meta_json(file, "models", err);
+    models = tensor_file_meta(file, "models") ? tensor_file_meta_json(file, "models", err)
+                                              : json_array();
     if (!models)
         return -1;
+    failed |= json_array_append(j->models_of, models);
     json_array_foreach(models, i, one)
     {
         if (has_text(j->models, one))
@@ -126,7 +126,9 @@ static int make_lists(struct join *j, struct err *err)
     j->weights = calloc(count, sizeof *j->weights);
     j->relations = calloc(count, sizeof *j->relations);
     j->models = json_array();
-    if (!j->each || !j->chunks || !j->by_id || !j->weights || !j->relations || !j->models)
+    j->models_of = json_array();
+    if (!j->each || !j->chunks || !j->by_id || !j->weights || !j->relations || !j->models ||
+        !j->models_of)
         return err_memory(err, "the predictions", 0);
     return 0;
 }
@@ -346,5 +348,6 @@ void join_close(struct join *j)
     free(j->sum);
     free(j->mean);
     json_decref(j->models);
+    json_decref(j->models_of);
     *j = (struct join){.paths = NULL};
 }

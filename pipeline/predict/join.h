@@ -18,6 +18,7 @@ struct join {
     struct dataset_info info;      /* of the rows; its texts are the first predictions' */
     char data_digest[DIGEST_TEXT]; /* of the data; "" where none of them names it */
     json_t *models;                /* digests of the models of all, each once */
+    json_t *models_of;             /* [count] lists of the digests of each one's models */
     bool oof;                      /* all are out of fold */
     bool oof_mixed;                /* some are and some are not */
     struct relation *relations;    /* [count] to their models */

@@ -99,9 +99,9 @@ stages()
         next
     }
     /^csvnet [^:]*: / && !/^csvnet [^:]* -/ { next } # an error or a warning, no command
-    sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|audit|report)$" {
+    sub("^.* -- /[^ ]*/", "") + sub("^csvnet ", "") && $1 ~ "^(ingest|split|fit|predict|submit|audit|report|compare)$" {
         count++
-        for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $1 == "split" && $(i - 1) == "--part") {
+        for (i = NF; i > 1; i--) if ($(i - 1) == "-o" || $(i - 1) == "--weigh" || $1 == "split" && $(i - 1) == "--part") {
             to = $i
             sub("=.*", "", to)
             at[to] = count

@@ -135,9 +135,9 @@ START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
             "file FOLDS=99999999999999999999");
     REFUSED("SEED = one: it has to be a whole number", "file SEED=one");
     REFUSED("a.seeds = 0: it has to be a whole number from 1", "file MODELS=a", "file a.seeds=0");
-    REFUSED("a.weight = 1.2.3: it has to be a number such as 2 or 0.5", "file MODELS=a",
+    REFUSED("a.weight = 1.2.3: it has to be a number such as 2 or 0.5, or auto", "file MODELS=a",
             "file a.weight=1.2.3");
-    REFUSED("a.weight = .: it has to be a number such as 2 or 0.5", "file MODELS=a",
+    REFUSED("a.weight = .: it has to be a number such as 2 or 0.5, or auto", "file MODELS=a",
             "file a.weight=.");
     REFUSED("MODELS: 'b.c': a model's name has letters, digits, - and _ only", "file MODELS=a b.c");
     REFUSED("MODELS: duplicate 'a'; NAME.weight = 2 makes a model count twice",
