@@ -1,8 +1,8 @@
 /* Temporary files in the output's folder, unnamed where the system has that, and their removal. */
 #include "temporary.h"
 
-#include <dirent.h>
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,12 +16,16 @@
 
 /* Names are .csvnet-HOST-PROCESS-NUMBER.tmp, or six letters in place of the number. */
 #define SUFFIX ".tmp"
-enum { NAME_ATTEMPTS = 100, HOST_SIZE = 40, NAME_SIZE = 64 + HOST_SIZE };
+enum {
+    NAME_ATTEMPTS = 100,
+    HOST_SIZE = 65, /* 64 letters and a NUL; gethostname() fails where there is less room */
+    NAME_SIZE = 64 + HOST_SIZE
+};
 
 /* Writes the host's name, letters, digits and points of it. */
 static void host_name(char host[HOST_SIZE])
 {
-    if (gethostname(host, HOST_SIZE - 1))
+    if (gethostname(host, HOST_SIZE))
         *host = 0;
     host[HOST_SIZE - 1] = 0;
     for (char *c = host; *c; c++)
