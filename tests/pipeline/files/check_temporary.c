@@ -3,11 +3,17 @@
 #include "tests/support/scratch.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 Suite *suite_temporary(void);
@@ -29,6 +35,52 @@ static void set_up(void)
         _exit(0);
     ck_assert_int_eq(waitpid(dead, NULL, 0), dead);
 }
+
+/* Has a system call fail with `error` from now on, openat() where it asks for a file without a
+ * name. Returns false where that cannot be had. */
+static bool have_fail(int call, int error)
+{
+    enum { TMPFILE = O_TMPFILE & ~O_DIRECTORY };
+    struct sock_filter all[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, call == SYS_openat ? 3 : 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_filter unnamed[] = {
+        all[0],
+        all[1],
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TMPFILE, 0, 1),
+        all[2],
+        all[3],
+    };
+    struct sock_fprog program = {4, all};
+
+    if (call == SYS_openat)
+        program = (struct sock_fprog){6, unnamed};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+/* Runs it in a process of its own; what it returns is the line where it fails, or 0. */
+static void in_a_process(int (*function)(int with), int with)
+{
+    const pid_t child = fork();
+    int status;
+
+    if (child == 0)
+        _exit(function(with) & 255);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d: line %d, or 256 more",
+                  status, WEXITSTATUS(status));
+}
+
+#define HOLDS(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return __LINE__;                                                                       \
+    } while (0)
 
 static bool exists(const char *name)
 {
@@ -151,13 +203,13 @@ START_TEST(a_name_is_of_the_file_that_it_leads_to)
 }
 END_TEST
 
-static void expect_name(const char *path, const char *of, int number)
+static bool is_named(const char *path, int number)
 {
     char wanted[PATH];
 
-    snprintf(wanted, sizeof wanted, "%s/.csvnet-%s-%ld-%d.tmp", scratch_folder, of, (long)getpid(),
-             number);
-    ck_assert_str_eq(path, wanted);
+    snprintf(wanted, sizeof wanted, "%s/.csvnet-%s-%ld-%d.tmp", scratch_folder, host,
+             (long)getpid(), number);
+    return path && strcmp(path, wanted) == 0 && access(path, F_OK) == 0;
 }
 
 START_TEST(names_are_those_that_are_free)
@@ -167,7 +219,7 @@ START_TEST(names_are_those_that_are_free)
 
     ck_assert_int_ge(fd, 0);
     if (name) { /* the system has no files without names */
-        expect_name(name, host, 0);
+        ck_assert(is_named(name, 0));
         free(name);
         close(fd);
         return;
@@ -175,7 +227,7 @@ START_TEST(names_are_those_that_are_free)
     ck_assert_int_eq(write(fd, "content", 7), 7);
     for (int i = 0; i < 100; i++) {
         ck_assert_int_eq(temporary_link(fd, scratch_folder, &name), 0);
-        expect_name(name, host, i);
+        ck_assert(is_named(name, i));
         free(name);
     }
     ck_assert_int_eq(temporary_link(fd, scratch_folder, &none), -1);
@@ -199,48 +251,142 @@ START_TEST(a_folder_that_is_not_there_is_said)
 END_TEST
 
 /* Has the name of a host of 64 letters, as many as there may be, and then another that begins
- * alike; 2: it cannot be changed here. */
-static int as_hosts_of_long_names(void)
+ * alike. */
+static int as_hosts_of_long_names(int with)
 {
-    char name[65], path_wanted[PATH], other[NAME];
+    char name[65], wanted[PATH], other[NAME];
     char *path;
     int fd;
 
+    (void)with;
     for (int i = 0; i < 64; i++)
         name[i] = "ab-7."[i % 5];
     name[64] = 0;
     if (unshare(CLONE_NEWUTS) || sethostname(name, 64))
-        return 2;
+        return 0; /* as a user who may not */
     fd = temporary_open(scratch_folder, &path);
-    if (fd < 0 || (!path && temporary_link(fd, scratch_folder, &path)))
-        return 3;
+    HOLDS(fd >= 0 && (path || temporary_link(fd, scratch_folder, &path) == 0));
     for (char *c = name; *c; c++)
         if (*c == '-')
             *c = '_';
-    snprintf(path_wanted, sizeof path_wanted, "%s/.csvnet-%s-%ld-0.tmp", scratch_folder, name,
+    snprintf(wanted, sizeof wanted, "%s/.csvnet-%s-%ld-0.tmp", scratch_folder, name,
              (long)getpid());
-    if (strcmp(path, path_wanted))
-        return 4;
+    HOLDS(strcmp(path, wanted) == 0);
     snprintf(other, sizeof other, ".csvnet-%s-%ld-0.tmp", name, (long)dead);
     spill(scratch(other), "another's", 9);
     name[63] = 'z';
-    if (sethostname(name, 64))
-        return 5;
+    HOLDS(sethostname(name, 64) == 0);
     sweep();
-    return exists(other) ? 0 : 6;
+    HOLDS(exists(other));
+    return 0;
 }
 
 START_TEST(hosts_of_long_names_are_told_apart)
 {
-    const pid_t child = fork();
-    int status;
+    in_a_process(as_hosts_of_long_names, 0);
+}
+END_TEST
 
-    if (child == 0)
-        _exit(as_hosts_of_long_names());
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status));
-    if (WEXITSTATUS(status) != 2)
-        ck_assert_int_eq(WEXITSTATUS(status), 0);
+static bool is_locked(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const bool locked = flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+
+    close(fd);
+    return locked;
+}
+
+static int entries(void)
+{
+    DIR *folder = opendir(scratch_folder);
+    int count = -2; /* . and .. */
+
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+/* What a system says that has no files without names. */
+static int without_unnamed_files(int error)
+{
+    char *first, *second, text[8] = "";
+    int fd;
+
+    if (!have_fail(SYS_openat, error))
+        return 0;
+    HOLDS(temporary_open(scratch_folder, &first) >= 0 && is_named(first, 0) && is_locked(first));
+    HOLDS(temporary_open(scratch_folder, &second) >= 0 && is_named(second, 1));
+    HOLDS(is_named(first, 0) && entries() == 2);
+    fd = temporary_scratch(scratch_folder);
+    HOLDS(fd >= 0 && entries() == 2);
+    HOLDS(pwrite(fd, "content", 7, 0) == 7 && pread(fd, text, 7, 0) == 7);
+    HOLDS(temporary_open(scratch("missing"), &first) == -1 && errno == ENOENT && !first);
+    HOLDS(temporary_scratch(scratch("missing")) == -1 && errno == ENOENT);
+    /* Of a program that was started without standard input the descriptor may be 0. */
+    close(0);
+    HOLDS(temporary_open(scratch_folder, &first) == 0 && is_named(first, 2));
+    close(0);
+    HOLDS(temporary_scratch(scratch_folder) == 0 && entries() == 3);
+    return 0;
+}
+
+/* Other errors are no reason to do without. */
+static int with_an_error(int error)
+{
+    char *name;
+
+    if (!have_fail(SYS_openat, error))
+        return 0;
+    HOLDS(temporary_open(scratch_folder, &name) == -1 && errno == error && !name);
+    HOLDS(temporary_scratch(scratch_folder) == -1 && errno == error);
+    return entries();
+}
+
+/* No lock is had: the file system knows none, or another run has it, who takes the file for left.
+ */
+static int without_a_lock(int error)
+{
+    char *name;
+
+    if (!have_fail(SYS_openat, EOPNOTSUPP) || !have_fail(SYS_flock, error))
+        return 0;
+    if (error == ENOLCK)
+        HOLDS(temporary_open(scratch_folder, &name) >= 0 && is_named(name, 0));
+    else
+        HOLDS(temporary_open(scratch_folder, &name) == -1 && errno == EEXIST && !name);
+    return 0;
+}
+
+static int without_standard_input(int with)
+{
+    char *name;
+
+    (void)with;
+    close(0);
+    errno = ENOTSUP;
+    HOLDS(temporary_scratch(scratch_folder) == 0);
+    close(0);
+    HOLDS(temporary_open(scratch_folder, &name) == 0);
+    HOLDS(is_locked(name ? name : "/proc/self/fd/0"));
+    return 0;
+}
+
+START_TEST(files_have_names_where_the_system_wants_them)
+{
+    in_a_process(without_unnamed_files, EOPNOTSUPP);
+    scratch_remove();
+    scratch_make();
+    in_a_process(without_unnamed_files, EISDIR);
+    scratch_remove();
+    scratch_make();
+    in_a_process(without_unnamed_files, ENOENT);
+    scratch_remove();
+    scratch_make();
+    in_a_process(with_an_error, EACCES);
+    in_a_process(without_a_lock, ENOLCK);
+    in_a_process(without_a_lock, EWOULDBLOCK);
+    in_a_process(without_standard_input, 0);
 }
 END_TEST
 
@@ -272,6 +418,7 @@ Suite *suite_temporary(void)
     tcase_add_test(tests, names_are_those_that_are_free);
     tcase_add_test(tests, a_folder_that_is_not_there_is_said);
     tcase_add_test(tests, hosts_of_long_names_are_told_apart);
+    tcase_add_test(tests, files_have_names_where_the_system_wants_them);
     tcase_add_test(tests, a_scratch_file_is_read_and_written);
     suite_add_tcase(suite, tests);
     return suite;
