@@ -170,11 +170,11 @@ static int explain_model(const struct tensor_file *file, char **inputs, int coun
 /* Prints what it is, and whose. Returns the version that made it; NULL: another program. */
 static const char *say_maker(const struct tensor_file *file)
 {
-    const char *version = tensor_file_meta(file, "csvnet");
+    const char *version = tensor_file_meta(file, "csvnet"), *kind = tensor_file_kind(file);
 
     print_shown(tensor_file_path(file));
     printf(": ");
-    print_shown(tensor_file_kind(file));
+    print_shown(*kind ? kind : "tensors");
     printf(", made by %s", version ? "csvnet " : "another program");
     print_shown(version ? version : "");
     printf(", intact\n");

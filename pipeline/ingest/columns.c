@@ -316,11 +316,14 @@ static int refuse_part(const struct decision *d, const struct csv_row *first, in
                                part->path);
     if (first->count != part->count)
         return csv_reader_fail(d->reader, -1, d->err,
-                               "%d column%s, %s, of which it is a part, has %d", first->count,
-                               plural(first->count), part->path, part->count);
+                               "%d column%s, %s, of which it is a part, has %d; in place of "
+                               "--part-of, --like with the data set of that one finds columns by "
+                               "their names, and --drop leaves some out",
+                               first->count, plural(first->count), part->path, part->count);
     return csv_reader_fail(d->reader, column, d->err,
                            "the column is %s, in %s, of which it is a part, '%.40s'; parts have "
-                           "the same columns in the same order",
+                           "the same columns in the same order (in place of --part-of, --like with "
+                           "the data set of that one finds columns by their names)",
                            text_quote(quoted, csv_text(first, column), first->fields[column].size),
                            part->path, part->names[column]);
 }

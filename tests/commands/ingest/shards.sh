@@ -103,6 +103,10 @@ sed '1s/pixel3/pixel_3/' part-2.csv >odd.csv
 run ingest odd.csv --part-of part-1.csv -o bad.st.zst
 run ingest wide.csv --part-of part-1.csv -o bad.st.zst
 run ingest part-1.csv --part-of part-3.csv -o bad.st.zst
+awk -F, 'BEGIN { OFS = "," } { print $0, NR == 1 ? "note" : "x" }' part-2.csv >more.csv
+run ingest more.csv --part-of part-1.csv --drop note -o bad.st.zst
+ingest -q more.csv --like part-1.st.zst --drop note -o more.st.zst
+ingest -q part-1.st.zst more.st.zst -o more.shards && echo 'a part by --like: one data set'
 run ingest part-1.csv --part-of none.csv -o bad.st.zst
 sed 's/,200,/,x,/' part-3.csv >odd.csv
 ingest odd.csv --part-of part-1.csv -o bad.st.zst 2>&1 | head -n 2
