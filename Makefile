@@ -123,7 +123,7 @@ libs       = $(pkg_libs) -lcsv -lm
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
-          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit export/steps export report chain init) \
+          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit report export/steps export chain init) \
           $(addprefix cmd/,cli terminal compare predict fit mpi show explain ingest csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
@@ -138,7 +138,7 @@ archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn-whole.a
 presets      := $(sort $(wildcard pipeline/model/presets/*.net))
 recipes      := $(sort $(wildcard pipeline/model/recipes/*.recipe))
 budgets      := $(sort $(wildcard pipeline/budgets/*.mk pipeline/budgets/*.net))
-page_files   := $(sort $(wildcard pipeline/report/page/* pipeline/export/steps/*))
+page_files   := $(sort $(wildcard pipeline/report/page/* pipeline/export/steps/* pipeline/export/try_files/*))
 programs     := $(PROGRAMS:%=$(BUILD)/bin/%)
 mpi          := $(if $(or $(MPI),$(wildcard $(BUILD)/bin/fit-mpi)),$(BUILD)/bin/fit-mpi)
 rules        := $(addprefix $(BUILD)/share/csvnet/,Makefile.inc $(budgets:pipeline/%=%))
@@ -263,8 +263,8 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags | need
 # Whole networks are run by plain loops there.
 $(BUILD)/obj/pipeline/export/run.o: opt = $(kernel_opt)
 
-# The files of presets, recipes, of the report's page and of exported sources, as the programs carry them.
-built_in = model/presets model/recipes report/page export/steps
+# The files of presets, recipes, of the report's page and of exported sources and pages, as the programs carry them.
+built_in = model/presets model/recipes report/page export/steps export/try_files
 $(BUILD)/obj/built_in.c: $(presets) $(recipes) $(page_files) $(addprefix pipeline/,$(built_in)) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "pipeline/model/built_in.h"'; for list in $(built_in); do \

@@ -3,6 +3,7 @@
 #include "pipeline/export/c_source.h"
 #include "pipeline/export/calibrate.h"
 #include "pipeline/export/onnx.h"
+#include "pipeline/export/try_page.h"
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
@@ -18,7 +19,8 @@ static const char *output, *data;
 
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output,
-           "the file to write (needed): NAME.c, one file of C99 without any library, or NAME.onnx"),
+           "the file to write (needed): NAME.c, one file of C99 without any library, NAME.onnx, or "
+           "NAME.html, a page to draw on"),
     OPTION(OPTION_INPUT, "int8", 0, "DATA", &data, 0, 0, NULL,
            "C for small machines: weights and values are bytes, of ranges that are seen on rows of "
            "DATA; what that costs is measured on it"),
@@ -26,7 +28,7 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "export",
-    .synopsis = "MODEL -o NAME.c or NAME.onnx [options]",
+    .synopsis = "MODEL -o NAME.c, NAME.onnx or NAME.html [options]",
     .summary = "Writes a trained network for other programs: as C source that needs no library and "
                "allocates nothing, for anything that has a C compiler, or as ONNX, which many "
                "frameworks read. Pixels go in as ingest reads them, probabilities come out.",
@@ -76,18 +78,19 @@ static const struct int8 *of_bytes(const struct run *run)
 
 static int make(struct run *run, const char *path, struct err *err)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = strrchr(path, '/'), *source = slash ? slash + 1 : path;
     const struct model *model = &run->models.models[0];
     char *prefix;
     int result;
 
     if (ends_with(output, ".onnx"))
         return onnx_file(&run->bytes, model, &run->plain, err);
+    if (ends_with(output, ".html"))
+        return try_page(&run->bytes, model, &run->plain, source, err);
     prefix = prefix_of(output);
     if (!prefix)
         return err_memory(err, "a name", 0);
-    result = c_source(&run->bytes, model, &run->plain, of_bytes(run), prefix,
-                      slash ? slash + 1 : path, err);
+    result = c_source(&run->bytes, model, &run->plain, of_bytes(run), prefix, source, err);
     free(prefix);
     return result;
 }
@@ -221,8 +224,10 @@ int main(int argc, char **argv)
         return status;
     if (!output)
         return usage_error("-o FILE is missing");
-    if (!ends_with(output, ".c") && !ends_with(output, ".onnx"))
-        return usage_error("-o %s: by its ending it is neither C (.c) nor ONNX (.onnx)", output);
+    if (!ends_with(output, ".c") && !ends_with(output, ".onnx") && !ends_with(output, ".html"))
+        return usage_error("-o %s: by its ending it is neither C (.c) nor ONNX (.onnx) nor a page "
+                           "(.html)",
+                           output);
     if (data && !ends_with(output, ".c"))
         return usage_error("--int8 is for C: -o NAME.c");
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))

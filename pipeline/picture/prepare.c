@@ -15,8 +15,7 @@ enum {
 
 /* ---- Levels ---- */
 
-/* Returns what a share from 0, black, to 1, white, is among the training data's values. */
-static double level(const struct dataset_info *info, double share)
+double prepare_level(const struct dataset_info *info, double share)
 {
     const double white = data_range_divisor(&info->pixels);
     const double black = info->pixels.min < 0 ? -white : 0;
@@ -72,7 +71,7 @@ static int fit_size(struct preparer *p, const void *bytes, size_t size, float *i
         done->as != PREPARED_REQUESTED && done->as != PREPARED_ALIKE && is_opposite(p);
     for (int64_t i = 0; i < count; i++)
         image[i] =
-            (float)level(info, (done->turned_over ? WHITE - p->planes[i] : p->planes[i]) / 255.0);
+            (float)prepare_level(info, (done->turned_over ? WHITE - p->planes[i] : p->planes[i]) / 255.0);
     return 0;
 }
 
@@ -216,8 +215,8 @@ static bool is_alike(const struct preparer *p, const struct framed *framed)
 {
     struct framed here = *framed;
 
-    here.ground = level(p->info, framed->ground / WHITE);
-    here.ink = level(p->info, framed->ink / WHITE);
+    here.ground = prepare_level(p->info, framed->ground / WHITE);
+    here.ink = prepare_level(p->info, framed->ink / WHITE);
     return p->decoder.head.w == p->info->w && p->decoder.head.h == p->info->h &&
            framing_is_alike(p->framing, &here);
 }

@@ -44,6 +44,8 @@ struct preparer {
  * JPEG, or damaged. */
 MUST_CHECK int prepare(struct preparer *preparer, const void *bytes, size_t size, float *image,
                        struct prepared *done, struct err *err);
+/* Returns what a share from 0, black, to 1, white, is among the training data's values. */
+double prepare_level(const struct dataset_info *info, double share);
 /* Appends what was done, "200x200 colour: made gray, ground turned dark, ...". */
 void prepared_text(const struct prepared *done, const struct preparer *preparer,
                    struct strbuf *text);
