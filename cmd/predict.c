@@ -24,8 +24,6 @@ static bool by_fold, geometric, as_is, show;
 static int augmentation;
 static double tta_below = 1, min_accuracy;
 
-static const char *const ttas[] = {"none", "shifts", NULL};
-
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output, "the predictions to write; - is standard output"),
     {OPTION_TEXT, "weights", 0, "W,W,...|FILE.json", &weights, 0, 0, NULL,
@@ -34,10 +32,10 @@ static const struct option_spec options[] = {
     {OPTION_FLAG, "oof", 0, NULL, &by_fold, 0, 0, NULL,
      "out of fold: DATA is what the models were trained on by fit --fold, each row is predicted by "
      "the models that did not train on it"},
-    {OPTION_CHOICE, "tta", 0, NULL, &augmentation, 0, 0, ttas,
-     "test-time augmentation; shifts: average a model's probabilities over the picture and its "
-     "four "
-     "shifts by one pixel"},
+    {OPTION_CHOICE, "tta", 0, NULL, &augmentation, 0, 0, tta_words,
+     "test-time augmentation: average a model's probabilities over the picture and more views of "
+     "it; shifts: by one pixel to each of four sides; mirror: left to right; shifts,mirror: these "
+     "five and their mirror images"},
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "apply --tta only to rows whose largest mean probability is below P; "
      "0.99 saves most of the time"},
@@ -82,7 +80,7 @@ struct run {
     struct nn_pool *pool;
     struct read_ahead ahead;
     struct ensemble ensemble;
-    struct tta tta; /* of --tta shifts */
+    struct tta tta; /* of --tta */
     struct predictions_writer writer;
     struct metrics *scores;     /* of each model, then of their mean; NULL: no labels */
     char **names;               /* [models] of the networks that they are seeds and folds of */
@@ -163,7 +161,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         outputs_refuse_inputs(&run->inputs, err) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
-    if (augmentation && tta_init(&run->tta, &run->ensemble, tta_below, err))
+    if (augmentation &&
+        tta_init(&run->tta, &run->ensemble, (enum tta_views)augmentation, tta_below, err))
         return -1;
     if (models_weigh(&run->ensemble, run->weights_file, run->weights, err))
         return -1;
@@ -181,7 +180,7 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         if (metrics_init(&run->scores[m], run->ensemble.classes, err) ||
             metrics_measure_auc(&run->scores[m], run->data.n, m < models ? models : 1, err))
             return -1;
-    if (!augmentation && ensemble_measure_losses(&run->ensemble, err)) /* shifts change them */
+    if (!augmentation && ensemble_measure_losses(&run->ensemble, err)) /* views change them */
         return -1;
     return group_models(run, err);
 }
@@ -301,7 +300,7 @@ static int run_pictures(struct run *run, char **operands, int count)
                                   .csv = csv,
                                   .plain = as_is,
                                   .show = show,
-                                  .shifts = augmentation,
+                                  .views = augmentation,
                                   .tta_below = tta_below};
     struct err err;
     int status = 0;
@@ -439,7 +438,7 @@ int main(int argc, char **argv)
     if (status)
         return status;
     if (tta_below < 1 && !augmentation)
-        return usage_error("--tta-below needs --tta shifts");
+        return usage_error("--tta-below needs --tta");
     if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
         return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
                            getenv("CSVNET_KERNELS"));

@@ -31,6 +31,8 @@ static const struct option_spec options[] = {
      "the N rows predicted least surely in place of --rows"},
     {OPTION_FLAG, "values", 0, NULL, &show.values, 0, 0, NULL,
      "the pixels' numbers in place of pictures"},
+    {OPTION_TEXT, "normalize", 0, "SPEC", &show.normalize, 0, 0, NULL,
+     "the pictures as fit with this --normalize shows them to the network"},
     {OPTION_TEXT, "augment", 0, "SPEC", &show.changes, 0, 0, NULL,
      "the pictures as fit with this --augment shows them to the network, on the whole data "
      "set"},
@@ -71,9 +73,9 @@ static int check_options(void)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
     if ((show.epochs > 1 || show.seed != 1) && !show.changes)
         return usage_error("--epochs and --seed are options of --augment");
-    if (show.changes && (show.pred || show.models.count > 0))
-        return usage_error("--augment shows what a network is trained on: it goes without --pred "
-                           "and --model");
+    if ((show.changes || show.normalize) && (show.pred || show.models.count > 0))
+        return usage_error("--augment and --normalize show what a network is trained on: they go "
+                           "without --pred and --model");
     return 0;
 }
 
@@ -157,10 +159,10 @@ static int check_kind(const struct kind *kind)
 {
     const char *what = kind->name ? kind->name : "tensors without a kind that is known";
 
-    if (!kind->pictures &&
-        (show.pred || show.models.count > 0 || show.values || show.png || show.changes))
-        return usage_error("%s: --pred, --model, --values, --augment and --png are for data sets; "
-                           "this is %s",
+    if (!kind->pictures && (show.pred || show.models.count > 0 || show.values || show.png ||
+                            show.changes || show.normalize))
+        return usage_error("%s: --pred, --model, --values, --normalize, --augment and --png are "
+                           "for data sets; this is %s",
                            show.path, what);
     if (!kind->rows && (show.rows || show.mistakes || show.unsure))
         return usage_error("%s: --rows, --mistakes and --unsure are for data sets and predictions; "
@@ -246,6 +248,8 @@ int main(int argc, char **argv)
         return usage_error("--rows: %s", err.text);
     if (show.changes && nn_augment_parse(&show.augment, show.changes, &wrong))
         return usage_error("--augment: %s", wrong.text);
+    if (show.normalize && nn_normalize_parse(&show.view, show.normalize, &wrong))
+        return usage_error("--normalize: %s", wrong.text);
     show.path = operands[0];
     show.name = input_name(operands[0]);
     show.terminal = terminal_find();

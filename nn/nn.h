@@ -119,7 +119,7 @@ const char *nn_layer_example(int number);
 /* One tensor of a network in PyTorch's name, order and layout: "0.weight" [out][in][kh][kw]. */
 struct nn_tensor {
     char name[80]; /* within a block "2.body.0.weight" or "2.shortcut.0.weight" */
-    int layer; /* its number */
+    int layer;     /* its number */
     int ndim;
     int64_t dims[4];
     int64_t size;   /* numbers in all */
@@ -165,12 +165,45 @@ struct nn_input {
     float divisor, mean, std;
 };
 
+/* ---- Normalization ---- */
+
+/* How each picture is changed by what it shows before a network sees it, so that things of any
+ * slant, size and place look alike: another view for a partner in an ensemble, as the columns of
+ * Ciresan, Meier and Schmidhuber, "Multi-column deep neural networks for image classification"
+ * (2012). The thing is the pixels whose distance from the background (the absolute differences
+ * summed over the channels) is at least a quarter of the picture's largest; its box reaches from
+ * half a pixel before its first pixel's centre to half a pixel behind its last one's. */
+struct nn_normalize {
+    int width, height; /* pixels that the box gets along, down; its middle goes to the picture's.
+                          0: as they are */
+    int size; /* pixels that its larger side gets, in proportion; the middle likewise. 0: as it is
+               */
+    /* Sheared rows, so that mu11, the mixed second central moment of the thing's distances, is 0:
+     * its centre of mass stays, the box is that of the sheared thing. */
+    bool deskew;
+    const float *background; /* [c] not owned; NULL: 0 */
+};
+enum { NN_NORMALIZE_MOST = 4096, NN_NORMALIZE_TEXT = 80 };
+/* Reads a description such as "deskew, width 16". Returns -1 with a sentence. */
+int nn_normalize_parse(struct nn_normalize *normalize, const char *description,
+                       struct nn_error *error);
+/* Tells whether anything is changed. */
+bool nn_normalize_any(const struct nn_normalize *normalize);
+/* Writes the description in one spelling; "" if nothing is changed. */
+void nn_normalize_text(const struct nn_normalize *normalize, char text[NN_NORMALIZE_TEXT]);
+/* Fills `out` with the picture normalized: both are [c][h][w], bytes if `u8`, else floats, and do
+ * not overlap. Each new pixel is sampled bilinearly, from outside of the picture the background;
+ * where a side shrinks, as the mean of ceil(1 / scale) samples along it. Bytes are to the nearest.
+ * A picture that shows nothing stays as it is. */
+void nn_normalize_picture(const struct nn_normalize *normalize, struct nn_shape shape,
+                          const void *pixels, bool u8, void *out);
+
 /* ---- Augmentation ---- */
 
 /* Random changes of a picture each time that a network trains on it. Every amount is drawn
- * uniformly from -amount to amount; zero is no change. All but the erasing are one map, by which
- * each new pixel is sampled once from the old picture, bilinearly between its four neighbours;
- * outside of the picture lies the background. */
+ * uniformly from -amount to amount; zero is no change. All but thickness and erasing are one map,
+ * by which each new pixel is sampled once from the old picture, bilinearly between its four
+ * neighbours; outside of the picture lies the background. Thickness and then erasing follow. */
 struct nn_augment {
     double shift;  /* pixels, along and down each */
     double rotate; /* degrees, about the middle */
@@ -182,9 +215,21 @@ struct nn_augment {
      * such a blur with a standard deviation of 8 / sqrt(3) = 4.6 pixels (theirs: 4). No pixel moves
      * farther than this, the standard deviation is 0.28 of it: their best is about 5. */
     double elastic;
+    /* Share, up to 1: of the grey dilation where the draw is above 0, of the grey erosion where it
+     * is below: a pixel moves by that share of the way to the value that is farthest from, or
+     * nearest to the background among it and its four neighbours in its channel. */
+    double thickness;
+    int crop; /* pixels along and down each, a whole number drawn uniformly: alone it is exact, what
+                 padding by the background and cropping does (He and others 2016) */
     int erase; /* pixels: side of a square that becomes background, its middle anywhere, as Cutout
                   (DeVries and Taylor 2017) */
-    bool flip_h, flip_v;     /* half of the pictures: left to right, upside down */
+    /* With a probability of erase_chance a rectangle becomes of one random value in each channel,
+     * uniform between the smallest and the largest of the picture's (Zhong and others, "Random
+     * erasing data augmentation", 2020). Its share of the area is uniform from 0.02 to erase_area,
+     * the logarithm of its height over its width uniform between those of 0.3 and 1 / 0.3; sides
+     * are rounded, and at most the picture's; it lies within, anywhere. 0: none. */
+    double erase_area, erase_chance;
+    bool flip_h, flip_v; /* half of the pictures: left to right, upside down */
     /* Which half is drawn once and changes places with the other from epoch to epoch, so that two
      * epochs show each picture both ways (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024). */
     bool flip_alternate;
@@ -196,7 +241,7 @@ int nn_augment_parse(struct nn_augment *augment, const char *description, struct
 /* Tells whether anything is changed. */
 bool nn_augment_any(const struct nn_augment *augment);
 /* Writes the description in one spelling; "" if nothing is changed. */
-enum { NN_AUGMENT_TEXT = 200 };
+enum { NN_AUGMENT_TEXT = 256 };
 void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT]);
 struct nn_augmenter;
 /* Makes an augmenter for pictures of that shape, `slots` of them at a time. NULL: out of memory. */

@@ -381,6 +381,15 @@ static int read_augment(struct training_settings *s)
     return 0;
 }
 
+static int read_normalize(struct training_settings *s)
+{
+    struct nn_error error;
+
+    if (s->normalize && nn_normalize_parse(&s->view, s->normalize, &error))
+        return usage_error("--normalize: %s", error.text);
+    return 0;
+}
+
 static int read_fold(struct training_settings *s)
 {
     int end = 0;
@@ -444,7 +453,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
         if (setting_table[i].option)
             setting_set(s, &setting_table[i], line.values[i]);
     if ((status = check_combinations()) || (status = read_init(s)) || (status = read_augment(s)) ||
-        (status = read_time(s)) || (status = read_fold(s)) ||
+        (status = read_normalize(s)) || (status = read_time(s)) || (status = read_fold(s)) ||
         (status = read_evals(&line.given.files)))
         return status;
     settings_complete(s);

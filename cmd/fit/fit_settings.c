@@ -211,6 +211,8 @@ static void say_more(const struct training *t)
     const struct nn_input *input = &t->model.input;
 
     say_layers(t);
+    if (view_any(&t->model.view))
+        say("normalized: %s", t->model.view.text);
     say("pixels / %g, mean %g, std %g", (double)input->divisor, (double)input->mean,
         (double)input->std);
     say_training(t);

@@ -59,7 +59,7 @@ static int open_inputs(struct run *run, struct err *err)
         return -1;
     run->classes = (struct class_list){first->data.classes, first->data.class_names, e->classes,
                                        !run->terminal.utf8};
-    return r->shifts ? tta_init(&run->tta, e, r->tta_below, err) : 0;
+    return r->views ? tta_init(&run->tta, e, (enum tta_views)r->views, r->tta_below, err) : 0;
 }
 
 static int open_outputs(struct run *run, struct err *err)
@@ -124,7 +124,8 @@ static int draw(const struct run *run, int64_t row, struct err *err)
     struct captioned one = {.title = NULL};
     int result;
 
-    if (picture_of_row(&one.picture, &run->own.info, run->chunk.images, row,
+    if (picture_of_row(&one.picture, &run->own.info,
+                       ensemble_images(&run->ensemble, 0, &run->chunk), row,
                        picture_range(DTYPE_F32, pixels->min, pixels->max), err))
         return -1;
     one.title = strdup("");
@@ -249,7 +250,7 @@ static int predict_all(struct run *run, struct err *err)
         return -1;
     while ((got = own_pictures_next(&run->own, &run->chunk, err)) > 0) {
         if (ensemble_predict(&run->ensemble, &run->chunk, err) ||
-            (run->request->shifts && tta_predict(&run->tta, &run->chunk, err)) ||
+            (run->request->views && tta_predict(&run->tta, &run->chunk, err)) ||
             (run->request->output &&
              predictions_writer_append(&run->writer, &run->chunk, run->ensemble.mean, err)))
             return -1;
@@ -292,7 +293,7 @@ static int commit_predictions(struct run *run, struct err *err)
 {
     const struct own_request *r = run->request;
     json_t *models = models_digests(&run->ensemble);
-    json_t *settings = models_options(&run->ensemble, r->weights, r->shifts ? &run->tta : NULL);
+    json_t *settings = models_options(&run->ensemble, r->weights, r->views ? &run->tta : NULL);
     int result = -1;
 
     if (!models || json_object_set_new(settings, "as_is", json_boolean(r->plain)))

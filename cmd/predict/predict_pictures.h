@@ -12,7 +12,7 @@ struct own_request {
     bool show;                /* what the network sees, also where it would not be shown */
     double *weights;          /* [model_count], NULL: equal; filled from the file */
     const char *weights_file; /* of compare --weigh, NULL: none */
-    bool shifts;              /* test-time augmentation */
+    int views;                /* test-time augmentation; 0: none */
     double tta_below;
 };
 

@@ -94,7 +94,10 @@ static void say_all(const struct predict_report *r)
         (long long)r->rows, plural(r->rows), input_name(e->data_path), e->classes, how, e->count,
         plural(e->count));
     if (r->tta)
-        say("%lld of the rows shifted too", (long long)r->tta->shifted);
+        say("%lld of the rows %s too", (long long)r->tta->again_rows,
+            r->tta->views == TTA_SHIFTS   ? "shifted"
+            : r->tta->views == TTA_MIRROR ? "mirrored"
+                                          : "shifted and mirrored");
     if (r->scores && !common.quiet)
         print_scores(r);
 }
@@ -161,7 +164,7 @@ static json_t *summary(const struct predict_report *r)
     if (r->groups->count > 0)
         json_object_set_new(json, "groups", groups_json(r->groups));
     if (r->tta)
-        json_object_set_new(json, "shifted", json_integer(r->tta->shifted));
+        json_object_set_new(json, "shifted", json_integer(r->tta->again_rows));
     if (r->scores)
         json_object_set_new(json, "score",
                             metrics_json(&r->scores[e->count], of->classes, of->class_names));

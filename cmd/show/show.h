@@ -12,12 +12,14 @@
 /* Request of show, and where its answer goes. */
 struct show {
     const char *path, *name; /* name: as it is shown */
-    const char *rows; /* NULL: the first ten, or none of a file without pictures */
+    const char *rows;        /* NULL: the first ten, or none of a file without pictures */
     struct picks picks;
     const char *pred;
     struct option_list models;
     int64_t mistakes, unsure; /* 0: not requested */
     bool values;
+    const char *normalize; /* NULL: as they are */
+    struct nn_normalize view;
     const char *changes; /* --augment; NULL: none */
     struct nn_augment augment;
     int64_t epochs, seed; /* of it */

@@ -98,6 +98,8 @@ static int change_rows(struct look *look, struct err *err)
 {
     const struct show *show = look->show;
 
+    if (show->normalize && normalized_rows(&look->picked, &look->data.info, &show->view, err))
+        return -1;
     return show->changes ? augmented_rows(&look->picked, &look->data.info, &show->augment,
                                           (uint64_t)show->seed, (int)show->epochs, err)
                          : 0;

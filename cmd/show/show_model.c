@@ -12,6 +12,8 @@ static void print_head(const struct show *show, const struct model *model)
     print_clean(show->name);
     printf(": model/1 of pictures of %dx%dx%d pixels, %d classes\n", data->c, data->h, data->w,
            data->class_count);
+    if (view_any(&model->view))
+        printf("pictures normalized: %s\n", model->view.text);
     printf("pixels / %g, mean %g, standard deviation %g\ntrained on data %s\n",
            (double)model->input.divisor, (double)model->input.mean, (double)model->input.std,
            model->data_digest);

@@ -7,7 +7,9 @@
 struct change {
     double shift[2], degrees, shear, scale[2]; /* [along, down] */
     bool flip[2];
-    int erase, middle[2]; /* of the erased square: side and middle */
+    double thickness;
+    int erase, middle[2];    /* of the erased square: side and middle */
+    int corner[2], sides[2]; /* [along, down] of the erased rectangle; sides 0: none */
 };
 void augment_draw(const struct nn_augment *augment, struct nn_shape shape,
                   const struct nn_random *random, int64_t row, struct change *change);

@@ -17,11 +17,13 @@ static const struct amount {
     {"scale", "scale SHARE", offsetof(struct nn_augment, scale), 0.9},
     {"shear", "shear SHARE", offsetof(struct nn_augment, shear), 2},
     {"elastic", "elastic PIXELS", offsetof(struct nn_augment, elastic), 32},
+    {"thickness", "thickness SHARE", offsetof(struct nn_augment, thickness), 1},
 };
-enum { AMOUNTS = sizeof amounts / sizeof *amounts, MOST_ERASED = 256 };
+enum { AMOUNTS = sizeof amounts / sizeof *amounts, MOST_CROP = 64, MOST_ERASED = 256 };
 
 static const char changes[] = "shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, "
-                              "elastic PIXELS, erase PIXELS, flip h|v|h v [alternate]";
+                              "elastic PIXELS, thickness SHARE, crop PIXELS, erase PIXELS, "
+                              "erase area SHARE [chance P], flip h|v|h v [alternate]";
 
 static double *amount_in(struct nn_augment *augment, const struct amount *amount)
 {
@@ -50,9 +52,39 @@ static int parse_amount(struct nn_augment *augment, const struct amount *amount,
     return words_end(words, amount->usage, error);
 }
 
+static int parse_crop(struct nn_augment *augment, struct words *words, struct nn_error *error)
+{
+    const bool again = augment->crop > 0;
+    const int found = words_int(words, 0, MOST_CROP, &augment->crop, error);
+
+    if (check_number(words, found, again, "crop PIXELS, a whole number", error))
+        return -1;
+    return words_end(words, "crop PIXELS", error);
+}
+
+/* Reads "area SHARE [chance P]", from "SHARE" on. */
+static int parse_area(struct nn_augment *augment, struct words *words, struct nn_error *error)
+{
+    static const char usage[] = "erase area SHARE [chance P]";
+    int found = words_real(words, 0.02, 1, &augment->erase_area, error);
+
+    if (check_number(words, found, false, usage, error))
+        return -1;
+    augment->erase_chance = 0.5;
+    if (words_accept(words, "chance")) {
+        found = words_real(words, 0, 1, &augment->erase_chance, error);
+        if (check_number(words, found, false, usage, error))
+            return -1;
+    }
+    return words_end(words, usage, error);
+}
+
 static int parse_erase(struct nn_augment *augment, struct words *words, struct nn_error *error)
 {
-    const bool again = augment->erase > 0;
+    const bool again = augment->erase > 0 || augment->erase_area > 0;
+
+    if (!again && words_accept(words, "area"))
+        return parse_area(augment, words, error);
     const int found = words_int(words, 0, MOST_ERASED, &augment->erase, error);
 
     if (check_number(words, found, again, "erase PIXELS, a whole number", error))
@@ -81,6 +113,8 @@ static int parse_change(struct nn_augment *augment, struct words *words, struct 
     for (int i = 0; i < AMOUNTS; i++)
         if (strcmp(words->word[0], amounts[i].name) == 0)
             return parse_amount(augment, &amounts[i], words, error);
+    if (strcmp(words->word[0], "crop") == 0)
+        return parse_crop(augment, words, error);
     if (strcmp(words->word[0], "erase") == 0)
         return parse_erase(augment, words, error);
     if (strcmp(words->word[0], "flip") == 0)
@@ -124,6 +158,10 @@ void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT
     for (int i = 0; i < AMOUNTS; i++)
         if (*amount_in(&of, &amounts[i]) > 0)
             add(text, "%s %.9g", amounts[i].name, *amount_in(&of, &amounts[i]));
+    if (of.crop > 0)
+        add(text, "crop %d", of.crop);
+    if (of.erase_area > 0)
+        add(text, "erase area %.9g chance %.9g", of.erase_area, of.erase_chance);
     if (of.erase > 0)
         add(text, "erase %d", of.erase);
     if (of.flip_h || of.flip_v)

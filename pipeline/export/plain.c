@@ -293,6 +293,13 @@ int plain_make(struct plain *plain, const struct model *model, const char *path,
     const int layers = nn_network_layers(model->net);
     struct walk walk = {.at = -1};
 
+    *plain = (struct plain){.count = 0};
+    if (view_any(&model->view))
+        return err_set(err, EX_DATAERR,
+                       "%s: its network sees pictures normalized by '%s', which an exported one "
+                       "would not do; predict does, and a model fitted without --normalize can be "
+                       "exported",
+                       path, model->view.text);
     *plain = (struct plain){.steps = calloc((size_t)layers + 1, sizeof *plain->steps)};
     if (!plain->steps)
         return err_memory(err, "the layers", 0);

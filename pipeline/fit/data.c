@@ -2,7 +2,9 @@
  * worked out from the rows. */
 #include "data.h"
 
+#include "initial_weights.h"
 #include "pipeline/dataset/folds.h"
+#include "seen_rows.h"
 
 #include <errno.h>
 #include <math.h>
@@ -242,6 +244,44 @@ static int set_class_weights(struct training *t, struct err *err)
                    t->settings.class_weights);
 }
 
+/* Normalizes all pictures, of which nothing else is to be known as they were. */
+static int normalize(struct training *t, struct err *err)
+{
+    const struct dataset_info *info = &t->train.info;
+    const struct nn_normalize *how = &t->settings.view;
+    struct view *view = &t->model.view;
+    const struct {
+        const char *name;
+        int pixels, most;
+    } sides[] = {{"width", how->width, info->w},
+                 {"height", how->height, info->h},
+                 {"size", how->size, info->h < info->w ? info->h : info->w}};
+
+    if (!nn_normalize_any(how))
+        return 0;
+    for (int i = 0; i < 3; i++)
+        if (sides[i].pixels > sides[i].most)
+            return err_set(err, EX_USAGE, "--normalize: %s %d is above the pictures' %d pixels",
+                           sides[i].name, sides[i].pixels, sides[i].most);
+    view->background = calloc((size_t)info->c, sizeof *view->background);
+    if (!view->background)
+        return err_memory(err, "the background", 0);
+    view->how = *how;
+    view->how.background = view->background;
+    nn_normalize_text(how, view->text);
+    t->settings.normalization = view->text;
+    if (samples_background(&t->train, &t->data, view->background, err) ||
+        view_apply_here(view, info, t->train.rows.images, t->train.rows.count, err))
+        return -1;
+    for (int i = t->settings.folds ? 1 : 0; i < t->scored_count; i++) {
+        struct samples *scored = &t->scored[i].samples;
+
+        if (view_apply_here(view, &scored->info, scored->rows.images, scored->rows.count, err))
+            return -1;
+    }
+    return 0;
+}
+
 static int set_augmentation(struct training *t, struct err *err)
 {
     const struct dataset_info *info = &t->train.info;
@@ -250,12 +290,14 @@ static int set_augmentation(struct training *t, struct err *err)
     const struct {
         const char *name;
         double amount;
-    } pixels[] = {
-        {"shift", augment->shift}, {"elastic", augment->elastic}, {"erase", augment->erase}};
+    } pixels[] = {{"shift", augment->shift},
+                  {"elastic", augment->elastic},
+                  {"crop", augment->crop},
+                  {"erase", augment->erase}};
 
     if (!nn_augment_any(augment))
         return 0;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         if (pixels[i].amount >= side)
             return err_set(err, EX_USAGE,
                            "--augment: %s %g is not below the pictures' smaller side, %d pixels",
@@ -271,7 +313,11 @@ static int set_augmentation(struct training *t, struct err *err)
 
 int training_load_data(struct training *t, const struct training_files *files, struct err *err)
 {
-    if (load_files(t, files, err) || set_input(t, err) || set_class_weights(t, err))
+    if (load_files(t, files, err) || training_open_from(t, err) ||
+        training_note_seen(t, files, err) ||
+        framing_measure(&t->model.framing, &t->train.info, t->train.rows.images, t->index,
+                        t->data.n, err) ||
+        normalize(t, err) || set_input(t, err) || set_class_weights(t, err))
         return -1;
     return set_augmentation(t, err);
 }

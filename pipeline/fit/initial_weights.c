@@ -66,10 +66,20 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
 {
     struct nn_input *now = &t->model.input;
     struct nn_input input;
+    struct view view = {.text = ""};
+    bool same;
 
     if (!*tensor_file_kind(from))
         return 0;
-    if (model_expect(from, err) || model_read_input(&input, from, err))
+    if (model_expect(from, err) || model_read_input(&input, &view, t->train.info.c, from, err))
+        return -1;
+    same = strcmp(view.text, t->model.view.text) == 0;
+    if (!same)
+        err_set(err, EX_USAGE, "%s: its network sees pictures %s%s; give %s%s%s", t->settings.from,
+                *view.text ? "normalized by " : "as they are", view.text,
+                *view.text ? "--normalize '" : "no --normalize", view.text, *view.text ? "'" : "");
+    view_free(&view);
+    if (!same)
         return -1;
     if (strcmp(t->settings.divisor, "auto") == 0)
         t->settings.input.divisor = now->divisor = input.divisor;
@@ -244,12 +254,8 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     t->model.weights = nn_weights_new(t->model.net);
     if (!t->model.weights)
         return err_memory(err, "the weights", 0);
-    if (from) {
-        if (seen_read(&t->model.seen, from, err))
-            return -1;
-        t->model.seen.partial |= !t->model.seen.recorded;
+    if (from)
         return read_weights(t, from, err);
-    }
     if (s->init_std > 0)
         nn_weights_init_normal(t->model.weights, s->nn.seed, s->init_std);
     else
@@ -257,14 +263,24 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     return 0;
 }
 
+int training_open_from(struct training *t, struct err *err)
+{
+    struct seen *seen = &t->model.seen;
+
+    if (!t->settings.from)
+        return 0;
+    if (tensor_file_open(&t->from, t->settings.from, &t->inputs, "from", err) ||
+        seen_read(seen, t->from, err))
+        return -1;
+    seen->partial |= !seen->recorded;
+    return 0;
+}
+
 int training_make_network(struct training *t, struct err *err)
 {
-    struct tensor_file *from = NULL;
-    int result = -1;
+    const int result = make_network(t, t->from, err);
 
-    if (!t->settings.from ||
-        tensor_file_open(&from, t->settings.from, &t->inputs, "from", err) == 0)
-        result = make_network(t, from, err);
-    tensor_file_close(from);
+    tensor_file_close(t->from);
+    t->from = NULL;
     return result;
 }

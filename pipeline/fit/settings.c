@@ -61,6 +61,11 @@ static bool is_tuned(const struct training_settings *s)
     return s->nn.tuned_rate != 1;
 }
 
+static bool is_normalized(const struct training_settings *s)
+{
+    return s->normalization != NULL;
+}
+
 static bool is_augmented(const struct training_settings *s)
 {
     return s->augmentation != NULL;
@@ -162,11 +167,16 @@ const struct setting setting_table[] = {
      .help = "score and keep an exponential moving average of the weights, times DECAY with each "
              "step: 0.999 looks back a thousand steps, and the statistics of batch normalization "
              "are estimated again for it; 0: none"},
+    {FIELD(normalize), SETTING_TEXT, SETTING_OF_DATA, "normalize", "SPEC",
+     .help = "bring what each picture shows to one slant, size and place before the network sees "
+             "it, in predict too, as 'width 16'; there are: deskew, width PIXELS, height PIXELS, "
+             "size PIXELS (see Normalization)"},
+    {FIELD(normalization), SETTING_TEXT, .key = "normalize", .recorded = is_normalized},
     {FIELD(augment), SETTING_TEXT, SETTING_OF_DATA, "augment", "SPEC",
      .help = "change each picture at random in each epoch, by up to so much, as 'shift 2, rotate "
              "10'; there are: shift PIXELS, rotate DEGREES, scale SHARE, shear SHARE, elastic "
-             "PIXELS, erase PIXELS, flip h|v|h v [alternate]; alternate: "
-             "each picture is flipped in every other epoch, which first is drawn"},
+             "PIXELS, thickness SHARE, crop PIXELS, erase PIXELS, erase area SHARE [chance P], flip "
+             "h|v|h v [alternate] (see Augmentation)"},
     {FIELD(augmentation), SETTING_TEXT, .key = "augment", .recorded = is_augmented},
     {FIELD(nn.augment.background), SETTING_PER_CHANNEL, .key = "background",
      .recorded = is_augmented},

@@ -25,12 +25,15 @@ struct training_settings {
     const char *class_weights; /* NULL, "balanced", or numbers by commas in the classes' order */
     const char *fold_of;       /* "K/N", or NULL */
     const char *augment;       /* a text for nn_augment_parse(), or NULL */
+    const char *normalize;     /* a text for nn_normalize_parse(), or NULL */
 
     const char *freeze; /* "all-but-last" or a number of layers, or NULL */
     bool same_classes;  /* `from`'s outputs stand for the data's classes, whatever their names */
 
     const char *within_time; /* as "8h30m", or NULL */
     const char *steps;       /* see course.h, or NULL */
+
+    struct nn_normalize view; /* of every picture, before anything else looks at it */
 
     double within;    /* seconds that the run may take; 0: no limit */
     bool free_epochs; /* no number is given, for the time or the steps decide */
@@ -45,10 +48,11 @@ struct training_settings {
 
     /* Filled in by training_open() from these and the data, besides nn.class_weights and the
      * background in nn.augment; not owned */
-    const char *preset;       /* the name in `presets`, or NULL */
-    const char *fold_group;   /* the column whose equal rows are in one fold, or NULL */
-    struct nn_input input;    /* how the network sees pixels */
-    const char *augmentation; /* as nn_augment_text() spells it; NULL: none */
+    const char *preset;        /* the name in `presets`, or NULL */
+    const char *fold_group;    /* the column whose equal rows are in one fold, or NULL */
+    struct nn_input input;     /* how the network sees pixels */
+    const char *normalization; /* as nn_normalize_text() spells it; NULL: none */
+    const char *augmentation;  /* as nn_augment_text() spells it; NULL: none */
 };
 
 enum setting_kind {

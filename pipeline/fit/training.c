@@ -6,7 +6,6 @@
 #include "outcome.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
-#include "seen_rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -168,12 +167,11 @@ int training_open(struct training *t, const struct training_settings *settings,
     if (training_load_data(t, files, err) ||
         (t->has_validation &&
          keep_check(settings->keep, t->scored[0].data.n, info->class_count, err)) ||
-        training_make_network(t, err) || check_batch(t, err) || training_note_seen(t, files, err) ||
-        start_threads(t, threads, err) || make_trainer(t, err))
+        training_make_network(t, err) || check_batch(t, err) || start_threads(t, threads, err) ||
+        make_trainer(t, err))
         return -1;
     note_course(t);
-    if (check_epochs(t, err) ||
-        framing_measure(&t->model.framing, info, t->train.rows.images, t->index, t->data.n, err))
+    if (check_epochs(t, err))
         return -1;
     t->model.data = *info;
     memcpy(t->model.data_digest, t->train.digest, DIGEST_TEXT);
@@ -279,6 +277,7 @@ int training_save(struct training *t, struct tensor_writer *writer, struct err *
 
 void training_close(struct training *t)
 {
+    tensor_file_close(t->from);
     nn_trainer_free(t->trainer);
     nn_predictor_free(t->predictor);
     nn_pool_free(t->pool);

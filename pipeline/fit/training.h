@@ -32,6 +32,7 @@ struct training {
     double *class_weights;
     float *background; /* [channels] with augmentation */
     char augmentation[NN_AUGMENT_TEXT];
+    struct tensor_file *from;     /* settings.from, while it is read */
     char transfer[TRANSFER_TEXT]; /* why the last layer of --from begins anew; "": it does not */
     char course[COURSE_TEXT];     /* settings.steps, as it is now */
     struct model model;

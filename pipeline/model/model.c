@@ -12,17 +12,21 @@
 
 /* ---- Reading ---- */
 
-int model_read_input(struct nn_input *input, const struct tensor_file *file, struct err *err)
+int model_read_input(struct nn_input *input, struct view *view, int channels,
+                     const struct tensor_file *file, struct err *err)
 {
-    json_t *value = tensor_file_meta_json(file, "input", err);
+    json_t *value = tensor_file_meta_json(file, "input", err), *normalize, *background;
     double divisor, mean, std;
-    int failed;
+    int failed, view_failed;
 
     if (!value)
         return -1;
-    failed =
-        json_unpack(value, "{s:F, s:F, s:F !}", "divisor", &divisor, "mean", &mean, "std", &std);
+    failed = json_unpack(value, "{s:F, s:F, s:F, s?o, s?o !}", "divisor", &divisor, "mean", &mean,
+                         "std", &std, "normalize", &normalize, "background", &background);
+    view_failed = !failed && view_read(view, value, tensor_file_path(file), channels, err);
     json_decref(value);
+    if (view_failed)
+        return -1;
     if (!failed)
         *input = (struct nn_input){(float)divisor, (float)mean, (float)std};
     if (failed || !isfinite(input->divisor) || !isfinite(input->mean) || !isfinite(input->std) ||
@@ -239,10 +243,10 @@ int model_expect(const struct tensor_file *file, struct err *err)
 
 static int read_model(struct model *model, struct tensor_file *file, struct err *err)
 {
-    if (model_expect(file, err) || model_read_input(&model->input, file, err) ||
-        read_data_info(model, file, err) || read_history(model, file, err) ||
-        seen_read(&model->seen, file, err) || make_network(model, file, err) ||
-        check_tensors(model->net, INT_MAX, file, err))
+    if (model_expect(file, err) || read_data_info(model, file, err) ||
+        model_read_input(&model->input, &model->view, model->data.c, file, err) ||
+        read_history(model, file, err) || seen_read(&model->seen, file, err) ||
+        make_network(model, file, err) || check_tensors(model->net, INT_MAX, file, err))
         return -1;
     if (is_checkpoint(file)) {
         const char *kept = tensor_file_meta(file, "kept");
@@ -275,14 +279,17 @@ int model_load(struct model *model, const char *path, struct inputs *inputs, str
 
 /* ---- Writing ---- */
 
-static int add_input(json_t *meta, const char *path, const struct nn_input *input, struct err *err)
+static int add_input(json_t *meta, const char *path, const struct model *model, struct err *err)
 {
+    const struct nn_input *input = &model->input;
     json_t *value = json_pack("{s:f, s:f, s:f}", "divisor", (double)input->divisor, "mean",
                               (double)input->mean, "std", (double)input->std);
+    int result = view_add(value, &model->view, model->data.c, err);
     /* nine digits tell any two floats apart */
     char *text = json_text(value, JSON_COMPACT | JSON_REAL_PRECISION(9));
-    int result = text ? meta_add(meta, path, "input", text, err) : err_memory(err, "metadata", 0);
 
+    if (result == 0)
+        result = text ? meta_add(meta, path, "input", text, err) : err_memory(err, "metadata", 0);
     free(text);
     json_decref(value);
     return result;
@@ -303,7 +310,7 @@ int model_describe(json_t *meta, const char *path, const struct model *model, st
     const struct dataset_info *data = &model->data;
 
     if (meta_add(meta, path, "architecture", nn_network_description(model->net), err) ||
-        add_input(meta, path, &model->input, err) || add_shape(meta, path, data, err) ||
+        add_input(meta, path, model, err) || add_shape(meta, path, data, err) ||
         data_range_add(meta, path, &data->pixels, err) ||
         framing_add(meta, path, &model->framing, err) ||
         meta_add_list(meta, path, "classes", data->classes, data->class_count, err) ||
@@ -368,5 +375,6 @@ void model_free(struct model *model)
     json_decref(model->settings);
     json_decref(model->epochs);
     seen_free(&model->seen);
+    view_free(&model->view);
     *model = (struct model){0};
 }

@@ -4,6 +4,7 @@
 #include "nn/nn.h"
 #include "pipeline/dataset/framing.h"
 #include "seen.h"
+#include "view.h"
 
 /* model/1 files: a network's weights in PyTorch's names and layouts, and how they came to be. */
 
@@ -13,6 +14,7 @@ struct model {
     struct nn_network *net;
     struct nn_weights *weights;
     struct nn_input input;
+    struct view view;              /* what is done to pictures before the network sees them */
     struct dataset_info data;      /* shape, classes, class names, columns of the training data */
     struct framing framing;        /* of the training pictures */
     char data_digest[DIGEST_TEXT]; /* content digest of the training data */
@@ -38,9 +40,9 @@ MUST_CHECK int model_describe(json_t *meta, const char *path, const struct model
                               struct err *err);
 /* Fails with EX_DATAERR unless the file is a model/1 or a checkpoint/1. */
 MUST_CHECK int model_expect(const struct tensor_file *file, struct err *err);
-/* Reads how the model's network sees pixels. */
-MUST_CHECK int model_read_input(struct nn_input *input, const struct tensor_file *file,
-                                struct err *err);
+/* Reads how the model's network sees pixels, and pictures of that many channels. */
+MUST_CHECK int model_read_input(struct nn_input *input, struct view *view, int channels,
+                                const struct tensor_file *file, struct err *err);
 /* Fills the weights of the first `layers` layers of `net` (INT_MAX: of all) from a file's F32
  * tensors of the same names and shapes, of a checkpoint those that it would keep; PyTorch's
  * num_batches_tracked is passed over, any other tensor of these layers refused. */

@@ -88,3 +88,21 @@ int augmented_rows(struct dataset_chunk *chunk, const struct dataset_info *info,
     free(background);
     return result;
 }
+
+int normalized_rows(struct dataset_chunk *chunk, const struct dataset_info *info,
+                    const struct nn_normalize *how, struct err *err)
+{
+    const struct samples picked = {.info = *info, .rows = *chunk};
+    const struct nn_data data = samples_view(info, chunk);
+    struct view view = {.how = *how, .background = calloc((size_t)info->c, sizeof(float))};
+    int result = view.background ? 0 : err_memory(err, "the background", 0);
+
+    view.how.background = view.background;
+    if (result == 0 && chunk->count > 0)
+        result = samples_background(&picked, &data, view.background, err) ||
+                         view_apply_here(&view, info, chunk->images, chunk->count, err)
+                     ? -1
+                     : 0;
+    view_free(&view);
+    return result;
+}

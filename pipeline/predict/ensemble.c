@@ -45,13 +45,41 @@ static int64_t chunk_rows(const struct dataset_info *data)
     return rows < 1 ? 1 : rows > CHUNK_ROWS ? CHUNK_ROWS : rows;
 }
 
+/* Returns the first model that sees pictures as model m does. */
+static int first_of_view(const struct ensemble *e, int m)
+{
+    int first = 0;
+
+    while (!view_same(&e->models[first].view, &e->models[m].view, e->data->c))
+        first++;
+    return first;
+}
+
+static int make_view(struct ensemble *e, int m, struct err *err)
+{
+    enum { FLOATS = 3 }; /* of rows of bytes so many more, for one of floats: see the report's */
+
+    if (!view_any(&e->models[m].view) || first_of_view(e, m) < m)
+        return 0;
+    e->views[m] =
+        rows_alloc(e->room + FLOATS, dataset_image_bytes(e->data), "normalized pictures", err);
+    return e->views[m] ? 0 : -1;
+}
+
+const void *ensemble_images(const struct ensemble *e, int m, const struct dataset_chunk *chunk)
+{
+    const void *view = e->views[first_of_view(e, m)];
+
+    return view ? view : chunk->images;
+}
+
 static int make_model_buffers(struct ensemble *e, int m, struct nn_pool *pool, struct err *err)
 {
     const struct model *model = &e->models[m];
 
     e->predictors[m] = nn_predictor_new(model->net, model->weights, pool, &model->input);
     e->each[m] = rows_alloc(e->room, (size_t)e->classes * sizeof(float), "probabilities", err);
-    if (!e->each[m])
+    if (!e->each[m] || make_view(e, m, err))
         return -1;
     return e->predictors[m] ? 0 : err_memory(err, "predicting with all models", 0);
 }
@@ -79,7 +107,9 @@ static int make_lists(struct ensemble *e, struct err *err)
     e->each = calloc(count, sizeof *e->each);
     e->rows = calloc(count, sizeof *e->rows);
     e->rows_count = calloc(count, sizeof *e->rows_count);
-    if (!e->models || !e->predictors || !e->weights || !e->each || !e->rows || !e->rows_count)
+    e->views = calloc(count, sizeof *e->views);
+    if (!e->models || !e->predictors || !e->weights || !e->each || !e->rows || !e->rows_count ||
+        !e->views)
         return err_memory(err, "the models", 0);
     for (int m = 0; m < e->count; m++)
         e->weights[m] = 1;
@@ -161,6 +191,8 @@ void ensemble_close(struct ensemble *e)
             free(e->each[m]);
         if (e->rows)
             free(e->rows[m]);
+        if (e->views)
+            free(e->views[m]);
         if (e->models)
             model_free(&e->models[m]);
     }
@@ -173,6 +205,7 @@ void ensemble_close(struct ensemble *e)
     free(e->each);
     free(e->rows);
     free(e->rows_count);
+    free(e->views);
     free(e->weights);
     free(e->models);
     free(e->sum);
@@ -279,7 +312,7 @@ int ensemble_predict_with(struct ensemble *e, int m, const void *images, int64_t
 static int predict_own(struct ensemble *e, int m, const struct dataset_chunk *chunk,
                        struct err *err)
 {
-    struct nn_data data = images_of(e, chunk->images, e->rows_count[m], e->rows[m]);
+    struct nn_data data = images_of(e, ensemble_images(e, m, chunk), e->rows_count[m], e->rows[m]);
 
     if (e->losses) {
         data.onehot = e->data->soft_labels ? NULL : chunk->labels;
@@ -341,6 +374,9 @@ int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, stru
         choose_all(e, chunk->count);
     else if (choose_by_fold(e, chunk, err))
         return -1;
+    for (int m = 0; m < e->count; m++)
+        if (e->views[m])
+            view_apply(&e->models[m].view, e->data, chunk->images, chunk->count, e->views[m]);
     for (int m = 0; m < e->count; m++)
         if (predict_own(e, m, chunk, err))
             return -1;

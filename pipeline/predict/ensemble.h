@@ -18,6 +18,8 @@ struct ensemble {
     struct out_of_fold folds;
 
     /* The last chunk */
+    void **views;        /* [count] -> [room] its images as the model sees them; an entry is NULL
+                            where that is as they are, or as an earlier model does */
     int64_t **rows;      /* [count] -> [room] the places in the chunk of a model's rows; an entry is
                             NULL where the models predict all rows */
     int64_t *rows_count; /* [count] */
@@ -61,6 +63,9 @@ MUST_CHECK int ensemble_predict_with(struct ensemble *ensemble, int m, const voi
                                      int64_t n, const int64_t *index,
                                      const struct dataset_chunk *chunk, const int64_t *places,
                                      float *out, struct err *err);
+/* Returns the chunk's images, the last that was predicted, as model m sees them. */
+const void *ensemble_images(const struct ensemble *ensemble, int m,
+                            const struct dataset_chunk *chunk);
 /* Returns the place in the last chunk of a model's row. */
 int64_t ensemble_place(const struct ensemble *ensemble, int m, int64_t row);
 void ensemble_close(struct ensemble *ensemble);

@@ -101,7 +101,8 @@ def texts():
     model = os.path.join(HERE, "..", "..", "pipeline", "model")
     for name in sorted(os.listdir(os.path.join(model, "presets"))):
         yield b"\0" + read(os.path.join(model, "presets", name)).replace(b"\n", b", ")
-    for text in ("shift 2, rotate 10, flip h", "scale 0.1, shear 0.2, elastic 3, erase 8", "flip hv"):
+    for text in ("shift 2, rotate 10, flip h", "scale 0.1, shear 0.2, elastic 3, erase 8", "flip hv",
+                 "thickness 0.5, crop 2, erase area 0.3 chance 0.9", "deskew, width 16, height 20", "size 20"):
         yield b"\1" + text.encode()
     for low, high in ((0, 1), (-1e308, 1e308), (0.9, 0.9995), (1e-300, 1e300)):
         for options in (4, 70, 200):

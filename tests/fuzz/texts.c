@@ -44,6 +44,22 @@ static void describe_changes(const char *text)
     HOLDS(strcmp(spelt, other) == 0, "%s, then %s", spelt, other);
 }
 
+static void describe_view(const char *text)
+{
+    struct nn_normalize view, again;
+    char spelt[NN_NORMALIZE_TEXT], other[NN_NORMALIZE_TEXT];
+    struct nn_error error = {.text = ""};
+
+    if (nn_normalize_parse(&view, text, &error)) {
+        HOLDS(*error.text, "refused without a word: %s", text);
+        return;
+    }
+    nn_normalize_text(&view, spelt);
+    HOLDS(nn_normalize_parse(&again, spelt, &error) == 0, "%s: %s", spelt, error.text);
+    nn_normalize_text(&again, other);
+    HOLDS(strcmp(spelt, other) == 0, "%s, then %s", spelt, other);
+}
+
 /* Whatever the range: ticks within it but for rounding, in order, as many as there may be. */
 static void choose_ticks(const uint8_t *data, size_t size)
 {
@@ -91,6 +107,7 @@ void fuzz_texts(const uint8_t *data, size_t size)
         break;
     case 1:
         describe_changes(text);
+        describe_view(text);
         break;
     default:
         choose_ticks(data + 1, size - 1);

@@ -1,5 +1,5 @@
-# Test-time shifts: the mean over what plain predictions of shifted pictures give, of unsure rows
-# alone if asked, the same bytes for any number of threads, out of fold and by make too.
+# Test-time views: the mean over what plain predictions of shifted and mirrored pictures give, of unsure
+# rows alone if asked, the same bytes for any number of threads, out of fold and by make too.
 python=${PYTHON:-/usr/bin/python3}
 csv train.csv 301 6
 ingest -q train.csv -o train.st.zst
@@ -17,28 +17,33 @@ def p(name):
 
 head, *rows = csv.reader(open("train.csv"))
 pixels = np.array([r[1:] for r in rows], int).reshape(-1, 6, 6)
-padded = np.pad(pixels, ((0, 0), (1, 1), (1, 1)), mode="edge")
-plain, total = {}, {}
+both = [np.pad(p, ((0, 0), (1, 1), (1, 1)), mode="edge") for p in (pixels, pixels[:, :, ::-1])]
+plain, mirrored, total, mirrored_total = {}, {}, {}, {}
 for model in "ab":
-    for i, (y, x) in enumerate(((1, 1), (1, 2), (1, 0), (2, 1), (0, 1))):
-        moved = padded[:, y:y + 6, x:x + 6].reshape(len(rows), -1)
+    for i, (mirror, y, x) in enumerate((m, *at) for m in (0, 1) for at in ((1, 1), (1, 2), (1, 0), (2, 1), (0, 1))):
+        moved = both[mirror][:, y:y + 6, x:x + 6].reshape(len(rows), -1)
         with open("moved.csv", "w") as f:
             csv.writer(f, lineterminator="\n").writerows([head, *([r[0], *m] for r, m in zip(rows, moved))])
         subprocess.run("ingest -q moved.csv --like train.st.zst -o moved.st.zst &&"
                        f"predict -q moved.st.zst {model}.st.zst -o moved.pred", shell=True, check=True)
-        total[model] = total.get(model, 0) + p("moved.pred")
-        plain.setdefault(model, p("moved.pred"))
+        sums, first = (mirrored_total, mirrored) if mirror else (total, plain)
+        sums[model] = sums.get(model, 0) + p("moved.pred")
+        first.setdefault(model, p("moved.pred"))
 mean = (plain["a"] + plain["b"]) / 2
 shifted = (total["a"] + total["b"]) / 10
-for name, below in (("all", 1), ("some", 0.75)):
+mirror = (plain["a"] + plain["b"] + mirrored["a"] + mirrored["b"]) / 4
+ten = shifted / 2 + (mirrored_total["a"] + mirrored_total["b"]) / 20
+for name, below, views in (("all", 1, shifted), ("some", 0.75, shifted), ("mirror", 1, mirror), ("ten", 0.75, ten)):
     unsure = mean.max(axis=1) < below
-    wanted = np.where(unsure[:, None], shifted, mean)
+    wanted = np.where(unsure[:, None], views, mean)
     found = p(f"{name}.st.zst")
-    print(name, unsure.sum(), "as shifted by hand:", bool(abs(found - wanted).max() < 1e-6),
+    print(name, unsure.sum(), "as viewed by hand:", bool(abs(found - wanted).max() < 1e-6),
           "plain:", bool(abs(found - mean).max() < 1e-6), read(f"{name}.st.zst")[0]["options"])
 END
 run predict train.st.zst a.st.zst b.st.zst --tta shifts -o all.st.zst --json all.json | grep -v -e class -e ' [0-9]* *$'
 run predict train.st.zst a.st.zst b.st.zst --tta shifts --tta-below 0.75 -o some.st.zst | grep shifted
+run predict train.st.zst a.st.zst b.st.zst --tta mirror -o mirror.st.zst | grep mirrored
+run predict train.st.zst a.st.zst b.st.zst --tta shifts,mirror --tta-below 0.75 -o ten.st.zst | grep mirrored
 $python -B check.py
 $python -c 'import json; print(json.load(open("all.json"))["shifted"])'
 for threads in 1 3; do

@@ -154,6 +154,157 @@ START_TEST(squares_are_erased_everywhere_alike)
 }
 END_TEST
 
+/* A picture of one pixel tells by how much the others move: whole pixels, each alike often, and
+ * nothing of the picture changes besides. */
+START_TEST(crops_are_whole_pixels_alike_often)
+{
+    enum { SIDE = 9, MOST_MOVE = 2, WAYS = 2 * MOST_MOVE + 1 };
+    const struct nn_shape s = {1, SIDE, SIDE};
+    static uint8_t dot[SIDE * SIDE];
+    const struct nn_data data = {.n = 1, .u8 = dot};
+    struct nn_augmenter *augmenter = augmenter_of("crop 2", s, 1);
+    int moves[WAYS * WAYS] = {0};
+
+    memset(dot, (int)ground[0], sizeof dot);
+    dot[4 * SIDE + 4] = 255;
+    for (int epoch = 1; epoch <= DRAWS; epoch++) {
+        const uint8_t *picture = augment_row(augmenter, s, 0, 1, epoch, &data, 0);
+        int found = 0;
+
+        for (int i = 0; i < SIDE * SIDE; i++)
+            if (picture[i] != ground[0]) {
+                EXPECT(picture[i] == 255, "a pixel of %d", picture[i]);
+                moves[(i / SIDE - 4 + MOST_MOVE) * WAYS + i % SIDE - 4 + MOST_MOVE]++;
+                found++;
+            }
+        EXPECT(found == 1, "%d pixels", found);
+    }
+    for (int i = 0; i < WAYS * WAYS; i++) /* 800 each, standard deviation 28 */
+        EXPECT(abs(moves[i] - DRAWS / (WAYS * WAYS)) < 5 * 28, "move %d: %d times", i, moves[i]);
+    nn_augmenter_free(augmenter);
+}
+END_TEST
+
+/* Dilation and erosion mixed by a drawn share, next to the plain formula. */
+START_TEST(thickness_is_a_share_of_dilation_or_erosion)
+{
+    const struct nn_shape s = {2, 17, 33};
+    struct nn_augmenter *augmenter = augmenter_of("thickness 0.8", s, 1);
+    struct nn_augment amounts;
+    struct nn_error error;
+    static double drawn[DRAWS];
+
+    MUST_PARSE(&amounts, "thickness 0.8");
+    for (int i = 0; i < DRAWS; i++) {
+        const struct nn_random random = {1, NN_RANDOM_AUGMENT, 1};
+        struct change c;
+
+        augment_draw(&amounts, s, &random, i, &c);
+        drawn[i] = c.thickness;
+    }
+    check_uniform("thickness", drawn, 0.8);
+    for (int u8 = 0; u8 < 2; u8++)
+        for (int epoch = 1; epoch <= 20; epoch++) {
+            const struct nn_random random = {3, NN_RANDOM_AUGMENT, (uint32_t)epoch};
+            const struct nn_data data = data_of(u8);
+            const void *picture = augment_row(augmenter, s, 0, 3, epoch, &data, 1);
+            struct change c;
+
+            augment_draw(&amounts, s, &random, 1, &c);
+            for (int i = 0; i < area_of(s); i++) {
+                const int y = i / s.w % s.h, x = i % s.w;
+                const double g = (double)ground[i / (s.w * s.h)];
+                const float *old = pictures.f32 + area_of(s);
+                const double at[5] = {old[i], y > 0 ? old[i - s.w] : g, x > 0 ? old[i - 1] : g,
+                                      x + 1 < s.w ? old[i + 1] : g, y + 1 < s.h ? old[i + s.w] : g};
+                double best = at[0], value;
+
+                for (int k = 1; k < 5; k++)
+                    if (c.thickness > 0 ? fabs(at[k] - g) > fabs(best - g)
+                                        : fabs(at[k] - g) < fabs(best - g))
+                        best = at[k];
+                value = at[0] + fabs(c.thickness) * (best - at[0]);
+                EXPECT(value_at(picture, u8, i) == (u8 ? (float)floor(value + 0.5) : (float)value),
+                       "pixel %d: %g, not %g", i, (double)value_at(picture, u8, i), value);
+            }
+        }
+    nn_augmenter_free(augmenter);
+}
+END_TEST
+
+/* Rectangles of one value in each channel: as often, as large, as long and anywhere as told. */
+START_TEST(rectangles_are_as_often_and_as_large_as_told)
+{
+    enum { SIDE = 40 };
+    const struct nn_shape s = {1, SIDE, SIDE};
+    struct nn_augment amounts;
+    struct nn_error error;
+    static double areas[DRAWS], aspects[DRAWS];
+    int count = 0, left = 0, tall = 0;
+    double sum = 0;
+
+    MUST_PARSE(&amounts, "erase area 0.3 chance 0.25");
+    for (int i = 0; i < DRAWS; i++) {
+        const struct nn_random random = {1, NN_RANDOM_AUGMENT, 1};
+        struct change c;
+
+        augment_draw(&amounts, s, &random, i, &c);
+        if (c.sides[0] == 0)
+            continue;
+        EXPECT(c.corner[0] >= 0 && c.corner[0] + c.sides[0] <= SIDE && c.corner[1] >= 0 &&
+                   c.corner[1] + c.sides[1] <= SIDE && c.sides[1] > 0,
+               "a rectangle from %d, %d of %d by %d", c.corner[0], c.corner[1], c.sides[0],
+               c.sides[1]);
+        areas[count] = (double)c.sides[0] * c.sides[1] / (SIDE * SIDE);
+        aspects[count] = log((double)c.sides[1] / c.sides[0]) / log(1 / 0.3);
+        sum += areas[count];
+        left += 2 * c.corner[0] + c.sides[0] < SIDE;
+        tall += c.sides[1] > c.sides[0];
+        EXPECT(areas[count] > 0.012 && areas[count] < 0.34 && fabs(aspects[count]) < 1.2,
+               "%d by %d", c.sides[0], c.sides[1]);
+        count++;
+    }
+    ck_assert_int_lt(abs(count - DRAWS / 4), 5 * 61);
+    ck_assert_double_eq_tol(sum / count, (0.02 + 0.3) / 2, 0.006);
+    ck_assert_int_lt(abs(left - count / 2), 300); /* not where it is just in the middle */
+    ck_assert_int_lt(abs(tall - count / 2), 300);
+}
+END_TEST
+
+START_TEST(rectangles_are_filled_and_nothing_else_is)
+{
+    const struct nn_shape s = {3, 32, 32};
+    struct nn_augmenter *augmenter = augmenter_of("erase area 0.4 chance 1", s, 1);
+    struct nn_augment amounts;
+    struct nn_error error;
+    double sum = 0;
+
+    MUST_PARSE(&amounts, "erase area 0.4 chance 1");
+    for (int u8 = 0; u8 < 2; u8++)
+        for (int epoch = 1; epoch <= 400; epoch++) {
+            const struct nn_random random = {3, NN_RANDOM_AUGMENT, (uint32_t)epoch};
+            const struct nn_data data = data_of(u8);
+            const void *picture = augment_row(augmenter, s, 0, 3, epoch, &data, 2);
+            struct change c;
+
+            augment_draw(&amounts, s, &random, 2, &c);
+            for (int i = 0; i < area_of(s); i++) {
+                const int y = i / s.w % s.h - c.corner[1], x = i % s.w - c.corner[0];
+                const bool inside = x >= 0 && x < c.sides[0] && y >= 0 && y < c.sides[1];
+                const int first = i / (s.h * s.w) * s.h * s.w + c.corner[1] * s.w + c.corner[0];
+                const float now = value_at(picture, u8, i);
+
+                EXPECT(now == (inside ? value_at(picture, u8, first)
+                                      : pictures.f32[2 * area_of(s) + i]),
+                       "pixel %d: %g", i, (double)now);
+                sum += i == first ? now : 0;
+            }
+        }
+    ck_assert_double_eq_tol(sum / (2 * 400 * 3), 127.5, 8); /* uniform over the picture's range */
+    nn_augmenter_free(augmenter);
+}
+END_TEST
+
 Suite *suite_augment_draws(void)
 {
     Suite *suite = suite_create("augment_draws");
@@ -164,6 +315,10 @@ Suite *suite_augment_draws(void)
     tcase_add_test(tests, alternating_flips_take_turns_and_change_nothing_else);
     tcase_add_test(tests, bends_are_smooth_and_as_large_as_told);
     tcase_add_test(tests, squares_are_erased_everywhere_alike);
+    tcase_add_test(tests, crops_are_whole_pixels_alike_often);
+    tcase_add_test(tests, thickness_is_a_share_of_dilation_or_erosion);
+    tcase_add_test(tests, rectangles_are_as_often_and_as_large_as_told);
+    tcase_add_test(tests, rectangles_are_filled_and_nothing_else_is);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -18,6 +18,9 @@ START_TEST(descriptions_are_read_and_written)
         {"shift 1, flip h v alternate", "shift 1, flip h v alternate"},
         {"flip alternate", NULL},
         {"shift 0", ""},
+        {"crop 2, thickness 0.5", "thickness 0.5, crop 2"},
+        {"erase area 0.4", "erase area 0.4 chance 0.5"},
+        {"erase area 0.4 chance 1", "erase area 0.4 chance 1"},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -49,13 +52,20 @@ START_TEST(mistakes_are_told)
         {"erase 2.5", "change 1, 'erase 2.5': a number is needed: erase PIXELS, a whole number"},
         {"shift 1, shift 2", "change 2, 'shift 2': duplicate 'shift'"},
         {"erase 1, erase 2", "change 2, 'erase 2': duplicate 'erase'"},
+        {"erase area 0.2, erase 2", "change 2, 'erase 2': duplicate 'erase'"},
+        {"erase area 0.01", "change 1, 'erase area 0.01': 0.01 is not within 0.02 to 1"},
+        {"erase area 0.1 chance",
+         "change 1, 'erase area 0.1 chance': a number is needed: erase area SHARE [chance P]"},
+        {"thickness 2", "change 1, 'thickness 2': 2 is not within 0 to 1"},
+        {"crop 1.5", "change 1, 'crop 1.5': a number is needed: crop PIXELS, a whole number"},
         {"flip",
          "change 1, 'flip': it is: flip h (left to right), flip v (upside down), or flip h v, and "
          "perhaps alternate (every other epoch)"},
         {"flip h, flip v", "change 2, 'flip v': duplicate 'flip'"},
         {"zoom 2",
          "change 1, 'zoom 2': no such change; there are: shift PIXELS, rotate DEGREES, scale "
-         "SHARE, shear SHARE, elastic PIXELS, erase PIXELS, flip h|v|h v [alternate]"},
+         "SHARE, shear SHARE, elastic PIXELS, thickness SHARE, crop PIXELS, erase PIXELS, erase "
+         "area SHARE [chance P], flip h|v|h v [alternate]"},
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {

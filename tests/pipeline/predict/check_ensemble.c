@@ -94,7 +94,7 @@ static void close_all(void)
 
 static char *both[] = {"a.model", "b.model"};
 
-static struct tta tta; /* zeroed: no shifts */
+static struct tta tta; /* zeroed: no further views */
 
 static int predict(void)
 {
@@ -140,9 +140,9 @@ START_TEST(unsure_rows_are_the_mean_over_their_shifts)
     write_model("a.model", 1, classes);
     write_model("b.model", -2, classes);
     ck_assert_int_eq(open_for(&data, both, 2), 0);
-    ck_assert_int_eq(tta_init(&tta, &ensemble, cases[_i].below, &err), 0);
+    ck_assert_int_eq(tta_init(&tta, &ensemble, TTA_SHIFTS, cases[_i].below, &err), 0);
     ck_assert_int_eq(predict(), 0);
-    ck_assert_int_eq(tta.shifted, cases[_i].shifted);
+    ck_assert_int_eq(tta.again_rows, cases[_i].shifted);
     for (int row = 0; row < 2; row++) {
         const double difference = row == 0 ? 1 : -2;
         double sum = 0;
@@ -161,23 +161,26 @@ START_TEST(unsure_rows_are_the_mean_over_their_shifts)
 }
 END_TEST
 
-START_TEST(shifts_repeat_the_edges_of_each_channel)
+START_TEST(views_repeat_the_edges_of_each_channel)
 {
     const struct dataset_info bytes = {.c = 2, .h = 2, .w = 3, .pixel = DTYPE_U8};
     struct dataset_info floats = bytes;
     const uint8_t from[] = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
     const uint8_t right[] = {1, 1, 2, 4, 4, 5, 11, 11, 12, 14, 14, 15};
+    const uint8_t mirrored_right[] = {3, 3, 2, 6, 6, 5, 13, 13, 12, 16, 16, 15};
     const uint8_t up_left[] = {5, 6, 6, 5, 6, 6, 15, 16, 16, 15, 16, 16};
     const float from_f32[] = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
     uint8_t to[12];
     float to_f32[12];
 
     floats.pixel = DTYPE_F32;
-    shift_image(&bytes, from, 1, 0, to);
+    view_image(&bytes, from, false, 1, 0, to);
     ck_assert_mem_eq(to, right, sizeof to);
-    shift_image(&bytes, from, -1, -1, to);
+    view_image(&bytes, from, true, 1, 0, to);
+    ck_assert_mem_eq(to, mirrored_right, sizeof to);
+    view_image(&bytes, from, false, -1, -1, to);
     ck_assert_mem_eq(to, up_left, sizeof to);
-    shift_image(&floats, from_f32, -1, -1, to_f32);
+    view_image(&floats, from_f32, false, -1, -1, to_f32);
     for (int i = 0; i < 12; i++)
         ck_assert_float_eq(to_f32[i], up_left[i]);
 }
@@ -350,7 +353,7 @@ Suite *suite_ensemble(void)
     tcase_add_checked_fixture(tests, enter, leave);
     tcase_add_test(tests, the_mean_of_two_models_is_that_worked_by_hand);
     tcase_add_loop_test(tests, unsure_rows_are_the_mean_over_their_shifts, 0, 3);
-    tcase_add_test(tests, shifts_repeat_the_edges_of_each_channel);
+    tcase_add_test(tests, views_repeat_the_edges_of_each_channel);
     tcase_add_test(tests, one_model_is_its_own_mean_bit_by_bit);
     tcase_add_test(tests, a_model_by_another_name_is_still_the_same);
     tcase_add_test(tests, models_fit_the_data_and_each_other);
