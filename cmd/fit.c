@@ -18,6 +18,7 @@
 #include "pipeline/fit/checkpoint.h"
 #include "pipeline/fit/history.h"
 
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ struct run {
     bool summary_missing; /* and the file of --json was not */
     bool unsaved;         /* the last saving of the checkpoint failed */
     bool stopped;         /* by a signal; the checkpoint is written if --checkpoint names one */
+    bool paused;          /* by --pause-after, in the checkpoint */
 };
 
 /* ---- Signals: the batch ends, then the run ---- */
@@ -155,6 +157,19 @@ static void note_saving(struct run *run, const struct err *failure)
     run->saved = now();
 }
 
+/* Saves the checkpoint: all processes gather it, the first one writes. */
+static int save(struct run *run, struct err *err)
+{
+    nn_trainer_gather(run->training.trainer);
+    nn_trainer_estimate(run->training.trainer); /* by all, so that saving finds it done */
+    run->saved = now();
+    if (!run->leads)
+        return 0;
+    if (json_object_set_new(run->training.log_state, "seconds", json_real(seconds_of(run))))
+        return err_memory(err, "a checkpoint", 0);
+    return checkpoint_save(&run->training, run->options.checkpoint, err);
+}
+
 /* Saves the checkpoint now and then, and when a signal came, to whichever process: then it has to
  * succeed, but in between a full disk ends no run. */
 static int save_if_due(struct run *run, struct err *err)
@@ -172,14 +187,9 @@ static int save_if_due(struct run *run, struct err *err)
         say("interrupted: no model is written, and without --checkpoint the work is lost");
     if (!path || !due)
         return 0;
-    nn_trainer_gather(run->training.trainer);
-    nn_trainer_estimate(run->training.trainer); /* by all, so that saving finds it done */
-    run->saved = now();
+    failed = save(run, &failure) != 0;
     if (!run->leads)
         return 0;
-    if (json_object_set_new(run->training.log_state, "seconds", json_real(seconds_of(run))))
-        return err_memory(err, "a checkpoint", 0);
-    failed = checkpoint_save(&run->training, path, &failure) != 0;
     if (failed && run->stopped) {
         *err = failure;
         return -1;
@@ -256,8 +266,20 @@ static int train_epoch(struct run *run, struct err *err)
     return fail_alike(run, err);
 }
 
+/* Saves the checkpoint before the epoch that --pause-after has the run stop at. */
+static int pause_before(struct run *run, int epoch, struct err *err)
+{
+    run->paused = true;
+    if (save(run, err))
+        return -1;
+    say("%s: saved after epoch %d of %d; --resume continues from here", run->options.checkpoint,
+        epoch - 1, run->log.epochs);
+    return 0;
+}
+
 static int train(struct run *run, struct err *err)
 {
+    const int64_t pause = run->options.pause_after ? run->options.pause_after : INT_MAX;
     struct training *t = &run->training;
     int epoch = nn_trainer_progress(t->trainer)->epoch; /* 0, or that of the checkpoint */
     int result = 0;
@@ -269,9 +291,11 @@ static int train(struct run *run, struct err *err)
         if (score_by_step(run, err))
             return -1;
     }
-    while (epoch <= run->log.epochs && (result = train_epoch(run, err)) == 0)
+    while (epoch <= run->log.epochs && epoch <= pause && (result = train_epoch(run, err)) == 0)
         if (++epoch <= run->log.epochs)
             nn_trainer_begin_epoch(t->trainer, epoch);
+    if (result == 0 && epoch > pause && epoch <= run->log.epochs)
+        return pause_before(run, epoch, err);
     if (result == 1 && !run->stopped)
         say("no %s validation %s for %d epoch%s: stopped",
             keep_figures[t->settings.keep].higher ? "higher" : "lower",
@@ -619,17 +643,19 @@ int main(int argc, char **argv)
     watch_signals();
     current = open_all(&run, &err);
     if (current < 0 || (current == 0 && (begin(&run, &err) || train(&run, &err) ||
-                                         (!run.stopped && finish(&run, &err)))))
+                                         (!run.stopped && !run.paused && finish(&run, &err)))))
         status = err.text[0] ? fail(&err) : err.status;
     else
         status =
-            !run.leads || run.stopped || (current && !run.summary_missing) ? 0 : summarize(&run);
+            !run.leads || run.stopped || run.paused || (current && !run.summary_missing)
+                ? 0
+                : summarize(&run);
     progress_end();
-    all_fits_close(run.all_fits, status == 0 && !run.stopped);
+    all_fits_close(run.all_fits, status == 0 && !run.stopped && !run.paused);
     training_close(&run.training);
     output_close(run.log.history);
     tensor_writer_close(run.writer);
     free(run.scores);
-    fit_team_leave(run.team, status, run.together || run.stopped);
+    fit_team_leave(run.team, status, run.together || run.stopped || run.paused);
     return run.stopped && status == 0 ? end_by_signal() : end_of_run(status);
 }

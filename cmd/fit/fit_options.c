@@ -78,6 +78,8 @@ static const struct option_spec checkpoint_options[] = {
            "there is overwritten; a finished run removes it"),
     FLAG("resume", &line.given.resume,
          "resume from the checkpoint, if there is one; one of another run is refused"),
+    INT("pause-after", "N", &line.given.pause_after, 1, 1e9,
+        "stop after N epochs, in the checkpoint, with status 0 and no model; --resume goes on"),
     OPTION(OPTION_REAL, "time-left", 0, "S", &line.given.time_left, 0, 1e9, NULL,
            "seconds of --within that are left for this run: make shares them out"),
     TEXT("all-fits", "LIST", &line.given.all_fits,
@@ -328,6 +330,8 @@ static int check_combinations(void)
         return usage_error("--eval-every needs --val, --fold or --eval");
     if (o->resume && !o->checkpoint)
         return usage_error("--resume needs --checkpoint FILE");
+    if (o->pause_after && !o->checkpoint)
+        return usage_error("--pause-after needs --checkpoint FILE");
     if (o->restart && !o->resume)
         return usage_error("--restart is for --resume: without it training begins anew");
     if (s->fold_seed != 1 && !s->fold_of)

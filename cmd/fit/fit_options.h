@@ -10,6 +10,7 @@ struct fit_options {
     double time_left;     /* seconds of --within for this run; NAN: all */
     bool resume, restart, plan, verbose;
     int64_t eval_every;
+    int64_t pause_after; /* epochs after which the run stops in its checkpoint; 0: it does not */
     struct training_settings settings;
     struct training_files files;
 };

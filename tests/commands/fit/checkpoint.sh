@@ -65,6 +65,18 @@ stop INT 15 none.st.zst
 resume m.st.zst --checkpoint c --resume
 cmp m.st.zst whole.st.zst && echo 'the same bytes'
 
+echo '-- paused after epochs: after the last one, or one that is over, there is nothing to pause'
+rm -f m.st.zst
+for epoch in 1 7 7 3 100; do
+    go m.st.zst --checkpoint c --resume --pause-after $epoch -q --history h
+    echo "status $?"
+    ls c m.st.zst h 2>&1
+done
+cmp m.st.zst whole.st.zst && echo 'the same bytes'
+rm h
+run fit train.st.zst -o m.st.zst --pause-after 1
+stop INT 15 none.st.zst --checkpoint c
+
 echo '-- checkpoints that do not fit'
 # unlike WHAT MORE...: resumes from the checkpoint of the run above with other options or data
 unlike()
