@@ -123,8 +123,8 @@ libs       = $(pkg_libs) -lcsv -lm
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
 folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
-          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit report export/steps export chain init) \
-          $(addprefix cmd/,cli terminal compare predict fit mpi show explain ingest csvnet) cmd
+          $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit report export/steps export chain tune init) \
+          $(addprefix cmd/,cli terminal compare predict fit mpi show explain ingest tune csvnet) cmd
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before

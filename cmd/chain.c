@@ -4,13 +4,17 @@
 #include "pipeline/base/path.h"
 #include "pipeline/chain/step.h"
 
+#include "cmd/cli/hold.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/terminal.h"
+#include "cmd/tune/auto.h"
+#include "cmd/tune/tune.h"
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,11 +26,11 @@ static const struct command command = {
     .synopsis = "COMMAND [ARGUMENT...]",
     .summary = "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
                "NAME=VALUE\": rules, why, scores, oof, audit, gc, left, clean, explain after the "
-               "FILE, and jobs after MAKE MAKEFILE. For recipes: "
+               "FILE, jobs after MAKE MAKEFILE, tune after the UNTIL of `until`. For recipes: "
                "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE PROGRAM INPUT... -- "
                "OUTPUT... -- [LAUNCHER...] PROGRAM ARGUMENT..., "
                "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories RUNS FILE..., "
-               "share FITS [JOBS...], until TIME, size FOLDER BUDGET DATA, networks DATA [MODEL "
+               "share FITS [JOBS...], until TIME, auto DATA RECIPE WITHIN UNTIL FITS, size FOLDER BUDGET DATA, networks DATA [MODEL "
                "--arch|--recipe VALUE]...",
     .options = options,
     .min_operands = 1,
@@ -104,11 +108,27 @@ static int explain(struct chain *c, const char *file, struct err *err)
     return run_explain(c, file, &stage->prerequisites, err);
 }
 
+/* Tunes, and ends as a signal would have ended it. */
+static int tune(struct chain *c, const char *until, struct err *err)
+{
+    int caught;
+    const int result = tune_models(c, strtod(until, NULL), &caught, err);
+
+    if (!caught)
+        return result;
+    fflush(stdout);
+    release_outputs();
+    signal(caught, SIG_DFL);
+    raise(caught);
+    return err_set(err, EX_SOFTWARE, "tune: interrupted");
+}
+
 static int with_chain(const char *what, char **words, int count, struct err *err)
 {
     const bool explains = strcmp(what, "explain") == 0 && count > 0;
     const bool jobs = strcmp(what, "jobs") == 0 && count > 1;
-    const int own = explains ? 1 : jobs ? 2 : 0;
+    const bool tunes = strcmp(what, "tune") == 0 && count > 0;
+    const int own = explains || tunes ? 1 : jobs ? 2 : 0;
     struct chain c;
     const int fault = chain_open(&c, words + own, count - own, err);
     const struct terminal terminal = terminal_find();
@@ -119,6 +139,7 @@ static int with_chain(const char *what, char **words, int count, struct err *err
     else if (!fault)
         result = explains                   ? explain(&c, words[0], err)
                  : jobs                     ? chain_jobs(&c, words[0], words[1], stdout, err)
+                 : tunes                    ? tune(&c, words[0], err)
                  : strcmp(what, "why") == 0 ? chain_why(&c, stdout, err)
                  : strcmp(what, "scores") == 0
                      ? chain_scores(&c, terminal.endless ? 0 : terminal.columns, stdout, err)
@@ -267,6 +288,14 @@ static int print_until(const char *within)
     return 0;
 }
 
+/* Writes the recipe of BUDGET=auto, for one of so many fits that end at `until`. */
+static int write_auto(char **words, struct err *err)
+{
+    const double left = strtod(words[3], NULL) - now();
+
+    return auto_recipe(words[0], words[1], fmax(left, 0) / fmax(strtod(words[4], NULL), 1), words[2], err);
+}
+
 /* Prints the options of report for the record of fits, which comes first, and the histories, as far
  * as they exist. */
 static int print_histories(char **files, int count)
@@ -293,6 +322,8 @@ static int run(char **words, int count, struct err *err)
         return networks_check_size(words[0], words + 1, count - 1, err);
     if (strcmp(what, "until") == 0 && count == 1)
         return print_until(words[0]);
+    if (strcmp(what, "auto") == 0 && count == 5)
+        return write_auto(words, err);
     if (strcmp(what, "share") == 0)
         return print_share(words, count);
     if (strcmp(what, "histories") == 0)

@@ -51,7 +51,8 @@ enum nn_purpose {
     NN_RANDOM_SPLIT,
     NN_RANDOM_FOLD,
     NN_RANDOM_PICK,
-    NN_RANDOM_AUGMENT
+    NN_RANDOM_AUGMENT,
+    NN_RANDOM_TUNE
 };
 
 /* One place in the sequences; `purpose` is one of the above, for dropout with the layer's number in

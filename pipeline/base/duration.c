@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 double duration_parse(const char *text)
 {
@@ -28,7 +29,7 @@ double duration_parse(const char *text)
         if (next == 3)
             return -1;
         sum += number * units[next++].seconds;
-        text = end + 1;
+        text = end + (strncmp(end, "min", 3) == 0 ? 3 : 1);
     }
     return sum > 0 && sum < 1e9 ? sum : -1;
 }

@@ -17,6 +17,7 @@ struct chain_model {
     const char *name;
     const char *brought; /* NAME.model, a file that is not trained, or "" */
     const char *options; /* NAME.fit, or that file; a trial's begin with its own */
+    const char *tried;   /* NAME.try, for make tune, or "" */
     int64_t seeds;       /* NAME.seeds, 0: not set */
     double weight;       /* NAME.weight; `auto` counts as 1 until it is found */
     bool weighs_itself;  /* NAME.weight = auto */
@@ -160,6 +161,8 @@ double stage_seconds(struct chain *chain, const struct stage *stage);
 /* Estimates the work of a fit of each model, work[model_count], in multiply-adds for a row: with
  * the pictures of TRAIN if they are ingested. A network that cannot be made counts as the mean. */
 void models_work(struct chain *chain, double *work);
+/* Returns the epochs that options of fit request, those of a recipe too. */
+int options_epochs(const struct words *options);
 /* Returns when the rules were made, by the clock of files' times, and the seconds of WITHIN to keep
  * for what follows the fits; then of each fit that is due a weight, by what it took before or its
  * work, and its note. "": there is no WITHIN and but one fit, or none. */

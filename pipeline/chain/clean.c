@@ -142,7 +142,8 @@ static bool is_ours(struct chain *c, const char *name)
         "test.st.zst",     "test.pred.",   "val.st.zst",  "part-train.st.zst", "val.pred.",
         "part-val.st.zst", "train.st.zst", "train.oof.",  "whole.st.zst",      "train.shards",
         "val.shards",      "test.shards",  "whole.shards"};
-    static const char *const whole[] = {"test.json", "val.json", "part-train.json", "train.json"};
+    static const char *const whole[] = {"test.json", "val.json", "part-train.json", "train.json",
+                                        "auto.recipe"};
     static const char *const of_fit[] = {".model.st.zst", ".history.jsonl", ".checkpoint.st.zst"};
 
     for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
@@ -161,6 +162,13 @@ static bool is_ours(struct chain *c, const char *name)
                 return true;
     }
     return false;
+}
+
+/* Tells whether a file in the folder of tunings is a training's, or the record of them. */
+static bool is_of_tuning(const char *name)
+{
+    return strcmp(name, "tried.jsonl") == 0 ||
+           (strspn(name, "0123456789abcdef") == 12 && begins_with(name + 12, ".f"));
 }
 
 /* Cleans by the notes in a folder, by all or those of what today's rules make. */
@@ -183,7 +191,7 @@ static int clean_notes(struct chain *c, const char *folder, bool today, FILE *ou
 
 static int clean_folder(struct chain *c, const char *folder, FILE *out, struct err *err)
 {
-    const bool of_trials = ends_with(folder, "/try");
+    const bool of_trials = ends_with(folder, "/try"), of_tunings = ends_with(folder, "/tune");
     struct words names;
 
     if (clean_notes(c, folder, false, out, err))
@@ -192,11 +200,14 @@ static int clean_folder(struct chain *c, const char *folder, FILE *out, struct e
     for (int i = 0; i < names.count; i++) {
         const char *path = pool_text(&c->pool, "%s/%s", folder, names.list[i]);
 
-        if (is_ours(c, names.list[i]) || (of_trials && strcmp(names.list[i], "runs.jsonl") == 0)) {
+        if (is_ours(c, names.list[i]) || (of_tunings && is_of_tuning(names.list[i])) ||
+            (of_trials && strcmp(names.list[i], "runs.jsonl") == 0)) {
             if (!is_brought(c, path) && remove_file(path, err))
                 return -1;
         } else if (strcmp(names.list[i], "runs.jsonl") == 0) {
             fprintf(out, "csvnet: %s stays: the record of finished fits\n", path);
+        } else if (of_tunings && ends_with(path, ".recipe")) {
+            fprintf(out, "csvnet: %s stays: NAME.fit may have it\n", path);
         }
     }
     return 0;

@@ -195,7 +195,9 @@ static int read_model(struct chain *c, const char *name, struct err *err)
     model->options = model->brought[0] ? model->brought
                      : c->trial        ? trial_options(c, name)
                                        : get_of(c, name, "fit");
-    if (whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, "a whole number from 1",
+    model->tried = get_of(c, name, "try");
+    if (refuse_places(c, pool_text(&c->pool, "%s.try", name), model->tried, err) ||
+        whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, "a whole number from 1",
                      &model->seeds, err) ||
         read_weight(c, model, err))
         return -1;

@@ -5,6 +5,7 @@
 #include "pipeline/dataset/dataset.h"
 #include "pipeline/model/recipe.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 /* Epochs where none are given, as in fit; and what else a pixel takes, in multiply-adds of a layer:
@@ -34,6 +35,16 @@ static void look(const struct words *options, bool in_recipe, char **network, do
         }
         recipe_free(&own);
     }
+}
+
+int options_epochs(const struct words *options)
+{
+    double epochs = EPOCHS;
+    char *network = NULL;
+
+    look(options, false, &network, &epochs);
+    free(network);
+    return epochs >= 1 && epochs < INT_MAX ? (int)epochs : 1;
 }
 
 /* Returns the work of a fit with these options, in multiply-adds for a row; 0: its network cannot

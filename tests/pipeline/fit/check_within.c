@@ -18,7 +18,7 @@ START_TEST(durations_are_hours_minutes_and_seconds)
     } cases[] = {{"90s", 90},    {"10m", 600},   {"1h", 3600}, {"8h30m", 30600}, {"1h0m5s", 3605},
                  {"0.5s", 0.5},  {"1.5h", 5400}, {"", -1},     {"90", 90},       {"s", -1},
                  {"10m8h", -1},  {"1h1h", -1},   {"-5s", -1},  {"0s", -1},       {"1 h", -1},
-                 {"1h 30m", -1}, {"5x", -1},     {"infs", -1}, {"9999999h", -1}, {"1s ", -1}};
+                 {"1h 30m", -1}, {"5x", -1},      {"30min", 1800}, {"1h5min", 3900}, {"5mi", -1},     {"infs", -1}, {"9999999h", -1}, {"1s ", -1}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_msg(duration_parse(cases[i].text) == cases[i].seconds, "'%s'", cases[i].text);

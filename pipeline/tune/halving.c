@@ -1,0 +1,95 @@
+/* Which candidates of a tuning are trained for how long, and their order. */
+#include "halving.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { ETA = 3 };
+
+/* ---- Rungs ---- */
+
+/* Returns epochs / 3^halvings, rounded. */
+static int divided(int epochs, int halvings)
+{
+    double left = epochs;
+
+    while (halvings-- > 0)
+        left /= ETA;
+    return (int)(left + 0.5);
+}
+
+struct halving halving_new(int epochs, int folds)
+{
+    struct halving halving = {1, folds < FOLDS_TRIED_MOST ? folds : FOLDS_TRIED_MOST};
+
+    while (halving.rungs < RUNGS_MOST && divided(epochs, halving.rungs) > 0)
+        halving.rungs++;
+    return halving;
+}
+
+int halving_epochs(const struct halving *halving, int rung, int epochs)
+{
+    const int judged = divided(epochs, halving->rungs - 1 - rung);
+
+    return judged > 1 ? judged : 1;
+}
+
+int halving_folds(const struct halving *halving, int rung)
+{
+    return rung + 1 == halving->rungs ? halving->folds
+                                      : 1 + rung * (halving->folds - 1) / (halving->rungs - 1);
+}
+
+int halving_before(const struct halving *halving, int rung, int fold, int epochs)
+{
+    while (--rung >= 0)
+        if (fold <= halving_folds(halving, rung))
+            return halving_epochs(halving, rung, epochs);
+    return 0;
+}
+
+int halving_survivors(int count)
+{
+    const int third = (count + ETA - 1) / ETA;
+
+    return third < 2 && count > 1 ? 2 : third;
+}
+
+/* ---- Candidates ---- */
+
+void candidate_pass(struct candidate *c, int rung, int folds)
+{
+    double accuracy = 0, loss = 0, squares = 0;
+
+    for (int f = 0; f < folds; f++) {
+        accuracy += c->accuracies[f] / folds;
+        loss += c->losses[f] / folds;
+    }
+    for (int f = 0; f < folds; f++)
+        squares += (c->accuracies[f] - accuracy) * (c->accuracies[f] - accuracy);
+    c->rung = rung;
+    c->accuracy = accuracy;
+    c->loss = loss;
+    c->spread = folds > 1 ? sqrt(squares / (folds - 1)) : NAN;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct candidate *x = *(struct candidate *const *)a, *y = *(struct candidate *const *)b;
+
+    if (x->failed != y->failed)
+        return x->failed ? 1 : -1;
+    if (x->rung != y->rung)
+        return x->rung > y->rung ? -1 : 1;
+    if (x->rung >= 0 && x->accuracy != y->accuracy)
+        return x->accuracy > y->accuracy ? -1 : 1;
+    if (x->rung >= 0 && x->loss != y->loss)
+        return x->loss < y->loss ? -1 : 1;
+    return x->number < y->number ? -1 : 1;
+}
+
+void candidates_rank(struct candidate **candidates, int count)
+{
+    if (count > 1)
+        qsort(candidates, (size_t)count, sizeof(struct candidate *), by_rank);
+}

@@ -1,0 +1,45 @@
+#ifndef PIPELINE_TUNE_HALVING_H
+#define PIPELINE_TUNE_HALVING_H
+
+#include <stdbool.h>
+
+/* Successive halving (Jamieson, Talwalkar 2016; Li et al. 2018): all candidates are trained for few
+ * epochs on one fold, a third of them for three times as many on more folds, and so on up to all
+ * epochs on all folds. */
+
+enum { RUNGS_MOST = 4, FOLDS_TRIED_MOST = 32 };
+
+struct halving {
+    int rungs; /* from 1 */
+    int folds; /* of the last rung */
+};
+
+struct candidate {
+    int number;              /* of its draw; 0: what the options are without */
+    int epochs;              /* of all its training */
+    int rung;                /* that it is through with; -1: none */
+    int done;                /* folds of the rung that it is in */
+    double accuracy, loss;   /* means over the folds of that rung */
+    double spread;           /* standard deviation of accuracy; NAN: one fold */
+    double seconds, trained; /* spent on it, for so many epochs in all */
+    double accuracies[FOLDS_TRIED_MOST], losses[FOLDS_TRIED_MOST]; /* of the rung it is in */
+    bool failed;
+};
+
+/* Lays rungs out for trainings of so many epochs. */
+struct halving halving_new(int epochs, int folds);
+/* Return the epochs after which a rung judges a training of so many, and on how many folds. */
+int halving_epochs(const struct halving *halving, int rung, int epochs);
+int halving_folds(const struct halving *halving, int rung);
+/* Returns the epochs that a training of so many had on that fold in earlier rungs. */
+int halving_before(const struct halving *halving, int rung, int fold, int epochs);
+/* Returns how many of those that are through with a rung go on: a third, but two of two and more.
+ */
+int halving_survivors(int count);
+/* Takes the means over the folds of the rung that the candidate has come through. */
+void candidate_pass(struct candidate *candidate, int rung, int folds);
+/* Sorts the best first: those of a later rung, the more accurate ones, then by loss and number;
+ * what failed last. */
+void candidates_rank(struct candidate **candidates, int count);
+
+#endif

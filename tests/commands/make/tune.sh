@@ -1,0 +1,51 @@
+# make tune: draws, successive halving over folds, a recipe; what was trained stays.
+competition
+csv train.csv 120
+sed -i "s/^a.fit.*/a.fit  = -a 'flatten, linear' -e 3/; /^include/i a.try  = --lr '0.001|0.01|0.1' --weight-decay '|0.1'" Makefile
+# tune MAKE'S ARGUMENTS...: what it says, without times
+tune()
+{
+    echo "\$ make tune $*"
+    make tune "$@" >.said 2>&1 </dev/null
+    status=$?
+    sed -E '/trainings/d; /^csvnet (ingest|split)/d; /^(ingest|split):/d; /part-/d; /^  *rows/d
+        s/^.*Makefile.inc:[0-9]*: //; s/ in [0-9]+ s\./ in TIME./; s/( [0-9]+ x [0-9]+) +[0-9.]+  /\1  TIME  /' .said
+    [ $status -eq 0 ] || echo "exit $status"
+    rm .said
+}
+tune
+tune WITHIN=60s
+cat csvnet.out/tune/a.recipe
+echo '-- what is known is not trained again; no model or checkpoint is left'
+ls csvnet.out/tune | sed 's/^[0-9a-f]\{12\}\./DIGEST./'
+cp csvnet.out/tune/tried.jsonl before
+tune WITHIN=60s | head -n 3
+cmp before csvnet.out/tune/tried.jsonl
+echo '-- the recipe trains what was tried; other seeds draw, and train, others'
+sed -i 's/^a.fit.*/a.fit = --recipe csvnet.out\/tune\/a.recipe/' Makefile
+stages
+show csvnet.out/a.model.st.zst | grep -E '^ *(lr|epochs|weight-decay) '
+sed -i "s/^a.try.*/a.try = --lr 1e-3..1/" Makefile
+make tune WITHIN=4s OUT=other 2>/dev/null | grep -o -e '--lr.*' | sort >one
+make tune WITHIN=4s OUT=more SEED=2 2>/dev/null | grep -o -e '--lr.*' | sort >two
+comm -12 one two | grep -c -e '--lr'
+echo '-- options that no fit takes, and those that do not fit'
+sed -i "s/^a.try.*/a.try = --augment 'shift 1|rotat 5..9'/" Makefile
+tune WITHIN=60s | grep -e failed -e tried
+sed -i "s/^a.try.*/a.try = --batch 16|32/; s/^a.fit.*/a.fit = --arch nothing/" Makefile
+tune WITHIN=60s
+echo '-- too little time'
+sed -i "s/^a.fit.*/a.fit = --arch 'flatten, linear 2000, relu, linear' --batch 1 --epochs 9000/; s/^a.try.*/a.try = --lr 1e-4..1e-3/" Makefile
+tune WITHIN=1s | sed 's/: [0-9]* seconds/: N seconds/'
+echo '-- interrupted, as by Ctrl-C: what runs saves its state'
+timeout -s INT 3 make tune WITHIN=60s 2>&1 | grep -c 'a: interrupted; make tune goes on from here'
+ls csvnet.out/tune | grep -c checkpoint
+echo '-- wrong ones'
+for try in '--lr 1e-2..3e-4' 'lr 1..2' '--lr 0.1' '-o m.st.zst' ''; do
+    sed -i "s/^a.try.*/a.try = $try/" Makefile
+    tune WITHIN=60s
+done
+sed -i "s/^a.try.*/a.tri = --lr 1..2/" Makefile
+tune WITHIN=60s
+make csvnet-clean
+find csvnet.out other more | sort

@@ -1,0 +1,101 @@
+/* Successive halving: rungs, who goes on, and the order of candidates. */
+#include "pipeline/tune/halving.h"
+
+#include <check.h>
+#include <math.h>
+
+Suite *suite_halving(void);
+
+START_TEST(rungs_end_with_all_epochs_on_all_folds)
+{
+    static const struct {
+        int epochs, folds, rungs, at[RUNGS_MOST], on[RUNGS_MOST];
+    } cases[] = {{1, 3, 1, {1}, {3}},
+                 {2, 3, 2, {1, 2}, {1, 3}},
+                 {5, 3, 3, {1, 2, 5}, {1, 2, 3}},
+                 {9, 5, 3, {1, 3, 9}, {1, 3, 5}},
+                 {30, 4, 4, {1, 3, 10, 30}, {1, 2, 3, 4}},
+                 {1000, 2, 4, {37, 111, 333, 1000}, {1, 1, 1, 2}},
+                 {10, 100, 3, {1, 3, 10}, {1, 16, FOLDS_TRIED_MOST}}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct halving h = halving_new(cases[i].epochs, cases[i].folds);
+
+        ck_assert_int_eq(h.rungs, cases[i].rungs);
+        for (int r = 0; r < h.rungs; r++) {
+            ck_assert_int_eq(halving_epochs(&h, r, cases[i].epochs), cases[i].at[r]);
+            ck_assert_int_eq(halving_folds(&h, r), cases[i].on[r]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_training_goes_on_where_its_fold_was_left)
+{
+    const struct halving h = halving_new(9, 3);
+
+    ck_assert_int_eq(halving_before(&h, 0, 1, 9), 0);
+    ck_assert_int_eq(halving_before(&h, 1, 1, 9), 1);
+    ck_assert_int_eq(halving_before(&h, 1, 2, 9), 0); /* its first time */
+    ck_assert_int_eq(halving_before(&h, 2, 2, 9), 3);
+    ck_assert_int_eq(halving_before(&h, 2, 3, 9), 0);
+    ck_assert_int_eq(halving_before(&h, 2, 1, 18), 6); /* of one with more epochs */
+}
+END_TEST
+
+START_TEST(a_third_goes_on_but_two_of_more)
+{
+    static const int cases[][2] = {{1, 1}, {2, 2}, {3, 2}, {6, 2}, {7, 3}, {9, 3}, {100, 34}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_int_eq(halving_survivors(cases[i][0]), cases[i][1]);
+}
+END_TEST
+
+START_TEST(means_and_spread_are_over_folds)
+{
+    struct candidate c = {.accuracies = {0.9, 0.8, 0.7}, .losses = {1, 2, 6}};
+
+    candidate_pass(&c, 1, 3);
+    ck_assert_int_eq(c.rung, 1);
+    ck_assert_double_eq_tol(c.accuracy, 0.8, 1e-12);
+    ck_assert_double_eq_tol(c.spread, 0.1, 1e-12);
+    ck_assert_double_eq_tol(c.loss, 3, 1e-12);
+    candidate_pass(&c, 0, 1);
+    ck_assert_double_nan(c.spread);
+}
+END_TEST
+
+START_TEST(ranked_by_rung_then_accuracy_then_loss)
+{
+    struct candidate all[] = {{.number = 0, .rung = 0, .accuracy = 0.99},
+                              {.number = 1, .rung = 1, .accuracy = 0.5, .loss = 2},
+                              {.number = 2, .rung = 1, .accuracy = 0.5, .loss = 1},
+                              {.number = 3, .rung = 2, .accuracy = 1, .failed = true},
+                              {.number = 4, .rung = -1},
+                              {.number = 5, .rung = 1, .accuracy = 0.6},
+                              {.number = 6, .rung = 1, .accuracy = 0.5, .loss = 1}};
+    static const int order[] = {5, 2, 6, 1, 0, 4, 3};
+    struct candidate *ranked[7];
+
+    for (int i = 0; i < 7; i++)
+        ranked[i] = &all[i];
+    candidates_rank(ranked, 7);
+    for (int i = 0; i < 7; i++)
+        ck_assert_int_eq(ranked[i]->number, order[i]);
+}
+END_TEST
+
+Suite *suite_halving(void)
+{
+    Suite *suite = suite_create("halving");
+    TCase *tcase = tcase_create("halving");
+
+    tcase_add_test(tcase, rungs_end_with_all_epochs_on_all_folds);
+    tcase_add_test(tcase, a_training_goes_on_where_its_fold_was_left);
+    tcase_add_test(tcase, a_third_goes_on_but_two_of_more);
+    tcase_add_test(tcase, means_and_spread_are_over_folds);
+    tcase_add_test(tcase, ranked_by_rung_then_accuracy_then_loss);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
