@@ -120,7 +120,7 @@ static struct need find_need(const struct training *t, int batch)
     struct need need = {.batch = batch,
                         .training = nn_trainer_bytes_for(t->trainer, batch),
                         .prediction = nn_predictor_bytes(t->predictor),
-                        .pictures = (size_t)t->train.data.n * dataset_image_bytes(&t->train.info)};
+                        .pictures = training_picture_bytes(t)};
 
     need.left = memory_left(&need.limit);
     if (*need.limit) {

@@ -218,7 +218,7 @@ static void say_more(const struct training *t)
     say_training(t);
     say("memory %.0f MiB for training besides %.0f MiB of pictures",
         (double)(nn_trainer_bytes(t->trainer) + nn_predictor_bytes(t->predictor)) / 1048576,
-        (double)t->train.data.n * (double)dataset_image_bytes(&t->train.info) / 1048576);
+        (double)training_picture_bytes(t) / 1048576);
     if (t->settings.nn.epochs == 0)
         return;
     say("by epoch: loss, accuracy%s; learning rate, images/s",

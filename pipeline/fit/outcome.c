@@ -180,24 +180,25 @@ static void name_unseen(const struct training *t, const struct metrics *m, const
     strbuf_free(&names);
 }
 
-static int find_unseen(const struct training *t, const double *trained, struct strbuf *text,
-                       bool *rare, struct err *err)
+/* The predictor for the epochs' weights has done its work, and gives its memory to one for those
+ * that are kept. */
+static int find_unseen(struct training *t, const double *trained, struct strbuf *text, bool *rare,
+                       struct err *err)
 {
     const int classes = t->train.info.class_count;
-    struct nn_predictor *predictor =
-        nn_predictor_new(t->model.net, t->model.weights, t->pool, &t->model.input);
     struct metrics metrics = {0};
     int result = -1;
 
-    if (!predictor)
+    nn_predictor_free(t->predictor);
+    t->predictor = nn_predictor_new(t->model.net, t->model.weights, t->pool, &t->model.input);
+    if (!t->predictor)
         err_memory(err, "predicting the validation data", 0);
     else if (metrics_init(&metrics, classes, err) == 0 &&
-             keep_gather(&metrics, predictor, &t->scored[0].data, err) == 0) {
+             keep_gather(&metrics, t->predictor, &t->scored[0].data, err) == 0) {
         name_unseen(t, &metrics, trained, text, rare);
         result = 0;
     }
     metrics_free(&metrics);
-    nn_predictor_free(predictor);
     return result;
 }
 

@@ -64,6 +64,16 @@ static int check_batch(const struct training *t, struct err *err)
     return 0;
 }
 
+size_t training_picture_bytes(const struct training *t)
+{
+    const size_t picture = dataset_image_bytes(&t->train.info);
+    size_t bytes = (size_t)t->train.data.n * picture;
+
+    for (int i = 0; i < t->scored_count; i++)
+        bytes += (size_t)t->scored[i].samples.data.n * picture;
+    return bytes;
+}
+
 /* Bytes of the metadata for the figures of the epochs, what an epoch takes of them at most, and
  * each data set that is scored in it, but for its name: a checkpoint has all a second time, in the
  * events of its history. */

@@ -64,6 +64,8 @@ MUST_CHECK int training_open(struct training *training, const struct training_se
 /* Takes the steps that an earlier run recorded in the model `path`, if it is one, into what this
  * one is compared by: by the clock no two are the same. */
 MUST_CHECK int training_compare_with(struct training *training, const char *path, struct err *err);
+/* Returns the bytes of the pixels of all data sets, those to score too. */
+size_t training_picture_bytes(const struct training *training);
 /* Returns how many epochs a model or a checkpoint can record so that they are read again. */
 int training_epochs_most(const struct training *training);
 /* Has the trainer and the records follow the bends of settings.nn. */
