@@ -150,6 +150,9 @@ START_TEST(rules_of_compilers_are_read)
     ck_assert_str_eq(got[0], "b");
     ck_assert_str_eq(got[1], "c\\");
     ck_assert_str_eq(got[2], "d");
+    read_text("a: b\\\\\\\\\\\nc");
+    ck_assert_int_eq(count, 2);
+    ck_assert_str_eq(got[0], "b\\\\");
     read_text("a:b\\\\ c\\");
     ck_assert_int_eq(count, 2);
     ck_assert_str_eq(got[0], "b\\");

@@ -3,6 +3,7 @@
 #include "tests/support/scratch.h"
 
 #include <dirent.h>
+#include <errno.h>
 
 Suite *suite_mapped_rows(void);
 
@@ -40,7 +41,26 @@ START_TEST(a_folder_that_is_missing_or_too_small_is_refused)
     FAILS(EX_CANTCREAT, mapped_rows_open(&mapped, scratch("none"), 10, 10, &err));
     SAYS("none: no temporary file of 100 bytes can be made there");
     FAILS(EX_CANTCREAT, mapped_rows_open(&mapped, scratch_folder, INT64_C(1) << 40, 1 << 20, &err));
+    FAILS(EX_CANTCREAT, mapped_rows_open(&mapped, scratch_folder, INT64_MAX, 1, &err));
+    FAILS(EX_OSERR, mapped_rows_open(&mapped, scratch_folder, INT64_MAX, 2, &err));
     FAILS(EX_OSERR, mapped_rows_open(&mapped, scratch_folder, INT64_C(1) << 60, 1 << 20, &err));
+    mapped_rows_close(&mapped);
+}
+END_TEST
+
+/* As of a program that was started without standard input; and errors of before are none of it. */
+START_TEST(the_file_may_be_the_first_that_is_open)
+{
+    const int input = dup(0);
+    struct mapped_rows mapped = {0};
+    int result;
+
+    close(0);
+    errno = EINVAL;
+    result = mapped_rows_open(&mapped, scratch_folder, 10, 10, &err);
+    dup2(input, 0);
+    close(input);
+    MUST(result);
     mapped_rows_close(&mapped);
 }
 END_TEST
@@ -53,6 +73,7 @@ Suite *suite_mapped_rows(void)
     tcase_add_checked_fixture(rows, scratch_make, scratch_remove);
     tcase_add_test(rows, rows_are_kept_in_a_file_that_no_name_leads_to);
     tcase_add_test(rows, a_folder_that_is_missing_or_too_small_is_refused);
+    tcase_add_test(rows, the_file_may_be_the_first_that_is_open);
     suite_add_tcase(suite, rows);
     return suite;
 }

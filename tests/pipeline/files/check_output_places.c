@@ -255,6 +255,20 @@ START_TEST(forty_links_in_a_row_are_followed_as_linux_does)
 }
 END_TEST
 
+START_TEST(links_with_whole_paths_are_followed_as_far)
+{
+    char name[20];
+    const char *to = scratch("not-yet");
+
+    for (int i = 1; i <= 41; i++) {
+        snprintf(name, sizeof name, "link%d", i);
+        ck_assert_int_eq(symlink(to, scratch(name)), 0);
+        ck_assert(output_same_target(scratch(name), scratch("not-yet")) == (i <= 40));
+        to = scratch(name);
+    }
+}
+END_TEST
+
 /* ---- What the last step would refuse ---- */
 
 /* Tries as another user than root to open the output; 0, or its status. */
@@ -625,6 +639,7 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, a_name_of_the_systems_leads_to_the_file);
     tcase_add_test(tests, a_link_gives_no_mode_and_need_not_lead_anywhere);
     tcase_add_test(tests, forty_links_in_a_row_are_followed_as_linux_does);
+    tcase_add_test(tests, links_with_whole_paths_are_followed_as_far);
     tcase_add_test(tests, in_sticky_folders_only_owners_replace_files);
     tcase_add_test(tests, a_mount_point_is_refused_at_once);
     tcase_add_test(tests, a_file_that_may_not_be_replaced_is_refused_at_once);
