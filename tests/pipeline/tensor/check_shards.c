@@ -1,0 +1,446 @@
+#include "pipeline/tensor/private.h"
+#include "tests/support/scratch.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+Suite *suite_shards(void);
+
+#define DIGEST "0123456789abcdef0123456789abcdef"
+
+static struct err err;
+
+/* ---- Files ---- */
+
+enum { TEXT = 4000 };
+
+/* Writes a header: metadata, then "NAME DTYPE ROWS[,SIDE...]" for each tensor. Returns the bytes of
+ * the tensors. */
+static size_t describe(char text[TEXT], const char *kind, const char *digest, const char *classes,
+                       const char *const *tensors)
+{
+    size_t at = 0;
+    int used = snprintf(text, TEXT, "{\"__metadata__\":{\"kind\":\"%s\",%s\"classes\":\"%s\"}",
+                        kind, digest, classes);
+
+    for (; *tensors; tensors++) {
+        char name[20], dtype[8], shape[60];
+        size_t size;
+
+        ck_assert_int_eq(sscanf(*tensors, "%19s %7s %59s", name, dtype, shape), 3);
+        size = strcmp(dtype, "I64") == 0 ? 8 : strcmp(dtype, "F32") == 0 ? 4 : 1;
+        for (char *c = shape; *c; c += *c == ',')
+            size *= strtoul(c, &c, 10);
+        used += snprintf(text + used, TEXT - (size_t)used,
+                         ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%zu,%zu]}",
+                         name, dtype, shape, at, at + size);
+        at += size;
+    }
+    strcat(text, "}");
+    return at;
+}
+
+static void write_shard(const char *name, const char *kind, const char *classes,
+                        const char *const *tensors, const void *bytes)
+{
+    char text[TEXT];
+    const size_t size =
+        describe(text, kind, "\"content_digest\":\"" DIGEST "\",", classes, tensors);
+    uint64_t length;
+    FILE *out = fopen(scratch(name), "wb");
+
+    while (strlen(text) % 8)
+        strcat(text, " ");
+    length = strlen(text);
+    fwrite(&length, sizeof length, 1, out);
+    fwrite(text, 1, length, out);
+    for (size_t i = 0; i < size; i++)
+        fputc(bytes ? ((const unsigned char *)bytes)[i] : (int)(i * 31 % 251), out);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+/* Writes "list": the lines, and the header of all. */
+static void write_list(const char *lines, const char *kind, const char *classes,
+                       const char *const *tensors)
+{
+    char text[TEXT];
+    FILE *out = fopen(scratch("list"), "wb");
+
+    describe(text, kind, "", classes, tensors);
+    fprintf(out, "csvnet shards 1\n%s%s\n", lines, text);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+#define TENSORS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define TWO_LINES                                                                                  \
+    "2 2 " DIGEST " a\n"                                                                           \
+    "# a note\n"                                                                                   \
+    "3 5 " DIGEST " b\n"
+#define ALL    TENSORS("rows I64 5", "ids U8 5,4", "labels U8 5,3", "images U8 5,1,2,2")
+#define OF_ALL "[\\\"0\\\",\\\"1\\\",\\\"x\\\"]"
+#define OF_A   "[\\\"0\\\",\\\"1\\\"]"
+#define OF_B   "[\\\"x\\\",\\\"0\\\"]"
+
+struct bytes_a {
+    int64_t rows[2], ids[2];
+    uint8_t labels[2][2], images[2][4];
+};
+struct __attribute__((packed)) bytes_b {
+    int64_t rows[3];
+    char ids[3][3];
+    uint8_t labels[3][2], images[3][4];
+};
+
+static void write_both(void)
+{
+    const struct bytes_a a = {{1, 2}, {7, -12}, {{1, 0}, {0, 1}}, {"abc", "efg"}};
+    const struct bytes_b b = {
+        {1, 2, 4}, {"p", "qr", {'s', 't', 'u'}}, {{1, 0}, {0, 1}, {1, 0}}, {"hij", "klm", "nop"}};
+
+    scratch_make();
+    write_shard("a", "dataset/1", OF_A,
+                TENSORS("rows I64 2", "ids I64 2", "labels U8 2,2", "images U8 2,1,2,2"), &a);
+    write_shard("b", "dataset/1", OF_B,
+                TENSORS("rows I64 3", "ids U8 3,3", "labels U8 3,2", "images U8 3,1,2,2"), &b);
+}
+
+static int open_list(struct tensor_file **file)
+{
+    return tensor_file_open(file, scratch("list"), NULL, "", &err);
+}
+
+/* ---- Rows ---- */
+
+static const int64_t numbers[] = {1, 2, 3, 4, 6};
+static const char ids[5][4] = {"7", "-12", "p", "qr", "stu"};
+static const uint8_t labels[5][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 0, 0}, {0, 0, 1}};
+static const char images[5][4] = {"abc", "efg", "hij", "klm", "nop"};
+
+static void expect(const char *name, const void *rows, size_t row)
+{
+    struct tensor_cursor *cursor;
+    struct tensor_file *file;
+    unsigned char all[64];
+
+    MUST(open_list(&file));
+    ck_assert(tensor_file_read(file, name, all, &err) == 0);
+    ck_assert_mem_eq(all, rows, 5 * row);
+    for (int64_t most = 1; most <= 6; most++) {
+        int64_t at = 0, got;
+
+        MUST(tensor_cursor_open(&cursor, file, name, &err));
+        memset(all, 255, sizeof all);
+        while ((got = tensor_cursor_read(cursor, all + (size_t)at * row, most, &err)) > 0)
+            at += got;
+        ck_assert_int_eq(got, 0);
+        ck_assert_int_eq(at, 5);
+        ck_assert_mem_eq(all, rows, 5 * row);
+        tensor_cursor_close(cursor);
+    }
+    tensor_file_close(file);
+}
+
+START_TEST(rows_are_those_of_one_file)
+{
+    write_list(TWO_LINES, "dataset/1", OF_ALL, ALL);
+    expect("rows", numbers, sizeof *numbers);
+    expect("ids", ids, sizeof *ids);
+    expect("labels", labels, sizeof *labels);
+    expect("images", images, sizeof *images);
+}
+END_TEST
+
+START_TEST(shards_without_rows_are_passed)
+{
+    write_shard("none", "dataset/1", OF_A,
+                TENSORS("rows I64 0", "ids I64 0", "labels U8 0,2", "images U8 0,1,2,2"), NULL);
+    write_list("0 0 " DIGEST " none\n2 2 " DIGEST " a\n0 2 " DIGEST " none\n3 5 " DIGEST
+               " b\n0 5 " DIGEST " none\n",
+               "dataset/1", OF_ALL, ALL);
+    expect("rows", numbers, sizeof *numbers);
+    expect("labels", labels, sizeof *labels);
+}
+END_TEST
+
+/* Numbers that no file can have stay where they are. */
+START_TEST(row_numbers_do_not_overflow)
+{
+    struct tensor_file *file;
+    int64_t rows[4];
+
+    write_list("2 9223372036854775806 " DIGEST " a\n2 9223372036854775807 " DIGEST " a\n",
+               "dataset/1", OF_A, TENSORS("rows I64 4"));
+    MUST(open_list(&file));
+    MUST(tensor_file_read(file, "rows", rows, &err));
+    ck_assert(rows[1] == 2 && rows[2] == INT64_MAX && rows[3] == INT64_MAX);
+    tensor_file_close(file);
+}
+END_TEST
+
+static void digest_of_list(char digest[DIGEST_TEXT], int64_t first, const char *name, size_t row)
+{
+    unsigned char *rows = malloc(5 * row);
+    struct tensor_cursor *cursor;
+    struct tensor_file *file;
+
+    MUST(open_list(&file));
+    MUST(tensor_cursor_open(&cursor, file, name, &err));
+    if (first > 0)
+        ck_assert_int_eq(tensor_cursor_read(cursor, rows, first, &err), first);
+    MUST(tensor_cursor_skim(cursor, &err));
+    memcpy(digest, file->digests[tensor_file_find(file, name) - file->header.tensors], DIGEST_TEXT);
+    tensor_cursor_close(cursor);
+    tensor_file_close(file);
+    free(rows);
+}
+
+/* Whether it is read or passed over, and whatever the size of a row. */
+START_TEST(the_digest_is_that_of_the_rows)
+{
+    static const int sides[] = {3, 255, 256, 257, 700};
+    char read[DIGEST_TEXT], skimmed[DIGEST_TEXT];
+
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        const size_t row = (size_t)sides[i] * (size_t)sides[i];
+        char two[60], three[60], all[60];
+
+        snprintf(two, sizeof two, "images U8 2,1,%d,%d", sides[i], sides[i]);
+        snprintf(three, sizeof three, "images U8 3,1,%d,%d", sides[i], sides[i]);
+        snprintf(all, sizeof all, "images U8 5,1,%d,%d", sides[i], sides[i]);
+        write_shard("a", "dataset/1", OF_A, TENSORS(two), NULL);
+        write_shard("b", "dataset/1", OF_A, TENSORS(three), NULL);
+        write_list(TWO_LINES, "dataset/1", OF_A, TENSORS(all));
+        digest_of_list(read, 5, "images", row);
+        ck_assert_int_eq(strlen(read), DIGEST_TEXT - 1);
+        for (int64_t first = 0; first < 5; first++) {
+            digest_of_list(skimmed, first, "images", row);
+            ck_assert_str_eq(skimmed, read);
+        }
+    }
+}
+END_TEST
+
+START_TEST(shards_lie_beside_the_list_or_where_their_path_says)
+{
+    struct tensor_file *file;
+    char lines[300];
+
+    ck_assert_int_eq(mkdir(scratch("deep"), 0700), 0);
+    ck_assert_int_eq(rename(scratch("b"), scratch("deep/b c")), 0);
+    snprintf(lines, sizeof lines, "2 2 " DIGEST " a\n3 5 " DIGEST " %s\n", scratch("deep/b c"));
+    write_list(lines, "dataset/1", OF_ALL, ALL);
+    MUST(open_list(&file));
+    tensor_file_close(file);
+    write_list("2 2 " DIGEST " a\n3 5 " DIGEST " deep/b c\n", "dataset/1", OF_ALL, ALL);
+    MUST(open_list(&file));
+    tensor_file_close(file);
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    MUST(tensor_file_open(&file, "list", NULL, "", &err));
+    tensor_file_close(file);
+}
+END_TEST
+
+/* ---- What is refused ---- */
+
+static void refused(int status, const char *why)
+{
+    struct tensor_file *file;
+
+    FAILS(status, open_list(&file));
+    SAYS(why);
+}
+
+START_TEST(lines_that_are_none_are_refused)
+{
+    static const char *const bad[] = {
+        "x 2 " DIGEST " a",
+        "2 x " DIGEST " a",
+        "2",
+        "2 2",
+        "2 " DIGEST " a",
+        "2 2 " DIGEST,
+        "2 2 " DIGEST " ",
+        "-2 2 " DIGEST " a",
+        "2 -2 " DIGEST " a",
+        "2  2 " DIGEST "x a",
+        "2 2 " DIGEST "0 a",
+        "2 2 0123456789abcdef0123456789abcde a",
+        "2 2 0123456789ABCDEF0123456789abcdef a",
+        "99999999999999999999 2 " DIGEST " a",
+        "2 99999999999999999999 " DIGEST " a",
+        "2,2 " DIGEST " a",
+        "",
+    };
+    char lines[200];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(lines, sizeof lines, "# note\n%s\n", bad[i]);
+        write_list(lines, "dataset/1", OF_ALL, ALL);
+        refused(EX_DATAERR, "list:3: a line of a list of shards is ROWS LAST DIGEST FILE");
+    }
+}
+END_TEST
+
+static void spill_list(const char *text)
+{
+    spill(scratch("list"), text, strlen(text));
+}
+
+START_TEST(lists_that_are_none_are_refused)
+{
+    static const char nul[] = "csvnet shards 1\n2 2 " DIGEST " a\n\0";
+    const int fd = open(scratch("large"), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    struct tensor_file *file;
+
+    spill_list("csvnet shards 1\n" TWO_LINES);
+    refused(EX_DATAERR, "list: the last line of a list of shards is the header of all; this one is "
+                        "cut short, or goes on after it");
+    spill_list("csvnet shards 1\n" TWO_LINES "{}\n{}\n");
+    refused(EX_DATAERR, "goes on after it");
+    spill_list("csvnet shards 1\n" TWO_LINES "{}\n\n");
+    refused(EX_DATAERR, "goes on after it");
+    spill_list("csvnet shards 1\n" TWO_LINES "{}");
+    refused(EX_DATAERR, "of kind dataset/1");
+    spill(scratch("list"), nul, sizeof nul);
+    refused(EX_DATAERR, "a list of shards has no NUL");
+    write_list("", "dataset/1", OF_ALL, ALL);
+    refused(EX_DATAERR, "list: a list of no shards");
+    write_list(TWO_LINES, "model/1", OF_ALL, ALL);
+    refused(EX_DATAERR, "list: the header of a list of shards is of kind dataset/1");
+    write_list("9223372036854775807 2 " DIGEST " a\n1 2 " DIGEST " a\n", "dataset/1", OF_ALL, ALL);
+    refused(EX_DATAERR, "list: the shards' rows overflow");
+    write_list("2 2 " DIGEST " a\n", "dataset/1", OF_ALL, ALL);
+    refused(EX_DATAERR, "list: the shards have 2 rows, tensor 'rows' of the header another number");
+    write_list(TWO_LINES, "dataset/1", OF_ALL, TENSORS("rows I64 5", "ids U8 4,4"));
+    refused(EX_DATAERR, "tensor 'ids' of the header another number");
+    ck_assert_int_eq(write(fd, LIST_BEGIN, strlen(LIST_BEGIN)), (ssize_t)strlen(LIST_BEGIN));
+    ck_assert_int_eq(ftruncate(fd, (80 << 20) + 1), 0);
+    FAILS(EX_DATAERR, tensor_file_open(&file, scratch("large"), NULL, "", &err));
+    SAYS("large: a list of shards of 83886081 bytes; at most 83886080 are read");
+    ck_assert_int_eq(ftruncate(fd, 80 << 20), 0);
+    FAILS(EX_DATAERR, tensor_file_open(&file, scratch("large"), NULL, "", &err));
+    SAYS("has no NUL");
+    close(fd);
+}
+END_TEST
+
+START_TEST(shards_that_are_others_are_refused)
+{
+    write_list("2 2 " DIGEST " a\n3 5 " DIGEST " c\n", "dataset/1", OF_ALL, ALL);
+    refused(EX_NOINPUT, "list: a shard of it: ");
+    write_list("2 2 " DIGEST " a\n3 5 " DIGEST " list\n", "dataset/1", OF_ALL, ALL);
+    refused(EX_DATAERR, "is a list itself; name its shards in its place");
+    write_list("2 2 " DIGEST " a\n3 5 1123456789abcdef0123456789abcdef b\n", "dataset/1", OF_ALL,
+               ALL);
+    refused(EX_DATAERR, "b is another file by now: its content has digest " DIGEST);
+    write_list("3 3 " DIGEST " a\n2 5 " DIGEST " b\n", "dataset/1", OF_ALL, ALL);
+    refused(EX_DATAERR, "a is not what the list says; make the list anew");
+    write_shard("b", "model/1", OF_B, TENSORS("rows I64 3"), NULL);
+    write_list(TWO_LINES, "dataset/1", OF_ALL, TENSORS("rows I64 5"));
+    refused(EX_DATAERR, "b: a file of kind model/1");
+}
+END_TEST
+
+/* The second shard has `own` where the header of all has `all`. */
+static void unlike(const char *own, const char *all, const char *name)
+{
+    char wanted[100];
+
+    write_shard("a", "dataset/1", OF_A, TENSORS(own), NULL);
+    write_list("2 2 " DIGEST " a\n", "dataset/1", OF_A, TENSORS(all));
+    snprintf(wanted, sizeof wanted, "tensor '%s' of ", name);
+    refused(EX_DATAERR, wanted);
+}
+
+static void alike(const char *own, const char *all)
+{
+    struct tensor_file *file;
+
+    write_shard("a", "dataset/1", OF_A, TENSORS(own), NULL);
+    write_list("2 2 " DIGEST " a\n", "dataset/1", OF_A, TENSORS(all));
+    MUST(open_list(&file));
+    tensor_file_close(file);
+}
+
+START_TEST(tensors_of_other_rows_are_refused)
+{
+    unlike("pixels U8 2,1,2,2", "images U8 2,1,2,2", "images");
+    unlike("images U8 2,1,2,3", "images U8 2,1,2,2", "images");
+    unlike("images U8 2,2,2,2", "images U8 2,1,2,2", "images");
+    unlike("images U8 2,1,2", "images U8 2,1,2,1", "images");
+    unlike("images F32 2,1,2,2", "images U8 2,1,2,2", "images");
+    unlike("images U8 3,1,2,2", "images U8 2,1,2,2", "images");
+    unlike("rows U8 2", "rows I64 2", "rows");
+    unlike("rows I64 2,1", "rows I64 2", "rows");
+    unlike("labels F32 2,2", "labels U8 2,2", "labels");
+    unlike("labels U8 2,2,1", "labels U8 2,2", "labels");
+    unlike("labels U8 2,2,900", "labels U8 2,2,1", "labels");
+    unlike("labels U8 2,2", "labels U8 2,65537", "labels");
+    alike("labels U8 2,2", "labels U8 2,2");
+    unlike("labels U8 2", "labels U8 2", "labels");
+    for (int i = 0; i < 2; i++) {
+        const char *name = i ? "groups" : "ids";
+        char own[40], all[40];
+
+        snprintf(all, sizeof all, "%s U8 2,4", name);
+        snprintf(own, sizeof own, "%s U8 2,5", name);
+        unlike(own, all, name);
+        snprintf(own, sizeof own, "%s U8 2,4", name);
+        alike(own, all);
+        snprintf(own, sizeof own, "%s U8 2,1", name);
+        alike(own, all);
+        snprintf(own, sizeof own, "%s U8 2", name);
+        unlike(own, all, name);
+        snprintf(own, sizeof own, "%s I64 2", name);
+        alike(own, all);
+        snprintf(own, sizeof own, "%s I64 2,1", name);
+        unlike(own, all, name);
+        snprintf(own, sizeof own, "%s F32 2,1", name);
+        unlike(own, all, name);
+        snprintf(own, sizeof own, "%s I64 2", name);
+        snprintf(all, sizeof all, "%s U8 2,65537", name);
+        unlike(own, all, name);
+        snprintf(all, sizeof all, "%s I64 2", name);
+        alike(own, all);
+        snprintf(own, sizeof own, "%s U8 2,4", name);
+        unlike(own, all, name);
+    }
+}
+END_TEST
+
+static void labels_refused(const char *classes, const char *own, const char *all, const char *why)
+{
+    write_shard("a", "dataset/1", classes, TENSORS(own), NULL);
+    write_list("2 2 " DIGEST " a\n", "dataset/1", OF_ALL, TENSORS(all));
+    refused(EX_DATAERR, why);
+}
+
+START_TEST(classes_that_are_none_of_the_list_are_refused)
+{
+    labels_refused("[\\\"0\\\",\\\"y\\\"]", "labels U8 2,2", "labels U8 2,3", "class 'y' of ");
+    labels_refused(OF_A, "labels U8 2,3", "labels U8 2,3",
+                   "a: not as many classes as columns of labels");
+    labels_refused(OF_A, "labels U8 2,2", "labels U8 2,65536",
+                   "a: not as many classes as columns of labels");
+}
+END_TEST
+
+Suite *suite_shards(void)
+{
+    Suite *suite = suite_create("shards");
+    TCase *tests = tcase_create("shards");
+
+    tcase_add_checked_fixture(tests, write_both, scratch_remove);
+    tcase_add_test(tests, rows_are_those_of_one_file);
+    tcase_add_test(tests, shards_without_rows_are_passed);
+    tcase_add_test(tests, row_numbers_do_not_overflow);
+    tcase_add_test(tests, the_digest_is_that_of_the_rows);
+    tcase_add_test(tests, shards_lie_beside_the_list_or_where_their_path_says);
+    tcase_add_test(tests, lines_that_are_none_are_refused);
+    tcase_add_test(tests, lists_that_are_none_are_refused);
+    tcase_add_test(tests, shards_that_are_others_are_refused);
+    tcase_add_test(tests, tensors_of_other_rows_are_refused);
+    tcase_add_test(tests, classes_that_are_none_of_the_list_are_refused);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
