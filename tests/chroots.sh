@@ -52,7 +52,7 @@ make_base()
     [ ! -d "$cache/$1.base" ] || return 0
     case $1 in jammy | noble) from=Ubuntu components=main,universe ;; esac
     [ "$from" = "$vendor" ] || source=
-    root=$cache/$1.part
+    root=$cache/$1.$$.part
     rm -rf --one-file-system -- "$root"
     limited "$2" debootstrap --variant=minbase --force-check-gpg --include=make,ca-certificates \
         --components="$components" "$1" "$root" ${source:+"$source"} || return
@@ -60,7 +60,7 @@ make_base()
     chroot "$root" useradd --create-home --uid 1000 user && mv "$root" "$cache/$1.base"
 }
 
-# new_root NAME LOG: makes $root a copy of CACHE/NAME.base, or says why there is none
+# new_root NAME LOG: makes $root a copy of CACHE/NAME.base, one of this process alone, or says why there is none
 new_root()
 {
     if ! make_base "$1" "$2"; then
@@ -68,7 +68,7 @@ new_root()
         echo "$1: skipped, debootstrap did not make it: $(grep '^[EW]: ' "$2" | tail -n 2 | paste -sd ' ') (see $2)"
         return 1
     fi
-    root=$cache/$1
+    root=$cache/$1.$$
     rm -rf --one-file-system -- "$root"
     cp -a "$cache/$1.base" "$root" || exit
 }
