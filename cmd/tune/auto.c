@@ -179,3 +179,23 @@ int auto_recipe(const char *data, const char *recipe, double seconds, const char
     pool_free(&pool);
     return result;
 }
+
+int auto_space(const char *data, const char **options, const char **tried, struct pool *pool,
+               struct err *err)
+{
+    struct pictures pictures;
+    const char *augment, *networks[3];
+
+    if (look(&pictures, data, err))
+        return -1;
+    for (int i = 0; i < 3; i++)
+        networks[i] = network_for(pictures.shape, i, pool);
+    augment = augment_for(pictures.shape, pool);
+    *options = pool_text(pool, "--arch '%s' --schedule one-cycle --lr 0.01 --epochs %d",
+                         networks[1], epochs_least(pictures.rows));
+    *tried =
+        pool_text(pool, "--arch '%s|%s|%s' --lr 2e-3..3e-2", networks[0], networks[1], networks[2]);
+    if (*augment)
+        *tried = pool_text(pool, "%s --augment '|%s|%s, flip h'", *tried, augment, augment);
+    return pool->failed ? err_memory(err, "what to try", 0) : 0;
+}

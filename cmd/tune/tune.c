@@ -2,6 +2,8 @@
  * it goes on where it was ended. */
 #include "tune.h"
 
+#include "auto.h"
+
 #include "cmd/cli/hold.h"
 #include "cmd/cli/line.h"
 #include "cmd/cli/progress.h"
@@ -501,6 +503,8 @@ static int run_rungs(struct tune *t, struct err *err)
             drop(t, t->entered, before);
         }
     }
+    if (!t->over)
+        drop(t, 0, t->count);
     return t->pool->failed ? err_memory(err, "the tuning", 0) : 0;
 }
 
@@ -703,6 +707,19 @@ static int tune_model(struct chain *c, const char *model, const char *options, c
     return result;
 }
 
+/* Tunes a model of its own where none has what to try. */
+static int tune_auto(struct chain *c, double until, int *caught, struct err *err)
+{
+    const char *options, *tried;
+
+    if (auto_space(c->fitted, &options, &tried, &c->pool, err) ||
+        tune_model(c, "auto", options, tried, until - END, caught, err))
+        return -1;
+    if (!*caught)
+        print_line("MODELS   = auto");
+    return *caught ? -1 : 0;
+}
+
 int tune_models(struct chain *c, double until, int *caught, struct err *err)
 {
     int left = 0;
@@ -711,10 +728,7 @@ int tune_models(struct chain *c, double until, int *caught, struct err *err)
     for (int m = 0; m < c->model_count; m++)
         left += c->models[m].tried[0] != 0;
     if (left == 0)
-        return err_set(err, EX_USAGE,
-                       "tune: no model has what to try; set it above the include line, as %s.try = "
-                       "--lr 3e-4..1e-2 --augment '|rotate 5..15'",
-                       c->model_count > 0 ? c->models[0].name : "a");
+        return tune_auto(c, until, caught, err);
     for (int m = 0; m < c->model_count; m++)
         if (c->models[m].tried[0]) {
             const double begin = now();

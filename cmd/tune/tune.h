@@ -3,7 +3,8 @@
 
 #include "pipeline/chain/chain.h"
 
-/* Tunes the models of a chain that have NAME.try, one after the other, until `until` by the clock
+/* Tunes the models of a chain that have NAME.try, one after the other, or where none has a model
+ * `auto` (auto.h), until `until` by the clock
  * of now(): trains what is drawn by `fit`, several side by side, prints a table of it and writes
  * OUT/tune/NAME.recipe with the best. The data that the fits read has to be up to date. EX_USAGE
  * where a variable is at fault; -1 with err->status 0: ended by the signal *caught. */

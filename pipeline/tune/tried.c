@@ -52,6 +52,15 @@ bool tried_find(const json_t *record, const char *name, int epoch, struct tried 
     return false;
 }
 
+/* Tells whether the file ends in the middle of a line, as after a power cut. */
+static bool is_torn(int fd)
+{
+    const off_t size = lseek(fd, 0, SEEK_END);
+    char last;
+
+    return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
 int tried_add(json_t *record, const char *path, const char *name, const char *options,
               const struct tried *tried, struct err *err)
 {
@@ -66,10 +75,12 @@ int tried_add(json_t *record, const char *path, const char *name, const char *op
         free(text);
         return err_memory(err, "the record of the tuning", 0);
     }
-    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         result = err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
     errno = 0;
+    if (result == 0 && is_torn(fd) && write(fd, "\n", 1) != 1)
+        result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path, strerror(errno));
     if (result == 0 && write(fd, line, strlen(line)) != (ssize_t)strlen(line))
         result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path,
                          errno ? strerror(errno) : "the disk is full");

@@ -31,7 +31,7 @@ make tune WITHIN=4s OUT=more SEED=2 2>/dev/null | grep -o -e '--lr.*' | sort >tw
 comm -12 one two | grep -c -e '--lr'
 echo '-- options that no fit takes, and those that do not fit'
 sed -i "s/^a.try.*/a.try = --augment 'shift 1|rotat 5..9'/" Makefile
-tune WITHIN=60s | grep -e failed -e tried
+tune WITHIN=60s | grep -e failed -e tried | sed 's/there are: .*/there are: .../'
 sed -i "s/^a.try.*/a.try = --batch 16|32/; s/^a.fit.*/a.fit = --arch nothing/" Makefile
 tune WITHIN=60s
 echo '-- too little time'
@@ -41,11 +41,15 @@ echo '-- interrupted, as by Ctrl-C: what runs saves its state'
 timeout -s INT 3 make tune WITHIN=60s 2>&1 | grep -c 'a: interrupted; make tune goes on from here'
 ls csvnet.out/tune | grep -c checkpoint
 echo '-- wrong ones'
-for try in '--lr 1e-2..3e-4' 'lr 1..2' '--lr 0.1' '-o m.st.zst' ''; do
+for try in '--lr 1e-2..3e-4' 'lr 1..2' '--lr 0.1' '-o m.st.zst'; do
     sed -i "s/^a.try.*/a.try = $try/" Makefile
     tune WITHIN=60s
 done
+echo '-- a line of the record that is torn costs no other; nothing to try: networks by the pictures'
 sed -i "s/^a.try.*/a.tri = --lr 1..2/" Makefile
-tune WITHIN=60s
+printf '{"training":"ab' >csvnet.out/tune/tried.jsonl
+tune WITHIN=5s | grep -e warning -e MODELS -e '^auto.fit ='
+grep -c '^{.*}$' csvnet.out/tune/tried.jsonl | sed 's/^[1-9][0-9]*$/some lines/'
+grep -o -e '^--[a-z]*' csvnet.out/tune/auto.recipe | sort
 make csvnet-clean
 find csvnet.out other more | sort
