@@ -189,7 +189,7 @@ int auto_space(const char *data, const char **options, const char **tried, struc
     if (look(&pictures, data, err))
         return -1;
     for (int i = 0; i < 3; i++)
-        networks[i] = network_for(pictures.shape, i, pool);
+        networks[i] = network_for(pictures.shape, i + 1, pool);
     augment = augment_for(pictures.shape, pool);
     *options = pool_text(pool, "--arch '%s' --schedule one-cycle --lr 0.01 --epochs %d",
                          networks[1], epochs_least(pictures.rows));

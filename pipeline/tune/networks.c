@@ -4,8 +4,8 @@
 #include <math.h>
 
 enum {
-    CHANNELS = 8,  /* of the first convolution of the smallest network; twice as many per size */
-    HIDDEN = 64,   /* units, likewise */
+    CHANNELS = 8,  /* of the first convolution of the two smallest networks, then doubled */
+    HIDDEN = 32,   /* units of the smallest network, then doubled */
     LEAST = 4,     /* pixels of a side that a pool leaves, and that convolutions are for */
     LARGE = 64,    /* above it the first convolution has stride 2 */
     INPUTS = 4096, /* of the last layer at most: beyond that a global pool comes before it */
@@ -25,7 +25,7 @@ static void add_convolution(struct strbuf *net, int channels, const char *kernel
 const char *network_for(struct nn_shape shape, int size, struct pool *pool)
 {
     struct strbuf net = {0};
-    int h = shape.h, w = shape.w, channels = CHANNELS << size;
+    int h = shape.h, w = shape.w, channels = CHANNELS << (size > 0 ? size - 1 : 0);
 
     if (smaller(h, w) < LEAST)
         return pool_text(pool, "flatten, linear %d, relu, linear %d, relu, linear", HIDDEN << size,
@@ -45,7 +45,8 @@ const char *network_for(struct nn_shape shape, int size, struct pool *pool)
         }
         channels = smaller(2 * channels, WIDEST);
         add_convolution(&net, channels, "3x3 pad 1");
-        add_convolution(&net, channels, "3x3 pad 1");
+        if (size > 0)
+            add_convolution(&net, channels, "3x3 pad 1");
         if (smaller(h, w) < 2 * LEAST)
             break;
     }

@@ -42,7 +42,7 @@ START_TEST(digits_get_three_stages)
 {
     struct pool pool = {NULL, false};
 
-    ck_assert_str_eq(network_for((struct nn_shape){1, 28, 28}, 1, &pool),
+    ck_assert_str_eq(network_for((struct nn_shape){1, 28, 28}, 2, &pool),
                      "conv 16 5x5 pad 2, batchnorm, relu, maxpool 2, conv 32 3x3 pad 1, batchnorm, "
                      "relu, conv 32 3x3 pad 1, batchnorm, relu, maxpool 2, conv 64 3x3 pad 1, "
                      "batchnorm, relu, conv 64 3x3 pad 1, batchnorm, relu, flatten, linear");
