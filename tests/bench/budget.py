@@ -2,9 +2,10 @@
 """Measures a BUDGET of Makefile.inc: the wall time from CSV to submission, then the accuracy out of
 fold over all training rows, for several seeds (none: only of a budget that has folds).
 
-    budget.py BUILD BUDGET --data FOLDER [--folds 5] [--seeds 5] [--score-test]
+    budget.py BUILD BUDGET --data FOLDER [--ingest OPTIONS] [--folds 5] [--seeds 5] [--score-test]
 
-FOLDER has train.csv and test.csv, or MNIST's four IDX files. Chosen is by folds alone: the labels of
+FOLDER has train.csv and test.csv, or MNIST's four IDX files; fixtures/colours.py makes one whose
+pictures take --ingest='--shape 3x32x32 --channels first'. Chosen is by folds alone: the labels of
 the test rows are looked at with --score-test only, which is for a recipe that will not change any
 more. What is made lies in BUILD/budgets."""
 
@@ -29,9 +30,9 @@ def find(folder, *names):
     return None
 
 
-def write_makefile(folder, data, inc):
+def write_makefile(folder, data, inc, ingest):
     train, test = find(data, "train.csv"), find(data, "test.csv")
-    options = ""
+    options = f"TRAIN.ingest = {ingest}\n" if ingest else ""
     if not train or not test:
         train = " ".join(find(data, IDX.format("train", kind, dims)) or "none"
                          for kind, dims in (("images", 3), ("labels", 1)))
@@ -62,6 +63,9 @@ def score(folder, *names):
 
 def write_truth(data, path):
     """The labels of the test rows as a submission that is all right."""
+    if find(data, "truth.csv"):
+        shutil.copy(find(data, "truth.csv"), path)
+        return
     source = find(data, IDX.format("t10k", "labels", 1))
     if not source:
         raise SystemExit(f"budget: {data} has no labels of the test rows")
@@ -78,6 +82,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("budget")
     parser.add_argument("--data", required=True)
+    parser.add_argument("--ingest", default="", help="options for train.csv")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", default="-j2", help="make's")
@@ -87,7 +92,8 @@ def main():
     folder = os.path.join(args.build, "budgets", args.budget)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    write_makefile(folder, args.data, os.path.abspath(os.path.join(args.build, "share/csvnet/Makefile.inc")))
+    write_makefile(folder, args.data, os.path.abspath(os.path.join(args.build, "share/csvnet/Makefile.inc")),
+                   args.ingest)
     begin = time.monotonic()
     make(folder, args.jobs, "submission.csv", "BUDGET=" + args.budget)
     print(f"{args.budget}: {time.monotonic() - begin:.1f} s from CSV to submission", flush=True)

@@ -51,10 +51,13 @@ SMALL = {
     ],
     "average": ["--arch", POOLS, *"--ema 0.9 --fold 1/4 --epochs 2".split()],
     "normalized": ["--arch", STRIDES, *"--mean auto --std auto --shuffle no".split()],
+    "rectangles": ["--arch", "linear", "--augment", "erase area 0.3 chance 0.9"],
+    "view": ["--arch", POOLS, *"--mean auto --std auto".split(), "--normalize", "deskew, width 6"],
     **{
         change.split()[0]: ["--arch", "linear", "--augment", change]
         for change in (
-            "shift 1.5", "rotate 20", "scale 0.2", "shear 0.1", "elastic 2", "erase 3", "flip h v"
+            "shift 1.5", "rotate 20", "scale 0.2", "shear 0.1", "elastic 2", "erase 3", "flip h v",
+            "thickness 0.5", "crop 2"
         )
     },
 }
