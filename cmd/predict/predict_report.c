@@ -42,7 +42,10 @@ static void print_scores(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
     const struct dataset_info *of = &e->models[0].data;
-    const char *what = e->by_fold ? "out of fold" : e->count > 1 ? "their mean" : e->paths[0];
+    const char *what = e->by_fold     ? "out of fold"
+                       : e->geometric ? "their geometric mean"
+                       : e->count > 1 ? "their mean"
+                                      : e->paths[0];
     const struct score score = metrics_score(&r->scores[e->count]);
     char text[SCORE_TEXT];
 
@@ -88,7 +91,10 @@ static json_t *say_hints(const struct predict_report *r)
 static void say_all(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
-    const char *how = e->by_fold ? "out of fold by " : e->count > 1 ? "the mean of " : "";
+    const char *how = e->by_fold     ? "out of fold by "
+                      : e->geometric ? "the geometric mean of "
+                      : e->count > 1 ? "the mean of "
+                                     : "";
 
     say("%s: %lld row%s of %s, %d classes, %s%d model%s", output_name(r->output),
         (long long)r->rows, plural(r->rows), input_name(e->data_path), e->classes, how, e->count,

@@ -1,6 +1,7 @@
 /* Several models as one: opening them together, and the mean of their probabilities. */
 #include "ensemble.h"
 
+#include "metrics.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
@@ -93,8 +94,9 @@ static int make_buffers(struct ensemble *e, struct nn_pool *pool, struct err *er
             return -1;
     e->sum = rows_alloc(e->room, classes * sizeof *e->sum, "probabilities", err);
     e->sum_weight = rows_alloc(e->room, sizeof *e->sum_weight, "weights", err);
+    e->log_sum = rows_alloc(e->room, sizeof *e->log_sum, "weights", err);
     e->mean = rows_alloc(e->room, classes * sizeof *e->mean, "probabilities", err);
-    return e->sum && e->sum_weight && e->mean ? 0 : -1;
+    return e->sum && e->sum_weight && e->log_sum && e->mean ? 0 : -1;
 }
 
 static int make_lists(struct ensemble *e, struct err *err)
@@ -210,6 +212,7 @@ void ensemble_close(struct ensemble *e)
     free(e->models);
     free(e->sum);
     free(e->sum_weight);
+    free(e->log_sum);
     free(e->mean);
     memset(e, 0, sizeof *e);
 }
@@ -322,6 +325,18 @@ static int predict_own(struct ensemble *e, int m, const struct dataset_chunk *ch
                         err);
 }
 
+/* Computes the losses of the geometric mean: the mean of the losses, and the logarithm of the sum
+ * that made it sum to 1. */
+static void take_geometric_losses(struct ensemble *e, int64_t count)
+{
+    memset(e->mean_losses, 0, (size_t)count * sizeof *e->mean_losses);
+    for (int m = 0; m < e->count; m++)
+        for (int64_t row = 0; row < e->rows_count[m]; row++)
+            e->mean_losses[ensemble_place(e, m, row)] += e->weights[m] * e->losses[m][row];
+    for (int64_t i = 0; i < count; i++)
+        e->mean_losses[i] = e->mean_losses[i] / e->sum_weight[i] + e->log_sum[i];
+}
+
 /* Computes the losses of the mean: -ln of the weighted mean of exp(-loss), from the smallest loss
  * up, which no probability is too small for. */
 static void take_mean_losses(struct ensemble *e, int64_t count)
@@ -348,6 +363,11 @@ static void take_mean_losses(struct ensemble *e, int64_t count)
         least[i] -= log(sum[i] / e->sum_weight[i]);
 }
 
+double ensemble_term(const struct ensemble *e, float probability)
+{
+    return e->geometric ? log(fmax((double)probability, METRICS_FLOOR)) : (double)probability;
+}
+
 static void add_weighted(struct ensemble *e, int m)
 {
     for (int64_t row = 0; row < e->rows_count[m]; row++) {
@@ -355,8 +375,22 @@ static void add_weighted(struct ensemble *e, int m)
         double *to = e->sum + ensemble_place(e, m, row) * e->classes;
 
         for (int k = 0; k < e->classes; k++)
-            to[k] += e->weights[m] * from[k];
+            to[k] += e->weights[m] * ensemble_term(e, from[k]);
     }
+}
+
+/* Turns a row's mean logarithms into shares; returns the logarithm of their sum. */
+static double to_shares(double *row, int classes)
+{
+    double most = row[0], sum = 0;
+
+    for (int k = 1; k < classes; k++)
+        most = fmax(most, row[k]);
+    for (int k = 0; k < classes; k++)
+        sum += row[k] = exp(row[k] - most);
+    for (int k = 0; k < classes; k++)
+        row[k] /= sum;
+    return most + log(sum);
 }
 
 void ensemble_take_mean(struct ensemble *e, int64_t count)
@@ -365,7 +399,11 @@ void ensemble_take_mean(struct ensemble *e, int64_t count)
     for (int m = 0; m < e->count; m++)
         add_weighted(e, m);
     for (int64_t i = 0; i < count * e->classes; i++)
-        e->mean[i] = (float)(e->sum[i] / e->sum_weight[i / e->classes]);
+        e->sum[i] /= e->sum_weight[i / e->classes];
+    for (int64_t i = 0; i < count && e->geometric; i++)
+        e->log_sum[i] = to_shares(e->sum + i * e->classes, e->classes);
+    for (int64_t i = 0; i < count * e->classes; i++)
+        e->mean[i] = (float)e->sum[i];
 }
 
 int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, struct err *err)
@@ -382,6 +420,6 @@ int ensemble_predict(struct ensemble *e, const struct dataset_chunk *chunk, stru
             return -1;
     ensemble_take_mean(e, chunk->count);
     if (e->mean_losses)
-        take_mean_losses(e, chunk->count);
+        (e->geometric ? take_geometric_losses : take_mean_losses)(e, chunk->count);
     return 0;
 }

@@ -3,7 +3,8 @@
 
 #include "out_of_fold.h"
 
-/* Several models as one: the mean of their probabilities. */
+/* Several models as one: the mean of their probabilities, or the geometric mean, made to sum to 1
+ * again. */
 struct ensemble {
     char *const *paths;              /* not owned */
     const char *data_path;           /* not owned */
@@ -14,7 +15,8 @@ struct ensemble {
     int64_t room;    /* rows that fit into a chunk */
     double *weights; /* [count] 1 unless changed; the mean's, relative to each other */
 
-    bool by_fold; /* each row by those models alone that did not train on it */
+    bool geometric; /* before ensemble_predict() */
+    bool by_fold;   /* each row by those models alone that did not train on it */
     struct out_of_fold folds;
 
     /* The last chunk */
@@ -26,6 +28,7 @@ struct ensemble {
     float **each;        /* [count] -> [rows_count][classes] */
     double *sum;         /* [room][classes] weighted, in the models' order */
     double *sum_weight;  /* [room] */
+    double *log_sum;     /* [room] geometric: logarithm of what the means sum to by themselves */
     float *mean;         /* [room][classes] */
     double **losses;     /* [count] -> [rows_count] from logits; NULL: not measured */
     double *mean_losses; /* [room] of the mean; NULL: not measured, or of soft labels' shares, of
@@ -55,6 +58,8 @@ MUST_CHECK int ensemble_measure_losses(struct ensemble *ensemble, struct err *er
  * if a row was trained on by all models that have a weight. */
 MUST_CHECK int ensemble_predict(struct ensemble *ensemble, const struct dataset_chunk *chunk,
                                 struct err *err);
+/* Returns what is summed up of a probability: itself, or of the geometric mean its logarithm. */
+double ensemble_term(const struct ensemble *ensemble, float probability);
 /* Recomputes `mean` from `each`. */
 void ensemble_take_mean(struct ensemble *ensemble, int64_t count);
 /* Fills out[n][classes] with the probabilities by model m of images[n], or of images[index[i]].

@@ -102,7 +102,7 @@ static bool sum_row(struct model_groups *g)
         g->next[m]++;
         covered |= (uint32_t)1 << g->of[m];
         for (int k = 0; k < e->classes; k++)
-            to[k] += g->weight[m] * (double)e->each[m][row * e->classes + k];
+            to[k] += g->weight[m] * ensemble_term(e, e->each[m][row * e->classes + k]);
     }
     return covered == UINT32_MAX >> (32 - g->count);
 }
@@ -119,7 +119,7 @@ static int predict_without(const struct model_groups *g, int left_out, double *s
         const bool there = g->of[m] != left_out && row >= 0 && ensemble_place(e, m, row) == g->row;
 
         for (int k = 0; there && k < e->classes; k++)
-            sum[k] += e->weights[m] * (double)e->each[m][row * e->classes + k];
+            sum[k] += e->weights[m] * ensemble_term(e, e->each[m][row * e->classes + k]);
         weight += there ? e->weights[m] : 0;
     }
     return weight > 0 ? largest(sum, e->classes) : -1;

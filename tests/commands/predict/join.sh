@@ -15,6 +15,7 @@ predict -q train.st.zst 1.st.zst 2.st.zst -o both.st.zst
 predict -q p1.st.zst p2.st.zst p3.st.zst --weights 2,0,0.5 -o w.st.zst
 predict -q train.st.zst 1.st.zst 2.st.zst 3.st.zst --weights 2,0,0.5 -o models.st.zst
 predict -q p1.st.zst p3.st.zst --geometric --weights 3,1 -o g.st.zst
+predict -q train.st.zst 1.st.zst 3.st.zst --geometric --weights 3,1 -o gm.st.zst
 cat >check.py <<'END'
 import json, os, sys
 sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
@@ -28,12 +29,13 @@ print("as both models:", bool((p("mean.st.zst") == p("both.st.zst")).all()))
 print("weighted as models:", bool((p("w.st.zst") == p("models.st.zst")).all()))
 logs = (3 * numpy.log(p("p1.st.zst").astype(float)) + numpy.log(p("p3.st.zst").astype(float))) / 4
 wanted = numpy.exp(logs) / numpy.exp(logs).sum(1, keepdims=True)
-print("geometric:", bool(abs(p("g.st.zst") - wanted).max() < 1e-7))
+print("geometric:", bool(abs(p("g.st.zst") - wanted).max() < 1e-7), "as models:", bool((p("g.st.zst") == p("gm.st.zst")).all()))
 meta, both = read("mean.st.zst")[0], read("both.st.zst")[0]
 print(meta["options"], meta["models"] == both["models"], meta["data_digest"] == both["data_digest"])
 print([one["predictions"] for one in json.load(open("mean.json"))["joins"]], "score" in json.load(open("mean.json")))
 END
 run $python check.py
+run predict train.st.zst 1.st.zst 2.st.zst --geometric -o gm.st.zst | grep -e geometric -e predict:
 run predict p1.st.zst p2.st.zst -o mean.st.zst --if-changed
 run predict p1.st.zst p2.st.zst -o mean.st.zst --if-changed --min-accuracy 1 | tail -n 2
 echo '-- rows that only predictions without a weight know'

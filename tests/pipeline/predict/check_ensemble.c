@@ -126,6 +126,30 @@ START_TEST(the_mean_of_two_models_is_that_worked_by_hand)
 }
 END_TEST
 
+/* It is the softmax of the mean logits, here half of -1 and of 2; its losses come from the models'.
+ */
+START_TEST(the_geometric_mean_of_two_models_is_that_worked_by_hand)
+{
+    const struct dataset_info data = info(2, classes);
+    uint8_t images[2][2] = {{1, 0}, {0, 2}}, labels[2][2] = {{1, 0}, {1, 0}};
+    int64_t rows[2] = {11, 12};
+    const struct dataset_chunk chunk = {
+        .count = 2, .room = 2, .rows = rows, .images = images, .labels = labels};
+
+    write_model("a.model", 1, classes);
+    write_model("b.model", -2, classes);
+    ck_assert_int_eq(open_for(&data, both, 2), 0);
+    ensemble.geometric = true;
+    ck_assert_int_eq(ensemble_measure_losses(&ensemble, &err), 0);
+    ck_assert_int_eq(ensemble_predict(&ensemble, &chunk, &err), 0);
+    ck_assert_float_eq_tol(ensemble.mean[0], 1 / (1 + exp(0.5)), 1e-7);
+    ck_assert_float_eq_tol(ensemble.mean[2], 1 / (1 + exp(-1)), 1e-7);
+    ck_assert_double_eq_tol(ensemble.mean_losses[0], log(1 + exp(0.5)), 1e-6);
+    ck_assert_double_eq_tol(ensemble.mean_losses[1], log(1 + exp(-1)), 1e-6);
+    close_all();
+}
+END_TEST
+
 /* An image's shifts along are its one pixel or its other, twice: a probability of a half. Shifts
  * down leave it as it is. */
 START_TEST(unsure_rows_are_the_mean_over_their_shifts)
@@ -352,6 +376,7 @@ Suite *suite_ensemble(void)
 
     tcase_add_checked_fixture(tests, enter, leave);
     tcase_add_test(tests, the_mean_of_two_models_is_that_worked_by_hand);
+    tcase_add_test(tests, the_geometric_mean_of_two_models_is_that_worked_by_hand);
     tcase_add_loop_test(tests, unsure_rows_are_the_mean_over_their_shifts, 0, 3);
     tcase_add_test(tests, views_repeat_the_edges_of_each_channel);
     tcase_add_test(tests, one_model_is_its_own_mean_bit_by_bit);
