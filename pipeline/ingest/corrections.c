@@ -83,7 +83,8 @@ static int take_line(struct corrections *c, const struct found *found,
     if (!cell_id(cell_at(row, found->row), &number) || number < 1)
         return csv_reader_fail(reader, found->row, err, "the number of a row, from 1, is expected");
     if (label.size > KEY_MOST || given.size > KEY_MOST)
-        return csv_reader_fail(reader, found->given, err, "no label is as long");
+        return csv_reader_fail(reader, label.size > KEY_MOST ? found->suggested : found->given, err,
+                               "no label is as long");
     if (is(set, "test") || (found->suggested >= 0 && label.size == 0)) {
         c->passed_over++;
         return 0;

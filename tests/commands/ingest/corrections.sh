@@ -59,6 +59,7 @@ refuse 'row,suggested\n13,1\n' relabel
 refuse 'row,suggested\n1,1\n1,2\n' relabel
 refuse 'row,given,suggested\n1,1,2\n' relabel
 refuse 'row,suggested\n4,cat\n' relabel
+refuse "row,suggested,given\n4,$(printf %01025d 0),1\n" relabel
 refuse 'row,suggested\n4,"a\tb"\n' relabel
 awk 'BEGIN { print "row"; for (i = 1; i <= 12; i++) print i }' >all.csv
 run ingest -q train.csv -o x.st.zst --without all.csv
