@@ -292,6 +292,8 @@ START_TEST(lists_that_are_none_are_refused)
     const int fd = open(scratch("large"), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     struct tensor_file *file;
 
+    spill_list("csvnet shards 1\n");
+    refused(EX_DATAERR, "cut short");
     spill_list("csvnet shards 1\n" TWO_LINES);
     refused(EX_DATAERR, "list: the last line of a list of shards is the header of all; this one is "
                         "cut short, or goes on after it");
