@@ -13,13 +13,14 @@
 #include "pipeline/dataset/read_ahead.h"
 #include "pipeline/files/output.h"
 #include "pipeline/fit/fit_name.h"
+#include "pipeline/predict/features.h"
 #include "pipeline/predict/own_pictures.h"
 #include "pipeline/predict/weights.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *weights, *csv;
+static const char *output, *weights, *csv, *features;
 static bool by_fold, geometric, as_is, show;
 static int augmentation;
 static double tta_below = 1, min_accuracy;
@@ -42,6 +43,10 @@ static const struct option_spec options[] = {
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "apply --tta only to rows whose largest mean probability is below P; "
      "0.99 saves most of the time"},
+    OUTPUT("features", 0, &features,
+           "write what the model gives its last layer too, a tensor file: of each row as many "
+           "numbers, "
+           "for other programs and maps"),
     REAL("min-accuracy", "P", &min_accuracy, 0, 1,
          "end with status 1 where the accuracy is below P, as 0.98; all is written all the same"),
     TITLE_OPTION,
@@ -83,6 +88,7 @@ struct run {
     struct ensemble ensemble;
     struct tta tta; /* of --tta */
     struct predictions_writer writer;
+    struct features_writer features; /* of --features */
     struct metrics *scores;     /* of each model, then of their mean; NULL: no labels */
     char **names;               /* [models] of the networks that they are seeds and folds of */
     struct model_groups groups; /* by these names; zeroed without labels */
@@ -194,8 +200,10 @@ static int open_all(struct run *run, char **paths, int models, struct err *err)
     const struct ensemble *e = &run->ensemble;
 
     if (tensor_writer_open(&run->writer.file, output, err) ||
+        (features && tensor_writer_open(&run->features.file, features, err)) ||
         open_inputs(run, paths, models, err) ||
-        predictions_writer_init(&run->writer, run->writer.file, data, e->classes, err))
+        predictions_writer_init(&run->writer, run->writer.file, data, e->classes, err) ||
+        (features && features_writer_init(&run->features, run->features.file, &run->ensemble, err)))
         return -1;
     return read_ahead_open(&run->ahead, &run->data, e->room, (int)common.threads, err);
 }
@@ -225,7 +233,8 @@ static int predict_all(struct run *run, struct err *err)
     while ((got = read_ahead_next(&run->ahead, &chunk, err)) > 0) {
         if (ensemble_predict(&run->ensemble, chunk, err) ||
             (augmentation && tta_predict(&run->tta, chunk, err)) ||
-            predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err))
+            predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err) ||
+            (features && features_writer_append(&run->features, chunk, err)))
             return -1;
         add_scores(run, chunk);
         relations_add(&run->relations, chunk);
@@ -251,7 +260,13 @@ static int commit(struct run *run, struct err *err)
             &run->writer, &run->data.info, of->class_count, of->classes, of->class_names, models,
             tensor_file_digest(run->data.file), run->settings, &run->inputs, err);
     json_decref(models);
-    return result ? -1 : tensor_writers_place(&run->writer.file, 1, &run->inputs, err);
+    if (result == 0 && features)
+        result = features_writer_prepare(&run->features, tensor_file_digest(run->data.file),
+                                         run->settings, &run->inputs, err);
+    return result ? -1
+                  : tensor_writers_place(
+                        (struct tensor_writer *const[]){run->writer.file, run->features.file},
+                        features ? 2 : 1, &run->inputs, err);
 }
 
 static int report(const struct run *run)
@@ -280,6 +295,7 @@ static void close_all(struct run *run)
     free(run->names);
     free(run->weights);
     predictions_writer_close(&run->writer);
+    features_writer_close(&run->features);
     read_ahead_close(&run->ahead);
     tta_free(&run->tta);
     ensemble_close(&run->ensemble);
@@ -323,9 +339,9 @@ static int run_pictures(struct run *run, char **operands, int count)
     }
     if (status == 0 && request.model_count == 0)
         status = usage_error("pictures alone: by which model? PICTURE... MODEL...");
-    if (status == 0 && (by_fold || geometric || min_accuracy > 0 || if_changed))
-        status = usage_error("--oof, --geometric, --min-accuracy and --if-changed are not for "
-                             "pictures");
+    if (status == 0 && (by_fold || geometric || min_accuracy > 0 || if_changed || features))
+        status = usage_error("--oof, --geometric, --min-accuracy, --features and --if-changed are "
+                             "not for pictures");
     if (status == 0)
         status = parse_weights(run, request.model_count, "models");
     request.weights = run->weights;
@@ -343,8 +359,8 @@ static int run_join(struct run *run, char **operands, int count)
 
     if (count == 1)
         return usage_error("%s: joining takes two predictions or more", operands[0]);
-    if (by_fold || augmentation)
-        return usage_error("--oof and --tta are for models; these are predictions");
+    if (by_fold || augmentation || features)
+        return usage_error("--oof, --tta and --features are for models; these are predictions");
     status = parse_weights(run, count, "predictions");
     return status ? status
                   : predict_join(&(struct join_request){.paths = operands,
@@ -369,13 +385,16 @@ static int run_opened(struct run *run, const char *names)
     int current = 0, status;
 
     if (min_accuracy == 0)
-        current = already_made(&run->writer.file, &run->settings, 1, &run->inputs, NULL, &err);
-    if (current == 0 && min_accuracy == 0)
+        current =
+            already_made((struct tensor_writer *const[]){run->writer.file, run->features.file},
+                         (json_t *const[]){run->settings, run->settings}, features ? 2 : 1,
+                         &run->inputs, NULL, &err);
+    if (current == 0 && min_accuracy == 0 && !features)
         current = kept_take(&kept, &err);
     if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
         return fail(&err);
     status = current ? 0 : report(run);
-    if (!current && status == 0)
+    if (!current && status == 0 && !features)
         kept_put(&kept);
     return status;
 }

@@ -29,6 +29,11 @@ static const struct option_spec options[] = {
      "the N surest mistakes in place of --rows, up to 500"},
     {OPTION_INT, "unsure", 0, "N", &show.unsure, 1, RANKING_MOST, NULL,
      "the N rows predicted least surely in place of --rows"},
+    {OPTION_FLAG, "why", 0, NULL, &show.why, 0, 0, NULL,
+     "with --model: under each picture what speaks for the predicted class, by covering parts of "
+     "the picture, and by the network's own map where it ends in global pooling"},
+    {OPTION_FLAG, "filters", 0, NULL, &show.filters, 0, 0, NULL,
+     "of a model: the first layer's weights as pictures"},
     {OPTION_FLAG, "values", 0, NULL, &show.values, 0, 0, NULL,
      "the pixels' numbers in place of pictures"},
     {OPTION_TEXT, "normalize", 0, "SPEC", &show.normalize, 0, 0, NULL,
@@ -73,6 +78,9 @@ static int check_options(void)
         return usage_error("--rows, --mistakes and --unsure each choose the rows: give one");
     if ((show.epochs > 1 || show.seed != 1) && !show.changes)
         return usage_error("--epochs and --seed are options of --augment");
+    if (show.why && (show.values || show.models.count == 0))
+        return usage_error(show.values ? "--why draws under pictures, which --values replaces"
+                                       : "--why asks a model: --model FILE");
     if ((show.changes || show.normalize) && (show.pred || show.models.count > 0))
         return usage_error("--augment and --normalize show what a network is trained on: they go "
                            "without --pred and --model");
@@ -159,8 +167,11 @@ static int check_kind(const struct kind *kind)
 {
     const char *what = kind->name ? kind->name : "tensors without a kind that is known";
 
-    if (!kind->pictures && (show.pred || show.models.count > 0 || show.values || show.png ||
-                            show.changes || show.normalize))
+    if (show.filters && kind->show != show_model)
+        return usage_error("%s: --filters is for models; this is %s", show.path, what);
+    if (!kind->pictures &&
+        (show.pred || show.models.count > 0 || show.values || (show.png && !show.filters) ||
+         show.changes || show.normalize))
         return usage_error("%s: --pred, --model, --values, --normalize, --augment and --png are "
                            "for data sets; this is %s",
                            show.path, what);

@@ -114,6 +114,9 @@ int nn_network_layers(const struct nn_network *net);
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
 /* Returns the number of the layer that makes one output for each class, the last that has any. */
 int nn_network_output_layer(const struct nn_network *net);
+/* Returns the number of the layer that takes the mean of whole pictures, if nothing but the output
+ * layer computes after it, so that each class's output is a mean over the picture; -1: none. */
+int nn_network_pooled_layer(const struct nn_network *net);
 /* Returns layers that use type `number` of all, to follow a picture; NULL after the last type. */
 const char *nn_layer_example(int number);
 
@@ -432,6 +435,15 @@ void nn_predict(struct nn_predictor *predictor, const struct nn_data *data, nn_r
  * also where the probability of the true class is too small for a float. */
 void nn_predict_scored(struct nn_predictor *predictor, const struct nn_data *data,
                        nn_real *probabilities, double *losses);
+
+/* Chooses a layer, as the description numbers them, whose input nn_predict_tapped() gives: pooling
+ * or a matrix product (linear, conv). Sets the input's shape; a vector's is {size, 1, 1}. Returns
+ * -1 where it is another layer, or memory is short. */
+int nn_predictor_tap(struct nn_predictor *predictor, int layer, struct nn_shape *shape);
+/* Does as nn_predict(), and fills values[n][c][h][w] with the input of the layer chosen before,
+ * in PyTorch's order; a vector that was a picture has the picture's order. Not with a team. */
+void nn_predict_tapped(struct nn_predictor *predictor, const struct nn_data *data,
+                       nn_real *probabilities, nn_real *values);
 
 struct nn_score {
     int64_t rows, correct;

@@ -18,6 +18,8 @@ struct show {
     struct option_list models;
     int64_t mistakes, unsure; /* 0: not requested */
     bool values;
+    bool why;            /* --why: maps under the pictures */
+    bool filters;        /* --filters of a model */
     const char *normalize; /* NULL: as they are */
     struct nn_normalize view;
     const char *changes; /* --augment; NULL: none */

@@ -18,6 +18,7 @@ struct look {
     struct data_stats stats;
     struct dataset_chunk picked;
     float *probabilities;
+    struct why *why; /* [picked.count] */
     int *order;
 };
 
@@ -124,20 +125,36 @@ static int order_rows(struct look *look, struct err *err)
     return 0;
 }
 
+static int explain_rows(struct look *look, struct err *err)
+{
+    int result;
+
+    look->why = calloc((size_t)look->picked.count + 1, sizeof *look->why);
+    if (!look->why)
+        return err_memory(err, "maps", 0);
+    progress_begin("covering", "pictures", look->picked.count);
+    result = why_maps(&look->predicted.ensemble, &look->picked, look->why, progress_update, err);
+    progress_end();
+    return result;
+}
+
 static int gather(struct look *look, struct err *err)
 {
     if (open_all(look, err) || choose_rows(look, err) || read_all(look, err) ||
         change_rows(look, err) || order_rows(look, err))
         return -1;
-    return look->has_predicted
-               ? predicted_rows(&look->predicted, &look->picked, &look->probabilities, err)
-               : 0;
+    if (look->has_predicted &&
+        predicted_rows(&look->predicted, &look->picked, &look->probabilities, err))
+        return -1;
+    return look->show->why ? explain_rows(look, err) : 0;
 }
 
 static void free_all(struct look *look)
 {
     free(look->order);
     free(look->probabilities);
+    why_free(look->why, look->picked.count);
+    free(look->why);
     dataset_chunk_free(&look->picked);
     data_stats_free(&look->stats);
     predicted_close(&look->predicted);
@@ -205,6 +222,16 @@ static void print_choice(const struct look *look)
         printf("\npredicted%s\n\n", look->data.info.has_labels ? " (truth)" : "");
     else
         putchar('\n');
+    if (show->why) {
+        const bool colour = show->terminal.colour;
+
+        printf("below each picture: where covering it lowers the predicted class's probability%s\n",
+               colour ? " (orange)\nor raises it (blue)" : "");
+        if (shown > 0 && look->why[0].activation)
+            printf("below that, the network's own map: what adds to the class%s\n",
+                   colour ? " (orange) or takes from it (blue)" : "");
+        printf("the last number is the most that it falls, in percentage points\n\n");
+    }
 }
 
 static json_t *pixels_json(const struct data_stats *s, int channel)
@@ -245,6 +272,7 @@ static int show_all(struct look *look, struct err *err)
                                      look->order,
                                      picture_range(info->pixel, data_stats_min(&look->stats, -1),
                                                    data_stats_max(&look->stats, -1)),
+                                     look->why,
                                      show->changes ? (int)show->epochs : 0};
 
     print_head(look);

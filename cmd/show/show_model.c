@@ -1,6 +1,7 @@
 /* Shows a model: its layers, settings and epochs. */
 #include "cmd/terminal/network_text.h"
 #include "show.h"
+#include "show_filters.h"
 #include "show_training.h"
 
 #include <stdio.h>
@@ -55,6 +56,12 @@ int show_model(struct show *show, struct err *err)
     if (model_load(&model, show->path, &show->inputs, err))
         return -1;
     print_head(show, &model);
+    if (show->filters) {
+        if (outputs_refuse_inputs(&show->inputs, err) == 0)
+            result = show_filters(show, &model, err);
+        show->summary = result ? NULL : summary_of(&model);
+        goto out;
+    }
     print_network(model.net);
     putchar('\n');
     if (print_settings(&show->terminal, model.settings, err))

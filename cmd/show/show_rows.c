@@ -6,10 +6,12 @@
 #include "pipeline/base/short_name.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/files/output.h"
+#include "pipeline/picture/heat.h"
 #include "pipeline/picture/png.h"
 #include "pipeline/predict/metrics.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +82,16 @@ static void add_place(struct strbuf *text, const struct shown_rows *s, int64_t r
         strbuf_printf(text, ", epoch %d", epoch_of(s, row));
 }
 
+/* Returns by how much the probability falls where it falls most. */
+static double most_fall(const struct shown_rows *s, int64_t row)
+{
+    double most = 0;
+
+    for (int i = 0; i < s->info->h * s->info->w; i++)
+        most = fmax(most, (double)s->why[row].occlusion[i]);
+    return most;
+}
+
 /* Returns the place and the probability; NULL: out of memory. */
 static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
 {
@@ -90,13 +102,46 @@ static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
     if (v.predicted >= 0)
         strbuf_printf(&text, " %s%%",
                       percent_cut(v.probability, v.probability < 0.999 ? 1 : 2, share));
+    if (s->why)
+        strbuf_printf(&text, " -%.1f", 100 * most_fall(s, row));
     return strbuf_take(&text);
 }
 
-/* Returns the rows' pictures in their order, with captions in the characters that can be shown and names
- * of at most so many columns. */
-static struct captioned *captions(const struct shown_rows *s, bool ascii, int columns,
-                                  struct err *err)
+/* Probability that a fall has to have for the full colour: smaller ones are of no account. */
+#define LEAST_FALL 0.01F
+
+/* Puts the maps below a picture, all magnified. */
+static int add_maps(struct picture *picture, const struct why *why, int zoom, enum heat_ink ink,
+                    struct err *err)
+{
+    const int size = picture->h * picture->w, area = why->activation_h * why->activation_w;
+    const struct picture *list[3] = {picture};
+    struct picture heat[2] = {{0}}, stack = {0};
+    int count = 1, result;
+
+    list[count++] = &heat[0];
+    result = heat_over(&heat[0], picture, why->occlusion, picture->h, picture->w,
+                       fmaxf(heat_most(why->occlusion, size), LEAST_FALL), ink, err);
+    if (result == 0 && why->activation) {
+        list[count++] = &heat[1];
+        result = heat_over(&heat[1], picture, why->activation, why->activation_h, why->activation_w,
+                           heat_most(why->activation, area), ink, err);
+    }
+    if (result == 0)
+        result = picture_stack(&stack, list, count, zoom, err);
+    picture_free(&heat[0]);
+    picture_free(&heat[1]);
+    if (result == 0) {
+        picture_free(picture);
+        *picture = stack;
+    }
+    return result;
+}
+
+/* Returns the rows' pictures in their order, with captions in the characters that can be shown and
+ * names of at most so many columns. */
+static struct captioned *captions(const struct shown_rows *s, bool ascii, int columns, int zoom,
+                                  enum heat_ink ink, struct err *err)
 {
     const int count = (int)s->rows->count;
     struct captioned *list = calloc((size_t)count + 1, sizeof *list);
@@ -117,7 +162,8 @@ static struct captioned *captions(const struct shown_rows *s, bool ascii, int co
         if (!list[i].title || !list[i].note)
             err_memory(err, "captions", 0);
         else if (picture_of_row(&list[i].picture, s->info, s->rows->images, row, s->range, err) ==
-                 0)
+                     0 &&
+                 (!s->why || add_maps(&list[i].picture, &s->why[row], zoom, ink, err) == 0))
             continue;
         captioned_free(list, count);
         return NULL;
@@ -128,7 +174,8 @@ static struct captioned *captions(const struct shown_rows *s, bool ascii, int co
 int rows_draw(const struct shown_rows *s, const struct terminal *t, struct err *err)
 {
     const int count = (int)s->rows->count;
-    struct captioned *list = captions(s, !t->utf8, INT_MAX, err);
+    struct captioned *list =
+        captions(s, !t->utf8, INT_MAX, 1, t->colour ? HEAT_COLOURS : HEAT_GRAY, err);
     const int result = list ? draw_pictures(t, list, count, err) : -1;
 
     captioned_free(list, count);
@@ -153,7 +200,7 @@ static int write_bytes(const char *path, const struct inputs *inputs, const void
 int rows_write_png(const struct shown_rows *s, const char *path, const struct inputs *inputs,
                    struct err *err)
 {
-    enum { NAME = 36 }; /* two names have room in four lines */
+    enum { NAME = 36 /* two names have room in four lines */, WIDE = 140 };
     const int count = (int)s->rows->count;
     struct captioned *list;
     struct picture sheet = {0};
@@ -163,7 +210,7 @@ int rows_write_png(const struct shown_rows *s, const char *path, const struct in
 
     if (count == 0)
         return err_set(err, EX_DATAERR, "%s: there is no picture to put on the sheet", path);
-    list = captions(s, false, NAME, err);
+    list = captions(s, false, NAME, s->info->w < WIDE ? WIDE / s->info->w : 1, HEAT_COLOURS, err);
     if (list && contact_sheet(&sheet, list, count, err) == 0 &&
         png_encode(&bytes, &size, &sheet, err) == 0)
         result = write_bytes(path, inputs, bytes, size, err);
@@ -239,6 +286,32 @@ static void set_class(json_t *object, const char *key, const struct shown_rows *
         json_object_set_new(object, key, json_string(s->classes.spellings[class]));
 }
 
+static json_t *map_json(const float *map, int h, int w)
+{
+    json_t *list = json_array();
+
+    for (int y = 0; y < h; y++) {
+        json_t *line = json_array();
+
+        for (int x = 0; x < w; x++)
+            json_array_append_new(line, json_real((double)map[y * w + x]));
+        json_array_append_new(list, line);
+    }
+    return list;
+}
+
+static json_t *why_json(const struct shown_rows *s, int64_t row)
+{
+    const struct why *why = &s->why[row];
+    json_t *json = json_pack("{s:s, s:o}", "class", s->classes.spellings[why->class], "occlusion",
+                             map_json(why->occlusion, s->info->h, s->info->w));
+
+    if (why->activation)
+        json_object_set_new(json, "activation",
+                            map_json(why->activation, why->activation_h, why->activation_w));
+    return json;
+}
+
 json_t *rows_json(const struct shown_rows *s, bool values)
 {
     json_t *list = json_array();
@@ -258,6 +331,8 @@ json_t *rows_json(const struct shown_rows *s, bool values)
             json_object_set_new(one, "probability", json_real(v.probability));
         if (v.predicted >= 0 && v.truth >= 0)
             json_object_set_new(one, "mistake", json_boolean(is_mistake(v)));
+        if (s->why)
+            json_object_set_new(one, "why", why_json(s, row));
         if (values)
             json_object_set_new(one, "values", values_json(s, row));
         json_array_append_new(list, one);

@@ -2,6 +2,7 @@
 #define CMD_SHOW_ROWS_H
 
 #include "pipeline/picture/picture.h"
+#include "pipeline/predict/why.h"
 #include "show.h"
 
 /* Rows of a data set as they are shown: pictures with what they are, and were taken for. */
@@ -12,6 +13,7 @@ struct shown_rows {
     struct class_list classes;
     const int *order; /* [rows->count] numbers of rows in the order in which they are shown */
     struct pixel_range range;
+    const struct why *why; /* [rows->count]; NULL: not requested */
     int epochs; /* above 0: each row is there as it is seen in so many epochs, one after another */
 };
 

@@ -274,6 +274,33 @@ int nn_network_output_layer(const struct nn_network *net)
     return number;
 }
 
+static bool pools_whole(const struct layer *layer)
+{
+    const struct window *window = &layer->window;
+
+    return layer->type->role == ROLE_POOL && layer->out.h == 1 && layer->out.w == 1 &&
+           (window->kh == 0 ||
+            (window->kh == layer->in.h && window->kw == layer->in.w && window->pad == 0));
+}
+
+int nn_network_pooled_layer(const struct nn_network *net)
+{
+    const int output = nn_network_output_layer(net);
+    int i = 1;
+
+    while (i < net->layers && net->layer[i].number < output)
+        i++;
+    for (i--; i > 0; i--) {
+        const struct layer *layer = &net->layer[i];
+
+        if (pools_whole(layer))
+            return layer->number;
+        if (layer->type->role != ROLE_SHAPE && !layer->type->training_only)
+            return -1;
+    }
+    return -1;
+}
+
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)
 {
     const struct layer *layer = &net->layer[number + 1];

@@ -14,6 +14,15 @@ enum {
     MUCH = 64 << 20        /* bytes for a thread's pictures of many pixels */
 };
 
+/* The input of a layer, on its way into it. */
+struct tap {
+    const struct node *node; /* of the layer; NULL: none */
+    double *scale, *shift;   /* [channels] of a normalization before it that it has absorbed */
+    int channels;            /* 0: none */
+    const struct layer *norm;
+    real *values; /* [rows][numbers] of the data; NULL: not requested */
+};
+
 struct nn_predictor {
     const struct nn_weights *weights;
     struct absorbed absorbed; /* what is run in their place */
@@ -22,6 +31,7 @@ struct nn_predictor {
     struct plan plan; /* for `rows` rows on each thread */
     int rows;
     struct pass pass;
+    struct tap tap;
     real pixel_value[256];
     double *loss;
     uint8_t *correct;
@@ -77,6 +87,7 @@ void nn_predictor_free(struct nn_predictor *p)
         return;
     plan_free(&p->plan);
     absorbed_free(&p->absorbed);
+    free(p->tap.scale);
     free(p->loss);
     free(p->correct);
     free(p);
@@ -112,6 +123,33 @@ static void fetch_ahead(const struct nn_predictor *p, int64_t row)
         data->fetch(data->fetched, data->index ? data->index[i] : i);
 }
 
+/* Copies what a shard's pictures bring to the tapped layer, in PyTorch's order. */
+static void take_tapped(const struct nn_predictor *p, const struct shard *shard)
+{
+    const struct tap *tap = &p->tap;
+    const struct grid *in = &tap->node->in;
+    const int area = tap->node->layer->in.area, size = in->c * in->h * in->w;
+
+    for (int i = 0; i < shard->count; i++) {
+        real *to = tap->values + (p->pass.first + shard->base + i) * size;
+
+        for (int y = 0; y < in->h; y++) {
+            const real *from = grid_row(in, shard->first + i, y);
+
+            for (int x = 0; x < in->w; x++)
+                for (int k = 0; k < in->c; k++) {
+                    const int at = area ? flat_place(in->c, area, k) : k;
+                    const double value = (double)from[x * in->c + at];
+
+                    to[(k * in->h + y) * in->w + x] =
+                        (real)(tap->channels ? value * tap->scale[at % tap->channels] +
+                                                   tap->shift[at % tap->channels]
+                                             : value);
+                }
+        }
+    }
+}
+
 /* Takes `rows` rows through the whole network. */
 static void run_shard(void *argument, int item, int thread)
 {
@@ -123,8 +161,11 @@ static void run_shard(void *argument, int item, int thread)
     const struct phase *phase = p->plan.phase;
 
     fetch_ahead(p, p->pass.first + base);
-    for (int i = 0; i < phase->calls; i++)
+    for (int i = 0; i < phase->calls; i++) {
+        if (p->tap.values && phase->call[i].node == p->tap.node)
+            take_tapped(p, &shard);
         phase->call[i].run(phase->call[i].node, &p->pass, &shard);
+    }
 }
 
 /* Has all processes have what each computed of its rows, so many of them `together`. */
@@ -170,6 +211,59 @@ void nn_predict_scored(struct nn_predictor *p, const struct nn_data *data, real 
 void nn_predict(struct nn_predictor *p, const struct nn_data *data, real *probabilities)
 {
     nn_predict_scored(p, data, probabilities, NULL);
+}
+
+/* Finds a normalization before the layer that it has absorbed. */
+static int tap_absorbed(struct nn_predictor *p, const struct layer *layer)
+{
+    struct tap *tap = &p->tap;
+
+    for (int i = 0; i < p->absorbed.absorptions; i++) {
+        const struct absorption *absorption = &p->absorbed.absorption[i];
+
+        if (absorption->matrix != layer || absorption->after)
+            continue;
+        tap->norm = absorption->norm;
+        tap->channels = absorption->norm->in.c;
+        tap->scale = calloc(2 * (size_t)tap->channels, sizeof *tap->scale);
+        if (!tap->scale)
+            return -1;
+        tap->shift = tap->scale + tap->channels;
+    }
+    return 0;
+}
+
+int nn_predictor_tap(struct nn_predictor *p, int number, struct nn_shape *shape)
+{
+    free(p->tap.scale);
+    p->tap = (struct tap){.node = NULL};
+    for (int i = 1; i < p->plan.groups.nodes; i++) {
+        const struct node *node = &p->plan.groups.node[i];
+        const struct layer *layer = node->layer;
+
+        if (layer->number != number || !node->in.at)
+            continue;
+        if (layer->type->role != ROLE_MATRIX && layer->type->role != ROLE_POOL)
+            return -1;
+        *shape = (struct nn_shape){layer->in.c, layer->in.h, layer->in.w};
+        p->tap.node = node;
+        return tap_absorbed(p, layer);
+    }
+    return -1;
+}
+
+void nn_predict_tapped(struct nn_predictor *p, const struct nn_data *data, real *probabilities,
+                       real *values)
+{
+    struct tap *tap = &p->tap;
+
+    if (tap->norm)
+        tap->norm->type->affine(tap->norm, p->weights->parameters + tap->norm->parameters_at,
+                                p->weights->statistics + tap->norm->statistics_at, tap->scale,
+                                tap->shift);
+    tap->values = values;
+    nn_predict(p, data, probabilities);
+    tap->values = NULL;
 }
 
 void nn_evaluate(struct nn_predictor *p, const struct nn_data *data, struct nn_score *score)
