@@ -414,6 +414,7 @@ void report_write_curves(const struct report *r, struct strbuf *html)
         draw_multiples(r, &lines, html);
     for (int g = 0; g < r->group_count; g++)
         write_group(r, g, &lines, g >= OPEN, html);
+    report_write_rates(r, html);
     report_end(html);
     free(lines.list);
 }

@@ -35,6 +35,8 @@ void report_write_ranking(const struct report *report, const struct report_pred 
                           struct strbuf *html);
 void report_write_audit(const struct report *report, struct strbuf *html);
 void report_write_curves(const struct report *report, struct strbuf *html);
+/* Writes the range tests of --lr find, within the section of the curves. */
+void report_write_rates(const struct report *report, struct strbuf *html);
 void report_write_samples(const struct report *report, struct strbuf *html);
 void report_write_settings(const struct report *report, struct strbuf *html);
 void report_write_stages(const struct report *report, struct strbuf *html);

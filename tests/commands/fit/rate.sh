@@ -19,6 +19,11 @@ echo '-- shown: alone, and of a history'
 fit t.st.zst --arch mlp-100 --lr find --plan 2>/dev/null | grep -c -e 'lr find' -e 'log10 of lr' -e 'batches of 64'
 show h.jsonl | grep -c -e 'lr find' -e 'log10 of lr'
 show --json - h.jsonl | tr -d ' \n' | grep -o '"found":'
+fit -q t.st.zst --val v.st.zst --arch mlp-100 --lr "$rate" --epochs 2 --history given.jsonl -o given.st.zst
+report -q -o r.html --data validation=v.st.zst --model a.st.zst --history h.jsonl
+report -q -o given.html --data validation=v.st.zst --model given.st.zst --history given.jsonl
+grep -c 'Loss by learning rate' r.html given.html
+grep -o "<title>a: $rate</title>" r.html | sed "s/$rate/RATE/"
 echo '-- resumed, as it began'
 fit -q t.st.zst --arch mlp-100 --lr find --epochs 2 --checkpoint c.ckpt --resume -o f.st.zst
 fit -q t.st.zst --arch mlp-100 --lr "$rate" --epochs 2 -o g.st.zst
