@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const char *output, *title, *runs, *audit;
+static bool map;
 static struct option_list data, models, preds, histories, stages;
 
 static const struct option_spec options[] = {
@@ -27,6 +28,9 @@ static const struct option_spec options[] = {
     INPUT("runs", &runs,
           "runs.jsonl, in which make keeps each finished fit: a table, and what got better"),
     INPUT("audit", &audit, "what audit wrote by --json of one of the data sets"),
+    FLAG("map", &map,
+         "draw a map of up to 1,000 labelled rows by what a model gives its last layer, coloured by "
+         "class; some seconds"),
     {OPTION_TEXT, "heading", 0, "TEXT", &title, 0, 0, NULL, "the page's title"},
     COMMON_OPTIONS,
 };
@@ -141,6 +145,7 @@ int main(int argc, char **argv)
             .stage_count = stages.count,
             .runs = runs,
             .audit = audit,
+            .map = map,
         });
     free(data_names);
     free(pred_names);

@@ -47,6 +47,8 @@ void report_write_links(const struct report *r, struct strbuf *html)
             if (r->preds[i].part == p && r->parts[p].data.n > 0)
                 write_pred_link(r, &r->preds[i], html);
     }
+    if (r->files.map)
+        write_link(html, "map", "Map");
     if (r->audit.json)
         write_link(html, "audit", "Audit");
     if (report_has_curves(r))

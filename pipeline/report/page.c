@@ -16,7 +16,7 @@ int report_open(struct report *report, const struct report_files *files, int thr
                    report_open_preds(report, err) || report_read_histories(report, err) ||
                    report_read_stages(report, err) || report_read_runs(report, err) ||
                    report_read_audit(report, err) ||
-                   report_read_rows(report, err)
+                   report_read_rows(report, err) || report_read_map(report, err)
                ? -1
                : 0;
 }
@@ -26,6 +26,7 @@ void report_close(struct report *report)
     for (int s = 0; report->stages && s < report->files.stage_count; s++)
         json_decref(report->stages[s]);
     free(report->stages);
+    report_close_map(report);
     report_close_preds(report);
     report_close_models(report);
     report_close_parts(report);
@@ -84,6 +85,7 @@ int report_write(struct report *report, struct strbuf *html, struct err *err)
             if (report->preds[i].part == p)
                 report_write_predictions(report, &report->preds[i], html);
     }
+    report_write_map(report, html);
     report_write_audit(report, html);
     report_write_curves(report, html);
     report_write_samples(report, html);

@@ -16,6 +16,10 @@ MUST_CHECK int report_read_audit(struct report *report, struct err *err);
 /* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
+/* Makes the map, where it is requested, of rows of a part with labels. */
+MUST_CHECK int report_read_map(struct report *report, struct err *err);
+
+void report_close_map(struct report *report);
 void report_close_parts(struct report *report);
 void report_close_models(struct report *report);
 void report_close_preds(struct report *report);

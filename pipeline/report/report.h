@@ -37,6 +37,7 @@ struct report_files {
     int stage_count;
     const char *runs; /* or NULL */
     const char *audit; /* what audit wrote by --json, or NULL */
+    bool map;          /* draw the map of the rows */
 };
 
 /* Predictions of one part of the data, of which there may be several. */
@@ -94,6 +95,20 @@ struct report_audit {
     struct ranking shown[AUDIT_SHOWN]; /* rows: as predicted, what is suggested, or -1 */
 };
 
+/* A map of rows by what a model gives its last layer: principal components, and t-SNE. */
+enum { MAP_PCA, MAP_TSNE, MAPS };
+struct report_map {
+    const char *missing; /* why there is none, or NULL */
+    int part, model;
+    bool trained; /* the model trained on these rows */
+    int count;
+    int64_t size;  /* values of a row */
+    int64_t *rows; /* [count] */
+    int *truth, *predicted;
+    double *at[MAPS]; /* [count][2] */
+    double agreement[MAPS];
+};
+
 struct report {
     struct report_files files;
     struct inputs inputs;
@@ -109,6 +124,7 @@ struct report {
     struct run_entries entries;     /* of its fits */
     struct leaderboard leaderboard; /* of its scores */
     struct report_audit audit;
+    struct report_map map;
     int group_count;
     int classes;               /* 0: not known */
     char *const *class_names;  /* [classes], of the first file that has them */

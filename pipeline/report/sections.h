@@ -33,6 +33,7 @@ void report_write_shares(const struct report *report, const struct report_pred *
 void report_write_ranking(const struct report *report, const struct report_pred *pred,
                           const struct ranking *ranking, const char *title, const char *says,
                           struct strbuf *html);
+void report_write_map(const struct report *report, struct strbuf *html);
 void report_write_audit(const struct report *report, struct strbuf *html);
 void report_write_curves(const struct report *report, struct strbuf *html);
 /* Writes the range tests of --lr find, within the section of the curves. */
