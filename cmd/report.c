@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *output, *title, *runs, *audit;
-static bool map;
+static bool map, why;
 static struct option_list data, models, preds, histories, stages;
 
 static const struct option_spec options[] = {
@@ -28,6 +28,9 @@ static const struct option_spec options[] = {
     INPUT("runs", &runs,
           "runs.jsonl, in which make keeps each finished fit: a table, and what got better"),
     INPUT("audit", &audit, "what audit wrote by --json of one of the data sets"),
+    FLAG("why", &why,
+         "below each of the surest mistakes what speaks for its class, as show --why draws it; takes "
+         "--model, some seconds"),
     FLAG("map", &map,
          "draw a map of up to 1,000 labelled rows by what a model gives its last layer, coloured by "
          "class; some seconds"),
@@ -146,6 +149,7 @@ int main(int argc, char **argv)
             .runs = runs,
             .audit = audit,
             .map = map,
+            .why = why,
         });
     free(data_names);
     free(pred_names);

@@ -133,7 +133,8 @@ static int explain_rows(struct look *look, struct err *err)
     if (!look->why)
         return err_memory(err, "maps", 0);
     progress_begin("covering", "pictures", look->picked.count);
-    result = why_maps(&look->predicted.ensemble, &look->picked, look->why, progress_update, err);
+    result =
+        why_maps(&look->predicted.ensemble, &look->picked, NULL, look->why, progress_update, err);
     progress_end();
     return result;
 }

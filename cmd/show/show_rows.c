@@ -107,9 +107,6 @@ static char *note_of(const struct shown_rows *s, int64_t row, struct verdict v)
     return strbuf_take(&text);
 }
 
-/* Probability that a fall has to have for the full colour: smaller ones are of no account. */
-#define LEAST_FALL 0.01F
-
 /* Puts the maps below a picture, all magnified. */
 static int add_maps(struct picture *picture, const struct why *why, int zoom, enum heat_ink ink,
                     struct err *err)
@@ -121,7 +118,7 @@ static int add_maps(struct picture *picture, const struct why *why, int zoom, en
 
     list[count++] = &heat[0];
     result = heat_over(&heat[0], picture, why->occlusion, picture->h, picture->w,
-                       fmaxf(heat_most(why->occlusion, size), LEAST_FALL), ink, err);
+                       fmaxf(heat_most(why->occlusion, size), WHY_LEAST), ink, err);
     if (result == 0 && why->activation) {
         list[count++] = &heat[1];
         result = heat_over(&heat[1], picture, why->activation, why->activation_h, why->activation_w,

@@ -248,7 +248,7 @@ static int activation_map(const struct activating *a, const struct ensemble *e, 
 /* ---- Both ---- */
 
 static int explain_row(struct covering *v, const struct activating *a,
-                       const struct dataset_chunk *rows, int64_t i, struct why *why,
+                       const struct dataset_chunk *rows, int64_t i, int class, struct why *why,
                        struct err *err)
 {
     struct ensemble *e = v->ensemble;
@@ -261,15 +261,15 @@ static int explain_row(struct covering *v, const struct activating *a,
         return err_memory(err, "an occlusion map", 0);
     if (ensemble_predict(e, &one, err))
         return -1;
-    why->class = metrics_largest(e->mean, e->classes);
+    why->class = class < 0 ? metrics_largest(e->mean, e->classes) : class;
     if (occlusion_map(v, picture, rows->rows[i], why->class, (double)e->mean[why->class],
                       why->occlusion, err))
         return -1;
     return a->predictor ? activation_map(a, e, picture, why, err) : 0;
 }
 
-int why_maps(struct ensemble *e, const struct dataset_chunk *rows, struct why *maps,
-             void (*progress)(int64_t rows), struct err *err)
+int why_maps(struct ensemble *e, const struct dataset_chunk *rows, const int *classes,
+             struct why *maps, void (*progress)(int64_t rows), struct err *err)
 {
     struct covering covering = {.rows = NULL};
     struct activating activating = {.predictor = NULL};
@@ -279,7 +279,8 @@ int why_maps(struct ensemble *e, const struct dataset_chunk *rows, struct why *m
     if (covering_init(&covering, e, err) == 0 && activating_init(&activating, e, err) == 0)
         result = 0;
     for (int64_t i = 0; i < rows->count && result == 0; i++) {
-        result = explain_row(&covering, &activating, rows, i, &maps[i], err);
+        result =
+            explain_row(&covering, &activating, rows, i, classes ? classes[i] : -1, &maps[i], err);
         progress(i + 1);
     }
     covering_free(&covering);

@@ -5,9 +5,13 @@
 
 /* Why models predict a class: what in the picture speaks for it. */
 
+/* Fall of a probability that is drawn in the full colour, unless a larger one is there: smaller
+ * ones are of no account. */
+#define WHY_LEAST 0.01F
+
 /* Maps of one picture. */
 struct why {
-    int class;         /* the predicted one, which the maps are of */
+    int class;         /* which the maps are of */
     float *occlusion;  /* [h][w] of the data's pictures */
     float *activation; /* [activation_h][activation_w], or NULL */
     int activation_h, activation_w;
@@ -21,7 +25,8 @@ struct patches {
 };
 struct patches occlusion_patches(int h, int w);
 
-/* Fills maps[rows->count] of the classes that the ensemble's mean gives the rows.
+/* Fills maps[rows->count], of classes[rows->count], or if that is NULL of the class that the
+ * ensemble's mean gives each row.
  *
  * Occlusion (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014,
  * section 4.2): of a pixel the mean, over the patches that cover it, of the class's probability
@@ -35,7 +40,8 @@ struct patches occlusion_patches(int h, int w);
  *
  * The maps are freed by why_free(). progress(rows done) */
 MUST_CHECK int why_maps(struct ensemble *ensemble, const struct dataset_chunk *rows,
-                        struct why *maps, void (*progress)(int64_t rows), struct err *err);
+                        const int *classes, struct why *maps, void (*progress)(int64_t rows),
+                        struct err *err);
 void why_free(struct why *maps, int64_t count);
 
 #endif

@@ -16,7 +16,8 @@ int report_open(struct report *report, const struct report_files *files, int thr
                    report_open_preds(report, err) || report_read_histories(report, err) ||
                    report_read_stages(report, err) || report_read_runs(report, err) ||
                    report_read_audit(report, err) ||
-                   report_read_rows(report, err) || report_read_map(report, err)
+                   report_read_rows(report, err) || report_read_why(report, err) ||
+                   report_read_map(report, err)
                ? -1
                : 0;
 }

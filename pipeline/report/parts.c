@@ -178,6 +178,8 @@ void report_close_preds(struct report *r)
 {
     for (int p = 0; r->preds && p < r->files.pred_count; p++) {
         json_decref(r->preds[p].models);
+        why_free(r->preds[p].why, r->preds[p].stats.mistakes.count);
+        free(r->preds[p].why);
         prediction_stats_free(&r->preds[p].stats);
         comparison_free(&r->preds[p].comparison);
         predictions_close(&r->preds[p].file);

@@ -1,6 +1,7 @@
 /* Pictures of a report: samples of every part, and the rows of a ranking. */
 #include "pipeline/base/figures.h"
 #include "pipeline/fit/settings_line.h"
+#include "pipeline/picture/heat.h"
 #include "pipeline/picture/png.h"
 #include "section.h"
 
@@ -18,6 +19,7 @@ struct tile {
     int predicted, truth;
     const char *note;
     bool linked; /* has "row-3476" as its id */
+    const struct why *why; /* maps to draw below the picture, or NULL */
 };
 
 /* ---- One picture ---- */
@@ -31,7 +33,8 @@ static int longest_side(const struct report *r)
 {
     const int count = r->files.data_count * REPORT_SAMPLES +
                       r->files.pred_count * 2 * RANKING_FEW +
-                      (r->audit.json ? AUDIT_SHOWN * RANKING_FEW : 0);
+                      (r->audit.json ? AUDIT_SHOWN * RANKING_FEW : 0) +
+                      (r->files.why ? r->files.pred_count * 6 * RANKING_FEW : 0);
     const double bytes = (double)ALL_BYTES / count - PNG_OVERHEAD;
     const double side = sqrt(bytes / picture_channels(&r->parts[0].data.info));
 
@@ -69,6 +72,36 @@ static int times_too_large(const struct picture *picture, int most)
     return times < narrow ? times : narrow;
 }
 
+/* Puts the maps below the picture. -1: out of memory. */
+static int add_maps(const struct report_part *part, const struct why *why, struct picture *picture)
+{
+    const struct dataset_info *info = &part->data.info;
+    const int area = why->activation_h * why->activation_w;
+    const struct picture *list[3] = {picture};
+    struct picture heat[2] = {{0}}, stack = {0};
+    struct err err;
+    int count = 1, result;
+
+    list[count++] = &heat[0];
+    result = heat_over(&heat[0], picture, why->occlusion, info->h, info->w,
+                       fmaxf(heat_most(why->occlusion, info->h * info->w), WHY_LEAST),
+                       HEAT_COLOURS, &err);
+    if (result == 0 && why->activation) {
+        list[count++] = &heat[1];
+        result = heat_over(&heat[1], picture, why->activation, why->activation_h,
+                           why->activation_w, heat_most(why->activation, area), HEAT_COLOURS, &err);
+    }
+    if (result == 0)
+        result = picture_stack(&stack, list, count, 1, &err);
+    picture_free(&heat[0]);
+    picture_free(&heat[1]);
+    if (result == 0) {
+        picture_free(picture);
+        *picture = stack;
+    }
+    return result;
+}
+
 static void write_image(const struct report *r, const struct tile *tile, struct strbuf *html)
 {
     const struct dataset_info *info = &tile->part->data.info;
@@ -82,7 +115,8 @@ static void write_image(const struct report *r, const struct tile *tile, struct 
         return;
     }
     reduce(&picture, times_too_large(&picture, longest_side(r)));
-    if (png_encode(&png, &size, &picture, &err))
+    if ((tile->why && add_maps(tile->part, tile->why, &picture)) ||
+        png_encode(&png, &size, &picture, &err))
         html->failed = true;
     else {
         strbuf_puts(html, "data:image/png;base64,");
@@ -136,7 +170,7 @@ static void write_grid(const struct report *r, const struct report_part *part, s
 {
     strbuf_puts(html, "<div class=\"tiles\">\n");
     for (int64_t i = 0; i < part->samples.count; i++) {
-        struct tile tile = {part, &part->samples, i, -1, -1, NULL, false};
+        struct tile tile = {part, &part->samples, i, -1, -1, NULL, false, NULL};
 
         if (part->data.info.has_labels)
             tile.truth = dataset_class(&part->data.info, &part->samples, i);
@@ -243,6 +277,21 @@ static bool is_linked(const struct report *r, const struct report_pred *pred,
     return pred == report_headline(r) && (ranking == mistakes || i == mistakes->count);
 }
 
+/* Says what the maps below the mistakes are, or why there are none. */
+static void write_legend(const struct report_pred *pred, struct strbuf *html)
+{
+    if (pred->no_why)
+        strbuf_printf(html, " No maps below them: %s.", pred->no_why);
+    else if (pred->why)
+        strbuf_printf(html,
+                      " Below each picture: covering what is orange lowers the probability of what "
+                      "was predicted, covering what is blue raises it.%s",
+                      pred->why[0].activation
+                          ? " Below that the network's own map: what adds to that class, and what "
+                            "takes from it."
+                          : "");
+}
+
 void report_write_ranking(const struct report *r, const struct report_pred *pred,
                           const struct ranking *ranking, const char *title, const char *says,
                           struct strbuf *html)
@@ -251,8 +300,10 @@ void report_write_ranking(const struct report *r, const struct report_pred *pred
 
     if (ranking->count == 0)
         return;
-    strbuf_printf(html, "<h3>%s</h3>\n<p class=\"says\">%s</p>\n<div class=\"tiles\">\n", title,
-                  says);
+    strbuf_printf(html, "<h3>%s</h3>\n<p class=\"says\">%s", title, says);
+    if (ranking == &pred->stats.mistakes)
+        write_legend(pred, html);
+    strbuf_puts(html, "</p>\n<div class=\"tiles\">\n");
     for (int i = 0; i < ranking->count; i++) {
         const struct ranked *row = &ranking->list[i];
         char note[80], share[SHARE_TEXT];
@@ -263,7 +314,9 @@ void report_write_ranking(const struct report *r, const struct report_pred *pred
         write_tile(r,
                    &(struct tile){part, &part->ranked, find_row(&part->ranked, row->row),
                                   row->predicted, row->truth, note,
-                                  is_linked(r, pred, ranking, row->row)},
+                                  is_linked(r, pred, ranking, row->row),
+                                  pred->why && ranking == &pred->stats.mistakes ? &pred->why[i]
+                                                                                : NULL},
                    html);
     }
     strbuf_puts(html, "</div>\n");

@@ -16,6 +16,8 @@ MUST_CHECK int report_read_audit(struct report *report, struct err *err);
 /* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);
 
+/* Makes maps for the mistakes, where they are requested. */
+MUST_CHECK int report_read_why(struct report *report, struct err *err);
 /* Makes the map, where it is requested, of rows of a part with labels. */
 MUST_CHECK int report_read_map(struct report *report, struct err *err);
 

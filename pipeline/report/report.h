@@ -14,6 +14,7 @@
 #include "pipeline/predict/model_line.h"
 #include "pipeline/predict/prediction_stats.h"
 #include "pipeline/predict/ranking.h"
+#include "pipeline/predict/why.h"
 #include "pipeline/submit/leaderboard.h"
 #include "run_entries.h"
 
@@ -38,6 +39,7 @@ struct report_files {
     const char *runs; /* or NULL */
     const char *audit; /* what audit wrote by --json, or NULL */
     bool map;          /* draw the map of the rows */
+    bool why;          /* draw maps of what speaks for it below each mistake */
 };
 
 /* Predictions of one part of the data, of which there may be several. */
@@ -53,6 +55,8 @@ struct report_pred {
     bool out_of_fold; /* each row by models that did not train on it */
     struct prediction_stats stats;
     struct score score; /* if labelled */
+    struct why *why;    /* [stats.mistakes.count], NULL: not requested, or: */
+    const char *no_why; /* why there are no such maps, or NULL */
 };
 
 /* A data set. */
