@@ -114,8 +114,8 @@ int nn_network_layers(const struct nn_network *net);
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);
 /* Returns the number of the layer that makes one output for each class, the last that has any. */
 int nn_network_output_layer(const struct nn_network *net);
-/* Returns the number of the layer that takes the mean of whole pictures, if nothing but the output
- * layer computes after it, so that each class's output is a mean over the picture; -1: none. */
+/* Returns the number of the layer that takes the mean of whole pictures just before the output
+ * layer, or after it as the last that computes: outputs are means over the picture; -1: none. */
 int nn_network_pooled_layer(const struct nn_network *net);
 /* Returns layers that use type `number` of all, to follow a picture; NULL after the last type. */
 const char *nn_layer_example(int number);

@@ -283,22 +283,26 @@ static bool pools_whole(const struct layer *layer)
             (window->kh == layer->in.h && window->kw == layer->in.w && window->pad == 0));
 }
 
+/* Tells whether a layer computes nothing when the network predicts. */
+static bool only_passes_on(const struct layer *layer)
+{
+    return layer->type->role == ROLE_SHAPE || layer->type->training_only;
+}
+
 int nn_network_pooled_layer(const struct nn_network *net)
 {
     const int output = nn_network_output_layer(net);
-    int i = 1;
+    int at = 1, i;
 
-    while (i < net->layers && net->layer[i].number < output)
-        i++;
-    for (i--; i > 0; i--) {
-        const struct layer *layer = &net->layer[i];
-
-        if (pools_whole(layer))
-            return layer->number;
-        if (layer->type->role != ROLE_SHAPE && !layer->type->training_only)
-            return -1;
-    }
-    return -1;
+    while (at < net->layers && net->layer[at].number < output)
+        at++;
+    for (i = at - 1; i > 0 && only_passes_on(&net->layer[i]); i--)
+        continue;
+    if (i > 0 && pools_whole(&net->layer[i]))
+        return net->layer[i].number;
+    for (i = net->layers - 2; i > at && only_passes_on(&net->layer[i]); i--)
+        continue;
+    return i > at && pools_whole(&net->layer[i]) ? net->layer[i].number : -1;
 }
 
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)

@@ -171,7 +171,7 @@ static int occlusion_map(struct covering *v, const char *picture, int64_t row, i
 struct activating {
     struct nn_predictor *predictor;
     struct nn_shape shape; /* before the pooling */
-    float *weights;        /* [classes][shape.c] */
+    float *weights;        /* [classes][shape.c]; NULL: each class has a channel */
     float *values;         /* [c][h][w] */
     float *ignored;        /* [classes] */
 };
@@ -183,10 +183,13 @@ static void activating_free(struct activating *a)
     free(a->ignored);
 }
 
-static int read_weights(struct activating *a, const struct model *model)
+/* Reads the output layer's weights, where it comes after the pooling. */
+static int read_weights(struct activating *a, const struct model *model, int pooled)
 {
     const int output = nn_network_output_layer(model->net);
 
+    if (pooled > output)
+        return 0;
     for (int i = 0; i < nn_network_tensors(model->net); i++) {
         const struct nn_tensor tensor = nn_network_tensor(model->net, i);
 
@@ -214,7 +217,7 @@ static int activating_init(struct activating *a, struct ensemble *e, struct err 
     a->predictor = e->predictors[0];
     a->values = calloc((size_t)a->shape.c * a->shape.h * a->shape.w, sizeof *a->values);
     a->ignored = calloc((size_t)e->classes, sizeof *a->ignored);
-    return a->values && a->ignored && read_weights(a, model) == 0
+    return a->values && a->ignored && read_weights(a, model, pooled) == 0
                ? 0
                : err_memory(err, "class activation maps", 0);
 }
@@ -235,9 +238,9 @@ static int activation_map(const struct activating *a, const struct ensemble *e, 
     why->activation_w = a->shape.w;
     nn_predict_tapped(a->predictor, &data, a->ignored, a->values);
     for (int i = 0; i < plane; i++) {
-        double sum = 0;
+        double sum = a->weights ? 0 : (double)a->values[(size_t)why->class * plane + i];
 
-        for (int c = 0; c < a->shape.c; c++)
+        for (int c = 0; c < a->shape.c && a->weights; c++)
             sum += (double)a->weights[why->class * a->shape.c + c] *
                    (double)a->values[(size_t)c * plane + i];
         why->activation[i] = (float)(sum / plane);

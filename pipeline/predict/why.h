@@ -36,7 +36,8 @@ struct patches occlusion_patches(int h, int w);
  * Activation (Zhou et al., "Learning deep features for discriminative localization", 2016), of one
  * model whose network takes the mean of h x w positions before its last layer (see
  * nn_network_pooled_layer()): sum over channels c of weight[class][c] x[c][y][x] / (h w), so that
- * the map's sum is the class's logit less its bias.
+ * the map's sum is the class's logit less its bias; or of one that takes it last of all, of a
+ * channel for each class, x[class][y][x] / (h w), whose sum is the logit.
  *
  * The maps are freed by why_free(). progress(rows done) */
 MUST_CHECK int why_maps(struct ensemble *ensemble, const struct dataset_chunk *rows,

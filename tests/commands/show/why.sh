@@ -38,13 +38,15 @@ for row, one in zip(p, shown):
     if "activation" in one["why"]:
         f = read("f.st.zst")[1]["features"].astype(float)[one["row"] - 1]
         w = read("m.st.zst")[1]
-        weight = [v for n, v in w.items() if n.endswith(".weight")][-1][k].astype(float)
+        weight = [v for n, v in w.items() if n.endswith(".weight")][-1].astype(float)
+        bias = [v for n, v in w.items() if n.endswith(".bias")][-1].astype(float)
         a = np.array(one["why"]["activation"])
-        print(", activation", a.shape, bool(abs(a.sum() - f @ weight) < 1e-4), end="")
+        logits = f @ weight.T if weight.ndim == 2 else (weight[:, :, 0, 0] @ f.reshape(weight.shape[1], -1)).mean(1) + bias
+        print(", activation", a.shape, bool(abs(a.sum() - logits[k]) < 1e-4), end="")
     print()
 END
 for arch in 'conv 6 3x3 pad 1, batchnorm, relu, maxpool 2, conv 8 3x3 pad 1, relu, globalpool, flatten, linear' \
-    'conv 6 3x3, relu, avgpool 10, dropout 0.2, flatten, linear' 'flatten, linear'; do
+    'conv 6 3x3, relu, avgpool 10, dropout 0.2, flatten, linear' 'conv 6 3x3, relu, conv 3 1x1, globalpool, flatten' 'flatten, linear'; do
     echo "-- $arch"
     fit -q train.st.zst --arch "$arch" --epochs 6 --lr 0.01 -o m.st.zst
     predict -q covered.st.zst m.st.zst -o covered.pred
