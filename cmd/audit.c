@@ -1,6 +1,8 @@
-/* audit: what is wrong with a data set: labels, repeated pictures, odd pictures, other test data. */
+/* audit: what is wrong with a data set: labels, repeated pictures, odd pictures, other test data.
+ */
 #include "pipeline/audit/audit.h"
 
+#include "cmd/cli/choose_kernels.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
@@ -17,8 +19,9 @@ static const struct option_spec options[] = {
     OUTPUT("output", 'o', &csv,
            "write all that is found as a CSV, ranked: delete what you do not believe, then ingest "
            "--relabel or --without takes the rest; - is standard output"),
-    OUTPUT("png", 0, &png, "write a contact sheet: the first 100 suspected labels, then 20 of each "
-                           "other kind"),
+    OUTPUT("png", 0, &png,
+           "write a contact sheet: the first 100 suspected labels, then 20 of each "
+           "other kind"),
     HEADING("What it is compared with"),
     INPUT("pred", &pred,
           "predictions of DATA by models that did not train on its rows, as make oof and predict "
@@ -80,9 +83,9 @@ static int look(struct audit *a, const char *data, struct inputs *inputs, struct
 static void print_kinds(const struct audit *a)
 {
     for (int k = 0; k < FINDING_KINDS; k++) {
-        const bool asked = k == FOUND_LABEL                        ? a->predicted
+        const bool asked = k == FOUND_LABEL                      ? a->predicted
                            : k == FOUND_LEAK || k == FOUND_DRIFT ? a->sets > 1
-                                                                   : true;
+                                                                 : true;
         struct strbuf count = {0};
 
         strbuf_count(&count, a->findings.kinds[k]);
@@ -202,9 +205,8 @@ static int run(const char *data)
     struct err err;
     int status = 0;
 
-    if ((csv && output_open(&table, csv, &err)) ||
-        (png && output_open_bytes(&sheet, png, &err)) || look(&audit, data, &inputs, &err) ||
-        (table && write_csv(&audit, table, &inputs, &err)))
+    if ((csv && output_open(&table, csv, &err)) || (png && output_open_bytes(&sheet, png, &err)) ||
+        look(&audit, data, &inputs, &err) || (table && write_csv(&audit, table, &inputs, &err)))
         status = fail(&err);
     if (status == 0 && sheet && write_sheet(&audit, sheet, &inputs, &err))
         status = fail(&err);
@@ -231,8 +233,8 @@ int main(int argc, char **argv)
 
     if (status)
         return status;
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
+    status = choose_kernels();
+    if (status)
+        return status;
     return end_of_run(run(operands[0]));
 }

@@ -5,6 +5,7 @@
 #include "pipeline/export/onnx.h"
 #include "pipeline/export/try_page.h"
 
+#include "cmd/cli/choose_kernels.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
@@ -230,8 +231,8 @@ int main(int argc, char **argv)
                            output);
     if (data && !ends_with(output, ".c"))
         return usage_error("--int8 is for C: -o NAME.c");
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
+    status = choose_kernels();
+    if (status)
+        return status;
     return end_of_run(export_model(operands[0]));
 }

@@ -1,4 +1,5 @@
 /* fit: trains a network on labelled data and writes the model. */
+#include "cmd/cli/choose_kernels.h"
 #include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
@@ -592,11 +593,8 @@ static int read_options(struct run *run, int argc, char **argv)
     if (run->options.log && fit_log_interval(&run->log, run->options.log))
         return usage_error("--log-every takes seconds (1s) or steps (500), not '%s'",
                            run->options.log);
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
     settings->nn.team = run->team;
-    return 0;
+    return choose_kernels();
 }
 
 /* Has the first process read the options, and then the others, which write nothing. */

@@ -1,4 +1,5 @@
 /* predict: the probabilities that one or several models give each row of the data. */
+#include "cmd/cli/choose_kernels.h"
 #include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
@@ -460,9 +461,9 @@ int main(int argc, char **argv)
         return status;
     if (tta_below < 1 && !augmentation)
         return usage_error("--tta-below needs --tta");
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
+    status = choose_kernels();
+    if (status)
+        return status;
     status = hold_outputs(&output, output != NULL);
     if (status == 0)
         status = run_any(&run, operands, count);

@@ -1,5 +1,6 @@
 /* report: one page that tells everything about a run. */
 #include "pipeline/report/report.h"
+#include "cmd/cli/choose_kernels.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
@@ -125,9 +126,9 @@ int main(int argc, char **argv)
         return usage_error("-o FILE is missing");
     if (data.count == 0)
         return usage_error("--data NAME=DATA is missing: there is nothing to show");
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
+    status = choose_kernels();
+    if (status)
+        return status;
     status = take_names(&data, "data", &data_names);
     if (status == 0)
         status = take_names(&preds, "pred", &pred_names);

@@ -1,6 +1,7 @@
 /* show: what is in a tensor file or a history, on one screen. */
 #include "cmd/show/show.h"
 
+#include "cmd/cli/choose_kernels.h"
 #include "cmd/cli/say.h"
 #include "cmd/show/csv_as_data.h"
 #include "pipeline/files/output.h"
@@ -252,9 +253,9 @@ int main(int argc, char **argv)
 
     if (status || (status = check_options()))
         return status;
-    if (nn_kernels_choose(getenv("CSVNET_KERNELS")))
-        return usage_error("CSVNET_KERNELS=%s: this processor has no such kernels",
-                           getenv("CSVNET_KERNELS"));
+    status = choose_kernels();
+    if (status)
+        return status;
     if (show.rows && picks_parse(&show.picks, show.rows, &err))
         return usage_error("--rows: %s", err.text);
     if (show.changes && nn_augment_parse(&show.augment, show.changes, &wrong))

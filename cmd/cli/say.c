@@ -92,12 +92,11 @@ int fail(const struct err *err)
 
 void print_shown(const char *text)
 {
-    char shown[TEXT_SHOWN];
+    struct strbuf shown = {0};
 
-    for (size_t left = strlen(text), taken; left > 0; text += taken, left -= taken) {
-        taken = text_character(text, left, shown);
-        fputs(shown, stdout);
-    }
+    text_show(&shown, text);
+    fputs(strbuf_shown(&shown), stdout);
+    strbuf_free(&shown);
 }
 
 const char *output_name(const char *path)

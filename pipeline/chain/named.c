@@ -28,18 +28,22 @@ static const struct {
               {"--val", A_FILE},        {"--eval", NAMED_FILE}, {"--names", A_FILE},
               {"--like", A_FILE},       {"--sample", A_FILE},   {"--pictures", A_FOLDER},
               {"--data", NAMED_FILE},   {"--pred", NAMED_FILE}, {"--model", A_FILE},
-              {"--history", A_HISTORY}, {"--stage", A_FILE},  {"--relabel", A_FILE},
+              {"--history", A_HISTORY}, {"--stage", A_FILE},    {"--relabel", A_FILE},
               {"--without", A_FILE}};
 
-/* Returns what the value of that option is; *value: what follows a = in the word, or NULL. */
-static enum named kind_of(const char *word, const char **value)
+/* Returns what the value of the option in word `at` is. *value: it, or NULL; *taken: the words that
+ * both are. */
+static enum named kind_of(const struct words *words, int at, const char **value, int *taken)
 {
-    const size_t length = strcspn(word, "=");
+    const char *equals = strchr(words->list[at], '=');
 
-    *value = word[length] ? word + length + 1 : NULL;
-    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
-        if (strlen(naming[i].option) == length && strncmp(word, naming[i].option, length) == 0)
+    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++) {
+        *taken = words_option(words, at, naming[i].option, 0, value);
+        if (*taken)
             return naming[i].kind;
+    }
+    *value = equals ? equals + 1 : NULL;
+    *taken = 1;
     return NO_FILE;
 }
 
@@ -106,19 +110,18 @@ static bool is_network(const char *value)
 static void add_recipe(struct chain *c, struct stage *stage, const char *path)
 {
     struct recipe recipe = {0};
+    struct words words = {0};
     struct err ignored;
 
     add_file(c, stage, path, false);
     if (!path_is_regular(path) || recipe_find(&recipe, path, &ignored))
         return;
-    for (int i = 0; i < recipe.options; i++) {
-        const char *value, *word = pool_text(&c->pool, "%s", recipe.option[i]);
+    for (int i = 0; i < recipe.options; i++)
+        words_add(&words, &c->pool, recipe.option[i]);
+    for (int i = 0, taken; i < words.count; i += taken) {
+        const char *value;
 
-        if (kind_of(word, &value) != A_NETWORK)
-            continue;
-        if (!value && i + 1 < recipe.options)
-            value = pool_text(&c->pool, "%s", recipe.option[i + 1]);
-        if (value && is_network(value))
+        if (kind_of(&words, i, &value, &taken) == A_NETWORK && is_network(value))
             add_file(c, stage, value, false);
     }
     recipe_free(&recipe);
@@ -145,18 +148,15 @@ static void add_value(struct chain *c, struct stage *stage, enum named kind, con
 
 static void add_words(struct chain *c, struct stage *stage, const struct words *words)
 {
-    enum named kind = NO_FILE;
-
-    for (int i = 0; i < words->count; i++) {
+    for (int i = 0, taken; i < words->count; i += taken) {
         const char *word = words->list[i], *value = word;
-        const bool option = word[0] == '-' && word[1] && kind == NO_FILE;
+        enum named kind = NO_FILE;
 
-        if (option)
-            kind = kind_of(word, &value);
+        taken = 1;
+        if (word[0] == '-' && word[1])
+            kind = kind_of(words, i, &value, &taken);
         if (value)
             add_value(c, stage, kind, value);
-        if (!option || value)
-            kind = NO_FILE;
     }
 }
 

@@ -6,6 +6,7 @@
 #include "pipeline/base/figures.h"
 #include "pipeline/base/json.h"
 #include "pipeline/base/path.h"
+#include "pipeline/base/strbuf.h"
 #include "pipeline/fit/history.h"
 #include "pipeline/predict/metrics.h"
 #include "score_table.h"
@@ -84,24 +85,35 @@ static const json_t *find_model(const json_t *summary, const char *model)
     return NULL;
 }
 
-/* Reads the epochs and seconds of a fit by its history; NAN: not known, as where it was deleted. */
+/* What fits say of themselves in their histories. */
+struct efforts {
+    double seconds;         /* of all; NAN: one is not known, as where its history was deleted */
+    struct strbuf troubles; /* lines: which fits went wrong, and what helps */
+};
+
+/* Reads a fit's history. *epochs and *seconds are NAN where they are not known. */
 static int read_effort(struct chain *c, const struct fit *fit, double *epochs, double *seconds,
-                       struct err *err)
+                       struct efforts *all, struct err *err)
 {
-    const char *path = pool_text(&c->pool, "%s.history.jsonl", fit->path);
+    const char *path = pool_text(&c->pool, "%s.history.jsonl", fit->path), *trouble;
     struct inputs inputs = {0};
     struct history history;
-    int result;
+    int result = 0;
 
     *epochs = *seconds = NAN;
-    if (fit->model->brought[0] || access(path, F_OK))
-        return 0;
-    result = history_read(&history, path, &inputs, err);
-    if (result == 0) {
+    if (!fit->model->brought[0] && access(path, F_OK) == 0)
+        result = history_read(&history, path, &inputs, err);
+    else
+        path = NULL;
+    if (path && result == 0) {
         *epochs = (double)json_array_size(history.epochs);
         *seconds = json_number(history.end, "seconds");
+        trouble = json_string_value(json_object_get(history.end, "trouble"));
+        if (trouble)
+            strbuf_printf(&all->troubles, "%s: %s\n", path_name(fit->path), trouble);
         history_free(&history);
     }
+    all->seconds += *seconds;
     inputs_free(&inputs);
     return result;
 }
@@ -176,7 +188,7 @@ static int pool_classes(struct chain *c, const struct chain_model *model, const 
 
 /* Adds up the fits of a model, and their effort to that of all. */
 static int sum_model(struct chain *c, const struct chain_model *model, const json_t *summary,
-                     int64_t rows, struct score_row *row, double *all_seconds, struct err *err)
+                     int64_t rows, struct score_row *row, struct efforts *all, struct err *err)
 {
     struct seeds *seeds = pool_alloc(&c->pool, (size_t)(c->validated.count + 1) * sizeof *seeds);
     struct model_sum sum = {0};
@@ -191,14 +203,13 @@ static int sum_model(struct chain *c, const struct chain_model *model, const jso
         if (fit->model != model)
             continue;
         if ((entry && read_score(json_object_get(entry, "score"), c->val_json, &score, err)) ||
-            read_effort(c, fit, &epochs, &seconds, err))
+            read_effort(c, fit, &epochs, &seconds, all, err))
             return -1;
         model_sum_add(&sum, entry ? &score : NULL, epochs, seconds);
         if (entry)
             add_seed(seeds, &count, fit->seed, &score);
         if (entry && read_relation(entry) > row->kind)
             row->kind = read_relation(entry);
-        *all_seconds += seconds;
     }
     if (seeds)
         spread_seeds(row, seeds, count);
@@ -242,31 +253,6 @@ static void print_relation(const json_t *summary, FILE *out)
         fprintf(out, "%s\n", text);
 }
 
-/* Says which fits went wrong, and what helps. */
-static int print_troubles(struct chain *c, FILE *out, struct err *err)
-{
-    int result = 0;
-
-    for (int i = 0; i < c->validated.count && result == 0; i++) {
-        const char *stem = c->validated.list[i]->path;
-        const char *path = pool_text(&c->pool, "%s.history.jsonl", stem), *trouble;
-        struct inputs inputs = {0};
-        struct history history;
-
-        if (c->validated.list[i]->model->brought[0] || access(path, F_OK))
-            continue;
-        result = history_read(&history, path, &inputs, err);
-        if (result == 0) {
-            trouble = json_string_value(json_object_get(history.end, "trouble"));
-            if (trouble)
-                fprintf(out, "%s: %s\n", path_name(stem), trouble);
-            history_free(&history);
-        }
-        inputs_free(&inputs);
-    }
-    return result;
-}
-
 /* Says what the models count in their mean, where that was found. */
 static int print_weights(struct chain *c, FILE *out, struct err *err)
 {
@@ -304,18 +290,18 @@ int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
     struct score_row *rows = pool_alloc(&c->pool, ((size_t)c->model_count + 1) * sizeof *rows);
     struct model_sum sum = {0};
     struct score all;
-    double seconds = 0;
+    struct efforts efforts = {0};
     int result = -1;
 
     if (!rows || !summary || read_score(json_object_get(summary, "score"), c->val_json, &all, err))
         goto out;
     for (int m = 0; m < c->model_count; m++) {
         rows[m].name = c->models[m].name;
-        if (sum_model(c, &c->models[m], summary, all.rows, &rows[m], &seconds, err))
+        if (sum_model(c, &c->models[m], summary, all.rows, &rows[m], &efforts, err))
             goto out;
         score_row_print(c, &rows[m], shown_options(c, &c->models[m]));
     }
-    model_sum_add(&sum, &all, NAN, seconds);
+    model_sum_add(&sum, &all, NAN, efforts.seconds);
     rows[c->model_count] = (struct score_row){
         .name = "mean", .line = model_sum_line(&sum, all.rows), .kind = read_relation(summary)};
     score_row_print(c, &rows[c->model_count],
@@ -327,10 +313,12 @@ int chain_scores(struct chain *c, int columns, FILE *out, struct err *err)
     score_table(c, rows, columns, out);
     print_relation(summary, out);
     chain_chance(c, summary, out);
-    result = print_weights(c, out, err) || print_troubles(c, out, err) ? -1 : 0;
+    result = print_weights(c, out, err);
+    fputs(strbuf_text(&efforts.troubles), out);
 out:
-    if (c->pool.failed)
+    if (c->pool.failed || efforts.troubles.failed)
         result = err_memory(err, "the scores", 0);
+    strbuf_free(&efforts.troubles);
     json_decref(summary);
     return result;
 }

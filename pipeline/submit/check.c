@@ -82,15 +82,6 @@ static char **copy_names(const struct csv_row *row, struct err *err)
     return names;
 }
 
-/* Tells digits, as ids and probabilities have them and a column's name hardly. */
-static bool is_number(const char *text)
-{
-    char *end;
-
-    strtod(text, &end);
-    return *text && !*end && !text[strspn(text, "0123456789+-.eE")];
-}
-
 /* ---- What is expected ---- */
 
 /* Takes note of how the sample spells its labels. */
@@ -101,7 +92,7 @@ static void want_label(struct work *w, const char *label, size_t size)
 
     w->wanted.shares &= label_share(label, size, &share);
     w->wanted.fractions |= label_is_fraction(label, size);
-    w->wanted.words &= size && !is_number(label);
+    w->wanted.words &= size && !label_decimal(label, NULL);
     if (!*w->wanted.label) {
         text_quote(w->wanted.label, label, size);
         w->wanted.zeros = zeros;
@@ -122,7 +113,7 @@ static int visit_rows(struct work *w, struct csv_reader *reader, visit_id *visit
 
     if (got == 0)
         return err_set(err, EX_DATAERR, "%s: empty", csv_reader_name(reader));
-    if (got > 0 && is_number(csv_text(&row, 0)))
+    if (got > 0 && label_decimal(csv_text(&row, 0), NULL))
         return csv_reader_fail(reader, -1, err, "data where the header is expected");
     if (got > 0 && !w->wanted.names) {
         w->wanted.columns = row.count;
@@ -341,13 +332,13 @@ static void check_label(struct work *w, const char *label, size_t size)
     char quoted[QUOTED_TEXT];
 
     w->fractions |= label_is_fraction(label, size);
-    w->words |= !is_number(label);
+    w->words |= !label_decimal(label, NULL);
     text_quote(quoted, label, size);
     if (size == 0)
         row_fault(w, 1, "an empty label");
     else if (!text_is_clean(label, size))
         row_fault(w, 1, "label %s is not plain UTF-8 text", quoted);
-    else if (wants_probabilities(w) && !is_number(label))
+    else if (wants_probabilities(w) && !label_decimal(label, NULL))
         row_fault(w, 1, "%s is no number as all of the sample's are, such as %s", quoted,
                   w->wanted.label);
     else if (!is_class(w, label, size))
@@ -363,7 +354,7 @@ static void check_probability(struct work *w, int column, const char *text, size
 {
     char quoted[QUOTED_TEXT];
 
-    if (!is_number(text) || !isfinite(strtod(text, NULL)))
+    if (!label_decimal(text, NULL))
         row_fault(w, column, "%s is not a number", text_quote(quoted, text, size));
 }
 
@@ -419,7 +410,7 @@ static void check_names(struct work *w, const struct csv_row *row)
 /* Checks the first row: a header, or data where one is missing. */
 static int check_first(struct work *w, const struct csv_row *row, struct err *err)
 {
-    if (is_number(csv_text(row, 0))) {
+    if (label_decimal(csv_text(row, 0), NULL)) {
         row_fault(w, -1, "data where the header is expected");
         return check_row(w, row, err);
     }

@@ -53,6 +53,16 @@ uint64_t label_key(const char *text, size_t size)
     return idset_key(label.text, zeros ? label.size - (size_t)zeros - 1 : label.size);
 }
 
+bool label_decimal(const char *text, double *number)
+{
+    char *end;
+    const double value = strtod(text, &end);
+
+    if (number)
+        *number = value;
+    return end != text && !*end && isfinite(value) && !text[strspn(text, "0123456789+-.eE")];
+}
+
 bool label_share(const char *text, size_t size, double *share)
 {
     const struct cell cell = cell_trim((struct cell){text, size, false});

@@ -18,6 +18,8 @@ char *label_spelt(const char *label, int zeros);
  * zeros after the point, whatever blanks are around it; else the text's own, so that codes such as
  * `07` and `1E2` stay apart from `7` and `100`. */
 uint64_t label_key(const char *text, size_t size);
+/* Reads a finite decimal number; `number` may be NULL. */
+bool label_decimal(const char *text, double *number);
 /* Reads a number from 0 to 1, blanks around it aside. */
 bool label_share(const char *text, size_t size, double *share);
 /* Tells whether it is a number between 0 and 1, which is no whole one. */

@@ -1,6 +1,7 @@
 /* Brings home what a leaderboard gave: a number, or a row of Kaggle's list of submissions. */
 #include "leaderboard.h"
 
+#include "label_style.h"
 #include "pipeline/base/json.h"
 #include "pipeline/base/path.h"
 #include "pipeline/base/text.h"
@@ -21,14 +22,6 @@ static const char *const keys[LEADERBOARD_METRICS] = {"accuracy", "loss", "macro
                                                       "balanced_accuracy", "auc"};
 
 /* ---- Reading ---- */
-
-static bool read_number(const char *text, double *number)
-{
-    char *end;
-
-    *number = strtod(text, &end);
-    return end != text && !*end && isfinite(*number) && !text[strspn(text, "0123456789+-.eE")];
-}
 
 /* Refuses what the metric cannot be, as percent. */
 static int check_range(double score, enum leaderboard_metric metric, const char *where,
@@ -97,7 +90,7 @@ static int take_row(struct leaderboard_score *score, const struct columns *c, co
     if (strcmp(csv_text(row, c->file), name) != 0 || !*text ||
         strncmp(date, score->uploaded, sizeof score->uploaded - 1) < 0)
         return 0;
-    if (!read_number(text, &number))
+    if (!label_decimal(text, &number))
         return csv_reader_fail(reader, c->public_score, err, "%s is not a number",
                                text_quote(quoted, text, strlen(text)));
     snprintf(where, sizeof where, "%s: line %lld", csv_reader_name(reader),
@@ -105,7 +98,7 @@ static int take_row(struct leaderboard_score *score, const struct columns *c, co
     if (check_range(number, metric, where, err))
         return -1;
     score->score = number;
-    if (c->private_score < 0 || !read_number(csv_text(row, c->private_score), &number))
+    if (c->private_score < 0 || !label_decimal(csv_text(row, c->private_score), &number))
         number = NAN;
     score->private_score = number;
     snprintf(score->uploaded, sizeof score->uploaded, "%s", date);
@@ -163,7 +156,7 @@ int leaderboard_read(struct leaderboard_score *score, const char *text, const ch
     double number;
 
     *score = (struct leaderboard_score){.score = NAN, .private_score = NAN};
-    if (!read_number(text, &number))
+    if (!label_decimal(text, &number))
         return read_list(score, text, submission, metric, inputs, err);
     score->score = number;
     return check_range(number, metric, "--score", err);

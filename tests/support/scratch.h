@@ -2,6 +2,7 @@
 #define TESTS_SCRATCH_H
 
 #include <check.h>
+#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,5 +81,27 @@ static inline void spill(const char *path, const void *bytes, size_t size)
     } while (0)
 /* What the sentence in `err` has to say. */
 #define SAYS(text_) ck_assert_msg(strstr(err.text, text_) != NULL, "%s", err.text)
+
+static inline void expect_content(const char *path, const char *wanted)
+{
+    size_t size;
+    char *is = slurp(path, &size);
+
+    ck_assert_str_eq(is, wanted);
+    free(is);
+}
+
+/* Counts what is in a folder. */
+static inline int entries_of(const char *path)
+{
+    DIR *folder = opendir(path);
+    int count = -2; /* . and .. */
+
+    ck_assert_ptr_nonnull(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
 
 #endif

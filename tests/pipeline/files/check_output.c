@@ -19,26 +19,6 @@ Suite *suite_output(void);
 
 static struct err err;
 
-static int entries(void)
-{
-    DIR *folder = opendir(scratch_folder);
-    int count = -2; /* . and .. */
-
-    while (readdir(folder))
-        count++;
-    closedir(folder);
-    return count;
-}
-
-static void expect_content(const char *path, const char *wanted)
-{
-    size_t size;
-    char *is = slurp(path, &size);
-
-    ck_assert_str_eq(is, wanted);
-    free(is);
-}
-
 START_TEST(a_committed_file_replaces_the_old_one)
 {
     const char *path = scratch("out");
@@ -52,7 +32,7 @@ START_TEST(a_committed_file_replaces_the_old_one)
     MUST(output_commit(out, NULL, &err));
     output_close(out);
     expect_content(path, "new line 7");
-    ck_assert_int_eq(entries(), 1);
+    ck_assert_int_eq(entries_of(scratch_folder), 1);
 }
 END_TEST
 
@@ -67,7 +47,7 @@ START_TEST(without_commit_the_old_file_stays_and_nothing_else)
         MUST(output_write(out, "new", 3, &err));
     output_close(out);
     expect_content(path, "old");
-    ck_assert_int_eq(entries(), 1);
+    ck_assert_int_eq(entries_of(scratch_folder), 1);
 }
 END_TEST
 
@@ -175,7 +155,7 @@ START_TEST(a_file_cut_short_by_the_system_is_not_committed)
         result = output_write(out, block, sizeof block, &err);
     FAILS(EX_IOERR, result < 0 ? result : output_commit(out, NULL, &err));
     output_close(out);
-    ck_assert_int_eq(entries(), 0);
+    ck_assert_int_eq(entries_of(scratch_folder), 0);
 }
 END_TEST
 
@@ -238,7 +218,7 @@ START_TEST(an_output_of_a_changed_input_is_not_placed)
     output_close(out);
     inputs_free(&inputs);
     expect_content(scratch("out"), "old");
-    ck_assert_int_eq(entries(), 2);
+    ck_assert_int_eq(entries_of(scratch_folder), 2);
 }
 END_TEST
 
@@ -248,7 +228,7 @@ START_TEST(a_scratch_file_has_no_name)
     int fd = output_scratch(scratch("out"), &err);
 
     MUST(fd);
-    ck_assert_int_eq(entries(), 0);
+    ck_assert_int_eq(entries_of(scratch_folder), 0);
     ck_assert_int_eq((int)write(fd, &byte, 1), 1);
     ck_assert_int_eq((int)pread(fd, &byte, 1, 0), 1);
     close(fd);
@@ -405,7 +385,7 @@ START_TEST(names_that_no_file_can_have_are_refused_at_once)
     MUST(output_try(scratch("out"), &err));
     MUST(output_try("-", &err));
     MUST(output_try("/dev/full", &err));
-    ck_assert_int_eq(entries(), 1);
+    ck_assert_int_eq(entries_of(scratch_folder), 1);
 }
 END_TEST
 
@@ -448,7 +428,7 @@ START_TEST(a_finished_file_stays_where_it_cannot_be_put_in_its_place)
     }
     expect_content(scratch("out.finished"), "finished 0");
     expect_content(scratch("out.finished2"), "finished 1");
-    ck_assert_int_eq(entries(), 3);
+    ck_assert_int_eq(entries_of(scratch_folder), 3);
 }
 END_TEST
 
@@ -463,10 +443,10 @@ START_TEST(what_a_living_writer_has_stays)
     ck_assert_int_eq(flock(fd, LOCK_EX), 0);
     MUST(output_open(&first, scratch("first"), &err));
     MUST(output_prepare(first, &err));
-    ck_assert_int_eq(entries(), 2);
+    ck_assert_int_eq(entries_of(scratch_folder), 2);
     MUST(output_open(&second, scratch("second"), &err));
     MUST(output_commit(second, NULL, &err));
-    ck_assert_int_eq(entries(), 3);
+    ck_assert_int_eq(entries_of(scratch_folder), 3);
     MUST(output_place(first, &err));
     MUST(output_settle(first, &err));
     ck_assert(exists("first") && exists("second") && exists(name));
@@ -491,7 +471,7 @@ START_TEST(what_others_have_stays)
     spill(scratch(".csvnet"), "", 0);
     MUST(output_open(&out, scratch("out"), &err));
     output_close(out);
-    ck_assert_int_eq(entries(), 8);
+    ck_assert_int_eq(entries_of(scratch_folder), 8);
 }
 END_TEST
 
@@ -514,7 +494,7 @@ START_TEST(outputs_that_belong_together_are_prepared_before_one_is_placed)
     output_close(a);
     output_close(b);
     expect_content(scratch("b"), "old b");
-    ck_assert_int_eq(entries(), 2);
+    ck_assert_int_eq(entries_of(scratch_folder), 2);
 }
 END_TEST
 

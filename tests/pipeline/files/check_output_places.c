@@ -22,27 +22,6 @@ enum { BUFFER = 1 << 16 }; /* as output.c has */
 
 static struct err err;
 
-static int entries_of(const char *path)
-{
-    DIR *folder = opendir(path);
-    int count = -2; /* . and .. */
-
-    ck_assert_ptr_nonnull(folder);
-    while (readdir(folder))
-        count++;
-    closedir(folder);
-    return count;
-}
-
-static void expect_content(const char *path, const char *wanted)
-{
-    size_t size;
-    char *is = slurp(path, &size);
-
-    ck_assert_str_eq(is, wanted);
-    free(is);
-}
-
 static const char *content_of(size_t size)
 {
     static char bytes[3 * BUFFER + 100];

@@ -39,18 +39,6 @@ static bool same_inode(const char *a, const char *b)
     return one.st_ino == other.st_ino;
 }
 
-static int entries(const char *folder)
-{
-    DIR *open = opendir(folder);
-    int count = -2; /* . and .. */
-
-    ck_assert_ptr_nonnull(open);
-    while (readdir(open))
-        count++;
-    closedir(open);
-    return count;
-}
-
 static const char *kept(void)
 {
     static char path[300];
@@ -73,7 +61,7 @@ START_TEST(a_kept_file_is_a_link_by_its_key)
     MUST(keep(scratch("out")));
     ck_assert(same_inode(scratch("out"), kept()));
     MUST(keep(scratch("out"))); /* is it already */
-    ck_assert_int_eq(entries(scratch("store")), 1);
+    ck_assert_int_eq(entries_of(scratch("store")), 1);
 }
 END_TEST
 
@@ -83,12 +71,12 @@ START_TEST(another_file_of_that_key_is_replaced)
     spill(kept(), "damaged", 7);
     MUST(keep(scratch("out")));
     ck_assert(same_inode(scratch("out"), kept()));
-    ck_assert_int_eq(entries(scratch("store")), 1);
+    ck_assert_int_eq(entries_of(scratch("store")), 1);
     ck_assert_int_eq(unlink(kept()), 0);
     ck_assert_int_eq(symlink("nowhere", kept()), 0);
     MUST(keep(scratch("out")));
     ck_assert(same_inode(scratch("out"), kept()));
-    ck_assert_int_eq(entries(scratch("store")), 1);
+    ck_assert_int_eq(entries_of(scratch("store")), 1);
 }
 END_TEST
 
@@ -107,11 +95,11 @@ START_TEST(what_cannot_be_kept_is_said)
     ck_assert_int_eq(mkdir(kept(), 0700), 0);
     FAILS(EX_CANTCREAT, keep(scratch("out")));
     SAYS("is a folder");
-    ck_assert_int_eq(entries(scratch("store")), 1);
+    ck_assert_int_eq(entries_of(scratch("store")), 1);
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = 0;
     FAILS(EX_CANTCREAT, store_keep(scratch("out"), scratch("store"), key, name, &err));
-    ck_assert_int_eq(entries(scratch("store")), 1);
+    ck_assert_int_eq(entries_of(scratch("store")), 1);
 }
 END_TEST
 
@@ -139,7 +127,7 @@ START_TEST(a_copy_has_all_bytes)
     ck_assert(is_whole(scratch("copy")));
     spill(scratch("empty"), "", 0);
     MUST(store_copy(scratch("empty"), scratch("copy"), &err));
-    ck_assert_int_eq(entries(scratch_folder), 3);
+    ck_assert_int_eq(entries_of(scratch_folder), 3);
     FAILS(EX_NOINPUT, store_copy(scratch("none"), scratch("copy"), &err));
     FAILS(EX_IOERR, store_copy(scratch_folder, scratch("copy"), &err));
     FAILS(EX_CANTCREAT, store_copy(scratch("out"), scratch("no/copy"), &err));

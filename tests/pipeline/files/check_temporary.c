@@ -296,17 +296,6 @@ static bool is_locked(const char *path)
     return locked;
 }
 
-static int entries(void)
-{
-    DIR *folder = opendir(scratch_folder);
-    int count = -2; /* . and .. */
-
-    while (readdir(folder))
-        count++;
-    closedir(folder);
-    return count;
-}
-
 /* What a system says that has no files without names. */
 static int without_unnamed_files(int error)
 {
@@ -317,9 +306,9 @@ static int without_unnamed_files(int error)
         return 0;
     HOLDS(temporary_open(scratch_folder, &first) >= 0 && is_named(first, 0) && is_locked(first));
     HOLDS(temporary_open(scratch_folder, &second) >= 0 && is_named(second, 1));
-    HOLDS(is_named(first, 0) && entries() == 2);
+    HOLDS(is_named(first, 0) && entries_of(scratch_folder) == 2);
     fd = temporary_scratch(scratch_folder);
-    HOLDS(fd >= 0 && entries() == 2);
+    HOLDS(fd >= 0 && entries_of(scratch_folder) == 2);
     HOLDS(pwrite(fd, "content", 7, 0) == 7 && pread(fd, text, 7, 0) == 7);
     HOLDS(temporary_open(scratch("missing"), &first) == -1 && errno == ENOENT && !first);
     HOLDS(temporary_scratch(scratch("missing")) == -1 && errno == ENOENT);
@@ -327,7 +316,7 @@ static int without_unnamed_files(int error)
     close(0);
     HOLDS(temporary_open(scratch_folder, &first) == 0 && is_named(first, 2));
     close(0);
-    HOLDS(temporary_scratch(scratch_folder) == 0 && entries() == 3);
+    HOLDS(temporary_scratch(scratch_folder) == 0 && entries_of(scratch_folder) == 3);
     return 0;
 }
 
@@ -340,7 +329,7 @@ static int with_an_error(int error)
         return 0;
     HOLDS(temporary_open(scratch_folder, &name) == -1 && errno == error && !name);
     HOLDS(temporary_scratch(scratch_folder) == -1 && errno == error);
-    return entries();
+    return entries_of(scratch_folder);
 }
 
 /* No lock is had: the file system knows none, or another run has it, who takes the file for left.
