@@ -74,7 +74,7 @@ static void put_numbers(struct strbuf *text, const char *prefix, char name, int 
                        : of->words ? "int32_t"
                                    : "uint8_t";
 
-    strbuf_printf(text, "static const %s %s_%c%d[%lld] = {", type, prefix, name, step,
+    strbuf_printf(text, "static %s_const %s %s_%c%d[%lld] = {", prefix, type, prefix, name, step,
                   (long long)count);
     for (int64_t i = 0; i < count; i++) {
         strbuf_puts(text, i % line == 0 ? "\n    " : " ");
@@ -305,6 +305,11 @@ static void put_head(struct strbuf *text, const struct model *model, const struc
         (long long)c_source_memory(model, plain, bytes));
     if (bytes)
         strbuf_puts(text, "#include <stdint.h>\n\n");
+    /* Else AVR's constants are copied to memory, of which it has little. */
+    strbuf_printf(text,
+                  "#ifdef __FLASH\n#define %s_const const __flash /* AVR, GNU C: they stay where "
+                  "programs are */\n#else\n#define %s_const const\n#endif\n\n",
+                  prefix, prefix);
 }
 
 static void put_classes(struct strbuf *text, const struct model *model, const char *prefix)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define net_const const /* of weights */
 /* Each calls those before it. */
 /* clang-format off */
 #include "pipeline/export/steps/conv.h"

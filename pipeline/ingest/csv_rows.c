@@ -221,10 +221,11 @@ static enum taking take_onehot(struct ingest *in, int32_t *number, struct err *e
         bool taken = cell_number(csv_cell(&in->row, c->onehot[i]), &value);
 
         if (!taken || (value != 0 && value != 1))
-            return refuse_cell(in, FAULT_LABEL, c->onehot[i],
-                               "a single 1 among the label's columns, and else 0 (of several "
-                               "targets --label names one, and --drop the others)",
-                               NULL, NULL, err);
+            return refuse_cell(in, FAULT_LABEL, c->onehot[i], expected,
+                               in->like_path ? no_labels : "--label",
+                               in->like_path ? no_labels_hint
+                                             : "names one of several targets, --drop the others",
+                               err);
         if (value == 1 && one >= 0)
             return refuse_label(in, FAULT_LABEL, expected, NULL,
                                 "two of the label's columns have a 1: a picture has one label "

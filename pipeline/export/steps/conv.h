@@ -1,6 +1,6 @@
 /* A convolution of planes in[c][h][v] into out[o][oh][ov]. */
-static void net_conv(const float *in, float *out, const float *w, const float *b, int c, int h,
-                     int v, int o, int oh, int ov, int kh, int kv, int sy, int sx, int pad)
+static void net_conv(const float *in, float *out, net_const float *w, net_const float *b, int c,
+                     int h, int v, int o, int oh, int ov, int kh, int kv, int sy, int sx, int pad)
 {
     int n, y, x, m, i, j;
 

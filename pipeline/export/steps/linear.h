@@ -1,4 +1,5 @@
-static void net_linear(const float *in, float *out, const float *w, const float *b, int c, int o)
+static void net_linear(const float *in, float *out, net_const float *w, net_const float *b, int c,
+                       int o)
 {
     int n, i;
 

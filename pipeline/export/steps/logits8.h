@@ -1,5 +1,5 @@
-static void net_logits8(const int8_t *in, int32_t *out, const int8_t *w, const int32_t *b,
-                        const int32_t *f, const uint8_t *s, int zero, int c, int o)
+static void net_logits8(const int8_t *in, int32_t *out, net_const int8_t *w, net_const int32_t *b,
+                        net_const int32_t *f, net_const uint8_t *s, int zero, int c, int o)
 {
     int n;
 

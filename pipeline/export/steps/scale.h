@@ -1,5 +1,6 @@
 /* Each of c channels times its weight, plus its bias. */
-static void net_scale(const float *in, float *out, const float *w, const float *b, int c, int each)
+static void net_scale(const float *in, float *out, net_const float *w, net_const float *b, int c,
+                      int each)
 {
     int i;
 

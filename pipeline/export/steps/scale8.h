@@ -1,6 +1,7 @@
 /* Each of c channels times its weight, plus its bias. */
-static void net_scale8(const int8_t *in, int8_t *out, const int8_t *w, const int32_t *b,
-                       const int32_t *f, const uint8_t *s, int zero, int to, int c, int each)
+static void net_scale8(const int8_t *in, int8_t *out, net_const int8_t *w, net_const int32_t *b,
+                       net_const int32_t *f, net_const uint8_t *s, int zero, int to, int c,
+                       int each)
 {
     int i, n;
 
