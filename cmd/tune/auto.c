@@ -155,13 +155,14 @@ int auto_recipe(const char *data, const char *recipe, double seconds, const char
     result = choose(data, &pictures, seconds, &size, &step, &pool, err);
     if (result == 0) {
         const struct nn_shape is = pictures.shape;
-        const char *augment = augment_for(is, &pool);
         const int most = epochs_most(pictures.rows);
         const double batches = ceil((double)pictures.rows / BATCH);
+        const double epochs = fmin(TRAINING * seconds / (step * batches), most);
+        /* Few passes learn less of pictures that are changed each time. */
+        const char *augment = epochs < epochs_least(pictures.rows) ? "" : augment_for(is, &pool);
         const char *about = pool_text(
             &pool, "network %d of %d by size for %dx%dx%d, %.2g s a batch: about %.0f epochs",
-            size + 1, NETWORK_SIZES, is.c, is.h, is.w, step,
-            fmin(TRAINING * seconds / (step * batches), most));
+            size + 1, NETWORK_SIZES, is.c, is.h, is.w, step, epochs);
 
         say("%s: %s", recipe, about);
         result = write_recipe(
