@@ -122,7 +122,7 @@ libs       = $(pkg_libs) -lcsv -lm
 
 # The order of folders, bottom first: a file includes only from its own and those before it, as
 # tests/order.sh tests.
-folders = nn nn/base nn/kernels nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
+folders = nn nn/base nn/kernels nn/device nn/augment nn/layers nn/layers/conv2d nn/network nn/plan nn/train \
           $(addprefix pipeline/,base files csv tensor dataset split picture ingest model predict fit submit audit report export/steps export chain tune init) \
           $(addprefix cmd/,cli terminal compare predict fit mpi show explain ingest tune csvnet) cmd
 
@@ -131,7 +131,8 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # `make deps` has installed one, it will be for this machine's.
 tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
-nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj)
+nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj) $(BUILD)/obj/device_source.o
+device_src   := nn/device/dialect.h nn/device/functions.cl $(filter-out %/functions.cl,$(sort $(wildcard $(patsubst %,%/*.cl,$(filter nn/%,$(folders))))))
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
 cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter-out cmd/mpi,$(filter cmd/%,$(folders))))) $(BUILD)/obj/rules.o
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn-whole.a
@@ -175,12 +176,14 @@ $(BUILD)/share/csvnet/%: pipeline/%
 static_obj = $(patsubst %,$(BUILD)/static/%.o,$(PROGRAMS) chain)
 static_libs = $(shell $(PKG_CONFIG) --static --libs $(PACKAGES)) -lcsv -lm
 no_dispatch = $(foreach f,64bits 64bits_withSeed 64bits_update 128bits 128bits_update,-Wl,--defsym=XXH3_$f_dispatch=XXH3_$f)
+# What is loaded at run time, which nn/device/opencl.c asks for, is not for one file.
+no_dlopen = -Wl,--wrap=dlopen,--wrap=dlsym
 static: $(BUILD)/static/csvnet
 $(static_obj): $(BUILD)/static/%.o: $(BUILD)/obj/cmd/%.o
 	@mkdir -p $(@D)
 	$(OBJCOPY) --redefine-sym main=$*_main $< $@
 $(BUILD)/static/csvnet: $(BUILD)/obj/cmd/csvnet.o $(static_obj) $(archives)
-	$(link) -static -s $(no_dispatch) -o $@ $^ $(static_libs)
+	$(link) -static -s $(no_dispatch) $(no_dlopen) -o $@ $^ $(static_libs)
 
 # Manual pages: cmd/man/PAGE, with what the program's table of options says, the comment of Makefile.inc,
 # or the other pages.
@@ -282,7 +285,12 @@ $(BUILD)/obj/rules.c: Makefile.inc $(budgets) pipeline/budgets $(BUILD)/help/ten
 	@{ echo '#include "cmd/csvnet/rules.h"'; echo 'const struct built_in rules[] = {'; \
 	   for f in Makefile.inc $(budgets); do printf '{"%s",\n' "$${f#pipeline/}"; $(quoted_file); done; \
 	   f=$(BUILD)/help/tensor-file; echo '{0, 0}}, tensor_file_page = {"tensor-file",'; $(quoted_file) | sed '$$s/,/;/'; } >$@
-$(BUILD)/obj/built_in.o $(BUILD)/obj/rules.o: %.o: %.c $(BUILD)/flags | need
+# The kernels for devices, as one text.
+$(BUILD)/obj/device_source.c: $(device_src) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "nn/device/private.h"'; echo 'const char device_source[] ='; \
+	   sed '/^#include "/d; s/[\"]/\\&/g; s/.*/"&\\n"/' $(device_src); echo ';'; } >$@
+$(BUILD)/obj/built_in.o $(BUILD)/obj/rules.o $(BUILD)/obj/device_source.o: %.o: %.c $(BUILD)/flags | need
 	$(compile) -c -o $@ $<
 
 # The font of pictures.
@@ -332,7 +340,8 @@ both_src   := tests/nn/plan/absorb_nets.c tests/nn/train/torch_steps.c # built f
 ingest_src := tests/pipeline/ingest/ingest_file.c
 fuzz_src   := $(patsubst %,tests/fuzz/%.c,line lanes tensor pictures texts tables memory_file) $(ingest_src)
 suites      = $(patsubst $(1)_%.c,%,$(notdir $($(1)_src)))
-double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(nn_obj))
+device_obj := $(BUILD)/obj/device_source.o
+double_obj  = $(patsubst $(BUILD)/obj/%,$(BUILD)/double/%,$(filter-out $(device_obj),$(nn_obj))) $(device_obj)
 
 $(BUILD)/double/%.o: %.c $(BUILD)/flags | need
 	@mkdir -p $(@D)
@@ -389,7 +398,7 @@ torture: programs $(BUILD)/tests/inject.so
 # that is only possibly lost is that of threads, where a signal ends a program.
 memcheck      = valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
                 --errors-for-leak-kinds=definite,indirect
-memcheck_long = allocation checkpoint csv exp_log kernels fast_chunks threads torch
+memcheck_long = allocation checkpoint csv device exp_log kernels fast_chunks threads torch
 SUITES        = $(filter-out $(memcheck_long),$(call suites,check))
 COMMANDS      = fit/bytes fit/history fit/refused ingest/files ingest/good ingest/idx ingest/like ingest/pictures \
                 ingest/refused predict/oof predict/refused predict/scores predict/weights \

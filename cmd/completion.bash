@@ -44,7 +44,7 @@ _csvnet()
     local name argument words names=()
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _csvnet_words @programs help init --inc --version --help
+        _csvnet_words @programs devices help init --inc --version --help
         ((${#COMPREPLY[@]})) || _csvnet_files '*' # which is shown
         return
     fi

@@ -7,7 +7,7 @@ function __csvnet_runs
     test (count $words) -gt 1; and test $words[2] = $argv[1]
 end
 
-complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -f -a '@programs help init'
+complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -f -a '@programs devices help init'
 complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -l inc
 complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -l version
 complete -c csvnet -n 'test (count (commandline -opc)) -eq 1' -l help

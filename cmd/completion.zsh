@@ -34,7 +34,7 @@ _csvnet()
     local program=$words[2] option=$words[CURRENT-1] line
     local -a names taken
     if (( CURRENT == 2 )); then
-        compadd -- @programs help init --inc --version --help || _files # which is shown
+        compadd -- @programs devices help init --inc --version --help || _files # which is shown
         return
     fi
     if [[ $program == help ]]; then

@@ -2,6 +2,7 @@
  * because `split` would shadow another program, or are in this same file. Everything is found from
  * this file's own place, so that an installed tree can be moved. */
 #include "cmd/cli/say.h"
+#include "cmd/csvnet/devices.h"
 #include "cmd/csvnet/help.h"
 #include "cmd/csvnet/init.h"
 #include "cmd/csvnet/programs.h"
@@ -14,12 +15,12 @@
 #include <sys/stat.h>
 
 /* Words that take no more arguments, by what they do. */
-enum word { NO_WORD, INC, VERSION, USAGE };
+enum word { NO_WORD, INC, VERSION, USAGE, DEVICES };
 static const struct {
     const char *name;
     enum word word;
 } words[] = {{"--inc", INC},       {"--version", VERSION}, {"-V", VERSION},
-             {"version", VERSION}, {"--help", USAGE},      {"-h", USAGE}};
+             {"version", VERSION}, {"devices", DEVICES}, {"--help", USAGE},      {"-h", USAGE}};
 
 static enum word word_of(const char *name)
 {
@@ -41,9 +42,9 @@ static int refuse_argument(const char *before, const char *name, const char *arg
 static int refuse(const char *name)
 {
     enum { MOST = 20 };
-    const char *names[MOST] = {"help", "init", "version"}, *nearest;
+    const char *names[MOST] = {"devices", "help", "init", "version"}, *nearest;
     struct err err;
-    int count = 3;
+    int count = 4;
 
     for (const struct program *p = programs; p->name; p++)
         if (p->does)
@@ -59,6 +60,8 @@ static int do_word(enum word word)
 {
     if (word == INC)
         return rules_print_path();
+    if (word == DEVICES)
+        return devices_print();
     if (word == VERSION)
         printf("csvnet %s\n", CSVNET_VERSION);
     else

@@ -1,5 +1,6 @@
 /* fit: trains a network on labelled data and writes the model. */
 #include "cmd/cli/choose_kernels.h"
+#include "cmd/cli/device.h"
 #include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
@@ -586,7 +587,7 @@ static int open_all(struct run *run, struct err *err)
 static int read_options(struct run *run, int argc, char **argv)
 {
     struct training_settings *settings = &run->options.settings;
-    const int status = fit_options_parse(&run->options, argc, argv);
+    int status = fit_options_parse(&run->options, argc, argv);
 
     if (status)
         return status;
@@ -594,7 +595,13 @@ static int read_options(struct run *run, int argc, char **argv)
         return usage_error("--log-every takes seconds (1s) or steps (500), not '%s'",
                            run->options.log);
     settings->nn.team = run->team;
-    return choose_kernels();
+    status = choose_kernels();
+    if (status || run->options.plan) /* which is about this processor */
+        return status;
+    if (run->team && strcmp(run->options.device, "auto") && strcmp(run->options.device, "cpu"))
+        return usage_error("--device %s: processes that train together compute on processors",
+                           run->options.device);
+    return device_open(&settings->nn.device, run->team ? "cpu" : run->options.device);
 }
 
 /* Has the first process read the options, and then the others, which write nothing. */
@@ -651,6 +658,7 @@ int main(int argc, char **argv)
     progress_end();
     all_fits_close(run.all_fits, status == 0 && !run.stopped && !run.paused);
     training_close(&run.training);
+    nn_device_close(run.options.settings.nn.device);
     output_close(run.log.history);
     tensor_writer_close(run.writer);
     free(run.scores);

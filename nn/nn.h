@@ -79,6 +79,36 @@ struct nn_pool *nn_pool_new(int threads);
 int nn_pool_threads(const struct nn_pool *pool);
 void nn_pool_free(struct nn_pool *pool);
 
+/* ---- Devices ---- */
+
+/* A processor with memory of its own, such as a GPU, that OpenCL knows. What it computes has the
+ * same bytes as here: one of which that cannot be is refused. */
+struct nn_device;
+enum { NN_DEVICES_MOST = 32 };
+struct nn_device_info {
+    char name[128];
+    bool gpu;
+    int64_t bytes; /* of its memory */
+};
+/* Lists what is there, at most NN_DEVICES_MOST; returns how many, or -1 with the reason why none can
+ * be. */
+int nn_devices(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *error);
+/* Opens device `number` of that list (from 0), compiles its kernels and compares its arithmetic with
+ * the processor's: seconds the first time, until the driver keeps what it compiled. Returns NULL
+ * with the reason. */
+struct nn_device *nn_device_open(int number, struct nn_error *error);
+void nn_device_close(struct nn_device *device);
+struct nn_device_info nn_device_info(const struct nn_device *device);
+/* What went wrong with a device since it was opened, if anything did: nothing that a trainer there
+ * gives afterwards is of use. *text: a sentence, valid as long as the device. */
+enum nn_device_fault {
+    NN_DEVICE_WELL,
+    NN_DEVICE_REFUSED, /* it lacks what is needed */
+    NN_DEVICE_FULL,    /* its memory is too small */
+    NN_DEVICE_LOST     /* it stopped working */
+};
+enum nn_device_fault nn_device_fault(const struct nn_device *device, const char **text);
+
 /* ---- Networks ---- */
 
 struct nn_network; /* layers with their shapes; constant once made */
@@ -315,6 +345,7 @@ struct nn_training {
     int plain_epochs; /* the last so many of `epochs` are without augmentation */
     uint64_t seed;
     const struct nn_team *team; /* not owned; NULL: this process alone */
+    struct nn_device *device;   /* not owned; NULL: this processor. Not together with a team */
 };
 
 /* Returns the learning rate of batch `step` (from 0, of `steps` in an epoch) of `epoch` (from 1),
@@ -340,7 +371,8 @@ struct nn_progress {
 struct nn_trainer;
 
 /* Makes a trainer of softmax cross-entropy on batches of labelled data. It changes `weights` and
- * keeps pointers to all arguments but `training` and `input`. Returns NULL when out of memory. */
+ * keeps pointers to all arguments but `training` and `input`. Returns NULL when out of memory, or
+ * where the device has a fault. */
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training);
@@ -351,7 +383,7 @@ size_t nn_trainer_bytes_for(const struct nn_trainer *trainer, int batch);
 /* Draws the order of this epoch (from 1) and sets its learning rate. */
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
 /* Trains on one batch. Returns 1 trained, 0 the epoch or a bent training is over, -1 the loss is
- * not finite (the weights are then of no use). The last batch of an epoch may be short; its mean is
+ * not finite, or the device has a fault (the weights are then of no use). The last batch of an epoch may be short; its mean is
  * over its own size. A single last row joins the batch before if the network needs several. */
 int nn_trainer_step(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);

@@ -17,6 +17,7 @@ void print_usage(FILE *to)
                 "       csvnet FILE [OPTIONS...]\n"
                 "       csvnet help [NAME]\n"
                 "       csvnet init [OPTIONS...]\n"
+                "       csvnet devices\n"
                 "       csvnet --inc | --version | --help\n"
                 "\n"
                 "Programs (each explains itself with --help):\n");
@@ -27,6 +28,7 @@ void print_usage(FILE *to)
                 "  FILE      what `show` says of it\n"
                 "  help NAME show a program's manual page, or makefile, tensor-file, clusters\n"
                 "  init      write a commented Makefile here that chains them for your CSVs\n"
+                "  devices   list what --device can name, and whether it is fit for use\n"
                 "  --inc     print where the rules are that such a Makefile includes\n");
 }
 
@@ -34,7 +36,8 @@ void print_usage(FILE *to)
 static char *find_page(const char *name)
 {
     /* What is no program is in csvnet's own page. */
-    const bool own = !name || strcmp(name, "init") == 0 || strcmp(name, "help") == 0;
+    const bool own = !name || strcmp(name, "init") == 0 || strcmp(name, "help") == 0 ||
+                     strcmp(name, "devices") == 0;
     static const char *const forms[] = {"1",    "5",    "7",
                                         "1.gz", "5.gz", "7.gz"}; /* packed by distributions */
     char *found = NULL;
@@ -84,7 +87,7 @@ static int print_short(const char *name)
 
 static bool has_short(const char *name)
 {
-    static const char *const names[] = {"help", "init", "makefile", "tensor-file", "clusters"};
+    static const char *const names[] = {"devices", "help", "init", "makefile", "tensor-file", "clusters"};
 
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)

@@ -1,6 +1,7 @@
 /* fit's command line: recipes put in their place, options parsed, combinations checked. */
 #include "fit_options.h"
 
+#include "cmd/cli/device.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
@@ -36,7 +37,6 @@ static struct {
     union setting_value values[SETTINGS_MOST]; /* of the options in setting_table */
     const char *recipe; /* stays NULL: recipes are put in place of --recipe before */
     struct option_list evals;
-    int device;
     struct arguments arguments;
     const char *presets[NAMES_MOST + 1], *recipes[NAMES_MOST + 1];
     struct option_spec options[OPTIONS_MOST];
@@ -44,8 +44,6 @@ static struct {
 } line;
 
 /* ---- The table of options ---- */
-
-static const char *const devices[] = {"auto", "cpu", NULL};
 
 static const struct option_spec model_options[] = {
     OUTPUT("output", 'o', &line.given.out, "the model to write; - is standard output"),
@@ -69,7 +67,7 @@ static const struct option_spec data_options[] = {
 };
 static const struct option_spec training_options[] = {
     HEADING("Training"),
-    CHOICE("device", &line.device, devices, "where to compute"),
+    DEVICE_OPTION(&line.given.device),
 };
 static const struct option_spec checkpoint_options[] = {
     HEADING("Checkpoints"),
@@ -444,6 +442,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
     program_name = command.name;
     settings_reset(s);
     line.given.time_left = NAN;
+    line.given.device = "auto";
     make_table();
     status = expand(&line.arguments, argc, argv);
     if (status != 0)

@@ -6,6 +6,7 @@
 /* fit's command line. */
 struct fit_options {
     const char *out, *history, *checkpoint, *log;
+    const char *device;   /* what device_open() takes */
     const char *all_fits; /* what all_fits_open() takes; NULL: this run is alone */
     double time_left;     /* seconds of --within for this run; NAN: all */
     bool resume, restart, plan, verbose;

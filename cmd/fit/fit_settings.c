@@ -246,7 +246,10 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     const int threads = nn_pool_threads(t->pool);
     const struct nn_training *nn = &t->settings.nn;
 
-    say("device cpu, %s kernels, threads: %d%s", nn_kernels_name(), threads,
+    if (nn->device)
+        say("device %s", nn_device_info(nn->device).name);
+    say("%s %s kernels, threads: %d%s", nn->device ? "scores and the rest by" : "device cpu,",
+        nn_kernels_name(), threads,
         threads < common.threads ? ", as the system gives no more" : "");
     say_network(t);
     say_data(o, t);

@@ -303,7 +303,13 @@ struct nn_augmenter *nn_augmenter_new(const struct nn_augment *augment, struct n
     }
     if (augment->background)
         memcpy(a->background, augment->background, (size_t)shape.c * sizeof *a->background);
+    a->augment.background = a->background;
     return a;
+}
+
+const struct nn_augment *augmenter_changes(const struct nn_augmenter *a)
+{
+    return &a->augment;
 }
 
 void nn_augmenter_free(struct nn_augmenter *a)

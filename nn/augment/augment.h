@@ -13,6 +13,8 @@ struct change {
 };
 void augment_draw(const struct nn_augment *augment, struct nn_shape shape,
                   const struct nn_random *random, int64_t row, struct change *change);
+/* Returns what an augmenter does, and its background [c]. */
+const struct nn_augment *augmenter_changes(const struct nn_augmenter *augmenter);
 /* Does what nn_augment_picture() does with a given change; the bend is drawn. */
 const void *augment_apply(const struct nn_augmenter *augmenter, int slot,
                           const struct change *change, const struct nn_random *random, int64_t row,

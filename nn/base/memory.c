@@ -21,3 +21,16 @@ void *aligned_zeros(size_t bytes)
 #endif
     return memset(memory, 0, bytes);
 }
+
+void *addresses(size_t bytes)
+{
+    void *at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return at == MAP_FAILED ? NULL : at;
+}
+
+void addresses_free(void *at, size_t bytes)
+{
+    if (at)
+        munmap(at, bytes);
+}

@@ -6,5 +6,9 @@
 /* Allocates zeroed memory at a multiple of 64 bytes, with room for 64 more after the last; free()
  * releases it. Returns NULL when out of memory. */
 void *aligned_zeros(size_t bytes);
+/* Returns addresses that stand for memory elsewhere: this process can neither read nor write there.
+ * NULL: there are none. */
+void *addresses(size_t bytes);
+void addresses_free(void *at, size_t bytes);
 
 #endif

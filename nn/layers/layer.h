@@ -1,6 +1,7 @@
 #ifndef NN_LAYER_H
 #define NN_LAYER_H
 
+#include "nn/device/device.h"
 #include "nn/kernels/kernels.h"
 #include "nn/nn.h"
 
@@ -104,6 +105,7 @@ struct layer {
     size_t shard_bytes;             /* scratch of each shard */
     enum shard_sums shard_sums;     /* what of it is added up over the batch, and when */
     size_t batch_bytes;             /* scratch of the whole batch */
+    size_t device_bytes;            /* scratch on a device for each picture */
     int64_t multiply_adds;          /* forward, one picture */
     int factors;                    /* ROLE_MATRIX: weights of one output */
     bool weight_grad_last; /* weight_grad() still reads the input and the output's gradient */
@@ -133,6 +135,15 @@ struct node {
     void *batch_scratch;
     size_t kept_bytes; /* what the group that begins here keeps of each shard */
     char *kept;
+    i64 there; /* the offset of its scratch on a device, of value between forward and backward */
+};
+
+/* Where on a device a pass finds what is no node's; offsets, -1: not there. */
+struct device_data {
+    struct device_memory *memory;
+    i64 pictures, labels;    /* of the data's rows in their order, those that data->index names */
+    i64 index;               /* data->index, for augmentation */
+    i64 background, changes; /* of augmentation */
 };
 
 /* One pass of a batch through the network; the same for all threads. */
@@ -156,6 +167,7 @@ struct pass {
     uint8_t *correct;    /* [rows], NULL: not wanted */
     real *probabilities; /* [rows][classes] or NULL */
     const struct nn_team *team; /* NULL: this process alone */
+    const struct device_data *device; /* NULL: this processor */
 };
 
 /* Returns the row of the data's arrays that is picture `at` of the batch. */
@@ -228,6 +240,8 @@ struct words; /* of one layer's description, see words.h */
 
 typedef void shard_function(const struct node *, const struct pass *, const struct shard *);
 typedef void sync_function(const struct node *, const struct pass *, int shards);
+/* Has the pass's device do something for the whole batch, in the order of these calls. */
+typedef void device_function(const struct node *, const struct pass *);
 
 /* Functions of a layer, or of a group of fused layers, on a shard. Backward computes the gradient
  * of the input from that of the output. */
@@ -243,6 +257,7 @@ struct layer_ops {
     shard_function *backward; /* likewise */
     sync_function *backward_sync;
     shard_function *backward_apply;
+    device_function *device_forward, *device_backward; /* all that the above do */
     /* Optional, of a group: bytes of node->kept for each shard. */
     size_t (*kept_bytes)(const struct node *, bool training);
 };
@@ -272,6 +287,7 @@ struct layer_type {
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
+    device_function *device_weight_grad, *device_refresh; /* of all blocks */
 
     /* ROLE_NORMALIZE: gives what it is in prediction, y = scale[c] * x + shift[c] for channel c. */
     void (*affine)(const struct layer *, const real *parameters, const real *statistics,
@@ -291,5 +307,7 @@ extern const struct layer_type *const layer_types[];
 extern const struct layer_type layer_input, layer_softmax;
 /* Returns what the losses of a batch are divided by, for pass->weight. */
 double softmax_weight(const struct pass *pass, int classes);
+/* Returns the bytes that the input needs on a device for what changes a picture. */
+size_t change_bytes_there(struct nn_shape shape);
 
 #endif

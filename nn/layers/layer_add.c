@@ -1,6 +1,6 @@
 /* Ends a block: y = a + b, a the output of the layer before, b that of the layer before `shortcut`,
  * or without one of `residual`. Both have the gradient of the sum. */
-#include "layer.h"
+#include "there.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -17,10 +17,29 @@ static void backward(const struct node *node, const struct pass *pass, const str
     grid_copy(&node->dout, &node->dside, shard);
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, ADD, &node->in, &node->side, &node->out, 0);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, COPY, &node->dout, NULL, &node->din, 0);
+    elementwise_there(pass, COPY, &node->dout, NULL, &node->dside, 0);
+}
+
 const struct layer_type layer_add = {
     .name = "add",
     .usage = "add",
     .example = "residual, avgpool 3 stride 1 pad 1, add, relu",
     .role = ROLE_SUM,
-    .ops = {.in_place = true, .over_input = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .in_place = true,
+            .over_input = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

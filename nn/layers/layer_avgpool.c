@@ -1,5 +1,6 @@
 /* Mean over windows, padding counted as zeros: as PyTorch's AvgPool2d. */
 #include "pool_window.h"
+#include "there.h"
 
 static real factor(const struct node *node)
 {
@@ -44,6 +45,20 @@ static void backward(const struct node *node, const struct pass *pass, const str
         }
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct pool pool = pool_there(node, pass, factor(node));
+
+    DEVICE_RUN(pass->device->memory, "pool_average", numbers_there(pass, &node->out), &pool);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct pool pool = pool_there(node, pass, factor(node));
+
+    pool_back_there(node, pass, &pool);
+}
+
 const struct layer_type layer_avgpool = {
     .name = "avgpool",
     .usage = "avgpool K [stride S] [pad P]",
@@ -52,5 +67,12 @@ const struct layer_type layer_avgpool = {
     .parse = window_parse,
     .setup = window_setup,
     .describe = window_describe,
-    .ops = {.over_input = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .over_input = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

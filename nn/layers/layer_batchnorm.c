@@ -55,6 +55,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->batch_bytes = n * (sizeof(double) + 6 * sizeof(real));
     layer->shard_bytes = layer->batch_bytes; /* moments in prediction; two sums in training */
     layer->shard_sums = SUMS_FOR_SYNC;
+    layer->device_bytes = batchnorm_bytes_there(layer);
     layer->tensors = 4;
     layer->tensor[0] = (struct layer_tensor){"weight", 1, {c}, false, 1, 1};
     layer->tensor[1] = (struct layer_tensor){"bias", 1, {c}, false, 0, 0};
@@ -234,6 +235,32 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
     *end = node->layer->parameters;
 }
 
+/* Describes the layer alone. */
+static struct norm_group alone(const struct node *node)
+{
+    return (struct norm_group){node, node, node, NULL, -(real)INFINITY, -(real)INFINITY};
+}
+
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct norm_group group = alone(node);
+
+    batchnorm_forward_there(&group, pass);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct norm_group group = alone(node);
+
+    batchnorm_backward_there(&group, pass);
+}
+
+/* Does nothing: backward has computed the gradient. */
+static void device_weight_grad(const struct node *node, const struct pass *pass)
+{
+    (void)node, (void)pass;
+}
+
 const struct layer_type layer_batchnorm = {
     .name = "batchnorm",
     .usage = "batchnorm",
@@ -251,7 +278,10 @@ const struct layer_type layer_batchnorm = {
             .backward = backward,
             .backward_sync = batchnorm_backward_sync,
             .backward_apply = backward_apply,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
         },
     .affine = affine,
     .weight_grad = weight_grad,
+    .device_weight_grad = device_weight_grad,
 };

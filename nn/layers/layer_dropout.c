@@ -2,8 +2,9 @@
  * and otherwise divided by 1-p; in prediction and while statistics are estimated nothing happens.
  * Whether number u of a picture is dropped follows from seed, layer, epoch and the picture's place
  * in the epoch's order, so backward draws the same again instead of storing it. */
-#include "layer.h"
+#include "layer_dropout.cl"
 #include "nn/base/words.h"
+#include "there.h"
 
 #include <stdio.h>
 
@@ -55,13 +56,18 @@ static void copy(const struct grid *from, const struct grid *to, int picture)
                (size_t)from->w * (size_t)from->c * sizeof(real));
 }
 
-static void pass_on(const struct node *node, const struct pass *pass, const struct shard *shard,
-                    const struct grid *from, const struct grid *to)
+static bool drops(const struct node *node, const struct pass *pass)
 {
     const struct dropout *own = node->layer->own;
 
+    return pass->training && !node->frozen && !pass->estimated && own->p > 0;
+}
+
+static void pass_on(const struct node *node, const struct pass *pass, const struct shard *shard,
+                    const struct grid *from, const struct grid *to)
+{
     for (int i = 0; i < shard->count; i++)
-        if (pass->training && !node->frozen && !pass->estimated && own->p > 0)
+        if (drops(node, pass))
             drop(node, pass, from, to, shard->first + i, pass->position + shard->base + i);
         else
             copy(from, to, shard->first + i);
@@ -78,6 +84,40 @@ static void backward(const struct node *node, const struct pass *pass, const str
         pass_on(node, pass, shard, &node->dout, &node->din);
 }
 
+static void pass_on_there(const struct node *node, const struct pass *pass, const struct grid *from,
+                          const struct grid *to)
+{
+    const struct dropout *own = node->layer->own;
+    const struct drop drop = {
+        .from = grid_there(pass, from),
+        .to = grid_there(pass, to),
+        .seed = pass->dropout.seed,
+        .position = pass->position,
+        .purpose = NN_RANDOM_DROPOUT | (uint32_t)node->layer->number << 8,
+        .epoch = pass->dropout.epoch,
+        .threshold = (uint32_t)(own->p * 0x1p32),
+        .scale = (float)(real)(1 / (1 - own->p)),
+        .n = pass->rows,
+    };
+
+    if (!drops(node, pass))
+        elementwise_there(pass, COPY, from, NULL, to, 0);
+    else
+        DEVICE_RUN(pass->device->memory, "drop",
+                   (int64_t)pass->rows * from->h * ((from->w * from->c + 3) / 4), &drop);
+}
+
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    pass_on_there(node, pass, &node->in, &node->out);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    if (node->din.at)
+        pass_on_there(node, pass, &node->dout, &node->din);
+}
+
 const struct layer_type layer_dropout = {
     .name = "dropout",
     .usage = "dropout P",
@@ -87,5 +127,12 @@ const struct layer_type layer_dropout = {
     .training_only = true,
     .parse = parse,
     .describe = describe,
-    .ops = {.in_place = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .in_place = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

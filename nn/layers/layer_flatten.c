@@ -1,6 +1,6 @@
 /* A picture becomes a vector. Where the picture's memory has no border, the planner makes the
  * vector the same memory and nothing moves. */
-#include "layer.h"
+#include "there.h"
 
 static int setup(struct layer *layer, struct nn_error *error)
 {
@@ -36,11 +36,28 @@ static void backward(const struct node *node, const struct pass *pass, const str
                row * sizeof(real));
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, COPY, &node->in, NULL, &node->out, 0);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, COPY, &node->dout, NULL, &node->din, 0);
+}
+
 const struct layer_type layer_flatten = {
     .name = "flatten",
     .usage = "flatten",
     .example = "flatten",
     .role = ROLE_SHAPE,
     .setup = setup,
-    .ops = {.in_place = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .in_place = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

@@ -1,5 +1,5 @@
 /* Mean over the whole picture, one number per channel: as PyTorch's AdaptiveAvgPool2d(1). */
-#include "layer.h"
+#include "there.h"
 
 #include <stdio.h>
 
@@ -61,11 +61,43 @@ static void backward(const struct node *node, const struct pass *pass, const str
     }
 }
 
+/* Describes the whole picture as a window. */
+static struct pool whole(const struct node *node, const struct pass *pass)
+{
+    struct pool pool = pool_there(node, pass, factor(node));
+
+    pool.kh = pool.stride_y = node->in.h;
+    pool.kw = pool.stride_x = node->in.w;
+    pool.whole = true;
+    return pool;
+}
+
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct pool pool = whole(node, pass);
+
+    DEVICE_RUN(pass->device->memory, "pool_average", numbers_there(pass, &node->out), &pool);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct pool pool = whole(node, pass);
+
+    pool_back_there(node, pass, &pool);
+}
+
 const struct layer_type layer_globalpool = {
     .name = "globalpool",
     .usage = "globalpool",
     .example = "globalpool",
     .role = ROLE_POOL,
     .setup = setup,
-    .ops = {.over_input = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .over_input = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

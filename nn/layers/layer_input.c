@@ -1,6 +1,8 @@
 /* The first layer of every network: copies pictures of the data, [c][h][w], to the grid [h][w][c].
  */
-#include "layer.h"
+#include "layer_input.cl"
+#include "nn/augment/augment.h"
+#include "there.h"
 
 /* Loads a picture of one channel: rows of the grid are rows of the picture. */
 static void load_grey(const uint8_t *from, const struct grid *to, int picture,
@@ -72,8 +74,59 @@ static void forward(const struct node *node, const struct pass *pass, const stru
     }
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    struct pictures_in in = {
+        .out = grid_there(pass, &node->out),
+        .pictures = pass->device->pictures,
+        .order = place_there(pass, pass->order),
+        .index = pass->device->index,
+        .values = place_there(pass, pass->pixel_value),
+        .changes = -1,
+        .first = pass->first,
+        .n = pass->rows,
+        .f32 = pass->data->f32 != NULL,
+        .divisor = pass->input->divisor,
+        .mean = pass->input->mean,
+        .std = pass->input->std,
+    };
+
+    if (pass->augmenter) {
+        const struct nn_augment *a = augmenter_changes(pass->augmenter);
+
+        in.changes = pass->device->changes;
+        in.background = pass->device->background;
+        in.seed = pass->dropout.seed;
+        in.shift = a->shift;
+        in.rotate = a->rotate;
+        in.scale = a->scale;
+        in.shear = a->shear;
+        in.elastic = a->elastic;
+        in.thickness = a->thickness;
+        in.erase_area = a->erase_area;
+        in.erase_chance = a->erase_chance;
+        in.crop = a->crop;
+        in.purpose = NN_RANDOM_AUGMENT;
+        in.epoch = pass->dropout.epoch;
+        in.erase = a->erase;
+        in.flip_h = a->flip_h;
+        in.flip_v = a->flip_v;
+        in.flip_alternate = a->flip_alternate;
+        DEVICE_RUN(pass->device->memory, "augment_draw", pass->rows, &in);
+        if (a->erase_chance > 0)
+            DEVICE_RUN(pass->device->memory, "augment_ranges", (int64_t)pass->rows * in.out.h, &in);
+    }
+    DEVICE_RUN(pass->device->memory, "load_pictures", numbers_there(pass, &node->out), &in);
+}
+
+size_t change_bytes_there(struct nn_shape shape)
+{
+    return sizeof(struct change_there) +
+           2 * sizeof(float) * (size_t)(knots_along(shape.h) * knots_along(shape.w) + shape.h);
+}
+
 const struct layer_type layer_input = {
     .name = "input",
     .role = ROLE_INPUT,
-    .ops = {.forward = forward},
+    .ops = {.forward = forward, .device_forward = device_forward},
 };

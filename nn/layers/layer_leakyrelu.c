@@ -1,6 +1,6 @@
 /* Leaky rectifier: y = x > 0 ? x : slope x, as PyTorch's LeakyReLU. */
-#include "layer.h"
 #include "nn/base/words.h"
+#include "there.h"
 
 #include <stdio.h>
 
@@ -47,6 +47,20 @@ static void backward(const struct node *node, const struct pass *pass, const str
                                  grid_row(&node->din, i, y));
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct leaky *own = node->layer->own;
+
+    elementwise_there(pass, LEAKY, &node->in, NULL, &node->out, (real)own->slope);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct leaky *own = node->layer->own;
+
+    elementwise_there(pass, LEAKY_BACK, &node->dout, &node->out, &node->din, (real)own->slope);
+}
+
 const struct layer_type layer_leakyrelu = {
     .name = "leakyrelu",
     .usage = "leakyrelu [SLOPE]",
@@ -55,5 +69,13 @@ const struct layer_type layer_leakyrelu = {
     .own_size = sizeof(struct leaky),
     .parse = parse,
     .describe = describe,
-    .ops = {.in_place = true, .keeps_output = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .in_place = true,
+            .keeps_output = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

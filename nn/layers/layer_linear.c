@@ -1,7 +1,7 @@
 /* Fully connected: y = W x + b. Packed: [panel of outputs][input][LANES], then the bias
  * [panel][LANES]. The derived copy for the input's gradient is [panel of inputs][output][LANES]. */
-#include "layer.h"
 #include "nn/base/words.h"
+#include "there.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -193,6 +193,48 @@ static void refresh(const struct node *node, int block)
                        node->derived + first * own->outputs);
 }
 
+/* Describes it as a convolution of one position, whose channels are all inputs. */
+static struct products products(const struct node *node, const struct pass *pass)
+{
+    struct products p = products_there(node, pass);
+
+    p.in.c = p.din.c = shape_size(node->layer->in);
+    p.in.h = p.in.w = p.din.h = p.din.w = 1;
+    return p;
+}
+
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct products p = products(node, pass);
+
+    products_forward_there(node, pass, &p);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct products p = products(node, pass);
+
+    products_input_grad_there(node, pass, &p);
+}
+
+static void device_weight_grad(const struct node *node, const struct pass *pass)
+{
+    struct products p = products(node, pass);
+
+    products_weight_grad_there(pass, &p);
+    p.dout.c = p.dout.picture; /* the pictures are the positions of one row */
+    p.dout.w = pass->rows;
+    p.dout.picture = 0;
+    products_bias_grad_there(node, pass, &p);
+}
+
+static void device_refresh(const struct node *node, const struct pass *pass)
+{
+    const struct products p = products(node, pass);
+
+    products_refresh_there(pass, &p);
+}
+
 const struct layer_type layer_linear = {
     .name = "linear",
     .usage = "linear [N] [nobias]",
@@ -203,7 +245,15 @@ const struct layer_type layer_linear = {
     .setup = setup,
     .describe = describe,
     .place = place,
-    .ops = {.forward = forward, .backward = backward},
+    .ops =
+        {
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
     .weight_grad = weight_grad,
     .refresh = refresh,
+    .device_weight_grad = device_weight_grad,
+    .device_refresh = device_refresh,
 };

@@ -1,6 +1,7 @@
 /* Maximum over windows, the first of equal values counts, padding never wins: as PyTorch's
  * MaxPool2d. */
 #include "pool_window.h"
+#include "there.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -39,6 +40,20 @@ static void backward(const struct node *node, const struct pass *pass, const str
         }
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct pool pool = pool_there(node, pass, 0);
+
+    DEVICE_RUN(pass->device->memory, "pool_max", numbers_there(pass, &node->out), &pool);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct pool pool = pool_there(node, pass, 0);
+
+    pool_back_there(node, pass, &pool);
+}
+
 const struct layer_type layer_maxpool = {
     .name = "maxpool",
     .usage = "maxpool K [stride S] [pad P]",
@@ -47,5 +62,11 @@ const struct layer_type layer_maxpool = {
     .parse = window_parse,
     .setup = window_setup,
     .describe = window_describe,
-    .ops = {.forward = forward, .backward = backward},
+    .ops =
+        {
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

@@ -1,5 +1,5 @@
 /* Rectifier: y = max(x, 0), as PyTorch's ReLU. */
-#include "layer.h"
+#include "there.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -20,10 +20,28 @@ static void backward(const struct node *node, const struct pass *pass, const str
                            (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->din, i, y));
 }
 
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, RECTIFY, &node->in, NULL, &node->out, 0);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, RECTIFY_BACK, &node->dout, &node->out, &node->din, 0);
+}
+
 const struct layer_type layer_relu = {
     .name = "relu",
     .usage = "relu",
     .example = "relu",
     .role = ROLE_RECTIFY,
-    .ops = {.in_place = true, .keeps_output = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .in_place = true,
+            .keeps_output = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

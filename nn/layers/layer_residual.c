@@ -2,7 +2,7 @@
  * Sun, "Deep residual learning for image recognition", 2015): the output is the input, in the same
  * memory. Its gradient is the sum of what the two branches make of theirs: first that of the
  * layers after it, then the other's. */
-#include "layer.h"
+#include "there.h"
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -14,10 +14,15 @@ static void backward(const struct node *node, const struct pass *pass, const str
                      (ptrdiff_t)node->in.w * node->in.c, grid_row(&node->din, i, y));
 }
 
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    elementwise_there(pass, ADD, &node->dout, &node->dside, &node->din, 0);
+}
+
 const struct layer_type layer_residual = {
     .name = "residual",
     .usage = "residual",
     .example = "residual, batchnorm, add",
     .role = ROLE_RESIDUAL,
-    .ops = {.backward = backward},
+    .ops = {.backward = backward, .device_backward = device_backward},
 };

@@ -5,8 +5,9 @@
  * ((1 - e) s[k] + e / K). The batch's loss is the sum of its rows' divided by the sum of their
  * labels' weights; with shares, by their number. A batch without any weight, which PyTorch makes
  * NaN, moves nothing. */
-#include "layer.h"
+#include "layer_softmax.cl"
 #include "nn/base/exp_log.h"
+#include "there.h"
 
 static double class_weight(const struct pass *pass, int k)
 {
@@ -138,8 +139,42 @@ static void backward(const struct node *node, const struct pass *pass, const str
     }
 }
 
+/* Does backward's work as well, where that is wanted. */
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct softmax_rows rows = {
+        .in = grid_there(pass, &node->in),
+        .out = grid_there(pass, &node->out),
+        .din = grid_there(pass, &node->din),
+        .labels = pass->loss ? pass->device->labels : -1,
+        .class_weights = place_there(pass, pass->class_weights),
+        .loss = place_there(pass, pass->loss),
+        .correct = place_there(pass, pass->correct),
+        .probabilities = place_there(pass, pass->probabilities),
+        .order = place_there(pass, pass->order),
+        .first = pass->first,
+        .weight = pass->weight,
+        .smoothing = pass->smoothing,
+        .n = pass->rows,
+        .soft = pass->data->soft != NULL,
+    };
+
+    DEVICE_RUN(pass->device->memory, "softmax_rows", pass->rows, &rows);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    (void)node, (void)pass;
+}
+
 const struct layer_type layer_softmax = {
     .name = "softmax",
     .role = ROLE_LOSS,
-    .ops = {.forward = forward, .backward = backward},
+    .ops =
+        {
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
 };

@@ -27,7 +27,7 @@ static bool in_bands(const struct layer *layer, bool training)
 
 /* Makes the longest group that begins at `node`. The last layer of a network is the loss, so that
  * there is always a next one. */
-static struct group group_from(struct node *node, bool training)
+static struct group group_from(struct node *node, bool training, bool bands)
 {
     const struct node *next = node;
     bool normalizes = false, pools = false;
@@ -36,7 +36,7 @@ static struct group group_from(struct node *node, bool training)
         node->last = node + 1;
         return (struct group){.first = node, .ops = &fused_add};
     }
-    if (in_bands(next->layer, training))
+    if (bands && in_bands(next->layer, training))
         next++;
     if (role(next) == ROLE_RECTIFY)
         next++;
@@ -89,7 +89,8 @@ bool group_learns(const struct group *group)
     return false;
 }
 
-int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen)
+int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen,
+                bool bands)
 {
     *groups = (struct groups){
         .node = calloc((size_t)net->layers, sizeof *groups->node),
@@ -105,7 +106,7 @@ int groups_init(struct groups *groups, const struct nn_network *net, bool traini
     for (struct node *node = groups->node; node < groups->node + groups->nodes;) {
         struct group *group = &groups->group[groups->count++];
 
-        *group = group_from(node, training);
+        *group = group_from(node, training, bands);
         if (group->ops->kept_bytes)
             node->kept_bytes = group->ops->kept_bytes(node, training);
         node += node->last - node + 1;

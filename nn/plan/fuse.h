@@ -19,9 +19,10 @@ struct groups {
     int count;
 };
 
-/* Makes the nodes, still without memory, the first `frozen` layers frozen, and groups them. Returns
- * -1 when out of memory. */
-int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen);
+/* Makes the nodes, still without memory, the first `frozen` layers frozen, and groups them, matrix
+ * layers only where `bands` of rows are worked on. Returns -1 when out of memory. */
+int groups_init(struct groups *groups, const struct nn_network *net, bool training, int frozen,
+                bool bands);
 void groups_free(struct groups *groups);
 /* Tells whether any of its parameters is trained. */
 bool group_learns(const struct group *group);

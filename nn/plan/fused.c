@@ -204,3 +204,31 @@ void fused_backward_sync(const struct node *group, const struct pass *pass, int 
 {
     batchnorm_backward_sync(members_of(group).norm, pass, shards);
 }
+
+/* ---- On a device, where a group never begins with a matrix layer ---- */
+
+static struct norm_group group_there(const struct node *group)
+{
+    const struct members members = members_of(group);
+
+    return (struct norm_group){.first = group,
+                               .last = group->last,
+                               .norm = members.norm,
+                               .maxpool = members.maxpool,
+                               .before = members.before,
+                               .after = members.after};
+}
+
+void fused_device_forward(const struct node *group, const struct pass *pass)
+{
+    const struct norm_group there = group_there(group);
+
+    batchnorm_forward_there(&there, pass);
+}
+
+void fused_device_backward(const struct node *group, const struct pass *pass)
+{
+    const struct norm_group there = group_there(group);
+
+    batchnorm_backward_there(&there, pass);
+}

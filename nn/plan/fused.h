@@ -57,6 +57,9 @@ bool fused_by_batch(const struct node *group, const struct pass *pass);
 void fused_sums(const struct node *group, const struct pass *pass, const struct shard *shard);
 void fused_forward_sync(const struct node *group, const struct pass *pass, int shards);
 void fused_backward_sync(const struct node *group, const struct pass *pass, int shards);
+/* And on a device, with a normalization or without. */
+void fused_device_forward(const struct node *group, const struct pass *pass);
+void fused_device_backward(const struct node *group, const struct pass *pass);
 
 /* The fused forms: no normalization; both; no pooling. And of a sum with a rectifier. */
 extern const struct layer_ops fused_maxpool, fused_batchnorm_maxpool, fused_batchnorm, fused_add;

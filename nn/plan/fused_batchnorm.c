@@ -70,5 +70,7 @@ const struct layer_ops fused_batchnorm = {
     .backward = backward,
     .backward_sync = fused_backward_sync,
     .backward_apply = backward_apply,
+    .device_forward = fused_device_forward,
+    .device_backward = fused_device_backward,
     .kept_bytes = fused_band_bytes,
 };

@@ -181,6 +181,8 @@ const struct layer_ops fused_maxpool = {
     .over_input = true,
     .forward = forward,
     .backward = backward,
+    .device_forward = fused_device_forward,
+    .device_backward = fused_device_backward,
     .kept_bytes = kept_bytes,
 };
 
@@ -192,5 +194,7 @@ const struct layer_ops fused_batchnorm_maxpool = {
     .backward = backward_sums,
     .backward_sync = fused_backward_sync,
     .backward_apply = backward,
+    .device_forward = fused_device_forward,
+    .device_backward = fused_device_backward,
     .kept_bytes = kept_bytes,
 };

@@ -382,7 +382,7 @@ int memory_init(struct memory *memory, const struct groups *groups, const struct
     if (lay_out(&l, groups, net, rows, threads, training))
         goto out;
     memory->bytes = l.total * sizeof(real);
-    memory->block = block = aligned_zeros(memory->bytes);
+    memory->block = block = memory->there ? addresses(memory->bytes) : aligned_zeros(memory->bytes);
     if (!block)
         goto out;
     connect_grids(groups, &l.buffers, block);
@@ -405,5 +405,8 @@ out:
 
 void memory_free(struct memory *memory)
 {
-    free(memory->block);
+    if (memory->there)
+        addresses_free(memory->block, memory->bytes);
+    else
+        free(memory->block);
 }

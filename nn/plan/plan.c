@@ -3,6 +3,7 @@
 #include "plan.h"
 #include "nn/base/threads.h"
 #include "team.h"
+#include "there.h"
 
 #include <stdlib.h>
 
@@ -99,17 +100,17 @@ static int plan_blocks(struct plan *plan)
 }
 
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
-              int rows, int threads, bool training, int frozen)
+              int rows, int threads, bool training, int frozen, const struct device_data *device)
 {
-    *plan = (struct plan){0};
-    if (groups_init(&plan->groups, net, training, frozen) ||
+    *plan = (struct plan){.device = device, .memory.there = device != NULL};
+    if (groups_init(&plan->groups, net, training, frozen, !device) ||
         memory_init(&plan->memory, &plan->groups, net, rows, threads, training) ||
         plan_order(plan, training) || plan_blocks(plan)) {
         plan_free(plan);
         return -1;
     }
     plan_connect_weights(plan, weights);
-    return 0;
+    return device ? plan_reserve_there(plan, rows) : 0;
 }
 
 void plan_connect_weights(struct plan *plan, const struct nn_weights *weights)
@@ -146,7 +147,9 @@ void plan_run(const struct plan *plan, int phases, const struct pass *pass, stru
     const int first = team_first(pass->team, shards, rank);
     const int next = team_first(pass->team, shards, rank + 1);
 
-    for (int i = 0; i < phases; i++) {
+    if (plan->device)
+        plan_run_there(plan, phases > plan->merges, pass);
+    for (int i = 0; i < phases && !plan->device; i++) {
         const struct phase *phase = &plan->phase[i];
 
         pool_run(pool, run_shard, &(struct shard_job){phase, pass, first}, next - first);
@@ -168,7 +171,10 @@ static void refresh_block(void *argument, int item, int thread)
 
 void plan_refresh(struct plan *plan, struct nn_pool *pool)
 {
-    pool_run(pool, refresh_block, plan, plan->refreshes);
+    if (plan->device)
+        plan_refresh_there(plan);
+    else
+        pool_run(pool, refresh_block, plan, plan->refreshes);
 }
 
 void plan_free(struct plan *plan)

@@ -34,14 +34,16 @@ struct plan {
     struct call *calls; /* of all phases */
     struct block *update, *refresh;
     int updates, refreshes;
+    const struct device_data *device; /* NULL: this processor */
 };
 
 /* Plans batches of at most `rows` pictures (a multiple of SHARD) on so many threads, for training,
  * the first `frozen` layers but for their forward, or for prediction alone. plan_refresh() is due
- * before the first run. Returns -1 when out of memory.
+ * before the first run. With a device, not NULL, its memory there is reserved. Returns -1 when out
+ * of memory.
  */
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
-              int rows, int threads, bool training, int frozen);
+              int rows, int threads, bool training, int frozen, const struct device_data *device);
 void plan_free(struct plan *plan);
 /* Makes the plan work with other weights of the same network; plan_refresh() is due after it. */
 void plan_connect_weights(struct plan *plan, const struct nn_weights *weights);

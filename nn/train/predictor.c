@@ -75,7 +75,7 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
     p->correct = malloc(ROWS_PER_SCORE);
     if (p->loss && p->correct && absorbed_init(&p->absorbed, net) == 0 &&
         plan_init(&p->plan, &p->absorbed.net, &p->absorbed.weights, p->rows * nn_pool_threads(pool),
-                  nn_pool_threads(pool), false, 0) == 0)
+                  nn_pool_threads(pool), false, 0, NULL) == 0)
         return p;
     nn_predictor_free(p);
     return NULL;

@@ -1,12 +1,16 @@
 /* Training: batches in the epoch's order, a step of the optimizer for each, and the average of the
  * weights. */
+#include "trainer.cl"
 #include "batchnorm_estimate.h"
+#include "nn/augment/augment.h"
 #include "nn/base/exp_log.h"
 #include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
 #include "nn/plan/describe.h"
 #include "nn/plan/team.h"
+#include "nn/plan/there.h"
+#include "there.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,6 +50,10 @@ struct nn_trainer {
     int64_t own_rows;      /* pictures that this process worked on, in all steps */
     struct rates rates[2]; /* this step's: of all layers, of the tuned ones */
     struct nn_progress progress;
+    /* On a device, all but the last two arrays above are there: versions of the weights that their
+     * twins are, and that they were when they were last fetched. */
+    struct device_data there; /* memory NULL: this processor */
+    uint64_t version_there, version_here;
 };
 
 /* After so many steps a running statistic holds 3e-5 of its start, 0.9^100; before, estimated ones
@@ -119,6 +127,152 @@ static int most_rows(const struct nn_trainer *t, int batch)
     return batch + (t->n > batch && t->n % batch == 1 && nn_network_needs_rows(t->net));
 }
 
+/* ---- On a device ---- */
+
+static void twin_numbers(struct nn_trainer *t, const real *numbers, size_t count)
+{
+    device_twin(t->there.memory, numbers, count * sizeof *numbers);
+}
+
+static void twin_weights(struct nn_trainer *t, const struct nn_weights *weights)
+{
+    twin_numbers(t, weights->parameters, t->net->parameters);
+    twin_numbers(t, weights->statistics, t->net->statistics);
+}
+
+/* Gives the arrays that kernels read and write twins, and uploads those that stay as they are. */
+static int move_there(struct nn_trainer *t)
+{
+    struct device_memory *memory = t->there.memory;
+    const size_t rows = (size_t)whole_shards(t->most);
+    const size_t class_bytes =
+        t->pass.class_weights ? (size_t)t->net->classes * sizeof *t->pass.class_weights : 0;
+
+    twin_weights(t, t->weights);
+    twin_numbers(t, t->first, t->net->parameters);
+    twin_numbers(t, t->second, t->net->parameters);
+    if (t->average || t->measured)
+        twin_weights(t, t->average ? t->average : t->measured);
+    twin_numbers(t, t->pixel_value, 256);
+    device_twin(memory, t->order, (size_t)t->n * sizeof *t->order);
+    device_twin(memory, t->estimate.order, estimate_bytes(&t->estimate));
+    device_twin(memory, t->pass.loss, rows * sizeof *t->pass.loss);
+    device_twin(memory, t->pass.correct, rows);
+    device_twin(memory, t->pass.class_weights, class_bytes);
+    data_reserve_there(&t->there, t->pass.data, t->net, t->augmenter ? (int)rows : 0);
+    if (device_allocate(memory))
+        return -1;
+    device_upload(memory, t->pixel_value, sizeof t->pixel_value);
+    device_upload(memory, t->estimate.order, estimate_bytes(&t->estimate));
+    device_upload(memory, t->pass.class_weights, class_bytes);
+    data_upload_there(&t->there, t->pass.data, t->net,
+                      t->augmenter ? augmenter_changes(t->augmenter)->background : NULL);
+    return 0;
+}
+
+static void upload_weights(struct nn_trainer *t, const struct nn_weights *weights)
+{
+    device_upload(t->there.memory, weights->parameters, t->net->parameters * sizeof(real));
+    device_upload(t->there.memory, weights->statistics, t->net->statistics * sizeof(real));
+}
+
+/* Uploads what was changed here since the last step. */
+static void take_there(struct nn_trainer *t)
+{
+    if (!t->there.memory || t->version_there == t->weights->version)
+        return;
+    upload_weights(t, t->weights);
+    if (t->average)
+        upload_weights(t, t->average);
+    device_upload(t->there.memory, t->first, t->net->parameters * sizeof(real));
+    device_upload(t->there.memory, t->second, t->net->parameters * sizeof(real));
+    t->version_there = t->version_here = t->weights->version;
+}
+
+static void fetch_weights(const struct nn_trainer *t, const struct nn_weights *weights)
+{
+    device_download(t->there.memory, weights->parameters, t->net->parameters * sizeof(real));
+    device_download(t->there.memory, weights->statistics, t->net->statistics * sizeof(real));
+}
+
+/* Downloads the weights that the last steps left there. */
+static void fetch_here(struct nn_trainer *t)
+{
+    if (!t->there.memory || t->version_there != t->weights->version ||
+        t->version_here == t->version_there)
+        return;
+    fetch_weights(t, t->weights);
+    t->version_here = t->version_there;
+}
+
+/* Has the device make room and compile; before move_there(), for the plan's memory. */
+static int open_there(struct nn_trainer *t)
+{
+    if (!t->training.device)
+        return 0;
+    t->there.memory = device_memory_new(t->training.device);
+    t->pass.device = &t->there;
+    t->version_there = UINT64_MAX; /* none yet */
+    return t->there.memory ? 0 : -1;
+}
+
+/* Updates the parameters from `begin` to `end` there. */
+static void update_range_there(struct nn_trainer *t, const struct rates *rates, size_t begin,
+                               size_t end)
+{
+    const struct device_memory *memory = t->there.memory;
+    const bool adam = t->training.optimizer != NN_SGD;
+    const struct step_there step = {
+        .weights = device_at(memory, t->weights->parameters),
+        .gradients = device_at(memory, t->plan.groups.node[0].gradients),
+        .first = device_at(memory, t->first),
+        .second = device_at(memory, t->second),
+        .average = t->average ? device_at(memory, t->average->parameters) : -1,
+        .begin = (int)begin,
+        .end = (int)end,
+        .rate = (float)(adam ? rates->adam.rate : rates->sgd.lr),
+        .momentum = (float)rates->sgd.momentum,
+        .l2 = (float)(adam ? rates->adam.l2 : rates->sgd.l2),
+        .decay = (float)rates->adam.decay,
+        .beta1c = (float)rates->adam.beta1c,
+        .beta2c = (float)rates->adam.beta2c,
+        .root = (float)rates->adam.root,
+        .epsilon = (float)rates->adam.epsilon,
+        .average_rate = (float)t->average_rate,
+        .nesterov = rates->sgd.nesterov,
+    };
+
+    DEVICE_RUN(t->there.memory, adam ? "step_adam" : "step_sgd", (int64_t)(end - begin), &step);
+}
+
+/* Updates all parameters there, those next to each other at once that learn at one rate. */
+static void update_there(struct nn_trainer *t)
+{
+    size_t begin = 0, end = 0;
+    bool tuned = false;
+
+    plan_weight_grad_there(&t->plan, &t->pass);
+    for (int i = 0; i < t->plan.groups.nodes; i++) {
+        const struct node *node = &t->plan.groups.node[i];
+        const bool slower = node->layer->number < t->training.tuned;
+
+        if (node->frozen || node->layer->parameters == 0)
+            continue;
+        if (end > begin && slower != tuned) {
+            update_range_there(t, &t->rates[tuned], begin, end);
+            begin = end;
+        }
+        if (end == begin)
+            begin = node->layer->parameters_at;
+        end = node->layer->parameters_at + node->layer->parameters;
+        tuned = slower;
+    }
+    if (end > begin)
+        update_range_there(t, &t->rates[tuned], begin, end);
+}
+
+/* ---- Making ---- */
+
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
                                   struct nn_pool *pool, const struct nn_data *data,
                                   const struct nn_input *input, const struct nn_training *training)
@@ -153,8 +307,10 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
-        plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen) ==
-            0 &&
+        open_there(t) == 0 &&
+        plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen,
+                  training->device ? &t->there : NULL) == 0 &&
+        (!training->device || move_there(t) == 0) &&
         (t->begin = calloc((size_t)t->plan.updates + 1, sizeof *t->begin)))
         return t;
     nn_trainer_free(t);
@@ -166,6 +322,7 @@ void nn_trainer_free(struct nn_trainer *t)
     if (!t)
         return;
     plan_free(&t->plan);
+    device_memory_free(t->there.memory);
     free(t->pass.loss);
     free(t->pass.correct);
     nn_augmenter_free(t->augmenter);
@@ -257,6 +414,8 @@ void nn_trainer_bend(struct nn_trainer *t, const struct nn_training *training)
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
     draw_order(t, epoch);
+    if (t->there.memory)
+        device_upload(t->there.memory, t->order, (size_t)t->n * sizeof *t->order);
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 
@@ -361,6 +520,10 @@ static void update(struct nn_trainer *t)
     const struct nn_team *team = t->training.team;
     const int rank = team_rank(team), blocks = t->plan.updates;
 
+    if (t->there.memory) {
+        update_there(t);
+        return;
+    }
     pool_run(t->pool, update_block, t,
              team_first(team, blocks, rank + 1) - team_first(team, blocks, rank));
     if (team && !t->begins)
@@ -371,6 +534,13 @@ static void update(struct nn_trainer *t)
 
 void nn_trainer_gather(struct nn_trainer *t)
 {
+    if (t->there.memory && t->version_there == t->weights->version) {
+        device_download(t->there.memory, t->first, t->net->parameters * sizeof(real));
+        device_download(t->there.memory, t->second, t->net->parameters * sizeof(real));
+        if (t->average)
+            device_download(t->there.memory, t->average->parameters,
+                            t->net->parameters * sizeof(real));
+    }
     if (!t->begins)
         return;
     gather_parameters(t, t->first);
@@ -430,6 +600,18 @@ static void fetch_ahead(const struct nn_trainer *t)
     fetch_rows(t, t->progress.rows + AHEAD * batch, batch);
 }
 
+/* Has the losses of the batch here. Tells whether all went well. */
+static bool losses_are_here(struct nn_trainer *t)
+{
+    const char *text;
+
+    if (!t->there.memory)
+        return true;
+    device_download(t->there.memory, t->pass.loss, (size_t)t->pass.rows * sizeof *t->pass.loss);
+    device_download(t->there.memory, t->pass.correct, (size_t)t->pass.rows);
+    return nn_device_fault(t->training.device, &text) == NN_DEVICE_WELL;
+}
+
 int nn_trainer_step(struct nn_trainer *t)
 {
     const int64_t left = t->n - t->progress.rows;
@@ -437,7 +619,9 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0 || is_over(t))
         return 0;
-    fetch_ahead(t);
+    if (!t->there.memory)
+        fetch_ahead(t);
+    take_there(t);
     set_rates(t);
     if (t->derived_of != t->weights->version)
         refresh_derived(t);
@@ -450,11 +634,13 @@ int nn_trainer_step(struct nn_trainer *t)
     t->own_rows += team_rows(pass->team, pass->rows);
     team_gather_pictures(pass->team, pass->loss, pass->rows, SHARD, sizeof *pass->loss);
     team_gather_pictures(pass->team, pass->correct, pass->rows, SHARD, sizeof *pass->correct);
-    if (!isfinite(sum_batch(t)))
+    if (!losses_are_here(t) || !isfinite(sum_batch(t)))
         return -1;
     team_gather_parts(pass->team, &t->plan, pass->rows);
     update(t);
     refresh_derived(t);
+    if (t->there.memory)
+        t->version_there = t->weights->version;
     if (t->average)
         t->average->version++;
     t->updates++;
@@ -471,18 +657,32 @@ static void estimate(struct nn_trainer *t, struct nn_weights *weights)
     refresh_derived(t);
 }
 
+/* Estimates the statistics of the copy of the weights that is to be kept. */
+static void estimate_measured(struct nn_trainer *t)
+{
+    if (t->there.memory)
+        upload_weights(t, t->measured);
+    estimate(t, t->measured);
+    if (t->there.memory)
+        fetch_weights(t, t->measured);
+}
+
 void nn_trainer_estimate(struct nn_trainer *t)
 {
+    fetch_here(t);
+    take_there(t);
     if (t->average && t->estimated_of != t->average->version) {
         if (t->begins)
             gather_parameters(t, t->average->parameters);
         estimate(t, t->average);
+        if (t->there.memory)
+            fetch_weights(t, t->average);
         t->estimated_of = ++t->average->version;
     }
     if (t->measured && t->estimated_of != t->weights->version) {
         nn_weights_copy(t->measured, t->weights);
         if (nn_trainer_has_estimate(t))
-            estimate(t, t->measured);
+            estimate_measured(t);
         t->measured->version++;
         t->estimated_of = t->weights->version;
     }

@@ -19,7 +19,7 @@ static struct words options_of(struct chain *c, const struct stage *stage)
     static const struct {
         const char *name;
         char letter;
-    } with_value[] = {{"--threads", 'T'}, {"--json", 0}, {"--spool", 0}};
+    } with_value[] = {{"--threads", 'T'}, {"--json", 0}, {"--spool", 0}, {"--device", 0}};
     static const char *const flags[] = {"--resume", "--restart", "--quiet",
                                         "-q",       "--verbose", "-v"};
     const struct words given = words_of(variable(&c->variables, stage->options, ""), &c->pool);

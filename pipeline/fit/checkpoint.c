@@ -272,7 +272,7 @@ int checkpoint_save(const struct training *t, const char *path, struct err *err)
     if (!options)
         err_memory(err, "a checkpoint", 0);
     visit.values = room_for_largest(t->model.net, err);
-    if (meta && options && visit.values && tensor_writer_open(&visit.writer, path, err) == 0 &&
+    if (meta && options && visit.values && training_check_device(t, err) == 0 && tensor_writer_open(&visit.writer, path, err) == 0 &&
         visit_all(&visit, write_tensor, err) == 0)
         result = tensor_writer_commit(visit.writer, meta, options, NULL, err);
     tensor_writer_close(visit.writer);

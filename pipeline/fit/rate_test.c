@@ -98,8 +98,10 @@ int rate_test(struct rate_test *test, const struct training_settings *settings,
     probe.keep_best = false;
     probe.patience = 0;
     result = training_open(&training, &probe, &alone, threads, err);
-    if (result == 0)
+    if (result == 0) {
         raise_rate(test, training.trainer);
+        result = training_check_device(&training, err);
+    }
     training_close(&training);
     if (result)
         return -1;

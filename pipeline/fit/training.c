@@ -32,12 +32,35 @@ static json_t *record(const struct training *t)
     return NULL;
 }
 
+int training_check_device(const struct training *t, struct err *err)
+{
+    const char *text = NULL;
+    const enum nn_device_fault fault = t->settings.nn.device
+                                           ? nn_device_fault(t->settings.nn.device, &text)
+                                           : NN_DEVICE_WELL;
+
+    switch (fault) {
+    case NN_DEVICE_WELL:
+        return 0;
+    case NN_DEVICE_REFUSED:
+        return err_set(err, EX_USAGE, "%s", text);
+    case NN_DEVICE_FULL:
+        return err_set(err, EX_OSERR, "%s", text);
+    case NN_DEVICE_LOST:
+        return err_set(err, EX_IOERR,
+                       "%s; a run with --checkpoint goes on by --resume, on any --device", text);
+    }
+    return 0;
+}
+
 static int make_trainer(struct training *t, struct err *err)
 {
     struct model *model = &t->model;
 
     t->trainer = nn_trainer_new(model->net, model->weights, t->pool, &t->data, &model->input,
                                 &t->settings.nn);
+    if (training_check_device(t, err))
+        return -1;
     t->scored_weights = t->trainer ? nn_trainer_kept(t->trainer) : model->weights;
     t->predictor = nn_predictor_new(model->net, t->scored_weights, t->pool, &model->input);
     if (t->settings.keep_best && !t->best)
@@ -201,6 +224,8 @@ int training_score(struct training *t, struct nn_score *scores, struct err *err)
 
     if (t->scored_count > 0)
         nn_trainer_estimate(t->trainer);
+    if (training_check_device(t, err))
+        return -1;
     for (int i = 0; i < t->scored_count; i++) {
         struct scored *scored = &t->scored[i];
 
@@ -243,6 +268,8 @@ int training_not_finite(const struct training *t, const char *what, struct err *
 {
     const struct nn_progress *p = nn_trainer_progress(t->trainer);
 
+    if (training_check_device(t, err))
+        return -1;
     return err_set(err, EX_DATAERR,
                    "%s is not finite at epoch %d, step %lld, learning rate %g: the training has "
                    "diverged; try --lr %g",
@@ -268,6 +295,8 @@ static int check_tensor(const struct training *t, int number, struct err *err)
 int training_save(struct training *t, struct tensor_writer *writer, struct err *err)
 {
     nn_trainer_estimate(t->trainer);
+    if (training_check_device(t, err))
+        return -1;
     if (t->best && t->best_epoch)
         nn_weights_copy(t->model.weights, t->best);
     else if (t->scored_weights != t->model.weights)

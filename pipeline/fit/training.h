@@ -80,7 +80,9 @@ MUST_CHECK int training_score(struct training *training, struct nn_score *scores
  * as it was scored last it may become the best. Returns 1 if patience is at its end, 0 to go on. */
 MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *figures,
                                   struct err *err);
-/* Sets EX_DATAERR: that `what` ("the loss") is not finite, where that was found, and what to try.
+/* Sets what went wrong with the device, if anything did: nothing that it gave is of use then. */
+MUST_CHECK int training_check_device(const struct training *training, struct err *err);
+/* Sets EX_DATAERR, unless the device has a fault: that `what` ("the loss") is not finite, where that was found, and what to try.
  */
 int training_not_finite(const struct training *training, const char *what, struct err *err);
 /* Writes the model, of the last or the best epoch. EX_DATAERR if a weight is not finite: the loss

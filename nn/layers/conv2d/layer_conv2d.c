@@ -5,6 +5,7 @@
  * [panel of outputs][ky][kx][input][LANES]; after these the bias, [panel][LANES]. */
 #include "conv2d.h"
 #include "nn/base/words.h"
+#include "nn/layers/there.h"
 
 #include <limits.h>
 #include <math.h>
@@ -172,6 +173,74 @@ static void refresh(const struct node *node, int block)
         conv2d_flip_panel(node, block, node->derived);
 }
 
+static struct products products(const struct node *node, const struct pass *pass)
+{
+    const struct conv *own = node->layer->own;
+    struct products p = products_there(node, pass);
+
+    p.kh = own->kh;
+    p.kw = own->kw;
+    p.stride = own->stride;
+    p.pad = own->pad;
+    if (!conv2d_by_batch(node->layer)) {
+        p.sums = place_there(pass, node->shard_scratch);
+        p.per = SHARD;
+        p.groups = shards_of(pass);
+    }
+    return p;
+}
+
+static void device_forward(const struct node *node, const struct pass *pass)
+{
+    const struct conv *own = node->layer->own;
+    const struct products p = products(node, pass);
+
+    if (own->winograd)
+        conv2d_winograd_forward_there(node, pass);
+    else
+        products_forward_there(node, pass, &p);
+}
+
+static void device_backward(const struct node *node, const struct pass *pass)
+{
+    const struct conv *own = node->layer->own;
+    const struct products p = products(node, pass);
+
+    if (!conv2d_by_batch(node->layer)) {
+        if (own->winograd)
+            conv2d_winograd_weight_grad_there(node, pass);
+        else
+            products_weight_grad_there(pass, &p);
+        products_bias_grad_there(node, pass, &p);
+    }
+    if (own->winograd)
+        conv2d_winograd_input_grad_there(node, pass);
+    else
+        products_input_grad_there(node, pass, &p);
+}
+
+static void device_weight_grad(const struct node *node, const struct pass *pass)
+{
+    const struct products p = products(node, pass);
+
+    if (conv2d_by_batch(node->layer)) {
+        products_weight_grad_there(pass, &p);
+        products_bias_grad_there(node, pass, &p);
+    } else
+        DEVICE_RUN(pass->device->memory, "product_add_groups", p.parameters, &p);
+}
+
+static void device_refresh(const struct node *node, const struct pass *pass)
+{
+    const struct conv *own = node->layer->own;
+    const struct products p = products(node, pass);
+
+    if (own->winograd)
+        conv2d_winograd_refresh_there(node, pass);
+    else
+        products_refresh_there(pass, &p);
+}
+
 const struct layer_type layer_conv2d = {
     .name = "conv",
     .usage = "conv N KxK [stride S] [pad P] [nobias]",
@@ -182,9 +251,18 @@ const struct layer_type layer_conv2d = {
     .setup = setup,
     .describe = describe,
     .place = place,
-    .ops = {.over_input = true, .forward = forward, .backward = backward},
+    .ops =
+        {
+            .over_input = true,
+            .forward = forward,
+            .backward = backward,
+            .device_forward = device_forward,
+            .device_backward = device_backward,
+        },
     .rows = conv2d_rows,
     .rows_grad = conv2d_rows_grad,
     .weight_grad = conv2d_weight_grad,
     .refresh = refresh,
+    .device_weight_grad = device_weight_grad,
+    .device_refresh = device_refresh,
 };

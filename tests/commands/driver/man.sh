@@ -14,7 +14,7 @@ for page in "$pages"/man[157]/*; do
     echo "$(basename "$page"): $(grep -c . .page) lines, $(grep -c '.\{81\}' .page) over 80 columns"
 done | sed 's/[0-9]* lines/N lines/'
 echo '-- every option'
-for program in $(csvnet --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p' | grep -v -e init -e help); do
+for program in $(csvnet --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p' | grep -v -e init -e help -e devices); do
     mandoc -Tascii "$pages/man1/csvnet-$program.1" | sed 's/.\x08//g' >.page
     csvnet $program --help=words | grep -o '^--[a-z-]*' | while read -r option; do
         grep -q -e "^     .*$option" .page || echo "$program: $option is not there"

@@ -127,7 +127,9 @@ static void predict_unabsorbed(const struct run *run, struct nn_pool *pool, real
     struct plan plan;
 
     pixel_values(&run->input, pixel_value);
-    ck_assert_int_eq(plan_init(&plan, run->net, run->weights, SHARDS * SHARD, 1, false, 0), 0);
+    ck_assert_int_eq(plan_init(&plan, run->net, run->weights, SHARDS * SHARD, 1, false, 0,
+                               NULL),
+                     0);
     plan_refresh(&plan, pool);
     for (int s = 0; s < SHARDS; s++) {
         const int first = s * SHARD;

@@ -1,0 +1,21 @@
+#ifndef CMD_DEVICE_H
+#define CMD_DEVICE_H
+
+#include "nn/nn.h"
+#include "options.h"
+
+/* Where to compute. */
+
+/* The words that --device takes, for help and completion; opencl may be followed by :N. */
+extern const char *const device_words[];
+#define DEVICE_OPTION(target)                                                                      \
+    OPTION(                                                                                        \
+        OPTION_TEXT, "device", 0, "WHERE", target, 0, 0, device_words,                             \
+        "where to compute: auto, a GPU if there is one that gives this processor's bytes; cpu; "   \
+        "gpu; opencl:N, as csvnet devices lists them. The bytes are the same (default auto)")
+
+/* Opens what --device names: *device NULL is this processor. Of auto it says why a GPU is not
+ * used. Returns 0, or the exit status, the mistake having been printed. */
+int device_open(struct nn_device **device, const char *where);
+
+#endif

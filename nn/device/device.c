@@ -1,0 +1,100 @@
+/* A device's memory: pieces of one block, and the twins of the processor's arrays among them. */
+#include "private.h"
+
+#include <stdlib.h>
+
+enum { TWINS_MOST = 16, LINE = 256 }; /* where pieces begin: what the widest accesses want */
+
+struct device_memory {
+    struct nn_device *device;
+    struct {
+        const void *array;
+        size_t bytes;
+        i64 at;
+    } twin[TWINS_MOST];
+    int twins;
+    size_t bytes; /* reserved so far */
+    cl_mem buffer;
+};
+
+struct device_memory *device_memory_new(struct nn_device *device)
+{
+    struct device_memory *memory = calloc(1, sizeof *memory);
+
+    if (memory)
+        memory->device = device;
+    return memory;
+}
+
+void device_memory_free(struct device_memory *memory)
+{
+    if (!memory)
+        return;
+    opencl_release(memory->device, memory->buffer);
+    free(memory);
+}
+
+struct nn_device *device_of(const struct device_memory *memory)
+{
+    return memory->device;
+}
+
+i64 device_reserve(struct device_memory *memory, size_t bytes)
+{
+    const size_t at = memory->bytes;
+
+    memory->bytes = (at + bytes + LINE - 1) / LINE * LINE;
+    return (i64)at;
+}
+
+void device_twin(struct device_memory *memory, const void *array, size_t bytes)
+{
+    const int i = memory->twins++;
+
+    memory->twin[i].array = array;
+    memory->twin[i].bytes = bytes;
+    memory->twin[i].at = device_reserve(memory, bytes);
+}
+
+int device_allocate(struct device_memory *memory)
+{
+    memory->buffer = opencl_buffer(memory->device, memory->bytes + LINE);
+    return memory->buffer ? 0 : -1;
+}
+
+i64 device_at(const struct device_memory *memory, const void *place)
+{
+    for (int i = 0; place && i < memory->twins; i++) {
+        const uintptr_t within = (uintptr_t)place - (uintptr_t)memory->twin[i].array;
+
+        if (within < memory->twin[i].bytes)
+            return memory->twin[i].at + (i64)within;
+    }
+    return -1;
+}
+
+void device_write(struct device_memory *memory, i64 at, const void *from, size_t bytes)
+{
+    opencl_write(memory->device, memory->buffer, (size_t)at, from, bytes);
+}
+
+void device_read(struct device_memory *memory, i64 at, void *to, size_t bytes)
+{
+    opencl_read(memory->device, memory->buffer, (size_t)at, to, bytes);
+}
+
+void device_upload(struct device_memory *memory, const void *array, size_t bytes)
+{
+    device_write(memory, device_at(memory, array), array, bytes);
+}
+
+void device_download(struct device_memory *memory, void *array, size_t bytes)
+{
+    device_read(memory, device_at(memory, array), array, bytes);
+}
+
+void device_run(struct device_memory *memory, const char *kernel, int64_t items,
+                const void *arguments, size_t bytes)
+{
+    opencl_run(memory->device, memory->buffer, kernel, items, arguments, bytes);
+}

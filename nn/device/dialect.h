@@ -1,0 +1,72 @@
+#ifndef NN_DIALECT_H
+#define NN_DIALECT_H
+
+/* What kernels for devices are written in, and the types of their arguments, which the processor
+ * fills in: files NAME.cl are OpenCL C 1.2 and, but for what ON_DEVICE hides, also C. The program
+ * carries this file and all of them as one text, see Makefile.
+ *
+ * A kernel gets all of the device's memory, in which everything has an offset in bytes, and one
+ * struct. Each of its items computes one number, or a few, by the processor's own order of sums,
+ * fused where nn/kernels/ fuses: so both give the same bits. */
+
+#ifdef __OPENCL_C_VERSION__
+#define ON_DEVICE
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL FP_CONTRACT OFF
+typedef uchar u8;
+typedef uint u32;
+typedef ulong u64;
+typedef long i64;
+#define KERNEL(name, arguments) __kernel void name(__global u8 *memory, struct arguments a)
+#define MEMORY                  __global u8 *memory
+#define ITEM()                  ((int)get_global_id(0))
+#define ITEM_64()               ((i64)get_global_id(0))
+#define AT(type, offset)        ((__global type *)(memory + (offset)))
+#define FLOAT(offset)           AT(float, offset)
+#define DOUBLE(offset)          AT(double, offset)
+#define FUSED(a, b, c)          fma(a, b, c)
+#define HIGH_PRODUCT(a, b)      mul_hi(a, b)
+#define BITS_OF(x)              as_long(x)
+#define DOUBLE_OF(bits)         as_double(bits)
+enum { LANES = 16, SHARD = 8 }; /* as in nn/kernels/ and nn/layers/layer.h */
+#else
+#include <stdint.h>
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int64_t i64;
+#endif
+
+/* A grid of activations, see struct grid: offset of its first number, and strides in numbers. */
+struct device_grid {
+    i64 at; /* -1: none */
+    int c, h, w, row, picture;
+};
+
+#ifdef ON_DEVICE
+int panels(int outputs)
+{
+    return (outputs + LANES - 1) / LANES;
+}
+
+__global float *number(MEMORY, struct device_grid g, int picture, int y, int x, int c)
+{
+    return FLOAT(g.at) + (i64)picture * g.picture + y * g.row + x * g.c + c;
+}
+
+/* Returns number u of a picture, in the order of its memory without the border. */
+__global float *number_flat(MEMORY, struct device_grid g, int picture, int u)
+{
+    const int row = g.w * g.c;
+
+    return FLOAT(g.at) + (i64)picture * g.picture + u / row * g.row + u % row;
+}
+
+/* Returns the larger one; the order of operands lets NaN through. */
+float at_least(float least, float x)
+{
+    return least > x ? least : x;
+}
+#endif
+
+#endif

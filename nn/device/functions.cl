@@ -1,0 +1,68 @@
+/* What several kernels call: random numbers, exp and log, as nn/base/ has them. */
+#include "dialect.h"
+
+#ifdef ON_DEVICE
+/* Draws as nn_random_bits(). */
+void random_bits(u64 seed, u32 purpose, u32 epoch, u64 index, u32 bits[4])
+{
+    u32 key0 = (u32)seed, key1 = (u32)(seed >> 32);
+    u32 c0 = (u32)index, c1 = (u32)(index >> 32), c2 = epoch, c3 = purpose;
+
+    for (int round = 0; round < 10; round++) {
+        const u32 high0 = HIGH_PRODUCT(0xD2511F53u, c0), low0 = 0xD2511F53u * c0;
+        const u32 high1 = HIGH_PRODUCT(0xCD9E8D57u, c2), low1 = 0xCD9E8D57u * c2;
+
+        c0 = high1 ^ c1 ^ key0;
+        c1 = low1;
+        c2 = high0 ^ c3 ^ key1;
+        c3 = low0;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+    bits[0] = c0;
+    bits[1] = c1;
+    bits[2] = c2;
+    bits[3] = c3;
+}
+
+/* ln 2 in two terms, and 1 / ln 2, as nn/base/exp_log.c spells them in hexadecimal. */
+#define LN2_HIGH DOUBLE_OF(0x3fe62e42fee00000L)
+#define LN2_LOW  DOUBLE_OF(0x3dea39ef35793c76L)
+#define LOG2_E   DOUBLE_OF(0x3ff71547652b82feL)
+
+/* Computes as nn_exps(). */
+double exp_of(double x)
+{
+    const double inverse_factorial[13] = {
+        1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
+        1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
+        1.0 / 6,          1.0 / 2,         1.0};
+    const double shift = 6755399441055744.0; /* 1.5 * 2^52 */
+    const double k = x * LOG2_E + shift;
+    const double r = (x - (k - shift) * LN2_HIGH) - (k - shift) * LN2_LOW;
+    const double power = DOUBLE_OF((i64)((u64)(BITS_OF(k) + 1023) << 52));
+    double sum = 0;
+
+    for (int n = 0; n < 13; n++)
+        sum = (sum + inverse_factorial[n]) * r;
+    return x >= -708 ? (1 + sum) * power : x < -708 ? 0 : x;
+}
+
+/* Computes as nn_log(). */
+double log_of(double x)
+{
+    const i64 bits = BITS_OF(x);
+    i64 k = (i64)((u64)bits >> 52) - 1023;
+    double m = DOUBLE_OF((bits & 0xfffffffffffffL) | (1023L << 52)), s, square, sum = 0;
+
+    if (m > DOUBLE_OF(0x3ff6a09e667f3bcdL)) {
+        m *= 0.5;
+        k++;
+    }
+    s = (m - 1) / (m + 1);
+    square = s * s;
+    for (int n = 21; n >= 3; n -= 2)
+        sum = (sum + 1.0 / n) * square;
+    return (double)k * LN2_HIGH + (2 * s + (2 * s * sum + (double)k * LN2_LOW));
+}
+#endif

@@ -1,0 +1,321 @@
+/* Devices by OpenCL, whose library is loaded when a device is wanted: no program needs it to start.
+ * What is computed is the kernels' business, see dialect.h. */
+#include "private.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The one file with all libraries in it, see `make static`, has none of these. */
+extern __typeof__(dlopen) dlopen __attribute__((weak));
+extern __typeof__(dlsym) dlsym __attribute__((weak));
+
+/* ---- The library ---- */
+
+/* Loads the library once. Returns NULL with the reason. */
+static const struct opencl *load(struct nn_error *error)
+{
+    static struct opencl functions;
+    static void *library;
+    const char *missing = NULL;
+
+    if (library)
+        return &functions;
+    if (!dlopen) {
+        snprintf(error->text, sizeof error->text,
+                 "this csvnet is one file without shared libraries, of which OpenCL is one");
+        return NULL;
+    }
+    library = dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        snprintf(
+            error->text, sizeof error->text,
+            "there is no OpenCL: libOpenCL.so.1 cannot be loaded (Debian: ocl-icd-libopencl1, and "
+            "the driver of the device)");
+        return NULL;
+    }
+#define FIND(name)                                                                                 \
+    if (!(*(void **)&functions.name = dlsym(library, #name)))                                      \
+        missing = #name;
+#define FIND_FUNCTION(name, parameters)    FIND(name)
+#define FIND_MAKER(type, name, parameters) FIND(name)
+    OPENCL_FUNCTIONS(FIND_FUNCTION)
+    OPENCL_MAKERS(FIND_MAKER)
+    if (!missing)
+        return &functions;
+    snprintf(error->text, sizeof error->text, "libOpenCL.so.1 lacks %s of OpenCL 1.2", missing);
+    library = NULL;
+    return NULL;
+}
+
+static const char *code_text(cl_int code)
+{
+    static const struct {
+        cl_int code;
+        const char *name;
+    } names[] = {
+        {CL_DEVICE_NOT_FOUND, "DEVICE_NOT_FOUND"},
+        {-2, "DEVICE_NOT_AVAILABLE"},
+        {-3, "COMPILER_NOT_AVAILABLE"},
+        {CL_MEM_OBJECT_ALLOCATION_FAILURE, "MEM_OBJECT_ALLOCATION_FAILURE"},
+        {CL_OUT_OF_RESOURCES, "OUT_OF_RESOURCES"},
+        {CL_OUT_OF_HOST_MEMORY, "OUT_OF_HOST_MEMORY"},
+        {-11, "BUILD_PROGRAM_FAILURE"},
+        {-30, "INVALID_VALUE"},
+        {-34, "INVALID_CONTEXT"},
+        {CL_INVALID_COMMAND_QUEUE, "INVALID_COMMAND_QUEUE"},
+        {-38, "INVALID_MEM_OBJECT"},
+        {-43, "INVALID_BUILD_OPTIONS"},
+        {-46, "INVALID_KERNEL_NAME"},
+        {-51, "INVALID_ARG_SIZE"},
+        {-54, "INVALID_WORK_GROUP_SIZE"},
+        {CL_INVALID_BUFFER_SIZE, "INVALID_BUFFER_SIZE"},
+        {CL_PLATFORM_NOT_FOUND_KHR, "no platform, that is no driver, is installed"},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].code == code)
+            return names[i].name;
+    return "see cl.h";
+}
+
+/* Notes what a call said. Tells whether it failed. */
+static bool failed(struct nn_device *device, const char *call, cl_int code,
+                   enum nn_device_fault fault)
+{
+    if (code)
+        device_fail(device, fault, "%s says %d, %s", call, code, code_text(code));
+    return code != 0;
+}
+
+/* ---- What is there ---- */
+
+enum { PLATFORMS_MOST = 16 };
+
+static cl_ulong number_of(const struct opencl *cl, cl_device_id id, cl_uint what)
+{
+    cl_ulong value = 0;
+
+    return cl->clGetDeviceInfo(id, what, sizeof value, &value, NULL) ? 0 : value;
+}
+
+/* Finds all devices. Returns how many, or -1 with the reason. */
+static int find(const struct opencl *cl, cl_device_id ids[NN_DEVICES_MOST], struct nn_error *error)
+{
+    cl_platform_id platforms[PLATFORMS_MOST];
+    cl_uint count = 0;
+    const cl_int code = cl->clGetPlatformIDs(PLATFORMS_MOST, platforms, &count);
+    int found = 0;
+
+    if (code) {
+        snprintf(error->text, sizeof error->text, "OpenCL: clGetPlatformIDs says %d, %s", code,
+                 code_text(code));
+        return -1;
+    }
+    for (cl_uint i = 0; i < count && i < PLATFORMS_MOST && found < NN_DEVICES_MOST; i++) {
+        const int left = NN_DEVICES_MOST - found;
+        cl_uint here = 0;
+
+        if (cl->clGetDeviceIDs(platforms[i], CL_DEVICE_TYPE_ALL, (cl_uint)left, ids + found, &here))
+            continue; /* a platform without a device says that it found none */
+        found += (int)here < left ? (int)here : left;
+    }
+    return found;
+}
+
+static void describe(const struct opencl *cl, cl_device_id id, struct nn_device_info *info)
+{
+    *info = (struct nn_device_info){
+        .gpu = (number_of(cl, id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_GPU) != 0,
+        .bytes = (int64_t)number_of(cl, id, CL_DEVICE_GLOBAL_MEM_SIZE),
+    };
+    if (cl->clGetDeviceInfo(id, CL_DEVICE_NAME, sizeof info->name - 1, info->name, NULL) ||
+        !*info->name)
+        snprintf(info->name, sizeof info->name, "a device without a name");
+}
+
+int nn_devices(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *error)
+{
+    const struct opencl *cl = load(error);
+    cl_device_id ids[NN_DEVICES_MOST];
+    const int count = cl ? find(cl, ids, error) : -1;
+
+    for (int i = 0; i < count; i++)
+        describe(cl, ids[i], &list[i]);
+    return count;
+}
+
+/* ---- Opening ---- */
+
+/* Compiles the kernels. Subnormal numbers are zero as they are on the processor, see
+ * nn/base/denormals.h. */
+static void build(struct nn_device *d)
+{
+    static const char options[] =
+        "-cl-std=CL1.2 -cl-denorms-are-zero -cl-fp32-correctly-rounded-divide-sqrt";
+    const char *source = device_source;
+    char log[256] = "";
+    cl_int code;
+
+    d->program = d->cl->clCreateProgramWithSource(d->context, 1, &source, NULL, &code);
+    if (failed(d, "clCreateProgramWithSource", code, NN_DEVICE_REFUSED))
+        return;
+    code = d->cl->clBuildProgram(d->program, 1, &d->id, options, NULL, NULL);
+    if (code == 0)
+        return;
+    /* A log longer than this is not given at all. */
+    d->cl->clGetProgramBuildInfo(d->program, d->id, CL_PROGRAM_BUILD_LOG, sizeof log - 1, log,
+                                 NULL);
+    device_fail(d, NN_DEVICE_REFUSED, "its driver cannot compile the kernels: %d, %s%s%s", code,
+                code_text(code), *log ? ": " : "", log);
+}
+
+static void open_device(struct nn_device *d)
+{
+    cl_int code;
+
+    d->most = (size_t)number_of(d->cl, d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+    if (!number_of(d->cl, d->id, CL_DEVICE_DOUBLE_FP_CONFIG)) {
+        device_fail(d, NN_DEVICE_REFUSED, "it has no double precision, which sums need");
+        return;
+    }
+    d->context = d->cl->clCreateContext(NULL, 1, &d->id, NULL, NULL, &code);
+    if (failed(d, "clCreateContext", code, NN_DEVICE_REFUSED))
+        return;
+    d->queue = d->cl->clCreateCommandQueue(d->context, d->id, 0, &code);
+    if (failed(d, "clCreateCommandQueue", code, NN_DEVICE_REFUSED))
+        return;
+    build(d);
+}
+
+struct nn_device *opencl_open(int number, struct nn_error *error)
+{
+    const struct opencl *cl = load(error);
+    cl_device_id ids[NN_DEVICES_MOST];
+    const int count = cl ? find(cl, ids, error) : -1;
+    struct nn_device *d;
+
+    if (count >= 0 && number >= count)
+        snprintf(error->text, sizeof error->text,
+                 "there is no device %d: OpenCL has %d in all; csvnet devices lists them",
+                 number + 1, count);
+    d = number < count ? calloc(1, sizeof *d) : NULL;
+    error->out_of_memory = number < count && !d;
+    if (!d)
+        return NULL;
+    d->cl = cl;
+    d->id = ids[number];
+    describe(cl, d->id, &d->info);
+    open_device(d);
+    return d;
+}
+
+void nn_device_close(struct nn_device *d)
+{
+    if (!d)
+        return;
+    for (int i = 0; i < d->kernels; i++)
+        d->cl->clReleaseKernel(d->kernel[i].kernel);
+    if (d->program)
+        d->cl->clReleaseProgram(d->program);
+    if (d->queue)
+        d->cl->clReleaseCommandQueue(d->queue);
+    if (d->context)
+        d->cl->clReleaseContext(d->context);
+    free(d);
+}
+
+/* ---- Memory ---- */
+
+cl_mem opencl_buffer(struct nn_device *d, size_t bytes)
+{
+    static const uint32_t zero;
+    cl_int code;
+    cl_mem buffer;
+
+    if (d->fault)
+        return NULL;
+    if (bytes > d->most) {
+        device_fail(d, NN_DEVICE_FULL,
+                    "%zu MiB are needed, and it gives %zu at a time: a smaller "
+                    "--batch needs less",
+                    (bytes >> 20) + 1, d->most >> 20);
+        return NULL;
+    }
+    buffer = d->cl->clCreateBuffer(d->context, 0, bytes, NULL, &code);
+    if (failed(d, "clCreateBuffer", code, NN_DEVICE_FULL))
+        return NULL;
+    code =
+        d->cl->clEnqueueFillBuffer(d->queue, buffer, &zero, sizeof zero, 0, bytes, 0, NULL, NULL);
+    if (!failed(d, "clEnqueueFillBuffer", code, NN_DEVICE_FULL) &&
+        !failed(d, "clFinish", d->cl->clFinish(d->queue), NN_DEVICE_FULL))
+        return buffer;
+    opencl_release(d, buffer);
+    return NULL;
+}
+
+void opencl_release(struct nn_device *d, cl_mem buffer)
+{
+    if (buffer)
+        d->cl->clReleaseMemObject(buffer);
+}
+
+enum { WAIT = 1 };
+
+void opencl_write(struct nn_device *d, cl_mem buffer, size_t at, const void *from, size_t bytes)
+{
+    if (!d->fault && bytes)
+        failed(d, "clEnqueueWriteBuffer",
+               d->cl->clEnqueueWriteBuffer(d->queue, buffer, WAIT, at, bytes, from, 0, NULL, NULL),
+               NN_DEVICE_LOST);
+}
+
+void opencl_read(struct nn_device *d, cl_mem buffer, size_t at, void *to, size_t bytes)
+{
+    if (!d->fault && bytes)
+        failed(d, "clEnqueueReadBuffer",
+               d->cl->clEnqueueReadBuffer(d->queue, buffer, WAIT, at, bytes, to, 0, NULL, NULL),
+               NN_DEVICE_LOST);
+}
+
+/* ---- Kernels ---- */
+
+/* Returns a kernel, made when it first runs; NULL: a fault. */
+static cl_kernel kernel_of(struct nn_device *d, const char *name)
+{
+    cl_kernel kernel;
+    cl_int code;
+
+    for (int i = 0; i < d->kernels; i++)
+        if (strcmp(d->kernel[i].name, name) == 0)
+            return d->kernel[i].kernel;
+    kernel = d->cl->clCreateKernel(d->program, name, &code);
+    if (failed(d, "clCreateKernel", code, NN_DEVICE_LOST))
+        return NULL;
+    d->kernel[d->kernels].name = name;
+    d->kernel[d->kernels].kernel = kernel;
+    return d->kernel[d->kernels++].kernel;
+}
+
+void opencl_run(struct nn_device *d, cl_mem memory, const char *name, int64_t items,
+                const void *arguments, size_t bytes)
+{
+    enum { GROUP = 64 };
+    const size_t group = GROUP, all = (size_t)(items + GROUP - 1) / GROUP * GROUP;
+    cl_kernel kernel;
+
+    if (items > INT_MAX - GROUP) /* kernels count with int */
+        device_fail(d, NN_DEVICE_FULL, "a batch is too large for its kernels: a smaller --batch");
+    kernel = d->fault || items == 0 ? NULL : kernel_of(d, name);
+    if (!kernel ||
+        failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 0, sizeof memory, &memory),
+               NN_DEVICE_LOST) ||
+        failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 1, bytes, arguments),
+               NN_DEVICE_LOST))
+        return;
+    failed(d, "clEnqueueNDRangeKernel",
+           d->cl->clEnqueueNDRangeKernel(d->queue, kernel, 1, NULL, &all, &group, 0, NULL, NULL),
+           NN_DEVICE_LOST);
+}

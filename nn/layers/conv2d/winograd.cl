@@ -1,0 +1,350 @@
+/* Convolutions with fewer multiplications, see winograd.h, by the maps of
+ * nn/kernels/winograd.h. */
+#include "nn/device/dialect.h"
+
+struct winograd_there {
+    struct device_grid in, out, din, dout;
+    i64 weights;        /* packed, then the bias */
+    i64 forward;        /* [point][phase][input][output] */
+    i64 back;           /* [phase][point][output][input] */
+    i64 inputs;         /* [point][tile][phase][input]; back [phase][point][tile][input] */
+    i64 outputs;        /* [point][tile][output] */
+    i64 products;       /* [group][phase][point][input][output] */
+    i64 sums;           /* [group][parameters] gradients of a shard each */
+    int n, kh, kw, stride, pad, bias, parameters, groups;
+    int rows, columns, back_rows, back_columns; /* of tiles in a picture */
+};
+
+#ifdef ON_DEVICE
+enum { TILE = 4, TAPS = 3, SIZE = 6, POINTS = 36 };
+
+#define P  0.75f
+#define P2 (P * P)
+#define P4 (P2 * P2)
+
+float plus(float c, float a, float b)
+{
+    return FUSED(a, b, c);
+}
+
+enum map { INPUT, OUTPUT, OUTPUT_BACK, WEIGHTS, WEIGHTS_BACK };
+
+void map_one(enum map map, const float *from, float *to)
+{
+    if (map == INPUT) {
+        const float even_p = plus(from[4], -4 * P2, from[2]), odd_p = plus(from[3], -4 * P2, from[1]);
+        const float even_2p = plus(from[4], -P2, from[2]), odd_2p = plus(from[3], -P2, from[1]);
+        const float even_0 = plus(even_2p, -4 * P2, from[2]);
+        const float even_infinity = plus(from[5], -4 * P2, from[3]);
+
+        to[0] = plus(even_0, 4 * P4, from[0]);
+        to[1] = plus(even_p, P, odd_p);
+        to[2] = plus(even_p, -P, odd_p);
+        to[3] = plus(even_2p, 2 * P, odd_2p);
+        to[4] = plus(even_2p, -2 * P, odd_2p);
+        to[5] = plus(even_infinity, -P2, odd_p);
+    } else if (map == OUTPUT) {
+        const float even_p = from[1] + from[2], odd_p = from[1] - from[2];
+        const float even_2p = from[3] + from[4], odd_2p = from[3] - from[4];
+
+        to[0] = (from[0] + even_p) + even_2p;
+        to[1] = plus(odd_p, 2, odd_2p);
+        to[2] = plus(even_p, 4, even_2p);
+        to[3] = plus(from[5], P2 * P, plus(odd_p, 8, odd_2p));
+    } else if (map == OUTPUT_BACK) {
+        const float even_p = plus(from[0], P2, from[2]), odd_p = plus(from[1], P2, from[3]);
+        const float even_2p = plus(from[0], 4 * P2, from[2]), odd_2p = plus(from[1], 4 * P2, from[3]);
+
+        to[0] = from[0];
+        to[1] = plus(even_p, P, odd_p);
+        to[2] = plus(even_p, -P, odd_p);
+        to[3] = plus(even_2p, 2 * P, odd_2p);
+        to[4] = plus(even_2p, -2 * P, odd_2p);
+        to[5] = from[3];
+    } else if (map == WEIGHTS) {
+        const float even_p = plus(from[0], P2, from[2]), even_2p = plus(from[0], 4 * P2, from[2]);
+
+        to[0] = from[0];
+        to[1] = plus(even_p, P, from[1]);
+        to[2] = plus(even_p, -P, from[1]);
+        to[3] = plus(even_2p, 2 * P, from[1]);
+        to[4] = plus(even_2p, -2 * P, from[1]);
+        to[5] = from[2];
+    } else {
+        const float even_p = from[1] + from[2], odd_p = from[1] - from[2];
+        const float even_2p = from[3] + from[4], odd_2p = from[3] - from[4];
+        const float even = plus(-even_p, 1.5f, from[0]);
+
+        to[0] = plus(even, 0.25f, even_2p);
+        to[1] = plus(-odd_p, 0.5f, odd_2p);
+        to[2] = plus(from[5], P2 / (6 * P4), even_2p - even_p);
+    }
+}
+
+/* Returns what the maps leave out of their result number i. */
+float factor_of(enum map map, int i)
+{
+    if (map == OUTPUT)
+        return i == 0 || i == 3 ? 1 : i == 1 ? P : P2;
+    if (map == WEIGHTS)
+        return i == 0 ? 1 / (4 * P4) : i <= 2 ? -1 / (6 * P4) : i <= 4 ? 1 / (24 * P4) : 1;
+    if (map == WEIGHTS_BACK)
+        return i == 0 ? 1 / (6 * P4) : i == 1 ? P / (6 * P4) : 1;
+    return 1;
+}
+
+/* Transforms a square in both directions: `from` x `from` numbers to `to` x `to`. */
+void map_square(enum map map, float in[SIZE][SIZE], int from, int to, float bias,
+                float out[SIZE][SIZE])
+{
+    float column[SIZE][SIZE], line[SIZE], mapped[SIZE];
+
+    for (int x = 0; x < from; x++) {
+        for (int y = 0; y < from; y++)
+            line[y] = in[y][x];
+        map_one(map, line, mapped);
+        for (int y = 0; y < to; y++)
+            column[y][x] = factor_of(map, y) * mapped[y];
+    }
+    for (int y = 0; y < to; y++) {
+        map_one(map, column[y], mapped);
+        for (int x = 0; x < to; x++)
+            out[y][x] = plus(bias, factor_of(map, x), mapped[x]);
+    }
+}
+
+/* Counts the points where a phase of the stride multiplies, in one direction. */
+int points_of(int kernel_size, int stride, int phase)
+{
+    return (kernel_size - phase + stride - 1) / stride == TAPS ? SIZE : SIZE - 1;
+}
+
+/* Takes a square of a grid's pixels, those outside the picture being zero. */
+void take(MEMORY, struct device_grid g, int p, int y, int x, int stride, int size, int k,
+          float square[SIZE][SIZE])
+{
+    for (int i = 0; i < size; i++)
+        for (int j = 0; j < size; j++) {
+            const int at_y = y + i * stride, at_x = x + j * stride;
+            const int inside = at_y >= 0 && at_y < g.h && at_x >= 0 && at_x < g.w;
+
+            square[i][j] = inside ? *number(memory, g, p, at_y, at_x, k) : 0;
+        }
+}
+
+/* Gives a square of pixels to a grid, those outside the picture left out. */
+void give(MEMORY, struct device_grid g, int p, int y, int x, int stride, int k,
+          float square[SIZE][SIZE])
+{
+    for (int i = 0; i < TILE && y + i * stride < g.h; i++)
+        for (int j = 0; j < TILE && x + j * stride < g.w; j++)
+            *number(memory, g, p, y + i * stride, x + j * stride, k) = square[i][j];
+}
+
+/* Makes the weights' transforms: first all for the forward pass, then those for the gradient. */
+KERNEL(winograd_weights, winograd_there)
+{
+    const int phases = a.stride * a.stride, each = phases * a.in.c * a.out.c;
+    const int k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
+    const int phase = ITEM() / a.out.c / a.in.c % phases, back = ITEM() / each;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (back > 1)
+        return;
+    for (int y = 0; y < TAPS; y++)
+        for (int x = 0; x < TAPS; x++) {
+            const int ky = phase / a.stride + a.stride * (back ? TAPS - 1 - y : y);
+            const int kx = phase % a.stride + a.stride * (back ? TAPS - 1 - x : x);
+            const int at = (k / LANES * a.kh + ky) * a.kw + kx;
+
+            square[y][x] = ky < a.kh && kx < a.kw
+                               ? FLOAT(a.weights)[(at * a.in.c + i) * LANES + k % LANES]
+                               : 0;
+        }
+    map_square(WEIGHTS, square, TAPS, SIZE, 0, out);
+    for (int point = 0; point < POINTS; point++) {
+        const float u = out[point / SIZE][point % SIZE];
+
+        if (back)
+            FLOAT(a.back)[((phase * POINTS + point) * a.out.c + k) * a.in.c + i] = u;
+        else
+            FLOAT(a.forward)[((point * phases + phase) * a.in.c + i) * a.out.c + k] = u;
+    }
+}
+
+KERNEL(winograd_take_input, winograd_there)
+{
+    const int phases = a.stride * a.stride, i = ITEM() % a.in.c;
+    const int phase = ITEM() / a.in.c % phases, tile = ITEM() / a.in.c / phases;
+    const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
+    const int step = TILE * a.stride;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (p >= a.n)
+        return;
+    take(memory, a.in, p, y * step + phase / a.stride - a.pad, x * step + phase % a.stride - a.pad,
+         a.stride, SIZE, i, square);
+    map_square(INPUT, square, SIZE, SIZE, 0, out);
+    for (int point = 0; point < POINTS; point++)
+        FLOAT(a.inputs)[(i64)point * a.n * a.rows * a.columns * phases * a.in.c + ITEM()] =
+            out[point / SIZE][point % SIZE];
+}
+
+KERNEL(winograd_product, winograd_there)
+{
+    const int tiles = a.n * a.rows * a.columns, phases = a.stride * a.stride;
+    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c % tiles;
+    const int point = ITEM() / a.out.c / tiles;
+    float sum = 0;
+
+    if (point >= POINTS)
+        return;
+    for (int phase = 0; phase < phases; phase++) {
+        const int in = ((point * tiles + tile) * phases + phase) * a.in.c;
+        const int w = (point * phases + phase) * a.in.c * a.out.c + k;
+
+        if (point / SIZE >= points_of(a.kh, a.stride, phase / a.stride) ||
+            point % SIZE >= points_of(a.kw, a.stride, phase % a.stride))
+            continue;
+        for (int i = 0; i < a.in.c; i++)
+            sum = FUSED(FLOAT(a.inputs)[in + i], FLOAT(a.forward)[w + i * a.out.c], sum);
+    }
+    FLOAT(a.outputs)[ITEM()] = sum;
+}
+
+KERNEL(winograd_give_output, winograd_there)
+{
+    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c;
+    const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
+    const int bias_at = panels(a.out.c) * LANES * a.kh * a.kw * a.in.c;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (p >= a.n)
+        return;
+    for (int point = 0; point < POINTS; point++)
+        square[point / SIZE][point % SIZE] =
+            FLOAT(a.outputs)[(i64)point * a.n * a.rows * a.columns * a.out.c + ITEM()];
+    map_square(OUTPUT, square, SIZE, TILE, a.bias ? FLOAT(a.weights)[bias_at + k] : 0, out);
+    give(memory, a.out, p, y * TILE, x * TILE, 1, k, out);
+}
+
+KERNEL(winograd_take_output, winograd_there)
+{
+    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c;
+    const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (p >= a.n)
+        return;
+    take(memory, a.dout, p, y * TILE, x * TILE, 1, TILE, k, square);
+    map_square(OUTPUT_BACK, square, TILE, SIZE, 0, out);
+    for (int point = 0; point < POINTS; point++)
+        FLOAT(a.outputs)[(i64)point * a.n * a.rows * a.columns * a.out.c + ITEM()] =
+            out[point / SIZE][point % SIZE];
+}
+
+/* Sums the products of a shard's tiles, the weights' gradient at one point. */
+KERNEL(winograd_outer, winograd_there)
+{
+    const int per_picture = a.rows * a.columns, tiles = a.n * per_picture;
+    const int phases = a.stride * a.stride, k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
+    const int point = ITEM() / a.out.c / a.in.c % POINTS;
+    const int phase = ITEM() / a.out.c / a.in.c / POINTS % phases;
+    const int g = ITEM() / a.out.c / a.in.c / POINTS / phases;
+    float sum = 0;
+
+    if (g >= a.groups || point / SIZE >= points_of(a.kh, a.stride, phase / a.stride) ||
+        point % SIZE >= points_of(a.kw, a.stride, phase % a.stride))
+        return;
+    for (int t = g * SHARD * per_picture; t < tiles && t < (g + 1) * SHARD * per_picture; t++)
+        sum = FUSED(FLOAT(a.inputs)[((point * tiles + t) * phases + phase) * a.in.c + i],
+                    FLOAT(a.outputs)[(point * tiles + t) * a.out.c + k], sum);
+    FLOAT(a.products)[ITEM()] = sum;
+}
+
+KERNEL(winograd_weights_back, winograd_there)
+{
+    const int phases = a.stride * a.stride, k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
+    const int phase = ITEM() / a.out.c / a.in.c % phases, g = ITEM() / a.out.c / a.in.c / phases;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (g >= a.groups)
+        return;
+    for (int point = 0; point < POINTS; point++) {
+        const int there = point / SIZE < points_of(a.kh, a.stride, phase / a.stride) &&
+                          point % SIZE < points_of(a.kw, a.stride, phase % a.stride);
+
+        square[point / SIZE][point % SIZE] =
+            there ? FLOAT(a.products)[(((g * phases + phase) * POINTS + point) * a.in.c + i) *
+                                          a.out.c +
+                                      k]
+                  : 0;
+    }
+    map_square(WEIGHTS_BACK, square, SIZE, TAPS, 0, out);
+    for (int y = 0; y < TAPS; y++)
+        for (int x = 0; x < TAPS; x++) {
+            const int ky = phase / a.stride + a.stride * y, kx = phase % a.stride + a.stride * x;
+            const int at = ((k / LANES * a.kh + ky) * a.kw + kx) * a.in.c + i;
+
+            if (ky < a.kh && kx < a.kw)
+                FLOAT(a.sums)[(i64)g * a.parameters + at * LANES + k % LANES] = out[y][x];
+        }
+}
+
+KERNEL(winograd_take_gradient, winograd_there)
+{
+    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c, ahead = a.pad / a.stride - (TAPS - 1);
+    const int x = tile % a.back_columns, y = tile / a.back_columns % a.back_rows;
+    const int p = tile / a.back_columns / a.back_rows;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (p >= a.n)
+        return;
+    take(memory, a.dout, p, y * TILE + ahead, x * TILE + ahead, 1, SIZE, k, square);
+    map_square(INPUT, square, SIZE, SIZE, 0, out);
+    for (int point = 0; point < POINTS; point++)
+        FLOAT(a.outputs)[(i64)point * a.n * a.back_rows * a.back_columns * a.out.c + ITEM()] =
+            out[point / SIZE][point % SIZE];
+}
+
+KERNEL(winograd_back_product, winograd_there)
+{
+    const int tiles = a.n * a.back_rows * a.back_columns, i = ITEM() % a.in.c;
+    const int tile = ITEM() / a.in.c % tiles, at = ITEM() / a.in.c / tiles, point = at % POINTS;
+    float sum = 0;
+
+    if (at >= POINTS * a.stride * a.stride)
+        return;
+    for (int k = 0; k < a.out.c; k++)
+        sum = FUSED(FLOAT(a.outputs)[(point * tiles + tile) * a.out.c + k],
+                    FLOAT(a.back)[(at * a.out.c + k) * a.in.c + i], sum);
+    FLOAT(a.inputs)[ITEM()] = sum;
+}
+
+/* Gives the pixels of a phase; one of fewer taps has nothing at the first points. */
+KERNEL(winograd_give_gradient, winograd_there)
+{
+    const int tiles = a.n * a.back_rows * a.back_columns, i = ITEM() % a.in.c;
+    const int tile = ITEM() / a.in.c % tiles, phase = ITEM() / a.in.c / tiles;
+    const int x = tile % a.back_columns, y = tile / a.back_columns % a.back_rows;
+    const int p = tile / a.back_columns / a.back_rows, step = TILE * a.stride;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    if (phase >= a.stride * a.stride)
+        return;
+    const int top = SIZE - points_of(a.kh, a.stride, phase / a.stride);
+    const int left = SIZE - points_of(a.kw, a.stride, phase % a.stride);
+
+    for (int point = 0; point < POINTS; point++)
+        square[point / SIZE][point % SIZE] =
+            point / SIZE >= top && point % SIZE >= left
+                ? FLOAT(a.inputs)[((i64)(phase * POINTS + point) * tiles + tile) * a.in.c + i]
+                : 0;
+    map_square(OUTPUT, square, SIZE, TILE, 0, out);
+    give(memory, a.din, p, y * step + phase / a.stride, x * step + phase % a.stride, a.stride, i,
+         out);
+}
+#undef P
+#undef P2
+#undef P4
+#endif

@@ -1,0 +1,118 @@
+/* Convolutions with fewer multiplications on a device, see winograd.h: each transform and each
+ * product of the whole batch at once. */
+#include "nn/layers/there.h"
+#include "winograd.cl"
+#include "winograd.h"
+
+/* Numbers of the scratch for each picture: transformed inputs, then outputs, then their products,
+ * of which a shard has some. */
+struct pieces {
+    size_t inputs, outputs, products;
+};
+
+static int back_tiles(int size, int stride)
+{
+    return in_tiles((size + stride - 1) / stride);
+}
+
+static struct pieces pieces(const struct layer *layer)
+{
+    const struct conv *own = layer->own;
+    const size_t tiles = (size_t)(in_tiles(layer->out.h) * in_tiles(layer->out.w));
+    const size_t back =
+        (size_t)(back_tiles(layer->in.h, own->stride) * back_tiles(layer->in.w, own->stride));
+    const size_t most = (tiles > back ? tiles : back) * POINTS;
+    const size_t inputs = (size_t)(phases(own) * layer->in.c), outputs = (size_t)own->outputs;
+
+    return (struct pieces){most * inputs, most * outputs,
+                           (POINTS * inputs * outputs + SHARD - 1) / SHARD};
+}
+
+size_t conv2d_winograd_bytes_there(const struct layer *layer)
+{
+    const struct pieces p = pieces(layer);
+
+    return (p.inputs + p.outputs + p.products) * sizeof(float);
+}
+
+static struct winograd_there describe(const struct node *node, const struct pass *pass)
+{
+    const struct layer *layer = node->layer;
+    const struct conv *own = layer->own;
+    const struct pieces p = pieces(layer);
+    const i64 each = (i64)sizeof(float) * SHARD * shards_of(pass);
+    const i64 derived = place_there(pass, node->derived);
+
+    return (struct winograd_there){
+        .in = grid_there(pass, &node->in),
+        .out = grid_there(pass, &node->out),
+        .din = grid_there(pass, &node->din),
+        .dout = grid_there(pass, &node->dout),
+        .weights = place_there(pass, node->parameters),
+        .forward = derived,
+        .back = derived + (i64)(winograd_weights_size(layer) * sizeof(float)),
+        .inputs = node->there,
+        .outputs = node->there + each * (i64)p.inputs,
+        .products = node->there + each * (i64)(p.inputs + p.outputs),
+        .sums = place_there(pass, node->shard_scratch),
+        .n = pass->rows,
+        .kh = own->kh,
+        .kw = own->kw,
+        .stride = own->stride,
+        .pad = own->pad,
+        .bias = layer->bias,
+        .parameters = (int)layer->parameters,
+        .groups = shards_of(pass),
+        .rows = in_tiles(layer->out.h),
+        .columns = in_tiles(layer->out.w),
+        .back_rows = back_tiles(layer->in.h, own->stride),
+        .back_columns = back_tiles(layer->in.w, own->stride),
+    };
+}
+
+static void run(const struct pass *pass, const char *kernel, int64_t items,
+                const struct winograd_there *w)
+{
+    DEVICE_RUN(pass->device->memory, kernel, items, w);
+}
+
+void conv2d_winograd_forward_there(const struct node *node, const struct pass *pass)
+{
+    const struct winograd_there w = describe(node, pass);
+    const int64_t tiles = (int64_t)w.n * w.rows * w.columns;
+
+    run(pass, "winograd_take_input", tiles * w.stride * w.stride * w.in.c, &w);
+    run(pass, "winograd_product", POINTS * tiles * w.out.c, &w);
+    run(pass, "winograd_give_output", tiles * w.out.c, &w);
+}
+
+/* Uses the transformed inputs of the forward pass. */
+void conv2d_winograd_weight_grad_there(const struct node *node, const struct pass *pass)
+{
+    const struct winograd_there w = describe(node, pass);
+    const int64_t pairs = (int64_t)w.groups * w.stride * w.stride * w.in.c * w.out.c;
+
+    run(pass, "winograd_take_output", (int64_t)w.n * w.rows * w.columns * w.out.c, &w);
+    run(pass, "winograd_outer", POINTS * pairs, &w);
+    run(pass, "winograd_weights_back", pairs, &w);
+}
+
+void conv2d_winograd_input_grad_there(const struct node *node, const struct pass *pass)
+{
+    const struct winograd_there w = describe(node, pass);
+    const int64_t tiles = (int64_t)w.n * w.back_rows * w.back_columns;
+    const int64_t inputs = tiles * w.stride * w.stride * w.in.c;
+
+    if (!node->din.at)
+        return;
+    run(pass, "winograd_take_gradient", tiles * w.out.c, &w);
+    run(pass, "winograd_back_product", POINTS * inputs, &w);
+    run(pass, "winograd_give_gradient", inputs, &w);
+}
+
+void conv2d_winograd_refresh_there(const struct node *node, const struct pass *pass)
+{
+    const struct winograd_there w = describe(node, pass);
+
+    run(pass, "winograd_weights", 2 * (int64_t)w.stride * w.stride * w.in.c * w.out.c, &w);
+}

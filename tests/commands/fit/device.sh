@@ -1,0 +1,110 @@
+# The processor's bytes from a device, whichever it is, and what fit says where there is none or where
+# it fails. tests/faults/opencl.c stands before the real OpenCL, whose first device is called "fake" and
+# a GPU.
+python=${PYTHON:-/usr/bin/python3}
+export POCL_CACHE_DIR="${CSVNET_BIN%/bin}/tests/pocl"
+csvnet devices | grep -q '^opencl:1 .*: gives' || skip 'no device gives bytes to compare: make deps FOR=gpu'
+OPENCL_REAL=$(PATH=$PATH:/sbin ldconfig -p | sed -n 's/.*libOpenCL\.so\.1 .*=> //p' | head -n 1)
+export OPENCL_REAL
+mkdir fake old broken
+for name in fake old; do
+    ${CC:-cc} -std=c11 -shared -fPIC -I "$CSVNET_TOP" $([ $name = fake ] || echo -DOLD) -o $name/libOpenCL.so.1 \
+        "$CSVNET_TOP/tests/faults/opencl.c" -ldl || skip 'no compiler makes a library here'
+done
+: >broken/libOpenCL.so.1
+# with LIBRARY MODE COMMAND...: shows it with one of these, without what follows from the real device
+with()
+{
+    library=$1 mode=$2
+    shift 2
+    echo "-- $mode"
+    (
+        LD_LIBRARY_PATH=$PWD/$library OPENCL=$mode
+        export LD_LIBRARY_PATH OPENCL
+        exec "$@" >.stdout 2>.stderr </dev/null
+    )
+    status=$?
+    cat .stdout .stderr | sed 's/, [0-9]* MiB: /, MIB: /; s/ [-0-9xa.p+]*, [-0-9xa.p+]*, .*/ .../'
+    [ $status -eq 0 ] || echo "exit $status"
+}
+csv all.csv 110 8
+ingest -q all.csv -o all.st.zst
+split -q all.st.zst --part train.st.zst=90 --part val.st.zst=rest
+small="train.st.zst --arch conv\ 4\ 3x3,\ batchnorm,\ relu,\ maxpool\ 2,\ dropout\ 0.2,\ flatten,\ linear --epochs 3 --val val.st.zst"
+# trained OPTIONS...: a fit of the small network
+trained()
+{
+    eval "fit $small \"\$@\""
+}
+
+echo '-- the same files, whatever the options'
+try()
+{
+    trained -q "$@" --history cpu.jsonl -o cpu.st.zst --device cpu
+    trained -q "$@" --history gpu.jsonl -o gpu.st.zst --device opencl:1
+    cmp cpu.st.zst gpu.st.zst && echo "fit $*: the same model"
+}
+try
+try --keep best --ema 0.9 --augment 'shift 1, rotate 10, flip h' --optimizer adamw --weight-decay 0.01
+try --optimizer sgd --momentum 0.9 --schedule one-cycle --label-smoothing 0.1 --class-weights 1,2,0.5
+try --lr find
+$python - <<'END'
+import json
+def figures(path):
+    times = {"seconds", "per_second", "scoring_seconds", "time", "evaluating"}
+    lines = [json.loads(line) for line in open(path)]
+    return [{k: v for k, v in l.items() if k in ("epoch", "loss", "accuracy", "val", "scores", "lr")} for l in lines]
+print("the same figures" if figures("cpu.jsonl") == figures("gpu.jsonl") else "other figures")
+END
+
+echo '-- a model of one is unchanged for the other'
+trained --if-changed -o gpu.st.zst --lr find --history gpu.jsonl --device cpu 2>&1 | grep nothing
+
+echo '-- resumed on the other one'
+trained -q --epochs 40 -o whole.st.zst --device cpu
+for pair in 'opencl cpu' 'cpu opencl'; do
+    # shellcheck disable=SC2086 # two words
+    set -- $pair
+    eval "$python $CSVNET_TOP/tests/support/interrupt.py TERM 20 fit $small --epochs 40 -o m.st.zst --checkpoint c --device $1" |
+        sed 's/^fit: //'
+    trained -q --epochs 40 -o m.st.zst --checkpoint c --resume --device "$2"
+    cmp m.st.zst whole.st.zst && echo "$1, then $2: the same model"
+    rm -f m.st.zst
+done
+
+echo '-- words'
+trained -o m.st.zst --device cuda
+echo "exit $?"
+trained -o m.st.zst --device opencl:0
+echo "exit $?"
+trained -o m.st.zst --device opencl:32 2>&1 | sed 's/has [0-9]*/has N/'
+
+echo '-- no OpenCL, no driver, no device, one that is not fit'
+cat >trained <<END
+#!/bin/sh
+exec fit $small -q -o m.st.zst "\$@"
+END
+chmod +x trained
+with broken none ./trained --device gpu
+with old old ./trained --device opencl
+for mode in platforms devices doubles wrong memory; do
+    with fake $mode ./trained --device gpu
+done
+with fake devices csvnet devices
+with fake wrong csvnet devices
+with fake none csvnet devices
+[ -e m.st.zst ] && echo 'a model'
+
+CSVNET_KERNELS=baseline with fake none ./trained --device gpu
+
+echo '-- each call fails once; the old model stays'
+cp cpu.st.zst m.st.zst
+for call in clGetPlatformIDs:1 clGetDeviceIDs:1 clCreateContext:1 clCreateCommandQueue:1 \
+    clCreateProgramWithSource:1 clBuildProgram:1 clCreateBuffer:1 clCreateBuffer:2 clEnqueueFillBuffer:2 \
+    clFinish:2 clEnqueueWriteBuffer:3 clCreateKernel:4 clSetKernelArg:9 clEnqueueNDRangeKernel:50 \
+    clEnqueueReadBuffer:4 clEnqueueReadBuffer:12; do
+    with fake $call ./trained --device gpu
+done
+cmp cpu.st.zst m.st.zst && echo 'the old model'
+with fake clReleaseContext:1 ./trained --device gpu
+cmp whole.st.zst m.st.zst >/dev/null || echo 'a new one'
