@@ -29,7 +29,7 @@ static const struct option_spec options[] = {
 
 static const struct command command = {
     .name = "export",
-    .synopsis = "MODEL -o NAME.c, NAME.onnx or NAME.html [options]",
+    .synopsis = "MODEL -o NAME.c|NAME.onnx|NAME.html [options]",
     .summary = "Writes a trained network for other programs: as C source that needs no library and "
                "allocates nothing, for anything that has a C compiler, or as ONNX, which many "
                "frameworks read. Pixels go in as ingest reads them, probabilities come out.",
