@@ -493,7 +493,7 @@ static int run_rungs(struct tune *t, struct err *err)
             through++;
         if (through == 0 || t->over)
             break;
-        t->entered = halving_survivors(through);
+        t->entered = candidates_go_on(t->ranked, through);
         if (t->rung + 1 < t->halving.rungs) {
             say("%s: of %d after %d epoch%s on %d fold%s the best has %.2f %%; %d go on", t->model,
                 through, halving_epochs(&t->halving, t->rung, t->candidates[0].epochs),
@@ -541,6 +541,23 @@ static void print_table(const struct tune *t)
             print_line("failed: %s: %s", t->texts[i], t->reasons[i]);
     if (failed > FAILED_SHOWN)
         print_line("and %d more failed", failed - FAILED_SHOWN);
+}
+
+/* Says how far the best is ahead of the model as it is, where both came to the end. */
+static void print_ahead(const struct tune *t, const struct candidate *best)
+{
+    const struct candidate *as_it_is = &t->candidates[0];
+    const int last = t->halving.rungs - 1, folds = t->halving.folds;
+    double ahead, error;
+
+    if (best == as_it_is) {
+        print_line("Nothing that was tried is better than %s.fit as it is", t->model);
+    } else if (best->rung == last && as_it_is->rung == last && !as_it_is->failed && folds > 1) {
+        ahead = candidate_ahead(best, as_it_is, folds, &error);
+        print_line("It is %.2f +- %.2f %% ahead of %s.fit as it is, by the same folds%s",
+                   100 * ahead, 100 * error, t->model,
+                   ahead < 2 * error ? ": that may be chance" : "");
+    }
 }
 
 /* Writes option words to a recipe, --recipe replaced by what is in it, letters by names; none of
@@ -619,14 +636,13 @@ static int conclude(struct tune *t, const char *recipe, struct err *err)
     print_line(
         "%s: %d tried in %.0f s. The best is so by the rows that chose it: expect a little less",
         t->model, t->count - t->failures, now() - t->begin);
+    print_ahead(t, best);
     if (t->chain->val[0] && !t->chain->val_csv[0])
         print_line("The rows of VAL had no part in it: make scores, with this, tells by them");
     if (best->rung + 1 < t->halving.rungs)
         print_line("The time ended before the last epochs: make tune again goes on from here");
     if (write_recipe(t, recipe, err))
         return -1;
-    if (best->number == 0)
-        print_line("Nothing that was tried is better than %s.fit as it is", t->model);
     print_line("%s.fit = --recipe %s", t->model, recipe);
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ETA = 3 };
 
@@ -52,7 +53,7 @@ int halving_survivors(int count)
 {
     const int third = (count + ETA - 1) / ETA;
 
-    return third < 2 && count > 1 ? 2 : third;
+    return third < count ? third + 1 : count;
 }
 
 /* ---- Candidates ---- */
@@ -86,6 +87,37 @@ static int by_rank(const void *a, const void *b)
     if (x->rung >= 0 && x->loss != y->loss)
         return x->loss < y->loss ? -1 : 1;
     return x->number < y->number ? -1 : 1;
+}
+
+int candidates_go_on(struct candidate **ranked, int through)
+{
+    const int survivors = halving_survivors(through);
+
+    for (int i = survivors; i < through; i++)
+        if (ranked[i]->number == 0) {
+            struct candidate *as_it_is = ranked[i];
+
+            memmove(&ranked[survivors], &ranked[survivors - 1],
+                    (size_t)(i - survivors + 1) * sizeof(struct candidate *));
+            ranked[survivors - 1] = as_it_is;
+        }
+    return survivors;
+}
+
+double candidate_ahead(const struct candidate *a, const struct candidate *b, int folds,
+                       double *error)
+{
+    double mean = 0, squares = 0;
+
+    for (int f = 0; f < folds; f++)
+        mean += (a->accuracies[f] - b->accuracies[f]) / folds;
+    for (int f = 0; f < folds; f++) {
+        const double off = a->accuracies[f] - b->accuracies[f] - mean;
+
+        squares += off * off;
+    }
+    *error = folds > 1 ? sqrt(squares / (folds - 1) / folds) : NAN;
+    return mean;
 }
 
 void candidates_rank(struct candidate **candidates, int count)

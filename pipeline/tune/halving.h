@@ -33,13 +33,20 @@ int halving_epochs(const struct halving *halving, int rung, int epochs);
 int halving_folds(const struct halving *halving, int rung);
 /* Returns the epochs that a training of so many had on that fold in earlier rungs. */
 int halving_before(const struct halving *halving, int rung, int fold, int epochs);
-/* Returns how many of those that are through with a rung go on: a third, but two of two and more.
- */
+/* Returns how many of those that are through with a rung go on: a third and one more, the model as
+ * it is. */
 int halving_survivors(int count);
 /* Takes the means over the folds of the rung that the candidate has come through. */
 void candidate_pass(struct candidate *candidate, int rung, int folds);
 /* Sorts the best first: those of a later rung, the more accurate ones, then by loss and number;
  * what failed last. */
 void candidates_rank(struct candidate **candidates, int count);
+/* Moves the model as it is among those that go on, of those ranked that are through with a rung:
+ * few epochs say little, and the best is compared with it. Returns how many go on. */
+int candidates_go_on(struct candidate **ranked, int through);
+/* Returns by how much a is more accurate than b, over the same folds of one rung, and the standard
+ * error of that; NAN: one fold. */
+double candidate_ahead(const struct candidate *a, const struct candidate *b, int folds,
+                       double *error);
 
 #endif

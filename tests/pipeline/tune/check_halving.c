@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <math.h>
 
 Suite *suite_halving(void);
 
@@ -43,12 +44,47 @@ START_TEST(a_training_goes_on_where_its_fold_was_left)
 }
 END_TEST
 
-START_TEST(a_third_goes_on_but_two_of_more)
+START_TEST(a_third_and_one_go_on)
 {
-    static const int cases[][2] = {{1, 1}, {2, 2}, {3, 2}, {6, 2}, {7, 3}, {9, 3}, {100, 34}};
+    static const int cases[][2] = {{1, 1}, {2, 2}, {3, 2}, {6, 3}, {7, 4}, {9, 4}, {100, 35}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_int_eq(halving_survivors(cases[i][0]), cases[i][1]);
+}
+END_TEST
+
+START_TEST(the_model_as_it_is_goes_on)
+{
+    struct candidate all[6];
+    struct candidate *ranked[6];
+
+    for (int place = 0; place < 6; place++) {
+        static const int orders[6][3] = {{0, 1, 2}, {1, 0, 2}, {1, 2, 0},
+                                         {1, 2, 0}, {1, 2, 0}, {1, 2, 0}};
+
+        for (int i = 0; i < 6; i++) {
+            all[i].number = i == place ? 0 : i < place ? i + 1 : i;
+            ranked[i] = &all[i];
+        }
+        ck_assert_int_eq(candidates_go_on(ranked, 6), 3);
+        for (int i = 0; i < 3; i++)
+            ck_assert_int_eq(ranked[i]->number, orders[place][i]);
+        for (int i = 3; i < 6; i++)
+            ck_assert_int_eq(ranked[i]->number, i);
+    }
+}
+END_TEST
+
+START_TEST(ahead_is_by_the_same_folds)
+{
+    const struct candidate a = {.accuracies = {0.9, 0.8, 0.7}},
+                           b = {.accuracies = {0.8, 0.5, 0.2}};
+    double error;
+
+    ck_assert_double_eq_tol(candidate_ahead(&a, &b, 3, &error), 0.3, 1e-12);
+    ck_assert_double_eq_tol(error, 0.2 / sqrt(3), 1e-12);
+    candidate_ahead(&a, &b, 1, &error);
+    ck_assert_double_nan(error);
 }
 END_TEST
 
@@ -93,7 +129,9 @@ Suite *suite_halving(void)
 
     tcase_add_test(tcase, rungs_end_with_all_epochs_on_all_folds);
     tcase_add_test(tcase, a_training_goes_on_where_its_fold_was_left);
-    tcase_add_test(tcase, a_third_goes_on_but_two_of_more);
+    tcase_add_test(tcase, a_third_and_one_go_on);
+    tcase_add_test(tcase, the_model_as_it_is_goes_on);
+    tcase_add_test(tcase, ahead_is_by_the_same_folds);
     tcase_add_test(tcase, means_and_spread_are_over_folds);
     tcase_add_test(tcase, ranked_by_rung_then_accuracy_then_loss);
     suite_add_tcase(suite, tcase);
