@@ -92,7 +92,8 @@ static void compute(struct cases *c)
 }
 
 /* Computes the cases on the device, into *got. */
-static void compute_there(struct device_memory *memory, const struct cases *c, struct cases *got)
+static void compute_on_device(struct device_memory *memory, const struct cases *c,
+                              struct cases *got)
 {
     struct self_test test = {.cases = CASES};
 
@@ -150,7 +151,7 @@ static void test(struct nn_device *device)
         const __typeof__(flush_begin()) mode = flush_begin();
 
         draw_cases(here);
-        compute_there(memory, here, there);
+        compute_on_device(memory, here, there);
         compute(here);
         if (!device->fault)
             compare(device, here, there);

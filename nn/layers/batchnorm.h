@@ -24,18 +24,18 @@ static inline bool batchnorm_by_batch(const struct node *node, const struct pass
 struct norm batchnorm_norm(const struct node *node, const struct pass *pass,
                            const struct shard *shard);
 
-/* ---- On a device: batchnorm_there.c ---- */
+/* ---- On a device: batchnorm_on_device.c ---- */
 
 /* Bytes of its scratch there for each picture. */
-size_t batchnorm_bytes_there(const struct layer *layer);
+size_t batchnorm_bytes_on_device(const struct layer *layer);
 /* Do what a group does that has a normalization or windows or both, with its rectifiers: `norm` or
  * `maxpool` NULL where it has none. */
 struct norm_group {
     const struct node *first, *last, *norm, *maxpool;
     real before, after;
 };
-void batchnorm_forward_there(const struct norm_group *group, const struct pass *pass);
-void batchnorm_backward_there(const struct norm_group *group, const struct pass *pass);
+void batchnorm_forward_on_device(const struct norm_group *group, const struct pass *pass);
+void batchnorm_backward_on_device(const struct norm_group *group, const struct pass *pass);
 
 void batchnorm_forward_sync(const struct node *node, const struct pass *pass, int shards);
 void batchnorm_backward_sync(const struct node *node, const struct pass *pass, int shards);

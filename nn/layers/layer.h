@@ -90,9 +90,9 @@ struct layer {
     int classes;            /* of the last matrix layer, for an omitted size; 0 elsewhere */
     bool mean_removed_next; /* the next layer subtracts each channel's mean: a bias has no effect */
     bool input_gradient;    /* is needed: something before it learns */
-    /* Of a block of branches, in the network's list: of `residual` the layer whose output's gradient
-     * is added to its own, `shortcut` or `add`; of `shortcut` its residual; of `add` the layer whose
-     * output is added to that of the layer before. Elsewhere 0, the network's input. */
+    /* Of a block of branches, in the network's list: of `residual` the layer whose output's
+     * gradient is added to its own, `shortcut` or `add`; of `shortcut` its residual; of `add` the
+     * layer whose output is added to that of the layer before. Elsewhere 0, the network's input. */
     int side;
     /* Stated by setup: */
     int border_in;                  /* zeros needed around the input */
@@ -125,8 +125,8 @@ struct node {
     const struct node *last; /* last node of the group that begins here; itself if alone */
     bool frozen;             /* works as in prediction, and its parameters and statistics stay */
     struct grid in, out, din, dout; /* at NULL: within a group, or not needed */
-    /* `add`: the other summand and where its gradient goes (at NULL: not needed, or `residual` takes
-     * it). `residual`: dside is the gradient that is added to dout. */
+    /* `add`: the other summand and where its gradient goes (at NULL: not needed, or `residual`
+     * takes it). `residual`: dside is the gradient that is added to dout. */
     struct grid side, dside;
     real *parameters, *gradients, *statistics, *derived;
     char *thread_scratch; /* the same for all nodes */
@@ -135,7 +135,7 @@ struct node {
     void *batch_scratch;
     size_t kept_bytes; /* what the group that begins here keeps of each shard */
     char *kept;
-    i64 there; /* the offset of its scratch on a device, of value between forward and backward */
+    i64 device_scratch; /* its offset, of value between forward and backward */
 };
 
 /* Where on a device a pass finds what is no node's; offsets, -1: not there. */
@@ -164,9 +164,9 @@ struct pass {
     int estimated; /* above 0: running statistics become plain means, over so many batches with this
                       one, of what prediction will see; 0: they follow the batches as they come */
     double *loss;  /* [rows] of each picture, NULL: not wanted */
-    uint8_t *correct;    /* [rows], NULL: not wanted */
-    real *probabilities; /* [rows][classes] or NULL */
-    const struct nn_team *team; /* NULL: this process alone */
+    uint8_t *correct;                 /* [rows], NULL: not wanted */
+    real *probabilities;              /* [rows][classes] or NULL */
+    const struct nn_team *team;       /* NULL: this process alone */
     const struct device_data *device; /* NULL: this processor */
 };
 
@@ -308,6 +308,6 @@ extern const struct layer_type layer_input, layer_softmax;
 /* Returns what the losses of a batch are divided by, for pass->weight. */
 double softmax_weight(const struct pass *pass, int classes);
 /* Returns the bytes that the input needs on a device for what changes a picture. */
-size_t change_bytes_there(struct nn_shape shape);
+size_t change_bytes_on_device(struct nn_shape shape);
 
 #endif

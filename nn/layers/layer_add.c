@@ -1,6 +1,6 @@
 /* Ends a block: y = a + b, a the output of the layer before, b that of the layer before `shortcut`,
  * or without one of `residual`. Both have the gradient of the sum. */
-#include "there.h"
+#include "layers_on_device.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -19,13 +19,13 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, ADD, &node->in, &node->side, &node->out, 0);
+    elementwise_on_device(pass, ADD, &node->in, &node->side, &node->out, 0);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, COPY, &node->dout, NULL, &node->din, 0);
-    elementwise_there(pass, COPY, &node->dout, NULL, &node->dside, 0);
+    elementwise_on_device(pass, COPY, &node->dout, NULL, &node->din, 0);
+    elementwise_on_device(pass, COPY, &node->dout, NULL, &node->dside, 0);
 }
 
 const struct layer_type layer_add = {

@@ -1,6 +1,6 @@
 /* Mean over windows, padding counted as zeros: as PyTorch's AvgPool2d. */
+#include "layers_on_device.h"
 #include "pool_window.h"
-#include "there.h"
 
 static real factor(const struct node *node)
 {
@@ -47,16 +47,16 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    const struct pool pool = pool_there(node, pass, factor(node));
+    const struct pool pool = pool_on_device(node, pass, factor(node));
 
-    DEVICE_RUN(pass->device->memory, "pool_average", numbers_there(pass, &node->out), &pool);
+    DEVICE_RUN(pass->device->memory, "pool_average", numbers_on_device(pass, &node->out), &pool);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    const struct pool pool = pool_there(node, pass, factor(node));
+    const struct pool pool = pool_on_device(node, pass, factor(node));
 
-    pool_back_there(node, pass, &pool);
+    pool_back_on_device(node, pass, &pool);
 }
 
 const struct layer_type layer_avgpool = {

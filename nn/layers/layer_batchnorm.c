@@ -55,7 +55,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->batch_bytes = n * (sizeof(double) + 6 * sizeof(real));
     layer->shard_bytes = layer->batch_bytes; /* moments in prediction; two sums in training */
     layer->shard_sums = SUMS_FOR_SYNC;
-    layer->device_bytes = batchnorm_bytes_there(layer);
+    layer->device_bytes = batchnorm_bytes_on_device(layer);
     layer->tensors = 4;
     layer->tensor[0] = (struct layer_tensor){"weight", 1, {c}, false, 1, 1};
     layer->tensor[1] = (struct layer_tensor){"bias", 1, {c}, false, 0, 0};
@@ -245,14 +245,14 @@ static void device_forward(const struct node *node, const struct pass *pass)
 {
     const struct norm_group group = alone(node);
 
-    batchnorm_forward_there(&group, pass);
+    batchnorm_forward_on_device(&group, pass);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     const struct norm_group group = alone(node);
 
-    batchnorm_backward_there(&group, pass);
+    batchnorm_backward_on_device(&group, pass);
 }
 
 /* Does nothing: backward has computed the gradient. */

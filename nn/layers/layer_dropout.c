@@ -3,8 +3,8 @@
  * Whether number u of a picture is dropped follows from seed, layer, epoch and the picture's place
  * in the epoch's order, so backward draws the same again instead of storing it. */
 #include "layer_dropout.cl"
+#include "layers_on_device.h"
 #include "nn/base/words.h"
-#include "there.h"
 
 #include <stdio.h>
 
@@ -84,13 +84,13 @@ static void backward(const struct node *node, const struct pass *pass, const str
         pass_on(node, pass, shard, &node->dout, &node->din);
 }
 
-static void pass_on_there(const struct node *node, const struct pass *pass, const struct grid *from,
-                          const struct grid *to)
+static void pass_on_on_device(const struct node *node, const struct pass *pass,
+                              const struct grid *from, const struct grid *to)
 {
     const struct dropout *own = node->layer->own;
     const struct drop drop = {
-        .from = grid_there(pass, from),
-        .to = grid_there(pass, to),
+        .from = grid_on_device(pass, from),
+        .to = grid_on_device(pass, to),
         .seed = pass->dropout.seed,
         .position = pass->position,
         .purpose = NN_RANDOM_DROPOUT | (uint32_t)node->layer->number << 8,
@@ -101,7 +101,7 @@ static void pass_on_there(const struct node *node, const struct pass *pass, cons
     };
 
     if (!drops(node, pass))
-        elementwise_there(pass, COPY, from, NULL, to, 0);
+        elementwise_on_device(pass, COPY, from, NULL, to, 0);
     else
         DEVICE_RUN(pass->device->memory, "drop",
                    (int64_t)pass->rows * from->h * ((from->w * from->c + 3) / 4), &drop);
@@ -109,13 +109,13 @@ static void pass_on_there(const struct node *node, const struct pass *pass, cons
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    pass_on_there(node, pass, &node->in, &node->out);
+    pass_on_on_device(node, pass, &node->in, &node->out);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     if (node->din.at)
-        pass_on_there(node, pass, &node->dout, &node->din);
+        pass_on_on_device(node, pass, &node->dout, &node->din);
 }
 
 const struct layer_type layer_dropout = {

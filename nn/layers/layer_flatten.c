@@ -1,6 +1,6 @@
 /* A picture becomes a vector. Where the picture's memory has no border, the planner makes the
  * vector the same memory and nothing moves. */
-#include "there.h"
+#include "layers_on_device.h"
 
 static int setup(struct layer *layer, struct nn_error *error)
 {
@@ -38,12 +38,12 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, COPY, &node->in, NULL, &node->out, 0);
+    elementwise_on_device(pass, COPY, &node->in, NULL, &node->out, 0);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, COPY, &node->dout, NULL, &node->din, 0);
+    elementwise_on_device(pass, COPY, &node->dout, NULL, &node->din, 0);
 }
 
 const struct layer_type layer_flatten = {

@@ -1,5 +1,5 @@
 /* Mean over the whole picture, one number per channel: as PyTorch's AdaptiveAvgPool2d(1). */
-#include "there.h"
+#include "layers_on_device.h"
 
 #include <stdio.h>
 
@@ -64,7 +64,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 /* Describes the whole picture as a window. */
 static struct pool whole(const struct node *node, const struct pass *pass)
 {
-    struct pool pool = pool_there(node, pass, factor(node));
+    struct pool pool = pool_on_device(node, pass, factor(node));
 
     pool.kh = pool.stride_y = node->in.h;
     pool.kw = pool.stride_x = node->in.w;
@@ -76,14 +76,14 @@ static void device_forward(const struct node *node, const struct pass *pass)
 {
     const struct pool pool = whole(node, pass);
 
-    DEVICE_RUN(pass->device->memory, "pool_average", numbers_there(pass, &node->out), &pool);
+    DEVICE_RUN(pass->device->memory, "pool_average", numbers_on_device(pass, &node->out), &pool);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     const struct pool pool = whole(node, pass);
 
-    pool_back_there(node, pass, &pool);
+    pool_back_on_device(node, pass, &pool);
 }
 
 const struct layer_type layer_globalpool = {

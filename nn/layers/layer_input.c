@@ -1,8 +1,8 @@
 /* The first layer of every network: copies pictures of the data, [c][h][w], to the grid [h][w][c].
  */
 #include "layer_input.cl"
+#include "layers_on_device.h"
 #include "nn/augment/augment.h"
-#include "there.h"
 
 /* Loads a picture of one channel: rows of the grid are rows of the picture. */
 static void load_grey(const uint8_t *from, const struct grid *to, int picture,
@@ -77,11 +77,11 @@ static void forward(const struct node *node, const struct pass *pass, const stru
 static void device_forward(const struct node *node, const struct pass *pass)
 {
     struct pictures_in in = {
-        .out = grid_there(pass, &node->out),
+        .out = grid_on_device(pass, &node->out),
         .pictures = pass->device->pictures,
-        .order = place_there(pass, pass->order),
+        .order = place_on_device(pass, pass->order),
         .index = pass->device->index,
-        .values = place_there(pass, pass->pixel_value),
+        .values = place_on_device(pass, pass->pixel_value),
         .changes = -1,
         .first = pass->first,
         .n = pass->rows,
@@ -116,12 +116,12 @@ static void device_forward(const struct node *node, const struct pass *pass)
         if (a->erase_chance > 0)
             DEVICE_RUN(pass->device->memory, "augment_ranges", (int64_t)pass->rows * in.out.h, &in);
     }
-    DEVICE_RUN(pass->device->memory, "load_pictures", numbers_there(pass, &node->out), &in);
+    DEVICE_RUN(pass->device->memory, "load_pictures", numbers_on_device(pass, &node->out), &in);
 }
 
-size_t change_bytes_there(struct nn_shape shape)
+size_t change_bytes_on_device(struct nn_shape shape)
 {
-    return sizeof(struct change_there) +
+    return sizeof(struct change_on_device) +
            2 * sizeof(float) * (size_t)(knots_along(shape.h) * knots_along(shape.w) + shape.h);
 }
 

@@ -8,7 +8,7 @@ struct pictures_in {
     i64 order;    /* [n] rows; -1: first + i */
     i64 index;    /* [rows] their numbers in the data's arrays, which augmentation goes by; -1 */
     i64 values;   /* [256] what bytes become */
-    i64 changes;  /* [n] struct change_there, each followed by its knots and by the least and the
+    i64 changes;  /* [n] struct change_on_device, each followed by its knots and by the least and the
                      most of each row, where there is a rectangle to erase; -1: no augmentation */
     i64 background; /* [c] */
     i64 first;
@@ -20,7 +20,7 @@ struct pictures_in {
 };
 
 /* The map of one picture, see struct warp, and of struct change what comes after it. */
-struct change_there {
+struct change_on_device {
     double thickness;
     float across[3], down[3];
     int middle[2], corner[2], sides[2];
@@ -41,13 +41,13 @@ int knots_of(const struct pictures_in *a)
 
 i64 change_at(const struct pictures_in *a, int i)
 {
-    return a->changes + i * (i64)(sizeof(struct change_there) +
+    return a->changes + i * (i64)(sizeof(struct change_on_device) +
                                   (knots_of(a) + 2 * a->out.h) * sizeof(float));
 }
 
 __global float *knots_at(MEMORY, const struct pictures_in *a, int i)
 {
-    return FLOAT(change_at(a, i) + (i64)sizeof(struct change_there));
+    return FLOAT(change_at(a, i) + (i64)sizeof(struct change_on_device));
 }
 
 /* Returns the least and the most of each row of picture i. */
@@ -74,7 +74,7 @@ int below(u32 word, int bound)
 }
 
 /* Draws the rectangle to erase, whose chance has come. */
-void draw_rectangle(const struct pictures_in *a, const u32 *bits, __global struct change_there *change)
+void draw_rectangle(const struct pictures_in *a, const u32 *bits, __global struct change_on_device *change)
 {
     const double share = 0.02 + (a->erase_area - 0.02) * (even(bits[0]) + 1) / 2;
     const double area = share * a->out.h * a->out.w;
@@ -101,7 +101,7 @@ KERNEL(augment_draw, pictures_in)
     if (i >= a.n)
         return;
     const u64 first = drawn_row(memory, &a, i);
-    __global struct change_there *change = AT(struct change_there, change_at(&a, i));
+    __global struct change_on_device *change = AT(struct change_on_device, change_at(&a, i));
     __global float *knots = knots_at(memory, &a, i);
     const int turn = a.flip_alternate && a.epoch % 2 == 0;
     u32 place[4], size[4], erased[4], flips[4], more[4], rectangle[4], bits[4];
@@ -218,7 +218,7 @@ float between(float from, float to, float share)
 
 float sampled(MEMORY, const struct pictures_in *a, int i, int c, int y, int x)
 {
-    __global const struct change_there *change = AT(struct change_there, change_at(a, i));
+    __global const struct change_on_device *change = AT(struct change_on_device, change_at(a, i));
     __global const float *knots = knots_at(memory, a, i);
     const int along = knots_along(a->out.w), axis = along * knots_along(a->out.h);
     const i64 row = row_of(memory, a, i);
@@ -253,7 +253,7 @@ float stored(const struct pictures_in *a, double value)
 /* Returns a pixel thicker by a share, or thinner where that is below 0. */
 float thickened(MEMORY, const struct pictures_in *a, int i, int c, int y, int x)
 {
-    const double share = AT(struct change_there, change_at(a, i))->thickness;
+    const double share = AT(struct change_on_device, change_at(a, i))->thickness;
     const double ground = (double)FLOAT(a->background)[c];
     const int down[5] = {0, -1, 0, 0, 1}, along[5] = {0, 0, -1, 1, 0};
     const float old = sampled(memory, a, i, c, y, x);
@@ -285,7 +285,7 @@ int is_in(int begin, int size, int at)
 /* Returns a pixel but for the rectangle. */
 float changed(MEMORY, const struct pictures_in *a, int i, int c, int y, int x)
 {
-    __global const struct change_there *change = AT(struct change_there, change_at(a, i));
+    __global const struct change_on_device *change = AT(struct change_on_device, change_at(a, i));
 
     if (is_in(change->middle[0] - a->erase / 2, a->erase, x) &&
         is_in(change->middle[1] - a->erase / 2, a->erase, y))
@@ -298,7 +298,7 @@ KERNEL(augment_ranges, pictures_in)
 {
     const int y = ITEM() % a.out.h, i = ITEM() / a.out.h;
 
-    if (i >= a.n || AT(struct change_there, change_at(&a, i))->sides[0] == 0)
+    if (i >= a.n || AT(struct change_on_device, change_at(&a, i))->sides[0] == 0)
         return;
     float least = changed(memory, &a, i, 0, y, 0), most = least;
 
@@ -331,7 +331,7 @@ float filling(MEMORY, const struct pictures_in *a, int i, int c)
 
 float augmented(MEMORY, const struct pictures_in *a, int i, int c, int y, int x)
 {
-    __global const struct change_there *change = AT(struct change_there, change_at(a, i));
+    __global const struct change_on_device *change = AT(struct change_on_device, change_at(a, i));
 
     return is_in(change->corner[0], change->sides[0], x) &&
                    is_in(change->corner[1], change->sides[1], y)

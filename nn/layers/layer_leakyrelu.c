@@ -1,6 +1,6 @@
 /* Leaky rectifier: y = x > 0 ? x : slope x, as PyTorch's LeakyReLU. */
+#include "layers_on_device.h"
 #include "nn/base/words.h"
-#include "there.h"
 
 #include <stdio.h>
 
@@ -51,14 +51,14 @@ static void device_forward(const struct node *node, const struct pass *pass)
 {
     const struct leaky *own = node->layer->own;
 
-    elementwise_there(pass, LEAKY, &node->in, NULL, &node->out, (real)own->slope);
+    elementwise_on_device(pass, LEAKY, &node->in, NULL, &node->out, (real)own->slope);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     const struct leaky *own = node->layer->own;
 
-    elementwise_there(pass, LEAKY_BACK, &node->dout, &node->out, &node->din, (real)own->slope);
+    elementwise_on_device(pass, LEAKY_BACK, &node->dout, &node->out, &node->din, (real)own->slope);
 }
 
 const struct layer_type layer_leakyrelu = {

@@ -1,7 +1,7 @@
 /* Fully connected: y = W x + b. Packed: [panel of outputs][input][LANES], then the bias
  * [panel][LANES]. The derived copy for the input's gradient is [panel of inputs][output][LANES]. */
+#include "layers_on_device.h"
 #include "nn/base/words.h"
-#include "there.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -196,7 +196,7 @@ static void refresh(const struct node *node, int block)
 /* Describes it as a convolution of one position, whose channels are all inputs. */
 static struct products products(const struct node *node, const struct pass *pass)
 {
-    struct products p = products_there(node, pass);
+    struct products p = products_on_device(node, pass);
 
     p.in.c = p.din.c = shape_size(node->layer->in);
     p.in.h = p.in.w = p.din.h = p.din.w = 1;
@@ -207,32 +207,32 @@ static void device_forward(const struct node *node, const struct pass *pass)
 {
     const struct products p = products(node, pass);
 
-    products_forward_there(node, pass, &p);
+    products_forward_on_device(node, pass, &p);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     const struct products p = products(node, pass);
 
-    products_input_grad_there(node, pass, &p);
+    products_input_grad_on_device(node, pass, &p);
 }
 
 static void device_weight_grad(const struct node *node, const struct pass *pass)
 {
     struct products p = products(node, pass);
 
-    products_weight_grad_there(pass, &p);
+    products_weight_grad_on_device(pass, &p);
     p.dout.c = p.dout.picture; /* the pictures are the positions of one row */
     p.dout.w = pass->rows;
     p.dout.picture = 0;
-    products_bias_grad_there(node, pass, &p);
+    products_bias_grad_on_device(node, pass, &p);
 }
 
 static void device_refresh(const struct node *node, const struct pass *pass)
 {
     const struct products p = products(node, pass);
 
-    products_refresh_there(pass, &p);
+    products_refresh_on_device(pass, &p);
 }
 
 const struct layer_type layer_linear = {

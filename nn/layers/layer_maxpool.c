@@ -1,7 +1,7 @@
 /* Maximum over windows, the first of equal values counts, padding never wins: as PyTorch's
  * MaxPool2d. */
+#include "layers_on_device.h"
 #include "pool_window.h"
-#include "there.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -42,16 +42,16 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    const struct pool pool = pool_there(node, pass, 0);
+    const struct pool pool = pool_on_device(node, pass, 0);
 
-    DEVICE_RUN(pass->device->memory, "pool_max", numbers_there(pass, &node->out), &pool);
+    DEVICE_RUN(pass->device->memory, "pool_max", numbers_on_device(pass, &node->out), &pool);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    const struct pool pool = pool_there(node, pass, 0);
+    const struct pool pool = pool_on_device(node, pass, 0);
 
-    pool_back_there(node, pass, &pool);
+    pool_back_on_device(node, pass, &pool);
 }
 
 const struct layer_type layer_maxpool = {

@@ -1,5 +1,5 @@
 /* Rectifier: y = max(x, 0), as PyTorch's ReLU. */
-#include "there.h"
+#include "layers_on_device.h"
 
 static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -22,12 +22,12 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, RECTIFY, &node->in, NULL, &node->out, 0);
+    elementwise_on_device(pass, RECTIFY, &node->in, NULL, &node->out, 0);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, RECTIFY_BACK, &node->dout, &node->out, &node->din, 0);
+    elementwise_on_device(pass, RECTIFY_BACK, &node->dout, &node->out, &node->din, 0);
 }
 
 const struct layer_type layer_relu = {

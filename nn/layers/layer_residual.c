@@ -2,7 +2,7 @@
  * Sun, "Deep residual learning for image recognition", 2015): the output is the input, in the same
  * memory. Its gradient is the sum of what the two branches make of theirs: first that of the
  * layers after it, then the other's. */
-#include "there.h"
+#include "layers_on_device.h"
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
@@ -16,7 +16,7 @@ static void backward(const struct node *node, const struct pass *pass, const str
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    elementwise_there(pass, ADD, &node->dout, &node->dside, &node->din, 0);
+    elementwise_on_device(pass, ADD, &node->dout, &node->dside, &node->din, 0);
 }
 
 const struct layer_type layer_residual = {

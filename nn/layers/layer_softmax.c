@@ -6,8 +6,8 @@
  * labels' weights; with shares, by their number. A batch without any weight, which PyTorch makes
  * NaN, moves nothing. */
 #include "layer_softmax.cl"
+#include "layers_on_device.h"
 #include "nn/base/exp_log.h"
-#include "there.h"
 
 static double class_weight(const struct pass *pass, int k)
 {
@@ -143,15 +143,15 @@ static void backward(const struct node *node, const struct pass *pass, const str
 static void device_forward(const struct node *node, const struct pass *pass)
 {
     const struct softmax_rows rows = {
-        .in = grid_there(pass, &node->in),
-        .out = grid_there(pass, &node->out),
-        .din = grid_there(pass, &node->din),
+        .in = grid_on_device(pass, &node->in),
+        .out = grid_on_device(pass, &node->out),
+        .din = grid_on_device(pass, &node->din),
         .labels = pass->loss ? pass->device->labels : -1,
-        .class_weights = place_there(pass, pass->class_weights),
-        .loss = place_there(pass, pass->loss),
-        .correct = place_there(pass, pass->correct),
-        .probabilities = place_there(pass, pass->probabilities),
-        .order = place_there(pass, pass->order),
+        .class_weights = place_on_device(pass, pass->class_weights),
+        .loss = place_on_device(pass, pass->loss),
+        .correct = place_on_device(pass, pass->correct),
+        .probabilities = place_on_device(pass, pass->probabilities),
+        .order = place_on_device(pass, pass->order),
         .first = pass->first,
         .weight = pass->weight,
         .smoothing = pass->smoothing,

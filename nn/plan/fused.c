@@ -207,7 +207,7 @@ void fused_backward_sync(const struct node *group, const struct pass *pass, int 
 
 /* ---- On a device, where a group never begins with a matrix layer ---- */
 
-static struct norm_group group_there(const struct node *group)
+static struct norm_group group_on_device(const struct node *group)
 {
     const struct members members = members_of(group);
 
@@ -221,14 +221,14 @@ static struct norm_group group_there(const struct node *group)
 
 void fused_device_forward(const struct node *group, const struct pass *pass)
 {
-    const struct norm_group there = group_there(group);
+    const struct norm_group there = group_on_device(group);
 
-    batchnorm_forward_there(&there, pass);
+    batchnorm_forward_on_device(&there, pass);
 }
 
 void fused_device_backward(const struct node *group, const struct pass *pass)
 {
-    const struct norm_group there = group_there(group);
+    const struct norm_group there = group_on_device(group);
 
-    batchnorm_backward_there(&there, pass);
+    batchnorm_backward_on_device(&there, pass);
 }

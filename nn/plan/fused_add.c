@@ -1,7 +1,7 @@
 /* A sum of two branches with the rectifier after it. Same results as the two one by one, bit for
  * bit. */
 #include "fused.h"
-#include "nn/layers/there.h"
+#include "nn/layers/layers_on_device.h"
 
 static void forward(const struct node *group, const struct pass *pass, const struct shard *shard)
 {
@@ -33,15 +33,15 @@ static void backward(const struct node *group, const struct pass *pass, const st
 
 static void device_forward(const struct node *group, const struct pass *pass)
 {
-    elementwise_there(pass, ADD_RECTIFY, &group->in, &group->side, &group->last->out, 0);
+    elementwise_on_device(pass, ADD_RECTIFY, &group->in, &group->side, &group->last->out, 0);
 }
 
 static void device_backward(const struct node *group, const struct pass *pass)
 {
     const struct grid *to = group->din.at ? &group->din : &group->dside;
 
-    elementwise_there(pass, RECTIFY_BACK, &group->last->dout, &group->last->out, to, 0);
-    elementwise_there(pass, COPY, to, NULL, &group->dside, 0);
+    elementwise_on_device(pass, RECTIFY_BACK, &group->last->dout, &group->last->out, to, 0);
+    elementwise_on_device(pass, COPY, to, NULL, &group->dside, 0);
 }
 
 const struct layer_ops fused_add = {

@@ -382,7 +382,8 @@ int memory_init(struct memory *memory, const struct groups *groups, const struct
     if (lay_out(&l, groups, net, rows, threads, training))
         goto out;
     memory->bytes = l.total * sizeof(real);
-    memory->block = block = memory->there ? addresses(memory->bytes) : aligned_zeros(memory->bytes);
+    memory->block = block =
+        memory->on_device ? addresses(memory->bytes) : aligned_zeros(memory->bytes);
     if (!block)
         goto out;
     connect_grids(groups, &l.buffers, block);
@@ -405,7 +406,7 @@ out:
 
 void memory_free(struct memory *memory)
 {
-    if (memory->there)
+    if (memory->on_device)
         addresses_free(memory->block, memory->bytes);
     else
         free(memory->block);

@@ -8,12 +8,13 @@
 struct memory {
     void *block;
     size_t bytes;
-    bool there; /* on a device: what points into the block stands for its twin */
+    bool on_device; /* what points into the block stands for its twin */
 };
 
-/* Allocates the block, unless *memory says that it is on a device, and sets each node's pointers into it, for `rows` pictures (a multiple of
- * SHARD) at a time on so many threads; gradients in training only. Those to the parameters and
- * statistics are still to be set. Returns -1 when out of memory. */
+/* Allocates the block, unless *memory says that it is on a device, and sets each node's pointers
+ * into it, for `rows` pictures (a multiple of SHARD) at a time on so many threads; gradients in
+ * training only. Those to the parameters and statistics are still to be set. Returns -1 when out of
+ * memory. */
 int memory_init(struct memory *memory, const struct groups *groups, const struct nn_network *net,
                 int rows, int threads, bool training);
 void memory_free(struct memory *memory);

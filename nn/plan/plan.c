@@ -2,8 +2,8 @@
  * to share out. */
 #include "plan.h"
 #include "nn/base/threads.h"
+#include "plan_on_device.h"
 #include "team.h"
-#include "there.h"
 
 #include <stdlib.h>
 
@@ -102,7 +102,7 @@ static int plan_blocks(struct plan *plan)
 int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_weights *weights,
               int rows, int threads, bool training, int frozen, const struct device_data *device)
 {
-    *plan = (struct plan){.device = device, .memory.there = device != NULL};
+    *plan = (struct plan){.device = device, .memory.on_device = device != NULL};
     if (groups_init(&plan->groups, net, training, frozen, !device) ||
         memory_init(&plan->memory, &plan->groups, net, rows, threads, training) ||
         plan_order(plan, training) || plan_blocks(plan)) {
@@ -110,7 +110,7 @@ int plan_init(struct plan *plan, const struct nn_network *net, const struct nn_w
         return -1;
     }
     plan_connect_weights(plan, weights);
-    return device ? plan_reserve_there(plan, rows) : 0;
+    return device ? plan_reserve_on_device(plan, rows) : 0;
 }
 
 void plan_connect_weights(struct plan *plan, const struct nn_weights *weights)
@@ -148,7 +148,7 @@ void plan_run(const struct plan *plan, int phases, const struct pass *pass, stru
     const int next = team_first(pass->team, shards, rank + 1);
 
     if (plan->device)
-        plan_run_there(plan, phases > plan->merges, pass);
+        plan_run_on_device(plan, phases > plan->merges, pass);
     for (int i = 0; i < phases && !plan->device; i++) {
         const struct phase *phase = &plan->phase[i];
 
@@ -172,7 +172,7 @@ static void refresh_block(void *argument, int item, int thread)
 void plan_refresh(struct plan *plan, struct nn_pool *pool)
 {
     if (plan->device)
-        plan_refresh_there(plan);
+        plan_refresh_on_device(plan);
     else
         pool_run(pool, refresh_block, plan, plan->refreshes);
 }

@@ -2,15 +2,15 @@
  * weights. */
 #include "trainer.cl"
 #include "batchnorm_estimate.h"
+#include "data_on_device.h"
 #include "nn/augment/augment.h"
 #include "nn/base/exp_log.h"
 #include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
 #include "nn/plan/describe.h"
+#include "nn/plan/plan_on_device.h"
 #include "nn/plan/team.h"
-#include "nn/plan/there.h"
-#include "there.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,8 +52,8 @@ struct nn_trainer {
     struct nn_progress progress;
     /* On a device, all but the last two arrays above are there: versions of the weights that their
      * twins are, and that they were when they were last fetched. */
-    struct device_data there; /* memory NULL: this processor */
-    uint64_t version_there, version_here;
+    struct device_data on_device; /* memory NULL: this processor */
+    uint64_t version_on_device, version_here;
 };
 
 /* After so many steps a running statistic holds 3e-5 of its start, 0.9^100; before, estimated ones
@@ -131,7 +131,7 @@ static int most_rows(const struct nn_trainer *t, int batch)
 
 static void twin_numbers(struct nn_trainer *t, const real *numbers, size_t count)
 {
-    device_twin(t->there.memory, numbers, count * sizeof *numbers);
+    device_twin(t->on_device.memory, numbers, count * sizeof *numbers);
 }
 
 static void twin_weights(struct nn_trainer *t, const struct nn_weights *weights)
@@ -141,9 +141,9 @@ static void twin_weights(struct nn_trainer *t, const struct nn_weights *weights)
 }
 
 /* Gives the arrays that kernels read and write twins, and uploads those that stay as they are. */
-static int move_there(struct nn_trainer *t)
+static int move_on_device(struct nn_trainer *t)
 {
-    struct device_memory *memory = t->there.memory;
+    struct device_memory *memory = t->on_device.memory;
     const size_t rows = (size_t)whole_shards(t->most);
     const size_t class_bytes =
         t->pass.class_weights ? (size_t)t->net->classes * sizeof *t->pass.class_weights : 0;
@@ -159,70 +159,70 @@ static int move_there(struct nn_trainer *t)
     device_twin(memory, t->pass.loss, rows * sizeof *t->pass.loss);
     device_twin(memory, t->pass.correct, rows);
     device_twin(memory, t->pass.class_weights, class_bytes);
-    data_reserve_there(&t->there, t->pass.data, t->net, t->augmenter ? (int)rows : 0);
+    data_reserve_on_device(&t->on_device, t->pass.data, t->net, t->augmenter ? (int)rows : 0);
     if (device_allocate(memory))
         return -1;
     device_upload(memory, t->pixel_value, sizeof t->pixel_value);
     device_upload(memory, t->estimate.order, estimate_bytes(&t->estimate));
     device_upload(memory, t->pass.class_weights, class_bytes);
-    data_upload_there(&t->there, t->pass.data, t->net,
-                      t->augmenter ? augmenter_changes(t->augmenter)->background : NULL);
+    data_upload_on_device(&t->on_device, t->pass.data, t->net,
+                          t->augmenter ? augmenter_changes(t->augmenter)->background : NULL);
     return 0;
 }
 
 static void upload_weights(struct nn_trainer *t, const struct nn_weights *weights)
 {
-    device_upload(t->there.memory, weights->parameters, t->net->parameters * sizeof(real));
-    device_upload(t->there.memory, weights->statistics, t->net->statistics * sizeof(real));
+    device_upload(t->on_device.memory, weights->parameters, t->net->parameters * sizeof(real));
+    device_upload(t->on_device.memory, weights->statistics, t->net->statistics * sizeof(real));
 }
 
 /* Uploads what was changed here since the last step. */
-static void take_there(struct nn_trainer *t)
+static void take_on_device(struct nn_trainer *t)
 {
-    if (!t->there.memory || t->version_there == t->weights->version)
+    if (!t->on_device.memory || t->version_on_device == t->weights->version)
         return;
     upload_weights(t, t->weights);
     if (t->average)
         upload_weights(t, t->average);
-    device_upload(t->there.memory, t->first, t->net->parameters * sizeof(real));
-    device_upload(t->there.memory, t->second, t->net->parameters * sizeof(real));
-    t->version_there = t->version_here = t->weights->version;
+    device_upload(t->on_device.memory, t->first, t->net->parameters * sizeof(real));
+    device_upload(t->on_device.memory, t->second, t->net->parameters * sizeof(real));
+    t->version_on_device = t->version_here = t->weights->version;
 }
 
 static void fetch_weights(const struct nn_trainer *t, const struct nn_weights *weights)
 {
-    device_download(t->there.memory, weights->parameters, t->net->parameters * sizeof(real));
-    device_download(t->there.memory, weights->statistics, t->net->statistics * sizeof(real));
+    device_download(t->on_device.memory, weights->parameters, t->net->parameters * sizeof(real));
+    device_download(t->on_device.memory, weights->statistics, t->net->statistics * sizeof(real));
 }
 
 /* Downloads the weights that the last steps left there. */
 static void fetch_here(struct nn_trainer *t)
 {
-    if (!t->there.memory || t->version_there != t->weights->version ||
-        t->version_here == t->version_there)
+    if (!t->on_device.memory || t->version_on_device != t->weights->version ||
+        t->version_here == t->version_on_device)
         return;
     fetch_weights(t, t->weights);
-    t->version_here = t->version_there;
+    t->version_here = t->version_on_device;
 }
 
-/* Has the device make room and compile; before move_there(), for the plan's memory. */
-static int open_there(struct nn_trainer *t)
+/* Has the device make room and compile; before move_on_device(), for the plan's memory. */
+static int open_on_device(struct nn_trainer *t)
 {
     if (!t->training.device)
         return 0;
-    t->there.memory = device_memory_new(t->training.device);
-    t->pass.device = &t->there;
-    t->version_there = UINT64_MAX; /* none yet */
-    return t->there.memory ? 0 : -1;
+    t->on_device.memory = device_memory_new(t->training.device);
+    t->pass.device = &t->on_device;
+    t->version_on_device = UINT64_MAX; /* none yet */
+    return t->on_device.memory ? 0 : -1;
 }
 
 /* Updates the parameters from `begin` to `end` there. */
-static void update_range_there(struct nn_trainer *t, const struct rates *rates, size_t begin,
-                               size_t end)
+static void update_range_on_device(struct nn_trainer *t, const struct rates *rates, size_t begin,
+                                   size_t end)
 {
-    const struct device_memory *memory = t->there.memory;
+    const struct device_memory *memory = t->on_device.memory;
     const bool adam = t->training.optimizer != NN_SGD;
-    const struct step_there step = {
+    const struct step_on_device step = {
         .weights = device_at(memory, t->weights->parameters),
         .gradients = device_at(memory, t->plan.groups.node[0].gradients),
         .first = device_at(memory, t->first),
@@ -242,16 +242,16 @@ static void update_range_there(struct nn_trainer *t, const struct rates *rates, 
         .nesterov = rates->sgd.nesterov,
     };
 
-    DEVICE_RUN(t->there.memory, adam ? "step_adam" : "step_sgd", (int64_t)(end - begin), &step);
+    DEVICE_RUN(t->on_device.memory, adam ? "step_adam" : "step_sgd", (int64_t)(end - begin), &step);
 }
 
 /* Updates all parameters there, those next to each other at once that learn at one rate. */
-static void update_there(struct nn_trainer *t)
+static void update_on_device(struct nn_trainer *t)
 {
     size_t begin = 0, end = 0;
     bool tuned = false;
 
-    plan_weight_grad_there(&t->plan, &t->pass);
+    plan_weight_grad_on_device(&t->plan, &t->pass);
     for (int i = 0; i < t->plan.groups.nodes; i++) {
         const struct node *node = &t->plan.groups.node[i];
         const bool slower = node->layer->number < t->training.tuned;
@@ -259,7 +259,7 @@ static void update_there(struct nn_trainer *t)
         if (node->frozen || node->layer->parameters == 0)
             continue;
         if (end > begin && slower != tuned) {
-            update_range_there(t, &t->rates[tuned], begin, end);
+            update_range_on_device(t, &t->rates[tuned], begin, end);
             begin = end;
         }
         if (end == begin)
@@ -268,7 +268,7 @@ static void update_there(struct nn_trainer *t)
         tuned = slower;
     }
     if (end > begin)
-        update_range_there(t, &t->rates[tuned], begin, end);
+        update_range_on_device(t, &t->rates[tuned], begin, end);
 }
 
 /* ---- Making ---- */
@@ -307,10 +307,10 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
-        open_there(t) == 0 &&
+        open_on_device(t) == 0 &&
         plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen,
-                  training->device ? &t->there : NULL) == 0 &&
-        (!training->device || move_there(t) == 0) &&
+                  training->device ? &t->on_device : NULL) == 0 &&
+        (!training->device || move_on_device(t) == 0) &&
         (t->begin = calloc((size_t)t->plan.updates + 1, sizeof *t->begin)))
         return t;
     nn_trainer_free(t);
@@ -322,7 +322,7 @@ void nn_trainer_free(struct nn_trainer *t)
     if (!t)
         return;
     plan_free(&t->plan);
-    device_memory_free(t->there.memory);
+    device_memory_free(t->on_device.memory);
     free(t->pass.loss);
     free(t->pass.correct);
     nn_augmenter_free(t->augmenter);
@@ -414,8 +414,8 @@ void nn_trainer_bend(struct nn_trainer *t, const struct nn_training *training)
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
     draw_order(t, epoch);
-    if (t->there.memory)
-        device_upload(t->there.memory, t->order, (size_t)t->n * sizeof *t->order);
+    if (t->on_device.memory)
+        device_upload(t->on_device.memory, t->order, (size_t)t->n * sizeof *t->order);
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
 
@@ -520,8 +520,8 @@ static void update(struct nn_trainer *t)
     const struct nn_team *team = t->training.team;
     const int rank = team_rank(team), blocks = t->plan.updates;
 
-    if (t->there.memory) {
-        update_there(t);
+    if (t->on_device.memory) {
+        update_on_device(t);
         return;
     }
     pool_run(t->pool, update_block, t,
@@ -534,11 +534,11 @@ static void update(struct nn_trainer *t)
 
 void nn_trainer_gather(struct nn_trainer *t)
 {
-    if (t->there.memory && t->version_there == t->weights->version) {
-        device_download(t->there.memory, t->first, t->net->parameters * sizeof(real));
-        device_download(t->there.memory, t->second, t->net->parameters * sizeof(real));
+    if (t->on_device.memory && t->version_on_device == t->weights->version) {
+        device_download(t->on_device.memory, t->first, t->net->parameters * sizeof(real));
+        device_download(t->on_device.memory, t->second, t->net->parameters * sizeof(real));
         if (t->average)
-            device_download(t->there.memory, t->average->parameters,
+            device_download(t->on_device.memory, t->average->parameters,
                             t->net->parameters * sizeof(real));
     }
     if (!t->begins)
@@ -605,10 +605,10 @@ static bool losses_are_here(struct nn_trainer *t)
 {
     const char *text;
 
-    if (!t->there.memory)
+    if (!t->on_device.memory)
         return true;
-    device_download(t->there.memory, t->pass.loss, (size_t)t->pass.rows * sizeof *t->pass.loss);
-    device_download(t->there.memory, t->pass.correct, (size_t)t->pass.rows);
+    device_download(t->on_device.memory, t->pass.loss, (size_t)t->pass.rows * sizeof *t->pass.loss);
+    device_download(t->on_device.memory, t->pass.correct, (size_t)t->pass.rows);
     return nn_device_fault(t->training.device, &text) == NN_DEVICE_WELL;
 }
 
@@ -619,9 +619,9 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0 || is_over(t))
         return 0;
-    if (!t->there.memory)
+    if (!t->on_device.memory)
         fetch_ahead(t);
-    take_there(t);
+    take_on_device(t);
     set_rates(t);
     if (t->derived_of != t->weights->version)
         refresh_derived(t);
@@ -639,8 +639,8 @@ int nn_trainer_step(struct nn_trainer *t)
     team_gather_parts(pass->team, &t->plan, pass->rows);
     update(t);
     refresh_derived(t);
-    if (t->there.memory)
-        t->version_there = t->weights->version;
+    if (t->on_device.memory)
+        t->version_on_device = t->weights->version;
     if (t->average)
         t->average->version++;
     t->updates++;
@@ -660,22 +660,22 @@ static void estimate(struct nn_trainer *t, struct nn_weights *weights)
 /* Estimates the statistics of the copy of the weights that is to be kept. */
 static void estimate_measured(struct nn_trainer *t)
 {
-    if (t->there.memory)
+    if (t->on_device.memory)
         upload_weights(t, t->measured);
     estimate(t, t->measured);
-    if (t->there.memory)
+    if (t->on_device.memory)
         fetch_weights(t, t->measured);
 }
 
 void nn_trainer_estimate(struct nn_trainer *t)
 {
     fetch_here(t);
-    take_there(t);
+    take_on_device(t);
     if (t->average && t->estimated_of != t->average->version) {
         if (t->begins)
             gather_parameters(t, t->average->parameters);
         estimate(t, t->average);
-        if (t->there.memory)
+        if (t->on_device.memory)
             fetch_weights(t, t->average);
         t->estimated_of = ++t->average->version;
     }

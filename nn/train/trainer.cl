@@ -1,7 +1,7 @@
 /* The optimizers' steps and the average, as nn/kernels/update.h has them. */
 #include "nn/device/dialect.h"
 
-struct step_there {
+struct step_on_device {
     i64 weights, gradients, first, second, average; /* average -1: none */
     int begin, end;                                 /* of the numbers of each */
     float rate, momentum, l2, decay;                /* rate: SGD's lr */
@@ -11,7 +11,7 @@ struct step_there {
 };
 
 #ifdef ON_DEVICE
-void move_average(MEMORY, const struct step_there *a, int i, float weight)
+void move_average(MEMORY, const struct step_on_device *a, int i, float weight)
 {
     if (a->average < 0)
         return;
@@ -20,7 +20,7 @@ void move_average(MEMORY, const struct step_there *a, int i, float weight)
     FLOAT(a->average)[i] = FUSED(a->average_rate, weight - average, average);
 }
 
-KERNEL(step_sgd, step_there)
+KERNEL(step_sgd, step_on_device)
 {
     const int i = a.begin + ITEM();
 
@@ -36,7 +36,7 @@ KERNEL(step_sgd, step_there)
     move_average(memory, &a, i, moved);
 }
 
-KERNEL(step_adam, step_there)
+KERNEL(step_adam, step_on_device)
 {
     const int i = a.begin + ITEM();
 

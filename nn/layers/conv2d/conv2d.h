@@ -91,13 +91,13 @@ void conv2d_winograd_weight_grad(const struct node *node, const struct shard *sh
  * gradient: blocks are the panels of outputs, then of inputs. */
 void conv2d_winograd_refresh(const struct node *node, int block);
 
-/* ---- The same on a device: winograd_there.c ---- */
+/* ---- The same on a device: winograd_on_device.c ---- */
 
 /* Counts the bytes of its scratch there for each picture. */
-size_t conv2d_winograd_bytes_there(const struct layer *layer);
-void conv2d_winograd_forward_there(const struct node *node, const struct pass *pass);
-void conv2d_winograd_input_grad_there(const struct node *node, const struct pass *pass);
-void conv2d_winograd_weight_grad_there(const struct node *node, const struct pass *pass);
-void conv2d_winograd_refresh_there(const struct node *node, const struct pass *pass);
+size_t conv2d_winograd_bytes_on_device(const struct layer *layer);
+void conv2d_winograd_forward_on_device(const struct node *node, const struct pass *pass);
+void conv2d_winograd_input_grad_on_device(const struct node *node, const struct pass *pass);
+void conv2d_winograd_weight_grad_on_device(const struct node *node, const struct pass *pass);
+void conv2d_winograd_refresh_on_device(const struct node *node, const struct pass *pass);
 
 #endif

@@ -5,7 +5,7 @@
  * [panel of outputs][ky][kx][input][LANES]; after these the bias, [panel][LANES]. */
 #include "conv2d.h"
 #include "nn/base/words.h"
-#include "nn/layers/there.h"
+#include "nn/layers/layers_on_device.h"
 
 #include <limits.h>
 #include <math.h>
@@ -176,14 +176,14 @@ static void refresh(const struct node *node, int block)
 static struct products products(const struct node *node, const struct pass *pass)
 {
     const struct conv *own = node->layer->own;
-    struct products p = products_there(node, pass);
+    struct products p = products_on_device(node, pass);
 
     p.kh = own->kh;
     p.kw = own->kw;
     p.stride = own->stride;
     p.pad = own->pad;
     if (!conv2d_by_batch(node->layer)) {
-        p.sums = place_there(pass, node->shard_scratch);
+        p.sums = place_on_device(pass, node->shard_scratch);
         p.per = SHARD;
         p.groups = shards_of(pass);
     }
@@ -196,9 +196,9 @@ static void device_forward(const struct node *node, const struct pass *pass)
     const struct products p = products(node, pass);
 
     if (own->winograd)
-        conv2d_winograd_forward_there(node, pass);
+        conv2d_winograd_forward_on_device(node, pass);
     else
-        products_forward_there(node, pass, &p);
+        products_forward_on_device(node, pass, &p);
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
@@ -208,15 +208,15 @@ static void device_backward(const struct node *node, const struct pass *pass)
 
     if (!conv2d_by_batch(node->layer)) {
         if (own->winograd)
-            conv2d_winograd_weight_grad_there(node, pass);
+            conv2d_winograd_weight_grad_on_device(node, pass);
         else
-            products_weight_grad_there(pass, &p);
-        products_bias_grad_there(node, pass, &p);
+            products_weight_grad_on_device(pass, &p);
+        products_bias_grad_on_device(node, pass, &p);
     }
     if (own->winograd)
-        conv2d_winograd_input_grad_there(node, pass);
+        conv2d_winograd_input_grad_on_device(node, pass);
     else
-        products_input_grad_there(node, pass, &p);
+        products_input_grad_on_device(node, pass, &p);
 }
 
 static void device_weight_grad(const struct node *node, const struct pass *pass)
@@ -224,8 +224,8 @@ static void device_weight_grad(const struct node *node, const struct pass *pass)
     const struct products p = products(node, pass);
 
     if (conv2d_by_batch(node->layer)) {
-        products_weight_grad_there(pass, &p);
-        products_bias_grad_there(node, pass, &p);
+        products_weight_grad_on_device(pass, &p);
+        products_bias_grad_on_device(node, pass, &p);
     } else
         DEVICE_RUN(pass->device->memory, "product_add_groups", p.parameters, &p);
 }
@@ -236,9 +236,9 @@ static void device_refresh(const struct node *node, const struct pass *pass)
     const struct products p = products(node, pass);
 
     if (own->winograd)
-        conv2d_winograd_refresh_there(node, pass);
+        conv2d_winograd_refresh_on_device(node, pass);
     else
-        products_refresh_there(pass, &p);
+        products_refresh_on_device(pass, &p);
 }
 
 const struct layer_type layer_conv2d = {

@@ -11,7 +11,7 @@ void conv2d_winograd_sizes(struct layer *layer)
     layer->derived = (struct derived){2 * weights + conv2d_flipped_size(layer),
                                       panels(own->outputs) + panels(layer->in.c)};
     layer->thread_bytes = (POINTS * AT_ONCE * tile + weights) * sizeof(real);
-    layer->device_bytes = conv2d_winograd_bytes_there(layer);
+    layer->device_bytes = conv2d_winograd_bytes_on_device(layer);
 }
 
 /* ---- Forward ---- */

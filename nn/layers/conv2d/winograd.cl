@@ -2,7 +2,7 @@
  * nn/kernels/winograd.h. */
 #include "nn/device/dialect.h"
 
-struct winograd_there {
+struct winograd_on_device {
     struct device_grid in, out, din, dout;
     i64 weights;        /* packed, then the bias */
     i64 forward;        /* [point][phase][input][output] */
@@ -142,7 +142,7 @@ void give(MEMORY, struct device_grid g, int p, int y, int x, int stride, int k,
 }
 
 /* Makes the weights' transforms: first all for the forward pass, then those for the gradient. */
-KERNEL(winograd_weights, winograd_there)
+KERNEL(winograd_weights, winograd_on_device)
 {
     const int phases = a.stride * a.stride, each = phases * a.in.c * a.out.c;
     const int k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
@@ -172,7 +172,7 @@ KERNEL(winograd_weights, winograd_there)
     }
 }
 
-KERNEL(winograd_take_input, winograd_there)
+KERNEL(winograd_take_input, winograd_on_device)
 {
     const int phases = a.stride * a.stride, i = ITEM() % a.in.c;
     const int phase = ITEM() / a.in.c % phases, tile = ITEM() / a.in.c / phases;
@@ -190,7 +190,7 @@ KERNEL(winograd_take_input, winograd_there)
             out[point / SIZE][point % SIZE];
 }
 
-KERNEL(winograd_product, winograd_there)
+KERNEL(winograd_product, winograd_on_device)
 {
     const int tiles = a.n * a.rows * a.columns, phases = a.stride * a.stride;
     const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c % tiles;
@@ -212,7 +212,7 @@ KERNEL(winograd_product, winograd_there)
     FLOAT(a.outputs)[ITEM()] = sum;
 }
 
-KERNEL(winograd_give_output, winograd_there)
+KERNEL(winograd_give_output, winograd_on_device)
 {
     const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c;
     const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
@@ -228,7 +228,7 @@ KERNEL(winograd_give_output, winograd_there)
     give(memory, a.out, p, y * TILE, x * TILE, 1, k, out);
 }
 
-KERNEL(winograd_take_output, winograd_there)
+KERNEL(winograd_take_output, winograd_on_device)
 {
     const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c;
     const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
@@ -244,7 +244,7 @@ KERNEL(winograd_take_output, winograd_there)
 }
 
 /* Sums the products of a shard's tiles, the weights' gradient at one point. */
-KERNEL(winograd_outer, winograd_there)
+KERNEL(winograd_outer, winograd_on_device)
 {
     const int per_picture = a.rows * a.columns, tiles = a.n * per_picture;
     const int phases = a.stride * a.stride, k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
@@ -262,7 +262,7 @@ KERNEL(winograd_outer, winograd_there)
     FLOAT(a.products)[ITEM()] = sum;
 }
 
-KERNEL(winograd_weights_back, winograd_there)
+KERNEL(winograd_weights_back, winograd_on_device)
 {
     const int phases = a.stride * a.stride, k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
     const int phase = ITEM() / a.out.c / a.in.c % phases, g = ITEM() / a.out.c / a.in.c / phases;
@@ -291,7 +291,7 @@ KERNEL(winograd_weights_back, winograd_there)
         }
 }
 
-KERNEL(winograd_take_gradient, winograd_there)
+KERNEL(winograd_take_gradient, winograd_on_device)
 {
     const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c, ahead = a.pad / a.stride - (TAPS - 1);
     const int x = tile % a.back_columns, y = tile / a.back_columns % a.back_rows;
@@ -307,7 +307,7 @@ KERNEL(winograd_take_gradient, winograd_there)
             out[point / SIZE][point % SIZE];
 }
 
-KERNEL(winograd_back_product, winograd_there)
+KERNEL(winograd_back_product, winograd_on_device)
 {
     const int tiles = a.n * a.back_rows * a.back_columns, i = ITEM() % a.in.c;
     const int tile = ITEM() / a.in.c % tiles, at = ITEM() / a.in.c / tiles, point = at % POINTS;
@@ -322,7 +322,7 @@ KERNEL(winograd_back_product, winograd_there)
 }
 
 /* Gives the pixels of a phase; one of fewer taps has nothing at the first points. */
-KERNEL(winograd_give_gradient, winograd_there)
+KERNEL(winograd_give_gradient, winograd_on_device)
 {
     const int tiles = a.n * a.back_rows * a.back_columns, i = ITEM() % a.in.c;
     const int tile = ITEM() / a.in.c % tiles, phase = ITEM() / a.in.c / tiles;

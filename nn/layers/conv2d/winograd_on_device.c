@@ -1,6 +1,6 @@
 /* Convolutions with fewer multiplications on a device, see winograd.h: each transform and each
  * product of the whole batch at once. */
-#include "nn/layers/there.h"
+#include "nn/layers/layers_on_device.h"
 #include "winograd.cl"
 #include "winograd.h"
 
@@ -28,33 +28,33 @@ static struct pieces pieces(const struct layer *layer)
                            (POINTS * inputs * outputs + SHARD - 1) / SHARD};
 }
 
-size_t conv2d_winograd_bytes_there(const struct layer *layer)
+size_t conv2d_winograd_bytes_on_device(const struct layer *layer)
 {
     const struct pieces p = pieces(layer);
 
     return (p.inputs + p.outputs + p.products) * sizeof(float);
 }
 
-static struct winograd_there describe(const struct node *node, const struct pass *pass)
+static struct winograd_on_device describe(const struct node *node, const struct pass *pass)
 {
     const struct layer *layer = node->layer;
     const struct conv *own = layer->own;
     const struct pieces p = pieces(layer);
     const i64 each = (i64)sizeof(float) * SHARD * shards_of(pass);
-    const i64 derived = place_there(pass, node->derived);
+    const i64 derived = place_on_device(pass, node->derived);
 
-    return (struct winograd_there){
-        .in = grid_there(pass, &node->in),
-        .out = grid_there(pass, &node->out),
-        .din = grid_there(pass, &node->din),
-        .dout = grid_there(pass, &node->dout),
-        .weights = place_there(pass, node->parameters),
+    return (struct winograd_on_device){
+        .in = grid_on_device(pass, &node->in),
+        .out = grid_on_device(pass, &node->out),
+        .din = grid_on_device(pass, &node->din),
+        .dout = grid_on_device(pass, &node->dout),
+        .weights = place_on_device(pass, node->parameters),
         .forward = derived,
         .back = derived + (i64)(winograd_weights_size(layer) * sizeof(float)),
-        .inputs = node->there,
-        .outputs = node->there + each * (i64)p.inputs,
-        .products = node->there + each * (i64)(p.inputs + p.outputs),
-        .sums = place_there(pass, node->shard_scratch),
+        .inputs = node->device_scratch,
+        .outputs = node->device_scratch + each * (i64)p.inputs,
+        .products = node->device_scratch + each * (i64)(p.inputs + p.outputs),
+        .sums = place_on_device(pass, node->shard_scratch),
         .n = pass->rows,
         .kh = own->kh,
         .kw = own->kw,
@@ -71,14 +71,14 @@ static struct winograd_there describe(const struct node *node, const struct pass
 }
 
 static void run(const struct pass *pass, const char *kernel, int64_t items,
-                const struct winograd_there *w)
+                const struct winograd_on_device *w)
 {
     DEVICE_RUN(pass->device->memory, kernel, items, w);
 }
 
-void conv2d_winograd_forward_there(const struct node *node, const struct pass *pass)
+void conv2d_winograd_forward_on_device(const struct node *node, const struct pass *pass)
 {
-    const struct winograd_there w = describe(node, pass);
+    const struct winograd_on_device w = describe(node, pass);
     const int64_t tiles = (int64_t)w.n * w.rows * w.columns;
 
     run(pass, "winograd_take_input", tiles * w.stride * w.stride * w.in.c, &w);
@@ -87,9 +87,9 @@ void conv2d_winograd_forward_there(const struct node *node, const struct pass *p
 }
 
 /* Uses the transformed inputs of the forward pass. */
-void conv2d_winograd_weight_grad_there(const struct node *node, const struct pass *pass)
+void conv2d_winograd_weight_grad_on_device(const struct node *node, const struct pass *pass)
 {
-    const struct winograd_there w = describe(node, pass);
+    const struct winograd_on_device w = describe(node, pass);
     const int64_t pairs = (int64_t)w.groups * w.stride * w.stride * w.in.c * w.out.c;
 
     run(pass, "winograd_take_output", (int64_t)w.n * w.rows * w.columns * w.out.c, &w);
@@ -97,9 +97,9 @@ void conv2d_winograd_weight_grad_there(const struct node *node, const struct pas
     run(pass, "winograd_weights_back", pairs, &w);
 }
 
-void conv2d_winograd_input_grad_there(const struct node *node, const struct pass *pass)
+void conv2d_winograd_input_grad_on_device(const struct node *node, const struct pass *pass)
 {
-    const struct winograd_there w = describe(node, pass);
+    const struct winograd_on_device w = describe(node, pass);
     const int64_t tiles = (int64_t)w.n * w.back_rows * w.back_columns;
     const int64_t inputs = tiles * w.stride * w.stride * w.in.c;
 
@@ -110,9 +110,9 @@ void conv2d_winograd_input_grad_there(const struct node *node, const struct pass
     run(pass, "winograd_give_gradient", inputs, &w);
 }
 
-void conv2d_winograd_refresh_there(const struct node *node, const struct pass *pass)
+void conv2d_winograd_refresh_on_device(const struct node *node, const struct pass *pass)
 {
-    const struct winograd_there w = describe(node, pass);
+    const struct winograd_on_device w = describe(node, pass);
 
     run(pass, "winograd_weights", 2 * (int64_t)w.stride * w.stride * w.in.c * w.out.c, &w);
 }

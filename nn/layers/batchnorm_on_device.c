@@ -1,7 +1,7 @@
 /* Normalization on a device, with the rectifiers and the windows that it is fused with. */
 #include "batchnorm.h"
 #include "layer_batchnorm.cl"
-#include "there.h"
+#include "layers_on_device.h"
 
 /* Counts the sums of up to CHUNK numbers of a row. */
 static int chunks(int w)
@@ -9,7 +9,7 @@ static int chunks(int w)
     return (w + CHUNK - 1) / CHUNK;
 }
 
-size_t batchnorm_bytes_there(const struct layer *layer)
+size_t batchnorm_bytes_on_device(const struct layer *layer)
 {
     return 2 * sizeof(double) * (size_t)(layer->in.h * chunks(layer->in.w) * layer->in.c);
 }
@@ -18,11 +18,11 @@ static struct normalization describe(const struct norm_group *group, const struc
 {
     const struct node *norm = group->norm, *maxpool = group->maxpool;
     struct normalization n = {
-        .x = grid_there(pass, &group->first->in),
-        .y = grid_there(pass, &group->last->out),
-        .dx = grid_there(pass, &group->first->din),
-        .dy = grid_there(pass, &group->last->dout),
-        .kept = place_there(pass, group->first->kept),
+        .x = grid_on_device(pass, &group->first->in),
+        .y = grid_on_device(pass, &group->last->out),
+        .dx = grid_on_device(pass, &group->first->din),
+        .dy = grid_on_device(pass, &group->last->dout),
+        .kept = place_on_device(pass, group->first->kept),
         .kept_bytes = (i64)group->first->kept_bytes,
         .before = (float)group->before,
         .after = (float)group->after,
@@ -37,13 +37,13 @@ static struct normalization describe(const struct norm_group *group, const struc
     };
 
     if (norm) {
-        n.chunks = norm->there;
-        n.sums = place_there(pass, norm->shard_scratch);
+        n.chunks = norm->device_scratch;
+        n.sums = place_on_device(pass, norm->shard_scratch);
         n.sums_bytes = (i64)norm->layer->shard_bytes;
-        n.deviation = place_there(pass, norm->batch_scratch);
-        n.parameters = place_there(pass, norm->parameters);
-        n.gradients = place_there(pass, norm->gradients);
-        n.statistics = place_there(pass, norm->statistics);
+        n.deviation = place_on_device(pass, norm->batch_scratch);
+        n.parameters = place_on_device(pass, norm->parameters);
+        n.gradients = place_on_device(pass, norm->gradients);
+        n.statistics = place_on_device(pass, norm->statistics);
     }
     return n;
 }
@@ -64,7 +64,7 @@ static int64_t shard_items(const struct normalization *n)
     return (int64_t)n->shards * 2 * n->x.c;
 }
 
-void batchnorm_forward_there(const struct norm_group *group, const struct pass *pass)
+void batchnorm_forward_on_device(const struct norm_group *group, const struct pass *pass)
 {
     const struct normalization n = describe(group, pass);
 
@@ -74,10 +74,10 @@ void batchnorm_forward_there(const struct norm_group *group, const struct pass *
         run(pass, "norm_merge", n.x.c, &n);
     } else if (group->norm)
         run(pass, "norm_running", n.x.c, &n);
-    run(pass, "norm_apply", numbers_there(pass, &group->last->out), &n);
+    run(pass, "norm_apply", numbers_on_device(pass, &group->last->out), &n);
 }
 
-void batchnorm_backward_there(const struct norm_group *group, const struct pass *pass)
+void batchnorm_backward_on_device(const struct norm_group *group, const struct pass *pass)
 {
     const struct normalization n = describe(group, pass);
 
@@ -87,5 +87,5 @@ void batchnorm_backward_there(const struct norm_group *group, const struct pass 
         run(pass, "norm_back_merge", n.x.c, &n);
     }
     if (group->first->din.at)
-        run(pass, "norm_back", numbers_there(pass, &group->first->din), &n);
+        run(pass, "norm_back", numbers_on_device(pass, &group->first->din), &n);
 }

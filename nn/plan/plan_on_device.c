@@ -1,5 +1,5 @@
 /* A plan on a device: its groups one after another, each for the whole batch. */
-#include "there.h"
+#include "plan_on_device.h"
 
 /* Returns the first layer that does what it has no kernels for; NULL: all have them. */
 static const struct layer *lacking(const struct plan *plan)
@@ -20,7 +20,7 @@ static const struct layer *lacking(const struct plan *plan)
     return NULL;
 }
 
-int plan_reserve_there(struct plan *plan, int rows)
+int plan_reserve_on_device(struct plan *plan, int rows)
 {
     struct device_memory *memory = plan->device->memory;
     const struct layer *layer = lacking(plan);
@@ -33,12 +33,12 @@ int plan_reserve_there(struct plan *plan, int rows)
     for (int i = 0; i < plan->groups.nodes; i++) {
         struct node *node = &plan->groups.node[i];
 
-        node->there = device_reserve(memory, (size_t)rows * node->layer->device_bytes);
+        node->device_scratch = device_reserve(memory, (size_t)rows * node->layer->device_bytes);
     }
     return 0;
 }
 
-void plan_run_there(const struct plan *plan, bool backward, const struct pass *pass)
+void plan_run_on_device(const struct plan *plan, bool backward, const struct pass *pass)
 {
     const struct groups *groups = &plan->groups;
 
@@ -54,7 +54,7 @@ void plan_run_there(const struct plan *plan, bool backward, const struct pass *p
     }
 }
 
-void plan_weight_grad_there(const struct plan *plan, const struct pass *pass)
+void plan_weight_grad_on_device(const struct plan *plan, const struct pass *pass)
 {
     for (int i = 0; i < plan->groups.nodes; i++) {
         const struct node *node = &plan->groups.node[i];
@@ -64,7 +64,7 @@ void plan_weight_grad_there(const struct plan *plan, const struct pass *pass)
     }
 }
 
-void plan_refresh_there(const struct plan *plan)
+void plan_refresh_on_device(const struct plan *plan)
 {
     const struct pass pass = {.device = plan->device};
 

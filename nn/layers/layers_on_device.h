@@ -1,0 +1,43 @@
+#ifndef NN_LAYERS_ON_DEVICE_H
+#define NN_LAYERS_ON_DEVICE_H
+
+#include "elementwise.cl"
+#include "layer.h"
+#include "layer_pools.cl"
+#include "layer_products.cl"
+
+/* What layers share of their work on a device. */
+
+/* Returns a grid's place there. */
+struct device_grid grid_on_device(const struct pass *pass, const struct grid *grid);
+/* Returns the offset there of what a node points to. */
+i64 place_on_device(const struct pass *pass, const void *place);
+/* Counts the numbers of a grid in all pictures of the batch. */
+int64_t numbers_on_device(const struct pass *pass, const struct grid *grid);
+/* Returns the shards of the batch. */
+int shards_of(const struct pass *pass);
+
+/* Computes a function of x, or of x and y, number by number; y NULL: of x alone. Does nothing if
+ * there is nowhere to put it. */
+void elementwise_on_device(const struct pass *pass, enum elementwise_function function,
+                           const struct grid *x, const struct grid *y, const struct grid *to,
+                           real slope);
+
+/* Describes the windows of a pooling layer; factor 0: of maxima. */
+struct pool pool_on_device(const struct node *node, const struct pass *pass, real factor);
+void pool_back_on_device(const struct node *node, const struct pass *pass, const struct pool *pool);
+
+/* Describes the sums of a matrix layer, its weights' gradient over the whole batch at once. */
+struct products products_on_device(const struct node *node, const struct pass *pass);
+void products_forward_on_device(const struct node *node, const struct pass *pass,
+                                const struct products *products);
+void products_input_grad_on_device(const struct node *node, const struct pass *pass,
+                                   const struct products *products);
+/* Sum up the gradients of weights and biases in groups of pictures. */
+void products_weight_grad_on_device(const struct pass *pass, const struct products *products);
+void products_bias_grad_on_device(const struct node *node, const struct pass *pass,
+                                  const struct products *products);
+/* Makes the derived numbers, the transposed weights. */
+void products_refresh_on_device(const struct pass *pass, const struct products *products);
+
+#endif
