@@ -510,6 +510,10 @@ bench-kernels: $(BUILD)/tests/bench-kernels
 $(BUILD)/tests/bench-kernels: $(patsubst %,$(BUILD)/obj/tests/bench/%.o,kernels dnnl peak) $(BUILD)/libnn-whole.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(if $(dnnl),-ldnnl) -lm
+# A DEVICE (gpu) beside the processor: bytes and speed of every preset and network of a budget; on a machine
+# without make, tests/bench/gpu.sh itself.
+bench-gpu: programs
+	tests/bench/gpu.sh $(BUILD)/bin $(or $(DEVICE),gpu)
 bench: bench-nn bench-kernels bench-ingest
 
 # ---- Demo ----
@@ -570,5 +574,5 @@ uninstall:
 clean:
 	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage mutants valgrind distributions builds)
 
-.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions check-package torture valgrind mutants coverage coverage-run demo notebooks install uninstall clean \
+.PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-gpu bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions check-package torture valgrind mutants coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

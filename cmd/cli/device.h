@@ -12,7 +12,7 @@ extern const char *const device_words[];
     OPTION(                                                                                        \
         OPTION_TEXT, "device", 0, "WHERE", target, 0, 0, device_words,                             \
         "where to compute: auto, a GPU if there is one that gives this processor's bytes; cpu; "   \
-        "gpu; opencl:N, as csvnet devices lists them. The bytes are the same (default auto)")
+        "gpu; opencl:N, as csvnet devices lists them. The bytes are the same")
 
 /* Opens what --device names: *device NULL is this processor. Of auto it says why a GPU is not
  * used. Returns 0, or the exit status, the mistake having been printed. */
