@@ -1,6 +1,8 @@
 # One fit by several processes: the bytes of one, with any number of them, stopped and resumed too; each
 # does its share; what differs between them, and what they cannot do, is refused by one sentence.
 [ -x "$CSVNET_BIN/fit-mpi" ] || skip 'there is no fit-mpi: make MPI=1 makes it, after make deps FOR=cluster'
+# hwloc's plugin would bring OpenCL into mpirun, and PoCL's compiler there takes SIGUSR1 for itself.
+export HWLOC_COMPONENTS=-opencl
 csv train.csv 1000 8
 ingest -q train.csv -o all.st.zst
 split -q all.st.zst --part train.st.zst=rest --part val.st.zst=20%

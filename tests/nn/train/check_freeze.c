@@ -11,7 +11,7 @@
 
 Suite *suite_freeze(void);
 
-enum { ROWS = 24, SIDE = 28, CLASSES = 10 };
+enum { ROWS = 12, SIDE = 28, CLASSES = 10 };
 
 struct bench {
     struct nn_network *net;
