@@ -439,6 +439,7 @@ static int wait_for_one(struct tune *t, struct err *err)
 /* Trains all of the rung that there is time for. */
 static int run_rung(struct tune *t, struct err *err)
 {
+    struct err ignored; /* what follows the first mistake */
     int result = 0;
 
     t->next = t->next_fold = 0;
@@ -463,7 +464,7 @@ static int run_rung(struct tune *t, struct err *err)
             break;
         if (result && !t->over)
             stop(t);
-        if (wait_for_one(t, result ? &(struct err){0} : err))
+        if (wait_for_one(t, result ? &ignored : err))
             result = -1;
     }
     progress_end();

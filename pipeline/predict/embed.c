@@ -147,7 +147,7 @@ static void find_probabilities(double *row, int n, int self, double entropy)
                 sum += p;
                 weighed += p * beta * (row[j] - least);
             }
-        found = log(sum) + weighed / sum;
+        found = log(fmax(sum, 1)) + weighed / sum; /* the nearest adds 1 */
         if (fabs(found - entropy) < 1e-6)
             break;
         *(found > entropy ? &low : &high) = beta;

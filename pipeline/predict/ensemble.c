@@ -390,7 +390,7 @@ static double to_shares(double *row, int classes)
         sum += row[k] = exp(row[k] - most);
     for (int k = 0; k < classes; k++)
         row[k] /= sum;
-    return most + log(sum);
+    return most + log(fmax(sum, 1)); /* the largest adds 1 */
 }
 
 void ensemble_take_mean(struct ensemble *e, int64_t count)

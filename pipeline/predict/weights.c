@@ -85,11 +85,10 @@ void weights_free(struct weights *w)
 
 static bool share_one(const json_t *a, const json_t *b)
 {
-    const json_t *one, *other;
-    size_t i, k;
-
-    json_array_foreach(a, i, one)
-        json_array_foreach(b, k, other) if (json_equal(one, other)) return true;
+    for (size_t i = 0; i < json_array_size(a); i++)
+        for (size_t k = 0; k < json_array_size(b); k++)
+            if (json_equal(json_array_get(a, i), json_array_get(b, k)))
+                return true;
     return false;
 }
 

@@ -62,7 +62,7 @@ END_TEST
 START_TEST(clouds_lie_apart_and_the_same_each_time)
 {
     float points[POINTS][SIZE];
-    double map[POINTS][2], again[POINTS][2];
+    double map[POINTS][2] = {{0}}, again[POINTS][2] = {{0}};
     int class[POINTS];
     struct err err;
 
