@@ -110,7 +110,7 @@ job=$(sbatch --parsable --requeue --open-mode=append --array=1-4 -c1 -o "$here/t
 for task in 1 2; do
     until grep -q 'epoch 3/' task.$task 2>/dev/null; do sleep 0.05; done
     # However busy the machine is, no fit ends before Slurm has had this one end.
-    fits=$(sed -s -n 's/.*process \([0-9]*\) .*/\1/p' csvnet.out/.csvnet-*.lock)
+    fits=$(sed -s -n 's/.*process \([0-9]*\) .*/\1/p' csvnet.out/.csvnet-*.lock 2>/dev/null) # of those that run
     kill -STOP $fits 2>/dev/null
     scontrol requeue "${job}_$task"
     kill -CONT $fits 2>/dev/null
