@@ -1,7 +1,7 @@
 /* Several models as one: opening them together, and the mean of their probabilities. */
 #include "ensemble.h"
 
-#include "metrics.h"
+#include "geometric.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
@@ -365,7 +365,7 @@ static void take_mean_losses(struct ensemble *e, int64_t count)
 
 double ensemble_term(const struct ensemble *e, float probability)
 {
-    return e->geometric ? log(fmax((double)probability, METRICS_FLOOR)) : (double)probability;
+    return e->geometric ? geometric_log((double)probability) : (double)probability;
 }
 
 static void add_weighted(struct ensemble *e, int m)
@@ -379,20 +379,6 @@ static void add_weighted(struct ensemble *e, int m)
     }
 }
 
-/* Turns a row's mean logarithms into shares; returns the logarithm of their sum. */
-static double to_shares(double *row, int classes)
-{
-    double most = row[0], sum = 0;
-
-    for (int k = 1; k < classes; k++)
-        most = fmax(most, row[k]);
-    for (int k = 0; k < classes; k++)
-        sum += row[k] = exp(row[k] - most);
-    for (int k = 0; k < classes; k++)
-        row[k] /= sum;
-    return most + log(fmax(sum, 1)); /* the largest adds 1 */
-}
-
 void ensemble_take_mean(struct ensemble *e, int64_t count)
 {
     memset(e->sum, 0, (size_t)count * (size_t)e->classes * sizeof *e->sum);
@@ -401,7 +387,7 @@ void ensemble_take_mean(struct ensemble *e, int64_t count)
     for (int64_t i = 0; i < count * e->classes; i++)
         e->sum[i] /= e->sum_weight[i / e->classes];
     for (int64_t i = 0; i < count && e->geometric; i++)
-        e->log_sum[i] = to_shares(e->sum + i * e->classes, e->classes);
+        e->log_sum[i] = geometric_normalize(e->sum + i * e->classes, e->classes);
     for (int64_t i = 0; i < count * e->classes; i++)
         e->mean[i] = (float)e->sum[i];
 }

@@ -1,13 +1,12 @@
 /* Joins predictions: compared row by row, and averaged. */
 #include "join.h"
 
-#include "metrics.h"
+#include "geometric.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/base/text.h"
 #include "pipeline/dataset/keys.h"
 #include "pipeline/tensor/meta.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -267,20 +266,7 @@ static int same_rows(const struct join *j, int number, struct err *err)
 
 static double weighed(const struct join *j, double p)
 {
-    return j->geometric ? log(fmax(p, METRICS_FLOOR)) : p;
-}
-
-/* Turns mean logarithms of a row into shares. */
-static void normalize(double *row, int classes)
-{
-    double most = row[0], sum = 0;
-
-    for (int k = 1; k < classes; k++)
-        most = fmax(most, row[k]);
-    for (int k = 0; k < classes; k++)
-        sum += row[k] = exp(row[k] - most);
-    for (int k = 0; k < classes; k++)
-        row[k] /= sum;
+    return j->geometric ? geometric_log(p) : p;
 }
 
 static void take_mean(struct join *j)
@@ -297,7 +283,7 @@ static void take_mean(struct join *j)
     for (int64_t i = 0; i < count; i++)
         j->sum[i] /= weight;
     for (int64_t row = 0; row < j->rows.count && j->geometric; row++)
-        normalize(j->sum + row * j->classes, j->classes);
+        geometric_normalize(j->sum + row * j->classes, j->classes);
     for (int64_t i = 0; i < count; i++)
         j->mean[i] = (float)j->sum[i];
 }
