@@ -631,7 +631,7 @@ static int conclude(struct tune *t, const char *recipe, struct err *err)
         return err_set(err, EX_TEMPFAIL,
                        "WITHIN: %.0f seconds are not enough for epoch %d of %s on a fold; what was "
                        "trained is kept, so make tune goes on from there",
-                       t->until - t->begin, halving_epochs(&t->halving, 0, t->candidates[0].epochs),
+                       fmax(0, t->until - t->begin), halving_epochs(&t->halving, 0, t->candidates[0].epochs),
                        t->model);
     print_table(t);
     print_line(

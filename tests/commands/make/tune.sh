@@ -14,32 +14,42 @@ tune()
     rm .said
 }
 tune
-tune WITHIN=60s
+tune WITHIN=10min
 cat csvnet.out/tune/a.recipe
 echo '-- what is known is not trained again; no model or checkpoint is left'
 ls csvnet.out/tune | sed 's/^[0-9a-f]\{12\}\./DIGEST./'
 cp csvnet.out/tune/tried.jsonl before
-tune WITHIN=60s | head -n 3
+tune WITHIN=10min | head -n 3
 cmp before csvnet.out/tune/tried.jsonl
 echo '-- the recipe trains what was tried; other seeds draw, and train, others'
 sed -i 's/^a.fit.*/a.fit = --recipe csvnet.out\/tune\/a.recipe/' Makefile
 stages
 show csvnet.out/a.model.st.zst | grep -E '^ *(lr|epochs|weight-decay) '
 sed -i "s/^a.try.*/a.try = --lr 1e-3..1/" Makefile
-make tune WITHIN=4s OUT=other 2>/dev/null | grep -o -e '--lr.*' | sort >one
-make tune WITHIN=4s OUT=more SEED=2 2>/dev/null | grep -o -e '--lr.*' | sort >two
-comm -12 one two | grep -c -e '--lr'
+# interrupted CONDITION...: make tune $options, ended as by Ctrl-C once the condition holds, on a slow machine later
+interrupted()
+{
+    for seconds in 2 4 8 16 32 64 128; do
+        timeout -s INT $seconds make tune WITHIN=10min $options >.said 2>&1
+        "$@" && break
+    done
+}
+tried_some() { [ -e $1/tune/tried.jsonl ] && [ "$(grep -c . $1/tune/tried.jsonl)" -ge 4 ]; }
+options=OUT=other interrupted tried_some other
+options='OUT=more SEED=2' interrupted tried_some more
+for out in other more; do grep -o '"options":"--[^"]*' $out/tune/tried.jsonl | head -n 4 | sort >$out.drawn; done
+comm -12 other.drawn more.drawn | wc -l
 echo '-- options that no fit takes, and those that do not fit'
 sed -i "s/^a.try.*/a.try = --augment 'shift 1|rotat 5..9'/" Makefile
-tune WITHIN=60s | grep -e failed -e tried | sed 's/there are: .*/there are: .../'
+tune WITHIN=10min | grep -e failed -e tried | sed 's/there are: .*/there are: .../'
 sed -i "s/^a.try.*/a.try = --batch 16|32/; s/^a.fit.*/a.fit = --arch nothing/" Makefile
 tune WITHIN=60s
 echo '-- too little time'
 sed -i "s/^a.fit.*/a.fit = --arch 'flatten, linear 2000, relu, linear' --batch 1 --epochs 9000/; s/^a.try.*/a.try = --lr 1e-4..1e-3/" Makefile
 tune WITHIN=1s | sed 's/: [0-9]* seconds/: N seconds/'
 echo '-- interrupted, as by Ctrl-C: what runs saves its state'
-timeout -s INT 3 make tune WITHIN=60s 2>&1 | grep -c 'a: interrupted; make tune goes on from here'
-ls csvnet.out/tune | grep -c checkpoint
+saved() { ls csvnet.out/tune | grep -q checkpoint && grep -o 'a: interrupted; make tune goes on from here' .said; }
+options= interrupted saved
 echo '-- wrong ones'
 for try in '--lr 1e-2..3e-4' 'lr 1..2' '--lr 0.1' '-o m.st.zst'; do
     sed -i "s/^a.try.*/a.try = $try/" Makefile
@@ -48,8 +58,11 @@ done
 echo '-- a line of the record that is torn costs no other; nothing to try: networks by the pictures'
 sed -i "s/^a.try.*/a.tri = --lr 1..2/" Makefile
 printf '{"training":"ab' >csvnet.out/tune/tried.jsonl
-tune WITHIN=5s | grep -e warning -e MODELS -e '^auto.fit ='
+for seconds in 5 10 20 40 80; do
+    make tune WITHIN=${seconds}s >.said 2>&1 && break
+done
+sed -n 's/.*\(csvnet: warning\)/\1/p; /MODELS/p; /^auto.fit =/p' .said
 grep -c '^{.*}$' csvnet.out/tune/tried.jsonl | sed 's/^[1-9][0-9]*$/some lines/'
 grep -o -e '^--[a-z]*' csvnet.out/tune/auto.recipe | sort
 make csvnet-clean
-find csvnet.out other more | sort
+find csvnet.out | sort
