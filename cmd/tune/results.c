@@ -1,0 +1,149 @@
+/* What a tuning came to: the table, and the recipe. */
+#include "private.h"
+
+#include "cmd/cli/progress.h"
+#include "cmd/cli/say.h"
+#include "pipeline/files/output.h"
+#include "pipeline/model/recipe.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SHOWN = 12, FAILED_SHOWN = 3 };
+
+static void print_row(const struct tune *t, const struct candidate *c, int rank)
+{
+    const int rung = c->rung;
+    char spread[24] = "", trained[32];
+
+    if (!isnan(c->spread))
+        snprintf(spread, sizeof spread, "+- %.2f", 100 * c->spread);
+    snprintf(trained, sizeof trained, "%d x %d", halving_epochs(&t->halving, rung, c->epochs),
+             halving_folds(&t->halving, rung));
+    print_line("%4d  %6.2f %-7s  %6.4f  %6s  %6.1f  %s", rank, 100 * c->accuracy, spread, c->loss,
+               trained, c->seconds, c->number ? t->texts[c->number] : "as it is");
+}
+
+/* Prints the best, the model as it is, and what failed. */
+static void print_table(const struct tune *t)
+{
+    int failed = 0;
+
+    print_line("      accuracy and    loss    epochs");
+    print_line("rank  its spread, %%           x folds  seconds  options of %s", t->model);
+    for (int i = 0; i < t->count; i++) {
+        const struct candidate *c = t->ranked[i];
+
+        if (!c->failed && c->rung >= 0 && (i < SHOWN || c->number == 0))
+            print_row(t, c, i + 1);
+    }
+    for (int i = 0; i < t->count; i++)
+        if (t->candidates[i].failed && ++failed <= FAILED_SHOWN)
+            print_line("failed: %s: %s", t->texts[i], t->reasons[i]);
+    if (failed > FAILED_SHOWN)
+        print_line("and %d more failed", failed - FAILED_SHOWN);
+}
+
+/* Says how far the best is ahead of the model as it is, where both came to the end. */
+static void print_ahead(const struct tune *t, const struct candidate *best)
+{
+    const struct candidate *as_it_is = &t->candidates[0];
+    const int last = t->halving.rungs - 1, folds = t->halving.folds;
+    double ahead, error;
+
+    if (best == as_it_is) {
+        print_line("Nothing that was tried is better than %s.fit as it is", t->model);
+    } else if (best->rung == last && as_it_is->rung == last && !as_it_is->failed && folds > 1) {
+        ahead = candidate_ahead(best, as_it_is, folds, &error);
+        print_line("It is %.2f +- %.2f %% ahead of %s.fit as it is, by the same folds%s",
+                   100 * ahead, 100 * error, t->model,
+                   ahead < 2 * error ? ": that may be chance" : "");
+    }
+}
+
+/* Writes option words to a recipe, --recipe replaced by what is in it, letters by names; none of
+ * those that `after` has too. */
+static void add_to_recipe(struct tune *t, const struct words *words, const struct words *after,
+                          struct strbuf *text)
+{
+    static const char *const names[][2] = {{"-a", "--arch"}, {"-e", "--epochs"}, {"-s", "--seed"}};
+
+    for (int i = 0; i < words->count; i++) {
+        const char *word = words->list[i], *value;
+        const int recipe = words_option(words, i, "--recipe", 0, &value);
+        struct recipe own = {0};
+        struct err ignored;
+
+        for (int n = 0; n < 3; n++)
+            if (strcmp(word, names[n][0]) == 0)
+                word = names[n][1];
+        if (recipe && recipe_find(&own, value, &ignored) == 0) {
+            const struct words options = {(const char **)own.option, own.options, own.options};
+
+            add_to_recipe(t, &options, after, text);
+            if (own.description[0] && !words_have(after, "--arch"))
+                strbuf_printf(text, "\n--arch %s", shell_word(own.description, t->pool));
+            i += recipe - 1;
+        } else if (begins_with(word, "--") && words_have(after, word)) {
+            while (i + 1 < words->count && words->list[i + 1][0] != '-')
+                i++;
+        } else {
+            strbuf_printf(text, "%s%s", begins_with(word, "--") ? "\n" : " ",
+                          shell_word(word, t->pool));
+        }
+        recipe_free(&own);
+    }
+}
+
+static int write_recipe(struct tune *t, const char *path, struct err *err)
+{
+    const struct candidate *best = t->ranked[0];
+    struct strbuf text = {0};
+    struct output *out = NULL;
+    int result;
+
+    strbuf_printf(&text,
+                  "# By make tune: the best of %d, %.2f %% after %d epochs on %d folds; chosen by "
+                  "that, so it flatters.",
+                  t->count - t->failures, 100 * best->accuracy,
+                  halving_epochs(&t->halving, best->rung, best->epochs),
+                  halving_folds(&t->halving, best->rung));
+    add_to_recipe(t, &t->base, &t->drawn[best->number], &text);
+    add_to_recipe(t, &t->drawn[best->number], &(struct words){0}, &text);
+    strbuf_puts(&text, "\n");
+    result = text.failed || t->pool->failed ? err_memory(err, "the recipe", 0)
+                                            : output_open(&out, path, err);
+    if (result == 0 &&
+        (output_write(out, text.text, text.size, err) || output_commit(out, NULL, err)))
+        result = -1;
+    output_close(out);
+    strbuf_free(&text);
+    return result;
+}
+
+int tune_conclude(struct tune *t, const char *recipe, struct err *err)
+{
+    const struct candidate *best = t->ranked[0];
+
+    candidates_rank(t->ranked, t->count);
+    best = t->ranked[0];
+    if (t->count == 0 || best->failed || best->rung < 0)
+        return err_set(err, EX_TEMPFAIL,
+                       "WITHIN: %.0f seconds are not enough for epoch %d of %s on a fold; what was "
+                       "trained is kept, so make tune goes on from there",
+                       fmax(0, t->until - t->begin),
+                       halving_epochs(&t->halving, 0, t->candidates[0].epochs), t->model);
+    print_table(t);
+    print_line(
+        "%s: %d tried in %.0f s. The best is so by the rows that chose it: expect a little less",
+        t->model, t->count - t->failures, now() - t->begin);
+    print_ahead(t, best);
+    if (t->chain->val[0] && !t->chain->val_csv[0])
+        print_line("The rows of VAL had no part in it: make scores, with this, tells by them");
+    if (best->rung + 1 < t->halving.rungs)
+        print_line("The time ended before the last epochs: make tune again goes on from here");
+    if (write_recipe(t, recipe, err))
+        return -1;
+    print_line("%s.fit = --recipe %s", t->model, recipe);
+    return 0;
+}
