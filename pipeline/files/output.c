@@ -90,6 +90,15 @@ static const char *irreplaceable(const struct output *out, const struct stat *ta
     return NULL;
 }
 
+/* Tells whether a file may take the place of `target`: of another file, of a link, of nothing; never
+ * of a device, which a superuser's rename() would replace for everybody. */
+static bool takes_file(const char *target)
+{
+    struct stat status;
+
+    return lstat(target, &status) || S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);
+}
+
 /* Finds what would make the last step fail, once the work is done. */
 static int check_target(const struct output *out, struct err *err)
 {
@@ -99,6 +108,8 @@ static int check_target(const struct output *out, struct err *err)
 
     if (length > 0 && out->target[length - 1] == '/')
         why = "a file's name is missing at its end";
+    else if (!takes_file(out->target))
+        why = "it is no regular file";
     else if (lstat(out->target, &status) == 0)
         why = irreplaceable(out, &status);
     else if (errno != ENOENT || length == 0)
@@ -406,6 +417,8 @@ int output_place(struct output *out, struct err *err)
 {
     if (!out->target)
         return 0;
+    if (!takes_file(out->target)) /* any more */
+        return keep_finished(out, EEXIST, err);
     if (rename(out->temporary, out->target))
         return keep_finished(out, errno, err);
     free(out->temporary);

@@ -114,6 +114,32 @@ stages()
     rm -f .both
 }
 
+# begun PATTERN COMMAND...: starts it, and returns once it has said a line like PATTERN, in .begun. However
+# slow the machine or this test is, it does not end before `ended` reads on, if it has more to say than a
+# pipe holds (64 KiB, say a thousand lines of fit --log-every 1).
+begun()
+{
+    pattern=$1
+    shift
+    rm -f .pipe
+    mkfifo .pipe
+    "$@" >.pipe 2>&1 </dev/null &
+    begun=$!
+    exec 8<.pipe
+    while read -r line <&8; do
+        printf '%s\n' "$line"
+        case $line in $pattern) break ;; esac
+    done >.begun
+}
+
+# ended: waits for it; all that it has said is in .begun
+ended()
+{
+    cat <&8 >>.begun
+    exec 8<&-
+    wait $begun
+}
+
 # refused MAKE'S ARGUMENTS...: make's sentence for it
 refused()
 {

@@ -80,7 +80,7 @@ run compare a.st.zst b.st.zst
 run compare train.csv noisy.csv
 mkfifo pipe
 cat train.csv >pipe &
-run timeout 20 compare pipe noisy.csv
+run timeout 300 compare pipe noisy.csv
 wait
 run compare a.pred
 compare a.pred b.pred >/dev/full

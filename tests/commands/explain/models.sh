@@ -19,7 +19,7 @@ run csvnet explain a.st.zst d.st.zst | sed 's/[0-9a-f]\{32\}/DIGEST/g'
 echo '-- a pipe is read once'
 mkfifo pipe
 cat b.st.zst >pipe &
-run timeout 20 csvnet explain a.st.zst pipe | tail -n 1
+run timeout 300 csvnet explain a.st.zst pipe | tail -n 1
 wait
 echo '-- two predictions; other names than short ones stand under one another'
 for m in a b; do predict -q other.st.zst $m.st.zst -o predictions-of-the-model-$m.st.zst; done

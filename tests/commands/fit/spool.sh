@@ -19,11 +19,8 @@ run fit train.st.zst --spool train.csv -o no.model.st.zst
 ls disk
 echo '-- stopped by a signal, nothing stays and the checkpoint does; killed, nothing stays either'
 for signal in INT TERM KILL; do
-    fit train.st.zst --arch 'linear 64, relu, linear' --epochs 20000 --spool disk --checkpoint c.st.zst -q -o no.model.st.zst 2>/dev/null &
-    for tick in $(seq 200); do
-        ! grep -q "$PWD/disk" /proc/$!/maps 2>/dev/null || break
-        sleep 0.05
-    done
+    fit train.st.zst --arch 'linear 64, relu, linear' --batch 1 --epochs 20000 --spool disk --checkpoint c.st.zst -q -o no.model.st.zst 2>/dev/null &
+    until grep -q "$PWD/disk" /proc/$!/maps 2>/dev/null || ! kill -0 $! 2>/dev/null; do sleep 0.05; done
     kill -$signal $!
     wait $! 2>/dev/null
     echo "exit $?, in the folder: $(ls -A disk)"

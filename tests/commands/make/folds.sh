@@ -62,24 +62,23 @@ make csvnet-clean >.log
 make -kj FOLDS=2 >.log 2>/dev/null
 grep -c '^csvnet fit .* --threads [1-9]' .log
 cmp submission.csv before.csv
-# stopped ARGUMENTS...: make, killed once a fit has told of its first epoch
+# stopped ARGUMENTS...: make, killed once a fit has told of its fourth epoch
 stopped()
 {
-    : >.log
-    make "$@" >>.log 2>&1 &
-    until grep -q 'epoch 1/' .log || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
-    { kill $! && wait $!; } 2>/dev/null
+    begun '*epoch 4/*' make "$@"
+    kill $begun
+    ended 2>/dev/null
 }
 echo '-- a fold that is interrupted goes on where it was'
-set -- FOLDS=2 MODELS=a OUT=long a.fit='--arch linear --batch 1 --epochs 8000'
+set -- FOLDS=2 MODELS=a OUT=long a.fit='--arch linear --batch 1 --epochs 200 --log-every 1'
 stopped "$@"
-grep -o 'saved; .*' .log
+grep -o 'saved; .*' .begun
 ls long/*checkpoint*
 stages -n "$@"
 make "$@" 2>&1 | sed -n 's/^fit: \(.*: resuming\) in epoch .*/\1/p'
 ls long/*checkpoint* 2>&1
 echo '-- with other options the old checkpoint is kept'
-stopped "$@" a.fit='--arch linear --batch 1 --epochs 9000'
+stopped "$@" a.fit='--arch linear --batch 1 --epochs 210 --log-every 1'
 make "$@" a.fit='--arch linear --batch 2 --epochs 2' 2>&1 | sed -n 's/, [0-9]* of them begun//; s/^fit: \(.* kept as .*\)/\1/p'
 ls long/*checkpoint* 2>&1
 make "$@" csvnet-clean >.log

@@ -11,18 +11,16 @@ made()
 # during COMMAND...: runs it while the model is trained
 during()
 {
-    : >first
-    make >>first 2>&1 </dev/null &
-    until grep -q 'epoch [1-9]/' first || ! kill -0 $! 2>/dev/null; do sleep 0.01; done
+    begun '*epoch 1/*' make
     "$@"
-    wait $!
+    ended
     echo "exit $?"
 }
 
 echo '-- a recipe, then the CSV, edited while they are in use: what was made is of the former ones'
 csv train.csv 2000
 printf '%s\n' 'linear 20, relu, linear' '--epochs 80' >mine.recipe
-sed -i 's/^MODELS.*/MODELS = a/; /^b.fit/d; s/^a.fit.*/a.fit = --recipe mine.recipe/' Makefile
+sed -i 's/^MODELS.*/MODELS = a/; /^b.fit/d; s/^a.fit.*/a.fit = --recipe mine.recipe --log-every 1/' Makefile
 during sed -i 's/80/1/' mine.recipe
 made
 made

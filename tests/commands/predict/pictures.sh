@@ -36,7 +36,7 @@ csvnet explain trial.pred.st.zst | sed -n '5,$p'
 submit -q trial.pred.st.zst -o trial.csv
 mkfifo pipe
 cat m.st.zst >pipe &
-run timeout 20 predict own/00.png pipe | head -n 2
+run timeout 300 predict own/00.png pipe | head -n 2
 wait
 echo '-- refused'
 printf 'GIF89a......' >moving.gif

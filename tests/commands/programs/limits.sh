@@ -65,7 +65,13 @@ done
 
 echo '-- a reader that goes away'
 for words in 'submit -q p.st.zst -o -' 'ingest -q train.csv -o -' 'fit --help'; do
-    { sleep 0.3; $words; echo "exit $?" >&3; } 3>.status 2>&1 | true
-    cat .status
+    mkfifo pipe
+    true <pipe &
+    exec 4>pipe # when it is there
+    wait $!
+    $words >&4 2>&1
+    echo "exit $?"
+    exec 4>&-
+    rm pipe
 done
 [ "$(cksum out/*)" = "$before" ] && echo 'all as it was'

@@ -68,7 +68,7 @@ echo '-- a history with figures that no axis can hold, or none, or of another ki
 for value in 1e308 -1e308 1e-320 -5 null '"<b>"' '[]'; do
     sed "s|\"loss\":[0-9.e-]*|\"loss\":$value|; s|\"step\":[0-9]*|\"step\":$value|; s|\"rows\":[0-9]*|\"rows\":$value|
         s|\"seconds\":[0-9.e-]*|\"seconds\":$value|; s|_per_second\":[0-9.e+-]*|_per_second\":$value|" b.jsonl >odd.jsonl
-    timeout 20 report -q -o odd.html --data training=train.st.zst --model b.s2.model.st.zst --history odd.jsonl &&
+    timeout 300 report -q -o odd.html --data training=train.st.zst --model b.s2.model.st.zst --history odd.jsonl &&
         page odd.html | grep 'numbers in' && grep -c '<b>' odd.html
 done
 echo '-- forty classes in small cells'

@@ -432,6 +432,24 @@ START_TEST(a_finished_file_stays_where_it_cannot_be_put_in_its_place)
 }
 END_TEST
 
+/* As root a device would be replaced for all who use it. */
+START_TEST(what_is_no_file_by_then_is_not_replaced)
+{
+    struct output *out;
+    struct stat status;
+
+    MUST(output_open(&out, scratch("out"), &err));
+    MUST(output_printf(out, &err, "finished"));
+    ck_assert_int_eq(mkfifo(scratch("out"), 0600), 0);
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
+    SAYS("it stays as ");
+    output_close(out);
+    ck_assert_int_eq(stat(scratch("out"), &status), 0);
+    ck_assert(S_ISFIFO(status.st_mode));
+    expect_content(scratch("out.finished"), "finished");
+}
+END_TEST
+
 START_TEST(what_a_living_writer_has_stays)
 {
     struct output *first, *second;
@@ -586,6 +604,7 @@ Suite *suite_output(void)
     tcase_add_test(tests, names_that_no_file_can_have_are_refused_at_once);
     tcase_add_test(tests, anothers_file_in_a_sticky_folder_is_refused_at_once);
     tcase_add_test(tests, a_finished_file_stays_where_it_cannot_be_put_in_its_place);
+    tcase_add_test(tests, what_is_no_file_by_then_is_not_replaced);
     tcase_add_test(tests, what_a_living_writer_has_stays);
     tcase_add_test(tests, what_others_have_stays);
     tcase_add_test(tests, outputs_that_belong_together_are_prepared_before_one_is_placed);
