@@ -26,7 +26,7 @@ static const struct command command = {
     .synopsis = "COMMAND [ARGUMENT...]",
     .summary = "Serves Makefile.inc. With the variables of a Makefile, each an argument \"ORIGIN "
                "NAME=VALUE\": rules, why, scores, oof, audit, gc, left, clean, explain after the "
-               "FILE, jobs after MAKE MAKEFILE, tune after the UNTIL of `until`. For recipes: "
+               "FILE, jobs after MAKE MAKEFILE, tune after the UNTIL of `until` and the JOBS of make's -j. For recipes: "
                "step -- NOTE MAKE DIGEST look|doubt|force|accept NAME=VALUE PROGRAM INPUT... -- "
                "OUTPUT... -- [LAUNCHER...] PROGRAM ARGUMENT..., "
                "end -- NOTE MAKE TEXT [RUNS HISTORY MODEL FIT OPTIONS], histories RUNS FILE..., "
@@ -109,10 +109,10 @@ static int explain(struct chain *c, const char *file, struct err *err)
 }
 
 /* Tunes, and ends as a signal would have ended it. */
-static int tune(struct chain *c, const char *until, struct err *err)
+static int tune(struct chain *c, const char *until, const char *jobs, struct err *err)
 {
     int caught;
-    const int result = tune_models(c, strtod(until, NULL), &caught, err);
+    const int result = tune_models(c, strtod(until, NULL), (int)strtol(jobs, NULL, 10), &caught, err);
 
     if (!caught)
         return result;
@@ -127,8 +127,8 @@ static int with_chain(const char *what, char **words, int count, struct err *err
 {
     const bool explains = strcmp(what, "explain") == 0 && count > 0;
     const bool jobs = strcmp(what, "jobs") == 0 && count > 1;
-    const bool tunes = strcmp(what, "tune") == 0 && count > 0;
-    const int own = explains || tunes ? 1 : jobs ? 2 : 0;
+    const bool tunes = strcmp(what, "tune") == 0 && count > 1;
+    const int own = explains ? 1 : jobs || tunes ? 2 : 0;
     struct chain c;
     const int fault = chain_open(&c, words + own, count - own, err);
     const struct terminal terminal = terminal_find();
@@ -139,7 +139,7 @@ static int with_chain(const char *what, char **words, int count, struct err *err
     else if (!fault)
         result = explains                   ? explain(&c, words[0], err)
                  : jobs                     ? chain_jobs(&c, words[0], words[1], stdout, err)
-                 : tunes                    ? tune(&c, words[0], err)
+                 : tunes                    ? tune(&c, words[0], words[1], err)
                  : strcmp(what, "why") == 0 ? chain_why(&c, stdout, err)
                  : strcmp(what, "scores") == 0
                      ? chain_scores(&c, terminal.endless ? 0 : terminal.columns, stdout, err)

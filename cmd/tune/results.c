@@ -11,17 +11,36 @@
 
 enum { SHOWN = 12, FAILED_SHOWN = 3 };
 
+/* ---- The table ---- */
+
+static bool in_percent(const struct tune *t)
+{
+    return t->by == KEEP_ACCURACY;
+}
+
+const char *ranked_text(const struct tune *t, double score, char text[RANKED_TEXT])
+{
+    snprintf(text, RANKED_TEXT, in_percent(t) ? "%.2f %%" : "%.4f",
+             in_percent(t)                ? 100 * score
+             : keep_figures[t->by].higher ? score
+                                          : -score);
+    return text;
+}
+
 static void print_row(const struct tune *t, const struct candidate *c, int rank)
 {
     const int rung = c->rung;
-    char spread[24] = "", trained[32];
+    char score[RANKED_TEXT], spread[24] = "", trained[32];
 
+    ranked_text(t, c->score, score);
     if (!isnan(c->spread))
-        snprintf(spread, sizeof spread, "+- %.2f", 100 * c->spread);
+        snprintf(spread, sizeof spread, in_percent(t) ? "+- %.2f" : "+- %.4f",
+                 in_percent(t) ? 100 * c->spread : c->spread);
     snprintf(trained, sizeof trained, "%d x %d", halving_epochs(&t->halving, rung, c->epochs),
              halving_folds(&t->halving, rung));
-    print_line("%4d  %6.2f %-7s  %6.4f  %6s  %6.1f  %s", rank, 100 * c->accuracy, spread, c->loss,
-               trained, c->seconds, c->number ? t->texts[c->number] : "as it is");
+    print_line("%4d  %6.*s %-*s  %6.4f  %6s  %6.1f  %s", rank, (int)strcspn(score, " "), score,
+               in_percent(t) ? 7 : 9, spread, t->by == KEEP_BEST ? c->accuracy : c->loss, trained,
+               c->seconds, c->number ? t->texts[c->number] : "as it is");
 }
 
 /* Prints the best, the model as it is, and what failed. */
@@ -29,8 +48,13 @@ static void print_table(const struct tune *t)
 {
     int failed = 0;
 
-    print_line("      accuracy and    loss    epochs");
-    print_line("rank  its spread, %%           x folds  seconds  options of %s", t->model);
+    if (in_percent(t))
+        print_line("      accuracy and    loss    epochs");
+    else
+        print_line("      %-18s%-8sepochs", keep_figures[t->by].name,
+                   t->by == KEEP_BEST ? "acc." : "loss");
+    print_line("rank  %-*s  x folds  seconds  options of %s", in_percent(t) ? 22 : 24,
+               in_percent(t) ? "its spread, %" : "and its spread", t->model);
     for (int i = 0; i < t->count; i++) {
         const struct candidate *c = t->ranked[i];
 
@@ -55,11 +79,15 @@ static void print_ahead(const struct tune *t, const struct candidate *best)
         print_line("Nothing that was tried is better than %s.fit as it is", t->model);
     } else if (best->rung == last && as_it_is->rung == last && !as_it_is->failed && folds > 1) {
         ahead = candidate_ahead(best, as_it_is, folds, &error);
-        print_line("It is %.2f +- %.2f %% ahead of %s.fit as it is, by the same folds%s",
-                   100 * ahead, 100 * error, t->model,
+        print_line("It is %.*f +- %.*f %sahead of %s.fit as it is, by the same folds%s",
+                   in_percent(t) ? 2 : 4, in_percent(t) ? 100 * ahead : ahead,
+                   in_percent(t) ? 2 : 4, in_percent(t) ? 100 * error : error,
+                   in_percent(t) ? "% " : "", t->model,
                    ahead < 2 * error ? ": that may be chance" : "");
     }
 }
+
+/* ---- The recipe ---- */
 
 /* Writes option words to a recipe, --recipe replaced by what is in it, letters by names; none of
  * those that `after` has too. */
@@ -100,12 +128,14 @@ static int write_recipe(struct tune *t, const char *path, struct err *err)
     const struct candidate *best = t->ranked[0];
     struct strbuf text = {0};
     struct output *out = NULL;
+    char score[RANKED_TEXT];
     int result;
 
     strbuf_printf(&text,
-                  "# By make tune: the best of %d, %.2f %% after %d epochs on %d folds; chosen by "
+                  "# By make tune: the best of %d, %s%s%s after %d epochs on %d folds; chosen by "
                   "that, so it flatters.",
-                  t->count - t->failures, 100 * best->accuracy,
+                  t->count - t->failures, in_percent(t) ? "" : keep_figures[t->by].name,
+                  in_percent(t) ? "" : " ", ranked_text(t, best->score, score),
                   halving_epochs(&t->halving, best->rung, best->epochs),
                   halving_folds(&t->halving, best->rung));
     add_to_recipe(t, &t->base, &t->drawn[best->number], &text);

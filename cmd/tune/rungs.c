@@ -128,6 +128,40 @@ static bool draw_if_time(struct tune *t)
 
 /* ---- A rung ---- */
 
+/* Returns the seconds of one process that a training takes from now on; 0: it is known. */
+static double seconds_left(struct tune *t, const struct candidate *c, int fold)
+{
+    const struct running *r = t->running;
+    struct tried tried;
+    double seconds;
+
+    if (training_is_known(t, c, t->rung, fold, &tried))
+        return 0;
+    seconds = halving_epochs(&t->halving, t->rung, c->epochs) * c->seconds / c->trained;
+    for (int i = 0; i < t->lanes; i++)
+        if (r[i].pid && r[i].candidate == c && r[i].fold == fold)
+            seconds -= r[i].from * c->seconds / c->trained + now() - r[i].begin;
+    return fmax(seconds, 0);
+}
+
+/* On the last rung: calls the best of those left behind back, if there is time for it too. */
+static bool call_back_if_time(struct tune *t)
+{
+    double seconds = 0;
+
+    if (t->rung == 0 || t->rung + 1 < t->halving.rungs || t->entered == t->count ||
+        t->ranked[t->entered]->failed || t->ranked[t->entered]->rung < 0)
+        return false;
+    for (int i = 0; i <= t->entered; i++)
+        for (int fold = 1; fold <= t->halving.folds && !t->ranked[i]->failed; fold++)
+            seconds += seconds_left(t, t->ranked[i], fold);
+    if (seconds > 0 && now() + SLOWER * seconds / t->lanes >= t->until)
+        return false;
+    t->ranked[t->entered++]->done = 0;
+    t->called_back++;
+    return true;
+}
+
 /* Finds the next training of the rung that is not known yet; the candidates that are known on all
  * its folds come through it. */
 static bool next_training(struct tune *t, struct candidate **candidate, int *fold)
@@ -139,7 +173,7 @@ static bool next_training(struct tune *t, struct candidate **candidate, int *fol
 
         if (t->rung == 0 && t->next == t->count && draw_if_time(t))
             t->entered = t->count;
-        if (t->next == t->entered)
+        if (t->next == t->entered && !call_back_if_time(t))
             return false;
         c = t->rung == 0 ? &t->candidates[t->next] : t->ranked[t->next];
         *fold = ++t->next_fold;
@@ -165,6 +199,8 @@ static int threads_for(const struct tune *t)
                          : (t->entered - t->next) * folds - t->next_fold + 1;
     const int free = t->lanes - t->used;
 
+    if (t->launcher[0])
+        return 1;
     return free / (left < 1 ? 1 : left < free ? left : free);
 }
 
@@ -215,6 +251,7 @@ int rungs_run(struct tune *t, struct err *err)
 {
     t->entered = 0;
     for (t->rung = 0; t->rung < t->halving.rungs && !t->over; t->rung++) {
+        char text[RANKED_TEXT];
         int through = 0, before = t->entered;
 
         if (run_rung(t, err))
@@ -228,14 +265,17 @@ int rungs_run(struct tune *t, struct err *err)
             break;
         t->entered = candidates_go_on(t->ranked, through);
         if (t->rung + 1 < t->halving.rungs) {
-            say("%s: of %d after %d epoch%s on %d fold%s the best has %.2f %%; %d go on", t->model,
+            say("%s: of %d after %d epoch%s on %d fold%s the best has %s; %d go on", t->model,
                 through, halving_epochs(&t->halving, t->rung, t->candidates[0].epochs),
                 plural(halving_epochs(&t->halving, t->rung, t->candidates[0].epochs)),
                 halving_folds(&t->halving, t->rung), plural(halving_folds(&t->halving, t->rung)),
-                100 * t->ranked[0]->accuracy, t->entered);
+                ranked_text(t, t->ranked[0]->score, text), t->entered);
             drop(t, t->entered, before);
         }
     }
+    if (t->called_back > 0)
+        say("%s: with the time left %d of those left behind went on to the end too", t->model,
+            t->called_back);
     if (!t->over)
         drop(t, 0, t->count);
     return t->pool->failed ? err_memory(err, "the tuning", 0) : 0;

@@ -7,12 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Returns the name of the training of a candidate on a fold: by all that its bytes depend on. */
-static const char *training_name(struct tune *t, const struct candidate *c, int fold)
+const char *training_name(struct tune *t, const struct candidate *c, int fold)
 {
     struct strbuf all = {0};
     char digest[DIGEST_TEXT];
@@ -32,7 +32,7 @@ bool training_is_known(struct tune *t, const struct candidate *c, int rung, int 
                        struct tried *tried)
 {
     return tried_find(t->record, training_name(t, c, fold),
-                      halving_epochs(&t->halving, rung, c->epochs), tried);
+                      halving_epochs(&t->halving, rung, c->epochs), t->by, tried);
 }
 
 static const char *file_of(struct tune *t, const char *training, const char *ending)
@@ -58,6 +58,7 @@ bool training_take_known(struct tune *t, struct candidate *c, int fold)
 
     if (!training_is_known(t, c, t->rung, fold, &tried))
         return false;
+    c->scores[fold - 1] = keep_figures[t->by].higher ? tried.figure : -tried.figure;
     c->accuracies[fold - 1] = tried.accuracy;
     c->losses[fold - 1] = tried.loss;
     c->seconds += tried.seconds;
@@ -66,6 +67,7 @@ bool training_take_known(struct tune *t, struct candidate *c, int fold)
     return true;
 }
 
+/* Becomes a fit, or the command in front of it, which a shell finds as in the rules. */
 static void become_fit(struct tune *t, char **words, const char *errors)
 {
     const int fd = open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -81,38 +83,45 @@ static void become_fit(struct tune *t, char **words, const char *errors)
     _exit(EX_OSERR);
 }
 
+/* Adds words, NULL at the end. */
+static void add_all(struct tune *t, struct words *words, const char *word, ...)
+{
+    va_list list;
+
+    va_start(list, word);
+    for (; word; word = va_arg(list, const char *))
+        words_add(words, t->pool, word);
+    va_end(list);
+}
+
 int training_start(struct tune *t, struct running *r, struct err *err)
 {
     struct candidate *c = r->candidate;
     const char *training = training_name(t, c, r->fold);
     const int pause = halving_epochs(&t->halving, t->rung, c->epochs);
+    const char *checkpoint = file_of(t, training, ".checkpoint.st.zst");
     struct words words = {0};
 
-    for (const char *const *word =
-             (const char *const[]){pool_text(t->pool, "%s/fit", t->chain->programs), t->data,
-                                   "--fold", pool_text(t->pool, "%d/%d", r->fold, t->halving.folds),
-                                   "--threads", pool_text(t->pool, "%d", r->threads), NULL};
-         *word; word++)
-        words_add(&words, t->pool, *word);
-    if (t->chain->seed[0]) {
-        words_add(&words, t->pool, "--seed");
-        words_add(&words, t->pool, t->chain->seed);
-    }
+    if (t->launcher[0])
+        add_all(t, &words, "/bin/sh", "-c", pool_text(t->pool, "exec %s \"$@\"", t->launcher), "sh",
+                NULL);
+    add_all(t, &words, pool_text(t->pool, "%s/fit", t->chain->programs), t->data, "--fold",
+            pool_text(t->pool, "%d/%d", r->fold, t->halving.folds), NULL);
+    if (!t->launcher[0])
+        add_all(t, &words, "--threads", pool_text(t->pool, "%d", r->threads), NULL);
+    if (t->device[0])
+        add_all(t, &words, "--device", t->device, NULL);
+    if (t->chain->seed[0])
+        add_all(t, &words, "--seed", t->chain->seed, NULL);
     words_add_all(&words, t->pool, &t->base);
     words_add_all(&words, t->pool, &t->drawn[c->number]);
-    for (const char *const *word =
-             (const char *const[]){"--quiet", "--if-changed", "-o",
-                                   file_of(t, training, ".model.st.zst"), "--checkpoint",
-                                   file_of(t, training, ".checkpoint.st.zst"), "--resume",
-                                   "--restart", NULL};
-         *word; word++)
-        words_add(&words, t->pool, *word);
-    if (pause < c->epochs) {
-        words_add(&words, t->pool, "--pause-after");
-        words_add(&words, t->pool, pool_text(t->pool, "%d", pause));
-    }
+    add_all(t, &words, "--quiet", "--if-changed", "-o", file_of(t, training, ".model.st.zst"),
+            "--checkpoint", checkpoint, "--resume", "--restart", NULL);
+    if (pause < c->epochs)
+        add_all(t, &words, "--pause-after", pool_text(t->pool, "%d", pause), NULL);
     words_add(&words, t->pool, NULL);
-    r->from = halving_before(&t->halving, t->rung, r->fold, c->epochs);
+    r->from =
+        access(checkpoint, F_OK) ? 0 : halving_before(&t->halving, t->rung, r->fold, c->epochs);
     r->begin = now();
     if (t->pool->failed)
         return err_memory(err, "a command", 0);
@@ -142,8 +151,16 @@ static const char *reason_of(struct tune *t, const char *training)
     return pool_text(t->pool, "%s", *text ? text : "fit failed");
 }
 
-/* Takes the end of a fit. One that fails only leaves its candidate behind, but for the model as it
- * is. */
+/* Leaves a candidate behind whose training failed; the model as it is must not. */
+static int fails(struct tune *t, struct candidate *c, int status, struct err *err)
+{
+    if (!c->failed)
+        t->failures++;
+    c->failed = true;
+    return c->number == 0 ? err_set(err, status, "%s.fit: %s", t->model, t->reasons[0]) : 0;
+}
+
+/* Takes the end of a fit. */
 static int end(struct tune *t, struct running *r, int status, struct err *err)
 {
     struct candidate *c = r->candidate;
@@ -152,29 +169,29 @@ static int end(struct tune *t, struct running *r, int status, struct err *err)
     struct tried tried = {.seconds = now() - r->begin, .trained = epoch - r->from};
     const char *file =
         file_of(t, training, epoch < c->epochs ? ".checkpoint.st.zst" : ".model.st.zst");
+    struct err fault;
 
     t->used -= r->threads;
     t->ended++;
     r->pid = 0;
-    if (WIFSIGNALED(status) && t->over) {
+    if (status != 0 && t->over) { /* by our signal, which a launcher may turn into a status */
         (void)unlink(file_of(t, training, ".error"));
         return 0;
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        if (!c->failed)
-            t->failures++;
-        c->failed = true;
         t->reasons[c->number] = reason_of(t, training);
-        if (c->number == 0)
-            return err_set(err, WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE, "%s.fit: %s",
-                           t->model, t->reasons[0]);
+        if (fails(t, c, WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE, err))
+            return -1;
         remove_of(t, training);
         return 0;
     }
     if (access(file, F_OK)) /* --patience ended it before */
         file = file_of(t, training, ".model.st.zst");
-    if (tried_of_training(file, epoch, &tried, err) ||
-        tried_add(t->record, t->record_path, training, t->texts[c->number], &tried, err))
+    if (tried_of_training(file, epoch, t->by, &tried, &fault)) {
+        t->reasons[c->number] = pool_text(t->pool, "%s", fault.text);
+        return fails(t, c, fault.status, err);
+    }
+    if (tried_add(t->record, t->record_path, training, t->texts[c->number], &tried, t->by, err))
         return -1;
     training_take_known(t, c, r->fold);
     if (epoch == c->epochs)
@@ -188,7 +205,7 @@ void trainings_stop(struct tune *t)
     t->over = true;
     for (int i = 0; i < t->lanes; i++)
         if (t->running[i].pid)
-            kill(t->running[i].pid, SIGINT);
+            kill(t->running[i].pid, SIGTERM); /* srun passes it on, unlike SIGINT */
 }
 
 int trainings_wait(struct tune *t, struct err *err)

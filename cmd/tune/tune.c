@@ -9,16 +9,26 @@
 #include "cmd/cli/line.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "pipeline/chain/chain.h"
 #include "pipeline/tensor/tensor.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { FOLDS = 3 };
 /* Seconds for ending: fits save their checkpoints. */
 static const double END = 0.5;
+
+/* All that is tuned by one call. */
+struct tuning {
+    int jobs; /* fits side by side behind a launcher; 0: as many as processors */
+    int caught;
+    struct words trainings; /* names of all that were drawn */
+};
 
 static void watch_signals(struct tune *t)
 {
@@ -60,7 +70,7 @@ static int open_tune(struct tune *t, const char *tried, struct err *err)
 }
 
 static int tune_model(struct chain *c, const char *model, const char *options, const char *tried,
-                      double until, int *caught, struct err *err)
+                      double until, struct tuning *tuning, struct err *err)
 {
     struct tune t = {.chain = c,
                      .pool = &c->pool,
@@ -71,10 +81,13 @@ static int tune_model(struct chain *c, const char *model, const char *options, c
                      .seed = c->seed[0] ? strtoull(c->seed, NULL, 10) : 1,
                      .begin = now(),
                      .until = until,
-                     .lanes = (int)common.threads};
+                     .launcher = variable(&c->variables, "RUN_FIT", ""),
+                     .device = variable(&c->variables, "DEVICE", ""),
+                     .by = c->metric};
     const char *recipe = pool_text(&c->pool, "%s/%s.recipe", t.folder, model);
     int result;
 
+    t.lanes = t.launcher[0] && tuning->jobs ? tuning->jobs : (int)common.threads;
     t.record_path = pool_text(&c->pool, "%s/tried.jsonl", t.folder);
     if (mkdir(t.folder, 0777) && errno != EEXIST)
         return err_set(err, EX_CANTCREAT, "%s: cannot be made: %s", t.folder, strerror(errno));
@@ -85,7 +98,10 @@ static int tune_model(struct chain *c, const char *model, const char *options, c
     if (result == 0)
         result = rungs_run(&t, err);
     sigprocmask(SIG_SETMASK, &t.before, NULL);
-    *caught = t.caught;
+    tuning->caught = t.caught;
+    for (int i = 0; i < t.count; i++)
+        for (int fold = 1; fold <= t.halving.folds; fold++)
+            words_add(&tuning->trainings, t.pool, training_name(&t, &t.candidates[i], fold));
     if (result == 0 && !t.caught)
         result = tune_conclude(&t, recipe, err);
     else if (t.caught)
@@ -95,35 +111,65 @@ static int tune_model(struct chain *c, const char *model, const char *options, c
 }
 
 /* Tunes a model of its own where none has what to try. */
-static int tune_auto(struct chain *c, double until, int *caught, struct err *err)
+static int tune_auto(struct chain *c, double until, struct tuning *tuning, struct err *err)
 {
     const char *options, *tried;
 
     if (auto_space(c->fitted, &options, &tried, &c->pool, err) ||
-        tune_model(c, "auto", options, tried, until - END, caught, err))
+        tune_model(c, "auto", options, tried, until - END, tuning, err))
         return -1;
-    if (!*caught)
+    if (!tuning->caught)
         print_line("MODELS   = auto");
-    return *caught ? -1 : 0;
+    return tuning->caught ? -1 : 0;
 }
 
-int tune_models(struct chain *c, double until, int *caught, struct err *err)
+/* Removes what trainings of other data, options or ranges had left. */
+static void sweep(struct chain *c, const struct tuning *tuning)
+{
+    const char *folder = pool_text(&c->pool, "%s/tune", c->out);
+    DIR *files = opendir(folder);
+    struct dirent *file;
+
+    while (files && (file = readdir(files))) {
+        const char *ending = strchr(file->d_name, '.');
+
+        ending = ending && is_training_file(file->d_name) ? strchr(ending + 1, '.') : NULL;
+        if (ending &&
+            !words_have(&tuning->trainings,
+                        pool_text(&c->pool, "%.*s", (int)(ending - file->d_name), file->d_name)))
+            (void)unlink(pool_text(&c->pool, "%s/%s", folder, file->d_name));
+    }
+    if (files)
+        closedir(files);
+}
+
+static int tune_all(struct chain *c, double until, struct tuning *tuning, struct err *err)
 {
     int left = 0;
 
-    *caught = 0;
     for (int m = 0; m < c->model_count; m++)
         left += c->models[m].tried[0] != 0;
     if (left == 0)
-        return tune_auto(c, until, caught, err);
+        return tune_auto(c, until, tuning, err);
     for (int m = 0; m < c->model_count; m++)
         if (c->models[m].tried[0]) {
             const double begin = now();
 
             if (tune_model(c, c->models[m].name, c->models[m].options, c->models[m].tried,
-                           begin + (until - END - begin) / left--, caught, err) ||
-                *caught)
+                           begin + (until - END - begin) / left--, tuning, err) ||
+                tuning->caught)
                 return -1;
         }
     return 0;
+}
+
+int tune_models(struct chain *c, double until, int jobs, int *caught, struct err *err)
+{
+    struct tuning tuning = {.jobs = jobs};
+    const int result = tune_all(c, until, &tuning, err);
+
+    *caught = tuning.caught;
+    if (result == 0 && !c->pool.failed)
+        sweep(c, &tuning);
+    return result;
 }

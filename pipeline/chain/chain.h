@@ -3,6 +3,7 @@
 
 #include "note.h"
 #include "pipeline/base/err.h"
+#include "pipeline/fit/keep.h"
 #include "variables.h"
 
 #include <stdint.h>
@@ -93,6 +94,7 @@ struct chain {
     int model_count;
     int64_t folds;    /* 0: none */
     const char *seed; /* SEED or "" */
+    enum keep metric; /* METRIC, by which make tune ranks */
     double within;    /* WITHIN in seconds; 0: not set, or a trial */
     const char *hold; /* VAL: a share, a count, a file or `none` */
     bool weigh;       /* NAME.weight = auto, of several models */
@@ -212,6 +214,9 @@ MUST_CHECK int chain_gc(struct chain *chain, FILE *out, struct err *err);
 MUST_CHECK int chain_gc_all(struct chain *chain, struct err *err);
 
 /* ---- Cleaning ---- */
+
+/* Tells whether a file in OUT/tune is a training's, "DIGEST.fK..." */
+bool is_training_file(const char *name);
 
 /* Removes all that the rules made, by the notes in OUT and in the folders in it; files outside that
  * were edited since, models that are brought, and records of fits stay, which it says on `out`. */

@@ -164,11 +164,15 @@ static bool is_ours(struct chain *c, const char *name)
     return false;
 }
 
-/* Tells whether a file in the folder of tunings is a training's, or the record of them. */
+bool is_training_file(const char *name)
+{
+    return strspn(name, "0123456789abcdef") == 12 && begins_with(name + 12, ".f");
+}
+
+/* Tells whether a file in the folder of tunings is one of theirs, but for the recipes. */
 static bool is_of_tuning(const char *name)
 {
-    return strcmp(name, "tried.jsonl") == 0 ||
-           (strspn(name, "0123456789abcdef") == 12 && begins_with(name + 12, ".f"));
+    return strcmp(name, "tried.jsonl") == 0 || is_training_file(name);
 }
 
 /* Cleans by the notes in a folder, by all or those of what today's rules make. */

@@ -397,6 +397,28 @@ static int read_within(struct chain *c, struct err *err)
     return 0;
 }
 
+/* Reads METRIC, which `make score` passes on. */
+static int read_metric(struct chain *c, struct err *err)
+{
+    static const struct {
+        const char *word;
+        enum keep figure;
+    } metrics[] = {{"", KEEP_ACCURACY},
+                   {"accuracy", KEEP_ACCURACY},
+                   {"log-loss", KEEP_BEST},
+                   {"macro-f1", KEEP_MACRO_F1},
+                   {"balanced-accuracy", KEEP_BALANCED_ACCURACY},
+                   {"auc", KEEP_AUC}};
+    const char *text = get(c, "METRIC");
+
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+        if (strcmp(text, metrics[i].word) == 0) {
+            c->metric = metrics[i].figure;
+            return 0;
+        }
+    return refuse("METRIC", text, "accuracy, log-loss, macro-f1, balanced-accuracy or auc", err);
+}
+
 static bool is_number(const char *text)
 {
     return text[0] && strchr(DIGITS, text[0]);
@@ -418,7 +440,7 @@ int settings_read(struct chain *c, struct err *err)
     c->seed = get(c, "SEED");
     if ((budget[0] && check_budget(c, budget, err)) ||
         whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
-        whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) ||
+        whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) || read_metric(c, err) ||
         refuse_blanks(c, err) || refuse_all_places(c, err))
         return -1;
     if (!get(c, "TRAIN")[0])

@@ -60,15 +60,17 @@ int halving_survivors(int count)
 
 void candidate_pass(struct candidate *c, int rung, int folds)
 {
-    double accuracy = 0, loss = 0, squares = 0;
+    double score = 0, accuracy = 0, loss = 0, squares = 0;
 
     for (int f = 0; f < folds; f++) {
+        score += c->scores[f] / folds;
         accuracy += c->accuracies[f] / folds;
         loss += c->losses[f] / folds;
     }
     for (int f = 0; f < folds; f++)
-        squares += (c->accuracies[f] - accuracy) * (c->accuracies[f] - accuracy);
+        squares += (c->scores[f] - score) * (c->scores[f] - score);
     c->rung = rung;
+    c->score = score;
     c->accuracy = accuracy;
     c->loss = loss;
     c->spread = folds > 1 ? sqrt(squares / (folds - 1)) : NAN;
@@ -82,8 +84,8 @@ static int by_rank(const void *a, const void *b)
         return x->failed ? 1 : -1;
     if (x->rung != y->rung)
         return x->rung > y->rung ? -1 : 1;
-    if (x->rung >= 0 && x->accuracy != y->accuracy)
-        return x->accuracy > y->accuracy ? -1 : 1;
+    if (x->rung >= 0 && x->score != y->score)
+        return x->score > y->score ? -1 : 1;
     if (x->rung >= 0 && x->loss != y->loss)
         return x->loss < y->loss ? -1 : 1;
     return x->number < y->number ? -1 : 1;
@@ -110,9 +112,9 @@ double candidate_ahead(const struct candidate *a, const struct candidate *b, int
     double mean = 0, squares = 0;
 
     for (int f = 0; f < folds; f++)
-        mean += (a->accuracies[f] - b->accuracies[f]) / folds;
+        mean += (a->scores[f] - b->scores[f]) / folds;
     for (int f = 0; f < folds; f++) {
-        const double off = a->accuracies[f] - b->accuracies[f] - mean;
+        const double off = a->scores[f] - b->scores[f] - mean;
 
         squares += off * off;
     }

@@ -15,14 +15,16 @@ struct halving {
 };
 
 struct candidate {
-    int number;              /* of its draw; 0: what the options are without */
-    int epochs;              /* of all its training */
-    int rung;                /* that it is through with; -1: none */
-    int done;                /* folds of the rung that it is in */
-    double accuracy, loss;   /* means over the folds of that rung */
-    double spread;           /* standard deviation of accuracy; NAN: one fold */
-    double seconds, trained; /* spent on it, for so many epochs in all */
-    double accuracies[FOLDS_TRIED_MOST], losses[FOLDS_TRIED_MOST]; /* of the rung it is in */
+    int number;                   /* of its draw; 0: what the options are without */
+    int epochs;                   /* of all its training */
+    int rung;                     /* that it is through with; -1: none */
+    int done;                     /* folds of the rung that it is in */
+    double score, accuracy, loss; /* means over the folds of that rung */
+    double spread;                /* standard deviation of the score; NAN: one fold */
+    double seconds, trained;      /* spent on it, for so many epochs in all */
+    /* Of the rung it is in, by fold; a score, by which candidates are ranked, is better the higher
+     * it is. */
+    double scores[FOLDS_TRIED_MOST], accuracies[FOLDS_TRIED_MOST], losses[FOLDS_TRIED_MOST];
     bool failed;
 };
 
@@ -38,14 +40,14 @@ int halving_before(const struct halving *halving, int rung, int fold, int epochs
 int halving_survivors(int count);
 /* Takes the means over the folds of the rung that the candidate has come through. */
 void candidate_pass(struct candidate *candidate, int rung, int folds);
-/* Sorts the best first: those of a later rung, the more accurate ones, then by loss and number;
- * what failed last. */
+/* Sorts the best first: those of a later rung, by score, then by loss and number; what failed
+ * last. */
 void candidates_rank(struct candidate **candidates, int count);
 /* Moves the model as it is among those that go on, of those ranked that are through with a rung:
  * few epochs say little, and the best is compared with it. Returns how many go on. */
 int candidates_go_on(struct candidate **ranked, int through);
-/* Returns by how much a is more accurate than b, over the same folds of one rung, and the standard
- * error of that; NAN: one fold. */
+/* Returns by how much the score of a is higher than that of b, over the same folds of one rung, and
+ * the standard error of that; NAN: one fold. */
 double candidate_ahead(const struct candidate *a, const struct candidate *b, int folds,
                        double *error);
 

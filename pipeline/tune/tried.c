@@ -32,7 +32,8 @@ json_t *tried_read(const char *path)
     return record;
 }
 
-bool tried_find(const json_t *record, const char *name, int epoch, struct tried *tried)
+bool tried_find(const json_t *record, const char *name, int epoch, enum keep by,
+                struct tried *tried)
 {
     for (size_t i = json_array_size(record); i-- > 0;) {
         const json_t *entry = json_array_get(record, i);
@@ -45,9 +46,11 @@ bool tried_find(const json_t *record, const char *name, int epoch, struct tried 
             (struct tried){.epoch = epoch,
                            .accuracy = json_number(entry, "accuracy"),
                            .loss = json_number(entry, "loss"),
+                           .figure = json_number(entry, keep_figures[by].key),
                            .seconds = json_number(entry, "seconds"),
                            .trained = (int)json_integer_value(json_object_get(entry, "epochs"))};
-        return isfinite(tried->accuracy) && isfinite(tried->loss) && isfinite(tried->seconds);
+        return isfinite(tried->accuracy) && isfinite(tried->loss) && isfinite(tried->figure) &&
+               isfinite(tried->seconds);
     }
     return false;
 }
@@ -62,13 +65,16 @@ static bool is_torn(int fd)
 }
 
 int tried_add(json_t *record, const char *path, const char *name, const char *options,
-              const struct tried *tried, struct err *err)
+              const struct tried *tried, enum keep by, struct err *err)
 {
     json_t *entry =
         json_pack("{s:s, s:i, s:f, s:f, s:f, s:i, s:s}", "training", name, "epoch", tried->epoch,
                   "accuracy", tried->accuracy, "loss", tried->loss, "seconds", tried->seconds,
                   "epochs", tried->trained, "options", options);
-    char *text = entry ? json_text(entry, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL, *line;
+    const bool more = entry && by > KEEP_ACCURACY; /* the others are in it */
+    const bool whole = entry && (!more || json_object_set_new(entry, keep_figures[by].key,
+                                                              json_real(tried->figure)) == 0);
+    char *text = whole ? json_text(entry, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL, *line;
     int fd, result = 0;
 
     if (!text || json_array_append_new(record, entry) || asprintf(&line, "%s\n", text) < 0) {
@@ -91,7 +97,8 @@ int tried_add(json_t *record, const char *path, const char *name, const char *op
     return result;
 }
 
-int tried_of_training(const char *path, int epoch, struct tried *tried, struct err *err)
+int tried_of_training(const char *path, int epoch, enum keep by, struct tried *tried,
+                      struct err *err)
 {
     struct tensor_file *file = NULL;
     json_t *epochs = NULL, *settings = NULL;
@@ -116,9 +123,16 @@ int tried_of_training(const char *path, int epoch, struct tried *tried, struct e
     tried->epoch = epoch;
     tried->accuracy = json_number(last, "accuracy");
     tried->loss = json_number(last, "loss");
-    result = isfinite(tried->accuracy) && isfinite(tried->loss)
-                 ? 0
-                 : err_set(err, EX_DATAERR, "%s: it has no validation after epoch %d", path, epoch);
+    tried->figure = json_number(last, keep_figures[by].key);
+    if (!isfinite(tried->accuracy) || !isfinite(tried->loss))
+        err_set(err, EX_DATAERR, "%s: it has no validation after epoch %d", path, epoch);
+    else if (!isfinite(tried->figure))
+        err_set(err, EX_USAGE,
+                "no %s after epoch %d: fit measures it only with --keep %s, and where the rows "
+                "have all classes",
+                keep_figures[by].name, epoch, keep_words[by]);
+    else
+        result = 0;
 out:
     json_decref(settings);
     json_decref(epochs);

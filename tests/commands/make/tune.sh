@@ -66,3 +66,21 @@ grep -c '^{.*}$' csvnet.out/tune/tried.jsonl | sed 's/^[1-9][0-9]*$/some lines/'
 grep -o -e '^--[a-z]*' csvnet.out/tune/auto.recipe | sort
 make csvnet-clean
 find csvnet.out | sort
+echo '-- another metric ranks, if fit measures it; a command in front of each fit, and what is left of other data goes'
+cat >launch <<'END'
+#!/bin/sh
+case " $* " in *' --threads '*) echo threads ;; *) echo "$3 $4" ;; esac >>launched
+exec "$@"
+END
+chmod +x launch
+sed -i "s/^a.tri.*/a.try = --lr '0.01|0.1'/; s/^a.fit.*/a.fit = -a 'flatten, linear' -e 3/" Makefile
+mkdir -p csvnet.out/tune
+touch csvnet.out/tune/0123456789ab.f1.checkpoint.st.zst
+tune WITHIN=10min METRIC=f1
+tune WITHIN=10min METRIC=macro-f1
+sed -i 's/^a.fit.*/& --keep best-macro-f1/' Makefile
+tune -j2 WITHIN=10min METRIC=macro-f1 RUN_FIT="./launch"
+tune WITHIN=10min METRIC=log-loss
+sort launched | uniq -c
+ls csvnet.out/tune
+tune WITHIN=10min RUN_FIT=./nosuch SEED=7

@@ -3,7 +3,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <math.h>
 
 Suite *suite_halving(void);
 
@@ -77,8 +76,8 @@ END_TEST
 
 START_TEST(ahead_is_by_the_same_folds)
 {
-    const struct candidate a = {.accuracies = {0.9, 0.8, 0.7}},
-                           b = {.accuracies = {0.8, 0.5, 0.2}};
+    const struct candidate a = {.scores = {0.9, 0.8, 0.7}},
+                           b = {.scores = {0.8, 0.5, 0.2}};
     double error;
 
     ck_assert_double_eq_tol(candidate_ahead(&a, &b, 3, &error), 0.3, 1e-12);
@@ -90,11 +89,11 @@ END_TEST
 
 START_TEST(means_and_spread_are_over_folds)
 {
-    struct candidate c = {.accuracies = {0.9, 0.8, 0.7}, .losses = {1, 2, 6}};
+    struct candidate c = {.scores = {0.9, 0.8, 0.7}, .losses = {1, 2, 6}};
 
     candidate_pass(&c, 1, 3);
     ck_assert_int_eq(c.rung, 1);
-    ck_assert_double_eq_tol(c.accuracy, 0.8, 1e-12);
+    ck_assert_double_eq_tol(c.score, 0.8, 1e-12);
     ck_assert_double_eq_tol(c.spread, 0.1, 1e-12);
     ck_assert_double_eq_tol(c.loss, 3, 1e-12);
     candidate_pass(&c, 0, 1);
@@ -102,15 +101,15 @@ START_TEST(means_and_spread_are_over_folds)
 }
 END_TEST
 
-START_TEST(ranked_by_rung_then_accuracy_then_loss)
+START_TEST(ranked_by_rung_then_score_then_loss)
 {
-    struct candidate all[] = {{.number = 0, .rung = 0, .accuracy = 0.99},
-                              {.number = 1, .rung = 1, .accuracy = 0.5, .loss = 2},
-                              {.number = 2, .rung = 1, .accuracy = 0.5, .loss = 1},
-                              {.number = 3, .rung = 2, .accuracy = 1, .failed = true},
+    struct candidate all[] = {{.number = 0, .rung = 0, .score = 0.99},
+                              {.number = 1, .rung = 1, .score = 0.5, .loss = 2},
+                              {.number = 2, .rung = 1, .score = 0.5, .loss = 1},
+                              {.number = 3, .rung = 2, .score = 1, .failed = true},
                               {.number = 4, .rung = -1},
-                              {.number = 5, .rung = 1, .accuracy = 0.6},
-                              {.number = 6, .rung = 1, .accuracy = 0.5, .loss = 1}};
+                              {.number = 5, .rung = 1, .score = 0.6},
+                              {.number = 6, .rung = 1, .score = 0.5, .loss = 1}};
     static const int order[] = {5, 2, 6, 1, 0, 4, 3};
     struct candidate *ranked[7];
 
@@ -133,7 +132,7 @@ Suite *suite_halving(void)
     tcase_add_test(tcase, the_model_as_it_is_goes_on);
     tcase_add_test(tcase, ahead_is_by_the_same_folds);
     tcase_add_test(tcase, means_and_spread_are_over_folds);
-    tcase_add_test(tcase, ranked_by_rung_then_accuracy_then_loss);
+    tcase_add_test(tcase, ranked_by_rung_then_score_then_loss);
     suite_add_tcase(suite, tcase);
     return suite;
 }
