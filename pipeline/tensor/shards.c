@@ -486,8 +486,11 @@ static char *list_text(const char *path, const struct tensor_shard *shards, int 
     for (int i = 0; i < count; i++) {
         char *name = path_from(path, shards[i].path);
 
-        if (!name)
+        if (!name && errno == ENOMEM)
             err_memory(err, "a list of shards", 0);
+        else if (!name)
+            err_set(err, EX_NOINPUT, "%s: where it lies cannot be told: %s", shards[i].path,
+                    strerror(errno));
         else
             strbuf_printf(&text, "%lld %lld %s %s\n", (long long)shards[i].rows,
                           (long long)shards[i].last, shards[i].digest, name);
@@ -513,13 +516,16 @@ int tensor_shards_open(struct tensor_file **file, const char *path,
                        const struct tensor *tensors, int tensor_count, struct err *err)
 {
     struct tensor_file *new = calloc(1, sizeof *new);
-    char *text = list_text(path, shards, count, meta, tensors, tensor_count, err);
+    char *text = NULL;
     int result = -1;
 
     *file = NULL;
-    if (!new || !text)
-        goto out;
+    if (!new)
+        return err_memory(err, "a list of shards", sizeof *new);
     new->fd = -1;
+    text = list_text(path, shards, count, meta, tensors, tensor_count, err);
+    if (!text)
+        goto out;
     new->path = strdup(path);
     if (!new->path) {
         err_memory(err, "a file's name", 0);

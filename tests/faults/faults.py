@@ -84,6 +84,9 @@ COMMANDS = {
                      ["out.st.zst"]),
     "ingest apart": (["images.csv", "apart.csv", "-o", "out.st.zst"], ["out.st.zst"]),
     "ingest to a pipe": (["train.csv", "-o", "-"], []),
+    "ingest a list": (["some.st.zst", "all.st.zst", "-o", "out.shards"], ["out.shards"]),
+    "split a list": (["list.shards", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest"],
+                     ["out.st.zst", "out2.st.zst"]),
     "split again": (
         ["train.st.zst", "--part", "out.st.zst=70%", "--part", "out2.st.zst=rest", "--if-changed"],
         ["out.st.zst", "out2.st.zst"],
@@ -156,6 +159,15 @@ def pictures(folder, rows):
         print("id,label", *(f"{r + 1},c{r % 3}" for r in range(rows)), sep="\n", file=out)
 
 
+def shards():
+    """The rows of train.csv that are not of class 0, then all; the list of both has other classes and longer ids."""
+    with open("train.csv") as file:
+        lines = file.read().splitlines()
+    for name, rows in (("some.csv", [line for line in lines[1:] if line[0] != "0"]), ("all.csv", lines[1:])):
+        with open(name, "w") as out:
+            print("id," + lines[0], *(f"{r}{'x' * (name[0] == 'a')},{line}" for r, line in enumerate(rows)), sep="\n", file=out)
+
+
 class Program:
     def __init__(self, args, name):
         self.args, self.name, self.title = args, name.split()[0], name
@@ -193,6 +205,10 @@ class Program:
             run("predict", "ids.st.zst", "m.st.zst", "-o", "ids.pred.st.zst")
             run("submit", "p.st.zst", "--probabilities", "-o", "s.csv")
             run("submit", "p.st.zst", "-o", "truth.csv")
+            shards()
+            run("ingest", "some.csv", "--id", "id", "-o", "some.st.zst")
+            run("ingest", "all.csv", "--id", "id", "--part-of", "some.csv", "-o", "all.st.zst")
+            run("ingest", "some.st.zst", "all.st.zst", "-o", "list.shards")
             if rows == 30:
                 run(self.name, *self.words)
                 self.old = self.contents()

@@ -2,7 +2,9 @@
 #include "tests/support/scratch.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
+#include <zstd.h>
 
 Suite *suite_shards(void);
 
@@ -60,15 +62,21 @@ static void write_shard(const char *name, const char *kind, const char *classes,
 }
 
 /* Writes "list": the lines, and the header of all. */
-static void write_list(const char *lines, const char *kind, const char *classes,
-                       const char *const *tensors)
+static void write_recorded(const char *lines, const char *kind, const char *digest,
+                           const char *classes, const char *const *tensors)
 {
     char text[TEXT];
     FILE *out = fopen(scratch("list"), "wb");
 
-    describe(text, kind, "", classes, tensors);
+    describe(text, kind, digest, classes, tensors);
     fprintf(out, "csvnet shards 1\n%s%s\n", lines, text);
     ck_assert_int_eq(fclose(out), 0);
+}
+
+static void write_list(const char *lines, const char *kind, const char *classes,
+                       const char *const *tensors)
+{
+    write_recorded(lines, kind, "", classes, tensors);
 }
 
 #define TENSORS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -135,6 +143,8 @@ static void expect(const char *name, const void *rows, size_t row)
         ck_assert_int_eq(got, 0);
         ck_assert_int_eq(at, 5);
         ck_assert_mem_eq(all, rows, 5 * row);
+        for (size_t i = 5 * row; i < sizeof all; i++)
+            ck_assert_int_eq(all[i], 255);
         tensor_cursor_close(cursor);
     }
     tensor_file_close(file);
@@ -174,6 +184,49 @@ START_TEST(row_numbers_do_not_overflow)
     MUST(tensor_file_read(file, "rows", rows, &err));
     ck_assert(rows[1] == 2 && rows[2] == INT64_MAX && rows[3] == INT64_MAX);
     tensor_file_close(file);
+}
+END_TEST
+
+/* Classes in another order, as many as there are in all. */
+START_TEST(classes_come_in_the_order_of_the_list)
+{
+    static const uint8_t moved[5][2] = {{0, 1}, {1, 0}, {0, 1}, {1, 0}, {0, 1}};
+    static const uint8_t b[3][2] = {{1, 0}, {0, 1}, {1, 0}};
+
+    write_shard("a", "dataset/1", OF_A, TENSORS("labels U8 2,2"), b);
+    write_shard("b", "dataset/1", OF_A, TENSORS("labels U8 3,2"), b);
+    write_list(TWO_LINES, "dataset/1", "[\\\"1\\\",\\\"0\\\"]", TENSORS("labels U8 5,2"));
+    expect("labels", moved, 2);
+}
+END_TEST
+
+/* Numbers of eight bytes become text of eight. */
+START_TEST(numbers_become_text_of_their_length)
+{
+    static const char texts[5][8] = {"7", "-12", "345", "-1", "0"};
+    static const int64_t a[2] = {7, -12}, b[3] = {345, -1, 0};
+
+    write_shard("a", "dataset/1", OF_A, TENSORS("ids I64 2"), a);
+    write_shard("b", "dataset/1", OF_A, TENSORS("ids I64 3"), b);
+    write_list(TWO_LINES, "dataset/1", OF_A, TENSORS("ids U8 5,8"));
+    expect("ids", texts, 8);
+}
+END_TEST
+
+/* Only rows' numbers are, and only where they are numbers. */
+START_TEST(other_numbers_stay)
+{
+    static const int64_t numbers_of_both[5] = {1, 2, 1, 2, 3};
+    static const uint8_t bytes_of_both[5] = {1, 2, 1, 2, 3};
+
+    write_shard("a", "dataset/1", OF_A, TENSORS("ids I64 2"), numbers_of_both);
+    write_shard("b", "dataset/1", OF_A, TENSORS("ids I64 3"), numbers_of_both + 2);
+    write_list(TWO_LINES, "dataset/1", OF_A, TENSORS("ids I64 5"));
+    expect("ids", numbers_of_both, 8);
+    write_shard("a", "dataset/1", OF_A, TENSORS("rows U8 2"), bytes_of_both);
+    write_shard("b", "dataset/1", OF_A, TENSORS("rows U8 3"), bytes_of_both + 2);
+    write_list(TWO_LINES, "dataset/1", OF_A, TENSORS("rows U8 5"));
+    expect("rows", bytes_of_both, 1);
 }
 END_TEST
 
@@ -220,6 +273,22 @@ START_TEST(the_digest_is_that_of_the_rows)
 }
 END_TEST
 
+/* Texts of as many bytes as are converted at all, which the shards have shorter. */
+START_TEST(the_digest_is_that_of_long_texts)
+{
+    char read[DIGEST_TEXT], skimmed[DIGEST_TEXT];
+
+    write_shard("a", "dataset/1", OF_A, TENSORS("ids U8 2,5"), "onetwothree");
+    write_shard("b", "dataset/1", OF_A, TENSORS("ids U8 3,5"), "four five six se");
+    write_list(TWO_LINES, "dataset/1", OF_A, TENSORS("ids U8 5,65536"));
+    digest_of_list(read, 5, "ids", 65536);
+    for (int64_t first = 0; first < 5; first++) {
+        digest_of_list(skimmed, first, "ids", 65536);
+        ck_assert_str_eq(skimmed, read);
+    }
+}
+END_TEST
+
 START_TEST(shards_lie_beside_the_list_or_where_their_path_says)
 {
     struct tensor_file *file;
@@ -236,6 +305,181 @@ START_TEST(shards_lie_beside_the_list_or_where_their_path_says)
     tensor_file_close(file);
     ck_assert_int_eq(chdir(scratch_folder), 0);
     MUST(tensor_file_open(&file, "list", NULL, "", &err));
+    tensor_file_close(file);
+}
+END_TEST
+
+/* ---- Damage ---- */
+
+/* Compresses a shard, its header and its tensors as a frame each. Returns where the second begins.
+ */
+static size_t pack(const char *name)
+{
+    size_t size, header, at = 0, frame = 0;
+    char *bytes = slurp(scratch(name), &size), *packed = malloc(2 * ZSTD_compressBound(size));
+    ZSTD_CCtx *zstd = ZSTD_createCCtx();
+    uint64_t length;
+
+    memcpy(&length, bytes, sizeof length);
+    header = (size_t)length + sizeof length;
+    ck_assert(!ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1)));
+    for (int i = 0; i < 2; i++) {
+        const size_t n = ZSTD_compress2(zstd, packed + at, ZSTD_compressBound(size),
+                                        i ? bytes + header : bytes, i ? size - header : header);
+
+        ck_assert(!ZSTD_isError(n));
+        frame = at;
+        at += n;
+    }
+    spill(scratch(name), packed, at);
+    ZSTD_freeCCtx(zstd);
+    free(packed);
+    free(bytes);
+    return frame;
+}
+
+/* Writes over `size` bytes of a file, which begin at `at` or, below 0, that far before its end. */
+static void overwrite(const char *name, int64_t at, int byte, size_t size)
+{
+    size_t whole;
+    char *bytes = slurp(scratch(name), &whole);
+
+    memset(bytes + (at < 0 ? (int64_t)whole + at : at), byte, size);
+    spill(scratch(name), bytes, whole);
+    free(bytes);
+}
+
+enum { LARGE = 257 * 257 };
+#define LARGE_ROWS(rows) TENSORS("images U8 " rows ",1,257,257")
+
+static void write_large(void)
+{
+    write_shard("a", "dataset/1", OF_A, LARGE_ROWS("2"), NULL);
+    write_shard("b", "dataset/1", OF_A, LARGE_ROWS("3"), NULL);
+    write_list(TWO_LINES, "dataset/1", OF_A, LARGE_ROWS("5"));
+}
+
+/* Reads, or passes over, all after the first rows, which has to fail. */
+static void fails_after(struct tensor_cursor *cursor, const char *name, bool skims, int status,
+                        const char *why)
+{
+    unsigned char *rows = malloc(5 * LARGE);
+
+    if (skims)
+        FAILS(status, tensor_cursor_skim(cursor, &err));
+    else
+        FAILS(status, (int)tensor_cursor_read(cursor, rows, 5, &err));
+    SAYS(name);
+    SAYS(why);
+    free(rows);
+}
+
+START_TEST(shards_that_go_while_they_are_read_are_missed)
+{
+    for (int i = 0; i < 4; i++) {
+        unsigned char *rows = malloc(5 * LARGE);
+        struct tensor_cursor *cursor;
+        struct tensor_file *file;
+
+        write_large();
+        MUST(open_list(&file));
+        MUST(tensor_cursor_open(&cursor, file, "images", &err));
+        if (i < 2) { /* before it is opened */
+            ck_assert_int_eq(unlink(scratch("b")), 0);
+            fails_after(cursor, "/b: ", i % 2, EX_NOINPUT, "cannot be opened");
+        } else { /* when its first row was read */
+            ck_assert_int_eq(tensor_cursor_read(cursor, rows, 3, &err), 3);
+            ck_assert_int_eq(truncate(scratch("b"), 400), 0);
+            fails_after(cursor, "/b: ", i % 2, EX_TEMPFAIL, "became shorter");
+        }
+        tensor_cursor_close(cursor);
+        tensor_file_close(file);
+        free(rows);
+    }
+}
+END_TEST
+
+/* Writes a list that records a digest, whose shards are not read through when it is opened. */
+static void write_unread(const char *const *tensors)
+{
+    write_recorded(TWO_LINES, "dataset/1", "\"content_digest\":\"" DIGEST "\",", OF_A, tensors);
+}
+
+/* Reads all, in one piece or row by row, or passes it over. */
+static void damaged(const char *name, const char *why)
+{
+    for (int how = 0; how < 3; how++) {
+        unsigned char *rows = malloc(5 * LARGE);
+        struct tensor_cursor *cursor;
+        struct tensor_file *file;
+
+        MUST(open_list(&file));
+        MUST(tensor_cursor_open(&cursor, file, "images", &err));
+        if (how == 1) {
+            int64_t got;
+
+            while ((got = tensor_cursor_read(cursor, rows, 1, &err)) > 0)
+                ;
+            ck_assert_int_lt(got, 0);
+            SAYS(name);
+            SAYS(why);
+        } else {
+            fails_after(cursor, name, how == 2, EX_DATAERR, why);
+        }
+        tensor_cursor_close(cursor);
+        tensor_file_close(file);
+        free(rows);
+    }
+}
+
+START_TEST(damaged_shards_are_noticed)
+{
+    static const char *const sizes[][3] = {
+        {"images U8 2,1,257,257", "images U8 3,1,257,257", "images U8 5,1,257,257"},
+        {"images U8 2,1,9,40", "images U8 3,1,9,40", "images U8 5,1,9,40"},
+    };
+
+    for (int i = 0; i < 2; i++)
+        for (int second = 0; second < 2; second++) {
+            const char *name = second ? "b" : "a";
+
+            for (int end = 0; end < 2; end++) {
+                struct tensor_file *file;
+                size_t frame[2];
+
+                write_shard("a", "dataset/1", OF_A, TENSORS(sizes[i][0]), NULL);
+                write_shard("b", "dataset/1", OF_A, TENSORS(sizes[i][1]), NULL);
+                write_list(TWO_LINES, "dataset/1", OF_A, TENSORS(sizes[i][2]));
+                frame[0] = pack("a");
+                frame[1] = pack("b");
+                MUST(open_list(&file));
+                tensor_file_close(file);
+                write_unread(TENSORS(sizes[i][2]));
+                if (end) { /* the checksum */
+                    overwrite(name, -4, 'x', 4);
+                    damaged(second ? "/b: " : "/a: ", "checksum");
+                } else { /* a block that uses what a block before would have left */
+                    overwrite(name, (int64_t)frame[second] + (i ? 10 : 12), 255, 4);
+                    damaged(second ? "/b: " : "/a: ", "cannot be decompressed from byte");
+                }
+            }
+        }
+}
+END_TEST
+
+/* What comes before a tensor in its frame. */
+START_TEST(damage_before_a_tensor_is_noticed)
+{
+    struct tensor_file *file;
+    uint8_t all[5];
+
+    write_shard("a", "dataset/1", OF_A, TENSORS("images U8 2,1,9,40", "weights U8 2"), NULL);
+    write_shard("b", "dataset/1", OF_A, TENSORS("images U8 3,1,9,40", "weights U8 3"), NULL);
+    write_unread(TENSORS("images U8 5,1,9,40", "weights U8 5"));
+    overwrite("b", (int64_t)pack("b") + 10, 255, 4);
+    MUST(open_list(&file));
+    FAILS(EX_DATAERR, tensor_file_read(file, "weights", all, &err));
+    SAYS("/b: cannot be decompressed from byte");
     tensor_file_close(file);
 }
 END_TEST
@@ -293,6 +537,8 @@ START_TEST(lists_that_are_none_are_refused)
     struct tensor_file *file;
 
     spill_list("csvnet shards 1\n");
+    refused(EX_DATAERR, "cut short");
+    spill_list("csvnet shards 1\n2 2 " DIGEST " a");
     refused(EX_DATAERR, "cut short");
     spill_list("csvnet shards 1\n" TWO_LINES);
     refused(EX_DATAERR, "list: the last line of a list of shards is the header of all; this one is "
@@ -376,6 +622,10 @@ START_TEST(tensors_of_other_rows_are_refused)
     unlike("rows I64 2,1", "rows I64 2", "rows");
     unlike("labels F32 2,2", "labels U8 2,2", "labels");
     unlike("labels U8 2,2,1", "labels U8 2,2", "labels");
+    unlike("labels I64 2", "labels U8 2,2", "labels");
+    alike("scores F32 2,3", "scores F32 2,3");
+    alike("images U8 2,1,1,1,1,1,1,3", "images U8 2,1,1,1,1,1,1,3");
+    unlike("images U8 2,1,1,1,1,1,1,3", "images U8 2,1,1,1,1,1,1,4", "images");
     unlike("labels U8 2,2,900", "labels U8 2,2,1", "labels");
     unlike("labels U8 2,2", "labels U8 2,65537", "labels");
     alike("labels U8 2,2", "labels U8 2,2");
@@ -406,6 +656,13 @@ START_TEST(tensors_of_other_rows_are_refused)
         alike(own, all);
         snprintf(own, sizeof own, "%s U8 2,4", name);
         unlike(own, all, name);
+        snprintf(all, sizeof all, "%s U8 2,4,2", name);
+        alike(all, all);
+        snprintf(all, sizeof all, "%s U8 2", name);
+        alike(all, all);
+        snprintf(all, sizeof all, "%s F32 2,4", name);
+        alike(all, all);
+        unlike(own, all, name);
     }
 }
 END_TEST
@@ -424,6 +681,91 @@ START_TEST(classes_that_are_none_of_the_list_are_refused)
                    "a: not as many classes as columns of labels");
     labels_refused(OF_A, "labels U8 2,2", "labels U8 2,65536",
                    "a: not as many classes as columns of labels");
+    labels_refused("[1]", "labels U8 2,2", "labels U8 2,3", "/a: ");
+    SAYS("'classes'");
+    write_shard("a", "dataset/1", OF_A, TENSORS("labels U8 2,2"), NULL);
+    write_list("2 2 " DIGEST " a\n", "dataset/1", "[1]", TENSORS("labels U8 2,3"));
+    refused(EX_DATAERR, "/list: ");
+    SAYS("'classes'");
+}
+END_TEST
+
+/* ---- Making a list ---- */
+
+/* Makes the list `path` of the shards at `a` and `b`, and says how it names the second. */
+static int make_list(const char *path, const char *a, const char *b, const char *note,
+                     char named[300])
+{
+    struct tensor_shard shards[] = {{(char *)a, 2, 2, DIGEST}, {(char *)b, 3, 5, DIGEST}};
+    const struct tensor rows = {.name = "rows", .dtype = DTYPE_I64, .ndim = 1, .dims = {5}};
+    json_t *meta = json_pack("{s:s, s:s}", "kind", "dataset/1", "note", note);
+    json_t *options = json_object();
+    struct tensor_file *file = NULL;
+    int result = tensor_shards_open(&file, path, shards, 2, meta, &rows, 1, &err);
+    char *text = NULL, *line;
+
+    if (result == 0) {
+        int64_t numbers_of_all[5];
+
+        MUST(tensor_file_read(file, "rows", numbers_of_all, &err));
+        text = tensor_shards_text(file, meta, options, NULL, &err);
+        ck_assert_msg(text != NULL, "%s", err.text);
+        line = strstr(text, "\n3 5 " DIGEST " ");
+        ck_assert_ptr_nonnull(line);
+        line += strlen("\n3 5 " DIGEST " ");
+        snprintf(named, 300, "%.*s", (int)strcspn(line, "\n"), line);
+    }
+    free(text);
+    tensor_file_close(file);
+    json_decref(options);
+    json_decref(meta);
+    return result;
+}
+
+static void names_shard(const char *list, const char *b, const char *wanted)
+{
+    char named[300], a[256];
+
+    snprintf(a, sizeof a, "%s", scratch("a"));
+    MUST(make_list(list, a, b, "", named));
+    ck_assert_str_eq(named, wanted);
+}
+
+START_TEST(a_list_names_its_shards_so_that_it_finds_them)
+{
+    char real[PATH_MAX], deep[300], link[300];
+
+    ck_assert_int_eq(mkdir(scratch("d"), 0700), 0);
+    ck_assert_int_eq(mkdir(scratch("other"), 0700), 0);
+    ck_assert_int_eq(rename(scratch("b"), scratch("d/b")), 0);
+    ck_assert_int_eq(symlink("d", scratch("l")), 0);
+    ck_assert_ptr_nonnull(realpath(scratch("d/b"), real));
+    snprintf(deep, sizeof deep, "%s", scratch("d/list"));
+    snprintf(link, sizeof link, "%s", scratch("l/b"));
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    names_shard("list", "d/b", "d/b");      /* below the list */
+    names_shard("d/list", "d/b", "b");      /* beside it */
+    names_shard("other/list", "d/b", real); /* elsewhere */
+    names_shard("other/list", link, link);  /* a path from the root stays, with its links */
+    names_shard("list", link, link);
+    names_shard(deep, scratch("d/b"), "b");
+}
+END_TEST
+
+START_TEST(lists_that_cannot_be_are_not_made)
+{
+    char named[300], a[256], *note = malloc(HEADER_LIMIT + 1);
+
+    snprintf(a, sizeof a, "%s", scratch("a"));
+    memset(note, 'n', HEADER_LIMIT);
+    note[HEADER_LIMIT] = 0;
+    FAILS(EX_DATAERR, make_list(scratch("list"), a, scratch("b"), note, named));
+    SAYS("list: ");
+    ck_assert_int_ne(fcntl(STDIN_FILENO, F_GETFD), -1);
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    FAILS(EX_NOINPUT, make_list("other/list", a, "none", "", named));
+    SAYS("none: where it lies cannot be told: No such file or directory");
+    free(note);
 }
 END_TEST
 
@@ -436,13 +778,22 @@ Suite *suite_shards(void)
     tcase_add_test(tests, rows_are_those_of_one_file);
     tcase_add_test(tests, shards_without_rows_are_passed);
     tcase_add_test(tests, row_numbers_do_not_overflow);
+    tcase_add_test(tests, classes_come_in_the_order_of_the_list);
+    tcase_add_test(tests, numbers_become_text_of_their_length);
+    tcase_add_test(tests, other_numbers_stay);
     tcase_add_test(tests, the_digest_is_that_of_the_rows);
+    tcase_add_test(tests, the_digest_is_that_of_long_texts);
     tcase_add_test(tests, shards_lie_beside_the_list_or_where_their_path_says);
+    tcase_add_test(tests, shards_that_go_while_they_are_read_are_missed);
+    tcase_add_test(tests, damaged_shards_are_noticed);
+    tcase_add_test(tests, damage_before_a_tensor_is_noticed);
     tcase_add_test(tests, lines_that_are_none_are_refused);
     tcase_add_test(tests, lists_that_are_none_are_refused);
     tcase_add_test(tests, shards_that_are_others_are_refused);
     tcase_add_test(tests, tensors_of_other_rows_are_refused);
     tcase_add_test(tests, classes_that_are_none_of_the_list_are_refused);
+    tcase_add_test(tests, a_list_names_its_shards_so_that_it_finds_them);
+    tcase_add_test(tests, lists_that_cannot_be_are_not_made);
     suite_add_tcase(suite, tests);
     return suite;
 }
