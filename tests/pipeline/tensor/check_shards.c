@@ -160,6 +160,19 @@ START_TEST(rows_are_those_of_one_file)
 }
 END_TEST
 
+START_TEST(a_tensor_is_stored_in_all_shards)
+{
+    struct tensor_file *file;
+
+    write_list(TWO_LINES, "dataset/1", OF_ALL, ALL);
+    MUST(open_list(&file));
+    ck_assert_int_eq(tensor_file_stored_bytes(file, 0), 5 * 8);
+    ck_assert_int_eq(tensor_file_stored_bytes(file, 1), 2 * 8 + 3 * 3);
+    ck_assert_int_eq(tensor_file_stored_bytes(file, 3), 5 * 4);
+    tensor_file_close(file);
+}
+END_TEST
+
 START_TEST(shards_without_rows_are_passed)
 {
     write_shard("none", "dataset/1", OF_A,
@@ -349,7 +362,7 @@ static void overwrite(const char *name, int64_t at, int byte, size_t size)
     free(bytes);
 }
 
-enum { LARGE = 257 * 257 };
+enum { LARGE = 257 * 257, ROOM = 5 << 18 };
 #define LARGE_ROWS(rows) TENSORS("images U8 " rows ",1,257,257")
 
 static void write_large(void)
@@ -363,7 +376,7 @@ static void write_large(void)
 static void fails_after(struct tensor_cursor *cursor, const char *name, bool skims, int status,
                         const char *why)
 {
-    unsigned char *rows = malloc(5 * LARGE);
+    unsigned char *rows = malloc(ROOM);
 
     if (skims)
         FAILS(status, tensor_cursor_skim(cursor, &err));
@@ -409,7 +422,7 @@ static void write_unread(const char *const *tensors)
 static void damaged(const char *name, const char *why)
 {
     for (int how = 0; how < 3; how++) {
-        unsigned char *rows = malloc(5 * LARGE);
+        unsigned char *rows = malloc(ROOM);
         struct tensor_cursor *cursor;
         struct tensor_file *file;
 
@@ -464,6 +477,41 @@ START_TEST(damaged_shards_are_noticed)
                 }
             }
         }
+}
+END_TEST
+
+/* A checksum that the reader has to fetch for itself, in a frame that is as long as some buffers
+ * are besides. */
+START_TEST(checksums_behind_the_last_row_are_read)
+{
+    static const char *const sizes[][2] = {
+        {"images U8 2,1,67,489", "images U8 5,1,67,489"},   /* 7 + 3 bytes besides */
+        {"images U8 1,1,7,37447", "images U8 4,1,7,37447"}, /* 9 + 2 x 3 */
+    };
+    static unsigned char noise[2 * LARGE * 2];
+    uint32_t next = 1;
+
+    for (size_t i = 0; i < sizeof noise; i++) {
+        next = next * 1664525 + 1013904223;
+        noise[i] = (unsigned char)(next >> 24);
+    }
+    for (int i = 0; i < 2; i++) {
+        const char *lines = i ? "1 1 " DIGEST " a\n3 4 " DIGEST " b\n" : TWO_LINES;
+        char three[60];
+        struct stat status;
+        size_t frame;
+
+        snprintf(three, sizeof three, "images U8 3%s", sizes[i][0] + strlen("images U8 2"));
+        write_shard("a", "dataset/1", OF_A, TENSORS(sizes[i][0]), noise);
+        write_shard("b", "dataset/1", OF_A, TENSORS(three), NULL);
+        write_recorded(lines, "dataset/1", "\"content_digest\":\"" DIGEST "\",", OF_A,
+                       TENSORS(sizes[i][1]));
+        frame = pack("a");
+        ck_assert_int_eq(stat(scratch("a"), &status), 0);
+        ck_assert_int_eq(((size_t)status.st_size - frame) % STREAM_BUFFER, 4);
+        overwrite("a", -4, 'x', 4);
+        damaged("/a: ", "checksum");
+    }
 }
 END_TEST
 
@@ -712,6 +760,7 @@ static int make_list(const char *path, const char *a, const char *b, const char 
         ck_assert_msg(text != NULL, "%s", err.text);
         line = strstr(text, "\n3 5 " DIGEST " ");
         ck_assert_ptr_nonnull(line);
+        ck_assert_ptr_nonnull(strstr(line, "\"options\":"));
         line += strlen("\n3 5 " DIGEST " ");
         snprintf(named, 300, "%.*s", (int)strcspn(line, "\n"), line);
     }
@@ -762,6 +811,8 @@ START_TEST(lists_that_cannot_be_are_not_made)
     FAILS(EX_DATAERR, make_list(scratch("list"), a, scratch("b"), note, named));
     SAYS("list: ");
     ck_assert_int_ne(fcntl(STDIN_FILENO, F_GETFD), -1);
+    FAILS(EX_NOINPUT, make_list(scratch("list"), a, scratch("gone"), "", named));
+    SAYS("list: a shard of it: ");
     ck_assert_int_eq(chdir(scratch_folder), 0);
     FAILS(EX_NOINPUT, make_list("other/list", a, "none", "", named));
     SAYS("none: where it lies cannot be told: No such file or directory");
@@ -776,6 +827,7 @@ Suite *suite_shards(void)
 
     tcase_add_checked_fixture(tests, write_both, scratch_remove);
     tcase_add_test(tests, rows_are_those_of_one_file);
+    tcase_add_test(tests, a_tensor_is_stored_in_all_shards);
     tcase_add_test(tests, shards_without_rows_are_passed);
     tcase_add_test(tests, row_numbers_do_not_overflow);
     tcase_add_test(tests, classes_come_in_the_order_of_the_list);
@@ -786,6 +838,7 @@ Suite *suite_shards(void)
     tcase_add_test(tests, shards_lie_beside_the_list_or_where_their_path_says);
     tcase_add_test(tests, shards_that_go_while_they_are_read_are_missed);
     tcase_add_test(tests, damaged_shards_are_noticed);
+    tcase_add_test(tests, checksums_behind_the_last_row_are_read);
     tcase_add_test(tests, damage_before_a_tensor_is_noticed);
     tcase_add_test(tests, lines_that_are_none_are_refused);
     tcase_add_test(tests, lists_that_are_none_are_refused);
