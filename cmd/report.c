@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *title, *runs, *audit;
+static const char *output, *title, *runs, *audit, *weights;
 static bool map, why;
-static struct option_list data, models, preds, histories, stages;
+static struct option_list data, models, preds, histories, stages, tuned;
 
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output, "the page to write, HTML"),
@@ -28,6 +28,9 @@ static const struct option_spec options[] = {
      "what ingest, split or predict wrote by --json: seconds, and predict's score of each model"},
     INPUT("runs", &runs,
           "runs.jsonl, in which make keeps each finished fit: a table, and what got better"),
+    INPUT("weights", &weights, "what compare --weigh wrote"),
+    {OPTION_LIST, "tuned", 0, "FILE", &tuned, 0, 0, NULL,
+     "NAME.json in csvnet.out/tune, which make tune writes: a table of what was tried"},
     INPUT("audit", &audit, "what audit wrote by --json of one of the data sets"),
     FLAG("why", &why,
          "below each of the surest mistakes what speaks for its class, as show --why draws it; takes "
@@ -149,6 +152,9 @@ int main(int argc, char **argv)
             .stage_count = stages.count,
             .runs = runs,
             .audit = audit,
+            .weights = weights,
+            .tuned = tuned.items,
+            .tuned_count = tuned.count,
             .map = map,
             .why = why,
         });

@@ -3,10 +3,12 @@
 
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "pipeline/base/json.h"
 #include "pipeline/files/output.h"
 #include "pipeline/model/recipe.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SHOWN = 12, FAILED_SHOWN = 3 };
@@ -18,12 +20,16 @@ static bool in_percent(const struct tune *t)
     return t->by == KEEP_ACCURACY;
 }
 
+/* Returns the figure of a score, as people know it. */
+static double figure_of(const struct tune *t, double score)
+{
+    return keep_figures[t->by].higher ? score : -score;
+}
+
 const char *ranked_text(const struct tune *t, double score, char text[RANKED_TEXT])
 {
     snprintf(text, RANKED_TEXT, in_percent(t) ? "%.2f %%" : "%.4f",
-             in_percent(t)                ? 100 * score
-             : keep_figures[t->by].higher ? score
-                                          : -score);
+             in_percent(t) ? 100 * score : figure_of(t, score));
     return text;
 }
 
@@ -151,6 +157,48 @@ static int write_recipe(struct tune *t, const char *path, struct err *err)
     return result;
 }
 
+/* ---- The summary, for the report ---- */
+
+static json_t *candidate_json(const struct tune *t, const struct candidate *c)
+{
+    json_t *rungs = json_array();
+
+    for (int rung = 0; rung < t->halving.rungs; rung++)
+        if (isfinite(c->judged[rung]))
+            json_array_append_new(rungs, json_pack("{s:i, s:f}", "epochs",
+                                                   halving_epochs(&t->halving, rung, c->epochs),
+                                                   "score", figure_of(t, c->judged[rung])));
+    return json_pack("{s:s, s:b, s:f, s:o, s:f, s:f, s:i, s:i, s:f, s:o}", "options",
+                     t->texts[c->number], "as_it_is", c->number == 0, "score",
+                     figure_of(t, c->score), "spread", json_real_or_null(c->spread), "accuracy",
+                     c->accuracy, "loss", c->loss, "epochs",
+                     halving_epochs(&t->halving, c->rung, c->epochs), "folds",
+                     halving_folds(&t->halving, c->rung), "seconds", c->seconds, "rungs", rungs);
+}
+
+static int write_json(struct tune *t, const char *path, struct err *err)
+{
+    json_t *tried = json_array(), *json;
+    struct output *out = NULL;
+    char *text;
+    int result;
+
+    for (int i = 0; i < t->count; i++)
+        if (!t->ranked[i]->failed && t->ranked[i]->rung >= 0)
+            json_array_append_new(tried, candidate_json(t, t->ranked[i]));
+    json = json_pack("{s:s, s:s, s:i, s:f, s:o}", "tuned", t->model, "metric",
+                     keep_figures[t->by].name, "failed", t->failures, "seconds", now() - t->begin,
+                     "tried", tried);
+    text = json ? json_text(json, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
+    result = text ? output_open(&out, path, err) : err_memory(err, "the table", 0);
+    if (result == 0 && (output_printf(out, err, "%s\n", text) || output_commit(out, NULL, err)))
+        result = -1;
+    output_close(out);
+    free(text);
+    json_decref(json);
+    return result;
+}
+
 int tune_conclude(struct tune *t, const char *recipe, struct err *err)
 {
     const struct candidate *best = t->ranked[0];
@@ -172,7 +220,8 @@ int tune_conclude(struct tune *t, const char *recipe, struct err *err)
         print_line("The rows of VAL had no part in it: make scores, with this, tells by them");
     if (best->rung + 1 < t->halving.rungs)
         print_line("The time ended before the last epochs: make tune again goes on from here");
-    if (write_recipe(t, recipe, err))
+    if (write_recipe(t, recipe, err) ||
+        write_json(t, pool_text(t->pool, "%s/%s.json", t->folder, t->model), err))
         return -1;
     print_line("%s.fit = --recipe %s", t->model, recipe);
     return 0;

@@ -49,6 +49,8 @@ static void draw(struct tune *t)
     all.room = all.count; /* so that adding copies */
     words_add_all(&all, t->pool, &drawn);
     *c = (struct candidate){.number = t->count, .rung = -1, .epochs = options_epochs(&all)};
+    for (int rung = 0; rung < RUNGS_MOST; rung++)
+        c->judged[rung] = NAN;
     t->drawn[t->count] = drawn;
     t->texts[t->count] = options_text(&drawn, t->pool);
     t->reasons[t->count] = "";

@@ -172,7 +172,7 @@ bool is_training_file(const char *name)
 /* Tells whether a file in the folder of tunings is one of theirs, but for the recipes. */
 static bool is_of_tuning(const char *name)
 {
-    return strcmp(name, "tried.jsonl") == 0 || is_training_file(name);
+    return strcmp(name, "tried.jsonl") == 0 || ends_with(name, ".json") || is_training_file(name);
 }
 
 /* Cleans by the notes in a folder, by all or those of what today's rules make. */

@@ -389,6 +389,25 @@ static const char *page_title(struct chain *c)
                      budget);
 }
 
+/* Adds what tuning a model had tried, once it is there. */
+static void add_tuned(struct chain *c, struct stage *stage, const char *model)
+{
+    const char *file = out_file(c, pool_text(&c->pool, "tune/%s.json", model));
+
+    if (c->trial || file_state(file).size < 0)
+        return;
+    add(c, &stage->inputs, file, NULL);
+    add_named(c, stage, "--tuned", "", file);
+}
+
+static bool has_model(const struct chain *c, const char *name)
+{
+    for (int m = 0; m < c->model_count; m++)
+        if (strcmp(c->models[m].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void add_report(struct chain *c)
 {
     struct stage *stage = add_stage(c, "report", c->page, "REPORT");
@@ -424,6 +443,14 @@ static void add_report(struct chain *c)
     words_add_all(&stage->inputs, &c->pool, &c->notes);
     for (int i = 0; i < c->notes.count; i++)
         add_named(c, stage, "--stage", "", c->notes.list[i]);
+    if (c->weights[0]) {
+        add(c, &stage->inputs, c->weights, NULL);
+        add_named(c, stage, "--weights", "", c->weights);
+    }
+    for (int m = 0; m < c->model_count; m++)
+        add_tuned(c, stage, c->models[m].name);
+    if (!has_model(c, "auto"))
+        add_tuned(c, stage, "auto");
     if (c->audit[0] && file_state(c->audit_json).size >= 0) { /* once there, it is kept up to date */
         add(c, &stage->inputs, c->audit_json, NULL);
         add_named(c, stage, "--audit", "", c->audit_json);

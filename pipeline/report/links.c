@@ -36,6 +36,10 @@ void report_write_links(const struct report *r, struct strbuf *html)
     write_link(html, "top", report_headline(r) ? "Score" : "Top");
     if (r->files.model_count > 0)
         write_link(html, "models", "Models");
+    if (r->weights)
+        write_link(html, "weights", "Weights");
+    if (r->files.tuned_count > 0)
+        write_link(html, "tuned", "Tuning");
     if (r->entries.count > 0)
         write_link(html, "runs", "Runs");
     if (r->leaderboard.count > 0)

@@ -15,9 +15,9 @@ int report_open(struct report *report, const struct report_files *files, int thr
     return report_open_parts(report, err) || report_open_models(report, threads, err) ||
                    report_open_preds(report, err) || report_read_histories(report, err) ||
                    report_read_stages(report, err) || report_read_runs(report, err) ||
-                   report_read_audit(report, err) ||
-                   report_read_rows(report, err) || report_read_why(report, err) ||
-                   report_read_map(report, err)
+                   report_read_weights(report, err) || report_read_tuned(report, err) ||
+                   report_read_audit(report, err) || report_read_rows(report, err) ||
+                   report_read_why(report, err) || report_read_map(report, err)
                ? -1
                : 0;
 }
@@ -27,6 +27,10 @@ void report_close(struct report *report)
     for (int s = 0; report->stages && s < report->files.stage_count; s++)
         json_decref(report->stages[s]);
     free(report->stages);
+    for (int t = 0; report->tuned && t < report->files.tuned_count; t++)
+        json_decref(report->tuned[t]);
+    free(report->tuned);
+    json_decref(report->weights);
     report_close_map(report);
     report_close_preds(report);
     report_close_models(report);
@@ -78,6 +82,8 @@ int report_write(struct report *report, struct strbuf *html, struct err *err)
     report->common = common_part_of(report->class_names, report->classes);
     write_head(report, html);
     report_write_models(report, html);
+    report_write_weights(report, html);
+    report_write_tuned(report, html);
     report_write_runs(report, html);
     report_write_leaderboard(report, html);
     for (int p = 0; p < report->files.data_count; p++) {

@@ -12,6 +12,8 @@ MUST_CHECK int report_open_preds(struct report *report, struct err *err);
 MUST_CHECK int report_read_histories(struct report *report, struct err *err);
 MUST_CHECK int report_read_stages(struct report *report, struct err *err);
 MUST_CHECK int report_read_runs(struct report *report, struct err *err);
+MUST_CHECK int report_read_weights(struct report *report, struct err *err);
+MUST_CHECK int report_read_tuned(struct report *report, struct err *err);
 MUST_CHECK int report_read_audit(struct report *report, struct err *err);
 /* Does one pass over all predictions, then one over all data. */
 MUST_CHECK int report_read_rows(struct report *report, struct err *err);

@@ -36,10 +36,13 @@ struct report_files {
     int history_count;
     const char *const *stages;
     int stage_count;
-    const char *runs; /* or NULL */
-    const char *audit; /* what audit wrote by --json, or NULL */
-    bool map;          /* draw the map of the rows */
-    bool why;          /* draw maps of what speaks for it below each mistake */
+    const char *runs;         /* or NULL */
+    const char *audit;        /* what audit wrote by --json, or NULL */
+    const char *weights;      /* what compare --weigh wrote, or NULL */
+    const char *const *tuned; /* what make tune wrote */
+    int tuned_count;
+    bool map; /* draw the map of the rows */
+    bool why; /* draw maps of what speaks for it below each mistake */
 };
 
 /* Predictions of one part of the data, of which there may be several. */
@@ -127,6 +130,8 @@ struct report {
     struct runs runs;               /* of files.runs; zeroed: none */
     struct run_entries entries;     /* of its fits */
     struct leaderboard leaderboard; /* of its scores */
+    json_t *weights;                /* NULL: none */
+    json_t **tuned;                 /* [files.tuned_count] */
     struct report_audit audit;
     struct report_map map;
     int group_count;

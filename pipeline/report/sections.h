@@ -14,6 +14,8 @@ void report_write_first_curve(const struct report *report, struct strbuf *html);
 void report_write_changes(const struct report *report, struct strbuf *html);
 void report_write_warnings(const struct report *report, struct strbuf *html);
 void report_write_models(const struct report *report, struct strbuf *html);
+void report_write_weights(const struct report *report, struct strbuf *html);
+void report_write_tuned(const struct report *report, struct strbuf *html);
 void report_write_runs(const struct report *report, struct strbuf *html);
 void report_write_leaderboard(const struct report *report, struct strbuf *html);
 /* Writes several predictions of one part next to each other, with the paired test. */

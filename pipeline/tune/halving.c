@@ -70,7 +70,7 @@ void candidate_pass(struct candidate *c, int rung, int folds)
     for (int f = 0; f < folds; f++)
         squares += (c->scores[f] - score) * (c->scores[f] - score);
     c->rung = rung;
-    c->score = score;
+    c->score = c->judged[rung] = score;
     c->accuracy = accuracy;
     c->loss = loss;
     c->spread = folds > 1 ? sqrt(squares / (folds - 1)) : NAN;

@@ -21,6 +21,7 @@ struct candidate {
     int done;                     /* folds of the rung that it is in */
     double score, accuracy, loss; /* means over the folds of that rung */
     double spread;                /* standard deviation of the score; NAN: one fold */
+    double judged[RUNGS_MOST];    /* scores after each rung; NAN: none */
     double seconds, trained;      /* spent on it, for so many epochs in all */
     /* Of the rung it is in, by fold; a score, by which candidates are ranked, is better the higher
      * it is. */

@@ -81,6 +81,7 @@ tune WITHIN=10min METRIC=macro-f1
 sed -i 's/^a.fit.*/& --keep best-macro-f1/' Makefile
 tune -j2 WITHIN=10min METRIC=macro-f1 RUN_FIT="./launch"
 tune WITHIN=10min METRIC=log-loss
+make report.html 2>/dev/null | grep -o -e '--tuned [^ ]*'
 sort launched | uniq -c
 ls csvnet.out/tune
 tune WITHIN=10min RUN_FIT=./nosuch SEED=7

@@ -19,6 +19,7 @@ weights() { sed -n 's/^ *"weight": //p' csvnet.out/weights.json; }
 weights
 sed '1!d; s/ / \
     /g' csvnet.out/test.pred.st.zst.params | grep -A 1 -- --weights
+make report.html 2>/dev/null | grep -o -e '--weights [^ ]*'
 echo '-- another model: its predictions, the weights, the means'
 stages all oof b.fit='--arch linear --epochs 6 --lr 0.01 --seed 2'
 weights
