@@ -90,8 +90,8 @@ static const char *irreplaceable(const struct output *out, const struct stat *ta
     return NULL;
 }
 
-/* Tells whether a file may take the place of `target`: of another file, of a link, of nothing; never
- * of a device, which a superuser's rename() would replace for everybody. */
+/* Tells whether a file may take the place of `target`: of another file, of a link, of nothing;
+ * never of a device, which a superuser's rename() would replace for everybody. */
 static bool takes_file(const char *target)
 {
     struct stat status;

@@ -1,7 +1,8 @@
-"""resized.py COLUMNS LATER SECONDS COMMAND...: runs it on a terminal that many columns wide, makes
-that LATER columns after half of the seconds, and interrupts it at their end. Says whether a line was
-rewritten, whether it kept to the width, and what of it is left on the screen in the end, on two kinds
-of terminals: one folds its lines anew for another width, the other cuts them."""
+"""resized.py COLUMNS LATER COMMAND...: runs it on a terminal that many columns wide, makes that LATER
+columns once it has said a step and rewritten its line often, and interrupts it when it has done so again,
+however long that takes. Says whether a line was rewritten, whether it kept to the width, and what of it is
+left on the screen in the end, on two kinds of terminals: one folds its lines anew for another width, the
+other cuts them."""
 
 import fcntl
 import os
@@ -12,39 +13,51 @@ import signal
 import struct
 import sys
 import termios
-import time
+
+REWRITTEN = r"\x1b\[J[^\n\r]+\r"
 
 
 def resize(terminal, columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
 
-def record(command, columns, later, seconds):
+def enough(written):
+    return len(re.findall(REWRITTEN.encode(), written)) > 5 and b"step" in written
+
+
+def resize_stopped(process, terminal, columns):
+    """Changes the width between two lines; returns what was written before."""
+    written = b""
+    os.kill(process, signal.SIGSTOP)
+    os.waitpid(process, os.WUNTRACED)
+    while select.select([terminal], [], [], 0)[0]:
+        written += os.read(terminal, 65536)
+    resize(terminal, columns)
+    os.kill(process, signal.SIGCONT)
+    return written
+
+
+def record(command, columns, later):
     """What the command writes: before the terminal's width changes, and after."""
     process, terminal = pty.fork()
     if process == 0:
         os.environ["TERM"] = "xterm"
-        time.sleep(0.2)  # until the width is set
+        resize(0, columns)
         os.execvp(command[0], command)
-    resize(terminal, columns)
-    written = [b"", b""]
-    begin = time.monotonic()
-    part = 0
+    written = [b""]
+    interrupted = False
     while True:
-        passed = time.monotonic() - begin
-        if part == 0 and passed > seconds / 2:
-            resize(terminal, later)
-            part = 1
-        if passed > seconds:
-            os.kill(process, signal.SIGINT)
-            seconds = 1e9
-        if not select.select([terminal], [], [], 0.02)[0]:
-            continue
         try:
-            written[part] += os.read(terminal, 65536)
+            written[-1] += os.read(terminal, 65536)
         except OSError:  # the other end is closed
             os.waitpid(process, 0)
-            return [text.decode().replace("\r\n", "\n") for text in written]
+            return [text.decode().replace("\r\n", "\n") for text in (*written, b"")[:2]]
+        if len(written) == 1 and enough(written[0]):
+            written[0] += resize_stopped(process, terminal, later)
+            written.append(b"")
+        elif not interrupted and enough(written[-1]):
+            os.kill(process, signal.SIGINT)
+            interrupted = True
 
 
 class Screen:
@@ -79,9 +92,9 @@ class Screen:
 
 
 def main():
-    columns, later, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    before, after = record(sys.argv[4:], columns, later, seconds)
-    times = len(re.findall(r"\x1b\[J[^\n\r]+\r", before + after))
+    columns, later = int(sys.argv[1]), int(sys.argv[2])
+    before, after = record(sys.argv[3:], columns, later)
+    times = len(re.findall(REWRITTEN, before + after))
     print("rewritten often" if times > 5 else f"rewritten {times} times")
     for kind in ("folds", "cuts"):
         screen = Screen(columns)

@@ -41,6 +41,7 @@ SlurmdLogFile=$here/d.log
 SlurmctldPort=$port
 SlurmdPort=$((port + 1))
 ReturnToService=2
+KillWait=300
 NodeName=$(hostname) NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
@@ -65,7 +66,7 @@ setpriv --reuid munge --regid munge --clear-groups munged --key-file=run/munge.k
     --pid-file="$here/run/munged.pid" --log-file="$here/run/munged.log" --seed-file=run/seed
 slurmctld -c >/dev/null 2>&1
 slurmd -c >/dev/null 2>&1
-for i in $(seq 100); do
+for i in $(seq 600); do
     sinfo -h -o %T 2>/dev/null | grep -q idle && break
     sleep 0.2
 done
@@ -98,22 +99,27 @@ again 'make jobs | parallel --will-cite -j2'
 echo '-- jobs that are killed, and queued again'
 rm -rf csvnet.out submission.csv plain
 csv train.csv 2000
-sed -i 's/^FOLDS.*/FOLDS = 2/; s/^a.fit.*/a.fit = --arch mlp-20 --epochs 400/; s/^b.fit.*/b.fit = --arch mlp-20 --epochs 400 --seed 2/' Makefile
+sed -i 's/^FOLDS.*/FOLDS = 2/; s/^a.fit.*/a.fit = --arch mlp-20 --epochs 400 --log-every 1/; s/^b.fit.*/b.fit = --arch mlp-20 --epochs 400 --seed 2 --log-every 1/' Makefile
 make -s >.log 2>&1
 mkdir plain
 mv submission.csv csvnet.out/*.model.st.zst plain
 rm -rf csvnet.out
 make jobs >jobs.txt 2>/dev/null
 wc -l <jobs.txt
+mkfifo first.1 first.2
 job=$(sbatch --parsable --requeue --open-mode=append --array=1-4 -c1 -o "$here/task.%a" \
-    --wrap "exec sh -c \"\$(sed -n \${SLURM_ARRAY_TASK_ID}p jobs.txt)\"")
+    --wrap "[ ! -p first.\$SLURM_ARRAY_TASK_ID ] || exec >first.\$SLURM_ARRAY_TASK_ID 2>&1
+        exec sh -c \"\$(sed -n \${SLURM_ARRAY_TASK_ID}p jobs.txt)\"")
 for task in 1 2; do
-    until grep -q 'epoch 3/' task.$task 2>/dev/null; do sleep 0.05; done
-    # However busy the machine is, no fit ends before Slurm has had this one end.
-    fits=$(sed -s -n 's/.*process \([0-9]*\) .*/\1/p' csvnet.out/.csvnet-*.lock 2>/dev/null) # of those that run
-    kill -STOP $fits 2>/dev/null
+    # However busy the machine is, it does not end before this reads on: it has more to say than a pipe holds.
+    exec 8<first.$task
+    while read -r line <&8; do
+        case $line in *'epoch 3/'*) break ;; esac
+    done
+    rm first.$task
     scontrol requeue "${job}_$task"
-    kill -CONT $fits 2>/dev/null
+    cat <&8 >/dev/null
+    exec 8<&-
 done
 until [ -z "$(squeue -h -j "$job" 2>/dev/null)" ]; do
     scontrol release "$job" 2>/dev/null
