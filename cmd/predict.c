@@ -1,5 +1,6 @@
 /* predict: the probabilities that one or several models give each row of the data. */
 #include "cmd/cli/choose_kernels.h"
+#include "cmd/cli/device.h"
 #include "cmd/cli/hold.h"
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
@@ -21,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *output, *weights, *csv, *features;
+static const char *output, *weights, *csv, *features, *where = "auto";
 static bool by_fold, geometric, as_is, show;
 static int augmentation;
 static double tta_below = 1, min_accuracy;
@@ -50,6 +51,7 @@ static const struct option_spec options[] = {
            "for other programs and maps"),
     REAL("min-accuracy", "P", &min_accuracy, 0, 1,
          "end with status 1 where the accuracy is below P, as 0.98; all is written all the same"),
+    DEVICE_OPTION(&where),
     TITLE_OPTION,
     IF_CHANGED_OPTION,
     STORE_OPTION,
@@ -85,6 +87,7 @@ struct run {
     struct inputs inputs;
     struct dataset data;
     struct nn_pool *pool;
+    struct nn_device *device; /* NULL: this processor */
     struct read_ahead ahead;
     struct ensemble ensemble;
     struct tta tta; /* of --tta */
@@ -167,6 +170,7 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
                       err) ||
         outputs_refuse_inputs(&run->inputs, err) ||
+        ensemble_move(&run->ensemble, run->device, err) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
     run->ensemble.geometric = geometric;
@@ -300,6 +304,7 @@ static void close_all(struct run *run)
     read_ahead_close(&run->ahead);
     tta_free(&run->tta);
     ensemble_close(&run->ensemble);
+    nn_device_close(run->device);
     nn_pool_free(run->pool);
     json_decref(run->settings);
     json_decref(run->relation);
@@ -345,6 +350,9 @@ static int run_pictures(struct run *run, char **operands, int count)
                              "not for pictures");
     if (status == 0)
         status = parse_weights(run, request.model_count, "models");
+    if (status == 0)
+        status = device_open(&run->device, where);
+    request.device = run->device;
     request.weights = run->weights;
     request.weights_file = run->weights_file;
     if (status == 0)
@@ -392,6 +400,9 @@ static int run_opened(struct run *run, const char *names)
                          &run->inputs, NULL, &err);
     if (current == 0 && min_accuracy == 0 && !features)
         current = kept_take(&kept, &err);
+    if (current == 0 && run->device)
+        say("device %s%s", nn_device_info(run->device).name,
+            features ? "; --features by this processor" : "");
     if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
         return fail(&err);
     status = current ? 0 : report(run);
@@ -418,6 +429,9 @@ static int run_data(struct run *run, char **operands, int count)
                            "PRED... -o PRED",
                            operands[1]);
     status = parse_weights(run, count - 1, "models");
+    if (status)
+        return status;
+    status = device_open(&run->device, where);
     if (status)
         return status;
     run->data_path = operands[0];

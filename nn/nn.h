@@ -99,8 +99,8 @@ int nn_devices(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *err
 struct nn_device *nn_device_open(int number, struct nn_error *error);
 void nn_device_close(struct nn_device *device);
 struct nn_device_info nn_device_info(const struct nn_device *device);
-/* What went wrong with a device since it was opened, if anything did: nothing that a trainer there
- * gives afterwards is of use. *text: a sentence, valid as long as the device. */
+/* What went wrong with a device since it was opened, if anything did: nothing that a trainer or a
+ * predictor there gives afterwards is of use. *text: a sentence, valid as long as the device. */
 enum nn_device_fault {
     NN_DEVICE_WELL,
     NN_DEVICE_REFUSED, /* it lacks what is needed */
@@ -458,6 +458,11 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
                                       const struct nn_input *input);
 void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
+/* Has a device, NULL: this processor, make the later calls' predictions, by the same bytes; what
+ * nn_predict_tapped() gives is computed here all the same. Before the first call. Whether the device
+ * failed meanwhile, nn_device_fault() tells. Returns -1 when out of memory, or where it has a fault.
+ */
+int nn_predictor_move(struct nn_predictor *predictor, struct nn_device *device);
 /* Has the processes of a team share the rows of each later call, which all of them make with the
  * same data; each gets the results of all. */
 void nn_predictor_share(struct nn_predictor *predictor, const struct nn_team *team);

@@ -248,7 +248,7 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
 
     if (nn->device)
         say("device %s", nn_device_info(nn->device).name);
-    say("%s %s kernels, threads: %d%s", nn->device ? "scores and the rest by" : "device cpu,",
+    say("%s %s kernels, threads: %d%s", nn->device ? "the rest by" : "device cpu,",
         nn_kernels_name(), threads,
         threads < common.threads ? ", as the system gives no more" : "");
     say_network(t);

@@ -53,7 +53,8 @@ static int open_inputs(struct run *run, struct err *err)
     first = &e->models[0];
     if (own_pictures_open(&run->own, r->pictures, r->picture_count, first, r->plain, &run->inputs,
                           err) ||
-        ensemble_begin(e, r->pictures[0], &run->own.info, run->pool, err))
+        ensemble_begin(e, r->pictures[0], &run->own.info, run->pool, err) ||
+        ensemble_move(e, r->device, err))
         return -1;
     if (models_weigh(e, r->weights_file, r->weights, err))
         return -1;

@@ -56,6 +56,13 @@ void device_twin(struct device_memory *memory, const void *array, size_t bytes)
     memory->twin[i].at = device_reserve(memory, bytes);
 }
 
+size_t device_room(const struct device_memory *memory)
+{
+    const size_t taken = memory->bytes + LINE, most = memory->device->most;
+
+    return taken < most ? most - taken : 0;
+}
+
 int device_allocate(struct device_memory *memory)
 {
     memory->buffer = opencl_buffer(memory->device, memory->bytes + LINE);

@@ -141,8 +141,11 @@ struct node {
 /* Where on a device a pass finds what is no node's; offsets, -1: not there. */
 struct device_data {
     struct device_memory *memory;
-    i64 pictures, labels;    /* of the data's rows in their order, those that data->index names */
-    i64 index;               /* data->index, for augmentation */
+    bool by_batch; /* of the data there are the rows of one batch at a time, in its order; else all
+                      rows, in the order in which data->index names them */
+    int pixels, classes;     /* of a row */
+    i64 pictures, labels;    /* of these rows */
+    i64 index;               /* their numbers in the data's arrays, for augmentation */
     i64 background, changes; /* of augmentation */
 };
 

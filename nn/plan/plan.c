@@ -148,7 +148,7 @@ void plan_run(const struct plan *plan, int phases, const struct pass *pass, stru
     const int next = team_first(pass->team, shards, rank + 1);
 
     if (plan->device)
-        plan_run_on_device(plan, phases > plan->merges, pass);
+        plan_run_on_device(plan, pass->training && phases > plan->merges, pass);
     for (int i = 0; i < phases && !plan->device; i++) {
         const struct phase *phase = &plan->phase[i];
 

@@ -1,5 +1,6 @@
 /* A plan on a device: its groups one after another, each for the whole batch. */
 #include "plan_on_device.h"
+#include "data_on_device.h"
 
 /* Returns the first layer that does what it has no kernels for; NULL: all have them. */
 static const struct layer *lacking(const struct plan *plan)
@@ -38,7 +39,7 @@ int plan_reserve_on_device(struct plan *plan, int rows)
     return 0;
 }
 
-void plan_run_on_device(const struct plan *plan, bool backward, const struct pass *pass)
+static void run(const struct plan *plan, bool backward, const struct pass *pass)
 {
     const struct groups *groups = &plan->groups;
 
@@ -52,6 +53,18 @@ void plan_run_on_device(const struct plan *plan, bool backward, const struct pas
         if (group->ops->device_backward && (node->din.at || node->dside.at || group_learns(group)))
             group->ops->device_backward(node, pass);
     }
+}
+
+void plan_run_on_device(const struct plan *plan, bool backward, const struct pass *pass)
+{
+    struct pass there = *pass;
+
+    if (plan->device->by_batch) {
+        data_upload_on_device(plan->device, pass, pass->rows);
+        there.order = NULL;
+        there.first = 0;
+    }
+    run(plan, backward, &there);
 }
 
 void plan_weight_grad_on_device(const struct plan *plan, const struct pass *pass)

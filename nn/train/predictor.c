@@ -1,5 +1,6 @@
 /* Prediction: rows through the whole network, some at a time, in the memory of the thread that
  * takes them. */
+#include "predictor_on_device.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
 #include "nn/plan/absorb_batchnorm.h"
@@ -32,6 +33,7 @@ struct nn_predictor {
     int rows;
     struct pass pass;
     struct tap tap;
+    struct predictor_on_device there; /* see nn_predictor_move() */
     real pixel_value[256];
     double *loss;
     uint8_t *correct;
@@ -86,6 +88,7 @@ void nn_predictor_free(struct nn_predictor *p)
     if (!p)
         return;
     plan_free(&p->plan);
+    predictor_on_device_free(&p->there);
     absorbed_free(&p->absorbed);
     free(p->tap.scale);
     free(p->loss);
@@ -104,6 +107,13 @@ size_t nn_predictor_bytes(const struct nn_predictor *p)
 void nn_predictor_share(struct nn_predictor *p, const struct nn_team *team)
 {
     p->pass.team = team;
+}
+
+int nn_predictor_move(struct nn_predictor *p, struct nn_device *device)
+{
+    return device ? predictor_on_device_init(&p->there, &p->absorbed.net, &p->absorbed.weights,
+                                             device, p->pixel_value)
+                  : 0;
 }
 
 struct shard_job {
@@ -180,6 +190,12 @@ static void gather_results(const struct pass *pass, int64_t rows, int together, 
                              classes * sizeof *pass->probabilities);
 }
 
+/* Tells whether the device predicts: what a tap takes is here. */
+static bool is_there(const struct nn_predictor *p)
+{
+    return p->there.data.memory && !p->tap.values;
+}
+
 /* Predicts rows first..first+rows-1 of data. */
 static void run(struct nn_predictor *p, const struct nn_data *data, int64_t first, int64_t rows)
 {
@@ -191,6 +207,10 @@ static void run(struct nn_predictor *p, const struct nn_data *data, int64_t firs
         plan_refresh(&p->plan, p->pool);
     p->pass.data = data;
     p->pass.first = first;
+    if (is_there(p)) {
+        predictor_on_device_run(&p->there, &p->pass, rows);
+        return;
+    }
     pool_run(p->pool, run_shard, &job, team_first(team, items, rank + 1) - job.first);
     gather_results(&p->pass, rows, p->rows, (size_t)p->absorbed.net.classes);
 }

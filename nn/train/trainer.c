@@ -2,12 +2,12 @@
  * weights. */
 #include "trainer.cl"
 #include "batchnorm_estimate.h"
-#include "data_on_device.h"
 #include "nn/augment/augment.h"
 #include "nn/base/exp_log.h"
 #include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
+#include "nn/plan/data_on_device.h"
 #include "nn/plan/describe.h"
 #include "nn/plan/plan_on_device.h"
 #include "nn/plan/team.h"
@@ -140,6 +140,41 @@ static void twin_weights(struct nn_trainer *t, const struct nn_weights *weights)
     twin_numbers(t, weights->statistics, t->net->statistics);
 }
 
+/* Makes room for all data, or else for a batch of it. */
+static void reserve_data(struct nn_trainer *t, size_t rows)
+{
+    struct device_memory *memory = t->on_device.memory;
+    const struct nn_data *data = t->pass.data;
+    const size_t order_bytes = (size_t)t->n * sizeof *t->order;
+    const size_t estimated = estimate_bytes(&t->estimate);
+    const size_t changes = t->augmenter ? rows * change_bytes_on_device(t->net->input) : 0;
+
+    t->on_device.by_batch = device_room(memory) < data_bytes_on_device(data, t->net, t->n) +
+                                                      order_bytes + estimated + changes;
+    if (!t->on_device.by_batch) {
+        device_twin(memory, t->order, order_bytes);
+        device_twin(memory, t->estimate.order, estimated);
+    }
+    data_reserve_on_device(&t->on_device, data, t->net,
+                           t->on_device.by_batch ? (int64_t)rows : t->n,
+                           t->augmenter ? (int)rows : 0);
+}
+
+/* Uploads what stays as it is. */
+static void upload_data(struct nn_trainer *t)
+{
+    struct device_memory *memory = t->on_device.memory;
+    const struct pass all = {.data = t->pass.data};
+
+    if (!t->on_device.by_batch) {
+        device_upload(memory, t->estimate.order, estimate_bytes(&t->estimate));
+        data_upload_on_device(&t->on_device, &all, t->n);
+    }
+    if (t->augmenter)
+        device_write(memory, t->on_device.background, augmenter_changes(t->augmenter)->background,
+                     (size_t)t->net->input.c * sizeof(float));
+}
+
 /* Gives the arrays that kernels read and write twins, and uploads those that stay as they are. */
 static int move_on_device(struct nn_trainer *t)
 {
@@ -154,19 +189,15 @@ static int move_on_device(struct nn_trainer *t)
     if (t->average || t->measured)
         twin_weights(t, t->average ? t->average : t->measured);
     twin_numbers(t, t->pixel_value, 256);
-    device_twin(memory, t->order, (size_t)t->n * sizeof *t->order);
-    device_twin(memory, t->estimate.order, estimate_bytes(&t->estimate));
     device_twin(memory, t->pass.loss, rows * sizeof *t->pass.loss);
     device_twin(memory, t->pass.correct, rows);
     device_twin(memory, t->pass.class_weights, class_bytes);
-    data_reserve_on_device(&t->on_device, t->pass.data, t->net, t->augmenter ? (int)rows : 0);
+    reserve_data(t, rows);
     if (device_allocate(memory))
         return -1;
     device_upload(memory, t->pixel_value, sizeof t->pixel_value);
-    device_upload(memory, t->estimate.order, estimate_bytes(&t->estimate));
     device_upload(memory, t->pass.class_weights, class_bytes);
-    data_upload_on_device(&t->on_device, t->pass.data, t->net,
-                          t->augmenter ? augmenter_changes(t->augmenter)->background : NULL);
+    upload_data(t);
     return 0;
 }
 
@@ -414,7 +445,7 @@ void nn_trainer_bend(struct nn_trainer *t, const struct nn_training *training)
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
     draw_order(t, epoch);
-    if (t->on_device.memory)
+    if (t->on_device.memory && !t->on_device.by_batch)
         device_upload(t->on_device.memory, t->order, (size_t)t->n * sizeof *t->order);
     t->pass.dropout = (struct nn_random){t->training.seed, NN_RANDOM_DROPOUT, (uint32_t)epoch};
 }
@@ -619,7 +650,7 @@ int nn_trainer_step(struct nn_trainer *t)
 
     if (left == 0 || is_over(t))
         return 0;
-    if (!t->on_device.memory)
+    if (!t->on_device.memory || t->on_device.by_batch)
         fetch_ahead(t);
     take_on_device(t);
     set_rates(t);

@@ -193,8 +193,9 @@ static int find_unseen(struct training *t, const double *trained, struct strbuf 
     t->predictor = nn_predictor_new(t->model.net, t->model.weights, t->pool, &t->model.input);
     if (!t->predictor)
         err_memory(err, "predicting the validation data", 0);
-    else if (metrics_init(&metrics, classes, err) == 0 &&
-             keep_gather(&metrics, t->predictor, &t->scored[0].data, err) == 0) {
+    else if (training_move_predictor(t, err) == 0 && metrics_init(&metrics, classes, err) == 0 &&
+             keep_gather(&metrics, t->predictor, &t->scored[0].data, err) == 0 &&
+             training_check_device(t, err) == 0) {
         name_unseen(t, &metrics, trained, text, rare);
         result = 0;
     }

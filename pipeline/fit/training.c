@@ -32,27 +32,6 @@ static json_t *record(const struct training *t)
     return NULL;
 }
 
-int training_check_device(const struct training *t, struct err *err)
-{
-    const char *text = NULL;
-    const enum nn_device_fault fault = t->settings.nn.device
-                                           ? nn_device_fault(t->settings.nn.device, &text)
-                                           : NN_DEVICE_WELL;
-
-    switch (fault) {
-    case NN_DEVICE_WELL:
-        return 0;
-    case NN_DEVICE_REFUSED:
-        return err_set(err, EX_USAGE, "%s", text);
-    case NN_DEVICE_FULL:
-        return err_set(err, EX_OSERR, "%s", text);
-    case NN_DEVICE_LOST:
-        return err_set(err, EX_IOERR,
-                       "%s; a run with --checkpoint goes on by --resume, on any --device", text);
-    }
-    return 0;
-}
-
 static int make_trainer(struct training *t, struct err *err)
 {
     struct model *model = &t->model;
@@ -69,7 +48,7 @@ static int make_trainer(struct training *t, struct err *err)
         return err_memory(err,
                           "the network; a smaller --batch needs less, fit --plan says how much", 0);
     nn_predictor_share(t->predictor, t->settings.nn.team);
-    return 0;
+    return training_move_predictor(t, err);
 }
 
 /* Refuses to train on single rows what needs several. */
@@ -230,12 +209,15 @@ int training_score(struct training *t, struct nn_score *scores, struct err *err)
         struct scored *scored = &t->scored[i];
 
         nn_evaluate(t->predictor, &scored->data, &scores[i]);
+        if (training_check_device(t, err))
+            return -1;
         if (!isfinite(scores[i].loss)) {
             snprintf(what, sizeof what, "the loss on %s", scored->name);
             return training_not_finite(t, what, err);
         }
         if (keep_measure(keep, t->predictor, &scored->data, t->train.info.class_count, &scores[i],
-                         &scored->figure, err))
+                         &scored->figure, err) ||
+            training_check_device(t, err))
             return -1;
     }
     if (t->has_validation && isnan(t->scored[0].figure))

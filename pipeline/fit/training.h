@@ -82,6 +82,8 @@ MUST_CHECK int training_end_epoch(struct training *training, int epoch, json_t *
                                   struct err *err);
 /* Sets what went wrong with the device, if anything did: nothing that it gave is of use then. */
 MUST_CHECK int training_check_device(const struct training *training, struct err *err);
+/* Has the device, if there is one, make the predictor's predictions. */
+MUST_CHECK int training_move_predictor(struct training *training, struct err *err);
 /* Sets EX_DATAERR, unless the device has a fault: that `what` ("the loss") is not finite, where that was found, and what to try.
  */
 int training_not_finite(const struct training *training, const char *what, struct err *err);

@@ -2,6 +2,7 @@
 #include "ensemble.h"
 
 #include "geometric.h"
+#include "pipeline/base/device_fault.h"
 #include "pipeline/base/memory.h"
 #include "pipeline/dataset/rows.h"
 
@@ -154,6 +155,20 @@ int ensemble_open(struct ensemble *e, char *const *paths, int count, const char 
     return -1;
 }
 
+static int check_device(const struct ensemble *e, struct err *err)
+{
+    return device_check(e->device, "; --device cpu does without it", err);
+}
+
+int ensemble_move(struct ensemble *e, struct nn_device *device, struct err *err)
+{
+    e->device = device;
+    for (int m = 0; m < e->count; m++)
+        if (nn_predictor_move(e->predictors[m], device))
+            return check_device(e, err) ? -1 : err_memory(err, "predicting on the device", 0);
+    return 0;
+}
+
 int ensemble_by_fold(struct ensemble *e, const char *digest, struct err *err)
 {
     e->by_fold = true;
@@ -282,6 +297,8 @@ static int predict_data(struct ensemble *e, int m, const struct nn_data *data,
     int64_t bad;
 
     nn_predict_scored(e->predictors[m], data, out, losses);
+    if (check_device(e, err))
+        return -1;
     bad = first_bad(out, data->n * e->classes);
     if (bad < 0)
         return 0;

@@ -11,6 +11,7 @@ struct ensemble {
     const struct dataset_info *data; /* not owned */
     struct model *models;            /* [count] */
     struct nn_predictor **predictors;
+    struct nn_device *device; /* not owned; NULL: this processor */
     int count, classes;
     int64_t room;    /* rows that fit into a chunk */
     double *weights; /* [count] 1 unless changed; the mean's, relative to each other */
@@ -48,6 +49,9 @@ MUST_CHECK int ensemble_begin(struct ensemble *ensemble, const char *data_path,
 MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int count,
                              const char *data_path, const struct dataset_info *data,
                              struct nn_pool *pool, struct inputs *inputs, struct err *err);
+/* Has a device, NULL: this processor, compute from now on: the same bytes. EX_OSERR if its memory is
+ * too small. */
+MUST_CHECK int ensemble_move(struct ensemble *ensemble, struct nn_device *device, struct err *err);
 /* Has each row predicted, from now on, by the models that were validated on its fold. `digest` is
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
 MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);

@@ -12,6 +12,7 @@ struct winograd_on_device {
     i64 products;       /* [group][phase][point][input][output] */
     i64 sums;           /* [group][parameters] gradients of a shard each */
     int n, kh, kw, stride, pad, bias, parameters, groups;
+    int ways; /* 2: weights for backward, too */
     int rows, columns, back_rows, back_columns; /* of tiles in a picture */
 };
 
@@ -149,7 +150,7 @@ KERNEL(winograd_weights, winograd_on_device)
     const int phase = ITEM() / a.out.c / a.in.c % phases, back = ITEM() / each;
     float square[SIZE][SIZE], out[SIZE][SIZE];
 
-    if (back > 1)
+    if (back >= a.ways)
         return;
     for (int y = 0; y < TAPS; y++)
         for (int x = 0; x < TAPS; x++) {

@@ -63,6 +63,7 @@ static struct winograd_on_device describe(const struct node *node, const struct 
         .bias = layer->bias,
         .parameters = (int)layer->parameters,
         .groups = shards_of(pass),
+        .ways = layer->derived.numbers > winograd_weights_size(layer) ? 2 : 1,
         .rows = in_tiles(layer->out.h),
         .columns = in_tiles(layer->out.w),
         .back_rows = back_tiles(layer->in.h, own->stride),
@@ -114,5 +115,5 @@ void conv2d_winograd_refresh_on_device(const struct node *node, const struct pas
 {
     const struct winograd_on_device w = describe(node, pass);
 
-    run(pass, "winograd_weights", 2 * (int64_t)w.stride * w.stride * w.in.c * w.out.c, &w);
+    run(pass, "winograd_weights", w.ways * (int64_t)w.stride * w.stride * w.in.c * w.out.c, &w);
 }

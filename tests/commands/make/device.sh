@@ -1,4 +1,4 @@
-# DEVICE: fits by another device give the files of plain make, and nothing is due because of it.
+# DEVICE: fits and predictions by another device give the files of plain make, and nothing is due because of it.
 export POCL_CACHE_DIR="${CSVNET_BIN%/bin}/tests/pocl"
 csvnet devices | grep -q '^opencl:1 .*: gives' || skip 'no device gives bytes to compare: make deps FOR=gpu'
 competition
@@ -8,6 +8,7 @@ mv submission.csv csvnet.out/*.model.st.zst plain
 rm -rf csvnet.out
 make DEVICE=opencl:1 >.log 2>&1 || cat .log
 grep -c 'fit: device ' .log
+grep -c 'predict: device ' .log
 for file in plain/*.st.zst; do cmp "$file" "csvnet.out/${file#plain/}"; done
 cmp plain/submission.csv submission.csv && echo 'the same files'
 

@@ -243,6 +243,41 @@ static void compare_all(const struct pair *pair, int step)
             compare(pair, (enum numbers)kind, step);
 }
 
+/* Compares the probabilities, losses and scores of rows by the weights that were trained here. */
+static void compare_predictions(const struct pair *pair, const struct data *data, const char *name)
+{
+    const size_t n = (size_t)data->nn.n;
+    float *probabilities[2];
+    double *losses[2];
+    struct nn_score score[2];
+    const char *text = "out of memory";
+
+    for (int s = 0; s < 2; s++) {
+        struct nn_predictor *predictor =
+            nn_predictor_new(pair->net, pair->side[0].weights, pair->pool, &pair->input);
+
+        probabilities[s] = malloc(n * CLASSES * sizeof(float));
+        losses[s] = malloc(n * sizeof(double));
+        if (s == 1 && nn_predictor_move(predictor, device)) {
+            nn_device_fault(device, &text);
+            ck_abort_msg("%s: %s", name, text);
+        }
+        nn_predict_scored(predictor, &data->nn, probabilities[s], losses[s]);
+        nn_evaluate(predictor, &data->nn, &score[s]);
+        nn_predictor_free(predictor);
+    }
+    ck_assert_msg(memcmp(probabilities[0], probabilities[1], n * CLASSES * sizeof(float)) == 0,
+                  "%s: other probabilities", name);
+    ck_assert_msg(memcmp(losses[0], losses[1], n * sizeof(double)) == 0, "%s: other losses", name);
+    ck_assert_msg(score[0].loss == score[1].loss && score[0].correct == score[1].correct,
+                  "%s: scored %.17g, %lld right here, %.17g, %lld there", name, score[0].loss,
+                  (long long)score[0].correct, score[1].loss, (long long)score[1].correct);
+    for (int s = 0; s < 2; s++) {
+        free(probabilities[s]);
+        free(losses[s]);
+    }
+}
+
 /* Takes so many steps on both sides, over epochs. */
 static void take_steps(const struct pair *pair, int steps)
 {
@@ -273,6 +308,7 @@ static void check_bytes(const char *name, const char *net, const struct data *da
 
     pair_init(&pair, name, net, data, training);
     take_steps(&pair, steps);
+    compare_predictions(&pair, data, name);
     pair_free(&pair);
 }
 
