@@ -8,12 +8,14 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/fit/fit_log.h"
+#include "cmd/fit/fit_members.h"
 #include "cmd/fit/fit_options.h"
 #include "cmd/fit/fit_plan.h"
 #include "cmd/fit/fit_rate.h"
 #include "cmd/fit/fit_resume.h"
 #include "cmd/fit/fit_settings.h"
 #include "cmd/fit/fit_shares.h"
+#include "cmd/fit/fit_signals.h"
 #include "cmd/fit/fit_team.h"
 #include "cmd/fit/fit_within.h"
 #include "pipeline/base/json.h"
@@ -22,7 +24,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,37 +53,6 @@ struct run {
     bool stopped;         /* by a signal; the checkpoint is written if --checkpoint names one */
     bool paused;          /* by --pause-after, in the checkpoint */
 };
-
-/* ---- Signals: the batch ends, then the run ---- */
-
-static volatile sig_atomic_t caught;
-
-static void note_signal(int signal)
-{
-    caught = signal;
-}
-
-/* Catches the signals that end a run: batch systems send USR1 or USR2 before the time is up, and
- * XCPU when it is. A closed terminal counts as well, unless nohup has this program ignore it. */
-static void watch_signals(void)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGHUP};
-    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
-
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (sigaction(signals[i], &action, &before) == 0 && signals[i] == SIGHUP &&
-            before.sa_handler == SIG_IGN)
-            sigaction(SIGHUP, &before, NULL);
-}
-
-/* Ends as the signal would have ended the program. */
-static int end_by_signal(void)
-{
-    release_outputs();
-    signal(caught, SIG_DFL);
-    raise(caught);
-    return EX_SOFTWARE;
-}
 
 /* ---- Training ---- */
 
@@ -210,6 +180,7 @@ static void note_share(struct run *run)
     const int64_t at = steps_done(run), all = nn_training_steps(nn, at, run->log.steps);
 
     run->log.share = (double)(at - run->first_step) / (double)(all - run->first_step);
+    fit_member_note(run->log.share);
     if (!run->all_fits || now() - run->noted < NOTE_SECONDS)
         return;
     run->noted = now();
@@ -418,7 +389,7 @@ static int begin(struct run *run, struct err *err)
     run->scores = calloc((size_t)t->scored_count + 1, sizeof *run->scores);
     if (!run->scores)
         return err_memory(err, "the scores", 0);
-    if (run->leads)
+    if (run->leads && fit_member_first(ONCE_SETTINGS))
         fit_say_settings(o, t);
     if (run->leads && fit_warn_of_classes(t, err))
         return -1;
@@ -595,9 +566,19 @@ static int read_options(struct run *run, int argc, char **argv)
         return usage_error("--log-every takes seconds (1s) or steps (500), not '%s'",
                            run->options.log);
     settings->nn.team = run->team;
-    status = choose_kernels();
-    if (status || run->options.plan) /* which is about this processor */
-        return status;
+    if (run->team && run->options.members.what)
+        return usage_error("processes that train together train one model: give one %s",
+                           run->options.members.what);
+    return choose_kernels();
+}
+
+/* Opens what --device names, in each member on its own. */
+static int open_device(struct run *run)
+{
+    struct training_settings *settings = &run->options.settings;
+
+    if (run->options.plan) /* which is about this processor */
+        return 0;
     if (run->team && strcmp(run->options.device, "auto") && strcmp(run->options.device, "cpu"))
         return usage_error("--device %s: processes that train together compute on processors",
                            run->options.device);
@@ -624,7 +605,7 @@ static int read_options_all(struct run *run, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct run run = {.begin = now(), .saved = now()};
+    struct run run = {0};
     struct err err;
     int current, status = fit_team_join(&run.team, &argc, &argv);
 
@@ -632,6 +613,11 @@ int main(int argc, char **argv)
         return status;
     run.leads = fit_team_leads(run.team);
     status = read_options_all(&run, argc, argv);
+    if (status == 0)
+        status = fit_members_start(&run.options);
+    run.begin = run.saved = now();
+    if (status == 0)
+        status = open_device(&run);
     if (status == 0 && (run.leads || !run.options.plan))
         status = fit_find_rate(&run.options, &run.rates);
     if (!run.options.plan)
@@ -649,7 +635,9 @@ int main(int argc, char **argv)
     current = open_all(&run, &err);
     if (current < 0 || (current == 0 && (begin(&run, &err) || train(&run, &err) ||
                                          (!run.stopped && !run.paused && finish(&run, &err)))))
-        status = err.text[0] ? fail(&err) : err.status;
+        status = err.text[0] && (err.status != EX_USAGE || fit_member_first(ONCE_MISTAKE))
+                     ? fail(&err)
+                     : err.status;
     else
         status =
             !run.leads || run.stopped || run.paused || (current && !run.summary_missing)

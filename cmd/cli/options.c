@@ -325,7 +325,7 @@ static int keep_standard_output(void)
     return 0;
 }
 
-static int check_outputs(void)
+int outputs_differ(void)
 {
     char one[40], other[40];
 
@@ -475,7 +475,7 @@ int options_read(const struct command *c, int argc, char **argv, char ***operand
     if (c->max_operands >= 0 && *count > c->max_operands)
         return usage_error("unexpected operand '%s'", (*operands)[c->max_operands]);
     name_standard_output();
-    status = check_outputs();
+    status = outputs_differ();
     if (status == 0)
         status = check_inputs(*operands, *count);
     if (status == 0)

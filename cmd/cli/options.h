@@ -113,6 +113,10 @@ int options_read(const struct command *command, int argc, char **argv, char ***o
  * taken, then the file of --depend is written. Returns the exit status. */
 int end_of_run(int status);
 
+/* Refuses two outputs of the table parsed that are one file, as options_parse() does; for whoever
+ * renames them later. Returns 0 or EX_USAGE. */
+int outputs_differ(void);
+
 /* Fails with EX_USAGE if a file named by an OPTION_OUTPUT of the table parsed is among the inputs;
  * to be called once they are open. */
 MUST_CHECK int outputs_refuse_inputs(const struct inputs *inputs, struct err *err);

@@ -29,6 +29,8 @@ static struct {
     bool active, rewritten, counting, visible;
 } line;
 static struct all_fits *fits; /* NULL: this run is alone */
+static bool left_to_parent;   /* the process that started this one shows a line */
+static bool under_line;       /* and rewrites it */
 
 double now(void)
 {
@@ -62,7 +64,7 @@ void progress_begin(const char *what, const char *unit, int64_t total)
     line.unit = unit;
     line.total = total;
     line.begin = line.said = now();
-    line.active = !common.quiet;
+    line.active = !common.quiet && !left_to_parent;
     line.rewritten = can_rewrite();
     line.counting = false;
 }
@@ -166,6 +168,24 @@ void progress_share(int64_t done, double share)
     show(text, columns);
 }
 
+void progress_leave_to_parent(void)
+{
+    left_to_parent = true;
+    under_line = can_rewrite();
+}
+
+void progress_sum(const struct fits_sum *sum)
+{
+    char text[2 * TEXT], all[TEXT];
+
+    if (!line.active || !due(now()))
+        return;
+    line.said = now();
+    sum_text(all, sum);
+    snprintf(text, sizeof text, "%.150s: %s", speaker(), all);
+    show(text, progress_width() - 1);
+}
+
 void progress_of_all(struct all_fits *all)
 {
     fits = all;
@@ -180,7 +200,7 @@ void progress_update(int64_t done)
 
 const char *progress_interrupt(void)
 {
-    const bool visible = line.visible;
+    const bool visible = line.visible || under_line;
 
     line.visible = false;
     if (line.rewritten || !fits) /* how far all are no other message says */

@@ -25,6 +25,12 @@ void progress_end(void); /* removes the line */
  * runs only one of them says it, in place of a line of each. `fits` has to last. */
 void progress_of_all(struct all_fits *fits);
 
+/* Reports how far several fits are that this process waits for. */
+void progress_sum(const struct fits_sum *sum);
+/* Has this process, which such a one started, show no line; its messages remove the other's. Call
+ * it before the run has a title. */
+void progress_leave_to_parent(void);
+
 /* Returns the bytes to write before any other message, "" or those that remove the line. The next
  * update shows it again. */
 const char *progress_interrupt(void);

@@ -7,15 +7,19 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "pipeline/base/duration.h"
+#include "pipeline/base/path.h"
+#include "pipeline/base/strbuf.h"
 #include "pipeline/dataset/folds.h"
 #include "pipeline/fit/course.h"
 #include "pipeline/model/recipe.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { SEEDS_MOST = 1000 }; /* of one command */
 enum { NAMES_MOST = 40, OPTIONS_MOST = SETTINGS_MOST + 32 };
 
 struct named_recipe {
@@ -36,6 +40,7 @@ static struct {
     struct fit_options given;
     union setting_value values[SETTINGS_MOST]; /* of the options in setting_table */
     const char *recipe; /* stays NULL: recipes are put in place of --recipe before */
+    const char *seeds;  /* --seed, a number or a range */
     struct option_list evals;
     struct arguments arguments;
     const char *presets[NAMES_MOST + 1], *recipes[NAMES_MOST + 1];
@@ -146,7 +151,7 @@ static enum option_kind option_kind(const struct setting *setting)
 /* Returns the letter of the options that are given most often; 0: it has none. */
 static char setting_letter(const char *option)
 {
-    return strcmp(option, "epochs") == 0 ? 'e' : strcmp(option, "seed") == 0 ? 's' : 0;
+    return strcmp(option, "epochs") == 0 ? 'e' : 0;
 }
 
 static void add_settings(enum setting_group group)
@@ -157,10 +162,14 @@ static void add_settings(enum setting_group group)
         if (!s->option || s->group != group)
             continue;
         line.values[i] = setting_default(s);
-        line.options[line.option_count++] =
-            (struct option_spec){option_kind(s), s->option,       setting_letter(s->option),
-                                 s->argument,    &line.values[i], s->min,
-                                 s->max,         s->words,        s->help};
+        if (strcmp(s->option, "seed") == 0)
+            line.options[line.option_count++] = (struct option_spec)OPTION(
+                OPTION_TEXT, "seed", 's', "N|A-B", &line.seeds, 0, 0, NULL, s->help);
+        else
+            line.options[line.option_count++] =
+                (struct option_spec){option_kind(s), s->option,       setting_letter(s->option),
+                                     s->argument,    &line.values[i], s->min,
+                                     s->max,         s->words,        s->help};
     }
 }
 
@@ -394,16 +403,88 @@ static int read_normalize(struct training_settings *s)
 
 static int read_fold(struct training_settings *s)
 {
-    int end = 0;
+    struct fit_members *members = &line.given.members;
+    int end = 0, last;
 
     if (!s->fold_of)
         return 0;
-    if (sscanf(s->fold_of, "%d/%d%n", &s->fold, &s->folds, &end) != 2 || s->fold_of[end] ||
-        s->fold < 1 || s->folds < 2 || s->folds > FOLDS_MOST || s->fold > s->folds)
-        return usage_error("--fold takes K/N, fold K of N, N from 2 to %d, not '%s'", FOLDS_MOST,
-                           s->fold_of);
+    if (sscanf(s->fold_of, "%d/%d%n", &s->fold, &s->folds, &end) == 2 && !s->fold_of[end])
+        last = s->fold;
+    else if (sscanf(s->fold_of, "%d-%d/%d%n", &s->fold, &last, &s->folds, &end) == 3 &&
+             !s->fold_of[end])
+        *members = (struct fit_members){"fold", s->fold, last};
+    else
+        last = 0;
+    if (s->fold < 1 || s->folds < 2 || s->folds > FOLDS_MOST || last < s->fold || last > s->folds)
+        return usage_error("--fold takes K/N, fold K of N, or folds A-B/N; N from 2 to %d, not "
+                           "'%s'",
+                           FOLDS_MOST, s->fold_of);
     if (line.given.files.val)
         return usage_error("--fold validates on a part of the data: give it or --val, not both");
+    return 0;
+}
+
+/* Reads a whole number that a digit begins; returns what follows it, NULL: there is none. */
+static const char *read_whole(const char *text, const struct setting *setting, int64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return *text >= '0' && *text <= '9' && errno == 0 && (double)*number <= setting->max ? end
+                                                                                         : NULL;
+}
+
+static int read_seed(struct training_settings *s)
+{
+    const struct setting *setting = setting_of_option("seed");
+    struct fit_members *members = &line.given.members;
+    int64_t first, last;
+    const char *end = read_whole(line.seeds, setting, &first);
+    const bool several = end && *end == '-';
+
+    last = first;
+    if (several)
+        end = read_whole(end + 1, setting, &last);
+    if (!end || *end || last < first || last - first >= SEEDS_MOST)
+        return usage_error("--seed takes a whole number from %.0f to %.0f, or up to %d seeds A-B, "
+                           "not '%s'",
+                           setting->min, setting->max, SEEDS_MOST, line.seeds);
+    s->nn.seed = (uint64_t)first;
+    if (several && members->what)
+        return usage_error("--fold %s and --seed %s: give one range, the other in a loop",
+                           s->fold_of, line.seeds);
+    if (several)
+        *members = (struct fit_members){"seed", first, last};
+    return 0;
+}
+
+/* Compares the outputs' names with what they are for: % stands for the number of a member. */
+static int check_members(void)
+{
+    const struct fit_members *members = &line.given.members;
+
+    for (int i = 0; i < line.option_count; i++) {
+        const struct option_spec *o = &line.options[i];
+        const char *path = o->kind == OPTION_OUTPUT ? *(const char *const *)o->value : NULL;
+        const char *mark = path ? strchr(path_name(path), '%') : NULL;
+
+        if (path && members->what && !mark)
+            return usage_error("%s%s %s: each %s has its own: put %% where its number goes, as in "
+                               "'a.%c%%.st.zst'",
+                               o->letter ? "-" : "--", o->letter ? "o" : o->name, path,
+                               members->what, *members->what);
+        if (mark && !members->what && o->value == &line.given.out)
+            return usage_error("-o %s: %% is the number of a fold or a seed, for --fold 1-5/5 or "
+                               "--seed 1-5",
+                               path);
+    }
+    if (members->what && line.given.plan)
+        return usage_error("--plan is of one model: give one %s", members->what);
+    if (members->what && line.given.files.spool && line.given.settings.normalize)
+        return usage_error("--normalize changes the pixels, which the %ss share in the file of "
+                           "--spool: give one %s",
+                           members->what, members->what);
     return 0;
 }
 
@@ -443,6 +524,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
     settings_reset(s);
     line.given.time_left = NAN;
     line.given.device = "auto";
+    line.seeds = "1";
     make_table();
     status = expand(&line.arguments, argc, argv);
     if (status != 0)
@@ -457,6 +539,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
             setting_set(s, &setting_table[i], line.values[i]);
     if ((status = check_combinations()) || (status = read_init(s)) || (status = read_augment(s)) ||
         (status = read_normalize(s)) || (status = read_time(s)) || (status = read_fold(s)) ||
+        (status = read_seed(s)) || (status = check_members()) ||
         (status = read_evals(&line.given.files)))
         return status;
     settings_complete(s);
@@ -465,4 +548,38 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
         s->arch = "smallcnn";
     *out = line.given;
     return 0;
+}
+
+/* Returns the name with the number in place of each % behind its last slash; NULL: out of memory.
+ */
+static const char *name_of_member(const char *path, int64_t number)
+{
+    const size_t folder = (size_t)(path_name(path) - path);
+    struct strbuf name = {0};
+
+    for (size_t i = 0; path[i]; i++)
+        if (path[i] == '%' && i >= folder)
+            strbuf_printf(&name, "%lld", (long long)number);
+        else
+            strbuf_printf(&name, "%c", path[i]);
+    return name.failed ? NULL : name.text;
+}
+
+int fit_options_of_member(struct fit_options *out, int64_t number)
+{
+    for (int i = 0; i < line.option_count; i++) {
+        const char **value = line.options[i].value;
+
+        if (line.options[i].kind != OPTION_OUTPUT || !*value)
+            continue;
+        *value = name_of_member(*value, number);
+        if (!*value)
+            return out_of_memory("the outputs' names");
+    }
+    if (strcmp(line.given.members.what, "fold") == 0)
+        line.given.settings.fold = (int)number;
+    else
+        line.given.settings.nn.seed = (uint64_t)number;
+    *out = line.given;
+    return outputs_differ();
 }

@@ -3,8 +3,15 @@
 
 #include "pipeline/fit/training.h"
 
+/* Folds or seeds of which one command trains a model each. */
+struct fit_members {
+    const char *what; /* "fold" or "seed"; NULL: the command is one training */
+    int64_t first, last;
+};
+
 /* fit's command line. */
 struct fit_options {
+    struct fit_members members;
     const char *out, *history, *checkpoint, *log;
     const char *device;   /* what device_open() takes */
     const char *all_fits; /* what all_fits_open() takes; NULL: this run is alone */
@@ -20,5 +27,8 @@ struct fit_options {
  * with, mistakes having been printed, or OPTIONS_ANSWERED. What *options points to stays for the
  * process's life. */
 int fit_options_parse(struct fit_options *options, int argc, char **argv);
+/* Makes them those of one member: its fold or seed, and its number in place of % in the names of
+ * the outputs. Returns as above. */
+int fit_options_of_member(struct fit_options *options, int64_t number);
 
 #endif

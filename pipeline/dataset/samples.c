@@ -186,6 +186,14 @@ void samples_free(struct samples *samples)
     *samples = (struct samples){0};
 }
 
+void samples_move(struct samples *to, struct samples *from)
+{
+    *to = *from;
+    if (to->data.fetched)
+        to->data.fetched = &to->mapped;
+    *from = (struct samples){0};
+}
+
 static int64_t row_at(const struct nn_data *data, int64_t i)
 {
     return data->index ? data->index[i] : i;

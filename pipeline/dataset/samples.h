@@ -22,6 +22,8 @@ MUST_CHECK int samples_load(struct samples *samples, char *const *paths, int cou
                             const char *spool, struct inputs *inputs, const char *role,
                             struct err *err);
 void samples_free(struct samples *samples);
+/* Moves all of it to another place, and empties the old one. */
+void samples_move(struct samples *to, struct samples *from);
 
 /* Counts rows[class_count] of each class in data; `data` is the samples' or a part of it. */
 void samples_count(const struct samples *samples, const struct nn_data *data, int64_t *rows);

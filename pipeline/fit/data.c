@@ -34,18 +34,50 @@ static int check_scored(const struct training *t, const struct samples *scored, 
     return -1;
 }
 
-static int add_scored(struct training *t, const char *name, const char *path,
-                      const struct training_files *files, const char *role, struct err *err)
+/* Reads the data set to score that is next. */
+static int read_scored(struct training_data *d, const char *path, const char *spool,
+                       const char *role, struct err *err)
+{
+    return samples_load(&d->scored[d->scored_count++], (char *const[]){(char *)path}, 1, spool,
+                        &d->inputs, role, err);
+}
+
+int training_read(struct training_data *d, const struct training_files *files, struct err *err)
+{
+    int result;
+
+    *d = (struct training_data){.scored = calloc((size_t)files->eval_count + 1, sizeof *d->scored)};
+    if (!d->scored)
+        return err_memory(err, "the list of data", 0);
+    result = samples_load(&d->train, files->train, files->train_count, files->spool, &d->inputs,
+                          "data", err);
+    if (result == 0 && files->val)
+        result = read_scored(d, files->val, files->spool, "validation", err);
+    for (int i = 0; i < files->eval_count && result == 0; i++)
+        result = read_scored(d, files->eval_paths[i], files->spool, "evaluation", err);
+    return result;
+}
+
+void training_data_free(struct training_data *d)
+{
+    for (int i = 0; i < d->scored_count; i++)
+        samples_free(&d->scored[i]);
+    free(d->scored);
+    samples_free(&d->train);
+    inputs_free(&d->inputs);
+    *d = (struct training_data){0};
+}
+
+/* Moves a data set to score to the training. */
+static int add_scored(struct training *t, const char *name, const char *path, struct samples *from,
+                      const char *first, struct err *err)
 {
     struct scored *scored = &t->scored[t->scored_count++];
 
     scored->name = name;
-    if (samples_load(&scored->samples, (char *const[]){(char *)path}, 1, files->spool, &t->inputs,
-                     role, err) ||
-        check_scored(t, &scored->samples, path, files->train[0], err))
-        return -1;
+    samples_move(&scored->samples, from);
     scored->data = scored->samples.data;
-    return 0;
+    return check_scored(t, &scored->samples, path, first, err);
 }
 
 /* Fills index[n]: first the rows outside the fold, to train on, after them those of the fold. */
@@ -109,24 +141,43 @@ static int choose_rows(struct training *t, const struct training_files *files, s
     return 0;
 }
 
-static int load_files(struct training *t, const struct training_files *files, struct err *err)
+/* Moves what was read to the training, and chooses the rows of it. */
+static int take_data(struct training *t, const struct training_files *files,
+                     struct training_data *d, struct err *err)
 {
-    t->scored = calloc((size_t)files->eval_count + 1, sizeof *t->scored);
-    if (!t->scored)
-        return err_memory(err, "the list of data", 0);
-    if (samples_load(&t->train, files->train, files->train_count, files->spool, &t->inputs, "data",
-                     err) ||
-        choose_rows(t, files, err))
+    struct samples *scored = d->scored;
+
+    t->inputs = d->inputs;
+    d->inputs = (struct inputs){0};
+    samples_move(&t->train, &d->train);
+    if (choose_rows(t, files, err))
         return -1;
     if (files->val) {
         t->has_validation = true;
-        if (add_scored(t, "val", files->val, files, "validation", err))
+        if (add_scored(t, "val", files->val, scored++, files->train[0], err))
             return -1;
     }
     for (int i = 0; i < files->eval_count; i++)
-        if (add_scored(t, files->eval_names[i], files->eval_paths[i], files, "evaluation", err))
+        if (add_scored(t, files->eval_names[i], files->eval_paths[i], scored++, files->train[0],
+                       err))
             return -1;
     return 0;
+}
+
+static int load_files(struct training *t, const struct training_files *files, struct err *err)
+{
+    struct training_data own = {0};
+    int result = 0;
+
+    t->scored = calloc((size_t)files->eval_count + 1, sizeof *t->scored);
+    if (!t->scored)
+        return err_memory(err, "the list of data", 0);
+    if (!files->data)
+        result = training_read(&own, files, err);
+    if (result == 0)
+        result = take_data(t, files, files->data ? files->data : &own, err);
+    training_data_free(&own);
+    return result;
 }
 
 /* ---- Settings that depend on the rows ---- */

@@ -119,7 +119,8 @@ const struct setting setting_table[] = {
     {FIELD(class_weights), SETTING_TEXT, SETTING_OF_TRAINING, "class-weights", "LIST",
      .help = "balanced, or a weight for each class with commas between"},
     {FIELD(nn.seed), SETTING_WHOLE, SETTING_OF_TRAINING, "seed", "N", 0, SEED_MOST, .default_value = 1,
-     .key = "seed", .help = "seed of initial weights, order, dropout and augmentation"},
+     .key = "seed", .help = "seed of initial weights, order, dropout and augmentation; A-B: a model for "
+                            "each of these seeds, as for folds"},
     {FIELD(init), SETTING_TEXT, SETTING_OF_TRAINING, "init", "default|normal:STD",
      .default_text = "default", .help = "initial weights: PyTorch's default, or normal"},
     {FIELD(init_std), SETTING_REAL, .key = "init_std"},
@@ -141,8 +142,9 @@ const struct setting setting_table[] = {
     {FIELD(std), SETTING_TEXT, SETTING_OF_DATA, "std", "S|auto", .default_text = "1",
      .help = "divides the pixels after that; auto: their standard deviation"},
     {FIELD(input.std), SETTING_REAL, .default_value = 1, .key = "std"},
-    {FIELD(fold_of), SETTING_TEXT, SETTING_OF_DATA, "fold", "K/N",
-     .help = "validate on fold K of N of the data, train on the others; groups kept by ingest stay whole"},
+    {FIELD(fold_of), SETTING_TEXT, SETTING_OF_DATA, "fold", "K/N|A-B/N",
+     .help = "validate on fold K of N of the data, train on the others; groups kept by ingest stay "
+             "whole; A-B/N: a model for each of these folds, its number for % in -o and the like"},
     {FIELD(fold), SETTING_WHOLE, .key = "fold"},
     {FIELD(folds), SETTING_WHOLE, .key = "folds"},
     {FIELD(fold_seed), SETTING_WHOLE, SETTING_OF_DATA, "fold-seed", "N", 0, SEED_MOST,

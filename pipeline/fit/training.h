@@ -55,7 +55,20 @@ struct training_files {
     char *const *eval_names, *const *eval_paths;
     int eval_count;
     const char *spool; /* a folder for the pixels, if they are not to be in memory; or NULL */
+    struct training_data *data; /* of these files, read before; NULL: training_open() reads them */
 };
+
+/* What was read of a training's files: --val's and then --eval's are to score. */
+struct training_data {
+    struct inputs inputs;
+    struct samples train, *scored;
+    int scored_count;
+};
+/* Reads the files, for several processes that train on them; of which each gives its own copy to
+ * one training_open(), which empties it. */
+MUST_CHECK int training_read(struct training_data *data, const struct training_files *files,
+                             struct err *err);
+void training_data_free(struct training_data *data);
 
 /* Loads the data, makes the network and its initial weights. settings->arch and the texts have to
  * outlive the training. */

@@ -1,0 +1,322 @@
+/* Several folds or seeds by one command: starts a process for each, and waits for them. */
+#include "fit_members.h"
+
+#include "cmd/cli/progress.h"
+#include "cmd/cli/say.h"
+#include "fit_signals.h"
+#include "pipeline/files/output.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TITLE = 120 };
+enum state { WAITING, RUNNING, DONE, FAILED, STOPPED };
+
+struct member {
+    int64_t number;
+    enum state state;
+    pid_t process;
+    int status;   /* its exit status */
+    double begin; /* when it was started */
+};
+
+/* What is in memory of all processes. */
+struct common_memory {
+    bool said[ONCE_COUNT];
+    double share[]; /* [count] of the work done */
+};
+
+/* All members, in the process that starts them. */
+struct family {
+    const struct fit_options *options;
+    struct member *list;
+    struct common_memory *memory;
+    int count, lanes; /* lanes: how many run side by side at most */
+    double begin;
+    bool stops; /* no further one is to be started */
+};
+
+/* In a member; NULL: this process is none. */
+static struct common_memory *memory;
+static double *own_share;
+
+bool fit_member_first(enum fit_once what)
+{
+    return !memory || !__atomic_exchange_n(&memory->said[what], true, __ATOMIC_RELAXED);
+}
+
+void fit_member_note(double share)
+{
+    if (own_share)
+        *own_share = share;
+}
+
+static int count_of(const struct family *f, enum state state)
+{
+    int count = 0;
+
+    for (int i = 0; i < f->count; i++)
+        count += f->list[i].state == state;
+    return count;
+}
+
+static int out_of_memory(void)
+{
+    struct err err;
+
+    err_memory(&err, "the folds or seeds", 0);
+    return fail(&err);
+}
+
+static int open_family(struct family *f, const struct fit_options *options)
+{
+    const struct fit_members *members = &options->members;
+    const int count = (int)(members->last - members->first + 1);
+    void *shared = mmap(NULL, sizeof *f->memory + (size_t)count * sizeof(double),
+                        PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    *f = (struct family){
+        .options = options,
+        .list = calloc((size_t)count, sizeof *f->list),
+        .memory = shared,
+        .count = count,
+        .lanes = common.threads < count ? (int)common.threads : count,
+        .begin = now(),
+    };
+    if (shared == MAP_FAILED || !f->list)
+        return out_of_memory();
+    for (int i = 0; i < count; i++)
+        f->list[i].number = members->first + i;
+    return 0;
+}
+
+/* ---- A member ---- */
+
+/* Shares out what is left of --within among this member and those that wait in its lane. */
+static double time_left(const struct family *f)
+{
+    const double left = f->options->settings.within - (now() - f->begin);
+    const int waiting = count_of(f, WAITING);
+
+    return fmax(left, 0) / ((waiting + f->lanes - 1) / f->lanes);
+}
+
+/* Makes this process the member: it gets its share of the threads, its title and its options. */
+static int become(const struct family *f, int number, struct fit_options *options)
+{
+    static char title[TITLE];
+    const struct member *member = &f->list[number];
+    const int running = count_of(f, RUNNING) + count_of(f, WAITING);
+    const int side = running < f->lanes ? running : f->lanes;
+    const double left = time_left(f);
+    int status;
+
+    progress_leave_to_parent();
+    memory = f->memory;
+    own_share = &memory->share[number];
+    common.threads = common.threads / side + (count_of(f, RUNNING) < common.threads % side);
+    snprintf(title, sizeof title, "%.60s%s%s %lld", run_title, *run_title ? " " : "",
+             options->members.what, (long long)member->number);
+    run_title = title;
+    status = fit_options_of_member(options, member->number);
+    if (options->settings.within > 0)
+        options->time_left = isnan(options->time_left) ? left : fmin(left, options->time_left);
+    return status;
+}
+
+/* ---- The process that starts them ---- */
+
+/* Starts the next one. Returns whether this process is it. */
+static bool start(struct family *f)
+{
+    int next = 0;
+    pid_t process;
+
+    while (f->list[next].state != WAITING)
+        next++;
+    f->list[next].begin = now();
+    process = fork();
+    if (process == 0)
+        return true;
+    f->list[next].process = process;
+    f->list[next].state = RUNNING;
+    if (process > 0)
+        return false;
+    f->list[next].state = FAILED;
+    f->list[next].status = out_of_memory();
+    f->stops = true;
+    return false;
+}
+
+/* Takes note of one that ended. A mistake in the command is that of all. */
+static void end(struct family *f, struct member *member, int how)
+{
+    if (WIFSIGNALED(how) && caught) {
+        member->state = STOPPED;
+        return;
+    }
+    member->status = WIFEXITED(how) ? WEXITSTATUS(how) : EX_SOFTWARE;
+    member->state = member->status ? FAILED : DONE;
+    f->stops |= member->status == EX_USAGE;
+    if (WIFSIGNALED(how))
+        complain("%s %lld: ended by signal %d, %s%s", f->options->members.what,
+                 (long long)member->number, WTERMSIG(how), strsignal(WTERMSIG(how)),
+                 WTERMSIG(how) == SIGKILL ? ": memory may be short" : "");
+}
+
+static void look_for_ended(struct family *f)
+{
+    pid_t process;
+    int how;
+
+    while ((process = waitpid(-1, &how, WNOHANG)) > 0)
+        for (int i = 0; i < f->count; i++)
+            if (f->list[i].state == RUNNING && f->list[i].process == process)
+                end(f, &f->list[i], how);
+}
+
+static void show_progress(const struct family *f)
+{
+    struct fits_sum sum = {.count = f->count, .left = NAN};
+    double spent = 0, worked = 0;
+
+    for (int i = 0; i < f->count; i++) {
+        const bool over = f->list[i].state != WAITING && f->list[i].state != RUNNING;
+        const double share = over ? 1 : f->memory->share[i];
+
+        sum.done += over;
+        sum.share += share / f->count;
+        if (f->list[i].state == RUNNING && share > 0) {
+            worked += share;
+            spent += now() - f->list[i].begin;
+        }
+    }
+    if (worked > 0)
+        sum.left = (1 - sum.share) * f->count * spent / worked /
+                   fmin(f->lanes, count_of(f, RUNNING) + count_of(f, WAITING));
+    progress_sum(&sum);
+}
+
+/* Sends the signal that came to all that run, of which a terminal sends some itself. */
+static void pass_on(const struct family *f, int signal)
+{
+    for (int i = 0; i < f->count; i++)
+        if (f->list[i].state == RUNNING)
+            kill(f->list[i].process, signal);
+}
+
+static void note_end(int signal)
+{
+    (void)signal; /* the wait is over */
+}
+
+/* Names those in that state: "3, 7". */
+static void names(const struct family *f, enum state state, struct strbuf *text)
+{
+    strbuf_clear(text);
+    for (int i = 0; i < f->count; i++)
+        if (f->list[i].state == state)
+            strbuf_printf(text, "%s%lld", text->size ? ", " : "", (long long)f->list[i].number);
+}
+
+/* Says which ones there is no model of, and returns the status of the first that failed. */
+static int say_end(const struct family *f)
+{
+    const int failed = count_of(f, FAILED), waiting = count_of(f, WAITING);
+    const char *what = f->options->members.what;
+    struct strbuf text = {0};
+    int status = 0;
+
+    for (int i = f->count - 1; i >= 0; i--)
+        if (f->list[i].state == FAILED)
+            status = f->list[i].status;
+    names(f, FAILED, &text);
+    if (failed)
+        complain("%s%s %s failed, of %d", what, plural(failed), strbuf_shown(&text), f->count);
+    names(f, WAITING, &text);
+    if (waiting)
+        say_folded("%s%s not begun: %s", what, plural(waiting), strbuf_shown(&text));
+    strbuf_free(&text);
+    return status;
+}
+
+/* Starts them, lane by lane, and waits. Returns whether this process is a member. */
+static bool run(struct family *f)
+{
+    struct timespec moment = {0, 100000000};
+    sigset_t watched, before, asleep;
+    int passed = 0;
+
+    signal(SIGCHLD, note_end);
+    watch_signals();
+    watched_signals(&watched);
+    sigaddset(&watched, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &watched, &before); /* but while it sleeps, so that none is missed */
+    asleep = before;
+    progress_begin("", "", f->count);
+    while (count_of(f, RUNNING) > 0 || (!f->stops && count_of(f, WAITING) > 0)) {
+        while (!f->stops && count_of(f, WAITING) > 0 && count_of(f, RUNNING) < f->lanes)
+            if (start(f)) {
+                unwatch_signals();
+                signal(SIGCHLD, SIG_DFL);
+                sigprocmask(SIG_SETMASK, &before, NULL);
+                return true;
+            }
+        pselect(0, NULL, NULL, NULL, &moment, &asleep);
+        look_for_ended(f);
+        if (caught && caught != passed)
+            pass_on(f, passed = caught);
+        f->stops |= caught != 0;
+        show_progress(f);
+    }
+    progress_end();
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return false;
+}
+
+/* Reads the data and looks at the output's folder, so that what is wrong is said once. */
+static int prepare(struct family *f, struct fit_options *options, struct training_data *data)
+{
+    struct err err;
+
+    if (output_try(options->out, &err) || training_read(data, &options->files, &err))
+        return fail(&err);
+    options->files.data = data;
+    return open_family(f, options);
+}
+
+int fit_members_start(struct fit_options *options)
+{
+    static struct training_data data; /* of the processes to come */
+    struct family family;
+    int status;
+
+    if (!options->members.what)
+        return 0;
+    status = prepare(&family, options, &data);
+    if (status)
+        return status;
+    fflush(NULL);
+    if (run(&family)) {
+        int number = 0;
+
+        while (family.list[number].state != WAITING)
+            number++;
+        status = become(&family, number, options);
+        options->files.data = &data;
+        free(family.list);
+        return status;
+    }
+    status = say_end(&family);
+    free(family.list);
+    training_data_free(&data);
+    if (caught)
+        end_by_signal();
+    exit(status);
+}
