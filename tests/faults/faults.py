@@ -253,7 +253,7 @@ class Program:
             os.dup2(keep, 9)
             try:
                 done = subprocess.run(self.command(), env=dict(self.environment, FAULT=fault),
-                                      capture_output=True, pass_fds=(9,), timeout=60)
+                                      capture_output=True, pass_fds=(9,), timeout=600)
             finally:
                 os.close(9)
                 os.close(keep)
