@@ -1,11 +1,13 @@
 /* Several folds or seeds by one command: starts a process for each, and waits for them. */
 #include "fit_members.h"
 
+#include "cmd/cli/if_changed.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "fit_signals.h"
 #include "pipeline/files/output.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@ enum state { WAITING, RUNNING, DONE, FAILED, STOPPED };
 struct member {
     int64_t number;
     enum state state;
+    bool there; /* --if-changed, and there is a model, which may be up to date */
     pid_t process;
     int status;   /* its exit status */
     double begin; /* when it was started */
@@ -91,8 +94,13 @@ static int open_family(struct family *f, const struct fit_options *options)
     };
     if (shared == MAP_FAILED || !f->list)
         return out_of_memory();
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        char *path = fit_output_of_member(options, members->first + i);
+
         f->list[i].number = members->first + i;
+        f->list[i].there = path && if_changed && access(path, F_OK) == 0;
+        free(path);
+    }
     return 0;
 }
 
@@ -102,25 +110,24 @@ static int open_family(struct family *f, const struct fit_options *options)
 static double time_left(const struct family *f)
 {
     const double left = f->options->settings.within - (now() - f->begin);
-    const int waiting = count_of(f, WAITING);
+    const int waiting = count_of(f, WAITING) + 1;
 
     return fmax(left, 0) / ((waiting + f->lanes - 1) / f->lanes);
 }
 
 /* Makes this process the member: it gets its share of the threads, its title and its options. */
-static int become(const struct family *f, int number, struct fit_options *options)
+static int become(const struct family *f, const struct member *member, struct fit_options *options)
 {
     static char title[TITLE];
-    const struct member *member = &f->list[number];
-    const int running = count_of(f, RUNNING) + count_of(f, WAITING);
-    const int side = running < f->lanes ? running : f->lanes;
+    const int running = count_of(f, RUNNING), all = running + count_of(f, WAITING);
+    const int side = all < f->lanes ? all : f->lanes;
     const double left = time_left(f);
     int status;
 
     progress_leave_to_parent();
     memory = f->memory;
-    own_share = &memory->share[number];
-    common.threads = common.threads / side + (count_of(f, RUNNING) < common.threads % side);
+    own_share = &memory->share[member - f->list];
+    common.threads = common.threads / side + (running <= common.threads % side);
     snprintf(title, sizeof title, "%.60s%s%s %lld", run_title, *run_title ? " " : "",
              options->members.what, (long long)member->number);
     run_title = title;
@@ -132,26 +139,51 @@ static int become(const struct family *f, int number, struct fit_options *option
 
 /* ---- The process that starts them ---- */
 
-/* Starts the next one. Returns whether this process is it. */
-static bool start(struct family *f)
+/* Returns the next one to start; NULL: none for now. Those of which there is a model come first,
+ * and have to be found up to date or to train before others begin, which then share the threads
+ * that these leave. */
+static struct member *next_of(const struct family *f)
 {
-    int next = 0;
-    pid_t process;
+    struct member *next = NULL;
+    bool looks = false;
 
-    while (f->list[next].state != WAITING)
-        next++;
-    f->list[next].begin = now();
-    process = fork();
-    if (process == 0)
-        return true;
-    f->list[next].process = process;
-    f->list[next].state = RUNNING;
-    if (process > 0)
-        return false;
-    f->list[next].state = FAILED;
-    f->list[next].status = out_of_memory();
+    for (int i = 0; i < f->count; i++) {
+        struct member *member = &f->list[i];
+
+        looks |= member->state == RUNNING && member->there && f->memory->share[i] <= 0;
+        if (member->state == WAITING && (!next || (member->there && !next->there)))
+            next = member;
+    }
+    return next && (next->there || !looks) ? next : NULL;
+}
+
+/* Takes back one that the system has no room for: it waits until another one ends, and is not begun
+ * where none is. */
+static void take_back(struct family *f, struct member *member, int why)
+{
+    const int running = count_of(f, RUNNING) - 1;
+
+    member->state = WAITING;
+    if (running > 0 && running < f->lanes)
+        f->lanes = running;
+    if (running > 0)
+        return;
     f->stops = true;
-    return false;
+    member->state = FAILED;
+    member->status = EX_OSERR;
+    complain("%s %lld: no process can be started: %s", f->options->members.what,
+             (long long)member->number, strerror(why));
+}
+
+/* Starts a member. Returns whether this process is it. */
+static bool start(struct family *f, struct member *member)
+{
+    member->begin = now();
+    member->state = RUNNING;
+    member->process = fork();
+    if (member->process < 0)
+        take_back(f, member, errno);
+    return member->process == 0;
 }
 
 /* Takes note of one that ended. A mistake in the command is that of all. */
@@ -238,7 +270,8 @@ static int say_end(const struct family *f)
             status = f->list[i].status;
     names(f, FAILED, &text);
     if (failed)
-        complain("%s%s %s failed, of %d", what, plural(failed), strbuf_shown(&text), f->count);
+        complain("%s%s %s failed, of %d%s", what, plural(failed), strbuf_shown(&text), f->count,
+                 if_changed || status == EX_USAGE ? "" : "; --if-changed trains these alone");
     names(f, WAITING, &text);
     if (waiting)
         say_folded("%s%s not begun: %s", what, plural(waiting), strbuf_shown(&text));
@@ -246,11 +279,23 @@ static int say_end(const struct family *f)
     return status;
 }
 
-/* Starts them, lane by lane, and waits. Returns whether this process is a member. */
-static bool run(struct family *f)
+/* Fills the lanes. Returns the member that this process is, or NULL. */
+static struct member *start_some(struct family *f)
 {
-    struct timespec moment = {0, 100000000};
-    sigset_t watched, before, asleep;
+    struct member *next;
+
+    while (!f->stops && count_of(f, RUNNING) < f->lanes && (next = next_of(f)) != NULL)
+        if (start(f, next))
+            return next;
+    return NULL;
+}
+
+/* Starts them, and waits. Returns the member that this process is, or NULL. */
+static struct member *run(struct family *f)
+{
+    const struct timespec moment = {0, 50000000};
+    struct member *own;
+    sigset_t watched, before;
     int passed = 0;
 
     signal(SIGCHLD, note_end);
@@ -258,26 +303,22 @@ static bool run(struct family *f)
     watched_signals(&watched);
     sigaddset(&watched, SIGCHLD);
     sigprocmask(SIG_BLOCK, &watched, &before); /* but while it sleeps, so that none is missed */
-    asleep = before;
     progress_begin("", "", f->count);
-    while (count_of(f, RUNNING) > 0 || (!f->stops && count_of(f, WAITING) > 0)) {
-        while (!f->stops && count_of(f, WAITING) > 0 && count_of(f, RUNNING) < f->lanes)
-            if (start(f)) {
-                unwatch_signals();
-                signal(SIGCHLD, SIG_DFL);
-                sigprocmask(SIG_SETMASK, &before, NULL);
-                return true;
-            }
-        pselect(0, NULL, NULL, NULL, &moment, &asleep);
+    while ((own = start_some(f)) == NULL && count_of(f, RUNNING) > 0) {
+        pselect(0, NULL, NULL, NULL, &moment, &before);
         look_for_ended(f);
         if (caught && caught != passed)
             pass_on(f, passed = caught);
         f->stops |= caught != 0;
         show_progress(f);
     }
-    progress_end();
+    if (own) {
+        unwatch_signals();
+        signal(SIGCHLD, SIG_DFL);
+    } else
+        progress_end();
     sigprocmask(SIG_SETMASK, &before, NULL);
-    return false;
+    return own;
 }
 
 /* Reads the data and looks at the output's folder, so that what is wrong is said once. */
@@ -294,6 +335,7 @@ static int prepare(struct family *f, struct fit_options *options, struct trainin
 int fit_members_start(struct fit_options *options)
 {
     static struct training_data data; /* of the processes to come */
+    struct member *own;
     struct family family;
     int status;
 
@@ -303,12 +345,9 @@ int fit_members_start(struct fit_options *options)
     if (status)
         return status;
     fflush(NULL);
-    if (run(&family)) {
-        int number = 0;
-
-        while (family.list[number].state != WAITING)
-            number++;
-        status = become(&family, number, options);
+    own = run(&family);
+    if (own) {
+        status = become(&family, own, options);
         options->files.data = &data;
         free(family.list);
         return status;

@@ -552,7 +552,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
 
 /* Returns the name with the number in place of each % behind its last slash; NULL: out of memory.
  */
-static const char *name_of_member(const char *path, int64_t number)
+static char *name_of_member(const char *path, int64_t number)
 {
     const size_t folder = (size_t)(path_name(path) - path);
     struct strbuf name = {0};
@@ -563,6 +563,11 @@ static const char *name_of_member(const char *path, int64_t number)
         else
             strbuf_printf(&name, "%c", path[i]);
     return name.failed ? NULL : name.text;
+}
+
+char *fit_output_of_member(const struct fit_options *options, int64_t number)
+{
+    return name_of_member(options->out, number);
 }
 
 int fit_options_of_member(struct fit_options *out, int64_t number)

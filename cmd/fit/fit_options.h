@@ -27,6 +27,8 @@ struct fit_options {
  * with, mistakes having been printed, or OPTIONS_ANSWERED. What *options points to stays for the
  * process's life. */
 int fit_options_parse(struct fit_options *options, int argc, char **argv);
+/* Returns the model's name of that member, for free(); NULL: out of memory. */
+char *fit_output_of_member(const struct fit_options *options, int64_t number);
 /* Makes them those of one member: its fold or seed, and its number in place of % in the names of
  * the outputs. Returns as above. */
 int fit_options_of_member(struct fit_options *options, int64_t number);
