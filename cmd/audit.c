@@ -70,7 +70,7 @@ static int look_for_drift(struct audit *a, struct err *err)
 static int look(struct audit *a, const char *data, struct inputs *inputs, struct err *err)
 {
     if (audit_load(a, data, test, inputs, err) || (pred && audit_labels(a, pred, inputs, err)) ||
-        outputs_refuse_inputs(inputs, err) || audit_repeats(a, err) || audit_pictures(a, err) ||
+        outputs_refuse_inputs(inputs, err) || audit_repeats(a, (int)common.threads, err) || audit_pictures(a, err) ||
         look_for_drift(a, err))
         return -1;
     findings_rank(&a->findings);

@@ -3,8 +3,10 @@
 #include "alike.h"
 
 #include "pipeline/base/memory.h"
+#include "pipeline/base/workers.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -79,7 +81,20 @@ struct search {
     int64_t count;
     struct node *nodes;
     int node_count;
-    int64_t budget; /* exact comparisons that are left */
+    struct task *tasks; /* [task_count], room for task_room */
+    int task_count, task_room;
+    bool failed;          /* no memory for another one */
+    pthread_mutex_t lock; /* of what is found */
+};
+
+/* What a thread does at once: signs list[begin, end), or compares all of one node with all of
+ * another. */
+struct task {
+    struct job job;
+    struct search *search;
+    int64_t begin, end;
+    int first, second;
+    int64_t compared; /* exactly */
 };
 
 static void sign(struct signed_picture *s, const struct pictures *p, int64_t at)
@@ -215,7 +230,8 @@ static double product(const struct pictures *p, int64_t a, int64_t b)
     return sum;
 }
 
-/* Compares two pictures exactly, and takes note of the earlier one next to the later one. */
+/* Compares two pictures exactly, and takes note of the earlier one next to the later one; of
+ * equally near ones it is the first, in whichever order they are compared. */
 static void compare(struct search *s, const struct signed_picture *x,
                     const struct signed_picture *y)
 {
@@ -226,14 +242,15 @@ static void compare(struct search *s, const struct signed_picture *x,
     const float distance = (float)sqrt(fmax(2 - 2 * correlation, 0));
     struct alike *alike = s->alike;
 
-    s->budget--;
     if ((double)distance > ALIKE_MOST)
         return;
+    pthread_mutex_lock(&s->lock);
     if (alike->near[b->at] < 0 || distance < alike->distance[b->at] ||
         (distance == alike->distance[b->at] && a->at < alike->near[b->at])) {
         alike->near[b->at] = a->at;
         alike->distance[b->at] = distance;
     }
+    pthread_mutex_unlock(&s->lock);
 }
 
 static const float most_square = (float)(ALIKE_MOST * ALIKE_MOST * (1 + 1e-4)); /* of rounding */
@@ -274,36 +291,122 @@ static bool boxes_are_near(const struct node *a, const struct node *b)
     return sum <= most_square;
 }
 
-static void join_leaves(struct search *s, const struct node *a, const struct node *b)
+static void join_leaves(struct task *task, const struct node *a, const struct node *b)
 {
+    struct search *s = task->search;
+
     for (int64_t i = a->begin; i < a->end; i++)
-        for (int64_t j = a == b ? i + 1 : b->begin; j < b->end && s->budget > 0; j++)
-            if (may_be_near(s->list[i].signature, s->list[j].signature))
+        for (int64_t j = a == b ? i + 1 : b->begin; j < b->end; j++)
+            if (may_be_near(s->list[i].signature, s->list[j].signature)) {
                 compare(s, &s->list[i], &s->list[j]);
+                task->compared++;
+            }
 }
 
-/* Compares all pictures of one node with all of another. */
-static void join(struct search *s, int first, int second)
+static void add_task(struct search *s, struct task task)
 {
+    struct task *more = s->tasks;
+
+    if (s->task_count == s->task_room) {
+        s->task_room = 2 * s->task_room + 64;
+        more = realloc(s->tasks, (size_t)s->task_room * sizeof *more);
+        s->failed |= !more;
+    }
+    if (s->failed)
+        return;
+    s->tasks = more;
+    task.search = s;
+    s->tasks[s->task_count++] = task;
+}
+
+/* Compares all pictures of one node with all of another; without a task it adds tasks that do, each
+ * of at most PAIRS pairs. */
+static void join(struct search *s, struct task *task, int first, int second)
+{
+    enum { PAIRS = 1 << 22 };
     const struct node *a = &s->nodes[first], *b = &s->nodes[second];
 
-    if (!boxes_are_near(a, b) || s->budget <= 0)
+    if (!boxes_are_near(a, b) || s->failed)
         return;
-    if (first == second && a->left >= 0) {
-        join(s, a->left, a->left);
-        join(s, a->left, a->right);
-        join(s, a->right, a->right);
+    if (!task && (a->end - a->begin) * (b->end - b->begin) <= PAIRS) {
+        add_task(s, (struct task){.first = first, .second = second});
+    } else if (first == second && a->left >= 0) {
+        join(s, task, a->left, a->left);
+        join(s, task, a->left, a->right);
+        join(s, task, a->right, a->right);
     } else if (a->left >= 0 && (b->left < 0 || a->end - a->begin >= b->end - b->begin)) {
-        join(s, a->left, second);
-        join(s, a->right, second);
+        join(s, task, a->left, second);
+        join(s, task, a->right, second);
     } else if (b->left >= 0) {
-        join(s, first, b->left);
-        join(s, first, b->right);
+        join(s, task, first, b->left);
+        join(s, task, first, b->right);
     } else
-        join_leaves(s, a, b);
+        join_leaves(task, a, b);
 }
 
-static int find_near(struct search *s, struct err *err)
+/* ---- The threads ---- */
+
+static void run_sign(void *data)
+{
+    const struct task *task = data;
+    struct search *s = task->search;
+
+    for (int64_t i = task->begin; i < task->end; i++)
+        sign(&s->list[i], s->pictures, s->list[i].at);
+}
+
+static void run_join(void *data)
+{
+    struct task *task = data;
+
+    join(task->search, task, task->first, task->second);
+}
+
+/* Does all tasks, in rounds that are the same for any number of threads, until so many exact
+ * comparisons are made: false if some are left over. */
+static bool run_tasks(struct search *s, struct workers *workers, void (*run)(void *), double most)
+{
+    enum { ROUND = 64 };
+    int done = 0;
+
+    while (done < s->task_count && most > 0) {
+        const int end = s->task_count - done < ROUND ? s->task_count : done + ROUND;
+
+        for (int i = done; i < end; i++) {
+            s->tasks[i].job = (struct job){.run = run, .data = &s->tasks[i]};
+            workers_submit(workers, &s->tasks[i].job);
+        }
+        for (; done < end; done++) {
+            workers_wait(workers, &s->tasks[done].job);
+            most -= (double)s->tasks[done].compared;
+        }
+    }
+    return done == s->task_count;
+}
+
+/* Signs the first of equal pictures, and leaves those of one value all over out. */
+static void sign_all(struct search *s, struct workers *workers)
+{
+    enum { ROWS = 1000 };
+    int64_t signed_count = 0, count = 0;
+
+    for (int64_t i = 0; i < s->pictures->n; i++) {
+        s->alike->near[i] = -1;
+        if (s->alike->first[i] == i)
+            s->list[count++].at = i;
+    }
+    for (int64_t i = 0; i < count; i += ROWS)
+        add_task(s, (struct task){.begin = i, .end = count - i < ROWS ? count : i + ROWS});
+    if (!s->failed)
+        (void)run_tasks(s, workers, run_sign, 1);
+    for (int64_t i = 0; i < count; i++)
+        if (s->list[i].length > 0)
+            s->list[signed_count++] = s->list[i];
+    s->count = signed_count;
+    s->task_count = 0;
+}
+
+static int find_near(struct search *s, struct workers *workers, struct err *err)
 {
     enum { EACH = 20000 }; /* comparisons for a picture, on average, before it is given up */
     const struct pictures *p = s->pictures;
@@ -312,24 +415,19 @@ static int find_near(struct search *s, struct err *err)
     s->nodes = rows_alloc(2 * (p->n / (LEAF / 2) + 1), sizeof *s->nodes, "a tree of these", err);
     if (!s->list || !s->nodes)
         return -1;
-    for (int64_t i = 0; i < p->n; i++) {
-        s->alike->near[i] = -1;
-        if (s->alike->first[i] != i)
-            continue;
-        sign(&s->list[s->count], p, i);
-        s->count += s->list[s->count].length > 0;
-    }
-    if (s->count == 0)
-        return 0;
-    s->budget = EACH * (s->count + 1);
-    join(s, build(s, 0, s->count), 0);
-    s->alike->gave_up = s->budget <= 0;
+    sign_all(s, workers);
+    if (s->count > 0 && !s->failed)
+        join(s, NULL, build(s, 0, s->count), 0);
+    if (s->failed)
+        return err_memory(err, "pairs of signatures", 0);
+    s->alike->gave_up = !run_tasks(s, workers, run_join, EACH * (double)(s->count + 1));
     return 0;
 }
 
-int alike_find(struct alike *a, const struct pictures *p, struct err *err)
+int alike_find(struct alike *a, const struct pictures *p, int threads, struct err *err)
 {
-    struct search search = {.alike = a, .pictures = p};
+    struct search search = {.alike = a, .pictures = p, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct workers *workers = NULL;
     int result = -1;
 
     *a = (struct alike){.n = p->n};
@@ -337,8 +435,10 @@ int alike_find(struct alike *a, const struct pictures *p, struct err *err)
     a->next = a->first ? rows_alloc(p->n, sizeof *a->next, "repeated pictures", err) : NULL;
     a->near = a->next ? rows_alloc(p->n, sizeof *a->near, "repeated pictures", err) : NULL;
     a->distance = a->near ? rows_alloc(p->n, sizeof *a->distance, "repeated pictures", err) : NULL;
-    if (a->distance && find_equal(a, p, err) == 0)
-        result = find_near(&search, err);
+    if (a->distance && find_equal(a, p, err) == 0 && workers_start(&workers, threads, err) == 0)
+        result = find_near(&search, workers, err);
+    workers_stop(workers);
+    free(search.tasks);
     free(search.list);
     free(search.nodes);
     return result;

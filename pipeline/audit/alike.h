@@ -30,7 +30,9 @@ struct alike {
     bool gave_up;    /* nearly all pictures are nearly alike: only a part was compared */
 };
 
-MUST_CHECK int alike_find(struct alike *alike, const struct pictures *pictures, struct err *err);
+/* Finds them on so many threads; what it finds does not depend on how many. */
+MUST_CHECK int alike_find(struct alike *alike, const struct pictures *pictures, int threads,
+                          struct err *err);
 void alike_free(struct alike *alike);
 
 /* Returns value `i` of picture `at`. */

@@ -405,10 +405,10 @@ static int add_repeats(struct audit *a, const struct alike *alike, struct err *e
     return 0;
 }
 
-int audit_repeats(struct audit *a, struct err *err)
+int audit_repeats(struct audit *a, int threads, struct err *err)
 {
     struct alike alike = {0};
-    int result = alike_find(&alike, &a->pictures, err);
+    int result = alike_find(&alike, &a->pictures, threads, err);
 
     if (result == 0)
         result = add_repeats(a, &alike, err);

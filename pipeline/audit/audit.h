@@ -54,7 +54,7 @@ MUST_CHECK int audit_load(struct audit *audit, const char *data, const char *tes
 MUST_CHECK int audit_labels(struct audit *audit, const char *pred, struct inputs *inputs,
                             struct err *err);
 /* Finds pictures that are there more than once; after audit_labels(), if that is called. */
-MUST_CHECK int audit_repeats(struct audit *audit, struct err *err);
+MUST_CHECK int audit_repeats(struct audit *audit, int threads, struct err *err);
 /* Finds pictures that are empty, inverted or cut. */
 MUST_CHECK int audit_pictures(struct audit *audit, struct err *err);
 /* Measures how far the data sets can be told apart, unless one has too few rows. */

@@ -97,9 +97,11 @@ START_TEST(the_nearest_earlier_picture_is_that_of_all_pairs)
     struct alike a;
 
     make(images);
-    ck_assert_int_eq(alike_find(&a, &p, &err), 0);
-    check(&a, images);
-    alike_free(&a);
+    for (int threads = 1; threads <= 7; threads += 3) {
+        ck_assert_int_eq(alike_find(&a, &p, threads, &err), 0);
+        check(&a, images);
+        alike_free(&a);
+    }
     free(images);
 }
 END_TEST
@@ -111,7 +113,7 @@ START_TEST(equal_pictures_follow_each_other)
         .images = images, .pixel = DTYPE_U8, .c = 2, .h = 1, .w = 1, .n = sizeof images / 2};
     struct alike a;
 
-    ck_assert_int_eq(alike_find(&a, &p, &err), 0);
+    ck_assert_int_eq(alike_find(&a, &p, 1, &err), 0);
     ck_assert_int_eq(a.first[2], 0);
     ck_assert_int_eq(a.first[4], 0);
     ck_assert_int_eq(a.first[5], 1);
@@ -136,7 +138,7 @@ START_TEST(brightness_and_contrast_do_not_count)
         images[1][k] = (uint8_t)(100 + k * k % 50);
         images[2][k] = (uint8_t)(255 - k * k % 50);
     }
-    ck_assert_int_eq(alike_find(&a, &p, &err), 0);
+    ck_assert_int_eq(alike_find(&a, &p, 1, &err), 0);
     ck_assert_int_eq(a.near[1], 0);
     ck_assert_float_lt(a.distance[1], 1e-3f);
     ck_assert_int_eq(a.near[2], -1);
