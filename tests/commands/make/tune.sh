@@ -14,12 +14,12 @@ tune()
     rm .said
 }
 tune
-tune WITHIN=10min
+tune WITHIN=1h
 cat csvnet.out/tune/a.recipe
 echo '-- what is known is not trained again; no model or checkpoint is left'
 ls csvnet.out/tune | sed 's/^[0-9a-f]\{12\}\./DIGEST./'
 cp csvnet.out/tune/tried.jsonl before
-tune WITHIN=10min | head -n 3
+tune WITHIN=1h | head -n 3
 cmp before csvnet.out/tune/tried.jsonl
 echo '-- the recipe trains what was tried; other seeds draw, and train, others'
 sed -i 's/^a.fit.*/a.fit = --recipe csvnet.out\/tune\/a.recipe/' Makefile
@@ -30,7 +30,7 @@ sed -i "s/^a.try.*/a.try = --lr 1e-3..1/" Makefile
 interrupted()
 {
     for seconds in 2 4 8 16 32 64 128; do
-        timeout -s INT $seconds make tune WITHIN=10min $options >.said 2>&1
+        timeout -s INT $seconds make tune WITHIN=1h $options >.said 2>&1
         "$@" && break
     done
 }
@@ -41,7 +41,7 @@ for out in other more; do grep -o '"options":"--[^"]*' $out/tune/tried.jsonl | h
 comm -12 other.drawn more.drawn | wc -l
 echo '-- options that no fit takes, and those that do not fit'
 sed -i "s/^a.try.*/a.try = --augment 'shift 1|rotat 5..9'/" Makefile
-tune WITHIN=10min | grep -e failed -e tried | sed 's/there are: .*/there are: .../'
+tune WITHIN=1h | grep -e failed -e tried | sed 's/there are: .*/there are: .../'
 sed -i "s/^a.try.*/a.try = --batch 16|32/; s/^a.fit.*/a.fit = --arch nothing/" Makefile
 tune WITHIN=60s
 echo '-- too little time'
@@ -76,12 +76,12 @@ chmod +x launch
 sed -i "s/^a.tri.*/a.try = --lr '0.01|0.1'/; s/^a.fit.*/a.fit = -a 'flatten, linear' -e 3/" Makefile
 mkdir -p csvnet.out/tune
 touch csvnet.out/tune/0123456789ab.f1.checkpoint.st.zst
-tune WITHIN=10min METRIC=f1
-tune WITHIN=10min METRIC=macro-f1
+tune WITHIN=1h METRIC=f1
+tune WITHIN=1h METRIC=macro-f1
 sed -i 's/^a.fit.*/& --keep best-macro-f1/' Makefile
-tune -j2 WITHIN=10min METRIC=macro-f1 RUN_FIT="./launch"
-tune WITHIN=10min METRIC=log-loss
+tune -j2 WITHIN=1h METRIC=macro-f1 RUN_FIT="./launch"
+tune WITHIN=1h METRIC=log-loss
 make report.html 2>/dev/null | grep -o -e '--tuned [^ ]*'
 sort launched | uniq -c
 ls csvnet.out/tune
-tune WITHIN=10min RUN_FIT=./nosuch SEED=7
+tune WITHIN=1h RUN_FIT=./nosuch SEED=7
