@@ -578,6 +578,14 @@ static void spill_list(const char *text)
     spill(scratch("list"), text, strlen(text));
 }
 
+START_TEST(lists_are_told_by_their_first_line)
+{
+    ck_assert(tensor_is_list(LIST_BEGIN, 16));
+    ck_assert(!tensor_is_list(LIST_BEGIN, 15));
+    ck_assert(!tensor_is_list("csvnet shards 10\n", 17));
+}
+END_TEST
+
 START_TEST(lists_that_are_none_are_refused)
 {
     static const char nul[] = "csvnet shards 1\n2 2 " DIGEST " a\n\0";
@@ -841,6 +849,7 @@ Suite *suite_shards(void)
     tcase_add_test(tests, checksums_behind_the_last_row_are_read);
     tcase_add_test(tests, damage_before_a_tensor_is_noticed);
     tcase_add_test(tests, lines_that_are_none_are_refused);
+    tcase_add_test(tests, lists_are_told_by_their_first_line);
     tcase_add_test(tests, lists_that_are_none_are_refused);
     tcase_add_test(tests, shards_that_are_others_are_refused);
     tcase_add_test(tests, tensors_of_other_rows_are_refused);
