@@ -234,6 +234,35 @@ START_TEST(many_files_are_one_input)
 }
 END_TEST
 
+/* The files that an input names, as a list of shards does. */
+START_TEST(parts_of_an_input_are_inputs)
+{
+    struct inputs *parts;
+    int fd, number;
+
+    spill(scratch("in"), "abc", 3);
+    spill(scratch("part"), "abc", 3);
+    add_file(scratch("in"), digest_abc);
+    parts = inputs_parts(&inputs, &err);
+    ck_assert_ptr_nonnull(parts);
+    ck_assert_ptr_eq(inputs_parts(&inputs, &err), parts);
+    fd = open(scratch("part"), O_RDONLY);
+    number = inputs_add(parts, "shard", scratch("part"), fd, file_digest, &err);
+    MUST(number);
+    inputs_set_digest(parts, number, digest_abc);
+    close(fd);
+    ck_assert_int_eq(inputs.count, 1);
+    FAILS(EX_USAGE, inputs_refuse_output(&inputs, scratch("part"), &err));
+    SAYS("part: is the output and an input (");
+    MUST(inputs_refuse_output(&inputs, scratch("other"), &err));
+    MUST(inputs_unchanged(&inputs, &err));
+    spill(scratch("part"), "abcd", 4);
+    FAILS(EX_TEMPFAIL, inputs_unchanged(&inputs, &err));
+    SAYS("part: changed while it was being read; run this again");
+    inputs_free(&inputs);
+}
+END_TEST
+
 Suite *suite_inputs(void)
 {
     Suite *suite = suite_create("inputs");
@@ -249,6 +278,7 @@ Suite *suite_inputs(void)
     tcase_add_test(tests, a_digest_is_taken_of_what_can_be_read);
     tcase_add_test(tests, many_files_are_one_input);
     tcase_add_test(tests, an_output_that_is_an_input_is_refused);
+    tcase_add_test(tests, parts_of_an_input_are_inputs);
     suite_add_tcase(suite, tests);
     return suite;
 }
