@@ -153,6 +153,62 @@ START_TEST(a_file_cut_anywhere_is_refused)
 }
 END_TEST
 
+enum { BUFFER = 1 << 16, LETTERS = 100000 };
+
+/* Packs a header that has a note of so many letters; returns its bytes. */
+static size_t pack_header(char *packed, size_t room, size_t letters)
+{
+    static char text[LETTERS + 100];
+    uint64_t length;
+    size_t size;
+    int used = snprintf(text + sizeof length, 40, "{\"__metadata__\":{\"note\":\"");
+    uint32_t next = 1;
+    ZSTD_CCtx *zstd = ZSTD_createCCtx();
+
+    for (size_t i = 0; i < letters; i++) {
+        next = next * 1664525 + 1013904223;
+        text[sizeof length + (size_t)used++] = (char)('0' + (next >> 26));
+        if (text[sizeof length + (size_t)used - 1] == '\\')
+            text[sizeof length + (size_t)used - 1] = 'z';
+    }
+    memcpy(text + sizeof length + (size_t)used, "\"}}", 3);
+    length = (uint64_t)used + 3;
+    memcpy(text, &length, sizeof length);
+    ck_assert(!ZSTD_isError(ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1)));
+    size = ZSTD_compress2(zstd, packed, room, text, sizeof length + length);
+    ck_assert(!ZSTD_isError(size));
+    ZSTD_freeCCtx(zstd);
+    return size;
+}
+
+/* A header's checksum that the reader has to fetch for itself: all before fills its buffer. */
+START_TEST(a_checksum_behind_the_first_buffer_is_read)
+{
+    static char packed[2 * LETTERS];
+    struct tensor_file *file;
+    size_t few = 1, many = LETTERS, size;
+
+    while (few < many) { /* the first that takes more than the buffer */
+        const size_t middle = (few + many) / 2;
+
+        if (pack_header(packed, sizeof packed, middle) > BUFFER)
+            many = middle;
+        else
+            few = middle + 1;
+    }
+    size = pack_header(packed, sizeof packed, few);
+    ck_assert_uint_gt(size, BUFFER);
+    ck_assert_uint_le(size, BUFFER + 4);
+    spill(scratch("header"), packed, size);
+    MUST(tensor_file_open(&file, scratch("header"), NULL, "", &err));
+    tensor_file_close(file);
+    packed[size - 1] ^= 1;
+    spill(scratch("header"), packed, size);
+    FAILS(EX_DATAERR, tensor_file_open(&file, scratch("header"), NULL, "", &err));
+    SAYS("checksum");
+}
+END_TEST
+
 Suite *suite_corruption(void)
 {
     Suite *suite = suite_create("corruption");
@@ -163,6 +219,7 @@ Suite *suite_corruption(void)
     tcase_add_test(tests, a_flipped_bit_of_a_stored_file_is_refused_or_does_no_harm);
     tcase_add_test(tests, a_flipped_bit_of_a_plain_file_is_refused_or_does_no_harm);
     tcase_add_test(tests, a_file_cut_anywhere_is_refused);
+    tcase_add_test(tests, a_checksum_behind_the_first_buffer_is_read);
     suite_add_tcase(suite, tests);
     return suite;
 }
