@@ -39,7 +39,7 @@ START_TEST(a_folder_that_is_missing_or_too_small_is_refused)
     struct mapped_rows mapped = {0};
 
     FAILS(EX_CANTCREAT, mapped_rows_open(&mapped, scratch("none"), 10, 10, &err));
-    SAYS("none: no temporary file of 100 bytes can be made there");
+    SAYS("none: no temporary file of 100 bytes can be made there: No such file or directory");
     FAILS(EX_CANTCREAT, mapped_rows_open(&mapped, scratch_folder, INT64_C(1) << 40, 1 << 20, &err));
     FAILS(EX_CANTCREAT, mapped_rows_open(&mapped, scratch_folder, INT64_MAX, 1, &err));
     FAILS(EX_OSERR, mapped_rows_open(&mapped, scratch_folder, INT64_MAX, 2, &err));
