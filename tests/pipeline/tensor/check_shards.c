@@ -486,7 +486,7 @@ START_TEST(checksums_behind_the_last_row_are_read)
 {
     static const char *const sizes[][2] = {
         {"images U8 2,1,67,489", "images U8 5,1,67,489"},   /* 7 + 3 bytes besides */
-        {"images U8 1,1,7,37447", "images U8 4,1,7,37447"}, /* 9 + 2 x 3 */
+        {"images U8 1,1,3,65531", "images U8 4,1,3,65531"}, /* 9 + 2 x 3 */
     };
     static unsigned char noise[2 * LARGE * 2];
     uint32_t next = 1;
