@@ -148,7 +148,8 @@ enum { STREAM_BUFFER = 1 << 16 };
 struct tensor_shards {
     struct tensor_shard *list;
     int count;
-    int64_t *stored; /* [header.count] bytes of each tensor in all shards, as they are stored */
+    int64_t *stored; /* [header.count] bytes of each tensor in all shards, as they are stored; -1:
+                        not known of some */
 };
 
 /* Reads the list `file`, which is open, and checks that its shards are what it says; they are noted

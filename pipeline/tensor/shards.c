@@ -213,9 +213,11 @@ static int check_shards(struct tensor_file *file, struct inputs *inputs, digest_
             return -1;
         for (int t = 0; t < file->header.count; t++) {
             const struct tensor *own = tensor_file_find(shard, file->header.tensors[t].name);
-
-            file->shards->stored[t] +=
+            const int64_t bytes =
                 tensor_file_stored_bytes(shard, (int)(own - shard->header.tensors));
+            int64_t *all = &file->shards->stored[t];
+
+            *all = *all < 0 || bytes < 0 ? -1 : *all + bytes;
         }
         tensor_file_close(shard);
     }

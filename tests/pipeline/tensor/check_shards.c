@@ -351,6 +351,27 @@ static size_t pack(const char *name)
     return frame;
 }
 
+/* Where a shard's tensors share a frame nobody can tell which has how much of it. */
+START_TEST(tensors_of_one_frame_are_stored_in_no_known_bytes)
+{
+    for (int i = 0; i < 3; i++) {
+        struct tensor_file *file;
+
+        write_both();
+        pack(i == 1 ? "b" : "a");
+        if (i == 2)
+            pack("b");
+        write_list(TWO_LINES, "dataset/1", OF_ALL, ALL);
+        MUST(open_list(&file));
+        ck_assert_int_eq(tensor_file_stored_bytes(file, 0), -1);
+        ck_assert_int_eq(tensor_file_stored_bytes(file, 3), -1);
+        tensor_file_close(file);
+        scratch_remove();
+    }
+    scratch_make();
+}
+END_TEST
+
 /* Writes over `size` bytes of a file, which begin at `at` or, below 0, that far before its end. */
 static void overwrite(const char *name, int64_t at, int byte, size_t size)
 {
@@ -836,6 +857,7 @@ Suite *suite_shards(void)
     tcase_add_checked_fixture(tests, write_both, scratch_remove);
     tcase_add_test(tests, rows_are_those_of_one_file);
     tcase_add_test(tests, a_tensor_is_stored_in_all_shards);
+    tcase_add_test(tests, tensors_of_one_frame_are_stored_in_no_known_bytes);
     tcase_add_test(tests, shards_without_rows_are_passed);
     tcase_add_test(tests, row_numbers_do_not_overflow);
     tcase_add_test(tests, classes_come_in_the_order_of_the_list);
