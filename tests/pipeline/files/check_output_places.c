@@ -5,6 +5,7 @@
 #include "tests/support/scratch.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
@@ -331,6 +332,26 @@ START_TEST(a_file_that_may_not_be_replaced_is_refused_at_once)
 }
 END_TEST
 
+/* A pipe that nobody reads would keep it waiting. */
+START_TEST(trying_opens_no_pipe)
+{
+    ck_assert_int_eq(mkfifo(scratch("pipe"), 0600), 0);
+    MUST(output_try(scratch("pipe"), &err));
+}
+END_TEST
+
+START_TEST(a_relative_name_is_tried_too)
+{
+    struct output *out;
+
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    FAILS(EX_CANTCREAT, output_try("./missing/out", &err));
+    errno = ENOMEM; /* of before, which is none of it */
+    MUST(output_open(&out, "./out", &err));
+    output_close(out);
+}
+END_TEST
+
 START_TEST(trying_changes_nothing)
 {
     const struct timespec times[2] = {{1000, 0}, {1000, 0}};
@@ -623,6 +644,8 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, a_mount_point_is_refused_at_once);
     tcase_add_test(tests, a_file_that_may_not_be_replaced_is_refused_at_once);
     tcase_add_test(tests, trying_changes_nothing);
+    tcase_add_test(tests, trying_opens_no_pipe);
+    tcase_add_test(tests, a_relative_name_is_tried_too);
     tcase_add_test(tests, a_file_without_a_folder_is_copied_to_where_there_is_one);
     tcase_add_test(tests, a_finished_file_stays_under_its_temporary_name_where_no_other_can_be_had);
     tcase_add_test(tests, times_of_what_is_not_there_cannot_be_set);
