@@ -176,7 +176,7 @@ $(BUILD)/share/csvnet/%: pipeline/%
 static_obj = $(patsubst %,$(BUILD)/static/%.o,$(PROGRAMS) chain)
 static_libs = $(shell $(PKG_CONFIG) --static --libs $(PACKAGES)) -lcsv -lm
 no_dispatch = $(foreach f,64bits 64bits_withSeed 64bits_update 128bits 128bits_update,-Wl,--defsym=XXH3_$f_dispatch=XXH3_$f)
-# What is loaded at run time, which nn/device/opencl.c asks for, is not for one file.
+# What is loaded at run time, which nn/device/library.c asks for, is not for one file.
 no_dlopen = -Wl,--wrap=dlopen,--wrap=dlsym
 static: $(BUILD)/static/csvnet
 $(static_obj): $(BUILD)/static/%.o: $(BUILD)/obj/cmd/%.o
@@ -353,9 +353,18 @@ $(BUILD)/tests/%-suites.c: $(test_dirs) Makefile
 	   echo 'Suite *(*const suites[])(void) = {'; \
 	   for s in $(call suites,$*); do echo "    suite_$$s,"; done; echo '    0};'; } >$@
 
+# CUDA without a GPU, for the suite of devices; what it compiled before is forgotten with it.
+fake_cuda := build/tests/cuda/libcuda.so.1 build/tests/cuda/libnvrtc.so.12
+build/tests/cuda/libcuda.so.1: tests/faults/cuda.c
+build/tests/cuda/libnvrtc.so.12: tests/faults/nvrtc.c
+$(fake_cuda): tests/faults/fake_cuda.h nn/device/cuda.h
+	@mkdir -p $(@D)
+	@rm -rf $(@D)/cache
+	$(CC) -std=c11 -O1 -Wall -Wextra -shared -fPIC -I. -Wl,-soname,$(@F) -o $@ $(filter %.c,$^) -ldl
+
 # check_allocation.c counts the calls of these; check_progress.c sets the clock.
 wrapped = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign,--wrap=clock_gettime
-$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives)
+$(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives) | $(fake_cuda)
 	$(compile) $(LDFLAGS) $(wrapped) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)
 	$(compile) $(LDFLAGS) -o $@ $^ $(check_libs) -lm

@@ -81,22 +81,24 @@ void nn_pool_free(struct nn_pool *pool);
 
 /* ---- Devices ---- */
 
-/* A processor with memory of its own, such as a GPU, that OpenCL knows. What it computes has the
- * same bytes as here: one of which that cannot be is refused. */
+/* A processor with memory of its own, such as a GPU, that CUDA or OpenCL knows. What it computes has
+ * the same bytes as here: one of which that cannot be is refused. */
 struct nn_device;
+enum nn_driver { NN_CUDA, NN_OPENCL, NN_DRIVERS };
 enum { NN_DEVICES_MOST = 32 };
 struct nn_device_info {
     char name[128];
     bool gpu;
     int64_t bytes; /* of its memory */
 };
-/* Lists what is there, at most NN_DEVICES_MOST; returns how many, or -1 with the reason why none can
- * be. */
-int nn_devices(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *error);
+/* Lists what a driver knows, at most NN_DEVICES_MOST; returns how many, or -1 with the reason why
+ * none can be. */
+int nn_devices(enum nn_driver driver, struct nn_device_info list[NN_DEVICES_MOST],
+               struct nn_error *error);
 /* Opens device `number` of that list (from 0), compiles its kernels and compares its arithmetic with
- * the processor's: seconds the first time, until the driver keeps what it compiled. Returns NULL
- * with the reason. */
-struct nn_device *nn_device_open(int number, struct nn_error *error);
+ * the processor's: seconds the first time, after which what was compiled is kept. Returns NULL with
+ * the reason. */
+struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_error *error);
 void nn_device_close(struct nn_device *device);
 struct nn_device_info nn_device_info(const struct nn_device *device);
 /* What went wrong with a device since it was opened, if anything did: nothing that a trainer or a

@@ -6,13 +6,14 @@
 
 /* Where to compute. */
 
-/* The words that --device takes, for help and completion; opencl may be followed by :N. */
-extern const char *const device_words[];
+/* The words that --device takes, for help and completion; a driver's may be followed by :N. */
+extern const char *const device_words[], *const driver_words[NN_DRIVERS],
+                                             *const driver_names[NN_DRIVERS];
 #define DEVICE_OPTION(target)                                                                      \
     OPTION(                                                                                        \
         OPTION_TEXT, "device", 0, "WHERE", target, 0, 0, device_words,                             \
         "where to compute: auto, a GPU if there is one that gives this processor's bytes; cpu; "   \
-        "gpu; opencl:N, as csvnet devices lists them. The bytes are the same")
+        "gpu; cuda:N or opencl:N, as csvnet devices lists them. The bytes are the same")
 
 /* Opens what --device names: *device NULL is this processor. Of auto it says why a GPU is not
  * used. Returns 0, or the exit status, the mistake having been printed. */

@@ -1,7 +1,9 @@
 /* A device's memory: pieces of one block, and the twins of the processor's arrays among them. */
 #include "private.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TWINS_MOST = 16, LINE = 256 }; /* where pieces begin: what the widest accesses want */
 
@@ -14,7 +16,7 @@ struct device_memory {
     } twin[TWINS_MOST];
     int twins;
     size_t bytes; /* reserved so far */
-    cl_mem buffer;
+    void *buffer;
 };
 
 struct device_memory *device_memory_new(struct nn_device *device)
@@ -30,7 +32,8 @@ void device_memory_free(struct device_memory *memory)
 {
     if (!memory)
         return;
-    opencl_release(memory->device, memory->buffer);
+    if (memory->buffer)
+        memory->device->driver->release(memory->device, memory->buffer);
     free(memory);
 }
 
@@ -65,7 +68,16 @@ size_t device_room(const struct device_memory *memory)
 
 int device_allocate(struct device_memory *memory)
 {
-    memory->buffer = opencl_buffer(memory->device, memory->bytes + LINE);
+    const size_t bytes = memory->bytes + LINE;
+    struct nn_device *device = memory->device;
+
+    if (bytes > device->most)
+        device_fail(device, NN_DEVICE_FULL,
+                    "%zu MiB are needed, and it gives %zu at a time: a smaller "
+                    "--batch needs less",
+                    (bytes >> 20) + 1, device->most >> 20);
+    if (!device->fault)
+        memory->buffer = device->driver->buffer(device, bytes);
     return memory->buffer ? 0 : -1;
 }
 
@@ -82,12 +94,14 @@ i64 device_at(const struct device_memory *memory, const void *place)
 
 void device_write(struct device_memory *memory, i64 at, const void *from, size_t bytes)
 {
-    opencl_write(memory->device, memory->buffer, (size_t)at, from, bytes);
+    if (!memory->device->fault && bytes)
+        memory->device->driver->write(memory->device, memory->buffer, (size_t)at, from, bytes);
 }
 
 void device_read(struct device_memory *memory, i64 at, void *to, size_t bytes)
 {
-    opencl_read(memory->device, memory->buffer, (size_t)at, to, bytes);
+    if (!memory->device->fault && bytes)
+        memory->device->driver->read(memory->device, memory->buffer, (size_t)at, to, bytes);
 }
 
 void device_upload(struct device_memory *memory, const void *array, size_t bytes)
@@ -100,8 +114,33 @@ void device_download(struct device_memory *memory, void *array, size_t bytes)
     device_read(memory, device_at(memory, array), array, bytes);
 }
 
-void device_run(struct device_memory *memory, const char *kernel, int64_t items,
+/* Returns a kernel, made when it first runs; NULL: a fault. */
+static void *kernel_of(struct nn_device *device, const char *name)
+{
+    void *kernel;
+
+    for (int i = 0; i < device->kernels; i++)
+        if (strcmp(device->kernel[i].name, name) == 0)
+            return device->kernel[i].kernel;
+    kernel = device->driver->kernel(device, name);
+    if (!kernel)
+        return NULL;
+    device->kernel[device->kernels].name = name;
+    device->kernel[device->kernels++].kernel = kernel;
+    return kernel;
+}
+
+void device_run(struct device_memory *memory, const char *name, int64_t items,
                 const void *arguments, size_t bytes)
 {
-    opencl_run(memory->device, memory->buffer, kernel, items, arguments, bytes);
+    enum { GROUP_MOST = 1024 };
+    struct nn_device *device = memory->device;
+    void *kernel;
+
+    if (items > INT_MAX - GROUP_MOST) /* kernels count with int */
+        device_fail(device, NN_DEVICE_FULL,
+                    "a batch is too large for its kernels: a smaller --batch");
+    kernel = device->fault || items == 0 ? NULL : kernel_of(device, name);
+    if (kernel)
+        device->driver->run(device, memory->buffer, kernel, (size_t)items, arguments, bytes);
 }

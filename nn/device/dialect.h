@@ -2,8 +2,8 @@
 #define NN_DIALECT_H
 
 /* What kernels for devices are written in, and the types of their arguments, which the processor
- * fills in: files NAME.cl are OpenCL C 1.2 and, but for what ON_DEVICE hides, also C. The program
- * carries this file and all of them as one text, see Makefile.
+ * fills in: files NAME.cl are OpenCL C 1.2, CUDA C++ and, but for what ON_DEVICE hides, also C. The
+ * program carries this file and all of them as one text, see Makefile.
  *
  * A kernel gets all of the device's memory, in which everything has an offset in bytes, and one
  * struct. Each of its items computes one number, or a few, by the processor's own order of sums,
@@ -22,13 +22,26 @@ typedef long i64;
 #define ITEM()                  ((int)get_global_id(0))
 #define ITEM_64()               ((i64)get_global_id(0))
 #define AT(type, offset)        ((__global type *)(memory + (offset)))
-#define FLOAT(offset)           AT(float, offset)
-#define DOUBLE(offset)          AT(double, offset)
 #define FUSED(a, b, c)          fma(a, b, c)
 #define HIGH_PRODUCT(a, b)      mul_hi(a, b)
 #define BITS_OF(x)              as_long(x)
 #define DOUBLE_OF(bits)         as_double(bits)
-enum { LANES = 16, SHARD = 8 }; /* as in nn/kernels/ and nn/layers/layer.h */
+#elif defined(__CUDACC_RTC__) /* functions are the device's where nothing says otherwise */
+#define ON_DEVICE
+typedef unsigned char u8;
+typedef unsigned int u32;
+typedef unsigned long u64;
+typedef long i64;
+#define __global
+#define KERNEL(name, arguments) extern "C" __global__ void name(u8 *memory, struct arguments a)
+#define MEMORY                  u8 *memory
+#define ITEM()                  ((int)ITEM_64())
+#define ITEM_64()               ((i64)blockIdx.x * blockDim.x + threadIdx.x)
+#define AT(type, offset)        ((type *)(memory + (offset)))
+#define FUSED(a, b, c)          __fmaf_rn(a, b, c)
+#define HIGH_PRODUCT(a, b)      __umulhi(a, b)
+#define BITS_OF(x)              __double_as_longlong(x)
+#define DOUBLE_OF(bits)         __longlong_as_double(bits)
 #else
 #include <stdint.h>
 typedef uint8_t u8;
@@ -44,6 +57,10 @@ struct device_grid {
 };
 
 #ifdef ON_DEVICE
+#define FLOAT(offset)  AT(float, offset)
+#define DOUBLE(offset) AT(double, offset)
+enum { LANES = 16, SHARD = 8 }; /* as in nn/kernels/ and nn/layers/layer.h */
+
 int panels(int outputs)
 {
     return (outputs + LANES - 1) / LANES;

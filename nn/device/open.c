@@ -174,9 +174,17 @@ static bool kernels_fuse(void)
     return average != (real)0x1p-11;
 }
 
-struct nn_device *nn_device_open(int number, struct nn_error *error)
+static const struct device_driver *const drivers[NN_DRIVERS] = {&cuda_driver, &opencl_driver};
+
+int nn_devices(enum nn_driver driver, struct nn_device_info list[NN_DEVICES_MOST],
+               struct nn_error *error)
 {
-    struct nn_device *device = opencl_open(number, error);
+    return drivers[driver]->list(list, error);
+}
+
+struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_error *error)
+{
+    struct nn_device *device = drivers[driver]->open(number, error);
 
     if (device && !kernels_fuse())
         device_fail(device, NN_DEVICE_REFUSED,
@@ -189,4 +197,10 @@ struct nn_device *nn_device_open(int number, struct nn_error *error)
     *error = device->why;
     nn_device_close(device);
     return NULL;
+}
+
+void nn_device_close(struct nn_device *device)
+{
+    if (device)
+        device->driver->close(device);
 }

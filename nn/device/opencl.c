@@ -1,34 +1,44 @@
-/* Devices by OpenCL, whose library is loaded when a device is wanted: no program needs it to start.
- * What is computed is the kernels' business, see dialect.h. */
+/* Devices by OpenCL. What is computed is the kernels' business, see dialect.h. */
+#include "opencl.h"
+
 #include "private.h"
 
-#include <dlfcn.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The one file with all libraries in it, see `make static`, has none of these. */
-extern __typeof__(dlopen) dlopen __attribute__((weak));
-extern __typeof__(dlsym) dlsym __attribute__((weak));
+struct opencl_device {
+    struct nn_device device; /* first */
+    const struct opencl *cl;
+    cl_device_id id;
+    cl_context context;
+    cl_command_queue queue;
+    cl_program program;
+};
+
+static struct opencl_device *of(struct nn_device *device)
+{
+    return (struct opencl_device *)device;
+}
 
 /* ---- The library ---- */
 
 /* Loads the library once. Returns NULL with the reason. */
 static const struct opencl *load(struct nn_error *error)
 {
+#define NAME_FUNCTION(name, parameters)    #name,
+#define NAME_MAKER(type, name, parameters) #name,
+    static const char *const names[] = {OPENCL_FUNCTIONS(NAME_FUNCTION) OPENCL_MAKERS(NAME_MAKER)
+                                            NULL};
     static struct opencl functions;
-    static void *library;
-    const char *missing = NULL;
+    static bool loaded;
+    const char *missing;
+    void *library;
 
-    if (library)
+    if (loaded)
         return &functions;
-    if (!dlopen) {
-        snprintf(error->text, sizeof error->text,
-                 "this csvnet is one file without shared libraries, of which OpenCL is one");
+    if (!library_possible(error))
         return NULL;
-    }
-    library = dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
+    library = library_open("libOpenCL.so.1");
     if (!library) {
         snprintf(
             error->text, sizeof error->text,
@@ -36,18 +46,11 @@ static const struct opencl *load(struct nn_error *error)
             "the driver of the device)");
         return NULL;
     }
-#define FIND(name)                                                                                 \
-    if (!(*(void **)&functions.name = dlsym(library, #name)))                                      \
-        missing = #name;
-#define FIND_FUNCTION(name, parameters)    FIND(name)
-#define FIND_MAKER(type, name, parameters) FIND(name)
-    OPENCL_FUNCTIONS(FIND_FUNCTION)
-    OPENCL_MAKERS(FIND_MAKER)
-    if (!missing)
-        return &functions;
-    snprintf(error->text, sizeof error->text, "libOpenCL.so.1 lacks %s of OpenCL 1.2", missing);
-    library = NULL;
-    return NULL;
+    missing = library_find(library, names, &functions);
+    if (missing)
+        snprintf(error->text, sizeof error->text, "libOpenCL.so.1 lacks %s of OpenCL 1.2", missing);
+    loaded = !missing;
+    return loaded ? &functions : NULL;
 }
 
 static const char *code_text(cl_int code)
@@ -82,11 +85,11 @@ static const char *code_text(cl_int code)
 }
 
 /* Notes what a call said. Tells whether it failed. */
-static bool failed(struct nn_device *device, const char *call, cl_int code,
+static bool failed(struct opencl_device *d, const char *call, cl_int code,
                    enum nn_device_fault fault)
 {
     if (code)
-        device_fail(device, fault, "%s says %d, %s", call, code, code_text(code));
+        device_fail(&d->device, fault, "%s says %d, %s", call, code, code_text(code));
     return code != 0;
 }
 
@@ -136,14 +139,14 @@ static void describe(const struct opencl *cl, cl_device_id id, struct nn_device_
         snprintf(info->name, sizeof info->name, "a device without a name");
 }
 
-int nn_devices(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *error)
+static int list(struct nn_device_info infos[NN_DEVICES_MOST], struct nn_error *error)
 {
     const struct opencl *cl = load(error);
     cl_device_id ids[NN_DEVICES_MOST];
     const int count = cl ? find(cl, ids, error) : -1;
 
     for (int i = 0; i < count; i++)
-        describe(cl, ids[i], &list[i]);
+        describe(cl, ids[i], &infos[i]);
     return count;
 }
 
@@ -151,7 +154,7 @@ int nn_devices(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *err
 
 /* Compiles the kernels. Subnormal numbers are zero as they are on the processor, see
  * nn/base/denormals.h. */
-static void build(struct nn_device *d)
+static void build(struct opencl_device *d)
 {
     static const char options[] =
         "-cl-std=CL1.2 -cl-denorms-are-zero -cl-fp32-correctly-rounded-divide-sqrt";
@@ -168,17 +171,17 @@ static void build(struct nn_device *d)
     /* A log longer than this is not given at all. */
     d->cl->clGetProgramBuildInfo(d->program, d->id, CL_PROGRAM_BUILD_LOG, sizeof log - 1, log,
                                  NULL);
-    device_fail(d, NN_DEVICE_REFUSED, "its driver cannot compile the kernels: %d, %s%s%s", code,
-                code_text(code), *log ? ": " : "", log);
+    device_fail(&d->device, NN_DEVICE_REFUSED, "its driver cannot compile the kernels: %d, %s%s%s",
+                code, code_text(code), *log ? ": " : "", log);
 }
 
-static void open_device(struct nn_device *d)
+static void open_device(struct opencl_device *d)
 {
     cl_int code;
 
-    d->most = (size_t)number_of(d->cl, d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+    d->device.most = (size_t)number_of(d->cl, d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
     if (!number_of(d->cl, d->id, CL_DEVICE_DOUBLE_FP_CONFIG)) {
-        device_fail(d, NN_DEVICE_REFUSED, "it has no double precision, which sums need");
+        device_fail(&d->device, NN_DEVICE_REFUSED, "it has no double precision, which sums need");
         return;
     }
     d->context = d->cl->clCreateContext(NULL, 1, &d->id, NULL, NULL, &code);
@@ -190,12 +193,12 @@ static void open_device(struct nn_device *d)
     build(d);
 }
 
-struct nn_device *opencl_open(int number, struct nn_error *error)
+static struct nn_device *open_number(int number, struct nn_error *error)
 {
     const struct opencl *cl = load(error);
     cl_device_id ids[NN_DEVICES_MOST];
     const int count = cl ? find(cl, ids, error) : -1;
-    struct nn_device *d;
+    struct opencl_device *d;
 
     if (count >= 0 && number >= count)
         snprintf(error->text, sizeof error->text,
@@ -205,19 +208,20 @@ struct nn_device *opencl_open(int number, struct nn_error *error)
     error->out_of_memory = number < count && !d;
     if (!d)
         return NULL;
+    d->device.driver = &opencl_driver;
     d->cl = cl;
     d->id = ids[number];
-    describe(cl, d->id, &d->info);
+    describe(cl, d->id, &d->device.info);
     open_device(d);
-    return d;
+    return &d->device;
 }
 
-void nn_device_close(struct nn_device *d)
+static void close_device(struct nn_device *device)
 {
-    if (!d)
-        return;
-    for (int i = 0; i < d->kernels; i++)
-        d->cl->clReleaseKernel(d->kernel[i].kernel);
+    struct opencl_device *d = of(device);
+
+    for (int i = 0; i < device->kernels; i++)
+        d->cl->clReleaseKernel(device->kernel[i].kernel);
     if (d->program)
         d->cl->clReleaseProgram(d->program);
     if (d->queue)
@@ -229,22 +233,18 @@ void nn_device_close(struct nn_device *d)
 
 /* ---- Memory ---- */
 
-cl_mem opencl_buffer(struct nn_device *d, size_t bytes)
+static void release(struct nn_device *device, void *buffer)
+{
+    of(device)->cl->clReleaseMemObject(buffer);
+}
+
+static void *make_buffer(struct nn_device *device, size_t bytes)
 {
     static const uint32_t zero;
+    struct opencl_device *d = of(device);
     cl_int code;
-    cl_mem buffer;
+    const cl_mem buffer = d->cl->clCreateBuffer(d->context, 0, bytes, NULL, &code);
 
-    if (d->fault)
-        return NULL;
-    if (bytes > d->most) {
-        device_fail(d, NN_DEVICE_FULL,
-                    "%zu MiB are needed, and it gives %zu at a time: a smaller "
-                    "--batch needs less",
-                    (bytes >> 20) + 1, d->most >> 20);
-        return NULL;
-    }
-    buffer = d->cl->clCreateBuffer(d->context, 0, bytes, NULL, &code);
     if (failed(d, "clCreateBuffer", code, NN_DEVICE_FULL))
         return NULL;
     code =
@@ -252,65 +252,49 @@ cl_mem opencl_buffer(struct nn_device *d, size_t bytes)
     if (!failed(d, "clEnqueueFillBuffer", code, NN_DEVICE_FULL) &&
         !failed(d, "clFinish", d->cl->clFinish(d->queue), NN_DEVICE_FULL))
         return buffer;
-    opencl_release(d, buffer);
+    release(device, buffer);
     return NULL;
-}
-
-void opencl_release(struct nn_device *d, cl_mem buffer)
-{
-    if (buffer)
-        d->cl->clReleaseMemObject(buffer);
 }
 
 enum { WAIT = 1 };
 
-void opencl_write(struct nn_device *d, cl_mem buffer, size_t at, const void *from, size_t bytes)
+static void write_bytes(struct nn_device *device, void *buffer, size_t at, const void *from,
+                        size_t bytes)
 {
-    if (!d->fault && bytes)
-        failed(d, "clEnqueueWriteBuffer",
-               d->cl->clEnqueueWriteBuffer(d->queue, buffer, WAIT, at, bytes, from, 0, NULL, NULL),
-               NN_DEVICE_LOST);
+    struct opencl_device *d = of(device);
+
+    failed(d, "clEnqueueWriteBuffer",
+           d->cl->clEnqueueWriteBuffer(d->queue, buffer, WAIT, at, bytes, from, 0, NULL, NULL),
+           NN_DEVICE_LOST);
 }
 
-void opencl_read(struct nn_device *d, cl_mem buffer, size_t at, void *to, size_t bytes)
+static void read_bytes(struct nn_device *device, void *buffer, size_t at, void *to, size_t bytes)
 {
-    if (!d->fault && bytes)
-        failed(d, "clEnqueueReadBuffer",
-               d->cl->clEnqueueReadBuffer(d->queue, buffer, WAIT, at, bytes, to, 0, NULL, NULL),
-               NN_DEVICE_LOST);
+    struct opencl_device *d = of(device);
+
+    failed(d, "clEnqueueReadBuffer",
+           d->cl->clEnqueueReadBuffer(d->queue, buffer, WAIT, at, bytes, to, 0, NULL, NULL),
+           NN_DEVICE_LOST);
 }
 
 /* ---- Kernels ---- */
 
-/* Returns a kernel, made when it first runs; NULL: a fault. */
-static cl_kernel kernel_of(struct nn_device *d, const char *name)
+static void *make_kernel(struct nn_device *device, const char *name)
 {
-    cl_kernel kernel;
     cl_int code;
+    const cl_kernel kernel = of(device)->cl->clCreateKernel(of(device)->program, name, &code);
 
-    for (int i = 0; i < d->kernels; i++)
-        if (strcmp(d->kernel[i].name, name) == 0)
-            return d->kernel[i].kernel;
-    kernel = d->cl->clCreateKernel(d->program, name, &code);
-    if (failed(d, "clCreateKernel", code, NN_DEVICE_LOST))
-        return NULL;
-    d->kernel[d->kernels].name = name;
-    d->kernel[d->kernels].kernel = kernel;
-    return d->kernel[d->kernels++].kernel;
+    return failed(of(device), "clCreateKernel", code, NN_DEVICE_LOST) ? NULL : kernel;
 }
 
-void opencl_run(struct nn_device *d, cl_mem memory, const char *name, int64_t items,
+static void run(struct nn_device *device, void *buffer, void *kernel, size_t items,
                 const void *arguments, size_t bytes)
 {
     enum { GROUP = 64 };
-    const size_t group = GROUP, all = (size_t)(items + GROUP - 1) / GROUP * GROUP;
-    cl_kernel kernel;
+    const size_t group = GROUP, all = (items + GROUP - 1) / GROUP * GROUP;
+    struct opencl_device *d = of(device);
 
-    if (items > INT_MAX - GROUP) /* kernels count with int */
-        device_fail(d, NN_DEVICE_FULL, "a batch is too large for its kernels: a smaller --batch");
-    kernel = d->fault || items == 0 ? NULL : kernel_of(d, name);
-    if (!kernel ||
-        failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 0, sizeof memory, &memory),
+    if (failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 0, sizeof buffer, &buffer),
                NN_DEVICE_LOST) ||
         failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 1, bytes, arguments),
                NN_DEVICE_LOST))
@@ -319,3 +303,8 @@ void opencl_run(struct nn_device *d, cl_mem memory, const char *name, int64_t it
            d->cl->clEnqueueNDRangeKernel(d->queue, kernel, 1, NULL, &all, &group, 0, NULL, NULL),
            NN_DEVICE_LOST);
 }
+
+const struct device_driver opencl_driver = {
+    list,        open_number, close_device, make_buffer, release,
+    write_bytes, read_bytes,  make_kernel,  run,
+};

@@ -12,6 +12,7 @@ for name in fake old; do
         "$CSVNET_TOP/tests/faults/opencl.c" -ldl || skip 'no compiler makes a library here'
 done
 : >broken/libOpenCL.so.1
+for name in fake old broken; do : >$name/libcuda.so.1; done # CUDA has a test of its own
 # with LIBRARY MODE COMMAND...: shows it with one of these, without what follows from the real device
 with()
 {
@@ -73,10 +74,10 @@ for pair in 'opencl cpu' 'cpu opencl'; do
 done
 
 echo '-- words'
-trained -o m.st.zst --device cuda
-echo "exit $?"
-trained -o m.st.zst --device opencl:0
-echo "exit $?"
+for where in vulkan opencl:0 opencl:x cuda:33 cuda2; do
+    trained -o m.st.zst --device $where
+    echo "exit $?"
+done
 trained -o m.st.zst --device opencl:32 2>&1 | sed 's/has [0-9]*/has N/'
 
 echo '-- no OpenCL, no driver, no device, one that is not fit'

@@ -37,7 +37,7 @@ bad --optimizer rmsprop ''
 bad --schedule linear
 bad --shuffle maybe
 bad --keep first
-bad --device cuda
+bad --device vulkan
 bad --init zeros normal normal: normal:0 normal:-1 normal:x normal:1x normal:101
 bad --fold 0/5 6/5 1/1 2 2/ /5 2/5x 1/101 x
 bad --eval a a= =b

@@ -1,6 +1,7 @@
 /* A device gives the processor's bytes: after every step of every preset, every network of a budget
  * and every layer, with all that a training can have. Any device that OpenCL knows will do, such as
- * Debian's pocl-opencl-icd, which is this processor: make deps FOR=gpu. */
+ * Debian's pocl-opencl-icd, which is this processor; and CUDA is tests/faults/cuda.c, which is
+ * that, too: make deps FOR=gpu. */
 #include "nn/network/network.h"
 #include "nn/nn.h"
 
@@ -8,6 +9,7 @@
 #include "tests/support/presets.h"
 
 #include <check.h>
+#include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,31 +45,48 @@ static const struct {
 
 static struct nn_device *device; /* NULL: there is none */
 
-static void open_device(void)
+/* Has kernels compiled once, and nothing left in the user's home: in a folder of build/tests. */
+static void keep_in(const char *variable, const char *folder)
 {
-    struct nn_device_info list[NN_DEVICES_MOST];
-    struct nn_error error;
-    char cache[4096];
+    char path[4096];
 
-#ifdef SANITIZED /* they find faults of the driver's, too */
-    return;
-#endif
-    if (device)
-        return;
-    /* So that kernels are compiled once, and nothing is left in the user's home. */
-    ck_assert_ptr_nonnull(getcwd(cache, sizeof cache - 40));
-    strcat(cache, "/build/tests/pocl");
-    setenv("POCL_CACHE_DIR", cache, 0);
-    if (strcmp(nn_kernels_name(), "baseline") == 0 || nn_devices(list, &error) <= 0)
-        return;
-    device = nn_device_open(0, &error);
-    ck_assert_msg(device != NULL, "%s", error.text);
+    ck_assert_ptr_nonnull(getcwd(path, sizeof path - 40));
+    strcat(path, folder);
+    setenv(variable, path, 0);
 }
 
-/* Begins a test: without a device it says so and ends. */
+/* Opens the first device of a driver. NULL: there is none. */
+static struct nn_device *open_device(enum nn_driver driver)
+{
+    static struct nn_device *opened[NN_DRIVERS];
+    struct nn_device_info list[NN_DEVICES_MOST];
+    struct nn_error error;
+
+#ifdef SANITIZED /* they find faults of the driver's, too */
+    return NULL;
+#endif
+    if (opened[driver] || strcmp(nn_kernels_name(), "baseline") == 0)
+        return opened[driver];
+    keep_in("POCL_CACHE_DIR", "/build/tests/pocl");
+    keep_in("XDG_CACHE_HOME", "/build/tests/cuda/cache");
+    /* The names by which these are asked for are in them. */
+    if (driver == NN_CUDA && (system("command -v g++ >/dev/null") != 0 ||
+                              !dlopen("build/tests/cuda/libcuda.so.1", RTLD_NOW) ||
+                              !dlopen("build/tests/cuda/libnvrtc.so.12", RTLD_NOW)))
+        return NULL;
+    if (nn_devices(driver, list, &error) <= 0)
+        return NULL;
+    opened[driver] = nn_device_open(driver, 0, &error);
+    ck_assert_msg(opened[driver] != NULL, "%s", error.text);
+    return opened[driver];
+}
+
+/* Begins a loop test over drivers: without a device it says so and ends. */
 #define NEEDS_DEVICE(name)                                                                         \
+    device = open_device((enum nn_driver)_i);                                                      \
     if (!device) {                                                                                 \
-        printf("SKIPPED: device: %s: there is none to compare with: make deps FOR=gpu\n", name);   \
+        printf("SKIPPED: device: %s: %s has none to compare with: make deps FOR=gpu\n", name,      \
+               _i == NN_CUDA ? "CUDA" : "OpenCL");                                                 \
         return;                                                                                    \
     }
 
@@ -568,15 +587,14 @@ Suite *suite_device(void)
     TCase *tests = tcase_create("device");
 
     suite_add_tcase(suite, tests);
-    tcase_add_checked_fixture(tests, open_device, NULL);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, presets);
-    tcase_add_test(tests, networks_of_budgets);
-    tcase_add_test(tests, layers);
-    tcase_add_test(tests, other_shapes);
-    tcase_add_test(tests, trainings);
-    tcase_add_test(tests, augmentations);
-    tcase_add_test(tests, resumed_across);
-    tcase_add_test(tests, layers_without_kernels);
+    tcase_add_loop_test(tests, presets, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, networks_of_budgets, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, layers, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, other_shapes, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, trainings, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, augmentations, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, resumed_across, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, layers_without_kernels, 0, NN_DRIVERS);
     return suite;
 }

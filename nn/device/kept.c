@@ -1,0 +1,95 @@
+/* Keeps compiled kernels in a file, for compiling them takes seconds: csvnet/kernels-CAPABILITY in
+ * the user's folder of caches. Another program's, or a driver's of another version, take its place.
+ */
+#include "nvrtc.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_MOST = 1024 };
+
+/* What a file begins with. */
+struct head {
+    uint64_t source, image; /* their digests */
+    uint64_t bytes, version;
+};
+
+/* Computes FNV-1a of 64 bits (Fowler, Noll, Vo). */
+static uint64_t digest(const char *text, size_t bytes)
+{
+    uint64_t sum = 0xcbf29ce484222325;
+
+    for (size_t i = 0; i < bytes; i++)
+        sum = (sum ^ (unsigned char)text[i]) * 0x100000001b3;
+    return sum;
+}
+
+static struct head head_of(int version, const char *image, size_t bytes)
+{
+    return (struct head){digest(device_source, strlen(device_source)), digest(image, bytes), bytes,
+                         (uint64_t)version};
+}
+
+/* Writes the file's path, its folders made if they can be. Returns -1 where there is no place. */
+static int path_of(char path[PATH_MOST], int capability)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    const bool given = cache && *cache == '/';
+    int used;
+
+    if (!given && (!home || *home != '/'))
+        return -1;
+    used = snprintf(path, PATH_MOST - 40, "%s%s", given ? cache : home, given ? "" : "/.cache");
+    if (used >= PATH_MOST - 40)
+        return -1;
+    mkdir(path, 0700);
+    strcat(path, "/csvnet");
+    mkdir(path, 0700);
+    sprintf(path + strlen(path), "/kernels-%d", capability);
+    return 0;
+}
+
+char *kept_read(int capability, int version, size_t *bytes)
+{
+    enum { MOST = 64 << 20 };
+    char path[PATH_MOST], *image = NULL;
+    struct head head, is;
+    FILE *file = path_of(path, capability) ? NULL : fopen(path, "rb");
+
+    if (file && fread(&head, sizeof head, 1, file) == 1 && head.bytes > 0 && head.bytes <= MOST)
+        image = malloc(head.bytes);
+    if (image) {
+        *bytes = fread(image, 1, head.bytes, file);
+        is = head_of(version, image, *bytes);
+        if (memcmp(&is, &head, sizeof is)) {
+            free(image);
+            image = NULL;
+        }
+    }
+    if (file)
+        fclose(file);
+    return image;
+}
+
+void kept_write(int capability, int version, const char *image, size_t bytes)
+{
+    const struct head head = head_of(version, image, bytes);
+    char path[PATH_MOST], beside[PATH_MOST];
+    FILE *file;
+    bool whole;
+
+    if (path_of(path, capability))
+        return;
+    snprintf(beside, sizeof beside, "%.*s.%ld", PATH_MOST - 30, path, (long)getpid());
+    file = fopen(beside, "wb");
+    if (!file)
+        return;
+    whole = fwrite(&head, sizeof head, 1, file) == 1 && fwrite(image, 1, bytes, file) == bytes;
+    whole = fclose(file) == 0 && whole;
+    if (!whole || rename(beside, path))
+        remove(beside);
+}
