@@ -15,7 +15,7 @@ cp "$CSVNET_TOP/fixtures/csvnet.ipynb" work
 notebook()
 {
     (
-        cd work && PATH=/usr/bin:/bin HOME=$PWD/../home jupyter-nbconvert --execute --to notebook \
+        cd work && PATH=/usr/bin:/bin HOME=$PWD/../home jupyter-nbconvert --execute --ExecutePreprocessor.startup_timeout=900 --to notebook \
             --output done.ipynb csvnet.ipynb
     ) >log 2>&1
 }

@@ -67,14 +67,17 @@ echo 'killed, process 1 on HOST, since a while' >.csvnet-other.st.zst.lock
 run ingest -q train.csv -o k.st.zst
 ls -A | grep '^\.csvnet'
 
-echo '-- two at once'
+echo '-- three at once'
 csv many.csv 2000 6
 ingest -q many.csv -o many.st.zst
-for i in 1 2 3; do
+begun '*epoch 1/*' fit many.st.zst --arch mlp-100 --epochs 100 --if-changed --log-every 1 -o two.st.zst
+for i in 1 2; do
     fit many.st.zst --arch mlp-100 --epochs 100 --if-changed -o two.st.zst 2>two.$i &
 done
+until grep -q waiting two.1 && grep -q waiting two.2; do sleep 0.01; done
+ended
 wait
-cat two.? | grep -c ': written,'
+cat .begun two.? | grep -c ': written,'
 cat two.? | grep -c 'nothing changed$'
 cat two.? | sed -n 's/process [0-9]* on .*, since [-0-9]* [0-9:]*;/process N on HOST, since TIME;/p' | sort -u
 ls -A | grep '^\.csvnet'
