@@ -203,18 +203,18 @@ static int read_weights(struct activating *a, const struct model *model, int poo
     return a->weights ? 0 : -1;
 }
 
-/* Leaves predictor NULL where there are no such maps. */
-static int activating_init(struct activating *a, struct ensemble *e, struct err *err)
+/* Leaves predictor NULL where a model has no such map, or one of a picture that it slants, moves or
+ * stretches first. */
+static int activating_init(struct activating *a, struct ensemble *e, int m, struct err *err)
 {
-    const struct model *model = &e->models[0];
+    const struct model *model = &e->models[m];
     const int pooled = nn_network_pooled_layer(model->net);
 
-    *a = (struct activating){.predictor = NULL};
-    if (e->count > 1 || pooled < 0)
+    if (pooled < 0 || view_any(&model->view))
         return 0;
-    if (nn_predictor_tap(e->predictors[0], pooled, &a->shape))
+    if (nn_predictor_tap(e->predictors[m], pooled, &a->shape))
         return err_memory(err, "class activation maps", 0);
-    a->predictor = e->predictors[0];
+    a->predictor = e->predictors[m];
     a->values = calloc((size_t)a->shape.c * a->shape.h * a->shape.w, sizeof *a->values);
     a->ignored = calloc((size_t)e->classes, sizeof *a->ignored);
     return a->values && a->ignored && read_weights(a, model, pooled) == 0
@@ -222,35 +222,76 @@ static int activating_init(struct activating *a, struct ensemble *e, struct err 
                : err_memory(err, "class activation maps", 0);
 }
 
-static int activation_map(const struct activating *a, const struct ensemble *e, const char *picture,
-                          struct why *why, struct err *err)
+/* Adds `weight` times a model's map. */
+static void add_activation(const struct activating *a, const struct nn_data *data, double weight,
+                           int class, double *map)
 {
+    const int plane = a->shape.h * a->shape.w;
+
+    nn_predict_tapped(a->predictor, data, a->ignored, a->values);
+    for (int i = 0; i < plane; i++) {
+        double sum = a->weights ? 0 : (double)a->values[(size_t) class * plane + i];
+
+        for (int c = 0; c < a->shape.c && a->weights; c++)
+            sum += (double)a->weights[class * a->shape.c + c] *
+                   (double)a->values[(size_t)c * plane + i];
+        map[i] += weight * sum / plane;
+    }
+}
+
+/* Returns a model that has a weight, if all of these have maps of one size; NULL: they have not. */
+static const struct activating *common_map(const struct activating *all, const struct ensemble *e)
+{
+    const struct activating *first = NULL;
+
+    for (int m = 0; m < e->count; m++) {
+        if (!(e->weights[m] > 0))
+            continue;
+        first = first ? first : &all[m];
+        if (!all[m].predictor || all[m].shape.h != first->shape.h ||
+            all[m].shape.w != first->shape.w)
+            return NULL;
+    }
+    return first;
+}
+
+/* Makes the mean of the models' maps, by their weights. */
+static int activation_map(const struct activating *all, const struct ensemble *e,
+                          const char *picture, struct why *why, struct err *err)
+{
+    const struct activating *first = common_map(all, e);
     const bool bytes = e->data->pixel == DTYPE_U8;
     const struct nn_data data = {.n = 1,
                                  .u8 = bytes ? (const uint8_t *)picture : NULL,
                                  .f32 = bytes ? NULL : (const float *)picture};
-    const int plane = a->shape.h * a->shape.w;
+    double *map, weights = 0;
+    int plane;
 
+    if (!first)
+        return 0;
+    plane = first->shape.h * first->shape.w;
+    map = calloc((size_t)plane, sizeof *map);
     why->activation = calloc((size_t)plane, sizeof *why->activation);
-    if (!why->activation)
+    if (!map || !why->activation) {
+        free(map);
         return err_memory(err, "a class activation map", 0);
-    why->activation_h = a->shape.h;
-    why->activation_w = a->shape.w;
-    nn_predict_tapped(a->predictor, &data, a->ignored, a->values);
-    for (int i = 0; i < plane; i++) {
-        double sum = a->weights ? 0 : (double)a->values[(size_t)why->class * plane + i];
-
-        for (int c = 0; c < a->shape.c && a->weights; c++)
-            sum += (double)a->weights[why->class * a->shape.c + c] *
-                   (double)a->values[(size_t)c * plane + i];
-        why->activation[i] = (float)(sum / plane);
     }
+    why->activation_h = first->shape.h;
+    why->activation_w = first->shape.w;
+    for (int m = 0; m < e->count; m++)
+        if (e->weights[m] > 0) {
+            add_activation(&all[m], &data, e->weights[m], why->class, map);
+            weights += e->weights[m];
+        }
+    for (int i = 0; i < plane; i++)
+        why->activation[i] = (float)(map[i] / weights);
+    free(map);
     return 0;
 }
 
 /* ---- Both ---- */
 
-static int explain_row(struct covering *v, const struct activating *a,
+static int explain_row(struct covering *v, const struct activating *all,
                        const struct dataset_chunk *rows, int64_t i, int class, struct why *why,
                        struct err *err)
 {
@@ -268,26 +309,29 @@ static int explain_row(struct covering *v, const struct activating *a,
     if (occlusion_map(v, picture, rows->rows[i], why->class, (double)e->mean[why->class],
                       why->occlusion, err))
         return -1;
-    return a->predictor ? activation_map(a, e, picture, why, err) : 0;
+    return activation_map(all, e, picture, why, err);
 }
 
 int why_maps(struct ensemble *e, const struct dataset_chunk *rows, const int *classes,
              struct why *maps, void (*progress)(int64_t rows), struct err *err)
 {
     struct covering covering = {.rows = NULL};
-    struct activating activating = {.predictor = NULL};
-    int result = -1;
+    struct activating *all = calloc((size_t)e->count, sizeof *all);
+    int result = all ? 0 : err_memory(err, "class activation maps", 0);
 
     memset(maps, 0, (size_t)rows->count * sizeof *maps);
-    if (covering_init(&covering, e, err) == 0 && activating_init(&activating, e, err) == 0)
-        result = 0;
+    if (result == 0)
+        result = covering_init(&covering, e, err);
+    for (int m = 0; m < e->count && result == 0; m++)
+        result = activating_init(&all[m], e, m, err);
     for (int64_t i = 0; i < rows->count && result == 0; i++) {
-        result =
-            explain_row(&covering, &activating, rows, i, classes ? classes[i] : -1, &maps[i], err);
+        result = explain_row(&covering, all, rows, i, classes ? classes[i] : -1, &maps[i], err);
         progress(i + 1);
     }
     covering_free(&covering);
-    activating_free(&activating);
+    for (int m = 0; all && m < e->count; m++)
+        activating_free(&all[m]);
+    free(all);
     return result;
 }
 

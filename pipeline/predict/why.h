@@ -33,8 +33,9 @@ struct patches occlusion_patches(int h, int w);
  * less that of the picture in which the patch is covered; covered pixels have their channel's
  * median (of an even number the smaller middle one) over the picture's edge.
  *
- * Activation (Zhou et al., "Learning deep features for discriminative localization", 2016), of one
- * model whose network takes the mean of h x w positions before its last layer (see
+ * Activation (Zhou et al., "Learning deep features for discriminative localization", 2016), the
+ * mean by weight of models that all have a map of one size and see pictures as they are: of one
+ * whose network takes the mean of h x w positions before its last layer (see
  * nn_network_pooled_layer()): sum over channels c of weight[class][c] x[c][y][x] / (h w), so that
  * the map's sum is the class's logit less its bias; or of one that takes it last of all, of a
  * channel for each class, x[class][y][x] / (h w), whose sum is the logit.

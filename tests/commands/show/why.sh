@@ -62,6 +62,28 @@ fit -q train.st.zst --arch 'conv 6 3x3, relu, globalpool, flatten, linear' --epo
 predict -q covered.st.zst m.st.zst g.st.zst -o covered.pred
 show -q train.st.zst --model m.st.zst --model g.st.zst --rows 1-3 --why --json why.json >/dev/null
 run $python -B check.py
+echo '-- of several with maps of one size: their mean, whose sum is that of logits less biases'
+fit -q train.st.zst --arch 'conv 4 3x3, relu, globalpool, flatten, linear' --epochs 3 --lr 0.01 --seed 2 -o h.st.zst
+for model in g h; do predict -q train.st.zst $model.st.zst -o p.pred --features $model.features; done
+show -q train.st.zst --model g.st.zst --model h.st.zst --rows 1-2 --why --json why.json >/dev/null
+show -q train.st.zst --model g.st.zst --model m.st.zst --rows 1-2 --why --json other.json >/dev/null
+$python -B -c '
+import json, os, sys
+import numpy as np
+sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
+from tensors import read
+def logits(model):
+    weight = [v for n, v in read(model + ".st.zst")[1].items() if n.endswith(".weight")][-1]
+    return read(model + ".features")[1]["features"].astype(float) @ weight.astype(float).T
+mean = (logits("g") + logits("h")) / 2
+for one in json.load(open("why.json"))["picked"]:
+    a = np.array(one["why"]["activation"])
+    print("row", one["row"], a.shape, bool(abs(a.sum() - mean[one["row"] - 1, int(one["why"]["class"])]) < 1e-4))
+print(["activation" in one["why"] for one in json.load(open("other.json"))["picked"]])'
+echo '-- none of a picture that a model stretches first'
+fit -q train.st.zst --normalize 'width 8' --arch 'conv 4 3x3, relu, globalpool, flatten, linear' --epochs 1 -o v.st.zst
+show -q train.st.zst --model v.st.zst --rows 1-2 --why --json why.json >/dev/null
+grep -c '"activation"' why.json
 echo '-- the first weights as pictures'
 fit -q train.st.zst --arch linear --epochs 3 -o lin.st.zst
 run show lin.st.zst --filters --png lin.png
