@@ -81,7 +81,10 @@ static void print_ahead(const struct tune *t, const struct candidate *best)
     const int last = t->halving.rungs - 1, folds = t->halving.folds;
     double ahead, error;
 
-    if (best == as_it_is) {
+    if (t->count == 1 && !t->drawn_all) {
+        print_line("The time was enough for %s.fit as it is alone: nothing else was tried",
+                   t->model);
+    } else if (best == as_it_is) {
         print_line("Nothing that was tried is better than %s.fit as it is", t->model);
     } else if (best->rung == last && as_it_is->rung == last && !as_it_is->failed && folds > 1) {
         ahead = candidate_ahead(best, as_it_is, folds, &error);
