@@ -15,6 +15,17 @@ enum { SHOWN = 12, FAILED_SHOWN = 3 };
 
 /* ---- The table ---- */
 
+/* Counts the candidates that a rung has judged: for others the time was not enough, or they failed.
+ */
+static int tried_count(const struct tune *t)
+{
+    int count = 0;
+
+    for (int i = 0; i < t->count; i++)
+        count += !t->candidates[i].failed && t->candidates[i].rung >= 0;
+    return count;
+}
+
 static bool in_percent(const struct tune *t)
 {
     return t->by == KEEP_ACCURACY;
@@ -81,7 +92,7 @@ static void print_ahead(const struct tune *t, const struct candidate *best)
     const int last = t->halving.rungs - 1, folds = t->halving.folds;
     double ahead, error;
 
-    if (t->count == 1 && !t->drawn_all) {
+    if (tried_count(t) == 1 && t->failures == 0) {
         print_line("The time was enough for %s.fit as it is alone: nothing else was tried",
                    t->model);
     } else if (best == as_it_is) {
@@ -143,7 +154,7 @@ static int write_recipe(struct tune *t, const char *path, struct err *err)
     strbuf_printf(&text,
                   "# By make tune: the best of %d, %s%s%s after %d epochs on %d folds; chosen by "
                   "that, so it flatters.",
-                  t->count - t->failures, in_percent(t) ? "" : keep_figures[t->by].name,
+                  tried_count(t), in_percent(t) ? "" : keep_figures[t->by].name,
                   in_percent(t) ? "" : " ", ranked_text(t, best->score, score),
                   halving_epochs(&t->halving, best->rung, best->epochs),
                   halving_folds(&t->halving, best->rung));
@@ -217,7 +228,7 @@ int tune_conclude(struct tune *t, const char *recipe, struct err *err)
     print_table(t);
     print_line(
         "%s: %d tried in %.0f s. The best is so by the rows that chose it: expect a little less",
-        t->model, t->count - t->failures, now() - t->begin);
+        t->model, tried_count(t), now() - t->begin);
     print_ahead(t, best);
     if (t->chain->val[0] && !t->chain->val_csv[0])
         print_line("The rows of VAL had no part in it: make scores, with this, tells by them");
