@@ -570,6 +570,31 @@ START_TEST(a_stream_is_looked_at_once_and_copied_whole)
 }
 END_TEST
 
+/* Neither where the user is nor where temporary files are. */
+START_TEST(a_copy_that_does_not_fit_is_none)
+{
+    static const unsigned char bytes[2 * BUFFER];
+    const struct rlimit limit = {BUFFER, BUFFER};
+    struct output *out;
+
+    ck_assert_int_eq(mkdir(scratch("gone"), 0700), 0);
+    MUST(output_open(&out, scratch("gone/out"), &err));
+    MUST(output_write(out, bytes, sizeof bytes, &err));
+    ck_assert_int_eq(rmdir(scratch("gone")), 0);
+    ck_assert_int_eq(mkdir(scratch("tmp"), 0700), 0);
+    ck_assert_int_eq(setenv("TMPDIR", scratch("tmp"), 1), 0);
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
+    SAYS("the finished file cannot be given a name: No such file or directory");
+    ck_assert_msg(!strstr(err.text, "a copy is"), "%s", err.text);
+    output_close(out);
+    ck_assert_int_eq(entries_of(scratch_folder), 1);
+    ck_assert_int_eq(entries_of(scratch("tmp")), 0);
+}
+END_TEST
+
 START_TEST(a_stream_that_does_not_fit_is_said)
 {
     const struct rlimit limit = {BUFFER, BUFFER};
@@ -652,6 +677,7 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, a_folder_that_cannot_be_flushed_is_said);
     tcase_add_test(tests, scratch_files_of_streams_are_where_the_user_says);
     tcase_add_test(tests, a_stream_is_looked_at_once_and_copied_whole);
+    tcase_add_test(tests, a_copy_that_does_not_fit_is_none);
     tcase_add_test(tests, a_stream_that_does_not_fit_is_said);
     tcase_add_test(tests, no_descriptor_stays_open);
     suite_add_tcase(suite, tests);
