@@ -3,57 +3,79 @@
 #
 # Trains every preset and every network of a budget on both, from the same rows (of TRAIN.csv, or 28x28 noise),
 # compares the models byte for byte, and prints rows per second of a training's further epochs, so without what
-# is done once, as building kernels. Needs nothing but csvnet's programs and what the device itself needs.
-# DEVICE (gpu) is as in fit --device. Exit status: 0 when all bytes are the same.
+# is done once, as building kernels. Needs nothing but csvnet's programs and what the device itself needs; where
+# there is a PyTorch with a GPU, its rates follow. DEVICE (gpu) is as in fit --device.
+#
+# A machine with a GPU may be at hand for minutes: with KEPT=FOLDER the rows, and the processor's models and
+# rates, are kept there and made once. So: KEPT=kept gpu.sh BIN cpu here; there, with kept carried along,
+# KEPT=kept gpu.sh BIN gpu.
+# Exit status: 0 when all bytes are the same.
 set -u
 
 bin=$(cd "$1" && pwd) || exit
 device=${2:-gpu}
 rows=${3:-6400}
 train=${4:-}
-networks=$(cd "$(dirname "$0")/../../pipeline" && echo "$PWD"/model/presets/*.net "$PWD"/budgets/*.net) || exit
+here=$(cd "$(dirname "$0")" && pwd) || exit
+networks=$(cd "$here/../../pipeline" && echo "$PWD"/model/presets/*.net "$PWD"/budgets/*.net) || exit
+[ -z "$train" ] || train=$(realpath "$train") || exit
 folder=$(mktemp -d) || exit
 trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit
+kept=${KEPT:-$folder}
+mkdir -p "$kept" && kept=$(cd "$kept" && pwd) && cd "$folder" || exit
 
-[ -n "$train" ] || {
-    train=noise.csv
-    awk -v rows=$((rows + 10)) 'BEGIN {
-        srand(1)
-        line = "label"
-        for (i = 0; i < 784; i++) line = line ",pixel" i
-        print line
-        for (row = 0; row < rows; row++) {
-            line = row % 10
-            for (i = 0; i < 784; i++) line = line "," (rand() < 0.8 ? 0 : int(256 * rand()))
+[ -e "$kept/train.st.zst" ] || {
+    [ -n "$train" ] || {
+        train=noise.csv
+        awk -v rows=$((rows + 10)) 'BEGIN {
+            srand(1)
+            line = "label"
+            for (i = 0; i < 784; i++) line = line ",pixel" i
             print line
-        }
-    }' >noise.csv
+            for (row = 0; row < rows; row++) {
+                line = row % 10
+                for (i = 0; i < 784; i++) line = line "," (rand() < 0.8 ? 0 : int(256 * rand()))
+                print line
+            }
+        }' >noise.csv
+    }
+    "$bin/ingest" -q "$train" -o all.st.zst &&
+        "$bin/split" -q all.st.zst --part "$kept/train.st.zst=$rows" --part rest.st.zst=rest || exit
 }
+grep -m 1 'model name' /proc/cpuinfo
+nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm,pstate --format=csv 2>/dev/null
 "$bin/csvnet" devices || exit
-case $train in /* | noise.csv) ;; *) train=$OLDPWD/$train ;; esac
-"$bin/ingest" -q "$train" -o all.st.zst && "$bin/split" -q all.st.zst --part train.st.zst="$rows" --part rest.st.zst=rest || exit
 
-# fit_on WHERE NETWORK EPOCHS: prints its seconds
+# fit_on WHERE NETWORK EPOCHS FILE: prints its microseconds
 fit_on()
 {
     local begin=$EPOCHREALTIME
 
-    "$bin/fit" -q train.st.zst --arch "$2" --epochs "$3" --augment 'shift 1, rotate 10' --device "$1" -o "$1.st.zst" &&
+    "$bin/fit" -q "$kept/train.st.zst" --arch "$2" --epochs "$3" --augment 'shift 1, rotate 10' --device "$1" -o "$4" &&
         echo $((${EPOCHREALTIME/./} - ${begin/./}))
+}
+
+# both WHERE NETWORK FILE: prints the microseconds of two epochs, those of three less those of one
+both()
+{
+    local one three
+
+    one=$(fit_on "$1" "$2" 1 "$3") && three=$(fit_on "$1" "$2" 3 "$3") && echo $((three - one))
 }
 
 status=0
 printf '| network | bytes | processor, rows/s | %s, rows/s | times |\n|---|---|---:|---:|---:|\n' "$device"
 for network in $networks; do
-    for where in cpu "$device"; do
-        one=$(fit_on "$where" "$network" 1) || exit
-        three=$(fit_on "$where" "$network" 3) || exit
-        [ "$where" = cpu ] && cpu=$((three - one)) || gpu=$((three - one))
-    done
+    name=$(basename "$network")
+    [ -e "$kept/$name.time" ] || {
+        both cpu "$network" "$kept/$name.st.zst" >"$kept/time" && mv "$kept/time" "$kept/$name.time"
+    } || exit
+    [ "$device" != cpu ] || continue
+    cpu=$(cat "$kept/$name.time")
+    gpu=$(both "$device" "$network" there.st.zst) || exit
     bytes=same
-    cmp -s cpu.st.zst "$device.st.zst" || bytes=differ status=1
-    awk -v name="$(basename "$network")" -v bytes="$bytes" -v rows="$rows" -v cpu="$cpu" -v gpu="$gpu" 'BEGIN {
+    cmp -s "$kept/$name.st.zst" there.st.zst || bytes=differ status=1
+    awk -v name="$name" -v bytes="$bytes" -v rows="$rows" -v cpu="$cpu" -v gpu="$gpu" 'BEGIN {
         printf "| %s | %s | ", name, bytes
         if (cpu > 0 && gpu > 0)
             printf "%.0f | %.0f | %.2f |\n", 2e6 * rows / cpu, 2e6 * rows / gpu, cpu / gpu
@@ -61,4 +83,6 @@ for network in $networks; do
             print "- | - | - |"
     }'
 done
+# shellcheck disable=SC2086 # a file each
+[ "$device" = cpu ] || "${PYTHON:-python3}" -B "$here/gpu_torch.py" $networks || [ $? = 77 ] || echo 'PyTorch failed'
 exit $status

@@ -103,6 +103,13 @@ cuda_result cuGetErrorName(cuda_result code, const char **name)
     return INVALID_VALUE;
 }
 
+/* NVRTC asks for one, and crashes where there is no such function. */
+CALL(cuGetExportTable, 0, (const void **table, const void *which), (table, which))
+{
+    *table = NULL;
+    return which ? NOT_FOUND : INVALID_VALUE;
+}
+
 CALL(cuDriverGetVersion, 0, (int *version), (version))
 {
     int capability;
