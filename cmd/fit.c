@@ -159,6 +159,10 @@ static int save_if_due(struct run *run, struct err *err)
         say("interrupted: no model is written, and without --checkpoint the work is lost");
     if (!path || !due)
         return 0;
+    if (nn_trainer_settle(run->training.trainer)) {
+        training_not_finite(&run->training, "the loss", err);
+        return fail_alike(run, err);
+    }
     failed = save(run, &failure) != 0;
     if (!run->leads)
         return 0;
@@ -227,6 +231,8 @@ static int train_epoch(struct run *run, struct err *err)
     fit_log_begin_epoch(&run->log, progress, run->training.data.n);
     while ((got = nn_trainer_step(trainer)) == 1) {
         note_share(run);
+        if (fit_log_due(&run->log, progress) && (got = nn_trainer_settle(trainer)) < 0)
+            break;
         if (fit_log_step(&run->log, progress, err) || score_by_step(run, err) ||
             keep_within(run, err) || save_if_due(run, err))
             return -1;

@@ -385,9 +385,14 @@ size_t nn_trainer_bytes_for(const struct nn_trainer *trainer, int batch);
 /* Draws the order of this epoch (from 1) and sets its learning rate. */
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
 /* Trains on one batch. Returns 1 trained, 0 the epoch or a bent training is over, -1 the loss is
- * not finite, or the device has a fault (the weights are then of no use). The last batch of an epoch may be short; its mean is
- * over its own size. A single last row joins the batch before if the network needs several. */
+ * not finite, or the device has a fault (the weights are then of no use). The last batch of an
+ * epoch may be short; its mean is over its own size. A single last row joins the batch before if the
+ * network needs several. A device is not waited for: progress has the losses, weights and hits of
+ * some steps later, at the latest when the epoch is over, and so may find them not finite; its step
+ * and rate are then those of that batch. */
 int nn_trainer_step(struct nn_trainer *trainer);
+/* Waits until progress has all that there is of the steps so far. Returns 0, or -1 as above. */
+int nn_trainer_settle(struct nn_trainer *trainer);
 const struct nn_progress *nn_trainer_progress(const struct nn_trainer *trainer);
 /* Returns the batches in an epoch. */
 int64_t nn_trainer_steps(const struct nn_trainer *trainer);

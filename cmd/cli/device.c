@@ -1,6 +1,7 @@
 /* --device: which of the devices there are, if any. */
 #include "device.h"
 
+#include "own_signals.h"
 #include "pipeline/base/err.h"
 #include "say.h"
 
@@ -98,7 +99,7 @@ static int read_driver(const char *where, enum nn_driver *driver, int *number)
     return -1;
 }
 
-int device_open(struct nn_device **device, const char *where)
+static int open_named(struct nn_device **device, const char *where)
 {
     struct nn_error error = {0};
     enum nn_driver driver;
@@ -129,4 +130,15 @@ int device_open(struct nn_device **device, const char *where)
     err_set(&err, error.out_of_memory ? EX_OSERR : EX_USAGE, "--device %s: %s", where,
             error.out_of_memory ? "out of memory" : why.text);
     return fail(&err);
+}
+
+int device_open(struct nn_device **device, const char *where)
+{
+    struct own_signals own;
+    int status;
+
+    own_signals_keep(&own);
+    status = open_named(device, where);
+    own_signals_restore(&own);
+    return status;
 }

@@ -199,14 +199,20 @@ static bool event_is_due(const struct fit_log *log, const struct nn_progress *p)
     return log->history && !log->every_steps && log->every_seconds == 0 && p->step % stride == 0;
 }
 
+bool fit_log_due(struct fit_log *log, const struct nn_progress *p)
+{
+    log->line_due = line_is_due(log, p);
+    log->due = log->line_due || event_is_due(log, p);
+    return log->due;
+}
+
 int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *err)
 {
-    const bool line = line_is_due(log, p);
     struct nn_progress since = *p;
     char loss[LOSS_TEXT], share[SHARE_TEXT];
 
     progress_share(log->earlier + p->rows, log->share);
-    if (!line && !event_is_due(log, p))
+    if (!log->due)
         return 0;
     since.rows -= log->reported.rows;
     since.loss -= log->reported.loss;
@@ -214,7 +220,7 @@ int fit_log_step(struct fit_log *log, const struct nn_progress *p, struct err *e
     since.correct -= log->reported.correct;
     log->reported = *p;
     log->last_line = now();
-    if (line)
+    if (log->line_due)
         say_folded("epoch %d/%d, step %lld/%lld: loss %s, %s %%; lr %.3g, %.0f/s", p->epoch,
                    log->epochs, (long long)p->step, (long long)log->steps,
                    loss_text(mean_loss(&since), loss), percent_text(accuracy(&since), 2, share),

@@ -11,6 +11,7 @@
 struct fit_log {
     struct output *history;      /* NULL: none */
     double every_seconds;        /* between step lines; 0: none by time */
+    bool line_due, due;          /* of this batch: a step line; that or a step event */
     int64_t every_steps;         /* between step lines; 0: none by steps */
     struct nn_progress reported; /* at the last step line, or at the beginning of the epoch */
     int epochs;
@@ -44,6 +45,8 @@ MUST_CHECK int fit_log_finished(struct fit_log *log, const struct training *trai
 MUST_CHECK int fit_log_end(struct fit_log *log, const char *model, double seconds,
                            const char *trouble, struct err *err);
 void fit_log_begin_epoch(struct fit_log *log, const struct nn_progress *progress, int64_t rows);
+/* Tells, once after each batch, whether fit_log_step() will report its losses. */
+bool fit_log_due(struct fit_log *log, const struct nn_progress *progress);
 /* Reports each batch: the progress line, and where one is due a step line of the means since the
  * one before. A history without step lines has some twenty step events an epoch all the same, so
  * that curves by batch can be drawn of it. */

@@ -48,9 +48,11 @@ static int measure_steps(struct within *w, struct training *t, struct err *err)
             return training_not_finite(t, "the loss", err);
         if (got == 0)
             nn_trainer_begin_epoch(t->trainer, 1);
-        else if (++steps == 1)
+        else if (++steps == 1 && nn_trainer_settle(t->trainer) == 0)
             begin = now();
     }
+    if (nn_trainer_settle(t->trainer))
+        return training_not_finite(t, "the loss", err);
     w->step = steps > 1 ? (now() - begin) / (double)(steps - 1) : now() - start;
     return 0;
 }

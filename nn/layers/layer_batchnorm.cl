@@ -60,25 +60,6 @@ i64 kept_after(const struct normalization *a)
 
 /* ---- Sums: of chunks, of shards, of the batch ---- */
 
-KERNEL(norm_chunks, normalization)
-{
-    const int chunks = (a.x.w + CHUNK - 1) / CHUNK, all = a.n * a.x.h * chunks * a.x.c;
-    const int k = ITEM() % a.x.c, begin = ITEM() / a.x.c % chunks * CHUNK;
-    const int y = ITEM() / a.x.c / chunks % a.x.h, p = ITEM() / a.x.c / chunks / a.x.h;
-    float sum = 0, square = 0;
-
-    if (p >= a.n)
-        return;
-    for (int x = begin; x < a.x.w && x < begin + CHUNK; x++) {
-        const float value = at_least(a.before, *number(memory, a.x, p, y, x, k));
-
-        sum += value;
-        square = FUSED(value, value, square);
-    }
-    DOUBLE(a.chunks)[ITEM()] = (double)sum;
-    DOUBLE(a.chunks)[all + ITEM()] = (double)square;
-}
-
 /* Returns the part of dy that gets as far as the normalization, and with which r - mean. */
 float passed(MEMORY, const struct normalization *a, int p, int y, int x, int k, float *from)
 {
@@ -94,24 +75,38 @@ float passed(MEMORY, const struct normalization *a, int p, int y, int x, int k, 
     return normalized(memory, a, *from, k) > a->after ? d : 0;
 }
 
-KERNEL(norm_back_chunks, normalization)
+/* Sums up a chunk of grid x, and its squares; or of dy, and its products, where `back`. */
+void sum_chunk(MEMORY, const struct normalization *a, struct device_grid grid, int back, int item)
 {
-    const int chunks = (a.dy.w + CHUNK - 1) / CHUNK, all = a.n * a.dy.h * chunks * a.dy.c;
-    const int k = ITEM() % a.dy.c, begin = ITEM() / a.dy.c % chunks * CHUNK;
-    const int y = ITEM() / a.dy.c / chunks % a.dy.h, p = ITEM() / a.dy.c / chunks / a.dy.h;
+    const int chunks = (grid.w + CHUNK - 1) / CHUNK, all = a->n * grid.h * chunks * grid.c;
+    const int k = item % grid.c, begin = item / grid.c % chunks * CHUNK;
+    const int y = item / grid.c / chunks % grid.h, p = item / grid.c / chunks / grid.h;
     float sum = 0, product = 0;
 
-    if (p >= a.n)
+    if (p >= a->n)
         return;
-    for (int x = begin; x < a.dy.w && x < begin + CHUNK; x++) {
-        float from;
-        const float d = passed(memory, &a, p, y, x, k, &from);
+    for (int x = begin; x < grid.w && x < begin + CHUNK; x++) {
+        float from, value;
 
-        sum += d;
-        product = FUSED(d, from, product);
+        if (back)
+            value = passed(memory, a, p, y, x, k, &from);
+        else
+            value = from = at_least(a->before, *number(memory, grid, p, y, x, k));
+        sum += value;
+        product = FUSED(value, from, product);
     }
-    DOUBLE(a.chunks)[ITEM()] = (double)sum;
-    DOUBLE(a.chunks)[all + ITEM()] = (double)product;
+    DOUBLE(a->chunks)[item] = (double)sum;
+    DOUBLE(a->chunks)[all + item] = (double)product;
+}
+
+KERNEL(norm_chunks, normalization)
+{
+    sum_chunk(memory, &a, a.x, 0, ITEM());
+}
+
+KERNEL(norm_back_chunks, normalization)
+{
+    sum_chunk(memory, &a, a.dy, 1, ITEM());
 }
 
 /* Adds up the chunks of a shard: those of grid x, or of dy where `back`. */

@@ -9,11 +9,16 @@ enum {
     ROWS_MOST = 1024
 };
 
-/* Returns how many rows are worked on together: thousands of numbers for each kernel, in memory
- * that the smallest devices have. */
-static int rows_together(const struct nn_network *net)
+/* The kinds of data of which a row takes the most bytes. */
+static const float any;
+static const struct nn_data largest = {.f32 = &any, .soft = &any};
+
+/* Returns how many rows are worked on together: thousands of numbers for each kernel, as long as
+ * they take no more than half of the room that there is. */
+static int rows_together(const struct nn_network *net, size_t room)
 {
-    size_t bytes = 0;
+    const size_t most = room / 2 < BYTES ? room / 2 : BYTES;
+    size_t bytes = data_bytes_on_device(&largest, net, 1);
     int rows = ROWS_MOST;
 
     for (int i = 0; i < net->layers; i++) {
@@ -22,15 +27,13 @@ static int rows_together(const struct nn_network *net)
         bytes += (size_t)(shape_size(layer->in) + shape_size(layer->out)) * sizeof(real) +
                  layer->device_bytes;
     }
-    while (rows > SHARD && (size_t)rows * bytes > BYTES)
+    while (rows > SHARD && (size_t)rows * bytes > most)
         rows /= 2;
     return rows;
 }
 
 static int allocate(struct predictor_on_device *p, const struct nn_network *net)
 {
-    static const float any;
-    const struct nn_data largest = {.f32 = &any, .soft = &any};
     struct device_memory *memory = p->data.memory;
     const size_t rows = (size_t)p->rows, classes = (size_t)net->classes;
 
@@ -51,10 +54,11 @@ int predictor_on_device_init(struct predictor_on_device *p, const struct nn_netw
                              const struct nn_weights *weights, struct nn_device *device,
                              const real *pixel_value)
 {
-    const int rows = rows_together(net);
+    struct device_memory *memory = device_memory_new(device);
+    const int rows = memory ? rows_together(net, device_room(memory)) : 1;
 
     *p = (struct predictor_on_device){
-        .data = {.memory = device_memory_new(device), .by_batch = true},
+        .data = {.memory = memory, .by_batch = true},
         .weights = weights,
         .rows = rows,
         .loss = malloc((size_t)rows * sizeof *p->loss),
@@ -63,7 +67,7 @@ int predictor_on_device_init(struct predictor_on_device *p, const struct nn_netw
         .pixel_value = pixel_value,
         .version = UINT64_MAX, /* none yet */
     };
-    if (p->data.memory && p->loss && p->correct && p->probabilities &&
+    if (memory && p->loss && p->correct && p->probabilities &&
         plan_init(&p->plan, net, weights, rows, 1, false, 0, &p->data) == 0 &&
         allocate(p, net) == 0)
         return 0;

@@ -22,6 +22,9 @@ struct rates {
     struct adam adam;
 };
 
+/* Steps whose losses a device may owe. */
+enum { WAITING = 32 };
+
 struct nn_trainer {
     const struct nn_network *net;
     struct nn_weights *weights;
@@ -53,6 +56,16 @@ struct nn_trainer {
     /* On a device, all but the last two arrays above are there: versions of the weights that their
      * twins are, and that they were when they were last fetched. */
     struct device_data on_device; /* memory NULL: this processor */
+    double *losses; /* [WAITING][slot] of steps that are not waited for; here one slot */
+    uint8_t *hits;
+    int slot; /* rows */
+    struct waiting {
+        int rows;      /* of its batch */
+        double weight; /* of these */
+        int64_t step, rows_done;
+        double lr;
+    } waiting[WAITING];
+    int waitings;
     uint64_t version_on_device, version_here;
 };
 
@@ -179,7 +192,7 @@ static void upload_data(struct nn_trainer *t)
 static int move_on_device(struct nn_trainer *t)
 {
     struct device_memory *memory = t->on_device.memory;
-    const size_t rows = (size_t)whole_shards(t->most);
+    const size_t rows = (size_t)t->slot;
     const size_t class_bytes =
         t->pass.class_weights ? (size_t)t->net->classes * sizeof *t->pass.class_weights : 0;
 
@@ -189,8 +202,8 @@ static int move_on_device(struct nn_trainer *t)
     if (t->average || t->measured)
         twin_weights(t, t->average ? t->average : t->measured);
     twin_numbers(t, t->pixel_value, 256);
-    device_twin(memory, t->pass.loss, rows * sizeof *t->pass.loss);
-    device_twin(memory, t->pass.correct, rows);
+    device_twin(memory, t->losses, WAITING * rows * sizeof *t->losses);
+    device_twin(memory, t->hits, WAITING * rows);
     device_twin(memory, t->pass.class_weights, class_bytes);
     reserve_data(t, rows);
     if (device_allocate(memory))
@@ -332,9 +345,10 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
                  .team = training->team},
     };
     t->most = most_rows(t, training->batch);
-    rows = whole_shards(t->most);
-    t->pass.loss = calloc((size_t)rows, sizeof(double));
-    t->pass.correct = calloc((size_t)rows, 1);
+    t->slot = rows = whole_shards(t->most);
+    t->losses = t->pass.loss =
+        calloc((training->device ? WAITING : 1) * (size_t)rows, sizeof(double));
+    t->hits = t->pass.correct = calloc((training->device ? WAITING : 1) * (size_t)rows, 1);
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
@@ -354,8 +368,8 @@ void nn_trainer_free(struct nn_trainer *t)
         return;
     plan_free(&t->plan);
     device_memory_free(t->on_device.memory);
-    free(t->pass.loss);
-    free(t->pass.correct);
+    free(t->losses);
+    free(t->hits);
     nn_augmenter_free(t->augmenter);
     nn_weights_free(t->average);
     nn_weights_free(t->measured);
@@ -444,6 +458,7 @@ void nn_trainer_bend(struct nn_trainer *t, const struct nn_training *training)
 /* Draws the epoch's order; its dropout follows from its number. */
 static void enter_epoch(struct nn_trainer *t, int epoch)
 {
+    t->waitings = 0; /* what is owed belongs to another progress */
     draw_order(t, epoch);
     if (t->on_device.memory && !t->on_device.by_batch)
         device_upload(t->on_device.memory, t->order, (size_t)t->n * sizeof *t->order);
@@ -586,20 +601,72 @@ static void refresh_derived(struct nn_trainer *t)
     t->derived_of = t->weights->version;
 }
 
-/* Adds the batch's losses and hits, in the order of its rows. */
-static double sum_batch(struct nn_trainer *t)
+/* Adds the losses and hits of a batch of so many rows, in their order. Returns the sum of its
+ * losses.
+ */
+static double sum_batch(struct nn_trainer *t, const double *loss, const uint8_t *correct,
+                        int64_t rows)
 {
     double sum = 0;
 
-    for (int i = 0; i < t->pass.rows; i++) {
-        sum += t->pass.loss[i];
-        t->progress.correct += t->pass.correct[i];
+    for (int64_t i = 0; i < rows; i++) {
+        sum += loss[i];
+        t->progress.correct += correct[i];
     }
     t->progress.loss += sum;
+    return sum;
+}
+
+/* Counts the batch, whose losses are here. Tells whether their sum is finite. */
+static bool take_losses(struct nn_trainer *t)
+{
     t->progress.weight += t->pass.weight;
     t->progress.rows += t->pass.rows;
     t->progress.step++;
-    return sum;
+    return isfinite(sum_batch(t, t->pass.loss, t->pass.correct, t->pass.rows));
+}
+
+/* Counts the batch, whose losses a device has. */
+static void owe_losses(struct nn_trainer *t)
+{
+    t->progress.rows += t->pass.rows;
+    t->progress.step++;
+    t->waiting[t->waitings++] = (struct waiting){t->pass.rows, t->pass.weight, t->progress.step,
+                                                 t->progress.rows, t->progress.lr};
+}
+
+static bool is_well(const struct nn_trainer *t)
+{
+    const char *text;
+
+    return nn_device_fault(t->training.device, &text) == NN_DEVICE_WELL;
+}
+
+int nn_trainer_settle(struct nn_trainer *t)
+{
+    const int count = t->waitings;
+    const size_t numbers = (size_t)(count * t->slot);
+
+    if (count == 0)
+        return 0;
+    t->waitings = 0;
+    device_download(t->on_device.memory, t->losses, numbers * sizeof *t->losses);
+    device_download(t->on_device.memory, t->hits, numbers);
+    if (!is_well(t))
+        return -1;
+    for (int i = 0; i < count; i++) {
+        const struct waiting *step = &t->waiting[i];
+
+        t->progress.weight += step->weight;
+        if (isfinite(sum_batch(t, t->losses + (ptrdiff_t)i * t->slot,
+                               t->hits + (ptrdiff_t)i * t->slot, step->rows)))
+            continue;
+        t->progress.step = step->step;
+        t->progress.rows = step->rows_done;
+        t->progress.lr = step->lr;
+        return -1;
+    }
+    return 0;
 }
 
 /* Tells whether a bent training is over. */
@@ -631,25 +698,13 @@ static void fetch_ahead(const struct nn_trainer *t)
     fetch_rows(t, t->progress.rows + AHEAD * batch, batch);
 }
 
-/* Has the losses of the batch here. Tells whether all went well. */
-static bool losses_are_here(struct nn_trainer *t)
-{
-    const char *text;
-
-    if (!t->on_device.memory)
-        return true;
-    device_download(t->on_device.memory, t->pass.loss, (size_t)t->pass.rows * sizeof *t->pass.loss);
-    device_download(t->on_device.memory, t->pass.correct, (size_t)t->pass.rows);
-    return nn_device_fault(t->training.device, &text) == NN_DEVICE_WELL;
-}
-
 int nn_trainer_step(struct nn_trainer *t)
 {
     const int64_t left = t->n - t->progress.rows;
     struct pass *pass = &t->pass;
 
     if (left == 0 || is_over(t))
-        return 0;
+        return nn_trainer_settle(t);
     if (!t->on_device.memory || t->on_device.by_batch)
         fetch_ahead(t);
     take_on_device(t);
@@ -661,11 +716,15 @@ int nn_trainer_step(struct nn_trainer *t)
     pass->order = t->order + t->progress.rows;
     pass->position = t->progress.rows;
     pass->weight = softmax_weight(pass, t->net->classes);
+    pass->loss = t->losses + (ptrdiff_t)t->waitings * t->slot;
+    pass->correct = t->hits + (ptrdiff_t)t->waitings * t->slot;
     plan_run(&t->plan, t->plan.phases, pass, t->pool);
     t->own_rows += team_rows(pass->team, pass->rows);
     team_gather_pictures(pass->team, pass->loss, pass->rows, SHARD, sizeof *pass->loss);
     team_gather_pictures(pass->team, pass->correct, pass->rows, SHARD, sizeof *pass->correct);
-    if (!losses_are_here(t) || !isfinite(sum_batch(t)))
+    if (t->on_device.memory)
+        owe_losses(t);
+    else if (!take_losses(t))
         return -1;
     team_gather_parts(pass->team, &t->plan, pass->rows);
     update(t);
@@ -675,7 +734,9 @@ int nn_trainer_step(struct nn_trainer *t)
     if (t->average)
         t->average->version++;
     t->updates++;
-    return 1;
+    if (t->on_device.memory && !is_well(t))
+        return -1;
+    return t->waitings == WAITING && nn_trainer_settle(t) ? -1 : 1;
 }
 
 /* Estimates the statistics of weights that the plan does not work with otherwise. */

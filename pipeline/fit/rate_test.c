@@ -56,7 +56,7 @@ static double step(struct nn_trainer *trainer, int i, double rate)
         loss = weight = 0;
         got = nn_trainer_step(trainer);
     }
-    return got > 0 && p->weight > weight ? (p->loss - loss) / (p->weight - weight) : INFINITY;
+    return got > 0 && nn_trainer_settle(trainer) == 0 && p->weight > weight ? (p->loss - loss) / (p->weight - weight) : INFINITY;
 }
 
 static void raise_rate(struct rate_test *test, struct nn_trainer *trainer)

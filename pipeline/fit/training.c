@@ -201,6 +201,8 @@ int training_score(struct training *t, struct nn_score *scores, struct err *err)
     const enum keep keep = t->settings.keep;
     char what[200];
 
+    if (nn_trainer_settle(t->trainer))
+        return training_not_finite(t, "the loss", err);
     if (t->scored_count > 0)
         nn_trainer_estimate(t->trainer);
     if (training_check_device(t, err))

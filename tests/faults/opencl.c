@@ -7,15 +7,19 @@
  *     OPENCL=doubles    the device has no double precision
  *     OPENCL=wrong      it rounds otherwise: one bit of what is read back is another
  *     OPENCL=memory     it has 4 KiB
+ *     OPENCL=memory:N   it has N bytes
+ *     OPENCL=signals    its compiler takes SIGTERM for itself, and then one comes
  *
  * The device says that it is a GPU called "fake". OPENCL_REAL is the real library. */
 #define _GNU_SOURCE
 #include "nn/device/opencl.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int is(const char *mode)
 {
@@ -109,6 +113,9 @@ cl_int clGetDeviceInfo(cl_device_id id, cl_uint what, size_t size, void *value, 
         *(cl_ulong *)value = 0;
     if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && is("memory"))
         *(cl_ulong *)value = 4096;
+    if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && getenv("OPENCL") &&
+        strncmp(getenv("OPENCL"), "memory:", 7) == 0)
+        *(cl_ulong *)value = strtoull(getenv("OPENCL") + 7, NULL, 10);
     return 0;
 }
 
@@ -128,10 +135,27 @@ cl_int clEnqueueReadBuffer(cl_command_queue q, cl_mem m, cl_uint wait, size_t at
     return code;
 }
 
-CALL(clBuildProgram,
-     (cl_program p, cl_uint n, const cl_device_id *ids, const char *options,
-      void (*done)(cl_program, void *), void *user),
-     (p, n, ids, options, done, user))
+static void leave(int number)
+{
+    (void)number;
+    _exit(99);
+}
+
+cl_int clBuildProgram(cl_program p, cl_uint n, const cl_device_id *ids, const char *options,
+                      void (*done)(cl_program, void *), void *user);
+cl_int clBuildProgram(cl_program p, cl_uint n, const cl_device_id *ids, const char *options,
+                      void (*done)(cl_program, void *), void *user)
+{
+    static int calls;
+    cl_int (*function)(cl_program, cl_uint, const cl_device_id *, const char *,
+                       void (*)(cl_program, void *), void *) = real("clBuildProgram", &calls);
+
+    if (is("signals")) {
+        signal(SIGTERM, leave);
+        kill(getpid(), SIGTERM);
+    }
+    return function ? function(p, n, ids, options, done, user) : CL_OUT_OF_RESOURCES;
+}
 CALL(clGetProgramBuildInfo,
      (cl_program p, cl_device_id id, cl_uint what, size_t size, void *value, size_t *is_size),
      (p, id, what, size, value, is_size))

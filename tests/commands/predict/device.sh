@@ -60,7 +60,7 @@ mkdir fake
 ${CC:-cc} -std=c11 -shared -fPIC -I "$CSVNET_TOP" -o fake/libOpenCL.so.1 "$CSVNET_TOP/tests/faults/opencl.c" -ldl ||
     skip 'no compiler makes a library here'
 cp cpu.st.zst old.st.zst
-for mode in memory clCreateBuffer:2 clEnqueueWriteBuffer:5 clEnqueueReadBuffer:2; do
+for mode in memory clCreateBuffer:2 clEnqueueWriteBuffer:5 clEnqueueReadBuffer:2 signals; do
     echo "-- $mode"
     (
         LD_LIBRARY_PATH=$PWD/fake OPENCL=$mode

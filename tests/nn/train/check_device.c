@@ -250,6 +250,8 @@ static void compare_all(const struct pair *pair, int step)
     const struct nn_progress *here = nn_trainer_progress(pair->side[0].trainer);
     const struct nn_progress *there = nn_trainer_progress(pair->side[1].trainer);
 
+    for (int s = 0; s < 2; s++)
+        ck_assert_int_eq(nn_trainer_settle(pair->side[s].trainer), 0);
     ck_assert_msg(here->loss == there->loss && here->correct == there->correct,
                   "%s, step %d: loss %.17g here, %.17g there", pair->name, step, here->loss,
                   there->loss);
@@ -539,6 +541,7 @@ START_TEST(resumed_across)
             }
             free(values);
         }
+        ck_assert_int_eq(nn_trainer_settle(from), 0);
         nn_trainer_resume(resumed, nn_trainer_progress(from), nn_trainer_updates(from));
         ck_assert_int_eq(nn_trainer_step(from), nn_trainer_step(resumed));
         compare_all(&pair, 4);
@@ -581,6 +584,48 @@ START_TEST(layers_without_kernels)
 }
 END_TEST
 
+/* Trains until the loss is not finite. */
+static void diverge(struct nn_trainer *trainer)
+{
+    int epoch = 1, got;
+
+    nn_trainer_begin_epoch(trainer, epoch);
+    while ((got = nn_trainer_step(trainer)) >= 0)
+        if (got == 0)
+            nn_trainer_begin_epoch(trainer, ++epoch);
+}
+
+/* A loss that is not finite is found at the same batch, though the device is not waited for. */
+START_TEST(diverging)
+{
+    static const double rates[] = {1e30, 3, 1};
+    struct data data;
+    struct nn_training training = usual();
+
+    NEEDS_DEVICE("diverging");
+    data_init(&data, (struct nn_shape){1, 12, 14});
+    training.optimizer = NN_SGD;
+    training.batch = 2;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        struct pair pair;
+        const struct nn_progress *p[2];
+
+        training.lr = rates[i];
+        pair_init(&pair, "diverging", "linear 30, leakyrelu 0.9, linear 30, leakyrelu 0.9, linear",
+                  &data, &training);
+        for (int s = 0; s < 2; s++) {
+            diverge(pair.side[s].trainer);
+            p[s] = nn_trainer_progress(pair.side[s].trainer);
+        }
+        ck_assert(p[0]->epoch == p[1]->epoch && p[0]->step == p[1]->step &&
+                  p[0]->rows == p[1]->rows && p[0]->correct == p[1]->correct &&
+                  p[0]->lr == p[1]->lr && p[0]->weight == p[1]->weight);
+        pair_free(&pair);
+    }
+    data_free(&data);
+}
+END_TEST
+
 Suite *suite_device(void)
 {
     Suite *suite = suite_create("device");
@@ -595,6 +640,7 @@ Suite *suite_device(void)
     tcase_add_loop_test(tests, trainings, 0, NN_DRIVERS);
     tcase_add_loop_test(tests, augmentations, 0, NN_DRIVERS);
     tcase_add_loop_test(tests, resumed_across, 0, NN_DRIVERS);
+    tcase_add_loop_test(tests, diverging, 0, NN_DRIVERS);
     tcase_add_loop_test(tests, layers_without_kernels, 0, NN_DRIVERS);
     return suite;
 }
