@@ -109,3 +109,20 @@ done
 cmp cpu.st.zst m.st.zst && echo 'the old model'
 with fake clReleaseContext:1 ./trained --device gpu
 cmp whole.st.zst m.st.zst >/dev/null || echo 'a new one'
+
+echo '-- a GPU of CUDA that is not fit gives way to one of OpenCL, and a fit one comes first'
+mkdir both
+cp fake/libOpenCL.so.1 both
+if command -v g++ >/dev/null; then
+    for library in libcuda.so.1 libnvrtc.so.12; do
+        source=${library%%.*}
+        ${CC:-cc} -std=c11 -shared -fPIC -I "$CSVNET_TOP" -o both/$library "$CSVNET_TOP/tests/faults/${source#lib}.c" -ldl
+    done
+    export XDG_CACHE_HOME="$PWD" CXXFLAGS=-O0
+    trained -q -o plain.st.zst --device cpu
+    CUDA=wrong LD_LIBRARY_PATH=$PWD/both sh -c "fit $small -o m.st.zst --device gpu 2>&1" | grep -o '; going on.*'
+    cmp m.st.zst plain.st.zst
+    OPENCL=clGetPlatformIDs:1 LD_LIBRARY_PATH=$PWD/both ./trained --device gpu && cmp m.st.zst plain.st.zst && echo 'the same model'
+else
+    sed -n '/^-- a GPU of CUDA/,$ { /^-- a GPU/d; p; }' "$CSVNET_TOP/tests/commands/fit/device.expected"
+fi
