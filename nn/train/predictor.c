@@ -1,11 +1,11 @@
 /* Prediction: rows through the whole network, some at a time, in the memory of the thread that
  * takes them. */
-#include "predictor_on_device.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
 #include "nn/plan/absorb_batchnorm.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/team.h"
+#include "predictor_on_device.h"
 
 #include <stdlib.h>
 

@@ -1,73 +1,17 @@
 /* Training: batches in the epoch's order, a step of the optimizer for each, and the average of the
  * weights. */
-#include "trainer.cl"
-#include "batchnorm_estimate.h"
-#include "nn/augment/augment.h"
+#include "trainer.h"
+
 #include "nn/base/exp_log.h"
 #include "nn/base/memory.h"
 #include "nn/base/pixel_values.h"
 #include "nn/base/threads.h"
-#include "nn/plan/data_on_device.h"
 #include "nn/plan/describe.h"
-#include "nn/plan/plan_on_device.h"
 #include "nn/plan/team.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Scalars of a step of the optimizer. */
-struct rates {
-    struct sgd sgd;
-    struct adam adam;
-};
-
-/* Steps whose losses a device may owe. */
-enum { WAITING = 32 };
-
-struct nn_trainer {
-    const struct nn_network *net;
-    struct nn_weights *weights;
-    struct nn_pool *pool;
-    struct nn_training training;
-    struct nn_input input;
-    struct plan plan;
-    struct pass pass;
-    struct nn_augmenter *augmenter; /* NULL: none */
-    real pixel_value[256];
-    int64_t *order; /* [n] rows in this epoch's order */
-    int64_t n;
-    int most;                   /* rows of a batch, the last one too */
-    real *first, *second;       /* [parameters]: SGD's v, or Adam's m and v */
-    struct nn_weights *average; /* NULL: none */
-    real average_rate;
-    struct nn_weights *measured; /* copy of the weights with their statistics estimated as long as
-                                    the steps are few; NULL: there is an average, or none are */
-    struct estimate estimate;    /* of the statistics of either, if there are any */
-    uint64_t estimated_of;       /* version of the average or of the weights that it was made of */
-    int64_t updates;             /* steps in all epochs: Adam's t */
-    uint64_t derived_of; /* version of the weights that the plan's derived numbers are made from */
-    size_t *begin; /* [updates] where each block begins among all parameters, known from its first
-                      update on; with a team */
-    bool begins;   /* are known */
-    int64_t own_rows;      /* pictures that this process worked on, in all steps */
-    struct rates rates[2]; /* this step's: of all layers, of the tuned ones */
-    struct nn_progress progress;
-    /* On a device, all but the last two arrays above are there: versions of the weights that their
-     * twins are, and that they were when they were last fetched. */
-    struct device_data on_device; /* memory NULL: this processor */
-    double *losses; /* [WAITING][slot] of steps that are not waited for; here one slot */
-    uint8_t *hits;
-    int slot; /* rows */
-    struct waiting {
-        int rows;      /* of its batch */
-        double weight; /* of these */
-        int64_t step, rows_done;
-        double lr;
-    } waiting[WAITING];
-    int waitings;
-    uint64_t version_on_device, version_here;
-};
 
 /* After so many steps a running statistic holds 3e-5 of its start, 0.9^100; before, estimated ones
  * fit the weights better. */
@@ -140,181 +84,6 @@ static int most_rows(const struct nn_trainer *t, int batch)
     return batch + (t->n > batch && t->n % batch == 1 && nn_network_needs_rows(t->net));
 }
 
-/* ---- On a device ---- */
-
-static void twin_numbers(struct nn_trainer *t, const real *numbers, size_t count)
-{
-    device_twin(t->on_device.memory, numbers, count * sizeof *numbers);
-}
-
-static void twin_weights(struct nn_trainer *t, const struct nn_weights *weights)
-{
-    twin_numbers(t, weights->parameters, t->net->parameters);
-    twin_numbers(t, weights->statistics, t->net->statistics);
-}
-
-/* Makes room for all data, or else for a batch of it. */
-static void reserve_data(struct nn_trainer *t, size_t rows)
-{
-    struct device_memory *memory = t->on_device.memory;
-    const struct nn_data *data = t->pass.data;
-    const size_t order_bytes = (size_t)t->n * sizeof *t->order;
-    const size_t estimated = estimate_bytes(&t->estimate);
-    const size_t changes = t->augmenter ? rows * change_bytes_on_device(t->net->input) : 0;
-
-    t->on_device.by_batch = device_room(memory) < data_bytes_on_device(data, t->net, t->n) +
-                                                      order_bytes + estimated + changes;
-    if (!t->on_device.by_batch) {
-        device_twin(memory, t->order, order_bytes);
-        device_twin(memory, t->estimate.order, estimated);
-    }
-    data_reserve_on_device(&t->on_device, data, t->net,
-                           t->on_device.by_batch ? (int64_t)rows : t->n,
-                           t->augmenter ? (int)rows : 0);
-}
-
-/* Uploads what stays as it is. */
-static void upload_data(struct nn_trainer *t)
-{
-    struct device_memory *memory = t->on_device.memory;
-    const struct pass all = {.data = t->pass.data};
-
-    if (!t->on_device.by_batch) {
-        device_upload(memory, t->estimate.order, estimate_bytes(&t->estimate));
-        data_upload_on_device(&t->on_device, &all, t->n);
-    }
-    if (t->augmenter)
-        device_write(memory, t->on_device.background, augmenter_changes(t->augmenter)->background,
-                     (size_t)t->net->input.c * sizeof(float));
-}
-
-/* Gives the arrays that kernels read and write twins, and uploads those that stay as they are. */
-static int move_on_device(struct nn_trainer *t)
-{
-    struct device_memory *memory = t->on_device.memory;
-    const size_t rows = (size_t)t->slot;
-    const size_t class_bytes =
-        t->pass.class_weights ? (size_t)t->net->classes * sizeof *t->pass.class_weights : 0;
-
-    twin_weights(t, t->weights);
-    twin_numbers(t, t->first, t->net->parameters);
-    twin_numbers(t, t->second, t->net->parameters);
-    if (t->average || t->measured)
-        twin_weights(t, t->average ? t->average : t->measured);
-    twin_numbers(t, t->pixel_value, 256);
-    device_twin(memory, t->losses, WAITING * rows * sizeof *t->losses);
-    device_twin(memory, t->hits, WAITING * rows);
-    device_twin(memory, t->pass.class_weights, class_bytes);
-    reserve_data(t, rows);
-    if (device_allocate(memory))
-        return -1;
-    device_upload(memory, t->pixel_value, sizeof t->pixel_value);
-    device_upload(memory, t->pass.class_weights, class_bytes);
-    upload_data(t);
-    return 0;
-}
-
-static void upload_weights(struct nn_trainer *t, const struct nn_weights *weights)
-{
-    device_upload(t->on_device.memory, weights->parameters, t->net->parameters * sizeof(real));
-    device_upload(t->on_device.memory, weights->statistics, t->net->statistics * sizeof(real));
-}
-
-/* Uploads what was changed here since the last step. */
-static void take_on_device(struct nn_trainer *t)
-{
-    if (!t->on_device.memory || t->version_on_device == t->weights->version)
-        return;
-    upload_weights(t, t->weights);
-    if (t->average)
-        upload_weights(t, t->average);
-    device_upload(t->on_device.memory, t->first, t->net->parameters * sizeof(real));
-    device_upload(t->on_device.memory, t->second, t->net->parameters * sizeof(real));
-    t->version_on_device = t->version_here = t->weights->version;
-}
-
-static void fetch_weights(const struct nn_trainer *t, const struct nn_weights *weights)
-{
-    device_download(t->on_device.memory, weights->parameters, t->net->parameters * sizeof(real));
-    device_download(t->on_device.memory, weights->statistics, t->net->statistics * sizeof(real));
-}
-
-/* Downloads the weights that the last steps left there. */
-static void fetch_here(struct nn_trainer *t)
-{
-    if (!t->on_device.memory || t->version_on_device != t->weights->version ||
-        t->version_here == t->version_on_device)
-        return;
-    fetch_weights(t, t->weights);
-    t->version_here = t->version_on_device;
-}
-
-/* Has the device make room and compile; before move_on_device(), for the plan's memory. */
-static int open_on_device(struct nn_trainer *t)
-{
-    if (!t->training.device)
-        return 0;
-    t->on_device.memory = device_memory_new(t->training.device);
-    t->pass.device = &t->on_device;
-    t->version_on_device = UINT64_MAX; /* none yet */
-    return t->on_device.memory ? 0 : -1;
-}
-
-/* Updates the parameters from `begin` to `end` there. */
-static void update_range_on_device(struct nn_trainer *t, const struct rates *rates, size_t begin,
-                                   size_t end)
-{
-    const struct device_memory *memory = t->on_device.memory;
-    const bool adam = t->training.optimizer != NN_SGD;
-    const struct step_on_device step = {
-        .weights = device_at(memory, t->weights->parameters),
-        .gradients = device_at(memory, t->plan.groups.node[0].gradients),
-        .first = device_at(memory, t->first),
-        .second = device_at(memory, t->second),
-        .average = t->average ? device_at(memory, t->average->parameters) : -1,
-        .begin = (int)begin,
-        .end = (int)end,
-        .rate = (float)(adam ? rates->adam.rate : rates->sgd.lr),
-        .momentum = (float)rates->sgd.momentum,
-        .l2 = (float)(adam ? rates->adam.l2 : rates->sgd.l2),
-        .decay = (float)rates->adam.decay,
-        .beta1c = (float)rates->adam.beta1c,
-        .beta2c = (float)rates->adam.beta2c,
-        .root = (float)rates->adam.root,
-        .epsilon = (float)rates->adam.epsilon,
-        .average_rate = (float)t->average_rate,
-        .nesterov = rates->sgd.nesterov,
-    };
-
-    DEVICE_RUN(t->on_device.memory, adam ? "step_adam" : "step_sgd", (int64_t)(end - begin), &step);
-}
-
-/* Updates all parameters there, those next to each other at once that learn at one rate. */
-static void update_on_device(struct nn_trainer *t)
-{
-    size_t begin = 0, end = 0;
-    bool tuned = false;
-
-    plan_weight_grad_on_device(&t->plan, &t->pass);
-    for (int i = 0; i < t->plan.groups.nodes; i++) {
-        const struct node *node = &t->plan.groups.node[i];
-        const bool slower = node->layer->number < t->training.tuned;
-
-        if (node->frozen || node->layer->parameters == 0)
-            continue;
-        if (end > begin && slower != tuned) {
-            update_range_on_device(t, &t->rates[tuned], begin, end);
-            begin = end;
-        }
-        if (end == begin)
-            begin = node->layer->parameters_at;
-        end = node->layer->parameters_at + node->layer->parameters;
-        tuned = slower;
-    }
-    if (end > begin)
-        update_range_on_device(t, &t->rates[tuned], begin, end);
-}
-
 /* ---- Making ---- */
 
 struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weights *weights,
@@ -352,10 +121,10 @@ struct nn_trainer *nn_trainer_new(const struct nn_network *net, struct nn_weight
     pixel_values(input, t->pixel_value);
     if (t->order && t->first && t->second && t->pass.loss && t->pass.correct &&
         make_augmenter(t, rows / SHARD) == 0 && make_average(t) == 0 && make_estimate(t) == 0 &&
-        open_on_device(t) == 0 &&
+        trainer_open_on_device(t) == 0 &&
         plan_init(&t->plan, net, weights, rows, nn_pool_threads(pool), true, training->frozen,
                   training->device ? &t->on_device : NULL) == 0 &&
-        (!training->device || move_on_device(t) == 0) &&
+        (!training->device || trainer_move_on_device(t) == 0) &&
         (t->begin = calloc((size_t)t->plan.updates + 1, sizeof *t->begin)))
         return t;
     nn_trainer_free(t);
@@ -567,7 +336,7 @@ static void update(struct nn_trainer *t)
     const int rank = team_rank(team), blocks = t->plan.updates;
 
     if (t->on_device.memory) {
-        update_on_device(t);
+        trainer_update_on_device(t);
         return;
     }
     pool_run(t->pool, update_block, t,
@@ -601,11 +370,8 @@ static void refresh_derived(struct nn_trainer *t)
     t->derived_of = t->weights->version;
 }
 
-/* Adds the losses and hits of a batch of so many rows, in their order. Returns the sum of its
- * losses.
- */
-static double sum_batch(struct nn_trainer *t, const double *loss, const uint8_t *correct,
-                        int64_t rows)
+double trainer_sum_batch(struct nn_trainer *t, const double *loss, const uint8_t *correct,
+                         int64_t rows)
 {
     double sum = 0;
 
@@ -623,50 +389,7 @@ static bool take_losses(struct nn_trainer *t)
     t->progress.weight += t->pass.weight;
     t->progress.rows += t->pass.rows;
     t->progress.step++;
-    return isfinite(sum_batch(t, t->pass.loss, t->pass.correct, t->pass.rows));
-}
-
-/* Counts the batch, whose losses a device has. */
-static void owe_losses(struct nn_trainer *t)
-{
-    t->progress.rows += t->pass.rows;
-    t->progress.step++;
-    t->waiting[t->waitings++] = (struct waiting){t->pass.rows, t->pass.weight, t->progress.step,
-                                                 t->progress.rows, t->progress.lr};
-}
-
-static bool is_well(const struct nn_trainer *t)
-{
-    const char *text;
-
-    return nn_device_fault(t->training.device, &text) == NN_DEVICE_WELL;
-}
-
-int nn_trainer_settle(struct nn_trainer *t)
-{
-    const int count = t->waitings;
-    const size_t numbers = (size_t)(count * t->slot);
-
-    if (count == 0)
-        return 0;
-    t->waitings = 0;
-    device_download(t->on_device.memory, t->losses, numbers * sizeof *t->losses);
-    device_download(t->on_device.memory, t->hits, numbers);
-    if (!is_well(t))
-        return -1;
-    for (int i = 0; i < count; i++) {
-        const struct waiting *step = &t->waiting[i];
-
-        t->progress.weight += step->weight;
-        if (isfinite(sum_batch(t, t->losses + (ptrdiff_t)i * t->slot,
-                               t->hits + (ptrdiff_t)i * t->slot, step->rows)))
-            continue;
-        t->progress.step = step->step;
-        t->progress.rows = step->rows_done;
-        t->progress.lr = step->lr;
-        return -1;
-    }
-    return 0;
+    return isfinite(trainer_sum_batch(t, t->pass.loss, t->pass.correct, t->pass.rows));
 }
 
 /* Tells whether a bent training is over. */
@@ -707,7 +430,7 @@ int nn_trainer_step(struct nn_trainer *t)
         return nn_trainer_settle(t);
     if (!t->on_device.memory || t->on_device.by_batch)
         fetch_ahead(t);
-    take_on_device(t);
+    trainer_take_on_device(t);
     set_rates(t);
     if (t->derived_of != t->weights->version)
         refresh_derived(t);
@@ -723,7 +446,7 @@ int nn_trainer_step(struct nn_trainer *t)
     team_gather_pictures(pass->team, pass->loss, pass->rows, SHARD, sizeof *pass->loss);
     team_gather_pictures(pass->team, pass->correct, pass->rows, SHARD, sizeof *pass->correct);
     if (t->on_device.memory)
-        owe_losses(t);
+        trainer_owe_losses(t);
     else if (!take_losses(t))
         return -1;
     team_gather_parts(pass->team, &t->plan, pass->rows);
@@ -734,7 +457,7 @@ int nn_trainer_step(struct nn_trainer *t)
     if (t->average)
         t->average->version++;
     t->updates++;
-    if (t->on_device.memory && !is_well(t))
+    if (t->on_device.memory && !trainer_is_well(t))
         return -1;
     return t->waitings == WAITING && nn_trainer_settle(t) ? -1 : 1;
 }
@@ -753,22 +476,22 @@ static void estimate(struct nn_trainer *t, struct nn_weights *weights)
 static void estimate_measured(struct nn_trainer *t)
 {
     if (t->on_device.memory)
-        upload_weights(t, t->measured);
+        trainer_upload_weights(t, t->measured);
     estimate(t, t->measured);
     if (t->on_device.memory)
-        fetch_weights(t, t->measured);
+        trainer_fetch_weights(t, t->measured);
 }
 
 void nn_trainer_estimate(struct nn_trainer *t)
 {
-    fetch_here(t);
-    take_on_device(t);
+    trainer_fetch_here(t);
+    trainer_take_on_device(t);
     if (t->average && t->estimated_of != t->average->version) {
         if (t->begins)
             gather_parameters(t, t->average->parameters);
         estimate(t, t->average);
         if (t->on_device.memory)
-            fetch_weights(t, t->average);
+            trainer_fetch_weights(t, t->average);
         t->estimated_of = ++t->average->version;
     }
     if (t->measured && t->estimated_of != t->weights->version) {
