@@ -1,6 +1,7 @@
 /* Prediction on a device, see predictor_on_device.h. */
 #include "predictor_on_device.h"
 #include "nn/plan/data_on_device.h"
+#include "nn/plan/plan_on_device.h"
 
 #include <stdlib.h>
 
@@ -93,7 +94,7 @@ static void take_weights(struct predictor_on_device *p)
         return;
     device_upload(p->data.memory, p->weights->parameters, net->parameters * sizeof(real));
     device_upload(p->data.memory, p->weights->statistics, net->statistics * sizeof(real));
-    plan_refresh(&p->plan, NULL);
+    plan_refresh_on_device(&p->plan);
     p->version = p->weights->version;
 }
 
@@ -111,7 +112,7 @@ void predictor_on_device_run(struct predictor_on_device *p, const struct pass *p
     for (int64_t at = 0; at < rows; at += p->rows) {
         there.first = pass->first + at;
         there.rows = rows - at < p->rows ? (int)(rows - at) : p->rows;
-        plan_run(&p->plan, p->plan.phases, &there, NULL);
+        plan_run_on_device(&p->plan, false, &there);
         if (pass->loss)
             device_read(memory, device_at(memory, p->loss), pass->loss + at,
                         (size_t)there.rows * sizeof *p->loss);
