@@ -370,8 +370,10 @@ static void refresh_derived(struct nn_trainer *t)
     t->derived_of = t->weights->version;
 }
 
-double trainer_sum_batch(struct nn_trainer *t, const double *loss, const uint8_t *correct,
-                         int64_t rows)
+/* Adds the losses and hits of a batch of so many rows, in their order. Returns the sum of its
+ * losses. */
+static double sum_batch(struct nn_trainer *t, const double *loss, const uint8_t *correct,
+                        int64_t rows)
 {
     double sum = 0;
 
@@ -389,7 +391,39 @@ static bool take_losses(struct nn_trainer *t)
     t->progress.weight += t->pass.weight;
     t->progress.rows += t->pass.rows;
     t->progress.step++;
-    return isfinite(trainer_sum_batch(t, t->pass.loss, t->pass.correct, t->pass.rows));
+    return isfinite(sum_batch(t, t->pass.loss, t->pass.correct, t->pass.rows));
+}
+
+/* Counts the batch, whose losses a device has. */
+static void owe_losses(struct nn_trainer *t)
+{
+    t->progress.rows += t->pass.rows;
+    t->progress.step++;
+    t->waiting[t->waitings++] = (struct waiting){t->pass.rows, t->pass.weight, t->progress.step,
+                                                 t->progress.rows, t->progress.lr};
+}
+
+int nn_trainer_settle(struct nn_trainer *t)
+{
+    const int count = t->waitings;
+    const bool well = count == 0 || trainer_fetch_losses(t);
+
+    t->waitings = 0;
+    if (!well)
+        return -1;
+    for (int i = 0; i < count; i++) {
+        const struct waiting *step = &t->waiting[i];
+
+        t->progress.weight += step->weight;
+        if (isfinite(sum_batch(t, t->losses + (ptrdiff_t)i * t->slot,
+                               t->hits + (ptrdiff_t)i * t->slot, step->rows)))
+            continue;
+        t->progress.step = step->step;
+        t->progress.rows = step->rows_done;
+        t->progress.lr = step->lr;
+        return -1;
+    }
+    return 0;
 }
 
 /* Tells whether a bent training is over. */
@@ -446,7 +480,7 @@ int nn_trainer_step(struct nn_trainer *t)
     team_gather_pictures(pass->team, pass->loss, pass->rows, SHARD, sizeof *pass->loss);
     team_gather_pictures(pass->team, pass->correct, pass->rows, SHARD, sizeof *pass->correct);
     if (t->on_device.memory)
-        trainer_owe_losses(t);
+        owe_losses(t);
     else if (!take_losses(t))
         return -1;
     team_gather_parts(pass->team, &t->plan, pass->rows);

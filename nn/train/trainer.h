@@ -60,11 +60,6 @@ struct nn_trainer {
     uint64_t version_on_device, version_here;
 };
 
-/* Adds the losses and hits of a batch of so many rows, in their order. Returns the sum of its
- * losses. */
-double trainer_sum_batch(struct nn_trainer *t, const double *loss, const uint8_t *correct,
-                         int64_t rows);
-
 /* ---- On a device: nothing is done where there is none ---- */
 
 /* Begins its memory, before the plan's arrays get their places there. Returns -1 without memory. */
@@ -81,9 +76,10 @@ void trainer_upload_weights(struct nn_trainer *t, const struct nn_weights *weigh
 void trainer_fetch_weights(const struct nn_trainer *t, const struct nn_weights *weights);
 /* Updates all parameters there, those next to each other at once that learn at one rate. */
 void trainer_update_on_device(struct nn_trainer *t);
-/* Counts the batch, whose losses the device has until nn_trainer_settle(). */
-void trainer_owe_losses(struct nn_trainer *t);
 /* Tells whether the device has no fault. */
 bool trainer_is_well(const struct nn_trainer *t);
+/* Downloads the losses and hits of the steps that were not waited for. Tells whether the device has
+ * no fault. */
+bool trainer_fetch_losses(struct nn_trainer *t);
 
 #endif

@@ -6,8 +6,6 @@
 #include "nn/plan/data_on_device.h"
 #include "nn/plan/plan_on_device.h"
 
-#include <math.h>
-
 static void twin_numbers(struct nn_trainer *t, const real *numbers, size_t count)
 {
     device_twin(t->on_device.memory, numbers, count * sizeof *numbers);
@@ -176,14 +174,6 @@ void trainer_update_on_device(struct nn_trainer *t)
         update_range_on_device(t, &t->rates[tuned], begin, end);
 }
 
-void trainer_owe_losses(struct nn_trainer *t)
-{
-    t->progress.rows += t->pass.rows;
-    t->progress.step++;
-    t->waiting[t->waitings++] = (struct waiting){t->pass.rows, t->pass.weight, t->progress.step,
-                                                 t->progress.rows, t->progress.lr};
-}
-
 bool trainer_is_well(const struct nn_trainer *t)
 {
     const char *text;
@@ -191,29 +181,11 @@ bool trainer_is_well(const struct nn_trainer *t)
     return nn_device_fault(t->training.device, &text) == NN_DEVICE_WELL;
 }
 
-int nn_trainer_settle(struct nn_trainer *t)
+bool trainer_fetch_losses(struct nn_trainer *t)
 {
-    const int count = t->waitings;
-    const size_t numbers = (size_t)(count * t->slot);
+    const size_t numbers = (size_t)(t->waitings * t->slot);
 
-    if (count == 0)
-        return 0;
-    t->waitings = 0;
     device_download(t->on_device.memory, t->losses, numbers * sizeof *t->losses);
     device_download(t->on_device.memory, t->hits, numbers);
-    if (!trainer_is_well(t))
-        return -1;
-    for (int i = 0; i < count; i++) {
-        const struct waiting *step = &t->waiting[i];
-
-        t->progress.weight += step->weight;
-        if (isfinite(trainer_sum_batch(t, t->losses + (ptrdiff_t)i * t->slot,
-                                       t->hits + (ptrdiff_t)i * t->slot, step->rows)))
-            continue;
-        t->progress.step = step->step;
-        t->progress.rows = step->rows_done;
-        t->progress.lr = step->lr;
-        return -1;
-    }
-    return 0;
+    return trainer_is_well(t);
 }
