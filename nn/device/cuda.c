@@ -254,8 +254,7 @@ static void *make_buffer(struct nn_device *device, size_t bytes)
         return NULL;
     code = d->cuda->cuMemAlloc_v2(&at, bytes);
     if (code == CUDA_OUT_OF_MEMORY && !d->cuda->cuMemGetInfo_v2(&left, &total))
-        device_fail(device, NN_DEVICE_FULL,
-                    "%zu MiB are needed, and %zu are left: a smaller --batch needs less",
+        device_fail(device, NN_DEVICE_FULL, "%zu MiB are needed, and %zu are left",
                     (bytes >> 20) + 1, left >> 20);
     if (failed(d, "cuMemAlloc", code, NN_DEVICE_FULL))
         return NULL;

@@ -72,9 +72,7 @@ int device_allocate(struct device_memory *memory)
     struct nn_device *device = memory->device;
 
     if (bytes > device->most)
-        device_fail(device, NN_DEVICE_FULL,
-                    "%zu MiB are needed, and it gives %zu at a time: a smaller "
-                    "--batch needs less",
+        device_fail(device, NN_DEVICE_FULL, "%zu MiB are needed, and it gives %zu at a time",
                     (bytes >> 20) + 1, device->most >> 20);
     if (!device->fault)
         memory->buffer = device->driver->buffer(device, bytes);
@@ -138,8 +136,7 @@ void device_run(struct device_memory *memory, const char *name, int64_t items,
     void *kernel;
 
     if (items > INT_MAX - GROUP_MOST) /* kernels count with int */
-        device_fail(device, NN_DEVICE_FULL,
-                    "a batch is too large for its kernels: a smaller --batch");
+        device_fail(device, NN_DEVICE_FULL, "a batch is too large for its kernels");
     kernel = device->fault || items == 0 ? NULL : kernel_of(device, name);
     if (kernel)
         device->driver->run(device, memory->buffer, kernel, (size_t)items, arguments, bytes);

@@ -4,14 +4,13 @@
 
 int training_check_device(const struct training *t, struct err *err)
 {
-    return device_check(t->settings.nn.device,
+    return device_check(t->settings.nn.device, "; a smaller --batch needs less",
                         "; a run with --checkpoint goes on by --resume, on any --device", err);
 }
 
 int training_move_predictor(struct training *t, struct err *err)
 {
-    if (nn_predictor_move(t->predictor, t->settings.nn.device) == 0 ||
-        training_check_device(t, err))
-        return training_check_device(t, err);
-    return err_memory(err, "predicting on the device", 0);
+    if (nn_predictor_move(t->predictor, t->settings.nn.device) == 0)
+        return 0;
+    return training_check_device(t, err) ? -1 : err_memory(err, "predicting on the device", 0);
 }

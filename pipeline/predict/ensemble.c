@@ -157,7 +157,9 @@ int ensemble_open(struct ensemble *e, char *const *paths, int count, const char 
 
 static int check_device(const struct ensemble *e, struct err *err)
 {
-    return device_check(e->device, "; --device cpu does without it", err);
+    static const char without[] = "; --device cpu does without it";
+
+    return device_check(e->device, without, without, err);
 }
 
 int ensemble_move(struct ensemble *e, struct nn_device *device, struct err *err)
