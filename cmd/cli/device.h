@@ -6,9 +6,11 @@
 
 /* Where to compute. */
 
-/* The words that --device takes, for help and completion; a driver's may be followed by :N. */
-extern const char *const device_words[], *const driver_words[NN_DRIVERS],
-                                             *const driver_names[NN_DRIVERS];
+/* The words that --device takes, for help and completion. */
+extern const char *const device_words[];
+/* Those of drivers, which may be followed by :N; and their names, for people. */
+extern const char *const driver_words[NN_DRIVERS];
+extern const char *const driver_names[NN_DRIVERS];
 #define DEVICE_OPTION(target)                                                                      \
     OPTION(                                                                                        \
         OPTION_TEXT, "device", 0, "WHERE", target, 0, 0, device_words,                             \

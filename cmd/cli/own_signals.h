@@ -4,8 +4,8 @@
 #include <signal.h>
 
 /* This program's signals while a library is loaded that takes them for itself, as a compiler within
- * a driver does: its threads get none of those that end a program, and what is to happen at a signal
- * is afterwards what it was. */
+ * a driver does: its threads get none of those that end a program, and what is to happen at a
+ * signal is afterwards what it was. */
 enum { SIGNALS_MOST = 31 };
 struct own_signals {
     sigset_t blocked;

@@ -39,16 +39,9 @@ static bool has_text(const char *path, const char *text)
 /* Return 1 written, 0 there already, -1 error. */
 static int put_text(const char *path, const char *text, struct err *err)
 {
-    struct output *out = NULL;
-    int result = -1;
-
     if (has_text(path, text))
         return 0;
-    if (make_folders(path, err) == 0 && output_open(&out, path, err) == 0 &&
-        output_write(out, text, strlen(text), err) == 0 && output_commit(out, NULL, err) == 0)
-        result = 1;
-    output_close(out);
-    return result;
+    return make_folders(path, err) || output_whole(path, text, err) ? -1 : 1;
 }
 
 static int put_link(const char *path, const char *target, struct err *err)

@@ -151,7 +151,7 @@ static enum option_kind option_kind(const struct setting *setting)
 /* Returns the letter of the options that are given most often; 0: it has none. */
 static char setting_letter(const char *option)
 {
-    return strcmp(option, "epochs") == 0 ? 'e' : 0;
+    return strcmp(option, "epochs") == 0 ? 'e' : strcmp(option, "seed") == 0 ? 's' : 0;
 }
 
 static void add_settings(enum setting_group group)
@@ -163,8 +163,9 @@ static void add_settings(enum setting_group group)
             continue;
         line.values[i] = setting_default(s);
         if (strcmp(s->option, "seed") == 0)
-            line.options[line.option_count++] = (struct option_spec)OPTION(
-                OPTION_TEXT, "seed", 's', "N|A-B", &line.seeds, 0, 0, NULL, s->help);
+            line.options[line.option_count++] =
+                (struct option_spec)OPTION(OPTION_TEXT, s->option, setting_letter(s->option),
+                                           "N|A-B", &line.seeds, 0, 0, NULL, s->help);
         else
             line.options[line.option_count++] =
                 (struct option_spec){option_kind(s), s->option,       setting_letter(s->option),

@@ -122,18 +122,6 @@ static bool begins_with_line(const char *path, const char *line)
     return same;
 }
 
-static int write_recipe(const char *path, const char *text, struct err *err)
-{
-    struct output *out = NULL;
-    int result = output_open(&out, path, err);
-
-    if (result == 0 &&
-        (output_write(out, text, strlen(text), err) || output_commit(out, NULL, err)))
-        result = -1;
-    output_close(out);
-    return result;
-}
-
 int auto_recipe(const char *data, const char *recipe, double seconds, const char *within,
                 struct err *err)
 {
@@ -165,7 +153,7 @@ int auto_recipe(const char *data, const char *recipe, double seconds, const char
             size + 1, NETWORK_SIZES, is.c, is.h, is.w, step, epochs);
 
         say("%s: %s", recipe, about);
-        result = write_recipe(
+        result = output_whole(
             recipe,
             pool_text(
                 &pool,

@@ -147,7 +147,6 @@ static int write_recipe(struct tune *t, const char *path, struct err *err)
 {
     const struct candidate *best = t->ranked[0];
     struct strbuf text = {0};
-    struct output *out = NULL;
     char score[RANKED_TEXT];
     int result;
 
@@ -162,11 +161,7 @@ static int write_recipe(struct tune *t, const char *path, struct err *err)
     add_to_recipe(t, &t->drawn[best->number], &(struct words){0}, &text);
     strbuf_puts(&text, "\n");
     result = text.failed || t->pool->failed ? err_memory(err, "the recipe", 0)
-                                            : output_open(&out, path, err);
-    if (result == 0 &&
-        (output_write(out, text.text, text.size, err) || output_commit(out, NULL, err)))
-        result = -1;
-    output_close(out);
+                                            : output_whole(path, text.text, err);
     strbuf_free(&text);
     return result;
 }
@@ -193,7 +188,7 @@ static json_t *candidate_json(const struct tune *t, const struct candidate *c)
 static int write_json(struct tune *t, const char *path, struct err *err)
 {
     json_t *tried = json_array(), *json;
-    struct output *out = NULL;
+    const char *line;
     char *text;
     int result;
 
@@ -204,10 +199,9 @@ static int write_json(struct tune *t, const char *path, struct err *err)
                      keep_figures[t->by].name, "failed", t->failures, "seconds", now() - t->begin,
                      "tried", tried);
     text = json ? json_text(json, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
-    result = text ? output_open(&out, path, err) : err_memory(err, "the table", 0);
-    if (result == 0 && (output_printf(out, err, "%s\n", text) || output_commit(out, NULL, err)))
-        result = -1;
-    output_close(out);
+    line = pool_text(t->pool, "%s\n", text ? text : "");
+    result =
+        text && !t->pool->failed ? output_whole(path, line, err) : err_memory(err, "the table", 0);
     free(text);
     json_decref(json);
     return result;
@@ -215,7 +209,7 @@ static int write_json(struct tune *t, const char *path, struct err *err)
 
 int tune_conclude(struct tune *t, const char *recipe, struct err *err)
 {
-    const struct candidate *best = t->ranked[0];
+    const struct candidate *best;
 
     candidates_rank(t->ranked, t->count);
     best = t->ranked[0];

@@ -34,22 +34,26 @@ static struct head head_of(int version, const char *image, size_t bytes)
                          (uint64_t)version};
 }
 
+static void make_folder(const char *root, const char *under, const char *name)
+{
+    char path[PATH_MOST];
+
+    snprintf(path, sizeof path, "%s%s%s", root, under, name);
+    mkdir(path, 0700);
+}
+
 /* Writes the file's path, its folders made if they can be. Returns -1 where there is no place. */
 static int path_of(char path[PATH_MOST], int capability)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     const bool given = cache && *cache == '/';
-    int used;
+    const char *root = given ? cache : home, *under = given ? "" : "/.cache";
 
-    if (!given && (!home || *home != '/'))
+    if (!root || *root != '/' ||
+        snprintf(path, PATH_MOST, "%s%s/csvnet/kernels-%d", root, under, capability) >= PATH_MOST)
         return -1;
-    used = snprintf(path, PATH_MOST - 40, "%s%s", given ? cache : home, given ? "" : "/.cache");
-    if (used >= PATH_MOST - 40)
-        return -1;
-    mkdir(path, 0700);
-    strcat(path, "/csvnet");
-    mkdir(path, 0700);
-    sprintf(path + strlen(path), "/kernels-%d", capability);
+    make_folder(root, under, "");
+    make_folder(root, under, "/csvnet");
     return 0;
 }
 
@@ -78,13 +82,13 @@ char *kept_read(int capability, int version, size_t *bytes)
 void kept_write(int capability, int version, const char *image, size_t bytes)
 {
     const struct head head = head_of(version, image, bytes);
-    char path[PATH_MOST], beside[PATH_MOST];
+    char path[PATH_MOST], beside[PATH_MOST + 24];
     FILE *file;
     bool whole;
 
     if (path_of(path, capability))
         return;
-    snprintf(beside, sizeof beside, "%.*s.%ld", PATH_MOST - 30, path, (long)getpid());
+    snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid());
     file = fopen(beside, "wb");
     if (!file)
         return;

@@ -4,6 +4,7 @@
 #include "pipeline/base/duration.h"
 #include "pipeline/base/text.h"
 #include "pipeline/fit/fit_name.h"
+#include "pipeline/submit/leaderboard.h"
 
 #include <dirent.h>
 #include <glob.h>
@@ -400,20 +401,21 @@ static int read_within(struct chain *c, struct err *err)
 /* Reads METRIC, which `make score` passes on. */
 static int read_metric(struct chain *c, struct err *err)
 {
-    static const struct {
-        const char *word;
-        enum keep figure;
-    } metrics[] = {{"", KEEP_ACCURACY},
-                   {"accuracy", KEEP_ACCURACY},
-                   {"log-loss", KEEP_BEST},
-                   {"macro-f1", KEEP_MACRO_F1},
-                   {"balanced-accuracy", KEEP_BALANCED_ACCURACY},
-                   {"auc", KEEP_AUC}};
+    static const enum keep figures[LEADERBOARD_METRICS] = {
+        [LEADERBOARD_ACCURACY] = KEEP_ACCURACY,
+        [LEADERBOARD_LOG_LOSS] = KEEP_BEST,
+        [LEADERBOARD_MACRO_F1] = KEEP_MACRO_F1,
+        [LEADERBOARD_BALANCED_ACCURACY] = KEEP_BALANCED_ACCURACY,
+        [LEADERBOARD_AUC] = KEEP_AUC,
+    };
     const char *text = get(c, "METRIC");
 
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
-        if (strcmp(text, metrics[i].word) == 0) {
-            c->metric = metrics[i].figure;
+    c->metric = KEEP_ACCURACY;
+    if (!text[0])
+        return 0;
+    for (int m = 0; m < LEADERBOARD_METRICS; m++)
+        if (strcmp(text, leaderboard_metrics[m]) == 0) {
+            c->metric = figures[m];
             return 0;
         }
     return refuse("METRIC", text, "accuracy, log-loss, macro-f1, balanced-accuracy or auc", err);
@@ -440,8 +442,8 @@ int settings_read(struct chain *c, struct err *err)
     c->seed = get(c, "SEED");
     if ((budget[0] && check_budget(c, budget, err)) ||
         whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
-        whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) || read_metric(c, err) ||
-        refuse_blanks(c, err) || refuse_all_places(c, err))
+        whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) ||
+        read_metric(c, err) || refuse_blanks(c, err) || refuse_all_places(c, err))
         return -1;
     if (!get(c, "TRAIN")[0])
         return err_set(err, EX_USAGE,

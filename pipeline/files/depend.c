@@ -47,9 +47,8 @@ static int check_names(const struct noted *paths, struct err *err)
 int depend_write(const char *path, struct err *err)
 {
     struct strbuf rule = {0};
-    struct output *out = NULL;
     struct stat status;
-    int result = -1;
+    int result;
 
     if (check_names(&noted_read, err) || check_names(&noted_written, err))
         return -1;
@@ -66,11 +65,9 @@ int depend_write(const char *path, struct err *err)
         strbuf_puts(&rule, " \\\n ");
         add_name(&rule, noted_read.list[i], escaped);
     }
-    if (rule.failed)
-        err_memory(err, "the names of files", 0);
-    else if (output_open(&out, path, err) == 0 && output_printf(out, err, "%s\n", rule.text) == 0)
-        result = output_commit(out, NULL, err);
-    output_close(out);
+    strbuf_puts(&rule, "\n");
+    result =
+        rule.failed ? err_memory(err, "the names of files", 0) : output_whole(path, rule.text, err);
     strbuf_free(&rule);
     return result;
 }

@@ -67,6 +67,13 @@ static int open_temporary(struct output *out, struct err *err)
     return 0;
 }
 
+/* Tells whether a file may take the place of that one: never of a device, which a superuser's
+ * rename() would replace for everybody. */
+static bool is_replaceable(const struct stat *target)
+{
+    return S_ISREG(target->st_mode) || S_ISLNK(target->st_mode);
+}
+
 /* Returns why no file can be put in the place of the existing `target` though its folder takes
  * files; NULL: nothing is known to be against it. */
 static const char *irreplaceable(const struct output *out, const struct stat *target)
@@ -74,7 +81,11 @@ static const char *irreplaceable(const struct output *out, const struct stat *ta
     struct stat folder;
 #ifdef STATX_ATTR_MOUNT_ROOT
     struct statx more;
+#endif
 
+    if (!is_replaceable(target))
+        return "it is no regular file";
+#ifdef STATX_ATTR_MOUNT_ROOT
     if (statx(AT_FDCWD, out->target, AT_SYMLINK_NOFOLLOW, 0, &more) == 0) {
         const uint64_t set = more.stx_attributes & more.stx_attributes_mask;
 
@@ -90,15 +101,6 @@ static const char *irreplaceable(const struct output *out, const struct stat *ta
     return NULL;
 }
 
-/* Tells whether a file may take the place of `target`: of another file, of a link, of nothing;
- * never of a device, which a superuser's rename() would replace for everybody. */
-static bool takes_file(const char *target)
-{
-    struct stat status;
-
-    return lstat(target, &status) || S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);
-}
-
 /* Finds what would make the last step fail, once the work is done. */
 static int check_target(const struct output *out, struct err *err)
 {
@@ -108,8 +110,6 @@ static int check_target(const struct output *out, struct err *err)
 
     if (length > 0 && out->target[length - 1] == '/')
         why = "a file's name is missing at its end";
-    else if (!takes_file(out->target))
-        why = "it is no regular file";
     else if (lstat(out->target, &status) == 0)
         why = irreplaceable(out, &status);
     else if (errno != ENOENT || length == 0)
@@ -415,9 +415,11 @@ static int keep_finished(struct output *out, int error, struct err *err)
 
 int output_place(struct output *out, struct err *err)
 {
+    struct stat status;
+
     if (!out->target)
         return 0;
-    if (!takes_file(out->target)) /* any more */
+    if (lstat(out->target, &status) == 0 && !is_replaceable(&status)) /* any more */
         return keep_finished(out, EEXIST, err);
     if (rename(out->temporary, out->target))
         return keep_finished(out, errno, err);
@@ -479,6 +481,19 @@ void output_close(struct output *out)
     free(out->target);
     free(out->path);
     free(out);
+}
+
+int output_whole(const char *path, const char *text, struct err *err)
+{
+    struct output *out;
+    int result = output_open(&out, path, err);
+
+    if (result == 0)
+        result = output_write(out, text, strlen(text), err);
+    if (result == 0)
+        result = output_commit(out, NULL, err);
+    output_close(out);
+    return result;
 }
 
 /* ---- Several outputs ---- */

@@ -59,6 +59,9 @@ bool output_same_target(const char *a, const char *b);
 
 const char *output_path(const struct output *out);
 
+/* Writes a file of that text, all of the above. */
+MUST_CHECK int output_whole(const char *path, const char *text, struct err *err);
+
 /* Frees; without a commit before, the target stays as it was and no temporary file remains.
  * NULL is fine. */
 void output_close(struct output *out);

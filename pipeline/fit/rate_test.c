@@ -25,8 +25,9 @@ double rate_choose(const double *rate, const double *loss, int count, double sha
         if (length[i] > length[end])
             end = i;
     }
-    return count > 0 && loss[end] < (1 - FALL) * loss[0] ? rate[end - (int)((1 - share) * length[end])]
-                                                 : NAN;
+    return count > 0 && loss[end] < (1 - FALL) * loss[0]
+               ? rate[end - (int)((1 - share) * length[end])]
+               : NAN;
 }
 
 /* Rounds to two digits, as one would write it. */
@@ -56,7 +57,9 @@ static double step(struct nn_trainer *trainer, int i, double rate)
         loss = weight = 0;
         got = nn_trainer_step(trainer);
     }
-    return got > 0 && nn_trainer_settle(trainer) == 0 && p->weight > weight ? (p->loss - loss) / (p->weight - weight) : INFINITY;
+    return got > 0 && nn_trainer_settle(trainer) == 0 && p->weight > weight
+               ? (p->loss - loss) / (p->weight - weight)
+               : INFINITY;
 }
 
 static void raise_rate(struct rate_test *test, struct nn_trainer *trainer)

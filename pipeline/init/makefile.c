@@ -68,9 +68,8 @@ static void add_data(struct strbuf *text, const struct found *found)
 int makefile_write(const struct found *found, const struct makefile_choices *choices,
                    struct err *err)
 {
-    struct output *out = NULL;
     struct strbuf text = {0};
-    int result = -1;
+    int result;
 
     strbuf_puts(&text, head);
     add_data(&text, found);
@@ -83,12 +82,8 @@ int makefile_write(const struct found *found, const struct makefile_choices *cho
     else
         strbuf_puts(&text, models);
     strbuf_printf(&text, "include $(shell %s --inc)\n", choices->csvnet);
-    if (text.failed)
-        err_memory(err, "the Makefile", 0);
-    else if (output_open(&out, "Makefile", err) == 0 &&
-             output_write(out, text.text, text.size, err) == 0)
-        result = output_commit(out, NULL, err);
-    output_close(out);
+    result =
+        text.failed ? err_memory(err, "the Makefile", 0) : output_whole("Makefile", text.text, err);
     strbuf_free(&text);
     return result;
 }

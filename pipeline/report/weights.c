@@ -58,7 +58,8 @@ void report_write_weights(const struct report *r, struct strbuf *html)
                       "scope=\"col\">accuracy</th><th scope=\"col\">loss</th><th "
                       "scope=\"col\">weight found</th><th scope=\"col\">weight taken</th></tr>"
                       "</thead>\n<tbody>\n");
-    json_array_foreach(json_object_get(r->weights, "models"), m, model) {
+    json_array_foreach(json_object_get(r->weights, "models"), m, model)
+    {
         write_row(report_text(model, "name"), json_object_get(model, "score"),
                   json_number(model, "found"), json_number(model, "weight"), html);
     }
