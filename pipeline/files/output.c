@@ -532,11 +532,9 @@ bool output_same_target(const char *a, const char *b)
 
     if (strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
         return strcmp(a, b) == 0;
-    if (stat(a, &in_a) == 0) {
-        if (!S_ISREG(in_a.st_mode) || stat(b, &in_b))
-            return false;
-        return in_a.st_dev == in_b.st_dev && in_a.st_ino == in_b.st_ino;
-    }
+    if (stat(a, &in_a) == 0)
+        return S_ISREG(in_a.st_mode) && stat(b, &in_b) == 0 && in_a.st_dev == in_b.st_dev &&
+               in_a.st_ino == in_b.st_ino;
     one = resolve(a, MOST_LINKS);
     other = resolve(b, MOST_LINKS);
     same = one && other && strcmp(one, other) == 0;

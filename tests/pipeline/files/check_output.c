@@ -574,6 +574,9 @@ START_TEST(one_file_is_known_by_two_names)
     spill(scratch("not-yet"), "x", 1);
     ck_assert_int_eq(link(scratch("not-yet"), scratch("hard")), 0);
     ck_assert(output_same_target(scratch("again"), scratch("hard")));
+    ck_assert(!output_same_target(scratch("hard"), scratch("other"))); /* which is not there */
+    spill(scratch("other"), "x", 1);
+    ck_assert(!output_same_target(scratch("hard"), scratch("other")));
 }
 END_TEST
 
