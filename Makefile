@@ -480,7 +480,7 @@ fuzz-programs:
 	@$(MAKE) --no-print-directory CC=clang SAN=1 BUILD=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' kernel_opt='-O1 -fno-sanitize=all' \
 	    $(fuzz_targets:%=build/fuzz/tests/fuzz-%)
 
-$(BUILD)/tests/fuzz-tensor: $(call objects,tests/fuzz/tensor_mutator.c)
+$(BUILD)/tests/fuzz-tensor $(BUILD)/tests/fuzz-pictures: $(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%_mutator.o
 $(BUILD)/tests/fuzz-lanes: $(call objects,$(ingest_src) tests/fuzz/no_writer.c)
 $(BUILD)/tests/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(fuzz_common) $(archives)
 	@mkdir -p $(@D)
