@@ -74,7 +74,6 @@ static int choose_rows(struct look *look, struct err *err)
 static int read_all(struct look *look, struct err *err)
 {
     enum { BYTES = 4 << 20 };
-    const int64_t row = (int64_t)dataset_image_bytes(&look->data.info);
     struct picks *picks = &look->show->picks;
     struct dataset_chunk chunk = {0};
     int got;
@@ -84,7 +83,7 @@ static int read_all(struct look *look, struct err *err)
         data_stats_init(&look->stats, &look->data.info, err))
         return -1;
     progress_begin("reading", "rows", look->data.n);
-    got = dataset_chunk_init(&chunk, &look->data, row < BYTES ? BYTES / row : 1, err);
+    got = dataset_chunk_init(&chunk, &look->data, dataset_rows_in(&look->data.info, BYTES), err);
     while (got >= 0 && (got = dataset_next(&look->data, &chunk, err)) > 0) {
         picks_from_dataset(picks, &look->data, &chunk, &look->picked);
         data_stats_add(&look->stats, &look->data.info, &chunk);

@@ -247,11 +247,25 @@ int dataset_open(struct dataset *dataset, const char *path, struct inputs *input
     return 0;
 }
 
+static size_t label_bytes(const struct dataset_info *info)
+{
+    return (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
+}
+
+int64_t dataset_rows_in(const struct dataset_info *info, size_t bytes)
+{
+    const size_t row = sizeof(int64_t) + dataset_image_bytes(info) +
+                       (info->has_ids ? key_bytes(info->id_width) : 0) +
+                       (info->has_groups ? key_bytes(info->group_width) : 0) +
+                       (info->has_labels ? label_bytes(info) : 0);
+
+    return row < bytes ? (int64_t)(bytes / row) : 1;
+}
+
 int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset, int64_t room,
                        struct err *err)
 {
     const struct dataset_info *info = &dataset->info;
-    size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
 
     *chunk = (struct dataset_chunk){.room = room < dataset->n ? room : dataset->n};
     chunk->rows = rows_alloc(chunk->room, sizeof *chunk->rows, "row numbers", err);
@@ -262,7 +276,7 @@ int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *datase
     if (chunk->images && info->has_groups)
         chunk->groups = rows_alloc(chunk->room, key_bytes(info->group_width), "groups", err);
     if (chunk->images && info->has_labels)
-        chunk->labels = rows_alloc(chunk->room, label, "labels", err);
+        chunk->labels = rows_alloc(chunk->room, label_bytes(info), "labels", err);
     if (chunk->images && !chunk->ids == !info->has_ids && !chunk->groups == !info->has_groups &&
         !chunk->labels == !info->has_labels)
         return 0;

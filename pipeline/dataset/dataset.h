@@ -73,6 +73,8 @@ struct dataset_chunk {
 /* Opens and checks a dataset/1 file and places its cursors at the first row. */
 MUST_CHECK int dataset_open(struct dataset *dataset, const char *path, struct inputs *inputs,
                             const char *role, struct err *err);
+/* Returns how many rows, at least one, fit into so many bytes with all that they have. */
+int64_t dataset_rows_in(const struct dataset_info *info, size_t bytes);
 /* Buffers for `room` rows, or for all there are if they are fewer. */
 MUST_CHECK int dataset_chunk_init(struct dataset_chunk *chunk, const struct dataset *dataset,
                                   int64_t room, struct err *err);

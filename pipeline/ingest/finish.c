@@ -120,15 +120,17 @@ static int settle_classes(struct ingest *in, int32_t *place, struct err *err)
 
 static int write_onehot(struct ingest *in, const int32_t *place, struct err *err)
 {
-    size_t classes = (size_t)in->info.class_count, room = (size_t)in->chunk.room;
-    uint8_t *onehot = malloc(room * classes);
-    int result = onehot ? 0 : err_memory(err, "the labels", room * classes);
+    enum { BLOCK_BYTES = 1 << 20 };
+    const size_t classes = (size_t)in->info.class_count, most = BLOCK_BYTES / classes + 1;
+    const int64_t room = (int64_t)most < in->chunk.room ? (int64_t)most : in->chunk.room;
+    uint8_t *onehot = malloc((size_t)room * classes);
+    int result = onehot ? 0 : err_memory(err, "the labels", (size_t)room * classes);
 
     if (result == 0)
         result =
             dataset_writer_classes(&in->writer, &in->info, err) || spool_rewind(&in->spool, err);
     for (int64_t done = 0, some; result == 0 && done < in->rows; done += some) {
-        some = in->rows - done < in->chunk.room ? in->rows - done : in->chunk.room;
+        some = in->rows - done < room ? in->rows - done : room;
         result = spool_read(&in->spool, in->labels, (size_t)some * sizeof *in->labels, err);
         if (result)
             break;

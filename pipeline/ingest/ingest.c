@@ -161,7 +161,8 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
 {
     enum { CHUNK_BYTES = 1 << 20 };
     int threads = in->threads < 1 ? 1 : in->threads > MOST_THREADS ? MOST_THREADS : in->threads;
-    size_t image = dataset_image_bytes(&in->info), room = CHUNK_BYTES / image + 1;
+    const size_t image = dataset_image_bytes(&in->info);
+    const size_t room = (size_t)dataset_rows_in(&in->info, CHUNK_BYTES);
     struct dataset_chunk *chunk = &in->chunk;
 
     in->writer.file = writer;

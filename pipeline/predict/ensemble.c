@@ -40,9 +40,13 @@ static int fit_together(const struct ensemble *e, int m, struct err *err)
     return dataset_compatible(paths[m], &e->models[m].data, paths[0], &e->models[0].data, err);
 }
 
-static int64_t chunk_rows(const struct dataset_info *data)
+/* Rows whose pictures, and whose probabilities by each model and by all, are not too many bytes. */
+static int64_t chunk_rows(const struct ensemble *e)
 {
-    int64_t rows = CHUNK_BYTES / (int64_t)dataset_image_bytes(data);
+    const size_t image = dataset_image_bytes(e->data);
+    const size_t shares =
+        (size_t)e->classes * (((size_t)e->count + 1) * sizeof *e->mean + sizeof *e->sum);
+    const int64_t rows = CHUNK_BYTES / (int64_t)(image > shares ? image : shares);
 
     return rows < 1 ? 1 : rows > CHUNK_ROWS ? CHUNK_ROWS : rows;
 }
@@ -137,7 +141,7 @@ int ensemble_begin(struct ensemble *e, const char *data_path, const struct datas
 {
     e->data_path = data_path;
     e->data = data;
-    e->room = chunk_rows(data);
+    e->room = chunk_rows(e);
     for (int m = 0; m < e->count; m++)
         if (fit_together(e, m, err))
             return -1;

@@ -129,15 +129,14 @@ static int read_rows(struct reading *reading, struct err *err)
     struct report *r = reading->report;
     const struct report_part *part = &r->parts[r->map.part];
     const int folds = reading->folds.models > 0 ? reading->folds.division[0].count : 1;
-    const int64_t row = (int64_t)dataset_image_bytes(&part->data.info);
     int got;
 
     reading->stride = (part->data.n / folds + MAP_ROWS - 1) / MAP_ROWS;
     reading->stride = reading->stride < 1 ? 1 : reading->stride;
     if (dataset_open(&reading->data, part->path, NULL, "", err))
         return -1;
-    got = dataset_chunk_init(&reading->chunk, &reading->data, row < 4 << 20 ? (4 << 20) / row : 1,
-                             err);
+    got = dataset_chunk_init(&reading->chunk, &reading->data,
+                             dataset_rows_in(&reading->data.info, CHUNK_BYTES), err);
     if (got < 0 || allocate(reading, err))
         return -1;
     while ((got = dataset_next(&reading->data, &reading->chunk, err)) > 0)

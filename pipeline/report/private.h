@@ -3,6 +3,8 @@
 
 #include "report.h"
 
+enum { CHUNK_BYTES = 4 << 20 }; /* of rows that are read at a time */
+
 /* ---- Reading, in this order ---- */
 
 MUST_CHECK int report_open_parts(struct report *report, struct err *err);

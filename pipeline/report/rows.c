@@ -7,12 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 4 << 20, SEED = 1 };
-
-static int64_t rows_of_chunk(size_t row)
-{
-    return row < CHUNK_BYTES ? CHUNK_BYTES / (int64_t)row : 1;
-}
+enum { SEED = 1 };
 
 /* Begins the same rows of a data set and of its predictions. */
 static int begin_sample(struct picks *sample, const char *path, int64_t n, struct err *err)
@@ -33,7 +28,8 @@ static int read_predictions(struct report_part *part, struct report_pred *pred, 
 
     if (begin_sample(&sample, pred->path, file->n, err) ||
         picks_predictions_room(&sample, file, &samples, err) ||
-        predictions_chunk_init(&chunk, file, rows_of_chunk(row), err))
+        predictions_chunk_init(&chunk, file, row < CHUNK_BYTES ? CHUNK_BYTES / (int64_t)row : 1,
+                               err))
         goto out;
     while ((got = predictions_next(file, &chunk, err)) > 0) {
         picks_from_predictions(&sample, file, &chunk, &samples);
@@ -177,8 +173,7 @@ static int read_data(struct report *r, int number, struct same_pictures *same, s
              choose_ranked(r, number, &ranked, err) == 0 &&
              picks_dataset_room(&sample, &part->data, &part->samples, err) == 0 &&
              picks_dataset_room(&ranked, &part->data, &part->ranked, err) == 0 &&
-             dataset_chunk_init(&chunk, &part->data, rows_of_chunk(dataset_image_bytes(info)),
-                                err) == 0)
+             dataset_chunk_init(&chunk, &part->data, dataset_rows_in(info, CHUNK_BYTES), err) == 0)
         result = pass_over_data(part, number, same, &sample, &ranked, &chunk, err);
     dataset_chunk_free(&chunk);
     picks_free(&sample);

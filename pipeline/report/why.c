@@ -41,13 +41,12 @@ static int pass_over_rows(const struct report_pred *pred, const struct report_pa
                           struct out_of_fold *folds, struct used *used, struct err *err)
 {
     const struct ranking *mistakes = &pred->stats.mistakes;
-    const int64_t bytes = (int64_t)dataset_image_bytes(&part->data.info);
     struct dataset data = {0};
     struct dataset_chunk chunk = {0};
     int got = dataset_open(&data, part->path, NULL, "", err);
 
     if (got == 0)
-        got = dataset_chunk_init(&chunk, &data, bytes < 4 << 20 ? (4 << 20) / bytes : 1, err);
+        got = dataset_chunk_init(&chunk, &data, dataset_rows_in(&data.info, CHUNK_BYTES), err);
     while (got >= 0 && (got = dataset_next(&data, &chunk, err)) > 0)
         for (int64_t i = 0; i < chunk.count; i++) {
             out_of_fold_next(folds, &chunk, i, dataset_class(&data.info, &chunk, i));

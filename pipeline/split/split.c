@@ -94,8 +94,7 @@ int split_open(struct split *split, const char *path, const struct split_part *p
     *split = (struct split){.count = count};
     if (dataset_open(&split->dataset, path, inputs, "data", err) ||
         sizes(split, parts, options->limit_rows, err) ||
-        dataset_chunk_init(&split->chunk, &split->dataset,
-                           (int64_t)(CHUNK_BYTES / dataset_image_bytes(info)) + 1, err))
+        dataset_chunk_init(&split->chunk, &split->dataset, dataset_rows_in(info, CHUNK_BYTES), err))
         goto failed;
     split->stratified = options->stratify && info->has_labels;
     if (info->has_labels) {

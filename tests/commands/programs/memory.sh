@@ -124,6 +124,18 @@ small='conv 4 5x5 stride 8, relu, globalpool, flatten, linear'
 fits --arch "$small" --batch 2 --threads 1
 fits --arch "$small" --batch 4 --threads 1 --val other.st.zst --eval more=other.st.zst
 fits --arch "$small" --batch 4 --threads 1 --fold 1/3 --keep best
+# Labels of many classes are more than small pictures.
+$python -c '
+print("label,p0,p1")
+for i in range(20000):
+    print("%d,%d,%d" % (i % 10000, i % 256, i // 256))' >classes.csv
+within 160 ingest classes.csv --shape 1x1x2 -o classes.st.zst --threads 1 -q
+within 160 show classes.st.zst | head -2
+within 160 split classes.st.zst --part a.st.zst=4500 --part b.st.zst=rest --threads 1 -q
+fit -q classes.st.zst --arch linear --epochs 0 -o classes.model.st.zst
+head -4501 classes.csv | cut -d, -f2- >unlabelled.csv
+ingest -q unlabelled.csv --like classes.st.zst -o unlabelled.st.zst
+within 160 predict unlabelled.st.zst classes.model.st.zst -o p.st.zst --threads 1 -q
 within 160 ingest columns.csv -o t.st.zst --threads 1
 within 160 ingest bomb.zip:zeros.csv -o t.st.zst --threads 1
 within 160 ingest bomb.zip:line.csv -o t.st.zst --threads 1
