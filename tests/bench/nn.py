@@ -9,7 +9,9 @@ COMMAND runs a Python script with another PyTorch, beside the one here: 'tests/b
 
 What is fastest for a peer depends on the network: one thread or all of them, also in its BLAS; channels last or
 first; float32 or bfloat16; as it stands or frozen; ONNX Runtime's batch. So all ways are tried for an instant,
-and the best few measured in turn with ours. Prints a table in Markdown: ratios are to the best, which is named.
+and the best few measured in turn with ours. Bfloat16 is tried where the processor multiplies it: elsewhere it is
+converted for each product. A way that gives no figure in time is left out: PyTorch 2.6 compiles some frozen
+networks for minutes. Prints a table in Markdown: ratios are to the best, which is named.
 
 Every figure is a median. One of our measurements that did not get its processors (CPU time below 90 % of wall
 time) is done again; for the peers' that cannot be told. So the multiply-add peak is measured before each round,
@@ -20,8 +22,10 @@ import argparse
 import itertools
 import json
 import os
+import select
 import shlex
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -35,6 +39,7 @@ BATCHES = {"linear": 256, "linear-relu": 32, "mlp-100": 256}
 PREDICT_BATCHES = (64, 256, 1024)
 TRIES = 4  # of a measurement that did not get its processors
 GLANCE = 0.2  # seconds, for each way of a peer
+LIMIT = 15  # seconds, for an answer of a peer
 FINALISTS = 3  # ways of peers that are measured in turn with ours
 
 
@@ -47,20 +52,44 @@ def described(name):
     return ", ".join("linear 10" if layer == "linear" else layer for layer in layers)
 
 
+def processor(field):
+    """What /proc/cpuinfo says of this, e.g. "flags"; where it does not, nothing."""
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            if name.strip() == field:
+                return value.strip()
+    return ""
+
+
 class Peer:
     """A process that measures; `threads` says how it uses the processors."""
 
     def __init__(self, command, threads, environment=None):
         self.threads = threads
+        self.command = command
+        self.environment = dict(os.environ, **(environment or {}))
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen(
-            command, env=dict(os.environ, **(environment or {})), cwd=TOP, text=True, bufsize=1,
+            self.command, env=self.environment, cwd=TOP, text=True, bufsize=1, start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
         self.name = self.process.stdout.readline().strip()
         if not self.name:
-            raise SystemExit(f"nn.py: {shlex.join(command)} does not run")
+            raise SystemExit(f"nn.py: {shlex.join(self.command)} does not run")
+
+    def stop(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def ask(self, **request):
+        """The answer; None, and a new process, where it takes too long."""
         print(json.dumps(request), file=self.process.stdin)
+        if not select.select([self.process.stdout], [], [], LIMIT)[0]:
+            self.stop()
+            self.start()
+            return None
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(f"nn.py: {self.name} ended at {request}")
@@ -112,6 +141,8 @@ class Bench:
         self.onnx = onnx_peers(args.build, args.threads)
         self.repeated = 0
         self.peaks = []
+        instructions = processor("flags").split() + processor("Features").split()
+        self.precisions = (False, True) if {"avx512_bf16", "amx_bf16", "bf16"} & set(instructions) else (False,)
 
     def ours(self, what, *more, seconds=None):
         """What the program measured; again if it did not get its processors."""
@@ -132,7 +163,7 @@ class Bench:
         return [
             Way(peer, ("bf16" * bf16, "channels last" * last),
                 what="train", net=description, batch=batch, last=last, bf16=bf16, frozen=False)
-            for peer, last, bf16 in itertools.product(self.torch, layouts, (False, True))
+            for peer, last, bf16 in itertools.product(self.torch, layouts, self.precisions)
         ]  # fmt: skip
 
     def prediction_ways(self, description):
@@ -141,7 +172,7 @@ class Bench:
             Way(peer, ("bf16" * bf16, "channels last" * last, "frozen" * frozen),
                 what="predict", net=description, batch=256, last=last, bf16=bf16, frozen=frozen)
             for peer, last, bf16, frozen in itertools.product(
-                self.torch, layouts, (False, True), (False, True))
+                self.torch, layouts, self.precisions, (False, True))
         ]  # fmt: skip
         if self.onnx:
             rows = ".rows" * wants_rows(description)
@@ -185,25 +216,20 @@ class Bench:
     def run(self):
         self.peak = max(self.ours("peak") for _ in range(3))
         names = dict.fromkeys(peer.name for peer in self.torch + self.onnx)
-        print(f"{processor()}, {self.args.threads} threads, multiply-add peak {self.peak:.0f} GFLOP/s;")
-        print(f"beside {'; '.join(names)}. Images/s, share of the peak,")
+        print(f"{processor('model name') or 'unknown processor'}, {self.args.threads} threads, multiply-add peak {self.peak:.0f} GFLOP/s;")
+        print(f"beside {'; '.join(names)}{'' if True in self.precisions else ' (no bfloat16: this processor has none)'}.")
+        print("Images/s, share of the peak,")
         print("the best peer's images/s and its way, and ours times its.\n")
         print("| network | train | peak | best peer | its way | ratio | predict | peak | best peer |", end="")
         print(" its way | ratio |")
         print("|---" + "|---:|---:|---:|---|---:" * 2 + "|")
         for name in self.args.arch:
             print(self.row(name), flush=True)
+        for peer in self.torch + self.onnx:
+            peer.stop()
         low, high = min(self.peaks) / self.peak, max(self.peaks) / self.peak
         print(f"\nPeak before each round: {low:.0%} to {high:.0%} of the best; measurements done again")
         print(f"because the processors were busy: {self.repeated}")
-
-
-def processor():
-    with open("/proc/cpuinfo", encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith("model name"):
-                return line.split(":")[1].strip()
-    return "unknown processor"
 
 
 def main():
