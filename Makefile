@@ -390,7 +390,7 @@ check: order programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/predi
 	set -e; for runner in $(runners); do $$runner; done
 	@rm -rf $(BUILD)/tests/root
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
-	$(if $(SAN),LIMIT=$(or $(LIMIT),3000)) sh tests/commands/run $(BUILD)/bin $(TESTS)
+	sh tests/commands/run $(BUILD)/bin $(TESTS)
 
 # What tests/faults/ tells: every call that can fail made to fail, programs killed at random instants.
 # Takes minutes; FAULTS and KILLS shorten it.
