@@ -37,8 +37,8 @@ static const struct option_spec table[] = {
         "display names of the classes: a CSV with rows CLASS,NAME, whose order classes that are no "
         "numbers take"),
     INPUT("part-of", &options.part_of,
-          "IN is one of several CSVs, of which this is the first: a header that IN lacks is this "
-          "one's, and rows of one class are enough"),
+          "IN is one of several CSVs, of which this is the first: its header says the columns and "
+          "their order, and rows of one class are enough"),
     FLAG("idx", &idx, "IN is pictures, and LABELS (if given) labels, in IDX files as MNIST's"),
     HEADING("Rows of a list: a CSV with the column row, as audit writes it"),
     INPUT(
@@ -111,7 +111,9 @@ static const char *pixel_order(const struct ingest *in)
         return "the file's";
     if (in->like_path)
         return "the other data set's";
-    return numbering_whole(&c->numbering) ? "their names'" : "the file's";
+    return numbering_whole(&c->numbering) ? "their names'"
+           : c->reordered                 ? "the first part's"
+                                          : "the file's";
 }
 
 /* Adds "ids in column 1 (id)". */

@@ -19,9 +19,11 @@ int columns_drop(struct decision *d)
     int found, failed = in ? 0 : err_memory(d->err, "the columns", 0);
 
     for (int i = 0; i < d->options->drop_count && !failed; i++) {
-        found = columns_set(d, "drop", d->options->drop[i], in);
-        failed = found < 0 ? -1 : 0;
-        for (int k = 0; k < count && !failed; k++)
+        const char *text = d->options->drop[i];
+
+        found = columns_set(d, "drop", text, in);
+        failed = found < 0 && !columns_part_drops(d, text) ? -1 : 0;
+        for (int k = 0; k < count && found > 0; k++)
             if (in[k])
                 d->roles[k] = found == 1 ? DROPPED : DROPPED_AMONG_OTHERS;
     }
@@ -201,7 +203,8 @@ static int choose_roles(struct decision *d)
     static const char *const ids[] = {"id", "ImageId", NULL};
     struct columns *c = d->columns;
 
-    return columns_drop(d) || columns_choose_label(d) || columns_choose_group(d) ||
+    return columns_drop(d) || columns_part_match(d) || columns_choose_label(d) ||
+           columns_choose_group(d) ||
            columns_choose(d, "id", d->options->id, ids, d->like ? d->like->id_column : NULL, ID,
                           &c->id) ||
            columns_only(d) || columns_cell(d) ||
@@ -256,12 +259,17 @@ static void gather_columns(struct decision *d)
 {
     struct columns *c = d->columns;
 
-    for (int i = 0; i < c->count; i++)
-        if (d->roles[i] == PIXEL && c->cell < 0) {
-            if (c->named)
-                d->pixel_names[c->pixels] = c->names[i];
-            d->pixel_columns[c->pixels++] = i;
-        }
+    for (int k = 0, last = -1; k < c->count; k++) {
+        const int i = d->sequence ? d->sequence[k] : k;
+
+        if (d->roles[i] != PIXEL || c->cell >= 0)
+            continue;
+        if (c->named)
+            d->pixel_names[c->pixels] = c->names[i];
+        d->pixel_columns[c->pixels++] = i;
+        c->reordered = c->reordered || i < last;
+        last = i;
+    }
     for (int i = 0; i < c->pixels; i++)
         d->order[i] = i;
 }
@@ -285,111 +293,6 @@ static int gather_pixels(struct decision *d)
     if (d->pixel_names && numbering_find(&c->numbering, d->pixel_names, c->pixels, d->order))
         return err_memory(d->err, "the columns", 0);
     return 0;
-}
-
-/* ---- The header of the first part ---- */
-
-/* Tells whether the row is that header; *differs: the first column that is another. */
-static bool is_header_of(const struct part_names *part, const struct csv_row *row, int *differs)
-{
-    const int count = row->count < part->count ? row->count : part->count;
-
-    for (*differs = 0; *differs < count; ++*differs) {
-        const struct cell cell = cell_trim(csv_cell(row, *differs));
-
-        if (strlen(part->names[*differs]) != cell.size ||
-            memcmp(part->names[*differs], cell.text, cell.size) != 0)
-            return false;
-    }
-    return row->count == part->count;
-}
-
-static int refuse_part(const struct decision *d, const struct csv_row *first, int column)
-{
-    const struct part_names *part = d->options->part;
-    char quoted[QUOTED_TEXT];
-
-    if (!part->names)
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "there is a header, and none in %s, of which it is a part (--header "
-                               "says otherwise)",
-                               part->path);
-    if (first->count != part->count)
-        return csv_reader_fail(d->reader, -1, d->err,
-                               "%d column%s, %s, of which it is a part, has %d; in place of "
-                               "--part-of, --like with the data set of that one finds columns by "
-                               "their names, and --drop leaves some out",
-                               first->count, plural(first->count), part->path, part->count);
-    return csv_reader_fail(d->reader, column, d->err,
-                           "the column is %s, in %s, of which it is a part, '%.40s'; parts have "
-                           "the same columns in the same order (in place of --part-of, --like with "
-                           "the data set of that one finds columns by their names)",
-                           text_quote(quoted, csv_text(first, column), first->fields[column].size),
-                           part->path, part->names[column]);
-}
-
-/* Takes names from the first row, or else the header of the first part. */
-static int take_part_names(struct decision *d, const struct csv_row *first)
-{
-    const struct part_names *part = d->options->part;
-    struct columns *c = d->columns;
-    struct err unclear;
-    bool own;
-    int differs;
-
-    if (!part->names)
-        return c->header ? refuse_part(d, first, -1) : 0;
-    own = is_header_of(part, first, &differs);
-    if (!own && first->count != part->count)
-        return refuse_part(d, first, -1);
-    if (!own && header_decide(&c->header, d->reader, first, d->options->header, &unclear) == 0 &&
-        c->header)
-        return refuse_part(d, first, differs);
-    c->header = true;
-    c->lent = !own;
-    c->names = calloc((size_t)part->count, sizeof *c->names);
-    if (!c->names)
-        return err_memory(d->err, "the columns", 0);
-    for (int i = 0; i < part->count; i++)
-        if (!(c->names[i] = strdup(part->names[i])))
-            return err_memory(d->err, "the columns", 0);
-    c->named = true;
-    return 0;
-}
-
-/* Decides whether there is a header, and takes its names. */
-static int take_own_names(struct decision *d, const struct csv_row *first)
-{
-    struct columns *c = d->columns;
-
-    if (header_decide(&c->header, d->reader, first, d->options->header, d->err))
-        return -1;
-    if (!c->header)
-        return 0;
-    c->names = header_names(d->reader, first, d->err);
-    if (!c->names)
-        return -1;
-    c->named = header_has_names(first);
-    if (strncmp(c->names[0], "# ", 2) == 0) /* as numpy.savetxt begins a header */
-        memmove(c->names[0], c->names[0] + 2, strlen(c->names[0]) - 1);
-    return 0;
-}
-
-int columns_take_names(struct decision *d, const struct csv_row *first)
-{
-    const struct part_names *part = d->options->part;
-    struct columns *c = d->columns;
-
-    c->count = first->count;
-    c->label = c->id = c->group = c->rival = c->cell = -1;
-    c->numbering = (struct numbering){.odd = -1, .missing = -1, .doubtful = -1};
-    if ((!part || !part->names) && take_own_names(d, first))
-        return -1;
-    if (part && take_part_names(d, first))
-        return -1;
-    c->position = calloc((size_t)c->count, sizeof *c->position);
-    d->roles = calloc((size_t)c->count, sizeof *d->roles);
-    return c->position && d->roles ? 0 : err_memory(d->err, "the columns", 0);
 }
 
 /* ---- Files that are no table of pictures ---- */
@@ -475,6 +378,7 @@ int columns_decide(struct columns *columns, const struct csv_reader *reader,
                  refuse_leftovers(&d) || refuse_duplicates(&d) || refuse_names_of_files(&d) ||
                  gather_pixels(&d) || columns_order(&d) || columns_shape(&d) || columns_place(&d);
     free(d.roles);
+    free(d.sequence);
     free(d.pixel_columns);
     free(d.pixel_names);
     free(d.order);

@@ -17,7 +17,9 @@ struct decision {
     const char *like_path;
     const struct dataset_info *like; /* or NULL */
     bool names_first;                /* a name is meant where it is another column's number, too */
+    bool own_header;                 /* of a part: another row than that of the first part */
     enum role *roles;                /* [count] */
+    int *sequence;                   /* [count] columns as they stand in the first part; or NULL */
     int *pixel_columns;              /* [pixels] */
     char **pixel_names;              /* [pixels], not owned; NULL without names */
     int *order;                      /* [pixels] place in the picture */
@@ -40,8 +42,6 @@ static inline int columns_square(int n)
 
 /* ---- columns.c ---- */
 
-/* Finds out whether there is a header, and its names. */
-MUST_CHECK int columns_take_names(struct decision *d, const struct csv_row *first);
 MUST_CHECK int columns_drop(struct decision *d);
 /* Gives a role to the column that `value` names or else one called as in the data set to match or
  * by one of `words` (NULL at the end); *column is -1 if there is none. */
@@ -50,6 +50,15 @@ MUST_CHECK int columns_choose(struct decision *d, const char *option, const char
                               int *column);
 MUST_CHECK int columns_choose_label(struct decision *d);
 MUST_CHECK int columns_choose_group(struct decision *d);
+
+/* ---- columns_header.c ---- */
+
+/* Finds out whether there is a header, and its names. */
+MUST_CHECK int columns_take_names(struct decision *d, const struct csv_row *first);
+/* Tells whether --drop names columns of the first part, where this part has a header of its own. */
+bool columns_part_drops(const struct decision *d, const char *text);
+/* Compares the columns that are not dropped with the first part's, and fills sequence[]. */
+MUST_CHECK int columns_part_match(struct decision *d);
 
 /* ---- columns_named.c ---- */
 

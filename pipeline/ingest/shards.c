@@ -43,9 +43,9 @@ static int compare(const char *path, const struct dataset_info *info, const char
                        path, a.columns ? "a" : "no", first_path, b.columns ? "one" : "none");
     if (a.pixel != b.pixel)
         return refuse(path, first_path, "pixels are not of the type (--dtype)", err);
-    if (a.transposed != b.transposed || a.interleaved != b.interleaved ||
-        a.reordered != b.reordered)
-        return refuse(path, first_path, "pixels did not lie in the order", err);
+    if (a.transposed != b.transposed || a.interleaved != b.interleaved)
+        return refuse(path, first_path, "pixels did not lie in the order (--transpose, --shape)",
+                      err);
     if (a.has_labels != b.has_labels || a.soft_labels != b.soft_labels ||
         !same_text(a.label_column, b.label_column))
         return refuse(path, first_path, "labels are not in the same column (--label)", err);
@@ -246,6 +246,7 @@ static int add_shard(struct shards *s, struct sum *sum, const char *path, const 
     } else {
         s->info.source_bytes += data.info.source_bytes;
         s->info.resized |= data.info.resized;
+        s->info.reordered |= data.info.reordered;
     }
     s->count++;
     result = 0;

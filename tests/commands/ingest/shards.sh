@@ -104,15 +104,44 @@ run ingest odd.csv --part-of part-1.csv -o bad.st.zst
 run ingest wide.csv --part-of part-1.csv -o bad.st.zst
 run ingest part-1.csv --part-of part-3.csv -o bad.st.zst
 awk -F, 'BEGIN { OFS = "," } { print $0, NR == 1 ? "note" : "x" }' part-2.csv >more.csv
-run ingest more.csv --part-of part-1.csv --drop note -o bad.st.zst
-ingest -q more.csv --like part-1.st.zst --drop note -o more.st.zst
-ingest -q part-1.st.zst more.st.zst -o more.shards && echo 'a part by --like: one data set'
+run ingest more.csv --part-of part-1.csv -o bad.st.zst
+awk -F, 'BEGIN { OFS = "," } { print $0, $1, "x" }' part-2.csv >two.csv
+sed -i '1s/,label,x$/,set,note/' two.csv
+run ingest two.csv --part-of part-1.csv --drop none -o bad.st.zst
+run ingest two.csv --part-of more.csv --drop note -o bad.st.zst
+run ingest part-1.csv --part-of two.csv --drop note -o bad.st.zst
+run ingest part-1.csv --part-of two.csv -o bad.st.zst
+run ingest part-3.csv --part-of more.csv -o bad.st.zst
 run ingest part-1.csv --part-of none.csv -o bad.st.zst
 sed 's/,200,/,x,/' part-3.csv >odd.csv
 ingest odd.csv --part-of part-1.csv -o bad.st.zst 2>&1 | head -n 2
 ingest -q part-3.csv --label 1 -o nameless.st.zst
 run ingest part-1.st.zst nameless.st.zst -o bad.shards
 ls bad.* 2>/dev/null
+
+echo '-- columns that are dropped, and another order of those that are not, are no difference'
+part_of() { run ingest "$1" --part-of "$2" "${@:3}" -o other.st.zst | timeless | tail -n 2 && ingest -q part-1.st.zst other.st.zst part-3.st.zst -o other.shards && explain other.shards | grep content; }
+part_of more.csv part-1.csv --drop note
+part_of part-2.csv more.csv --drop note
+part_of part-2.csv more.csv --drop 18
+part_of two.csv more.csv --drop note,set
+columns() { awk -F, -v order="$1" 'BEGIN { OFS = ","; n = split(order, at, " ") } { line = $at[1]; for (i = 2; i <= n; i++) line = line OFS $at[i]; print line }' "$2"; }
+columns '9 8 7 6 5 4 3 2 10 11 12 13 17 16 15 14 1' part-2.csv >moved.csv
+part_of moved.csv part-1.csv
+ingest -q moved.csv --like part-1.st.zst -o other.st.zst
+ingest -q part-1.st.zst other.st.zst part-3.st.zst -o other.shards && explain other.shards | grep content
+columns '3 18 1 2 4 5 6 7 8 9 10 11 12 13 14 15 16 17' more.csv >moved.csv
+part_of moved.csv two.csv --drop note --drop set
+echo '-- the same where names have no numbers: a list of such parts is that of parts in one order'
+for i in 1 2; do sed '1y/0123456789/abcdefghij/' part-$i.csv >word-$i.csv; done
+columns '9 8 7 6 5 4 3 2 10 11 12 13 17 16 15 14 1' word-2.csv >moved.csv
+ingest -q word-1.csv --part-of word-1.csv -o word-1.st.zst
+for part in word-2.csv moved.csv; do
+    run ingest $part --part-of word-1.csv -o word-2.st.zst | timeless
+    ingest -q word-1.st.zst word-2.st.zst -o word.shards
+    show word.shards --rows 31-33 | tail -n +3 >$part.txt
+done
+cmp word-2.csv.txt moved.csv.txt && echo 'the same pictures'
 
 echo '-- a shard that is another by now, or gone; lists that are none'
 cp part-2.st.zst kept.st.zst
