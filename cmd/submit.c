@@ -86,8 +86,9 @@ static int mistakes(char **operands_list, int operands)
     if (vote)
         return vote_mistakes(operands);
     if (operands > 1)
-        return usage_error("unexpected operand '%s'; --vote joins submissions, csvnet predict "
-                           "predictions",
+        return usage_error("unexpected operand '%s': a submission is of one file of predictions; "
+                           "csvnet predict PRED PRED... -o PRED makes one of several, their mean, "
+                           "and --vote joins submissions",
                            operands_list[1]);
     if (sample && format.id_start != 1)
         return usage_error("--sample brings its own ids: leave out --id-start");
@@ -143,6 +144,12 @@ static int say_written(const char *path, const struct predictions *p, const stru
         one ? ", the probability of class '" : "", one ? one : "", one ? "'" : "");
     if (*summary->doubt)
         warn("%s: %s", sample, summary->doubt);
+    if (summary->endings) {
+        say("%s: %lld id%s by another ending than the picture's: %s of %s", sample,
+            (long long)summary->endings, plural(summary->endings), summary->ending,
+            input_name(path));
+        json_object_set_new(json, "ids_by_ending", json_integer(summary->endings));
+    }
     if (summary->trusted)
         say("%s has no ids: its rows are taken to be in the order of %s", input_name(path), sample);
     if (p->trial)

@@ -162,6 +162,11 @@ static int64_t find(const struct by_id *b, uint64_t key)
     return at < b->entries + b->rows && at->key == key ? at->row : -1;
 }
 
+bool by_id_has(const struct by_id *b, const char *id, size_t size)
+{
+    return find(b, key_of(b, id, size)) >= 0;
+}
+
 int by_id_find(struct by_id *b, const struct csv_reader *reader, const char *id, size_t size,
                float *probabilities, struct err *err)
 {

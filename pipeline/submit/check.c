@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "label_style.h"
+#include "picture_id.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/csv/reader.h"
 #include "pipeline/dataset/keys.h"
@@ -274,10 +275,10 @@ static int find_missing(struct work *w, const char *id, size_t size,
     return 0;
 }
 
-/* Returns the key of an id with its label. */
+/* Returns the key of an id with its label; pictures' endings aside, which a sample may lack. */
 static uint64_t pair_key(const char *id, size_t size, uint64_t label)
 {
-    return idset_key(id, size) * 0x9e3779b97f4a7c15u ^ label;
+    return idset_key(id, picture_id_stem(id, size)) * 0x9e3779b97f4a7c15u ^ label;
 }
 
 static int find_changed(struct work *w, const char *id, size_t size,
@@ -293,9 +294,24 @@ static int find_changed(struct work *w, const char *id, size_t size,
 
 /* ---- What is there ---- */
 
+/* Says which id, that differs by the ending of a picture's name alone, is expected; "": none. */
+static const char *other_ending(const struct work *w, const char *id, size_t size,
+                                char text[QUOTED_TEXT + 80])
+{
+    char other[PICTURE_ID], quoted[QUOTED_TEXT];
+    size_t with;
+
+    *text = 0;
+    for (int i = 0; !*text && (with = picture_id_with(id, size, i, other)) > 0; i++)
+        if (idset_has(&w->wanted.ids, idset_key(other, with)))
+            snprintf(text, QUOTED_TEXT + 80, ", as %s is%s", text_quote(quoted, other, with),
+                     w->expected->sample ? "" : " (--sample FILE says how ids are spelt)");
+    return text;
+}
+
 static void check_id(struct work *w, const char *id, size_t size, int fresh)
 {
-    char quoted[QUOTED_TEXT];
+    char quoted[QUOTED_TEXT], other[QUOTED_TEXT + 80];
 
     text_quote(quoted, id, size);
     if (size == 0)
@@ -305,8 +321,8 @@ static void check_id(struct work *w, const char *id, size_t size, int fresh)
     else if (fresh == 0)
         row_fault(w, 0, "duplicate id %s", quoted);
     else if (w->wanted.ids.count && !idset_has(&w->wanted.ids, idset_key(id, size)))
-        row_fault(w, 0, "id %s is not one of the %lld expected", quoted,
-                  (long long)w->wanted.ids.count);
+        row_fault(w, 0, "id %s is not one of the %lld expected%s", quoted,
+                  (long long)w->wanted.ids.count, other_ending(w, id, size, other));
 }
 
 static bool wants_probabilities(const struct work *w)

@@ -2,6 +2,7 @@
 #include "submission.h"
 
 #include "label_style.h"
+#include "picture_id.h"
 #include "pipeline/base/idset.h"
 #include "pipeline/csv/cell.h"
 #include "pipeline/csv/put.h"
@@ -335,48 +336,51 @@ static int sample_ends(struct work *w, struct err *err)
     return got;
 }
 
-/* Returns the ending without which, or with which, the sample's id is one of the predictions';
- * NULL: none is. */
-static const char *find_ending(struct work *w, float *probabilities)
+/* ---- Rows by the sample's ids ---- */
+
+/* Finds the id of the predictions that differs from the sample's only by the ending of a picture's
+ * name. Returns its size; 0: there is none. *count: how many there are. */
+static size_t find_ending(const struct work *w, char found[PICTURE_ID], int *count)
 {
-    static const char *const endings[] = {".png", ".jpg", ".jpeg"};
     const struct sample *s = &w->sample;
-    struct err ignored;
+    char id[PICTURE_ID];
+    size_t size, found_size = 0;
 
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        const size_t size = strlen(endings[i]);
-        char id[KEY_MOST + 8];
-
-        if (s->id_size > KEY_MOST)
-            break;
-        memcpy(id, s->id, s->id_size);
-        memcpy(id + s->id_size, endings[i], size);
-        if (by_id_find(w->by_id, s->file.reader, id, s->id_size + size, probabilities, &ignored) >
-                0 ||
-            (s->id_size > size && memcmp(s->id + s->id_size - size, endings[i], size) == 0 &&
-             by_id_find(w->by_id, s->file.reader, id, s->id_size - size, probabilities, &ignored) >
-                 0))
-            return endings[i];
+    *count = 0;
+    for (int i = 0; (size = picture_id_with(s->id, s->id_size, i, id)) > 0; i++) {
+        if (!by_id_has(w->by_id, id, size))
+            continue;
+        memcpy(found, id, size);
+        found_size = size;
+        ++*count;
     }
-    return NULL;
+    return found_size;
 }
 
-static int refuse_id(struct work *w, float *probabilities, struct err *err)
+/* Fills the probabilities of the sample's row. */
+static int find_sampled(struct work *w, float *probabilities, struct err *err)
 {
-    const char *ending = find_ending(w, probabilities),
-               *path = csv_reader_name(w->sample.file.reader);
-    char quoted[QUOTED_TEXT], hint[200] = "";
+    const struct csv_reader *reader = w->sample.file.reader;
+    const char *path = tensor_file_path(w->predictions->file);
+    char quoted[QUOTED_TEXT], ending[QUOTED_TEXT], other[PICTURE_ID];
+    size_t size;
+    int count,
+        got = by_id_find(w->by_id, reader, w->sample.id, w->sample.id_size, probabilities, err);
 
-    if (ending)
-        snprintf(
-            hint, sizeof hint,
-            ": theirs differ by %s; ingest %.80s --pictures FOLDER --label none names the test's "
-            "pictures as the sample does",
-            ending, path);
-    return csv_reader_fail(
-        w->sample.file.reader, 0, err, "id %s is none of the %lld of the predictions, %.300s%s",
-        text_quote(quoted, w->sample.id, w->sample.id_size), (long long)w->predictions->n,
-        tensor_file_path(w->predictions->file), hint);
+    if (got)
+        return got;
+    text_quote(quoted, w->sample.id, w->sample.id_size);
+    size = find_ending(w, other, &count);
+    text_quote(ending, other, size);
+    if (count == 0)
+        return csv_reader_fail(reader, 0, err, "id %s is none of the %lld of the predictions, %s",
+                               quoted, (long long)w->predictions->n, path);
+    if (count > 1)
+        return csv_reader_fail(reader, 0, err, "id %s could be %s or another one of %s", quoted,
+                               ending, path);
+    if (w->summary->endings++ == 0)
+        snprintf(w->summary->ending, sizeof w->summary->ending, "%s is %s", quoted, ending);
+    return by_id_find(w->by_id, reader, other, size, probabilities, err);
 }
 
 /* Writes all of the sample's rows, each with the probabilities of its id. */
@@ -390,11 +394,8 @@ static int put_by_id(struct work *w, struct err *err)
     int got = probabilities ? by_id_sort(w->by_id, err) : err_memory(err, "a row", 0);
 
     while (got >= 0 && (got = sample_next(sample, err)) > 0) {
-        got = by_id_find(w->by_id, sample->file.reader, sample->id, sample->id_size, probabilities,
-                         err);
-        if (got == 0)
-            got = refuse_id(w, probabilities, err);
-        else if (got > 0)
+        got = find_sampled(w, probabilities, err);
+        if (got > 0)
             got = put_row(w, sample->id, sample->id_size, probabilities, err);
     }
     free(probabilities);

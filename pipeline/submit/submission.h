@@ -31,7 +31,9 @@ struct submission_summary {
     bool trusted; /* the data has no ids: its rows were taken to be in the sample's order */
     const char
         *probability_of; /* the one class, of two, whose probabilities are written; or NULL */
-    char doubt[256];     /* what may be wrong with the labels; empty: nothing */
+    int64_t endings;     /* of the sample's ids that are the data's but for a picture's ending */
+    char ending[2 * QUOTED_TEXT + 4]; /* "'a' is 'a.png'": the first of them */
+    char doubt[256];                  /* what may be wrong with the labels; empty: nothing */
     char first_id[QUOTED_TEXT], last_id[QUOTED_TEXT]; /* as messages show them */
 };
 
@@ -39,8 +41,9 @@ struct submission_summary {
  * The ids are the data's own, else counted from format->id_start.
  * sample: a sample submission, or NULL. Header, ids and labels that are whole numbers are then
  * spelt as there; columns and rows stand in its order, the rows found by their ids if the data has
- * any (about 50 bytes of memory a row). What only one of the two has is an error by name. An id
- * that is there twice is an error. Where the sample has fractions for labels, or one column with
+ * any (about 50 bytes of memory a row); where an id is not there, by that with another ending of a
+ * picture's name or none. What only one of the two has is an error by name. An id that is there
+ * twice is an error. Where the sample has fractions for labels, or one column with
  * format->probabilities, that is the probability of the second of two classes: of 1, where they are
  * 0 and 1. `score` (NULL: none) gathers the rows' metrics if the predictions
  * carry labels. */

@@ -97,6 +97,25 @@ echo '-- other endings of ids, and columns of classes without --probabilities'
 made 'b.png a.png c.png d.png e.png f.png' ''
 sample id,kind 0 b a c d e f
 run submit p.st.zst -o out.csv --sample sample.csv
+submit -q p.st.zst -o own.csv
+sed '1d; s/[.]png,/,/' own.csv >sorted && tail -n +2 out.csv | diff -q - sorted
+run submit --check out.csv p.st.zst
+run submit --check out.csv p.st.zst --sample sample.csv
+sample id,kind 0 b.jpg a.JPG c d.png e f.png
+run submit p.st.zst -o out.csv --sample sample.csv
+sample id,kind 0 b b.jpg c d e f
+run submit p.st.zst -o out.csv --sample sample.csv
+sample id,kind 0 b a c d e f g
+run submit p.st.zst -o out.csv --sample sample.csv
+made '1 2 3 4 5 6' ''
+sample id,kind 0 2.png 1.png 3.png 6.png 5.png 4.png
+run submit p.st.zst -o out.csv --sample sample.csv
+submit -q p.st.zst -o own.csv
+tail -n +2 out.csv | sed 's/[.]png,/,/' | sort -n | diff - <(tail -n +2 own.csv) && echo 'the same rows'
+made 'a.png a.jpg c d e f' ''
+sample id,kind 0 a c d e f
+run submit p.st.zst -o out.csv --sample sample.csv
+made 'b.png a.png c.png d.png e.png f.png' ''
 { echo "id,$(tail -n +2 train.csv | cut -d , -f 1 | sort -u | paste -s -d ,)"; echo 'b.png,0,0,0'; } >sample.csv
 run submit p.st.zst -o out.csv --sample sample.csv
 
