@@ -2,14 +2,17 @@
 #include "pipeline/submit/leaderboard.h"
 
 #include "pipeline/base/figures.h"
+#include "pipeline/base/path.h"
 #include "section.h"
+#include "svg_axes.h"
 #include "svg_chart.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN = 20 }; /* rows of the table, the latest first */
+enum { SHOWN = 20 /* rows of the table, the latest first */, HEIGHT = 250, CROWDED = 4 };
+static const double MARGIN = 0.06; /* of an axis, beyond its outermost dots */
 
 static void write_value(const struct leaderboard_line *line, const char *column, double value,
                         double rows, struct strbuf *html)
@@ -62,33 +65,128 @@ static void write_table(const struct leaderboard *board, struct strbuf *html)
     strbuf_puts(html, "</tbody>\n</table>\n</div>\n");
 }
 
-/* Draws both over the submissions of the latest one's metric. */
-static void draw(const struct leaderboard *board, struct strbuf *html)
+/* ---- Charts ---- */
+
+/* Scores of one metric as they are drawn. */
+struct drawn {
+    const char *metric;
+    int count;
+    double *number, *own, *score; /* [count] */
+};
+
+/* Draws both over the submissions. */
+static void draw_course(const struct drawn *d, struct strbuf *html)
 {
-    struct chart_line lines[2] = {
-        {.label = "own rows", .name = "own rows", .class = "c0", .marked = -1},
-        {.label = "leaderboard", .name = "leaderboard", .class = "c1", .marked = -1}};
-    const char *metric = board->lines[board->count - 1].metric;
-    struct chart chart = {.title = metric,
+    struct chart_line lines[2] = {{.label = "own rows",
+                                   .name = "own rows",
+                                   .class = "c0",
+                                   .marked = -1,
+                                   .x = d->number,
+                                   .y = d->own,
+                                   .count = d->count},
+                                  {.label = "leaderboard",
+                                   .name = "leaderboard",
+                                   .class = "c1",
+                                   .marked = -1,
+                                   .x = d->number,
+                                   .y = d->score,
+                                   .count = d->count}};
+    struct chart chart = {.title = d->metric,
                           .what = "submission",
                           .unit = "",
-                          .height = 230,
+                          .height = HEIGHT,
                           .ticks = 6,
                           .lines = lines,
                           .count = 2};
+
+    strbuf_puts(html, "<figure class=\"chart\">");
+    svg_chart(html, &chart);
+    strbuf_puts(html, "</figure>\n");
+}
+
+/* Gives both axes the same values, unless the scores lie so far apart that this would crowd each
+ * kind at one end. */
+static void choose_scales(struct svg *svg, const struct drawn *d)
+{
+    struct scale *x = &svg->x, *y = &svg->y;
+    double low, high, width;
+
+    *x = *y = (struct scale){.low = INFINITY, .high = -INFINITY};
+    for (int i = 0; i < d->count; i++) {
+        x->low = fmin(x->low, d->own[i]);
+        x->high = fmax(x->high, d->own[i]);
+        y->low = fmin(y->low, d->score[i]);
+        y->high = fmax(y->high, d->score[i]);
+    }
+    low = fmin(x->low, y->low);
+    high = fmax(x->high, y->high);
+    width = fmax(x->high - x->low, y->high - y->low);
+    if (high - low <= CROWDED * width) {
+        x->low = y->low = low;
+        x->high = y->high = high;
+    }
+    scale_margin(x, MARGIN);
+    scale_margin(y, MARGIN);
+}
+
+/* Draws the line of equal scores as far as both axes have them. */
+static void draw_equal(struct svg *svg)
+{
+    const double low = fmax(svg->x.low, svg->y.low), high = fmin(svg->x.high, svg->y.high);
+
+    if (low < high)
+        strbuf_printf(svg->html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
+                      scale_at(&svg->x, low), scale_at(&svg->y, low), scale_at(&svg->x, high),
+                      scale_at(&svg->y, high));
+}
+
+/* Draws the leaderboard's score over that of own rows, a dot for each submission. */
+static void draw_pairs(const struct leaderboard *board, const struct drawn *d, struct strbuf *html)
+{
+    struct svg svg = {.html = html, .height = HEIGHT};
+    char title[80];
+
+    choose_scales(&svg, d);
+    snprintf(title, sizeof title, "%.40s on the leaderboard", d->metric);
+    strbuf_puts(html, "<figure class=\"chart\">");
+    svg_begin(&svg, title, 16);
+    svg_x_values(&svg, 5, "on own rows; dashed: the same on both");
+    svg_y_axis(&svg, 6, "");
+    draw_equal(&svg);
+    for (int i = 0; i < board->count; i++) {
+        const struct leaderboard_line *line = &board->lines[i];
+
+        if (!leaderboard_has_pair(line, d->metric))
+            continue;
+        strbuf_printf(html, "<circle class=\"mark c0\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"><title>",
+                      scale_at(&svg.x, line->own), scale_at(&svg.y, line->score));
+        html_text(html, path_name(line->submission));
+        strbuf_printf(html, ": %.5g on own rows, %.5g on the leaderboard</title></circle>\n",
+                      line->own, line->score);
+    }
+    svg_end(&svg);
+    strbuf_puts(html, "</figure>\n");
+}
+
+/* Draws the scores of the latest one's metric. */
+static void draw(const struct leaderboard *board, struct strbuf *html)
+{
+    const char *metric = board->lines[board->count - 1].metric;
     double *values = calloc(3 * (size_t)board->count, sizeof *values);
+    struct drawn drawn;
 
     if (!values)
         return; /* the table says it all */
-    lines[0].count = lines[1].count =
-        leaderboard_curves(board, metric, values, values + board->count, values + 2 * board->count);
-    lines[0].x = lines[1].x = values;
-    lines[0].y = values + board->count;
-    lines[1].y = values + 2 * board->count;
-    if (lines[0].count > 1) {
-        strbuf_puts(html, "<figure class=\"chart\">");
-        svg_chart(html, &chart);
-        strbuf_puts(html, "</figure>\n");
+    drawn = (struct drawn){.metric = metric,
+                           .number = values,
+                           .own = values + board->count,
+                           .score = values + 2 * board->count};
+    drawn.count = leaderboard_curves(board, metric, drawn.number, drawn.own, drawn.score);
+    if (drawn.count > 1) {
+        strbuf_puts(html, "<div class=\"charts\">\n");
+        draw_pairs(board, &drawn, html);
+        draw_course(&drawn, html);
+        strbuf_puts(html, "</div>\n");
     }
     free(values);
 }

@@ -55,6 +55,16 @@ void scale_widen(double *low, double *high)
     *high = fmin(*high + more, DBL_MAX);
 }
 
+void scale_margin(struct scale *s, double share)
+{
+    double more;
+
+    scale_widen(&s->low, &s->high);
+    more = share * s->high - share * s->low;
+    s->low = fmax(s->low - more, -DBL_MAX);
+    s->high = fmin(s->high + more, DBL_MAX);
+}
+
 /* Returns one of 1, 2, 5, 10, 20, ... times 10^-300 and so on: the round number after `step`. */
 static double next_step(double step)
 {

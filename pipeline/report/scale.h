@@ -33,6 +33,8 @@ void scale_choose(struct scale *scale, double limit, double factor);
 /* Returns the note of a title, " (logarithmic)" or ""; the distance below a limit is an error. */
 const char *scale_note(const struct scale *scale);
 
+/* Widens it by this share of it on either side. */
+void scale_margin(struct scale *scale, double share);
 /* Widens low..high, which may be one value, so that it has a positive width. */
 void scale_widen(double *low, double *high);
 

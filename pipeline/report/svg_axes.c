@@ -60,6 +60,18 @@ void svg_shape(struct strbuf *html, int shape, const char *class, double x, doub
                   s->filled ? "shape full" : "shape", class, x, y, s->path);
 }
 
+/* Writes the text of a tick, the last one with the unit. */
+static void tick_text(const struct scale *scale, const struct ticks *ticks, int i, const char *unit,
+                      char text[64])
+{
+    const char *after = i + 1 == ticks->count ? unit : "";
+
+    if (scale->logarithmic || ticks->decimals > 4) /* 99.5 below 99, 1e-05 */
+        snprintf(text, 64, "%g%s", ticks->at[i], after);
+    else
+        snprintf(text, 64, "%.*f%s", ticks->decimals, ticks->at[i], after);
+}
+
 void svg_y_axis(struct svg *svg, int most, const char *unit)
 {
     const struct ticks ticks = scale_ticks(&svg->y, most);
@@ -71,35 +83,45 @@ void svg_y_axis(struct svg *svg, int most, const char *unit)
 
         strbuf_printf(svg->html, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", svg->x.from, y,
                       svg->x.to);
-        if (svg->y.logarithmic || ticks.decimals > 4) /* 99.5 below 99, 1e-05 */
-            snprintf(text, sizeof text, "%g%s", ticks.at[i], i + 1 == ticks.count ? unit : "");
-        else
-            snprintf(text, sizeof text, "%.*f%s", ticks.decimals, ticks.at[i],
-                     i + 1 == ticks.count ? unit : "");
+        tick_text(&svg->y, &ticks, i, unit, text);
         svg_text(svg, svg->x.from - 6, y + TEXT_DROP, "y", text);
     }
     strbuf_puts(svg->html, "</g>\n");
 }
 
-void svg_x_axis(struct svg *svg, const char *what)
+static void draw_x_axis(struct svg *svg, const struct ticks *ticks, const char *what)
 {
-    const struct ticks ticks = scale_whole_ticks(&svg->x, 6);
     char text[64];
 
     strbuf_printf(svg->html,
                   "<g text-anchor=\"middle\">\n<path class=\"axis\" stroke=\"currentColor\" "
                   "d=\"M%.1f %.1fH%.1f\"/>\n",
                   svg->x.from, svg->y.from, svg->x.to);
-    for (int i = 0; i < ticks.count; i++) {
-        const double x = scale_at(&svg->x, ticks.at[i]);
+    for (int i = 0; i < ticks->count; i++) {
+        const double x = scale_at(&svg->x, ticks->at[i]);
 
         strbuf_printf(svg->html, "<path class=\"axis\" d=\"M%.1f %.1fv4\"/>\n", x, svg->y.from);
-        snprintf(text, sizeof text, "%.0f", ticks.at[i]);
+        tick_text(&svg->x, ticks, i, "", text);
         svg_text(svg, x, svg->y.from + 16, "x", text);
     }
     strbuf_puts(svg->html, "</g>\n<g text-anchor=\"end\">\n");
     svg_text(svg, svg->x.to, svg->y.from + 30, "what", what);
     strbuf_puts(svg->html, "</g>\n");
+}
+
+void svg_x_axis(struct svg *svg, const char *what)
+{
+    struct ticks ticks = scale_whole_ticks(&svg->x, 6);
+
+    ticks.decimals = 0;
+    draw_x_axis(svg, &ticks, what);
+}
+
+void svg_x_values(struct svg *svg, int most, const char *what)
+{
+    const struct ticks ticks = scale_ticks(&svg->x, most);
+
+    draw_x_axis(svg, &ticks, what);
 }
 
 void svg_line(struct svg *svg, const char *class, const double *x, const double *y, int count)

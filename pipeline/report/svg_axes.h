@@ -23,6 +23,8 @@ void svg_begin(struct svg *svg, const char *title, double right);
 void svg_y_axis(struct svg *svg, int most, const char *unit);
 /* Writes whole numbers below, and at the end what they are. */
 void svg_x_axis(struct svg *svg, const char *what);
+/* Does the same with up to `most` values that need not be whole. */
+void svg_x_values(struct svg *svg, int most, const char *what);
 /* Draws a mark, shape 1..SHAPES of chart.h. `class`: of the style sheet. */
 void svg_shape(struct strbuf *html, int shape, const char *class, double x, double y);
 /* Draws a line through the points whose y is a number, or a dot on the only one. `class`: of the

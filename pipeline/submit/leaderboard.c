@@ -288,6 +288,11 @@ void leaderboard_free(struct leaderboard *board)
     *board = (struct leaderboard){0};
 }
 
+bool leaderboard_has_pair(const struct leaderboard_line *line, const char *metric)
+{
+    return strcmp(line->metric, metric) == 0 && isfinite(line->own) && isfinite(line->score);
+}
+
 int leaderboard_curves(const struct leaderboard *board, const char *metric, double *number,
                        double *own, double *score)
 {
@@ -296,7 +301,7 @@ int leaderboard_curves(const struct leaderboard *board, const char *metric, doub
     for (int i = 0; i < board->count; i++) {
         const struct leaderboard_line *line = &board->lines[i];
 
-        if (strcmp(line->metric, metric) != 0 || isnan(line->own))
+        if (!leaderboard_has_pair(line, metric))
             continue;
         number[count] = count + 1;
         own[count] = line->own;

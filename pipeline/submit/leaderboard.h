@@ -58,8 +58,10 @@ struct leaderboard {
 /* `scores` of struct runs has to last as long. -1: out of memory. */
 MUST_CHECK int leaderboard_open(struct leaderboard *board, const json_t *scores, struct err *err);
 void leaderboard_free(struct leaderboard *board);
-/* Writes those of a metric with both scores to arrays [board->count]: their numbers, from 1, the
- * own score and the leaderboard's. Returns how many. */
+/* Tells whether it is of that metric and has both scores. */
+bool leaderboard_has_pair(const struct leaderboard_line *line, const char *metric);
+/* Writes those that have both scores of a metric to arrays [board->count]: their numbers, from 1,
+ * the own score and the leaderboard's. Returns how many. */
 int leaderboard_curves(const struct leaderboard *board, const char *metric, double *number,
                        double *own, double *score);
 
