@@ -188,12 +188,9 @@ static int write_sheet(const struct audit *a, struct output *out, const struct i
 static int summarize(const struct audit *a, const struct inputs *inputs, double seconds)
 {
     json_t *summary = audit_json(a);
-    int status;
 
     json_object_set_new(summary, "seconds", json_real(seconds));
-    status = write_summary(summary, inputs);
-    json_decref(summary);
-    return status;
+    return write_summary(summary, inputs);
 }
 
 static int run(const char *data)

@@ -323,7 +323,6 @@ static int print(const struct comparisons *all, struct err *err)
 static int compare(struct comparisons *all)
 {
     struct err err;
-    json_t *summary;
     int status;
 
     for (int i = 0; i + 1 < all->count; i++)
@@ -342,10 +341,7 @@ static int compare(struct comparisons *all)
     status = end_of_printing();
     if (status || !common.json)
         return status;
-    summary = summary_of(all);
-    status = write_summary(summary, NULL);
-    json_decref(summary);
-    return status;
+    return write_summary(summary_of(all), NULL);
 }
 
 int main(int argc, char **argv)

@@ -250,6 +250,7 @@ int main(int argc, char **argv)
                                                                            : end_of_printing();
     if (status == 0)
         status = write_summary(summary, NULL);
-    json_decref(summary);
+    else
+        json_decref(summary);
     return end_of_run(status);
 }

@@ -165,7 +165,6 @@ static int say_result(const struct run *run, double begin)
     const struct model *model = &run->models.models[0];
     const long long memory = c_source_memory(model, &run->plain, of_bytes(run));
     json_t *summary;
-    int status;
 
     say("%s: %.0f kB%s, %lld weights, %lld multiply-adds for a picture", output,
         (double)run->bytes.size / 1e3, source ? " of source" : "",
@@ -183,9 +182,7 @@ static int say_result(const struct run *run, double begin)
                         (json_int_t)memory, "seconds", now() - begin);
     if (data)
         summarize_cost(summary, &run->calibration);
-    status = write_summary(summary, NULL);
-    json_decref(summary);
-    return status;
+    return write_summary(summary, NULL);
 }
 
 static int export_model(char *path)

@@ -463,7 +463,6 @@ static int finish(struct run *run, struct err *err)
 static int summarize(const struct run *run)
 {
     json_t *summary;
-    int status;
 
     if (!common.json)
         return 0;
@@ -480,9 +479,7 @@ static int summarize(const struct run *run)
     json_object_set_new(summary, "trouble",
                         *run->training.model.trouble ? json_string(run->training.model.trouble)
                                                      : json_null());
-    status = write_summary(summary, NULL);
-    json_decref(summary);
-    return status;
+    return write_summary(summary, NULL);
 }
 
 /* Prints the plan in place of a run. */

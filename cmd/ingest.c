@@ -433,14 +433,11 @@ static void say_corrections(const struct ingest *in, json_t *values)
 static int report(const struct ingest *in, double seconds)
 {
     json_t *values = summary(in, seconds);
-    int status;
 
     say_classes(in, seconds);
     say_corrections(in, values);
     json_object_set_new(values, "hints", say_hints(in));
-    status = write_summary(values, NULL);
-    json_decref(values);
-    return status;
+    return write_summary(values, NULL);
 }
 
 /* Names a tensor file where a CSV should be, instead of listing CSV errors. */
@@ -492,7 +489,6 @@ static int refuse(struct ingest *in, const char *operand, const struct err *why)
 {
     const char *file = strcmp(operand, "-") == 0 ? "standard input" : operand;
     struct err err;
-    json_t *values;
     int status;
 
     progress_end();
@@ -501,9 +497,7 @@ static int refuse(struct ingest *in, const char *operand, const struct err *why)
     print_faults(in, file);
     if (why && why->status != EX_DATAERR)
         return fail(why);
-    values = faults_json(&in->faults, file);
-    status = write_summary(values, NULL);
-    json_decref(values);
+    status = write_summary(faults_json(&in->faults, file), NULL);
     return status ? status : EX_DATAERR;
 }
 

@@ -110,7 +110,6 @@ static int run(const struct report_files *files)
         say("%s: %.0f kB, %d data set%s, %d model%s", output, (double)html.size / 1e3, data.count,
             plural(data.count), models.count, plural(models.count));
         status = write_summary(summary, NULL);
-        json_decref(summary);
     }
     strbuf_free(&html);
     output_close(out);

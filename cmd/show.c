@@ -268,7 +268,8 @@ int main(int argc, char **argv)
     status = run();
     if (status == 0)
         status = write_summary(show.summary, &show.inputs);
-    json_decref(show.summary);
+    else
+        json_decref(show.summary);
     inputs_free(&show.inputs);
     picks_free(&show.picks);
     return end_of_run(status);

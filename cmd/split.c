@@ -178,7 +178,6 @@ static int report(const struct split *split, double seconds)
     const int64_t left_out = split->sizes[split->count];
     json_t *values = summary(split, seconds);
     char of[32] = "";
-    int status;
 
     if (!common.quiet)
         print_parts(split);
@@ -187,9 +186,7 @@ static int report(const struct split *split, double seconds)
         snprintf(of, sizeof of, " of %lld", (long long)split->dataset.n);
     say("%lld%s row%s into %d part%s, %.2f s", (long long)(split->dataset.n - left_out), of,
         plural(split->dataset.n), split->count, plural(split->count), seconds);
-    status = write_summary(values, NULL);
-    json_decref(values);
-    return status;
+    return write_summary(values, NULL);
 }
 
 int main(int argc, char **argv)

@@ -136,7 +136,6 @@ static int say_written(const char *path, const struct predictions *p, const stru
                              (json_int_t)summary->rows, "header", summary->header);
     const char *one = summary->probability_of;
     const bool each = format.probabilities && !one;
-    int status;
 
     say("%s: %lld row%s, ids %s to %s, %s%s%s%s%s", output_name(output), (long long)summary->rows,
         plural(summary->rows), summary->first_id, summary->last_id,
@@ -162,9 +161,7 @@ static int say_written(const char *path, const struct predictions *p, const stru
         say("the data is labelled: this is its score, and there may be nothing to upload");
         json_object_set_new(json, "score", metrics_json(score, p->classes, p->class_names));
     }
-    status = write_summary(json, NULL);
-    json_decref(json);
-    return status;
+    return write_summary(json, NULL);
 }
 
 static int write_submission(const char *path)
@@ -199,7 +196,6 @@ static int write_submission(const char *path)
 static int say_joined(char *const *paths, int count, const struct vote_summary *summary)
 {
     json_t *names = json_array(), *json;
-    int status;
 
     say("%s: %lld row%s by the votes of %d submissions; they agree on %lld; %s "
         "decides %lld tie%s",
@@ -210,9 +206,7 @@ static int say_joined(char *const *paths, int count, const struct vote_summary *
     json = json_pack("{s:s, s:I, s:I, s:I, s:o}", "submission", output, "rows",
                      (json_int_t)summary->rows, "agreed", (json_int_t)summary->agreed, "tied",
                      (json_int_t)summary->tied, "votes", names);
-    status = write_summary(json, NULL);
-    json_decref(json);
-    return status;
+    return write_summary(json, NULL);
 }
 
 static int join_submissions(char **paths, int count)
@@ -365,7 +359,7 @@ static int check_submission(const char *predictions)
     struct inputs inputs = {0};
     struct submission_check found;
     struct err err;
-    json_t *json = NULL;
+    json_t *json;
     int status, written;
 
     expected.header = format.header;
@@ -388,7 +382,6 @@ static int check_submission(const char *predictions)
     written = write_summary(json, &inputs);
     status = status ? status : written;
 out:
-    json_decref(json);
     inputs_free(&inputs);
     return status;
 }

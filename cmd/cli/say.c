@@ -176,7 +176,8 @@ static bool say_in_lines(const char *message)
 
     text_show(&shown, message);
     strbuf_puts(&whole, progress_interrupt());
-    fold(&whole, strbuf_text(&shown), isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
+    fold(&whole, strbuf_text(&shown),
+         isatty(STDERR_FILENO) ? progress_width() : INT_MAX); /* whole for grep */
     ok = !whole.failed && !shown.failed;
     if (ok)
         write_whole(whole.text);
@@ -204,16 +205,16 @@ void say_folded(const char *format, ...)
     free(message);
 }
 
-int write_summary(const json_t *summary, const struct inputs *inputs)
+int write_summary(json_t *summary, const struct inputs *inputs)
 {
     struct output *out = NULL;
     struct err err;
-    char *text = NULL;
+    char *text = common.json ? json_text(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
     int status = 0;
 
+    json_decref(summary);
     if (!common.json)
         return 0;
-    text = json_text(summary, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     if (!text) {
         err_memory(&err, "the summary", 0);
         return fail(&err);

@@ -83,13 +83,10 @@ int compare_weigh(char *const *paths, int count, const char *output)
         print_table(&weigh, &err)) {
         status = fail(&err);
     } else {
-        json_t *summary = weigh_json(&weigh);
-
         print_verdict(&weigh);
         status = end_of_printing();
         if (status == 0)
-            status = write_summary(summary, NULL);
-        json_decref(summary);
+            status = write_summary(weigh_json(&weigh), NULL);
     }
     output_close(out);
     weigh_close(&weigh);

@@ -166,7 +166,6 @@ static int write_json(const struct training *t, const struct need *need)
 {
     const struct nn_plan plan = nn_trainer_plan(t->trainer);
     json_t *summary;
-    int status;
 
     if (!common.json)
         return 0;
@@ -179,9 +178,7 @@ static int write_json(const struct training *t, const struct need *need)
                   "picture_bytes", (json_int_t)need->pictures, "bytes_left",
                   *need->limit ? json_integer((json_int_t)need->left) : json_null(),
                   "largest_batch", need->largest);
-    status = write_summary(summary, NULL);
-    json_decref(summary);
-    return status;
+    return write_summary(summary, NULL);
 }
 
 int fit_print_plan(const struct training *t, int batch)

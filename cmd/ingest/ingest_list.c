@@ -52,13 +52,10 @@ static json_t *summary(const struct shards *s, const struct tensor_writer *write
 static int report(const struct shards *s, const struct tensor_writer *writer, double seconds)
 {
     json_t *values = summary(s, writer, seconds);
-    int status;
 
     say_rows(s->rows, s->info.has_labels ? s->info.classes : NULL, s->class_rows,
              s->info.class_count, seconds);
-    status = write_summary(values, NULL);
-    json_decref(values);
-    return status;
+    return write_summary(values, NULL);
 }
 
 static int go_through(struct shards *s, struct err *err)

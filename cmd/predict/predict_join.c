@@ -221,7 +221,6 @@ static int report(const struct run *run)
     }
     say_doubts(run);
     status = write_summary(json, NULL);
-    json_decref(json);
     return status ? status
                   : score_status(run->scores ? &run->scores[j->count] : NULL,
                                  run->request->min_accuracy);

@@ -320,16 +320,15 @@ static int finish(struct run *run, struct err *err)
 
 static int summarize(const struct run *run)
 {
-    json_t *models = json_array(), *summary;
-    int status = end_of_printing();
+    const int status = end_of_printing();
+    json_t *models;
 
+    if (status)
+        return status;
+    models = json_array();
     for (int m = 0; m < run->ensemble.count; m++)
         json_array_append_new(models, model_summary(&run->ensemble, m));
-    summary = json_pack("{s:O, s:o}", "pictures", run->list, "models", models);
-    if (status == 0)
-        status = write_summary(summary, NULL);
-    json_decref(summary);
-    return status;
+    return write_summary(json_pack("{s:O, s:o}", "pictures", run->list, "models", models), NULL);
 }
 
 static void close_all(struct run *run)

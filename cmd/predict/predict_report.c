@@ -200,7 +200,6 @@ int predict_report(const struct predict_report *r)
     say_all(r);
     json_object_set_new(json, "hints", say_hints(r));
     status = write_summary(json, NULL);
-    json_decref(json);
     return status
                ? status
                : score_status(r->scores ? &r->scores[r->ensemble->count] : NULL, r->min_accuracy);
