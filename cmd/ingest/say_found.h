@@ -1,0 +1,15 @@
+#ifndef CMD_SAY_FOUND_H
+#define CMD_SAY_FOUND_H
+
+#include "pipeline/ingest/ingest.h"
+
+/* Says in one line what was decided about columns and pictures. */
+void say_columns(const char *path, const struct ingest *ingest);
+/* Says how many rows there are, and of which classes. */
+void say_classes(const struct ingest *ingest, double seconds);
+/* Says what --relabel and --without did, and adds it to the summary. */
+void say_corrections(const struct ingest *ingest, json_t *summary);
+/* Says what may be a mistake in the data; returns the sentences, a new list. */
+json_t *say_hints(const struct ingest *ingest);
+
+#endif
