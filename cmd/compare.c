@@ -360,14 +360,7 @@ int main(int argc, char **argv)
         return end_of_run(compare_weigh(operands, all.count, weights));
     all.paths = operands;
     all.list = calloc((size_t)all.count, sizeof *all.list);
-    if (all.list) {
-        status = compare(&all);
-    } else {
-        struct err err;
-
-        err_memory(&err, "the comparisons", 0);
-        status = fail(&err);
-    }
+    status = all.list ? compare(&all) : fail_memory("the comparisons");
     for (int i = 0; all.list && i < all.count; i++)
         comparison_free(&all.list[i]);
     free(all.list);

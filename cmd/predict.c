@@ -114,12 +114,8 @@ static int parse_weights(struct run *run, int models, const char *what)
     if (!weights)
         return 0;
     run->weights = calloc((size_t)models, sizeof *run->weights);
-    if (!run->weights) {
-        struct err err;
-
-        err_memory(&err, "the weights", 0);
-        return fail(&err);
-    }
+    if (!run->weights)
+        return fail_memory("the weights");
     if (weights_is_file(weights)) {
         run->weights_file = weights;
         return 0;
@@ -329,10 +325,8 @@ static int run_pictures(struct run *run, char **operands, int count)
     struct err err;
     int status = 0;
 
-    if (!request.pictures || !request.models) {
-        err_memory(&err, "the names of pictures", 0);
-        status = fail(&err);
-    }
+    if (!request.pictures || !request.models)
+        status = fail_memory("the names of pictures");
     for (int i = 0; i < count && status == 0; i++) {
         const int is = own_pictures_has(operands[i], &err);
 

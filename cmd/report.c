@@ -60,12 +60,8 @@ static const struct command command = {
 static int take_names(struct option_list *list, const char *option, const char ***names)
 {
     *names = calloc((size_t)list->count + 1, sizeof **names);
-    if (!*names) {
-        struct err err;
-
-        err_memory(&err, "names", 0);
-        return fail(&err);
-    }
+    if (!*names)
+        return fail_memory("names");
     for (int i = 0; i < list->count; i++) {
         char *item = (char *)list->items[i]; /* an argument of main's, which may be cut */
         char *equals = strchr(item, '=');

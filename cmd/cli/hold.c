@@ -96,11 +96,8 @@ int hold_outputs(const char *const *paths, int count)
 
     held.list = calloc((size_t)count + 1, sizeof *held.list);
     if (!sorted || !held.list) {
-        struct err err;
-
         free(sorted);
-        err_memory(&err, "the outputs' locks", 0);
-        return fail(&err);
+        return fail_memory("the outputs' locks");
     }
     memcpy(sorted, paths, (size_t)count * sizeof *sorted);
     qsort(sorted, (size_t)count, sizeof *sorted,

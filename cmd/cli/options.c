@@ -439,14 +439,11 @@ int options_read(const struct command *c, int argc, char **argv, char ***operand
     char letters[2 * MAX_OPTIONS + 4] = ":hV";
     size_t letter = 3;
     int n = 2, status = start_program(c);
-    struct err err;
 
     if (status)
         return status;
-    if (make_lists(c->options, argc)) {
-        err_memory(&err, "the command line", 0);
-        return fail(&err);
-    }
+    if (make_lists(c->options, argc))
+        return fail_memory("the command line");
     for (const struct option_spec *o = c->options; o->name || o->kind == OPTION_HEADING; o++) {
         bool takes_value = o->kind != OPTION_FLAG && o->kind != OPTION_NO;
 

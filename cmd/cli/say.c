@@ -90,6 +90,14 @@ int fail(const struct err *err)
     return err->status;
 }
 
+int fail_memory(const char *what)
+{
+    struct err err;
+
+    err_memory(&err, what, 0);
+    return fail(&err);
+}
+
 void print_shown(const char *text)
 {
     struct strbuf shown = {0};
@@ -215,10 +223,8 @@ int write_summary(json_t *summary, const struct inputs *inputs)
     json_decref(summary);
     if (!common.json)
         return 0;
-    if (!text) {
-        err_memory(&err, "the summary", 0);
-        return fail(&err);
-    }
+    if (!text)
+        return fail_memory("the summary");
     if ((inputs && inputs_refuse_output(inputs, common.json, &err)) ||
         output_open(&out, common.json, &err) || output_printf(out, &err, "%s\n", text) ||
         output_commit(out, inputs, &err))

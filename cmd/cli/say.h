@@ -24,6 +24,8 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints "csvnet NAME: ERROR" and returns the exit status that err carries. */
 int fail(const struct err *err);
+/* Does so where there is no memory for `what`. */
+int fail_memory(const char *what);
 
 /* Prints a text of a file or a name on standard output, as messages show it (pipeline/base/text.h).
  */

@@ -69,14 +69,6 @@ static int count_of(const struct family *f, enum state state)
     return count;
 }
 
-static int out_of_memory(void)
-{
-    struct err err;
-
-    err_memory(&err, "the folds or seeds", 0);
-    return fail(&err);
-}
-
 static int open_family(struct family *f, const struct fit_options *options)
 {
     const struct fit_members *members = &options->members;
@@ -93,7 +85,7 @@ static int open_family(struct family *f, const struct fit_options *options)
         .begin = now(),
     };
     if (shared == MAP_FAILED || !f->list)
-        return out_of_memory();
+        return fail_memory("the folds or seeds");
     for (int i = 0; i < count; i++) {
         char *path = fit_output_of_member(options, members->first + i);
 

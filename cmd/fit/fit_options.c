@@ -1,4 +1,4 @@
-/* fit's command line: recipes put in their place, options parsed, combinations checked. */
+/* fit's command line: options parsed, combinations checked. */
 #include "fit_options.h"
 
 #include "cmd/cli/device.h"
@@ -6,6 +6,7 @@
 #include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "fit_arguments.h"
 #include "pipeline/base/duration.h"
 #include "pipeline/base/path.h"
 #include "pipeline/base/strbuf.h"
@@ -22,19 +23,6 @@
 enum { SEEDS_MOST = 1000 }; /* of one command */
 enum { NAMES_MOST = 40, OPTIONS_MOST = SETTINGS_MOST + 32 };
 
-struct named_recipe {
-    const char *name;
-    struct recipe recipe;
-};
-
-/* The arguments of argv and of the recipes that they name; as argv, for the process's life. */
-struct arguments {
-    char **list;
-    int count;
-    struct named_recipe *recipes; /* whose words they are */
-    int recipe_count;
-};
-
 /* The command line of this process, while it is read. */
 static struct {
     struct fit_options given;
@@ -42,7 +30,7 @@ static struct {
     const char *recipe; /* stays NULL: recipes are put in place of --recipe before */
     const char *seeds;  /* --seed, a number or a range */
     struct option_list evals;
-    struct arguments arguments;
+    struct fit_arguments arguments;
     const char *presets[NAMES_MOST + 1], *recipes[NAMES_MOST + 1];
     struct option_spec options[OPTIONS_MOST];
     int option_count;
@@ -189,125 +177,6 @@ static void make_table(void)
     ADD_OPTIONS(output_options);
     add_settings(SETTING_OF_OUTPUT);
     ADD_OPTIONS(last_options);
-}
-
-/* ---- Recipes ---- */
-
-/* Returns the option of this name if a recipe may have it: one of the network, of its training or
- * of what is said meanwhile, never one that names a file to write or to read rows from. */
-static const struct option_spec *recipe_option(const char *name, size_t length)
-{
-    static const char *const more[] = {"arch", "device", "log-every", "eval-every"};
-
-    for (int i = 0; i < line.option_count; i++) {
-        const struct option_spec *o = &line.options[i];
-        bool may = false;
-
-        if (!o->name || strlen(o->name) != length || strncmp(o->name, name, length) != 0)
-            continue;
-        for (size_t m = 0; m < sizeof more / sizeof *more; m++)
-            may |= strcmp(o->name, more[m]) == 0;
-        return may || setting_of_option(o->name) ? o : NULL;
-    }
-    return NULL;
-}
-
-/* Refuses whatever a recipe has besides such options and their values. */
-static int check_recipe(const char *name, const struct recipe *recipe)
-{
-    for (int i = 0; i < recipe->options; i++) {
-        const char *word = recipe->option[i];
-        const bool dashes = strncmp(word, "--", 2) == 0;
-        const size_t length = dashes ? strcspn(word + 2, "=") : 0;
-        const struct option_spec *option = dashes ? recipe_option(word + 2, length) : NULL;
-
-        if (!option)
-            return usage_error(
-                "%s: a recipe sets the network and its training, by options spelt in "
-                "full; '%s' is none of these: give it to fit",
-                name, word);
-        i += option->kind != OPTION_FLAG && option->kind != OPTION_NO && !word[2 + length];
-    }
-    return 0;
-}
-
-static int out_of_memory(const char *what)
-{
-    struct err err;
-
-    err_memory(&err, what, 0);
-    return fail(&err);
-}
-
-static int append(struct arguments *to, char *word)
-{
-    char **grown = realloc(to->list, ((size_t)to->count + 2) * sizeof *grown);
-
-    if (!grown)
-        return out_of_memory("the arguments");
-    to->list = grown;
-    grown[to->count++] = word;
-    grown[to->count] = NULL;
-    return 0;
-}
-
-static int append_recipe(struct arguments *to, const char *spec)
-{
-    void *grown = realloc(to->recipes, ((size_t)to->recipe_count + 1) * sizeof *to->recipes);
-    struct recipe *found;
-    struct err err;
-    int failed = 0;
-
-    if (!grown)
-        return out_of_memory("the recipes");
-    to->recipes = grown;
-    to->recipes[to->recipe_count].name = spec;
-    found = &to->recipes[to->recipe_count].recipe;
-    if (recipe_find(found, spec, &err))
-        return fail(&err);
-    to->recipe_count++;
-    failed = check_recipe(spec, found);
-    for (int i = 0; i < found->options && !failed; i++)
-        failed = append(to, found->option[i]);
-    if (*found->description && !failed)
-        failed = append(to, "--arch");
-    if (*found->description && !failed)
-        failed = append(to, found->description);
-    return failed;
-}
-
-/* Returns the recipe that a word of the arguments is from, or in; NULL: none. */
-static const char *recipe_with(const struct arguments *arguments, const char *word)
-{
-    for (int r = 0; word && r < arguments->recipe_count; r++) {
-        const struct recipe *recipe = &arguments->recipes[r].recipe;
-
-        if (word == recipe->description)
-            return arguments->recipes[r].name;
-        for (int i = 0; i < recipe->options; i++)
-            if (word >= recipe->option[i] && word <= recipe->option[i] + strlen(recipe->option[i]))
-                return arguments->recipes[r].name;
-    }
-    return NULL;
-}
-
-/* Copies argv with the recipes' words in place of "--recipe NAME", so that later options override
- * them. */
-static int expand(struct arguments *to, int argc, char **argv)
-{
-    bool options_end = false;
-    int status = 0;
-
-    for (int i = 0; i < argc && status == 0; i++) {
-        options_end |= strcmp(argv[i], "--") == 0;
-        if (!options_end && strcmp(argv[i], "--recipe") == 0 && i + 1 < argc)
-            status = append_recipe(to, argv[++i]);
-        else if (!options_end && strncmp(argv[i], "--recipe=", 9) == 0)
-            status = append_recipe(to, argv[i] + 9);
-        else
-            status = append(to, argv[i]);
-    }
-    return status;
 }
 
 /* ---- What the table cannot check: each returns 0, or the exit status of a mistake ---- */
@@ -499,7 +368,7 @@ static int read_evals(struct training_files *files)
     files->eval_paths = paths;
     files->eval_count = count;
     if (!names || !paths)
-        return out_of_memory("the list of --eval");
+        return fail_memory("the list of --eval");
     for (int i = 0; i < count; i++) {
         names[i] = (char *)line.evals.items[i];
         paths[i] = strchr(names[i], '=');
@@ -527,7 +396,9 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
     line.given.device = "auto";
     line.seeds = "1";
     make_table();
-    status = expand(&line.arguments, argc, argv);
+    line.arguments.options = line.options;
+    line.arguments.option_count = line.option_count;
+    status = fit_arguments_expand(&line.arguments, argc, argv);
     if (status != 0)
         return status;
     status = options_read(&command, line.arguments.count, line.arguments.list, &operands, &count);
@@ -544,7 +415,7 @@ int fit_options_parse(struct fit_options *out, int argc, char **argv)
         (status = read_evals(&line.given.files)))
         return status;
     settings_complete(s);
-    s->recipe = recipe_with(&line.arguments, s->arch);
+    s->recipe = fit_arguments_recipe(&line.arguments, s->arch);
     if (!s->arch && !s->from)
         s->arch = "smallcnn";
     *out = line.given;
@@ -580,7 +451,7 @@ int fit_options_of_member(struct fit_options *out, int64_t number)
             continue;
         *value = name_of_member(*value, number);
         if (!*value)
-            return out_of_memory("the outputs' names");
+            return fail_memory("the outputs' names");
     }
     if (strcmp(line.given.members.what, "fold") == 0)
         line.given.settings.fold = (int)number;
