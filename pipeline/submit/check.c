@@ -202,10 +202,25 @@ static int want_classes(struct work *w, struct err *err)
     return status;
 }
 
+/* Visits the sample's next row, whose id is that of the next row of data without ids. */
+static int visit_sampled(struct work *w, const struct csv_file *sample, visit_id *visit,
+                         struct err *err)
+{
+    struct csv_row row;
+    const int got = csv_reader_next(sample->reader, &row, err);
+
+    if (got == 0)
+        w->check->changed++; /* a row that the sample lacks */
+    return got <= 0 ? got : visit(w, csv_text(&row, 0), row.fields[0].size, sample->reader, err);
+}
+
 static int visit_predictions(struct work *w, visit_id *visit, struct err *err)
 {
+    const char *ids = w->expected->sample;
     struct predictions predictions = {0};
     struct predictions_chunk chunk = {0};
+    struct csv_file sample = {0};
+    struct csv_row header;
     int64_t number = w->expected->id_start;
     int got = -1;
 
@@ -213,18 +228,24 @@ static int visit_predictions(struct work *w, visit_id *visit, struct err *err)
         (w->wanted.classes.count == 0 && want_predictions(w, &predictions, err)) ||
         predictions_chunk_init(&chunk, &predictions, CHUNK_ROWS, err))
         goto out;
+    if (ids && !predictions.has_ids &&
+        (csv_file_open(&sample, ids, NULL, "", err) ||
+         csv_reader_next(sample.reader, &header, err) < 0))
+        goto out;
     while ((got = predictions_next(&predictions, &chunk, err)) > 0)
         for (int64_t row = 0; row < chunk.count; row++, number++) {
             w->predicted = predictions.classes[metrics_largest(
                 chunk.probabilities + row * predictions.class_count, predictions.class_count)];
-            if (chunk.ids ? visit_key(w, &predictions, &chunk, row, visit, err)
-                          : visit_number(w, number, visit, err)) {
+            if (chunk.ids       ? visit_key(w, &predictions, &chunk, row, visit, err)
+                : sample.reader ? visit_sampled(w, &sample, visit, err)
+                                : visit_number(w, number, visit, err)) {
                 got = -1;
                 goto out;
             }
         }
 out:
     w->predicted = NULL;
+    csv_file_close(&sample);
     predictions_chunk_free(&chunk);
     predictions_close(&predictions);
     return got;

@@ -24,3 +24,10 @@ make SUBMISSION=best.csv best.csv >.said 2>&1
 printf 'fileName,date,description,status,publicScore,privateScore\nbest.csv,2999-01-01 00:00:00,,complete,0.75,\n' >list.csv
 make score SUBMISSION=best.csv SCORE=list.csv 2>&1 | grep -o 'best.csv: accuracy 0.75'
 lines
+echo '-- a sample says what is expected: its header, its order, its ids'
+{ echo Id,Digit; for i in 9 10 8 7 6 5 4 3 2 1; do echo $i,0; done; seq -f %g,0 11 50; } >sample.csv
+make SUBMIT='--sample sample.csv' submission.csv >.said 2>&1
+make score SUBMIT='--sample sample.csv' SCORE=0.25 | grep -o 'submission.csv: accuracy 0.25'
+{ echo Id,2,1,0; seq -f %g,0,0,0 1 50; } >sample.csv
+make SUBMIT='--probabilities --sample sample.csv' submission.csv >.said 2>&1
+make score SUBMIT='--probabilities --sample sample.csv' METRIC=log-loss SCORE=1.25 | grep -o 'submission.csv: log-loss 1.25'
