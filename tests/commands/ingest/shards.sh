@@ -120,18 +120,18 @@ run ingest part-1.st.zst nameless.st.zst -o bad.shards
 ls bad.* 2>/dev/null
 
 echo '-- columns that are dropped, and another order of those that are not, are no difference'
-part_of() { run ingest "$1" --part-of "$2" "${@:3}" -o other.st.zst | timeless | tail -n 2 && ingest -q part-1.st.zst other.st.zst part-3.st.zst -o other.shards && explain other.shards | grep content; }
-part_of more.csv part-1.csv --drop note
-part_of part-2.csv more.csv --drop note
-part_of part-2.csv more.csv --drop 18
-part_of two.csv more.csv --drop note,set
+part_of() { run ingest "$@" -o other.st.zst | timeless | tail -n 3 && ingest -q part-1.st.zst other.st.zst part-3.st.zst -o other.shards && explain other.shards | grep content; }
+part_of more.csv --part-of part-1.csv --drop note
+part_of part-2.csv --part-of more.csv --drop note
+part_of part-2.csv --part-of more.csv --drop 18
+part_of two.csv --part-of more.csv --drop note,set
 columns() { awk -F, -v order="$1" 'BEGIN { OFS = ","; n = split(order, at, " ") } { line = $at[1]; for (i = 2; i <= n; i++) line = line OFS $at[i]; print line }' "$2"; }
 columns '9 8 7 6 5 4 3 2 10 11 12 13 17 16 15 14 1' part-2.csv >moved.csv
-part_of moved.csv part-1.csv
+part_of moved.csv --part-of part-1.csv
 ingest -q moved.csv --like part-1.st.zst -o other.st.zst
 ingest -q part-1.st.zst other.st.zst part-3.st.zst -o other.shards && explain other.shards | grep content
 columns '3 18 1 2 4 5 6 7 8 9 10 11 12 13 14 15 16 17' more.csv >moved.csv
-part_of moved.csv two.csv --drop note --drop set
+part_of moved.csv --part-of two.csv --drop note --drop set
 echo '-- the same where names have no numbers: a list of such parts is that of parts in one order'
 for i in 1 2; do sed '1y/0123456789/abcdefghij/' part-$i.csv >word-$i.csv; done
 columns '9 8 7 6 5 4 3 2 10 11 12 13 17 16 15 14 1' word-2.csv >moved.csv

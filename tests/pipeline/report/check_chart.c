@@ -120,6 +120,22 @@ START_TEST(the_widest_ranges_have_ticks_within_them)
 }
 END_TEST
 
+START_TEST(a_margin_lies_on_either_side)
+{
+    static const double ends[][2] = {{0, 1}, {0.99, 0.991}, {3, 3}, {0, 0}, {-DBL_MAX, DBL_MAX}};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct scale scale = {.low = ends[i][0], .high = ends[i][1], .to = 100};
+
+        scale_margin(&scale, 0.05);
+        ck_assert(isfinite(scale.low) && isfinite(scale.high));
+        EXPECT(scale_at(&scale, ends[i][0]) >= (i == 4 ? 0 : 4) &&
+                   scale_at(&scale, ends[i][1]) <= (i == 4 ? 100.001 : 96),
+               "%g to %g", scale_at(&scale, ends[i][0]), scale_at(&scale, ends[i][1]));
+    }
+}
+END_TEST
+
 START_TEST(a_single_value_becomes_a_range_around_it)
 {
     static const double values[] = {0, 1, -3, 1e-9, 1e9, 5e-324, -1e-200};
@@ -371,6 +387,7 @@ Suite *suite_chart(void)
     tcase_add_test(tests, ticks_are_round_values);
     tcase_add_test(tests, every_range_has_ticks_within_it);
     tcase_add_test(tests, the_widest_ranges_have_ticks_within_them);
+    tcase_add_test(tests, a_margin_lies_on_either_side);
     tcase_add_test(tests, a_single_value_becomes_a_range_around_it);
     tcase_add_test(tests, a_line_goes_through_its_points);
     tcase_add_test(tests, a_line_has_its_shape_along_it_and_at_its_label);
