@@ -12,7 +12,7 @@ enum { SIDE = 28, PIXELS = SIDE * SIDE, CLASSES = 10, MOST_ROWS = 90 };
 #ifdef SANITIZED
 enum { STOPS = 2, LEAST = 2 }; /* each is a training, which takes ten times as long there */
 #else
-enum { STOPS = 20, LEAST = 5 };
+enum { STOPS = 8, LEAST = 5 };
 #endif
 
 static struct err err;
