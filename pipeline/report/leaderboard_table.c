@@ -129,11 +129,12 @@ static void choose_scales(struct svg *svg, const struct drawn *d)
     scale_margin(y, MARGIN);
 }
 
-/* Draws the line of equal scores as far as both axes have them. */
+/* Draws the line of equal scores as far as both axes have them, and says so. */
 static void draw_equal(struct svg *svg)
 {
     const double low = fmax(svg->x.low, svg->y.low), high = fmin(svg->x.high, svg->y.high);
 
+    svg_x_values(svg, 5, low < high ? "on own rows; dashed: the same on both" : "on own rows");
     if (low < high)
         strbuf_printf(svg->html, "<path class=\"perfect\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
                       scale_at(&svg->x, low), scale_at(&svg->y, low), scale_at(&svg->x, high),
@@ -150,7 +151,6 @@ static void draw_pairs(const struct leaderboard *board, const struct drawn *d, s
     snprintf(title, sizeof title, "%.40s on the leaderboard", d->metric);
     strbuf_puts(html, "<figure class=\"chart\">");
     svg_begin(&svg, title, 16);
-    svg_x_values(&svg, 5, "on own rows; dashed: the same on both");
     svg_y_axis(&svg, 6, "");
     draw_equal(&svg);
     for (int i = 0; i < board->count; i++) {
