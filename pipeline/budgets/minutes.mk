@@ -1,4 +1,4 @@
-# Three minutes: two networks of different kinds, as `hour` trains them.
+# Five minutes: two networks of different kinds, as `hour` trains them.
 csvnet_needs = 20
 csvnet_trained = --epochs 14 --schedule one-cycle --lr 0.01 --plain-epochs 2 \
                  --augment 'shift 2, rotate 10, scale 0.1, shear 0.1, elastic 3'
