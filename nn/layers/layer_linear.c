@@ -6,7 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { INPUTS_PER_BLOCK = 64 }; /* of the weights' gradient */
+/* Of the weights' gradient: so much of so many pictures stays in the first cache. */
+enum { INPUTS_PER_BLOCK = 64, PICTURES_AT_ONCE = 64 };
 
 struct linear {
     int outputs; /* 0: one per class */
@@ -168,19 +169,21 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
     }
     *begin = ((size_t)panel * (size_t)inputs + (size_t)first) * LANES;
     *end = *begin + (size_t)count * LANES;
-    kernels->gemm_weight_grad(&(struct gemm_weight_grad){
-        .x = grid_row(&node->in, 0, 0) + first,
-        .x_step = node->in.picture,
-        .dy = grid_row(&node->dout, 0, 0) + panel * LANES,
-        .dy_step = node->dout.picture,
-        .pictures = 1,
-        .lines = 1,
-        .steps = pass->rows,
-        .runs = 1,
-        .run = count,
-        .columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES,
-        .out = node->gradients + *begin,
-    });
+    for (int i = 0; i < pass->rows; i += PICTURES_AT_ONCE)
+        kernels->gemm_weight_grad(&(struct gemm_weight_grad){
+            .x = grid_row(&node->in, i, 0) + first,
+            .x_step = node->in.picture,
+            .dy = grid_row(&node->dout, i, 0) + panel * LANES,
+            .dy_step = node->dout.picture,
+            .pictures = 1,
+            .lines = 1,
+            .steps = pass->rows - i < PICTURES_AT_ONCE ? pass->rows - i : PICTURES_AT_ONCE,
+            .runs = 1,
+            .run = count,
+            .columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES,
+            .out = node->gradients + *begin,
+            .add = i > 0,
+        });
 }
 
 static void refresh(const struct node *node, int block)
