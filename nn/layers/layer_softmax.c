@@ -38,36 +38,60 @@ double softmax_weight(const struct pass *pass, int classes)
     return sum;
 }
 
-static int largest(const real *values, int count)
-{
-    int best = 0;
+/* Of a row: the largest logit and its class, and the sum over k of exp(logit[k] - largest). */
+struct top {
+    real largest;
+    int at;
+    double sum;
+};
 
-    for (int k = 1; k < count; k++)
-        if (values[k] > values[best])
-            best = k;
-    return best;
+/* Finds the first of the largest logits, without branches: none would be foreseen. */
+static struct top top_of(const real *logits, int classes)
+{
+    struct top top = {.largest = logits[0]};
+
+    for (int k = 1; k < classes; k++)
+        top.largest = logits[k] > top.largest ? logits[k] : top.largest;
+    for (int k = classes - 1; k > 0; k--)
+        top.at = logits[k] == top.largest ? k : top.at;
+    top.at = logits[0] == top.largest ? 0 : top.at;
+    return top;
 }
 
-/* Sets p[k] = exp(logit[k] - highest) / sum over k of exp(logit[k] - highest); returns that sum. */
-static double softmax(const real *logits, int classes, real highest, real *p)
+/* Exps at a time: of several rows where these have few classes, since one exp alone waits for its
+ * own steps. */
+enum { TOGETHER = 16 * EXPS };
+
+/* Sets p[k] = exp(logit[k] - largest) / sum for `rows` rows from `first` on, and each row's top. */
+static void softmax(const struct node *node, int first, int rows, struct top *top)
 {
-    double sum = 0;
+    const int classes = node->in.c, width = classes < TOGETHER ? classes : TOGETHER;
 
-    for (int k = 0; k < classes; k += EXPS) {
-        const int count = classes - k < EXPS ? classes - k : EXPS;
-        double e[EXPS] = {0};
+    for (int r = 0; r < rows; r++)
+        top[r] = top_of(grid_row(&node->in, first + r, 0), classes);
+    for (int k = 0; k < classes; k += width) {
+        const int count = classes - k < width ? classes - k : width;
+        double e[TOGETHER] = {0};
+        int n = 0;
 
-        for (int i = 0; i < count; i++)
-            e[i] = (double)logits[k + i] - (double)highest;
-        nn_exps(e);
-        for (int i = 0; i < count; i++) {
-            sum += e[i];
-            p[k + i] = (real)e[i];
-        }
+        for (int r = 0; r < rows; r++)
+            for (int i = 0; i < count; i++)
+                e[n++] = (double)grid_row(&node->in, first + r, 0)[k + i] - (double)top[r].largest;
+        for (int i = 0; i < n; i += EXPS)
+            nn_exps(e + i);
+        n = 0;
+        for (int r = 0; r < rows; r++)
+            for (int i = 0; i < count; i++, n++) {
+                top[r].sum += e[n];
+                grid_row(&node->out, first + r, 0)[k + i] = (real)e[n];
+            }
     }
-    for (int k = 0; k < classes; k++)
-        p[k] = (real)((double)p[k] / sum);
-    return sum;
+    for (int r = 0; r < rows; r++) {
+        real *p = grid_row(&node->out, first + r, 0);
+
+        for (int k = 0; k < classes; k++)
+            p[k] = (real)((double)p[k] / top[r].sum);
+    }
 }
 
 static double cross_entropy(const struct pass *pass, int64_t row, const real *logits, int classes,
@@ -94,26 +118,35 @@ static int true_class(const struct nn_data *data, int64_t row, int classes)
     return best;
 }
 
-static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+/* Writes what the pass asks of a row. */
+static void give_row(const struct node *node, const struct pass *pass, const struct shard *shard,
+                     int i, const struct top *top)
 {
     const int classes = node->in.c;
+    const int64_t at = shard->base + i, row = data_row(pass, at);
+    const real *logits = grid_row(&node->in, shard->first + i, 0);
+    const real *p = grid_row(&node->out, shard->first + i, 0);
 
-    for (int i = 0; i < shard->count; i++) {
-        const int64_t at = shard->base + i, row = data_row(pass, at);
-        const real *logits = grid_row(&node->in, shard->first + i, 0);
-        real *p = grid_row(&node->out, shard->first + i, 0);
-        const int predicted = largest(logits, classes);
-        const double sum = softmax(logits, classes, logits[predicted], p);
+    if (pass->probabilities)
+        memcpy(pass->probabilities + at * classes, p, (size_t)classes * sizeof *p);
+    if (pass->loss)
+        pass->loss[at] =
+            cross_entropy(pass, row, logits, classes, nn_log(top->sum) + (double)top->largest);
+    if (pass->loss && pass->correct)
+        pass->correct[at] = top->at == true_class(pass->data, row, classes);
+}
 
-        if (pass->probabilities)
-            for (int k = 0; k < classes; k++)
-                pass->probabilities[at * classes + k] = p[k];
-        if (pass->loss) {
-            pass->loss[at] =
-                cross_entropy(pass, row, logits, classes, nn_log(sum) + (double)logits[predicted]);
-            if (pass->correct)
-                pass->correct[at] = predicted == true_class(pass->data, row, classes);
-        }
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    const int classes = node->in.c, most = classes < TOGETHER ? TOGETHER / classes : 1;
+    struct top top[TOGETHER];
+
+    for (int first = 0; first < shard->count; first += most) {
+        const int rows = shard->count - first < most ? shard->count - first : most;
+
+        softmax(node, shard->first + first, rows, top);
+        for (int i = 0; i < rows; i++)
+            give_row(node, pass, shard, first + i, &top[i]);
     }
 }
 
