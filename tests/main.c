@@ -17,8 +17,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "CSVNET_KERNELS names no table that this processor runs\n");
         return EXIT_FAILURE;
     }
-    /* Timeouts end what hangs, after ten minutes or some more: under the sanitizers a test takes up
-     * to one, and a machine may be ten times as slow. */
+    /* Timeouts end what hangs, after ten minutes or some more: a test is meant to take at most one,
+     * and under the sanitizers a busy machine may be ten times as slow. */
     setenv("CK_DEFAULT_TIMEOUT", "60", 0);
     setenv("CK_TIMEOUT_MULTIPLIER", "10", 0);
     for (int i = 0; suites[i]; i++)

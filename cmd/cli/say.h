@@ -41,9 +41,8 @@ void print_buffer(struct strbuf *line);
 int end_of_printing(void);
 
 /* Writes `summary`, which it takes over, to the file of --json; nothing without that option.
- * `inputs`: what it was made
- * from, as in output_commit(); NULL where it tells of an output that is in its place already.
- * Returns the exit status: 0, or that of the failure, which it has printed. */
+ * `inputs`: what it was made from, as in output_commit(); NULL where it tells of an output that is
+ * in its place already. Returns the exit status: 0, or that of the failure, which it has printed. */
 int write_summary(json_t *summary, const struct inputs *inputs);
 
 #endif

@@ -39,7 +39,7 @@ BATCHES = {"linear": 256, "linear-relu": 32, "mlp-100": 256}
 PREDICT_BATCHES = (64, 256, 1024)
 TRIES = 4  # of a measurement that did not get its processors
 GLANCE = 0.2  # seconds, for each way of a peer
-LIMIT = 15  # seconds, for an answer of a peer
+LIMIT = 15  # seconds, for what a peer prepares for a figure
 FINALISTS = 3  # ways of peers that are measured in turn with ours
 
 
@@ -83,10 +83,10 @@ class Peer:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def ask(self, **request):
-        """The answer; None, and a new process, where it takes too long."""
+    def ask(self, limit=None, **request):
+        """The answer; None, and a new process, where it takes more than `limit` seconds."""
         print(json.dumps(request), file=self.process.stdin)
-        if not select.select([self.process.stdout], [], [], LIMIT)[0]:
+        if not select.select([self.process.stdout], [], [], limit)[0]:
             self.stop()
             self.start()
             return None
@@ -105,7 +105,7 @@ class Way:
         self.request = request
 
     def rate(self, seconds):
-        return self.peer.ask(seconds=seconds, **self.request) or 0
+        return self.peer.ask(limit=LIMIT + seconds, seconds=seconds, **self.request) or 0
 
 
 def torch_peers(commands, threads):
@@ -142,7 +142,8 @@ class Bench:
         self.repeated = 0
         self.peaks = []
         instructions = processor("flags").split() + processor("Features").split()
-        self.precisions = (False, True) if {"avx512_bf16", "amx_bf16", "bf16"} & set(instructions) else (False,)
+        has_bf16 = {"avx512_bf16", "amx_bf16", "bf16"} & set(instructions)
+        self.precisions = (False, True) if has_bf16 else (False,)
 
     def ours(self, what, *more, seconds=None):
         """What the program measured; again if it did not get its processors."""
@@ -216,17 +217,20 @@ class Bench:
     def run(self):
         self.peak = max(self.ours("peak") for _ in range(3))
         names = dict.fromkeys(peer.name for peer in self.torch + self.onnx)
-        print(f"{processor('model name') or 'unknown processor'}, {self.args.threads} threads, multiply-add peak {self.peak:.0f} GFLOP/s;")
-        print(f"beside {'; '.join(names)}{'' if True in self.precisions else ' (no bfloat16: this processor has none)'}.")
-        print("Images/s, share of the peak,")
-        print("the best peer's images/s and its way, and ours times its.\n")
+        print(f"{processor('model name') or 'unknown processor'}, {self.args.threads} threads,", end=" ")
+        print(f"multiply-add peak {self.peak:.0f} GFLOP/s; beside {'; '.join(names)}.")
+        if True not in self.precisions:
+            print("Without bfloat16, which this processor does not multiply.")
+        print("Images/s, share of the peak, the best peer's images/s and its way, and ours times its.\n")
         print("| network | train | peak | best peer | its way | ratio | predict | peak | best peer |", end="")
         print(" its way | ratio |")
         print("|---" + "|---:|---:|---:|---|---:" * 2 + "|")
-        for name in self.args.arch:
-            print(self.row(name), flush=True)
-        for peer in self.torch + self.onnx:
-            peer.stop()
+        try:
+            for name in self.args.arch:
+                print(self.row(name), flush=True)
+        finally:
+            for peer in self.torch + self.onnx:
+                peer.stop()
         low, high = min(self.peaks) / self.peak, max(self.peaks) / self.peak
         print(f"\nPeak before each round: {low:.0%} to {high:.0%} of the best; measurements done again")
         print(f"because the processors were busy: {self.repeated}")
