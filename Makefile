@@ -362,8 +362,8 @@ $(fake_cuda): tests/faults/fake_cuda.h nn/device/cuda.h
 	@rm -rf $(@D)/cache
 	$(CC) -std=c11 -O1 -Wall -Wextra -shared -fPIC -I. -Wl,-soname,$(@F) -o $@ $(filter %.c,$^) -ldl
 
-# check_allocation.c counts the calls of these; check_progress.c sets the clock.
-wrapped = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign,--wrap=clock_gettime
+# check_allocation.c counts the calls of these; check_progress.c sets the clock, check_output_places.c renames.
+wrapped = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign,--wrap=clock_gettime,--wrap=rename
 $(BUILD)/tests/check: $(patsubst %.c,$(BUILD)/obj/%.o,$(check_src) $(both_src) $(fuzz_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/check-suites.c $(archives) | $(fake_cuda)
 	$(compile) $(LDFLAGS) $(wrapped) -o $@ $^ $(check_libs) $(libs)
 $(BUILD)/tests/double: $(patsubst %.c,$(BUILD)/double/%.o,$(double_src) $(both_src)) $(BUILD)/obj/tests/main.o $(BUILD)/tests/double-suites.c $(double_obj)

@@ -49,6 +49,20 @@ static char *folder_of(const char *path)
     return folder;
 }
 
+/* Gives a new file the owner, group and mode of the one that it replaces, as far as this user may.
+ * Of a group that the new one cannot have the permissions are those of all others: another group
+ * was not meant. */
+static void take_mode(int fd, const struct stat *old)
+{
+    mode_t mode = old->st_mode & 0777;
+    struct stat new;
+
+    if (fchown(fd, old->st_uid, old->st_gid) && fchown(fd, (uid_t)-1, old->st_gid) &&
+        fstat(fd, &new) == 0 && new.st_gid != old->st_gid)
+        mode = (mode & ~(mode_t)070) | (mode & 007) << 3;
+    (void)!fchmod(fd, mode);
+}
+
 static int open_temporary(struct output *out, struct err *err)
 {
     struct stat status;
@@ -61,17 +75,9 @@ static int open_temporary(struct output *out, struct err *err)
         return err_set(err, EX_CANTCREAT, "%s: cannot write a file in folder %s: %s", out->path,
                        out->folder, strerror(errno));
     out->opened = status.st_mtim;
-    /* an output that is replaced keeps its mode */
     if (lstat(out->target, &status) == 0 && S_ISREG(status.st_mode))
-        (void)!fchmod(out->fd, status.st_mode & 0777);
+        take_mode(out->fd, &status);
     return 0;
-}
-
-/* Tells whether a file may take the place of that one: never of a device, which a superuser's
- * rename() would replace for everybody. */
-static bool is_replaceable(const struct stat *target)
-{
-    return S_ISREG(target->st_mode) || S_ISLNK(target->st_mode);
 }
 
 /* Returns why no file can be put in the place of the existing `target` though its folder takes
@@ -83,8 +89,6 @@ static const char *irreplaceable(const struct output *out, const struct stat *ta
     struct statx more;
 #endif
 
-    if (!is_replaceable(target))
-        return "it is no regular file";
 #ifdef STATX_ATTR_MOUNT_ROOT
     if (statx(AT_FDCWD, out->target, AT_SYMLINK_NOFOLLOW, 0, &more) == 0) {
         const uint64_t set = more.stx_attributes & more.stx_attributes_mask;
@@ -413,6 +417,26 @@ static int keep_finished(struct output *out, int error, struct err *err)
     return -1;
 }
 
+/* Tells whether a file may take the place of that one: never of a device, which a superuser's
+ * rename() would replace for everybody. */
+static bool is_replaceable(const struct stat *target)
+{
+    return S_ISREG(target->st_mode) || S_ISLNK(target->st_mode);
+}
+
+/* Renames the finished file; its lock goes first where files are renamed only that nobody has open,
+ * as by gcsfuse (its issue 2570). */
+static int take_place(struct output *out)
+{
+    if (rename(out->temporary, out->target) == 0)
+        return 0;
+    if (errno != EOPNOTSUPP)
+        return -1;
+    close(out->lock);
+    out->lock = -1;
+    return rename(out->temporary, out->target);
+}
+
 int output_place(struct output *out, struct err *err)
 {
     struct stat status;
@@ -421,7 +445,7 @@ int output_place(struct output *out, struct err *err)
         return 0;
     if (lstat(out->target, &status) == 0 && !is_replaceable(&status)) /* any more */
         return keep_finished(out, EEXIST, err);
-    if (rename(out->temporary, out->target))
+    if (take_place(out))
         return keep_finished(out, errno, err);
     free(out->temporary);
     out->temporary = NULL;

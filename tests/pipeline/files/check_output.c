@@ -36,6 +36,22 @@ START_TEST(a_committed_file_replaces_the_old_one)
 }
 END_TEST
 
+START_TEST(a_whole_text_is_written_at_once_or_not_at_all)
+{
+    static char long_text[200000];
+
+    memset(long_text, 'a', sizeof long_text - 1);
+    spill(scratch("out"), "old", 3);
+    MUST(output_whole(scratch("out"), "new", &err));
+    expect_content(scratch("out"), "new");
+    FAILS(EX_CANTCREAT, output_whole(scratch("missing/out"), "new", &err));
+    FAILS(EX_IOERR, output_whole("/dev/full", "new", &err));
+    FAILS(EX_IOERR, output_whole("/dev/full", long_text, &err));
+    SAYS("/dev/full: cannot be written: No space left on device");
+    ck_assert_int_eq(entries_of(scratch_folder), 1);
+}
+END_TEST
+
 START_TEST(without_commit_the_old_file_stays_and_nothing_else)
 {
     const char *path = scratch("out");
@@ -587,6 +603,7 @@ Suite *suite_output(void)
 
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, a_committed_file_replaces_the_old_one);
+    tcase_add_test(tests, a_whole_text_is_written_at_once_or_not_at_all);
     tcase_add_test(tests, without_commit_the_old_file_stays_and_nothing_else);
     tcase_add_test(tests, large_and_small_writes_keep_their_order);
     tcase_add_test(tests, the_file_has_the_mode_that_umask_asks_for);

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -249,6 +250,94 @@ START_TEST(links_with_whole_paths_are_followed_as_far)
 }
 END_TEST
 
+/* Each file system counts its files from one. */
+START_TEST(one_number_on_two_devices_is_two_files)
+{
+    static const char *const files[] = {"a/x", "b/x"};
+    struct stat status[2];
+
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+        return;
+    for (int i = 0; i < 2; i++) {
+        char folder[] = {files[i][0], 0};
+
+        ck_assert_int_eq(mkdir(scratch(folder), 0700), 0);
+        ck_assert_int_eq(mount("none", scratch(folder), "tmpfs", 0, "size=64k"), 0);
+        spill(scratch(files[i]), "", 0);
+        ck_assert_int_eq(stat(scratch(files[i]), &status[i]), 0);
+    }
+    ck_assert_uint_ne(status[0].st_dev, status[1].st_dev);
+    if (status[0].st_ino == status[1].st_ino) /* before Linux 5.9 all count together */
+        ck_assert(!output_same_target(scratch("a/x"), scratch("b/x")));
+    ck_assert_int_eq(umount(scratch("a")) | umount(scratch("b")), 0);
+}
+END_TEST
+
+/* ---- Owners ---- */
+
+/* Becomes a user of one group besides its own; 0: root again. */
+static void act_as(uid_t user, gid_t group)
+{
+    ck_assert_int_eq(seteuid(0), 0);
+    ck_assert_int_eq(setgroups(user ? 1 : 0, &group), 0);
+    ck_assert_int_eq(setegid(user), 0);
+    ck_assert_int_eq(seteuid(user), 0);
+}
+
+START_TEST(a_file_keeps_owner_and_group_as_far_as_its_writer_may)
+{
+    enum { USER = 65534, GROUP = 12345 };
+    static const struct {
+        mode_t old, new;
+    } modes[] = {{0640, 0600}, {0664, 0644}, {0606, 0666}};
+    struct stat status;
+    struct output *out;
+
+    if (geteuid() != 0)
+        return;
+    spill(scratch("out"), "old", 3);
+    ck_assert_int_eq(chown(scratch("out"), USER, GROUP) | chmod(scratch("out"), 0640), 0);
+    MUST(output_whole(scratch("out"), "new", &err));
+    ck_assert_int_eq(stat(scratch("out"), &status), 0);
+    ck_assert_uint_eq(status.st_uid, USER);
+    ck_assert_uint_eq(status.st_gid, GROUP);
+    ck_assert_int_eq(status.st_mode & 07777, 0640);
+    ck_assert_int_eq(chmod(scratch_folder, 0777), 0);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        ck_assert_int_eq(chmod(scratch("out"), modes[i].old), 0);
+        act_as(USER, USER);
+        MUST(output_open(&out, scratch("out"), &err));
+        MUST(output_commit(out, NULL, &err));
+        output_close(out);
+        act_as(0, 0);
+        ck_assert_int_eq(stat(scratch("out"), &status), 0);
+        ck_assert_uint_eq(status.st_gid, USER);
+        ck_assert_int_eq(status.st_mode & 07777, modes[i].new); /* others' for the new group */
+        ck_assert_int_eq(chown(scratch("out"), USER, GROUP), 0);
+    }
+}
+END_TEST
+
+START_TEST(a_group_that_the_writer_is_of_is_kept)
+{
+    enum { USER = 65534, OTHER = 65533, GROUP = 12345 };
+    struct stat status;
+
+    if (geteuid() != 0)
+        return;
+    spill(scratch("out"), "old", 3);
+    ck_assert_int_eq(chown(scratch("out"), OTHER, GROUP) | chmod(scratch("out"), 0660), 0);
+    ck_assert_int_eq(chmod(scratch_folder, 0777), 0);
+    act_as(USER, GROUP);
+    MUST(output_whole(scratch("out"), "new", &err));
+    act_as(0, 0);
+    ck_assert_int_eq(stat(scratch("out"), &status), 0);
+    ck_assert_uint_eq(status.st_uid, USER);
+    ck_assert_uint_eq(status.st_gid, GROUP);
+    ck_assert_int_eq(status.st_mode & 07777, 0660);
+}
+END_TEST
+
 /* ---- What the last step would refuse ---- */
 
 /* Tries as another user than root to open the output; 0, or its status. */
@@ -346,9 +435,12 @@ START_TEST(a_relative_name_is_tried_too)
 
     ck_assert_int_eq(chdir(scratch_folder), 0);
     FAILS(EX_CANTCREAT, output_try("./missing/out", &err));
-    errno = ENOMEM; /* of before, which is none of it */
-    MUST(output_open(&out, "./out", &err));
-    output_close(out);
+    for (int exists = 0; exists < 2; exists++) {
+        errno = ENOMEM; /* of before, which is none of it */
+        MUST(output_open(&out, "./out", &err));
+        output_close(out);
+        spill("out", "old", 3);
+    }
 }
 END_TEST
 
@@ -416,6 +508,46 @@ START_TEST(a_file_without_a_folder_is_copied_to_where_there_is_one)
     output_close(out);
     SAYS("/folder/out: the finished file cannot be given a name: No such file");
     ck_assert_ptr_null(strstr(err.text, "a copy is"));
+}
+END_TEST
+
+static bool only_closed_files; /* are renamed */
+
+static bool is_open(const char *path)
+{
+    struct stat file, open;
+    bool is = false;
+
+    for (int fd = 0; fd < 100 && stat(path, &file) == 0; fd++)
+        is |= fstat(fd, &open) == 0 && open.st_dev == file.st_dev && open.st_ino == file.st_ino;
+    return is;
+}
+
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to)
+{
+    if (only_closed_files && is_open(from)) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return __real_rename(from, to);
+}
+
+START_TEST(a_file_that_is_renamed_only_once_closed_is_closed)
+{
+    struct output *out;
+
+    only_closed_files = true;
+    spill(scratch("out"), "old", 3);
+    MUST(output_whole(scratch("out"), "new", &err));
+    expect_content(scratch("out"), "new");
+    MUST(output_open(&out, scratch("other"), &err));
+    ck_assert_int_eq(mkdir(scratch("other"), 0700), 0);
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
+    output_close(out);
+    only_closed_files = false;
+    ck_assert_int_eq(entries_of(scratch_folder), 3);
 }
 END_TEST
 
@@ -665,6 +797,9 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, a_link_gives_no_mode_and_need_not_lead_anywhere);
     tcase_add_test(tests, forty_links_in_a_row_are_followed_as_linux_does);
     tcase_add_test(tests, links_with_whole_paths_are_followed_as_far);
+    tcase_add_test(tests, one_number_on_two_devices_is_two_files);
+    tcase_add_test(tests, a_file_keeps_owner_and_group_as_far_as_its_writer_may);
+    tcase_add_test(tests, a_group_that_the_writer_is_of_is_kept);
     tcase_add_test(tests, in_sticky_folders_only_owners_replace_files);
     tcase_add_test(tests, a_mount_point_is_refused_at_once);
     tcase_add_test(tests, a_file_that_may_not_be_replaced_is_refused_at_once);
@@ -672,6 +807,7 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, trying_opens_no_pipe);
     tcase_add_test(tests, a_relative_name_is_tried_too);
     tcase_add_test(tests, a_file_without_a_folder_is_copied_to_where_there_is_one);
+    tcase_add_test(tests, a_file_that_is_renamed_only_once_closed_is_closed);
     tcase_add_test(tests, a_finished_file_stays_under_its_temporary_name_where_no_other_can_be_had);
     tcase_add_test(tests, times_of_what_is_not_there_cannot_be_set);
     tcase_add_test(tests, a_folder_that_cannot_be_flushed_is_said);
