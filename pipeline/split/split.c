@@ -59,9 +59,9 @@ static int plan(struct split *split, uint64_t seed, struct err *err)
         return err_memory(err, "counting the classes", 0);
     class_rows[0] = split->stratified ? 0 : split->dataset.n;
     if (!split->stratified || count_classes(split, class_rows, err) == 0)
-        result = split_plan_init(&split->plan, class_rows, classes, split->sizes,
-                                 split->count + (split->sizes[split->count] > 0), training,
-                                 seed, err);
+        result =
+            split_plan_init(&split->plan, class_rows, classes, split->sizes,
+                            split->count + (split->sizes[split->count] > 0), training, seed, err);
     free(class_rows);
     return result;
 }
