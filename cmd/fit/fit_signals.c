@@ -18,12 +18,12 @@ static void note_signal(int signal)
 
 void watch_signals(void)
 {
-    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
+    const struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+    struct sigaction before;
 
     for (size_t i = 0; i < SIGNALS; i++)
-        if (sigaction(signals[i], &action, &before) == 0 && signals[i] == SIGHUP &&
-            before.sa_handler == SIG_IGN)
-            sigaction(SIGHUP, &before, NULL);
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
 }
 
 void unwatch_signals(void)

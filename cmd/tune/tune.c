@@ -30,13 +30,18 @@ struct tuning {
     struct words trainings; /* names of all that were drawn */
 };
 
+/* Has signals wait until they are asked for; those that are ignored, as SIGHUP by nohup, would be
+ * found too, and stay out. */
 static void watch_signals(struct tune *t)
 {
-    static const int signals[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
+    struct sigaction action;
 
     sigemptyset(&t->signals);
+    sigaddset(&t->signals, SIGCHLD);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaddset(&t->signals, signals[i]);
+        if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(&t->signals, signals[i]);
     sigprocmask(SIG_BLOCK, &t->signals, &t->before);
 }
 

@@ -18,7 +18,7 @@ run fit train.st.zst --spool none -o no.model.st.zst
 run fit train.st.zst --spool train.csv -o no.model.st.zst
 ls disk
 echo '-- stopped by a signal, nothing stays and the checkpoint does; killed, nothing stays either'
-for signal in INT TERM KILL; do
+for signal in HUP TERM KILL; do # a shell's & has INT ignored
     fit train.st.zst --arch 'linear 64, relu, linear' --batch 1 --epochs 20000 --spool disk --checkpoint c.st.zst -q -o no.model.st.zst 2>/dev/null &
     until grep -q "$PWD/disk" /proc/$!/maps 2>/dev/null || ! kill -0 $! 2>/dev/null; do sleep 0.05; done
     kill -$signal $!
