@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Makes every call of every program that can fail do so once, one run for each:
 
-    faults.py BIN INJECT.so [--stride N] [--only PROGRAM]
+    faults.py BIN INJECT.so [--stride N] [--places] [--only COMMAND...]
 
 Whatever fails, a program ends by itself with a status that says why and a line that names it; the
 output is the old one or the new one, whole; no other file is left, and no memory but what is left
@@ -15,7 +15,8 @@ whole then, and the next run sweeps away what the killed one left, but nothing o
 stopped there and goes on later. All this once more as on a file system that has no files without
 names. Then it all begins with damage: an input that is cut off or altered, an output that was torn; some of
 each call's faults on top. Last, the folder is on a disk with room for no page more, one more, and so on,
-until the program has enough. --stride N takes every Nth of the calls only. Prints the counts, and every violation.
+until the program has enough. --stride N takes every Nth of the calls only, --places the first of those that one
+chain of functions makes. Prints the counts, and every violation.
 """
 
 import argparse
@@ -177,7 +178,7 @@ class Program:
         self.runs, self.bad = collections.Counter(), []
         self.swept = 0  # files that killed runs left
         self.also = set()  # statuses that a run may have besides its fault's
-        self.environment = dict(os.environ, LD_PRELOAD=args.inject)
+        self.environment = dict(os.environ, LD_PRELOAD=args.inject, **({"PLACES": "1"} if args.places else {}))
 
     def prepare(self, folder):
         """Inputs, and old outputs: those of other rows."""
@@ -551,12 +552,13 @@ def main():
     parser.add_argument("bin")
     parser.add_argument("inject")
     parser.add_argument("--stride", type=int, default=1)
-    parser.add_argument("--only", choices=list(COMMANDS))
+    parser.add_argument("--places", action="store_true")
+    parser.add_argument("--only", choices=list(COMMANDS), nargs="+")
     args = parser.parse_args()
     args.bin, args.inject = os.path.abspath(args.bin), os.path.abspath(args.inject)
     args.no_disk = no_private_mounts()
     total, bad = 0, 0
-    for name in [args.only] if args.only else COMMANDS:
+    for name in args.only or COMMANDS:
         program, folder = Program(args, name), tempfile.mkdtemp()
         try:
             program.prepare(folder)

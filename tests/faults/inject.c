@@ -7,6 +7,7 @@
  *     FAULT=pieces:SEED       reads and writes move 1 to 7 bytes, and every third is interrupted
  *
  * With NAMED set besides the file system has no files without names (open with O_TMPFILE fails).
+ * With PLACES set a call counts the first time only that it comes by the same chain of functions.
  *
  * CALL is memory (malloc, calloc, realloc and what is made of them), open, read, write, fsync,
  * close, rename, link or times. The counts go to descriptor 9, one line "CALL COUNT" each, then
@@ -15,12 +16,14 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +42,8 @@ static enum call chosen = CALLS;
 static long chosen_number;
 static int chosen_signal; /* in place of the failure */
 static bool named;
+static bool places;
+static _Atomic uint64_t seen[1 << 14]; /* chains of functions, by their sums; 0: free */
 static bool piecemeal;
 static char order[200] = "-";
 static atomic_int order_used;
@@ -56,6 +61,12 @@ static void __attribute__((constructor)) begin(void)
     const char *fault = getenv("FAULT"), *colon = fault ? strchr(fault, ':') : NULL;
 
     named = getenv("NAMED") != NULL;
+    if (getenv("PLACES")) {
+        void *frame;
+
+        (void)backtrace(&frame, 1); /* loads a library */
+        places = true;
+    }
     if (!colon)
         return;
     if (strncmp(fault, "pieces:", 7) == 0) {
@@ -88,9 +99,39 @@ static void __attribute__((destructor)) end(void)
     (void)!next(REPORT, text, (size_t)used);
 }
 
+/* Tells whether nothing has made this call by this chain of functions yet; notes that it has. */
+static bool is_first_there(enum call call)
+{
+    enum { DEPTH = 40, SLOTS = sizeof seen / sizeof *seen };
+    static const uint64_t prime = 0x100000001b3; /* of 64-bit FNV-1a */
+    static _Thread_local bool inside __attribute__((tls_model("initial-exec")));
+    uint64_t sum = 0xcbf29ce484222325 ^ (uint64_t)call, none;
+    void *frames[DEPTH];
+    int depth;
+
+    if (inside)
+        return false;
+    inside = true;
+    depth = backtrace(frames, DEPTH);
+    inside = false;
+    for (int i = 0; i < depth; i++)
+        sum = (sum ^ (uintptr_t)frames[i]) * prime;
+    sum += sum == 0;
+    for (size_t at = sum % SLOTS;; at = (at + 1) % SLOTS) {
+        none = 0;
+        if (atomic_compare_exchange_strong(&seen[at], &none, sum))
+            return true;
+        if (none == sum)
+            return false;
+    }
+}
+
 /* Counts a call; true if it is the one to fail, errno set. */
 static bool fails(enum call call)
 {
+    if (places && !is_first_there(call))
+        return false;
+
     const bool hit = atomic_fetch_add(&counts[call], 1) + 1 == chosen_number && call == chosen;
 
     if (hit && chosen_signal) {
