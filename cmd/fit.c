@@ -5,6 +5,7 @@
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
+#include "cmd/cli/processors.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/fit/fit_log.h"
@@ -29,7 +30,7 @@
 #include <unistd.h>
 
 enum { CHECKPOINT_SECONDS = 10 };       /* between two savings: a write and a flush to disk each */
-static const double NOTE_SECONDS = 0.5; /* between two notes of how far it is */
+static const double NOTE_SECONDS = 0.5; /* between two notes of how far this and others are */
 
 struct run {
     const struct nn_team *team; /* NULL: this process is alone; else the first one leads */
@@ -177,7 +178,25 @@ static int save_if_due(struct run *run, struct err *err)
     return 0;
 }
 
-/* Notes how much is done, for the progress line, and now and then for the others that make runs. */
+/* Returns how many threads the run may come to use: processors that others leave, too. */
+static int threads_most(const struct run *run)
+{
+    const int most =
+        run->all_fits && all_fits_lend(run->all_fits) ? processors() : fit_member_threads_most();
+
+    return most > common.threads ? most : (int)common.threads;
+}
+
+/* Uses what others leave, and no more. */
+static void take_threads(struct run *run)
+{
+    nn_pool_limit(run->training.pool,
+                  run->all_fits ? all_fits_threads(run->all_fits, (int)common.threads, processors())
+                                : fit_member_threads());
+}
+
+/* Notes how much is done, for the progress line, and now and then for the others that run, and
+ * looks how far these are. */
 static void note_share(struct run *run)
 {
     const struct nn_training *nn = &run->training.settings.nn;
@@ -185,10 +204,12 @@ static void note_share(struct run *run)
 
     run->log.share = (double)(at - run->first_step) / (double)(all - run->first_step);
     fit_member_note(run->log.share);
-    if (!run->all_fits || now() - run->noted < NOTE_SECONDS)
+    if (now() - run->noted < NOTE_SECONDS)
         return;
     run->noted = now();
-    all_fits_note(run->all_fits, (double)at / (double)all, seconds_of(run));
+    if (run->all_fits)
+        all_fits_note(run->all_fits, (double)at / (double)all, seconds_of(run));
+    take_threads(run);
 }
 
 static int end_epoch(struct run *run, struct err *err)
@@ -311,9 +332,11 @@ static int open_run(struct run *run, struct err *err)
     if ((run->leads && (tensor_writer_open(&run->writer, o->out, err) ||
                         (o->history && output_open(&run->log.history, o->history, err)) ||
                         (o->checkpoint && checkpoint_check(o->checkpoint, o->resume, err)))) ||
-        training_open(t, &o->settings, &o->files, (int)common.threads, err) ||
+        (o->all_fits && all_fits_open(&run->all_fits, o->all_fits, err)) ||
+        training_open(t, &o->settings, &o->files, threads_most(run), err) ||
         outputs_refuse_inputs(&t->inputs, err))
         return -1;
+    nn_pool_limit(t->pool, (int)common.threads);
     run->log.steps = nn_trainer_steps(t->trainer);
     return 0;
 }
@@ -410,8 +433,6 @@ static int begin(struct run *run, struct err *err)
     count_epochs(run);
     run->start_seconds = now() - run->begin;
     fit_shares_begin(&run->shares, t);
-    if (o->all_fits && all_fits_open(&run->all_fits, o->all_fits, err))
-        return -1;
     progress_of_all(run->all_fits);
     run->first_step = steps_done(run);
     run->log.by_clock = t->settings.within > 0;

@@ -77,6 +77,9 @@ struct nn_pool;
 struct nn_pool *nn_pool_new(int threads);
 /* Returns how many there are, the caller's with them. */
 int nn_pool_threads(const struct nn_pool *pool);
+/* Has so many of them work from the next job on, at least 1, as processors become free or are
+ * needed by others; the rest sleep. All work if it was never called. */
+void nn_pool_limit(struct nn_pool *pool, int threads);
 void nn_pool_free(struct nn_pool *pool);
 
 /* ---- Devices ---- */

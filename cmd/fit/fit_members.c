@@ -32,7 +32,10 @@ struct member {
 /* What is in memory of all processes. */
 struct common_memory {
     bool said[ONCE_COUNT];
-    double share[]; /* [count] of the work done */
+    struct part {
+        double share; /* of the work done */
+        int threads;  /* that it is to use; 0: as many as it began with */
+    } part[];         /* [count] */
 };
 
 /* All members, in the process that starts them. */
@@ -47,7 +50,8 @@ struct family {
 
 /* In a member; NULL: this process is none. */
 static struct common_memory *memory;
-static double *own_share;
+static struct part *own_part;
+static int family_threads; /* of all members together */
 
 bool fit_member_first(enum fit_once what)
 {
@@ -56,8 +60,20 @@ bool fit_member_first(enum fit_once what)
 
 void fit_member_note(double share)
 {
-    if (own_share)
-        *own_share = share;
+    if (own_part)
+        own_part->share = share;
+}
+
+int fit_member_threads_most(void)
+{
+    return family_threads;
+}
+
+int fit_member_threads(void)
+{
+    const int threads = own_part ? __atomic_load_n(&own_part->threads, __ATOMIC_RELAXED) : 0;
+
+    return threads > common.threads ? threads : (int)common.threads;
 }
 
 static int count_of(const struct family *f, enum state state)
@@ -73,7 +89,7 @@ static int open_family(struct family *f, const struct fit_options *options)
 {
     const struct fit_members *members = &options->members;
     const int count = (int)(members->last - members->first + 1);
-    void *shared = mmap(NULL, sizeof *f->memory + (size_t)count * sizeof(double),
+    void *shared = mmap(NULL, sizeof *f->memory + (size_t)count * sizeof(struct part),
                         PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     *f = (struct family){
@@ -118,7 +134,8 @@ static int become(const struct family *f, const struct member *member, struct fi
 
     progress_leave_to_parent();
     memory = f->memory;
-    own_share = &memory->share[member - f->list];
+    own_part = &memory->part[member - f->list];
+    family_threads = (int)common.threads;
     common.threads = common.threads / side + (running <= common.threads % side);
     snprintf(title, sizeof title, "%.60s%s%s %lld", run_title, *run_title ? " " : "",
              options->members.what, (long long)member->number);
@@ -142,7 +159,7 @@ static struct member *next_of(const struct family *f)
     for (int i = 0; i < f->count; i++) {
         struct member *member = &f->list[i];
 
-        looks |= member->state == RUNNING && member->there && f->memory->share[i] <= 0;
+        looks |= member->state == RUNNING && member->there && f->memory->part[i].share <= 0;
         if (member->state == WAITING && (!next || (member->there && !next->there)))
             next = member;
     }
@@ -212,7 +229,7 @@ static void show_progress(const struct family *f)
 
     for (int i = 0; i < f->count; i++) {
         const bool over = f->list[i].state != WAITING && f->list[i].state != RUNNING;
-        const double share = over ? 1 : f->memory->share[i];
+        const double share = over ? 1 : f->memory->part[i].share;
 
         sum.done += over;
         sum.share += share / f->count;
@@ -282,6 +299,22 @@ static struct member *start_some(struct family *f)
     return NULL;
 }
 
+/* Divides the threads among those that run, once none is left to begin. */
+static void divide_threads(const struct family *f)
+{
+    const int running = count_of(f, RUNNING), all = (int)common.threads;
+    int before = 0;
+
+    if (count_of(f, WAITING) > 0)
+        return;
+    for (int i = 0; i < f->count; i++)
+        if (f->list[i].state == RUNNING) {
+            const int threads = all / running + (before++ < all % running);
+
+            __atomic_store_n(&f->memory->part[i].threads, threads, __ATOMIC_RELAXED);
+        }
+}
+
 /* Starts them, and waits. Returns the member that this process is, or NULL. */
 static struct member *run(struct family *f)
 {
@@ -297,6 +330,7 @@ static struct member *run(struct family *f)
     sigprocmask(SIG_BLOCK, &watched, &before); /* but while it sleeps, so that none is missed */
     progress_begin("", "", f->count);
     while ((own = start_some(f)) == NULL && count_of(f, RUNNING) > 0) {
+        divide_threads(f);
         pselect(0, NULL, NULL, NULL, &moment, &before);
         look_for_ended(f);
         if (caught && caught != passed)

@@ -5,7 +5,7 @@
 
 /* Several folds or seeds by one command: the data is read once, then each member is a process of
  * its own that does what a command for it alone would do, with the same bytes. As many run side by
- * side as there are threads, which they share. */
+ * side as there are threads, which they share, the last ones those of all. */
 
 /* Starts the members that `options` has, and returns in each of them, with its own options: 0 to go
  * on, or the exit status to end with. The process that called it ends here when all have ended,
@@ -18,5 +18,10 @@ enum fit_once { ONCE_SETTINGS, ONCE_MISTAKE, ONCE_COUNT };
 bool fit_member_first(enum fit_once what);
 /* Notes how much of this member's training is done, 0 to 1, for the line that all have. */
 void fit_member_note(double share);
+/* Returns how many threads this member is to use: those of members that ended, too, once none waits
+ * to begin. */
+int fit_member_threads(void);
+/* Returns how many all members have; 0: there are none. */
+int fit_member_threads_most(void);
 
 #endif

@@ -243,7 +243,8 @@ static void say_team(const struct training *t)
 
 void fit_say_settings(const struct fit_options *o, const struct training *t)
 {
-    const int threads = nn_pool_threads(t->pool);
+    const int most = nn_pool_threads(t->pool);
+    const int threads = most < common.threads ? most : (int)common.threads;
     const struct nn_training *nn = &t->settings.nn;
 
     if (nn->device)

@@ -25,6 +25,7 @@ struct bell {
 
 struct nn_pool {
     int threads, started;
+    atomic_int working; /* of the threads: those with lower numbers */
     pthread_t *thread;
     _Atomic uint64_t ticket;
     /* The current job; changed only while the ticket is closed. */
@@ -32,8 +33,9 @@ struct nn_pool {
     _Atomic(void *) argument;
     atomic_int items, done;
     atomic_bool ending;
-    pthread_mutex_t mutex;        /* of both bells */
+    pthread_mutex_t mutex;        /* of the bells */
     struct bell for_all, for_one; /* the workers: there is work; the caller: it is done */
+    struct bell for_more;         /* workers past the limit: it was raised */
     int caller_spins;
 };
 
@@ -138,6 +140,11 @@ static bool has_news(const struct nn_pool *pool, uint32_t seen)
     return job_of(atomic_load(&pool->ticket)) != seen || atomic_load(&pool->ending);
 }
 
+static bool is_working(const struct nn_pool *pool, uint32_t number)
+{
+    return number < (uint32_t)atomic_load(&pool->working) || atomic_load(&pool->ending);
+}
+
 static void *worker_main(void *argument)
 {
     struct worker worker = *(struct worker *)argument;
@@ -148,6 +155,8 @@ static void *worker_main(void *argument)
     free(argument);
     flush_begin();
     while (!atomic_load(&pool->ending)) {
+        if (!is_working(pool, (uint32_t)worker.number))
+            sleep_until(pool, &pool->for_more, is_working, (uint32_t)worker.number);
         seen = job_of(atomic_load(&pool->ticket));
         work(pool, worker.number);
         wait_until(pool, &pool->for_all, has_news, seen, &spins);
@@ -178,7 +187,7 @@ void pool_run(struct nn_pool *pool, item_function *function, void *argument, int
 {
     const __typeof__(flush_begin()) mode = flush_begin();
 
-    if (pool->threads == 1 || items == 1) {
+    if (atomic_load(&pool->working) == 1 || items == 1) {
         for (int i = 0; i < items; i++)
             function(argument, i, 0);
     } else if (items > 0) {
@@ -194,6 +203,12 @@ int nn_pool_threads(const struct nn_pool *pool)
     return pool->threads;
 }
 
+void nn_pool_limit(struct nn_pool *pool, int threads)
+{
+    atomic_store(&pool->working, threads < pool->threads ? threads : pool->threads);
+    ring(pool, &pool->for_more);
+}
+
 struct nn_pool *nn_pool_new(int threads)
 {
     struct nn_pool *pool = calloc(1, sizeof *pool);
@@ -203,6 +218,8 @@ struct nn_pool *nn_pool_new(int threads)
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->for_all.rings, NULL);
     pthread_cond_init(&pool->for_one.rings, NULL);
+    pthread_cond_init(&pool->for_more.rings, NULL);
+    pool->working = threads;
     pool->caller_spins = MOST_SPINS;
     pool->threads = threads;
     pool->thread = calloc((size_t)threads, sizeof *pool->thread);
@@ -223,6 +240,7 @@ struct nn_pool *nn_pool_new(int threads)
         return NULL;
     }
     pool->threads = pool->started + 1;
+    nn_pool_limit(pool, pool->threads);
     return pool;
 }
 
@@ -232,8 +250,10 @@ void nn_pool_free(struct nn_pool *pool)
         return;
     atomic_store(&pool->ending, true);
     announce(pool, NULL, NULL, 0);
+    ring(pool, &pool->for_more);
     for (int i = 1; i <= pool->started; i++)
         pthread_join(pool->thread[i], NULL);
+    pthread_cond_destroy(&pool->for_more.rings);
     pthread_cond_destroy(&pool->for_one.rings);
     pthread_cond_destroy(&pool->for_all.rings);
     pthread_mutex_destroy(&pool->mutex);

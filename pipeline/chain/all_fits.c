@@ -12,7 +12,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { FIRST = 5 }; /* words before the fits: make, note, lanes, when make began, what it keeps */
+/* Words before the fits: make, note, threads, lanes, when make began, what it keeps. */
+enum { FIRST = 6 };
 
 struct all_fits {
     struct pool pool;
@@ -81,12 +82,16 @@ static bool read_share(const char *path, double *share, double *seconds)
     return locked;
 }
 
+bool all_fits_lend(const struct all_fits *f)
+{
+    return strcmp(f->words.list[2], "0") != 0;
+}
+
 bool all_fits_sum(struct all_fits *f, struct fits_sum *sum)
 {
-    const char *lanes_word = f->words.list[2];
-    const double began = strtod(f->words.list[3], NULL);
+    const char *lanes_word = f->words.list[3];
+    const double began = strtod(f->words.list[4], NULL);
     double all = 0, done = 0, timed = 0, spent = 0, longest = 0, lanes;
-    bool first = true, mine = false;
 
     *sum = (struct fits_sum){.left = NAN};
     for (int i = FIRST; i + 1 < f->words.count; i += 2, sum->count++) {
@@ -103,10 +108,9 @@ bool all_fits_sum(struct all_fits *f, struct fits_sum *sum)
             runs = read_share(f->shares.list[sum->count], &share, &seconds);
         done += weight * share;
         sum->done += share >= 1;
-        if (runs && first) {
-            mine = own;
-            first = false;
-        }
+        if (own)
+            sum->before = sum->running;
+        sum->running += runs;
         if (runs && share > 0) {
             timed += weight * share;
             spent += seconds;
@@ -118,7 +122,21 @@ bool all_fits_sum(struct all_fits *f, struct fits_sum *sum)
                  fmax(sum->count - sum->done, 1));
     if (timed > 0)
         sum->left = fmax((all - done) * spent / timed / lanes, longest);
-    return mine;
+    return sum->before == 0;
+}
+
+int all_fits_threads(struct all_fits *f, int threads, int processors)
+{
+    struct fits_sum sum;
+    int part;
+
+    if (!all_fits_lend(f))
+        return threads;
+    all_fits_sum(f, &sum);
+    if (sum.done + sum.running < sum.count)
+        return threads;
+    part = processors / sum.running + (sum.before < processors % sum.running);
+    return part > threads ? part : threads;
 }
 
 void all_fits_close(struct all_fits *f, bool finished)

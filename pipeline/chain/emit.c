@@ -138,7 +138,7 @@ static void emit_command(struct chain *c, const struct stage *stage, FILE *out)
         words_add(&own, &c->pool, stage->params);
         fputs("$(call csvnet_all_fits,", out);
         make_text(words_text(&own, &c->pool), "", out);
-        putc(')', out);
+        fprintf(out, ",%s)", stage->options);
     }
     fputs(" --depend", out);
     shell_words(&depend, &c->pool, out);

@@ -4,8 +4,11 @@
 
 #include <check.h>
 #include <math.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* The same bytes whatever the number of threads and, with fused multiply-add, whatever the vectors'
  * width: trained weights, losses and predictions of every preset. */
@@ -288,6 +291,7 @@ START_TEST(every_item_is_done_once)
     for (int round = 0; round < 3000; round++) {
         struct counts counts = {0};
 
+        nn_pool_limit(pool, 1 + round / 4 % threads[_i]);
         for (int run = 0; run < round % 4; run++)
             pool_run(pool, count_item, &counts, ITEMS);
         for (int i = 0; i < ITEMS; i++)
@@ -312,6 +316,44 @@ START_TEST(a_pool_ends_whenever_it_is_freed)
 }
 END_TEST
 
+struct meeting {
+    atomic_int here, other_than_first;
+};
+
+/* Waits, though not for ever, until another thread works, too. */
+static void meet(void *argument, int item, int thread)
+{
+    struct meeting *meeting = argument;
+    const time_t end = time(NULL) + 60;
+
+    (void)item;
+    atomic_fetch_add(&meeting->here, 1);
+    atomic_fetch_add(&meeting->other_than_first, thread != 0);
+    while (atomic_load(&meeting->here) < 2 && time(NULL) < end)
+        sched_yield();
+}
+
+START_TEST(as_many_threads_work_as_are_to)
+{
+    struct nn_pool *pool = nn_pool_new(2);
+
+    ck_assert_ptr_nonnull(pool);
+    for (int round = 0; round < 20; round++) {
+        struct meeting alone = {1, 0}, together = {0, 0};
+
+        nn_pool_limit(pool, 1);
+        pool_run(pool, meet, &alone, ITEMS);
+        ck_assert_int_eq(alone.other_than_first, 0);
+        nn_pool_limit(pool, 2);
+        pool_run(pool, meet, &together, 2);
+        ck_assert_int_eq(together.other_than_first, 1);
+    }
+    ck_assert_int_eq(nn_pool_threads(pool), 2);
+    nn_pool_limit(pool, 1);
+    nn_pool_free(pool); /* whose other thread sleeps */
+}
+END_TEST
+
 Suite *suite_threads(void)
 {
     Suite *suite = suite_create("threads");
@@ -322,6 +364,7 @@ Suite *suite_threads(void)
     tcase_add_test(tests, odd_channels_give_the_same_bytes);
     tcase_add_loop_test(tests, all_tables_with_fused_multiply_add_give_the_same_bytes, 0, NETS);
     tcase_add_loop_test(tests, every_item_is_done_once, 0, 4);
+    tcase_add_test(tests, as_many_threads_work_as_are_to);
     tcase_add_test(tests, a_pool_ends_whenever_it_is_freed);
     tcase_add_test(tests, large_pictures_go_alone_in_little_memory);
     tcase_add_test(tests, pictures_in_float_train_and_predict_like_bytes);

@@ -12,18 +12,24 @@ Suite *suite_all_fits(void);
 
 static struct err err;
 
-/* One of the fits with notes a, b, c, of which c has five times the work; `lanes` at once. */
-static struct all_fits *fit(const char *note, const char *lanes)
+/* One of the fits with notes a, b, c, of which c has five times the work; `lanes` at once, of so
+ * many threads each. */
+static struct all_fits *fit_of(const char *note, const char *threads, const char *lanes)
 {
     char text[2000], a[400], b[400];
     struct all_fits *fits;
 
     snprintf(a, sizeof a, "%s", scratch("a"));
     snprintf(b, sizeof b, "%s", scratch("b"));
-    snprintf(text, sizeof text, "7-7 %s/%s %s %.3f 0 1 %s 2 %s 5 %s", scratch_folder, note, lanes,
-             (double)time(NULL) - 10, a, b, scratch("c"));
+    snprintf(text, sizeof text, "7-7 %s/%s %s %s %.3f 0 1 %s 2 %s 5 %s", scratch_folder, note,
+             threads, lanes, (double)time(NULL) - 10, a, b, scratch("c"));
     MUST(all_fits_open(&fits, text, &err));
     return fits;
+}
+
+static struct all_fits *fit(const char *note, const char *lanes)
+{
+    return fit_of(note, "1", lanes);
 }
 
 START_TEST(the_first_that_runs_says_how_far_all_are)
@@ -73,8 +79,40 @@ START_TEST(what_was_killed_counts_for_nothing_and_does_not_speak)
     ck_assert_double_eq(sum.share, 0);
     ck_assert(isnan(sum.left));
     all_fits_close(b, false);
-    FAILS(EX_USAGE, all_fits_open(&b, "7-7 a 2 0", &err));
+    FAILS(EX_USAGE, all_fits_open(&b, "7-7 a 1 2 0", &err));
     all_fits_close(b, false);
+}
+END_TEST
+
+START_TEST(the_last_ones_take_what_others_leave)
+{
+    struct all_fits *a = fit("a", "2"), *b = fit("b", "2"), *c = fit("c", "2");
+
+    all_fits_note(a, 0.5, 10);
+    all_fits_note(b, 0.5, 10);
+    ck_assert_int_eq(all_fits_threads(a, 2, 5), 2); /* c waits */
+    all_fits_close(a, true);
+    ck_assert_int_eq(all_fits_threads(b, 2, 5), 2);
+    all_fits_note(c, 0, 0);
+    ck_assert_int_eq(all_fits_threads(b, 2, 5), 3);
+    ck_assert_int_eq(all_fits_threads(c, 2, 5), 2);
+    ck_assert_int_eq(all_fits_threads(c, 2, 2), 2); /* more side by side than there are */
+    all_fits_close(b, true);
+    ck_assert_int_eq(all_fits_threads(c, 2, 5), 5);
+    all_fits_close(c, true);
+}
+END_TEST
+
+START_TEST(what_the_user_says_of_threads_stays)
+{
+    struct all_fits *c = fit_of("c", "0", "2");
+
+    spill(scratch("a"), "", 0);
+    spill(scratch("b"), "", 0);
+    all_fits_note(c, 0.5, 10);
+    ck_assert(!all_fits_lend(c));
+    ck_assert_int_eq(all_fits_threads(c, 2, 5), 2);
+    all_fits_close(c, true);
 }
 END_TEST
 
@@ -86,6 +124,8 @@ Suite *suite_all_fits(void)
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_test(tests, the_first_that_runs_says_how_far_all_are);
     tcase_add_test(tests, what_was_killed_counts_for_nothing_and_does_not_speak);
+    tcase_add_test(tests, the_last_ones_take_what_others_leave);
+    tcase_add_test(tests, what_the_user_says_of_threads_stays);
     suite_add_tcase(suite, tests);
     return suite;
 }
