@@ -5,9 +5,9 @@
 
 #include "pipeline/fit/runs.h"
 #include "pipeline/submit/check.h"
+#include "pipeline/submit/join.h"
 #include "pipeline/submit/leaderboard.h"
 #include "pipeline/submit/score.h"
-#include "pipeline/submit/vote.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const char *output, *sample, *check, *truth, *given, *own, *runs;
 static int metric;
 static struct submission_format format = {.id_start = 1};
 static struct submission_expected expected;
-static bool vote;
+static bool vote, mean;
 
 static const struct option_spec options[] = {
     OUTPUT("output", 'o', &output, "the CSV to write; - is standard output"),
@@ -35,6 +35,7 @@ static const struct option_spec options[] = {
     HEADING("Joining submissions, CSVs in place of PRED"),
     FLAG("vote", &vote,
          "give each id the label that most of them have, of equals that of the first named"),
+    FLAG("mean", &mean, "give each id the mean of their probabilities, column by column"),
     HEADING("Checking a submission, nothing is written"),
     INPUT("check", &check,
           "say what a leaderboard would reject in this CSV, held against PRED, --sample, both, or "
@@ -58,7 +59,7 @@ static const struct option_spec options[] = {
 static const struct command command = {
     .name = "submit",
     .synopsis =
-        "PRED -o FILE [options] or csvnet submit --vote CSV CSV... -o FILE or csvnet submit "
+        "PRED -o FILE [options] or csvnet submit --vote|--mean CSV CSV... -o FILE or csvnet submit "
         "--check FILE [PRED] [--score NUMBER --runs FILE]",
     .summary =
         "Turns predictions into a submission: a row for each row of the data with its id and "
@@ -70,25 +71,30 @@ static const struct command command = {
     .example = "submit test.pred.st.zst -o submission.csv --sample sample.csv",
 };
 
-static int vote_mistakes(int operands)
+static int join_mistakes(int operands)
 {
+    const char *option = vote ? "--vote" : "--mean";
+
+    if (vote && mean)
+        return usage_error("--vote is for labels, --mean for probabilities: give one");
     if (check || truth || expected.rows || sample || format.header || format.probabilities ||
         format.id_start != 1)
-        return usage_error("--vote goes with -o alone: header, ids and labels are as in the first "
-                           "submission");
+        return usage_error("%s goes with -o alone: header, ids and labels are as in the first "
+                           "submission",
+                           option);
     if (operands < 2)
-        return usage_error("--vote takes two submissions or more");
+        return usage_error("%s takes two submissions or more", option);
     return output ? 0 : usage_error("-o FILE is missing");
 }
 
 static int mistakes(char **operands_list, int operands)
 {
-    if (vote)
-        return vote_mistakes(operands);
+    if (vote || mean)
+        return join_mistakes(operands);
     if (operands > 1)
         return usage_error("unexpected operand '%s': a submission is of one file of predictions; "
                            "csvnet predict PRED PRED... -o PRED makes one of several, their mean, "
-                           "and --vote joins submissions",
+                           "and --vote or --mean joins submissions",
                            operands_list[1]);
     if (sample && format.id_start != 1)
         return usage_error("--sample brings its own ids: leave out --id-start");
@@ -193,16 +199,23 @@ static int write_submission(const char *path)
 
 /* ---- Joining ---- */
 
-static int say_joined(char *const *paths, int count, const struct vote_summary *summary)
+static int say_joined(char *const *paths, int count, const struct join_summary *summary)
 {
     json_t *names = json_array(), *json;
 
+    for (int i = 0; i < count; i++)
+        json_array_append_new(names, json_string(paths[i]));
+    if (mean) {
+        say("%s: %lld row%s, the mean of %d submissions", output_name(output),
+            (long long)summary->rows, plural(summary->rows), count);
+        return write_summary(json_pack("{s:s, s:I, s:o}", "submission", output, "rows",
+                                       (json_int_t)summary->rows, "mean", names),
+                             NULL);
+    }
     say("%s: %lld row%s by the votes of %d submissions; they agree on %lld; %s "
         "decides %lld tie%s",
         output_name(output), (long long)summary->rows, plural(summary->rows), count,
         (long long)summary->agreed, paths[0], (long long)summary->tied, plural(summary->tied));
-    for (int i = 0; i < count; i++)
-        json_array_append_new(names, json_string(paths[i]));
     json = json_pack("{s:s, s:I, s:I, s:I, s:o}", "submission", output, "rows",
                      (json_int_t)summary->rows, "agreed", (json_int_t)summary->agreed, "tied",
                      (json_int_t)summary->tied, "votes", names);
@@ -213,12 +226,12 @@ static int join_submissions(char **paths, int count)
 {
     struct output *out = NULL;
     struct inputs inputs = {0};
-    struct vote_summary summary;
+    struct join_summary summary;
     struct err err;
     int status;
 
     if (output_open(&out, output, &err) ||
-        submission_vote(out, paths, count, &inputs, &summary, &err) ||
+        submission_join(out, mean ? JOIN_MEAN : JOIN_VOTE, paths, count, &inputs, &summary, &err) ||
         outputs_refuse_inputs(&inputs, &err) || output_commit(out, &inputs, &err))
         status = fail(&err);
     else
@@ -396,7 +409,7 @@ int main(int argc, char **argv)
     status = mistakes(operands, count);
     if (status)
         return status;
-    return end_of_run(vote    ? join_submissions(operands, count)
-                      : check ? check_submission(count ? operands[0] : NULL)
-                              : write_submission(operands[0]));
+    return end_of_run(vote || mean ? join_submissions(operands, count)
+                      : check      ? check_submission(count ? operands[0] : NULL)
+                                   : write_submission(operands[0]));
 }
