@@ -20,6 +20,14 @@ send INT fit -q train.st.zst --arch 'linear 64, relu, linear' --batch 8 --epochs
 send HUP fit -q train.st.zst --arch 'linear 64, relu, linear' --batch 8 --epochs 2000 -o n.st.zst
 send HUP fit -q train.st.zst --arch 'linear 64, relu, linear' --batch 8 --epochs 2000 --fold 1-2/2 -o 'm%.st.zst'
 ls [mn]*
+echo '-- nobody reads any more what it says'
+{
+    fit train.st.zst --arch linear --epochs 2000 -o piped.st.zst 2>&1
+    echo "exit $?" >ended
+} | true
+cat ended
+ls piped.st.zst
+echo '-- tuning'
 competition
 csv train.csv 120
 sed -i "s/^a.fit.*/a.fit  = -a 'flatten, linear' -e 2000/; /^include/i a.try  = --lr '0.01|0.1|0.2|0.3'" Makefile
