@@ -57,8 +57,9 @@ static void take_mode(int fd, const struct stat *old)
     mode_t mode = old->st_mode & 0777;
     struct stat new;
 
-    if (fchown(fd, old->st_uid, old->st_gid) && fchown(fd, (uid_t)-1, old->st_gid) &&
-        fstat(fd, &new) == 0 && new.st_gid != old->st_gid)
+    if (fchown(fd, old->st_uid, old->st_gid))
+        (void)!fchown(fd, (uid_t)-1, old->st_gid);
+    if (fstat(fd, &new) == 0 && new.st_gid != old->st_gid)
         mode = (mode & ~(mode_t)070) | (mode & 007) << 3;
     (void)!fchmod(fd, mode);
 }

@@ -512,6 +512,8 @@ START_TEST(a_file_without_a_folder_is_copied_to_where_there_is_one)
 END_TEST
 
 static bool only_closed_files; /* are renamed */
+static int rename_error;       /* of all renames, unless 0 */
+static int renames;
 
 static bool is_open(const char *path)
 {
@@ -527,8 +529,9 @@ int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to)
 {
-    if (only_closed_files && is_open(from)) {
-        errno = EOPNOTSUPP;
+    renames++;
+    if (rename_error || (only_closed_files && is_open(from))) {
+        errno = rename_error ? rename_error : EOPNOTSUPP;
         return -1;
     }
     return __real_rename(from, to);
@@ -548,6 +551,26 @@ START_TEST(a_file_that_is_renamed_only_once_closed_is_closed)
     output_close(out);
     only_closed_files = false;
     ck_assert_int_eq(entries_of(scratch_folder), 3);
+}
+END_TEST
+
+START_TEST(a_file_whose_renaming_fails_stays_and_is_not_renamed_again)
+{
+    struct output *out;
+
+    spill(scratch("out"), "old", 3);
+    MUST(output_open(&out, scratch("out"), &err));
+    MUST(output_printf(out, &err, "new"));
+    renames = 0;
+    rename_error = EACCES;
+    FAILS(EX_IOERR, output_commit(out, NULL, &err));
+    rename_error = 0;
+    ck_assert_int_eq(renames, 1);
+    SAYS("/out: the finished file cannot be put in its place: Permission denied; it stays as ");
+    output_close(out);
+    expect_content(scratch("out"), "old");
+    expect_content(scratch("out.finished"), "new");
+    ck_assert_int_eq(entries_of(scratch_folder), 2);
 }
 END_TEST
 
@@ -808,6 +831,7 @@ Suite *suite_output_places(void)
     tcase_add_test(tests, a_relative_name_is_tried_too);
     tcase_add_test(tests, a_file_without_a_folder_is_copied_to_where_there_is_one);
     tcase_add_test(tests, a_file_that_is_renamed_only_once_closed_is_closed);
+    tcase_add_test(tests, a_file_whose_renaming_fails_stays_and_is_not_renamed_again);
     tcase_add_test(tests, a_finished_file_stays_under_its_temporary_name_where_no_other_can_be_had);
     tcase_add_test(tests, times_of_what_is_not_there_cannot_be_set);
     tcase_add_test(tests, a_folder_that_cannot_be_flushed_is_said);
