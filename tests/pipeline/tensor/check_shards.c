@@ -42,12 +42,11 @@ static size_t describe(char text[TEXT], const char *kind, const char *digest, co
     return at;
 }
 
-static void write_shard(const char *name, const char *kind, const char *classes,
-                        const char *const *tensors, const void *bytes)
+static void write_digested(const char *name, const char *kind, const char *digest,
+                           const char *classes, const char *const *tensors, const void *bytes)
 {
     char text[TEXT];
-    const size_t size =
-        describe(text, kind, "\"content_digest\":\"" DIGEST "\",", classes, tensors);
+    const size_t size = describe(text, kind, digest, classes, tensors);
     uint64_t length;
     FILE *out = fopen(scratch(name), "wb");
 
@@ -59,6 +58,12 @@ static void write_shard(const char *name, const char *kind, const char *classes,
     for (size_t i = 0; i < size; i++)
         fputc(bytes ? ((const unsigned char *)bytes)[i] : (int)(i * 31 % 251), out);
     ck_assert_int_eq(fclose(out), 0);
+}
+
+static void write_shard(const char *name, const char *kind, const char *classes,
+                        const char *const *tensors, const void *bytes)
+{
+    write_digested(name, kind, "\"content_digest\":\"" DIGEST "\",", classes, tensors, bytes);
 }
 
 /* Writes "list": the lines, and the header of all. */
@@ -210,6 +215,33 @@ START_TEST(classes_come_in_the_order_of_the_list)
     write_shard("b", "dataset/1", OF_A, TENSORS("labels U8 3,2"), b);
     write_list(TWO_LINES, "dataset/1", "[\\\"1\\\",\\\"0\\\"]", TENSORS("labels U8 5,2"));
     expect("labels", moved, 2);
+}
+END_TEST
+
+START_TEST(many_classes_come_in_the_order_of_the_list)
+{
+    enum { ROWS = 50000 };
+    unsigned char *once = malloc(2 * ROWS), *piecemeal = malloc(2 * ROWS);
+    struct tensor_cursor *cursor;
+    struct tensor_file *file;
+    int64_t at = 0, got;
+
+    write_shard("a", "dataset/1", OF_A, TENSORS("labels U8 50000,2"), NULL);
+    write_list("50000 50000 " DIGEST " a\n", "dataset/1", "[\\\"1\\\",\\\"0\\\"]",
+               TENSORS("labels U8 50000,2"));
+    MUST(open_list(&file));
+    MUST(tensor_file_read(file, "labels", once, &err));
+    MUST(tensor_cursor_open(&cursor, file, "labels", &err));
+    while ((got = tensor_cursor_read(cursor, piecemeal + 2 * at, 999, &err)) > 0)
+        at += got;
+    ck_assert_int_eq(at, ROWS);
+    ck_assert_mem_eq(once, piecemeal, 2 * ROWS);
+    for (size_t i = 0; i < 2 * ROWS; i++)
+        ck_assert_int_eq(once[i], (i ^ 1) * 31 % 251);
+    tensor_cursor_close(cursor);
+    tensor_file_close(file);
+    free(piecemeal);
+    free(once);
 }
 END_TEST
 
@@ -638,6 +670,9 @@ START_TEST(lists_that_are_none_are_refused)
     refused(EX_DATAERR, "list: the shards have 2 rows, tensor 'rows' of the header another number");
     write_list(TWO_LINES, "dataset/1", OF_ALL, TENSORS("rows I64 5", "ids U8 4,4"));
     refused(EX_DATAERR, "tensor 'ids' of the header another number");
+    spill_list("csvnet shards 1\n" TWO_LINES "{\"__metadata__\":{\"kind\":\"dataset/1\"},"
+               "\"n\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]}}\n");
+    refused(EX_DATAERR, "tensor 'n' of the header another number");
     ck_assert_int_eq(write(fd, LIST_BEGIN, strlen(LIST_BEGIN)), (ssize_t)strlen(LIST_BEGIN));
     ck_assert_int_eq(ftruncate(fd, (80 << 20) + 1), 0);
     FAILS(EX_DATAERR, tensor_file_open(&file, scratch("large"), NULL, "", &err));
@@ -660,6 +695,12 @@ START_TEST(shards_that_are_others_are_refused)
     refused(EX_DATAERR, "b is another file by now: its content has digest " DIGEST);
     write_list("3 3 " DIGEST " a\n2 5 " DIGEST " b\n", "dataset/1", OF_ALL, ALL);
     refused(EX_DATAERR, "a is not what the list says; make the list anew");
+    write_digested("b", "dataset/1", "", OF_B, TENSORS("rows I64 3"), NULL);
+    write_list(TWO_LINES, "dataset/1", OF_ALL, TENSORS("rows I64 5"));
+    refused(EX_DATAERR, "b is another file by now: its content has digest none, the list was made");
+    write_digested("b", "dataset/1", "\"content_digest\":\"0\",", OF_B, TENSORS("rows I64 3"),
+                   NULL);
+    refused(EX_DATAERR, "b: content_digest is not 32 hex digits");
     write_shard("b", "model/1", OF_B, TENSORS("rows I64 3"), NULL);
     write_list(TWO_LINES, "dataset/1", OF_ALL, TENSORS("rows I64 5"));
     refused(EX_DATAERR, "b: a file of kind model/1");
@@ -815,6 +856,7 @@ START_TEST(a_list_names_its_shards_so_that_it_finds_them)
 
     ck_assert_int_eq(mkdir(scratch("d"), 0700), 0);
     ck_assert_int_eq(mkdir(scratch("other"), 0700), 0);
+    ck_assert_int_eq(mkdir(scratch("e"), 0700), 0);
     ck_assert_int_eq(rename(scratch("b"), scratch("d/b")), 0);
     ck_assert_int_eq(symlink("d", scratch("l")), 0);
     ck_assert_ptr_nonnull(realpath(scratch("d/b"), real));
@@ -824,7 +866,8 @@ START_TEST(a_list_names_its_shards_so_that_it_finds_them)
     names_shard("list", "d/b", "d/b");      /* below the list */
     names_shard("d/list", "d/b", "b");      /* beside it */
     names_shard("other/list", "d/b", real); /* elsewhere */
-    names_shard("other/list", link, link);  /* a path from the root stays, with its links */
+    names_shard("e/list", "d/b", real);
+    names_shard("other/list", link, link); /* a path from the root stays, with its links */
     names_shard("list", link, link);
     names_shard(deep, scratch("d/b"), "b");
 }
@@ -861,6 +904,7 @@ Suite *suite_shards(void)
     tcase_add_test(tests, shards_without_rows_are_passed);
     tcase_add_test(tests, row_numbers_do_not_overflow);
     tcase_add_test(tests, classes_come_in_the_order_of_the_list);
+    tcase_add_test(tests, many_classes_come_in_the_order_of_the_list);
     tcase_add_test(tests, numbers_become_text_of_their_length);
     tcase_add_test(tests, other_numbers_stay);
     tcase_add_test(tests, the_digest_is_that_of_the_rows);
