@@ -322,6 +322,7 @@ START_TEST(blanks_are_one_from_when_they_separate)
 {
     static const struct csv_layout blanks = {' ', false, false};
     struct pieces pieces = {"    1   2\n", 3, 10}, end = {"1 2\n\n   ", 5, 8};
+    struct pieces quoted = {"\"a\n  b\"  2\n", 4, 12};
     const char *bytes;
     size_t size;
     bool all;
@@ -338,6 +339,12 @@ START_TEST(blanks_are_one_from_when_they_separate)
     ck_assert_int_eq(row.count, 2);
     ck_assert_str_eq(csv_text(&row, 1), "2");
     ck_assert_int_eq(csv_reader_next(reader, &row, &err), 0);
+    close_bytes();
+    open_pieces(&quoted);
+    csv_reader_set_layout(reader, &blanks);
+    ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+    ck_assert_int_eq(row.count, 2);
+    ck_assert_str_eq(csv_text(&row, 0), "a\n  b");
     close_bytes();
     open_pieces(&end);
     csv_reader_set_layout(reader, &blanks);
@@ -538,6 +545,31 @@ START_TEST(fields_come_out_of_every_layout)
 }
 END_TEST
 
+/* Where the rows that were looked at end in a separator, a later one without is as well whole, but
+ * none with more. */
+START_TEST(the_separator_at_the_end_may_be_missing_later)
+{
+    static const struct csv_layout layout = {',', false, true};
+    static const struct {
+        const char *bytes;
+        int count, then;
+    } last[] = {{"1,2,\n3,4\n", 2, 1},
+                {"1,2,\n3,4,5\n", 2, -1},
+                {"1,2,\n3,4,\"\"\n", 2, -1},
+                {"1,2,\n3\n", 2, -1},
+                {"1\n", 1, 0}};
+
+    for (size_t i = 0; i < sizeof last / sizeof *last; i++) {
+        open_bytes(last[i].bytes, strlen(last[i].bytes));
+        csv_reader_set_layout(reader, &layout);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), 1);
+        ck_assert_int_eq(row.count, last[i].count);
+        ck_assert_int_eq(csv_reader_next(reader, &row, &err), last[i].then);
+        close_bytes();
+    }
+}
+END_TEST
+
 START_TEST(decimal_commas_are_looked_for_in_a_hundred_rows)
 {
     char text[1024] = "";
@@ -656,6 +688,7 @@ Suite *suite_csv(void)
     tcase_add_test(tests, a_lone_carriage_return_between_two_buffers_is_refused);
     tcase_add_test(tests, separators_are_found_where_they_are_clear);
     tcase_add_test(tests, fields_come_out_of_every_layout);
+    tcase_add_test(tests, the_separator_at_the_end_may_be_missing_later);
     tcase_add_test(tests, decimal_commas_are_looked_for_in_a_hundred_rows);
     tcase_add_test(tests, damaged_files_have_no_layout);
     tcase_add_test(tests, a_look_takes_no_row_away);
