@@ -304,8 +304,8 @@ $(BUILD)/obj/pipeline/picture/font.o: base += -DUNIFONT='"$(BUILD)/obj/unifont.z
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
-# Under the sanitizers -O3 compiles for the better part of a minute.
-kernel_opt   = $(if $(SAN),-O1,-O3)
+# Under the sanitizers, and with gcov's counters, -O3 compiles for the better part of a minute.
+kernel_opt   = $(if $(SAN)$(findstring --coverage,$(CFLAGS)),-O1,-O3)
 kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
@@ -422,19 +422,19 @@ valgrind: programs $(BUILD)/tests/check
 	CSVNET_KERNELS=avx2 CK_TIMEOUT_MULTIPLIER=100 $(memcheck) $(BUILD)/tests/check $(SUITES)
 	LIMIT=3000 CSVNET_KERNELS=avx2 sh tests/commands/run $(BUILD)/valgrind $(COMMANDS)
 
-# Which lines no test runs, by gcov's counters. They slow threads down, for whom the corpus of CSV
-# would take hours, and the files that they are kept in would suffer from the test of limits. What
-# tests say is not judged here: some see these files, or that memory fails while they are written.
+# Which lines no test runs, by gcov's counters, of which threads may lose some in place of waiting for
+# each other. Left out are the corpora of CSV, which take long, and the test of limits, which the files
+# with the counters would disturb; of the faults one is taken for each chain of functions. What tests
+# say is not judged here: some see these files, or that memory fails while they are written.
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage' \
-	    kernel_opt=-O1 coverage-run
+	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O0 -g --coverage -fprofile-update=single' coverage-run
 	$(PYTHON) -B tests/coverage.py build/coverage
 coverage-run: programs $(runners) $(BUILD)/tests/ingest-many $(BUILD)/tests/predict_one $(BUILD)/tests/inject.so
-	-for runner in $(runners); do $$runner; done
+	-for runner in $(runners); do CK_TIMEOUT_MULTIPLIER=100 $$runner; done
 	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD)/tests/root)' PREFIX=/usr >/dev/null
 	-LIMIT=3000 sh tests/commands/run $(BUILD)/bin $(filter-out %/limits.sh ingest/corpus.sh ingest/oracle.sh,$(patsubst tests/commands/%,%,$(wildcard tests/commands/*/*.sh)))
-	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so $(FAULTS)
+	-$(PYTHON) -B tests/faults/faults.py $(BUILD)/bin $(BUILD)/tests/inject.so --places $(FAULTS)
 
 # What tests/mutants.py tells.
 FOLDER ?= pipeline/csv pipeline/tensor pipeline/files
