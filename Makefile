@@ -129,7 +129,7 @@ folders = nn nn/base nn/kernels nn/device nn/augment nn/layers nn/layers/conv2d 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 # nn/kernels/kernels.c is compiled once per instruction set. The compiler says for which processor; before
 # `make deps` has installed one, it will be for this machine's.
-tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512)
+tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512 avx512bf16)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj) $(BUILD)/obj/device_source.o
 device_src   := nn/device/dialect.h nn/device/functions.cl $(filter-out %/functions.cl,$(sort $(wildcard $(patsubst %,%/*.cl,$(filter nn/%,$(folders))))))
@@ -304,6 +304,7 @@ $(BUILD)/obj/pipeline/picture/font.o: base += -DUNIFONT='"$(BUILD)/obj/unifont.z
 flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma
+flags_kernels_avx512bf16 = $(flags_kernels_avx512) -mavx512bf16
 # Under the sanitizers, and with gcov's counters, -O3 compiles for the better part of a minute.
 kernel_opt   = $(if $(SAN)$(findstring --coverage,$(CFLAGS)),-O1,-O3)
 kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \

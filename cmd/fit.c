@@ -600,13 +600,21 @@ static int read_options(struct run *run, int argc, char **argv)
 static int open_device(struct run *run)
 {
     struct training_settings *settings = &run->options.settings;
+    const char *where = run->options.device;
 
     if (run->options.plan) /* which is about this processor */
         return 0;
+    if (settings->precision == NN_BF16) {
+        if (strcmp(where, "auto") && strcmp(where, "cpu"))
+            return usage_error("--precision bf16 is for processors: with --device cpu, or float32 "
+                               "with --device %s",
+                               where);
+        where = "cpu";
+    }
     if (run->team && strcmp(run->options.device, "auto") && strcmp(run->options.device, "cpu"))
         return usage_error("--device %s: processes that train together compute on processors",
                            run->options.device);
-    return device_open(&settings->nn.device, run->team ? "cpu" : run->options.device);
+    return device_open(&settings->nn.device, run->team ? "cpu" : where);
 }
 
 /* Has the first process read the options, and then the others, which write nothing. */

@@ -375,6 +375,15 @@ static int run_join(struct run *run, char **operands, int count)
                                                         .min_accuracy = min_accuracy});
 }
 
+/* Tells whether a model multiplies bfloat16 numbers, which is done by this processor. */
+static bool any_bf16(const struct ensemble *e)
+{
+    for (int m = 0; m < e->count; m++)
+        if (nn_network_precision(e->models[m].net) == NN_BF16)
+            return true;
+    return false;
+}
+
 /* Does all that is neither there nor kept. The summary has the names of the files. */
 static int run_opened(struct run *run, const char *names)
 {
@@ -395,8 +404,9 @@ static int run_opened(struct run *run, const char *names)
     if (current == 0 && min_accuracy == 0 && !features)
         current = kept_take(&kept, &err);
     if (current == 0 && run->device)
-        say("device %s%s", nn_device_info(run->device).name,
-            features ? "; --features by this processor" : "");
+        say("device %s%s%s", nn_device_info(run->device).name,
+            features ? "; --features by this processor" : "",
+            any_bf16(&run->ensemble) ? "; models of --precision bf16 by this processor" : "");
     if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
         return fail(&err);
     status = current ? 0 : report(run);

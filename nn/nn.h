@@ -31,7 +31,7 @@ struct nn_shape {
 
 /* ---- Kernels ---- */
 
-/* Chooses the table of kernels: by name ("avx512", "avx2", "baseline"), or the best that this
+/* Chooses the table of kernels: by name ("avx512bf16", "avx2", ...), or the best that this
  * processor runs (NULL or ""). Call once, before any thread. Returns -1 if there is no such table
  * or the processor lacks it. */
 int nn_kernels_choose(const char *name);
@@ -129,6 +129,16 @@ struct nn_network; /* layers with their shapes; constant once made */
 int nn_network_new(struct nn_network **net, const char *description, struct nn_shape input,
                    int classes, struct nn_error *error);
 void nn_network_free(struct nn_network *net);
+/* What convolutions and linear layers multiply: floats, or bfloat16 numbers (float's exponent, 8
+ * bits of precision), to which both factors of each product, in training of the gradients' too, are
+ * rounded to nearest even before; weights and all sums are floats. Processors with AVX-512 BF16
+ * multiply twice as many of these, all others compute the same bytes. A convolution of an odd
+ * number of channels, in or out, keeps floats: the first one of grey pictures and of RGB. */
+enum nn_precision { NN_F32, NN_BF16 };
+/* Chooses it; NN_F32 else. Before trainers and predictors are made. Not in double. No trainer may
+ * use a device then, and predictors are not moved to one. */
+void nn_network_set_precision(struct nn_network *net, enum nn_precision precision);
+enum nn_precision nn_network_precision(const struct nn_network *net);
 /* Returns the description in full: sizes filled in, one spelling. */
 const char *nn_network_description(const struct nn_network *net);
 struct nn_shape nn_network_input(const struct nn_network *net);

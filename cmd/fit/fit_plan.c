@@ -188,8 +188,8 @@ int fit_print_plan(const struct training *t, int batch)
 
     printf("batches of %d in shards of %d, phases of a step: %d, and 2 for the update\n", batch,
            plan.shard, plan.phases);
-    printf("%lld thread%s, %s kernels\n\n", (long long)common.threads, plural(common.threads),
-           nn_kernels_name());
+    printf("%lld thread%s, %s kernels%s\n\n", (long long)common.threads, plural(common.threads),
+           nn_kernels_name(), t->settings.precision == NN_BF16 ? ", precision bf16" : "");
     print_groups(t->trainer);
     print_need(t, &need);
     return write_json(t, &need);

@@ -252,6 +252,8 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say("%s %s kernels, threads: %d%s", nn->device ? "the rest by" : "device cpu,",
         nn_kernels_name(), threads,
         threads < common.threads ? ", as the system gives no more" : "");
+    if (t->settings.precision == NN_BF16)
+        say("precision bf16: operands of products are rounded, sums and weights are not");
     say_network(t);
     say_data(o, t);
     say_relations(t);

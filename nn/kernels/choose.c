@@ -4,7 +4,7 @@
 #include <string.h>
 
 #ifdef __x86_64__
-extern const struct kernels kernels_avx512, kernels_avx2;
+extern const struct kernels kernels_avx512bf16, kernels_avx512, kernels_avx2;
 #endif
 extern const struct kernels kernels_baseline;
 
@@ -13,6 +13,7 @@ const struct kernels *kernels = &kernels_baseline;
 /* Best first. */
 static const struct kernels *const tables[] = {
 #ifdef __x86_64__
+    &kernels_avx512bf16,
     &kernels_avx512,
     &kernels_avx2,
 #endif
@@ -20,12 +21,21 @@ static const struct kernels *const tables[] = {
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
+#ifdef __x86_64__
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+}
+#endif
+
 static bool runs_here(const struct kernels *table)
 {
 #ifdef __x86_64__
+    if (table == &kernels_avx512bf16)
+        return has_avx512() && __builtin_cpu_supports("avx512bf16");
     if (table == &kernels_avx512)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+        return has_avx512();
     if (table == &kernels_avx2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif

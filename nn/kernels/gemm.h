@@ -1,5 +1,6 @@
 /* Part of kernels.c: products of rows with packed panels (gemm), and sums of outer products, which
- * are the gradients of such weights (gemm_weight_grad). */
+ * are the gradients of such weights (gemm_weight_grad); the same of pairs of bfloat16 numbers
+ * (gemm_bf16, gemm_weight_grad_bf16), and how these are made. */
 #ifndef NN_KERNEL_GEMM_H
 #define NN_KERNEL_GEMM_H
 
@@ -58,31 +59,51 @@ ALWAYS ptrdiff_t row_offset(const ptrdiff_t *odd_stride, const int r)
 enum { MAX_VECS = PAIRS ? 2 * VECS : VECS };
 #define MOST_ROWS(vecs) (ACCUMULATORS / (vecs) < MAX_ROWS ? ACCUMULATORS / (vecs) : MAX_ROWS)
 
-/* Tiles of whole vectors are called name_whole, tiles of halves name_half. */
+/* Tiles of whole vectors are called name_whole, tiles of halves name_half, of pairs of bfloat16
+ * numbers name_whole_bf16 and name_half_bf16. */
 #define WHOLE(name)      name##_whole
-#define store_part_whole store_part
-#define all_whole        all
+#define all_whole(x)     all(*(x))
 #define fused_whole      fused
+#define store_part_whole store_part
 #define VEC              vec
 #define TILE             WHOLE
 #include "gemm_template.h"
-#undef VEC
 #undef TILE
+#ifndef NN_DOUBLE
+#define WHOLE_BF16(name)      name##_whole_bf16
+#define all_whole_bf16        all_pairs
+#define fused_whole_bf16      fused_pairs
+#define store_part_whole_bf16 store_part
+#define TILE                  WHOLE_BF16
+#include "gemm_template.h"
+#undef TILE
+#endif
+#undef VEC
 #if PAIRS
 ALWAYS void store_part_half(real *to, half v, const int lanes)
 {
     _mm256_mask_storeu_ps(to, (__mmask8)((1 << lanes) - 1), (__m256)v);
 }
-#define HALF(name) name##_half
-#define VEC        half
-#define TILE       HALF
+#define HALF(name)  name##_half
+#define all_half(x) half_of_all(*(x))
+#define VEC         half
+#define TILE        HALF
 #include "gemm_template.h"
-#undef VEC
 #undef TILE
-#define NARROW HALF
+#define HALF_BF16(name)      name##_half_bf16
+#define all_half_bf16        all_half_pairs
+#define fused_half_bf16      fused_half_pairs
+#define store_part_half_bf16 store_part_half
+#define TILE                 HALF_BF16
+#include "gemm_template.h"
+#undef TILE
+#undef VEC
+#define NARROW      HALF
+#define NARROW_BF16 HALF_BF16
 enum { NARROW_VECS = 1 };
 #else
-#define NARROW WHOLE
+#define NARROW      WHOLE
+#define NARROW_BF16 WHOLE_BF16
 enum { NARROW_VECS = VECS > 1 ? VECS / 2 : 1 };
 #endif
 
@@ -117,8 +138,13 @@ enum { NARROW_VECS = VECS > 1 ? VECS / 2 : 1 };
 
 DEFINE_WIDTH(panel, WHOLE, VECS)
 DEFINE_WIDTH(narrow, NARROW, NARROW_VECS)
+#ifndef NN_DOUBLE
+DEFINE_WIDTH(bf16_panel, WHOLE_BF16, VECS)
+DEFINE_WIDTH(bf16_narrow, NARROW_BF16, NARROW_VECS)
+#endif
 #if PAIRS
 DEFINE_WIDTH(pair, WHOLE, 2 * VECS)
+DEFINE_WIDTH(bf16_pair, WHOLE_BF16, 2 * VECS)
 #define DO_PAIRS(kernel, given, c)                                                                 \
     for (; (given)->columns - c > LANES; c += 2 * LANES)                                           \
     kernel##_pair(given, c)
@@ -127,8 +153,8 @@ DEFINE_WIDTH(pair, WHOLE, 2 * VECS)
 #endif
 
 /* Defines the kernel, which goes over the columns in the widest tiles that they fill. */
-#define DEFINE_KERNEL(kernel)                                                                      \
-    static void kernel(const struct kernel *given)                                                 \
+#define DEFINE_KERNEL(kernel, type)                                                                \
+    static void kernel(const struct type *given)                                                   \
     {                                                                                              \
         int c = 0;                                                                                 \
                                                                                                    \
@@ -140,7 +166,47 @@ DEFINE_WIDTH(pair, WHOLE, 2 * VECS)
                 kernel##_narrow(given, c);                                                         \
     }
 
-DEFINE_KERNEL(gemm)
-DEFINE_KERNEL(gemm_weight_grad)
+DEFINE_KERNEL(gemm, gemm)
+DEFINE_KERNEL(gemm_weight_grad, gemm_weight_grad)
+#ifndef NN_DOUBLE
+DEFINE_KERNEL(gemm_bf16, gemm)
+DEFINE_KERNEL(gemm_weight_grad_bf16, gemm_weight_grad)
+
+/* ---- Pairs, in plain loops, of which compilers make vectors ---- */
+
+/* Returns x rounded to bfloat16, to nearest even, in the upper half; what is below is of no value.
+ */
+ALWAYS uint32_t rounded(const real *x)
+{
+    uint32_t word;
+
+    memcpy(&word, x, sizeof word);
+    return (word & INT32_MAX) > 0x7f800000 ? word | 0x400000 /* a quiet NaN */
+                                           : word + 0x7fff + (word >> 16 & 1);
+}
+
+ALWAYS void store_pair(real *to, uint32_t even, uint32_t odd)
+{
+    const uint32_t pair = even >> 16 | (odd & UINT32_MAX << 16);
+
+    memcpy(to, &pair, sizeof pair);
+}
+
+static void pair_neighbours(const real *x, ptrdiff_t pairs, real *to)
+{
+    for (ptrdiff_t i = 0; i < pairs; i++)
+        store_pair(to + i, rounded(x + 2 * i), rounded(x + 2 * i + 1));
+}
+
+static void pair_rows(const real *even, const real *odd, ptrdiff_t n, real *to)
+{
+    if (odd)
+        for (ptrdiff_t i = 0; i < n; i++)
+            store_pair(to + i, rounded(even + i), rounded(odd + i));
+    else
+        for (ptrdiff_t i = 0; i < n; i++)
+            store_pair(to + i, rounded(even + i), 0);
+}
+#endif
 
 #endif

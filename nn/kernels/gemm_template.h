@@ -4,7 +4,7 @@
  *     VEC         the vector's type
  *     TILE(name)  what a function of this width is called
  *
- * Of each width it takes TILE(all)(x), x in every lane; TILE(fused)(a, b, c), a * b + c; and
+ * Of each width it takes TILE(all)(x), *x in every lane; TILE(fused)(a, b, c), a * b + c; and
  * TILE(store_part)(to, v, lanes), which stores the first `lanes`. What others call are TILE(gemm)
  * and TILE(weight_grad_rows).
  *
@@ -62,7 +62,7 @@ ALWAYS void TILE(gemm_tile)(const struct gemm *p, const real *x, const real *w, 
                 KEEP_IN_REGISTER(odd_stride[j]);
             UNROLL
             for (int r = 0; r < rows; r++) {
-                const VEC factor = TILE(all)(*(const real *)(x_tap + row_offset(odd_stride, r)));
+                const VEC factor = TILE(all)((const real *)(x_tap + row_offset(odd_stride, r)));
 
                 UNROLL
                 for (int v = 0; v < vecs; v++)
@@ -105,7 +105,7 @@ ALWAYS void TILE(add_steps)(VEC sum[][MAX_VECS], const struct gemm_weight_grad *
 
         UNROLL
         for (int s = 0; s < steps; s++) {
-            const VEC factor = TILE(all)(x[s * g->x_step + at]);
+            const VEC factor = TILE(all)(x + s * g->x_step + at);
 
             UNROLL
             for (int v = 0; v < vecs; v++)

@@ -17,6 +17,12 @@ const struct kernels TABLE = {
     .warp_f32 = warp_f32,
     .gemm = gemm,
     .gemm_weight_grad = gemm_weight_grad,
+#ifndef NN_DOUBLE
+    .gemm_bf16 = gemm_bf16,
+    .gemm_weight_grad_bf16 = gemm_weight_grad_bf16,
+    .pair_neighbours = pair_neighbours,
+    .pair_rows = pair_rows,
+#endif
     .channel_sums = channel_sums,
     .normalize = normalize,
     .normalize_sums = normalize_sums,

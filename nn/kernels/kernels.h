@@ -166,6 +166,15 @@ struct kernels {
     void (*warp_f32)(const struct warp *, const float *from, float *to);
     void (*gemm)(const struct gemm *);
     void (*gemm_weight_grad)(const struct gemm_weight_grad *);
+    /* The same, where each number of x, w and dy is a pair of bfloat16 numbers, both of whose
+     * products are added, first the odd one's: so half as many k, or steps. Not in double. */
+    void (*gemm_bf16)(const struct gemm *);
+    void (*gemm_weight_grad_bf16)(const struct gemm_weight_grad *);
+    /* Round to bfloat16 and make pairs, which look like a real each: of neighbours, to[i] = (x[2i],
+     * x[2i + 1]), or of two rows, to[i] = (even[i], odd[i]); odd NULL: zeros. `to` may be `even`.
+     */
+    void (*pair_neighbours)(const real *x, ptrdiff_t pairs, real *to);
+    void (*pair_rows)(const real *even, const real *odd, ptrdiff_t n, real *to);
     /* Sums r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels. */
     void (*channel_sums)(const real *x, real before, ptrdiff_t n, int c, double *sum,
                          double *square);

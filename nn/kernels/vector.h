@@ -110,7 +110,7 @@ ALWAYS vec fused(vec a, vec b, vec c)
 }
 
 #if VECTOR_BYTES == 64 && !defined NN_DOUBLE
-ALWAYS half all_half(real x)
+ALWAYS half half_of_all(real x)
 {
     return x - (half){0};
 }
@@ -119,6 +119,60 @@ ALWAYS half fused_half(half a, half b, half c)
 {
     FUSED(half, _mm256_fmadd_ps(a, b, c));
 }
+#endif
+
+/* ---- Pairs of bfloat16 numbers, the even one in the lower half of a lane ---- */
+
+#ifndef NN_DOUBLE
+typedef uint32_t words __attribute__((vector_size(VECTOR_BYTES)));
+
+/* Returns the pair at x in every lane. */
+ALWAYS vec all_pairs(const real *x)
+{
+    uint32_t pair;
+
+    memcpy(&pair, x, sizeof pair);
+    return (vec)(pair - (words){0});
+}
+
+/* Adds the products of both numbers, first the odd one's, each sum rounded once: that is what the
+ * instruction VDPBF16PS of AVX-512 does (Intel's manual; denormals are zero). The products are
+ * exact. */
+ALWAYS vec fused_pairs(vec a, vec b, vec c)
+{
+#if VECTOR_BYTES == 64 && defined __AVX512BF16__
+    return (vec)_mm512_dpbf16_ps((__m512)c, (__m512bh)a, (__m512bh)b);
+#else
+    const words odd = UINT32_MAX << 16 | (words){0};
+
+    c = fused((vec)((words)a & odd), (vec)((words)b & odd), c);
+    return fused((vec)((words)a << 16), (vec)((words)b << 16), c);
+#endif
+}
+
+#if VECTOR_BYTES == 64
+typedef uint32_t half_words __attribute__((vector_size(VECTOR_BYTES / 2)));
+
+ALWAYS half all_half_pairs(const real *x)
+{
+    uint32_t pair;
+
+    memcpy(&pair, x, sizeof pair);
+    return (half)(pair - (half_words){0});
+}
+
+ALWAYS half fused_half_pairs(half a, half b, half c)
+{
+#ifdef __AVX512BF16__
+    return (half)_mm256_dpbf16_ps((__m256)c, (__m256bh)a, (__m256bh)b);
+#else
+    const half_words odd = UINT32_MAX << 16 | (half_words){0};
+
+    c = fused_half((half)((half_words)a & odd), (half)((half_words)b & odd), c);
+    return fused_half((half)((half_words)a << 16), (half)((half_words)b << 16), c);
+#endif
+}
+#endif
 #endif
 
 /* ---- 64-bit words ---- */

@@ -14,6 +14,7 @@
 enum {
     SHARD = 8, /* pictures that are worked on together; a constant, so that sums per shard do not
                   depend on the number of threads */
+    MOST_TOGETHER = 3 * SHARD, /* pictures of one call, in prediction */
     MAX_LAYER_TENSORS = 4
 };
 
@@ -90,6 +91,7 @@ struct layer {
     int classes;            /* of the last matrix layer, for an omitted size; 0 elsewhere */
     bool mean_removed_next; /* the next layer subtracts each channel's mean: a bias has no effect */
     bool input_gradient;    /* is needed: something before it learns */
+    bool bf16; /* ROLE_MATRIX: its products are of bfloat16 numbers, see bf16.h; setup may refuse */
     /* Of a block of branches, in the network's list: of `residual` the layer whose output's
      * gradient is added to its own, `shortcut` or `add`; of `shortcut` its residual; of `add` the
      * layer whose output is added to that of the layer before. Elsewhere 0, the network's input. */

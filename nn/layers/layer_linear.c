@@ -1,5 +1,9 @@
 /* Fully connected: y = W x + b. Packed: [panel of outputs][input][LANES], then the bias
- * [panel][LANES]. The derived copy for the input's gradient is [panel of inputs][output][LANES]. */
+ * [panel][LANES]. The derived copy for the input's gradient is [panel of inputs][output][LANES];
+ * with bfloat16 it comes after one of the weights, and a panel's pairs fill the first half of its
+ * place.
+ */
+#include "bf16.h"
 #include "layers_on_device.h"
 #include "nn/base/words.h"
 
@@ -54,9 +58,17 @@ static int setup(struct layer *layer, struct nn_error *error)
     blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
     layer->blocks = (int)(blocks + layer->bias);
     layer->weight_grad_last = true;
-    if (layer->input_gradient)
-        layer->derived =
-            (struct derived){(size_t)panels(inputs) * LANES * (size_t)own->outputs, panels(inputs)};
+    layer->derived_forward = layer->derived = (struct derived){0};
+    if (layer->bf16) {
+        layer->derived_forward = layer->derived =
+            (struct derived){padded * (size_t)inputs, panels(own->outputs)};
+        layer->thread_bytes = MOST_TOGETHER * sizeof(real) *
+                              (size_t)bf16_half(inputs > own->outputs ? inputs : own->outputs);
+    }
+    if (layer->input_gradient) {
+        layer->derived.numbers += (size_t)panels(inputs) * LANES * (size_t)own->outputs;
+        layer->derived.blocks += panels(inputs);
+    }
     layer->multiply_adds = (int64_t)inputs * own->outputs;
     layer->tensors = 1 + layer->bias;
     layer->tensor[0] =
@@ -97,47 +109,56 @@ static const real *bias_of(const struct node *node)
     return node->layer->bias ? node->parameters + weights : NULL;
 }
 
-static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+/* Multiplies the vectors of a shard's pictures by packed weights. */
+static void multiply(const struct node *node, const struct shard *shard, const struct grid *from,
+                     const real *weights, const real *bias, const struct grid *to)
 {
-    const struct linear *own = node->layer->own;
-
-    (void)pass;
-    kernels->gemm(&(struct gemm){
-        .x = grid_row(&node->in, shard->first, 0),
-        .x_row = node->in.picture,
+    const int inputs = shape_size((struct shape){from->c, from->h, from->w, 1});
+    struct gemm p = {
+        .x = grid_row(from, shard->first, 0),
+        .x_row = from->picture,
         .lines = 1,
         .rows = shard->count,
         .runs = 1,
-        .run = shape_size(node->layer->in),
-        .w = node->parameters,
-        .w_panel = (ptrdiff_t)shape_size(node->layer->in) * LANES,
-        .bias = bias_of(node),
-        .out = grid_row(&node->out, shard->first, 0),
-        .out_row = node->out.picture,
-        .columns = own->outputs,
-    });
+        .run = inputs,
+        .w = weights,
+        .w_panel = (ptrdiff_t)inputs * LANES,
+        .bias = bias,
+        .out = grid_row(to, shard->first, 0),
+        .out_row = to->picture,
+        .columns = shape_size((struct shape){to->c, to->h, to->w, 1}),
+    };
+    real *pairs = thread_scratch(node, shard);
+
+    if (!node->layer->bf16) {
+        kernels->gemm(&p);
+        return;
+    }
+    p.run = bf16_half(inputs);
+    for (int i = 0; i < shard->count; i++)
+        bf16_row(p.x + i * p.x_row, inputs, pairs + (ptrdiff_t)i * p.run);
+    p.x = pairs;
+    p.x_row = p.run;
+    kernels->gemm_bf16(&p);
+}
+
+static void forward(const struct node *node, const struct pass *pass, const struct shard *shard)
+{
+    (void)pass;
+    multiply(node, shard, &node->in, node->layer->bf16 ? node->derived : node->parameters,
+             bias_of(node), &node->out);
+}
+
+static const real *back_weights(const struct node *node)
+{
+    return node->derived + node->layer->derived_forward.numbers;
 }
 
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
-    const struct linear *own = node->layer->own;
-
     (void)pass;
-    if (!node->din.at)
-        return;
-    kernels->gemm(&(struct gemm){
-        .x = grid_row(&node->dout, shard->first, 0),
-        .x_row = node->dout.picture,
-        .lines = 1,
-        .rows = shard->count,
-        .runs = 1,
-        .run = own->outputs,
-        .w = node->derived,
-        .w_panel = (ptrdiff_t)own->outputs * LANES,
-        .out = grid_row(&node->din, shard->first, 0),
-        .out_row = node->din.picture,
-        .columns = shape_size(node->layer->in),
-    });
+    if (node->din.at)
+        multiply(node, shard, &node->dout, back_weights(node), NULL, &node->din);
 }
 
 static void bias_grad(const struct node *node, const struct pass *pass, real *gradient)
@@ -150,6 +171,30 @@ static void bias_grad(const struct node *node, const struct pass *pass, real *gr
         return;
     kernels->sum_rows(grid_row(&node->dout, 0, 0), pass->rows, node->dout.picture, own->outputs,
                       gradient);
+}
+
+/* Does what the kernel of that name does for pictures that are its only steps. */
+static void gemm_weight_grad_bf16(const struct gemm_weight_grad *given)
+{
+    real x[PICTURES_AT_ONCE / 2 * INPUTS_PER_BLOCK], dy[PICTURES_AT_ONCE / 2 * LANES];
+    struct gemm_weight_grad pairs = *given;
+
+    for (int s = 0; s < given->steps; s += 2) {
+        const bool two = s + 1 < given->steps;
+        const real *x_even = given->x + s * given->x_step;
+        const real *dy_even = given->dy + s * given->dy_step;
+
+        kernels->pair_rows(x_even, two ? x_even + given->x_step : NULL, given->run,
+                           x + s / 2 * INPUTS_PER_BLOCK);
+        kernels->pair_rows(dy_even, two ? dy_even + given->dy_step : NULL, LANES,
+                           dy + s / 2 * LANES);
+    }
+    pairs.steps = bf16_half(given->steps);
+    pairs.x = x;
+    pairs.x_step = INPUTS_PER_BLOCK;
+    pairs.dy = dy;
+    pairs.dy_step = LANES;
+    kernels->gemm_weight_grad_bf16(&pairs);
 }
 
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
@@ -170,7 +215,8 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
     *begin = ((size_t)panel * (size_t)inputs + (size_t)first) * LANES;
     *end = *begin + (size_t)count * LANES;
     for (int i = 0; i < pass->rows; i += PICTURES_AT_ONCE)
-        kernels->gemm_weight_grad(&(struct gemm_weight_grad){
+        (node->layer->bf16 ? gemm_weight_grad_bf16
+                           : kernels->gemm_weight_grad)(&(struct gemm_weight_grad){
             .x = grid_row(&node->in, i, 0) + first,
             .x_step = node->in.picture,
             .dy = grid_row(&node->dout, i, 0) + panel * LANES,
@@ -186,14 +232,27 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
         });
 }
 
-static void refresh(const struct node *node, int block)
+static void refresh_back(const struct node *node, int panel)
 {
     const struct linear *own = node->layer->own;
-    const ptrdiff_t inputs = shape_size(node->layer->in), first = (ptrdiff_t)block * LANES;
+    const ptrdiff_t inputs = shape_size(node->layer->in), first = (ptrdiff_t)panel * LANES;
+    real *to = node->derived + node->layer->derived_forward.numbers + first * own->outputs;
 
     kernels->transpose(node->parameters + first * LANES, inputs * LANES,
-                       inputs - first < LANES ? (int)(inputs - first) : LANES, own->outputs,
-                       node->derived + first * own->outputs);
+                       inputs - first < LANES ? (int)(inputs - first) : LANES, own->outputs, to);
+    if (node->layer->bf16)
+        bf16_weights(to, own->outputs, to);
+}
+
+static void refresh(const struct node *node, int block)
+{
+    const int forward = node->layer->derived_forward.blocks, inputs = shape_size(node->layer->in);
+    const ptrdiff_t at = (ptrdiff_t)block * inputs * LANES;
+
+    if (block < forward)
+        bf16_weights(node->parameters + at, inputs, node->derived + at);
+    else
+        refresh_back(node, block - forward);
 }
 
 /* Describes it as a convolution of one position, whose channels are all inputs. */

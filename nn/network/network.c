@@ -143,9 +143,12 @@ static int set_up(struct nn_network *net, struct nn_error *error)
     struct shape shape = {net->input.c, net->input.h, net->input.w, 0};
 
     net->layer[0].in = net->layer[0].out = shape;
+    net->parameters = net->statistics = net->derived = 0;
     for (int i = 1; i < net->layers; i++) {
         struct layer *layer = &net->layer[i];
 
+        layer->thread_bytes = 0;
+        layer->bf16 = layer->type->role == ROLE_MATRIX && net->precision == NN_BF16;
         if (connect(net, layer, error) || (layer->type->setup && layer->type->setup(layer, error)))
             return -1;
         shape = layer->out;
@@ -229,6 +232,19 @@ void nn_network_free(struct nn_network *net)
     free(net->layer);
     free(net->description);
     free(net);
+}
+
+void nn_network_set_precision(struct nn_network *net, enum nn_precision precision)
+{
+    struct nn_error error;
+
+    net->precision = precision;
+    (void)set_up(net, &error); /* succeeded before, and its sizes stay but for scratch */
+}
+
+enum nn_precision nn_network_precision(const struct nn_network *net)
+{
+    return net->precision;
 }
 
 const char *nn_network_description(const struct nn_network *net)

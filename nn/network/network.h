@@ -6,6 +6,7 @@
 struct nn_network {
     struct nn_shape input;
     int classes;
+    enum nn_precision precision;
     int layers; /* with the two ends: layer[0] is the input, the last the softmax */
     struct layer *layer;
     size_t parameters, statistics, derived; /* packed numbers of all layers */

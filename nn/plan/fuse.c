@@ -18,7 +18,7 @@ static bool in_bands(const struct layer *layer, bool training)
 {
     enum { FEW = 32 };
 
-    if (!layer->type->rows)
+    if (!layer->type->rows || layer->bf16)
         return false;
     if (training)
         return !layer->input_gradient && !layer->weight_grad_last;

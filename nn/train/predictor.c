@@ -45,7 +45,7 @@ struct nn_predictor {
  * any number on this. */
 static int rows_together(const struct nn_network *net)
 {
-    const int most = 3 * SHARD;
+    const int most = MOST_TOGETHER;
     size_t numbers = 0, bytes;
 
     for (int i = 0; i < net->layers; i++) {
@@ -111,9 +111,10 @@ void nn_predictor_share(struct nn_predictor *p, const struct nn_team *team)
 
 int nn_predictor_move(struct nn_predictor *p, struct nn_device *device)
 {
-    return device ? predictor_on_device_init(&p->there, &p->absorbed.net, &p->absorbed.weights,
-                                             device, p->pixel_value)
-                  : 0;
+    if (!device || p->absorbed.net.precision == NN_BF16)
+        return 0;
+    return predictor_on_device_init(&p->there, &p->absorbed.net, &p->absorbed.weights, device,
+                                    p->pixel_value);
 }
 
 struct shard_job {

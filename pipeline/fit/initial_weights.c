@@ -251,6 +251,7 @@ static int make_network(struct training *t, struct tensor_file *from, struct err
     if (result)
         return err_set(err, EX_USAGE, "--%s %s: %s", s->arch ? "arch" : "from",
                        s->arch ? s->arch : s->from, fault.text);
+    nn_network_set_precision(t->model.net, s->precision);
     t->model.weights = nn_weights_new(t->model.net);
     if (!t->model.weights)
         return err_memory(err, "the weights", 0);

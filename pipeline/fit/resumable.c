@@ -78,11 +78,22 @@ static void add_begun(struct strbuf *to, const json_t *now, int epoch)
         strbuf_printf(to, ", %d of them begun", epoch);
 }
 
-static void compare(struct resumable *r, const char *key, const json_t *was, const json_t *now,
-                    int epoch)
+/* Returns a setting's value as text, for free(); a word is recorded only where it is not the usual
+ * one. NULL: out of memory. */
+static char *value_of(const json_t *record, const struct setting *setting)
 {
-    const json_t *a = json_object_get(was, key), *b = json_object_get(now, key);
-    char *before = setting_value(a ? a : json_null()), *after = setting_value(b ? b : json_null());
+    const json_t *value = json_object_get(record, setting->key);
+
+    if (!value && setting->kind == SETTING_WORD)
+        return strdup(setting->words[(int)setting->default_value]);
+    return setting_value(value ? value : json_null());
+}
+
+static void compare(struct resumable *r, const struct setting *setting, const json_t *was,
+                    const json_t *now, int epoch)
+{
+    const char *key = setting->key;
+    char *before = value_of(was, setting), *after = value_of(now, setting);
 
     if (!before || !after)
         r->refused.failed = true;
@@ -108,7 +119,7 @@ int resumable_compare(struct resumable *r, const json_t *was, const json_t *now,
         for (size_t p = 0; p < sizeof passed / sizeof *passed && !pass; p++)
             pass = strcmp(setting_table[i].key, passed[p]) == 0;
         if (!pass)
-            compare(r, setting_table[i].key, was, now, epoch);
+            compare(r, &setting_table[i], was, now, epoch);
     }
     if (strcmp(keep_of(was), keep_of(now)) != 0)
         add(may_differ("keep", was, now, epoch) ? &r->taken : &r->refused, "keep", keep_of(now),

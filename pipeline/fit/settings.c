@@ -1,5 +1,6 @@
 /* The table of training settings, and what is read off it: defaults and the record in a model. */
 #include "settings.h"
+#include "pipeline/model/model.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,6 +15,11 @@ static const char *const no_yes[] = {"no", "yes", NULL};
 static bool is_sgd(const struct training_settings *s)
 {
     return s->nn.optimizer == NN_SGD;
+}
+
+static bool is_bf16(const struct training_settings *s)
+{
+    return s->precision == NN_BF16;
 }
 
 static bool is_trial(const struct training_settings *s)
@@ -115,6 +121,10 @@ const struct setting setting_table[] = {
      .key = "shuffle", .help = "draw a new order of the rows in each epoch"},
     {FIELD(nn.label_smoothing), SETTING_REAL, SETTING_OF_TRAINING, "label-smoothing", "E", 0,
      0.9999, .key = "label_smoothing", .help = "share of each label spread over all classes"},
+    {FIELD(precision), SETTING_WORD, SETTING_OF_TRAINING, "precision", .words = precision_words,
+     .default_value = NN_F32, .key = "precision", .recorded = is_bf16,
+     .help = "what convolutions and linear layers multiply; bf16 rounds their operands (see "
+             "Precision)"},
     {FIELD(nn.class_weights), SETTING_PER_CLASS, .key = "class_weights"},
     {FIELD(class_weights), SETTING_TEXT, SETTING_OF_TRAINING, "class-weights", "LIST",
      .help = "balanced, or a weight for each class with commas between"},

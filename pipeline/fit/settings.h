@@ -43,6 +43,7 @@ struct training_settings {
     int64_t limit_rows; /* train on the first so many rows; 0: on all */
     enum keep keep;
     bool keep_best; /* not the last epoch: made of `keep` */
+    enum nn_precision precision;
     bool trial;     /* the model is marked as one not meant to be used */
     int patience;   /* stop after so many epochs that are no better; 0: never */
 
@@ -85,7 +86,7 @@ struct setting {
 /* Settings in the order of a model's record. */
 extern const struct setting setting_table[];
 extern const int setting_count;
-enum { SETTINGS_MOST = 48 }; /* room for all */
+enum { SETTINGS_MOST = 50 }; /* room for all */
 
 /* Words of the optimizers and schedules by their numbers in nn.h. */
 extern const char *const optimizer_words[], *const schedule_words[];

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const precision_words[] = {[NN_F32] = "float32", [NN_BF16] = "bf16", NULL};
+
 /* ---- Reading ---- */
 
 int model_read_input(struct nn_input *input, struct view *view, int channels,
@@ -104,6 +106,23 @@ void model_read_trouble(struct model *model, const struct tensor_file *file)
     snprintf(model->trouble, sizeof model->trouble, "%s", trouble ? trouble : "");
 }
 
+/* Takes over what the network was trained to multiply. */
+static int set_precision(struct model *model, const struct tensor_file *file, struct err *err)
+{
+    const json_t *value = json_object_get(model->settings, "precision");
+    const char *word = json_string_value(value);
+
+    if (!value)
+        return 0;
+    for (int i = 0; precision_words[i]; i++)
+        if (word && strcmp(word, precision_words[i]) == 0) {
+            nn_network_set_precision(model->net, (enum nn_precision)i);
+            return 0;
+        }
+    return err_set(err, EX_DATAERR, "%s: metadata 'settings' has a precision other than %s and %s",
+                   tensor_file_path(file), precision_words[NN_F32], precision_words[NN_BF16]);
+}
+
 static int make_network(struct model *model, const struct tensor_file *file, struct err *err)
 {
     const char *architecture = tensor_file_meta(file, "architecture");
@@ -117,7 +136,7 @@ static int make_network(struct model *model, const struct tensor_file *file, str
         return fault.out_of_memory ? err_memory(err, "a network", 0)
                                    : err_set(err, EX_DATAERR, "%s: architecture: %s",
                                              tensor_file_path(file), fault.text);
-    return 0;
+    return set_precision(model, file, err);
 }
 
 /* Tells PyTorch's count of batches, one number per batch normalization, which ours does without. */

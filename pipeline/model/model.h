@@ -10,6 +10,9 @@
 
 enum { TROUBLE_TEXT = 300 };
 
+/* Words of the precisions by their numbers in nn.h. */
+extern const char *const precision_words[];
+
 struct model {
     struct nn_network *net;
     struct nn_weights *weights;

@@ -39,7 +39,7 @@ __attribute__((target("avx2,fma"))) static double peak_avx2(void)
 
 double peak_loop(void)
 {
-    return strcmp(nn_kernels_name(), "avx512") == 0 ? peak_avx512() : peak_avx2();
+    return strncmp(nn_kernels_name(), "avx512", 6) == 0 ? peak_avx512() : peak_avx2();
 }
 #else
 double peak_loop(void)

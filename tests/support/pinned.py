@@ -34,6 +34,10 @@ STRIDES = (
 POOLS = (
     "conv 5 3x3 pad 1, batchnorm, relu, maxpool 2, conv 9 3x3 pad 1, relu, globalpool, flatten, linear"
 )
+ROUNDED = (
+    "conv 16 3x3 pad 1, relu, conv 16 3x3 pad 1, batchnorm, relu, maxpool 2, conv 6 2x2 stride 2, "
+    "relu, flatten, linear 33, relu, linear"
+)
 # Options of fit for 8x8 pictures.
 SMALL = {
     "sgd": ["--arch", STRIDES, *"--optimizer sgd --lr 0.1 --epochs 2".split()],
@@ -51,6 +55,7 @@ SMALL = {
     ],
     "average": ["--arch", POOLS, *"--ema 0.9 --fold 1/4 --epochs 2".split()],
     "normalized": ["--arch", STRIDES, *"--mean auto --std auto --shuffle no".split()],
+    "bf16": ["--arch", ROUNDED, *"--precision bf16 --epochs 2".split()],
     "rectangles": ["--arch", "linear", "--augment", "erase area 0.3 chance 0.9"],
     "view": ["--arch", POOLS, *"--mean auto --std auto".split(), "--normalize", "deskew, width 6"],
     **{
@@ -65,6 +70,7 @@ SMALL = {
 PREDICTIONS = [
     ("labels", "small"),
     ("floats", "floats", "--tta", "shifts"),
+    ("bf16", "small"),
     ("hour.stacked", "large", "--tta", "shifts", "--tta-below", "0.99"),
 ]
 
@@ -101,6 +107,9 @@ def trainings():
             yield model, "large", [*options, "--epochs", "3"]
     for name, options in SMALL.items():
         yield name, "small", options
+    for network in "pooled-16", "strided":
+        arch = os.path.join(TOP, "pipeline", "budgets", network + ".net")
+        yield network + ".bf16", "large", ["--arch", arch, "--precision", "bf16", "--epochs", "2"]
     yield "floats", "floats", ["--arch", POOLS, "--augment", "shift 1.5, rotate 20, elastic 2"]
 
 
@@ -212,7 +221,7 @@ def main():
     update = sys.argv[1] == "--update"
     bindir, *tables = sys.argv[1 + update :]
     wrong = 0
-    for table in tables or (["avx2", "avx512"] if platform.machine() == "x86_64" else ["baseline"]):
+    for table in tables or (["avx2", "avx512", "avx512bf16"] if platform.machine() == "x86_64" else ["baseline"]):
         with tempfile.TemporaryDirectory() as folder:
             programs = Programs(os.path.abspath(bindir), folder, table)
             if programs.lack_kernels():

@@ -39,6 +39,7 @@ bool conv2d_by_winograd(const struct layer *layer);
  * it sees. */
 struct positions {
     const struct grid *in, *out;
+    bool bf16; /* `in` and the weights are pairs, of which a panel's fill half of its place */
     int taps_y, taps_x;
     int from_y, from_x, to_y, to_x; /* of the first position, in `in` and in `out` */
     int h, w;                       /* number of positions */
@@ -65,10 +66,14 @@ real *conv2d_flipped_panel(const struct layer *layer, real *flipped, int phase_y
                            int panel);
 /* Makes the flipped weights of a panel of inputs. */
 void conv2d_flip_panel(const struct node *node, int panel, real *flipped);
+/* Pairs them, in place. */
+void conv2d_pair_panel(const struct node *node, int panel, real *flipped);
 
 /* ---- Gradient of the parameters: weight_grad.c ---- */
 
 int conv2d_blocks(const struct layer *layer);
+/* Counts the numbers of a shard's pairs, of the input and of the output's gradient. */
+size_t conv2d_weight_grad_numbers(const struct layer *layer);
 /* Sum up the gradient over a shard, unless by batch: weights as they are packed, biases [output].
  */
 void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard, real *gradient);

@@ -1,6 +1,7 @@
 /* The convolution's forward pass, and the products of windows with packed weights that its input's
  * gradient consists of as well. */
 #include "conv2d.h"
+#include "nn/layers/bf16.h"
 
 /* Returns which of `taps` pixels from `from` on are inside the picture: the border adds nothing. */
 static struct span inside(int from, int taps, int size)
@@ -34,6 +35,14 @@ static bool by_picture(const struct positions *at, const struct shard *shard)
     return at->w < shard->count || (shard->count == SHARD && at->in->c > 1);
 }
 
+static void multiply(const struct positions *at, const struct gemm *p)
+{
+    if (at->bf16)
+        kernels->gemm_bf16(p);
+    else
+        kernels->gemm(p);
+}
+
 /* Computes row y of the positions, the product's rows being the shard's pictures. */
 static void products_by_picture(struct gemm p, const struct positions *at, int y,
                                 const struct shard *shard)
@@ -60,7 +69,7 @@ static void products_by_picture(struct gemm p, const struct positions *at, int y
         p.run = columns.count * in->c;
         p.w += rows.first * p.w_run + (ptrdiff_t)columns.first * in->c * LANES;
         p.lines = count;
-        kernels->gemm(&p);
+        multiply(at, &p);
         p.w -= rows.first * p.w_run + (ptrdiff_t)columns.first * in->c * LANES;
     }
 }
@@ -86,7 +95,7 @@ static void products_by_row(struct gemm p, const struct positions *at, int y, in
     for (int i = shard->first; i < shard->first + shard->count; i++) {
         p.x = grid_row(in, i, in_y + rows.first) + at->from_x * in->c;
         p.out = grid_row(out, i, at->to_y + y * at->stride_out) + at->to_x * out->c;
-        kernels->gemm(&p);
+        multiply(at, &p);
     }
 }
 
@@ -98,7 +107,7 @@ void conv2d_products(const real *weights, const real *bias, const struct positio
         .x_run = at->in->row,
         .w = weights,
         .w_run = run,
-        .w_panel = at->taps_y * run,
+        .w_panel = at->taps_y * run * (at->bf16 ? 2 : 1),
         .bias = bias,
         .columns = at->out->c,
     };
@@ -115,16 +124,18 @@ void conv2d_products(const real *weights, const real *bias, const struct positio
 }
 
 /* Computes rows y, y + 1, ... of the output, as many as `out` holds. */
-static void output_rows(const struct node *node, const struct shard *shard, int y,
-                        const struct grid *out)
+static void output_rows(const struct node *node, const struct grid *in, const struct shard *shard,
+                        int y, const struct grid *out)
 {
     const struct conv *own = node->layer->own;
+    const bool bf16 = node->layer->bf16;
 
-    conv2d_products(node->parameters,
+    conv2d_products(bf16 ? node->derived : node->parameters,
                     node->layer->bias ? node->parameters + conv2d_weight_size(node->layer) : NULL,
                     &(struct positions){
-                        .in = &node->in,
+                        .in = in,
                         .out = out,
+                        .bf16 = bf16,
                         .taps_y = own->kh,
                         .taps_x = own->kw,
                         .from_y = y * own->stride - own->pad,
@@ -139,10 +150,28 @@ static void output_rows(const struct node *node, const struct shard *shard, int 
 
 void conv2d_rows(const struct node *node, int picture, int y, const struct grid *out)
 {
-    output_rows(node, &(struct shard){.first = picture, .count = 1}, y, out);
+    output_rows(node, &node->in, &(struct shard){.first = picture, .count = 1}, y, out);
+}
+
+/* Does so with pairs of SHARD pictures at a time. */
+static void forward_bf16(const struct node *node, const struct shard *shard)
+{
+    const struct conv *own = node->layer->own;
+    struct shard part = *shard;
+
+    for (int left = shard->count; left > 0; left -= SHARD, part.first += SHARD) {
+        struct grid pairs;
+
+        part.count = left < SHARD ? left : SHARD;
+        pairs = bf16_grid(&node->in, own->pad, &part, thread_scratch(node, shard));
+        output_rows(node, &pairs, &part, 0, &node->out);
+    }
 }
 
 void conv2d_forward(const struct node *node, const struct shard *shard)
 {
-    output_rows(node, shard, 0, &node->out);
+    if (node->layer->bf16)
+        forward_bf16(node, shard);
+    else
+        output_rows(node, &node->in, shard, 0, &node->out);
 }

@@ -1,9 +1,14 @@
 /* Chooses the way of computing that suits a convolution's shape. */
 #include "winograd.h"
 
-bool conv2d_by_batch(const struct layer *layer)
+static bool is_small(const struct layer *layer)
 {
     return layer->out.h * layer->out.w <= 16;
+}
+
+bool conv2d_by_batch(const struct layer *layer)
+{
+    return is_small(layer) && !layer->bf16; /* pairs are made of a shard */
 }
 
 /* Counts the points at which all phases of the stride multiply, in one direction. */
@@ -29,9 +34,8 @@ bool conv2d_by_winograd(const struct layer *layer)
     const int stride = own->stride;
     int64_t direct, winograd; /* multiplications for each pair of channels */
 
-    if (!layer->input_gradient || conv2d_by_batch(layer) || layer->in.c % LANES ||
-        own->outputs % LANES || !fits(own->kh, stride, own->pad) ||
-        !fits(own->kw, stride, own->pad))
+    if (!layer->input_gradient || is_small(layer) || layer->in.c % LANES || own->outputs % LANES ||
+        !fits(own->kh, stride, own->pad) || !fits(own->kw, stride, own->pad))
         return false;
     direct = (int64_t)layer->out.h * layer->out.w * own->kh * own->kw;
     winograd = (int64_t)in_tiles(layer->out.h) * in_tiles(layer->out.w) *

@@ -4,6 +4,7 @@
  * rows and columns of that phase flipped:
  * [phase y][phase x][panel of inputs][j][j][output][LANES]. */
 #include "conv2d.h"
+#include "nn/layers/bf16.h"
 
 /* Counts the kernel rows (or columns) of a phase of the stride. */
 static int phase_taps(int kernel, int stride, int phase)
@@ -52,9 +53,10 @@ static size_t phase_at(const struct layer *layer, int phase_y, int phase_x)
     return taps * (size_t)panels(layer->in.c) * (size_t)own->outputs * LANES;
 }
 
-/* Computes the pixels (y, x), (y, x + stride), ..., (y + stride, x), ... of the input's gradient.
- */
-static void input_grad_phase(const struct node *node, const struct shard *shard, int y, int x)
+/* Computes the pixels (y, x), (y, x + stride), ..., (y + stride, x), ... of the input's gradient
+ * from that of the output. */
+static void input_grad_phase(const struct node *node, const struct grid *dout,
+                             const struct shard *shard, int y, int x)
 {
     const struct conv *own = node->layer->own;
     const int stride = own->stride;
@@ -62,10 +64,14 @@ static void input_grad_phase(const struct node *node, const struct shard *shard,
     const int taps_y = phase_taps(own->kh, stride, phase_y);
     const int taps_x = phase_taps(own->kw, stride, phase_x);
 
-    conv2d_products(conv2d_flipped_panel(node->layer, node->derived, phase_y, phase_x, 0), NULL,
+    conv2d_products(conv2d_flipped_panel(node->layer,
+                                         node->derived + node->layer->derived_forward.numbers,
+                                         phase_y, phase_x, 0),
+                    NULL,
                     &(struct positions){
-                        .in = &node->dout,
+                        .in = dout,
                         .out = &node->din,
+                        .bf16 = node->layer->bf16,
                         .taps_y = taps_y,
                         .taps_x = taps_x,
                         .from_y = (y + own->pad) / stride - (taps_y - 1),
@@ -83,10 +89,14 @@ static void input_grad_phase(const struct node *node, const struct shard *shard,
 void conv2d_input_grad(const struct node *node, const struct shard *shard)
 {
     const struct conv *own = node->layer->own;
+    struct grid dout = node->dout;
 
+    if (node->layer->bf16)
+        dout = bf16_grid(&node->dout, conv2d_border_dout(node->layer), shard,
+                         thread_scratch(node, shard));
     for (int y = 0; y < own->stride && y < node->din.h; y++)
         for (int x = 0; x < own->stride && x < node->din.w; x++)
-            input_grad_phase(node, shard, y, x);
+            input_grad_phase(node, &dout, shard, y, x);
 }
 
 size_t conv2d_flipped_size(const struct layer *layer)
@@ -131,4 +141,18 @@ void conv2d_flip_panel(const struct node *node, int panel, real *flipped)
     for (int y = 0; y < own->kh; y++)
         for (int x = 0; x < own->kw; x++)
             flip(node, y, x, panel, flipped);
+}
+
+void conv2d_pair_panel(const struct node *node, int panel, real *flipped)
+{
+    const struct conv *own = node->layer->own;
+
+    for (int y = 0; y < own->stride; y++)
+        for (int x = 0; x < own->stride; x++) {
+            const int taps =
+                phase_taps(own->kh, own->stride, y) * phase_taps(own->kw, own->stride, x);
+            real *weights = conv2d_flipped_panel(node->layer, flipped, y, x, panel);
+
+            bf16_weights(weights, taps * own->outputs, weights);
+        }
 }

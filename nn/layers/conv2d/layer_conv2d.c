@@ -5,6 +5,7 @@
  * [panel of outputs][ky][kx][input][LANES]; after these the bias, [panel][LANES]. */
 #include "conv2d.h"
 #include "nn/base/words.h"
+#include "nn/layers/bf16.h"
 #include "nn/layers/layers_on_device.h"
 
 #include <limits.h>
@@ -52,6 +53,29 @@ static int parse(struct layer *layer, struct words *words, struct nn_error *erro
                      : words_error(words, error, "a number is missing: %s", layer->type->usage);
 }
 
+/* States the derived numbers and scratch of sums over windows. */
+static void set_sizes(struct layer *layer)
+{
+    const struct conv *own = layer->own;
+
+    layer->derived_forward = layer->derived = (struct derived){0};
+    if (layer->bf16) {
+        const size_t forward = bf16_grid_numbers(layer->in, own->pad);
+        const size_t back = bf16_grid_numbers(layer->out, conv2d_border_dout(layer));
+        const size_t sums = conv2d_weight_grad_numbers(layer);
+        const size_t most = forward > back ? forward : back;
+
+        layer->derived_forward = layer->derived =
+            (struct derived){conv2d_weight_size(layer), panels(own->outputs)};
+        layer->thread_bytes = sizeof(real) * (most > sums ? most : sums);
+    }
+    if (layer->input_gradient) {
+        layer->derived.numbers += conv2d_flipped_size(layer);
+        layer->derived.blocks += panels(layer->in.c);
+        layer->border_dout = conv2d_border_dout(layer);
+    }
+}
+
 static int setup(struct layer *layer, struct nn_error *error)
 {
     struct conv *own = layer->own;
@@ -75,18 +99,17 @@ static int setup(struct layer *layer, struct nn_error *error)
         layer->parameters = SIZE_MAX; /* refused as too large */
         return 0;
     }
+    layer->bf16 = layer->bf16 && in.c % 2 == 0 && own->outputs % 2 == 0;
     own->winograd = conv2d_by_winograd(layer);
     layer->factors = (int)fan_in;
     layer->parameters =
         conv2d_weight_size(layer) + (layer->bias ? (size_t)panels(own->outputs) * LANES : 0);
     layer->weight_grad_last = conv2d_by_batch(layer);
     layer->blocks = conv2d_blocks(layer);
-    if (own->winograd) {
+    if (own->winograd)
         conv2d_winograd_sizes(layer);
-    } else if (layer->input_gradient) {
-        layer->derived = (struct derived){conv2d_flipped_size(layer), panels(in.c)};
-        layer->border_dout = conv2d_border_dout(layer);
-    }
+    else
+        set_sizes(layer);
     layer->shard_bytes = conv2d_by_batch(layer) ? 0 : layer->parameters * sizeof(real);
     layer->shard_sums = conv2d_by_batch(layer) ? SUMS_NONE : SUMS_FOR_UPDATE;
     layer->multiply_adds = fan_in * own->outputs * layer->out.h * layer->out.w;
@@ -166,11 +189,18 @@ static void backward(const struct node *node, const struct pass *pass, const str
 static void refresh(const struct node *node, int block)
 {
     const struct conv *own = node->layer->own;
+    const struct derived *forward = &node->layer->derived_forward;
+    const ptrdiff_t at = (ptrdiff_t)block * node->layer->factors * LANES;
 
-    if (own->winograd)
+    if (own->winograd) {
         conv2d_winograd_refresh(node, block);
-    else
-        conv2d_flip_panel(node, block, node->derived);
+    } else if (block < forward->blocks) {
+        bf16_weights(node->parameters + at, node->layer->factors, node->derived + at);
+    } else {
+        conv2d_flip_panel(node, block - forward->blocks, node->derived + forward->numbers);
+        if (node->layer->bf16)
+            conv2d_pair_panel(node, block - forward->blocks, node->derived + forward->numbers);
+    }
 }
 
 static struct products products(const struct node *node, const struct pass *pass)

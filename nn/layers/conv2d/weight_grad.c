@@ -1,5 +1,6 @@
 /* The gradient of a convolution's weights and bias. */
 #include "conv2d.h"
+#include "nn/layers/bf16.h"
 
 enum { PARAMETERS_PER_BLOCK = 1024 };
 
@@ -80,12 +81,108 @@ static void tap_grad(const struct node *node, struct gemm_weight_grad o, int ky,
     kernels->gemm_weight_grad(&o);
 }
 
+/* Pairs of positions: of the input pixel x with pixel x + stride, for the output's positions 2s and
+ * 2s + 1, with the border beside each row; and of the gradients at these. */
+struct paired {
+    ptrdiff_t x_row, x_picture, dy_row, dy_picture;
+};
+
+static struct paired paired(const struct layer *layer)
+{
+    const struct conv *own = layer->own;
+    const ptrdiff_t x_row = (ptrdiff_t)(layer->in.w + 2 * own->pad) * layer->in.c;
+    const ptrdiff_t dy_row = (ptrdiff_t)bf16_half(layer->out.w) * own->outputs;
+
+    return (struct paired){x_row, layer->in.h * x_row, dy_row, layer->out.h * dy_row};
+}
+
+size_t conv2d_weight_grad_numbers(const struct layer *layer)
+{
+    const struct paired pairs = paired(layer);
+
+    return (size_t)(SHARD * (pairs.x_picture + pairs.dy_picture)) + LANES;
+}
+
+static void pair_input(const struct node *node, const real *from, real *to)
+{
+    const struct conv *own = node->layer->own;
+    const int w = node->in.w + 2 * own->pad, c = node->in.c;
+    const ptrdiff_t apart = (ptrdiff_t)(own->stride < w ? own->stride : w) * c;
+    const ptrdiff_t both = (ptrdiff_t)w * c - apart;
+
+    kernels->pair_rows(from, from + apart, both, to);
+    kernels->pair_rows(from + both, NULL, apart, to + both);
+}
+
+static void pair_gradient(const struct grid *dout, const real *from, real *to)
+{
+    for (int x = 0; x < dout->w; x += 2, from += 2 * dout->c, to += dout->c)
+        kernels->pair_rows(from, x + 1 < dout->w ? from + dout->c : NULL, dout->c, to);
+}
+
+/* Sums over some pictures, whose pairs it makes in `x`: a kernel row at a time, over the output's
+ * rows that see it. */
+static void sum_of_pairs(const struct node *node, int first, int count, bool add, real *x,
+                         real *gradient)
+{
+    const struct conv *own = node->layer->own;
+    const struct paired pairs = paired(node->layer);
+    const int run = own->kw * node->in.c;
+    real *dy = x + count * pairs.x_picture;
+
+    for (int i = 0; i < count; i++) {
+        for (int y = 0; y < node->in.h; y++)
+            pair_input(node, grid_row(&node->in, first + i, y) - own->pad * node->in.c,
+                       x + i * pairs.x_picture + y * pairs.x_row);
+        for (int y = 0; y < node->dout.h; y++)
+            pair_gradient(&node->dout, grid_row(&node->dout, first + i, y),
+                          dy + i * pairs.dy_picture + y * pairs.dy_row);
+    }
+    for (int ky = 0; ky < own->kh; ky++) {
+        const struct span y = seeing(own, ky, node->in.h, node->dout.h);
+
+        kernels->gemm_weight_grad_bf16(&(struct gemm_weight_grad){
+            .x = x + (y.first * own->stride + ky - own->pad) * pairs.x_row,
+            .x_picture = pairs.x_picture,
+            .x_line = own->stride * pairs.x_row,
+            .x_step = 2 * own->stride * node->in.c,
+            .dy = dy + y.first * pairs.dy_row,
+            .dy_picture = pairs.dy_picture,
+            .dy_line = pairs.dy_row,
+            .dy_step = node->dout.c,
+            .pictures = count,
+            .lines = y.count,
+            .steps = bf16_half(node->dout.w),
+            .runs = 1,
+            .run = run,
+            .columns = own->outputs,
+            .out = gradient + (ptrdiff_t)ky * run * LANES,
+            .out_panel = (ptrdiff_t)own->kh * run * LANES,
+            .add = add,
+        });
+    }
+}
+
+static void shard_sum_of_pairs(const struct node *node, const struct shard *shard, real *gradient)
+{
+    const int at_once = pictures_at_once(node);
+
+    for (int i = 0; i < shard->count; i += at_once)
+        sum_of_pairs(node, shard->first + i,
+                     shard->count - i < at_once ? shard->count - i : at_once, i > 0,
+                     thread_scratch(node, shard), gradient);
+}
+
 void conv2d_shard_weight_grad(const struct node *node, const struct shard *shard, real *gradient)
 {
     const struct conv *own = node->layer->own;
     const bool by_tap = own->pad > 0 && node->in.c >= LANES;
     const int at_once = pictures_at_once(node);
 
+    if (node->layer->bf16) {
+        shard_sum_of_pairs(node, shard, gradient);
+        return;
+    }
     for (int i = 0; i < shard->count; i += at_once) {
         const int count = shard->count - i < at_once ? shard->count - i : at_once;
         struct gemm_weight_grad o = sum_of_pictures(node, shard->first + i, count, gradient);

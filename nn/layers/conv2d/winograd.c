@@ -1,5 +1,6 @@
 /* Forward pass and input gradient by Winograd's minimal filtering, see winograd.h. */
 #include "winograd.h"
+#include "nn/layers/bf16.h"
 
 void conv2d_winograd_sizes(struct layer *layer)
 {
@@ -11,6 +12,8 @@ void conv2d_winograd_sizes(struct layer *layer)
     layer->derived = (struct derived){2 * weights + conv2d_flipped_size(layer),
                                       panels(own->outputs) + panels(layer->in.c)};
     layer->thread_bytes = (POINTS * AT_ONCE * tile + weights) * sizeof(real);
+    if (layer->bf16) /* for the pairs of either side's tiles */
+        layer->thread_bytes += POINTS * AT_ONCE * tile / 2 * sizeof(real);
     layer->device_bytes = conv2d_winograd_bytes_on_device(layer);
 }
 
@@ -44,32 +47,57 @@ static int phases_at(int kernel, int stride, int point)
     return count;
 }
 
+static void multiply(const struct node *node, const struct gemm *p)
+{
+    if (node->layer->bf16)
+        kernels->gemm_bf16(p);
+    else
+        kernels->gemm(p);
+}
+
+/* Returns the transformed tiles as they are multiplied: with bfloat16 as pairs, made in `pairs`. */
+static const real *factors(const struct node *node, const real *tiles, ptrdiff_t numbers,
+                           real *pairs)
+{
+    if (!node->layer->bf16)
+        return tiles;
+    kernels->pair_neighbours(tiles, numbers / 2, pairs);
+    return pairs;
+}
+
+/* Returns how many factors a sum over so many channels has. */
+static int count_factors(const struct node *node, int channels)
+{
+    return node->layer->bf16 ? channels / 2 : channels;
+}
+
 /* Multiplies at one point. The phases there are `y` by `x`: of two in each direction either all, or
  * some that lie in one row or column, `apart` from each other. */
-static void multiply(const struct node *node, int point, const real *in, int tiles, real *out)
+static void multiply_at(const struct node *node, int point, const real *in, int tiles, real *out)
 {
     const struct conv *own = node->layer->own;
-    const int stride = own->stride, inputs = node->in.c;
+    const int stride = own->stride, inputs = count_factors(node, node->in.c);
     const int y = phases_at(own->kh, stride, point / SIZE);
     const int x = phases_at(own->kw, stride, point % SIZE);
     const int apart = x == 1 ? stride : 1;
-    const ptrdiff_t weights = (ptrdiff_t)inputs * LANES;
+    const ptrdiff_t weights = (ptrdiff_t)node->in.c * LANES;
 
-    kernels->gemm(&(struct gemm){
-        .x = in + point * phases(own) * inputs,
-        .x_row = POINTS * phases(own) * inputs,
-        .x_run = apart * inputs,
-        .lines = 1,
-        .rows = tiles,
-        .runs = y * x,
-        .run = inputs,
-        .w = node->derived + (ptrdiff_t)point * phases(own) * own->outputs * inputs,
-        .w_panel = phases(own) * weights,
-        .w_run = apart * weights,
-        .out = out + point * own->outputs,
-        .out_row = POINTS * own->outputs,
-        .columns = own->outputs,
-    });
+    multiply(node,
+             &(struct gemm){
+                 .x = in + point * phases(own) * inputs,
+                 .x_row = POINTS * phases(own) * inputs,
+                 .x_run = apart * inputs,
+                 .lines = 1,
+                 .rows = tiles,
+                 .runs = y * x,
+                 .run = inputs,
+                 .w = node->derived + (ptrdiff_t)point * phases(own) * own->outputs * node->in.c,
+                 .w_panel = phases(own) * weights,
+                 .w_run = apart * weights,
+                 .out = out + point * own->outputs,
+                 .out_row = POINTS * own->outputs,
+                 .columns = own->outputs,
+             });
 }
 
 void conv2d_winograd_forward(const struct node *node, const struct shard *shard)
@@ -82,11 +110,15 @@ void conv2d_winograd_forward(const struct node *node, const struct shard *shard)
     const struct square points = points_in(&out);
     const struct squares squares = {&node->out, 0, 0, 1, TILE};
     real *inputs = thread_scratch(node, shard), *outputs = inputs + AT_ONCE * in.tile;
+    real *pairs = outputs + AT_ONCE * out.tile;
 
     EACH_TILES (tiles, shard, node->out.h, node->out.w) {
+        const real *x;
+
         winograd_take_input(node, &tiles, inputs, &in);
+        x = factors(node, inputs, tiles.count * in.tile, pairs);
         for (int p = 0; p < POINTS; p++)
-            multiply(node, p, inputs, tiles.count, outputs);
+            multiply_at(node, p, x, tiles.count, outputs);
         tiles_give(outputs, out.tile, &points, bias, &squares, &tiles);
     }
 }
@@ -108,29 +140,29 @@ static void input_grad_phase(const struct node *node, const struct tiles *tiles,
                              int y, int x, real *din)
 {
     const struct conv *own = node->layer->own;
-    const int outputs = own->outputs, inputs = node->in.c;
+    const int outputs = count_factors(node, own->outputs), inputs = node->in.c;
     const struct layout layout = tile_by_tile(inputs);
     const struct square points = back_points(own, y, x, &layout);
-    const ptrdiff_t size = (ptrdiff_t)outputs * inputs;
+    const ptrdiff_t size = (ptrdiff_t)own->outputs * inputs;
     const real *weights = winograd_back_weights(node) + (y * own->stride + x) * POINTS * size;
 
     for (int i = points.top; i < points.bottom; i++)
         for (int j = points.left; j < points.right; j++) {
             const int p = i * SIZE + j;
 
-            kernels->gemm(&(struct gemm){
-                .x = dout + p * outputs,
-                .x_row = POINTS * outputs,
-                .lines = 1,
-                .rows = tiles->count,
-                .runs = 1,
-                .run = outputs,
-                .w = weights + p * size,
-                .w_panel = (ptrdiff_t)outputs * LANES,
-                .out = din + p * inputs,
-                .out_row = layout.tile,
-                .columns = inputs,
-            });
+            multiply(node, &(struct gemm){
+                               .x = dout + p * outputs,
+                               .x_row = POINTS * outputs,
+                               .lines = 1,
+                               .rows = tiles->count,
+                               .runs = 1,
+                               .run = outputs,
+                               .w = weights + p * size,
+                               .w_panel = (ptrdiff_t)own->outputs * LANES,
+                               .out = din + p * inputs,
+                               .out_row = layout.tile,
+                               .columns = inputs,
+                           });
         }
     tiles_give(din, layout.tile, &points, NULL,
                &(struct squares){&node->din, y, x, own->stride, TILE}, tiles);
@@ -144,11 +176,15 @@ void conv2d_winograd_input_grad(const struct node *node, const struct shard *sha
     const struct square points = points_in(&out);
     const struct squares squares = {&node->dout, ahead, ahead, 1, SIZE};
     real *dout = thread_scratch(node, shard), *din = dout + AT_ONCE * out.tile;
+    real *pairs = din + AT_ONCE * POINTS * (ptrdiff_t)node->in.c;
 
     EACH_TILES (tiles, shard, (node->din.h + stride - 1) / stride,
                 (node->din.w + stride - 1) / stride) {
+        const real *x;
+
         tiles_take(kernels->winograd_input, &squares, &tiles, dout, out.tile, &points);
+        x = factors(node, dout, tiles.count * out.tile, pairs);
         for (int p = 0; p < phases(own); p++)
-            input_grad_phase(node, &tiles, dout, p / stride, p % stride, din);
+            input_grad_phase(node, &tiles, x, p / stride, p % stride, din);
     }
 }

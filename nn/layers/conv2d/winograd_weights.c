@@ -1,5 +1,6 @@
 /* The gradient of the weights by the transposed transforms, and the transformed weights, see
  * winograd.h. */
+#include "nn/layers/bf16.h"
 #include "winograd.h"
 
 /* ---- The gradient ---- */
@@ -24,7 +25,8 @@ static void add_products(const struct node *node, const struct pairs *pairs, int
         for (int j = 0; j < points_of(own->kw, stride, x); j++) {
             const ptrdiff_t p = i * SIZE + j;
 
-            kernels->gemm_weight_grad(&(struct gemm_weight_grad){
+            (node->layer->bf16 ? kernels->gemm_weight_grad_bf16
+                               : kernels->gemm_weight_grad)(&(struct gemm_weight_grad){
                 .x = in + p * pairs->in_layout.point,
                 .x_step = pairs->in_layout.tile,
                 .dy = pairs->dout + p * pairs->dout_layout.point,
@@ -40,6 +42,21 @@ static void add_products(const struct node *node, const struct pairs *pairs, int
                 .add = add,
             });
         }
+}
+
+/* Pairs tiles 2t and 2t + 1 at each point, in place. */
+static void pair_tiles(real *tiles, struct layout *layout, int count)
+{
+    const ptrdiff_t numbers = layout->tile;
+    real *to = tiles;
+
+    for (int p = 0; p < POINTS; p++)
+        for (int t = 0; t < count; t += 2, to += numbers) {
+            const real *from = tiles + p * layout->point + t * numbers;
+
+            kernels->pair_rows(from, t + 1 < count ? from + numbers : NULL, numbers, to);
+        }
+    layout->point = bf16_half(count) * numbers;
 }
 
 /* Returns the square of phase (y, x) among the kernel's taps, `tap` numbers each. */
@@ -87,13 +104,18 @@ void conv2d_winograd_weight_grad(const struct node *node, const struct shard *sh
     real *in = sum + phases(own) * size, *dout = in + POINTS * AT_ONCE * (ptrdiff_t)inputs;
 
     EACH_TILES (tiles, shard, node->dout.h, node->dout.w) {
-        const struct pairs pairs = {in, dout, point_by_point(inputs, &tiles),
-                                    point_by_point(own->outputs, &tiles), tiles.count};
+        struct pairs pairs = {in, dout, point_by_point(inputs, &tiles),
+                              point_by_point(own->outputs, &tiles), tiles.count};
         const struct square points = points_in(&pairs.dout_layout);
 
         winograd_take_input(node, &tiles, in, &pairs.in_layout);
         tiles_take(kernels->winograd_output_back, &squares, &tiles, dout, pairs.dout_layout.tile,
                    &points);
+        if (node->layer->bf16) {
+            pair_tiles(in, &pairs.in_layout, tiles.count);
+            pair_tiles(dout, &pairs.dout_layout, tiles.count);
+            pairs.tiles = bf16_half(tiles.count);
+        }
         for (int p = 0; p < phases(own); p++)
             add_products(node, &pairs, p / stride, p % stride, sum + p * size, tiles.first > 0);
     }
@@ -104,9 +126,9 @@ void conv2d_winograd_weight_grad(const struct node *node, const struct shard *sh
 /* ---- The weights ---- */
 
 /* Transforms the weights of one panel and phase, [tap y][tap x][channel][LANES], to points that lie
- * `point` apart. */
-static void transform_panel(const real *from, const struct square *taps, int channels, real *to,
-                            ptrdiff_t point)
+ * `point` apart; with bfloat16 there are pairs in the first half of each. */
+static void transform_panel(const struct layer *layer, const real *from, const struct square *taps,
+                            int channels, real *to, ptrdiff_t point)
 {
     const struct layout layout = {0, point};
 
@@ -117,6 +139,8 @@ static void transform_panel(const real *from, const struct square *taps, int cha
         .out = points_in(&layout),
         .channels = channels * LANES,
     });
+    for (int p = 0; p < POINTS && layer->bf16; p++)
+        bf16_weights(to + p * point, channels, to + p * point);
 }
 
 static void refresh_forward(const struct node *node, int panel)
@@ -130,8 +154,9 @@ static void refresh_forward(const struct node *node, int panel)
         for (int x = 0; x < stride; x++) {
             const struct square taps = taps_in(own, y, x, tap);
 
-            transform_panel(node->parameters + first_tap(own, panel, y, x, tap), &taps, inputs,
-                            node->derived + (panel * phases(own) + y * stride + x) * tap, point);
+            transform_panel(node->layer, node->parameters + first_tap(own, panel, y, x, tap), &taps,
+                            inputs, node->derived + (panel * phases(own) + y * stride + x) * tap,
+                            point);
         }
 }
 
@@ -149,6 +174,7 @@ static void refresh_back(const struct node *node, int panel)
             const int top = TAPS - taps_of(own->kh, stride, y), left = TAPS - taps_x;
 
             transform_panel(
+                node->layer,
                 conv2d_flipped_panel(node->layer, flipped, y, x, panel) -
                     (top * taps_x + left) * tap,
                 &(struct square){taps_x * tap, tap, top, TAPS, left, TAPS}, outputs,

@@ -257,6 +257,204 @@ START_TEST(sums_of_outer_products_are_exact_for_all_sizes)
 }
 END_TEST
 
+/* ---- Products of pairs of bfloat16 numbers ---- */
+
+static uint32_t word_of(float x)
+{
+    uint32_t word;
+
+    memcpy(&word, &x, sizeof word);
+    return word;
+}
+
+static float float_of(uint32_t word)
+{
+    float x;
+
+    memcpy(&x, &word, sizeof x);
+    return x;
+}
+
+/* Rounds to 8 bits, to nearest even, by halves of the last one; a NaN to a quiet one. */
+static uint32_t plain_bf16(float x)
+{
+    const uint32_t word = word_of(x), below = word & 0xffff, half = 0x8000;
+    uint32_t kept = word >> 16;
+
+    if (isnan(x))
+        return kept | 0x40;
+    if (below > half || (below == half && kept % 2))
+        kept++; /* up to infinity, from the largest ones */
+    return kept;
+}
+
+static float odd(float pair)
+{
+    return float_of(word_of(pair) & 0xffff0000);
+}
+
+static float even(float pair)
+{
+    return float_of(word_of(pair) << 16);
+}
+
+/* n pairs of numbers of all signs and of sizes far apart. */
+static float *pairs(ptrdiff_t n)
+{
+    const struct nn_random random = {2, 0, 0};
+    float *x = guarded((size_t)n * sizeof *x);
+
+    for (ptrdiff_t i = 0; i < n; i++) {
+        uint32_t word[2];
+
+        for (int k = 0; k < 2; k++) { /* 2^-7 to 2^9 */
+            const uint32_t bits = (uint32_t)nn_random_below(&random, drawn++, 1 << 12);
+
+            word[k] = 0x3c00 + (bits & 0x7ff) + (bits >> 11 << 15);
+        }
+        x[i] = float_of(word[0] | word[1] << 16);
+    }
+    return x;
+}
+
+/* Adds both products as the instruction does: the odd one first, each sum rounded. */
+static float add_pair(float sum, float a, float b)
+{
+    return fmaf(even(a), even(b), fmaf(odd(a), odd(b), sum));
+}
+
+static void check_gemm_bf16(int rows, int runs, int run, int columns)
+{
+    struct gemm p = {.lines = 2, .rows = rows, .runs = runs, .run = run, .columns = columns};
+    float *out;
+
+    p.x_row = run + 1;
+    p.x_run = rows * p.x_row;
+    p.x_line = runs * p.x_run;
+    p.w_run = run * LANES;
+    p.w_panel = 2 * runs * p.w_run; /* the place of as many floats */
+    p.out_row = columns + 1;
+    p.out_line = rows * p.out_row;
+    p.x = pairs(2 * p.x_line);
+    p.w = pairs((2 * panels(columns) - 1) * runs * p.w_run);
+    p.bias = numbers(rounded(columns));
+    p.out = out = filled(2 * p.out_line);
+    kernels->gemm_bf16(&p);
+    for (int i = 0; i < 2 * p.out_line; i++) {
+        const int o = i % (columns + 1), r = i / (columns + 1) % rows, l = (int)(i / p.out_line);
+        const float *x = p.x + l * p.x_line + r * p.x_row;
+        const float *w = p.w + o / LANES * p.w_panel + o % LANES;
+        float expected = o < columns ? p.bias[o] : FILL;
+
+        for (int k = 0; k < runs * run && o < columns; k++)
+            expected = add_pair(expected, x[k / run * p.x_run + k % run],
+                                w[k / run * p.w_run + k % run * LANES]);
+        EXPECT(word_of(out[i]) == word_of(expected),
+               "%s: %d rows, %d runs of %d pairs, %d columns: [%d][%d][%d] is %a, not %a",
+               kernels->name, rows, runs, run, columns, l, r, o, out[i], expected);
+    }
+    release();
+}
+
+static void check_gemm_weight_grad_bf16(int steps, int runs, int run, int columns, bool add)
+{
+    struct gemm_weight_grad o = {.pictures = 2,
+                                 .lines = 2,
+                                 .steps = steps,
+                                 .runs = runs,
+                                 .run = run,
+                                 .columns = columns,
+                                 .add = add};
+    const int lanes = rounded(columns), rows = runs * run;
+
+    o.x_step = run;
+    o.x_run = steps * run;
+    o.x_line = o.x_run + 4;
+    o.x_picture = (2 + runs) * o.x_line;
+    o.dy_step = columns;
+    o.dy_line = steps * columns;
+    o.dy_picture = 2 * o.dy_line;
+    o.out_panel = rows * LANES;
+    o.x = pairs(2 * o.x_picture);
+    o.dy = pairs(2 * o.dy_picture + LANES);
+    o.out = filled(panels(columns) * o.out_panel);
+    kernels->gemm_weight_grad_bf16(&o);
+    for (int at = 0; at < rows * lanes; at++) {
+        const int l = at % lanes, k = at / lanes;
+        const float found = o.out[l / LANES * o.out_panel + k * LANES + l % LANES];
+        float expected = add || l >= columns ? FILL : 0;
+
+        for (int i = 0; i < 4 * steps && l < columns; i++) {
+            const int n = i / (2 * steps), y = i / steps % 2, s = i % steps;
+
+            expected = add_pair(
+                expected,
+                o.x[n * o.x_picture + y * o.x_line + s * o.x_step + k / run * o.x_run + k % run],
+                o.dy[n * o.dy_picture + y * o.dy_line + s * o.dy_step + l]);
+        }
+        EXPECT(word_of(found) == word_of(expected),
+               "%s: %d steps, %d runs of %d, %d columns: [%d][%d] is %a, not %a", kernels->name,
+               steps, runs, run, columns, k, l, found, expected);
+    }
+    release();
+}
+
+/* Bit for bit, also by the table without fused multiply-adds: products of such numbers are exact.
+ */
+START_TEST(pairs_are_multiplied_as_by_the_instruction)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int rows = 1; rows <= 30; rows++)
+        for (int columns = 1; columns <= 50; columns += 1 + columns % 3)
+            check_gemm_bf16(rows, 1 + (rows + columns) % 3, 1 + (3 * rows + columns) % 8, columns);
+    for (int run = 1; run <= 30; run++)
+        for (int columns = 1; columns <= 40; columns += 1 + columns % 3)
+            check_gemm_weight_grad_bf16(1 + run % 5, 1 + columns % 3, run, columns, run % 2);
+}
+END_TEST
+
+static const uint32_t edges[] = {0,          0x7fff,     0x8000,     0x8001,     0x18000,
+                                 0x17fff,    0x7f7fffff, 0x7f7f7fff, 0x7f7f8000, 0x7f800000,
+                                 0x7f800001, 0x7fffffff, 0x7fc00000, 0x3f808000, 0x3f818000,
+                                 0x3f807fff, 0x007fffff, 0x00008000};
+enum { EDGES = sizeof edges / sizeof *edges };
+
+static void check_pairs(int n)
+{
+    const struct nn_random random = {3, 0, 0};
+    float *x = guarded((size_t)(2 * n) * sizeof *x), *to = filled(n);
+
+    for (int i = 0; i < 2 * n; i++) {
+        const uint64_t word = nn_random_below(&random, drawn++, (uint64_t)1 << 32);
+
+        x[i] = float_of(drawn % 3 ? (uint32_t)word
+                                  : edges[word % EDGES] | ((uint32_t)word & 0x80000000));
+    }
+    kernels->pair_neighbours(x, n, to);
+    for (int i = 0; i < n; i++)
+        EXPECT(word_of(to[i]) == (plain_bf16(x[2 * i]) | plain_bf16(x[2 * i + 1]) << 16),
+               "%s: %a and %a are %x", kernels->name, x[2 * i], x[2 * i + 1], word_of(to[i]));
+    kernels->pair_rows(x + n, NULL, n, to);
+    for (int i = 0; i < n; i++)
+        EXPECT(word_of(to[i]) == plain_bf16(x[n + i]), "%s: %a alone is %x", kernels->name,
+               x[n + i], word_of(to[i]));
+    memcpy(to, x, (size_t)n * sizeof *to);
+    kernels->pair_rows(to, x + n, n, to); /* in place */
+    for (int i = 0; i < n; i++)
+        EXPECT(word_of(to[i]) == (plain_bf16(x[i]) | plain_bf16(x[n + i]) << 16),
+               "%s: %a over %a are %x", kernels->name, x[i], x[n + i], word_of(to[i]));
+    release();
+}
+
+START_TEST(pairs_are_rounded_to_nearest_even)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    for (int n = 1; n <= 100; n++)
+        for (int i = 0; i < 10; i++)
+            check_pairs(n);
+}
+END_TEST
+
 /* ---- Transforms ---- */
 
 enum { SIDE = 6, FINITE = SIDE - 1 };
@@ -879,6 +1077,8 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, pixels_are_rounded_quotients, 0, tables);
     tcase_add_loop_test(tests, products_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, sums_of_outer_products_are_exact_for_all_sizes, 0, tables);
+    tcase_add_loop_test(tests, pairs_are_multiplied_as_by_the_instruction, 0, tables);
+    tcase_add_loop_test(tests, pairs_are_rounded_to_nearest_even, 0, tables);
     tcase_add_loop_test(tests, transforms_are_their_matrices, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, relus_and_their_gradients_are_exact, 0, tables);

@@ -143,6 +143,7 @@ static void check_shard(const struct node *node, const struct shard *shard)
 
     direct.winograd = false;
     plain_layer.own = &direct;
+    plain_layer.derived_forward = (struct derived){0};
     plain.layer = &plain_layer;
     plain.out = make_grid(layer->out, 0, 2);
     plain.din = make_grid(layer->in, 0, 4);

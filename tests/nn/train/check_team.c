@@ -95,6 +95,7 @@ struct job {
     struct nn_shape shape;
     struct nn_training training;
     bool blind; /* each process has the pictures and labels of its shards alone */
+    enum nn_precision precision;
 };
 
 /* ---- Data ---- */
@@ -200,6 +201,7 @@ static size_t train(const struct job *job, const struct nn_team *team, char *to,
         rows_spoil_others(&rows, team);
     if (nn_network_new(&net, job->network, job->shape, CLASSES, &error))
         abort();
+    nn_network_set_precision(net, job->precision);
     weights = nn_weights_new(net);
     nn_weights_init(weights, 7);
     training.team = team;
@@ -304,7 +306,7 @@ static struct nn_training usual(void)
 /* With an average, and a last batch that is not of whole shards. */
 START_TEST(presets_train_to_the_same_bytes)
 {
-    struct job job = {nets[_i / COUNTS].text, {1, 28, 28}, usual(), false};
+    struct job job = {nets[_i / COUNTS].text, {1, 28, 28}, usual(), false, NN_F32};
 
     job.training.average = 0.9;
     compare(&job, counts[_i % COUNTS]);
@@ -337,7 +339,8 @@ START_TEST(frozen_and_tuned_layers_train_to_the_same_bytes)
                       "flatten, linear 20, relu, linear",
                       {1, 12, 12},
                       usual(),
-                      false};
+                      false,
+                      NN_F32};
 
     job.training.frozen = 3;
     job.training.tuned = 7;
@@ -347,13 +350,28 @@ START_TEST(frozen_and_tuned_layers_train_to_the_same_bytes)
 }
 END_TEST
 
+START_TEST(bfloat16_trains_to_the_same_bytes)
+{
+    struct job job = {"conv 8 3x3, relu, conv 16 3x3 pad 1, batchnorm, relu, conv 16 3x3 pad 1, "
+                      "maxpool 2, conv 6 3x3 stride 2, flatten, linear 20, relu, linear",
+                      {1, 12, 12},
+                      usual(),
+                      false,
+                      NN_BF16};
+
+    compare(&job, 2);
+    compare(&job, 5);
+}
+END_TEST
+
 START_TEST(no_process_needs_the_rows_of_another)
 {
     struct job job = {"conv 8 3x3, batchnorm, relu, maxpool 2, flatten, linear 20, relu, dropout "
                       "0.2, linear",
                       {1, 12, 12},
                       usual(),
-                      true};
+                      true,
+                      NN_F32};
 
     job.training.shuffle = false;
     for (int ranks = 2; ranks <= 5; ranks++)
@@ -441,6 +459,7 @@ Suite *suite_team(void)
     tcase_add_loop_test(tests, presets_train_to_the_same_bytes, 0, NETS * COUNTS);
     tcase_add_test(tests, each_layer_trains_to_the_same_bytes);
     tcase_add_test(tests, frozen_and_tuned_layers_train_to_the_same_bytes);
+    tcase_add_test(tests, bfloat16_trains_to_the_same_bytes);
     tcase_add_test(tests, no_process_needs_the_rows_of_another);
     tcase_add_test(tests, scoring_is_shared);
     suite_add_tcase(suite, tests);
