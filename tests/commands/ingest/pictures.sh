@@ -190,3 +190,10 @@ run ingest bare.csv -o out.st.zst
 printf 'name,label,p0\n1.png,a,3\n2.png,b,4\n' >drop.csv
 run ingest drop.csv --drop name -o out.st.zst | sed 's/, [0-9.]* s$/, N s/'
 run ingest labels.csv -o out.st.zst
+
+echo "# Of another shape than those to match: what would make them alike"
+read_pictures train --like one.st.zst --gray
+read_pictures train --like one.st.zst --size 4x4
+read_pictures train --gray
+mv out.st.zst gray.st.zst
+read_pictures train --like gray.st.zst --rgb --size 6x7

@@ -6,7 +6,7 @@ TRAIN = train.csv
 TEST = test.csv
 MODELS = a
 a.fit = --arch linear --epochs 1
-include $CSVNET_TOP/Makefile.inc
+include \$(shell csvnet --inc)
 EOF
 lines() { grep -c '"submission"' csvnet.out/runs.jsonl; }
 echo '-- nothing to note, nothing made'

@@ -56,3 +56,11 @@ run report -o n.html --data train=train.st.zst --runs a.jsonl
 run report -o n.html --data train=train.st.zst --runs none.jsonl
 run report -o runs.jsonl --data train=train.st.zst --runs runs.jsonl
 ls n.html
+echo '-- each model of many alone, on one scale'
+models=
+for lr in 0.001 0.01 0.1 0.2; do
+    fit -q train.st.zst --val val.st.zst --arch linear --epochs 2 --lr $lr -o "lr$lr.model.st.zst" --history "lr$lr.jsonl" 2>/dev/null
+    models="$models --model lr$lr.model.st.zst --history lr$lr.jsonl"
+done
+report -q -o r.html --data train=train.st.zst $models
+sed -n '/Accuracy of each/,/<\/div>$/p' r.html | grep -o -e '<h3>[^<]*' -e 'lr0[.0-9]*' | uniq

@@ -94,3 +94,19 @@ run show train.st.zst --why --model m.st.zst --values
 run show lin.st.zst --why --model m.st.zst
 fit -q train.st.zst --arch 'maxpool 2, conv 2 3x3, flatten, linear' --epochs 1 -o pool.st.zst
 show pool.st.zst --filters | sed -n '/^weights/p'
+echo '-- in colour, where pictures are: what tells the classes is red'
+awk 'BEGIN { srand(1); for (r = 0; r < 60; r++) { printf "%d", r % 2; for (i = 0; i < 48; i++) printf ",%d", i < 16 ? r % 2 * 250 : int(rand() * 50); print "" } }' >rgb.csv
+ingest -q rgb.csv --header no --label 1 --shape 3x4x4 -o rgb.st.zst
+fit -q rgb.st.zst --arch linear --epochs 50 --init normal:0.001 -o rgb.model.st.zst
+show rgb.model.st.zst --filters --png rgb.png | sed -n 's/from -.*/from .../; /^weights/p; /^red/p'
+mkdir -p sheet/a sheet/b
+cp rgb.png sheet/a && cp rgb.png sheet/b
+ingest -q sheet -o sheet.st.zst
+zstd -qdc sheet.st.zst | "$python" -c 'import json, sys
+data = sys.stdin.buffer.read()
+size = int.from_bytes(data[:8], "little")
+images = json.loads(data[8:8 + size])["images"]
+pixels = data[8 + size:][slice(*images["data_offsets"])]
+plane = images["shape"][2] * images["shape"][3]
+most = [max(abs(r - g) for r, g in zip(pixels[:plane], pixels[k * plane:(k + 1) * plane])) for k in (1, 2)]
+print(images["shape"][1], "channels, red is apart:", [m > 60 for m in most])'

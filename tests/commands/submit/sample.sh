@@ -129,3 +129,9 @@ done
 submit -q p.st.zst -o own.csv
 sed 's/[.]0*,/,/' out.csv | tail -n +2 >sorted
 tail -n +2 own.csv | sort | diff - sorted && echo the same rows
+
+echo '-- samples that are none'
+: >sample.csv
+run submit p.st.zst -o out.csv --sample sample.csv
+printf 'id,label\n1,0\n2,0\n1,0\n' >sample.csv
+run submit p.st.zst -o out.csv --sample sample.csv
