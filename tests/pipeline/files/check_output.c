@@ -579,6 +579,7 @@ START_TEST(one_file_is_known_by_two_names)
     ck_assert(!output_same_target(far, "x"));
     ck_assert(output_same_target("-", "-"));
     ck_assert(!output_same_target("-", "./-"));
+    ck_assert(!output_same_target("./-", "-"));
     ck_assert(!output_same_target("/dev/null", "/dev/null"));
     ck_assert(!output_same_target(scratch("."), scratch(".")));
     ck_assert_int_eq(symlink("not-yet", scratch("link")), 0);
