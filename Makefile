@@ -445,7 +445,7 @@ mutants: need
 	$(PYTHON) -B tests/mutants.py $(FOLDER) --make '$(MAKE)' --tests $(TESTS)
 
 # The same models from every compiler that is installed, with and without optimisation, links at link
-# time, sanitizers. For aarch64: tests/pinned-aarch64.
+# time, sanitizers. For other processors: tests/pinned-aarch64, tests/pinned-avx512.
 check-builds: need
 	tests/builds
 
@@ -583,7 +583,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 fuzz bench coverage mutants valgrind distributions builds)
+	rm -rf $(addprefix $(BUILD)/,bin static dist csvnet share help obj double tests demo notebooks flags given *.a san thread clang aarch64 avx512 fuzz bench coverage mutants valgrind distributions builds)
 
 .PHONY: all help deps need programs static dist order bench bench-nn bench-kernels bench-ingest bench-gpu bench-budget fuzz fuzz-programs $(fuzz_targets:%=fuzz-%) check check-builds check-torch check-distributions check-package torture valgrind mutants coverage coverage-run demo notebooks install uninstall clean \
         $(notebook_names:%=notebook-%)

@@ -175,11 +175,15 @@ class Programs:
         )
         return name + ".pred"
 
-    def digests(self):
-        """A line for each case."""
+    def make(self, wanted=lambda name: True):
+        """Trains and predicts, and returns the names of what it made."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            made = list(pool.map(self.fit, trainings()))
-            made += pool.map(self.predict, PREDICTIONS)
+            made = list(pool.map(self.fit, (case for case in trainings() if wanted(case[0]))))
+            made += pool.map(self.predict, (case for case in PREDICTIONS if wanted(case[0])))
+        return made
+
+    def digests(self, made):
+        """A line for each of these."""
         subprocess.run(
             ["zstd", "-dqf", *(name + ".st.zst" for name in made)], cwd=self.folder, check=True
         )
@@ -206,9 +210,8 @@ def update_pinned(digests):
     return 0
 
 
-def compare(digests, table):
+def compare(digests, table, pinned):
     """Tells which cases are not as pinned, and returns how many."""
-    pinned = read_pinned()
     other = sorted({line.split()[0] for line in set(pinned) ^ set(digests)})
     if other:
         print(f"pinned: {table}: {len(other)} of {len(digests)} digests differ: {' '.join(other)}")
@@ -228,10 +231,10 @@ def main():
                 print(f"pinned: NOT compared with {table}, which this processor lacks", file=sys.stderr)
                 continue
             programs.ingest()
-            digests = programs.digests()
+            digests = programs.digests(programs.make())
             if update:
                 return update_pinned(digests)
-            wrong += compare(digests, table)
+            wrong += compare(digests, table, read_pinned())
     return wrong > 0
 
 
