@@ -26,6 +26,7 @@ typedef long i64;
 #define HIGH_PRODUCT(a, b)      mul_hi(a, b)
 #define BITS_OF(x)              as_long(x)
 #define DOUBLE_OF(bits)         as_double(bits)
+#define WAIT_FOR_TEAM()         barrier(CLK_GLOBAL_MEM_FENCE)
 #elif defined(__CUDACC_RTC__) /* functions are the device's where nothing says otherwise */
 #define ON_DEVICE
 typedef unsigned char u8;
@@ -42,6 +43,7 @@ typedef long i64;
 #define HIGH_PRODUCT(a, b)      __umulhi(a, b)
 #define BITS_OF(x)              __double_as_longlong(x)
 #define DOUBLE_OF(bits)         __longlong_as_double(bits)
+#define WAIT_FOR_TEAM()         __syncthreads()
 #else
 #include <stdint.h>
 typedef uint8_t u8;
@@ -49,6 +51,10 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int64_t i64;
 #endif
+
+/* Items that may wait for each other, as many as divide each driver's groups; a kernel in which
+ * some do has all wait. */
+enum { TEAM = 64 };
 
 /* A grid of activations, see struct grid: offset of its first number, and strides in numbers. */
 struct device_grid {

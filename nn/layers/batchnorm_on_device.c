@@ -54,14 +54,10 @@ static void run(const struct pass *pass, const char *kernel, int64_t items,
     DEVICE_RUN(pass->device->memory, kernel, items, n);
 }
 
-/* Counts the items that sum up chunks of a grid, and those that add these up. */
+/* Counts the items that sum up chunks of a grid. */
 static int64_t chunk_items(const struct normalization *n, const struct device_grid *grid)
 {
     return (int64_t)n->n * grid->h * chunks(grid->w) * grid->c;
-}
-static int64_t shard_items(const struct normalization *n)
-{
-    return (int64_t)n->shards * 2 * n->x.c;
 }
 
 void batchnorm_forward_on_device(const struct norm_group *group, const struct pass *pass)
@@ -70,8 +66,7 @@ void batchnorm_forward_on_device(const struct norm_group *group, const struct pa
 
     if (group->norm && batchnorm_by_batch(group->norm, pass)) {
         run(pass, "norm_chunks", chunk_items(&n, &n.x), &n);
-        run(pass, "norm_shards", shard_items(&n), &n);
-        run(pass, "norm_merge", n.x.c, &n);
+        run(pass, "norm_merge", (int64_t)n.x.c * TEAM, &n);
     } else if (group->norm)
         run(pass, "norm_running", n.x.c, &n);
     run(pass, "norm_apply", numbers_on_device(pass, &group->last->out), &n);
@@ -83,8 +78,7 @@ void batchnorm_backward_on_device(const struct norm_group *group, const struct p
 
     if (group->norm) {
         run(pass, "norm_back_chunks", chunk_items(&n, &n.dy), &n);
-        run(pass, "norm_back_shards", shard_items(&n), &n);
-        run(pass, "norm_back_merge", n.x.c, &n);
+        run(pass, "norm_back_merge", (int64_t)panels(n.x.c) * LANES * TEAM, &n);
     }
     if (group->first->din.at)
         run(pass, "norm_back", numbers_on_device(pass, &group->first->din), &n);

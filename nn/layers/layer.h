@@ -140,6 +140,13 @@ struct node {
     i64 device_scratch; /* its offset, of value between forward and backward */
 };
 
+/* Gradients of a node's parameters on a device: so many sums to add up, one parameters' size after
+ * another; from number `given` on they are 0. */
+struct device_gradients {
+    i64 at;
+    int groups, given;
+};
+
 /* Where on a device a pass finds what is no node's; offsets, -1: not there. */
 struct device_data {
     struct device_memory *memory;
@@ -292,7 +299,9 @@ struct layer_type {
                         size_t *end);
     /* Makes one block of the derived numbers from the parameters. */
     void (*refresh)(const struct node *, int block);
-    device_function *device_weight_grad, *device_refresh; /* of all blocks */
+    device_function *device_refresh; /* of all blocks */
+    /* Optional: says where the device's backward left the gradients of the parameters. */
+    struct device_gradients (*device_gradients)(const struct node *, const struct pass *);
 
     /* ROLE_NORMALIZE: gives what it is in prediction, y = scale[c] * x + shift[c] for channel c. */
     void (*affine)(const struct layer *, const real *parameters, const real *statistics,

@@ -255,12 +255,6 @@ static void device_backward(const struct node *node, const struct pass *pass)
     batchnorm_backward_on_device(&group, pass);
 }
 
-/* Does nothing: backward has computed the gradient. */
-static void device_weight_grad(const struct node *node, const struct pass *pass)
-{
-    (void)node, (void)pass;
-}
-
 const struct layer_type layer_batchnorm = {
     .name = "batchnorm",
     .usage = "batchnorm",
@@ -283,5 +277,4 @@ const struct layer_type layer_batchnorm = {
         },
     .affine = affine,
     .weight_grad = weight_grad,
-    .device_weight_grad = device_weight_grad,
 };

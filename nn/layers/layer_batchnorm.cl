@@ -109,32 +109,23 @@ KERNEL(norm_back_chunks, normalization)
     sum_chunk(memory, &a, a.dy, 1, ITEM());
 }
 
-/* Adds up the chunks of a shard: those of grid x, or of dy where `back`. */
-void add_chunks(MEMORY, const struct normalization *a, struct device_grid grid, int item)
+/* Adds up a channel's chunks of each shard, those of grid x or of dy, a team's members some shards
+ * each. */
+void add_chunks(MEMORY, const struct normalization *a, struct device_grid grid, int k, int member)
 {
     const int c = a->x.c, per_picture = grid.h * ((grid.w + CHUNK - 1) / CHUNK);
-    const int k = item % c, which = item / c % 2, shard = item / c / 2;
-    const int pictures = a->n - shard * SHARD < SHARD ? a->n - shard * SHARD : SHARD;
-    double sum = 0;
 
-    if (shard >= a->shards)
-        return;
-    __global const double *chunk =
-        DOUBLE(a->chunks) + ((i64)which * a->n + shard * SHARD) * per_picture * c + k;
+    for (int i = member; i < 2 * a->shards && k < c; i += TEAM) {
+        const int which = i % 2, shard = i / 2;
+        const int pictures = a->n - shard * SHARD < SHARD ? a->n - shard * SHARD : SHARD;
+        __global const double *chunk =
+            DOUBLE(a->chunks) + ((i64)which * a->n + shard * SHARD) * per_picture * c + k;
+        double sum = 0;
 
-    for (int i = 0; i < pictures * per_picture; i++)
-        sum += chunk[(i64)i * c];
-    DOUBLE(a->sums + shard * a->sums_bytes)[which * padded(a) + k] = sum;
-}
-
-KERNEL(norm_shards, normalization)
-{
-    add_chunks(memory, &a, a.x, ITEM());
-}
-
-KERNEL(norm_back_shards, normalization)
-{
-    add_chunks(memory, &a, a.dy, ITEM());
+        for (int j = 0; j < pictures * per_picture; j++)
+            sum += chunk[(i64)j * c];
+        DOUBLE(a->sums + shard * a->sums_bytes)[which * padded(a) + k] = sum;
+    }
 }
 
 double add_shards(MEMORY, const struct normalization *a, int which, int k)
@@ -159,9 +150,11 @@ void follow(__global float *running, double value, int estimated)
 
 KERNEL(norm_merge, normalization)
 {
-    const int k = ITEM(), pad = padded(&a);
+    const int k = ITEM() / TEAM, member = ITEM() % TEAM, pad = padded(&a);
 
-    if (k >= a.x.c)
+    add_chunks(memory, &a, a.x, k, member);
+    WAIT_FOR_TEAM();
+    if (k >= a.x.c || member > 0)
         return;
     const double count = (double)a.n * a.x.h * a.x.w;
     const double sum = add_shards(memory, &a, 0, k), square = add_shards(memory, &a, 1, k);
@@ -195,10 +188,16 @@ KERNEL(norm_running, normalization)
 
 KERNEL(norm_back_merge, normalization)
 {
-    const int k = ITEM(), pad = padded(&a);
+    const int k = ITEM() / TEAM, member = ITEM() % TEAM, pad = padded(&a);
 
-    if (k >= a.x.c)
+    add_chunks(memory, &a, a.dy, k, member);
+    WAIT_FOR_TEAM();
+    if (k >= pad || member > 0)
         return;
+    if (k >= a.x.c) {
+        FLOAT(a.gradients)[k] = FLOAT(a.gradients)[pad + k] = 0;
+        return;
+    }
     const double count = (double)a.n * a.x.h * a.x.w, d = DOUBLE(a.deviation)[k];
     const double of_gradient = (double)FLOAT(a.parameters)[k] * d;
     const double sum = add_shards(memory, &a, 0, k), product = add_shards(memory, &a, 1, k);

@@ -262,6 +262,7 @@ static struct products products(const struct node *node, const struct pass *pass
 
     p.in.c = p.din.c = shape_size(node->layer->in);
     p.in.h = p.in.w = p.din.h = p.din.w = 1;
+    p.vectors = 1;
     return p;
 }
 
@@ -274,20 +275,14 @@ static void device_forward(const struct node *node, const struct pass *pass)
 
 static void device_backward(const struct node *node, const struct pass *pass)
 {
-    const struct products p = products(node, pass);
-
-    products_input_grad_on_device(node, pass, &p);
+    products_backward_on_device(node, pass, products(node, pass));
 }
 
-static void device_weight_grad(const struct node *node, const struct pass *pass)
+static struct device_gradients device_gradients(const struct node *node, const struct pass *pass)
 {
-    struct products p = products(node, pass);
+    const struct products p = products(node, pass);
 
-    products_weight_grad_on_device(pass, &p);
-    p.dout.c = p.dout.picture; /* the pictures are the positions of one row */
-    p.dout.w = pass->rows;
-    p.dout.picture = 0;
-    products_bias_grad_on_device(node, pass, &p);
+    return products_gradients_on_device(node, &p);
 }
 
 static void device_refresh(const struct node *node, const struct pass *pass)
@@ -316,6 +311,6 @@ const struct layer_type layer_linear = {
         },
     .weight_grad = weight_grad,
     .refresh = refresh,
-    .device_weight_grad = device_weight_grad,
+    .device_gradients = device_gradients,
     .device_refresh = device_refresh,
 };

@@ -6,9 +6,11 @@ struct products {
     i64 weights;    /* [panel][tap][input][LANES], then the bias */
     i64 transposed; /* [tap][output][input, rounded up to LANES] */
     i64 sums;       /* [group][parameters] gradients, of `per` pictures each */
-    i64 gradients;  /* [parameters] */
     int n, kh, kw, stride, pad, bias, parameters;
     int per, groups;
+    int vectors;  /* pictures are single positions */
+    int inputs;   /* numbers of din; 0: it is not computed */
+    int from, to; /* the parameters whose gradients are */
 };
 
 #ifdef ON_DEVICE
@@ -77,27 +79,26 @@ int last_seeing(int at, int stride, int pad, int outputs)
     return last < outputs ? last : outputs - 1;
 }
 
-KERNEL(product_input_grad, products)
+void input_grad(MEMORY, const struct products *a, int item)
 {
-    const int i = ITEM() % a.in.c, x = ITEM() / a.in.c % a.in.w;
-    const int y = ITEM() / a.in.c / a.in.w % a.in.h, p = ITEM() / a.in.c / a.in.w / a.in.h;
-    const int padded = panels(a.in.c) * LANES;
+    const int i = item % a->in.c, x = item / a->in.c % a->in.w;
+    const int y = item / a->in.c / a->in.w % a->in.h, p = item / a->in.c / a->in.w / a->in.h;
+    const int padded = panels(a->in.c) * LANES;
     float sum = 0;
 
-    if (p >= a.n)
-        return;
-    for (int out_y = first_seeing(y, a.kh, a.stride, a.pad);
-         out_y <= last_seeing(y, a.stride, a.pad, a.out.h); out_y++)
-        for (int out_x = first_seeing(x, a.kw, a.stride, a.pad);
-             out_x <= last_seeing(x, a.stride, a.pad, a.out.w); out_x++) {
-            const int tap = (y + a.pad - out_y * a.stride) * a.kw + x + a.pad - out_x * a.stride;
-            __global const float *dout = number(memory, a.dout, p, out_y, out_x, 0);
-            __global const float *w = FLOAT(a.transposed) + tap * a.out.c * padded + i;
+    for (int out_y = first_seeing(y, a->kh, a->stride, a->pad);
+         out_y <= last_seeing(y, a->stride, a->pad, a->out.h); out_y++)
+        for (int out_x = first_seeing(x, a->kw, a->stride, a->pad);
+             out_x <= last_seeing(x, a->stride, a->pad, a->out.w); out_x++) {
+            const int tap =
+                (y + a->pad - out_y * a->stride) * a->kw + x + a->pad - out_x * a->stride;
+            __global const float *dout = number(memory, a->dout, p, out_y, out_x, 0);
+            __global const float *w = FLOAT(a->transposed) + tap * a->out.c * padded + i;
 
-            for (int k = 0; k < a.out.c; k++)
+            for (int k = 0; k < a->out.c; k++)
                 sum = FUSED(dout[k], w[k * padded], sum);
         }
-    *number(memory, a.din, p, y, x, i) = sum;
+    *number(memory, a->din, p, y, x, i) = sum;
 }
 
 /* Returns the first output that has `tap` inside the picture, and the one after the last. */
@@ -112,63 +113,68 @@ int end_inside(int tap, int stride, int pad, int inputs, int outputs)
     return end < outputs ? end : outputs;
 }
 
-KERNEL(product_weight_grad, products)
+/* Sums up the gradient of a weight over pictures first..end-1. */
+float weight_grad(MEMORY, const struct products *a, int at, int k, int first, int end)
 {
-    const int weights = weights_of(&a), g = ITEM() / weights, at = ITEM() % weights;
-    const int i = at / LANES % a.in.c, tap = at / LANES / a.in.c % (a.kh * a.kw);
-    const int k = at / LANES / a.in.c / (a.kh * a.kw) * LANES + at % LANES;
-    const int ky = tap / a.kw, kx = tap % a.kw;
-    const int end_y = end_inside(ky, a.stride, a.pad, a.in.h, a.out.h);
-    const int end_x = end_inside(kx, a.stride, a.pad, a.in.w, a.out.w);
+    const int i = at / LANES % a->in.c, tap = at / LANES / a->in.c % (a->kh * a->kw);
+    const int ky = tap / a->kw, kx = tap % a->kw;
+    const int end_y = end_inside(ky, a->stride, a->pad, a->in.h, a->out.h);
+    const int end_x = end_inside(kx, a->stride, a->pad, a->in.w, a->out.w);
     float sum = 0;
 
-    if (g >= a.groups || k >= a.out.c)
-        return;
-    for (int p = g * a.per; p < a.n && p < (g + 1) * a.per; p++)
-        for (int y = first_inside(ky, a.stride, a.pad); y < end_y; y++)
-            for (int x = first_inside(kx, a.stride, a.pad); x < end_x; x++)
-                sum = FUSED(*number(memory, a.in, p, y * a.stride + ky - a.pad,
-                                    x * a.stride + kx - a.pad, i),
-                            *number(memory, a.dout, p, y, x, k), sum);
-    FLOAT(a.sums)[(i64)g * a.parameters + at] = sum;
+    for (int p = first; p < end; p++)
+        for (int y = first_inside(ky, a->stride, a->pad); y < end_y; y++)
+            for (int x = first_inside(kx, a->stride, a->pad); x < end_x; x++)
+                sum = FUSED(*number(memory, a->in, p, y * a->stride + ky - a->pad,
+                                    x * a->stride + kx - a->pad, i),
+                            *number(memory, a->dout, p, y, x, k), sum);
+    return sum;
 }
 
-/* Sums each fourth position of a row by itself, and the rows one after another. A linear layer's
- * pictures are the positions of one row. */
-KERNEL(product_bias_grad, products)
+/* Sums up a bias's: each fourth position of a row by itself, and the rows one after another.
+ * Vectors are the positions of one row. */
+float bias_grad(MEMORY, const struct products *a, int k, int first, int end)
 {
-    const int k = ITEM() % a.out.c, g = ITEM() / a.out.c;
-    const int pictures = a.dout.picture ? a.n : 1;
+    const int step = a->vectors ? a->dout.picture : a->dout.c;
+    const int positions = a->vectors ? end - first : a->dout.w;
     float sum = 0;
 
-    if (g >= a.groups)
-        return;
-    for (int p = g * a.per; p < pictures && p < (g + 1) * a.per; p++)
-        for (int y = 0; y < a.dout.h; y++) {
-            __global const float *row = number(memory, a.dout, p, y, 0, k);
+    for (int p = first; p < (a->vectors ? first + 1 : end); p++)
+        for (int y = 0; y < a->dout.h; y++) {
+            __global const float *row = number(memory, a->dout, p, y, 0, k);
             float part[4] = {0, 0, 0, 0};
             int x = 0;
 
-            for (; x + 4 <= a.dout.w; x += 4)
+            for (; x + 4 <= positions; x += 4)
                 for (int i = 0; i < 4; i++)
-                    part[i] += row[(x + i) * a.dout.c];
-            for (; x < a.dout.w; x++)
-                part[0] += row[x * a.dout.c];
+                    part[i] += row[(x + i) * step];
+            for (; x < positions; x++)
+                part[0] += row[x * step];
             sum = sum + ((part[0] + part[1]) + (part[2] + part[3]));
         }
-    FLOAT(a.sums)[(i64)g * a.parameters + weights_of(&a) + k] = sum;
+    return sum;
 }
 
-KERNEL(product_add_groups, products)
+/* Sums up a parameter's over a group; those of lanes without an output are 0. */
+void parameter_grad(MEMORY, const struct products *a, int at, int g)
 {
-    __global const float *sums = FLOAT(a.sums) + ITEM();
-    float sum = 0;
+    const int weights = weights_of(a), panel = at / LANES / a->in.c / (a->kh * a->kw);
+    const int k = at < weights ? panel * LANES + at % LANES : at - weights;
+    const int first = g * a->per, end = first + a->per < a->n ? first + a->per : a->n;
 
-    if (ITEM() >= a.parameters)
-        return;
-    sum = sums[0];
-    for (int g = 1; g < a.groups; g++)
-        sum += sums[(i64)g * a.parameters];
-    FLOAT(a.gradients)[ITEM()] = sum;
+    FLOAT(a->sums)[(i64)g * a->parameters + at] =
+        k >= a->out.c  ? 0
+        : at < weights ? weight_grad(memory, a, at, k, first, end)
+                       : bias_grad(memory, a, k, first, end);
+}
+
+KERNEL(product_backward, products)
+{
+    const int item = ITEM() - a.inputs, each = a.to - a.from;
+
+    if (item < 0)
+        input_grad(memory, &a, ITEM());
+    else if (item < a.groups * each)
+        parameter_grad(memory, &a, a.from + item % each, item / each);
 }
 #endif

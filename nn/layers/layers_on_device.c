@@ -86,7 +86,6 @@ struct products products_on_device(const struct node *node, const struct pass *p
         .weights = place_on_device(pass, node->parameters),
         .transposed = place_on_device(pass, node->derived),
         .sums = place_on_device(pass, node->gradients),
-        .gradients = place_on_device(pass, node->gradients),
         .n = pass->rows,
         .kh = 1,
         .kw = 1,
@@ -95,6 +94,7 @@ struct products products_on_device(const struct node *node, const struct pass *p
         .parameters = (int)node->layer->parameters,
         .per = pass->rows,
         .groups = 1,
+        .inputs = 1,
     };
 }
 
@@ -105,34 +105,30 @@ void products_forward_on_device(const struct node *node, const struct pass *pass
                products);
 }
 
-void products_input_grad_on_device(const struct node *node, const struct pass *pass,
-                                   const struct products *products)
-{
-    if (node->din.at)
-        DEVICE_RUN(pass->device->memory, "product_input_grad", numbers_on_device(pass, &node->din),
-                   products);
-}
-
 /* Counts the inputs in whole panels of LANES, or the outputs. */
 static int64_t in_panels(int numbers)
 {
     return (int64_t)panels(numbers) * LANES;
 }
 
-void products_weight_grad_on_device(const struct pass *pass, const struct products *products)
+struct device_gradients products_gradients_on_device(const struct node *node,
+                                                     const struct products *p)
 {
-    DEVICE_RUN(pass->device->memory, "product_weight_grad",
-               products->groups * in_panels(products->out.c) * products->kh * products->kw *
-                   products->in.c,
-               products);
+    const int64_t weights = in_panels(p->out.c) * p->kh * p->kw * p->in.c;
+    const bool with_bias = p->bias && !node->layer->mean_removed_next;
+
+    return (struct device_gradients){p->sums, p->groups, with_bias ? p->parameters : (int)weights};
 }
 
-void products_bias_grad_on_device(const struct node *node, const struct pass *pass,
-                                  const struct products *products)
+void products_backward_on_device(const struct node *node, const struct pass *pass,
+                                 struct products p)
 {
-    if (node->layer->bias && !node->layer->mean_removed_next)
-        DEVICE_RUN(pass->device->memory, "product_bias_grad",
-                   (int64_t)products->groups * products->out.c, products);
+    int64_t sums;
+
+    p.inputs = p.inputs && node->din.at ? (int)numbers_on_device(pass, &node->din) : 0;
+    p.to = node->frozen ? p.from : products_gradients_on_device(node, &p).given;
+    sums = (int64_t)p.groups * (p.to - p.from);
+    DEVICE_RUN(pass->device->memory, "product_backward", p.inputs + sums, &p);
 }
 
 void products_refresh_on_device(const struct pass *pass, const struct products *products)

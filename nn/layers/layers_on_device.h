@@ -31,12 +31,13 @@ void pool_back_on_device(const struct node *node, const struct pass *pass, const
 struct products products_on_device(const struct node *node, const struct pass *pass);
 void products_forward_on_device(const struct node *node, const struct pass *pass,
                                 const struct products *products);
-void products_input_grad_on_device(const struct node *node, const struct pass *pass,
-                                   const struct products *products);
-/* Sum up the gradients of weights and biases in groups of pictures. */
-void products_weight_grad_on_device(const struct pass *pass, const struct products *products);
-void products_bias_grad_on_device(const struct node *node, const struct pass *pass,
-                                  const struct products *products);
+/* Computes the gradient of the input where it is needed, and sums up those of the parameters from
+ * products->from on in groups of pictures where they learn. */
+void products_backward_on_device(const struct node *node, const struct pass *pass,
+                                 struct products products);
+/* Says where these sums are. */
+struct device_gradients products_gradients_on_device(const struct node *node,
+                                                     const struct products *products);
 /* Makes the derived numbers, the transposed weights. */
 void products_refresh_on_device(const struct pass *pass, const struct products *products);
 

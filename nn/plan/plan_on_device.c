@@ -14,8 +14,7 @@ static const struct layer *lacking(const struct plan *plan)
     for (int i = 0; i < plan->groups.nodes; i++) {
         const struct layer_type *type = plan->groups.node[i].layer->type;
 
-        if ((type->weight_grad && !type->device_weight_grad) ||
-            (type->refresh && !type->device_refresh))
+        if (type->refresh && !type->device_refresh)
             return plan->groups.node[i].layer;
     }
     return NULL;
@@ -65,16 +64,6 @@ void plan_run_on_device(const struct plan *plan, bool backward, const struct pas
         there.first = 0;
     }
     run(plan, backward, &there);
-}
-
-void plan_weight_grad_on_device(const struct plan *plan, const struct pass *pass)
-{
-    for (int i = 0; i < plan->groups.nodes; i++) {
-        const struct node *node = &plan->groups.node[i];
-
-        if (node->layer->type->device_weight_grad && !node->frozen)
-            node->layer->type->device_weight_grad(node, pass);
-    }
 }
 
 void plan_refresh_on_device(const struct plan *plan)

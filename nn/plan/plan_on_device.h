@@ -11,7 +11,5 @@ int plan_reserve_on_device(struct plan *plan, int rows);
 /* Run a batch forward and, if requested, backward; and make the derived numbers. */
 void plan_run_on_device(const struct plan *plan, bool backward, const struct pass *pass);
 void plan_refresh_on_device(const struct plan *plan);
-/* Computes the gradients of all parameters, after backward. */
-void plan_weight_grad_on_device(const struct plan *plan, const struct pass *pass);
 
 #endif

@@ -1,16 +1,43 @@
 /* The optimizers' steps and the average, as nn/kernels/update.h has them. */
 #include "nn/device/dialect.h"
 
+/* Parameters that lie side by side, as all of a layer, and where their gradients are: so many sums
+ * to add up; from number `given` on they are 0. */
+struct piece_on_device {
+    i64 gradients;
+    int begin, end, groups, given, tuned;
+};
+
+enum { PIECES = 24 }; /* so that the arguments have less than the 1024 bytes that any device takes */
 struct step_on_device {
-    i64 weights, gradients, first, second, average; /* average -1: none */
-    int begin, end;                                 /* of the numbers of each */
-    float rate, momentum, l2, decay;                /* rate: SGD's lr */
-    float beta1c, beta2c, root, epsilon;
+    i64 weights, first, second, average; /* average -1: none */
+    float rate[2], decay[2];             /* of all, of the tuned ones; SGD's lr */
+    float momentum, l2, beta1c, beta2c, root, epsilon;
     float average_rate;
-    int nesterov;
+    int nesterov, pieces;
+    struct piece_on_device piece[PIECES];
 };
 
 #ifdef ON_DEVICE
+/* Finds the piece that an item is of, and its number there, *at. Returns `pieces`: of none. */
+int piece_of(const struct step_on_device *a, int item, int *at)
+{
+    int i = 0;
+
+    for (*at = item; i < a->pieces && *at >= a->piece[i].end - a->piece[i].begin; i++)
+        *at -= a->piece[i].end - a->piece[i].begin;
+    return i;
+}
+
+float gradient_of(MEMORY, const struct piece_on_device *piece, int at)
+{
+    float sum = at < piece->given ? FLOAT(piece->gradients)[at] : 0;
+
+    for (int g = 1; g < piece->groups && at < piece->given; g++)
+        sum += FLOAT(piece->gradients)[(i64)g * (piece->end - piece->begin) + at];
+    return sum;
+}
+
 void move_average(MEMORY, const struct step_on_device *a, int i, float weight)
 {
     if (a->average < 0)
@@ -22,14 +49,18 @@ void move_average(MEMORY, const struct step_on_device *a, int i, float weight)
 
 KERNEL(step_sgd, step_on_device)
 {
-    const int i = a.begin + ITEM();
+    int at;
+    const int number = piece_of(&a, ITEM(), &at);
 
-    if (i >= a.end)
+    if (number == a.pieces)
         return;
-    const float w = FLOAT(a.weights)[i], gradient = FUSED(a.l2, w, FLOAT(a.gradients)[i]);
+    const struct piece_on_device piece = a.piece[number];
+    const int i = piece.begin + at;
+    const float w = FLOAT(a.weights)[i];
+    const float gradient = FUSED(a.l2, w, gradient_of(memory, &piece, at));
     const float v = FUSED(a.momentum, FLOAT(a.first)[i], gradient);
     const float ahead = a.nesterov ? FUSED(a.momentum, v, gradient) : v;
-    const float moved = FUSED(-a.rate, ahead, w);
+    const float moved = FUSED(-a.rate[piece.tuned], ahead, w);
 
     FLOAT(a.first)[i] = v;
     FLOAT(a.weights)[i] = moved;
@@ -38,16 +69,21 @@ KERNEL(step_sgd, step_on_device)
 
 KERNEL(step_adam, step_on_device)
 {
-    const int i = a.begin + ITEM();
+    int at;
+    const int number = piece_of(&a, ITEM(), &at);
 
-    if (i >= a.end)
+    if (number == a.pieces)
         return;
-    const float w = FLOAT(a.weights)[i], gradient = FUSED(a.l2, w, FLOAT(a.gradients)[i]);
+    const struct piece_on_device piece = a.piece[number];
+    const int i = piece.begin + at;
+    const float w = FLOAT(a.weights)[i];
+    const float gradient = FUSED(a.l2, w, gradient_of(memory, &piece, at));
     const float m = FLOAT(a.first)[i], v = FLOAT(a.second)[i];
     const float change = FUSED(gradient, gradient, -v);
     const float mean = FUSED(a.beta1c, gradient - m, m), square = FUSED(a.beta2c, change, v);
-    const float kept = FUSED(-a.decay, w, w);
-    const float moved = FUSED(-a.rate, mean / FUSED(sqrt(square), a.root, a.epsilon), kept);
+    const float kept = FUSED(-a.decay[piece.tuned], w, w);
+    const float step = mean / FUSED(sqrt(square), a.root, a.epsilon);
+    const float moved = FUSED(-a.rate[piece.tuned], step, kept);
 
     FLOAT(a.first)[i] = mean;
     FLOAT(a.second)[i] = square;

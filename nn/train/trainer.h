@@ -74,7 +74,7 @@ void trainer_fetch_here(struct nn_trainer *t);
 /* Copies weights of this network there and back; with a device. */
 void trainer_upload_weights(struct nn_trainer *t, const struct nn_weights *weights);
 void trainer_fetch_weights(const struct nn_trainer *t, const struct nn_weights *weights);
-/* Updates all parameters there, those next to each other at once that learn at one rate. */
+/* Updates all parameters there. */
 void trainer_update_on_device(struct nn_trainer *t);
 /* Tells whether the device has no fault. */
 bool trainer_is_well(const struct nn_trainer *t);

@@ -120,58 +120,76 @@ int trainer_open_on_device(struct nn_trainer *t)
     return t->on_device.memory ? 0 : -1;
 }
 
-/* Updates the parameters from `begin` to `end` there. */
-static void update_range_on_device(struct nn_trainer *t, const struct rates *rates, size_t begin,
-                                   size_t end)
+static struct step_on_device describe_step(const struct nn_trainer *t)
 {
     const struct device_memory *memory = t->on_device.memory;
     const bool adam = t->training.optimizer != NN_SGD;
-    const struct step_on_device step = {
+    const struct rates *all = &t->rates[0], *tuned = &t->rates[1];
+
+    return (struct step_on_device){
         .weights = device_at(memory, t->weights->parameters),
-        .gradients = device_at(memory, t->plan.groups.node[0].gradients),
         .first = device_at(memory, t->first),
         .second = device_at(memory, t->second),
         .average = t->average ? device_at(memory, t->average->parameters) : -1,
-        .begin = (int)begin,
-        .end = (int)end,
-        .rate = (float)(adam ? rates->adam.rate : rates->sgd.lr),
-        .momentum = (float)rates->sgd.momentum,
-        .l2 = (float)(adam ? rates->adam.l2 : rates->sgd.l2),
-        .decay = (float)rates->adam.decay,
-        .beta1c = (float)rates->adam.beta1c,
-        .beta2c = (float)rates->adam.beta2c,
-        .root = (float)rates->adam.root,
-        .epsilon = (float)rates->adam.epsilon,
+        .rate = {(float)(adam ? all->adam.rate : all->sgd.lr),
+                 (float)(adam ? tuned->adam.rate : tuned->sgd.lr)},
+        .decay = {(float)all->adam.decay, (float)tuned->adam.decay},
+        .momentum = (float)all->sgd.momentum,
+        .l2 = (float)(adam ? all->adam.l2 : all->sgd.l2),
+        .beta1c = (float)all->adam.beta1c,
+        .beta2c = (float)all->adam.beta2c,
+        .root = (float)all->adam.root,
+        .epsilon = (float)all->adam.epsilon,
         .average_rate = (float)t->average_rate,
-        .nesterov = rates->sgd.nesterov,
+        .nesterov = all->sgd.nesterov,
     };
+}
 
-    DEVICE_RUN(t->on_device.memory, adam ? "step_adam" : "step_sgd", (int64_t)(end - begin), &step);
+static struct piece_on_device describe_piece(const struct nn_trainer *t, const struct node *node)
+{
+    const struct layer *layer = node->layer;
+    const struct device_gradients from =
+        layer->type->device_gradients
+            ? layer->type->device_gradients(node, &t->pass)
+            : (struct device_gradients){device_at(t->on_device.memory, node->gradients), 1,
+                                        (int)layer->parameters};
+
+    return (struct piece_on_device){
+        .gradients = from.at,
+        .begin = (int)layer->parameters_at,
+        .end = (int)(layer->parameters_at + layer->parameters),
+        .groups = from.groups,
+        .given = from.given,
+        .tuned = layer->number < t->training.tuned,
+    };
+}
+
+static void run_step(const struct nn_trainer *t, const struct step_on_device *step)
+{
+    int64_t items = 0;
+
+    for (int i = 0; i < step->pieces; i++)
+        items += step->piece[i].end - step->piece[i].begin;
+    DEVICE_RUN(t->on_device.memory, t->training.optimizer == NN_SGD ? "step_sgd" : "step_adam",
+               items, step);
 }
 
 void trainer_update_on_device(struct nn_trainer *t)
 {
-    size_t begin = 0, end = 0;
-    bool tuned = false;
+    struct step_on_device step = describe_step(t);
 
-    plan_weight_grad_on_device(&t->plan, &t->pass);
     for (int i = 0; i < t->plan.groups.nodes; i++) {
         const struct node *node = &t->plan.groups.node[i];
-        const bool slower = node->layer->number < t->training.tuned;
 
         if (node->frozen || node->layer->parameters == 0)
             continue;
-        if (end > begin && slower != tuned) {
-            update_range_on_device(t, &t->rates[tuned], begin, end);
-            begin = end;
+        if (step.pieces == PIECES) {
+            run_step(t, &step);
+            step.pieces = 0;
         }
-        if (end == begin)
-            begin = node->layer->parameters_at;
-        end = node->layer->parameters_at + node->layer->parameters;
-        tuned = slower;
+        step.piece[step.pieces++] = describe_piece(t, node);
     }
-    if (end > begin)
-        update_range_on_device(t, &t->rates[tuned], begin, end);
+    run_step(t, &step);
 }
 
 bool trainer_is_well(const struct nn_trainer *t)

@@ -92,6 +92,8 @@ static const char prologue[] =
     "#define __global__ inline\n"
     "struct place { unsigned x; };\n"
     "static thread_local place blockIdx, blockDim, threadIdx;\n"
+    "static thread_local bool waited;\n"
+    "static inline void __syncthreads() { if (!waited) throw 0; }\n"
     "static inline float __fmaf_rn(float a, float b, float c) { return __builtin_fmaf(a, b, c); }\n"
     "static inline unsigned __umulhi(unsigned a, unsigned b)\n"
     "{ return (unsigned long long)a * b >> 32; }\n"
@@ -100,7 +102,8 @@ static const char prologue[] =
     "static inline double __longlong_as_double(long long bits)\n"
     "{ double x; memcpy(&x, &bits, sizeof x); return x; }\n";
 
-/* A loop over all items of a kernel, in an order that differs from theirs. */
+/* A loop over all items of a kernel, in an order that differs from theirs. Where a block's wait for
+ * each other all do what comes before, and then all again and what comes after it. */
 static void write_launch(FILE *file, const char *name, const char *arguments)
 {
     fprintf(file,
@@ -111,15 +114,19 @@ static void write_launch(FILE *file, const char *name, const char *arguments)
             "    FLUSH_BEGIN\n"
             "    memcpy(&a, arguments, sizeof a);\n"
             "    blockDim.x = threads;\n"
-            "    for (unsigned block = blocks; block-- > 0;)\n"
-            "        for (unsigned thread = 0; thread < threads; thread++) {\n"
-            "            blockIdx.x = block;\n"
-            "            threadIdx.x = thread;\n"
+            "    for (unsigned block = blocks; block-- > 0;) {\n"
+            "        bool wait = false;\n"
+            "        blockIdx.x = block;\n"
+            "        for (threadIdx.x = 0; threadIdx.x < threads; threadIdx.x++)\n"
+            "            try { %s(memory, a); } catch (int) { wait = true; }\n"
+            "        waited = true;\n"
+            "        for (threadIdx.x = 0; wait && threadIdx.x < threads; threadIdx.x++)\n"
             "            %s(memory, a);\n"
-            "        }\n"
+            "        waited = false;\n"
+            "    }\n"
             "    FLUSH_END\n"
             "}\n",
-            name, arguments, name);
+            name, arguments, name, name);
 }
 
 /* The processor's own mode of subnormal numbers, for the time of a kernel. */

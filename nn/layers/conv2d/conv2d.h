@@ -101,8 +101,8 @@ void conv2d_winograd_refresh(const struct node *node, int block);
 /* Counts the bytes of its scratch there for each picture. */
 size_t conv2d_winograd_bytes_on_device(const struct layer *layer);
 void conv2d_winograd_forward_on_device(const struct node *node, const struct pass *pass);
-void conv2d_winograd_input_grad_on_device(const struct node *node, const struct pass *pass);
-void conv2d_winograd_weight_grad_on_device(const struct node *node, const struct pass *pass);
+/* Computes the gradients of the weights, of each shard, and of the input, as far as needed. */
+void conv2d_winograd_backward_on_device(const struct node *node, const struct pass *pass);
 void conv2d_winograd_refresh_on_device(const struct node *node, const struct pass *pass);
 
 #endif

@@ -231,33 +231,29 @@ static void device_forward(const struct node *node, const struct pass *pass)
         products_forward_on_device(node, pass, &p);
 }
 
+/* Sums up the gradients of the parameters first where that of the input may be written over the
+ * input. */
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     const struct conv *own = node->layer->own;
-    const struct products p = products(node, pass);
+    struct products p = products(node, pass);
 
-    if (!conv2d_by_batch(node->layer)) {
-        if (own->winograd)
-            conv2d_winograd_weight_grad_on_device(node, pass);
-        else
-            products_weight_grad_on_device(pass, &p);
-        products_bias_grad_on_device(node, pass, &p);
+    if (own->winograd) {
+        conv2d_winograd_backward_on_device(node, pass);
+        p.from = (int)conv2d_weight_size(node->layer);
     }
-    if (own->winograd)
-        conv2d_winograd_input_grad_on_device(node, pass);
-    else
-        products_input_grad_on_device(node, pass, &p);
+    p.inputs = conv2d_by_batch(node->layer);
+    products_backward_on_device(node, pass, p);
+    p.inputs = !p.inputs && !own->winograd;
+    p.groups = 0;
+    products_backward_on_device(node, pass, p);
 }
 
-static void device_weight_grad(const struct node *node, const struct pass *pass)
+static struct device_gradients device_gradients(const struct node *node, const struct pass *pass)
 {
     const struct products p = products(node, pass);
 
-    if (conv2d_by_batch(node->layer)) {
-        products_weight_grad_on_device(pass, &p);
-        products_bias_grad_on_device(node, pass, &p);
-    } else
-        DEVICE_RUN(pass->device->memory, "product_add_groups", p.parameters, &p);
+    return products_gradients_on_device(node, &p);
 }
 
 static void device_refresh(const struct node *node, const struct pass *pass)
@@ -293,6 +289,6 @@ const struct layer_type layer_conv2d = {
     .rows_grad = conv2d_rows_grad,
     .weight_grad = conv2d_weight_grad,
     .refresh = refresh,
-    .device_weight_grad = device_weight_grad,
+    .device_gradients = device_gradients,
     .device_refresh = device_refresh,
 };

@@ -7,11 +7,15 @@ struct winograd_on_device {
     i64 weights;        /* packed, then the bias */
     i64 forward;        /* [point][phase][input][output] */
     i64 back;           /* [phase][point][output][input] */
-    i64 inputs;         /* [point][tile][phase][input]; back [phase][point][tile][input] */
+    i64 inputs;         /* [point][tile][phase][input] */
     i64 outputs;        /* [point][tile][output] */
+    i64 back_inputs;    /* [phase][point][back tile][input] */
+    i64 back_outputs;   /* [point][back tile][output] */
     i64 products;       /* [group][phase][point][input][output] */
     i64 sums;           /* [group][parameters] gradients of a shard each */
-    int n, kh, kw, stride, pad, bias, parameters, groups;
+    int n, kh, kw, stride, pad, bias, parameters;
+    int groups; /* 0: no gradient of the weights */
+    int back_n; /* n; 0: no gradient of the input */
     int ways; /* 2: weights for backward, too */
     int rows, columns, back_rows, back_columns; /* of tiles in a picture */
 };
@@ -229,121 +233,148 @@ KERNEL(winograd_give_output, winograd_on_device)
     give(memory, a.out, p, y * TILE, x * TILE, 1, k, out);
 }
 
-KERNEL(winograd_take_output, winograd_on_device)
+/* ---- The gradients of weights and of input side by side: first items of the one, then of the
+ * other ---- */
+
+int back_tiles_of(const struct winograd_on_device *a)
 {
-    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c;
-    const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
+    return a->back_n * a->back_rows * a->back_columns;
+}
+
+/* Takes a tile of the output's gradient for that of the weights. */
+void take_for_weights(MEMORY, const struct winograd_on_device *a, int item)
+{
+    const int k = item % a->out.c, tile = item / a->out.c, tiles = a->n * a->rows * a->columns;
+    const int x = tile % a->columns, y = tile / a->columns % a->rows;
     float square[SIZE][SIZE], out[SIZE][SIZE];
 
-    if (p >= a.n)
-        return;
-    take(memory, a.dout, p, y * TILE, x * TILE, 1, TILE, k, square);
+    take(memory, a->dout, tile / a->columns / a->rows, y * TILE, x * TILE, 1, TILE, k, square);
     map_square(OUTPUT_BACK, square, TILE, SIZE, 0, out);
     for (int point = 0; point < POINTS; point++)
-        FLOAT(a.outputs)[(i64)point * a.n * a.rows * a.columns * a.out.c + ITEM()] =
+        FLOAT(a->outputs)[(i64)point * tiles * a->out.c + item] = out[point / SIZE][point % SIZE];
+}
+
+void take_for_input(MEMORY, const struct winograd_on_device *a, int item)
+{
+    const int k = item % a->out.c, tile = item / a->out.c, ahead = a->pad / a->stride - (TAPS - 1);
+    const int x = tile % a->back_columns, y = tile / a->back_columns % a->back_rows;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    take(memory, a->dout, tile / a->back_columns / a->back_rows, y * TILE + ahead, x * TILE + ahead,
+         1, SIZE, k, square);
+    map_square(INPUT, square, SIZE, SIZE, 0, out);
+    for (int point = 0; point < POINTS; point++)
+        FLOAT(a->back_outputs)[(i64)point * back_tiles_of(a) * a->out.c + item] =
             out[point / SIZE][point % SIZE];
+}
+
+KERNEL(winograd_back_take, winograd_on_device)
+{
+    const int weights = a.groups ? a.n * a.rows * a.columns * a.out.c : 0;
+
+    if (ITEM() < weights)
+        take_for_weights(memory, &a, ITEM());
+    else if (ITEM() - weights < back_tiles_of(&a) * a.out.c)
+        take_for_input(memory, &a, ITEM() - weights);
 }
 
 /* Sums the products of a shard's tiles, the weights' gradient at one point. */
-KERNEL(winograd_outer, winograd_on_device)
+void multiply_for_weights(MEMORY, const struct winograd_on_device *a, int item)
 {
-    const int per_picture = a.rows * a.columns, tiles = a.n * per_picture;
-    const int phases = a.stride * a.stride, k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
-    const int point = ITEM() / a.out.c / a.in.c % POINTS;
-    const int phase = ITEM() / a.out.c / a.in.c / POINTS % phases;
-    const int g = ITEM() / a.out.c / a.in.c / POINTS / phases;
+    const int per_picture = a->rows * a->columns, tiles = a->n * per_picture;
+    const int phases = a->stride * a->stride, k = item % a->out.c, i = item / a->out.c % a->in.c;
+    const int point = item / a->out.c / a->in.c % POINTS;
+    const int phase = item / a->out.c / a->in.c / POINTS % phases;
+    const int first = item / a->out.c / a->in.c / POINTS / phases * SHARD * per_picture;
     float sum = 0;
 
-    if (g >= a.groups || point / SIZE >= points_of(a.kh, a.stride, phase / a.stride) ||
-        point % SIZE >= points_of(a.kw, a.stride, phase % a.stride))
+    if (point / SIZE >= points_of(a->kh, a->stride, phase / a->stride) ||
+        point % SIZE >= points_of(a->kw, a->stride, phase % a->stride))
         return;
-    for (int t = g * SHARD * per_picture; t < tiles && t < (g + 1) * SHARD * per_picture; t++)
-        sum = FUSED(FLOAT(a.inputs)[((point * tiles + t) * phases + phase) * a.in.c + i],
-                    FLOAT(a.outputs)[(point * tiles + t) * a.out.c + k], sum);
-    FLOAT(a.products)[ITEM()] = sum;
+    for (int t = first; t < tiles && t < first + SHARD * per_picture; t++)
+        sum = FUSED(FLOAT(a->inputs)[((point * tiles + t) * phases + phase) * a->in.c + i],
+                    FLOAT(a->outputs)[(point * tiles + t) * a->out.c + k], sum);
+    FLOAT(a->products)[item] = sum;
 }
 
-KERNEL(winograd_weights_back, winograd_on_device)
+void multiply_for_input(MEMORY, const struct winograd_on_device *a, int item)
 {
-    const int phases = a.stride * a.stride, k = ITEM() % a.out.c, i = ITEM() / a.out.c % a.in.c;
-    const int phase = ITEM() / a.out.c / a.in.c % phases, g = ITEM() / a.out.c / a.in.c / phases;
-    float square[SIZE][SIZE], out[SIZE][SIZE];
+    const int tiles = back_tiles_of(a), i = item % a->in.c;
+    const int tile = item / a->in.c % tiles, at = item / a->in.c / tiles, point = at % POINTS;
+    float sum = 0;
 
-    if (g >= a.groups)
-        return;
-    for (int point = 0; point < POINTS; point++) {
-        const int there = point / SIZE < points_of(a.kh, a.stride, phase / a.stride) &&
-                          point % SIZE < points_of(a.kw, a.stride, phase % a.stride);
-
-        square[point / SIZE][point % SIZE] =
-            there ? FLOAT(a.products)[(((g * phases + phase) * POINTS + point) * a.in.c + i) *
-                                          a.out.c +
-                                      k]
-                  : 0;
-    }
-    map_square(WEIGHTS_BACK, square, SIZE, TAPS, 0, out);
-    for (int y = 0; y < TAPS; y++)
-        for (int x = 0; x < TAPS; x++) {
-            const int ky = phase / a.stride + a.stride * y, kx = phase % a.stride + a.stride * x;
-            const int at = ((k / LANES * a.kh + ky) * a.kw + kx) * a.in.c + i;
-
-            if (ky < a.kh && kx < a.kw)
-                FLOAT(a.sums)[(i64)g * a.parameters + at * LANES + k % LANES] = out[y][x];
-        }
-}
-
-KERNEL(winograd_take_gradient, winograd_on_device)
-{
-    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c, ahead = a.pad / a.stride - (TAPS - 1);
-    const int x = tile % a.back_columns, y = tile / a.back_columns % a.back_rows;
-    const int p = tile / a.back_columns / a.back_rows;
-    float square[SIZE][SIZE], out[SIZE][SIZE];
-
-    if (p >= a.n)
-        return;
-    take(memory, a.dout, p, y * TILE + ahead, x * TILE + ahead, 1, SIZE, k, square);
-    map_square(INPUT, square, SIZE, SIZE, 0, out);
-    for (int point = 0; point < POINTS; point++)
-        FLOAT(a.outputs)[(i64)point * a.n * a.back_rows * a.back_columns * a.out.c + ITEM()] =
-            out[point / SIZE][point % SIZE];
+    for (int k = 0; k < a->out.c; k++)
+        sum = FUSED(FLOAT(a->back_outputs)[(point * tiles + tile) * a->out.c + k],
+                    FLOAT(a->back)[(at * a->out.c + k) * a->in.c + i], sum);
+    FLOAT(a->back_inputs)[item] = sum;
 }
 
 KERNEL(winograd_back_product, winograd_on_device)
 {
-    const int tiles = a.n * a.back_rows * a.back_columns, i = ITEM() % a.in.c;
-    const int tile = ITEM() / a.in.c % tiles, at = ITEM() / a.in.c / tiles, point = at % POINTS;
-    float sum = 0;
+    const int phases = a.stride * a.stride;
+    const int weights = a.groups * phases * POINTS * a.in.c * a.out.c;
 
-    if (at >= POINTS * a.stride * a.stride)
-        return;
-    for (int k = 0; k < a.out.c; k++)
-        sum = FUSED(FLOAT(a.outputs)[(point * tiles + tile) * a.out.c + k],
-                    FLOAT(a.back)[(at * a.out.c + k) * a.in.c + i], sum);
-    FLOAT(a.inputs)[ITEM()] = sum;
+    if (ITEM() < weights)
+        multiply_for_weights(memory, &a, ITEM());
+    else if (ITEM() - weights < POINTS * phases * back_tiles_of(&a) * a.in.c)
+        multiply_for_input(memory, &a, ITEM() - weights);
+}
+
+void give_weights(MEMORY, const struct winograd_on_device *a, int item)
+{
+    const int phases = a->stride * a->stride, k = item % a->out.c, i = item / a->out.c % a->in.c;
+    const int phase = item / a->out.c / a->in.c % phases, g = item / a->out.c / a->in.c / phases;
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    for (int point = 0; point < POINTS; point++) {
+        const int there = point / SIZE < points_of(a->kh, a->stride, phase / a->stride) &&
+                          point % SIZE < points_of(a->kw, a->stride, phase % a->stride);
+        const int row = ((g * phases + phase) * POINTS + point) * a->in.c + i;
+
+        square[point / SIZE][point % SIZE] =
+            there ? FLOAT(a->products)[row * a->out.c + k] : 0;
+    }
+    map_square(WEIGHTS_BACK, square, SIZE, TAPS, 0, out);
+    for (int y = 0; y < TAPS; y++)
+        for (int x = 0; x < TAPS; x++) {
+            const int ky = phase / a->stride + a->stride * y;
+            const int kx = phase % a->stride + a->stride * x;
+            const int at = ((k / LANES * a->kh + ky) * a->kw + kx) * a->in.c + i;
+
+            if (ky < a->kh && kx < a->kw)
+                FLOAT(a->sums)[(i64)g * a->parameters + at * LANES + k % LANES] = out[y][x];
+        }
 }
 
 /* Gives the pixels of a phase; one of fewer taps has nothing at the first points. */
-KERNEL(winograd_give_gradient, winograd_on_device)
+void give_input(MEMORY, const struct winograd_on_device *a, int item)
 {
-    const int tiles = a.n * a.back_rows * a.back_columns, i = ITEM() % a.in.c;
-    const int tile = ITEM() / a.in.c % tiles, phase = ITEM() / a.in.c / tiles;
-    const int x = tile % a.back_columns, y = tile / a.back_columns % a.back_rows;
-    const int p = tile / a.back_columns / a.back_rows, step = TILE * a.stride;
+    const int tiles = back_tiles_of(a), i = item % a->in.c;
+    const int tile = item / a->in.c % tiles, phase = item / a->in.c / tiles;
+    const int x = tile % a->back_columns, y = tile / a->back_columns % a->back_rows;
+    const int p = tile / a->back_columns / a->back_rows, step = TILE * a->stride;
+    const int top = SIZE - points_of(a->kh, a->stride, phase / a->stride);
+    const int left = SIZE - points_of(a->kw, a->stride, phase % a->stride);
     float square[SIZE][SIZE], out[SIZE][SIZE];
-
-    if (phase >= a.stride * a.stride)
-        return;
-    const int top = SIZE - points_of(a.kh, a.stride, phase / a.stride);
-    const int left = SIZE - points_of(a.kw, a.stride, phase % a.stride);
 
     for (int point = 0; point < POINTS; point++)
         square[point / SIZE][point % SIZE] =
             point / SIZE >= top && point % SIZE >= left
-                ? FLOAT(a.inputs)[((i64)(phase * POINTS + point) * tiles + tile) * a.in.c + i]
+                ? FLOAT(a->back_inputs)[((i64)(phase * POINTS + point) * tiles + tile) * a->in.c + i]
                 : 0;
     map_square(OUTPUT, square, SIZE, TILE, 0, out);
-    give(memory, a.din, p, y * step + phase / a.stride, x * step + phase % a.stride, a.stride, i,
-         out);
+    give(memory, a->din, p, y * step + phase / a->stride, x * step + phase % a->stride, a->stride,
+         i, out);
+}
+
+KERNEL(winograd_back_give, winograd_on_device)
+{
+    const int phases = a.stride * a.stride, weights = a.groups * phases * a.in.c * a.out.c;
+
+    if (ITEM() < weights)
+        give_weights(memory, &a, ITEM());
+    else if (ITEM() - weights < phases * back_tiles_of(&a) * a.in.c)
+        give_input(memory, &a, ITEM() - weights);
 }
 #undef P
 #undef P2

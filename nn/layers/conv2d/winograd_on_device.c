@@ -4,35 +4,36 @@
 #include "winograd.cl"
 #include "winograd.h"
 
-/* Numbers of the scratch for each picture: transformed inputs, then outputs, then their products,
- * of which a shard has some. */
-struct pieces {
-    size_t inputs, outputs, products;
-};
-
 static int back_tiles(int size, int stride)
 {
     return in_tiles((size + stride - 1) / stride);
 }
 
+/* Pieces of the scratch for each picture, as offsets in numbers: transformed inputs and outputs,
+ * their gradients', and their products, of which a shard has some. */
+struct pieces {
+    size_t outputs, back_inputs, back_outputs, products, end;
+};
+
 static struct pieces pieces(const struct layer *layer)
 {
     const struct conv *own = layer->own;
-    const size_t tiles = (size_t)(in_tiles(layer->out.h) * in_tiles(layer->out.w));
-    const size_t back =
-        (size_t)(back_tiles(layer->in.h, own->stride) * back_tiles(layer->in.w, own->stride));
-    const size_t most = (tiles > back ? tiles : back) * POINTS;
+    const size_t tiles = POINTS * (size_t)(in_tiles(layer->out.h) * in_tiles(layer->out.w));
+    const size_t back = POINTS * (size_t)(back_tiles(layer->in.h, own->stride) *
+                                          back_tiles(layer->in.w, own->stride));
     const size_t inputs = (size_t)(phases(own) * layer->in.c), outputs = (size_t)own->outputs;
+    struct pieces p = {.outputs = tiles * inputs};
 
-    return (struct pieces){most * inputs, most * outputs,
-                           (POINTS * inputs * outputs + SHARD - 1) / SHARD};
+    p.back_inputs = p.outputs + tiles * outputs;
+    p.back_outputs = p.back_inputs + back * inputs;
+    p.products = p.back_outputs + back * outputs;
+    p.end = p.products + (POINTS * inputs * outputs + SHARD - 1) / SHARD;
+    return p;
 }
 
 size_t conv2d_winograd_bytes_on_device(const struct layer *layer)
 {
-    const struct pieces p = pieces(layer);
-
-    return (p.inputs + p.outputs + p.products) * sizeof(float);
+    return pieces(layer).end * sizeof(float);
 }
 
 static struct winograd_on_device describe(const struct node *node, const struct pass *pass)
@@ -52,8 +53,10 @@ static struct winograd_on_device describe(const struct node *node, const struct 
         .forward = derived,
         .back = derived + (i64)(winograd_weights_size(layer) * sizeof(float)),
         .inputs = node->device_scratch,
-        .outputs = node->device_scratch + each * (i64)p.inputs,
-        .products = node->device_scratch + each * (i64)(p.inputs + p.outputs),
+        .outputs = node->device_scratch + each * (i64)p.outputs,
+        .back_inputs = node->device_scratch + each * (i64)p.back_inputs,
+        .back_outputs = node->device_scratch + each * (i64)p.back_outputs,
+        .products = node->device_scratch + each * (i64)p.products,
         .sums = place_on_device(pass, node->shard_scratch),
         .n = pass->rows,
         .kh = own->kh,
@@ -62,7 +65,8 @@ static struct winograd_on_device describe(const struct node *node, const struct 
         .pad = own->pad,
         .bias = layer->bias,
         .parameters = (int)layer->parameters,
-        .groups = shards_of(pass),
+        .groups = node->frozen ? 0 : shards_of(pass),
+        .back_n = node->din.at ? pass->rows : 0,
         .ways = layer->derived.numbers > winograd_weights_size(layer) ? 2 : 1,
         .rows = in_tiles(layer->out.h),
         .columns = in_tiles(layer->out.w),
@@ -88,27 +92,17 @@ void conv2d_winograd_forward_on_device(const struct node *node, const struct pas
 }
 
 /* Uses the transformed inputs of the forward pass. */
-void conv2d_winograd_weight_grad_on_device(const struct node *node, const struct pass *pass)
+void conv2d_winograd_backward_on_device(const struct node *node, const struct pass *pass)
 {
     const struct winograd_on_device w = describe(node, pass);
+    const int64_t tiles = w.groups ? (int64_t)w.n * w.rows * w.columns : 0;
+    const int64_t back = (int64_t)w.back_n * w.back_rows * w.back_columns;
     const int64_t pairs = (int64_t)w.groups * w.stride * w.stride * w.in.c * w.out.c;
+    const int64_t inputs = back * w.stride * w.stride * w.in.c;
 
-    run(pass, "winograd_take_output", (int64_t)w.n * w.rows * w.columns * w.out.c, &w);
-    run(pass, "winograd_outer", POINTS * pairs, &w);
-    run(pass, "winograd_weights_back", pairs, &w);
-}
-
-void conv2d_winograd_input_grad_on_device(const struct node *node, const struct pass *pass)
-{
-    const struct winograd_on_device w = describe(node, pass);
-    const int64_t tiles = (int64_t)w.n * w.back_rows * w.back_columns;
-    const int64_t inputs = tiles * w.stride * w.stride * w.in.c;
-
-    if (!node->din.at)
-        return;
-    run(pass, "winograd_take_gradient", tiles * w.out.c, &w);
-    run(pass, "winograd_back_product", POINTS * inputs, &w);
-    run(pass, "winograd_give_gradient", inputs, &w);
+    run(pass, "winograd_back_take", (tiles + back) * w.out.c, &w);
+    run(pass, "winograd_back_product", POINTS * (pairs + inputs), &w);
+    run(pass, "winograd_back_give", pairs + inputs, &w);
 }
 
 void conv2d_winograd_refresh_on_device(const struct node *node, const struct pass *pass)
