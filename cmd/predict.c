@@ -404,8 +404,7 @@ static int run_opened(struct run *run, const char *names)
     if (current == 0 && min_accuracy == 0 && !features)
         current = kept_take(&kept, &err);
     if (current == 0 && run->device)
-        say("device %s%s%s", nn_device_info(run->device).name,
-            features ? "; --features by this processor" : "",
+        say("device %s%s", nn_device_info(run->device).name,
             any_bf16(&run->ensemble) ? "; models of --precision bf16 by this processor" : "");
     if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
         return fail(&err);

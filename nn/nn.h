@@ -478,10 +478,9 @@ struct nn_predictor *nn_predictor_new(const struct nn_network *net,
                                       const struct nn_input *input);
 void nn_predictor_free(struct nn_predictor *predictor);
 size_t nn_predictor_bytes(const struct nn_predictor *predictor);
-/* Has a device, NULL: this processor, make the later calls' predictions, by the same bytes; what
- * nn_predict_tapped() gives is computed here all the same. Before the first call. Whether the device
- * failed meanwhile, nn_device_fault() tells. Returns -1 when out of memory, or where it has a fault.
- */
+/* Has a device, NULL: this processor, make the later calls' predictions, by the same bytes. Before
+ * the first call. Whether the device failed meanwhile, nn_device_fault() tells. Returns -1 when out
+ * of memory, or where it has a fault. */
 int nn_predictor_move(struct nn_predictor *predictor, struct nn_device *device);
 /* Has the processes of a team share the rows of each later call, which all of them make with the
  * same data; each gets the results of all. */

@@ -134,18 +134,18 @@ static void fetch_ahead(const struct nn_predictor *p, int64_t row)
         data->fetch(data->fetched, data->index ? data->index[i] : i);
 }
 
-/* Copies what a shard's pictures bring to the tapped layer, in PyTorch's order. */
-static void take_tapped(const struct nn_predictor *p, const struct shard *shard)
+/* Copies what pictures bring to the tapped layer, `count` from `first` on of its input's, in
+ * PyTorch's order; the first one is the data's row `row`. */
+static void take_tapped(const struct tap *tap, const struct grid *in, int first, int count,
+                        int64_t row)
 {
-    const struct tap *tap = &p->tap;
-    const struct grid *in = &tap->node->in;
     const int area = tap->node->layer->in.area, size = in->c * in->h * in->w;
 
-    for (int i = 0; i < shard->count; i++) {
-        real *to = tap->values + (p->pass.first + shard->base + i) * size;
+    for (int i = 0; i < count; i++) {
+        real *to = tap->values + (row + i) * size;
 
         for (int y = 0; y < in->h; y++) {
-            const real *from = grid_row(in, shard->first + i, y);
+            const real *from = grid_row(in, first + i, y);
 
             for (int x = 0; x < in->w; x++)
                 for (int k = 0; k < in->c; k++) {
@@ -174,7 +174,7 @@ static void run_shard(void *argument, int item, int thread)
     fetch_ahead(p, p->pass.first + base);
     for (int i = 0; i < phase->calls; i++) {
         if (p->tap.values && phase->call[i].node == p->tap.node)
-            take_tapped(p, &shard);
+            take_tapped(&p->tap, &p->tap.node->in, shard.first, shard.count, p->pass.first + base);
         phase->call[i].run(phase->call[i].node, &p->pass, &shard);
     }
 }
@@ -191,10 +191,28 @@ static void gather_results(const struct pass *pass, int64_t rows, int together, 
                              classes * sizeof *pass->probabilities);
 }
 
-/* Tells whether the device predicts: what a tap takes is here. */
-static bool is_there(const struct nn_predictor *p)
+/* Predicts the pass's rows on the device, some at a time where what a tap takes comes back. */
+static void run_there(struct nn_predictor *p, int64_t rows)
 {
-    return p->there.data.memory && !p->tap.values;
+    const struct node *nodes = p->there.plan.groups.node, *tapped = p->tap.node;
+    const int64_t most = p->tap.values ? p->there.rows : rows;
+    struct pass pass = p->pass;
+
+    for (int64_t at = 0; at < rows; at += most) {
+        const int64_t count = rows - at < most ? rows - at : most;
+        struct grid in;
+
+        pass.first = p->pass.first + at;
+        predictor_on_device_run(&p->there, &pass, count);
+        if (!p->tap.values)
+            continue;
+        pass.probabilities += count * p->absorbed.net.classes;
+        in = predictor_on_device_fetch(&p->there, &nodes[tapped - p->plan.groups.node].in,
+                                       (int)count);
+        if (in.at)
+            take_tapped(&p->tap, &in, 0, (int)count, pass.first);
+        free(in.at);
+    }
 }
 
 /* Predicts rows first..first+rows-1 of data. */
@@ -208,8 +226,8 @@ static void run(struct nn_predictor *p, const struct nn_data *data, int64_t firs
         plan_refresh(&p->plan, p->pool);
     p->pass.data = data;
     p->pass.first = first;
-    if (is_there(p)) {
-        predictor_on_device_run(&p->there, &p->pass, rows);
+    if (p->there.data.memory) {
+        run_there(p, rows);
         return;
     }
     pool_run(p->pool, run_shard, &job, team_first(team, items, rank + 1) - job.first);

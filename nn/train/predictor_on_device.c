@@ -125,3 +125,19 @@ void predictor_on_device_run(struct predictor_on_device *p, const struct pass *p
                         (size_t)(there.rows * classes) * sizeof *p->probabilities);
     }
 }
+
+struct grid predictor_on_device_fetch(const struct predictor_on_device *p, const struct grid *grid,
+                                      int count)
+{
+    struct device_memory *memory = p->data.memory;
+    const ptrdiff_t numbers = grid_row(grid, count - 1, grid->h - 1) + grid->w * grid->c - grid->at;
+    struct grid here = *grid;
+
+    here.at = malloc((size_t)numbers * sizeof *here.at);
+    if (here.at)
+        device_read(memory, device_at(memory, grid->at), here.at,
+                    (size_t)numbers * sizeof *here.at);
+    else
+        device_fail(device_of(memory), NN_DEVICE_FULL, "no memory is left for what it has");
+    return here;
+}

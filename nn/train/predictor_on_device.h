@@ -25,5 +25,9 @@ int predictor_on_device_init(struct predictor_on_device *p, const struct nn_netw
 void predictor_on_device_free(struct predictor_on_device *p);
 /* Takes `rows` rows through the network, from pass->first on; results as the pass requests. */
 void predictor_on_device_run(struct predictor_on_device *p, const struct pass *pass, int64_t rows);
+/* Copies what a grid of the plan has of the first `count` rows since; its memory is to be freed.
+ * Without memory, at NULL, the device has a fault. */
+struct grid predictor_on_device_fetch(const struct predictor_on_device *p, const struct grid *grid,
+                                      int count);
 
 #endif

@@ -159,7 +159,7 @@ int ensemble_open(struct ensemble *e, char *const *paths, int count, const char 
     return -1;
 }
 
-static int check_device(const struct ensemble *e, struct err *err)
+int ensemble_check_device(const struct ensemble *e, struct err *err)
 {
     static const char without[] = "; --device cpu does without it";
 
@@ -171,7 +171,8 @@ int ensemble_move(struct ensemble *e, struct nn_device *device, struct err *err)
     e->device = device;
     for (int m = 0; m < e->count; m++)
         if (nn_predictor_move(e->predictors[m], device))
-            return check_device(e, err) ? -1 : err_memory(err, "predicting on the device", 0);
+            return ensemble_check_device(e, err) ? -1
+                                                 : err_memory(err, "predicting on the device", 0);
     return 0;
 }
 
@@ -303,7 +304,7 @@ static int predict_data(struct ensemble *e, int m, const struct nn_data *data,
     int64_t bad;
 
     nn_predict_scored(e->predictors[m], data, out, losses);
-    if (check_device(e, err))
+    if (ensemble_check_device(e, err))
         return -1;
     bad = first_bad(out, data->n * e->classes);
     if (bad < 0)

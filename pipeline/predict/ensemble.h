@@ -52,6 +52,8 @@ MUST_CHECK int ensemble_open(struct ensemble *ensemble, char *const *paths, int 
 /* Has a device, NULL: this processor, compute from now on: the same bytes. EX_OSERR if its memory is
  * too small. */
 MUST_CHECK int ensemble_move(struct ensemble *ensemble, struct nn_device *device, struct err *err);
+/* Fails with the fault of its device, if that has one. */
+MUST_CHECK int ensemble_check_device(const struct ensemble *ensemble, struct err *err);
 /* Has each row predicted, from now on, by the models that were validated on its fold. `digest` is
  * that of the data, all of whose rows have to follow in their order. See out_of_fold_init(). */
 MUST_CHECK int ensemble_by_fold(struct ensemble *ensemble, const char *digest, struct err *err);

@@ -60,7 +60,8 @@ int features_writer_append(struct features_writer *w, const struct dataset_chunk
         .n = chunk->count, .u8 = bytes ? chunk->images : NULL, .f32 = bytes ? NULL : chunk->images};
 
     nn_predict_tapped(w->ensemble->predictors[0], &data, w->ignored, w->values);
-    if (tensor_writer_append(w->file, w->rows, chunk->rows, chunk->count, err) ||
+    if (ensemble_check_device(w->ensemble, err) ||
+        tensor_writer_append(w->file, w->rows, chunk->rows, chunk->count, err) ||
         (w->ids >= 0 && tensor_writer_append(w->file, w->ids, chunk->ids, chunk->count, err)) ||
         (w->labels >= 0 &&
          tensor_writer_append(w->file, w->labels, chunk->labels, chunk->count, err)))
