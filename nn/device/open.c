@@ -8,6 +8,7 @@
 #include "self_test.cl"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,12 +180,37 @@ static const struct device_driver *const drivers[NN_DRIVERS] = {&cuda_driver, &o
 int nn_devices(enum nn_driver driver, struct nn_device_info list[NN_DEVICES_MOST],
                struct nn_error *error)
 {
-    return drivers[driver]->list(list, error);
+    const int count = drivers[driver]->count(error);
+
+    for (int i = 0; i < count; i++)
+        drivers[driver]->describe(i, &list[i]);
+    return count;
+}
+
+/* Opens a device, its arithmetic unseen; it may have a fault. NULL: the reason is in *error. */
+static struct nn_device *open_unseen(const struct device_driver *driver, int number,
+                                     struct nn_error *error)
+{
+    const int count = driver->count(error);
+    struct nn_device *device;
+
+    if (count >= 0 && number >= count)
+        snprintf(error->text, sizeof error->text,
+                 "there is no device %d: %s has %d in all; csvnet devices lists them", number + 1,
+                 driver->name, count);
+    device = number < count ? calloc(1, driver->bytes) : NULL;
+    error->out_of_memory = number < count && !device;
+    if (!device)
+        return NULL;
+    device->driver = driver;
+    driver->describe(number, &device->info);
+    driver->open(device, number);
+    return device;
 }
 
 struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_error *error)
 {
-    struct nn_device *device = drivers[driver]->open(number, error);
+    struct nn_device *device = open_unseen(drivers[driver], number, error);
 
     if (device && !kernels_fuse())
         device_fail(device, NN_DEVICE_REFUSED,
@@ -203,4 +229,5 @@ void nn_device_close(struct nn_device *device)
 {
     if (device)
         device->driver->close(device);
+    free(device);
 }

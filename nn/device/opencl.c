@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static struct opencl functions;
+static const struct opencl *const cl = &functions; /* once it is loaded */
+
 struct opencl_device {
     struct nn_device device; /* first */
-    const struct opencl *cl;
     cl_device_id id;
     cl_context context;
     cl_command_queue queue;
@@ -22,35 +24,34 @@ static struct opencl_device *of(struct nn_device *device)
 
 /* ---- The library ---- */
 
-/* Loads the library once. Returns NULL with the reason. */
-static const struct opencl *load(struct nn_error *error)
+/* Loads the library once. Returns -1 with the reason. */
+static int load(struct nn_error *error)
 {
 #define NAME_FUNCTION(name, parameters)    #name,
 #define NAME_MAKER(type, name, parameters) #name,
     static const char *const names[] = {OPENCL_FUNCTIONS(NAME_FUNCTION) OPENCL_MAKERS(NAME_MAKER)
                                             NULL};
-    static struct opencl functions;
     static bool loaded;
     const char *missing;
     void *library;
 
     if (loaded)
-        return &functions;
+        return 0;
     if (!library_possible(error))
-        return NULL;
+        return -1;
     library = library_open("libOpenCL.so.1");
     if (!library) {
         snprintf(
             error->text, sizeof error->text,
             "there is no OpenCL: libOpenCL.so.1 cannot be loaded (Debian: ocl-icd-libopencl1, and "
             "the driver of the device)");
-        return NULL;
+        return -1;
     }
     missing = library_find(library, names, &functions);
     if (missing)
         snprintf(error->text, sizeof error->text, "libOpenCL.so.1 lacks %s of OpenCL 1.2", missing);
     loaded = !missing;
-    return loaded ? &functions : NULL;
+    return loaded ? 0 : -1;
 }
 
 static const char *code_text(cl_int code)
@@ -85,11 +86,11 @@ static const char *code_text(cl_int code)
 }
 
 /* Notes what a call said. Tells whether it failed. */
-static bool failed(struct opencl_device *d, const char *call, cl_int code,
+static bool failed(struct nn_device *device, const char *call, cl_int code,
                    enum nn_device_fault fault)
 {
     if (code)
-        device_fail(&d->device, fault, "%s says %d, %s", call, code, code_text(code));
+        device_fail(device, fault, "%s says %d, %s", call, code, code_text(code));
     return code != 0;
 }
 
@@ -97,21 +98,25 @@ static bool failed(struct opencl_device *d, const char *call, cl_int code,
 
 enum { PLATFORMS_MOST = 16 };
 
-static cl_ulong number_of(const struct opencl *cl, cl_device_id id, cl_uint what)
+static cl_device_id ids[NN_DEVICES_MOST]; /* that were last found */
+
+static cl_ulong number_of(cl_device_id id, cl_uint what)
 {
     cl_ulong value = 0;
 
     return cl->clGetDeviceInfo(id, what, sizeof value, &value, NULL) ? 0 : value;
 }
 
-/* Finds all devices. Returns how many, or -1 with the reason. */
-static int find(const struct opencl *cl, cl_device_id ids[NN_DEVICES_MOST], struct nn_error *error)
+static int count_devices(struct nn_error *error)
 {
     cl_platform_id platforms[PLATFORMS_MOST];
     cl_uint count = 0;
-    const cl_int code = cl->clGetPlatformIDs(PLATFORMS_MOST, platforms, &count);
+    cl_int code;
     int found = 0;
 
+    if (load(error))
+        return -1;
+    code = cl->clGetPlatformIDs(PLATFORMS_MOST, platforms, &count);
     if (code) {
         snprintf(error->text, sizeof error->text, "OpenCL: clGetPlatformIDs says %d, %s", code,
                  code_text(code));
@@ -128,26 +133,15 @@ static int find(const struct opencl *cl, cl_device_id ids[NN_DEVICES_MOST], stru
     return found;
 }
 
-static void describe(const struct opencl *cl, cl_device_id id, struct nn_device_info *info)
+static void describe(int number, struct nn_device_info *info)
 {
     *info = (struct nn_device_info){
-        .gpu = (number_of(cl, id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_GPU) != 0,
-        .bytes = (int64_t)number_of(cl, id, CL_DEVICE_GLOBAL_MEM_SIZE),
+        .gpu = (number_of(ids[number], CL_DEVICE_TYPE) & CL_DEVICE_TYPE_GPU) != 0,
+        .bytes = (int64_t)number_of(ids[number], CL_DEVICE_GLOBAL_MEM_SIZE),
     };
-    if (cl->clGetDeviceInfo(id, CL_DEVICE_NAME, sizeof info->name - 1, info->name, NULL) ||
+    if (cl->clGetDeviceInfo(ids[number], CL_DEVICE_NAME, sizeof info->name - 1, info->name, NULL) ||
         !*info->name)
         snprintf(info->name, sizeof info->name, "a device without a name");
-}
-
-static int list(struct nn_device_info infos[NN_DEVICES_MOST], struct nn_error *error)
-{
-    const struct opencl *cl = load(error);
-    cl_device_id ids[NN_DEVICES_MOST];
-    const int count = cl ? find(cl, ids, error) : -1;
-
-    for (int i = 0; i < count; i++)
-        describe(cl, ids[i], &infos[i]);
-    return count;
 }
 
 /* ---- Opening ---- */
@@ -162,58 +156,36 @@ static void build(struct opencl_device *d)
     char log[256] = "";
     cl_int code;
 
-    d->program = d->cl->clCreateProgramWithSource(d->context, 1, &source, NULL, &code);
-    if (failed(d, "clCreateProgramWithSource", code, NN_DEVICE_REFUSED))
+    d->program = cl->clCreateProgramWithSource(d->context, 1, &source, NULL, &code);
+    if (failed(&d->device, "clCreateProgramWithSource", code, NN_DEVICE_REFUSED))
         return;
-    code = d->cl->clBuildProgram(d->program, 1, &d->id, options, NULL, NULL);
+    code = cl->clBuildProgram(d->program, 1, &d->id, options, NULL, NULL);
     if (code == 0)
         return;
     /* A log longer than this is not given at all. */
-    d->cl->clGetProgramBuildInfo(d->program, d->id, CL_PROGRAM_BUILD_LOG, sizeof log - 1, log,
-                                 NULL);
+    cl->clGetProgramBuildInfo(d->program, d->id, CL_PROGRAM_BUILD_LOG, sizeof log - 1, log, NULL);
     device_fail(&d->device, NN_DEVICE_REFUSED, "its driver cannot compile the kernels: %d, %s%s%s",
                 code, code_text(code), *log ? ": " : "", log);
 }
 
-static void open_device(struct opencl_device *d)
+static void open_device(struct nn_device *device, int number)
 {
+    struct opencl_device *d = of(device);
     cl_int code;
 
-    d->device.most = (size_t)number_of(d->cl, d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
-    if (!number_of(d->cl, d->id, CL_DEVICE_DOUBLE_FP_CONFIG)) {
-        device_fail(&d->device, NN_DEVICE_REFUSED, "it has no double precision, which sums need");
+    d->id = ids[number];
+    device->most = (size_t)number_of(d->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+    if (!number_of(d->id, CL_DEVICE_DOUBLE_FP_CONFIG)) {
+        device_fail(device, NN_DEVICE_REFUSED, "it has no double precision, which sums need");
         return;
     }
-    d->context = d->cl->clCreateContext(NULL, 1, &d->id, NULL, NULL, &code);
-    if (failed(d, "clCreateContext", code, NN_DEVICE_REFUSED))
+    d->context = cl->clCreateContext(NULL, 1, &d->id, NULL, NULL, &code);
+    if (failed(device, "clCreateContext", code, NN_DEVICE_REFUSED))
         return;
-    d->queue = d->cl->clCreateCommandQueue(d->context, d->id, 0, &code);
-    if (failed(d, "clCreateCommandQueue", code, NN_DEVICE_REFUSED))
+    d->queue = cl->clCreateCommandQueue(d->context, d->id, 0, &code);
+    if (failed(device, "clCreateCommandQueue", code, NN_DEVICE_REFUSED))
         return;
     build(d);
-}
-
-static struct nn_device *open_number(int number, struct nn_error *error)
-{
-    const struct opencl *cl = load(error);
-    cl_device_id ids[NN_DEVICES_MOST];
-    const int count = cl ? find(cl, ids, error) : -1;
-    struct opencl_device *d;
-
-    if (count >= 0 && number >= count)
-        snprintf(error->text, sizeof error->text,
-                 "there is no device %d: OpenCL has %d in all; csvnet devices lists them",
-                 number + 1, count);
-    d = number < count ? calloc(1, sizeof *d) : NULL;
-    error->out_of_memory = number < count && !d;
-    if (!d)
-        return NULL;
-    d->device.driver = &opencl_driver;
-    d->cl = cl;
-    d->id = ids[number];
-    describe(cl, d->id, &d->device.info);
-    open_device(d);
-    return &d->device;
 }
 
 static void close_device(struct nn_device *device)
@@ -221,21 +193,21 @@ static void close_device(struct nn_device *device)
     struct opencl_device *d = of(device);
 
     for (int i = 0; i < device->kernels; i++)
-        d->cl->clReleaseKernel(device->kernel[i].kernel);
+        cl->clReleaseKernel(device->kernel[i].kernel);
     if (d->program)
-        d->cl->clReleaseProgram(d->program);
+        cl->clReleaseProgram(d->program);
     if (d->queue)
-        d->cl->clReleaseCommandQueue(d->queue);
+        cl->clReleaseCommandQueue(d->queue);
     if (d->context)
-        d->cl->clReleaseContext(d->context);
-    free(d);
+        cl->clReleaseContext(d->context);
 }
 
 /* ---- Memory ---- */
 
 static void release(struct nn_device *device, void *buffer)
 {
-    of(device)->cl->clReleaseMemObject(buffer);
+    (void)device;
+    cl->clReleaseMemObject(buffer);
 }
 
 static void *make_buffer(struct nn_device *device, size_t bytes)
@@ -243,14 +215,13 @@ static void *make_buffer(struct nn_device *device, size_t bytes)
     static const uint32_t zero;
     struct opencl_device *d = of(device);
     cl_int code;
-    const cl_mem buffer = d->cl->clCreateBuffer(d->context, 0, bytes, NULL, &code);
+    const cl_mem buffer = cl->clCreateBuffer(d->context, 0, bytes, NULL, &code);
 
-    if (failed(d, "clCreateBuffer", code, NN_DEVICE_FULL))
+    if (failed(device, "clCreateBuffer", code, NN_DEVICE_FULL))
         return NULL;
-    code =
-        d->cl->clEnqueueFillBuffer(d->queue, buffer, &zero, sizeof zero, 0, bytes, 0, NULL, NULL);
-    if (!failed(d, "clEnqueueFillBuffer", code, NN_DEVICE_FULL) &&
-        !failed(d, "clFinish", d->cl->clFinish(d->queue), NN_DEVICE_FULL))
+    code = cl->clEnqueueFillBuffer(d->queue, buffer, &zero, sizeof zero, 0, bytes, 0, NULL, NULL);
+    if (!failed(device, "clEnqueueFillBuffer", code, NN_DEVICE_FULL) &&
+        !failed(device, "clFinish", cl->clFinish(d->queue), NN_DEVICE_FULL))
         return buffer;
     release(device, buffer);
     return NULL;
@@ -263,8 +234,8 @@ static void write_bytes(struct nn_device *device, void *buffer, size_t at, const
 {
     struct opencl_device *d = of(device);
 
-    failed(d, "clEnqueueWriteBuffer",
-           d->cl->clEnqueueWriteBuffer(d->queue, buffer, WAIT, at, bytes, from, 0, NULL, NULL),
+    failed(device, "clEnqueueWriteBuffer",
+           cl->clEnqueueWriteBuffer(d->queue, buffer, WAIT, at, bytes, from, 0, NULL, NULL),
            NN_DEVICE_LOST);
 }
 
@@ -272,8 +243,8 @@ static void read_bytes(struct nn_device *device, void *buffer, size_t at, void *
 {
     struct opencl_device *d = of(device);
 
-    failed(d, "clEnqueueReadBuffer",
-           d->cl->clEnqueueReadBuffer(d->queue, buffer, WAIT, at, bytes, to, 0, NULL, NULL),
+    failed(device, "clEnqueueReadBuffer",
+           cl->clEnqueueReadBuffer(d->queue, buffer, WAIT, at, bytes, to, 0, NULL, NULL),
            NN_DEVICE_LOST);
 }
 
@@ -282,9 +253,9 @@ static void read_bytes(struct nn_device *device, void *buffer, size_t at, void *
 static void *make_kernel(struct nn_device *device, const char *name)
 {
     cl_int code;
-    const cl_kernel kernel = of(device)->cl->clCreateKernel(of(device)->program, name, &code);
+    const cl_kernel kernel = cl->clCreateKernel(of(device)->program, name, &code);
 
-    return failed(of(device), "clCreateKernel", code, NN_DEVICE_LOST) ? NULL : kernel;
+    return failed(device, "clCreateKernel", code, NN_DEVICE_LOST) ? NULL : kernel;
 }
 
 static void run(struct nn_device *device, void *buffer, void *kernel, size_t items,
@@ -294,17 +265,21 @@ static void run(struct nn_device *device, void *buffer, void *kernel, size_t ite
     const size_t group = GROUP, all = (items + GROUP - 1) / GROUP * GROUP;
     struct opencl_device *d = of(device);
 
-    if (failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 0, sizeof buffer, &buffer),
+    if (failed(device, "clSetKernelArg", cl->clSetKernelArg(kernel, 0, sizeof buffer, &buffer),
                NN_DEVICE_LOST) ||
-        failed(d, "clSetKernelArg", d->cl->clSetKernelArg(kernel, 1, bytes, arguments),
+        failed(device, "clSetKernelArg", cl->clSetKernelArg(kernel, 1, bytes, arguments),
                NN_DEVICE_LOST))
         return;
-    failed(d, "clEnqueueNDRangeKernel",
-           d->cl->clEnqueueNDRangeKernel(d->queue, kernel, 1, NULL, &all, &group, 0, NULL, NULL),
+    failed(device, "clEnqueueNDRangeKernel",
+           cl->clEnqueueNDRangeKernel(d->queue, kernel, 1, NULL, &all, &group, 0, NULL, NULL),
            NN_DEVICE_LOST);
 }
 
 const struct device_driver opencl_driver = {
-    list,        open_number, close_device, make_buffer, release,
-    write_bytes, read_bytes,  make_kernel,  run,
+    "OpenCL",      sizeof(struct opencl_device),
+    count_devices, describe,
+    open_device,   close_device,
+    make_buffer,   release,
+    write_bytes,   read_bytes,
+    make_kernel,   run,
 };

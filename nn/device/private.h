@@ -6,11 +6,13 @@
 /* What knows devices: OpenCL or CUDA. Its functions are called for a device without a fault, and
  * note theirs. */
 struct device_driver {
-    /* As nn_devices(). */
-    int (*list)(struct nn_device_info list[NN_DEVICES_MOST], struct nn_error *error);
-    /* Opens a device of the list, its arithmetic unseen; it may have a fault. NULL: the reason is
-     * in *error. */
-    struct nn_device *(*open)(int number, struct nn_error *error);
+    const char *name;
+    size_t bytes; /* of its struct, which begins with struct nn_device */
+    /* Returns how many devices there are, up to NN_DEVICES_MOST, or -1 with the reason. The next two
+     * take their numbers. */
+    int (*count)(struct nn_error *error);
+    void (*describe)(int number, struct nn_device_info *info);
+    void (*open)(struct nn_device *device, int number);
     void (*close)(struct nn_device *device);                 /* with a fault, too, as release */
     void *(*buffer)(struct nn_device *device, size_t bytes); /* of zeros; NULL */
     void (*release)(struct nn_device *device, void *buffer);
