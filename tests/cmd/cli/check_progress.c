@@ -281,7 +281,7 @@ static struct all_fits *one_of_two(const char *note)
     struct all_fits *fits;
     char text[600];
 
-    snprintf(text, sizeof text, "7-7 %s/%s 2 %ld 0 1 %s/a 3 %s/b", scratch_folder, note,
+    snprintf(text, sizeof text, "7-7 %s/%s 1 2 %ld 0 1 %s/a 3 %s/b", scratch_folder, note,
              (long)time(NULL), scratch_folder, scratch_folder);
     MUST(all_fits_open(&fits, text, &err));
     return fits;
