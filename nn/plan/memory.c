@@ -383,7 +383,7 @@ int memory_init(struct memory *memory, const struct groups *groups, const struct
         goto out;
     memory->bytes = l.total * sizeof(real);
     memory->block = block =
-        memory->on_device ? addresses(memory->bytes) : aligned_zeros(memory->bytes);
+        memory->on_device ? addresses(memory->bytes) : mapped_zeros(memory->bytes);
     if (!block)
         goto out;
     connect_grids(groups, &l.buffers, block);
@@ -406,8 +406,5 @@ out:
 
 void memory_free(struct memory *memory)
 {
-    if (memory->on_device)
-        addresses_free(memory->block, memory->bytes);
-    else
-        free(memory->block);
+    unmap(memory->block, memory->bytes);
 }

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 /* The same bytes whatever the number of threads and, with fused multiply-add, whatever the vectors'
@@ -266,6 +267,40 @@ START_TEST(large_pictures_go_alone_in_little_memory)
 }
 END_TEST
 
+/* Returns the most memory that the process has had, in bytes. */
+static size_t peak(void)
+{
+    struct rusage usage;
+
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &usage), 0);
+    return (size_t)usage.ru_maxrss * 1024;
+}
+
+START_TEST(threads_that_are_not_to_work_take_no_memory)
+{
+    const struct nn_input input = {255, 0.13f, 0.31f};
+    const size_t before = peak();
+    struct nn_pool *pool = nn_pool_new(32);
+    struct nn_network *net;
+    struct nn_error error;
+    nn_real probabilities[ROWS * CLASSES];
+
+    nn_pool_limit(pool, 1);
+    ck_assert_int_eq(nn_network_new(&net, "conv 64 3x3 pad 1, relu, conv 64 3x3, flatten, linear",
+                                    (struct nn_shape){1, 28, 28}, CLASSES, &error),
+                     0);
+    struct nn_weights *weights = nn_weights_new(net);
+    nn_weights_init(weights, 4);
+    struct nn_predictor *predictor = nn_predictor_new(net, weights, pool, &input);
+    nn_predict(predictor, &data, probabilities);
+    ck_assert_uint_lt(peak() - before, nn_predictor_bytes(predictor) / 4);
+    nn_predictor_free(predictor);
+    nn_pool_free(pool);
+    nn_weights_free(weights);
+    nn_network_free(net);
+}
+END_TEST
+
 /* ---- The pool itself ---- */
 
 enum { ITEMS = 13 };
@@ -367,6 +402,7 @@ Suite *suite_threads(void)
     tcase_add_test(tests, as_many_threads_work_as_are_to);
     tcase_add_test(tests, a_pool_ends_whenever_it_is_freed);
     tcase_add_test(tests, large_pictures_go_alone_in_little_memory);
+    tcase_add_test(tests, threads_that_are_not_to_work_take_no_memory);
     tcase_add_test(tests, pictures_in_float_train_and_predict_like_bytes);
     suite_add_tcase(suite, tests);
     return suite;
