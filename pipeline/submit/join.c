@@ -172,8 +172,11 @@ static int check_columns(const struct join *v, const struct sample *s, struct er
                                "probabilities",
                                s->columns);
     if (v->header && s->columns != v->columns)
-        return csv_reader_fail(s->file.reader, -1, err, "%d columns, where %s has %d", s->columns,
-                               v->paths[0], v->columns);
+        return csv_reader_fail(s->file.reader, -1, err, "%d column%s, where %s has %d", s->columns,
+                               s->columns == 1 ? "" : "s", v->paths[0], v->columns);
+    if (s->columns == 1)
+        return csv_reader_fail(s->file.reader, -1, err,
+                               "no column of probabilities: one column is all");
     return 0;
 }
 

@@ -54,6 +54,9 @@ for other in p over gap order one; do
     run submit --mean p.csv $other.csv -o mean.csv
 done
 run submit --mean a.csv b.csv -o mean.csv
+printf 'id\n7\n' >ids.csv
+run submit --mean ids.csv q.csv -o mean.csv
+run submit --mean p.csv ids.csv -o mean.csv
 run submit --mean --vote p.csv q.csv -o mean.csv
 run submit --mean p.csv -o mean.csv
 cmp mean.csv before.csv
