@@ -173,7 +173,7 @@ static int say_result(const struct run *run, double begin)
     if (source)
         say("it takes %.1f kB of constants and %.1f kB of memory",
             (double)c_source_constants(&run->plain, of_bytes(run)) / 1e3, (double)memory / 1e3);
-    if (nn_network_precision(model->net) == NN_BF16)
+    if (!data && nn_network_precision(model->net) == NN_BF16)
         say("it computes in float32, where --precision bf16 of the training rounds operands");
     if (data)
         say_cost(&run->calibration);

@@ -4,6 +4,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/network_text.h"
+#include "fit_settings.h"
 #include "pipeline/base/memory_left.h"
 #include "pipeline/base/utf8.h"
 
@@ -137,7 +138,10 @@ static const char *bytes_text(size_t bytes, char text[BYTES_TEXT])
 {
     const double mib = (double)bytes / 1048576;
 
-    snprintf(text, BYTES_TEXT, mib < 0.1 ? "%.1f KiB" : mib < 1000 ? "%.1f MiB" : "%.2f GiB",
+    snprintf(text, BYTES_TEXT,
+             mib < 0.1    ? "%.1f KiB"
+             : mib < 1000 ? "%.1f MiB"
+                          : "%.2f GiB",
              mib < 0.1    ? mib * 1024
              : mib < 1000 ? mib
                           : mib / 1024);
@@ -186,10 +190,11 @@ int fit_print_plan(const struct training *t, int batch)
     const struct nn_plan plan = nn_trainer_plan(t->trainer);
     const struct need need = find_need(t, batch);
 
+    fit_say_precision(t);
     printf("batches of %d in shards of %d, phases of a step: %d, and 2 for the update\n", batch,
            plan.shard, plan.phases);
-    printf("%lld thread%s, %s kernels%s\n\n", (long long)common.threads, plural(common.threads),
-           nn_kernels_name(), t->settings.precision == NN_BF16 ? ", precision bf16" : "");
+    printf("%lld thread%s, %s kernels\n\n", (long long)common.threads, plural(common.threads),
+           nn_kernels_name());
     print_groups(t->trainer);
     print_need(t, &need);
     return write_json(t, &need);

@@ -47,7 +47,9 @@ static void say_network(const struct training *t)
     say_folded("network %s, %lld weights", s->arch ? s->arch : s->from,
                (long long)nn_network_parameters(t->model.net));
     if (s->from)
-        say_folded("initial weights from %s%s%s", s->from,
+        say_folded("initial weights from %s%s%s%s%s", s->from,
+                   t->from_precision == s->precision ? "" : ", trained with --precision ",
+                   t->from_precision == s->precision ? "" : precision_words[t->from_precision],
                    *t->transfer ? "; the last layer begins anew, for " : "", t->transfer);
 }
 
@@ -226,6 +228,13 @@ static void say_more(const struct training *t)
     say_kinds_of_loss(t);
 }
 
+void fit_say_precision(const struct training *t)
+{
+    if (t->settings.precision == NN_BF16)
+        say("precision bf16: operands of products are rounded%s",
+            strcmp(nn_kernels_name(), "avx512bf16") ? "; by these kernels float32 is faster" : "");
+}
+
 /* Says how many processes train, and how many of them have work: each takes whole shards. */
 static void say_team(const struct training *t)
 {
@@ -252,8 +261,7 @@ void fit_say_settings(const struct fit_options *o, const struct training *t)
     say("%s %s kernels, threads: %d%s", nn->device ? "the rest by" : "device cpu,",
         nn_kernels_name(), threads,
         threads < common.threads ? ", as the system gives no more" : "");
-    if (t->settings.precision == NN_BF16)
-        say("precision bf16: operands of products are rounded, sums and weights are not");
+    fit_say_precision(t);
     say_network(t);
     say_data(o, t);
     say_relations(t);

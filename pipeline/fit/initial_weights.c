@@ -60,6 +60,16 @@ static int find_description(struct training *t, const struct tensor_file *from, 
     return *description ? 0 : err_memory(err, "a description", 0);
 }
 
+static int read_precision(struct training *t, const struct tensor_file *from, struct err *err)
+{
+    json_t *settings = tensor_file_meta_json(from, "settings", err);
+    const int result =
+        settings ? model_read_precision(&t->from_precision, settings, from, err) : -1;
+
+    json_decref(settings);
+    return result;
+}
+
 /* Sees pixels as the model's network does, and refuses one where options say otherwise: its weights
  * would be of no use. Bare weights do not say how theirs saw them. */
 static int follow_from(struct training *t, const struct tensor_file *from, struct err *err)
@@ -69,9 +79,11 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
     struct view view = {.text = ""};
     bool same;
 
+    t->from_precision = t->settings.precision;
     if (!*tensor_file_kind(from))
         return 0;
-    if (model_expect(from, err) || model_read_input(&input, &view, t->train.info.c, from, err))
+    if (model_expect(from, err) || read_precision(t, from, err) ||
+        model_read_input(&input, &view, t->train.info.c, from, err))
         return -1;
     same = strcmp(view.text, t->model.view.text) == 0;
     if (!same)

@@ -34,7 +34,8 @@ struct training {
     char augmentation[NN_AUGMENT_TEXT];
     struct tensor_file *from;     /* settings.from, while it is read */
     char transfer[TRANSFER_TEXT]; /* why the last layer of --from begins anew; "": it does not */
-    char course[COURSE_TEXT];     /* settings.steps, as it is now */
+    enum nn_precision from_precision; /* of --from; as settings.precision of bare weights */
+    char course[COURSE_TEXT];         /* settings.steps, as it is now */
     struct model model;
     json_t *record; /* of the options, for the model's file */
     struct nn_pool *pool;

@@ -106,17 +106,18 @@ void model_read_trouble(struct model *model, const struct tensor_file *file)
     snprintf(model->trouble, sizeof model->trouble, "%s", trouble ? trouble : "");
 }
 
-/* Takes over what the network was trained to multiply. */
-static int set_precision(struct model *model, const struct tensor_file *file, struct err *err)
+int model_read_precision(enum nn_precision *precision, const json_t *settings,
+                         const struct tensor_file *file, struct err *err)
 {
-    const json_t *value = json_object_get(model->settings, "precision");
+    const json_t *value = json_object_get(settings, "precision");
     const char *word = json_string_value(value);
 
+    *precision = NN_F32;
     if (!value)
         return 0;
     for (int i = 0; precision_words[i]; i++)
         if (word && strcmp(word, precision_words[i]) == 0) {
-            nn_network_set_precision(model->net, (enum nn_precision)i);
+            *precision = (enum nn_precision)i;
             return 0;
         }
     return err_set(err, EX_DATAERR, "%s: metadata 'settings' has a precision other than %s and %s",
@@ -128,6 +129,7 @@ static int make_network(struct model *model, const struct tensor_file *file, str
     const char *architecture = tensor_file_meta(file, "architecture");
     struct nn_shape shape = {model->data.c, model->data.h, model->data.w};
     struct nn_error fault;
+    enum nn_precision precision;
 
     if (!architecture)
         return err_set(err, EX_DATAERR, "%s: metadata 'architecture' is missing",
@@ -136,7 +138,10 @@ static int make_network(struct model *model, const struct tensor_file *file, str
         return fault.out_of_memory ? err_memory(err, "a network", 0)
                                    : err_set(err, EX_DATAERR, "%s: architecture: %s",
                                              tensor_file_path(file), fault.text);
-    return set_precision(model, file, err);
+    if (model_read_precision(&precision, model->settings, file, err))
+        return -1;
+    nn_network_set_precision(model->net, precision);
+    return 0;
 }
 
 /* Tells PyTorch's count of batches, one number per batch normalization, which ours does without. */

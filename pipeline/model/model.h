@@ -46,6 +46,9 @@ MUST_CHECK int model_expect(const struct tensor_file *file, struct err *err);
 /* Reads how the model's network sees pixels, and pictures of that many channels. */
 MUST_CHECK int model_read_input(struct nn_input *input, struct view *view, int channels,
                                 const struct tensor_file *file, struct err *err);
+/* Reads out of the settings of a file's training what its network multiplies. */
+MUST_CHECK int model_read_precision(enum nn_precision *precision, const json_t *settings,
+                                    const struct tensor_file *file, struct err *err);
 /* Fills the weights of the first `layers` layers of `net` (INT_MAX: of all) from a file's F32
  * tensors of the same names and shapes, of a checkpoint those that it would keep; PyTorch's
  * num_batches_tracked is passed over, any other tensor of these layers refused. */

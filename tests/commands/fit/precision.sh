@@ -10,14 +10,15 @@ try()
 }
 
 echo '-- what it says and records'
-try a.st.zst --precision bf16 2>&1 | grep precision
+CSVNET_KERNELS=baseline try a.st.zst --precision bf16 2>&1 | grep precision
+try a.st.zst -q --precision bf16
 try f.st.zst -q
 try g.st.zst -q --precision float32
 cmp f.st.zst g.st.zst && echo 'float32 is what it is without'
 cmp -s a.st.zst f.st.zst || echo 'other bytes'
 show a.st.zst | grep -i precision
 show f.st.zst | grep -i precision
-try plan.st.zst --precision bf16 --plan --threads 2 2>&1 | grep -i precision | sed 's/[a-z0-9]* kernels/KERNELS kernels/'
+CSVNET_KERNELS=baseline try plan.st.zst --precision bf16 --plan 2>&1 | grep -i precision
 
 echo '-- any kernels, any threads'
 for table in avx2 avx512 avx512bf16; do
@@ -49,13 +50,20 @@ echo "status $?"
 rm -f c
 
 echo '-- begun from each other'
-fit -q train.st.zst --from a.st.zst --epochs 0 -o e.st.zst
+fit train.st.zst --from a.st.zst --epochs 0 -o e.st.zst 2>&1 | grep weights.from
 show e.st.zst | grep -i precision
-fit -q train.st.zst --from f.st.zst --epochs 0 --precision bf16 -o e.st.zst
-show e.st.zst | grep -i precision
+fit train.st.zst --from e.st.zst --epochs 0 --precision bf16 -o h.st.zst 2>&1 | grep weights.from
+show h.st.zst | grep -i precision
+fit train.st.zst --from h.st.zst --epochs 0 --precision bf16 -o e.st.zst 2>&1 | grep weights.from
+predict -q train.st.zst h.st.zst -o h.pred.st.zst
+for name in a h; do
+    "$CSVNET_BIN/submit" -q $name.pred.st.zst --probabilities -o $name.csv >probabilities.log
+done
+cmp a.csv h.csv && echo 'the weights are as they were'
 
 echo '-- for other programs'
 "$CSVNET_BIN/export" a.st.zst -o a.c 2>&1 | grep precision
+"$CSVNET_BIN/export" a.st.zst --int8 train.st.zst -o a.c 2>&1 | grep precision
 echo "-- refused"
 try x.st.zst --precision bf16 --device gpu
 echo "status $?"
