@@ -27,6 +27,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { CHECKPOINT_SECONDS = 10 };       /* between two savings: a write and a flush to disk each */
@@ -178,12 +179,16 @@ static int save_if_due(struct run *run, struct err *err)
     return 0;
 }
 
-/* Returns how many threads the run may come to use: processors that others leave, too. */
+/* Returns how many threads the run may come to use: processors that others leave, too, unless
+ * addresses are limited (ulimit -v), which the memory of all threads takes from the start. */
 static int threads_most(const struct run *run)
 {
     const int most =
         run->all_fits && all_fits_lend(run->all_fits) ? processors() : fit_member_threads_most();
+    struct rlimit addresses;
 
+    if (getrlimit(RLIMIT_AS, &addresses) == 0 && addresses.rlim_cur != RLIM_INFINITY)
+        return (int)common.threads;
     return most > common.threads ? most : (int)common.threads;
 }
 

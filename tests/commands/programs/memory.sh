@@ -124,6 +124,11 @@ small='conv 4 5x5 stride 8, relu, globalpool, flatten, linear'
 fits --arch "$small" --batch 2 --threads 1
 fits --arch "$small" --batch 4 --threads 1 --val other.st.zst --eval more=other.st.zst
 fits --arch "$small" --batch 4 --threads 1 --fold 1/3 --keep best
+# Several by one command may come to use each other's threads, but not where addresses are limited.
+csv seeds.csv 40 28
+ingest -q seeds.csv -o seeds.st.zst
+wide='conv 64 3x3 pad 1, relu, conv 64 3x3 pad 1, relu, globalpool, flatten, linear'
+within 400 fit -q seeds.st.zst --seed 1-4 --threads 32 --arch "$wide" --batch 16 --epochs 1 -o 'seed%.st.zst'
 # Labels of many classes are more than small pictures.
 $python -c '
 print("label,p0,p1")
