@@ -93,7 +93,7 @@ bool all_fits_sum(struct all_fits *f, struct fits_sum *sum)
     const double began = strtod(f->words.list[4], NULL);
     double all = 0, done = 0, timed = 0, spent = 0, longest = 0, lanes;
 
-    *sum = (struct fits_sum){.left = NAN};
+    *sum = (struct fits_sum){.left = NAN, .before = -1};
     for (int i = FIRST; i + 1 < f->words.count; i += 2, sum->count++) {
         const char *note = f->words.list[i + 1];
         const double weight = strtod(f->words.list[i], NULL);
@@ -133,7 +133,7 @@ int all_fits_threads(struct all_fits *f, int threads, int processors)
     if (!all_fits_lend(f))
         return threads;
     all_fits_sum(f, &sum);
-    if (sum.done + sum.running < sum.count)
+    if (sum.before < 0 || sum.done + sum.running < sum.count)
         return threads;
     part = processors / sum.running + (sum.before < processors % sum.running);
     return part > threads ? part : threads;

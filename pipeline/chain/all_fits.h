@@ -12,15 +12,14 @@ struct all_fits;
 
 struct fits_sum {
     int done, count;
-    int running, before; /* this one with them; those before it */
+    int running, before; /* this one with them; those before it, -1: it is none of the list */
     double share; /* of the work of all, 0 to 1 */
     double left;  /* seconds; NAN: not known yet */
 };
 
 /* `text`: a word of make's own, the fit's note, the threads that make gave it (0: it gave none),
  * how many run side by side or "all", and chain_due_fits(). The file is written from the first
- * share on.
- */
+ * share on. */
 MUST_CHECK int all_fits_open(struct all_fits **fits, const char *text, struct err *err);
 /* Notes how much of this fit is done, and the seconds that took. Nothing fails by it. */
 void all_fits_note(struct all_fits *fits, double share, double seconds);

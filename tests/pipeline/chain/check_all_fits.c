@@ -103,6 +103,22 @@ START_TEST(the_last_ones_take_what_others_leave)
 }
 END_TEST
 
+START_TEST(a_fit_that_make_did_not_list_stays_as_it_is)
+{
+    struct all_fits *other = fit("other", "2");
+    struct fits_sum sum;
+
+    spill(scratch("a"), "", 0);
+    spill(scratch("b"), "", 0);
+    spill(scratch("c"), "", 0);
+    all_fits_note(other, 0.5, 10);
+    ck_assert(!all_fits_sum(other, &sum));
+    ck_assert_int_eq(sum.running, 0);
+    ck_assert_int_eq(all_fits_threads(other, 2, 5), 2);
+    all_fits_close(other, true);
+}
+END_TEST
+
 START_TEST(what_the_user_says_of_threads_stays)
 {
     struct all_fits *c = fit_of("c", "0", "2");
@@ -125,6 +141,7 @@ Suite *suite_all_fits(void)
     tcase_add_test(tests, the_first_that_runs_says_how_far_all_are);
     tcase_add_test(tests, what_was_killed_counts_for_nothing_and_does_not_speak);
     tcase_add_test(tests, the_last_ones_take_what_others_leave);
+    tcase_add_test(tests, a_fit_that_make_did_not_list_stays_as_it_is);
     tcase_add_test(tests, what_the_user_says_of_threads_stays);
     suite_add_tcase(suite, tests);
     return suite;
