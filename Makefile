@@ -428,9 +428,10 @@ valgrind: programs $(BUILD)/tests/check
 	LIMIT=3000 CSVNET_KERNELS=avx2 sh tests/commands/run $(BUILD)/valgrind $(COMMANDS)
 
 # Which lines no test runs, by gcov's counters, of which threads may lose some in place of waiting for
-# each other; they are written before exec() as well, which gcc has in gnu11 alone. Left out are the corpora of CSV, which take long, and the test of limits, which the files
-# with the counters would disturb; of the faults one is taken for each chain of functions. What tests
-# say is not judged here: some see these files, or that memory fails while they are written.
+# each other; they are written before exec() as well, which gcc has in gnu11 alone. Left out are the
+# corpora of CSV, which take long, and the test of limits, which the files with the counters would
+# disturb; of the faults one is taken for each chain of functions. What tests say is not judged here:
+# some see these files, or that memory fails while they are written.
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) --no-print-directory BUILD=build/coverage \

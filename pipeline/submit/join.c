@@ -99,7 +99,8 @@ static int take_probabilities(struct join *v, const struct sample *s, int64_t nu
 
         if (!label_share(text, size, &share))
             return csv_reader_fail(s->file.reader, k, err,
-                                   "%s is no probability to take the mean of: --vote joins labels",
+                                   "%s is no number from 0 to 1, as probabilities are; --vote joins "
+                                   "labels",
                                    text_quote(quoted, text, size));
         sums[k - 1] += share;
     }
@@ -259,11 +260,14 @@ static int read_other(struct join *v, struct sample *s, int file, struct err *er
 static int begin_others(struct join *v, struct err *err)
 {
     const size_t bytes = (size_t)v->row_count * (size_t)v->count * sizeof *v->labels;
-    int32_t *labels = v->kind == JOIN_VOTE ? realloc(v->labels, bytes) : NULL;
 
-    if (v->kind == JOIN_VOTE && !labels)
-        return err_memory(err, "labels", bytes);
-    v->labels = labels;
+    if (v->kind == JOIN_VOTE) {
+        int32_t *labels = realloc(v->labels, bytes);
+
+        if (!labels)
+            return err_memory(err, "labels", bytes);
+        v->labels = labels;
+    }
     qsort(v->rows, (size_t)v->row_count, sizeof *v->rows, by_key);
     return 0;
 }
