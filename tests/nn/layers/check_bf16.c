@@ -1,7 +1,7 @@
-#include "nn/base/memory.h"
 #include "nn/layers/conv2d/conv2d.h"
 #include "nn/network/network.h"
 #include "tests/support/expect.h"
+#include "tests/support/noise.h"
 
 #include <check.h>
 #include <math.h>
@@ -37,52 +37,14 @@ static const struct {
     {"conv 32 1x1", "conv 16 3x3", 9, 11, true, true},
     {"conv 16 1x1", "conv 16 5x5 stride 2 pad 2", 24, 24, true, true},
 };
-enum { LAYERS = sizeof layers / sizeof *layers, MEMORIES = 40 };
+enum { LAYERS = sizeof layers / sizeof *layers };
 
 static struct nn_network *net;
-static void *memory[MEMORIES];
-static int memories;
-
-static void *zeros(size_t bytes)
-{
-    void *new = aligned_zeros(bytes + 64);
-
-    ck_assert(new &&memories < MEMORIES);
-    memory[memories++] = new;
-    return new;
-}
 
 static void release(void)
 {
-    while (memories > 0)
-        free(memory[--memories]);
+    release_memory();
     nn_network_free(net);
-}
-
-static real *noise(size_t n, uint32_t seed)
-{
-    const struct nn_random random = {seed, 0, 0};
-    real *x = zeros((n + LANES) * sizeof *x);
-
-    for (size_t i = 0; i < n; i++)
-        x[i] = (real)(nn_random_unit(&random, i) - 0.5);
-    return x;
-}
-
-static struct grid make_grid(struct shape shape, int border, int pictures, uint32_t seed)
-{
-    struct grid grid = {.c = shape.c, .h = shape.h, .w = shape.w};
-    const size_t row = (size_t)(shape.w * shape.c);
-    const real *x = noise((size_t)(pictures * shape.h) * row, seed);
-    real *all;
-
-    grid.row = (ptrdiff_t)(shape.w + 2 * border) * shape.c;
-    grid.picture = (shape.h + 2 * border) * grid.row;
-    all = zeros((size_t)(grid.picture * pictures + LANES) * sizeof *all);
-    grid.at = all + border * (grid.row + shape.c);
-    for (int i = 0; i < pictures * shape.h; i++)
-        memcpy(grid_row(&grid, i / shape.h, i % shape.h), x + (size_t)i * row, row * sizeof *x);
-    return grid;
 }
 
 static int last_layer(void)

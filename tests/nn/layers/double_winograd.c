@@ -1,6 +1,6 @@
-#include "nn/base/memory.h"
 #include "nn/layers/conv2d/conv2d.h"
 #include "nn/network/network.h"
+#include "tests/support/noise.h"
 
 #include <check.h>
 #include <math.h>
@@ -41,52 +41,9 @@ static const struct {
     {16, "conv 16 5x5 stride 3 pad 3", 16, 16, false},
     {16, "conv 16 2x2 stride 3", 30, 30, false},
 };
-enum { CONVOLUTIONS = sizeof convolutions / sizeof *convolutions, MEMORIES = 32 };
+enum { CONVOLUTIONS = sizeof convolutions / sizeof *convolutions };
 
 static struct nn_network *net;
-static void *memory[MEMORIES];
-static int memories;
-
-static void *zeros(size_t bytes)
-{
-    void *new = aligned_zeros(bytes + 64);
-
-    ck_assert(new &&memories < MEMORIES);
-    memory[memories++] = new;
-    return new;
-}
-
-static void release(void)
-{
-    while (memories > 0)
-        free(memory[--memories]);
-}
-
-static real *noise(size_t n, uint32_t seed)
-{
-    const struct nn_random random = {seed, 0, 0};
-    real *x = zeros((n + LANES) * sizeof *x);
-
-    for (size_t i = 0; i < n; i++)
-        x[i] = nn_random_unit(&random, i) - (real)0.5;
-    return x;
-}
-
-static struct grid make_grid(struct shape shape, int border, uint32_t seed)
-{
-    struct grid grid = {.c = shape.c, .h = shape.h, .w = shape.w};
-    const size_t row = (size_t)(shape.w * shape.c);
-    const real *x = noise(SHARD * (size_t)shape.h * row, seed);
-    real *all;
-
-    grid.row = (ptrdiff_t)(shape.w + 2 * border) * shape.c;
-    grid.picture = (shape.h + 2 * border) * grid.row;
-    all = zeros((size_t)(grid.picture * SHARD + LANES) * sizeof *all);
-    grid.at = all + border * (grid.row + shape.c);
-    for (int i = 0; i < SHARD * shape.h; i++)
-        memcpy(grid_row(&grid, i / shape.h, i % shape.h), x + (size_t)i * row, row * sizeof *x);
-    return grid;
-}
 
 static const struct layer *layer_of(int number)
 {
@@ -107,10 +64,10 @@ static struct node node_of(const struct layer *layer)
 {
     struct node node = {.layer = layer, .thread_bytes = layer->thread_bytes};
 
-    node.in = make_grid(layer->in, layer->border_in, 1);
-    node.out = make_grid(layer->out, 0, 2);
-    node.dout = make_grid(layer->out, conv2d_border_dout(layer), 3);
-    node.din = make_grid(layer->in, 0, 4);
+    node.in = make_grid(layer->in, layer->border_in, SHARD, 1);
+    node.out = make_grid(layer->out, 0, SHARD, 2);
+    node.dout = make_grid(layer->out, conv2d_border_dout(layer), SHARD, 3);
+    node.din = make_grid(layer->in, 0, SHARD, 4);
     node.parameters = noise(layer->parameters, 5);
     node.derived = zeros(layer->derived.numbers * sizeof(real));
     node.thread_scratch = zeros(2 * layer->thread_bytes);
@@ -145,8 +102,8 @@ static void check_shard(const struct node *node, const struct shard *shard)
     plain_layer.own = &direct;
     plain_layer.derived_forward = (struct derived){0};
     plain.layer = &plain_layer;
-    plain.out = make_grid(layer->out, 0, 2);
-    plain.din = make_grid(layer->in, 0, 4);
+    plain.out = make_grid(layer->out, 0, SHARD, 2);
+    plain.din = make_grid(layer->in, 0, SHARD, 4);
     plain.derived = zeros(conv2d_flipped_size(layer) * sizeof(real));
     for (int b = 0; b < layer->derived.blocks; b++)
         layer->type->refresh(node, b);
@@ -175,7 +132,7 @@ START_TEST(fewer_multiplications_give_the_same)
         const struct node node = node_of(layer);
 
         check_shard(&node, &(struct shard){0, 0, count, 0, 1});
-        release();
+        release_memory();
     }
     nn_network_free(net);
 }
