@@ -26,7 +26,7 @@ struct bell {
 struct nn_pool {
     int threads, started;
     atomic_int working; /* of the threads: those with lower numbers */
-    pthread_t *thread;
+    struct worker *worker; /* [threads], of which 0 is the caller */
     _Atomic uint64_t ticket;
     /* The current job; changed only while the ticket is closed. */
     _Atomic(item_function *) function;
@@ -39,9 +39,12 @@ struct nn_pool {
     int caller_spins;
 };
 
+/* Its thread neither takes nor frees memory: the C library would reserve 64 MiB of addresses for
+ * each that does. */
 struct worker {
     struct nn_pool *pool;
     int number;
+    pthread_t thread;
 };
 
 /* ---- Waiting ---- */
@@ -147,18 +150,17 @@ static bool is_working(const struct nn_pool *pool, uint32_t number)
 
 static void *worker_main(void *argument)
 {
-    struct worker worker = *(struct worker *)argument;
-    struct nn_pool *pool = worker.pool;
+    const struct worker *worker = argument;
+    struct nn_pool *pool = worker->pool;
     uint32_t seen = 0;
     int spins = MOST_SPINS;
 
-    free(argument);
     flush_begin();
     while (!atomic_load(&pool->ending)) {
-        if (!is_working(pool, (uint32_t)worker.number))
-            sleep_until(pool, &pool->for_more, is_working, (uint32_t)worker.number);
+        if (!is_working(pool, (uint32_t)worker->number))
+            sleep_until(pool, &pool->for_more, is_working, (uint32_t)worker->number);
         seen = job_of(atomic_load(&pool->ticket));
-        work(pool, worker.number);
+        work(pool, worker->number);
         wait_until(pool, &pool->for_all, has_news, seen, &spins);
     }
     return NULL;
@@ -222,20 +224,17 @@ struct nn_pool *nn_pool_new(int threads)
     pool->working = threads;
     pool->caller_spins = MOST_SPINS;
     pool->threads = threads;
-    pool->thread = calloc((size_t)threads, sizeof *pool->thread);
-    for (int i = 1; pool->thread && i < threads; i++) {
-        struct worker *worker = malloc(sizeof *worker);
+    pool->worker = calloc((size_t)threads, sizeof *pool->worker);
+    for (int i = 1; pool->worker && i < threads; i++) {
+        struct worker *worker = &pool->worker[i];
 
-        if (!worker)
+        worker->pool = pool;
+        worker->number = i;
+        if (pthread_create(&worker->thread, NULL, worker_main, worker))
             break;
-        *worker = (struct worker){pool, i};
-        if (pthread_create(&pool->thread[i], NULL, worker_main, worker)) {
-            free(worker);
-            break;
-        }
         pool->started++;
     }
-    if (!pool->thread) {
+    if (!pool->worker) {
         nn_pool_free(pool);
         return NULL;
     }
@@ -252,11 +251,11 @@ void nn_pool_free(struct nn_pool *pool)
     announce(pool, NULL, NULL, 0);
     ring(pool, &pool->for_more);
     for (int i = 1; i <= pool->started; i++)
-        pthread_join(pool->thread[i], NULL);
+        pthread_join(pool->worker[i].thread, NULL);
     pthread_cond_destroy(&pool->for_more.rings);
     pthread_cond_destroy(&pool->for_one.rings);
     pthread_cond_destroy(&pool->for_all.rings);
     pthread_mutex_destroy(&pool->mutex);
-    free(pool->thread);
+    free(pool->worker);
     free(pool);
 }

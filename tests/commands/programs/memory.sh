@@ -128,7 +128,7 @@ fits --arch "$small" --batch 4 --threads 1 --fold 1/3 --keep best
 csv seeds.csv 40 28
 ingest -q seeds.csv -o seeds.st.zst
 wide='conv 64 3x3 pad 1, relu, conv 64 3x3 pad 1, relu, globalpool, flatten, linear'
-within 400 fit -q seeds.st.zst --seed 1-4 --threads 32 --arch "$wide" --batch 16 --epochs 1 -o 'seed%.st.zst'
+within 200 fit -q seeds.st.zst --seed 1-4 --threads 32 --arch "$wide" --batch 16 --epochs 1 -o 'seed%.st.zst'
 # Labels of many classes are more than small pictures.
 $python -c '
 print("label,p0,p1")
