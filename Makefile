@@ -305,12 +305,11 @@ flags_kernels_baseline = -DVECTOR_BYTES=16
 flags_kernels_avx2     = -DVECTOR_BYTES=32 -mavx2 -mfma
 flags_kernels_avx512   = -DVECTOR_BYTES=64 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma $(san_kernels_512)
 flags_kernels_avx512bf16 = $(flags_kernels_avx512) -mavx512bf16
-# Under the sanitizers, and with gcov's counters, -O3 compiles for the better part of a minute. gcc takes half as
-# long over checks of addresses that are calls; with those of undefined behaviour it takes many minutes over
-# vectors of 512 bits, whose code is that of the others.
-kernel_opt   = $(if $(SAN)$(findstring --coverage,$(CFLAGS)),-O1,-O3) $(san_kernels)
-san_kernels  = $(if $(findstring clang,$(CC)),,$(if $(filter 1,$(SAN)),--param asan-instrumentation-with-call-threshold=0))
-san_kernels_512 = $(if $(filter 1,$(SAN)),-fno-sanitize=undefined)
+# Under the sanitizers, and with gcov's counters, -O3 compiles for the better part of a minute. Over vectors of
+# 512 bits gcc takes many minutes with the checks of addresses and of undefined behaviour; their code is that of
+# the others.
+kernel_opt   = $(if $(SAN)$(findstring --coverage,$(CFLAGS)),-O1,-O3)
+san_kernels_512 = $(if $(filter 1,$(SAN)),-fno-sanitize=all)
 kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
 
