@@ -3,6 +3,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
 
+#include "pipeline/chain/words.h"
 #include "pipeline/fit/runs.h"
 #include "pipeline/submit/check.h"
 #include "pipeline/submit/join.h"
@@ -87,8 +88,23 @@ static int join_mistakes(int operands)
     return output ? 0 : usage_error("-o FILE is missing");
 }
 
+/* Tells whether a name promises what is not written: leaderboards go by it. */
+static bool is_named_packed(const char *path)
+{
+    static const char *const endings[] = {".gz", ".zip", ".zst", ".bz2", ".xz", ".7z"};
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_with(path, endings[i]))
+            return true;
+    return false;
+}
+
 static int mistakes(char **operands_list, int operands)
 {
+    if (output && is_named_packed(output))
+        return usage_error("-o %s: a submission is written as plain text; name it .csv and pack "
+                           "that",
+                           output);
     if (vote || mean)
         return join_mistakes(operands);
     if (operands > 1)
