@@ -5,7 +5,6 @@
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/kept.h"
 #include "cmd/cli/options.h"
-#include "cmd/cli/processors.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "cmd/fit/fit_log.h"
@@ -18,6 +17,7 @@
 #include "cmd/fit/fit_shares.h"
 #include "cmd/fit/fit_signals.h"
 #include "cmd/fit/fit_team.h"
+#include "cmd/fit/fit_threads.h"
 #include "cmd/fit/fit_within.h"
 #include "pipeline/base/json.h"
 #include "pipeline/fit/checkpoint.h"
@@ -27,7 +27,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { CHECKPOINT_SECONDS = 10 };       /* between two savings: a write and a flush to disk each */
@@ -179,27 +178,6 @@ static int save_if_due(struct run *run, struct err *err)
     return 0;
 }
 
-/* Returns how many threads the run may come to use: processors that others leave, too, unless
- * addresses are limited (ulimit -v), which the memory of all threads takes from the start. */
-static int threads_most(const struct run *run)
-{
-    const int most =
-        run->all_fits && all_fits_lend(run->all_fits) ? processors() : fit_member_threads_most();
-    struct rlimit addresses;
-
-    if (getrlimit(RLIMIT_AS, &addresses) == 0 && addresses.rlim_cur != RLIM_INFINITY)
-        return (int)common.threads;
-    return most > common.threads ? most : (int)common.threads;
-}
-
-/* Uses what others leave, and no more. */
-static void take_threads(struct run *run)
-{
-    nn_pool_limit(run->training.pool,
-                  run->all_fits ? all_fits_threads(run->all_fits, (int)common.threads, processors())
-                                : fit_member_threads());
-}
-
 /* Notes how much is done, for the progress line, and now and then for the others that run, and
  * looks how far these are. */
 static void note_share(struct run *run)
@@ -214,7 +192,7 @@ static void note_share(struct run *run)
     run->noted = now();
     if (run->all_fits)
         all_fits_note(run->all_fits, (double)at / (double)all, seconds_of(run));
-    take_threads(run);
+    fit_threads_take(run->training.pool, run->all_fits);
 }
 
 static int end_epoch(struct run *run, struct err *err)
@@ -338,7 +316,7 @@ static int open_run(struct run *run, struct err *err)
                         (o->history && output_open(&run->log.history, o->history, err)) ||
                         (o->checkpoint && checkpoint_check(o->checkpoint, o->resume, err)))) ||
         (o->all_fits && all_fits_open(&run->all_fits, o->all_fits, err)) ||
-        training_open(t, &o->settings, &o->files, threads_most(run), err) ||
+        training_open(t, &o->settings, &o->files, fit_threads_most(run->all_fits), err) ||
         outputs_refuse_inputs(&t->inputs, err))
         return -1;
     nn_pool_limit(t->pool, (int)common.threads);
