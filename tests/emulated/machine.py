@@ -25,10 +25,10 @@ CHUNK = 256 * 512
 CYLINDER = 16 * 63 * 512
 # Without devices that take time to look for. Bochs 2.7 saves and restores registers wrongly by XSAVEC and
 # XSAVES, 321 and 323, which the kernel leaves alone then; and programs call the dynamic linker, which takes
-# XSAVEC too, only where they start. Bochs 3.0 does not wake up from MWAIT.
+# XSAVEC too, only where they start. Bochs 3.0 does not wake up from MWAIT. Addresses are the same in each run.
 COMMAND_LINE = (
     "console=ttyS0,115200 quiet loglevel=2 reboot=triple panic=-1 acpi=off pci=off noapic nolapic nokaslr "
-    "mitigations=off lpj=4000000 cryptomgr.notests clearcpuid=321,323 idle=halt LD_BIND_NOW=1 results={}"
+    "norandmaps mitigations=off lpj=4000000 cryptomgr.notests clearcpuid=321,323 idle=halt LD_BIND_NOW=1 results={}"
 )
 # A video card needs some ROM, which nobody runs.
 CONFIGURATION = """\
