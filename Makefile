@@ -308,7 +308,9 @@ flags_kernels_avx512bf16 = $(flags_kernels_avx512) -mavx512bf16
 # Under the sanitizers, and with gcov's counters, -O3 compiles for the better part of a minute. Over vectors of
 # 512 bits gcc takes many minutes with the checks of addresses and of undefined behaviour; their code is that of
 # the others.
-kernel_opt   = $(if $(SAN)$(findstring --coverage,$(CFLAGS)),-O1,-O3)
+# -fno-ivopts: gcc would have a loop go by gcov's counter of it, which other threads change.
+counted      = $(findstring --coverage,$(CFLAGS))
+kernel_opt   = $(if $(SAN)$(counted),-O1,-O3) $(if $(counted),-fno-ivopts)
 san_kernels_512 = $(if $(filter 1,$(SAN)),-fno-sanitize=all)
 kernel_flags = $(kernel_opt) -fno-math-errno -DTABLE=kernels_$* -DTABLE_NAME='"$*"' \
                $(flags_kernels_$*)
