@@ -1,3 +1,4 @@
+/* What a training may use of the processors of others. */
 #include "fit_threads.h"
 
 #include "cmd/cli/options.h"
