@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(machine.HERE), "support"))
 import pinned  # pylint: disable=wrong-import-position
 
 TABLE = "avx512"
+TREE = "/csvnet"  # where the machine has what is below pinned.TOP here, which could be any path, /check too
 ENVIRONMENT = f"CSVNET_KERNELS={TABLE}", "LC_ALL=C", "CK_TIMEOUT_MULTIPLIER=1000"
 
 
@@ -26,7 +27,8 @@ class Programs(pinned.Programs):
         self.commands = []
 
     def run(self, program, *words):
-        self.commands.append([*ENVIRONMENT, "/" + program, "-q", *words])
+        there = (word.replace(pinned.TOP, TREE) for word in words)
+        self.commands.append([*ENVIRONMENT, "/" + program, "-q", *there])
 
 
 def main():
@@ -40,7 +42,8 @@ def main():
         commands = [*programs.commands, *tests]
         files = {name: os.path.join(bindir, name) for name in ("ingest", "fit", "predict")}
         files.update({f"work/{name}.csv": f"{folder}/{name}.csv" for name in ("large", "small")})
-        files.update({path.lstrip("/"): path for path in glob.glob(f"{pinned.TOP}/pipeline/budgets/*.net")})
+        networks = glob.glob(f"{pinned.TOP}/pipeline/budgets/*.net")
+        files.update({path.replace(pinned.TOP, TREE).lstrip("/"): path for path in networks})
         statuses, results = machine.run(vmlinuz, {**files, "check": runner}, commands)
         failed = [command for status, command in zip(statuses, commands) if status]
         for command in failed:

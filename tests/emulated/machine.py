@@ -102,8 +102,9 @@ def make_disk(folder, vmlinuz, files, commands):
     tree["commands"] = 0o100644, "".join("\n".join(command) + "\n\n" for command in commands).encode()
     linked = {path.lstrip("/"): path for program in files.values() for path in libraries(program)}
     for name, path in {**linked, **files, "init": folder + "/init"}.items():
-        for end in re.finditer("/", name):
-            tree.setdefault(name[: end.start()], (0o40755, b""))
+        above = [tree.setdefault(name[: end.start()], (0o40755, b"")) for end in re.finditer("/", name)]
+        if name in tree or any(mode != 0o40755 for mode, _ in above):
+            sys.exit(f"machine: /{name}: a file where another one's folder is")
         with open(path, "rb") as file:
             tree[name] = 0o100755, file.read()
     ramdisk = cpio(tree)
