@@ -93,9 +93,10 @@ struct run {
     struct tta tta; /* of --tta */
     struct predictions_writer writer;
     struct features_writer features; /* of --features */
-    struct metrics *scores;     /* of each model, then of their mean; NULL: no labels */
-    char **names;               /* [models] of the networks that they are seeds and folds of */
-    struct model_groups groups; /* by these names; zeroed without labels */
+    struct metrics *scores;          /* of each model, then of their mean; NULL: no labels */
+    struct metrics plain;            /* of their mean before --tta; zeroed without it or labels */
+    char **names;                    /* [models] of the networks that they are seeds and folds of */
+    struct model_groups groups;      /* by these names; zeroed without labels */
     struct relations relations;
     json_t *relation; /* the same, for the output */
     double begin;
@@ -189,7 +190,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         if (metrics_init(&run->scores[m], run->ensemble.classes, err) ||
             metrics_measure_auc(&run->scores[m], run->data.n, m < models ? models : 1, err))
             return -1;
-    if (!augmentation && ensemble_measure_losses(&run->ensemble, err)) /* views change them */
+    if (augmentation ? metrics_init(&run->plain, run->ensemble.classes, err)
+                     : ensemble_measure_losses(&run->ensemble, err)) /* views change them */
         return -1;
     return group_models(run, err);
 }
@@ -224,6 +226,15 @@ static void add_scores(struct run *run, const struct dataset_chunk *chunk)
     model_groups_add(&run->groups, chunk->labels, soft, chunk->count);
 }
 
+/* Scores what the chunk's pictures give as they are, and replaces it by the mean over the views. */
+static int predict_views(struct run *run, const struct dataset_chunk *chunk, struct err *err)
+{
+    if (run->scores)
+        metrics_add(&run->plain, run->ensemble.mean, chunk->labels, run->data.info.soft_labels,
+                    NULL, chunk->count);
+    return tta_predict(&run->tta, chunk, err);
+}
+
 static int predict_all(struct run *run, struct err *err)
 {
     const struct dataset_chunk *chunk;
@@ -233,7 +244,7 @@ static int predict_all(struct run *run, struct err *err)
     progress_begin("predicting", "rows", run->data.n);
     while ((got = read_ahead_next(&run->ahead, &chunk, err)) > 0) {
         if (ensemble_predict(&run->ensemble, chunk, err) ||
-            (augmentation && tta_predict(&run->tta, chunk, err)) ||
+            (augmentation && predict_views(run, chunk, err)) ||
             predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err) ||
             (features && features_writer_append(&run->features, chunk, err)))
             return -1;
@@ -279,6 +290,7 @@ static int report(const struct run *run)
                                                    .ensemble = &run->ensemble,
                                                    .tta = augmentation ? &run->tta : NULL,
                                                    .scores = run->scores,
+                                                   .plain = augmentation ? &run->plain : NULL,
                                                    .groups = &run->groups,
                                                    .relations = &run->relations,
                                                    .seconds = now() - run->begin,
@@ -290,6 +302,7 @@ static void close_all(struct run *run)
     for (int m = 0; run->scores && m <= run->ensemble.count; m++)
         metrics_free(&run->scores[m]);
     free(run->scores);
+    metrics_free(&run->plain);
     model_groups_free(&run->groups);
     for (int m = 0; run->names && m < run->ensemble.count; m++)
         free(run->names[m]);

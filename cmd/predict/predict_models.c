@@ -69,6 +69,35 @@ json_t *model_summary(const struct ensemble *e, int m)
                      "weight", e->weights[m]);
 }
 
+/* Tells whether a model was trained here, and never on pictures that are mirrored left to right. */
+static bool never_mirrored(const struct model *model)
+{
+    const char *changes = json_string_value(json_object_get(model->settings, "augment"));
+    struct nn_augment augment = {0};
+    struct nn_error ignored;
+
+    return json_number(model->settings, "epochs") > 0 &&
+           (!changes || (nn_augment_parse(&augment, changes, &ignored) == 0 && !augment.flip_h));
+}
+
+json_t *say_mirror_hint(const struct ensemble *e, int views)
+{
+    const char *first = NULL;
+    json_t *hint = NULL;
+    int count = 0;
+
+    for (int m = 0; views & TTA_MIRROR && m < e->count; m++)
+        if (never_mirrored(&e->models[m]) && count++ == 0)
+            first = e->paths[m];
+    if (count) {
+        hint = json_sprintf("--tta mirror is for models that trained on mirrored pictures, by "
+                            "--augment 'flip h', which %s%s did not",
+                            first, count > 1 ? " and others" : "");
+        say_folded("hint: %s", json_string_value(hint));
+    }
+    return hint;
+}
+
 void say_models(const struct ensemble *e)
 {
     const int of_trials = trials(e);

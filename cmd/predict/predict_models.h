@@ -17,6 +17,9 @@ MUST_CHECK int models_weigh(struct ensemble *models, const char *file, double *w
                             struct err *err);
 /* Returns a model's path, digest and weight, for summaries. */
 json_t *model_summary(const struct ensemble *models, int m);
+/* Says which models were trained without mirrored pictures where the views (0: none) have such, and
+ * returns it; NULL: there are none. */
+json_t *say_mirror_hint(const struct ensemble *models, int views);
 /* Says which are of checkpoints, and how many of trials. */
 void say_models(const struct ensemble *models);
 

@@ -315,6 +315,7 @@ static int finish(struct run *run, struct err *err)
         return -1;
     say_counts_done(run);
     say_models(&run->ensemble);
+    json_decref(say_mirror_hint(&run->ensemble, run->request->views));
     return 0;
 }
 

@@ -52,6 +52,11 @@ static void print_scores(const struct predict_report *r)
     for (int m = 0; (e->by_fold || e->count > 1) && m < e->count; m++)
         print_model(r, m);
     print_line("%s: %s", what, score_text(&score, text));
+    if (r->plain) {
+        const struct score plain = metrics_score(r->plain);
+
+        print_line("    without --tta: %s", score_text(&plain, text));
+    }
     print_relation(r, e->count);
     print_line("%s", contest_text(&score, text));
     if (!r->scores[e->count].auc.keys)
@@ -59,13 +64,13 @@ static void print_scores(const struct predict_report *r)
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
-/* Says that the pictures may be on another scale than a model was trained on. Returns a list of
- * hints. */
+/* Says that the pictures may be of another kind than a model was trained on, by their scale or by
+ * the views of --tta. Returns a list of hints. */
 static json_t *say_hints(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
     char text[DATA_RANGE_TEXT];
-    json_t *list = json_array();
+    json_t *list = json_array(), *mirrored = say_mirror_hint(e, r->tta ? (int)r->tta->views : 0);
 
     for (int m = 0; m < e->count; m++)
         if (data_range_differs(&e->data->pixels, &e->models[m].data.pixels, text)) {
@@ -76,6 +81,8 @@ static json_t *say_hints(const struct predict_report *r)
             say("hint: %s", json_string_value(hint));
             json_array_append_new(list, hint);
         }
+    if (mirrored)
+        json_array_append_new(list, mirrored);
     if (r->scores && r->scores[e->count].tied > 0) {
         json_t *hint =
             json_sprintf("%lld of %lld rows have several most probable classes, of which "
@@ -174,6 +181,9 @@ static json_t *summary(const struct predict_report *r)
     if (r->scores)
         json_object_set_new(json, "score",
                             metrics_json(&r->scores[e->count], of->classes, of->class_names));
+    if (r->scores && r->plain)
+        json_object_set_new(json, "score_without_tta",
+                            metrics_json(r->plain, of->classes, of->class_names));
     return json;
 }
 

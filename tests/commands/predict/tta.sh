@@ -45,7 +45,17 @@ run predict train.st.zst a.st.zst b.st.zst --tta shifts --tta-below 0.75 -o some
 run predict train.st.zst a.st.zst b.st.zst --tta mirror -o mirror.st.zst | grep mirrored
 run predict train.st.zst a.st.zst b.st.zst --tta shifts,mirror --tta-below 0.75 -o ten.st.zst | grep mirrored
 $python -B check.py
-$python -c 'import json; print(json.load(open("all.json"))["shifted"])'
+$python -c 'import json; all = json.load(open("all.json")); print(all["shifted"], all["score_without_tta"]["loss"])'
+echo '-- what the views are worth, and models that saw no mirrored pictures'
+run predict train.st.zst a.st.zst b.st.zst -o plain.st.zst | grep 'their mean'
+for changes in 'flip h' 'shift 1, flip h v' 'flip v'; do
+    fit -q train.st.zst --arch "$arch" --epochs 1 --augment "$changes" -o c.st.zst
+    run predict train.st.zst c.st.zst --tta mirror -o mirror.st.zst | grep hint
+done
+fit -q train.st.zst --arch "$arch" --epochs 0 --from a.st.zst -o c.st.zst # who knows what those were trained on
+run predict train.st.zst c.st.zst --tta mirror -o mirror.st.zst | grep hint
+run predict train.st.zst a.st.zst --tta mirror -o mirror.st.zst --json one.json | grep hint
+$python -c 'import json; print(json.load(open("one.json"))["hints"])'
 for threads in 1 3; do
     predict -q train.st.zst a.st.zst b.st.zst --tta shifts --tta-below 0.75 --threads $threads -o t.st.zst
     cmp t.st.zst some.st.zst && echo same
@@ -56,7 +66,7 @@ run predict train.st.zst a.st.zst --tta-below 0.75 -o some.st.zst
 run predict train.st.zst a.st.zst --tta shifts --tta-below 1.5 -o some.st.zst
 echo '-- out of fold'
 for fold in 1 2; do fit -q train.st.zst --arch "$arch" --epochs 2 --fold $fold/2 -o f$fold.st.zst; done
-run predict train.st.zst f1.st.zst f2.st.zst --oof --tta shifts -o oof.st.zst | grep -e shifted -e 'out of fold:'
+run predict train.st.zst f1.st.zst f2.st.zst --oof --tta shifts -o oof.st.zst | grep -e shifted -e 'out of fold:' -e without
 echo '-- by make'
 competition
 sed -i '1i PREDICT = --tta shifts --tta-below 0.99' Makefile
