@@ -98,7 +98,55 @@ static void say_relations(const struct training *t)
     }
 }
 
-/* Says which data to score may be on another scale than what is trained on. */
+/* Says where --mean and --std cannot be of the pixels that --divisor leaves: those of 0 to 255 are
+ * often given for pixels of 0 to 1. */
+static void say_scale(const struct training *t)
+{
+    const double slightest = 1.0 / 250; /* of their range: a pixel of ink in 62,500 */
+    const struct data_range *pixels = &t->train.info.pixels;
+    const struct nn_input *in = &t->model.input;
+    const double min = pixels->min / (double)in->divisor, max = pixels->max / (double)in->divisor;
+    const double mean = (double)in->mean, std = (double)in->std;
+
+    if (data_range_known(pixels) &&
+        ((mean != 0 && !(mean >= min && mean <= max)) ||
+         (std != 1 && !(std <= max - min && std >= slightest * (max - min)))))
+        say_folded("hint: pixels / %g are from %g to %g, which --mean %g --std %g are not of; "
+                   "--mean auto --std auto measure them",
+                   (double)in->divisor, min, max, mean, std);
+}
+
+/* Returns 1, 2 or 5 times a power of ten, the largest that is at most `most`, 1 or more. */
+static double round_down(double most)
+{
+    double round = 1;
+
+    while (10 * round <= most)
+        round *= 10;
+    return round * (5 * round <= most ? 5 : 2 * round <= most ? 2 : 1);
+}
+
+/* Says where --ema looks back beyond the first step: the first weights then count about as much as
+ * the last. About a tenth of the steps is better. */
+static void say_average(const struct training *t)
+{
+    enum { FEWEST = 50 };
+    const struct training_settings *s = &t->settings;
+    const struct nn_training *nn = &s->nn;
+    const int64_t steps =
+        nn_training_steps(nn, nn_trainer_updates(t->trainer), nn_trainer_steps(t->trainer));
+    const double back = 1 / (1 - nn->average);
+
+    if (nn->average == 0 || back <= (double)steps || steps < FEWEST ||
+        (s->free_epochs && nn->bends == 0))
+        return;
+    say_folded("hint: --ema %g looks back %.0f steps, and there are %lld: the first weights count "
+               "about as much as the last; --ema %.6g is worth a try",
+               nn->average, back, (long long)steps, 1 - 1 / round_down((double)steps / 10));
+}
+
+/* Says which data to score may be on another scale than what is trained on, and what does not fit
+ * the data. */
 static void say_hints(const struct fit_options *o, const struct training *t)
 {
     const int others = t->scored_count - o->files.eval_count; /* --val, or a fold */
@@ -109,6 +157,8 @@ static void say_hints(const struct fit_options *o, const struct training *t)
             say("hint: the pictures of %s are not like those of %s but %s",
                 i < others ? o->files.val : o->files.eval_paths[i - others], o->files.train[0],
                 text);
+    say_scale(t);
+    say_average(t);
 }
 
 static void say_class_weights(const struct training *t)

@@ -40,6 +40,14 @@ run fit floats.st.zst --arch linear --epochs 1 --mean 33 --std 78 --divisor 1 -o
 run fit floats.st.zst --arch linear --epochs 1 --divisor 0 -o m.st.zst
 run fit floats.st.zst --arch linear --epochs 1 --divisor many -o m.st.zst
 run fit bytes.st.zst --arch linear --epochs 1 --divisor 1e60 -o m.st.zst
+echo '# a mean and a deviation of other pixels'
+hinted() { run fit "$@" --arch linear --epochs 1 -o m.st.zst | grep 'hint: pixels' || echo none; }
+hinted bytes.st.zst --mean 33 --std 78
+hinted bytes.st.zst --mean 33 --std 78 --divisor 1
+hinted bytes.st.zst --mean 0.5 --std 0.5
+hinted bytes.st.zst --mean 0.5 --std 0.5 --divisor 1
+hinted bytes.st.zst --mean auto --std auto
+hinted floats.st.zst --mean -1 --divisor 1
 echo '# what a model begins with says how its network sees pixels'
 fit sixteen.st.zst --from bytes.model.st.zst --epochs 1 -v -o m.st.zst 2>&1 | grep '^fit: pixels'
 run fit sixteen.st.zst --from bytes.model.st.zst --divisor 16 --epochs 1 -o m.st.zst

@@ -41,6 +41,13 @@ sed 's/^a/x/; s/^b/a/; s/^x/b/' val.csv >wrong.csv
 ingest -q wrong.csv --like train.st.zst -o wrong.st.zst
 try 'a better epoch passed' --val wrong.st.zst --arch 'linear 20, relu, linear' --lr 0.01 --epochs 40
 try 'no epochs' --arch linear --epochs 0
+echo '-- an average over more steps than there are'
+averaged() { run fit train.st.zst --arch linear -o m.st.zst "$@" | grep 'hint: --ema'; }
+averaged --epochs 40 --ema 0.999
+averaged --epochs 40 --ema 0.99
+averaged --steps 400 --ema 0.9999
+averaged --epochs 5 --ema 0.999
+averaged --within 0.1s --ema 0.99999
 echo '-- said once, at the end'
 run fit train.st.zst --arch 'linear 20, relu, linear, relu' --lr 0.01 --epochs 2 -o m.st.zst | timeless | tail -n 2
 echo '-- the report says it'
