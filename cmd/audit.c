@@ -70,8 +70,8 @@ static int look_for_drift(struct audit *a, struct err *err)
 static int look(struct audit *a, const char *data, struct inputs *inputs, struct err *err)
 {
     if (audit_load(a, data, test, inputs, err) || (pred && audit_labels(a, pred, inputs, err)) ||
-        outputs_refuse_inputs(inputs, err) || audit_repeats(a, (int)common.threads, err) || audit_pictures(a, err) ||
-        look_for_drift(a, err))
+        outputs_refuse_inputs(inputs, err) || audit_repeats(a, (int)common.threads, err) ||
+        audit_pictures(a, err) || look_for_drift(a, err))
         return -1;
     findings_rank(&a->findings);
     return 0;
@@ -139,6 +139,23 @@ static int print(const struct audit *a, struct err *err)
     return a->findings.kinds[FOUND_LABEL] ? print_suspects(a, err) : 0;
 }
 
+/* Says that rows which others repeat make a split's score too good, if there are many. */
+static void say_repeats(const struct audit *a)
+{
+    const int64_t rows = a->set[0].n;
+    char share[SHARE_TEXT];
+    int64_t repeats = 0;
+
+    for (int64_t i = 0; i < a->findings.count; i++)
+        repeats += a->findings.list[i].set == 0 && (a->findings.list[i].kind == FOUND_NEAR ||
+                                                    a->findings.list[i].kind == FOUND_DUPLICATE);
+    if (20 * repeats > rows)
+        say_folded("hint: %s %% of the rows repeat others: where a split puts those on both sides, "
+                   "its score says too much; ingest --without this list leaves them out, ingest "
+                   "--group COLUMN keeps those of one origin together",
+                   percent_text((double)repeats / (double)rows, 1, share));
+}
+
 /* Says what was not looked at, and what the predictions are worth. */
 static void say_limits(const struct audit *a)
 {
@@ -162,6 +179,7 @@ static void say_limits(const struct audit *a)
     if (a->sets > 1 && !a->drift_measured)
         say("%s: too few rows to tell whether the test data is of another kind (%d of each)", test,
             DRIFT_LEAST);
+    say_repeats(a);
 }
 
 /* ---- Writing ---- */

@@ -29,6 +29,9 @@ int chain_audit(struct chain *c, FILE *out, struct err *err)
             fprintf(out, "%s%lld %s", count++ ? ", " : "", rows, word);
     }
     fprintf(out, "%s\n", count ? "" : "nothing");
+    if (c->scored[0] && strcmp(c->scored, c->train) != 0)
+        fprintf(out, "These are of the rows that validate; with FOLDS = 5 all of TRAIN are looked "
+                     "at\n");
     if (count)
         fprintf(out,
                 "Look at %.*s.png; copy the list, delete the lines that you do not believe, and "

@@ -45,6 +45,11 @@ audit -q train.st.zst --test other.st.zst -o drift.csv --json drift.json >printe
 cut -d, -f1,4 drift.csv | sort | uniq -c
 /usr/bin/python3 -c 'import json; a = json.load(open("drift.json")); print(a["drift"]["auc"] > 0.95, a["drift"]["seen"])'
 audit -q train.st.zst --test other.st.zst -o again.csv --threads 1 >/dev/null && cmp drift.csv again.csv
+echo '-- many repeats'
+{ cat train.csv; tail -n 12 train.csv; } >many.csv
+ingest -q many.csv -o many.st.zst
+run audit many.st.zst -q -o many.csv
+run audit many.st.zst -o many.csv | grep -e hint -e duplicate
 echo '-- nothing to find, few rows, other shapes'
 csv small.csv 9
 ingest -q small.csv -o small.st.zst

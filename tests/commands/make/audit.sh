@@ -35,6 +35,7 @@ printf 'row\n10\n' >drop.csv
 stages TRAIN.ingest='--without drop.csv' audit
 echo '-- of the rows held back, and of the data alone'
 stages FOLDS= OUT=held audit
+make audit FOLDS= OUT=held 2>/dev/null | head -n 2
 sed -n 's/ --/\n --/gp' held/audit.csv.params | sed -n '/--pred/p; /--test/p'
 stages FOLDS= VAL=none OUT=alone audit
 make explain FILE=alone/audit.csv FOLDS= VAL=none OUT=alone
