@@ -127,7 +127,8 @@ static int refuse_options(struct chain *c, const struct chain_model *model, stru
         return err_set(
             err, EX_USAGE,
             "%s.fit: %s needs validation, and with FINAL = all the last fit has all rows "
-            "and nothing to validate on",
+            "and nothing to validate on; give as --epochs what the fits kept without FINAL, or "
+            "leave FINAL out",
             model->name, stops);
     if (model->seeds && has_option(&options, "--seed", 's', ""))
         return err_set(err, EX_USAGE,

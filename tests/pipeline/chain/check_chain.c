@@ -147,7 +147,8 @@ START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
             "file a.seeds=2", "file a.fit=--epochs 1 --seed=3");
     REFUSED(
         "a.fit: --patience needs validation, and with FINAL = all the last fit has all rows and "
-        "nothing to validate on",
+        "nothing to validate on; give as --epochs what the fits kept without FINAL, or leave "
+        "FINAL out",
         "file MODELS=a", "file FINAL=all", "file a.fit=--patience 2");
     REFUSED("MODELS, their seeds and FOLDS make more than 100000 fits", "file MODELS=a b",
             "file a.seeds=60000", "file b.seeds=60000");
