@@ -6,6 +6,8 @@
 #include "cmd/terminal/score_tables.h"
 #include "predict_models.h"
 
+#include <math.h>
+
 /* ---- Lines ---- */
 
 static void fold_of(const struct ensemble *e, int m, int *fold, int *folds)
@@ -64,6 +66,21 @@ static void print_scores(const struct predict_report *r)
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
+/* Says if the views of --tta cost more accuracy than chance would, and adds it to the list. */
+static void say_views_worth(const struct predict_report *r, json_t *list)
+{
+    const double with = metrics_accuracy(&r->scores[r->ensemble->count]);
+    const double without = metrics_accuracy(r->plain), rows = (double)r->plain->rows;
+    json_t *hint;
+
+    if (!(without - with > 2 * hypot(accuracy_error(with, rows), accuracy_error(without, rows))))
+        return;
+    hint = json_sprintf("--tta costs accuracy here: %.2f %% with it, %.2f %% without", 100 * with,
+                        100 * without);
+    say("hint: %s", json_string_value(hint));
+    json_array_append_new(list, hint);
+}
+
 /* Says that the pictures may be of another kind than a model was trained on, by their scale or by
  * the views of --tta. Returns a list of hints. */
 static json_t *say_hints(const struct predict_report *r)
@@ -83,6 +100,8 @@ static json_t *say_hints(const struct predict_report *r)
         }
     if (mirrored)
         json_array_append_new(list, mirrored);
+    if (r->plain && r->scores)
+        say_views_worth(r, list);
     if (r->scores && r->scores[e->count].tied > 0) {
         json_t *hint =
             json_sprintf("%lld of %lld rows have several most probable classes, of which "

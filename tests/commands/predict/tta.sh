@@ -66,7 +66,7 @@ run predict train.st.zst a.st.zst --tta-below 0.75 -o some.st.zst
 run predict train.st.zst a.st.zst --tta shifts --tta-below 1.5 -o some.st.zst
 echo '-- out of fold'
 for fold in 1 2; do fit -q train.st.zst --arch "$arch" --epochs 2 --fold $fold/2 -o f$fold.st.zst; done
-run predict train.st.zst f1.st.zst f2.st.zst --oof --tta shifts -o oof.st.zst | grep -e shifted -e 'out of fold:' -e without
+run predict train.st.zst f1.st.zst f2.st.zst --oof --tta shifts -o oof.st.zst | grep -e shifted -e 'out of fold:' -e without -e hint
 echo '-- by make'
 competition
 sed -i '1i PREDICT = --tta shifts --tta-below 0.99' Makefile
