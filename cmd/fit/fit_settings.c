@@ -3,6 +3,7 @@
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
+#include "pipeline/dataset/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,30 @@ static void say_scale(const struct training *t)
                    (double)in->divisor, min, max, mean, std);
 }
 
+/* Says where rows of one class follow another, all of them, and stay so: each step then forgets
+ * what the ones before have learnt. */
+static void say_order(const struct training *t)
+{
+    enum { ROWS = 20 }; /* of each class, below which order tells little */
+    const struct nn_data *data = &t->data;
+    const int classes = t->train.info.class_count;
+    int64_t changes = 0;
+    int last = -1;
+
+    if (t->settings.nn.shuffle || data->n < (int64_t)ROWS * classes)
+        return;
+    for (int64_t i = 0; i < data->n && changes <= 2 * classes; i++) {
+        const int class =
+            label_class(data->soft ? (const void *)data->soft : data->onehot, data->soft != NULL,
+                        classes, data->index ? data->index[i] : i);
+
+        changes += class != last;
+        last = class;
+    }
+    if (changes <= 2 * classes)
+        say("hint: the rows lie class by class, and --shuffle no leaves them so");
+}
+
 /* Returns 1, 2 or 5 times a power of ten, the largest that is at most `most`, 1 or more. */
 static double round_down(double most)
 {
@@ -158,6 +183,7 @@ static void say_hints(const struct fit_options *o, const struct training *t)
                 i < others ? o->files.val : o->files.eval_paths[i - others], o->files.train[0],
                 text);
     say_scale(t);
+    say_order(t);
     say_average(t);
 }
 

@@ -16,7 +16,7 @@ static const double RAN_AWAY = 10;     /* times the loss of guessing */
 static const double NEAR_GUESS = 0.98; /* of that loss: next to nothing was learnt */
 static const double ROSE = 1.25;       /* times the lowest validation loss */
 static const double ROSE_LEAST = 0.05; /* nats */
-enum { FEW_UPDATES = 100, EPOCHS_APART = 2, ROWS_UNSEEN = 2, CLASSES_NAMED = 3 };
+enum { FEW_UPDATES = 100, EPOCHS_APART = 2, STILL_HIGH = 10, ROWS_UNSEEN = 2, CLASSES_NAMED = 3 };
 
 /* ---- Guessing ---- */
 
@@ -102,6 +102,26 @@ static bool learnt_nothing(const struct outcome *o, char text[TROUBLE_TEXT])
     return true;
 }
 
+static double rate_of(const struct outcome *o, int epoch)
+{
+    return json_number(json_array_get(o->epochs, (size_t)epoch - 1), "lr");
+}
+
+/* Looks for a learning rate that is still high where --patience stopped: such a schedule lowers the
+ * loss most by its fall. */
+static bool stopped_too_early(const struct outcome *o, char text[TROUBLE_TEXT])
+{
+    const int last = (int)json_array_size(o->epochs);
+
+    if (!o->cut_off || rate_of(o, last) < o->lr / STILL_HIGH)
+        return false;
+    snprintf(text, TROUBLE_TEXT,
+             "--patience stopped in epoch %d at a learning rate of %.3g, before --schedule %s had "
+             "let it fall, which lowers the loss: leave --patience out, or take fewer --epochs",
+             last, rate_of(o, last), o->cut_off);
+    return true;
+}
+
 static bool passed_a_better_epoch(const struct outcome *o, char text[TROUBLE_TEXT])
 {
     const int best = extreme_epoch(o, val_loss_of, false);
@@ -130,6 +150,8 @@ bool outcome_text(const struct outcome *o, char text[TROUBLE_TEXT])
                  "the last layer is a rectifier, so that no class scores below 0: leave it out");
         return true;
     }
+    if (stopped_too_early(o, text))
+        return true;
     if (o->unseen) {
         snprintf(text, TROUBLE_TEXT, "%.160s never predicted on the validation data; %s", o->unseen,
                  o->rare ? "--class-weights balanced gives rare classes more weight" : longer(o));
@@ -203,6 +225,19 @@ static int find_unseen(struct training *t, const double *trained, struct strbuf 
     return result;
 }
 
+/* Returns the schedule that --patience ended before its learning rate was 0; NULL: it did not. */
+static const char *schedule_cut_off(const struct training *t)
+{
+    const struct training_settings *s = &t->settings;
+    const int epochs = (int)json_array_size(t->model.epochs);
+
+    if (!s->patience || epochs - t->best_epoch < s->patience)
+        return NULL;
+    return s->nn.schedule == NN_ONE_CYCLE ? "one-cycle"
+           : s->nn.schedule == NN_COSINE  ? "cosine"
+                                          : NULL;
+}
+
 int training_judge(struct training *t, struct err *err)
 {
     const struct training_settings *s = &t->settings;
@@ -218,6 +253,7 @@ int training_judge(struct training *t, struct err *err)
         .lr = s->nn.lr,
         .slow = slow,
         .updates = nn_trainer_updates(t->trainer),
+        .cut_off = schedule_cut_off(t),
         .by_clock = s->within > 0 && s->nn.bends > 0,
         .rectified = is_rectified(t->model.net),
         .meant = s->preset || s->recipe};

@@ -13,6 +13,7 @@ struct outcome {
     double lr;
     bool slow;             /* lr is far below what is usual */
     int64_t updates;       /* steps in all */
+    const char *cut_off;   /* schedule that falls to 0 and that --patience ended early, or NULL */
     bool by_clock;         /* --within ended it before its epochs did */
     bool rectified, meant; /* the last layer is a rectifier, as a preset or recipe has it */
     const char *unseen;    /* "class 'a' is", never predicted on validation data; NULL: none is */
@@ -23,8 +24,8 @@ struct outcome {
  * counts[classes] of rows, weights and smoothing as in the training. weights NULL: all alike. */
 double outcome_guess(const double *counts, const double *weights, double smoothing, int classes);
 /* Writes what went wrong, in one sentence with what helps: the first that applies of the loss ran
- * away, nothing was learnt, a class is never predicted, the last layer is a rectifier, a better
- * epoch was passed. Returns false, and "", if all is well. */
+ * away, nothing was learnt, the last layer is a rectifier, the learning rate did not fall, a class
+ * is never predicted, a better epoch was passed. Returns false, and "", if all is well. */
 bool outcome_text(const struct outcome *outcome, char text[TROUBLE_TEXT]);
 /* Judges a training whose weights to keep are in its model: fills its `trouble`. */
 MUST_CHECK int training_judge(struct training *training, struct err *err);

@@ -40,6 +40,8 @@ try 'a rectifier at the end' --arch 'linear 20, relu, linear, relu' --lr 0.01 --
 sed 's/^a/x/; s/^b/a/; s/^x/b/' val.csv >wrong.csv
 ingest -q wrong.csv --like train.st.zst -o wrong.st.zst
 try 'a better epoch passed' --val wrong.st.zst --arch 'linear 20, relu, linear' --lr 0.01 --epochs 40
+try 'an end before the rate fell' --val val.st.zst --arch 'linear 20, relu, linear' --lr 0.3 --epochs 40 \
+    --schedule one-cycle --patience 1 --keep best
 try 'no epochs' --arch linear --epochs 0
 echo '-- an average over more steps than there are'
 averaged() { run fit train.st.zst --arch linear -o m.st.zst "$@" | grep 'hint: --ema'; }
@@ -48,6 +50,11 @@ averaged --epochs 40 --ema 0.99
 averaged --steps 400 --ema 0.9999
 averaged --epochs 5 --ema 0.999
 averaged --within 0.1s --ema 0.99999
+echo '-- rows class by class'
+{ head -n 1 train.csv; tail -n +2 train.csv | sort; } >sorted.csv
+ingest -q sorted.csv -o sorted.st.zst
+for order in no yes; do run fit sorted.st.zst --arch linear --shuffle $order -o m.st.zst | grep 'class by class'; done
+run fit train.st.zst --arch linear --shuffle no -o m.st.zst | grep 'class by class'
 echo '-- said once, at the end'
 run fit train.st.zst --arch 'linear 20, relu, linear, relu' --lr 0.01 --epochs 2 -o m.st.zst | timeless | tail -n 2
 echo '-- the report says it'

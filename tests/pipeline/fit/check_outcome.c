@@ -14,7 +14,7 @@ static json_t *epochs_of(const double loss[EPOCHS], const double val[EPOCHS])
     json_t *epochs = json_array();
 
     for (int e = 0; e < EPOCHS; e++) {
-        json_t *epoch = json_pack("{s:f}", "loss", loss[e]);
+        json_t *epoch = json_pack("{s:f, s:f}", "loss", loss[e], "lr", 1 - 0.2 * (e + 1));
 
         if (!isnan(val[e]))
             json_object_set_new(epoch, "scores", json_pack("{s:{s:f}}", "val", "loss", val[e]));
@@ -86,6 +86,11 @@ static const struct {
      {.updates = 400},
      "validation loss rose from 0.8000 in epoch 2 to 1.2000 in epoch 4, which is kept; --keep best "
      "keeps the former"},
+    {WELL,
+     {1, 0.8, 1, 1.2},
+     {.updates = 400, .keeps_best = true, .kept = 2, .cut_off = "cosine"},
+     "--patience stopped in epoch 4 at a learning rate of 0.2, before --schedule cosine had let "
+     "it fall, which lowers the loss: leave --patience out, or take fewer --epochs"},
     {WELL, {1, 0.8, 1, 1.2}, {.updates = 400, .keeps_best = true, .kept = 2}, ""},
     {WELL, {1, 0.9, 0.8, 1.2}, {.updates = 400}, ""},   /* one epoch is no trend */
     {WELL, {1, 0.1, 0.12, 0.14}, {.updates = 400}, ""}, /* so little is noise */
