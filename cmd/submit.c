@@ -3,7 +3,6 @@
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
 
-#include "pipeline/chain/words.h"
 #include "pipeline/fit/runs.h"
 #include "pipeline/submit/check.h"
 #include "pipeline/submit/join.h"
@@ -12,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *output, *sample, *check, *truth, *given, *own, *runs;
 static int metric;
@@ -92,9 +92,10 @@ static int join_mistakes(int operands)
 static bool is_named_packed(const char *path)
 {
     static const char *const endings[] = {".gz", ".zip", ".zst", ".bz2", ".xz", ".7z"};
+    const char *ending = strrchr(path, '.');
 
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (ends_with(path, endings[i]))
+    for (size_t i = 0; ending && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(ending, endings[i]) == 0)
             return true;
     return false;
 }

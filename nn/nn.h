@@ -154,6 +154,7 @@ struct nn_layer_info {
     struct nn_shape out; /* of one picture; a vector has h and w 1 */
     int64_t parameters;  /* trained numbers */
     int64_t multiply_adds;
+    bool bf16; /* they are of bfloat16 numbers */
 };
 int nn_network_layers(const struct nn_network *net);
 struct nn_layer_info nn_network_layer(const struct nn_network *net, int number);

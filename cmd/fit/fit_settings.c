@@ -306,9 +306,19 @@ static void say_more(const struct training *t)
 
 void fit_say_precision(const struct training *t)
 {
-    if (t->settings.precision == NN_BF16)
-        say("precision bf16: operands of products are rounded%s",
-            strcmp(nn_kernels_name(), "avx512bf16") ? "; by these kernels float32 is faster" : "");
+    const struct nn_network *net = t->model.net;
+    int64_t all = nn_network_multiply_adds(net), rounded = 0;
+
+    if (t->settings.precision != NN_BF16)
+        return;
+    for (int i = 0; i < nn_network_layers(net); i++) {
+        const struct nn_layer_info layer = nn_network_layer(net, i);
+
+        rounded += layer.bf16 ? layer.multiply_adds : 0;
+    }
+    say("precision bf16: operands of %.0f %% of the multiply-adds are rounded%s",
+        100 * (double)rounded / (double)(all ? all : 1),
+        strcmp(nn_kernels_name(), "avx512bf16") ? "; by these kernels float32 is faster" : "");
 }
 
 /* Says how many processes train, and how many of them have work: each takes whole shards. */

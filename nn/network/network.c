@@ -327,7 +327,8 @@ struct nn_layer_info nn_network_layer(const struct nn_network *net, int number)
     struct nn_layer_info info = {.depth = layer_depth(net, layer),
                                  .out = {layer->out.c, layer->out.h, layer->out.w},
                                  .parameters = layer_parameters(layer),
-                                 .multiply_adds = layer->multiply_adds};
+                                 .multiply_adds = layer->multiply_adds,
+                                 .bf16 = layer->bf16};
 
     _Static_assert(sizeof info.text == LAYER_TEXT, "room for a layer's text");
     layer_text(layer, info.text);

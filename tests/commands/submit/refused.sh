@@ -15,7 +15,7 @@ run submit p.st.zst -o out.csv --sample train.csv --id-start 0
 run submit p.st.zst -o out.csv --header a,b,c
 run submit p.st.zst -o out.csv --header a,
 run submit p.st.zst -o p.st.zst
-for end in gz zip zst; do run submit p.st.zst -o new.csv.$end; done
+for end in gz zip ZST; do run submit p.st.zst -o new.csv.$end; done
 run submit --vote out.csv out.csv -o new.csv.gz
 awk 'BEGIN { print "a,b"; for (i = 1; i <= 60; i++) print i ",0" }' >sample.csv
 run submit p.st.zst -o sample.csv --sample sample.csv
