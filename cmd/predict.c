@@ -170,7 +170,7 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
         ensemble_move(&run->ensemble, run->device, err) ||
         (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
         return -1;
-    run->ensemble.geometric = geometric;
+    run->ensemble.geometric = geometric && models > 1; /* of one model any mean is itself */
     if (augmentation &&
         tta_init(&run->tta, &run->ensemble, (enum tta_views)augmentation, tta_below, err))
         return -1;
@@ -435,8 +435,6 @@ static int run_data(struct run *run, char **operands, int count)
 
     if (count == 1)
         return usage_error("%s alone: DATA MODEL... -o PRED", operands[0]);
-    if (geometric && count == 2)
-        return usage_error("--geometric is the mean of several models; this is one");
     joins = is_predictions(operands[1], &err);
     if (joins < 0)
         return fail(&err);
