@@ -66,50 +66,89 @@ static int read_weight(struct chain *c, struct chain_model *model, struct err *e
 
 /* ---- Models ---- */
 
-/* Tells whether the options have this one, with that value; "": any. */
-static bool has_option(const struct words *options, const char *option, char letter,
-                       const char *value)
+/* Returns the value of an option, "" if none follows it; NULL: it is not among them. */
+static const char *option_value(const struct words *options, const char *option, char letter)
 {
-    const char *given;
+    const char *value, *last = NULL;
 
     for (int i = 0; i < options->count; i++)
-        if (words_option(options, i, option, letter, &given) &&
-            (!value[0] || strcmp(given, value) == 0))
-            return true;
-    return false;
+        if (words_option(options, i, option, letter, &value))
+            last = value;
+    return last;
 }
 
-/* Refuses options of a variable that say where files go: those of the rules follow and would win.
- */
-static int refuse_places(struct chain *c, const char *variable, const char *text, struct err *err)
+static bool has_option(const struct words *options, const char *option, char letter)
+{
+    return option_value(options, option, letter);
+}
+
+/* Refuses options of a variable with which its program leaves nothing that the rules could go on
+ * with, or leaves it elsewhere. `stage`: the variable again, "fit" for those of all models. */
+static int refuse_taken(struct chain *c, const char *variable, const char *stage, const char *text,
+                        struct err *err)
 {
     static const struct {
+        const char *stage; /* NULL: any */
         const char *name;
         char letter;
-        const char *instead;
-    } places[] = {{"--output", 'o', "OUT is the folder"},
-                  {"--checkpoint", 0, "it is next to the model"},
-                  {"--history", 0, "it is next to the model"},
-                  {"--store", 0, "STORE names further folders"},
-                  {"--depend", 0, "the rules know what is read"}};
+        const char *why;
+    } taken[] = {{NULL, "--output", 'o', "is for the rules to give: OUT is the folder"},
+                 {"fit", "--checkpoint", 0, "is for the rules to give: it is next to the model"},
+                 {"fit", "--history", 0, "is for the rules to give: it is next to the model"},
+                 {NULL, "--store", 0, "is for the rules to give: STORE names further folders"},
+                 {NULL, "--depend", 0, "is for the rules to give: the rules know what is read"},
+                 {NULL, "--help", 'h', "makes nothing that the rules could go on with"},
+                 {NULL, "--version", 'V', "makes nothing that the rules could go on with"},
+                 {"fit", "--plan", 0,
+                  "trains nothing that the rules could go on with: it is for csvnet fit "
+                  "by itself"},
+                 {"fit", "--pause-after", 0,
+                  "leaves no model for the rules to go on with: it is for csvnet "
+                  "fit by itself, and make goes on where Ctrl-C ended it"},
+                 {"PREDICT", "--features", 0,
+                  "names one file, which each of the predictions would write: "
+                  "it is for csvnet predict by itself"},
+                 {"SUBMIT", "--check", 0,
+                  "writes no submission: csvnet submit --check looks at the one "
+                  "that make made"}};
     const struct words options = words_of(text, &c->pool);
 
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (has_option(&options, places[i].name, places[i].letter, ""))
-            return err_set(err, EX_USAGE, "%s: %s is for the rules to give: %s", variable,
-                           places[i].name, places[i].instead);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if ((!taken[i].stage || strcmp(taken[i].stage, stage) == 0) &&
+            has_option(&options, taken[i].name, taken[i].letter))
+            return err_set(err, EX_USAGE, "%s: %s %s", variable, taken[i].name, taken[i].why);
     return 0;
 }
 
-/* Refuses them in the variables of all other stages. */
-static int refuse_all_places(struct chain *c, struct err *err)
+/* Refuses them in the variables of all stages but the fits. */
+static int refuse_all_taken(struct chain *c, struct err *err)
 {
-    static const char *const names[] = {"TRAIN.ingest", "TEST.ingest", "VAL.ingest",
-                                        "SPLIT",        "PREDICT",     "SUBMIT"};
+    static const char *const names[] = {"TRAIN.ingest", "TEST.ingest", "VAL.ingest", "SPLIT",
+                                        "PREDICT",      "SUBMIT",      "REPORT"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (refuse_places(c, names[i], get(c, names[i]), err))
+        if (refuse_taken(c, names[i], names[i], get(c, names[i]), err))
             return -1;
+    return 0;
+}
+
+/* Refuses folds and ranges of seeds, of which each model has a name of its own by the rules. */
+static int refuse_ranges(const struct chain *c, const struct chain_model *model,
+                         const struct words *options, struct err *err)
+{
+    const char *fold = option_value(options, "--fold", 0);
+    const char *seed = option_value(options, "--seed", 's');
+
+    if (fold && (c->folds || strcmp(c->hold, "none") || strchr(fold, '-')))
+        return err_set(err, EX_USAGE,
+                       "%s.fit: --fold is for the rules to give: FOLDS = 5 in place of VAL trains "
+                       "each model for each of five folds",
+                       model->name);
+    if (seed && strchr(seed, '-'))
+        return err_set(err, EX_USAGE,
+                       "%s.fit: --seed %s: %s.seeds has the number of seeds instead, and SEED the "
+                       "first",
+                       model->name, seed, model->name);
     return 0;
 }
 
@@ -117,11 +156,10 @@ static int refuse_all_places(struct chain *c, struct err *err)
 static int refuse_options(struct chain *c, const struct chain_model *model, struct err *err)
 {
     const struct words options = words_of(get_of(c, model->name, "fit"), &c->pool);
-    const bool keeps =
-        has_option(&options, "--keep", 0, "") && !has_option(&options, "--keep", 0, "last");
-    const char *stops = keeps                                       ? "--keep best"
-                        : has_option(&options, "--patience", 0, "") ? "--patience"
-                                                                    : NULL;
+    const char *keep = option_value(&options, "--keep", 0);
+    const char *stops = keep && strcmp(keep, "last")            ? "--keep best"
+                        : has_option(&options, "--patience", 0) ? "--patience"
+                                                                : NULL;
 
     if (c->final && stops)
         return err_set(
@@ -130,12 +168,15 @@ static int refuse_options(struct chain *c, const struct chain_model *model, stru
             "and nothing to validate on; give as --epochs what the fits kept without FINAL, or "
             "leave FINAL out",
             model->name, stops);
-    if (model->seeds && has_option(&options, "--seed", 's', ""))
+    if (model->seeds && has_option(&options, "--seed", 's'))
         return err_set(err, EX_USAGE,
                        "%s.fit gives a seed and %s.seeds counts them: SEED sets the first",
                        model->name, model->name);
-    return refuse_places(c, pool_text(&c->pool, "%s.fit", model->name),
-                         get_of(c, model->name, "fit"), err);
+    return refuse_taken(c, pool_text(&c->pool, "%s.fit", model->name), "fit",
+                        get_of(c, model->name, "fit"), err) ||
+                   refuse_ranges(c, model, &options, err)
+               ? -1
+               : 0;
 }
 
 /* Returns the options of a trial's model; they replace its epochs. */
@@ -198,7 +239,7 @@ static int read_model(struct chain *c, const char *name, struct err *err)
                      : c->trial        ? trial_options(c, name)
                                        : get_of(c, name, "fit");
     model->tried = get_of(c, name, "try");
-    if (refuse_places(c, pool_text(&c->pool, "%s.try", name), model->tried, err) ||
+    if (refuse_taken(c, pool_text(&c->pool, "%s.try", name), "fit", model->tried, err) ||
         whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, "a whole number from 1",
                      &model->seeds, err) ||
         read_weight(c, model, err))
@@ -444,7 +485,7 @@ int settings_read(struct chain *c, struct err *err)
     if ((budget[0] && check_budget(c, budget, err)) ||
         whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
         whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) ||
-        read_metric(c, err) || refuse_blanks(c, err) || refuse_all_places(c, err))
+        read_metric(c, err) || refuse_blanks(c, err) || refuse_all_taken(c, err))
         return -1;
     if (!get(c, "TRAIN")[0])
         return err_set(err, EX_USAGE,

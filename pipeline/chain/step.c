@@ -384,24 +384,31 @@ static int end(const char *path, const char *make, const char *text, struct pool
     return 0;
 }
 
-/* Tells whether the fit that began has a history and trained, or found it done. */
-static bool is_finished_fit(const char *begun, char *const *run, struct pool *pool)
+/* Refuses to note a stage whose command ended well without its output: a launcher that does not
+ * wait for what it launched, as sbatch. */
+static int refuse_unmade(const struct note *begun, struct err *err)
 {
-    struct note note;
-
-    return run && access(run[1], F_OK) == 0 && note_load(&note, begun, pool) &&
-           strcmp(note.text, "accepted");
+    for (int i = 0; i < begun->count; i++)
+        if (begun->files[i].role == NOTE_OUTPUT)
+            return access(begun->files[i].path, F_OK) == 0
+                       ? 0
+                       : err_set(err, EX_CANTCREAT,
+                                 "%s is not there, though its command ended well: what RUN_FIT or "
+                                 "the like names has to end with the program that it starts",
+                                 begun->files[i].path);
+    return 0;
 }
 
 int step_end(const char *note, const char *make, const char *text, char *const *run,
              struct err *err)
 {
     struct pool pool = {NULL, false};
-    const char *begun = begun_of(note, make, &pool);
+    struct note begun;
     int result = 0;
 
-    if (access(begun, F_OK) == 0) {
-        if (is_finished_fit(begun, run, &pool))
+    if (note_load(&begun, begun_of(note, make, &pool), &pool)) {
+        result = refuse_unmade(&begun, err);
+        if (result == 0 && run && access(run[1], F_OK) == 0 && strcmp(begun.text, "accepted"))
             result = runs_add(run[0], run[1], run[2], run[3], run[4], err);
         if (result == 0)
             result = end(note, make, text, &pool, err);

@@ -19,6 +19,12 @@ stages
 cp good.csv train.csv
 stages
 stages
+echo '-- a launcher that ends before its program: what it was to make is not taken for done'
+stages RUN_FIT=true OUT=later SUBMISSION=later.csv later.csv MODELS=a
+make -q OUT=later SUBMISSION=later.csv later.csv MODELS=a || echo 'not taken for done'
+echo '-- options with which a program makes nothing'
+make -n a.fit='--arch linear --pause-after 1' 2>&1 | grep -o 'csvnet: a.fit.*'
+make -n SUBMIT='--check submission.csv' 2>&1 | grep -o 'csvnet: SUBMIT.*'
 echo '-- in one shell'
 (echo .ONESHELL:; cat Makefile) >one.mk
 make -s -f one.mk b.fit='--arch nonsense' >/dev/null 2>&1

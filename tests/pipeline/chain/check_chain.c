@@ -145,6 +145,14 @@ START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
     REFUSED("FINAL = yes: it has to be all, or left out", "file FINAL=yes");
     REFUSED("a.fit gives a seed and a.seeds counts them: SEED sets the first", "file MODELS=a",
             "file a.seeds=2", "file a.fit=--epochs 1 --seed=3");
+    REFUSED("a.fit: --seed 1-3: a.seeds has the number of seeds instead, and SEED the first",
+            "file MODELS=a", "file a.fit=-s 1-3");
+    REFUSED("a.fit: --fold is for the rules to give: FOLDS = 5 in place of VAL trains each model "
+            "for each of five folds",
+            "file MODELS=a", "file a.fit=--fold 1/5");
+    REFUSED("a.fit: --fold is for the rules to give: FOLDS = 5 in place of VAL trains each model "
+            "for each of five folds",
+            "file MODELS=a", "file VAL=none", "file a.fit=--fold 1-5/5");
     REFUSED(
         "a.fit: --patience needs validation, and with FINAL = all the last fit has all rows and "
         "nothing to validate on; give as --epochs what the fits kept without FINAL, or leave "
@@ -401,17 +409,21 @@ START_TEST(times_have_no_order_and_equal_ones_hide_nothing)
 }
 END_TEST
 
-START_TEST(options_that_say_where_files_go_are_refused)
+START_TEST(options_that_leave_the_rules_nothing_to_go_on_with_are_refused)
 {
-    static const char *const given[] = {"file a.fit=-o x", "file a.fit=-ox", "file a.fit=--outp=x",
-                                        "file a.fit=--store s", "file PREDICT=--depend d",
-                                        "file SPLIT=--output x"};
+    static const char *const given[] = {
+        "file a.fit=-o x",         "file a.fit=-ox",          "file a.fit=--outp=x",
+        "file a.fit=--store s",    "file PREDICT=--depend d", "file SPLIT=--output x",
+        "file a.fit=--plan",       "file a.fit=--pause=1",    "file a.try=--pause-after '1|2'",
+        "file REPORT=-h",          "file SUBMIT=--check s",   "file PREDICT=--features f",
+        "file TRAIN.ingest=--help"};
 
     make_file("train.csv", "1", 1000);
     make_file("test.csv", "1", 1000);
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         FAILS(EX_USAGE, open_chain("file MODELS=a", given[i], NULL));
-    MUST(open_chain("file MODELS=a", "file a.fit=--optimizer sgd", NULL));
+    MUST(open_chain("file MODELS=a", "file a.fit=--optimizer sgd --plain-epochs 1", NULL));
+    MUST(open_chain("file VAL=none", "file MODELS=a", "file a.fit=--fold 1/5 --fold-seed 2", NULL));
 }
 END_TEST
 
@@ -754,7 +766,7 @@ Suite *suite_chain(void)
     tcase_add_test(tcase, a_sentence_of_make_says_what_it_says);
     tcase_add_test(tcase, a_finished_chain_is_idle_and_each_change_shows_as_what_it_is);
     tcase_add_test(tcase, times_have_no_order_and_equal_ones_hide_nothing);
-    tcase_add_test(tcase, options_that_say_where_files_go_are_refused);
+    tcase_add_test(tcase, options_that_leave_the_rules_nothing_to_go_on_with_are_refused);
     tcase_add_test(tcase, a_file_that_is_gone_and_not_needed_is_warned_of);
     tcase_add_test(tcase, files_that_options_name_are_prerequisites);
     tcase_add_test(tcase, named_files_count_however_they_are_spelt_and_whether_they_are_there);
