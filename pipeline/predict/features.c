@@ -56,8 +56,9 @@ int features_writer_append(struct features_writer *w, const struct dataset_chunk
                            struct err *err)
 {
     const bool bytes = w->ensemble->data->pixel == DTYPE_U8;
+    const void *images = ensemble_images(w->ensemble, 0, chunk);
     const struct nn_data data = {
-        .n = chunk->count, .u8 = bytes ? chunk->images : NULL, .f32 = bytes ? NULL : chunk->images};
+        .n = chunk->count, .u8 = bytes ? images : NULL, .f32 = bytes ? NULL : images};
 
     nn_predict_tapped(w->ensemble->predictors[0], &data, w->ignored, w->values);
     if (ensemble_check_device(w->ensemble, err) ||

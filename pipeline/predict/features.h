@@ -19,7 +19,7 @@ struct features_writer {
  * ensemble is of several models, whose values are not of one kind. */
 MUST_CHECK int features_writer_init(struct features_writer *writer, struct tensor_writer *file,
                                     struct ensemble *ensemble, struct err *err);
-/* Appends the rows of a chunk of at most ensemble->room. */
+/* Appends the rows of a chunk of at most ensemble->room, after ensemble_predict() of it. */
 MUST_CHECK int features_writer_append(struct features_writer *writer,
                                       const struct dataset_chunk *chunk, struct err *err);
 /* Does the first step of a commit; the second is tensor_writers_place(). */

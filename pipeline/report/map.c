@@ -95,11 +95,13 @@ static bool takes(struct reading *reading, int64_t i, int class)
     return reading->passed++ % reading->stride == 0;
 }
 
-static void take_chunk(struct reading *reading)
+static int take_chunk(struct reading *reading, struct err *err)
 {
     struct report_map *map = reading->map;
     struct report *r = reading->report;
     const struct dataset_chunk *chunk = &reading->chunk;
+    const struct view *view = &r->ensemble.models[map->model].view;
+    const size_t size = dataset_image_bytes(&reading->data.info);
     const bool bytes = reading->data.info.pixel == DTYPE_U8;
     struct nn_data data = {.index = reading->index,
                            .u8 = bytes ? chunk->images : NULL,
@@ -113,15 +115,19 @@ static void take_chunk(struct reading *reading)
         map->rows[map->count + data.n] = chunk->rows[i];
         map->truth[map->count + data.n] = class;
         reading->index[data.n++] = i;
+        if (view_any(view) && view_apply_here(view, &reading->data.info,
+                                              (char *)chunk->images + (size_t)i * size, 1, err))
+            return -1;
     }
     if (data.n == 0)
-        return;
+        return 0;
     nn_predict_tapped(r->ensemble.predictors[map->model], &data, reading->probabilities,
                       reading->values + map->count * map->size);
     for (int64_t i = 0; i < data.n; i++)
         map->predicted[map->count + i] =
             metrics_largest(reading->probabilities + i * r->classes, r->classes);
     map->count += (int)data.n;
+    return 0;
 }
 
 static int read_rows(struct reading *reading, struct err *err)
@@ -140,7 +146,8 @@ static int read_rows(struct reading *reading, struct err *err)
     if (got < 0 || allocate(reading, err))
         return -1;
     while ((got = dataset_next(&reading->data, &reading->chunk, err)) > 0)
-        take_chunk(reading);
+        if (take_chunk(reading, err))
+            return -1;
     return got;
 }
 

@@ -20,6 +20,10 @@ same = all((f[k] == p[k]).all() for k in ("rows", "ids", "labels"))
 print(meta["kind"], f["features"].shape, f["features"].dtype, "before", meta["before_layer"] + ";", "predictions:",
       bool(abs(e / e.sum(1, keepdims=True) - p["probabilities"]).max() < 1e-5), "rows, ids, labels:", same)
 END
+echo '-- of pictures as --normalize has them'
+fit -q train.st.zst --arch 'conv 5 3x3, relu, flatten, linear' --normalize 'deskew, width 4' --epochs 2 --lr 0.01 -o m.st.zst
+predict -q train.st.zst m.st.zst -o p.st.zst --features f.st.zst
+$python -B check.py
 for arch in linear 'conv 3 3x3 pad 1, batchnorm, relu, maxpool 2, flatten, linear 7, relu, dropout 0.5, linear' \
     'conv 5 3x3, relu, flatten, linear' 'conv 4 3x3, relu, globalpool, flatten, linear' 'conv 4 3x3, relu, batchnorm, flatten, linear' \
     'flatten, linear 9, relu, batchnorm, linear' 'conv 4 3x3 pad 1, residual, conv 4 3x3 pad 1, add, relu, avgpool 6, flatten, linear'; do

@@ -48,6 +48,11 @@ cmp r.html again.html
 $python -B "$CSVNET_TOP/tests/support/report_page.py" r.html
 text() { sed -n '/<section id="map"/,/<\/section>/p' "$1" | sed -n 's/<[^>]*>//g; /^\(No map\|[0-9,]* rows\)/p' | sed 's/map [0-9.]* %/map N %/; s/one [0-9.]* %/one N %/'; }
 text r.html
+echo '-- of pictures as --normalize has them'
+fit -q train.st.zst --arch 'flatten, linear 6, relu, linear' --normalize 'deskew, size 4' --epochs 9 --lr 0.01 -o v.model.st.zst
+predict -q val.st.zst v.model.st.zst -o p.st.zst --features f.st.zst
+report -q -o v.html --data validation=val.st.zst --model v.model.st.zst --pred validation=p.st.zst --map
+run $python -B check.py v.html
 echo '-- of folds the rows of its own; of rows that it trained on; of none'
 fit -q all.st.zst --arch linear --fold 2/4 --epochs 2 -o a.f2.model.st.zst
 report -q -o f.html --data training=all.st.zst --model a.f2.model.st.zst --map
