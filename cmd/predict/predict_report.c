@@ -4,6 +4,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/score_tables.h"
+#include "pipeline/base/json.h"
 #include "predict_models.h"
 
 #include <math.h>
@@ -66,6 +67,38 @@ static void print_scores(const struct predict_report *r)
     score_tables(&r->scores[e->count], of->classes, of->class_names);
 }
 
+/* Returns the accuracy of a model's last epoch, on its validation data or else as it trained; NAN:
+ * it records none. */
+static double accuracy_in_training(const struct model *model)
+{
+    const json_t *last = json_array_get(model->epochs, json_array_size(model->epochs) - 1);
+    const json_t *val = json_object_get(json_object_get(last, "scores"), "val");
+
+    return json_number(val ? val : last, "accuracy");
+}
+
+/* Says if less than half as many rows are right as in the training of the first model, and adds it
+ * to the list: such rows are seldom of one kind with those. */
+static void say_other_kind(const struct predict_report *r, json_t *list)
+{
+    enum { FEWEST = 20 };
+    const struct ensemble *e = r->ensemble;
+    const struct metrics *score = r->plain ? r->plain : &r->scores[e->count];
+    const double here = metrics_accuracy(score), rows = (double)score->rows;
+    const double there = accuracy_in_training(&e->models[0]);
+    json_t *hint;
+
+    if (score->rows < FEWEST || !(here + 2 * accuracy_error(here, rows) < there / 2))
+        return;
+    hint =
+        json_sprintf("%s had %.1f %% right in its training: the pictures or the classes of %s may "
+                     "be other ones, or lie turned; csvnet show draws them, csvnet audit --test "
+                     "compares them with those trained on",
+                     e->paths[0], 100 * there, e->data_path);
+    say_folded("hint: %s", json_string_value(hint));
+    json_array_append_new(list, hint);
+}
+
 /* Says if the views of --tta cost more accuracy than chance would, and adds it to the list. */
 static void say_views_worth(const struct predict_report *r, json_t *list)
 {
@@ -98,6 +131,8 @@ static json_t *say_hints(const struct predict_report *r)
             say("hint: %s", json_string_value(hint));
             json_array_append_new(list, hint);
         }
+    if (r->scores && json_array_size(list) == 0)
+        say_other_kind(r, list);
     if (mirrored)
         json_array_append_new(list, mirrored);
     if (r->plain && r->scores)
