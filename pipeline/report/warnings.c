@@ -159,6 +159,23 @@ static void warn_of_overfitting(struct warnings *w)
 
 /* ---- Data ---- */
 
+/* Tells whether a stage before that one gave the same hint, as predictions of two data sets by the
+ * same models do. */
+static bool hinted_before(const struct report *r, int stage, const json_t *hint)
+{
+    for (int s = 0; s < stage; s++) {
+        const json_t *earlier;
+        size_t i;
+
+        json_array_foreach(json_object_get(r->stages[s], "hints"), i, earlier)
+        {
+            if (json_equal(earlier, hint))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void warn_of_hints(struct warnings *w)
 {
     for (int s = 0; s < w->r->files.stage_count; s++) {
@@ -167,7 +184,7 @@ static void warn_of_hints(struct warnings *w)
 
         json_array_foreach(json_object_get(w->r->stages[s], "hints"), i, hint)
         {
-            if (!json_is_string(hint))
+            if (!json_is_string(hint) || hinted_before(w->r, s, hint))
                 continue;
             begin(w);
             html_text(w->html, json_string_value(hint));

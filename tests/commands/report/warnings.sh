@@ -33,6 +33,12 @@ ingest -q test.csv --like train.st.zst -o test.st.zst
 predict -q test.st.zst good.model.st.zst -o test.pred.st.zst
 report -q -o t.html --data training=train.st.zst --data test=test.st.zst --model good.model.st.zst --pred test=test.pred.st.zst
 text t.html | grep kind
+echo '-- a hint of two stages, once'
+for data in val test; do
+    predict -q $data.st.zst good.model.st.zst --tta mirror -o $data.pred.st.zst --json $data.json
+done
+report -q -o h.html --data validation=val.st.zst --stage val.json --stage test.json
+text h.html | grep mirror
 echo '-- loss that rises again, unless the best epoch is kept'
 awk 'BEGIN { srand(1); printf "label"; for (i = 0; i < 64; i++) printf ",pixel%d", i; print ""
     for (r = 0; r < 200; r++) { printf "%d", r % 3; for (i = 0; i < 64; i++) printf ",%d", rand() * 256; print "" } }' >random.csv
