@@ -37,7 +37,8 @@ echo '-- a hint of two stages, once'
 for data in val test; do
     predict -q $data.st.zst good.model.st.zst --tta mirror -o $data.pred.st.zst --json $data.json
 done
-report -q -o h.html --data validation=val.st.zst --stage val.json --stage test.json
+report -q -o h.html --data v=val.st.zst --data t=test.st.zst --pred v=val.pred.st.zst --pred t=test.pred.st.zst \
+    --model good.model.st.zst --stage val.json --stage test.json
 text h.html | grep mirror
 echo '-- loss that rises again, unless the best epoch is kept'
 awk 'BEGIN { srand(1); printf "label"; for (i = 0; i < 64; i++) printf ",pixel%d", i; print ""
