@@ -239,6 +239,9 @@ int nn_normalize_parse(struct nn_normalize *normalize, const char *description,
                        struct nn_error *error);
 /* Tells whether anything is changed. */
 bool nn_normalize_any(const struct nn_normalize *normalize);
+/* Returns -1 with a sentence where its pixels are more than pictures of that shape have. */
+int nn_normalize_fits(const struct nn_normalize *normalize, struct nn_shape shape,
+                      struct nn_error *error);
 /* Writes the description in one spelling; "" if nothing is changed. */
 void nn_normalize_text(const struct nn_normalize *normalize, char text[NN_NORMALIZE_TEXT]);
 /* Fills `out` with the picture normalized: both are [c][h][w], bytes if `u8`, else floats, and do
@@ -290,6 +293,9 @@ struct nn_augment {
 int nn_augment_parse(struct nn_augment *augment, const char *description, struct nn_error *error);
 /* Tells whether anything is changed. */
 bool nn_augment_any(const struct nn_augment *augment);
+/* Returns -1 with a sentence where its pixels are too many for pictures of that shape. */
+int nn_augment_fits(const struct nn_augment *augment, struct nn_shape shape,
+                    struct nn_error *error);
 /* Writes the description in one spelling; "" if nothing is changed. */
 enum { NN_AUGMENT_TEXT = 256 };
 void nn_augment_text(const struct nn_augment *augment, char text[NN_AUGMENT_TEXT]);

@@ -82,6 +82,26 @@ bool nn_normalize_any(const struct nn_normalize *normalize)
     return normalize->width || normalize->height || normalize->size || normalize->deskew;
 }
 
+int nn_normalize_fits(const struct nn_normalize *normalize, struct nn_shape shape,
+                      struct nn_error *error)
+{
+    const struct {
+        const char *name;
+        int pixels, most;
+    } sides[] = {{"width", normalize->width, shape.w},
+                 {"height", normalize->height, shape.h},
+                 {"size", normalize->size, shape.h < shape.w ? shape.h : shape.w}};
+
+    error->out_of_memory = false;
+    for (int i = 0; i < 3; i++)
+        if (sides[i].pixels > sides[i].most) {
+            snprintf(error->text, sizeof error->text, "%s %d is above the pictures' %d pixels",
+                     sides[i].name, sides[i].pixels, sides[i].most);
+            return -1;
+        }
+    return 0;
+}
+
 /* ---- What is on a picture ---- */
 
 /* A picture to read: values as doubles, the background around it. */

@@ -176,3 +176,25 @@ bool nn_augment_any(const struct nn_augment *augment)
     nn_augment_text(augment, text);
     return *text;
 }
+
+int nn_augment_fits(const struct nn_augment *augment, struct nn_shape shape, struct nn_error *error)
+{
+    const int side = shape.h < shape.w ? shape.h : shape.w;
+    const struct {
+        const char *name;
+        double amount;
+    } pixels[] = {{"shift", augment->shift},
+                  {"elastic", augment->elastic},
+                  {"crop", augment->crop},
+                  {"erase", augment->erase}};
+
+    error->out_of_memory = false;
+    for (int i = 0; i < 4; i++)
+        if (pixels[i].amount >= side) {
+            snprintf(error->text, sizeof error->text,
+                     "%s %g is not below the pictures' smaller side, %d pixels", pixels[i].name,
+                     pixels[i].amount, side);
+            return -1;
+        }
+    return 0;
+}

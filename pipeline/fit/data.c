@@ -301,19 +301,12 @@ static int normalize(struct training *t, struct err *err)
     const struct dataset_info *info = &t->train.info;
     const struct nn_normalize *how = &t->settings.view;
     struct view *view = &t->model.view;
-    const struct {
-        const char *name;
-        int pixels, most;
-    } sides[] = {{"width", how->width, info->w},
-                 {"height", how->height, info->h},
-                 {"size", how->size, info->h < info->w ? info->h : info->w}};
+    struct nn_error why;
 
     if (!nn_normalize_any(how))
         return 0;
-    for (int i = 0; i < 3; i++)
-        if (sides[i].pixels > sides[i].most)
-            return err_set(err, EX_USAGE, "--normalize: %s %d is above the pictures' %d pixels",
-                           sides[i].name, sides[i].pixels, sides[i].most);
+    if (nn_normalize_fits(how, (struct nn_shape){info->c, info->h, info->w}, &why))
+        return err_set(err, EX_USAGE, "--normalize: %s", why.text);
     view->background = calloc((size_t)info->c, sizeof *view->background);
     if (!view->background)
         return err_memory(err, "the background", 0);
@@ -336,23 +329,13 @@ static int normalize(struct training *t, struct err *err)
 static int set_augmentation(struct training *t, struct err *err)
 {
     const struct dataset_info *info = &t->train.info;
-    const int side = info->h < info->w ? info->h : info->w;
     struct nn_augment *augment = &t->settings.nn.augment;
-    const struct {
-        const char *name;
-        double amount;
-    } pixels[] = {{"shift", augment->shift},
-                  {"elastic", augment->elastic},
-                  {"crop", augment->crop},
-                  {"erase", augment->erase}};
+    struct nn_error why;
 
     if (!nn_augment_any(augment))
         return 0;
-    for (int i = 0; i < 4; i++)
-        if (pixels[i].amount >= side)
-            return err_set(err, EX_USAGE,
-                           "--augment: %s %g is not below the pictures' smaller side, %d pixels",
-                           pixels[i].name, pixels[i].amount, side);
+    if (nn_augment_fits(augment, (struct nn_shape){info->c, info->h, info->w}, &why))
+        return err_set(err, EX_USAGE, "--augment: %s", why.text);
     t->background = calloc((size_t)info->c, sizeof *t->background);
     if (!t->background)
         return err_memory(err, "the background", 0);

@@ -61,12 +61,16 @@ int augmented_rows(struct dataset_chunk *chunk, const struct dataset_info *info,
 {
     const struct samples picked = {.info = *info, .rows = *chunk};
     const struct nn_data data = samples_view(info, chunk);
+    const struct nn_shape shape = {info->c, info->h, info->w};
     struct nn_augment with = *augment;
     struct nn_augmenter *augmenter = NULL;
     float *background = calloc((size_t)info->c, sizeof *background);
+    struct nn_error why;
     int result = -1;
 
-    if (chunk->count > MOST_BYTES / (int64_t)dataset_image_bytes(info) / epochs)
+    if (nn_augment_fits(augment, shape, &why))
+        err_set(err, EX_USAGE, "--augment: %s", why.text);
+    else if (chunk->count > MOST_BYTES / (int64_t)dataset_image_bytes(info) / epochs)
         err_set(err, EX_USAGE, "%lld rows in %d epochs are too many to change at a time",
                 (long long)chunk->count, epochs);
     else if (!background)
@@ -76,7 +80,7 @@ int augmented_rows(struct dataset_chunk *chunk, const struct dataset_info *info,
     else if (samples_background(&picked, &data, background, err) == 0 &&
              repeat(chunk, info, epochs, err) == 0) {
         with.background = background;
-        augmenter = nn_augmenter_new(&with, (struct nn_shape){info->c, info->h, info->w}, 1);
+        augmenter = nn_augmenter_new(&with, shape, 1);
         if (augmenter) {
             change(chunk, info, augmenter, seed, epochs);
             result = 0;
@@ -94,9 +98,13 @@ int normalized_rows(struct dataset_chunk *chunk, const struct dataset_info *info
 {
     const struct samples picked = {.info = *info, .rows = *chunk};
     const struct nn_data data = samples_view(info, chunk);
+    const struct nn_shape shape = {info->c, info->h, info->w};
     struct view view = {.how = *how, .background = calloc((size_t)info->c, sizeof(float))};
+    struct nn_error why;
     int result = view.background ? 0 : err_memory(err, "the background", 0);
 
+    if (result == 0 && nn_normalize_fits(how, shape, &why))
+        result = err_set(err, EX_USAGE, "--normalize: %s", why.text);
     view.how.background = view.background;
     if (result == 0 && chunk->count > 0)
         result = samples_background(&picked, &data, view.background, err) ||

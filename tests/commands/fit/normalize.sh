@@ -141,6 +141,9 @@ exports() { "$CSVNET_BIN/export" "$@"; } # the shell has an export of its own
 run exports v.st.zst -o v.c
 run exports v.st.zst -o v.onnx
 run fit bytes.st.zst --normalize 'width 10' -o w.st.zst
+show bytes.st.zst --normalize 'width 10' 2>&1 | grep csvnet
+run fit bytes.st.zst --augment 'crop 9' -o w.st.zst
+show bytes.st.zst --augment 'crop 9' 2>&1 | grep csvnet
 run fit bytes.st.zst --normalize 'width' -o w.st.zst
 run show bytes.st.zst --normalize 'width 5' --model v.st.zst
 run show v.st.zst --normalize 'width 5'
