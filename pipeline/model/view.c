@@ -24,7 +24,7 @@ bool view_same(const struct view *a, const struct view *b, int channels)
 
 static int read_background(struct view *view, const json_t *list, int channels)
 {
-    if (json_array_size(list) != (size_t)channels)
+    if (!json_is_array(list))
         return -1;
     for (int c = 0; c < channels; c++) {
         const json_t *value = json_array_get(list, (size_t)c);
@@ -40,16 +40,21 @@ int view_read(struct view *view, const json_t *input, const char *path, int chan
               struct err *err)
 {
     const json_t *text = json_object_get(input, "normalize");
+    const json_t *background = json_object_get(input, "background");
     struct nn_error why;
 
     *view = (struct view){.text = ""};
     if (!text)
         return 0;
+    if (json_is_array(background) && json_array_size(background) != (size_t)channels)
+        return err_set(err, EX_DATAERR,
+                       "%s: its network sees pictures of %zu channels, these have %d", path,
+                       json_array_size(background), channels);
     view->background = calloc((size_t)channels, sizeof *view->background);
     if (!view->background)
         return err_memory(err, "a model's background", 0);
     if (!json_is_string(text) || nn_normalize_parse(&view->how, json_string_value(text), &why) ||
-        read_background(view, json_object_get(input, "background"), channels)) {
+        read_background(view, background, channels)) {
         view_free(view);
         return err_set(err, EX_DATAERR,
                        "%s: metadata 'input' has no 'normalize' that is known, with a finite "

@@ -136,6 +136,7 @@ echo '-- begins with what it sees, and no other'
 fit -q bytes.st.zst --from v.st.zst --normalize 'deskew, width 5' --epochs 1 -o w.st.zst && echo taken
 run fit bytes.st.zst --from v.st.zst --epochs 1 -o w.st.zst
 run fit bytes.st.zst --from other.st.zst --normalize 'size 4' --epochs 1 -o w.st.zst
+run fit colour.st.zst --from v.st.zst --normalize 'deskew, width 5' --epochs 1 -o w.st.zst
 echo '-- refused'
 exports() { "$CSVNET_BIN/export" "$@"; } # the shell has an export of its own
 run exports v.st.zst -o v.c
