@@ -283,7 +283,10 @@ static int say_end(const struct family *f)
                  if_changed || status == EX_USAGE ? "" : "; --if-changed trains these alone");
     names(f, WAITING, &text);
     if (waiting)
-        say_folded("%s%s not begun: %s", what, plural(waiting), strbuf_shown(&text));
+        say_folded("%s%s not begun: %s%s", what, plural(waiting), strbuf_shown(&text),
+                   if_changed || count_of(f, DONE) == 0
+                       ? ""
+                       : "; --if-changed trains no finished one again");
     strbuf_free(&text);
     return status;
 }

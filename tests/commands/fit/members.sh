@@ -64,6 +64,9 @@ for signal in INT TERM; do
         fit "$@" --epochs 300 --fold 1-3/5 --log-every 1 --threads 2 -o 'l%.st.zst' --checkpoint 'c%' --resume
 done
 ls c? l?.st.zst 2>/dev/null
+"$python" "$CSVNET_TOP/tests/support/interrupt.py" TERM 330 fit "$@" --epochs 300 --fold 1-3/5 --threads 1 -o 'k%.st.zst'
+ls k?.st.zst
+rm k?.st.zst
 fit -q "$@" --epochs 300 --fold 1-3/5 --threads 2 -o 'l%.st.zst' --checkpoint 'c%' --resume
 ls c? 2>/dev/null
 same l '1 2 3'
