@@ -3,6 +3,7 @@
 
 #include "settings.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,17 @@ void shell_word_add(struct strbuf *line, const char *word)
 
 enum { NUMBER = 40 };
 
-/* Writes as few digits as make the same number again. */
+/* Writes as few digits as make the same number again, a whole number as one: 20 and not 2e+01. */
 static const char *number_text(const json_t *value, char text[NUMBER])
 {
     const double number = json_number_value(value);
+    const bool whole = fabs(number) < 1e6 && number == floor(number);
 
     if (json_is_integer(value))
         snprintf(text, NUMBER, "%lld", (long long)json_integer_value(value));
-    for (int digits = 1; !json_is_integer(value) && digits <= 17; digits++) {
+    else if (whole)
+        snprintf(text, NUMBER, "%.0f", number);
+    for (int digits = 1; !json_is_integer(value) && !whole && digits <= 17; digits++) {
         snprintf(text, NUMBER, "%.*g", digits, number);
         if (strtod(text, NULL) == number)
             break;

@@ -14,7 +14,7 @@ again()
     cmp m.st.zst first.st.zst
 }
 fit -q train.st.zst --arch 'flatten, linear 7, relu, linear' --epochs 1 -o from.st.zst
-again train.st.zst --epochs 1 --arch mlp-20
+again train.st.zst --epochs 1 --arch mlp-20 --divisor 20
 again train.st.zst --arch linear --epochs 2 --lr 0.012345678901234567 --seed 3 --batch 7 --shuffle no
 again 'a b.st.zst' "it's.st.zst" --val c.st.zst --eval "two words=it's.st.zst" --eval x=c.st.zst --arch 'flatten, linear 5, relu, linear' \
     --epochs 3 --keep best --patience 2
