@@ -360,6 +360,10 @@ static int read_options(char **operands, int *count, const char **input)
                            operands[2]);
     if (options.part_of && (idx || options.pictures.folder || *count != 1))
         return usage_error("--part-of is for a CSV with the labels in it");
+    if (options.part_of && (options.relabel || options.without))
+        return usage_error("%s: its rows are numbered through all parts, of which %s is one: make "
+                           "one CSV of the parts",
+                           options.relabel ? "--relabel" : "--without", operands[0]);
     options.columns.channels = (enum channel_order)channels;
     parsed = shape ? columns_parse_shape(shape, &options.columns) : 0;
     if (parsed == -2)

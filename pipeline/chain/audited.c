@@ -6,6 +6,23 @@
 
 #include <string.h>
 
+/* Says what takes the list: the option's rows are those of one CSV. */
+static void say_next(const struct chain *c, FILE *out)
+{
+    const bool own = c->scored[0] && !c->folds && c->val_csv[0];
+    const char *name = own ? "VAL" : "TRAIN";
+
+    fprintf(out, "Look at %.*s.png; copy the list, delete the lines that you do not believe, and ",
+            (int)(strlen(c->audit) - strlen(".csv")), c->audit);
+    if (c->parts[own ? PARTS_VAL : PARTS_TRAIN].count)
+        fprintf(out,
+                "make\none CSV of those of %s, through which its rows are numbered; then set\n",
+                name);
+    else
+        fprintf(out, "set\n");
+    fprintf(out, "%s.ingest = --relabel COPY, or --without COPY\n", name);
+}
+
 int chain_audit(struct chain *c, FILE *out, struct err *err)
 {
     FILE *file = fopen(c->audit_json, "re");
@@ -33,10 +50,7 @@ int chain_audit(struct chain *c, FILE *out, struct err *err)
         fprintf(out, "These are of the rows that validate; with FOLDS = 5 all of TRAIN are looked "
                      "at\n");
     if (count)
-        fprintf(out,
-                "Look at %.*s.png; copy the list, delete the lines that you do not believe, and "
-                "set\nTRAIN.ingest = --relabel COPY, or --without COPY\n",
-                (int)(strlen(c->audit) - strlen(".csv")), c->audit);
+        say_next(c, out);
     json_decref(summary);
     return 0;
 }

@@ -67,4 +67,6 @@ cut -d, -f 2- train.csv >test.csv
 run ingest -q test.csv --like a.st.zst -o x.st.zst --relabel two.csv
 run ingest -q train.csv --like a.st.zst -o x.st.zst --relabel bad.csv
 run ingest -q train.csv -o drop.csv --without drop.csv
+run ingest -q train.csv --part-of train.csv -o x.st.zst --without drop.csv
+run ingest -q test.csv --part-of train.csv -o x.st.zst --relabel two.csv
 ls x.st.zst 2>&1

@@ -39,5 +39,11 @@ make audit FOLDS= OUT=held 2>/dev/null | head -n 2
 sed -n 's/ --/\n --/gp' held/audit.csv.params | sed -n '/--pred/p; /--test/p'
 stages FOLDS= VAL=none OUT=alone audit
 make explain FILE=alone/audit.csv FOLDS= VAL=none OUT=alone
+echo '-- of a labelled CSV that validates; of parts: what the list is for'
+head -n 41 train.csv >part-1.csv
+{ head -n 1 train.csv; sed '1,41d' train.csv; } >part-2.csv
+make FOLDS= TRAIN=part-1.csv VAL=part-2.csv OUT=val audit 2>&1 | tail -n 3
+make TRAIN='part-1.csv part-2.csv' OUT=parts audit 2>&1 | tail -n 3
+make TRAIN='part-1.csv part-2.csv' OUT=parts TRAIN.ingest='--without drop.csv' 2>&1 | grep '^csvnet'
 make csvnet-clean >/dev/null
 ls csvnet.out 2>&1
