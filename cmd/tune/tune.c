@@ -120,8 +120,11 @@ static int tune_auto(struct chain *c, double until, struct tuning *tuning, struc
 {
     const char *options, *tried;
 
-    if (auto_space(c->fitted, &options, &tried, &c->pool, err) ||
-        tune_model(c, "auto", options, tried, until - END, tuning, err))
+    if (auto_space(c->fitted, &options, &tried, &c->pool, err))
+        return -1;
+    if (c->metric >= KEEP_MACRO_F1) /* which fit measures when asked to keep by it */
+        options = pool_text(&c->pool, "%s --keep %s", options, keep_words[c->metric]);
+    if (tune_model(c, "auto", options, tried, until - END, tuning, err))
         return -1;
     if (!tuning->caught)
         print_line("MODELS   = auto");
