@@ -5,6 +5,7 @@
 
 #include "pipeline/base/arithmetic.h"
 #include "pipeline/base/path.h"
+#include "pipeline/files/output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -263,6 +264,34 @@ static int choose(struct chain *c, const char *name, bool accept, struct err *er
     return 0;
 }
 
+static bool have_place(const struct words *files, const char *file)
+{
+    for (int i = 0; i < files->count; i++)
+        if (output_same_target(files->list[i], file))
+            return true;
+    return false;
+}
+
+/* Refuses a SUBMISSION that would replace a file which it is made of, or another output. */
+static int check_submission(const struct chain *c, struct err *err)
+{
+    if (!c->has_test)
+        return 0;
+    for (int i = 0; i < c->stage_count; i++) {
+        const struct stage *stage = &c->stages[i];
+
+        if (have_place(&stage->prerequisites, c->submission))
+            return err_set(err, EX_USAGE,
+                           "SUBMISSION = %s would replace this file, which %s reads: name another",
+                           c->submission, stage->program);
+        if (strcmp(stage->program, "submit") && have_place(&stage->outputs, c->submission))
+            return err_set(err, EX_USAGE,
+                           "SUBMISSION = %s would replace this file, which %s writes: name another",
+                           c->submission, stage->program);
+    }
+    return 0;
+}
+
 int due_read(struct chain *c, struct err *err)
 {
     if (choose(c, "csvnet_force", false, err) || choose(c, "csvnet_accept", true, err))
@@ -293,6 +322,8 @@ int due_read(struct chain *c, struct err *err)
                 !words_have(&stage->prerequisites, stage->note.files[f].path))
                 words_add(&stage->prerequisites, &c->pool, stage->note.files[f].path);
     }
+    if (check_submission(c, err))
+        return -1;
     for (int i = 0; i < c->stage_count; i++)
         judge(c, &c->stages[i]);
     return 0;

@@ -30,6 +30,11 @@ refused 'TRAIN=my train.csv'
 refused 'TEST=my test.csv'
 refused 'OUT=my out'
 refused 'SUBMISSION=my submission.csv'
+echo '-- a submission that would replace what it is made of, or another output'
+refused SUBMISSION=test.csv
+refused SUBMISSION="$PWD/train.csv" | sed "s|$PWD|HERE|"
+refused SUBMISSION=./held.csv VAL=held.csv
+refused SUBMISSION=csvnet.out/a.model.st.zst
 
 echo '-- names with signs of the shell or of make: they work or are refused, and run nothing'
 sed 's/^TRAIN .*/TRAIN = $(filter-out train.csv,$(wildcard tr*))/' Makefile >wild.mk
