@@ -14,6 +14,41 @@ int ingest_open_corrections(struct ingest *in, const struct ingest_options *opti
                             : 0;
 }
 
+static struct cell without_zeros(struct cell cell)
+{
+    for (; cell.size > 1 && *cell.text == '0'; cell.size--)
+        cell.text++;
+    return cell;
+}
+
+/* Tells whether both are one id; leading zeros aside, which spreadsheets drop. */
+static bool same_id(struct cell a, struct cell b)
+{
+    a = without_zeros(a);
+    b = without_zeros(b);
+    return a.size == b.size && memcmp(a.text, b.text, a.size) == 0;
+}
+
+int ingest_check_listed(const struct ingest *in, struct err *err)
+{
+    const struct corrections *lists[] = {&in->relabel, &in->without};
+    char named[QUOTED_TEXT], quoted[QUOTED_TEXT];
+
+    for (int i = 0; i < 2 && in->columns.id >= 0; i++) {
+        const struct correction *one = corrections_peek(lists[i], in->number + 1);
+        const struct cell id = cell_trim(csv_cell(&in->row, in->columns.id));
+
+        if (one && one->id && !same_id((struct cell){one->id, strlen(one->id), true}, id))
+            return err_set(err, EX_DATAERR,
+                           "%s: line %lld: row %lld is said to have the id %s, but in %s it has "
+                           "%s: is the list of other data?",
+                           lists[i]->path, (long long)one->line, (long long)one->row,
+                           text_quote(named, one->id, strlen(one->id)), in->name,
+                           text_quote(quoted, id.text, id.size));
+    }
+    return 0;
+}
+
 bool ingest_leaves_out(struct ingest *in)
 {
     if (!corrections_next(&in->without, ++in->number))

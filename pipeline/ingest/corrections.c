@@ -11,7 +11,7 @@
 
 /* Columns of the file, -1: not there. */
 struct found {
-    int row, suggested, given, set;
+    int row, id, suggested, given, set;
 };
 
 static int column_of(char *const *names, int count, const char *name)
@@ -38,6 +38,7 @@ static int find_columns(struct found *found, struct csv_reader *reader, bool rel
     found->row = column_of(names, row.count, "row");
     found->suggested = relabel ? column_of(names, row.count, "suggested") : -1;
     found->given = column_of(names, row.count, "given");
+    found->id = column_of(names, row.count, "id");
     found->set = column_of(names, row.count, "set");
     header_free(names, row.count);
     if (found->row < 0 || (relabel && found->suggested < 0))
@@ -76,12 +77,14 @@ static int take_line(struct corrections *c, const struct found *found,
                      const struct csv_reader *reader, const struct csv_row *row, struct err *err)
 {
     const struct cell set = cell_at(row, found->set), label = cell_at(row, found->suggested);
-    const struct cell given = cell_at(row, found->given);
+    const struct cell given = cell_at(row, found->given), id = cell_at(row, found->id);
     struct correction *one;
     int64_t number;
 
     if (!cell_id(cell_at(row, found->row), &number) || number < 1)
         return csv_reader_fail(reader, found->row, err, "the number of a row, from 1, is expected");
+    if (id.size > KEY_MOST)
+        return csv_reader_fail(reader, found->id, err, "no id is as long");
     if (label.size > KEY_MOST || given.size > KEY_MOST)
         return csv_reader_fail(reader, label.size > KEY_MOST ? found->suggested : found->given, err,
                                "no label is as long");
@@ -97,7 +100,10 @@ static int take_line(struct corrections *c, const struct found *found,
         one->label = strndup(label.text, label.size);
     if (given.size)
         one->given = strndup(given.text, given.size);
-    return (found->suggested < 0 || one->label) && (given.size == 0 || one->given)
+    if (id.size)
+        one->id = strndup(id.text, id.size);
+    return (found->suggested < 0 || one->label) && (given.size == 0 || one->given) &&
+                   (id.size == 0 || one->id)
                ? 0
                : err_memory(err, "the rows to correct", 0);
 }
@@ -115,6 +121,7 @@ static void drop(struct correction *one)
 {
     free(one->label);
     free(one->given);
+    free(one->id);
 }
 
 /* Sorts the rows and leaves each there once. */
@@ -167,11 +174,17 @@ int corrections_read(struct corrections *c, const char *path, bool relabel, stru
     return -1;
 }
 
+const struct correction *corrections_peek(const struct corrections *c, int64_t row)
+{
+    return c->at < c->count && c->list[c->at].row == row ? &c->list[c->at] : NULL;
+}
+
 const struct correction *corrections_next(struct corrections *c, int64_t row)
 {
-    if (c->at == c->count || c->list[c->at].row != row)
-        return NULL;
-    return &c->list[c->at++];
+    const struct correction *one = corrections_peek(c, row);
+
+    c->at += one != NULL;
+    return one;
 }
 
 void corrections_free(struct corrections *c)

@@ -70,7 +70,7 @@ static int read_first_row(struct ingest *in, const struct ingest_options *option
     if (c->header)
         csv_reader_name_columns(in->reader, c->names);
     in->plain |= csv_reader_layout(in->reader).separator != ',' || c->cell >= 0 || c->onehot ||
-                 c->only_count > 0 || in->without.path;
+                 c->only_count > 0 || in->without.path || (in->relabel.path && c->id >= 0);
     return ingest_open_onehot(in, err);
 }
 

@@ -22,6 +22,18 @@ sys.path.insert(0, os.environ["CSVNET_TOP"] + "/tests/support")
 from tensors import read
 t = read("ids.st.zst")[1]
 print([bytes(i).rstrip(b"\0").decode() for i in t["ids"]], t["rows"].tolist(), t["labels"].argmax(1).tolist())'
+echo '-- a list with ids is of rows with these: a file that has changed since is refused'
+printf 'row,id,suggested\n2,r2,2\n7,,1\n' >known.csv
+ingested ids.csv -o known.st.zst --relabel known.csv
+ingested ids.csv -o known.st.zst --without known.csv
+sed '2d' ids.csv >later.csv
+run ingest -q later.csv -o x.st.zst --relabel known.csv
+run ingest -q later.csv -o x.st.zst --without known.csv
+ingested train.csv -o known.st.zst --without known.csv
+awk -F, -v OFS=, 'NR == 1 { print "id", $0; next } { printf "%03d,%s\n", NR - 1, $0 }' train.csv >zeros.csv
+printf 'row,id\n2,2\n' >zeros-list.csv # as a spreadsheet leaves 002
+ingested zeros.csv -o known.st.zst --without zeros-list.csv
+rm known.st.zst
 echo '-- a row that is left out need not be sound'
 sed '8s/,.*/,?,,/' train.csv >broken.csv
 run ingest -q broken.csv -o b.st.zst
