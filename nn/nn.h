@@ -21,7 +21,7 @@ typedef float nn_real;
 #endif
 
 struct nn_error {
-    char text[256]; /* a sentence without the name of a file */
+    char text[480]; /* a sentence without the name of a file */
     bool out_of_memory;
 };
 

@@ -405,6 +405,7 @@ static const struct {
     {"conv 8 5x5 pad same, flatten, linear", "pad 2 keeps"},
     {"conv 8 4x4 pad same, flatten, linear", "none keeps"},
     {"tanhh", "no such layer"},
+    {"convolution 32 of 3x3 with padding 1", "flatten, residual, shortcut, add"},
     {"linear 0", "linear"},
     {"linear -3", "linear"},
     {"linear 10 10", "'10'"},
