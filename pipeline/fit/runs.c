@@ -174,13 +174,19 @@ static int part_from_links(const char *path, struct err *err)
 static int append(const char *path, const char *line, struct err *err)
 {
     const size_t size = strlen(line);
+    char first = '{';
     int fd, result = 0;
 
     if (part_from_links(path, err))
         return -1;
-    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
+    if (pread(fd, &first, 1, 0) == 1 && first != '{') {
+        close(fd);
+        return err_set(err, EX_DATAERR,
+                       "%s: is no runs.jsonl as make writes it, and gets no line", path);
+    }
     (void)flock(fd,
                 LOCK_EX); /* where hosts share the folder by NFS, appending alone is not one step */
     errno = 0;

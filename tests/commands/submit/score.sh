@@ -47,6 +47,9 @@ run submit s.pred -o t.csv --score 0.5 --runs runs.jsonl
 run submit --check s.csv --score 0.5 --runs runs.jsonl --own val.pred.st.zst
 run submit --check - --score 0.5 --runs runs.jsonl
 run submit --check s.csv --score 0.5 --runs s.csv
+cp s.csv other.csv
+run submit --check s.csv --score 0.5 --runs other.csv
+cmp s.csv other.csv && echo 'as it was'
 
 echo '-- another file than that of the predictions'
 awk -F, 'NR == 3 { $2 = $2 == 1 ? 0 : 1 } { print $1 "," $2 }' s.csv >t.csv
