@@ -184,8 +184,8 @@ static int append(const char *path, const char *line, struct err *err)
         return err_set(err, EX_CANTCREAT, "%s: cannot be opened: %s", path, strerror(errno));
     if (pread(fd, &first, 1, 0) == 1 && first != '{') {
         close(fd);
-        return err_set(err, EX_DATAERR,
-                       "%s: is no runs.jsonl as make writes it, and gets no line", path);
+        return err_set(err, EX_DATAERR, "%s: is no runs.jsonl as make writes it, and gets no line",
+                       path);
     }
     (void)flock(fd,
                 LOCK_EX); /* where hosts share the folder by NFS, appending alone is not one step */
