@@ -8,6 +8,7 @@
 #include "pipeline/files/output.h"
 #include "pipeline/predict/weigh.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,6 +45,22 @@ static int print_table(const struct weigh *w, struct err *err)
     return result;
 }
 
+/* Says so where the weights lose more right rows than chance explains, by the errors of both
+ * accuracies as if they were of different rows, which is on the safe side. */
+static void print_loss_of_rows(const struct weigh *w)
+{
+    const struct score alike = metrics_score(&w->means[WEIGH_EQUAL]);
+    const struct score fitted = metrics_score(&w->means[WEIGH_CROSS]);
+    const double p = score_accuracy(&alike), rows = (double)alike.rows;
+    const long long fewer = (long long)(alike.correct - fitted.correct);
+
+    if (w->pays && (double)fewer > 2 * sqrt(2 * rows * p * (1 - p)))
+        print_line(
+            "but %lld rows fewer are right than with all alike, more than chance does: where "
+            "accuracy counts, equal weights are better",
+            fewer);
+}
+
 static void print_verdict(const struct weigh *w)
 {
     char text[RELATION_TEXT];
@@ -53,6 +70,7 @@ static void print_verdict(const struct weigh *w)
                w->gain < 0 ? -w->gain : w->gain, w->error, w->gain < 0 ? "more" : "less");
     print_line("%s", w->pays ? "that is more than chance does: the weights are taken"
                              : "that may be chance: the models stay alike in weight");
+    print_loss_of_rows(w);
     if (*relation_text(&w->relation, text))
         print_line("%s", text);
 }
