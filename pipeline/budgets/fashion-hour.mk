@@ -8,3 +8,4 @@ MODELS         = wide longer stacked
 wide.fit       = --arch $(csvnet_dir)budgets/stacked-32.net --epochs 10 $(csvnet_trained)
 longer.fit     = --arch $(csvnet_dir)budgets/stacked-32.net --epochs 24 $(csvnet_trained)
 stacked.fit    = --arch $(csvnet_dir)budgets/stacked-16.net --epochs 14 $(csvnet_trained)
+PREDICT        = --tta mirror

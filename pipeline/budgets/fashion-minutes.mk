@@ -6,3 +6,4 @@ pooled.seeds   = 2
 stacked.seeds  = 2
 pooled.fit     = --arch $(csvnet_dir)budgets/pooled-16.net $(csvnet_trained)
 stacked.fit    = --arch $(csvnet_dir)budgets/stacked-16.net $(csvnet_trained)
+PREDICT        = --tta mirror
