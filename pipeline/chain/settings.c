@@ -3,6 +3,7 @@
 
 #include "pipeline/base/duration.h"
 #include "pipeline/base/text.h"
+#include "pipeline/dataset/folds.h"
 #include "pipeline/fit/fit_name.h"
 #include "pipeline/submit/leaderboard.h"
 
@@ -33,14 +34,15 @@ static int refuse(const char *name, const char *value, const char *what, struct 
 }
 
 /* Reads a whole number of 0 to 18 digits; *number stays as it is where the variable is not set. */
-static int whole_number(const struct chain *c, const char *name, int64_t least, const char *what,
-                        int64_t *number, struct err *err)
+static int whole_number(const struct chain *c, const char *name, int64_t least, int64_t most,
+                        const char *what, int64_t *number, struct err *err)
 {
     const char *value = get(c, name);
 
     if (!value[0])
         return 0;
-    if (value[strspn(value, DIGITS)] || strlen(value) > 18 || strtoll(value, NULL, 10) < least)
+    if (value[strspn(value, DIGITS)] || strlen(value) > 18 || strtoll(value, NULL, 10) < least ||
+        strtoll(value, NULL, 10) > most)
         return refuse(name, value, what, err);
     *number = strtoll(value, NULL, 10);
     return 0;
@@ -240,8 +242,8 @@ static int read_model(struct chain *c, const char *name, struct err *err)
                                        : get_of(c, name, "fit");
     model->tried = get_of(c, name, "try");
     if (refuse_taken(c, pool_text(&c->pool, "%s.try", name), "fit", model->tried, err) ||
-        whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, "a whole number from 1",
-                     &model->seeds, err) ||
+        whole_number(c, pool_text(&c->pool, "%s.seeds", name), 1, INT64_MAX,
+                     "a whole number from 1", &model->seeds, err) ||
         read_weight(c, model, err))
         return -1;
     if (c->trial && model->seeds)
@@ -483,9 +485,12 @@ int settings_read(struct chain *c, struct err *err)
     c->submission = variable(&c->variables, "SUBMISSION", "submission.csv");
     c->seed = get(c, "SEED");
     if ((budget[0] && check_budget(c, budget, err)) ||
-        whole_number(c, "FOLDS", 2, "a whole number from 2", &c->folds, err) ||
-        whole_number(c, "SEED", 0, "a whole number", &seed, err) || read_within(c, err) ||
-        read_metric(c, err) || refuse_blanks(c, err) || refuse_all_taken(c, err))
+        whole_number(c, "FOLDS", 2, FOLDS_MOST,
+                     pool_text(&c->pool, "a whole number from 2 to %d", FOLDS_MOST), &c->folds,
+                     err) ||
+        whole_number(c, "SEED", 0, INT64_MAX, "a whole number", &seed, err) ||
+        read_within(c, err) || read_metric(c, err) || refuse_blanks(c, err) ||
+        refuse_all_taken(c, err))
         return -1;
     if (!get(c, "TRAIN")[0])
         return err_set(err, EX_USAGE,

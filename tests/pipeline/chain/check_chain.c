@@ -130,8 +130,9 @@ static void finish_all(time_t time)
 
 START_TEST(what_is_wrong_is_named_with_what_it_has_to_be)
 {
-    REFUSED("FOLDS = 1: it has to be a whole number from 2", "command FOLDS=1");
-    REFUSED("FOLDS = 99999999999999999999: it has to be a whole number from 2",
+    REFUSED("FOLDS = 1: it has to be a whole number from 2 to 100", "command FOLDS=1");
+    REFUSED("FOLDS = 101: it has to be a whole number from 2 to 100", "command FOLDS=101");
+    REFUSED("FOLDS = 99999999999999999999: it has to be a whole number from 2 to 100",
             "file FOLDS=99999999999999999999");
     REFUSED("SEED = one: it has to be a whole number", "file SEED=one");
     REFUSED("a.seeds = 0: it has to be a whole number from 1", "file MODELS=a", "file a.seeds=0");
