@@ -284,17 +284,18 @@ static int commit(struct run *run, struct err *err)
 static int report(const struct run *run)
 {
     say_models(&run->ensemble);
-    return predict_report(&(struct predict_report){.output = output,
-                                                   .digest = tensor_writer_digest(run->writer.file),
-                                                   .rows = run->data.n,
-                                                   .ensemble = &run->ensemble,
-                                                   .tta = augmentation ? &run->tta : NULL,
-                                                   .scores = run->scores,
-                                                   .plain = augmentation ? &run->plain : NULL,
-                                                   .groups = &run->groups,
-                                                   .relations = &run->relations,
-                                                   .seconds = now() - run->begin,
-                                                   .min_accuracy = min_accuracy});
+    return predict_report(
+        &(struct predict_report){.output = output,
+                                 .digest = tensor_writer_digest(run->writer.file),
+                                 .rows = run->data.n,
+                                 .ensemble = &run->ensemble,
+                                 .tta = augmentation ? &run->tta : NULL,
+                                 .scores = run->scores,
+                                 .plain = augmentation && run->scores ? &run->plain : NULL,
+                                 .groups = &run->groups,
+                                 .relations = &run->relations,
+                                 .seconds = now() - run->begin,
+                                 .min_accuracy = min_accuracy});
 }
 
 static void close_all(struct run *run)

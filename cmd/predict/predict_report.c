@@ -135,7 +135,7 @@ static json_t *say_hints(const struct predict_report *r)
         say_other_kind(r, list);
     if (mirrored)
         json_array_append_new(list, mirrored);
-    if (r->plain && r->scores)
+    if (r->plain)
         say_views_worth(r, list);
     if (r->scores && r->scores[e->count].tied > 0) {
         json_t *hint =
@@ -235,7 +235,7 @@ static json_t *summary(const struct predict_report *r)
     if (r->scores)
         json_object_set_new(json, "score",
                             metrics_json(&r->scores[e->count], of->classes, of->class_names));
-    if (r->scores && r->plain)
+    if (r->plain)
         json_object_set_new(json, "score_without_tta",
                             metrics_json(r->plain, of->classes, of->class_names));
     return json;

@@ -12,7 +12,7 @@ struct predict_report {
     const struct ensemble *ensemble;
     const struct tta *tta;        /* NULL: nothing was shifted */
     const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
-    const struct metrics *plain;  /* of the mean before --tta; NULL: without it */
+    const struct metrics *plain;  /* of the mean before --tta; NULL: without it or labels */
     const struct relations *relations;
     const struct model_groups *groups; /* of the models; without labels or another group empty */
     double seconds;

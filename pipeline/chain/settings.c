@@ -38,13 +38,13 @@ static int whole_number(const struct chain *c, const char *name, int64_t least, 
                         const char *what, int64_t *number, struct err *err)
 {
     const char *value = get(c, name);
+    const int64_t read = strtoll(value, NULL, 10);
 
     if (!value[0])
         return 0;
-    if (value[strspn(value, DIGITS)] || strlen(value) > 18 || strtoll(value, NULL, 10) < least ||
-        strtoll(value, NULL, 10) > most)
+    if (value[strspn(value, DIGITS)] || strlen(value) > 18 || read < least || read > most)
         return refuse(name, value, what, err);
-    *number = strtoll(value, NULL, 10);
+    *number = read;
     return 0;
 }
 

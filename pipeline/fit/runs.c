@@ -187,8 +187,8 @@ static int append(const char *path, const char *line, struct err *err)
         return err_set(err, EX_DATAERR, "%s: is no runs.jsonl as make writes it, and gets no line",
                        path);
     }
-    (void)flock(fd,
-                LOCK_EX); /* where hosts share the folder by NFS, appending alone is not one step */
+    /* Where hosts share the folder by NFS, appending alone is not one step. */
+    (void)flock(fd, LOCK_EX);
     errno = 0;
     if (write(fd, line, size) != (ssize_t)size)
         result = err_set(err, EX_IOERR, "%s: cannot be written: %s", path,

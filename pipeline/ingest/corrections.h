@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /* Rows that somebody wants labelled otherwise, or left out: a CSV with a header, as csvnet audit
- * writes it, of which the columns `row`, `id`, `suggested`, `given` and `set` are read. Lines of the set
- * `test` are of other data, and are passed over. */
+ * writes it, of which the columns `row`, `id`, `suggested`, `given` and `set` are read. Lines of
+ * the set `test` are of other data, and are passed over. */
 
 struct correction {
     int64_t row, line; /* both from 1 */
