@@ -1,6 +1,6 @@
 /* Part of kernels.c: products of rows with packed panels (gemm), and sums of outer products, which
  * are the gradients of such weights (gemm_weight_grad); the same of pairs of bfloat16 numbers
- * (gemm_bf16, gemm_weight_grad_bf16), and how these are made. */
+ * (gemm_bf16, gemm_weight_grad_bf16). */
 #ifndef NN_KERNEL_GEMM_H
 #define NN_KERNEL_GEMM_H
 
@@ -171,42 +171,6 @@ DEFINE_KERNEL(gemm_weight_grad, gemm_weight_grad)
 #ifndef NN_DOUBLE
 DEFINE_KERNEL(gemm_bf16, gemm)
 DEFINE_KERNEL(gemm_weight_grad_bf16, gemm_weight_grad)
-
-/* ---- Pairs, in plain loops, of which compilers make vectors ---- */
-
-/* Returns x rounded to bfloat16, to nearest even, in the upper half; what is below is of no value.
- */
-ALWAYS uint32_t rounded(const real *x)
-{
-    uint32_t word;
-
-    memcpy(&word, x, sizeof word);
-    return (word & INT32_MAX) > 0x7f800000 ? word | 0x400000 /* a quiet NaN */
-                                           : word + 0x7fff + (word >> 16 & 1);
-}
-
-ALWAYS void store_pair(real *to, uint32_t even, uint32_t odd)
-{
-    const uint32_t pair = even >> 16 | (odd & UINT32_MAX << 16);
-
-    memcpy(to, &pair, sizeof pair);
-}
-
-static void pair_neighbours(const real *x, ptrdiff_t pairs, real *to)
-{
-    for (ptrdiff_t i = 0; i < pairs; i++)
-        store_pair(to + i, rounded(x + 2 * i), rounded(x + 2 * i + 1));
-}
-
-static void pair_rows(const real *even, const real *odd, ptrdiff_t n, real *to)
-{
-    if (odd)
-        for (ptrdiff_t i = 0; i < n; i++)
-            store_pair(to + i, rounded(even + i), rounded(odd + i));
-    else
-        for (ptrdiff_t i = 0; i < n; i++)
-            store_pair(to + i, rounded(even + i), 0);
-}
 #endif
 
 #endif

@@ -4,6 +4,7 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "norm_maxpool.h"
+#include "pairs.h"
 #include "pixels.h"
 #include "pool.h"
 #include "update.h"
@@ -52,4 +53,9 @@ const struct kernels TABLE = {
     .winograd_output = winograd_output,
     .winograd_output_back = winograd_output_back,
     .winograd_weights_back = winograd_weights_back,
+#ifndef NN_DOUBLE
+    .winograd_input_bf16 = winograd_input_bf16,
+    .winograd_input_tiles_bf16 = winograd_input_tiles_bf16,
+    .winograd_output_back_tiles_bf16 = winograd_output_back_tiles_bf16,
+#endif
 };

@@ -151,6 +151,8 @@ struct square {
 struct winograd {
     const real *from;
     struct square in;
+    const real *from_odd; /* of pairs of tiles: the odd one, NULL: zeros */
+    struct square in_odd;
     real *to;
     struct square out;
     const real *bias; /* [channels] is added to each result; NULL: nothing */
@@ -171,8 +173,8 @@ struct kernels {
     void (*gemm_bf16)(const struct gemm *);
     void (*gemm_weight_grad_bf16)(const struct gemm_weight_grad *);
     /* Round to bfloat16 and make pairs, which look like a real each: of neighbours, to[i] = (x[2i],
-     * x[2i + 1]), or of two rows, to[i] = (even[i], odd[i]); odd NULL: zeros. `to` may be `even`.
-     */
+     * x[2i + 1]), or of two rows, to[i] = (even[i], odd[i]); odd NULL: zeros. `to` may be `x` or
+     * `even`. */
     void (*pair_neighbours)(const real *x, ptrdiff_t pairs, real *to);
     void (*pair_rows)(const real *even, const real *odd, ptrdiff_t n, real *to);
     /* Sums r = max(x, before): sum[c] += r, square[c] += r*r over n positions of c channels. */
@@ -238,6 +240,11 @@ struct kernels {
     void (*winograd_output)(const struct winograd *);
     void (*winograd_output_back)(const struct winograd *);
     void (*winograd_weights_back)(const struct winograd *);
+    /* The same, to pairs: of neighbouring channels, of which there are half as many in `to`; or of
+     * two tiles. Not in double. */
+    void (*winograd_input_bf16)(const struct winograd *);
+    void (*winograd_input_tiles_bf16)(const struct winograd *);
+    void (*winograd_output_back_tiles_bf16)(const struct winograd *);
 };
 
 extern const struct kernels *kernels; /* the chosen table */

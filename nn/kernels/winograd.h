@@ -10,7 +10,7 @@
 #ifndef NN_KERNEL_WINOGRAD_H
 #define NN_KERNEL_WINOGRAD_H
 
-#include "vector.h"
+#include "pairs.h"
 
 #define P  ((real)0.75)
 #define P2 (P * P)
@@ -100,41 +100,52 @@ ALWAYS void map_weights_back(const vec *u, vec *w)
 enum { SIDE = 6 };
 typedef void winograd_map(const vec *, vec *);
 
-/* Transforms in both directions, for one vector of channels: `from` x `from` numbers to `to` x
- * `to`. What lies outside is read from zeros and written to nowhere. */
-ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, const real *factors,
-                            const int from, const int to)
+/* Transforms the columns of one vector of channels, `from` numbers each, to `to`: column[y][x].
+ * What lies outside of `in` is zero; `whole`, a constant: nothing does. */
+ALWAYS void winograd_columns(const real *at, const struct square *in, winograd_map *map,
+                             const real *factors, const int from, const int to, const bool whole,
+                             vec column[][SIDE])
 {
     static const real zeros[LANES];
-    const vec bias = w->bias ? load(w->bias + c) : (vec){0};
-    vec column[SIDE][SIDE], in[SIDE], out[SIDE];
-    real nowhere[LANES];
+    vec numbers[SIDE], out[SIDE];
 
     for (int x = 0; x < from; x++) {
-        const real *at = w->from + x * w->in.column + c;
-        const bool here = x >= w->in.left && x < w->in.right;
+        const real *number = at + x * in->column;
+        const bool here = x >= in->left && x < in->right;
 
         UNROLL
-        for (int y = 0; y < from; y++, at += w->in.row) {
-            const real *inside = here && y >= w->in.top && y < w->in.bottom ? at : zeros;
-
-            in[y] = load(inside);
-        }
-        map(in, out);
+        for (int y = 0; y < from; y++, number += in->row)
+            numbers[y] = load(whole || (here && y >= in->top && y < in->bottom) ? number : zeros);
+        map(numbers, out);
         UNROLL
         for (int y = 0; y < to; y++)
             column[y][x] = factors[y] * out[y];
     }
-    for (int y = w->out.top; y < w->out.bottom; y++) {
+}
+
+ALWAYS bool is_whole(const struct square *square, const int size)
+{
+    return square->top == 0 && square->bottom == size && square->left == 0 && square->right == size;
+}
+
+/* Transforms in both directions, for one vector of channels: `from` x `from` numbers to `to` x
+ * `to`. What lies outside is written to nowhere. */
+ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, const real *factors,
+                            const int from, const int to, const bool whole)
+{
+    const vec bias = w->bias ? load(w->bias + c) : (vec){0};
+    vec column[SIDE][SIDE], out[SIDE];
+    real nowhere[LANES];
+
+    winograd_columns(w->from + c, &w->in, map, factors, from, to, whole, column);
+    for (int y = whole ? 0 : w->out.top; y < (whole ? to : w->out.bottom); y++) {
         real *at = w->to + y * w->out.row + c;
 
         map(column[y], out);
         UNROLL
-        for (int x = 0; x < to; x++, at += w->out.column) {
-            real *inside = x >= w->out.left && x < w->out.right ? at : nowhere;
-
-            *(vec *)inside = plus(bias, factors[x], out[x]);
-        }
+        for (int x = 0; x < to; x++, at += w->out.column)
+            *(vec *)(whole || (x >= w->out.left && x < w->out.right) ? at : nowhere) =
+                plus(bias, factors[x], out[x]);
     }
 }
 
@@ -143,8 +154,12 @@ ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, 
     {                                                                                              \
         const struct winograd w = *given; /* its own, so that no store can change it */            \
                                                                                                    \
-        for (int c = 0; c < w.channels; c += VLEN)                                                 \
-            winograd_vector(&w, c, map_##name, name##_factors, from, to);                          \
+        if (is_whole(&w.in, from) && is_whole(&w.out, to))                                         \
+            for (int c = 0; c < w.channels; c += VLEN)                                             \
+                winograd_vector(&w, c, map_##name, name##_factors, from, to, true);                \
+        else                                                                                       \
+            for (int c = 0; c < w.channels; c += VLEN)                                             \
+                winograd_vector(&w, c, map_##name, name##_factors, from, to, false);               \
     }
 
 WINOGRAD(input, 6, 6)
@@ -152,6 +167,79 @@ WINOGRAD(weights, 3, 6)
 WINOGRAD(output, 6, 4)
 WINOGRAD(output_back, 4, 6)
 WINOGRAD(weights_back, 6, 3)
+
+#ifndef NN_DOUBLE
+/* ---- To pairs of bfloat16 numbers, at 6 x 6 points without factors ---- */
+
+struct side { /* of pairs: one vector of channels of a tile; NULL: zeros */
+    const real *from;
+    const struct square *in;
+};
+
+ALWAYS void side_columns(const struct side *side, winograd_map *map, const int size,
+                         vec column[][SIDE])
+{
+    if (!side->from)
+        memset(column, 0, sizeof(vec[SIDE][SIDE]));
+    else if (is_whole(side->in, size))
+        winograd_columns(side->from, side->in, map, input_factors, size, SIDE, true, column);
+    else
+        winograd_columns(side->from, side->in, map, input_factors, size, SIDE, false, column);
+}
+
+/* Transforms `size` x `size` numbers of both sides and stores their pairs: of neighbouring
+ * `channels`, a constant, or of the sides. */
+ALWAYS void winograd_pairs(const struct winograd *w, real *to, const struct side *even,
+                           const struct side *odd, winograd_map *map, const int size,
+                           const bool channels)
+{
+    vec even_column[SIDE][SIDE], odd_column[SIDE][SIDE];
+    vec a[SIDE], b[SIDE];
+    real nowhere[LANES];
+
+    side_columns(even, map, size, even_column);
+    side_columns(odd, map, size, odd_column);
+    for (int y = w->out.top; y < w->out.bottom; y++) {
+        real *at = to + y * w->out.row;
+
+        map(even_column[y], a);
+        map(odd_column[y], b);
+        UNROLL
+        for (int x = 0; x < SIDE; x++, at += w->out.column) {
+            real *inside = x >= w->out.left && x < w->out.right ? at : nowhere;
+
+            if (channels)
+                store_neighbours(inside, a[x], b[x], odd->from != NULL);
+            else
+                *(vec *)inside = paired(a[x], b[x]);
+        }
+    }
+}
+
+static void winograd_input_bf16(const struct winograd *given)
+{
+    const struct winograd w = *given;
+
+    for (int c = 0; c < w.channels; c += 2 * VLEN)
+        winograd_pairs(&w, w.to + c / 2, &(struct side){w.from + c, &w.in},
+                       &(struct side){c + VLEN < w.channels ? w.from + c + VLEN : NULL, &w.in},
+                       map_input, 6, true);
+}
+
+#define WINOGRAD_TILES(name, size)                                                                 \
+    static void winograd_##name##_tiles_bf16(const struct winograd *given)                         \
+    {                                                                                              \
+        const struct winograd w = *given;                                                          \
+                                                                                                   \
+        for (int c = 0; c < w.channels; c += VLEN)                                                 \
+            winograd_pairs(&w, w.to + c, &(struct side){w.from + c, &w.in},                        \
+                           &(struct side){w.from_odd ? w.from_odd + c : NULL, &w.in_odd},          \
+                           map_##name, size, false);                                               \
+    }
+
+WINOGRAD_TILES(input, 6)
+WINOGRAD_TILES(output_back, 4)
+#endif
 
 #undef P
 #undef P2

@@ -1,7 +1,9 @@
 /* Fully connected: y = W x + b. Packed: [panel of outputs][input][LANES], then the bias
  * [panel][LANES]. The derived copy for the input's gradient is [panel of inputs][output][LANES];
  * with bfloat16 it comes after one of the weights, and a panel's pairs fill the first half of its
- * place.
+ * place. The weights' gradient is a sum over pictures: with bfloat16 each shard makes pairs of its
+ * pictures' vectors, once for all blocks, rows of [input], [panel of outputs][LANES], and the sum
+ * of the bias's gradient.
  */
 #include "bf16.h"
 #include "layers_on_device.h"
@@ -57,13 +59,18 @@ static int setup(struct layer *layer, struct nn_error *error)
     /* Too many for an int only where the network is about to refuse so many parameters. */
     blocks = (int64_t)panels(own->outputs) * ((inputs + INPUTS_PER_BLOCK - 1) / INPUTS_PER_BLOCK);
     layer->blocks = (int)(blocks + layer->bias);
-    layer->weight_grad_last = true;
+    layer->weight_grad_last = !layer->bf16;
     layer->derived_forward = layer->derived = (struct derived){0};
+    layer->shard_bytes = 0;
+    layer->shard_sums = SUMS_NONE;
     if (layer->bf16) {
         layer->derived_forward = layer->derived =
             (struct derived){padded * (size_t)inputs, panels(own->outputs)};
         layer->thread_bytes = MOST_TOGETHER * sizeof(real) *
                               (size_t)bf16_half(inputs > own->outputs ? inputs : own->outputs);
+        layer->shard_bytes =
+            sizeof(real) * (bf16_half(SHARD) * ((size_t)inputs + padded) + layer->bias * padded);
+        layer->shard_sums = SUMS_FOR_UPDATE;
     }
     if (layer->input_gradient) {
         layer->derived.numbers += (size_t)panels(inputs) * LANES * (size_t)own->outputs;
@@ -154,47 +161,88 @@ static const real *back_weights(const struct node *node)
     return node->derived + node->layer->derived_forward.numbers;
 }
 
+/* Counts the numbers of a row of a shard's pairs. */
+static ptrdiff_t pairs_row(const struct layer *layer)
+{
+    const struct linear *own = layer->own;
+
+    return shape_size(layer->in) + (ptrdiff_t)panels(own->outputs) * LANES;
+}
+
+/* Sums up the bias's gradient of some pictures. */
+static void bias_grad(const struct node *node, int first, int count, real *gradient)
+{
+    const struct linear *own = node->layer->own;
+
+    memset(gradient, 0, (size_t)own->outputs * sizeof *gradient);
+    if (!node->layer->mean_removed_next)
+        kernels->sum_rows(grid_row(&node->dout, first, 0), count, node->dout.picture, own->outputs,
+                          gradient);
+}
+
+static void pair_pictures(const struct node *node, const struct shard *shard)
+{
+    const struct linear *own = node->layer->own;
+    const ptrdiff_t row = pairs_row(node->layer);
+    const int inputs = shape_size(node->layer->in), end = shard->first + shard->count;
+    real *to = shard_scratch(node, shard), *sums = to + bf16_half(SHARD) * row;
+
+    for (int i = shard->first; i < end; i += 2, to += row) {
+        const bool two = i + 1 < end;
+
+        kernels->pair_rows(grid_row(&node->in, i, 0), two ? grid_row(&node->in, i + 1, 0) : NULL,
+                           inputs, to);
+        kernels->pair_rows(grid_row(&node->dout, i, 0),
+                           two ? grid_row(&node->dout, i + 1, 0) : NULL, own->outputs, to + inputs);
+    }
+    memset(to, 0, (size_t)(sums - to) * sizeof *to);
+    if (node->layer->bias)
+        bias_grad(node, shard->first, shard->count, sums);
+}
+
 static void backward(const struct node *node, const struct pass *pass, const struct shard *shard)
 {
     (void)pass;
+    if (node->layer->bf16)
+        pair_pictures(node, shard);
     if (node->din.at)
         multiply(node, shard, &node->dout, back_weights(node), NULL, &node->din);
 }
 
-static void bias_grad(const struct node *node, const struct pass *pass, real *gradient)
+/* Sums up the bias's gradient of all pictures. */
+static void whole_bias_grad(const struct node *node, const struct pass *pass, real *gradient)
 {
     const struct linear *own = node->layer->own;
+    const real *sums = (const real *)node->shard_scratch;
 
-    for (int o = 0; o < own->outputs; o++)
-        gradient[o] = 0;
-    if (node->layer->mean_removed_next)
-        return;
-    kernels->sum_rows(grid_row(&node->dout, 0, 0), pass->rows, node->dout.picture, own->outputs,
-                      gradient);
+    if (node->layer->bf16)
+        kernels->sum_parts(sums + bf16_half(SHARD) * pairs_row(node->layer),
+                           (ptrdiff_t)(node->layer->shard_bytes / sizeof(real)),
+                           (pass->rows + SHARD - 1) / SHARD, own->outputs, gradient);
+    else
+        bias_grad(node, 0, pass->rows, gradient);
 }
 
-/* Does what the kernel of that name does for pictures that are its only steps. */
-static void gemm_weight_grad_bf16(const struct gemm_weight_grad *given)
+/* Describes the sum over pictures `first` to `first + count - 1`, whole shards but the last. */
+static struct gemm_weight_grad sum_of_pictures(const struct node *node, int first, int count)
 {
-    real x[PICTURES_AT_ONCE / 2 * INPUTS_PER_BLOCK], dy[PICTURES_AT_ONCE / 2 * LANES];
-    struct gemm_weight_grad pairs = *given;
+    struct gemm_weight_grad g = {.pictures = 1, .lines = 1, .runs = 1, .add = first > 0};
 
-    for (int s = 0; s < given->steps; s += 2) {
-        const bool two = s + 1 < given->steps;
-        const real *x_even = given->x + s * given->x_step;
-        const real *dy_even = given->dy + s * given->dy_step;
-
-        kernels->pair_rows(x_even, two ? x_even + given->x_step : NULL, given->run,
-                           x + s / 2 * INPUTS_PER_BLOCK);
-        kernels->pair_rows(dy_even, two ? dy_even + given->dy_step : NULL, LANES,
-                           dy + s / 2 * LANES);
+    if (node->layer->bf16) {
+        g.x_picture = g.dy_picture = (ptrdiff_t)(node->layer->shard_bytes / sizeof(real));
+        g.x_step = g.dy_step = pairs_row(node->layer);
+        g.x = (const real *)node->shard_scratch + first / SHARD * g.x_picture;
+        g.dy = g.x + shape_size(node->layer->in);
+        g.pictures = (count + SHARD - 1) / SHARD;
+        g.steps = bf16_half(SHARD);
+    } else {
+        g.x = grid_row(&node->in, first, 0);
+        g.dy = grid_row(&node->dout, first, 0);
+        g.x_step = node->in.picture;
+        g.dy_step = node->dout.picture;
+        g.steps = count;
     }
-    pairs.steps = bf16_half(given->steps);
-    pairs.x = x;
-    pairs.x_step = INPUTS_PER_BLOCK;
-    pairs.dy = dy;
-    pairs.dy_step = LANES;
-    kernels->gemm_weight_grad_bf16(&pairs);
+    return g;
 }
 
 static void weight_grad(const struct node *node, const struct pass *pass, int block, size_t *begin,
@@ -209,27 +257,23 @@ static void weight_grad(const struct node *node, const struct pass *pass, int bl
     if (panel == panels(own->outputs)) {
         *begin = (size_t)panel * LANES * (size_t)inputs;
         *end = node->layer->parameters;
-        bias_grad(node, pass, node->gradients + *begin);
+        whole_bias_grad(node, pass, node->gradients + *begin);
         return;
     }
     *begin = ((size_t)panel * (size_t)inputs + (size_t)first) * LANES;
     *end = *begin + (size_t)count * LANES;
-    for (int i = 0; i < pass->rows; i += PICTURES_AT_ONCE)
-        (node->layer->bf16 ? gemm_weight_grad_bf16
-                           : kernels->gemm_weight_grad)(&(struct gemm_weight_grad){
-            .x = grid_row(&node->in, i, 0) + first,
-            .x_step = node->in.picture,
-            .dy = grid_row(&node->dout, i, 0) + panel * LANES,
-            .dy_step = node->dout.picture,
-            .pictures = 1,
-            .lines = 1,
-            .steps = pass->rows - i < PICTURES_AT_ONCE ? pass->rows - i : PICTURES_AT_ONCE,
-            .runs = 1,
-            .run = count,
-            .columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES,
-            .out = node->gradients + *begin,
-            .add = i > 0,
-        });
+    for (int i = 0; i < pass->rows; i += PICTURES_AT_ONCE) {
+        const int left = pass->rows - i;
+        struct gemm_weight_grad g =
+            sum_of_pictures(node, i, left < PICTURES_AT_ONCE ? left : PICTURES_AT_ONCE);
+
+        g.x += first;
+        g.dy += panel * LANES;
+        g.run = count;
+        g.columns = own->outputs - panel * LANES < LANES ? own->outputs - panel * LANES : LANES;
+        g.out = node->gradients + *begin;
+        (node->layer->bf16 ? kernels->gemm_weight_grad_bf16 : kernels->gemm_weight_grad)(&g);
+    }
 }
 
 static void refresh_back(const struct node *node, int panel)

@@ -1,5 +1,5 @@
 /* Speed of training and prediction, measured inside one process:
- *     nn train|predict|peak THREADS SECONDS [BATCH DESCRIPTION]
+ *     nn train|predict|peak THREADS SECONDS [BATCH DESCRIPTION [PRECISION]]
  * prints images per second (for peak: GFLOP/s of a loop of multiply-adds in registers) and the
  * share of the time that the threads had their processors. Pictures are 28x28 noise, 10 classes. */
 #include "nn/nn.h"
@@ -90,7 +90,7 @@ static double measure_prediction(const struct bench *b, double seconds)
 }
 
 static double measure_network(const char *what, int threads, double seconds, int batch,
-                              const char *description)
+                              const char *description, bool bf16)
 {
     struct bench b = {
         .data = {.n = ROWS, .u8 = pixels, .onehot = labels}, .input = {255, 0, 1}, .batch = batch};
@@ -101,6 +101,7 @@ static double measure_network(const char *what, int threads, double seconds, int
         fprintf(stderr, "%s\n", error.text);
         exit(1);
     }
+    nn_network_set_precision(b.net, bf16 ? NN_BF16 : NN_F32);
     make_data();
     b.weights = nn_weights_new(b.net);
     b.pool = nn_pool_new(threads);
@@ -120,14 +121,15 @@ int main(int argc, char **argv)
     const double seconds = argc > 3 ? strtod(argv[3], NULL) : 0;
     double figure, share;
 
-    if (threads < 1 || threads > 64 || (argc != 4 && argc != 6) ||
+    if (threads < 1 || threads > 64 || argc < 4 || argc == 5 || argc > 7 ||
         nn_kernels_choose(getenv("CSVNET_KERNELS"))) {
-        fprintf(stderr, "usage: nn train|predict|peak THREADS SECONDS [BATCH DESCRIPTION]\n");
+        fprintf(stderr,
+                "usage: nn train|predict|peak THREADS SECONDS [BATCH DESCRIPTION [PRECISION]]\n");
         return 64;
     }
     figure = argc == 4 ? measure_peak(threads, seconds)
                        : measure_network(argv[1], threads, seconds, (int)strtol(argv[4], NULL, 10),
-                                         argv[5]);
+                                         argv[5], argc == 7 && strcmp(argv[6], "bf16") == 0);
     share =
         (clock_now(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (clock_now(CLOCK_MONOTONIC) - wall) / threads;
     printf("%.6g %.3f\n", figure, share);

@@ -12,14 +12,13 @@ void conv2d_winograd_sizes(struct layer *layer)
     layer->derived = (struct derived){2 * weights + conv2d_flipped_size(layer),
                                       panels(own->outputs) + panels(layer->in.c)};
     layer->thread_bytes = (POINTS * AT_ONCE * tile + weights) * sizeof(real);
-    if (layer->bf16) /* for the pairs of either side's tiles */
-        layer->thread_bytes += POINTS * AT_ONCE * tile / 2 * sizeof(real);
     layer->device_bytes = conv2d_winograd_bytes_on_device(layer);
 }
 
 /* ---- Forward ---- */
 
-void winograd_take_input(const struct node *node, const struct tiles *tiles, real *to,
+void winograd_take_input(const struct node *node, void (*transform)(const struct winograd *),
+                         int at_once, const struct tiles *tiles, real *to, int inputs,
                          const struct layout *layout)
 {
     const struct conv *own = node->layer->own;
@@ -30,10 +29,16 @@ void winograd_take_input(const struct node *node, const struct tiles *tiles, rea
 
             points.bottom = points_of(own->kh, own->stride, y);
             points.right = points_of(own->kw, own->stride, x);
-            tiles_take(kernels->winograd_input,
+            tiles_take(transform, at_once,
                        &(struct squares){&node->in, y - own->pad, x - own->pad, own->stride, SIZE},
-                       tiles, to + (y * own->stride + x) * node->in.c, layout->tile, &points);
+                       tiles, to + (y * own->stride + x) * inputs, layout->tile, &points);
         }
+}
+
+/* Returns the transform whose results, of each tile, are multiplied. */
+static void (*input_transform(const struct node *node))(const struct winograd *)
+{
+    return node->layer->bf16 ? kernels->winograd_input_bf16 : kernels->winograd_input;
 }
 
 /* Counts the phases that have something at point number `point` of one direction: the first ones.
@@ -53,16 +58,6 @@ static void multiply(const struct node *node, const struct gemm *p)
         kernels->gemm_bf16(p);
     else
         kernels->gemm(p);
-}
-
-/* Returns the transformed tiles as they are multiplied: with bfloat16 as pairs, made in `pairs`. */
-static const real *factors(const struct node *node, const real *tiles, ptrdiff_t numbers,
-                           real *pairs)
-{
-    if (!node->layer->bf16)
-        return tiles;
-    kernels->pair_neighbours(tiles, numbers / 2, pairs);
-    return pairs;
 }
 
 /* Returns how many factors a sum over so many channels has. */
@@ -105,18 +100,15 @@ void conv2d_winograd_forward(const struct node *node, const struct shard *shard)
     const struct conv *own = node->layer->own;
     const real *bias =
         node->layer->bias ? node->parameters + conv2d_weight_size(node->layer) : NULL;
-    const struct layout in = tile_by_tile(phases(own) * node->in.c);
+    const int inputs = count_factors(node, node->in.c);
+    const struct layout in = tile_by_tile(phases(own) * inputs);
     const struct layout out = tile_by_tile(own->outputs);
     const struct square points = points_in(&out);
     const struct squares squares = {&node->out, 0, 0, 1, TILE};
-    real *inputs = thread_scratch(node, shard), *outputs = inputs + AT_ONCE * in.tile;
-    real *pairs = outputs + AT_ONCE * out.tile;
+    real *x = thread_scratch(node, shard), *outputs = x + AT_ONCE * in.tile;
 
     EACH_TILES (tiles, shard, node->out.h, node->out.w) {
-        const real *x;
-
-        winograd_take_input(node, &tiles, inputs, &in);
-        x = factors(node, inputs, tiles.count * in.tile, pairs);
+        winograd_take_input(node, input_transform(node), 1, &tiles, x, inputs, &in);
         for (int p = 0; p < POINTS; p++)
             multiply_at(node, p, x, tiles.count, outputs);
         tiles_give(outputs, out.tile, &points, bias, &squares, &tiles);
@@ -172,19 +164,15 @@ void conv2d_winograd_input_grad(const struct node *node, const struct shard *sha
 {
     const struct conv *own = node->layer->own;
     const int stride = own->stride, ahead = own->pad / stride - (TAPS - 1);
-    const struct layout out = tile_by_tile(own->outputs);
+    const struct layout out = tile_by_tile(count_factors(node, own->outputs));
     const struct square points = points_in(&out);
     const struct squares squares = {&node->dout, ahead, ahead, 1, SIZE};
     real *dout = thread_scratch(node, shard), *din = dout + AT_ONCE * out.tile;
-    real *pairs = din + AT_ONCE * POINTS * (ptrdiff_t)node->in.c;
 
     EACH_TILES (tiles, shard, (node->din.h + stride - 1) / stride,
                 (node->din.w + stride - 1) / stride) {
-        const real *x;
-
-        tiles_take(kernels->winograd_input, &squares, &tiles, dout, out.tile, &points);
-        x = factors(node, dout, tiles.count * out.tile, pairs);
+        tiles_take(input_transform(node), 1, &squares, &tiles, dout, out.tile, &points);
         for (int p = 0; p < phases(own); p++)
-            input_grad_phase(node, &tiles, x, p / stride, p % stride, din);
+            input_grad_phase(node, &tiles, dout, p / stride, p % stride, din);
     }
 }

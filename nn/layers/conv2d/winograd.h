@@ -52,8 +52,10 @@ static inline real *winograd_back_weights(const struct node *node)
     return winograd_flipped(node) + conv2d_flipped_size(node->layer);
 }
 
-/* Transforms the input of all phases: [phase][input] for each tile and point. */
-void winograd_take_input(const struct node *node, const struct tiles *tiles, real *to,
+/* Transforms the input of all phases: [phase][input] for each tile and point; `inputs` numbers of
+ * each phase. */
+void winograd_take_input(const struct node *node, void (*transform)(const struct winograd *),
+                         int at_once, const struct tiles *tiles, real *to, int inputs,
                          const struct layout *layout);
 
 #endif

@@ -35,15 +35,39 @@ static int before(int at, int stride, int size, int end)
     return count < size ? count : size;
 }
 
-/* Returns the square of tile i that is inside the picture, and its address. */
-static struct square square_of(const struct squares *s, const struct tiles *tiles, int i, real **at)
+/* Where a tile is. */
+struct place {
+    int picture, row, column;
+};
+
+static struct place first_place(const struct tiles *tiles)
+{
+    const int row = tiles->first / tiles->columns;
+
+    return (struct place){tiles->picture + row / tiles->rows, row % tiles->rows,
+                          tiles->first % tiles->columns};
+}
+
+/* Goes on to the next tile; one after the other, since divisions take as long as a transform. */
+static void step(const struct tiles *tiles, struct place *place)
+{
+    if (++place->column < tiles->columns)
+        return;
+    place->column = 0;
+    if (++place->row < tiles->rows)
+        return;
+    place->row = 0;
+    place->picture++;
+}
+
+/* Returns the square of a tile that is inside the picture, and its address. */
+static struct square square_at(const struct squares *s, const struct place *place, real **at)
 {
     const struct grid *grid = s->grid;
-    const int number = tiles->first + i, row = number / tiles->columns;
-    const int y = s->y + row % tiles->rows * TILE * s->stride;
-    const int x = s->x + number % tiles->columns * TILE * s->stride;
+    const int y = s->y + place->row * TILE * s->stride;
+    const int x = s->x + place->column * TILE * s->stride;
 
-    *at = grid_row(grid, tiles->picture + row / tiles->rows, y) + x * grid->c;
+    *at = grid_row(grid, place->picture, y) + x * grid->c;
     return (struct square){
         .row = s->stride * grid->row,
         .column = s->stride * grid->c,
@@ -54,27 +78,34 @@ static struct square square_of(const struct squares *s, const struct tiles *tile
     };
 }
 
-void tiles_take(void (*transform)(const struct winograd *), const struct squares *from,
+void tiles_take(void (*transform)(const struct winograd *), int at_once, const struct squares *from,
                 const struct tiles *tiles, real *to, ptrdiff_t tile, const struct square *points)
 {
-    for (int i = 0; i < tiles->count; i++) {
-        real *at;
-        const struct square square = square_of(from, tiles, i, &at);
+    struct place place = first_place(tiles);
 
-        transform(&(struct winograd){.from = at,
-                                     .in = square,
-                                     .to = to + i * tile,
-                                     .out = *points,
-                                     .channels = from->grid->c});
+    for (int i = 0; i < tiles->count; i += at_once, to += tile, step(tiles, &place)) {
+        struct winograd w = {.to = to, .out = *points, .channels = from->grid->c};
+        real *at;
+
+        w.in = square_at(from, &place, &at);
+        w.from = at;
+        if (i + 1 < tiles->count && at_once > 1) {
+            step(tiles, &place);
+            w.in_odd = square_at(from, &place, &at);
+            w.from_odd = at;
+        }
+        transform(&w);
     }
 }
 
 void tiles_give(const real *from, ptrdiff_t tile, const struct square *points, const real *bias,
                 const struct squares *to, const struct tiles *tiles)
 {
-    for (int i = 0; i < tiles->count; i++) {
+    struct place place = first_place(tiles);
+
+    for (int i = 0; i < tiles->count; i++, step(tiles, &place)) {
         real *at;
-        const struct square square = square_of(to, tiles, i, &at);
+        const struct square square = square_at(to, &place, &at);
 
         kernels->winograd_output(&(struct winograd){.from = from + i * tile,
                                                     .in = *points,

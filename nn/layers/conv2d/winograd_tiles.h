@@ -50,9 +50,9 @@ static inline struct layout tile_by_tile(int numbers)
 }
 
 /* Returns the layout that is better for sums over all tiles. */
-static inline struct layout point_by_point(int numbers, const struct tiles *tiles)
+static inline struct layout point_by_point(int numbers, int tiles)
 {
-    return (struct layout){numbers, (ptrdiff_t)tiles->count * numbers};
+    return (struct layout){numbers, (ptrdiff_t)tiles * numbers};
 }
 
 /* Returns the square of all points. */
@@ -61,8 +61,9 @@ static inline struct square points_in(const struct layout *layout)
     return (struct square){SIZE * layout->point, layout->point, 0, SIZE, 0, SIZE};
 }
 
-/* Transforms each tile's pixels (those outside the picture are zero) to its numbers at `points`. */
-void tiles_take(void (*transform)(const struct winograd *), const struct squares *from,
+/* Transforms each tile's pixels (those outside the picture are zero) to its numbers at `points`;
+ * `at_once` tiles, 1 or 2, to the same numbers. */
+void tiles_take(void (*transform)(const struct winograd *), int at_once, const struct squares *from,
                 const struct tiles *tiles, real *to, ptrdiff_t tile, const struct square *points);
 /* Transforms each tile's numbers, those not in `points` being zero, to its outputs, those outside
  * the picture left out. */

@@ -44,21 +44,6 @@ static void add_products(const struct node *node, const struct pairs *pairs, int
         }
 }
 
-/* Pairs tiles 2t and 2t + 1 at each point, in place. */
-static void pair_tiles(real *tiles, struct layout *layout, int count)
-{
-    const ptrdiff_t numbers = layout->tile;
-    real *to = tiles;
-
-    for (int p = 0; p < POINTS; p++)
-        for (int t = 0; t < count; t += 2, to += numbers) {
-            const real *from = tiles + p * layout->point + t * numbers;
-
-            kernels->pair_rows(from, t + 1 < count ? from + numbers : NULL, numbers, to);
-        }
-    layout->point = bf16_half(count) * numbers;
-}
-
 /* Returns the square of phase (y, x) among the kernel's taps, `tap` numbers each. */
 static struct square taps_in(const struct conv *own, int y, int x, ptrdiff_t tap)
 {
@@ -97,6 +82,8 @@ static void give_taps(const struct node *node, const real *sum, int y, int x, re
 void conv2d_winograd_weight_grad(const struct node *node, const struct shard *shard, real *gradient)
 {
     const struct conv *own = node->layer->own;
+    const bool bf16 = node->layer->bf16;
+    const int at_once = bf16 ? 2 : 1; /* tiles, paired */
     const int stride = own->stride, inputs = phases(own) * node->in.c;
     const ptrdiff_t size = (ptrdiff_t)POINTS * node->in.c * own->outputs;
     const struct squares squares = {&node->dout, 0, 0, 1, TILE};
@@ -104,18 +91,16 @@ void conv2d_winograd_weight_grad(const struct node *node, const struct shard *sh
     real *in = sum + phases(own) * size, *dout = in + POINTS * AT_ONCE * (ptrdiff_t)inputs;
 
     EACH_TILES (tiles, shard, node->dout.h, node->dout.w) {
-        struct pairs pairs = {in, dout, point_by_point(inputs, &tiles),
-                              point_by_point(own->outputs, &tiles), tiles.count};
+        const int steps = (tiles.count + at_once - 1) / at_once;
+        const struct pairs pairs = {in, dout, point_by_point(inputs, steps),
+                                    point_by_point(own->outputs, steps), steps};
         const struct square points = points_in(&pairs.dout_layout);
 
-        winograd_take_input(node, &tiles, in, &pairs.in_layout);
-        tiles_take(kernels->winograd_output_back, &squares, &tiles, dout, pairs.dout_layout.tile,
-                   &points);
-        if (node->layer->bf16) {
-            pair_tiles(in, &pairs.in_layout, tiles.count);
-            pair_tiles(dout, &pairs.dout_layout, tiles.count);
-            pairs.tiles = bf16_half(tiles.count);
-        }
+        winograd_take_input(node,
+                            bf16 ? kernels->winograd_input_tiles_bf16 : kernels->winograd_input,
+                            at_once, &tiles, in, node->in.c, &pairs.in_layout);
+        tiles_take(bf16 ? kernels->winograd_output_back_tiles_bf16 : kernels->winograd_output_back,
+                   at_once, &squares, &tiles, dout, pairs.dout_layout.tile, &points);
         for (int p = 0; p < phases(own); p++)
             add_products(node, &pairs, p / stride, p % stride, sum + p * size, tiles.first > 0);
     }

@@ -275,7 +275,8 @@ static float float_of(uint32_t word)
     return x;
 }
 
-/* Rounds to 8 bits, to nearest even, by halves of the last one; a NaN to a quiet one. */
+/* Rounds to 8 bits, to nearest even, by halves of the last one; a NaN to a quiet one, what has no
+ * leading one to zero. */
 static uint32_t plain_bf16(float x)
 {
     const uint32_t word = word_of(x), below = word & 0xffff, half = 0x8000;
@@ -283,6 +284,8 @@ static uint32_t plain_bf16(float x)
 
     if (isnan(x))
         return kept | 0x40;
+    if (fpclassify(x) == FP_SUBNORMAL)
+        return kept & 0x8000;
     if (below > half || (below == half && kept % 2))
         kept++; /* up to infinity, from the largest ones */
     return kept;
@@ -572,6 +575,81 @@ START_TEST(transforms_are_their_matrices)
     for (int number = 0; number < 5; number++)
         for (int cut = 0; cut < 144; cut++)
             check_transform(number, &all[number], cut % 5 ? LANES : 3 * LANES, cut);
+}
+END_TEST
+
+/* Makes pairs by the transform to numbers and the plain rounding. */
+struct to_pairs {
+    const char *name;
+    void (*run)(const struct winograd *), (*plain)(const struct winograd *);
+    int from;
+    bool tiles; /* else neighbouring channels */
+};
+
+/* Returns what the transform to numbers gives at all points, [y][x][channel]. */
+static float *plain_points(const struct to_pairs *t, const float *from, const struct square *in,
+                           int channels)
+{
+    float *out = filled(SIDE * SIDE * channels);
+
+    t->plain(&(struct winograd){.from = from,
+                                .in = *in,
+                                .to = out,
+                                .out = {SIDE * channels, channels, 0, SIDE, 0, SIDE},
+                                .channels = channels});
+    return out;
+}
+
+static void check_pairs_of_transform(const struct to_pairs *t, int channels, int cut, bool odd)
+{
+    const int pairs = t->tiles ? channels : channels / 2;
+    struct winograd w = {.in = cut_square(cut, t->from, channels),
+                         .in_odd = cut_square(cut / 12, t->from, channels),
+                         .out = cut_square(cut / 12, SIDE, pairs),
+                         .channels = channels};
+    float *out = filled((SIDE - 1) * (w.out.row + w.out.column) + pairs), *even_points, *odd_points;
+
+    w.from = numbers((w.in.bottom - 1) * w.in.row + (w.in.right - 1) * w.in.column + channels);
+    even_points = plain_points(t, w.from, &w.in, channels);
+    odd_points = filled(SIDE * SIDE * channels);
+    memset(odd_points, 0, (size_t)(SIDE * SIDE * channels) * sizeof *odd_points);
+    if (odd && t->tiles) {
+        w.from_odd = numbers((w.in_odd.bottom - 1) * w.in_odd.row +
+                             (w.in_odd.right - 1) * w.in_odd.column + channels);
+        odd_points = plain_points(t, w.from_odd, &w.in_odd, channels);
+    }
+    w.to = out;
+    t->run(&w);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            for (int c = 0; c < pairs; c++) {
+                const bool inside =
+                    y >= w.out.top && y < w.out.bottom && x >= w.out.left && x < w.out.right;
+                const int at = (y * SIDE + x) * channels + (t->tiles ? c : 2 * c);
+                const uint32_t expected =
+                    inside ? plain_bf16(even_points[at]) |
+                                 plain_bf16(t->tiles ? odd_points[at] : even_points[at + 1]) << 16
+                           : word_of(FILL);
+
+                EXPECT(word_of(out[y * w.out.row + x * w.out.column + c]) == expected,
+                       "%s: %s, cut %d, pair %d of %d: [%d][%d]", kernels->name, t->name, cut, c,
+                       pairs, y, x);
+            }
+    release();
+}
+
+START_TEST(transforms_to_pairs_round_what_the_others_give)
+{
+    ck_assert_int_eq(nn_kernels_choose(nn_kernels_available()[_i]), 0);
+    const struct to_pairs all[] = {
+        {"input", kernels->winograd_input_bf16, kernels->winograd_input, 6, false},
+        {"input tiles", kernels->winograd_input_tiles_bf16, kernels->winograd_input, 6, true},
+        {"output back tiles", kernels->winograd_output_back_tiles_bf16,
+         kernels->winograd_output_back, 4, true}};
+
+    for (int number = 0; number < 3; number++)
+        for (int cut = 0; cut < 144; cut++)
+            check_pairs_of_transform(&all[number], LANES * (1 + cut % 4), cut, cut % 5 > 0);
 }
 END_TEST
 
@@ -1080,6 +1158,7 @@ Suite *suite_kernels(void)
     tcase_add_loop_test(tests, pairs_are_multiplied_as_by_the_instruction, 0, tables);
     tcase_add_loop_test(tests, pairs_are_rounded_to_nearest_even, 0, tables);
     tcase_add_loop_test(tests, transforms_are_their_matrices, 0, tables);
+    tcase_add_loop_test(tests, transforms_to_pairs_round_what_the_others_give, 0, tables);
     tcase_add_loop_test(tests, channel_kernels_are_exact_for_all_sizes, 0, tables);
     tcase_add_loop_test(tests, relus_and_their_gradients_are_exact, 0, tables);
     tcase_add_loop_test(tests, sums_are_exact, 0, tables);
