@@ -187,8 +187,8 @@ ALWAYS void side_columns(const struct side *side, winograd_map *map, const int s
         winograd_columns(side->from, side->in, map, input_factors, size, SIDE, false, column);
 }
 
-/* Transforms `size` x `size` numbers of both sides and stores their pairs: of neighbouring
- * `channels`, a constant, or of the sides. */
+/* Transforms `size` x `size` numbers of each side and stores their pairs: of neighbouring channels,
+ * whose odd side may be missing (NULL), or of the sides; `odd` and `channels` are constants. */
 ALWAYS void winograd_pairs(const struct winograd *w, real *to, const struct side *even,
                            const struct side *odd, winograd_map *map, const int size,
                            const bool channels)
@@ -198,18 +198,20 @@ ALWAYS void winograd_pairs(const struct winograd *w, real *to, const struct side
     real nowhere[LANES];
 
     side_columns(even, map, size, even_column);
-    side_columns(odd, map, size, odd_column);
+    if (odd)
+        side_columns(odd, map, size, odd_column);
     for (int y = w->out.top; y < w->out.bottom; y++) {
         real *at = to + y * w->out.row;
 
         map(even_column[y], a);
-        map(odd_column[y], b);
+        if (odd)
+            map(odd_column[y], b);
         UNROLL
         for (int x = 0; x < SIDE; x++, at += w->out.column) {
             real *inside = x >= w->out.left && x < w->out.right ? at : nowhere;
 
             if (channels)
-                store_neighbours(inside, a[x], b[x], odd->from != NULL);
+                store_neighbours(inside, a[x], odd ? b[x] : a[x], odd != NULL);
             else
                 *(vec *)inside = paired(a[x], b[x]);
         }
@@ -220,10 +222,14 @@ static void winograd_input_bf16(const struct winograd *given)
 {
     const struct winograd w = *given;
 
-    for (int c = 0; c < w.channels; c += 2 * VLEN)
-        winograd_pairs(&w, w.to + c / 2, &(struct side){w.from + c, &w.in},
-                       &(struct side){c + VLEN < w.channels ? w.from + c + VLEN : NULL, &w.in},
-                       map_input, 6, true);
+    for (int c = 0; c < w.channels; c += 2 * VLEN) {
+        const struct side even = {w.from + c, &w.in}, odd = {w.from + c + VLEN, &w.in};
+
+        if (c + VLEN < w.channels)
+            winograd_pairs(&w, w.to + c / 2, &even, &odd, map_input, 6, true);
+        else
+            winograd_pairs(&w, w.to + c / 2, &even, NULL, map_input, 6, true);
+    }
 }
 
 #define WINOGRAD_TILES(name, size)                                                                 \
