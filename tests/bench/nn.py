@@ -10,8 +10,9 @@ COMMAND runs a Python script with another PyTorch, beside the one here: 'tests/b
 What is fastest for a peer depends on the network: one thread or all of them, also in its BLAS; channels last or
 first; float32 or bfloat16; as it stands or frozen; ONNX Runtime's batch. So all ways are tried for an instant,
 and the best few measured in turn with ours. Bfloat16 is tried where the processor multiplies it: elsewhere it is
-converted for each product. A way that gives no figure in time is left out: PyTorch 2.6 compiles some frozen
-networks for minutes. Prints a table in Markdown: ratios are to the best, which is named.
+converted for each product. There ours is measured with it too, and both stand beside the same best. A way that
+gives no figure in time is left out: PyTorch 2.6 compiles some frozen networks for minutes. Prints a table in
+Markdown: ratios are to the best, which is named.
 
 Every figure is a median. One of our measurements that did not get its processors (CPU time below 90 % of wall
 time) is done again; for the peers' that cannot be told. So the multiply-add peak is measured before each round,
@@ -186,17 +187,21 @@ class Bench:
         return ways
 
     def beside(self, ours, ways):
-        """Our rate, the best peer's, our ratio to it, and its name: of the ways that look best, measured in
-        turn with ours; medians."""
+        """The best peer's rate and name, and of each of ours the rate and its ratio to that: of the ways that look
+        best, measured in turn with ours; medians."""
         best = sorted(ways, key=lambda way: -way.rate(GLANCE))[:FINALISTS]
-        rounds = []
+        own, theirs = [], []
         for _ in range(self.args.pairs):
             self.peaks.append(self.ours("peak", seconds=0.2))
-            rounds.append((ours(), *(way.rate(self.args.seconds) for way in best)))
-        rate, *theirs = map(statistics.median, zip(*rounds))
-        first = max(range(len(best)), key=theirs.__getitem__)
-        ratio = statistics.median(line[0] / line[1 + first] for line in rounds)
-        return rate, theirs[first], ratio, best[first].name
+            own.append([measure() for measure in ours])
+            theirs.append([way.rate(self.args.seconds) for way in best])
+        medians = [statistics.median(rates) for rates in zip(*theirs)]
+        first = max(range(len(best)), key=medians.__getitem__)
+        figures = [
+            (statistics.median(rates), statistics.median(mine / line[first] for mine, line in zip(rates, theirs)))
+            for rates in zip(*own)
+        ]
+        return medians[first], best[first].name, figures
 
     def row(self, name):
         description = described(name)
@@ -207,11 +212,14 @@ class Bench:
             ("train", self.training_ways(description, batch), 6 * all_ - 2 * first),
             ("predict", self.prediction_ways(description), 2 * all_),
         ):
-            rate, theirs, ratio, way = self.beside(
-                lambda what=what: self.ours(what, str(batch), description), ways
-            )
-            share = rate * adds / (self.peak * 1e9)
-            cells += [f"{rate:,.0f}", f"{share:.0%}", f"{theirs:,.0f}", way, f"{ratio:.1f}"]
+            ours = [
+                lambda what=what, precision=precision: self.ours(what, str(batch), description, precision)
+                for precision in ("float32", "bf16")[: len(self.precisions)]
+            ]
+            theirs, way, figures = self.beside(ours, ways)
+            share = figures[0][0] * adds / (self.peak * 1e9)
+            cells += [f"{figures[0][0]:,.0f}", f"{share:.0%}", f"{theirs:,.0f}", way, f"{figures[0][1]:.1f}"]
+            cells += [cell for rate, ratio in figures[1:] for cell in (f"{rate:,.0f}", f"{ratio:.1f}")]
         return "| " + " | ".join(cells) + " |"
 
     def run(self):
@@ -221,10 +229,13 @@ class Bench:
         print(f"multiply-add peak {self.peak:.0f} GFLOP/s; beside {'; '.join(names)}.")
         if True not in self.precisions:
             print("Without bfloat16, which this processor does not multiply.")
-        print("Images/s, share of the peak, the best peer's images/s and its way, and ours times its.\n")
-        print("| network | train | peak | best peer | its way | ratio | predict | peak | best peer |", end="")
-        print(" its way | ratio |")
-        print("|---" + "|---:|---:|---:|---|---:" * 2 + "|")
+        print("Images/s, share of the peak, the best peer's images/s and its way, and ours times its; then ours in")
+        print("bfloat16 where the processor multiplies it.\n")
+        heads, lines = "peak | best peer | its way | ratio |", "---:|---:|---|---:|"
+        if True in self.precisions:
+            heads, lines = heads + " bf16 | ratio |", lines + "---:|---:|"
+        print(f"| network | train | {heads} predict | {heads}")
+        print("|---" + f"|---:|{lines}"[:-1] * 2 + "|")
         try:
             for name in self.args.arch:
                 print(self.row(name), flush=True)
