@@ -211,7 +211,7 @@ ALWAYS void winograd_pairs(const struct winograd *w, real *to, const struct side
             real *inside = x >= w->out.left && x < w->out.right ? at : nowhere;
 
             if (channels)
-                store_neighbours(inside, a[x], odd ? b[x] : a[x], odd != NULL);
+                store_part(inside, neighbours(a[x], odd ? b[x] : a[x]), odd ? VLEN : VLEN / 2);
             else
                 *(vec *)inside = paired(a[x], b[x]);
         }
