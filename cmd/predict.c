@@ -15,6 +15,7 @@
 #include "pipeline/dataset/read_ahead.h"
 #include "pipeline/files/output.h"
 #include "pipeline/fit/fit_name.h"
+#include "pipeline/predict/as_trained.h"
 #include "pipeline/predict/features.h"
 #include "pipeline/predict/own_pictures.h"
 #include "pipeline/predict/weights.h"
@@ -24,7 +25,7 @@
 
 static const char *output, *weights, *csv, *features, *where = "auto";
 static bool by_fold, geometric, as_is, show;
-static int augmentation;
+static int augmentation, precision;
 static double tta_below = 1, min_accuracy;
 
 static const struct option_spec options[] = {
@@ -45,6 +46,9 @@ static const struct option_spec options[] = {
     {OPTION_REAL, "tta-below", 0, "P", &tta_below, 0, 1, NULL,
      "apply --tta only to rows whose largest mean probability is below P; "
      "0.99 saves most of the time"},
+    CHOICE("precision", &precision, ensemble_precisions,
+           "what convolutions and linear layers multiply; trained: what each model was trained "
+           "with; labelled data tells what another costs"),
     OUTPUT("features", 0, &features,
            "write what the model gives its last layer too, a tensor file: of each row as many "
            "numbers, "
@@ -90,7 +94,8 @@ struct run {
     struct nn_device *device; /* NULL: this processor */
     struct read_ahead ahead;
     struct ensemble ensemble;
-    struct tta tta; /* of --tta */
+    struct tta tta;               /* of --tta */
+    struct as_trained as_trained; /* what --precision is compared with; zeroed: nothing */
     struct predictions_writer writer;
     struct features_writer features; /* of --features */
     struct metrics *scores;          /* of each model, then of their mean; NULL: no labels */
@@ -154,6 +159,24 @@ static int group_models(struct run *run, struct err *err)
                       : err_memory(err, "the models' names", 0);
 }
 
+static int open_models(struct run *run, char **paths, int models, struct err *err)
+{
+    const struct dataset_info *info = &run->data.info;
+    struct ensemble *e = &run->ensemble;
+
+    if (ensemble_load(e, paths, models, &run->inputs, err))
+        return -1;
+    ensemble_set_precision(e, (enum ensemble_precision)precision);
+    if (ensemble_begin(e, run->data_path, info, run->pool, err) ||
+        outputs_refuse_inputs(&run->inputs, err) || ensemble_move(e, run->device, err) ||
+        (by_fold && ensemble_by_fold(e, tensor_file_digest(run->data.file), err)))
+        return -1;
+    e->geometric = geometric && models > 1;                  /* of one model any mean is itself */
+    if (!info->has_labels || (common.quiet && !common.json)) /* nothing would be told */
+        return 0;
+    return as_trained_init(&run->as_trained, e, run->pool, err);
+}
+
 static int open_inputs(struct run *run, char **paths, int models, struct err *err)
 {
     const struct dataset_info *info = &run->data.info;
@@ -164,13 +187,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     if (nn_pool_threads(run->pool) < common.threads)
         say("threads: %d, as the system gives no more", nn_pool_threads(run->pool));
     if (dataset_open(&run->data, run->data_path, &run->inputs, "data", err) ||
-        ensemble_open(&run->ensemble, paths, models, run->data_path, info, run->pool, &run->inputs,
-                      err) ||
-        outputs_refuse_inputs(&run->inputs, err) ||
-        ensemble_move(&run->ensemble, run->device, err) ||
-        (by_fold && ensemble_by_fold(&run->ensemble, tensor_file_digest(run->data.file), err)))
+        open_models(run, paths, models, err))
         return -1;
-    run->ensemble.geometric = geometric && models > 1; /* of one model any mean is itself */
     if (augmentation &&
         tta_init(&run->tta, &run->ensemble, (enum tta_views)augmentation, tta_below, err))
         return -1;
@@ -244,6 +262,7 @@ static int predict_all(struct run *run, struct err *err)
     progress_begin("predicting", "rows", run->data.n);
     while ((got = read_ahead_next(&run->ahead, &chunk, err)) > 0) {
         if (ensemble_predict(&run->ensemble, chunk, err) ||
+            (run->as_trained.ensemble && as_trained_predict(&run->as_trained, chunk, err)) ||
             (augmentation && predict_views(run, chunk, err)) ||
             predictions_writer_append(&run->writer, chunk, run->ensemble.mean, err) ||
             (features && features_writer_append(&run->features, chunk, err)))
@@ -292,6 +311,7 @@ static int report(const struct run *run)
                                  .tta = augmentation ? &run->tta : NULL,
                                  .scores = run->scores,
                                  .plain = augmentation && run->scores ? &run->plain : NULL,
+                                 .as_trained = run->as_trained.ensemble ? &run->as_trained : NULL,
                                  .groups = &run->groups,
                                  .relations = &run->relations,
                                  .seconds = now() - run->begin,
@@ -313,6 +333,7 @@ static void close_all(struct run *run)
     features_writer_close(&run->features);
     read_ahead_close(&run->ahead);
     tta_free(&run->tta);
+    as_trained_free(&run->as_trained);
     ensemble_close(&run->ensemble);
     nn_device_close(run->device);
     nn_pool_free(run->pool);
@@ -335,7 +356,8 @@ static int run_pictures(struct run *run, char **operands, int count)
                                   .plain = as_is,
                                   .show = show,
                                   .views = augmentation,
-                                  .tta_below = tta_below};
+                                  .tta_below = tta_below,
+                                  .precision = (enum ensemble_precision)precision};
     struct err err;
     int status = 0;
 
@@ -376,8 +398,9 @@ static int run_join(struct run *run, char **operands, int count)
 
     if (count == 1)
         return usage_error("%s: joining takes two predictions or more", operands[0]);
-    if (by_fold || augmentation || features)
-        return usage_error("--oof, --tta and --features are for models; these are predictions");
+    if (by_fold || augmentation || precision || features)
+        return usage_error("--oof, --tta, --precision and --features are for models; these are "
+                           "predictions");
     status = parse_weights(run, count, "predictions");
     return status ? status
                   : predict_join(&(struct join_request){.paths = operands,

@@ -135,8 +135,8 @@ void nn_network_free(struct nn_network *net);
  * multiply twice as many of these, all others compute the same bytes. A convolution of an odd
  * number of channels, in or out, keeps floats: the first one of grey pictures and of RGB. */
 enum nn_precision { NN_F32, NN_BF16 };
-/* Chooses it; NN_F32 else. Before trainers and predictors are made. Not in double. No trainer may
- * use a device then, and predictors are not moved to one. */
+/* Chooses it; NN_F32 else. Before trainers are made; a predictor keeps what it was made with. Not
+ * in double. No trainer may use a device then, and predictors are not moved to one. */
 void nn_network_set_precision(struct nn_network *net, enum nn_precision precision);
 enum nn_precision nn_network_precision(const struct nn_network *net);
 /* Returns the description in full: sizes filled in, one spelling. */

@@ -24,7 +24,9 @@ json_t *models_options(const struct ensemble *e, const double *weights, const st
     if ((trials(e) > 0 && json_object_set_new(options, "trial", json_true())) ||
         (e->geometric && json_object_set_new(options, "geometric", json_true())) ||
         (tta && json_object_set_new(options, "tta_below", json_real(tta->below))) ||
-        (tta && json_object_set_new(options, "tta", json_string(tta_words[tta->views])))) {
+        (tta && json_object_set_new(options, "tta", json_string(tta_words[tta->views]))) ||
+        (e->precision && json_object_set_new(options, "precision",
+                                             json_string(ensemble_precisions[e->precision])))) {
         json_decref(options);
         return NULL;
     }

@@ -50,6 +50,7 @@ static int open_inputs(struct run *run, struct err *err)
 
     if (ensemble_load(e, r->models, r->model_count, &run->inputs, err))
         return -1;
+    ensemble_set_precision(e, r->precision);
     first = &e->models[0];
     if (own_pictures_open(&run->own, r->pictures, r->picture_count, first, r->plain, &run->inputs,
                           err) ||

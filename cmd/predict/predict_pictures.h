@@ -1,7 +1,7 @@
 #ifndef CMD_PREDICT_PICTURES_H
 #define CMD_PREDICT_PICTURES_H
 
-#include "nn/nn.h"
+#include "pipeline/predict/ensemble.h"
 
 /* Request to predict a person's own pictures. */
 struct own_request {
@@ -14,6 +14,7 @@ struct own_request {
     const char *weights_file; /* of compare --weigh, NULL: none */
     int views;                /* test-time augmentation; 0: none */
     double tta_below;
+    enum ensemble_precision precision;
     struct nn_device *device; /* NULL: this processor */
 };
 

@@ -149,6 +149,15 @@ static json_t *say_hints(const struct predict_report *r)
     return list;
 }
 
+/* Says what another precision than that of the training costs. */
+static void say_precision(const struct as_trained *t)
+{
+    say("precision %s: %lld of %lld rows get another class than as trained; %lld right in place of "
+        "%lld",
+        ensemble_precisions[t->ensemble->precision], (long long)t->changed, (long long)t->rows,
+        (long long)t->right, (long long)t->right_as_trained);
+}
+
 static void say_all(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
@@ -165,6 +174,8 @@ static void say_all(const struct predict_report *r)
             r->tta->views == TTA_SHIFTS   ? "shifted"
             : r->tta->views == TTA_MIRROR ? "mirrored"
                                           : "shifted and mirrored");
+    if (r->as_trained)
+        say_precision(r->as_trained);
     if (r->scores && !common.quiet)
         print_scores(r);
 }
@@ -216,6 +227,14 @@ static json_t *groups_json(const struct model_groups *g)
                      "correct", correct, "pairs", pairs, "without", without);
 }
 
+static json_t *precision_json(const struct as_trained *t)
+{
+    return json_pack("{s:s, s:I, s:I, s:I, s:I}", "precision",
+                     ensemble_precisions[t->ensemble->precision], "rows", (json_int_t)t->rows,
+                     "other_class", (json_int_t)t->changed, "right", (json_int_t)t->right,
+                     "right_as_trained", (json_int_t)t->right_as_trained);
+}
+
 static json_t *summary(const struct predict_report *r)
 {
     const struct ensemble *e = r->ensemble;
@@ -232,6 +251,8 @@ static json_t *summary(const struct predict_report *r)
         json_object_set_new(json, "groups", groups_json(r->groups));
     if (r->tta)
         json_object_set_new(json, "shifted", json_integer(r->tta->again_rows));
+    if (r->as_trained)
+        json_object_set_new(json, "precision", precision_json(r->as_trained));
     if (r->scores)
         json_object_set_new(json, "score",
                             metrics_json(&r->scores[e->count], of->classes, of->class_names));

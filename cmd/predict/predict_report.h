@@ -1,6 +1,7 @@
 #ifndef CMD_PREDICT_REPORT_H
 #define CMD_PREDICT_REPORT_H
 
+#include "pipeline/predict/as_trained.h"
 #include "pipeline/predict/model_groups.h"
 #include "pipeline/predict/relations.h"
 #include "pipeline/predict/tta.h"
@@ -10,9 +11,10 @@ struct predict_report {
     const char *output, *digest;
     int64_t rows;
     const struct ensemble *ensemble;
-    const struct tta *tta;        /* NULL: nothing was shifted */
-    const struct metrics *scores; /* of each model, then of their mean; NULL: no labels */
-    const struct metrics *plain;  /* of the mean before --tta; NULL: without it or labels */
+    const struct tta *tta;               /* NULL: nothing was shifted */
+    const struct metrics *scores;        /* of each model, then of their mean; NULL: no labels */
+    const struct metrics *plain;         /* of the mean before --tta; NULL: without it or labels */
+    const struct as_trained *as_trained; /* NULL: not compared */
     const struct relations *relations;
     const struct model_groups *groups; /* of the models; without labels or another group empty */
     double seconds;

@@ -129,7 +129,6 @@ static int make_network(struct model *model, const struct tensor_file *file, str
     const char *architecture = tensor_file_meta(file, "architecture");
     struct nn_shape shape = {model->data.c, model->data.h, model->data.w};
     struct nn_error fault;
-    enum nn_precision precision;
 
     if (!architecture)
         return err_set(err, EX_DATAERR, "%s: metadata 'architecture' is missing",
@@ -138,9 +137,9 @@ static int make_network(struct model *model, const struct tensor_file *file, str
         return fault.out_of_memory ? err_memory(err, "a network", 0)
                                    : err_set(err, EX_DATAERR, "%s: architecture: %s",
                                              tensor_file_path(file), fault.text);
-    if (model_read_precision(&precision, model->settings, file, err))
+    if (model_read_precision(&model->precision, model->settings, file, err))
         return -1;
-    nn_network_set_precision(model->net, precision);
+    nn_network_set_precision(model->net, model->precision);
     return 0;
 }
 

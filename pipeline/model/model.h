@@ -16,6 +16,7 @@ extern const char *const precision_words[];
 struct model {
     struct nn_network *net;
     struct nn_weights *weights;
+    enum nn_precision precision; /* of the training; after model_load */
     struct nn_input input;
     struct view view;              /* what is done to pictures before the network sees them */
     struct dataset_info data;      /* shape, classes, class names, columns of the training data */

@@ -12,6 +12,9 @@
 
 enum { CHUNK_BYTES = 16 * 1024 * 1024, CHUNK_ROWS = 4096 };
 
+const char *const ensemble_precisions[] = {
+    [AS_TRAINED] = "trained", [ALL_F32] = "float32", [ALL_BF16] = "bf16", NULL};
+
 /* ---- Opening ---- */
 
 static int fit_together(const struct ensemble *e, int m, struct err *err)
@@ -134,6 +137,16 @@ int ensemble_load(struct ensemble *e, char *const *paths, int count, struct inpu
             return -1;
     e->classes = e->models[0].data.class_count;
     return 0;
+}
+
+void ensemble_set_precision(struct ensemble *e, enum ensemble_precision precision)
+{
+    const enum nn_precision all = precision == ALL_BF16 ? NN_BF16 : NN_F32;
+
+    e->precision = precision;
+    for (int m = 0; m < e->count; m++)
+        nn_network_set_precision(e->models[m].net,
+                                 precision == AS_TRAINED ? e->models[m].precision : all);
 }
 
 int ensemble_begin(struct ensemble *e, const char *data_path, const struct dataset_info *data,

@@ -3,6 +3,11 @@
 
 #include "out_of_fold.h"
 
+/* What the models multiply: each what it was trained with, or all the same. Their words by their
+ * numbers, NULL at the end. */
+enum ensemble_precision { AS_TRAINED, ALL_F32, ALL_BF16 };
+extern const char *const ensemble_precisions[];
+
 /* Several models as one: the mean of their probabilities, or the geometric mean, made to sum to 1
  * again. */
 struct ensemble {
@@ -12,6 +17,7 @@ struct ensemble {
     struct model *models;            /* [count] */
     struct nn_predictor **predictors;
     struct nn_device *device; /* not owned; NULL: this processor */
+    enum ensemble_precision precision;
     int count, classes;
     int64_t room;    /* rows that fit into a chunk */
     double *weights; /* [count] 1 unless changed; the mean's, relative to each other */
@@ -39,6 +45,8 @@ struct ensemble {
 /* Loads the models; to be closed after a failure too. */
 MUST_CHECK int ensemble_load(struct ensemble *ensemble, char *const *paths, int count,
                              struct inputs *inputs, struct err *err);
+/* Has the loaded models multiply so. Before ensemble_begin(). */
+void ensemble_set_precision(struct ensemble *ensemble, enum ensemble_precision precision);
 /* Makes the loaded models ready for `data`. All have to fit its shape, classes and columns and each
  * other, and no model may be there twice, by whatever name (EX_USAGE): it would count double. The
  * rows of a chunk are chosen so that its images take a few MiB. */

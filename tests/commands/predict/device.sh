@@ -28,6 +28,14 @@ both test.st.zst m.f1.st.zst m.f2.st.zst other.st.zst --weights 1,2,3 --geometri
 both train.st.zst m.f1.st.zst m.f2.st.zst --oof
 both test.st.zst m.f1.st.zst other.st.zst --tta shifts,mirror --tta-below 0.9
 both floats.st.zst floats.model.st.zst
+fit -q train.st.zst --from m.f1.st.zst --epochs 0 --precision bf16 -o rounded.st.zst
+for options in '' '--precision float32' '--precision bf16'; do
+    # shellcheck disable=SC2086 # words
+    both test.st.zst m.f2.st.zst rounded.st.zst $options
+    # shellcheck disable=SC2086
+    predict test.st.zst m.f2.st.zst rounded.st.zst $options -o gpu.st.zst --device opencl:1 2>&1 |
+        sed -n 's/.*device .*; models/models/p'
+done
 for model in other m.f1; do
     predict -q test.st.zst $model.st.zst -o cpu.st.zst --features cpu.f.st.zst --device cpu
     predict -q test.st.zst $model.st.zst -o gpu.st.zst --features gpu.f.st.zst --device opencl:1

@@ -1,4 +1,4 @@
-#include "pipeline/predict/ensemble.h"
+#include "pipeline/predict/as_trained.h"
 #include "pipeline/predict/tta.h"
 
 #include <check.h>
@@ -181,6 +181,39 @@ START_TEST(unsure_rows_are_the_mean_over_their_shifts)
         ck_assert_float_eq_tol(ensemble.mean[2 * row], sum / 2, 1e-7);
     }
     tta_free(&tta);
+    close_all();
+}
+END_TEST
+
+/* Rounded to bfloat16 the first row's pixels are equal, and the first class counts. */
+START_TEST(rows_are_counted_as_trained_too)
+{
+    struct dataset_info data = info(2, classes);
+    float images[2][2] = {{1, 1.001f}, {2, 1}};
+    uint8_t labels[2][2] = {{0, 1}, {1, 0}};
+    int64_t rows[2] = {11, 12};
+    const struct dataset_chunk chunk = {
+        .count = 2, .room = 2, .rows = rows, .images = images, .labels = labels};
+    struct as_trained trained;
+
+    data.has_labels = true;
+    data.pixel = DTYPE_F32;
+    write_model("a.model", 1, classes);
+    pool = nn_pool_new(2);
+    ck_assert_int_eq(ensemble_load(&ensemble, both, 1, &inputs, &err), 0);
+    ensemble_set_precision(&ensemble, ALL_BF16);
+    ck_assert_int_eq(ensemble_begin(&ensemble, "data", &data, pool, &err), 0);
+    ck_assert_int_eq(as_trained_init(&trained, &ensemble, pool, &err), 0);
+    ck_assert_int_eq(ensemble_predict(&ensemble, &chunk, &err), 0);
+    ck_assert_int_eq(as_trained_predict(&trained, &chunk, &err), 0);
+    ck_assert_float_eq(ensemble.mean[0], 0.5f);
+    ck_assert_float_eq_tol(trained.mean[0], 1 / (1 + exp(0.001)), 1e-7);
+    ck_assert_float_eq(trained.mean[2], ensemble.mean[2]);
+    ck_assert_int_eq(trained.rows, 2);
+    ck_assert_int_eq(trained.changed, 1);
+    ck_assert_int_eq(trained.right, 1);
+    ck_assert_int_eq(trained.right_as_trained, 2);
+    as_trained_free(&trained);
     close_all();
 }
 END_TEST
@@ -378,6 +411,7 @@ Suite *suite_ensemble(void)
     tcase_add_test(tests, the_mean_of_two_models_is_that_worked_by_hand);
     tcase_add_test(tests, the_geometric_mean_of_two_models_is_that_worked_by_hand);
     tcase_add_loop_test(tests, unsure_rows_are_the_mean_over_their_shifts, 0, 3);
+    tcase_add_test(tests, rows_are_counted_as_trained_too);
     tcase_add_test(tests, views_repeat_the_edges_of_each_channel);
     tcase_add_test(tests, one_model_is_its_own_mean_bit_by_bit);
     tcase_add_test(tests, a_model_by_another_name_is_still_the_same);
