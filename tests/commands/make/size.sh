@@ -26,9 +26,13 @@ for side in 2 3 9 10 15 16 19 20 24 25; do
 done
 for file in "$budgets"/*.mk; do
     needs=$(sed -n 's/^csvnet_needs *= *//p' "$file")
-    for net in $(grep -o '[a-z0-9-]*\.net' "$file"); do
-        fit "$needs.st.zst" --arch "$budgets/$net" --plan >/dev/null || echo "$file: $net needs more"
-        fit $((needs - 1)).st.zst --arch "$budgets/$net" --plan >/dev/null 2>&1 || echo "$net"
+    for net in $(grep -o -e '[a-z0-9-]*\.net' -e '--arch [a-z][^ ]*' "$file" | sed 's/^--arch //'); do
+        case $net in
+        *.net) arch=$budgets/$net ;;
+        *) arch=$net ;;
+        esac
+        fit "$needs.st.zst" --arch "$arch" --plan >/dev/null || echo "$file: $net needs more"
+        fit $((needs - 1)).st.zst --arch "$arch" --plan >/dev/null 2>&1 || echo "$net"
     done | sort -u | sed "s|^|$(basename "$file") needs $needs for |"
 done
 
