@@ -421,6 +421,17 @@ static bool any_bf16(const struct ensemble *e)
     return false;
 }
 
+static void say_where(const struct run *run)
+{
+    const bool bf16 = any_bf16(&run->ensemble);
+
+    if (run->device)
+        say("device %s%s", nn_device_info(run->device).name,
+            bf16 ? "; models of --precision bf16 by this processor" : "");
+    if (bf16 && strcmp(nn_kernels_name(), "avx512bf16"))
+        say("bf16: by these kernels --precision float32 is faster");
+}
+
 /* Does all that is neither there nor kept. The summary has the names of the files. */
 static int run_opened(struct run *run, const char *names)
 {
@@ -440,9 +451,8 @@ static int run_opened(struct run *run, const char *names)
                          &run->inputs, NULL, &err);
     if (current == 0 && min_accuracy == 0 && !features)
         current = kept_take(&kept, &err);
-    if (current == 0 && run->device)
-        say("device %s%s", nn_device_info(run->device).name,
-            any_bf16(&run->ensemble) ? "; models of --precision bf16 by this processor" : "");
+    if (current == 0)
+        say_where(run);
     if (current < 0 || (!current && (predict_all(run, &err) || commit(run, &err))))
         return fail(&err);
     status = current ? 0 : report(run);
