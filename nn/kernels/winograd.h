@@ -101,10 +101,9 @@ enum { SIDE = 6 };
 typedef void winograd_map(const vec *, vec *);
 
 /* Transforms the columns of one vector of channels, `from` numbers each, to `to`: column[y][x].
- * What lies outside of `in` is zero; `whole`, a constant: nothing does. */
+ * What lies outside of `in` is zero. */
 ALWAYS void winograd_columns(const real *at, const struct square *in, winograd_map *map,
-                             const real *factors, const int from, const int to, const bool whole,
-                             vec column[][SIDE])
+                             const real *factors, const int from, const int to, vec column[][SIDE])
 {
     static const real zeros[LANES];
     vec numbers[SIDE], out[SIDE];
@@ -115,7 +114,7 @@ ALWAYS void winograd_columns(const real *at, const struct square *in, winograd_m
 
         UNROLL
         for (int y = 0; y < from; y++, number += in->row)
-            numbers[y] = load(whole || (here && y >= in->top && y < in->bottom) ? number : zeros);
+            numbers[y] = load(here && y >= in->top && y < in->bottom ? number : zeros);
         map(numbers, out);
         UNROLL
         for (int y = 0; y < to; y++)
@@ -123,28 +122,23 @@ ALWAYS void winograd_columns(const real *at, const struct square *in, winograd_m
     }
 }
 
-ALWAYS bool is_whole(const struct square *square, const int size)
-{
-    return square->top == 0 && square->bottom == size && square->left == 0 && square->right == size;
-}
-
 /* Transforms in both directions, for one vector of channels: `from` x `from` numbers to `to` x
  * `to`. What lies outside is written to nowhere. */
 ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, const real *factors,
-                            const int from, const int to, const bool whole)
+                            const int from, const int to)
 {
     const vec bias = w->bias ? load(w->bias + c) : (vec){0};
     vec column[SIDE][SIDE], out[SIDE];
     real nowhere[LANES];
 
-    winograd_columns(w->from + c, &w->in, map, factors, from, to, whole, column);
-    for (int y = whole ? 0 : w->out.top; y < (whole ? to : w->out.bottom); y++) {
+    winograd_columns(w->from + c, &w->in, map, factors, from, to, column);
+    for (int y = w->out.top; y < w->out.bottom; y++) {
         real *at = w->to + y * w->out.row + c;
 
         map(column[y], out);
         UNROLL
         for (int x = 0; x < to; x++, at += w->out.column)
-            *(vec *)(whole || (x >= w->out.left && x < w->out.right) ? at : nowhere) =
+            *(vec *)(x >= w->out.left && x < w->out.right ? at : nowhere) =
                 plus(bias, factors[x], out[x]);
     }
 }
@@ -154,12 +148,8 @@ ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, 
     {                                                                                              \
         const struct winograd w = *given; /* its own, so that no store can change it */            \
                                                                                                    \
-        if (is_whole(&w.in, from) && is_whole(&w.out, to))                                         \
-            for (int c = 0; c < w.channels; c += VLEN)                                             \
-                winograd_vector(&w, c, map_##name, name##_factors, from, to, true);                \
-        else                                                                                       \
-            for (int c = 0; c < w.channels; c += VLEN)                                             \
-                winograd_vector(&w, c, map_##name, name##_factors, from, to, false);               \
+        for (int c = 0; c < w.channels; c += VLEN)                                                 \
+            winograd_vector(&w, c, map_##name, name##_factors, from, to);                          \
     }
 
 WINOGRAD(input, 6, 6)
@@ -179,12 +169,10 @@ struct side { /* of pairs: one vector of channels of a tile; NULL: zeros */
 ALWAYS void side_columns(const struct side *side, winograd_map *map, const int size,
                          vec column[][SIDE])
 {
-    if (!side->from)
-        memset(column, 0, sizeof(vec[SIDE][SIDE]));
-    else if (is_whole(side->in, size))
-        winograd_columns(side->from, side->in, map, input_factors, size, SIDE, true, column);
+    if (side->from)
+        winograd_columns(side->from, side->in, map, input_factors, size, SIDE, column);
     else
-        winograd_columns(side->from, side->in, map, input_factors, size, SIDE, false, column);
+        memset(column, 0, sizeof(vec[SIDE][SIDE]));
 }
 
 /* Transforms `size` x `size` numbers of each side and stores their pairs: of neighbouring channels,
