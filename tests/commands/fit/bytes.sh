@@ -12,7 +12,7 @@ each()
         fit -q train.st.zst "$@" -o m.st.zst --threads $threads
         cmp one.st.zst m.st.zst || echo "$name differs with $threads threads"
     done
-    for kernels in avx2 avx512; do
+    for kernels in avx2 avx512 avx512bf16; do
         CSVNET_KERNELS=$kernels fit -q train.st.zst "$@" -o m.st.zst --threads 2 2>.stderr
         if grep -q 'no such kernels' .stderr; then
             echo "fit/bytes: $name: NOT compared with $kernels, which this processor lacks" >&3
