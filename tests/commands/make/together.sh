@@ -7,7 +7,7 @@ begun '*epoch 1/*' make
 : >second
 make scores >>second 2>&1 &
 second=$!
-until grep -q 'waiting for that' second || ! kill -0 $second 2>/dev/null; do sleep 0.01; done
+until grep -qs 'waiting for that' second || ! kill -0 $second 2>/dev/null; do sleep 0.01; done
 ended
 echo "first: $?"
 wait $second

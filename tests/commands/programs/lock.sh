@@ -23,7 +23,7 @@ locked()
     until [ -e held ]; do sleep 0.01; done
     "$@" >.stdout 2>.stderr &
     pid=$!
-    until grep -q waiting .stderr; do
+    until grep -qs waiting .stderr; do
         sleep 0.01
         kill -0 $pid 2>/dev/null || break
     done
@@ -74,7 +74,7 @@ begun '*epoch 1/*' fit many.st.zst --arch mlp-100 --epochs 100 --if-changed --lo
 for i in 1 2; do
     fit many.st.zst --arch mlp-100 --epochs 100 --if-changed -o two.st.zst 2>two.$i &
 done
-until grep -q waiting two.1 && grep -q waiting two.2; do sleep 0.01; done
+until grep -qs waiting two.1 && grep -qs waiting two.2; do sleep 0.01; done
 ended
 wait
 cat .begun two.? | grep -c ': written,'
