@@ -78,18 +78,27 @@ static bool is_young(const struct file_state *state)
     return !is_later(now, t);
 }
 
-/* Waits until the clock has moved on, where that takes milliseconds: more of them on a processor
- * that others use, whose ticks are late, but not for a file system whose own clock is ahead. */
+/* Waits until the clock has moved on, where that takes milliseconds. */
 static void let_age(const struct file_state *state)
 {
-    enum { MOST = 20, MOST_OF_LATE_TICKS = 500 };
-    struct timespec now;
+    enum { MOST = 20 };
 
-    clock_gettime(CLOCK_REALTIME, &now);
     if (state->changed.tv_nsec || state->modified.tv_nsec)
-        for (int i = is_later(state->changed, now) ? MOST_OF_LATE_TICKS - MOST : 0;
-             i < MOST_OF_LATE_TICKS && is_young(state); i++)
+        for (int i = 0; i < MOST && is_young(state); i++)
             nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+void await_tick(void)
+{
+    enum { MOST = 500 };
+    struct timespec begin, now;
+
+    clock_gettime(CLOCK_REALTIME_COARSE, &begin);
+    now = begin;
+    for (int i = 0; i < MOST && !is_later(now, begin); i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    }
 }
 
 void note_file_renew(struct note_file *file)

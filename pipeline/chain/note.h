@@ -53,6 +53,9 @@ struct file_state file_state(const char *path);
 bool same_state(const struct file_state *a, const struct file_state *b);
 
 bool is_later(struct timespec time, struct timespec than);
+/* Waits, some milliseconds, until the clock of files moves on: what was written before is then
+ * earlier than what will be. */
+void await_tick(void);
 
 /* Takes the digest of a command, which stands for it on a command line. */
 void note_text_digest(const char *text, char digest[DIGEST_TEXT]);

@@ -154,11 +154,14 @@ static void lock_begun(const char *begun)
         (void)flock(fd, LOCK_SH);
 }
 
-/* Writes what the files are before the program runs, for step_end(). */
+/* Writes what the files are before the program runs, for step_end(), to which the time of this note
+ * tells which of the files that the program will name changed since: none that was made just
+ * before. */
 static int note_beginning(const struct step *step, struct pool *pool, struct err *err)
 {
     struct note begun = {.text = step->accept ? "accepted" : "begun", .accepted = ""};
 
+    await_tick();
     for (int i = 0; i < step->inputs.count; i++) {
         struct note_file *file = note_add(&begun, NOTE_INPUT, step->inputs.list[i], pool);
 
