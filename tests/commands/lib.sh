@@ -164,6 +164,19 @@ include $(shell csvnet --inc)
 END
 }
 
+# grey_png FILE: writes a grey picture of 8x8 pixels
+grey_png()
+{
+    "${PYTHON:-/usr/bin/python3}" - "$1" <<'END'
+import struct, sys, zlib
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+rows = b"".join(b"\0" + bytes((x * 31 + y * 17) % 256 for x in range(8)) for y in range(8))
+open(sys.argv[1], "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)) +
+                              chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+END
+}
+
 # ---- The relatives of the digits ----
 
 # relative NAME [ROWS...]: empties the folder, writes that relative's files and shows their beginnings

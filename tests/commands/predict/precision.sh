@@ -132,14 +132,7 @@ explain new.f | grep precision
 cmp -s plain.f new.f || echo others
 
 echo '-- pictures'
-"$python" - <<'END'
-import struct, zlib
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-rows = b"".join(b"\0" + bytes((x * 31 + y * 17) % 256 for x in range(8)) for y in range(8))
-open("p.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)) +
-                          chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-END
+grey_png p.png
 predict -q p.png a.st.zst -o plain.pred >plain.txt
 predict -q p.png a.st.zst --precision bf16 -o new.pred >new.txt
 predict -q p.png a.bf16.st.zst -o bf16.pred >bf16.txt
