@@ -132,6 +132,33 @@ static const struct kind *by_name(const char *name)
     return kind;
 }
 
+/* Refuses what csvnet itself writes or reads as text, and says what it is for. `line`: its
+ * beginning. 0: nothing of that. */
+static int refuse_own_text(const char *line, struct err *err)
+{
+    static const struct {
+        const char *begins, *has, *what;
+    } texts[] = {
+        {"{", "\"training\":",
+         "these are trainings of make tune, which goes on from them; the best options of "
+         "a model are in NAME.recipe beside it"},
+        {"{", "\"weight\":",
+         "these are weights that compare --weigh found; predict --weights FILE takes them"},
+        {"--", "", "this is a recipe; fit --recipe FILE trains by it"},
+        {"set,row,kind,", "",
+         "this is a list of audit; its --png shows the rows, ingest --relabel FILE and "
+         "--without FILE take it"},
+    };
+
+    while (*line == '#' && strchr(line, '\n'))
+        line = strchr(line, '\n') + 1;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strncmp(line, texts[i].begins, strlen(texts[i].begins)) == 0 &&
+            strstr(line, texts[i].has))
+            return err_set(err, EX_DATAERR, "%s: %s", show.path, texts[i].what);
+    return 0;
+}
+
 /* Finds the kind of a text that begins as one of JSON. */
 static int find_text_kind(const struct kind **kind, const char *line, struct err *err)
 {
@@ -139,6 +166,8 @@ static int find_text_kind(const struct kind **kind, const char *line, struct err
                        : strstr(line, "\"fit\"") || strstr(line, "\"submission\"") ? "runs"
                                                                                    : NULL;
 
+    if (!name && refuse_own_text(line, err))
+        return -1;
     if (!name)
         return err_set(err, EX_DATAERR,
                        "%s: this is text, but no history as fit --history writes it, and no "
@@ -222,6 +251,37 @@ static int spool_stream(struct err *err)
     return result;
 }
 
+/* Tells whether a CSV may be a submission: an id first, and too few columns for pictures. */
+static bool may_be_submission(const char *line)
+{
+    enum { COLUMNS = 64 };
+    const char *comma = strchr(line, ',');
+    int columns = 1;
+
+    for (const char *at = line; *at && *at != '\n'; at++)
+        columns += *at == ',';
+    return comma && comma - line >= 2 && strncasecmp(comma - 2, "id", 2) == 0 && columns < COLUMNS;
+}
+
+/* Has ingest make data of a CSV, in place of standard input, or say why it is none. */
+static int take_csv(void)
+{
+    char line[FIRST_LINE];
+    struct err err;
+    int status;
+
+    first_line(show.path, line);
+    if (refuse_own_text(line, &err))
+        return fail(&err);
+    status = csv_as_data(show.path, &err);
+    if (status < 0)
+        return fail(&err);
+    if (status == EX_DATAERR && may_be_submission(line))
+        complain("%s: if it is a submission: csvnet submit --check FILE looks at it", show.path);
+    show.path = "/dev/stdin";
+    return status;
+}
+
 static int run(void)
 {
     const struct kind *kind = NULL;
@@ -230,12 +290,8 @@ static int run(void)
 
     if (is_stream(show.path) && spool_stream(&err))
         return fail(&err);
-    if (is_csv(show.path)) {
-        status = csv_as_data(show.path, &err);
-        if (status)
-            return status < 0 ? fail(&err) : status;
-        show.path = "/dev/stdin";
-    }
+    if (is_csv(show.path) && (status = take_csv()))
+        return status;
     if (find_kind(&kind, &err))
         return fail(&err);
     status = check_kind(kind);

@@ -13,6 +13,7 @@
 
 enum { MAX_BYTES = 65536 }; /* of a file */
 static const char QUOTE = '\'';
+static const char MARK[] = "\xef\xbb\xbf"; /* a byte-order mark, as some editors write it */
 
 /* ---- Lines ---- */
 
@@ -120,7 +121,10 @@ static int read_file(const char *path, FILE *file, struct recipe *recipe, struct
                          size > MAX_BYTES ? "it is too large" : "it is not text");
     } else {
         text[size] = 0;
-        result = parse(recipe, text, err);
+        result = parse(recipe, text + (strncmp(text, MARK, strlen(MARK)) ? 0 : strlen(MARK)), err);
+        if (result == 0 && !*recipe->description && recipe->options == 0)
+            result = err_set(err, EX_DATAERR,
+                             "%s: there is nothing in it, neither layers nor options", path);
     }
     free(text);
     return result;

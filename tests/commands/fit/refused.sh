@@ -175,3 +175,11 @@ echo '-- batch normalization of a vector needs several rows'
 run fit train.st.zst --arch 'linear 5, batchnorm, relu, linear' --batch 1 -o m.st.zst
 run fit train.st.zst --arch 'linear 5, batchnorm, relu, linear' --limit-rows 1 -o m.st.zst
 run fit -q train.st.zst --arch 'linear 5, batchnorm, relu, linear' --batch 59 -o m.st.zst
+echo '-- files of networks'
+printf '# nothing\n\n' >empty.net
+run fit -q train.st.zst --arch empty.net -o x.st.zst
+run fit -q train.st.zst --recipe empty.net -o x.st.zst
+printf '\357\273\277flatten, linear\r\n' >marked.net
+printf '\357\273\277--epochs 1\r\nflatten, linear\r\n' >marked.recipe
+run fit -q train.st.zst --arch marked.net --epochs 1 -o x.st.zst
+run fit -q train.st.zst --recipe marked.recipe -o x.st.zst

@@ -52,3 +52,13 @@ done
 run show train.st.zst --json nowhere/x | tail -n 2
 run show train.st.zst --json /dev/full | tail -n 2
 ls
+echo '-- texts that csvnet writes or takes'
+printf '# the best\n--arch linear\n--epochs 1\n' >a.recipe
+printf '{"training":"0.f1","epoch":1,"accuracy":0.5}\n' >tried.jsonl
+printf '{\n  "models": [\n    {\n      "name": "a",\n      "weight": 1.0\n' >weights.json
+printf 'set,row,kind,given,suggested,p_given,p_suggested,reason\n' >audit.csv
+printf 'ImageId,Label\n1,3\n2,0\n' >submission.csv
+printf 'id,0,1,2\n1,0.5,0.25,0.25\n' >probabilities.csv
+for file in a.recipe tried.jsonl weights.json audit.csv submission.csv probabilities.csv; do
+    run show $file
+done
