@@ -113,6 +113,8 @@ int training_start(struct tune *t, struct running *r, struct err *err)
         add_all(t, &words, "--device", t->device, NULL);
     if (t->chain->seed[0])
         add_all(t, &words, "--seed", t->chain->seed, NULL);
+    if (t->chain->precision[0])
+        add_all(t, &words, "--precision", t->chain->precision, NULL);
     words_add_all(&words, t->pool, &t->base);
     words_add_all(&words, t->pool, &t->drawn[c->number]);
     add_all(t, &words, "--quiet", "--if-changed", "-o", file_of(t, training, ".model.st.zst"),

@@ -94,6 +94,7 @@ struct chain {
     int model_count;
     int64_t folds;    /* 0: none */
     const char *seed; /* SEED or "" */
+    const char *precision; /* PRECISION or "" */
     enum keep metric; /* METRIC, by which make tune ranks */
     double within;    /* WITHIN in seconds; 0: not set, or a trial */
     const char *hold; /* VAL: a share, a count, a file or `none` */

@@ -484,6 +484,7 @@ int settings_read(struct chain *c, struct err *err)
     c->out = budget[0] ? pool_text(&c->pool, "%s/%s", c->base, budget) : c->base;
     c->submission = variable(&c->variables, "SUBMISSION", "submission.csv");
     c->seed = get(c, "SEED");
+    c->precision = get(c, "PRECISION");
     if ((budget[0] && check_budget(c, budget, err)) ||
         whole_number(c, "FOLDS", 2, FOLDS_MOST,
                      pool_text(&c->pool, "a whole number from 2 to %d", FOLDS_MOST), &c->folds,
@@ -502,6 +503,8 @@ int settings_read(struct chain *c, struct err *err)
                        "of TRAIN: leave one of the two out, or set VAL = none");
     if (final[0] && strcmp(final, "all"))
         return refuse("FINAL", final, "all, or left out", err);
+    if (c->precision[0] && strcmp(c->precision, "float32") && strcmp(c->precision, "bf16"))
+        return refuse("PRECISION", c->precision, "float32 or bf16", err);
     if (c->trial && c->folds)
         c->folds = TRIAL_FOLDS;
     if (c->trial && is_number(c->hold) && !strchr(c->hold, '%'))

@@ -256,6 +256,8 @@ static void add_fit(struct chain *c, const struct fit *fit)
             NULL);
     else
         add_seed(c, stage);
+    if (c->precision[0])
+        add(c, &stage->arguments, "--precision", c->precision, NULL);
     if (c->within > 0)
         add(c, &stage->arguments, "--within", variable(&c->variables, "WITHIN", ""), NULL);
     add(c, &stage->places, "--if-changed", "-o", fit->file, "--history",
