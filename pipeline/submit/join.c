@@ -32,6 +32,7 @@ struct join {
     int count;
     char **header; /* [columns] of the first file */
     int columns;
+    int *place;        /* [columns] of the file being read: where the first file has each */
     struct strbuf ids; /* texts, each with its NUL */
     struct row *rows;  /* [row_count] in the first file's order, then sorted by key */
     int64_t row_count, room;
@@ -102,7 +103,7 @@ static int take_probabilities(struct join *j, const struct sample *s, int64_t nu
                                    "%s is no number from 0 to 1, as probabilities are; --vote joins "
                                    "labels",
                                    text_quote(quoted, text, size));
-        sums[k - 1] += share;
+        sums[j->place[k] - 1] += share;
     }
     return 0;
 }
@@ -191,6 +192,11 @@ static int read_first(struct join *j, struct sample *s, struct err *err)
     j->columns = s->columns;
     s->header = NULL;
     s->columns = 0;
+    j->place = malloc((size_t)j->columns * sizeof *j->place);
+    if (!j->place)
+        return err_memory(err, "columns", 0);
+    for (int i = 0; i < j->columns; i++)
+        j->place[i] = i;
     csv_reader_name_columns(s->file.reader, j->header);
     while ((got = sample_next(s, err)) > 0)
         if (add_row(j, s, err))
@@ -202,6 +208,22 @@ static int read_first(struct join *j, struct sample *s, struct err *err)
 
 /* ---- The others ---- */
 
+/* Finds the place of the file's column i in the first file; of several of one name the first that
+ * is not taken. -1: it has no such column. */
+static int find_place(const struct join *j, const char *name, int i)
+{
+    for (int to = i ? 1 : 0; to < (i ? j->columns : 1); to++) {
+        bool taken = false;
+
+        for (int k = 0; k < i; k++)
+            taken |= j->place[k] == to;
+        if (!taken && strcmp(name, j->header[to]) == 0)
+            return to;
+    }
+    return -1;
+}
+
+/* Requires the first file's columns: the id first, those of probabilities in any order. */
 static int check_header(const struct join *j, const struct sample *s, struct err *err)
 {
     char is[QUOTED_TEXT], wanted[QUOTED_TEXT];
@@ -209,7 +231,7 @@ static int check_header(const struct join *j, const struct sample *s, struct err
     if (check_columns(j, s, err))
         return -1;
     for (int i = 0; i < j->columns; i++)
-        if (strcmp(s->header[i], j->header[i]))
+        if ((j->place[i] = find_place(j, s->header[i], i)) < 0)
             return csv_reader_fail(s->file.reader, i, err, "named %s where %s has %s",
                                    text_quote(is, s->header[i], strlen(s->header[i])), j->paths[0],
                                    text_quote(wanted, j->header[i], strlen(j->header[i])));
@@ -241,7 +263,7 @@ static int read_other(struct join *j, struct sample *s, int file, struct err *er
 
     if (check_header(j, s, err))
         return -1;
-    csv_reader_name_columns(s->file.reader, j->header);
+    csv_reader_name_columns(s->file.reader, s->header);
     while ((got = sample_next(s, err)) > 0) {
         const struct row key = {.key = idset_key(s->id, s->id_size)};
         struct row *row = bsearch(&key, j->rows, (size_t)j->row_count, sizeof *row, by_key);
@@ -377,6 +399,7 @@ int submission_join(struct output *out, enum join_kind kind, char *const *paths,
         free(j.list[i].text);
     free(j.list);
     texts_free(j.header, j.columns);
+    free(j.place);
     strbuf_free(&j.ids);
     free(j.rows);
     free(j.sums);

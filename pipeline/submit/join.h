@@ -15,7 +15,8 @@ struct join_summary {
 };
 
 /* Writes the submission to `out`: header, ids and their order as in the first file; rows of the
- * others are found by their ids. All have the same columns and the same ids; for a vote two
+ * others are found by their ids. All have the same columns, those of
+ * probabilities in any order, and the same ids; for a vote two
  * columns, and labels that are no fractions, compared as label_key() does, else numbers from 0
  * to 1. EX_DATAERR where they have not, EX_USAGE if two files have the same bytes: they would count
  * double. Memory is about 50 bytes a row, and 4 for each file of a vote, 8 for each column of a

@@ -45,12 +45,14 @@ echo
 printf 'id,target\n1,0.5\n2,0\n' >one.csv
 printf 'id,target\n2,1\n1,0.75\n' >other.csv
 run submit --mean one.csv other.csv -o - -q
+printf 'id,dog,cat\n7,1,0\n"a,b",1,0\n' >order.csv
+run submit --mean p.csv order.csv -o - -q
 echo '-- refused'
 cp mean.csv before.csv
 printf 'id,cat,dog\n7,0.5,1.5\n"a,b",1,0\n' >over.csv
 printf 'id,cat,dog\n7,0.5,\n"a,b",1,0\n' >gap.csv
-printf 'id,dog,cat\n7,1,0\n"a,b",1,0\n' >order.csv
-for other in p over gap order one; do
+printf 'id,dog,cow\n7,1,0\n"a,b",1,0\n' >others.csv
+for other in p over gap others one; do
     run submit --mean p.csv $other.csv -o mean.csv
 done
 run submit --mean a.csv b.csv -o mean.csv
