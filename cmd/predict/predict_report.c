@@ -227,12 +227,13 @@ static json_t *groups_json(const struct model_groups *g)
                      "correct", correct, "pairs", pairs, "without", without);
 }
 
-static json_t *precision_json(const struct as_trained *t)
+static json_t *precision_json(const struct as_trained *t, double seconds)
 {
-    return json_pack("{s:s, s:I, s:I, s:I, s:I}", "precision",
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:f}", "precision",
                      ensemble_precisions[t->ensemble->precision], "rows", (json_int_t)t->rows,
                      "other_class", (json_int_t)t->changed, "right", (json_int_t)t->right,
-                     "right_as_trained", (json_int_t)t->right_as_trained);
+                     "right_as_trained", (json_int_t)t->right_as_trained, "seconds_as_trained",
+                     seconds);
 }
 
 static json_t *summary(const struct predict_report *r)
@@ -252,7 +253,7 @@ static json_t *summary(const struct predict_report *r)
     if (r->tta)
         json_object_set_new(json, "shifted", json_integer(r->tta->again_rows));
     if (r->as_trained)
-        json_object_set_new(json, "precision", precision_json(r->as_trained));
+        json_object_set_new(json, "precision", precision_json(r->as_trained, r->comparing));
     if (r->scores)
         json_object_set_new(json, "score",
                             metrics_json(&r->scores[e->count], of->classes, of->class_names));

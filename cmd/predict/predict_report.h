@@ -18,6 +18,7 @@ struct predict_report {
     const struct relations *relations;
     const struct model_groups *groups; /* of the models; without labels or another group empty */
     double seconds;
+    double comparing;    /* besides them, of what as_trained compares with */
     double min_accuracy; /* 0: any will do */
 };
 

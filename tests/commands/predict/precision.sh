@@ -48,10 +48,13 @@ one, other = (read(name)[1] for name in sys.argv[-2:])
 if sys.argv[1] == "same":
     print("the same" if np.array_equal(one["probabilities"], other["probabilities"]) else "others")
     sys.exit()
-told = json.load(open(sys.argv[2]))["precision"]
+record = json.load(open(sys.argv[2]))
+told = record["precision"]
 truth = other["labels"].argmax(axis=1)
 was, now = (p["probabilities"].argmax(axis=1) for p in (one, other))
-print("as the files give it:", told == {
+comparing = told.pop("seconds_as_trained")
+both = record["seconds"] + comparing  # within the time of the whole run, if neither has the other's
+print("as the files give it:", 0 < comparing and both < float(os.environ["WALL"]) and told == {
     "precision": told["precision"], "rows": len(truth), "other_class": (was != now).sum(),
     "right": (now == truth).sum(), "right_as_trained": (was == truth).sum()})
 END
@@ -65,7 +68,10 @@ compared()
     precision=$1
     shift
     predict -q train.st.zst "$@" -o plain.pred
+    from=$(date +%s.%N)
     run predict train.st.zst "$@" --precision "$precision" -o new.pred --json new.json | grep "precision $precision"
+    WALL=$(echo "$(date +%s.%N) $from" | awk '{ print $1 - $2 }')
+    export WALL
     check told new.json plain.pred new.pred
     check same plain.pred new.pred
 }
