@@ -354,7 +354,8 @@ static int refuse_tables(const struct decision *d, const struct csv_row *first)
                                "%d fields, and the rows have one more: R's row names, as it seems; "
                                "sed '1s/^/row%c/' FILE | csvnet ingest - --drop @1 leaves them out",
                                first->count, csv_reader_layout(d->reader).separator);
-    if (first->count == 1 && !cell_is_list(csv_cell(first, 0)) && !d->options->h &&
+    if (first->count == 1 && !(d->like && d->like->column_count == 1) &&
+        !cell_is_list(csv_cell(first, 0)) && !d->options->h &&
         (d->look->count < 2 || !cell_is_list(csv_cell(&d->look->rows[1], 0))))
         return csv_reader_fail(d->reader, -1, d->err,
                                "a single column is no picture: does --separator part its fields? "

@@ -97,3 +97,10 @@ echo "# Other files"
 run ingest numbered.csv --like nix.st.zst -o test.st.zst
 run ingest numbered.csv --like numbered.csv -o test.st.zst
 run ingest numbered.csv --like numbered.st.zst -o numbered.st.zst
+
+echo "# Pictures of one pixel"
+printf 'label,pixel0\nb,1\na,5\n' >single.csv
+ingest -q single.csv -o single.st.zst
+like single 'pixel0\n9\n7\n'
+like single '9\n7\n'
+like numbered 'pixel0\n9\n'
