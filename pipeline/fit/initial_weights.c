@@ -134,7 +134,15 @@ static int compare_classes(const struct training *t, const struct tensor_file *f
     return 0;
 }
 
-/* Tells whether the file's weights of the output layer have another shape. */
+/* Tells whether a matrix has the shape of the other one transposed, which is no other number of
+ * outputs. */
+static bool is_transposed(const struct tensor *found, const struct nn_tensor *wanted)
+{
+    return wanted->ndim == 2 && found->dims[0] == wanted->dims[1] &&
+           found->dims[1] == wanted->dims[0];
+}
+
+/* Tells whether the file's weights of the output layer have another number of outputs. */
 static bool output_differs(const struct training *t, const struct tensor_file *from, int layer)
 {
     const struct nn_network *net = t->model.net;
@@ -144,7 +152,7 @@ static bool output_differs(const struct training *t, const struct tensor_file *f
         const struct tensor *found = tensor_file_find(from, wanted.name);
 
         if (wanted.layer == layer && found && found->ndim == wanted.ndim &&
-            found->dims[0] != wanted.dims[0])
+            found->dims[0] != wanted.dims[0] && !is_transposed(found, &wanted))
             return true;
     }
     return false;

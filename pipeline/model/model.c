@@ -191,6 +191,34 @@ static long begins_names(const struct nn_network *net, int layers)
     return LONG_MAX;
 }
 
+/* Refuses a file that lacks a tensor, and says what it has in that place: of PyTorch's weights the
+ * names may be those of a class of one's own, or begin with that of a wrapper. */
+static int refuse_missing(const struct nn_network *net, const struct tensor_file *file,
+                          const char *name, struct err *err)
+{
+    const char *path = tensor_file_path(file), *other = NULL;
+
+    for (int i = 0; i < tensor_file_count(file) && !*tensor_file_kind(file); i++) {
+        const char *found = tensor_file_at(file, i)->name;
+        const size_t begin = strlen(found) - strlen(name);
+
+        if (strlen(found) > strlen(name) && strcmp(found + begin, name) == 0)
+            return err_set(err, EX_DATAERR,
+                           "%s: tensor '%s' of the architecture is missing; it is there as '%s': "
+                           "take '%.*s' off the names",
+                           path, name, found, (int)begin, found);
+        if (!other && !has_tensor(net, found) && !is_batch_count(tensor_file_at(file, i)))
+            other = found;
+    }
+    return other ? err_set(err, EX_DATAERR,
+                           "%s: tensor '%s' of the architecture is missing; '%s' is there, which "
+                           "is none of it: names have to be an nn.Sequential's (csvnet help "
+                           "tensor-file has lines that rename)",
+                           path, name, other)
+                 : err_set(err, EX_DATAERR, "%s: tensor '%s' of the architecture is missing", path,
+                           name);
+}
+
 /* Checks that the file holds exactly the tensors of the network's first layers, before the weights
  * take memory. */
 static int check_tensors(const struct nn_network *net, int layers, const struct tensor_file *file,
@@ -207,8 +235,7 @@ static int check_tensors(const struct nn_network *net, int layers, const struct 
         if (wanted.layer >= layers)
             continue;
         if (!tensor)
-            return err_set(err, EX_DATAERR, "%s: tensor '%s' of the architecture is missing", path,
-                           name);
+            return refuse_missing(net, file, name, err);
         if (tensor_expect(path, tensor, DTYPE_F32, wanted.ndim, wanted.dims, err))
             return -1;
     }

@@ -96,8 +96,11 @@ static int parse_dtype(struct tensor *tensor, const char *path, const json_t *dt
                        tensor->name);
     if (dtype_find(name, &tensor->dtype))
         return err_set(err, EX_DATAERR,
-                       "%s: tensor '%s' is of type '%.16s'; csvnet reads U8, I64, F32 and F64",
-                       path, tensor->name, printable(name) ? name : "?");
+                       "%s: tensor '%s' is of type '%.16s'; csvnet reads U8, I64, F32 and F64%s",
+                       path, tensor->name, printable(name) ? name : "?",
+                       strcmp(name, "F16") == 0 || strcmp(name, "BF16") == 0
+                           ? ": convert it, as .float() of PyTorch does"
+                           : "");
     return 0;
 }
 

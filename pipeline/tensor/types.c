@@ -89,13 +89,19 @@ int tensor_expect(const char *path, const struct tensor *tensor, enum dtype dtyp
     bool fits = tensor->ndim == ndim;
 
     if (tensor->dtype != dtype)
-        return err_set(err, EX_DATAERR, "%s: tensor '%s' is of type %s, expected is %s", path,
-                       tensor->name, dtype_name(tensor->dtype), dtype_name(dtype));
+        return err_set(err, EX_DATAERR, "%s: tensor '%s' is of type %s, expected is %s%s", path,
+                       tensor->name, dtype_name(tensor->dtype), dtype_name(dtype),
+                       tensor->dtype == DTYPE_F64 && dtype == DTYPE_F32
+                           ? ": convert it, as .float() of PyTorch does"
+                           : "");
     for (int i = 0; fits && i < ndim; i++)
         fits = dims[i] < 0 || dims[i] == tensor->dims[i];
     if (fits)
         return 0;
-    return err_set(err, EX_DATAERR, "%s: tensor '%s' has shape %s, expected is %s", path,
-                   tensor->name, shape_text(is, tensor->ndim, tensor->dims),
-                   shape_text(wanted, ndim, dims));
+    return err_set(
+        err, EX_DATAERR, "%s: tensor '%s' has shape %s, expected is %s%s", path, tensor->name,
+        shape_text(is, tensor->ndim, tensor->dims), shape_text(wanted, ndim, dims),
+        ndim == 2 && tensor->ndim == 2 && tensor->dims[0] == dims[1] && tensor->dims[1] == dims[0]
+            ? ": it is transposed"
+            : "");
 }

@@ -109,7 +109,7 @@ def write(path, tensors):
     for name, t in tensors.items():
         begin = len(data)
         data += t.tobytes()
-        header[name] = {"dtype": {"f4": "F32", "f8": "F64", "i8": "I64"}[t.dtype.str[1:]],
+        header[name] = {"dtype": {"f2": "F16", "f4": "F32", "f8": "F64", "i8": "I64"}[t.dtype.str[1:]],
                         "shape": list(t.shape), "data_offsets": [begin, len(data)]}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
@@ -122,10 +122,14 @@ write("more.safetensors", {"0.weight": weight, "0.bias": bias, "2.weight": weigh
 write("double.safetensors", {"0.weight": weight.astype("<f8"), "0.bias": bias})
 write("shape.safetensors", {"0.weight": np.ones((3, 4, 4), "<f4"), "0.bias": bias})
 write("nan.safetensors", {"0.weight": weight * np.float32("nan"), "0.bias": bias})
+write("wrapped.safetensors", {"module.0.weight": weight, "module.0.bias": bias})
+write("named.safetensors", {"fc.weight": weight, "fc.bias": bias})
+write("half.safetensors", {"0.weight": weight.astype("<f2"), "0.bias": bias})
+write("turned.safetensors", {"0.weight": np.ascontiguousarray(weight.T), "0.bias": bias})
 END
 $python bare.py
 run fit train.st.zst --from bare.safetensors -o m.st.zst
-for bare in short more double shape nan; do
+for bare in short more double shape nan wrapped named half turned; do
     run fit train.st.zst --arch linear --from $bare.safetensors -o m.st.zst
 done
 
