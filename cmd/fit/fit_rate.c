@@ -8,15 +8,18 @@
 int fit_find_rate(struct fit_options *o, struct rate_test *test)
 {
     const struct terminal terminal = terminal_find();
-    struct err err;
+    struct err err, unshown;
+    int result;
 
     *test = (struct rate_test){0};
     if (o->settings.nn.lr != RATE_TO_FIND)
         return 0;
     if (o->plan) /* which the first process makes alone */
         o->settings.nn.team = NULL;
-    if (rate_test(test, &o->settings, &o->files, (int)common.threads, &err) ||
-        (o->plan && print_rates(&terminal, test, &err)))
+    result = rate_test(test, &o->settings, &o->files, (int)common.threads, &err);
+    if (o->plan && print_rates(&terminal, test, result ? &unshown : &err))
+        result = -1;
+    if (result)
         return fail(&err);
     o->settings.nn.lr = test->found;
     say("--lr %g, found in %d steps from %g to %g", test->found, test->count, test->rate[0],

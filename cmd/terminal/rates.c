@@ -21,7 +21,10 @@ int print_rates(const struct terminal *t, const struct rate_test *test, struct e
         return 0;
     for (int i = 0; i < test->count; i++)
         x[i] = log10(test->rate[i]);
-    printf("--lr find: %d steps from %g to %g, found %g\n", test->count, test->rate[0],
-           test->rate[test->count - 1], test->found);
+    printf("--lr find: %d steps from %g to %g", test->count, test->rate[0],
+           test->rate[test->count - 1]);
+    if (test->found > 0)
+        printf(", found %g", test->found);
+    putchar('\n');
     return print_chart(t, &chart, err);
 }

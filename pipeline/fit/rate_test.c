@@ -112,8 +112,11 @@ int rate_test(struct rate_test *test, const struct training_settings *settings,
                        settings->nn.schedule == NN_ONE_CYCLE ? 0.75 : 0.5);
     if (isnan(rate))
         return err_set(err, EX_DATAERR,
-                       "--lr find: the loss falls at no rate from %g to %g: give a number",
-                       RATE_TEST_LOWEST, RATE_TEST_HIGHEST);
+                       "--lr find: the loss falls at no rate from %g to %g: give a number%s",
+                       RATE_TEST_LOWEST, RATE_TEST_HIGHEST,
+                       settings->from ? ", for weights that are trained already a tenth of what "
+                                        "trained them or less"
+                                      : "");
     test->found = round_rate(rate);
     return 0;
 }

@@ -33,5 +33,9 @@ echo '-- what falls at no rate, and other words'
 printf '%s\n' label,a,b,c,d 0,9,9,9,9 1,9,9,9,9 0,9,9,9,9 1,9,9,9,9 >same.csv
 ingest -q same.csv --shape 1x2x2 -o same.st.zst 2>/dev/null
 run fit same.st.zst --arch linear --lr find -o s.st.zst
+fit same.st.zst --arch linear --lr find --plan 2>&1 | grep -e '--lr find' -e 'log10 of lr'
+fit -q same.st.zst --arch linear --epochs 1 -o s.st.zst
+run fit same.st.zst --from s.st.zst --lr find -o m.st.zst
+rm s.st.zst
 run fit t.st.zst --lr search -o s.st.zst
 ls s.st.zst 2>&1
