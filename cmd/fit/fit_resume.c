@@ -5,12 +5,14 @@
 #include "fit_team.h"
 #include "pipeline/fit/checkpoint.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* Begins anew where a checkpoint does not fit: with --restart it stays under another name, else
  * that is refused. */
-static int refuse_or_restart(const struct fit_options *o, struct err *err)
+static int refuse_or_restart(const struct fit_options *o, const char *use, struct err *err)
 {
     const char *path = o->checkpoint;
     struct err why = *err;
@@ -21,8 +23,8 @@ static int refuse_or_restart(const struct fit_options *o, struct err *err)
         return -1;
     if (!o->restart)
         return err_set(err, EX_DATAERR,
-                       "%s; it stays as it is: --restart keeps it as %s.old and begins anew",
-                       why.text, path);
+                       "%s; it stays as it is: %s%s--restart keeps it as %s.old and begins anew",
+                       why.text, use, *use ? ", " : "", path);
     result = checkpoint_set_aside(path, &kept, err);
     if (result == 0)
         say("%s; kept as %s, training from the beginning", why.text, kept);
@@ -41,6 +43,7 @@ static void say_new(const struct fit_options *o)
 static int resume(const struct fit_options *o, struct training *t, struct err *err)
 {
     const char *path = o->checkpoint;
+    char within[64] = "";
     struct err note;
     int result;
 
@@ -51,14 +54,16 @@ static int resume(const struct fit_options *o, struct training *t, struct err *e
     }
     result = checkpoint_load(t, path, &note, err);
     if (result < 0)
-        return refuse_or_restart(o, err);
+        return refuse_or_restart(o, note.text, err);
     if (result == 0) {
         say_new(o);
         return 0;
     }
-    say("%s: resuming in epoch %d after step %lld%s%s", path,
+    if (t->settings.within > 0 && isnan(o->time_left))
+        snprintf(within, sizeof within, "; --within %gs counts from now", t->settings.within);
+    say("%s: resuming in epoch %d after step %lld%s%s%s", path,
         nn_trainer_progress(t->trainer)->epoch, (long long)nn_trainer_progress(t->trainer)->step,
-        *note.text ? "; " : "", note.text);
+        *note.text ? "; " : "", note.text, within);
     return 0;
 }
 

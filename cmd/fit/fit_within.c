@@ -87,6 +87,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     const int most = training_epochs_most(t);
     const bool resumed = nn_trainer_progress(t->trainer)->epoch > 0;
     struct within *w = &f->plan;
+    double needed;
     int64_t steps;
 
     if (!(t->settings.within > 0) || o->settings.nn.bends > 0 || t->settings.nn.epochs == 0)
@@ -110,6 +111,9 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     say("within %g s: %lld step%s of %.2g s, %.2f epoch%s", w->seconds, (long long)steps,
         plural(steps), w->step, (double)steps / (double)epoch_steps,
         steps == epoch_steps ? "" : "s");
+    needed = w->looked + (double)steps * w->step + w->last_scorings * w->scoring + w->end;
+    if (steps == 1 && needed > w->seconds)
+        warn("--within %gs is too little: with one step it takes about %.2g s", w->seconds, needed);
     if (t->settings.free_epochs || steps < wanted * epoch_steps)
         course_bend(&t->settings.nn, 0, steps);
     return training_bend(t, err);

@@ -373,11 +373,12 @@ static int same_settings(const struct training *t, const struct tensor_file *fil
     if (!now)
         err_memory(err, "a checkpoint's settings", 0);
     else if (resumable_compare(&differences, was, now, epoch, err) == 0) {
-        err_set(note, 0, "%s", strbuf_text(&differences.taken));
         result = differences.refused.size == 0
                      ? 0
                      : err_set(err, EX_DATAERR, "%s: it is of another run: %s",
                                tensor_file_path(file), strbuf_text(&differences.refused));
+        if (result == 0)
+            err_set(note, 0, "%s", strbuf_text(&differences.taken));
     }
     if (now)
         resumable_free(&differences);
@@ -395,8 +396,10 @@ static int check_run(const struct training *t, struct tensor_file *file, int epo
         same(file, "csvnet", CSVNET_VERSION, "the version of csvnet", err) ||
         (tensor_file_meta(file, "told") &&
          refuse(file, "the version of csvnet", CSVNET_VERSION, "older", err)) ||
-        same(file, "architecture", nn_network_description(t->model.net), "the network", err) ||
-        same_inputs(t, file, err) || same_settings(t, file, epoch, nn, note, err))
+        same(file, "architecture", nn_network_description(t->model.net), "the network", err))
+        return -1;
+    err_set(note, 0, "--from %s begins with its weights", tensor_file_path(file));
+    if (same_inputs(t, file, err) || same_settings(t, file, epoch, nn, note, err))
         return -1;
     return tensor_file_verify(file, err);
 }

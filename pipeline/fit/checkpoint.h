@@ -16,8 +16,8 @@ void checkpoint_remove(const char *path);
 MUST_CHECK int checkpoint_save(const struct training *training, const char *path, struct err *err);
 /* Brings a training that was just opened to the state in `path`: 1 done, and note->text says which
  * settings differ in what is still to come, or nothing; 0 there is no such file; -1 error,
- * EX_DATAERR if it is damaged or of another run, with all that differs. Not done, the training is
- * as it was, and the file always. */
+ * EX_DATAERR if it is damaged or of another run, with all that differs, and note->text says how its
+ * weights are of use, or nothing. Not done, the training is as it was, and the file always. */
 MUST_CHECK int checkpoint_load(struct training *training, const char *path, struct err *note,
                                struct err *err);
 /* Gives the file a name that is free, *kept: `path` with .old after it, or .old2 and so on; the

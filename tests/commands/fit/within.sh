@@ -41,6 +41,8 @@ cmp m.st.zst again.st.zst && echo 'the same bytes'
 $python "$CSVNET_TOP/tests/support/interrupt.py" INT 600 fit $long --within 1h --checkpoint c -o m.st.zst >.said 2>&1
 fit $long --within 0.5s --checkpoint c --resume -o m.st.zst 2>&1 |
     sed -n 's/in epoch [0-9]* after step [0-9]*/in epoch N after step N/; /resuming/p'
+echo '-- too little for a step'
+fit train.st.zst --val held.st.zst --arch "$arch" --within 0.001s -o m.st.zst 2>&1 | sed -n 's/about .*/about N s/; /warning/p'
 echo '-- refused'
 for option in '--within 90x' '--within 0s' '--within soon' '--steps 0' '--steps 5,4@9' '--time-left 3'; do
     run fit train.st.zst -o m.st.zst $option
