@@ -125,8 +125,11 @@ static int choose_rows(struct training *t, const struct training_files *files, s
     t->data = t->train.data;
     if (s->folds) {
         if (files->train_count != 1)
-            return err_set(err, EX_USAGE, "--fold takes exactly one data set, not %d",
-                           files->train_count);
+            return err_set(
+                err, EX_USAGE,
+                "--fold takes exactly one data set, not %d: split makes parts of one, of "
+                "which --val takes one and the others are trained on with more data",
+                files->train_count);
         t->index = malloc((size_t)t->data.n * sizeof *t->index);
         if (!t->index)
             return err_memory(err, "the folds", 0);
