@@ -33,6 +33,10 @@ sed -n 's/^#     \([A-Za-z._-]*\)\(,.*\)\?  .*/\1/p' "$CSVNET_TOP/Makefile.inc" 
     while read -r word; do
         grep -q "^     $word" .page || echo "$word is not there"
     done
+sed -n '/^csvnet_variables := /,/[^\\]$/p' "$CSVNET_TOP/Makefile.inc" | tr ' ' '\n' | grep -x '[A-Z]*' |
+    while read -r word; do
+        grep -q "^#     \(.*, \)\?$word\(,\|  \)" "$CSVNET_TOP/Makefile.inc" || echo "$word is not explained by make help"
+    done
 echo '-- csvnet help'
 mkdir readers
 printf '#!/bin/sh\necho "man ${1##*/man/}"\n' >readers/man
