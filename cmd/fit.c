@@ -587,16 +587,9 @@ static int open_device(struct run *run)
 
     if (run->options.plan) /* which is about this processor */
         return 0;
-    if (settings->precision == NN_BF16) {
-        if (strcmp(where, "auto") && strcmp(where, "cpu"))
-            return usage_error("--precision bf16 is for processors: with --device cpu, or float32 "
-                               "with --device %s",
-                               where);
-        where = "cpu";
-    }
-    if (run->team && strcmp(run->options.device, "auto") && strcmp(run->options.device, "cpu"))
+    if (run->team && strcmp(where, "auto") && strcmp(where, "cpu"))
         return usage_error("--device %s: processes that train together compute on processors",
-                           run->options.device);
+                           where);
     return device_open(&settings->nn.device, run->team ? "cpu" : where);
 }
 

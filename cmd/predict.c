@@ -424,7 +424,7 @@ static int run_join(struct run *run, char **operands, int count)
                                                         .min_accuracy = min_accuracy});
 }
 
-/* Tells whether a model multiplies bfloat16 numbers, which is done by this processor. */
+/* Tells whether a model multiplies bfloat16 numbers. */
 static bool any_bf16(const struct ensemble *e)
 {
     for (int m = 0; m < e->count; m++)
@@ -435,12 +435,9 @@ static bool any_bf16(const struct ensemble *e)
 
 static void say_where(const struct run *run)
 {
-    const bool bf16 = any_bf16(&run->ensemble);
-
     if (run->device)
-        say("device %s%s", nn_device_info(run->device).name,
-            bf16 ? "; models of --precision bf16 by this processor" : "");
-    if (bf16 && strcmp(nn_kernels_name(), "avx512bf16"))
+        say("device %s", nn_device_info(run->device).name);
+    if (any_bf16(&run->ensemble) && (run->device || strcmp(nn_kernels_name(), "avx512bf16")))
         say("bf16: by these kernels --precision float32 is faster");
 }
 

@@ -132,11 +132,11 @@ void nn_network_free(struct nn_network *net);
 /* What convolutions and linear layers multiply: floats, or bfloat16 numbers (float's exponent, 8
  * bits of precision), to which both factors of each product, in training of the gradients' too, are
  * rounded to nearest even before; weights and all sums are floats. Processors with AVX-512 BF16
- * multiply twice as many of these, all others compute the same bytes. A convolution of an odd
- * number of channels, in or out, keeps floats: the first one of grey pictures and of RGB. */
+ * multiply twice as many of these, others and devices compute the same bytes. A convolution of an
+ * odd number of channels, in or out, keeps floats: the first one of grey pictures and of RGB. */
 enum nn_precision { NN_F32, NN_BF16 };
 /* Chooses it; NN_F32 else. Before trainers are made; a predictor keeps what it was made with. Not
- * in double. No trainer may use a device then, and predictors are not moved to one. */
+ * in double. */
 void nn_network_set_precision(struct nn_network *net, enum nn_precision precision);
 enum nn_precision nn_network_precision(const struct nn_network *net);
 /* Returns the description in full: sizes filled in, one spelling. */

@@ -26,6 +26,8 @@ typedef long i64;
 #define HIGH_PRODUCT(a, b)      mul_hi(a, b)
 #define BITS_OF(x)              as_long(x)
 #define DOUBLE_OF(bits)         as_double(bits)
+#define WORD_OF(x)              as_uint(x)
+#define FLOAT_OF(word)          as_float(word)
 #define WAIT_FOR_TEAM()         barrier(CLK_GLOBAL_MEM_FENCE)
 #elif defined(__CUDACC_RTC__) /* functions are the device's where nothing says otherwise */
 #define ON_DEVICE
@@ -43,6 +45,8 @@ typedef long i64;
 #define HIGH_PRODUCT(a, b)      __umulhi(a, b)
 #define BITS_OF(x)              __double_as_longlong(x)
 #define DOUBLE_OF(bits)         __longlong_as_double(bits)
+#define WORD_OF(x)              __float_as_uint(x)
+#define FLOAT_OF(word)          __uint_as_float(word)
 #define WAIT_FOR_TEAM()         __syncthreads()
 #else
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* What several kernels call: random numbers, exp and log, as nn/base/ has them. */
+/* What several kernels call: random numbers, exp and log, as nn/base/ has them, and sums of
+ * products, as nn/kernels/. */
 #include "dialect.h"
 
 #ifdef ON_DEVICE
@@ -64,5 +65,30 @@ double log_of(double x)
     for (int n = 21; n >= 3; n -= 2)
         sum = (sum + 1.0 / n) * square;
     return (double)k * LN2_HIGH + (2 * s + (2 * s * sum + (double)k * LN2_LOW));
+}
+
+/* Rounds to bfloat16 where `bf16`, as nn/kernels/pairs.h. */
+float operand(float x, int bf16)
+{
+    const u32 word = WORD_OF(x), sign = word & 0x80000000u, up = word + 0x7fff + (word >> 16 & 1);
+    const u32 large = (word ^ sign) > 0x7f800000u ? word | 0x400000u : up;
+
+    return bf16 ? FLOAT_OF(((word & 0x7f800000u) ? large : sign) & 0xffff0000u) : x;
+}
+
+/* Adds n products of numbers so far apart from each other; of bfloat16 numbers a pair is the odd
+ * one first, and the last one of an odd number is paired with zero. */
+float add_products(__global const float *x, int x_step, __global const float *w, int w_step, int n,
+                   int bf16, float sum)
+{
+    for (int i = 0; i < n && !bf16; i++)
+        sum = FUSED(x[i * x_step], w[i * w_step], sum);
+    for (int i = 0; i < n && bf16; i += 2) {
+        const int odd = i + 1 < n;
+
+        sum = FUSED(odd ? x[(i + 1) * x_step] : 0, odd ? w[(i + 1) * w_step] : 0, sum);
+        sum = FUSED(x[i * x_step], w[i * w_step], sum);
+    }
+    return sum;
 }
 #endif

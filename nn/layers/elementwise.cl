@@ -1,7 +1,7 @@
 /* Functions of single numbers, of one grid or of two. */
-#include "nn/device/dialect.h"
+#include "nn/device/functions.cl"
 
-enum elementwise_function { RECTIFY, RECTIFY_BACK, LEAKY, LEAKY_BACK, ADD, ADD_RECTIFY, COPY };
+enum elementwise_function { RECTIFY, RECTIFY_BACK, LEAKY, LEAKY_BACK, ADD, ADD_RECTIFY, COPY, ROUND };
 
 struct elementwise {
     struct device_grid x, y, to; /* y: of those of two */
@@ -41,6 +41,9 @@ KERNEL(elementwise, elementwise)
         break;
     case COPY:
         *to = x;
+        break;
+    case ROUND:
+        *to = operand(x, 1);
         break;
     }
 }

@@ -62,6 +62,7 @@ static int setup(struct layer *layer, struct nn_error *error)
     layer->weight_grad_last = !layer->bf16;
     layer->derived_forward = layer->derived = (struct derived){0};
     layer->shard_bytes = 0;
+    layer->device_bytes = products_bytes_on_device(layer);
     layer->shard_sums = SUMS_NONE;
     if (layer->bf16) {
         layer->derived_forward = layer->derived =
@@ -299,22 +300,27 @@ static void refresh(const struct node *node, int block)
         refresh_back(node, block - forward);
 }
 
-/* Describes it as a convolution of one position, whose channels are all inputs. */
+/* Describes it as a convolution of a picture of one row, whose positions are the vectors. */
 static struct products products(const struct node *node, const struct pass *pass)
 {
     struct products p = products_on_device(node, pass);
+    struct device_grid *const grids[] = {&p.in, &p.out, &p.din, &p.dout, &p.bias_dout};
 
-    p.in.c = p.din.c = shape_size(node->layer->in);
-    p.in.h = p.in.w = p.din.h = p.din.w = 1;
-    p.vectors = 1;
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        grids[i]->c = grids[i]->picture;
+        grids[i]->h = 1;
+        grids[i]->w = pass->rows;
+    }
+    p.n = 1;
+    p.inputs = shape_size(node->layer->in);
+    p.paired = SHARD * shards_of(pass);
+    p.bias_run = node->layer->bf16 ? SHARD : pass->rows;
     return p;
 }
 
 static void device_forward(const struct node *node, const struct pass *pass)
 {
-    const struct products p = products(node, pass);
-
-    products_forward_on_device(node, pass, &p);
+    products_forward_on_device(node, pass, products(node, pass));
 }
 
 static void device_backward(const struct node *node, const struct pass *pass)
@@ -333,7 +339,7 @@ static void device_refresh(const struct node *node, const struct pass *pass)
 {
     const struct products p = products(node, pass);
 
-    products_refresh_on_device(pass, &p);
+    products_refresh_on_device(node, pass, &p);
 }
 
 const struct layer_type layer_linear = {

@@ -1,40 +1,44 @@
 /* Sums of weights times inputs: convolutions, and linear layers as convolutions of one position. */
-#include "nn/device/dialect.h"
+#include "nn/device/functions.cl"
 
+/* The grids' c is the way from position to position. Vectors are the positions of one row. */
 struct products {
-    struct device_grid in, out, din, dout;
+    struct device_grid in, out, din, dout, bias_dout; /* bias_dout: not rounded */
     i64 weights;    /* [panel][tap][input][LANES], then the bias */
+    i64 forward;    /* the same that are multiplied */
     i64 transposed; /* [tap][output][input, rounded up to LANES] */
     i64 sums;       /* [group][parameters] gradients, of `per` pictures each */
-    int n, kh, kw, stride, pad, bias, parameters;
+    int n, inputs, outputs, kh, kw, stride, pad, bias, parameters;
     int per, groups;
-    int vectors;  /* pictures are single positions */
-    int inputs;   /* numbers of din; 0: it is not computed */
-    int from, to; /* the parameters whose gradients are */
+    int bf16;
+    int paired;    /* bf16: positions of a row, whose pairs the weights' gradient is made of */
+    int bias_run;  /* positions of a row that the bias's gradient is summed up of at a time */
+    int din_items; /* numbers of din; 0: it is not computed */
+    int from, to;  /* the parameters whose gradients are */
 };
 
 #ifdef ON_DEVICE
 /* Returns the offset of the weight of an output, a tap and an input. */
 int weight_at(const struct products *a, int output, int tap, int input)
 {
-    return ((output / LANES * a->kh * a->kw + tap) * a->in.c + input) * LANES + output % LANES;
+    return ((output / LANES * a->kh * a->kw + tap) * a->inputs + input) * LANES + output % LANES;
 }
 
 /* Counts the weights before the bias. */
 int weights_of(const struct products *a)
 {
-    return panels(a->out.c) * LANES * a->kh * a->kw * a->in.c;
+    return panels(a->outputs) * LANES * a->kh * a->kw * a->inputs;
 }
 
 KERNEL(product_forward, products)
 {
-    const int k = ITEM() % a.out.c, x = ITEM() / a.out.c % a.out.w;
-    const int y = ITEM() / a.out.c / a.out.w % a.out.h, p = ITEM() / a.out.c / a.out.w / a.out.h;
+    const int k = ITEM() % a.outputs, x = ITEM() / a.outputs % a.out.w;
+    const int y = ITEM() / a.outputs / a.out.w % a.out.h;
+    const int p = ITEM() / a.outputs / a.out.w / a.out.h;
 
     if (p >= a.n)
         return;
-    __global const float *w = FLOAT(a.weights);
-    float sum = a.bias ? w[weights_of(&a) + k] : 0;
+    float sum = a.bias ? FLOAT(a.weights)[weights_of(&a) + k] : 0;
 
     for (int ky = 0; ky < a.kh; ky++) {
         const int in_y = y * a.stride + ky - a.pad;
@@ -42,25 +46,25 @@ KERNEL(product_forward, products)
         for (int kx = 0; kx < a.kw && in_y >= 0 && in_y < a.in.h; kx++) {
             const int in_x = x * a.stride + kx - a.pad;
 
-            if (in_x < 0 || in_x >= a.in.w)
-                continue;
-            __global const float *in = number(memory, a.in, p, in_y, in_x, 0);
-            __global const float *tap = w + weight_at(&a, k, ky * a.kw + kx, 0);
-
-            for (int i = 0; i < a.in.c; i++)
-                sum = FUSED(in[i], tap[i * LANES], sum);
+            if (in_x >= 0 && in_x < a.in.w)
+                sum = add_products(number(memory, a.in, p, in_y, in_x, 0), 1,
+                                   FLOAT(a.forward) + weight_at(&a, k, ky * a.kw + kx, 0), LANES,
+                                   a.inputs, a.bf16, sum);
         }
     }
     *number(memory, a.out, p, y, x, k) = sum;
 }
 
-KERNEL(product_transpose, products)
+/* Makes the weights that are multiplied: rounded ones, then transposed ones. */
+KERNEL(product_weights, products)
 {
-    const int padded = panels(a.in.c) * LANES;
-    const int i = ITEM() % padded, k = ITEM() / padded % a.out.c, tap = ITEM() / padded / a.out.c;
+    const int item = ITEM() - (a.bf16 ? weights_of(&a) : 0), padded = panels(a.inputs) * LANES;
+    const int i = item % padded, k = item / padded % a.outputs, tap = item / padded / a.outputs;
 
-    if (tap < a.kh * a.kw && i < a.in.c)
-        FLOAT(a.transposed)[ITEM()] = FLOAT(a.weights)[weight_at(&a, k, tap, i)];
+    if (item < 0)
+        FLOAT(a.forward)[ITEM()] = operand(FLOAT(a.weights)[ITEM()], 1);
+    else if (tap < a.kh * a.kw && i < a.inputs)
+        FLOAT(a.transposed)[item] = operand(FLOAT(a.weights)[weight_at(&a, k, tap, i)], a.bf16);
 }
 
 /* Returns the first output whose window reaches as far as pixel `at`. */
@@ -81,9 +85,9 @@ int last_seeing(int at, int stride, int pad, int outputs)
 
 void input_grad(MEMORY, const struct products *a, int item)
 {
-    const int i = item % a->in.c, x = item / a->in.c % a->in.w;
-    const int y = item / a->in.c / a->in.w % a->in.h, p = item / a->in.c / a->in.w / a->in.h;
-    const int padded = panels(a->in.c) * LANES;
+    const int i = item % a->inputs, x = item / a->inputs % a->in.w;
+    const int y = item / a->inputs / a->in.w % a->in.h, p = item / a->inputs / a->in.w / a->in.h;
+    const int padded = panels(a->inputs) * LANES;
     float sum = 0;
 
     for (int out_y = first_seeing(y, a->kh, a->stride, a->pad);
@@ -92,11 +96,10 @@ void input_grad(MEMORY, const struct products *a, int item)
              out_x <= last_seeing(x, a->stride, a->pad, a->out.w); out_x++) {
             const int tap =
                 (y + a->pad - out_y * a->stride) * a->kw + x + a->pad - out_x * a->stride;
-            __global const float *dout = number(memory, a->dout, p, out_y, out_x, 0);
-            __global const float *w = FLOAT(a->transposed) + tap * a->out.c * padded + i;
 
-            for (int k = 0; k < a->out.c; k++)
-                sum = FUSED(dout[k], w[k * padded], sum);
+            sum = add_products(number(memory, a->dout, p, out_y, out_x, 0), 1,
+                               FLOAT(a->transposed) + tap * a->outputs * padded + i, padded,
+                               a->outputs, a->bf16, sum);
         }
     *number(memory, a->din, p, y, x, i) = sum;
 }
@@ -113,43 +116,62 @@ int end_inside(int tap, int stride, int pad, int inputs, int outputs)
     return end < outputs ? end : outputs;
 }
 
+/* Adds a row's products in pairs of outputs: the processor's are of all, with zeros beside the row,
+ * and the last one of an odd number has an input, too. */
+float add_pairs(MEMORY, const struct products *a, int p, int y, int ky, int kx, int i, int k,
+                float sum)
+{
+    for (int pair = 0; pair < a->paired; pair += 2)
+        for (int x = pair + 1; x >= pair; x--) {
+            const int in_x = x * a->stride + kx - a->pad;
+            const int inside = in_x >= 0 && in_x < a->in.w;
+
+            sum = FUSED(inside ? *number(memory, a->in, p, y * a->stride + ky - a->pad, in_x, i) : 0,
+                        x < a->dout.w ? *number(memory, a->dout, p, y, x, k) : 0, sum);
+        }
+    return sum;
+}
+
 /* Sums up the gradient of a weight over pictures first..end-1. */
 float weight_grad(MEMORY, const struct products *a, int at, int k, int first, int end)
 {
-    const int i = at / LANES % a->in.c, tap = at / LANES / a->in.c % (a->kh * a->kw);
+    const int i = at / LANES % a->inputs, tap = at / LANES / a->inputs % (a->kh * a->kw);
     const int ky = tap / a->kw, kx = tap % a->kw;
     const int end_y = end_inside(ky, a->stride, a->pad, a->in.h, a->out.h);
     const int end_x = end_inside(kx, a->stride, a->pad, a->in.w, a->out.w);
+    const int first_x = first_inside(kx, a->stride, a->pad);
     float sum = 0;
 
     for (int p = first; p < end; p++)
         for (int y = first_inside(ky, a->stride, a->pad); y < end_y; y++)
-            for (int x = first_inside(kx, a->stride, a->pad); x < end_x; x++)
-                sum = FUSED(*number(memory, a->in, p, y * a->stride + ky - a->pad,
-                                    x * a->stride + kx - a->pad, i),
-                            *number(memory, a->dout, p, y, x, k), sum);
+            if (a->bf16)
+                sum = add_pairs(memory, a, p, y, ky, kx, i, k, sum);
+            else
+                sum = add_products(number(memory, a->in, p, y * a->stride + ky - a->pad,
+                                          first_x * a->stride + kx - a->pad, i),
+                                   a->stride * a->in.c, number(memory, a->dout, p, y, first_x, k),
+                                   a->dout.c, end_x - first_x, 0, sum);
     return sum;
 }
 
-/* Sums up a bias's: each fourth position of a row by itself, and the rows one after another.
- * Vectors are the positions of one row. */
+/* Sums up a bias's: each fourth position of a run by itself, and the runs one after another. */
 float bias_grad(MEMORY, const struct products *a, int k, int first, int end)
 {
-    const int step = a->vectors ? a->dout.picture : a->dout.c;
-    const int positions = a->vectors ? end - first : a->dout.w;
+    const struct device_grid dout = a->bias_dout;
     float sum = 0;
 
-    for (int p = first; p < (a->vectors ? first + 1 : end); p++)
-        for (int y = 0; y < a->dout.h; y++) {
-            __global const float *row = number(memory, a->dout, p, y, 0, k);
+    for (int p = first; p < end; p++)
+        for (int run = 0; run < dout.h * dout.w; run += a->bias_run) {
+            const int left = dout.w - run % dout.w, count = a->bias_run < left ? a->bias_run : left;
+            __global const float *row = number(memory, dout, p, run / dout.w, run % dout.w, k);
             float part[4] = {0, 0, 0, 0};
             int x = 0;
 
-            for (; x + 4 <= positions; x += 4)
+            for (; x + 4 <= count; x += 4)
                 for (int i = 0; i < 4; i++)
-                    part[i] += row[(x + i) * step];
-            for (; x < positions; x++)
-                part[0] += row[x * step];
+                    part[i] += row[(x + i) * dout.c];
+            for (; x < count; x++)
+                part[0] += row[x * dout.c];
             sum = sum + ((part[0] + part[1]) + (part[2] + part[3]));
         }
     return sum;
@@ -158,19 +180,19 @@ float bias_grad(MEMORY, const struct products *a, int k, int first, int end)
 /* Sums up a parameter's over a group; those of lanes without an output are 0. */
 void parameter_grad(MEMORY, const struct products *a, int at, int g)
 {
-    const int weights = weights_of(a), panel = at / LANES / a->in.c / (a->kh * a->kw);
+    const int weights = weights_of(a), panel = at / LANES / a->inputs / (a->kh * a->kw);
     const int k = at < weights ? panel * LANES + at % LANES : at - weights;
     const int first = g * a->per, end = first + a->per < a->n ? first + a->per : a->n;
 
     FLOAT(a->sums)[(i64)g * a->parameters + at] =
-        k >= a->out.c  ? 0
-        : at < weights ? weight_grad(memory, a, at, k, first, end)
-                       : bias_grad(memory, a, k, first, end);
+        k >= a->outputs ? 0
+        : at < weights  ? weight_grad(memory, a, at, k, first, end)
+                        : bias_grad(memory, a, k, first, end);
 }
 
 KERNEL(product_backward, products)
 {
-    const int item = ITEM() - a.inputs, each = a.to - a.from;
+    const int item = ITEM() - a.din_items, each = a.to - a.from;
 
     if (item < 0)
         input_grad(memory, &a, ITEM());

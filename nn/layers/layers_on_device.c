@@ -78,31 +78,74 @@ void pool_back_on_device(const struct node *node, const struct pass *pass, const
 
 struct products products_on_device(const struct node *node, const struct pass *pass)
 {
+    const struct layer *layer = node->layer;
+
     return (struct products){
         .in = grid_on_device(pass, &node->in),
         .out = grid_on_device(pass, &node->out),
         .din = grid_on_device(pass, &node->din),
         .dout = grid_on_device(pass, &node->dout),
+        .bias_dout = grid_on_device(pass, &node->dout),
         .weights = place_on_device(pass, node->parameters),
-        .transposed = place_on_device(pass, node->derived),
+        .forward = place_on_device(pass, layer->bf16 ? node->derived : node->parameters),
+        .transposed = place_on_device(pass, node->derived + layer->derived_forward.numbers),
         .sums = place_on_device(pass, node->gradients),
         .n = pass->rows,
+        .inputs = layer->in.c,
+        .outputs = layer->out.c,
         .kh = 1,
         .kw = 1,
         .stride = 1,
-        .bias = node->layer->bias,
-        .parameters = (int)node->layer->parameters,
+        .bias = layer->bias,
+        .parameters = (int)layer->parameters,
         .per = pass->rows,
         .groups = 1,
-        .inputs = 1,
+        .bf16 = layer->bf16,
+        .paired = layer->out.w,
+        .bias_run = layer->out.w,
+        .din_items = 1,
     };
 }
 
-void products_forward_on_device(const struct node *node, const struct pass *pass,
-                                const struct products *products)
+size_t products_bytes_on_device(const struct layer *layer)
 {
-    DEVICE_RUN(pass->device->memory, "product_forward", numbers_on_device(pass, &node->out),
-               products);
+    return layer->bf16 ? sizeof(float) * (size_t)(shape_size(layer->in) + shape_size(layer->out))
+                       : 0;
+}
+
+/* Takes the numbers of a grid rounded, side by side from `at` on in the node's scratch. */
+static void use_rounded(const struct node *node, struct device_grid *grid, int channels, i64 at)
+{
+    grid->at = node->device_scratch + at;
+    grid->c = channels;
+    grid->row = grid->w * channels;
+    grid->picture = grid->h * grid->row;
+}
+
+/* Rounds a batch of numbers to there. */
+static void round_on_device(const struct node *node, const struct pass *pass,
+                            const struct grid *from, i64 at)
+{
+    const int row = from->w * from->c, size = from->h * row;
+    const struct elementwise arguments = {
+        .x = grid_on_device(pass, from),
+        .y.at = -1,
+        .to = {node->device_scratch + at, from->c, from->h, from->w, row, size},
+        .function = ROUND,
+        .n = pass->rows,
+        .size = size,
+    };
+
+    DEVICE_RUN(pass->device->memory, "elementwise", numbers_on_device(pass, from), &arguments);
+}
+
+void products_forward_on_device(const struct node *node, const struct pass *pass, struct products p)
+{
+    if (p.bf16) {
+        round_on_device(node, pass, &node->in, 0);
+        use_rounded(node, &p.in, p.inputs, 0);
+    }
+    DEVICE_RUN(pass->device->memory, "product_forward", numbers_on_device(pass, &node->out), &p);
 }
 
 /* Counts the inputs in whole panels of LANES, or the outputs. */
@@ -111,28 +154,45 @@ static int64_t in_panels(int numbers)
     return (int64_t)panels(numbers) * LANES;
 }
 
+static int64_t count_weights(const struct products *p)
+{
+    return in_panels(p->outputs) * p->kh * p->kw * p->inputs;
+}
+
 struct device_gradients products_gradients_on_device(const struct node *node,
                                                      const struct products *p)
 {
-    const int64_t weights = in_panels(p->out.c) * p->kh * p->kw * p->in.c;
     const bool with_bias = p->bias && !node->layer->mean_removed_next;
 
-    return (struct device_gradients){p->sums, p->groups, with_bias ? p->parameters : (int)weights};
+    return (struct device_gradients){p->sums, p->groups,
+                                     with_bias ? p->parameters : (int)count_weights(p)};
 }
 
 void products_backward_on_device(const struct node *node, const struct pass *pass,
                                  struct products p)
 {
+    const i64 inputs = (i64)sizeof(float) * numbers_on_device(pass, &node->in);
     int64_t sums;
 
-    p.inputs = p.inputs && node->din.at ? (int)numbers_on_device(pass, &node->din) : 0;
+    if (p.bf16) { /* the input was, forward */
+        use_rounded(node, &p.in, p.inputs, 0);
+        round_on_device(node, pass, &node->dout, inputs);
+        use_rounded(node, &p.dout, p.outputs, inputs);
+    }
+    p.din_items = p.din_items && node->din.at ? (int)numbers_on_device(pass, &node->din) : 0;
     p.to = node->frozen ? p.from : products_gradients_on_device(node, &p).given;
     sums = (int64_t)p.groups * (p.to - p.from);
-    DEVICE_RUN(pass->device->memory, "product_backward", p.inputs + sums, &p);
+    DEVICE_RUN(pass->device->memory, "product_backward", p.din_items + sums, &p);
 }
 
-void products_refresh_on_device(const struct pass *pass, const struct products *products)
+void products_refresh_on_device(const struct node *node, const struct pass *pass,
+                                const struct products *p)
 {
-    DEVICE_RUN(pass->device->memory, "product_transpose",
-               in_panels(products->in.c) * products->out.c * products->kh * products->kw, products);
+    const struct layer *layer = node->layer;
+    const int64_t rounded = p->bf16 ? count_weights(p) : 0;
+    const int64_t transposed = layer->derived.numbers > layer->derived_forward.numbers
+                                   ? in_panels(p->inputs) * p->outputs * p->kh * p->kw
+                                   : 0;
+
+    DEVICE_RUN(pass->device->memory, "product_weights", rounded + transposed, p);
 }

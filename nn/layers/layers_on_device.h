@@ -27,10 +27,12 @@ void elementwise_on_device(const struct pass *pass, enum elementwise_function fu
 struct pool pool_on_device(const struct node *node, const struct pass *pass, real factor);
 void pool_back_on_device(const struct node *node, const struct pass *pass, const struct pool *pool);
 
-/* Describes the sums of a matrix layer, its weights' gradient over the whole batch at once. */
+/* Describes the sums of a matrix layer, its weights' gradient over the whole batch at once. Those
+ * of bfloat16 numbers take `products_bytes_on_device` of scratch for each picture. */
 struct products products_on_device(const struct node *node, const struct pass *pass);
+size_t products_bytes_on_device(const struct layer *layer);
 void products_forward_on_device(const struct node *node, const struct pass *pass,
-                                const struct products *products);
+                                struct products products);
 /* Computes the gradient of the input where it is needed, and sums up those of the parameters from
  * products->from on in groups of pictures where they learn. */
 void products_backward_on_device(const struct node *node, const struct pass *pass,
@@ -38,7 +40,8 @@ void products_backward_on_device(const struct node *node, const struct pass *pas
 /* Says where these sums are. */
 struct device_gradients products_gradients_on_device(const struct node *node,
                                                      const struct products *products);
-/* Makes the derived numbers, the transposed weights. */
-void products_refresh_on_device(const struct pass *pass, const struct products *products);
+/* Makes the derived numbers, rounded weights and transposed ones, as far as there are any. */
+void products_refresh_on_device(const struct node *node, const struct pass *pass,
+                                const struct products *products);
 
 #endif

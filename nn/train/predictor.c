@@ -111,7 +111,7 @@ void nn_predictor_share(struct nn_predictor *p, const struct nn_team *team)
 
 int nn_predictor_move(struct nn_predictor *p, struct nn_device *device)
 {
-    if (!device || p->absorbed.net.precision == NN_BF16)
+    if (!device)
         return 0;
     return predictor_on_device_init(&p->there, &p->absorbed.net, &p->absorbed.weights, device,
                                     p->pixel_value);

@@ -100,7 +100,11 @@ static const char prologue[] =
     "static inline long long __double_as_longlong(double x)\n"
     "{ long long bits; memcpy(&bits, &x, sizeof x); return bits; }\n"
     "static inline double __longlong_as_double(long long bits)\n"
-    "{ double x; memcpy(&x, &bits, sizeof x); return x; }\n";
+    "{ double x; memcpy(&x, &bits, sizeof x); return x; }\n"
+    "static inline unsigned __float_as_uint(float x)\n"
+    "{ unsigned bits; memcpy(&bits, &x, sizeof x); return bits; }\n"
+    "static inline float __uint_as_float(unsigned bits)\n"
+    "{ float x; memcpy(&x, &bits, sizeof x); return x; }\n";
 
 /* A loop over all items of a kernel, in an order that differs from theirs. Where a block's wait for
  * each other all do what comes before, and then all again and what comes after it. */

@@ -59,6 +59,7 @@ static void set_sizes(struct layer *layer)
     const struct conv *own = layer->own;
 
     layer->derived_forward = layer->derived = (struct derived){0};
+    layer->device_bytes = products_bytes_on_device(layer);
     if (layer->bf16) {
         const size_t forward = bf16_grid_numbers(layer->in, own->pad);
         const size_t back = bf16_grid_numbers(layer->out, conv2d_border_dout(layer));
@@ -212,6 +213,8 @@ static struct products products(const struct node *node, const struct pass *pass
     p.kw = own->kw;
     p.stride = own->stride;
     p.pad = own->pad;
+    if (own->winograd)
+        p.bf16 = 0; /* the transforms round */
     if (!conv2d_by_batch(node->layer)) {
         p.sums = place_on_device(pass, node->shard_scratch);
         p.per = SHARD;
@@ -223,16 +226,15 @@ static struct products products(const struct node *node, const struct pass *pass
 static void device_forward(const struct node *node, const struct pass *pass)
 {
     const struct conv *own = node->layer->own;
-    const struct products p = products(node, pass);
 
     if (own->winograd)
         conv2d_winograd_forward_on_device(node, pass);
     else
-        products_forward_on_device(node, pass, &p);
+        products_forward_on_device(node, pass, products(node, pass));
 }
 
 /* Sums up the gradients of the parameters first where that of the input may be written over the
- * input. */
+ * input that these read. */
 static void device_backward(const struct node *node, const struct pass *pass)
 {
     const struct conv *own = node->layer->own;
@@ -242,9 +244,11 @@ static void device_backward(const struct node *node, const struct pass *pass)
         conv2d_winograd_backward_on_device(node, pass);
         p.from = (int)conv2d_weight_size(node->layer);
     }
-    p.inputs = conv2d_by_batch(node->layer);
+    p.din_items = p.bf16 || conv2d_by_batch(node->layer);
     products_backward_on_device(node, pass, p);
-    p.inputs = !p.inputs && !own->winograd;
+    if (p.din_items || own->winograd)
+        return;
+    p.din_items = 1;
     p.groups = 0;
     products_backward_on_device(node, pass, p);
 }
@@ -264,7 +268,7 @@ static void device_refresh(const struct node *node, const struct pass *pass)
     if (own->winograd)
         conv2d_winograd_refresh_on_device(node, pass);
     else
-        products_refresh_on_device(pass, &p);
+        products_refresh_on_device(node, pass, &p);
 }
 
 const struct layer_type layer_conv2d = {

@@ -1,6 +1,6 @@
 /* Convolutions with fewer multiplications, see winograd.h, by the maps of
  * nn/kernels/winograd.h. */
-#include "nn/device/dialect.h"
+#include "nn/device/functions.cl"
 
 struct winograd_on_device {
     struct device_grid in, out, din, dout;
@@ -13,7 +13,7 @@ struct winograd_on_device {
     i64 back_outputs;   /* [point][back tile][output] */
     i64 products;       /* [group][phase][point][input][output] */
     i64 sums;           /* [group][parameters] gradients of a shard each */
-    int n, kh, kw, stride, pad, bias, parameters;
+    int n, kh, kw, stride, pad, bias, bf16, parameters;
     int groups; /* 0: no gradient of the weights */
     int back_n; /* n; 0: no gradient of the input */
     int ways; /* 2: weights for backward, too */
@@ -21,7 +21,7 @@ struct winograd_on_device {
 };
 
 #ifdef ON_DEVICE
-enum { TILE = 4, TAPS = 3, SIZE = 6, POINTS = 36 };
+enum { TILE = 4, TAPS = 3, SIZE = 6, POINTS = 36, AT_ONCE = 24 }; /* as in winograd_tiles.h */
 
 #define P  0.75f
 #define P2 (P * P)
@@ -168,7 +168,7 @@ KERNEL(winograd_weights, winograd_on_device)
         }
     map_square(WEIGHTS, square, TAPS, SIZE, 0, out);
     for (int point = 0; point < POINTS; point++) {
-        const float u = out[point / SIZE][point % SIZE];
+        const float u = operand(out[point / SIZE][point % SIZE], a.bf16);
 
         if (back)
             FLOAT(a.back)[((phase * POINTS + point) * a.out.c + k) * a.in.c + i] = u;
@@ -192,7 +192,7 @@ KERNEL(winograd_take_input, winograd_on_device)
     map_square(INPUT, square, SIZE, SIZE, 0, out);
     for (int point = 0; point < POINTS; point++)
         FLOAT(a.inputs)[(i64)point * a.n * a.rows * a.columns * phases * a.in.c + ITEM()] =
-            out[point / SIZE][point % SIZE];
+            operand(out[point / SIZE][point % SIZE], a.bf16);
 }
 
 KERNEL(winograd_product, winograd_on_device)
@@ -211,8 +211,8 @@ KERNEL(winograd_product, winograd_on_device)
         if (point / SIZE >= points_of(a.kh, a.stride, phase / a.stride) ||
             point % SIZE >= points_of(a.kw, a.stride, phase % a.stride))
             continue;
-        for (int i = 0; i < a.in.c; i++)
-            sum = FUSED(FLOAT(a.inputs)[in + i], FLOAT(a.forward)[w + i * a.out.c], sum);
+        sum = add_products(FLOAT(a.inputs) + in, 1, FLOAT(a.forward) + w, a.out.c, a.in.c, a.bf16,
+                           sum);
     }
     FLOAT(a.outputs)[ITEM()] = sum;
 }
@@ -251,7 +251,8 @@ void take_for_weights(MEMORY, const struct winograd_on_device *a, int item)
     take(memory, a->dout, tile / a->columns / a->rows, y * TILE, x * TILE, 1, TILE, k, square);
     map_square(OUTPUT_BACK, square, TILE, SIZE, 0, out);
     for (int point = 0; point < POINTS; point++)
-        FLOAT(a->outputs)[(i64)point * tiles * a->out.c + item] = out[point / SIZE][point % SIZE];
+        FLOAT(a->outputs)[(i64)point * tiles * a->out.c + item] =
+            operand(out[point / SIZE][point % SIZE], a->bf16);
 }
 
 void take_for_input(MEMORY, const struct winograd_on_device *a, int item)
@@ -265,7 +266,7 @@ void take_for_input(MEMORY, const struct winograd_on_device *a, int item)
     map_square(INPUT, square, SIZE, SIZE, 0, out);
     for (int point = 0; point < POINTS; point++)
         FLOAT(a->back_outputs)[(i64)point * back_tiles_of(a) * a->out.c + item] =
-            out[point / SIZE][point % SIZE];
+            operand(out[point / SIZE][point % SIZE], a->bf16);
 }
 
 KERNEL(winograd_back_take, winograd_on_device)
@@ -278,7 +279,8 @@ KERNEL(winograd_back_take, winograd_on_device)
         take_for_input(memory, &a, ITEM() - weights);
 }
 
-/* Sums the products of a shard's tiles, the weights' gradient at one point. */
+/* Sums the products of a shard's tiles, the weights' gradient at one point; as many at once as the
+ * processor takes, whose pairs are of these. */
 void multiply_for_weights(MEMORY, const struct winograd_on_device *a, int item)
 {
     const int per_picture = a->rows * a->columns, tiles = a->n * per_picture;
@@ -286,14 +288,17 @@ void multiply_for_weights(MEMORY, const struct winograd_on_device *a, int item)
     const int point = item / a->out.c / a->in.c % POINTS;
     const int phase = item / a->out.c / a->in.c / POINTS % phases;
     const int first = item / a->out.c / a->in.c / POINTS / phases * SHARD * per_picture;
+    const int all = tiles - first < SHARD * per_picture ? tiles - first : SHARD * per_picture;
+    const int pieces = (all + AT_ONCE - 1) / AT_ONCE, most = (all + pieces - 1) / pieces;
     float sum = 0;
 
     if (point / SIZE >= points_of(a->kh, a->stride, phase / a->stride) ||
         point % SIZE >= points_of(a->kw, a->stride, phase % a->stride))
         return;
-    for (int t = first; t < tiles && t < first + SHARD * per_picture; t++)
-        sum = FUSED(FLOAT(a->inputs)[((point * tiles + t) * phases + phase) * a->in.c + i],
-                    FLOAT(a->outputs)[(point * tiles + t) * a->out.c + k], sum);
+    for (int t = first; t < first + all; t += most)
+        sum = add_products(FLOAT(a->inputs) + ((point * tiles + t) * phases + phase) * a->in.c + i,
+                           phases * a->in.c, FLOAT(a->outputs) + (point * tiles + t) * a->out.c + k,
+                           a->out.c, first + all - t < most ? first + all - t : most, a->bf16, sum);
     FLOAT(a->products)[item] = sum;
 }
 
@@ -301,12 +306,10 @@ void multiply_for_input(MEMORY, const struct winograd_on_device *a, int item)
 {
     const int tiles = back_tiles_of(a), i = item % a->in.c;
     const int tile = item / a->in.c % tiles, at = item / a->in.c / tiles, point = at % POINTS;
-    float sum = 0;
 
-    for (int k = 0; k < a->out.c; k++)
-        sum = FUSED(FLOAT(a->back_outputs)[(point * tiles + tile) * a->out.c + k],
-                    FLOAT(a->back)[(at * a->out.c + k) * a->in.c + i], sum);
-    FLOAT(a->back_inputs)[item] = sum;
+    FLOAT(a->back_inputs)[item] =
+        add_products(FLOAT(a->back_outputs) + (point * tiles + tile) * a->out.c, 1,
+                     FLOAT(a->back) + at * a->out.c * a->in.c + i, a->in.c, a->out.c, a->bf16, 0);
 }
 
 KERNEL(winograd_back_product, winograd_on_device)

@@ -64,6 +64,7 @@ static struct winograd_on_device describe(const struct node *node, const struct 
         .stride = own->stride,
         .pad = own->pad,
         .bias = layer->bias,
+        .bf16 = layer->bf16,
         .parameters = (int)layer->parameters,
         .groups = node->frozen ? 0 : shards_of(pass),
         .back_n = node->din.at ? pass->rows : 0,

@@ -73,6 +73,29 @@ for pair in 'opencl cpu' 'cpu opencl'; do
     rm -f m.st.zst
 done
 
+echo '-- bfloat16 numbers, frozen layers, and resumed on the other one'
+# rounded OPTIONS...: a fit that multiplies them in each layer but the first
+rounded()
+{
+    fit -q train.st.zst --precision bf16 --epochs 3 --batch 30 --augment 'shift 1, flip h' "$@"
+}
+# both NAME OPTIONS...: here, there, and begun on one and ended on the other
+both()
+{
+    name=$1
+    shift
+    rounded "$@" -o $name.st.zst --device cpu
+    rounded "$@" -o b.st.zst --device opencl:1
+    cmp $name.st.zst b.st.zst
+    for pair in 'opencl cpu' 'cpu opencl'; do
+        rounded "$@" -o b.st.zst --checkpoint c --pause-after 1 --device "${pair% *}"
+        rounded "$@" -o b.st.zst --checkpoint c --resume --device "${pair#* }"
+        cmp $name.st.zst b.st.zst && echo "$name: $pair: the same model"
+    done
+}
+both a --arch 'conv 4 3x3, relu, conv 6 3x3 stride 2, batchnorm, relu, flatten, linear 9, relu, linear'
+both b --from a.st.zst --freeze 1
+
 echo '-- words'
 for where in vulkan opencl:0 opencl:x cuda:33 cuda2; do
     trained -o m.st.zst --device $where

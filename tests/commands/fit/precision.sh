@@ -65,8 +65,6 @@ echo '-- for other programs'
 "$CSVNET_BIN/export" a.st.zst -o a.c 2>&1 | grep precision
 "$CSVNET_BIN/export" a.st.zst --int8 train.st.zst -o a.c 2>&1 | grep precision
 echo "-- refused"
-try x.st.zst --precision bf16 --device gpu
-echo "status $?"
 try x.st.zst --precision fp16
 echo "status $?"
 ls x.st.zst 2>&1

@@ -32,9 +32,6 @@ fit -q train.st.zst --from m.f1.st.zst --epochs 0 --precision bf16 -o rounded.st
 for options in '' '--precision float32' '--precision bf16'; do
     # shellcheck disable=SC2086 # words
     both test.st.zst m.f2.st.zst rounded.st.zst $options
-    # shellcheck disable=SC2086
-    predict test.st.zst m.f2.st.zst rounded.st.zst $options -o gpu.st.zst --device opencl:1 2>&1 |
-        sed -n 's/.*device .*; models/models/p'
 done
 for model in other m.f1; do
     predict -q test.st.zst $model.st.zst -o cpu.st.zst --features cpu.f.st.zst --device cpu

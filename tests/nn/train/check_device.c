@@ -45,6 +45,7 @@ static const struct {
 };
 
 static struct nn_device *device; /* NULL: there is none */
+static enum nn_precision precision;
 
 /* Has kernels compiled once, and nothing left in the user's home: in a folder of build/tests. */
 static void keep_in(const char *variable, const char *folder)
@@ -83,12 +84,15 @@ static struct nn_device *open_device(enum nn_driver driver)
     return opened[driver];
 }
 
-/* Begins a loop test over drivers: without a device it says so and ends. */
+/* Begins a loop test over drivers, or over these for each precision: without a device it says so
+ * and ends. */
 #define NEEDS_DEVICE(name)                                                                         \
-    device = open_device((enum nn_driver)_i);                                                      \
+    const enum nn_driver driver = (enum nn_driver)(_i % NN_DRIVERS);                               \
+    precision = _i < NN_DRIVERS ? NN_F32 : NN_BF16;                                                \
+    device = open_device(driver);                                                                  \
     if (!device) {                                                                                 \
         printf("SKIPPED: device: %s: %s has none to compare with: make deps FOR=gpu\n", name,      \
-               _i == NN_CUDA ? "CUDA" : "OpenCL");                                                 \
+               driver == NN_CUDA ? "CUDA" : "OpenCL");                                             \
         return;                                                                                    \
     }
 
@@ -189,6 +193,7 @@ static void pair_init(struct pair *pair, const char *name, const char *net, cons
     *pair = (struct pair){.name = name, .training = *training, .input = {255, 0.1f, 0.5f}};
     ck_assert_msg(nn_network_new(&pair->net, net, data->shape, CLASSES, &error) == 0, "%s: %s",
                   name, error.text);
+    nn_network_set_precision(pair->net, precision);
     pair->pool = nn_pool_new(2);
     side_init(&pair->side[0], pair, data);
     pair->training.device = device;
@@ -414,7 +419,7 @@ START_TEST(presets)
     NEEDS_DEVICE("presets");
     data_init(&data, (struct nn_shape){1, 28, 28});
     for (int i = 0; i < NETS; i++)
-        check_net(nets[i].name, nets[i].text, &data, (enum nn_driver)_i);
+        check_net(nets[i].name, nets[i].text, &data, driver);
     data_free(&data);
 }
 END_TEST
@@ -426,7 +431,7 @@ START_TEST(networks_of_budgets)
     NEEDS_DEVICE("networks_of_budgets");
     data_init(&data, (struct nn_shape){1, 28, 28});
     for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++)
-        check_net(budgets[i].name, budgets[i].text, &data, (enum nn_driver)_i);
+        check_net(budgets[i].name, budgets[i].text, &data, driver);
     data_free(&data);
 }
 END_TEST
@@ -469,6 +474,16 @@ static const struct {
      "conv 16 3x3, relu, conv 32 3x3 pad 1, conv 16 4x4 stride 2 pad 2, batchnorm, "
      "conv 16 3x2 pad 1 nobias, relu, flatten, linear",
      {1, 24, 23}},
+    {"tiles", "conv 16 1x1, conv 16 3x3 pad 1, flatten, linear", {1, 18, 20}},
+    {"pairs",
+     "conv 6 3x3 stride 2 pad 1, relu, conv 8 4x3 stride 3 pad 2, relu, conv 2 2x2 nobias, "
+     "flatten, "
+     "linear 7, linear",
+     {2, 19, 34}},
+    {"branches",
+     "conv 4 3x3 pad 1, residual, conv 6 3x3 stride 2 pad 1, relu, conv 8 3x3 pad 1, shortcut, "
+     "conv 8 1x1 stride 2, add, relu, residual, conv 8 3x3 pad 1, add, flatten, linear",
+     {1, 13, 11}},
 };
 
 START_TEST(other_shapes)
@@ -683,12 +698,13 @@ START_TEST(diverging)
 }
 END_TEST
 
-/* Adds a test over all drivers, as a case by whose name CK_RUN_CASE chooses it. */
-#define ADD(test)                                                                                  \
+/* Adds a test over all drivers, and over `precisions`, as a case by whose name CK_RUN_CASE chooses
+ * it. */
+#define ADD(test, precisions)                                                                      \
     do {                                                                                           \
         TCase *tests = tcase_create(#test);                                                        \
         tcase_set_timeout(tests, 120);                                                             \
-        tcase_add_loop_test(tests, test, 0, NN_DRIVERS);                                           \
+        tcase_add_loop_test(tests, test, 0, (precisions)*NN_DRIVERS);                              \
         suite_add_tcase(suite, tests);                                                             \
     } while (0)
 
@@ -696,14 +712,14 @@ Suite *suite_device(void)
 {
     Suite *suite = suite_create("device");
 
-    ADD(presets);
-    ADD(networks_of_budgets);
-    ADD(layers);
-    ADD(other_shapes);
-    ADD(trainings);
-    ADD(augmentations);
-    ADD(resumed_across);
-    ADD(diverging);
-    ADD(layers_without_kernels);
+    ADD(presets, 2);
+    ADD(networks_of_budgets, 2);
+    ADD(layers, 2);
+    ADD(other_shapes, 2);
+    ADD(trainings, 2);
+    ADD(augmentations, 1);
+    ADD(resumed_across, 2);
+    ADD(diverging, 2);
+    ADD(layers_without_kernels, 1);
     return suite;
 }
