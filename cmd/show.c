@@ -278,6 +278,9 @@ static int take_csv(void)
         return fail(&err);
     if (status == EX_DATAERR && may_be_submission(line))
         complain("%s: if it is a submission: csvnet submit --check FILE looks at it", show.path);
+    else if (status == EX_DATAERR)
+        complain("%s: with options of ingest: csvnet ingest FILE OPTIONS -o - | csvnet show -",
+                 show.path);
     show.path = "/dev/stdin";
     return status;
 }

@@ -29,3 +29,7 @@ for file in train.st.zst p.st.zst; do
     show $file --rows 20,3,7-9,8,1 --json - | /usr/bin/python3 -c 'import json, sys; print([r["row"] for r in json.load(sys.stdin)["picked"]])'
 done
 show train.st.zst --rows random:4 --json - | /usr/bin/python3 -c 'import json, sys; r = [r["row"] for r in json.load(sys.stdin)["picked"]]; print(r == sorted(r))'
+echo '-- options of ingest'
+cut -d , -f 1-8 train.csv | sed '1s|.*|kind,a,b,c,d,e,f,g|' >named.csv
+run show named.csv
+ingest named.csv --label kind --shape 1x1x7 -o - -q | show - | head -n 1
