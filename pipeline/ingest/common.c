@@ -33,6 +33,12 @@ int ingest_open_others(struct ingest *in, const struct ingest_options *options,
 {
     if (options->like && open_like(in, options->like, inputs, err))
         return -1;
+    if (options->like && options->pixel == DTYPE_F32 && in->like.pixel != DTYPE_F32)
+        return err_set(
+            err, EX_USAGE,
+            "--dtype f32: --like takes whole numbers from 0 to 255, which %s has; ingest "
+            "both with it, or none",
+            options->like);
     if (ingest_open_corrections(in, options, inputs, err))
         return -1;
     in->names_path = options->names;

@@ -78,7 +78,11 @@ static enum taking refuse_pixel(struct ingest *in, int column, struct cell cell,
                             err);
     if (!empty && cell_f32(cell, &number))
         return refuse_value(in, FAULT_FRACTION, column, cell, "a whole number from 0 to 255",
-                            "--dtype f32", "takes any number", err);
+                            "--dtype f32",
+                            in->like_path ? "takes any number, of one scale in both data sets, "
+                                            "where that of --like has it too"
+                                          : "takes any number",
+                            err);
     return refuse_value(in, FAULT_PIXEL, column, cell, "a whole number from 0 to 255", NULL, NULL,
                         err);
 }

@@ -38,6 +38,10 @@ like numbered 'pixel0,pixel1,pixel3,pixel4\n9,8,7,6\n'
 like numbered 'a,b,c,d\n9,8,7,6\n'
 like numbered 'pixel0,pixel1,pixel2,pixel3\n9,8,7,6\n' --shape 1x4
 
+echo "# Fractions are taken where the training data may have them"
+like numbered 'pixel0,pixel1,pixel2,pixel3\n0.9,0,0.5,1\n'
+like numbered 'pixel0,pixel1,pixel2,pixel3\n0.9,0,0.5,1\n' --dtype f32
+
 echo "# Other names compare by name"
 like named 'west,north,east,south\n9,8,7,6\n'
 like named 'id,west,class,north,east,south\n3,9,5,8,7,6\n'
