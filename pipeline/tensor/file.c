@@ -204,8 +204,11 @@ int tensor_file_expect(const struct tensor_file *file, const char *kind, struct 
         return 0;
     if (!*is)
         return err_set(err, EX_DATAERR,
-                       "%s: plain safetensors without csvnet's metadata; expected is a %s file",
-                       file->path, kind);
+                       "%s: plain safetensors without csvnet's metadata; expected is a %s file%s",
+                       file->path, kind,
+                       strcmp(kind, "model/1") == 0
+                           ? "; csvnet fit DATA --arch SPEC --from it --epochs 0 makes one of it"
+                           : "");
     return err_set(err, EX_DATAERR, "%s: a file of kind %.32s; expected is %s%s", file->path, is,
                    kind, way_from(is, kind));
 }

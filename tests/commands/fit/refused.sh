@@ -129,6 +129,7 @@ write("turned.safetensors", {"0.weight": np.ascontiguousarray(weight.T), "0.bias
 END
 $python bare.py
 run fit train.st.zst --from bare.safetensors -o m.st.zst
+run predict train.st.zst bare.safetensors -o p.st.zst
 for bare in short more double shape nan wrapped named half turned; do
     run fit train.st.zst --arch linear --from $bare.safetensors -o m.st.zst
 done
