@@ -453,7 +453,8 @@ static int run_opened(struct run *run, const char *names)
     struct err err;
     int current = 0, status;
 
-    if (min_accuracy == 0)
+    if (min_accuracy == 0 &&
+        summary_names("models", "model", run->ensemble.paths, run->ensemble.count))
         current =
             already_made((struct tensor_writer *const[]){run->writer.file, run->features.file},
                          (json_t *const[]){run->settings, run->settings}, features ? 2 : 1,

@@ -3,6 +3,7 @@
 
 #include "hold.h"
 #include "options.h"
+#include "pipeline/base/json.h"
 #include "pipeline/base/path.h"
 #include "say.h"
 
@@ -25,6 +26,25 @@ bool has_line_with(const char *path, const char *text)
     if (file)
         fclose(file);
     return found;
+}
+
+bool summary_names(const char *list, const char *key, char *const *names, int count)
+{
+    FILE *file = common.json && path_is_regular(common.json) ? fopen(common.json, "re") : NULL;
+    json_t *summary = file ? json_read_file(file, NULL) : NULL;
+    const json_t *entries = json_object_get(summary, list);
+    bool same = json_array_size(entries) == (size_t)count;
+
+    for (int i = 0; i < count && same; i++) {
+        const json_t *entry = json_array_get(entries, (size_t)i);
+        const char *name = json_string_value(json_object_get(entry, key));
+
+        same = name && strcmp(name, names[i]) == 0;
+    }
+    json_decref(summary);
+    if (file)
+        fclose(file);
+    return same || !common.json;
 }
 
 int already_made(struct tensor_writer *const *writers, json_t *const *options, int count,

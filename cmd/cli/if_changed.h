@@ -15,6 +15,10 @@ extern bool if_changed;
  * `record` unless NULL, have to be there too and to name the outputs' digests. */
 MUST_CHECK int already_made(struct tensor_writer *const *writers, json_t *const *options, int count,
                             struct inputs *inputs, const char *record, struct err *err);
+/* Tells whether the summary of --json that is there has these files, and no others, under `key` in
+ * its list `list`, in this order: an output of the same content may have been made of files by
+ * other names. Without --json nothing is missed: true. */
+bool summary_names(const char *list, const char *key, char *const *names, int count);
 /* Tells whether a line of the file has this text in it; without a path nothing is missed: true. */
 bool has_line_with(const char *path, const char *text);
 

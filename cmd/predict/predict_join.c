@@ -244,7 +244,8 @@ int predict_join(const struct join_request *request)
     struct err err;
     int current = open_all(&run, &err), status;
 
-    if (current == 0 && request->min_accuracy == 0) /* only the rows tell the accuracy */
+    if (current == 0 && request->min_accuracy == 0 && /* only the rows tell the accuracy */
+        summary_names("joins", "predictions", run.join.paths, run.join.count))
         current = already_made(&run.writer.file, &run.settings, 1, &run.inputs, NULL, &err);
     if (current < 0 || (!current && (join_all(&run, &err) || commit(&run, &err))))
         status = fail(&err);

@@ -90,6 +90,10 @@ echo '-- of rows held back; without them'
 scores FOLDS= MODELS=a a.seeds=
 scores FOLDS= VAL=none
 sed -n 's/^.*\*\*\* //p' .log
+echo '-- of the same model by other names: a prediction of the same content is none of theirs'
+make scores FOLDS= MODELS=a a.seeds= >.log 2>&1
+scores FOLDS= MODELS=a a.seeds=1 | head -n 3
+scores FOLDS= MODELS=b b.fit='--arch linear --lr 0.01 --epochs 4' | head -n 3
 echo '-- no line is mixed with another'
 rm csvnet.out/runs.jsonl
 make -s -j8 FOLDS=12 >.log 2>&1
