@@ -52,6 +52,10 @@ static void say_network(const struct training *t)
                    t->from_precision == s->precision ? "" : ", trained with --precision ",
                    t->from_precision == s->precision ? "" : precision_words[t->from_precision],
                    *t->transfer ? "; the last layer begins anew, for " : "", t->transfer);
+    if (t->from_bare && strcmp(s->mean, "0") == 0 && strcmp(s->std, "1") == 0)
+        say_folded("pixels / %g, mean 0, std 1: %s does not say what it was trained on; --mean "
+                   "and --std do",
+                   (double)t->model.input.divisor, s->from);
 }
 
 static void say_layers(const struct training *t)

@@ -80,7 +80,8 @@ static int follow_from(struct training *t, const struct tensor_file *from, struc
     bool same;
 
     t->from_precision = t->settings.precision;
-    if (!*tensor_file_kind(from))
+    t->from_bare = !*tensor_file_kind(from);
+    if (t->from_bare)
         return 0;
     if (model_expect(from, err) || read_precision(t, from, err) ||
         model_read_input(&input, &view, t->train.info.c, from, err))

@@ -35,6 +35,7 @@ struct training {
     struct tensor_file *from;     /* settings.from, while it is read */
     char transfer[TRANSFER_TEXT]; /* why the last layer of --from begins anew; "": it does not */
     enum nn_precision from_precision; /* of --from; as settings.precision of bare weights */
+    bool from_bare;                   /* it does not say how its network saw pixels */
     char course[COURSE_TEXT];         /* settings.steps, as it is now */
     struct model model;
     json_t *record; /* of the options, for the model's file */
