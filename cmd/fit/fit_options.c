@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SEEDS_MOST = 1000 }; /* of one command */
 enum { NAMES_MOST = 40, OPTIONS_MOST = SETTINGS_MOST + 32 };
@@ -181,6 +182,12 @@ static void make_table(void)
 
 /* ---- What the table cannot check: each returns 0, or the exit status of a mistake ---- */
 
+/* Tells whether what --val names is a share or a count of rows and no file. */
+static bool is_share(const char *val)
+{
+    return val && strspn(val, "0123456789.%") == strlen(val) && access(val, F_OK) != 0;
+}
+
 /* Refuses options that would have no effect are mistakes. */
 static int check_combinations(void)
 {
@@ -201,6 +208,10 @@ static int check_combinations(void)
         return usage_error("--gamma is an option of --schedule step and exponential");
     if ((nn->step_epochs > 0) != (nn->schedule == NN_STEP))
         return usage_error("--step-epochs and --schedule step need each other");
+    if (is_share(o->files.val))
+        return usage_error("--val %s: there is no such data set; --fold 1/5 holds back a fifth of "
+                           "the rows, and csvnet split makes two data sets of one",
+                           o->files.val);
     if ((s->patience || s->keep != KEEP_LAST) && !validated)
         return usage_error("--patience and --keep best need --val or --fold");
     if (o->eval_every && !validated && line.evals.count == 0)

@@ -59,6 +59,8 @@ try --gamma 0.5 --schedule cosine
 try --schedule step
 try --step-epochs 2
 try --patience 2
+try --val 20%
+try --val 0.2
 try --keep best
 try --eval-every 5
 try --resume
