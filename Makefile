@@ -132,7 +132,7 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1))))
 tables := baseline $(if $(filter x86_64-%,$(or $(shell $(CC) -dumpmachine 2>/dev/null),$(shell uname -m)-)),avx2 avx512 avx512bf16)
 kernel_obj   := $(tables:%=$(BUILD)/obj/nn/kernels/kernels_%.o)
 nn_obj       := $(filter-out %/kernels.o,$(call objects,$(patsubst %,%/*.c,$(filter nn/%,$(folders))))) $(kernel_obj) $(BUILD)/obj/device_source.o
-device_src   := nn/device/dialect.h nn/device/functions.cl $(filter-out %/functions.cl,$(sort $(wildcard $(patsubst %,%/*.cl,$(filter nn/%,$(folders))))))
+device_src   := nn/device/dialect.h nn/device/functions.cl nn/kernels/winograd_maps.h $(filter-out %/functions.cl,$(sort $(wildcard $(patsubst %,%/*.cl,$(filter nn/%,$(folders))))))
 pipeline_obj := $(call objects,$(patsubst %,%/*.c,$(filter pipeline/%,$(folders)))) $(BUILD)/obj/built_in.o
 cmd_obj      := $(call objects,$(patsubst %,%/*.c,$(filter-out cmd/mpi,$(filter cmd/%,$(folders))))) $(BUILD)/obj/rules.o
 archives     := $(BUILD)/libcmd.a $(BUILD)/libpipeline.a $(BUILD)/libnn-whole.a

@@ -12,90 +12,17 @@
 
 #include "pairs.h"
 
-#define P  ((real)0.75)
-#define P2 (P * P)
-#define P4 (P2 * P2)
-
-/* Returns c + a * b. */
 ALWAYS vec plus(vec c, real a, vec b)
 {
     return fused(all(a), b, c);
 }
 
-/* The maps below leave out the last factors of their results, which are multiplied as a bias is
- * added. */
-
-/* B^T: coefficients of the polynomials that vanish at all points but one. */
-static const real input_factors[] = {1, 1, 1, 1, 1, 1};
-ALWAYS void map_input(const vec *d, vec *v)
-{
-    const vec even_p = plus(d[4], -4 * P2, d[2]), odd_p = plus(d[3], -4 * P2, d[1]);
-    const vec even_2p = plus(d[4], -P2, d[2]), odd_2p = plus(d[3], -P2, d[1]);
-    const vec even_0 = plus(even_2p, -4 * P2, d[2]), even_infinity = plus(d[5], -4 * P2, d[3]);
-
-    v[0] = plus(even_0, 4 * P4, d[0]);
-    v[1] = plus(even_p, P, odd_p);
-    v[2] = plus(even_p, -P, odd_p);
-    v[3] = plus(even_2p, 2 * P, odd_2p);
-    v[4] = plus(even_2p, -2 * P, odd_2p);
-    v[5] = plus(even_infinity, -P2, odd_p);
-}
-
-/* A^T: powers of the points. */
-static const real output_factors[] = {1, P, P2, 1};
-ALWAYS void map_output(const vec *m, vec *y)
-{
-    const vec even_p = m[1] + m[2], odd_p = m[1] - m[2];
-    const vec even_2p = m[3] + m[4], odd_2p = m[3] - m[4];
-
-    y[0] = (m[0] + even_p) + even_2p;
-    y[1] = plus(odd_p, 2, odd_2p);
-    y[2] = plus(even_p, 4, even_2p);
-    y[3] = plus(m[5], P2 * P, plus(odd_p, 8, odd_2p));
-}
-
-/* A */
-static const real output_back_factors[] = {1, 1, 1, 1, 1, 1};
-ALWAYS void map_output_back(const vec *y, vec *m)
-{
-    const vec even_p = plus(y[0], P2, y[2]), odd_p = plus(y[1], P2, y[3]);
-    const vec even_2p = plus(y[0], 4 * P2, y[2]), odd_2p = plus(y[1], 4 * P2, y[3]);
-
-    m[0] = y[0];
-    m[1] = plus(even_p, P, odd_p);
-    m[2] = plus(even_p, -P, odd_p);
-    m[3] = plus(even_2p, 2 * P, odd_2p);
-    m[4] = plus(even_2p, -2 * P, odd_2p);
-    m[5] = y[3];
-}
-
-/* G: powers of the points, over what their polynomial of B^T is there. */
-static const real weights_factors[] = {1 / (4 * P4),  -1 / (6 * P4), -1 / (6 * P4),
-                                       1 / (24 * P4), 1 / (24 * P4), 1};
-ALWAYS void map_weights(const vec *w, vec *u)
-{
-    const vec even_p = plus(w[0], P2, w[2]), even_2p = plus(w[0], 4 * P2, w[2]);
-
-    u[0] = w[0];
-    u[1] = plus(even_p, P, w[1]);
-    u[2] = plus(even_p, -P, w[1]);
-    u[3] = plus(even_2p, 2 * P, w[1]);
-    u[4] = plus(even_2p, -2 * P, w[1]);
-    u[5] = w[2];
-}
-
-/* G^T */
-static const real weights_back_factors[] = {1 / (6 * P4), P / (6 * P4), 1};
-ALWAYS void map_weights_back(const vec *u, vec *w)
-{
-    const vec even_p = u[1] + u[2], odd_p = u[1] - u[2];
-    const vec even_2p = u[3] + u[4], odd_2p = u[3] - u[4];
-    const vec even = plus(-even_p, (real)1.5, u[0]);
-
-    w[0] = plus(even, (real)0.25, even_2p);
-    w[1] = plus(-odd_p, (real)0.5, odd_2p);
-    w[2] = plus(u[5], P2 / (6 * P4), even_2p - even_p);
-}
+#define NUMBER vec
+#define MAP    ALWAYS
+#include "winograd_maps.h"
+static const real input_factors[] = INPUT_FACTORS, output_factors[] = OUTPUT_FACTORS,
+                  output_back_factors[] = OUTPUT_BACK_FACTORS, weights_factors[] = WEIGHTS_FACTORS,
+                  weights_back_factors[] = WEIGHTS_BACK_FACTORS;
 
 enum { SIDE = 6 };
 typedef void winograd_map(const vec *, vec *);

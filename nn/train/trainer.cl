@@ -14,7 +14,7 @@ struct step_on_device {
     float rate[2], decay[2];             /* of all, of the tuned ones; SGD's lr */
     float momentum, l2, beta1c, beta2c, root, epsilon;
     float average_rate;
-    int nesterov, pieces;
+    int adam, nesterov, pieces;
     struct piece_on_device piece[PIECES];
 };
 
@@ -38,16 +38,7 @@ float gradient_of(MEMORY, const struct piece_on_device *piece, int at)
     return sum;
 }
 
-void move_average(MEMORY, const struct step_on_device *a, int i, float weight)
-{
-    if (a->average < 0)
-        return;
-    const float average = FLOAT(a->average)[i];
-
-    FLOAT(a->average)[i] = FUSED(a->average_rate, weight - average, average);
-}
-
-KERNEL(step_sgd, step_on_device)
+KERNEL(update, step_on_device)
 {
     int at;
     const int number = piece_of(&a, ITEM(), &at);
@@ -56,38 +47,27 @@ KERNEL(step_sgd, step_on_device)
         return;
     const struct piece_on_device piece = a.piece[number];
     const int i = piece.begin + at;
-    const float w = FLOAT(a.weights)[i];
+    const float w = FLOAT(a.weights)[i], rate = a.rate[piece.tuned];
     const float gradient = FUSED(a.l2, w, gradient_of(memory, &piece, at));
-    const float v = FUSED(a.momentum, FLOAT(a.first)[i], gradient);
-    const float ahead = a.nesterov ? FUSED(a.momentum, v, gradient) : v;
-    const float moved = FUSED(-a.rate[piece.tuned], ahead, w);
+    __global float *first = FLOAT(a.first) + i, *second = FLOAT(a.second) + i;
+    float moved;
 
-    FLOAT(a.first)[i] = v;
+    if (a.adam) {
+        const float change = FUSED(gradient, gradient, -*second);
+
+        *first = FUSED(a.beta1c, gradient - *first, *first);
+        *second = FUSED(a.beta2c, change, *second);
+        moved = FUSED(-rate, *first / FUSED(sqrt(*second), a.root, a.epsilon),
+                      FUSED(-a.decay[piece.tuned], w, w));
+    } else {
+        *first = FUSED(a.momentum, *first, gradient);
+        moved = FUSED(-rate, a.nesterov ? FUSED(a.momentum, *first, gradient) : *first, w);
+    }
     FLOAT(a.weights)[i] = moved;
-    move_average(memory, &a, i, moved);
-}
+    if (a.average >= 0) {
+        const float average = FLOAT(a.average)[i];
 
-KERNEL(step_adam, step_on_device)
-{
-    int at;
-    const int number = piece_of(&a, ITEM(), &at);
-
-    if (number == a.pieces)
-        return;
-    const struct piece_on_device piece = a.piece[number];
-    const int i = piece.begin + at;
-    const float w = FLOAT(a.weights)[i];
-    const float gradient = FUSED(a.l2, w, gradient_of(memory, &piece, at));
-    const float m = FLOAT(a.first)[i], v = FLOAT(a.second)[i];
-    const float change = FUSED(gradient, gradient, -v);
-    const float mean = FUSED(a.beta1c, gradient - m, m), square = FUSED(a.beta2c, change, v);
-    const float kept = FUSED(-a.decay[piece.tuned], w, w);
-    const float step = mean / FUSED(sqrt(square), a.root, a.epsilon);
-    const float moved = FUSED(-a.rate[piece.tuned], step, kept);
-
-    FLOAT(a.first)[i] = mean;
-    FLOAT(a.second)[i] = square;
-    FLOAT(a.weights)[i] = moved;
-    move_average(memory, &a, i, moved);
+        FLOAT(a.average)[i] = FUSED(a.average_rate, moved - average, average);
+    }
 }
 #endif

@@ -141,6 +141,7 @@ static struct step_on_device describe_step(const struct nn_trainer *t)
         .root = (float)all->adam.root,
         .epsilon = (float)all->adam.epsilon,
         .average_rate = (float)t->average_rate,
+        .adam = adam,
         .nesterov = all->sgd.nesterov,
     };
 }
@@ -170,8 +171,7 @@ static void run_step(const struct nn_trainer *t, const struct step_on_device *st
 
     for (int i = 0; i < step->pieces; i++)
         items += step->piece[i].end - step->piece[i].begin;
-    DEVICE_RUN(t->on_device.memory, t->training.optimizer == NN_SGD ? "step_sgd" : "step_adam",
-               items, step);
+    DEVICE_RUN(t->on_device.memory, "update", items, step);
 }
 
 void trainer_update_on_device(struct nn_trainer *t)

@@ -23,79 +23,37 @@ struct winograd_on_device {
 #ifdef ON_DEVICE
 enum { TILE = 4, TAPS = 3, SIZE = 6, POINTS = 36, AT_ONCE = 24 }; /* as in winograd_tiles.h */
 
-#define P  0.75f
-#define P2 (P * P)
-#define P4 (P2 * P2)
-
-float plus(float c, float a, float b)
-{
-    return FUSED(a, b, c);
-}
+#include "nn/kernels/winograd_maps.h"
 
 enum map { INPUT, OUTPUT, OUTPUT_BACK, WEIGHTS, WEIGHTS_BACK };
 
 void map_one(enum map map, const float *from, float *to)
 {
-    if (map == INPUT) {
-        const float even_p = plus(from[4], -4 * P2, from[2]), odd_p = plus(from[3], -4 * P2, from[1]);
-        const float even_2p = plus(from[4], -P2, from[2]), odd_2p = plus(from[3], -P2, from[1]);
-        const float even_0 = plus(even_2p, -4 * P2, from[2]);
-        const float even_infinity = plus(from[5], -4 * P2, from[3]);
-
-        to[0] = plus(even_0, 4 * P4, from[0]);
-        to[1] = plus(even_p, P, odd_p);
-        to[2] = plus(even_p, -P, odd_p);
-        to[3] = plus(even_2p, 2 * P, odd_2p);
-        to[4] = plus(even_2p, -2 * P, odd_2p);
-        to[5] = plus(even_infinity, -P2, odd_p);
-    } else if (map == OUTPUT) {
-        const float even_p = from[1] + from[2], odd_p = from[1] - from[2];
-        const float even_2p = from[3] + from[4], odd_2p = from[3] - from[4];
-
-        to[0] = (from[0] + even_p) + even_2p;
-        to[1] = plus(odd_p, 2, odd_2p);
-        to[2] = plus(even_p, 4, even_2p);
-        to[3] = plus(from[5], P2 * P, plus(odd_p, 8, odd_2p));
-    } else if (map == OUTPUT_BACK) {
-        const float even_p = plus(from[0], P2, from[2]), odd_p = plus(from[1], P2, from[3]);
-        const float even_2p = plus(from[0], 4 * P2, from[2]), odd_2p = plus(from[1], 4 * P2, from[3]);
-
-        to[0] = from[0];
-        to[1] = plus(even_p, P, odd_p);
-        to[2] = plus(even_p, -P, odd_p);
-        to[3] = plus(even_2p, 2 * P, odd_2p);
-        to[4] = plus(even_2p, -2 * P, odd_2p);
-        to[5] = from[3];
-    } else if (map == WEIGHTS) {
-        const float even_p = plus(from[0], P2, from[2]), even_2p = plus(from[0], 4 * P2, from[2]);
-
-        to[0] = from[0];
-        to[1] = plus(even_p, P, from[1]);
-        to[2] = plus(even_p, -P, from[1]);
-        to[3] = plus(even_2p, 2 * P, from[1]);
-        to[4] = plus(even_2p, -2 * P, from[1]);
-        to[5] = from[2];
-    } else {
-        const float even_p = from[1] + from[2], odd_p = from[1] - from[2];
-        const float even_2p = from[3] + from[4], odd_2p = from[3] - from[4];
-        const float even = plus(-even_p, 1.5f, from[0]);
-
-        to[0] = plus(even, 0.25f, even_2p);
-        to[1] = plus(-odd_p, 0.5f, odd_2p);
-        to[2] = plus(from[5], P2 / (6 * P4), even_2p - even_p);
+    switch (map) {
+    case INPUT:
+        map_input(from, to);
+        break;
+    case OUTPUT:
+        map_output(from, to);
+        break;
+    case OUTPUT_BACK:
+        map_output_back(from, to);
+        break;
+    case WEIGHTS:
+        map_weights(from, to);
+        break;
+    case WEIGHTS_BACK:
+        map_weights_back(from, to);
+        break;
     }
 }
 
-/* Returns what the maps leave out of their result number i. */
 float factor_of(enum map map, int i)
 {
-    if (map == OUTPUT)
-        return i == 0 || i == 3 ? 1 : i == 1 ? P : P2;
-    if (map == WEIGHTS)
-        return i == 0 ? 1 / (4 * P4) : i <= 2 ? -1 / (6 * P4) : i <= 4 ? 1 / (24 * P4) : 1;
-    if (map == WEIGHTS_BACK)
-        return i == 0 ? 1 / (6 * P4) : i == 1 ? P / (6 * P4) : 1;
-    return 1;
+    const float factors[5][SIZE] = {INPUT_FACTORS, OUTPUT_FACTORS, OUTPUT_BACK_FACTORS,
+                                    WEIGHTS_FACTORS, WEIGHTS_BACK_FACTORS};
+
+    return factors[map][i];
 }
 
 /* Transforms a square in both directions: `from` x `from` numbers to `to` x `to`. */
@@ -124,10 +82,13 @@ int points_of(int kernel_size, int stride, int phase)
     return (kernel_size - phase + stride - 1) / stride == TAPS ? SIZE : SIZE - 1;
 }
 
-/* Takes a square of a grid's pixels, those outside the picture being zero. */
+/* Transforms a square of a grid's pixels, those outside the picture being zero, to points that lie
+ * `apart`. */
 void take(MEMORY, struct device_grid g, int p, int y, int x, int stride, int size, int k,
-          float square[SIZE][SIZE])
+          enum map map, int bf16, __global float *to, i64 apart)
 {
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
     for (int i = 0; i < size; i++)
         for (int j = 0; j < size; j++) {
             const int at_y = y + i * stride, at_x = x + j * stride;
@@ -135,15 +96,25 @@ void take(MEMORY, struct device_grid g, int p, int y, int x, int stride, int siz
 
             square[i][j] = inside ? *number(memory, g, p, at_y, at_x, k) : 0;
         }
+    map_square(map, square, size, SIZE, 0, out);
+    for (int point = 0; point < POINTS; point++)
+        to[point * apart] = operand(out[point / SIZE][point % SIZE], bf16);
 }
 
-/* Gives a square of pixels to a grid, those outside the picture left out. */
-void give(MEMORY, struct device_grid g, int p, int y, int x, int stride, int k,
-          float square[SIZE][SIZE])
+/* Transforms numbers at points that lie `apart`, those before `top` and `left` being zero, to a
+ * square of a grid's pixels, those outside the picture left out. */
+void give(MEMORY, __global const float *from, i64 apart, int top, int left, float bias,
+          struct device_grid g, int p, int y, int x, int stride, int k)
 {
+    float square[SIZE][SIZE], out[SIZE][SIZE];
+
+    for (int i = 0; i < SIZE; i++)
+        for (int j = 0; j < SIZE; j++)
+            square[i][j] = i >= top && j >= left ? from[(i * SIZE + j) * apart] : 0;
+    map_square(OUTPUT, square, SIZE, TILE, bias, out);
     for (int i = 0; i < TILE && y + i * stride < g.h; i++)
         for (int j = 0; j < TILE && x + j * stride < g.w; j++)
-            *number(memory, g, p, y + i * stride, x + j * stride, k) = square[i][j];
+            *number(memory, g, p, y + i * stride, x + j * stride, k) = out[i][j];
 }
 
 /* Makes the weights' transforms: first all for the forward pass, then those for the gradient. */
@@ -183,16 +154,11 @@ KERNEL(winograd_take_input, winograd_on_device)
     const int phase = ITEM() / a.in.c % phases, tile = ITEM() / a.in.c / phases;
     const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
     const int step = TILE * a.stride;
-    float square[SIZE][SIZE], out[SIZE][SIZE];
 
-    if (p >= a.n)
-        return;
-    take(memory, a.in, p, y * step + phase / a.stride - a.pad, x * step + phase % a.stride - a.pad,
-         a.stride, SIZE, i, square);
-    map_square(INPUT, square, SIZE, SIZE, 0, out);
-    for (int point = 0; point < POINTS; point++)
-        FLOAT(a.inputs)[(i64)point * a.n * a.rows * a.columns * phases * a.in.c + ITEM()] =
-            operand(out[point / SIZE][point % SIZE], a.bf16);
+    if (p < a.n)
+        take(memory, a.in, p, y * step + phase / a.stride - a.pad,
+             x * step + phase % a.stride - a.pad, a.stride, SIZE, i, INPUT, a.bf16,
+             FLOAT(a.inputs) + ITEM(), (i64)a.n * a.rows * a.columns * phases * a.in.c);
 }
 
 KERNEL(winograd_product, winograd_on_device)
@@ -222,15 +188,10 @@ KERNEL(winograd_give_output, winograd_on_device)
     const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c;
     const int x = tile % a.columns, y = tile / a.columns % a.rows, p = tile / a.columns / a.rows;
     const int bias_at = panels(a.out.c) * LANES * a.kh * a.kw * a.in.c;
-    float square[SIZE][SIZE], out[SIZE][SIZE];
 
-    if (p >= a.n)
-        return;
-    for (int point = 0; point < POINTS; point++)
-        square[point / SIZE][point % SIZE] =
-            FLOAT(a.outputs)[(i64)point * a.n * a.rows * a.columns * a.out.c + ITEM()];
-    map_square(OUTPUT, square, SIZE, TILE, a.bias ? FLOAT(a.weights)[bias_at + k] : 0, out);
-    give(memory, a.out, p, y * TILE, x * TILE, 1, k, out);
+    if (p < a.n)
+        give(memory, FLOAT(a.outputs) + ITEM(), (i64)a.n * a.rows * a.columns * a.out.c, 0, 0,
+             a.bias ? FLOAT(a.weights)[bias_at + k] : 0, a.out, p, y * TILE, x * TILE, 1, k);
 }
 
 /* ---- The gradients of weights and of input side by side: first items of the one, then of the
@@ -246,27 +207,19 @@ void take_for_weights(MEMORY, const struct winograd_on_device *a, int item)
 {
     const int k = item % a->out.c, tile = item / a->out.c, tiles = a->n * a->rows * a->columns;
     const int x = tile % a->columns, y = tile / a->columns % a->rows;
-    float square[SIZE][SIZE], out[SIZE][SIZE];
 
-    take(memory, a->dout, tile / a->columns / a->rows, y * TILE, x * TILE, 1, TILE, k, square);
-    map_square(OUTPUT_BACK, square, TILE, SIZE, 0, out);
-    for (int point = 0; point < POINTS; point++)
-        FLOAT(a->outputs)[(i64)point * tiles * a->out.c + item] =
-            operand(out[point / SIZE][point % SIZE], a->bf16);
+    take(memory, a->dout, tile / a->columns / a->rows, y * TILE, x * TILE, 1, TILE, k, OUTPUT_BACK,
+         a->bf16, FLOAT(a->outputs) + item, (i64)tiles * a->out.c);
 }
 
 void take_for_input(MEMORY, const struct winograd_on_device *a, int item)
 {
     const int k = item % a->out.c, tile = item / a->out.c, ahead = a->pad / a->stride - (TAPS - 1);
     const int x = tile % a->back_columns, y = tile / a->back_columns % a->back_rows;
-    float square[SIZE][SIZE], out[SIZE][SIZE];
 
     take(memory, a->dout, tile / a->back_columns / a->back_rows, y * TILE + ahead, x * TILE + ahead,
-         1, SIZE, k, square);
-    map_square(INPUT, square, SIZE, SIZE, 0, out);
-    for (int point = 0; point < POINTS; point++)
-        FLOAT(a->back_outputs)[(i64)point * back_tiles_of(a) * a->out.c + item] =
-            operand(out[point / SIZE][point % SIZE], a->bf16);
+         1, SIZE, k, INPUT, a->bf16, FLOAT(a->back_outputs) + item,
+         (i64)back_tiles_of(a) * a->out.c);
 }
 
 KERNEL(winograd_back_take, winograd_on_device)
@@ -358,16 +311,10 @@ void give_input(MEMORY, const struct winograd_on_device *a, int item)
     const int p = tile / a->back_columns / a->back_rows, step = TILE * a->stride;
     const int top = SIZE - points_of(a->kh, a->stride, phase / a->stride);
     const int left = SIZE - points_of(a->kw, a->stride, phase % a->stride);
-    float square[SIZE][SIZE], out[SIZE][SIZE];
 
-    for (int point = 0; point < POINTS; point++)
-        square[point / SIZE][point % SIZE] =
-            point / SIZE >= top && point % SIZE >= left
-                ? FLOAT(a->back_inputs)[((i64)(phase * POINTS + point) * tiles + tile) * a->in.c + i]
-                : 0;
-    map_square(OUTPUT, square, SIZE, TILE, 0, out);
-    give(memory, a->din, p, y * step + phase / a->stride, x * step + phase % a->stride, a->stride,
-         i, out);
+    give(memory, FLOAT(a->back_inputs) + ((i64)phase * POINTS * tiles + tile) * a->in.c + i,
+         (i64)tiles * a->in.c, top, left, 0, a->din, p, y * step + phase / a->stride,
+         x * step + phase % a->stride, a->stride, i);
 }
 
 KERNEL(winograd_back_give, winograd_on_device)
