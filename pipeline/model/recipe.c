@@ -118,7 +118,9 @@ static int read_file(const char *path, FILE *file, struct recipe *recipe, struct
         result = err_set(err, EX_IOERR, "%s: %s", path, strerror(errno));
     } else if (size > MAX_BYTES || memchr(text, 0, size)) {
         result = err_set(err, EX_DATAERR, "%s: not a description of a network: %s", path,
-                         size > MAX_BYTES ? "it is too large" : "it is not text");
+                         memchr(text, 0, size)
+                             ? "it is not text; show prints that of a model, --from begins with one"
+                             : "it is too large");
     } else {
         text[size] = 0;
         result = parse(recipe, text + (strncmp(text, MARK, strlen(MARK)) ? 0 : strlen(MARK)), err);

@@ -71,7 +71,7 @@ printf -- '--lr 0.1\nlinear\n' >options.net
 printf -- '--lr fast\nlinear\n' >lr.recipe
 printf -- '--recipe smallcnn\n' >twice.recipe
 printf 'linear\0\n' >nul.net
-for net in big.net empty.net options.net nul.net .; do
+for net in big.net empty.net options.net nul.net a.st.zst .; do
     run fit train.st.zst --arch $net -o m.st.zst
 done
 for recipe in lr.recipe twice.recipe .; do
