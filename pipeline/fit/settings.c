@@ -178,7 +178,8 @@ const struct setting setting_table[] = {
      .key = "ema", .recorded = is_averaged,
      .help = "score and keep an exponential moving average of the weights, times DECAY with each "
              "step: 0.999 looks back a thousand steps, and the statistics of batch normalization "
-             "are estimated again for it; 0: none"},
+             "are estimated again for it; it pays where the learning rate stays high to the end, not "
+             "with one-cycle; 0: none"},
     {FIELD(normalize), SETTING_TEXT, SETTING_OF_DATA, "normalize", "SPEC",
      .help = "bring what each picture shows to one slant, size and place before the network sees "
              "it, in predict too, as 'width 16'; there are: deskew, width PIXELS, height PIXELS, "
