@@ -143,8 +143,11 @@ static int order_by_own_names(struct decision *d)
 
 static int refuse_count(const struct decision *d)
 {
-    return csv_reader_fail(d->reader, -1, d->err, "%d pixel columns where %s has %d",
-                           d->columns->pixels, d->like_path, d->like->column_count);
+    return csv_reader_fail(d->reader, -1, d->err, "%d pixel columns where %s has %d%s",
+                           d->columns->pixels, d->like_path, d->like->column_count,
+                           d->columns->pixels > d->like->column_count
+                               ? "; --label, --id and --drop say which are none, here too"
+                               : "");
 }
 
 /* Matches numbered names, which compare by position: pixel0.. and pixel1.. are the same columns.
