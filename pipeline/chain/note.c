@@ -47,6 +47,14 @@ struct file_state file_state(const char *path)
     return (struct file_state){is.st_size, is.st_ino, is.st_mtim, is.st_ctim};
 }
 
+struct timespec note_file_time(const struct note_file *file)
+{
+    struct stat is;
+
+    return file->state.size == STATE_FOLDER && stat(file->path, &is) == 0 ? is.st_mtim
+                                                                          : file->state.modified;
+}
+
 static bool same_time(struct timespec a, struct timespec b)
 {
     return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;

@@ -52,6 +52,9 @@ struct note {
 struct file_state file_state(const char *path);
 bool same_state(const struct file_state *a, const struct file_state *b);
 
+/* Returns the time by which make compares the file: a folder's own, which its state leaves out, for
+ * what else comes into a folder is no picture. */
+struct timespec note_file_time(const struct note_file *file);
 bool is_later(struct timespec time, struct timespec than);
 /* Waits, some milliseconds, until the clock of files moves on: what was written before is then
  * earlier than what will be. */

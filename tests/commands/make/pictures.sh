@@ -50,4 +50,9 @@ cat submission.csv
 explained TRAIN=folders TRAIN.ingest= TEST=flat TEST.ingest= SUBMIT= | sed 's/[0-9a-f]\{32\}/DIGEST/'
 rm folders/cat/2.png
 stages TRAIN=folders TRAIN.ingest= TEST=flat TEST.ingest= SUBMIT=
+echo '-- what else comes into the folder is no picture'
+mkdir folders/later
+stages TRAIN=folders TRAIN.ingest= TEST=flat TEST.ingest= SUBMIT=
+stages TRAIN=folders TRAIN.ingest= TEST=flat TEST.ingest= SUBMIT=
+make -q TRAIN=folders TRAIN.ingest= TEST=flat TEST.ingest= SUBMIT= || echo "make -q: $?"
 make -s csvnet-clean TRAIN=folders && ls
