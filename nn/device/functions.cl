@@ -10,13 +10,12 @@ void random_bits(u64 seed, u32 purpose, u32 epoch, u64 index, u32 bits[4])
     u32 c0 = (u32)index, c1 = (u32)(index >> 32), c2 = epoch, c3 = purpose;
 
     for (int round = 0; round < 10; round++) {
-        const u32 high0 = HIGH_PRODUCT(0xD2511F53u, c0), low0 = 0xD2511F53u * c0;
-        const u32 high1 = HIGH_PRODUCT(0xCD9E8D57u, c2), low1 = 0xCD9E8D57u * c2;
+        const u64 p0 = (u64)0xD2511F53u * c0, p1 = (u64)0xCD9E8D57u * c2;
 
-        c0 = high1 ^ c1 ^ key0;
-        c1 = low1;
-        c2 = high0 ^ c3 ^ key1;
-        c3 = low0;
+        c0 = (u32)(p1 >> 32) ^ c1 ^ key0;
+        c1 = (u32)p1;
+        c2 = (u32)(p0 >> 32) ^ c3 ^ key1;
+        c3 = (u32)p0;
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }

@@ -20,9 +20,10 @@ ALWAYS vec plus(vec c, real a, vec b)
 #define NUMBER vec
 #define MAP    ALWAYS
 #include "winograd_maps.h"
-static const real input_factors[] = INPUT_FACTORS, output_factors[] = OUTPUT_FACTORS,
-                  output_back_factors[] = OUTPUT_BACK_FACTORS, weights_factors[] = WEIGHTS_FACTORS,
-                  weights_back_factors[] = WEIGHTS_BACK_FACTORS;
+static const real input_factors[] = {INPUT_FACTORS}, output_factors[] = {OUTPUT_FACTORS},
+                  output_back_factors[] = {OUTPUT_BACK_FACTORS},
+                  weights_factors[] = {WEIGHTS_FACTORS},
+                  weights_back_factors[] = {WEIGHTS_BACK_FACTORS};
 
 enum { SIDE = 6 };
 typedef void winograd_map(const vec *, vec *);

@@ -17,10 +17,7 @@ float plus(float c, float a, float b)
 #define P4 (P2 * P2)
 
 /* B^T: coefficients of the polynomials that vanish at all points but one. */
-#define INPUT_FACTORS                                                                              \
-    {                                                                                              \
-        1, 1, 1, 1, 1, 1                                                                           \
-    }
+#define INPUT_FACTORS 1, 1, 1, 1, 1, 1
 MAP void map_input(const NUMBER *d, NUMBER *v)
 {
     const NUMBER even_p = plus(d[4], -4 * P2, d[2]), odd_p = plus(d[3], -4 * P2, d[1]);
@@ -36,10 +33,7 @@ MAP void map_input(const NUMBER *d, NUMBER *v)
 }
 
 /* A^T: powers of the points. */
-#define OUTPUT_FACTORS                                                                             \
-    {                                                                                              \
-        1, P, P2, 1                                                                                \
-    }
+#define OUTPUT_FACTORS 1, P, P2, 1
 MAP void map_output(const NUMBER *m, NUMBER *y)
 {
     const NUMBER even_p = m[1] + m[2], odd_p = m[1] - m[2];
@@ -52,10 +46,7 @@ MAP void map_output(const NUMBER *m, NUMBER *y)
 }
 
 /* A */
-#define OUTPUT_BACK_FACTORS                                                                        \
-    {                                                                                              \
-        1, 1, 1, 1, 1, 1                                                                           \
-    }
+#define OUTPUT_BACK_FACTORS 1, 1, 1, 1, 1, 1
 MAP void map_output_back(const NUMBER *y, NUMBER *m)
 {
     const NUMBER even_p = plus(y[0], P2, y[2]), odd_p = plus(y[1], P2, y[3]);
@@ -70,10 +61,7 @@ MAP void map_output_back(const NUMBER *y, NUMBER *m)
 }
 
 /* G: powers of the points, over what their polynomial of B^T is there. */
-#define WEIGHTS_FACTORS                                                                            \
-    {                                                                                              \
-        1 / (4 * P4), -1 / (6 * P4), -1 / (6 * P4), 1 / (24 * P4), 1 / (24 * P4), 1                \
-    }
+#define WEIGHTS_FACTORS 1 / (4 * P4), -1 / (6 * P4), -1 / (6 * P4), 1 / (24 * P4), 1 / (24 * P4), 1
 MAP void map_weights(const NUMBER *w, NUMBER *u)
 {
     const NUMBER even_p = plus(w[0], P2, w[2]), even_2p = plus(w[0], 4 * P2, w[2]);
@@ -87,10 +75,7 @@ MAP void map_weights(const NUMBER *w, NUMBER *u)
 }
 
 /* G^T */
-#define WEIGHTS_BACK_FACTORS                                                                       \
-    {                                                                                              \
-        1 / (6 * P4), P / (6 * P4), 1                                                              \
-    }
+#define WEIGHTS_BACK_FACTORS 1 / (6 * P4), P / (6 * P4), 1
 MAP void map_weights_back(const NUMBER *u, NUMBER *w)
 {
     const NUMBER even_p = u[1] + u[2], odd_p = u[1] - u[2];

@@ -95,8 +95,6 @@ static const char prologue[] =
     "static thread_local bool waited;\n"
     "static inline void __syncthreads() { if (!waited) throw 0; }\n"
     "static inline float __fmaf_rn(float a, float b, float c) { return __builtin_fmaf(a, b, c); }\n"
-    "static inline unsigned __umulhi(unsigned a, unsigned b)\n"
-    "{ return (unsigned long long)a * b >> 32; }\n"
     "static inline long long __double_as_longlong(double x)\n"
     "{ long long bits; memcpy(&bits, &x, sizeof x); return bits; }\n"
     "static inline double __longlong_as_double(long long bits)\n"

@@ -50,8 +50,8 @@ void map_one(enum map map, const float *from, float *to)
 
 float factor_of(enum map map, int i)
 {
-    const float factors[5][SIZE] = {INPUT_FACTORS, OUTPUT_FACTORS, OUTPUT_BACK_FACTORS,
-                                    WEIGHTS_FACTORS, WEIGHTS_BACK_FACTORS};
+    const float factors[5][SIZE] = {{INPUT_FACTORS}, {OUTPUT_FACTORS}, {OUTPUT_BACK_FACTORS},
+                                    {WEIGHTS_FACTORS}, {WEIGHTS_BACK_FACTORS}};
 
     return factors[map][i];
 }
