@@ -31,6 +31,14 @@ enum taking ingest_refuse(struct ingest *in, const struct fault *what, struct er
 /* Hint for test data, where the labels may be left out. */
 static const char no_labels[] = "--label none", no_labels_hint[] = "if the labels are not known";
 
+/* Tells whether a cell has its column's name, as where files were joined with their headers. */
+static bool is_header_again(const struct ingest *in, int column, struct cell cell)
+{
+    const char *name = in->columns.named ? in->columns.names[column] : "";
+
+    return cell.size > 0 && strlen(name) == cell.size && memcmp(name, cell.text, cell.size) == 0;
+}
+
 /* Refuses a cell, or a value in it, that is not what is expected, as `kind` says; `hint` is what
  * the option does, both or none. */
 static enum taking refuse_value(struct ingest *in, enum fault_kind kind, int column,
@@ -50,6 +58,11 @@ static enum taking refuse_value(struct ingest *in, enum fault_kind kind, int col
     text_quote(quoted, cell.text, cell.size);
     if (empty)
         snprintf(text, sizeof text, "an empty cell; expected is %s", expected);
+    else if (is_header_again(in, column, cell))
+        snprintf(text, sizeof text,
+                 "%s: the header again, as where files were joined; sed %lldd FILE | csvnet ingest "
+                 "- leaves it out",
+                 quoted, (long long)csv_reader_line(in->reader));
     else
         snprintf(text, sizeof text, "%s is not %s", quoted, expected);
     if (option)
