@@ -2,8 +2,8 @@
 # A device beside the processor: gpu.sh BIN [DEVICE [ROWS [TRAIN.csv]]]
 #
 # Trains every preset and every network of a budget on both, from the same rows (of TRAIN.csv, or 28x28 noise),
-# compares the models byte for byte, and prints rows per second of a training's further epochs, so without what
-# is done once, as building kernels. Needs nothing but csvnet's programs and what the device itself needs; where
+# compares the models byte for byte, also an epoch of a tenth of the rows by --precision bf16, and prints rows per
+# second of a training's further epochs, so without what is done once, as building kernels. Needs nothing but csvnet's programs and what the device itself needs; where
 # there is a PyTorch with a GPU, its rates follow. DEVICE (gpu) is as in fit --device.
 #
 # A machine with a GPU may be at hand for minutes: with KEPT=FOLDER the rows, and the processor's models and
@@ -46,12 +46,12 @@ grep -m 1 'model name' /proc/cpuinfo
 nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm,pstate --format=csv 2>/dev/null
 "$bin/csvnet" devices || exit
 
-# fit_on WHERE NETWORK EPOCHS FILE: prints its microseconds
+# fit_on WHERE NETWORK EPOCHS FILE [OPTION...]: prints its microseconds
 fit_on()
 {
     local begin=$EPOCHREALTIME
 
-    "$bin/fit" -q "$kept/train.st.zst" --arch "$2" --epochs "$3" --augment 'shift 1, rotate 10' --device "$1" -o "$4" &&
+    "$bin/fit" -q "$kept/train.st.zst" --arch "$2" --epochs "$3" --augment 'shift 1, rotate 10' --device "$1" -o "$4" "${@:5}" &&
         echo $((${EPOCHREALTIME/./} - ${begin/./}))
 }
 
@@ -63,20 +63,31 @@ both()
     one=$(fit_on "$1" "$2" 1 "$3") && three=$(fit_on "$1" "$2" 3 "$3") && echo $((three - one))
 }
 
+# same HERE THERE: tells whether the models are the same
+same()
+{
+    cmp -s "$1" "$2" && echo same || echo differ
+}
+
+bf16=(--precision bf16 --limit-rows $(((rows + 9) / 10)))
 status=0
-printf '| network | bytes | processor, rows/s | %s, rows/s | times |\n|---|---|---:|---:|---:|\n' "$device"
+printf '| network | bytes | bf16 | processor, rows/s | %s, rows/s | times |\n|---|---|---|---:|---:|---:|\n' "$device"
 for network in $networks; do
     name=$(basename "$network")
     [ -e "$kept/$name.time" ] || {
-        both cpu "$network" "$kept/$name.st.zst" >"$kept/time" && mv "$kept/time" "$kept/$name.time"
+        both cpu "$network" "$kept/$name.st.zst" >"$kept/time" &&
+            fit_on cpu "$network" 1 "$kept/$name.bf16.st.zst" "${bf16[@]}" >/dev/null &&
+            mv "$kept/time" "$kept/$name.time"
     } || exit
     [ "$device" != cpu ] || continue
     cpu=$(cat "$kept/$name.time")
     gpu=$(both "$device" "$network" there.st.zst) || exit
-    bytes=same
-    cmp -s "$kept/$name.st.zst" there.st.zst || bytes=differ status=1
-    awk -v name="$name" -v bytes="$bytes" -v rows="$rows" -v cpu="$cpu" -v gpu="$gpu" 'BEGIN {
-        printf "| %s | %s | ", name, bytes
+    bytes=$(same "$kept/$name.st.zst" there.st.zst)
+    fit_on "$device" "$network" 1 there.st.zst "${bf16[@]}" >/dev/null || exit
+    rounded=$(same "$kept/$name.bf16.st.zst" there.st.zst)
+    [ "$bytes$rounded" = samesame ] || status=1
+    awk -v name="$name" -v bytes="$bytes" -v rounded="$rounded" -v rows="$rows" -v cpu="$cpu" -v gpu="$gpu" 'BEGIN {
+        printf "| %s | %s | %s | ", name, bytes, rounded
         if (cpu > 0 && gpu > 0)
             printf "%.0f | %.0f | %.2f |\n", 2e6 * rows / cpu, 2e6 * rows / gpu, cpu / gpu
         else
