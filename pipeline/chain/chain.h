@@ -92,14 +92,14 @@ struct chain {
 
     struct chain_model *models;
     int model_count;
-    int64_t folds;    /* 0: none */
-    const char *seed; /* SEED or "" */
+    int64_t folds;         /* 0: none */
+    const char *seed;      /* SEED or "" */
     const char *precision; /* PRECISION or "" */
-    enum keep metric; /* METRIC, by which make tune ranks */
-    double within;    /* WITHIN in seconds; 0: not set, or a trial */
-    const char *hold; /* VAL: a share, a count, a file or `none` */
-    bool weigh;       /* NAME.weight = auto, of several models */
-    bool final;       /* FINAL = all, where something is held back */
+    enum keep metric;      /* METRIC, by which make tune ranks */
+    double within;         /* WITHIN in seconds; 0: not set, or a trial */
+    const char *hold;      /* VAL: a share, a count, a file or `none` */
+    bool weigh;            /* NAME.weight = auto, of several models */
+    bool final;            /* FINAL = all, where something is held back */
 
     const char *base, *out; /* folders OUT and OUT/BUDGET */
     const char *submission, *page, *runs;

@@ -5,6 +5,7 @@
 #include "pipeline/base/text.h"
 #include "pipeline/dataset/folds.h"
 #include "pipeline/fit/fit_name.h"
+#include "pipeline/model/model.h"
 #include "pipeline/submit/leaderboard.h"
 
 #include <dirent.h>
@@ -503,7 +504,8 @@ int settings_read(struct chain *c, struct err *err)
                        "of TRAIN: leave one of the two out, or set VAL = none");
     if (final[0] && strcmp(final, "all"))
         return refuse("FINAL", final, "all, or left out", err);
-    if (c->precision[0] && strcmp(c->precision, "float32") && strcmp(c->precision, "bf16"))
+    if (c->precision[0] && strcmp(c->precision, precision_words[NN_F32]) &&
+        strcmp(c->precision, precision_words[NN_BF16]))
         return refuse("PRECISION", c->precision, "float32 or bf16", err);
     if (c->trial && c->folds)
         c->folds = TRIAL_FOLDS;

@@ -71,9 +71,12 @@ static void order_times(struct note *note)
 {
     struct timespec newest = {0, 0}, now;
 
-    for (int i = 0; i < note->count; i++)
-        if (note->files[i].role != NOTE_OUTPUT && is_later(note_file_time(&note->files[i]), newest))
-            newest = note_file_time(&note->files[i]);
+    for (int i = 0; i < note->count; i++) {
+        const struct timespec time = note_file_time(&note->files[i]);
+
+        if (note->files[i].role != NOTE_OUTPUT && is_later(time, newest))
+            newest = time;
+    }
     clock_gettime(CLOCK_REALTIME, &now);
     for (int i = 0; i < note->count; i++) {
         struct note_file *file = &note->files[i];

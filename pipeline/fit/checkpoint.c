@@ -399,9 +399,7 @@ static int check_run(const struct training *t, struct tensor_file *file, int epo
         same(file, "architecture", nn_network_description(t->model.net), "the network", err))
         return -1;
     err_set(note, 0, "--from %s begins with its weights", tensor_file_path(file));
-    if (same_inputs(t, file, err) || same_settings(t, file, epoch, nn, note, err))
-        return -1;
-    return tensor_file_verify(file, err);
+    return same_inputs(t, file, err) || same_settings(t, file, epoch, nn, note, err) ? -1 : 0;
 }
 
 static int expect_tensor(struct visit *visit, enum source source, int number,
@@ -436,6 +434,8 @@ static int resume(struct training *t, struct tensor_file *file, struct err *note
 
     if (check_run(t, file, state.progress.epoch, &nn, note, err))
         return -1;
+    if (tensor_file_verify(file, err))
+        goto out;
     epochs = tensor_file_meta_json(file, "epochs", err);
     log_state = tensor_file_meta(file, "log_state") ? tensor_file_meta_json(file, "log_state", err)
                                                     : json_null();
@@ -468,6 +468,8 @@ static int resume(struct training *t, struct tensor_file *file, struct err *note
     nn_trainer_resume(t->trainer, &state.progress, state.updates);
     result = 1;
 out:
+    if (result < 0) /* it is damaged: of no use */
+        note->text[0] = 0;
     json_decref(epochs);
     json_decref(log_state);
     free(visit.values);

@@ -200,13 +200,13 @@ static int refuse_missing(const struct nn_network *net, const struct tensor_file
 
     for (int i = 0; i < tensor_file_count(file) && !*tensor_file_kind(file); i++) {
         const char *found = tensor_file_at(file, i)->name;
-        const size_t begin = strlen(found) - strlen(name);
+        const int before = (int)strlen(found) - (int)strlen(name);
 
-        if (strlen(found) > strlen(name) && strcmp(found + begin, name) == 0)
+        if (before > 0 && strcmp(found + before, name) == 0)
             return err_set(err, EX_DATAERR,
                            "%s: tensor '%s' of the architecture is missing; it is there as '%s': "
                            "take '%.*s' off the names",
-                           path, name, found, (int)begin, found);
+                           path, name, found, before, found);
         if (!other && !has_tensor(net, found) && !is_batch_count(tensor_file_at(file, i)))
             other = found;
     }

@@ -15,12 +15,11 @@ struct join_summary {
 };
 
 /* Writes the submission to `out`: header, ids and their order as in the first file; rows of the
- * others are found by their ids. All have the same columns, those of
- * probabilities in any order, and the same ids; for a vote two
- * columns, and labels that are no fractions, compared as label_key() does, else numbers from 0
- * to 1. EX_DATAERR where they have not, EX_USAGE if two files have the same bytes: they would count
- * double. Memory is about 50 bytes a row, and 4 for each file of a vote, 8 for each column of a
- * mean. */
+ * others are found by their ids. All have the same columns, those of probabilities in any order,
+ * and the same ids; for a vote two columns, and labels that are no fractions, compared as
+ * label_key() does, else numbers from 0 to 1. EX_DATAERR where they have not, EX_USAGE if two files
+ * have the same bytes: they would count double. Memory is about 50 bytes a row, and 4 for each file
+ * of a vote, 8 for each column of a mean. */
 MUST_CHECK int submission_join(struct output *out, enum join_kind kind, char *const *paths,
                                int count, struct inputs *inputs, struct join_summary *summary,
                                struct err *err);

@@ -1,5 +1,5 @@
 /* Convolutions with fewer multiplications, see winograd.h, by the maps of
- * nn/kernels/winograd.h. */
+ * nn/kernels/winograd_maps.h. */
 #include "nn/device/functions.cl"
 
 struct winograd_on_device {
@@ -48,6 +48,7 @@ void map_one(enum map map, const float *from, float *to)
     }
 }
 
+/* Returns what the maps leave out of their result number i. */
 float factor_of(enum map map, int i)
 {
     const float factors[5][SIZE] = {{INPUT_FACTORS}, {OUTPUT_FACTORS}, {OUTPUT_BACK_FACTORS},

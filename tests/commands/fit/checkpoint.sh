@@ -172,6 +172,11 @@ for epoch in 1 3 5; do
 done
 ls -A | grep -v old | grep csvnet
 
+echo '-- a damaged one is of no use, whatever else differs'
+fit -q train.st.zst --arch linear --epochs 3 --checkpoint broken --pause-after 1 -o never.st.zst
+printf x | dd of=broken bs=1 seek=$(($(wc -c <broken) / 2)) conv=notrunc 2>.dd
+fit -q train.st.zst --arch linear --epochs 4 --checkpoint broken --resume -o never.st.zst 2>&1 | sed 's/broken: .*;/broken: FAULT;/'
+
 echo '-- a saving that fails ends no training'
 mkdir disk
 fit train.st.zst --arch 'linear 400, relu, linear 400, relu, linear' --epochs 10000 --batch 4 --checkpoint disk/c -o long.st.zst >/dev/null 2>said &
