@@ -5,30 +5,24 @@ import os
 import pty
 import re
 import struct
+import subprocess
 import sys
 import termios
 
 columns, term, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
 child, terminal = pty.fork()
 if child == 0:
-    os.environ["TERM"] = term
-    os.read(0, 1)  # not before the size is set
-    os.execvp(command[0], command)
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-settings = termios.tcgetattr(terminal)
-settings[3] &= ~termios.ECHO
-termios.tcsetattr(terminal, termios.TCSANOW, settings)
-os.write(terminal, b"\n")
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    status = subprocess.call(command, env=os.environ | {"TERM": term})
+    os.write(1, f"\0{status}\0".encode())
+    os.read(0, 1)  # a terminal that nobody has open may lose what was written last
+    os._exit(0)
 output = b""
-while True:
-    try:
-        piece = os.read(terminal, 1 << 16)
-    except OSError:
-        break
-    if not piece:
-        break
-    output += piece
-status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+while not output.endswith(b"\0"):
+    output += os.read(terminal, 1 << 16)
+os.close(terminal)
+os.waitpid(child, 0)
+output, status, _ = output.split(b"\0")
 text = output.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
 text = re.sub(r"\r\x1b\[K", "", text)
 direct = len(re.findall(r"\x1b\[[34]8;2;", text))
@@ -37,5 +31,5 @@ blocks = text.count("\u2580")
 os.environ.get("SHOWN") and sys.stdout.write(text.replace("\x1b", "^["))
 plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
 widest = max(map(len, plain.split("\n")))
-print(f"exit {status}: {direct} direct colours, {palette} of the palette, {blocks} half blocks, "
+print(f"exit {int(status)}: {direct} direct colours, {palette} of the palette, {blocks} half blocks, "
       f"{plain.count(chr(27))} other escapes, widest line {widest}")
