@@ -579,14 +579,18 @@ static int read_options(struct run *run, int argc, char **argv)
     return choose_kernels();
 }
 
-/* Opens what --device names, in each member on its own. */
+/* Opens what --device names. */
 static int open_device(struct run *run)
 {
     struct training_settings *settings = &run->options.settings;
     const char *where = run->options.device;
 
+    int status;
+
     if (run->options.plan) /* which is about this processor */
         return 0;
+    if (fit_member_device(&settings->nn.device, &status))
+        return status;
     if (run->team && strcmp(where, "auto") && strcmp(where, "cpu"))
         return usage_error("--device %s: processes that train together compute on processors",
                            where);

@@ -104,6 +104,19 @@ int nn_devices(enum nn_driver driver, struct nn_device_info list[NN_DEVICES_MOST
 struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_error *error);
 void nn_device_close(struct nn_device *device);
 struct nn_device_info nn_device_info(const struct nn_device *device);
+/* Serves a device to other processes, up to `members` at a time and NN_DEVICE_SIDES in all, each of
+ * which gets its share of the memory, until all have left and the others' end of `door`, a pair of
+ * sockets (SOCK_SEQPACKET), is closed. What several are to compute alike is one launch. A device
+ * that has a fault tells it to all. *served: how often kernels ran, and in how many launches. */
+enum { NN_DEVICE_SIDES = 16 };
+struct nn_device_served {
+    int64_t kernels, launches;
+};
+void nn_device_serve(struct nn_device *device, int door, int members,
+                     struct nn_device_served *served);
+/* Joins a device that another process serves, which becomes this one's like one that it opened.
+ * Returns NULL with the reason. */
+struct nn_device *nn_device_join(int door, struct nn_error *error);
 /* What went wrong with a device since it was opened, if anything did: nothing that a trainer or a
  * predictor there gives afterwards is of use. *text: a sentence, valid as long as the device. */
 enum nn_device_fault {

@@ -99,6 +99,11 @@ static int read_driver(const char *where, enum nn_driver *driver, int *number)
     return -1;
 }
 
+bool device_possible(const char *where)
+{
+    return strcmp(where, "cpu") && (strcmp(where, "auto") || may_have_gpu());
+}
+
 static int open_named(struct nn_device **device, const char *where)
 {
     struct nn_error error = {0};
@@ -108,7 +113,7 @@ static int open_named(struct nn_device **device, const char *where)
     bool found;
 
     *device = NULL;
-    if (strcmp(where, "cpu") == 0 || (strcmp(where, "auto") == 0 && !may_have_gpu()))
+    if (!device_possible(where))
         return 0;
     if (strcmp(where, "auto") == 0) {
         *device = open_gpu(&found, &why, &error);

@@ -17,6 +17,8 @@ extern const char *const driver_names[NN_DRIVERS];
         "where to compute: auto, a GPU if there is one that gives this processor's bytes; cpu; "   \
         "gpu; cuda:N or opencl:N, as csvnet devices lists them. The bytes are the same")
 
+/* Tells whether --device may name one besides this processor. */
+bool device_possible(const char *where);
 /* Opens what --device names: *device NULL is this processor. Of auto it says why a GPU is not
  * used. Returns 0, or the exit status, the mistake having been printed. */
 int device_open(struct nn_device **device, const char *where);

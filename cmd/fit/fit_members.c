@@ -1,9 +1,11 @@
-/* Several folds or seeds by one command: starts a process for each, and waits for them. */
+/* Several folds or seeds by one command: starts a process for each, and waits for them. One more
+ * has the device, if they train on one. */
 #include "fit_members.h"
 
 #include "cmd/cli/if_changed.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "fit_shared_device.h"
 #include "fit_signals.h"
 #include "pipeline/files/output.h"
 
@@ -52,6 +54,7 @@ struct family {
 static struct common_memory *memory;
 static struct part *own_part;
 static int family_threads; /* of all members together */
+static struct shared_device device;
 
 bool fit_member_first(enum fit_once what)
 {
@@ -76,6 +79,12 @@ int fit_member_threads(void)
     return threads > common.threads ? threads : (int)common.threads;
 }
 
+bool fit_member_device(struct nn_device **own, int *status)
+{
+    *status = memory ? shared_device_join(&device, own) : 0;
+    return memory != NULL;
+}
+
 static int count_of(const struct family *f, enum state state)
 {
     int count = 0;
@@ -83,6 +92,15 @@ static int count_of(const struct family *f, enum state state)
     for (int i = 0; i < f->count; i++)
         count += f->list[i].state == state;
     return count;
+}
+
+/* Returns how many of them run side by side at most. On a device they do not share this processor's
+ * threads. */
+static int count_lanes(int count)
+{
+    const int most = device.process ? NN_DEVICE_SIDES : (int)common.threads;
+
+    return most < count ? most : count;
 }
 
 static int open_family(struct family *f, const struct fit_options *options)
@@ -97,7 +115,7 @@ static int open_family(struct family *f, const struct fit_options *options)
         .list = calloc((size_t)count, sizeof *f->list),
         .memory = shared,
         .count = count,
-        .lanes = common.threads < count ? (int)common.threads : count,
+        .lanes = count_lanes(count),
         .begin = now(),
     };
     if (shared == MAP_FAILED || !f->list)
@@ -137,6 +155,8 @@ static int become(const struct family *f, const struct member *member, struct fi
     own_part = &memory->part[member - f->list];
     family_threads = (int)common.threads;
     common.threads = common.threads / side + (running <= common.threads % side);
+    if (common.threads == 0)
+        common.threads = 1;
     snprintf(title, sizeof title, "%.60s%s%s %lld", run_title, *run_title ? " " : "",
              options->members.what, (long long)member->number);
     run_title = title;
@@ -312,7 +332,8 @@ static void divide_threads(const struct family *f)
         return;
     for (int i = 0; i < f->count; i++)
         if (f->list[i].state == RUNNING) {
-            const int threads = all / running + (before++ < all % running);
+            const int share = all / running + (before++ < all % running);
+            const int threads = share ? share : 1;
 
             __atomic_store_n(&f->memory->part[i].threads, threads, __ATOMIC_RELAXED);
         }
@@ -350,11 +371,17 @@ static struct member *run(struct family *f)
     return own;
 }
 
-/* Reads the data and looks at the output's folder, so that what is wrong is said once. */
+/* Opens the device, reads the data and looks at the output's folder, so that what is wrong is said
+ * once. */
 static int prepare(struct family *f, struct fit_options *options, struct training_data *data)
 {
+    const int64_t count = options->members.last - options->members.first + 1;
+    const int sides = count < NN_DEVICE_SIDES ? (int)count : NN_DEVICE_SIDES;
+    const int status = shared_device_open(&device, options->device, sides, options->verbose);
     struct err err;
 
+    if (status)
+        return status;
     if (output_try(options->out, &err) || training_read(data, &options->files, &err))
         return fail(&err);
     options->files.data = data;
@@ -371,8 +398,10 @@ int fit_members_start(struct fit_options *options)
     if (!options->members.what)
         return 0;
     status = prepare(&family, options, &data);
-    if (status)
+    if (status) {
+        shared_device_close(&device);
         return status;
+    }
     fflush(NULL);
     own = run(&family);
     if (own) {
@@ -381,6 +410,7 @@ int fit_members_start(struct fit_options *options)
         free(family.list);
         return status;
     }
+    shared_device_close(&device);
     status = say_end(&family);
     free(family.list);
     training_data_free(&data);

@@ -5,7 +5,8 @@
 
 /* Several folds or seeds by one command: the data is read once, then each member is a process of
  * its own that does what a command for it alone would do, with the same bytes. As many run side by
- * side as there are threads, which they share, the last ones those of all. */
+ * side as there are threads, which they share, the last ones those of all; or on a device up to
+ * NN_DEVICE_SIDES, in the same launches. */
 
 /* Starts the members that `options` has, and returns in each of them, with its own options: 0 to go
  * on, or the exit status to end with. The process that called it ends here when all have ended,
@@ -16,6 +17,9 @@ int fit_members_start(struct fit_options *options);
  * where there are none. */
 enum fit_once { ONCE_SETTINGS, ONCE_MISTAKE, ONCE_COUNT };
 bool fit_member_first(enum fit_once what);
+/* Gives a member the device that all have, or NULL. Returns false where this process is none, and
+ * opens its own; *status: to end with, unless 0. */
+bool fit_member_device(struct nn_device **device, int *status);
 /* Notes how much of this member's training is done, 0 to 1, for the line that all have. */
 void fit_member_note(double share);
 /* Returns how many threads this member is to use: those of members that ended, too, once none waits

@@ -261,18 +261,20 @@ static void *make_kernel(struct nn_device *device, const char *name)
                : kernel;
 }
 
-static void run(struct nn_device *device, void *buffer, void *kernel, size_t items,
-                const void *arguments, size_t bytes)
+static void run(struct nn_device *device, void *const *buffers, int count, void *kernel,
+                size_t items, const void *arguments, size_t bytes)
 {
     enum { GROUP = 128 };
-    cuda_pointer memory = pointer(buffer, 0);
-    void *all[] = {&memory, (void *)(uintptr_t)arguments};
+    cuda_pointer memories[SIDES] = {0};
+    void *all[] = {memories, (void *)(uintptr_t)arguments};
 
     (void)bytes; /* the kernel knows */
+    for (int i = 0; i < count; i++)
+        memories[i] = pointer(buffers[i], 0);
     if (!enter(device))
         failed(device, "cuLaunchKernel",
-               cuda->cuLaunchKernel(kernel, (unsigned)((items + GROUP - 1) / GROUP), 1, 1, GROUP, 1,
-                                    1, 0, NULL, all, NULL),
+               cuda->cuLaunchKernel(kernel, (unsigned)((items + GROUP - 1) / GROUP),
+                                    (unsigned)count, 1, GROUP, 1, 1, 0, NULL, all, NULL),
                NN_DEVICE_LOST);
 }
 

@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,20 +113,19 @@ void device_download(struct device_memory *memory, void *array, size_t bytes)
     device_read(memory, device_at(memory, array), array, bytes);
 }
 
-/* Returns a kernel, made when it first runs; NULL: a fault. */
-static void *kernel_of(struct nn_device *device, const char *name)
+int device_kernel(struct nn_device *device, const char *name)
 {
     void *kernel;
 
     for (int i = 0; i < device->kernels; i++)
         if (strcmp(device->kernel[i].name, name) == 0)
-            return device->kernel[i].kernel;
+            return i;
     kernel = device->driver->kernel(device, name);
     if (!kernel)
-        return NULL;
-    device->kernel[device->kernels].name = name;
-    device->kernel[device->kernels++].kernel = kernel;
-    return kernel;
+        return -1;
+    snprintf(device->kernel[device->kernels].name, KERNEL_NAME, "%s", name);
+    device->kernel[device->kernels].kernel = kernel;
+    return device->kernels++;
 }
 
 void device_run(struct device_memory *memory, const char *name, int64_t items,
@@ -133,11 +133,12 @@ void device_run(struct device_memory *memory, const char *name, int64_t items,
 {
     enum { GROUP_MOST = 1024 };
     struct nn_device *device = memory->device;
-    void *kernel;
+    int kernel;
 
     if (items > INT_MAX - GROUP_MOST) /* kernels count with int */
         device_fail(device, NN_DEVICE_FULL, "a batch is too large for its kernels");
-    kernel = device->fault || items == 0 ? NULL : kernel_of(device, name);
-    if (kernel)
-        device->driver->run(device, memory->buffer, kernel, (size_t)items, arguments, bytes);
+    kernel = device->fault || items == 0 ? -1 : device_kernel(device, name);
+    if (kernel >= 0)
+        device->driver->run(device, &memory->buffer, 1, device->kernel[kernel].kernel,
+                            (size_t)items, arguments, bytes);
 }

@@ -5,9 +5,11 @@
  * fills in: files NAME.cl are OpenCL C 1.2, CUDA C++ and, but for what ON_DEVICE hides, also C. The
  * program carries this file and all of them as one text, see Makefile.
  *
- * A kernel gets all of the device's memory, in which everything has an offset in bytes, and one
+ * A kernel gets all of a training's memory, in which everything has an offset in bytes, and one
  * struct. Each of its items computes one number, or a few, by the processor's own order of sums,
- * fused where nn/kernels/ fuses: so both give the same bits. */
+ * fused where nn/kernels/ fuses: so both give the same bits. One launch can do the same in the
+ * memory of up to SIDES trainings, of which the second index of an item says the one. */
+enum { SIDES = 16 };
 
 #ifdef __OPENCL_C_VERSION__
 #define ON_DEVICE
@@ -17,8 +19,21 @@ typedef uchar u8;
 typedef uint u32;
 typedef ulong u64;
 typedef long i64;
-#define KERNEL(name, arguments) __kernel void name(__global u8 *memory, struct arguments a)
 #define MEMORY                  __global u8 *memory
+#define MEMORIES                                                                                   \
+    __global u8 *m0, __global u8 *m1, __global u8 *m2, __global u8 *m3, __global u8 *m4,           \
+        __global u8 *m5, __global u8 *m6, __global u8 *m7, __global u8 *m8, __global u8 *m9,       \
+        __global u8 *m10, __global u8 *m11, __global u8 *m12, __global u8 *m13, __global u8 *m14,  \
+        __global u8 *m15
+#define OF(i, then) get_global_id(1) == i ? m##i : then
+#define OWN_MEMORY                                                                                 \
+    OF(1,                                                                                          \
+       OF(2,                                                                                       \
+          OF(3,                                                                                    \
+             OF(4,                                                                                 \
+                OF(5,                                                                              \
+                   OF(6, OF(7, OF(8, OF(9, OF(10,                                                  \
+                                              OF(11, OF(12, OF(13, OF(14, OF(15, m0)))))))))))))))
 #define ITEM()                  ((int)get_global_id(0))
 #define ITEM_64()               ((i64)get_global_id(0))
 #define AT(type, offset)        ((__global type *)(memory + (offset)))
@@ -35,8 +50,13 @@ typedef unsigned int u32;
 typedef unsigned long u64;
 typedef long i64;
 #define __global
-#define KERNEL(name, arguments) extern "C" __global__ void name(u8 *memory, struct arguments a)
+#define __kernel                extern "C" __global__
 #define MEMORY                  u8 *memory
+#define MEMORIES                struct memories m
+#define OWN_MEMORY              m.of[blockIdx.y]
+struct memories {
+    u8 *of[SIDES];
+};
 #define ITEM()                  ((int)ITEM_64())
 #define ITEM_64()               ((i64)blockIdx.x * blockDim.x + threadIdx.x)
 #define AT(type, offset)        ((type *)(memory + (offset)))
@@ -65,6 +85,13 @@ struct device_grid {
 };
 
 #ifdef ON_DEVICE
+#define KERNEL(name, arguments)                                                                    \
+    void name##_of(MEMORY, struct arguments a);                                                    \
+    __kernel void name(MEMORIES, struct arguments a)                                               \
+    {                                                                                              \
+        name##_of(OWN_MEMORY, a);                                                                  \
+    }                                                                                              \
+    void name##_of(MEMORY, struct arguments a)
 #define FLOAT(offset)  AT(float, offset)
 #define DOUBLE(offset) AT(double, offset)
 enum { LANES = 16, SHARD = 8 }; /* as in nn/kernels/ and nn/layers/layer.h */

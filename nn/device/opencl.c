@@ -258,20 +258,23 @@ static void *make_kernel(struct nn_device *device, const char *name)
     return failed(device, "clCreateKernel", code, NN_DEVICE_LOST) ? NULL : kernel;
 }
 
-static void run(struct nn_device *device, void *buffer, void *kernel, size_t items,
-                const void *arguments, size_t bytes)
+static void run(struct nn_device *device, void *const *buffers, int count, void *kernel,
+                size_t items, const void *arguments, size_t bytes)
 {
     enum { GROUP = 64 };
-    const size_t group = GROUP, all = (items + GROUP - 1) / GROUP * GROUP;
+    const size_t group[] = {GROUP, 1}, all[] = {(items + GROUP - 1) / GROUP * GROUP, (size_t)count};
     struct opencl_device *d = of(device);
 
-    if (failed(device, "clSetKernelArg", cl->clSetKernelArg(kernel, 0, sizeof buffer, &buffer),
-               NN_DEVICE_LOST) ||
-        failed(device, "clSetKernelArg", cl->clSetKernelArg(kernel, 1, bytes, arguments),
-               NN_DEVICE_LOST))
-        return;
+    for (int i = 0; i <= SIDES; i++) {
+        const size_t size = i < SIDES ? sizeof *buffers : bytes;
+        const void *argument = i < SIDES ? &buffers[i < count ? i : 0] : arguments;
+
+        if (failed(device, "clSetKernelArg", cl->clSetKernelArg(kernel, (cl_uint)i, size, argument),
+                   NN_DEVICE_LOST))
+            return;
+    }
     failed(device, "clEnqueueNDRangeKernel",
-           cl->clEnqueueNDRangeKernel(d->queue, kernel, 1, NULL, &all, &group, 0, NULL, NULL),
+           cl->clEnqueueNDRangeKernel(d->queue, kernel, 2, NULL, all, group, 0, NULL, NULL),
            NN_DEVICE_LOST);
 }
 

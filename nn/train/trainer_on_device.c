@@ -17,24 +17,27 @@ static void twin_weights(struct nn_trainer *t, const struct nn_weights *weights)
     twin_numbers(t, weights->statistics, t->net->statistics);
 }
 
-/* Makes room for all data, or else for a batch of it. */
+/* Makes room for all data, or else for a batch of it. What varies in size comes last, and by large
+ * pieces, so that trainings on other folds of the same data have all in the same places: what they
+ * are to run has the same arguments then. */
 static void reserve_data(struct nn_trainer *t, size_t rows)
 {
+    enum { PIECE = 4096 };
     struct device_memory *memory = t->on_device.memory;
+    const int64_t all = (t->n + PIECE - 1) / PIECE * PIECE;
     const struct nn_data *data = t->pass.data;
     const size_t order_bytes = (size_t)t->n * sizeof *t->order;
     const size_t estimated = estimate_bytes(&t->estimate);
     const size_t changes = t->augmenter ? rows * change_bytes_on_device(t->net->input) : 0;
 
-    t->on_device.by_batch = device_room(memory) < data_bytes_on_device(data, t->net, t->n) +
+    t->on_device.by_batch = device_room(memory) < data_bytes_on_device(data, t->net, all) +
                                                       order_bytes + estimated + changes;
+    data_reserve_on_device(&t->on_device, data, t->net, t->on_device.by_batch ? (int64_t)rows : all,
+                           t->augmenter ? (int)rows : 0);
     if (!t->on_device.by_batch) {
         device_twin(memory, t->order, order_bytes);
         device_twin(memory, t->estimate.order, estimated);
     }
-    data_reserve_on_device(&t->on_device, data, t->net,
-                           t->on_device.by_batch ? (int64_t)rows : t->n,
-                           t->augmenter ? (int)rows : 0);
 }
 
 /* Uploads what stays as it is. */

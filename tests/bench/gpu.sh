@@ -3,8 +3,9 @@
 #
 # Trains every preset and every network of a budget on both, from the same rows (of TRAIN.csv, or 28x28 noise),
 # compares the models byte for byte, also an epoch of a tenth of the rows by --precision bf16, and prints rows per
-# second of a training's further epochs, so without what is done once, as building kernels. Needs nothing but csvnet's programs and what the device itself needs; where
-# there is a PyTorch with a GPU, its rates follow. DEVICE (gpu) is as in fit --device.
+# second of a training's further epochs, so without what is done once, as building kernels; then ten seeds of one
+# network by one command. Needs nothing but csvnet's programs and what the device itself needs; where there is a
+# PyTorch with a GPU, its rates follow. DEVICE (gpu) is as in fit --device.
 #
 # A machine with a GPU may be at hand for minutes: with KEPT=FOLDER the rows, and the processor's models and
 # rates, are kept there and made once. So: KEPT=kept gpu.sh BIN cpu here; there, with kept carried along,
@@ -55,18 +56,30 @@ fit_on()
         echo $((${EPOCHREALTIME/./} - ${begin/./}))
 }
 
-# both WHERE NETWORK FILE: prints the microseconds of two epochs, those of three less those of one
+# both WHERE NETWORK FILE [OPTION...]: prints the microseconds of two epochs, those of three less those of one
 both()
 {
     local one three
 
-    one=$(fit_on "$1" "$2" 1 "$3") && three=$(fit_on "$1" "$2" 3 "$3") && echo $((three - one))
+    one=$(fit_on "$1" "$2" 1 "${@:3}") && three=$(fit_on "$1" "$2" 3 "${@:3}") && echo $((three - one))
 }
 
 # same HERE THERE: tells whether the models are the same
 same()
 {
     cmp -s "$1" "$2" && echo same || echo differ
+}
+
+# line NAME BYTES BF16 EPOCHS MICROSECONDS MICROSECONDS-THERE: prints a line of the table, of so many epochs in all
+line()
+{
+    awk -v name="$1" -v bytes="$2" -v rounded="$3" -v rows=$((rows * $4)) -v cpu="$5" -v gpu="$6" 'BEGIN {
+        printf "| %s | %s | %s | ", name, bytes, rounded
+        if (cpu > 0 && gpu > 0)
+            printf "%.0f | %.0f | %.2f |\n", 1e6 * rows / cpu, 1e6 * rows / gpu, cpu / gpu
+        else
+            print "- | - | - |"
+    }'
 }
 
 bf16=(--precision bf16 --limit-rows $(((rows + 9) / 10)))
@@ -86,14 +99,19 @@ for network in $networks; do
     fit_on "$device" "$network" 1 there.st.zst "${bf16[@]}" >/dev/null || exit
     rounded=$(same "$kept/$name.bf16.st.zst" there.st.zst)
     [ "$bytes$rounded" = samesame ] || status=1
-    awk -v name="$name" -v bytes="$bytes" -v rounded="$rounded" -v rows="$rows" -v cpu="$cpu" -v gpu="$gpu" 'BEGIN {
-        printf "| %s | %s | %s | ", name, bytes, rounded
-        if (cpu > 0 && gpu > 0)
-            printf "%.0f | %.0f | %.2f |\n", 2e6 * rows / cpu, 2e6 * rows / gpu, cpu / gpu
-        else
-            print "- | - | - |"
-    }'
+    line "$name" "$bytes" "$rounded" 2 "$cpu" "$gpu"
 done
+ten=$here/../../pipeline/budgets/pooled-16.net
+[ -e "$kept/ten.time" ] ||
+    { both cpu "$ten" "$kept/ten.%.st.zst" --seed 1-10 >"$kept/time" && mv "$kept/time" "$kept/ten.time"; } || exit
+[ "$device" = cpu ] || {
+    gpu=$(both "$device" "$ten" 'ten.%.st.zst' --seed 1-10) || exit
+    bytes=same
+    for seed in {1..10}; do
+        [ "$(same "$kept/ten.$seed.st.zst" "ten.$seed.st.zst")" = same ] || bytes=differ status=1
+    done
+    line 'pooled-16, ten seeds' $bytes - 20 "$(cat "$kept/ten.time")" "$gpu"
+}
 # shellcheck disable=SC2086 # a file each
 [ "$device" = cpu ] || "${PYTHON:-python3}" -B "$here/gpu_torch.py" $networks || [ $? = 77 ] || echo 'PyTorch failed'
 exit $status

@@ -9,6 +9,8 @@
 #define _GNU_SOURCE
 #include "fake_cuda.h"
 
+#include "nn/device/dialect.h"
+
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,12 +280,12 @@ CALL(cuLaunchKernel, 1,
       void **extra),
      (function, x, y, z, threads_x, threads_y, threads_z, shared, stream, arguments, extra))
 {
-    void (*launch)(void *, const void *, unsigned, unsigned);
+    void (*launch)(const void *, const void *, unsigned, unsigned, unsigned);
 
-    if (!x || y != 1 || z != 1 || !threads_x || threads_x > 1024 || threads_y != 1 ||
+    if (!x || !y || y > SIDES || z != 1 || !threads_x || threads_x > 1024 || threads_y != 1 ||
         threads_z != 1 || shared || stream || extra)
         return INVALID_VALUE;
     memcpy(&launch, &function, sizeof launch);
-    launch((void *)(uintptr_t) * (cuda_pointer *)arguments[0], arguments[1], x, threads_x);
+    launch(arguments[0], arguments[1], x, y, threads_x);
     return 0;
 }

@@ -125,13 +125,59 @@ echo '-- each call fails once; the old model stays'
 cp cpu.st.zst m.st.zst
 for call in clGetPlatformIDs:1 clGetDeviceIDs:1 clCreateContext:1 clCreateCommandQueue:1 \
     clCreateProgramWithSource:1 clBuildProgram:1 clCreateBuffer:1 clCreateBuffer:2 clEnqueueFillBuffer:2 \
-    clFinish:2 clEnqueueWriteBuffer:3 clCreateKernel:4 clSetKernelArg:9 clEnqueueNDRangeKernel:50 \
+    clFinish:2 clEnqueueWriteBuffer:3 clCreateKernel:4 clSetKernelArg:99 clEnqueueNDRangeKernel:50 \
     clEnqueueReadBuffer:4 clEnqueueReadBuffer:12; do
     with fake $call ./trained --device gpu
 done
 cmp cpu.st.zst m.st.zst && echo 'the old model'
 with fake clReleaseContext:1 ./trained --device gpu
 cmp whole.st.zst m.st.zst >/dev/null || echo 'a new one'
+
+echo '-- folds and seeds in the same launches'
+# side NAME OPTIONS...: trains members here and there
+side()
+{
+    name=$1
+    shift
+    eval "fit -q $several \"\$@\" --device cpu -o 'c.%.st.zst'"
+    eval "fit -v $several \"\$@\" --device opencl:1 -o 'd.%.st.zst'" 2>.stderr
+    for member in 1 2 3; do cmp c.$member.st.zst d.$member.st.zst && echo "$name $member: the same model"; done
+    sed -n 's/.*kernels ran \([0-9]*\) times, in \([0-9]*\) launches$/\1 \2/p' .stderr |
+        while read -r kernels launches; do [ "$launches" -lt "$kernels" ] && echo 'fewer launches than kernels'; done
+}
+several="all.st.zst --arch conv\ 4\ 3x3,\ batchnorm,\ relu,\ maxpool\ 2,\ dropout\ 0.2,\ flatten,\ linear --epochs 3"
+side fold --fold 1-3/3
+side seed --seed 1-3 --augment 'shift 1'
+with fake clEnqueueNDRangeKernel:60 ./trained --device gpu --seed 1-3 -o 'm.%.st.zst' | LC_ALL=C sort
+with fake clCreateBuffer:3 ./trained --device gpu --seed 1-3 -o 'm.%.st.zst' | sed 's/seed [123]/seed N/'
+with fake wrong ./trained --device gpu --seed 1-3 -o 'm.%.st.zst'
+rm -f m.?.st.zst
+
+echo '-- the process that has the device is killed, and one that trains'
+cat >killing.py <<'END'
+import os, re, signal, subprocess, sys
+which, *command = sys.argv[1:]
+process = subprocess.Popen(command, stderr=subprocess.PIPE, bufsize=0)
+for _ in range(12): # lines of epochs
+    while b"epoch" not in process.stderr.readline():
+        pass
+children = sorted(int(child) for child in open(f"/proc/{process.pid}/task/{process.pid}/children").read().split())
+os.kill(children[0 if which == "device" else -1], signal.SIGKILL)
+said = process.stderr.read().decode().splitlines()
+ends = {re.sub("device '.*'", "device 'N'", line.split(": ", 1)[1]) for line in said if "csvnet" in line}
+print(f"exit {process.wait()}", *sorted(ends), sep="\n")
+END
+killed()
+{
+    which=$1
+    shift
+    eval "$python killing.py $which fit $several --epochs 400 --seed 1-3 \"\$@\" -o 'k.%.st.zst' --checkpoint 'k.%' --resume"
+}
+killed device --device opencl:1
+killed member --device opencl:1
+eval "fit -q $several --epochs 400 --seed 1-3 --device cpu -o 'c.%.st.zst'"
+eval "fit -q $several --epochs 400 --seed 1-3 --device opencl:1 -o 'k.%.st.zst' --checkpoint 'k.%' --resume --if-changed"
+for member in 1 2 3; do cmp c.$member.st.zst k.$member.st.zst && echo "seed $member: the same model"; done
 
 echo '-- a GPU of CUDA that is not fit gives way to one of OpenCL, and a fit one comes first'
 mkdir both
