@@ -25,15 +25,10 @@ typedef long i64;
         __global u8 *m5, __global u8 *m6, __global u8 *m7, __global u8 *m8, __global u8 *m9,       \
         __global u8 *m10, __global u8 *m11, __global u8 *m12, __global u8 *m13, __global u8 *m14,  \
         __global u8 *m15
-#define OF(i, then) get_global_id(1) == i ? m##i : then
+#define OF(i) get_global_id(1) == i ? m##i:
 #define OWN_MEMORY                                                                                 \
-    OF(1,                                                                                          \
-       OF(2,                                                                                       \
-          OF(3,                                                                                    \
-             OF(4,                                                                                 \
-                OF(5,                                                                              \
-                   OF(6, OF(7, OF(8, OF(9, OF(10,                                                  \
-                                              OF(11, OF(12, OF(13, OF(14, OF(15, m0)))))))))))))))
+    OF(1)                                                                                          \
+    OF(2) OF(3) OF(4) OF(5) OF(6) OF(7) OF(8) OF(9) OF(10) OF(11) OF(12) OF(13) OF(14) OF(15) m0
 #define ITEM()                  ((int)get_global_id(0))
 #define ITEM_64()               ((i64)get_global_id(0))
 #define AT(type, offset)        ((__global type *)(memory + (offset)))
@@ -77,6 +72,11 @@ typedef int64_t i64;
 /* Items that may wait for each other, as many as divide each driver's groups; a kernel in which
  * some do has all wait. */
 enum { TEAM = 64 };
+
+/* Rows and columns of sums of products that an item computes side by side: so each number that it
+ * loads is of use for as many. */
+enum { SQUARE = 4 };
+#define SQUARES(n) (((n) + SQUARE - 1) / SQUARE)
 
 /* A grid of activations, see struct grid: offset of its first number, and strides in numbers. */
 struct device_grid {

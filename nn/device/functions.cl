@@ -90,4 +90,41 @@ float add_products(__global const float *x, int x_step, __global const float *w,
     }
     return sum;
 }
+
+/* Adds n products to each sum of a square as add_products() does: of rows of numbers x, a NULL one's
+ * left as it is, and of columns that lie side by side in w. */
+void add_square(__global const float *const x[SQUARE], int x_step, __global const float *w,
+                int w_step, int n, int bf16, float sum[SQUARE][SQUARE])
+{
+    for (int at = 0; at < (bf16 ? n + n % 2 : n); at++) {
+        const int i = bf16 ? at ^ 1 : at, there = i < n;
+        float column[SQUARE];
+
+        for (int c = 0; c < SQUARE; c++)
+            column[c] = there ? w[i * w_step + c] : 0;
+        for (int r = 0; r < SQUARE; r++)
+            if (x[r]) {
+                const float row = there ? x[r][i * x_step] : 0;
+
+                for (int c = 0; c < SQUARE; c++)
+                    sum[r][c] = FUSED(row, column[c], sum[r][c]);
+            }
+    }
+}
+
+/* Fills in a square's rows, which lie `apart`: so many as there are. */
+void rows_at(__global const float *from, int apart, int rows, __global const float *x[SQUARE])
+{
+    for (int r = 0; r < SQUARE; r++)
+        x[r] = r < rows ? from + r * apart : 0;
+}
+
+/* Stores what there is of a square, in rows that lie `apart`. */
+void put_square(float sum[SQUARE][SQUARE], __global float *to, int apart, int rows,
+                int columns)
+{
+    for (int r = 0; r < SQUARE && r < rows; r++)
+        for (int c = 0; c < SQUARE && c < columns; c++)
+            to[r * apart + c] = sum[r][c];
+}
 #endif

@@ -11,6 +11,8 @@
 
 _Static_assert((int)NN_DEVICE_SIDES == (int)SIDES, "all of them run in one launch");
 
+enum { PENDING = 1 << 18 }; /* more than one message, and some steps */
+
 struct client {
     int socket;
     bool away;    /* it asked for nothing for a while, and is not waited for */
@@ -18,7 +20,7 @@ struct client {
     int64_t runs; /* of kernels */
     void *buffer[SHARED_BUFFERS];
     size_t begin, end; /* of what it sent and was not done yet */
-    u8 sent[SHARED_PENDING];
+    u8 sent[PENDING];
 };
 
 struct server {
@@ -60,12 +62,12 @@ static bool read_letter(const struct client *c, struct letter *letter)
 static int reply(struct server *s, const struct client *c, int number, const void *behind,
                  size_t bytes)
 {
-    const struct shared_reply reply = {s->device->fault, number, s->device->why};
+    const struct shared_reply head = {s->device->fault, number, s->device->why};
 
     if (s->device->fault == NN_DEVICE_FULL)
         s->device->fault = NN_DEVICE_WELL;
-    return shared_send(c->socket, &reply, sizeof reply) ||
-                   (!reply.fault && shared_send(c->socket, behind, bytes))
+    return shared_send(c->socket, &head, sizeof head) ||
+                   (!head.fault && shared_send(c->socket, behind, bytes))
                ? -1
                : 0;
 }
@@ -290,7 +292,7 @@ static int hear(struct client *c)
     memmove(c->sent, c->sent + c->begin, c->end - c->begin);
     c->end -= c->begin;
     c->begin = 0;
-    got = recv(c->socket, c->sent + c->end, SHARED_PENDING - c->end, 0);
+    got = recv(c->socket, c->sent + c->end, PENDING - c->end, 0);
     if (got <= 0)
         return -1;
     c->end += (size_t)got;

@@ -8,11 +8,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Messages are sent when they are so many bytes, a third of a step or so: earlier takes more calls,
+ * and later those wait who are to run the same. */
+enum { SOON = 1 << 13 };
+
 struct joined {
     struct nn_device device; /* first */
     int socket;
     size_t waiting; /* bytes of messages that are not sent yet */
-    u8 message[SHARED_PENDING];
+    u8 message[SOON + sizeof(struct shared_message) + SHARED_BYTES];
 };
 
 static struct joined *of(struct nn_device *device)
@@ -69,21 +73,16 @@ static int send_waiting(struct joined *d)
     return check(d, shared_send(d->socket, d->message, bytes));
 }
 
-/* Puts a message behind those that wait, with its own bytes. Sends them when they are a third of a
- * step or so: earlier takes more calls, later and the others of whom this one's are asked for wait.
- */
+/* Puts a message behind those that wait, with its own bytes. */
 static void put(struct joined *d, struct shared_message message, const void *behind)
 {
-    enum { SOON = 1 << 13 };
     const size_t bytes = behind ? message.bytes : 0;
 
-    if (d->waiting + sizeof message + bytes > SHARED_PENDING && send_waiting(d))
-        return;
     memcpy(d->message + d->waiting, &message, sizeof message);
     if (behind)
         memcpy(d->message + d->waiting + sizeof message, behind, bytes);
     d->waiting += sizeof message + bytes;
-    if (d->waiting > SOON)
+    if (d->waiting >= SOON)
         send_waiting(d);
 }
 

@@ -31,9 +31,8 @@ struct shared_welcome {
 };
 
 enum {
-    SHARED_BYTES = 1 << 16,  /* behind a message at most */
-    SHARED_BUFFERS = 8,      /* that a process has at a time */
-    SHARED_PENDING = 1 << 18 /* of messages on their way */
+    SHARED_BYTES = 1 << 16, /* behind a message at most */
+    SHARED_BUFFERS = 8      /* that a process has at a time */
 };
 
 /* Send and receive all of so many bytes. Return -1: the other end is gone. */

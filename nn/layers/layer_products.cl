@@ -13,7 +13,7 @@ struct products {
     int bf16;
     int paired;    /* bf16: positions of a row, whose pairs the weights' gradient is made of */
     int bias_run;  /* positions of a row that the bias's gradient is summed up of at a time */
-    int din_items; /* numbers of din; 0: it is not computed */
+    int din_items; /* that compute din; 0: it is not computed */
     int from, to;  /* the parameters whose gradients are */
 };
 
@@ -32,27 +32,36 @@ int weights_of(const struct products *a)
 
 KERNEL(product_forward, products)
 {
-    const int k = ITEM() % a.outputs, x = ITEM() / a.outputs % a.out.w;
-    const int y = ITEM() / a.outputs / a.out.w % a.out.h;
-    const int p = ITEM() / a.outputs / a.out.w / a.out.h;
+    const int all = a.n * a.out.h * a.out.w, across = SQUARES(a.outputs);
+    const int k = ITEM() % across * SQUARE, first = ITEM() / across * SQUARE;
+    float sum[SQUARE][SQUARE];
 
-    if (p >= a.n)
+    if (first >= all)
         return;
-    float sum = a.bias ? FLOAT(a.weights)[weights_of(&a) + k] : 0;
+    for (int r = 0; r < SQUARE; r++)
+        for (int c = 0; c < SQUARE; c++)
+            sum[r][c] =
+                a.bias && k + c < a.outputs ? FLOAT(a.weights)[weights_of(&a) + k + c] : 0;
+    for (int tap = 0; tap < a.kh * a.kw; tap++) {
+        __global const float *x[SQUARE];
 
-    for (int ky = 0; ky < a.kh; ky++) {
-        const int in_y = y * a.stride + ky - a.pad;
+        for (int r = 0; r < SQUARE; r++) {
+            const int at = first + r, p = at / a.out.w / a.out.h;
+            const int y = at / a.out.w % a.out.h * a.stride + tap / a.kw - a.pad;
+            const int in_x = at % a.out.w * a.stride + tap % a.kw - a.pad;
+            const int inside =
+                at < all && y >= 0 && y < a.in.h && in_x >= 0 && in_x < a.in.w;
 
-        for (int kx = 0; kx < a.kw && in_y >= 0 && in_y < a.in.h; kx++) {
-            const int in_x = x * a.stride + kx - a.pad;
-
-            if (in_x >= 0 && in_x < a.in.w)
-                sum = add_products(number(memory, a.in, p, in_y, in_x, 0), 1,
-                                   FLOAT(a.forward) + weight_at(&a, k, ky * a.kw + kx, 0), LANES,
-                                   a.inputs, a.bf16, sum);
+            x[r] = inside ? number(memory, a.in, p, y, in_x, 0) : 0;
         }
+        add_square(x, 1, FLOAT(a.forward) + weight_at(&a, k, tap, 0), LANES, a.inputs, a.bf16, sum);
     }
-    *number(memory, a.out, p, y, x, k) = sum;
+    for (int r = 0; r < SQUARE && first + r < all; r++) {
+        const int at = first + r;
+
+        put_square(sum + r, number(memory, a.out, at / a.out.w / a.out.h, at / a.out.w % a.out.h,
+                                   at % a.out.w, k), 0, 1, a.outputs - k);
+    }
 }
 
 /* Makes the weights that are multiplied: rounded ones, then transposed ones. */
@@ -67,41 +76,42 @@ KERNEL(product_weights, products)
         FLOAT(a.transposed)[item] = operand(FLOAT(a.weights)[weight_at(&a, k, tap, i)], a.bf16);
 }
 
-/* Returns the first output whose window reaches as far as pixel `at`. */
-int first_seeing(int at, int kernel_size, int stride, int pad)
+/* Finds the output whose window has pixel `at` at a tap. Returns -1: none has. */
+int output_seeing(int at, int tap, int stride, int pad, int outputs)
 {
-    const int ahead = at + pad - kernel_size;
+    const int from = at + pad - tap;
 
-    return ahead < 0 ? 0 : ahead / stride + 1;
+    return from >= 0 && from % stride == 0 && from / stride < outputs ? from / stride : -1;
 }
 
-/* Returns the last output whose window has pixel `at`. */
-int last_seeing(int at, int stride, int pad, int outputs)
-{
-    const int last = (at + pad) / stride;
-
-    return last < outputs ? last : outputs - 1;
-}
-
+/* Sums up in the order of the outputs, so from the last tap on. */
 void input_grad(MEMORY, const struct products *a, int item)
 {
-    const int i = item % a->inputs, x = item / a->inputs % a->in.w;
-    const int y = item / a->inputs / a->in.w % a->in.h, p = item / a->inputs / a->in.w / a->in.h;
+    const int all = a->n * a->in.h * a->in.w, across = SQUARES(a->inputs);
+    const int i = item % across * SQUARE, first = item / across * SQUARE;
     const int padded = panels(a->inputs) * LANES;
-    float sum = 0;
+    float sum[SQUARE][SQUARE] = {{0}};
 
-    for (int out_y = first_seeing(y, a->kh, a->stride, a->pad);
-         out_y <= last_seeing(y, a->stride, a->pad, a->out.h); out_y++)
-        for (int out_x = first_seeing(x, a->kw, a->stride, a->pad);
-             out_x <= last_seeing(x, a->stride, a->pad, a->out.w); out_x++) {
-            const int tap =
-                (y + a->pad - out_y * a->stride) * a->kw + x + a->pad - out_x * a->stride;
+    for (int tap = a->kh * a->kw - 1; tap >= 0; tap--) {
+        __global const float *x[SQUARE];
 
-            sum = add_products(number(memory, a->dout, p, out_y, out_x, 0), 1,
-                               FLOAT(a->transposed) + tap * a->outputs * padded + i, padded,
-                               a->outputs, a->bf16, sum);
+        for (int r = 0; r < SQUARE; r++) {
+            const int at = first + r, p = at / a->in.w / a->in.h;
+            const int y = output_seeing(at / a->in.w % a->in.h, tap / a->kw, a->stride, a->pad,
+                                        a->out.h);
+            const int out_x = output_seeing(at % a->in.w, tap % a->kw, a->stride, a->pad, a->out.w);
+
+            x[r] = at < all && y >= 0 && out_x >= 0 ? number(memory, a->dout, p, y, out_x, 0) : 0;
         }
-    *number(memory, a->din, p, y, x, i) = sum;
+        add_square(x, 1, FLOAT(a->transposed) + tap * a->outputs * padded + i, padded, a->outputs,
+                   a->bf16, sum);
+    }
+    for (int r = 0; r < SQUARE && first + r < all; r++) {
+        const int at = first + r;
+
+        put_square(sum + r, number(memory, a->din, at / a->in.w / a->in.h, at / a->in.w % a->in.h,
+                                   at % a->in.w, i), 0, 1, a->inputs - i);
+    }
 }
 
 /* Returns the first output that has `tap` inside the picture, and the one after the last. */

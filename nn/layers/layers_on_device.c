@@ -139,13 +139,19 @@ static void round_on_device(const struct node *node, const struct pass *pass,
     DEVICE_RUN(pass->device->memory, "elementwise", numbers_on_device(pass, from), &arguments);
 }
 
+/* Counts the squares of positions and channels in a batch. */
+static int64_t count_squares(const struct pass *pass, const struct grid *grid)
+{
+    return SQUARES((int64_t)pass->rows * grid->h * grid->w) * SQUARES(grid->c);
+}
+
 void products_forward_on_device(const struct node *node, const struct pass *pass, struct products p)
 {
     if (p.bf16) {
         round_on_device(node, pass, &node->in, 0);
         use_rounded(node, &p.in, p.inputs, 0);
     }
-    DEVICE_RUN(pass->device->memory, "product_forward", numbers_on_device(pass, &node->out), &p);
+    DEVICE_RUN(pass->device->memory, "product_forward", count_squares(pass, &node->out), &p);
 }
 
 /* Counts the inputs in whole panels of LANES, or the outputs. */
@@ -179,7 +185,7 @@ void products_backward_on_device(const struct node *node, const struct pass *pas
         round_on_device(node, pass, &node->dout, inputs);
         use_rounded(node, &p.dout, p.outputs, inputs);
     }
-    p.din_items = p.din_items && node->din.at ? (int)numbers_on_device(pass, &node->din) : 0;
+    p.din_items = p.din_items && node->din.at ? (int)count_squares(pass, &node->din) : 0;
     p.to = node->frozen ? p.from : products_gradients_on_device(node, &p).given;
     sums = (int64_t)p.groups * (p.to - p.from);
     DEVICE_RUN(pass->device->memory, "product_backward", p.din_items + sums, &p);

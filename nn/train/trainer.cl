@@ -8,7 +8,7 @@ struct piece_on_device {
     int begin, end, groups, given, tuned;
 };
 
-enum { PIECES = 24 }; /* so that the arguments have less than the 1024 bytes that any device takes */
+enum { PIECES = 24 }; /* with SIDES pointers less than the 1024 bytes that any device takes */
 struct step_on_device {
     i64 weights, first, second, average; /* average -1: none */
     float rate[2], decay[2];             /* of all, of the tuned ones; SGD's lr */

@@ -165,9 +165,11 @@ KERNEL(winograd_take_input, winograd_on_device)
 KERNEL(winograd_product, winograd_on_device)
 {
     const int tiles = a.n * a.rows * a.columns, phases = a.stride * a.stride;
-    const int k = ITEM() % a.out.c, tile = ITEM() / a.out.c % tiles;
-    const int point = ITEM() / a.out.c / tiles;
-    float sum = 0;
+    const int across = SQUARES(a.out.c), down = SQUARES(tiles);
+    const int k = ITEM() % across * SQUARE, tile = ITEM() / across % down * SQUARE;
+    const int point = ITEM() / across / down;
+    __global const float *x[SQUARE];
+    float sum[SQUARE][SQUARE] = {{0}};
 
     if (point >= POINTS)
         return;
@@ -178,10 +180,11 @@ KERNEL(winograd_product, winograd_on_device)
         if (point / SIZE >= points_of(a.kh, a.stride, phase / a.stride) ||
             point % SIZE >= points_of(a.kw, a.stride, phase % a.stride))
             continue;
-        sum = add_products(FLOAT(a.inputs) + in, 1, FLOAT(a.forward) + w, a.out.c, a.in.c, a.bf16,
-                           sum);
+        rows_at(FLOAT(a.inputs) + in, phases * a.in.c, tiles - tile, x);
+        add_square(x, 1, FLOAT(a.forward) + w, a.out.c, a.in.c, a.bf16, sum);
     }
-    FLOAT(a.outputs)[ITEM()] = sum;
+    put_square(sum, FLOAT(a.outputs) + (point * tiles + tile) * a.out.c + k, a.out.c, tiles - tile,
+               a.out.c - k);
 }
 
 KERNEL(winograd_give_output, winograd_on_device)
@@ -238,42 +241,52 @@ KERNEL(winograd_back_take, winograd_on_device)
 void multiply_for_weights(MEMORY, const struct winograd_on_device *a, int item)
 {
     const int per_picture = a->rows * a->columns, tiles = a->n * per_picture;
-    const int phases = a->stride * a->stride, k = item % a->out.c, i = item / a->out.c % a->in.c;
-    const int point = item / a->out.c / a->in.c % POINTS;
-    const int phase = item / a->out.c / a->in.c / POINTS % phases;
-    const int first = item / a->out.c / a->in.c / POINTS / phases * SHARD * per_picture;
+    const int phases = a->stride * a->stride, across = SQUARES(a->out.c), down = SQUARES(a->in.c);
+    const int k = item % across * SQUARE, i = item / across % down * SQUARE;
+    const int place = item / across / down; /* [group][phase][point] */
+    const int point = place % POINTS, phase = place / POINTS % phases;
+    const int first = place / POINTS / phases * SHARD * per_picture;
     const int all = tiles - first < SHARD * per_picture ? tiles - first : SHARD * per_picture;
     const int pieces = (all + AT_ONCE - 1) / AT_ONCE, most = (all + pieces - 1) / pieces;
-    float sum = 0;
+    __global const float *x[SQUARE];
+    float sum[SQUARE][SQUARE] = {{0}};
 
     if (point / SIZE >= points_of(a->kh, a->stride, phase / a->stride) ||
         point % SIZE >= points_of(a->kw, a->stride, phase % a->stride))
         return;
-    for (int t = first; t < first + all; t += most)
-        sum = add_products(FLOAT(a->inputs) + ((point * tiles + t) * phases + phase) * a->in.c + i,
-                           phases * a->in.c, FLOAT(a->outputs) + (point * tiles + t) * a->out.c + k,
-                           a->out.c, first + all - t < most ? first + all - t : most, a->bf16, sum);
-    FLOAT(a->products)[item] = sum;
+    for (int t = first; t < first + all; t += most) {
+        rows_at(FLOAT(a->inputs) + ((point * tiles + t) * phases + phase) * a->in.c + i, 1,
+                a->in.c - i, x);
+        add_square(x, phases * a->in.c, FLOAT(a->outputs) + (point * tiles + t) * a->out.c + k,
+                   a->out.c, first + all - t < most ? first + all - t : most, a->bf16, sum);
+    }
+    put_square(sum, FLOAT(a->products) + (place * a->in.c + i) * a->out.c + k, a->out.c,
+               a->in.c - i, a->out.c - k);
 }
 
 void multiply_for_input(MEMORY, const struct winograd_on_device *a, int item)
 {
-    const int tiles = back_tiles_of(a), i = item % a->in.c;
-    const int tile = item / a->in.c % tiles, at = item / a->in.c / tiles, point = at % POINTS;
+    const int tiles = back_tiles_of(a), across = SQUARES(a->in.c), down = SQUARES(tiles);
+    const int i = item % across * SQUARE, tile = item / across % down * SQUARE;
+    const int place = item / across / down, point = place % POINTS; /* [phase][point] */
+    __global const float *x[SQUARE];
+    float sum[SQUARE][SQUARE] = {{0}};
 
-    FLOAT(a->back_inputs)[item] =
-        add_products(FLOAT(a->back_outputs) + (point * tiles + tile) * a->out.c, 1,
-                     FLOAT(a->back) + at * a->out.c * a->in.c + i, a->in.c, a->out.c, a->bf16, 0);
+    rows_at(FLOAT(a->back_outputs) + (point * tiles + tile) * a->out.c, a->out.c, tiles - tile, x);
+    add_square(x, 1, FLOAT(a->back) + place * a->out.c * a->in.c + i, a->in.c, a->out.c, a->bf16,
+               sum);
+    put_square(sum, FLOAT(a->back_inputs) + (place * tiles + tile) * a->in.c + i, a->in.c,
+               tiles - tile, a->in.c - i);
 }
 
 KERNEL(winograd_back_product, winograd_on_device)
 {
     const int phases = a.stride * a.stride;
-    const int weights = a.groups * phases * POINTS * a.in.c * a.out.c;
+    const int weights = a.groups * phases * POINTS * SQUARES(a.in.c) * SQUARES(a.out.c);
 
     if (ITEM() < weights)
         multiply_for_weights(memory, &a, ITEM());
-    else if (ITEM() - weights < POINTS * phases * back_tiles_of(&a) * a.in.c)
+    else if (ITEM() - weights < POINTS * phases * SQUARES(back_tiles_of(&a)) * SQUARES(a.in.c))
         multiply_for_input(memory, &a, ITEM() - weights);
 }
 

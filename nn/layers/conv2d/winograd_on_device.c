@@ -88,7 +88,7 @@ void conv2d_winograd_forward_on_device(const struct node *node, const struct pas
     const int64_t tiles = (int64_t)w.n * w.rows * w.columns;
 
     run(pass, "winograd_take_input", tiles * w.stride * w.stride * w.in.c, &w);
-    run(pass, "winograd_product", POINTS * tiles * w.out.c, &w);
+    run(pass, "winograd_product", POINTS * SQUARES(tiles) * SQUARES(w.out.c), &w);
     run(pass, "winograd_give_output", tiles * w.out.c, &w);
 }
 
@@ -100,9 +100,11 @@ void conv2d_winograd_backward_on_device(const struct node *node, const struct pa
     const int64_t back = (int64_t)w.back_n * w.back_rows * w.back_columns;
     const int64_t pairs = (int64_t)w.groups * w.stride * w.stride * w.in.c * w.out.c;
     const int64_t inputs = back * w.stride * w.stride * w.in.c;
+    const int64_t squares =
+        (int64_t)w.groups * SQUARES(w.in.c) * SQUARES(w.out.c) + SQUARES(back) * SQUARES(w.in.c);
 
     run(pass, "winograd_back_take", (tiles + back) * w.out.c, &w);
-    run(pass, "winograd_back_product", POINTS * (pairs + inputs), &w);
+    run(pass, "winograd_back_product", POINTS * w.stride * w.stride * squares, &w);
     run(pass, "winograd_back_give", pairs + inputs, &w);
 }
 
