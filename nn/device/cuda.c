@@ -265,12 +265,12 @@ static void run(struct nn_device *device, void *const *buffers, int count, void 
                 size_t items, const void *arguments, size_t bytes)
 {
     enum { GROUP = 128 };
-    cuda_pointer memories[SIDES] = {0};
-    void *all[] = {memories, (void *)(uintptr_t)arguments};
+    void *all[SIDES + 1];
 
     (void)bytes; /* the kernel knows */
-    for (int i = 0; i < count; i++)
-        memories[i] = pointer(buffers[i], 0);
+    for (int i = 0; i < SIDES; i++)
+        all[i] = (void *)(uintptr_t)&buffers[i < count ? i : 0];
+    all[SIDES] = (void *)(uintptr_t)arguments;
     if (!enter(device))
         failed(device, "cuLaunchKernel",
                cuda->cuLaunchKernel(kernel, (unsigned)((items + GROUP - 1) / GROUP),

@@ -20,15 +20,7 @@ typedef uint u32;
 typedef ulong u64;
 typedef long i64;
 #define MEMORY                  __global u8 *memory
-#define MEMORIES                                                                                   \
-    __global u8 *m0, __global u8 *m1, __global u8 *m2, __global u8 *m3, __global u8 *m4,           \
-        __global u8 *m5, __global u8 *m6, __global u8 *m7, __global u8 *m8, __global u8 *m9,       \
-        __global u8 *m10, __global u8 *m11, __global u8 *m12, __global u8 *m13, __global u8 *m14,  \
-        __global u8 *m15
-#define OF(i) get_global_id(1) == i ? m##i:
-#define OWN_MEMORY                                                                                 \
-    OF(1)                                                                                          \
-    OF(2) OF(3) OF(4) OF(5) OF(6) OF(7) OF(8) OF(9) OF(10) OF(11) OF(12) OF(13) OF(14) OF(15) m0
+#define SIDE()                  get_global_id(1)
 #define ITEM()                  ((int)get_global_id(0))
 #define ITEM_64()               ((i64)get_global_id(0))
 #define AT(type, offset)        ((__global type *)(memory + (offset)))
@@ -47,11 +39,7 @@ typedef long i64;
 #define __global
 #define __kernel                extern "C" __global__
 #define MEMORY                  u8 *memory
-#define MEMORIES                struct memories m
-#define OWN_MEMORY              m.of[blockIdx.y]
-struct memories {
-    u8 *of[SIDES];
-};
+#define SIDE()                  blockIdx.y
 #define ITEM()                  ((int)ITEM_64())
 #define ITEM_64()               ((i64)blockIdx.x * blockDim.x + threadIdx.x)
 #define AT(type, offset)        ((type *)(memory + (offset)))
@@ -85,6 +73,16 @@ struct device_grid {
 };
 
 #ifdef ON_DEVICE
+/* Not an array, which would go through each item's own memory. */
+#define MEMORIES                                                                                   \
+    OTHER(0), OTHER(1), OTHER(2), OTHER(3), OTHER(4), OTHER(5), OTHER(6), OTHER(7), OTHER(8),      \
+        OTHER(9), OTHER(10), OTHER(11), OTHER(12), OTHER(13), OTHER(14), OTHER(15)
+#define OTHER(i) __global u8 *memory##i
+#define OF(i)    SIDE() == i ? memory##i:
+#define OWN_MEMORY                                                                                 \
+    OF(1)                                                                                          \
+    OF(2)                                                                                          \
+    OF(3) OF(4) OF(5) OF(6) OF(7) OF(8) OF(9) OF(10) OF(11) OF(12) OF(13) OF(14) OF(15) memory0
 #define KERNEL(name, arguments)                                                                    \
     void name##_of(MEMORY, struct arguments a);                                                    \
     __kernel void name(MEMORIES, struct arguments a)                                               \

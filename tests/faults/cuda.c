@@ -281,11 +281,14 @@ CALL(cuLaunchKernel, 1,
      (function, x, y, z, threads_x, threads_y, threads_z, shared, stream, arguments, extra))
 {
     void (*launch)(const void *, const void *, unsigned, unsigned, unsigned);
+    void *memories[SIDES];
 
     if (!x || !y || y > SIDES || z != 1 || !threads_x || threads_x > 1024 || threads_y != 1 ||
         threads_z != 1 || shared || stream || extra)
         return INVALID_VALUE;
     memcpy(&launch, &function, sizeof launch);
-    launch(arguments[0], arguments[1], x, y, threads_x);
+    for (int i = 0; i < SIDES; i++)
+        memcpy(&memories[i], arguments[i], sizeof *memories);
+    launch(memories, arguments[SIDES], x, y, threads_x);
     return 0;
 }

@@ -104,6 +104,10 @@ static const char prologue[] =
     "static inline float __uint_as_float(unsigned bits)\n"
     "{ float x; memcpy(&x, &bits, sizeof x); return x; }\n";
 
+#define ALL                                                                                        \
+    "m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], m[8], m[9], m[10], m[11], m[12], m[13], "     \
+    "m[14], m[15]"
+
 /* A loop over all items of a kernel, in an order that differs from theirs. Where a block's wait for
  * each other all do what comes before, and then all again and what comes after it. */
 static void write_launch(FILE *file, const char *name, const char *arguments)
@@ -113,20 +117,20 @@ static void write_launch(FILE *file, const char *name, const char *arguments)
             "    unsigned blocks, unsigned sides, unsigned threads)\n"
             "{\n"
             "    struct %s a;\n"
-            "    struct memories m;\n"
+            "    unsigned char *m[16];\n"
             "    FLUSH_BEGIN\n"
             "    memcpy(&a, arguments, sizeof a);\n"
-            "    memcpy(&m, memory, sizeof m);\n"
+            "    memcpy(m, memory, sizeof m);\n"
             "    blockDim.x = threads;\n"
             "    for (unsigned block = blocks * sides; block-- > 0;) {\n"
             "        bool wait = false;\n"
             "        blockIdx.x = block / sides;\n"
             "        blockIdx.y = block %% sides;\n"
             "        for (threadIdx.x = 0; threadIdx.x < threads; threadIdx.x++)\n"
-            "            try { %s(m, a); } catch (int) { wait = true; }\n"
+            "            try { %s(" ALL ", a); } catch (int) { wait = true; }\n"
             "        waited = true;\n"
             "        for (threadIdx.x = 0; wait && threadIdx.x < threads; threadIdx.x++)\n"
-            "            %s(m, a);\n"
+            "            %s(" ALL ", a);\n"
             "        waited = false;\n"
             "    }\n"
             "    FLUSH_END\n"
