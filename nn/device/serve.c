@@ -301,7 +301,7 @@ static int hear(struct client *c)
 }
 
 /* Waits for those who sent nothing to do, and the door; for milliseconds at most, -1: for one.
- * Those that keep silent are away. */
+ * Those that keep silent all the time are away. */
 static void listen_to_all(struct server *s, int milliseconds)
 {
     struct pollfd poll_for[SIDES + 1];
@@ -317,7 +317,7 @@ static void listen_to_all(struct server *s, int milliseconds)
     for (int i = count - 1; i >= 0; i--)
         if (poll_for[i].revents && hear(s->client[i]))
             dismiss(s, i);
-        else if (heard == 0 && poll_for[i].fd >= 0)
+        else if (heard == 0 && milliseconds > 0 && poll_for[i].fd >= 0)
             s->client[i]->away = true;
     if (poll_for[count].revents)
         let_in(s);
@@ -339,7 +339,7 @@ static void answer_all(struct server *s)
 void nn_device_serve(struct nn_device *device, int door, int members,
                      struct nn_device_served *served)
 {
-    enum { PATIENCE = 5 }; /* milliseconds; a launch takes a hundredth of it */
+    enum { PATIENCE = 5 }; /* milliseconds, in which a process sends more unless it is busy */
     struct server s = {
         device, {device->info, device->most / (size_t)members}, door, .served = served};
 
