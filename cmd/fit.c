@@ -584,7 +584,6 @@ static int open_device(struct run *run)
 {
     struct training_settings *settings = &run->options.settings;
     const char *where = run->options.device;
-
     int status;
 
     if (run->options.plan) /* which is about this processor */

@@ -104,7 +104,7 @@ int nn_devices(enum nn_driver driver, struct nn_device_info list[NN_DEVICES_MOST
 struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_error *error);
 void nn_device_close(struct nn_device *device);
 struct nn_device_info nn_device_info(const struct nn_device *device);
-/* Serves a device to other processes, up to `members` at a time and NN_DEVICE_SIDES in all, each of
+/* Serves a device to other processes, `members` in all and up to NN_DEVICE_SIDES at a time, each of
  * which gets its share of the memory, until all have left and the others' end of `door`, a pair of
  * sockets (SOCK_SEQPACKET), is closed. What several are to compute alike is one launch. A device
  * that has a fault tells it to all. *served: how often kernels ran, and in how many launches. */

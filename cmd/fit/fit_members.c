@@ -332,8 +332,7 @@ static void divide_threads(const struct family *f)
         return;
     for (int i = 0; i < f->count; i++)
         if (f->list[i].state == RUNNING) {
-            const int share = all / running + (before++ < all % running);
-            const int threads = share ? share : 1;
+            const int threads = all / running + (before++ < all % running);
 
             __atomic_store_n(&f->memory->part[i].threads, threads, __ATOMIC_RELAXED);
         }
@@ -375,9 +374,8 @@ static struct member *run(struct family *f)
  * once. */
 static int prepare(struct family *f, struct fit_options *options, struct training_data *data)
 {
-    const int64_t count = options->members.last - options->members.first + 1;
-    const int sides = count < NN_DEVICE_SIDES ? (int)count : NN_DEVICE_SIDES;
-    const int status = shared_device_open(&device, options->device, sides, options->verbose);
+    const int count = (int)(options->members.last - options->members.first + 1);
+    const int status = shared_device_open(&device, options->device, count, options->verbose);
     struct err err;
 
     if (status)

@@ -1,3 +1,4 @@
+/* The process that has the device of all members, and how they join it. */
 #include "fit_shared_device.h"
 
 #include "cmd/cli/device.h"
@@ -45,23 +46,25 @@ _Noreturn static void have_device(const char *where, int door, int members, bool
 int shared_device_open(struct shared_device *shared, const char *where, int members, bool verbose)
 {
     struct opened opened = {0};
+    pid_t process = -1;
     int pair[2];
 
     *shared = (struct shared_device){.door = -1};
     if (!device_possible(where))
         return 0;
     fflush(NULL);
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) ||
-        (shared->process = fork()) < 0) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0)
+        process = fork();
+    if (process < 0) {
         complain("--device %s: no process can be started: %s", where, strerror(errno));
         return EX_OSERR;
     }
-    if (shared->process == 0) {
+    if (process == 0) {
         close(pair[0]);
         have_device(where, pair[1], members, verbose);
     }
     close(pair[1]);
-    shared->door = pair[0];
+    *shared = (struct shared_device){process, pair[0]};
     if (recv(shared->door, &opened, sizeof opened, 0) != sizeof opened) {
         complain("--device %s: the device's driver ended the process that was to have it", where);
         opened.status = EX_IOERR;

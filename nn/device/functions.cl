@@ -120,8 +120,7 @@ void rows_at(__global const float *from, int apart, int rows, __global const flo
 }
 
 /* Stores what there is of a square, in rows that lie `apart`. */
-void put_square(float sum[SQUARE][SQUARE], __global float *to, int apart, int rows,
-                int columns)
+void put_square(float sum[SQUARE][SQUARE], __global float *to, int apart, int rows, int columns)
 {
     for (int r = 0; r < SQUARE && r < rows; r++)
         for (int c = 0; c < SQUARE && c < columns; c++)

@@ -30,6 +30,16 @@ int weights_of(const struct products *a)
     return panels(a->outputs) * LANES * a->kh * a->kw * a->inputs;
 }
 
+/* Stores what there is of a square: positions of a batch from `first` to the last of `all`, and
+ * channels from c on. */
+void put_positions(MEMORY, struct device_grid g, int first, int all, int c,
+                   float sum[SQUARE][SQUARE])
+{
+    for (int at = first; at < first + SQUARE && at < all; at++)
+        put_square(sum + at - first,
+                   number(memory, g, at / g.w / g.h, at / g.w % g.h, at % g.w, c), 0, 1, g.c - c);
+}
+
 KERNEL(product_forward, products)
 {
     const int all = a.n * a.out.h * a.out.w, across = SQUARES(a.outputs);
@@ -56,12 +66,7 @@ KERNEL(product_forward, products)
         }
         add_square(x, 1, FLOAT(a.forward) + weight_at(&a, k, tap, 0), LANES, a.inputs, a.bf16, sum);
     }
-    for (int r = 0; r < SQUARE && first + r < all; r++) {
-        const int at = first + r;
-
-        put_square(sum + r, number(memory, a.out, at / a.out.w / a.out.h, at / a.out.w % a.out.h,
-                                   at % a.out.w, k), 0, 1, a.outputs - k);
-    }
+    put_positions(memory, a.out, first, all, k, sum);
 }
 
 /* Makes the weights that are multiplied: rounded ones, then transposed ones. */
@@ -106,12 +111,7 @@ void input_grad(MEMORY, const struct products *a, int item)
         add_square(x, 1, FLOAT(a->transposed) + tap * a->outputs * padded + i, padded, a->outputs,
                    a->bf16, sum);
     }
-    for (int r = 0; r < SQUARE && first + r < all; r++) {
-        const int at = first + r;
-
-        put_square(sum + r, number(memory, a->din, at / a->in.w / a->in.h, at / a->in.w % a->in.h,
-                                   at % a->in.w, i), 0, 1, a->inputs - i);
-    }
+    put_positions(memory, a->din, first, all, i, sum);
 }
 
 /* Returns the first output that has `tap` inside the picture, and the one after the last. */
