@@ -88,6 +88,7 @@ struct run {
     double *weights;          /* of the models; NULL: equal */
     const char *weights_file; /* that they are read from, NULL: none */
     json_t *settings;         /* the options that the output's bytes depend on */
+    json_t *of_features;      /* those of --features */
     struct inputs inputs;
     struct dataset data;
     struct nn_pool *pool;
@@ -196,7 +197,8 @@ static int open_inputs(struct run *run, char **paths, int models, struct err *er
     if (models_weigh(&run->ensemble, run->weights_file, run->weights, err))
         return -1;
     run->settings = models_options(&run->ensemble, run->weights, augmentation ? &run->tta : NULL);
-    if (!run->settings)
+    run->of_features = json_copy(run->settings);
+    if (!run->settings || json_object_set_new(run->of_features, "features", json_true()))
         return err_memory(err, "the options", 0);
     if (relations_init(&run->relations, &run->ensemble, tensor_file_digest(run->data.file), err))
         return -1;
@@ -304,7 +306,7 @@ static int commit(struct run *run, struct err *err)
     json_decref(models);
     if (result == 0 && features)
         result = features_writer_prepare(&run->features, tensor_file_digest(run->data.file),
-                                         run->settings, &run->inputs, err);
+                                         run->of_features, &run->inputs, err);
     return result ? -1
                   : tensor_writers_place(
                         (struct tensor_writer *const[]){run->writer.file, run->features.file},
@@ -350,6 +352,7 @@ static void close_all(struct run *run)
     nn_device_close(run->device);
     nn_pool_free(run->pool);
     json_decref(run->settings);
+    json_decref(run->of_features);
     json_decref(run->relation);
     relations_free(&run->relations);
     dataset_close(&run->data);
@@ -457,7 +460,7 @@ static int run_opened(struct run *run, const char *names)
         summary_names("models", "model", run->ensemble.paths, run->ensemble.count))
         current =
             already_made((struct tensor_writer *const[]){run->writer.file, run->features.file},
-                         (json_t *const[]){run->settings, run->settings}, features ? 2 : 1,
+                         (json_t *const[]){run->settings, run->of_features}, features ? 2 : 1,
                          &run->inputs, NULL, &err);
     if (current == 0 && min_accuracy == 0 && !features)
         current = kept_take(&kept, &err);

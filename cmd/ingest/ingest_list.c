@@ -69,12 +69,22 @@ static int go_through(struct shards *s, struct err *err)
     return got;
 }
 
+/* Records the paths, which are in the list: shards of the same content may have others. */
+static json_t *record(char *const *paths, int count)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_string(paths[i]));
+    return json_pack("{s:o}", "shards", list);
+}
+
 int ingest_list(const char *out, char **paths, int count, const char *names)
 {
     struct tensor_writer *writer = NULL;
     struct inputs inputs = {0};
     struct shards shards = {0};
-    json_t *settings = json_pack("{s:i}", "shards", count);
+    json_t *settings = record(paths, count);
     const double begin = now();
     struct err err;
     int status = 0, current;

@@ -17,6 +17,10 @@ run ingest part-1.st.zst part-2.st.zst part-3.st.zst -o train.shards --json list
 /usr/bin/python3 -c 'import json; d = json.load(open("list.json")); print(d["shards"], d["rows"], d["classes"])'
 sed 's/^{.*}$/{ the header of all }/; s/ *$//' train.shards
 run ingest part-1.st.zst part-2.st.zst part-3.st.zst -o train.shards --if-changed
+cp part-2.st.zst other.st.zst
+run ingest part-1.st.zst other.st.zst part-3.st.zst -o train.shards --if-changed | timeless
+grep -o ' [a-z0-9-]*\.st\.zst$' train.shards
+ingest -q part-1.st.zst part-2.st.zst part-3.st.zst -o train.shards
 echo '-- the same bytes as from one file'
 explain train.st.zst | grep content
 explain train.shards | grep content

@@ -39,6 +39,10 @@ run predict train.st.zst m.st.zst -o p.st.zst --features f.st.zst --if-changed
 rm f.st.zst
 predict -q train.st.zst m.st.zst -o p.st.zst --features f.st.zst --if-changed
 cmp f.st.zst f2.st.zst
+echo '-- predictions are no features, whatever both were made of'
+predict -q train.st.zst m.st.zst -o f.st.zst --features p.st.zst
+run predict -q train.st.zst m.st.zst -o p.st.zst --features f.st.zst --if-changed
+$python -B check.py
 echo '-- refused'
 fit -q train.st.zst --arch linear --epochs 1 -o other.st.zst
 echo old >f.st.zst
