@@ -6,6 +6,7 @@
 #include "fit_team.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* Seconds for writing the model and ending. */
 static const double END = 0.1;
@@ -15,6 +16,13 @@ static const double MEASURE = 0.02, MEASURE_MOST = 2, TOO_LONG = 0.1;
 enum { STEPS = 3 };
 /* Epochs at most where no number is given: a model records figures of each. */
 enum { EPOCHS = 1000 };
+
+/* Writes seconds as they were given, and to a digit that matters what other fits left of them. */
+static const char *seconds_text(double seconds, char text[32])
+{
+    snprintf(text, 32, seconds < 100 ? "%.3g" : "%.0f", seconds);
+    return text;
+}
 
 static int64_t done(const struct training *t)
 {
@@ -87,6 +95,7 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
     const int most = training_epochs_most(t);
     const bool resumed = nn_trainer_progress(t->trainer)->epoch > 0;
     struct within *w = &f->plan;
+    char seconds[32];
     double needed;
     int64_t steps;
 
@@ -108,12 +117,12 @@ int fit_within_plan(struct fit_within *f, struct training *t, struct nn_score *s
         return 0;
     }
     steps = fit_team_tell(t->settings.nn.team, within_steps(w, w->looked, 0));
-    say("within %g s: %lld step%s of %.2g s, %.2f epoch%s", w->seconds, (long long)steps,
-        plural(steps), w->step, (double)steps / (double)epoch_steps,
+    say("within %s s: %lld step%s of %.2g s, %.2f epoch%s", seconds_text(w->seconds, seconds),
+        (long long)steps, plural(steps), w->step, (double)steps / (double)epoch_steps,
         steps == epoch_steps ? "" : "s");
     needed = w->looked + (double)steps * w->step + w->last_scorings * w->scoring + w->end;
     if (steps == 1 && needed > w->seconds)
-        warn("--within %gs is too little: with one step it takes about %.2g s", w->seconds, needed);
+        warn("--within %ss is too little: with one step it takes about %.2g s", seconds, needed);
     if (t->settings.free_epochs || steps < wanted * epoch_steps)
         course_bend(&t->settings.nn, 0, steps);
     return training_bend(t, err);
@@ -142,11 +151,13 @@ void fit_within_scored(struct fit_within *f, double seconds)
 void fit_within_say(const struct fit_within *f, const struct training *t)
 {
     const int64_t at = done(t);
+    char seconds[32];
 
     if (!(f->plan.seconds > 0))
         return;
-    say_folded("within %g s: %lld step%s in %.1f s, %.2f epochs", f->plan.seconds, (long long)at,
-               plural(at), now() - f->begin, (double)at / (double)nn_trainer_steps(t->trainer));
+    say_folded("within %s s: %lld step%s in %.1f s, %.2f epochs",
+               seconds_text(f->plan.seconds, seconds), (long long)at, plural(at), now() - f->begin,
+               (double)at / (double)nn_trainer_steps(t->trainer));
     if (t->settings.nn.bends)
         say_folded("--within %gs --epochs %d --steps %s takes the same steps without a clock",
                    t->settings.within, t->settings.nn.epochs, t->course);

@@ -26,6 +26,9 @@ echo '-- by the clock no two runs are the same, which is no change'
 run fit train.st.zst --arch "$arch" --within 0.3s -o w.st.zst -q
 run fit train.st.zst --arch "$arch" --within 0.3s -o w.st.zst --if-changed
 run fit train.st.zst --arch "$arch" --within 0.4s -o w.st.zst --if-changed | grep -c 'nothing changed'
+echo '-- what is left for each of several is not written to the microsecond'
+fit train.st.zst --arch "$arch" --seed 1-2 --threads 1 --within 0.8s -o 's%.st.zst' 2>&1 |
+    sed -n 's/^.* within \([0-9.]*\) s: .*/\1/p' | awk '{ print length($1) <= 5 ? "short" : $1 }'
 echo '-- a number of batches'
 for steps in 1 38 57 100; do
     fit train.st.zst --arch "$arch" --batch 16 --steps $steps --history h -o m.st.zst 2>&1 | grep -o '^fit: epoch [0-9/]*' | tail -n 1
