@@ -32,7 +32,7 @@ struct tune {
     double begin, until;
     json_t *record;
     struct candidate *candidates;  /* [count], by number */
-    struct words *drawn;           /* [count] */
+    struct words *drawn, *ends;    /* [count]; sentences about drawn values at ends of ranges */
     const char **texts, **reasons; /* [count] of the options drawn; why a training failed */
     struct candidate **ranked;
     int count, failures;

@@ -224,6 +224,9 @@ int tune_conclude(struct tune *t, const char *recipe, struct err *err)
         "%s: %d tried in %.0f s. The best is so by the rows that chose it: expect a little less",
         t->model, tried_count(t), now() - t->begin);
     print_ahead(t, best);
+    for (int i = 0; i < t->ends[best->number].count; i++)
+        print_line("%s; what is beyond may be better still: let %s.try go on there",
+                   t->ends[best->number].list[i], t->model);
     if (t->chain->val[0] && !t->chain->val_csv[0])
         print_line("The rows of VAL had no part in it: make scores, with this, tells by them");
     if (best->rung + 1 < t->halving.rungs)

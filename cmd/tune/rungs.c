@@ -36,10 +36,11 @@ static bool is_new(const struct tune *t, const char *text)
 static void draw(struct tune *t)
 {
     struct candidate *c = &t->candidates[t->count];
-    struct words drawn = {0}, all = t->base;
+    struct words drawn = {0}, ends = {0}, all = t->base;
 
     for (int i = 0; i < DRAWS && t->count > 0; i++) {
-        drawn = space_draw(&t->space, t->seed, t->draws++, t->pool);
+        ends = (struct words){0};
+        drawn = space_draw(&t->space, t->seed, t->draws++, &ends, t->pool);
         if (is_new(t, options_text(&drawn, t->pool)))
             break;
         t->drawn_all = i + 1 == DRAWS;
@@ -52,6 +53,7 @@ static void draw(struct tune *t)
     for (int rung = 0; rung < RUNGS_MOST; rung++)
         c->judged[rung] = NAN;
     t->drawn[t->count] = drawn;
+    t->ends[t->count] = ends;
     t->texts[t->count] = options_text(&drawn, t->pool);
     t->reasons[t->count] = "";
     t->ranked[t->count++] = c;

@@ -66,6 +66,7 @@ static int open_tune(struct tune *t, const char *tried, struct err *err)
         halving_new(options_epochs(&t->base), t->chain->folds ? (int)t->chain->folds : FOLDS);
     t->candidates = pool_alloc(t->pool, CANDIDATES_MOST * sizeof *t->candidates);
     t->drawn = pool_alloc(t->pool, CANDIDATES_MOST * sizeof *t->drawn);
+    t->ends = pool_alloc(t->pool, CANDIDATES_MOST * sizeof *t->ends);
     t->texts = pool_alloc(t->pool, CANDIDATES_MOST * sizeof *t->texts);
     t->reasons = pool_alloc(t->pool, CANDIDATES_MOST * sizeof *t->reasons);
     t->ranked = pool_alloc(t->pool, CANDIDATES_MOST * sizeof *t->ranked);

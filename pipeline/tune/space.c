@@ -4,6 +4,7 @@
 #include "nn/nn.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,10 @@
 
 /* From which ratio of its ends on a range is drawn on a logarithmic scale. */
 static const double DECADE = 9.999;
+/* What share of a range lies at an end of it. */
+static const double END = 0.1;
+/* Of fewer choices nearly each is the first or the last. */
+enum { CHOICES_WITH_ENDS = 3 };
 
 struct range {
     double low, high;
@@ -157,10 +162,15 @@ int space_parse(struct space *space, const char *name, const char *text, struct 
 
 /* ---- Drawing ---- */
 
-/* Appends a number of the range, `part` of the way from its beginning. */
-static void add_number(struct strbuf *text, const struct range *range, double part)
+static bool by_decades(const struct range *range)
 {
-    const bool decades = range->low > 0 && range->high >= DECADE * range->low;
+    return range->low > 0 && range->high >= DECADE * range->low;
+}
+
+/* Appends a number of the range, `part` of the way from its beginning, and returns it. */
+static double add_number(struct strbuf *text, const struct range *range, double part)
+{
+    const bool decades = by_decades(range);
     double value = decades ? range->low * pow(range->high / range->low, part)
                            : range->low + part * (range->high - range->low + range->whole);
     char shown[32];
@@ -168,17 +178,55 @@ static void add_number(struct strbuf *text, const struct range *range, double pa
     if (range->whole) {
         value = fmin(decades ? round(value) : floor(value), range->high);
         strbuf_printf(text, "%.0f", value);
-        return;
+        return value;
     }
     snprintf(shown, sizeof shown, "%.3g", value); /* rounded, it may lie outside */
     value = strtod(shown, NULL);
     if (value < range->low || value > range->high)
         snprintf(shown, sizeof shown, "%.10g", value < range->low ? range->low : range->high);
     strbuf_puts(text, shown);
+    return strtod(shown, NULL);
+}
+
+/* Notes that a value lies within `near` of an end of a range, beyond which there may be others:
+ * none is below 0. */
+static void note_end(struct words *ends, struct pool *pool, const char *option, double value,
+                     const struct range *range, double near, const char *text)
+{
+    const double part = by_decades(range) ? log(value / range->low) / log(range->high / range->low)
+                                          : (value - range->low) / (range->high - range->low);
+    const bool low = part <= near && range->low > 0;
+
+    if (low || part >= 1 - near)
+        words_add(ends, pool,
+                  pool_text(pool, "%s: %.10g is at the %s end of %.*s", option, value,
+                            low ? "lower" : "upper", range->length, text));
+}
+
+/* Does so for a choice of several, if all are numbers. */
+static void note_end_of_choices(struct words *ends, struct pool *pool,
+                                const struct tried_option *option, const char *chosen)
+{
+    struct range range = {.low = INFINITY, .high = -INFINITY, .length = INT_MAX};
+    struct strbuf all = {0};
+
+    for (int i = 0; i < option->choices.count; i++) {
+        const char *choice = option->choices.list[i];
+        const int length = number_length(choice, &range.whole);
+
+        if (length == 0 || choice[length])
+            range.low = NAN;
+        range.low = isnan(range.low) ? NAN : fmin(range.low, strtod(choice, NULL));
+        range.high = fmax(range.high, strtod(choice, NULL));
+        strbuf_printf(&all, "%s%s", i ? "|" : "", choice);
+    }
+    if (range.low < range.high && option->choices.count >= CHOICES_WITH_ENDS)
+        note_end(ends, pool, option->option, strtod(chosen, NULL), &range, 0, strbuf_text(&all));
+    strbuf_free(&all);
 }
 
 struct words space_draw(const struct space *space, uint64_t seed, uint32_t number,
-                        struct pool *pool)
+                        struct words *ends, struct pool *pool)
 {
     const struct nn_random random = {seed, NN_RANDOM_TUNE, number};
     struct words words = {0};
@@ -201,12 +249,15 @@ struct words space_draw(const struct space *space, uint64_t seed, uint32_t numbe
             struct range range;
 
             if (begins_number(choice, at) && range_read(&range, at)) {
-                add_number(&value, &range, nn_random_unit(&random, drawn++));
+                const double shown = add_number(&value, &range, nn_random_unit(&random, drawn++));
+
+                note_end(ends, pool, option->option, shown, &range, END, at);
                 at += range.length - 1;
             } else {
                 strbuf_add(&value, at, 1);
             }
         }
+        note_end_of_choices(ends, pool, option, choice);
         words_add(&words, pool, option->option);
         words_add(&words, pool, pool_take(pool, &value));
     }

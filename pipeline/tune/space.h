@@ -24,8 +24,10 @@ struct space {
  * EX_USAGE with a sentence that names it and the value. */
 MUST_CHECK int space_parse(struct space *space, const char *name, const char *text,
                            struct pool *pool, struct err *err);
-/* Returns the options of draw number `number`, the same for the same seed. */
+/* Returns the options of draw number `number`, the same for the same seed. Adds a sentence to
+ * `ends` for each value that is in the first or last tenth of its range, or at the end of three or
+ * more numbers: "--lr: 0.0097 is at the upper end of 3e-4..1e-2". */
 struct words space_draw(const struct space *space, uint64_t seed, uint32_t number,
-                        struct pool *pool);
+                        struct words *ends, struct pool *pool);
 
 #endif

@@ -9,6 +9,7 @@
 Suite *suite_space(void);
 
 static struct pool pool;
+static struct words ends; /* of what was drawn last */
 
 static void end(void)
 {
@@ -22,8 +23,9 @@ static const char *drawn(const char *text, uint64_t seed, uint32_t number)
     struct words words;
     struct err err;
 
+    ends = (struct words){0};
     ck_assert_msg(space_parse(&space, "a.try", text, &pool, &err) == 0, "%s", text);
-    words = space_draw(&space, seed, number, &pool);
+    words = space_draw(&space, seed, number, &ends, &pool);
     return words_text(&words, &pool);
 }
 
@@ -89,6 +91,33 @@ START_TEST(choices_and_ranges_within_texts_are_drawn)
 }
 END_TEST
 
+START_TEST(values_at_the_ends_of_their_ranges_are_named)
+{
+    static const struct {
+        const char *text;
+        double low, high; /* up to the one and from the other on it is at an end */
+        const char *range;
+    } cases[] = {{"--x 1e-4..1", 2.512e-4, 0.3981, "1e-4..1"},
+                 {"--x 'shift 2..4'", 2, 4, "2..4"},
+                 {"--x 0..0.5", -1, 0.45, "0..0.5"}, /* nothing is below 0 */
+                 {"--x 16|64|32|128", 16, 128, "16|64|32|128"},
+                 {"--x '|1|2|3'", 0, 9, ""},
+                 {"--x 1|2", 0, 9, ""}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (uint32_t n = 0; n < 200; n++) {
+            const char *text = drawn(cases[i].text, 7, n), *number = strpbrk(text, "0123456789");
+            const double value = number ? strtod(number, NULL) : 1;
+            const bool low = value <= cases[i].low;
+            const char *expected = pool_text(&pool, "--x: %s is at the %s end of %s", number,
+                                             low ? "lower" : "upper", cases[i].range);
+
+            ck_assert_msg(ends.count == (low || value >= cases[i].high), "%s", text);
+            ck_assert_str_eq(ends.count ? ends.list[0] : expected, expected);
+        }
+}
+END_TEST
+
 START_TEST(draws_follow_from_the_seed)
 {
     const char *text = "--lr 1e-4..1 --batch 16..256";
@@ -134,6 +163,7 @@ Suite *suite_space(void)
     tcase_add_checked_fixture(tcase, NULL, end);
     tcase_add_test(tcase, ranges_are_drawn_within_their_ends);
     tcase_add_test(tcase, choices_and_ranges_within_texts_are_drawn);
+    tcase_add_test(tcase, values_at_the_ends_of_their_ranges_are_named);
     tcase_add_test(tcase, draws_follow_from_the_seed);
     tcase_add_test(tcase, what_cannot_be_tried_is_refused);
     suite_add_tcase(suite, tcase);
