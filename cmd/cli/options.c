@@ -99,6 +99,32 @@ static int take_choice(const struct option_spec *o, const char *text)
     return refuse_choice(o->name, o->choices, text);
 }
 
+/* Writes "-o" or "--json". */
+static const char *spelt(const struct option_spec *o, char text[40])
+{
+    if (o->letter)
+        snprintf(text, 40, "-%c", o->letter);
+    else
+        snprintf(text, 40, "--%s", o->name);
+    return text;
+}
+
+/* Takes a text. A second file or column to read would be missed, and nothing would say so; other
+ * options override those before, as a recipe's. */
+static int take_text(const struct option_spec *o, const char *text)
+{
+    static const char *const single[] = {"FILE", "FOLDER", "COLUMN"};
+    const char **value = o->value;
+    char name[40];
+
+    for (size_t i = 0; *value && i < sizeof single / sizeof *single; i++)
+        if (o->kind != OPTION_OUTPUT && strcmp(o->argument, single[i]) == 0 && strcmp(*value, text))
+            return usage_error("%s takes one %s, and is given '%s' and '%s'", spelt(o, name),
+                               single[i], *value, text);
+    *value = text;
+    return 0;
+}
+
 static int take_value(const struct option_spec *o, char *text)
 {
     struct option_list *list;
@@ -111,8 +137,7 @@ static int take_value(const struct option_spec *o, char *text)
     case OPTION_TEXT:
     case OPTION_INPUT:
     case OPTION_OUTPUT:
-        *(const char **)o->value = text;
-        return 0;
+        return take_text(o, text);
     case OPTION_LIST:
         list = o->value;
         list->items[list->count++] = text;
@@ -284,16 +309,6 @@ static const struct option_spec *next_output(const struct option_spec *o)
 static const char *output_of(const struct option_spec *o)
 {
     return *(const char *const *)o->value;
-}
-
-/* Writes "-o" or "--json". */
-static const char *spelt(const struct option_spec *o, char text[40])
-{
-    if (o->letter)
-        snprintf(text, 40, "-%c", o->letter);
-    else
-        snprintf(text, 40, "--%s", o->name);
-    return text;
 }
 
 /* Calls standard output by one name, unless it is a file, which is replaced as any other. */

@@ -106,6 +106,18 @@ static void add_note(struct chain *c, struct stage *stage)
 
 /* ---- Data ---- */
 
+/* Adds an option with a file, unless the user's options have it, which override it. */
+static void add_file(struct chain *c, struct stage *stage, const char *option, const char *file)
+{
+    const struct words options = words_of(variable(&c->variables, stage->options, ""), &c->pool);
+    const char *ignored;
+
+    for (int i = 0; i < options.count; i++)
+        if (words_option(&options, i, option, 0, &ignored))
+            return;
+    add(c, &stage->arguments, option, file, NULL);
+}
+
 /* Adds the stage from a CSV to a data set. first: the first CSV of those that it is a part of, or
  * NULL; like: the data set whose classes and columns it has to share, or NULL. */
 static struct stage *add_csv(struct chain *c, const char *name, const char *csv, const char *first,
@@ -119,9 +131,9 @@ static struct stage *add_csv(struct chain *c, const char *name, const char *csv,
     words_add_all(&stage->inputs, &c->pool, &files);
     words_add_all(&stage->arguments, &c->pool, &given);
     if (first)
-        add(c, &stage->arguments, "--part-of", first, NULL);
+        add_file(c, stage, "--part-of", first);
     if (like)
-        add(c, &stage->arguments, "--like", like, NULL);
+        add_file(c, stage, "--like", like);
     stage->brought = name;
     stage->csv = csv;
     add(c, &stage->places, "--if-changed", NULL);
@@ -245,8 +257,8 @@ static void add_fit(struct chain *c, const struct fit *fit)
     if (fit->all && c->val_csv[0])
         add_input(c, stage, c->val);
     if (!fit->all && c->val[0]) {
-        add(c, &stage->arguments, "--val", NULL);
-        add_input(c, stage, c->val);
+        add(c, &stage->inputs, c->val, NULL);
+        add_file(c, stage, "--val", c->val);
     }
     if (fit->fold)
         add(c, &stage->arguments, "--fold",

@@ -20,6 +20,13 @@ run fit --optimizer adamm a.st.zst -o x
 run split --limit-rows 3 a.st.zst
 run show --color=allways a.st.zst
 run show -x a.st.zst
+echo '-- one file, or column, to read, where a second would be missed; outputs and settings override'
+cp b.st.zst c.st.zst
+run fit -q a.st.zst --val b.st.zst --val c.st.zst -o x
+run fit -q a.st.zst --val b.st.zst --val=b.st.zst -a linear -e 2 -e 1 -o y -o x
+run ingest -q train.csv --label label --label pixel1 -o x
+run ingest -q --pictures a --pictures b -o x
+ls y 2>&1
 echo '-- results are printed, messages are not with -q; what an output has is its alone'
 predict a.st.zst m.st.zst -o p.st.zst 2>said | head -n 1
 sed 's/, [0-9.]* s$//' said
