@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 const char *const leaderboard_metrics[LEADERBOARD_METRICS + 1] = {
     "accuracy", "log-loss", "macro-f1", "balanced-accuracy", "auc", NULL};
@@ -150,6 +151,21 @@ static int read_list(struct leaderboard_score *score, const char *path, const ch
     return got < 0 ? -1 : check_upload(score, submission, err);
 }
 
+/* Refuses what is meant as a number, and no file. */
+static int refuse_number(const char *text, struct err *err)
+{
+    char *end;
+    const double number = strtod(text, &end);
+
+    if (end == text || access(text, F_OK) == 0)
+        return 0;
+    if (end[strspn(end, " ")] == '%')
+        return err_set(err, EX_USAGE,
+                       "--score %s: a number without a percent sign is expected, here %.10g", text,
+                       number / 100);
+    return err_set(err, EX_USAGE, "--score %s: no number, as 0.9965, and no file", text);
+}
+
 int leaderboard_read(struct leaderboard_score *score, const char *text, const char *submission,
                      enum leaderboard_metric metric, struct inputs *inputs, struct err *err)
 {
@@ -157,7 +173,9 @@ int leaderboard_read(struct leaderboard_score *score, const char *text, const ch
 
     *score = (struct leaderboard_score){.score = NAN, .private_score = NAN};
     if (!label_decimal(text, &number))
-        return read_list(score, text, submission, metric, inputs, err);
+        return refuse_number(text, err) || read_list(score, text, submission, metric, inputs, err)
+                   ? -1
+                   : 0;
     score->score = number;
     return check_range(number, metric, "--score", err);
 }

@@ -17,6 +17,7 @@ echo '-- noted'
 make submission.csv >.said 2>&1
 make score SCORE=0.5 | sed 's/ accuracy.*own rows.*/ .../'
 make score SCORE=1.5 METRIC=log-loss 2>&1 | grep -c 'log-loss 1.5'
+make score SCORE=93% 2>&1 | grep -o -e "--score 93%: .*"
 make -q submission.csv && lines
 echo '-- what changed since is another submission'
 make score SCORE=0.5 a.fit='--arch linear --epochs 2' 2>&1 | grep -v '^make'

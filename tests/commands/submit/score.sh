@@ -37,6 +37,9 @@ add_score --score words.csv
 
 echo '-- what is no score'
 add_score --score 99.65
+add_score --score '99.65 %'
+add_score --score 93%
+add_score --score 0,9965
 add_score --score -1
 add_score --score inf
 add_score --score 0.5 --metric accuracies
