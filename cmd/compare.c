@@ -336,6 +336,9 @@ static int compare(struct comparisons *all)
                 complain("what differs between two models: csvnet explain MODEL MODEL");
             return status;
         }
+    for (int i = 0; i + 1 < all->count; i++)
+        if (all->list[i].by_id)
+            say("%s: of other data than %s: compared by ids", all->paths[i + 1], all->paths[0]);
     if (print(all, &err))
         return fail(&err);
     status = end_of_printing();

@@ -123,6 +123,19 @@ int by_id_sort(struct by_id *b, struct err *err)
     return 0;
 }
 
+int by_id_read(struct by_id **by_id, struct predictions *predictions,
+               struct predictions_chunk *chunk, const char *path, struct err *err)
+{
+    int got;
+
+    if (predictions_rewind(predictions, err) || by_id_open(by_id, predictions, path, err))
+        return -1;
+    while ((got = predictions_next(predictions, chunk, err)) > 0)
+        if (by_id_add(*by_id, chunk, err))
+            return -1;
+    return got < 0 ? -1 : by_id_sort(*by_id, err);
+}
+
 /* Returns the key of an id that may be spelt otherwise than the number it is. */
 static uint64_t key_of(const struct by_id *b, const char *id, size_t size)
 {

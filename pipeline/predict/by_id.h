@@ -17,6 +17,9 @@ MUST_CHECK int by_id_add(struct by_id *by_id, const struct predictions_chunk *ch
                          struct err *err);
 /* Sorts, after the last row. EX_DATAERR if two rows have one id. */
 MUST_CHECK int by_id_sort(struct by_id *by_id, struct err *err);
+/* Does all of that with the rows of a file, which are read from the first on through the chunk. */
+MUST_CHECK int by_id_read(struct by_id **by_id, struct predictions *predictions,
+                          struct predictions_chunk *chunk, const char *path, struct err *err);
 /* Tells whether there is a row with this id, by which by_id_find() finds it. */
 bool by_id_has(const struct by_id *by_id, const char *id, size_t size);
 /* Fills probabilities[class_count] of the row with this id, which the reader's row has first: a

@@ -1,6 +1,8 @@
 /* Two models' predictions of the same rows: where they differ, and whether by chance. */
 #include "comparison.h"
 
+#include "by_id.h"
+#include "pipeline/base/text.h"
 #include "pipeline/dataset/rows.h"
 #include "pipeline/files/noted.h"
 
@@ -15,6 +17,7 @@ struct side {
     const char *path;
     struct predictions file;
     struct predictions_chunk chunk;
+    struct by_id *by_id; /* of the second, where its data is another: rows by their ids */
 };
 
 static int side_open(struct side *side, const char *path, struct err *err)
@@ -29,6 +32,7 @@ static int side_open(struct side *side, const char *path, struct err *err)
 
 static void side_close(struct side *side)
 {
+    by_id_close(side->by_id);
     predictions_chunk_free(&side->chunk);
     predictions_close(&side->file);
 }
@@ -40,6 +44,12 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+static bool of_one_data(const struct predictions *a, const struct predictions *b)
+{
+    return same_text(tensor_file_meta(a->file, "data_digest"),
+                     tensor_file_meta(b->file, "data_digest"));
+}
+
 static int check_files(const struct side side[2], struct err *err)
 {
     const struct predictions *a = &side[0].file, *b = &side[1].file;
@@ -47,10 +57,11 @@ static int check_files(const struct side side[2], struct err *err)
     if (a->n != b->n)
         return err_set(err, EX_DATAERR, "%s has %lld row%s, %s %lld: they are of different data",
                        side[0].path, (long long)a->n, plural(a->n), side[1].path, (long long)b->n);
-    if (!same_text(tensor_file_meta(a->file, "data_digest"),
-                   tensor_file_meta(b->file, "data_digest")))
-        return err_set(err, EX_DATAERR, "%s and %s are predictions of different data", side[0].path,
-                       side[1].path);
+    if (!of_one_data(a, b) && !(a->has_ids && b->has_ids && a->id_width == b->id_width))
+        return err_set(err, EX_DATAERR,
+                       "%s and %s are predictions of different data, and have no ids that tell "
+                       "which rows are the same",
+                       side[0].path, side[1].path);
     if (a->has_labels != b->has_labels)
         return err_set(err, EX_DATAERR, "%s has no labels, %s does: they are of different data",
                        side[a->has_labels].path, side[b->has_labels].path);
@@ -72,7 +83,7 @@ static int check_rows(const struct side side[2], struct err *err)
     const size_t label = (size_t)classes * (side[0].file.soft_labels ? sizeof(float) : 1);
 
     for (int64_t i = 0; i < a->count; i++) {
-        if (a->rows[i] != b->rows[i])
+        if (!side[1].by_id && a->rows[i] != b->rows[i])
             return err_set(err, EX_DATAERR, "%s has row %lld where %s has row %lld", side[0].path,
                            (long long)a->rows[i], side[1].path, (long long)b->rows[i]);
         if (side[0].file.has_labels &&
@@ -82,6 +93,34 @@ static int check_rows(const struct side side[2], struct err *err)
                            (long long)a->rows[i], side[0].path, side[1].path);
     }
     return 0;
+}
+
+/* Reads the second file's rows with the ids of the first one's. */
+static int take_by_id(struct side side[2], struct err *err)
+{
+    const struct predictions_chunk *first = &side[0].chunk;
+    char id[KEY_TEXT], quoted[QUOTED_TEXT];
+    int got = 1;
+
+    side[1].chunk.count = first->count;
+    for (int64_t i = 0; i < first->count && got > 0; i++) {
+        got = by_id_take(side[1].by_id, first, i, &side[1].chunk, err);
+        if (got == 0)
+            return err_set(
+                err, EX_DATAERR, "%s: no row has the id %s of %s: they are of different data",
+                side[1].path,
+                text_quote(quoted, id, key_text(id, first->ids, side[0].file.id_width, i)),
+                side[0].path);
+    }
+    return got < 0 ? -1 : 0;
+}
+
+static int next_rows(struct side side[2], struct err *err)
+{
+    if (side[1].by_id ? take_by_id(side, err) < 0
+                      : predictions_next(&side[1].file, &side[1].chunk, err) < 0)
+        return -1;
+    return check_rows(side, err);
 }
 
 /* ---- Counting ---- */
@@ -137,6 +176,9 @@ static int compare(struct comparison *c, struct side side[2], struct err *err)
     int got;
 
     c->labelled = side[0].file.has_labels;
+    c->by_id = !of_one_data(&side[0].file, &side[1].file);
+    if (c->by_id && by_id_read(&side[1].by_id, &side[1].file, &side[1].chunk, "-", err))
+        return -1;
     if (metrics_init(&c->against, side[0].file.class_count, err) ||
         keep_classes(c, &side[0].file, err))
         return -1;
@@ -148,7 +190,7 @@ static int compare(struct comparison *c, struct side side[2], struct err *err)
             return -1;
     }
     while ((got = predictions_next(&side[0].file, &side[0].chunk, err)) > 0) {
-        if (predictions_next(&side[1].file, &side[1].chunk, err) < 0 || check_rows(side, err))
+        if (next_rows(side, err))
             return -1;
         add_chunk(c, side);
     }

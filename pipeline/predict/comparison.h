@@ -13,14 +13,15 @@ struct comparison {
     char **classes;         /* [against.classes] as the CSV spells them */
     char **names;           /* [against.classes] for display */
     bool trial[2];          /* predictions of a trial */
+    bool by_id;             /* of two data sets, in which rows of one id are the same */
     struct relation relation[2];
     int64_t rows;
     int64_t both, neither; /* rows that both have right, or wrong */
     int64_t only[2];       /* rows that one alone has right */
 };
 
-/* Reads both files. EX_DATAERR if they are of different data, rows, labels or classes, or if one
- * alone has labels. */
+/* Reads both files. EX_DATAERR if they are of different data, without ids or with others, of
+ * different rows, labels or classes, or if one alone has labels. */
 MUST_CHECK int comparison_make(struct comparison *comparison, char *const paths[2],
                                struct err *err);
 void comparison_free(struct comparison *comparison);

@@ -209,20 +209,10 @@ static bool same_ids(const struct join *j, int number)
     return first_other(a->ids, b->ids, key_bytes(j->info.id_width), a->count) < 0;
 }
 
-/* Reads all rows of a file, from the first on, so that they can be had in another order: by what is
- * open, for a pipe cannot be opened again. */
+/* Has the rows of a file in another order: by what is open, for a pipe cannot be opened again. */
 static int index_rows(struct join *j, int number, struct err *err)
 {
-    struct predictions *from = &j->each[number];
-    struct predictions_chunk *chunk = &j->chunks[number];
-    int got;
-
-    if (predictions_rewind(from, err) || by_id_open(&j->by_id[number], from, j->output, err))
-        return -1;
-    while ((got = predictions_next(from, chunk, err)) > 0)
-        if (by_id_add(j->by_id[number], chunk, err))
-            return -1;
-    return got < 0 ? -1 : by_id_sort(j->by_id[number], err);
+    return by_id_read(&j->by_id[number], &j->each[number], &j->chunks[number], j->output, err);
 }
 
 /* Takes the rows that have the first file's ids. */

@@ -65,6 +65,20 @@ import json
 s, c = json.load(open("several.json")), json.load(open("c.json"))
 print(sorted(s), s["predictions"], {**s["against_first"][0], "predictions": c["predictions"]} == c)'
 run compare a.pred b.pred --latex --markdown
+echo '-- the same rows in another order, known by their ids'
+awk -F, -v OFS=, 'NR == 1 { print "id", $0; next } { print "r" NR, $0 }' noisy.csv >ids.csv
+{ head -n 1 ids.csv; tail -n +2 ids.csv | tac; } >turned.csv
+for order in ids turned; do
+    ingest -q $order.csv --like train.st.zst -o $order.st.zst
+    for m in a b; do predict -q $order.st.zst $m.st.zst -o $order.$m.pred; done
+done
+run compare ids.a.pred ids.b.pred
+run compare ids.a.pred turned.b.pred
+run compare turned.a.pred ids.a.pred ids.b.pred | sed -n '1,3p'
+sed 's/^r7,/s7,/' turned.csv >others.csv
+ingest -q others.csv --like train.st.zst -o others.st.zst
+predict -q others.st.zst b.st.zst -o others.b.pred
+run compare ids.a.pred others.b.pred
 echo '-- one alone was trained on these rows'
 awk -F, -v OFS=, 'NR > 1 { $2 = 255 - $2 } { print }' noisy.csv >new.csv
 ingest -q new.csv --like train.st.zst -o new.st.zst
