@@ -16,6 +16,7 @@ static const double RAN_AWAY = 10;     /* times the loss of guessing */
 static const double NEAR_GUESS = 0.98; /* of that loss: next to nothing was learnt */
 static const double ROSE = 1.25;       /* times the lowest validation loss */
 static const double ROSE_LEAST = 0.05; /* nats */
+static const double USUAL_RATE = 1e-3; /* what a rate far below what is usual is compared with */
 enum { FEW_UPDATES = 100, EPOCHS_APART = 2, STILL_HIGH = 10, ROWS_UNSEEN = 2, CLASSES_NAMED = 3 };
 
 /* ---- Guessing ---- */
@@ -89,14 +90,17 @@ static const char *longer(const struct outcome *o)
 static bool learnt_nothing(const struct outcome *o, char text[TROUBLE_TEXT])
 {
     const double loss = loss_of(o, o->kept), val = val_loss_of(o, o->kept);
-    char advice[64];
+    char advice[96];
 
     if (loss < NEAR_GUESS * o->guess || val < NEAR_GUESS * o->val_guess)
         return false;
     snprintf(advice, sizeof advice, "%s", longer(o));
-    if (o->updates >= FEW_UPDATES)
-        snprintf(advice, sizeof advice, "--lr %g is worth a try",
-                 o->slow ? o->lr * 10 : o->lr / 10);
+    if (o->slow || o->updates >= FEW_UPDATES)
+        snprintf(advice, sizeof advice, "%s--lr %g is worth a try",
+                 o->lr == 0 ? "--lr 0 leaves all weights as they are, "
+                 : o->slow  ? "the learning rate is low, "
+                            : "",
+                 o->slow ? fmax(o->lr * 10, USUAL_RATE) : o->lr / 10);
     snprintf(text, TROUBLE_TEXT, "learnt %s: loss %.4f, guessing gives %.4f; %s",
              loss < o->guess ? "little" : "nothing", loss, o->guess, advice);
     return true;

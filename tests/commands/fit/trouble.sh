@@ -34,6 +34,8 @@ print("summary:", json.load(open("s.json"))["trouble"], "history:", json.loads(o
 try 'all is well' --val val.st.zst --arch 'linear 20, relu, linear' --lr 0.01 --epochs 40 --keep best
 try 'too high a rate' --val val.st.zst --arch 'linear 20, relu, linear' --optimizer sgd --lr 900 --epochs 40
 try 'too low a rate' --arch linear --optimizer sgd --lr 1e-9 --epochs 40
+try 'no rate' --arch linear --lr 0 --epochs 1
+try 'few steps of a low rate' --arch linear --lr 1e-8 --epochs 1
 try 'few steps' --arch linear --lr 1e-5 --epochs 1
 try 'a class that is never predicted' --val val.st.zst --arch linear --lr 0.003 --epochs 40
 try 'a rectifier at the end' --arch 'linear 20, relu, linear, relu' --lr 0.01 --epochs 40

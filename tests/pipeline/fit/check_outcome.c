@@ -46,7 +46,8 @@ static const struct {
     {{2.3, 2.31, 2.3, 2.31},
      NONE,
      {.updates = 400, .slow = true},
-     "learnt nothing: loss 2.3100, guessing gives 2.3026; --lr 10 is worth a try"},
+     "learnt nothing: loss 2.3100, guessing gives 2.3026; the learning rate is low, --lr 10 is "
+     "worth a try"},
     {{2.5, 2.4, 2.31, 2.29},
      NONE,
      {.updates = 99},
@@ -55,6 +56,11 @@ static const struct {
      NONE,
      {.updates = 99, .by_clock = true},
      "learnt little: loss 2.2900, guessing gives 2.3026; a longer --within is worth a try"},
+    {{2.5, 2.4, 2.31, 2.29},
+     NONE,
+     {.updates = 99, .slow = true},
+     "learnt little: loss 2.2900, guessing gives 2.3026; the learning rate is low, --lr 10 is "
+     "worth a try"},
     {{2.5, 2.4, 2.31, 2.25}, NONE, {.updates = 99}, ""},
     /* a loss of heavy augmentation, where new rows fare well */
     {{2.4, 2.4, 2.35, 2.3}, {2, 1.5, 1.2, 1}, {.updates = 400}, ""},
