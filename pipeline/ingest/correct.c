@@ -14,6 +14,11 @@ int ingest_open_corrections(struct ingest *in, const struct ingest_options *opti
                             : 0;
 }
 
+static struct cell cell_of(const char *text)
+{
+    return (struct cell){text, strlen(text), true};
+}
+
 static struct cell without_zeros(struct cell cell)
 {
     for (; cell.size > 1 && *cell.text == '0'; cell.size--)
@@ -29,16 +34,62 @@ static bool same_id(struct cell a, struct cell b)
     return a.size == b.size && memcmp(a.text, b.text, a.size) == 0;
 }
 
-int ingest_check_listed(const struct ingest *in, struct err *err)
+int ingest_check_lists(const struct ingest *in, struct err *err)
+{
+    const struct corrections *lists[] = {&in->relabel, &in->without};
+    char quoted[QUOTED_TEXT];
+
+    if (in->relabel.path && !in->info.has_labels)
+        return err_set(err, EX_USAGE, "%s: it has no labels that --relabel could change", in->name);
+    for (int i = 0; i < 2 && !in->info.has_ids; i++)
+        for (int64_t k = 0; k < lists[i]->count; k++) {
+            const struct correction *one = &lists[i]->list[k];
+
+            if (one->id)
+                return err_set(err, EX_DATAERR,
+                               "%s: line %lld: row %lld is said to have the id %s, but %s has no "
+                               "ids: is the list of other data? (without its column id it goes by "
+                               "row numbers alone)",
+                               lists[i]->path, (long long)one->line, (long long)one->row,
+                               text_quote(quoted, one->id, strlen(one->id)), in->name);
+        }
+    return 0;
+}
+
+static bool same_label(const char *text, struct cell label)
+{
+    char a[LABEL_NUMBER], b[LABEL_NUMBER];
+    const struct cell one = label_number(cell_of(text), a), other = label_number(label, b);
+
+    return one.size == other.size && memcmp(one.text, other.text, one.size) == 0;
+}
+
+/* Compares the label that the list of rows to leave out says it has, or had when relabelled. */
+static int check_label(const struct ingest *in, struct cell label, struct err *err)
+{
+    const struct correction *one = corrections_peek(&in->without, in->number + 1);
+    const struct correction *relabel = corrections_peek(&in->relabel, in->number + 1);
+    char quoted[QUOTED_TEXT];
+
+    if (!one || !one->given || !label.text || same_label(one->given, label) ||
+        (relabel && same_label(one->given, cell_of(relabel->label))))
+        return 0;
+    return err_set(err, EX_DATAERR,
+                   "%s: line %lld: row %lld is said to be labelled '%.80s', but in %s it is %s: is "
+                   "the list of other data?",
+                   in->without.path, (long long)one->line, (long long)one->row, one->given,
+                   in->name, text_quote(quoted, label.text, label.size));
+}
+
+int ingest_check_listed(const struct ingest *in, struct cell id, struct cell label, struct err *err)
 {
     const struct corrections *lists[] = {&in->relabel, &in->without};
     char named[QUOTED_TEXT], quoted[QUOTED_TEXT];
 
-    for (int i = 0; i < 2 && in->columns.id >= 0; i++) {
+    for (int i = 0; i < 2 && id.text; i++) {
         const struct correction *one = corrections_peek(lists[i], in->number + 1);
-        const struct cell id = cell_trim(csv_cell(&in->row, in->columns.id));
 
-        if (one && one->id && !same_id((struct cell){one->id, strlen(one->id), true}, id))
+        if (one && one->id && !same_id(cell_of(one->id), id))
             return err_set(err, EX_DATAERR,
                            "%s: line %lld: row %lld is said to have the id %s, but in %s it has "
                            "%s: is the list of other data?",
@@ -46,7 +97,17 @@ int ingest_check_listed(const struct ingest *in, struct err *err)
                            text_quote(named, one->id, strlen(one->id)), in->name,
                            text_quote(quoted, id.text, id.size));
     }
-    return 0;
+    return check_label(in, label, err);
+}
+
+int ingest_check_listed_row(const struct ingest *in, struct err *err)
+{
+    const struct columns *c = &in->columns;
+    const struct cell none = {NULL, 0, false};
+
+    return ingest_check_listed(
+        in, c->id >= 0 ? cell_trim(csv_cell(&in->row, c->id)) : none,
+        c->label >= 0 && !c->onehot ? cell_trim(csv_cell(&in->row, c->label)) : none, err);
 }
 
 bool ingest_leaves_out(struct ingest *in)
@@ -56,11 +117,6 @@ bool ingest_leaves_out(struct ingest *in)
     in->left_out++;
     corrections_next(&in->relabel, in->number);
     return true;
-}
-
-static struct cell cell_of(const char *text)
-{
-    return (struct cell){text, strlen(text), true};
 }
 
 /* Finds the class that a list calls so; -1: it was not met. */

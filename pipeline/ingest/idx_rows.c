@@ -56,23 +56,16 @@ int ingest_idx_open(struct ingest *in, const char *images, const char *labels,
     return 0;
 }
 
-static int take_label(struct ingest *in, struct err *err)
+static int take_label(struct ingest *in, struct cell label, struct err *err)
 {
-    unsigned char label;
-    char text[8];
-    int number;
-    size_t size;
+    int number = classes_find(&in->classes, label.text, label.size);
 
-    if (idx_next(&in->idx->labels, &label, err))
-        return -1;
-    size = (size_t)snprintf(text, sizeof text, "%d", label);
-    number = classes_find(&in->classes, text, size);
     if (number < 0 && in->like_path)
-        return err_set(err, EX_DATAERR, "%s: label %lld is %d, which is no class of %s",
-                       source_name(in->idx->labels.source), (long long)in->idx->labels.done, label,
-                       in->like_path);
+        return err_set(err, EX_DATAERR, "%s: label %lld is %s, which is no class of %s",
+                       source_name(in->idx->labels.source), (long long)in->idx->labels.done,
+                       label.text, in->like_path);
     if (number < 0)
-        number = classes_add(&in->classes, text, size, in->number);
+        number = classes_add(&in->classes, label.text, label.size, in->number);
     if (number < 0)
         return err_memory(err, "the classes", 0);
     in->classes.list[number].rows++;
@@ -96,33 +89,42 @@ static int take_image(struct ingest *in, struct err *err)
     return 0;
 }
 
-/* Reads a row that is left out. */
-static int pass_over(struct ingest *in, struct err *err)
+/* Reads the next label as text; without labels label->text stays NULL. */
+static int read_label(struct ingest *in, char text[8], struct cell *label, struct err *err)
 {
-    unsigned char label;
+    unsigned char number;
 
-    if (in->info.has_labels && idx_next(&in->idx->labels, &label, err))
+    if (!in->info.has_labels)
+        return 0;
+    if (idx_next(&in->idx->labels, &number, err))
         return -1;
-    return idx_next(&in->idx->images, in->idx->image, err);
+    *label = (struct cell){text, (size_t)snprintf(text, 8, "%d", number), true};
+    return 0;
 }
 
 /* Takes up to a chunk of rows. */
 static int take_rows(struct ingest *in, struct err *err)
 {
     struct dataset_chunk *chunk = &in->chunk;
+    const struct cell none = {NULL, 0, false};
 
     while (chunk->count < chunk->room) {
+        struct cell label = none;
+        char text[8];
+
         if (in->number == in->idx->images.dims[0]) {
             if (in->info.has_labels && idx_end(&in->idx->labels, err))
                 return -1;
             return idx_end(&in->idx->images, err);
         }
+        if (read_label(in, text, &label, err) || ingest_check_listed(in, none, label, err))
+            return -1;
         if (ingest_leaves_out(in)) {
-            if (pass_over(in, err))
+            if (idx_next(&in->idx->images, in->idx->image, err))
                 return -1;
             continue;
         }
-        if ((in->info.has_labels && take_label(in, err)) || take_image(in, err))
+        if ((in->info.has_labels && take_label(in, label, err)) || take_image(in, err))
             return -1;
         chunk->rows[chunk->count++] = in->number;
         in->rows++;

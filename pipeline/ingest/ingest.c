@@ -166,9 +166,7 @@ int ingest_begin(struct ingest *in, struct tensor_writer *writer, struct err *er
     struct dataset_chunk *chunk = &in->chunk;
 
     in->writer.file = writer;
-    if (in->relabel.path && !in->info.has_labels)
-        return err_set(err, EX_USAGE, "%s: it has no labels that --relabel could change", in->name);
-    if (dataset_writer_init(&in->writer, writer, &in->info, err) ||
+    if (ingest_check_lists(in, err) || dataset_writer_init(&in->writer, writer, &in->info, err) ||
         workers_start(&in->workers, threads, err) ||
         hints_open(&in->hints, &in->info, &in->classes, !in->like_path && in->source,
                    in->like_path != NULL, err))

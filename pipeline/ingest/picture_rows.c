@@ -135,6 +135,10 @@ static int take_files(struct ingest *in, struct err *err)
                            "%s: pictures lie in the folder itself (%.200s) and in folders of it, "
                            "so that these are not the classes of all; a CSV may name them",
                            in->name, slash ? f->files[0].path : path);
+        if (ingest_check_listed(
+                in, key,
+                (struct cell){slash ? path : NULL, (size_t)(slash ? slash - path : 0), true}, err))
+            return -1;
         if (ingest_leaves_out(in))
             continue;
         *row = (struct picture_row){.file = i,

@@ -348,7 +348,7 @@ static enum taking take_row(struct ingest *in, struct picture_row *row, struct e
         return ingest_refuse_width(in, &why, err);
     if (in->columns.only_count && !ingest_is_wanted(in))
         return ingest_note_unwanted(in, err) == FAILED ? FAILED : REFUSED;
-    if (ingest_check_listed(in, err))
+    if (ingest_check_listed_row(in, err))
         return FAILED;
     if (ingest_leaves_out(in))
         return REFUSED;

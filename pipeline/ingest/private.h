@@ -24,8 +24,14 @@ MUST_CHECK int ingest_write_chunk(struct ingest *in, struct err *err);
 /* Opens the options' lists of rows. */
 MUST_CHECK int ingest_open_corrections(struct ingest *in, const struct ingest_options *options,
                                        struct inputs *inputs, struct err *err);
-/* Fails with EX_DATAERR if a list has another id for the row that is next than the CSV's row. */
-MUST_CHECK int ingest_check_listed(const struct ingest *in, struct err *err);
+/* Fails, before the first row, if a list is of ids or labels and the data has none. */
+MUST_CHECK int ingest_check_lists(const struct ingest *in, struct err *err);
+/* Fails with EX_DATAERR if a list has another id for the row that is next, or that of rows to leave
+ * out another label; text NULL: the row has none. */
+MUST_CHECK int ingest_check_listed(const struct ingest *in, struct cell id, struct cell label,
+                                   struct err *err);
+/* Does so for the row of a CSV, in->row. */
+MUST_CHECK int ingest_check_listed_row(const struct ingest *in, struct err *err);
 /* Goes on to the next row, in->number. Tells whether it is left out. */
 bool ingest_leaves_out(struct ingest *in);
 /* Changes the row's label, a number of its class, that was counted, if it is to be another.

@@ -29,10 +29,20 @@ ingested ids.csv -o known.st.zst --without known.csv
 sed '2d' ids.csv >later.csv
 run ingest -q later.csv -o x.st.zst --relabel known.csv
 run ingest -q later.csv -o x.st.zst --without known.csv
-ingested train.csv -o known.st.zst --without known.csv
+for list in relabel without; do run ingest -q train.csv -o known.st.zst --$list known.csv; done
 awk -F, -v OFS=, 'NR == 1 { print "id", $0; next } { printf "%03d,%s\n", NR - 1, $0 }' train.csv >zeros.csv
 printf 'row,id\n2,2\n' >zeros-list.csv # as a spreadsheet leaves 002
 ingested zeros.csv -o known.st.zst --without zeros-list.csv
+rm known.st.zst
+echo '-- and one with labels is of rows with these, or with those that it is relabelled to'
+printf 'set,row,given,suggested\ndata,3,2.0,0\ntest,4,9,1\n' >given.csv
+ingested train.csv -o known.st.zst --without given.csv
+rm known.st.zst
+run ingest -q later.csv -o known.st.zst --without given.csv
+sed 's/2.0/1/' given.csv >relabelled.csv
+run ingest -q train.csv -o known.st.zst --without relabelled.csv
+printf 'row,suggested\n3,1\n' >relabel.csv
+ingested train.csv -o known.st.zst --without relabelled.csv --relabel relabel.csv
 rm known.st.zst
 echo '-- a row that is left out need not be sound'
 sed '8s/,.*/,?,,/' train.csv >broken.csv
@@ -48,6 +58,8 @@ open("l", "wb").write(struct.pack(">II", 0x801, 6) + bytes([5, 6, 5, 6, 5, 7]))'
 printf 'row,suggested\n2,5\n' >two.csv
 printf 'row\n6\n' >six.csv
 ingested --idx i l -o i.st.zst --relabel two.csv --without six.csv
+printf 'row,given\n6,5\n' >five.csv
+run ingest -q --idx i l -o i2.st.zst --without five.csv
 labels i.st.zst
 mkdir -p pics/no pics/yes
 show -q a.st.zst --rows 2 --png pics/no/a.png >/dev/null && cp pics/no/a.png pics/no/b.png
@@ -56,6 +68,9 @@ printf 'row,suggested\n1,yes\n' >yes.csv
 printf 'row\n3\n' >three.csv
 ingested --pictures pics --size 8x8 --gray -o p.st.zst --relabel yes.csv --without three.csv
 labels p.st.zst
+printf 'row,id,given\n3,yes/c.png,no\n' >foreign.csv
+run ingest -q --pictures pics --size 8x8 --gray -o p2.st.zst --without foreign.csv
+run ingest -q --pictures pics --size 8x8 --gray -o p2.st.zst --without zeros-list.csv
 printf 'file,label\na,no\nb,no\nc,yes\nd,yes\n' >table.csv
 ingested table.csv --pictures pics --size 8x8 --gray -o p.st.zst --relabel yes.csv --without three.csv
 labels p.st.zst
