@@ -6,6 +6,7 @@
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
 #include "pipeline/ingest/shards.h"
+#include "say_found.h"
 #include "say_rows.h"
 
 #include <string.h>
@@ -51,10 +52,12 @@ static json_t *summary(const struct shards *s, const struct tensor_writer *write
 
 static int report(const struct shards *s, const struct tensor_writer *writer, double seconds)
 {
-    json_t *values = summary(s, writer, seconds);
+    json_t *values = summary(s, writer, seconds), *hints = json_array();
 
     say_rows(s->rows, s->info.has_labels ? s->info.classes : NULL, s->class_rows,
              s->info.class_count, seconds);
+    say_repeated(hints, &s->repeated);
+    json_object_set_new(values, "hints", hints);
     return write_summary(values, NULL);
 }
 

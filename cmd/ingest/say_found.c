@@ -170,6 +170,11 @@ static void say_same(json_t *list, const struct same_count *same, const char *wh
     strbuf_free(&text);
 }
 
+void say_repeated(json_t *list, const struct same_count *repeated)
+{
+    say_same(list, repeated, "the picture of an earlier one", "");
+}
+
 json_t *say_hints(const struct ingest *in)
 {
     char text[DATA_RANGE_TEXT], unlike[DATA_RANGE_TEXT + 300];
@@ -197,7 +202,7 @@ json_t *say_hints(const struct ingest *in)
                  in->pictures->turned, plural(in->pictures->turned));
         say_hint(list, unlike);
     }
-    say_same(list, &in->repeated, "the picture of an earlier one", "");
+    say_repeated(list, &in->repeated);
     say_same(list, &in->known, "a picture of the other data set", " there");
     return list;
 }

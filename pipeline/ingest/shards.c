@@ -285,6 +285,8 @@ static int complete_info(struct shards *s, struct sum *sum, const char *path, st
 static int open_all(struct shards *s, const char *path, struct err *err)
 {
     enum { BLOCK = 1 << 20 };
+    const size_t label = (size_t)s->info.class_count * (s->info.soft_labels ? sizeof(float) : 1);
+    struct dataset_chunk *block = &s->block;
     struct tensor tensors[DATASET_TENSORS];
     const int count = dataset_tensors(&s->info, s->rows, tensors);
     const struct data_range unknown = {0};
@@ -299,12 +301,18 @@ static int open_all(struct shards *s, const char *path, struct err *err)
         return -1;
     s->sums =
         (struct data_sums){.c = s->info.c, .h = s->info.h, .w = s->info.w, .pixel = s->info.pixel};
-    s->room = (int64_t)(BLOCK / dataset_image_bytes(&s->info)) + 1;
-    s->block = rows_alloc(s->room, dataset_image_bytes(&s->info), "images", err);
+    block->room = (int64_t)(BLOCK / dataset_image_bytes(&s->info)) + 1;
+    block->images = rows_alloc(block->room, dataset_image_bytes(&s->info), "images", err);
+    s->classes = rows_alloc(block->room, sizeof *s->classes, "labels", err);
     s->class_rows = calloc((size_t)s->info.class_count + 1, sizeof *s->class_rows);
-    if (!s->block)
+    if (!s->class_rows)
+        return err_memory(err, "the classes", 0);
+    if (!block->images || !s->classes || same_pictures_open(&s->same, path, err))
         return -1;
-    return s->class_rows ? 0 : err_memory(err, "the classes", 0);
+    if (!s->info.has_labels)
+        return 0;
+    block->labels = rows_alloc(block->room, label, "labels", err);
+    return block->labels ? tensor_cursor_open(&s->labels, s->file, "labels", err) : -1;
 }
 
 int shards_open(struct shards *s, const char *path, char *const *paths, int count,
@@ -334,35 +342,33 @@ int shards_open(struct shards *s, const char *path, char *const *paths, int coun
 
 /* ---- Rows ---- */
 
-int shards_next(struct shards *s, struct err *err)
+static int64_t next_labels(struct shards *s, int64_t count, struct err *err)
 {
-    const int64_t got = tensor_cursor_read(s->images, s->block, s->room, err);
-
-    if (got <= 0)
-        return (int)got;
-    data_sums_add(&s->sums, s->block, got);
-    s->done += got;
-    return 1;
+    if (tensor_cursor_read(s->labels, s->block.labels, count, err) < 0)
+        return -1;
+    for (int64_t i = 0; i < count; i++) {
+        s->classes[i] = dataset_class(&s->info, &s->block, i);
+        s->class_rows[s->classes[i]]++;
+    }
+    return 0;
 }
 
-static int count_classes(struct shards *s, struct err *err)
+int shards_next(struct shards *s, struct err *err)
 {
-    const struct dataset_info *info = &s->info;
-    const size_t label = (size_t)info->class_count * (info->soft_labels ? sizeof(float) : 1);
-    struct dataset_chunk chunk = {.room = 1024};
-    struct tensor_cursor *labels;
-    int64_t got = -1;
+    const int64_t got = tensor_cursor_read(s->images, s->block.images, s->block.room, err);
 
-    if (tensor_cursor_open(&labels, s->file, "labels", err))
+    if (got < 0 || (got == 0 && same_pictures_count(s->same, 1, &s->repeated, err)))
         return -1;
-    chunk.labels = rows_alloc(chunk.room, label, "labels", err);
-    if (chunk.labels)
-        while ((got = tensor_cursor_read(labels, chunk.labels, chunk.room, err)) > 0)
-            for (int64_t i = 0; i < got; i++)
-                s->class_rows[dataset_class(info, &chunk, i)]++;
-    free(chunk.labels);
-    tensor_cursor_close(labels);
-    return (int)got;
+    if (got == 0)
+        return 0;
+    if (s->labels && next_labels(s, got, err))
+        return -1;
+    data_sums_add(&s->sums, s->block.images, got);
+    if (same_pictures_add(s->same, 0, s->block.images, dataset_image_bytes(&s->info),
+                          s->labels ? s->classes : NULL, got, err))
+        return -1;
+    s->done += got;
+    return 1;
 }
 
 /* ---- Ids, each there once ---- */
@@ -441,8 +447,7 @@ int shards_finish(struct shards *s, struct tensor_writer *writer, const json_t *
     json_t *meta;
     int result = -1;
 
-    if ((s->info.has_labels && count_classes(s, err)) ||
-        (s->info.has_ids && check_ids(s, path, err)) || tensor_file_verify(s->file, err))
+    if ((s->info.has_ids && check_ids(s, path, err)) || tensor_file_verify(s->file, err))
         return -1;
     s->info.pixels = data_sums_range(&s->sums);
     meta = json_object();
@@ -455,11 +460,14 @@ int shards_finish(struct shards *s, struct tensor_writer *writer, const json_t *
 void shards_close(struct shards *s)
 {
     tensor_cursor_close(s->images);
+    tensor_cursor_close(s->labels);
+    same_pictures_close(s->same);
     tensor_file_close(s->file);
     for (int i = 0; s->list && i < s->count; i++)
         free(s->list[i].path);
     free(s->list);
-    free(s->block);
+    dataset_chunk_free(&s->block);
+    free(s->classes);
     free(s->class_rows);
     names_free(&s->names);
     dataset_info_free(&s->info);

@@ -3,6 +3,7 @@
 
 #include "class_names.h"
 #include "pipeline/dataset/dataset.h"
+#include "pipeline/dataset/same_pictures.h"
 
 /* The making of a list of shards: data sets that are, one after the other, one. What they have to
  * share is compared, what only all of them know is put together: the classes, how long ids are, the
@@ -11,14 +12,16 @@ struct shards {
     struct dataset_info info; /* of all */
     int64_t rows, done;       /* in all; gone through by shards_next() */
     int64_t *class_rows;      /* [info.class_count]; complete at the end */
+    struct same_count repeated; /* pictures of earlier rows; known at the end */
     struct tensor_shard *list;
     int count;
 
     struct tensor_file *file; /* all of them */
-    struct tensor_cursor *images;
+    struct tensor_cursor *images, *labels; /* labels NULL: there are none */
     struct data_sums sums;
-    void *block; /* [room] images */
-    int64_t room;
+    struct same_pictures *same;
+    struct dataset_chunk block; /* [room] images, and labels */
+    int32_t *classes;           /* [room] of these rows */
     struct names names;
 };
 

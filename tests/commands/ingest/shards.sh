@@ -21,6 +21,13 @@ cp part-2.st.zst other.st.zst
 run ingest part-1.st.zst other.st.zst part-3.st.zst -o train.shards --if-changed | timeless
 grep -o ' [a-z0-9-]*\.st\.zst$' train.shards
 ingest -q part-1.st.zst part-2.st.zst part-3.st.zst -o train.shards
+echo '-- pictures that are there again in another part'
+{ cat part-2.csv; sed -n 5p part-1.csv; sed -n '6s/^./2/p' part-1.csv; } >again.csv
+ingest -q again.csv --part-of part-1.csv -o again.st.zst
+run ingest part-1.st.zst again.st.zst -o again.shards --json again.json | timeless
+/usr/bin/python3 -c 'import json; print(json.load(open("again.json"))["hints"])'
+{ cat part-1.csv; tail -n +2 again.csv; } >one.csv
+run ingest one.csv -o one.st.zst | timeless
 echo '-- the same bytes as from one file'
 explain train.st.zst | grep content
 explain train.shards | grep content
