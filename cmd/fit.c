@@ -646,7 +646,8 @@ int main(int argc, char **argv)
     current = open_all(&run, &err);
     if (current < 0 || (current == 0 && (begin(&run, &err) || train(&run, &err) ||
                                          (!run.stopped && !run.paused && finish(&run, &err)))))
-        status = err.text[0] && (err.status != EX_USAGE || fit_member_first(ONCE_MISTAKE))
+        status = !fit_member_gives_way(run.options.settings.nn.device) && err.text[0] &&
+                         (err.status != EX_USAGE || fit_member_first(ONCE_MISTAKE))
                      ? fail(&err)
                      : err.status;
     else

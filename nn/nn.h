@@ -105,9 +105,10 @@ struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_er
 void nn_device_close(struct nn_device *device);
 struct nn_device_info nn_device_info(const struct nn_device *device);
 /* Serves a device to other processes, `members` in all and up to NN_DEVICE_SIDES at a time, each of
- * which gets its share of the memory, until all have left and the others' end of `door`, a pair of
- * sockets (SOCK_SEQPACKET), is closed. What several are to compute alike is one launch. A device
- * that has a fault tells it to all. *served: how often kernels ran, and in how many launches. */
+ * which gets its share of the memory, or more as long as there is some, until all have left and the
+ * others' end of `door`, a pair of sockets (SOCK_SEQPACKET), is closed. What several are to compute
+ * alike is one launch. A device that has a fault tells it to all. *served: how often kernels ran,
+ * and in how many launches. */
 enum { NN_DEVICE_SIDES = 16 };
 struct nn_device_served {
     int64_t kernels, launches;

@@ -37,6 +37,7 @@ struct common_memory {
     struct part {
         double share; /* of the work done */
         int threads;  /* that it is to use; 0: as many as it began with */
+        bool gives_way;
     } part[];         /* [count] */
 };
 
@@ -53,6 +54,7 @@ struct family {
 /* In a member; NULL: this process is none. */
 static struct common_memory *memory;
 static struct part *own_part;
+static bool alone;         /* no other member runs beside it */
 static int family_threads; /* of all members together */
 static struct shared_device device;
 
@@ -83,6 +85,19 @@ bool fit_member_device(struct nn_device **own, int *status)
 {
     *status = memory ? shared_device_join(&device, own) : 0;
     return memory != NULL;
+}
+
+bool fit_member_gives_way(const struct nn_device *own)
+{
+    const char *text;
+
+    if (!own || !own_part || alone || nn_device_fault(own, &text) != NN_DEVICE_FULL)
+        return false;
+    own_part->gives_way = true;
+    if (fit_member_first(ONCE_ROOM))
+        say_folded("the device has not the memory for all at a time: some wait until others have "
+                   "ended");
+    return true;
 }
 
 static int count_of(const struct family *f, enum state state)
@@ -153,6 +168,7 @@ static int become(const struct family *f, const struct member *member, struct fi
     progress_leave_to_parent();
     memory = f->memory;
     own_part = &memory->part[member - f->list];
+    alone = f->lanes == 1;
     family_threads = (int)common.threads;
     common.threads = common.threads / side + (running <= common.threads % side);
     if (common.threads == 0)
@@ -186,16 +202,22 @@ static struct member *next_of(const struct family *f)
     return next && (next->there || !looks) ? next : NULL;
 }
 
-/* Takes back one that the system has no room for: it waits until another one ends, and is not begun
- * where none is. */
-static void take_back(struct family *f, struct member *member, int why)
+/* Has one wait that there is no room for beside those that run. Returns how many do. */
+static int wait_for_room(struct family *f, struct member *member)
 {
     const int running = count_of(f, RUNNING) - 1;
 
     member->state = WAITING;
-    if (running > 0 && running < f->lanes)
-        f->lanes = running;
-    if (running > 0)
+    if (running < f->lanes)
+        f->lanes = running > 0 ? running : 1;
+    return running;
+}
+
+/* Takes back one that the system has no room for: it waits until another one ends, and is not begun
+ * where none is. */
+static void take_back(struct family *f, struct member *member, int why)
+{
+    if (wait_for_room(f, member) > 0)
         return;
     f->stops = true;
     member->state = FAILED;
@@ -218,8 +240,15 @@ static bool start(struct family *f, struct member *member)
 /* Takes note of one that ended. A mistake in the command is that of all. */
 static void end(struct family *f, struct member *member, int how)
 {
+    struct part *part = &f->memory->part[member - f->list];
+
     if (WIFSIGNALED(how) && caught) {
         member->state = STOPPED;
+        return;
+    }
+    if (part->gives_way) {
+        part->gives_way = false;
+        wait_for_room(f, member);
         return;
     }
     member->status = WIFEXITED(how) ? WEXITSTATUS(how) : EX_SOFTWARE;

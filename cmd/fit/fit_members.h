@@ -15,11 +15,14 @@
 int fit_members_start(struct fit_options *options);
 /* Tells whether no other member has asked before, so that what is alike in all is said once; always
  * where there are none. */
-enum fit_once { ONCE_SETTINGS, ONCE_MISTAKE, ONCE_COUNT };
+enum fit_once { ONCE_SETTINGS, ONCE_MISTAKE, ONCE_ROOM, ONCE_COUNT };
 bool fit_member_first(enum fit_once what);
 /* Gives a member the device that all have, or NULL. Returns false where this process is none, and
  * opens its own; *status: to end with, unless 0. */
 bool fit_member_device(struct nn_device **device, int *status);
+/* Tells whether this member failed because the device has no room for it beside others, and notes
+ * it: then it has to end in silence, and is begun anew when others have ended. */
+bool fit_member_gives_way(const struct nn_device *device);
 /* Notes how much of this member's training is done, 0 to 1, for the line that all have. */
 void fit_member_note(double share);
 /* Returns how many threads this member is to use: those of members that ended, too, once none waits

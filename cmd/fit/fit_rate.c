@@ -4,6 +4,7 @@
 #include "cmd/cli/options.h"
 #include "cmd/cli/say.h"
 #include "cmd/terminal/rates.h"
+#include "fit_members.h"
 
 int fit_find_rate(struct fit_options *o, struct rate_test *test)
 {
@@ -20,7 +21,7 @@ int fit_find_rate(struct fit_options *o, struct rate_test *test)
     if (o->plan && print_rates(&terminal, test, result ? &unshown : &err))
         result = -1;
     if (result)
-        return fail(&err);
+        return fit_member_gives_way(o->settings.nn.device) ? err.status : fail(&err);
     o->settings.nn.lr = test->found;
     say("--lr %g, found in %d steps from %g to %g", test->found, test->count, test->rate[0],
         test->rate[test->count - 1]);

@@ -62,7 +62,9 @@ void device_twin(struct device_memory *memory, const void *array, size_t bytes)
 
 size_t device_room(const struct device_memory *memory)
 {
-    const size_t taken = memory->bytes + LINE, most = memory->device->most;
+    const struct nn_device *device = memory->device;
+    const size_t taken = memory->bytes + LINE;
+    const size_t most = device->share ? device->share : device->most;
 
     return taken < most ? most - taken : 0;
 }

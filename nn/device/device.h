@@ -18,7 +18,8 @@ struct nn_device *device_of(const struct device_memory *memory);
 i64 device_reserve(struct device_memory *memory, size_t bytes);
 /* Reserves a twin of an array, which needs no more than its address. */
 void device_twin(struct device_memory *memory, const void *array, size_t bytes);
-/* Returns how many bytes more the device can give. */
+/* Returns how many bytes more the device can give, or one's share of it, beyond which others may
+ * have to wait. */
 size_t device_room(const struct device_memory *memory);
 /* Makes what was reserved, of zeros. Returns -1 if that failed. */
 int device_allocate(struct device_memory *memory);

@@ -39,7 +39,8 @@ struct nn_device {
         void *kernel;
     } kernel[KERNELS_MOST]; /* those that ran */
     int kernels;
-    size_t most; /* bytes of one buffer */
+    size_t most;  /* bytes of one buffer */
+    size_t share; /* of these, as many as is left to others; 0: all */
 };
 
 /* Returns the number of a kernel, made when it is first asked for; -1: a fault. */

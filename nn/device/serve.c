@@ -340,8 +340,8 @@ void nn_device_serve(struct nn_device *device, int door, int members,
                      struct nn_device_served *served)
 {
     enum { PATIENCE = 5 }; /* milliseconds, in which a process sends more unless it is busy */
-    const size_t most = device->most / (size_t)(members < SIDES ? members : SIDES);
-    struct server s = {device, {device->info, most}, door, .served = served};
+    const size_t share = device->most / (size_t)(members < SIDES ? members : SIDES);
+    struct server s = {device, {device->info, device->most, share}, door, .served = served};
 
     *served = (struct nn_device_served){0};
     while (s.door >= 0 || s.clients > 0) {

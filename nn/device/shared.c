@@ -216,6 +216,7 @@ struct nn_device *nn_device_join(int door, struct nn_error *error)
     if (d->socket >= 0 && shared_receive(d->socket, &welcome, sizeof welcome) == 0) {
         d->device.info = welcome.info;
         d->device.most = welcome.most;
+        d->device.share = welcome.share;
         return &d->device;
     }
     snprintf(error->text, sizeof error->text, "the process that has the device has ended");

@@ -27,7 +27,7 @@ struct shared_reply {
 /* What comes first, to one who joins. */
 struct shared_welcome {
     struct nn_device_info info;
-    size_t most;
+    size_t most, share;
 };
 
 enum {

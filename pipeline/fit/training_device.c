@@ -4,10 +4,11 @@
 
 int training_check_device(const struct training *t, struct err *err)
 {
-    return device_check(t->settings.nn.device,
-                        "; a smaller --batch needs less, as do fewer folds or seeds by one command "
-                        "or trainings at a time (make -j), and --device cpu none",
-                        "; a run with --checkpoint goes on by --resume, on any --device", err);
+    return device_check(
+        t->settings.nn.device,
+        "; a smaller --batch needs less, as do fewer trainings at a time (make -j), "
+        "and --device cpu none",
+        "; a run with --checkpoint goes on by --resume, on any --device", err);
 }
 
 int training_move_predictor(struct training *t, struct err *err)

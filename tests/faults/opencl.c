@@ -7,7 +7,8 @@
  *     OPENCL=doubles    the device has no double precision
  *     OPENCL=wrong      it rounds otherwise: one bit of what is read back is another
  *     OPENCL=memory     it has 4 KiB
- *     OPENCL=memory:N   it has N bytes
+ *     OPENCL=memory:N   it has N bytes for a buffer
+ *     OPENCL=total:N    it has N bytes for all buffers
  *     OPENCL=signals    its compiler takes SIGTERM for itself, and then one comes
  *
  * The device says that it is a GPU called "fake". OPENCL_REAL is the real library. */
@@ -26,6 +27,16 @@ static int is(const char *mode)
     const char *given = getenv("OPENCL");
 
     return given && strcmp(given, mode) == 0;
+}
+
+/* Returns the number behind a mode that ends with a colon; 0: the mode is another one. */
+static unsigned long long number_of(const char *mode)
+{
+    const char *given = getenv("OPENCL");
+
+    return given && strncmp(given, mode, strlen(mode)) == 0
+               ? strtoull(given + strlen(mode), NULL, 10)
+               : 0;
 }
 
 /* Returns the real function; NULL: this call is to fail. */
@@ -113,9 +124,10 @@ cl_int clGetDeviceInfo(cl_device_id id, cl_uint what, size_t size, void *value, 
         *(cl_ulong *)value = 0;
     if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && is("memory"))
         *(cl_ulong *)value = 4096;
-    if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && getenv("OPENCL") &&
-        strncmp(getenv("OPENCL"), "memory:", 7) == 0)
-        *(cl_ulong *)value = strtoull(getenv("OPENCL") + 7, NULL, 10);
+    if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && number_of("memory:"))
+        *(cl_ulong *)value = number_of("memory:");
+    if (what == CL_DEVICE_MAX_MEM_ALLOC_SIZE && number_of("total:"))
+        *(cl_ulong *)value = number_of("total:");
     return 0;
 }
 
@@ -175,7 +187,6 @@ CALL(clEnqueueNDRangeKernel,
 #ifndef OLD
 CALL(clFinish, (cl_command_queue q), (q))
 #endif
-CALL(clReleaseMemObject, (cl_mem m), (m))
 CALL(clReleaseKernel, (cl_kernel k), (k))
 CALL(clReleaseProgram, (cl_program p), (p))
 CALL(clReleaseCommandQueue, (cl_command_queue q), (q))
@@ -191,5 +202,43 @@ MAKE(cl_program, clCreateProgramWithSource,
      (cl_context c, cl_uint n, const char **texts, const size_t *sizes, cl_int *code),
      (c, n, texts, sizes, code))
 MAKE(cl_kernel, clCreateKernel, (cl_program p, const char *name, cl_int *code), (p, name, code))
-MAKE(cl_mem, clCreateBuffer, (cl_context c, cl_ulong flags, size_t size, void *host, cl_int *code),
-     (c, flags, size, host, code))
+
+/* The buffers that there are. */
+static struct {
+    cl_mem buffer;
+    size_t size;
+} buffers[1000];
+static size_t taken;
+
+cl_mem clCreateBuffer(cl_context c, cl_ulong flags, size_t size, void *host, cl_int *code);
+cl_mem clCreateBuffer(cl_context c, cl_ulong flags, size_t size, void *host, cl_int *code)
+{
+    static int calls;
+    cl_mem (*function)(cl_context, cl_ulong, size_t, void *, cl_int *) =
+        real("clCreateBuffer", &calls);
+    int i = 0;
+
+    *code = CL_OUT_OF_RESOURCES;
+    if (!function || (number_of("total:") && taken + size > number_of("total:")))
+        return NULL;
+    while (buffers[i].buffer)
+        i++;
+    buffers[i].buffer = function(c, flags, size, host, code);
+    buffers[i].size = size;
+    taken += size;
+    return buffers[i].buffer;
+}
+
+cl_int clReleaseMemObject(cl_mem m);
+cl_int clReleaseMemObject(cl_mem m)
+{
+    static int calls;
+    cl_int (*function)(cl_mem) = real("clReleaseMemObject", &calls);
+
+    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
+        if (buffers[i].buffer == m) {
+            taken -= buffers[i].size;
+            buffers[i].buffer = NULL;
+        }
+    return function ? function(m) : CL_OUT_OF_RESOURCES;
+}

@@ -151,6 +151,13 @@ side seed --seed 1-3 --augment 'shift 1'
 with fake clEnqueueNDRangeKernel:60 ./trained --device gpu --seed 1-3 -o 'm.%.st.zst' | LC_ALL=C sort
 with fake clCreateBuffer:3 ./trained --device gpu --seed 1-3 -o 'm.%.st.zst' | sed 's/seed [123]/seed N/'
 with fake wrong ./trained --device gpu --seed 1-3 -o 'm.%.st.zst'
+# memory for one at a time, or for none
+wide='conv 8 3x3, flatten, linear'
+fit -q train.st.zst --arch "$wide" --seed 1-3 --device cpu -o 'c.%.st.zst'
+with fake total:700000 fit train.st.zst --arch "$wide" --seed 1-3 --device gpu -o 'm.%.st.zst' | grep -e "^-- " -e memory |
+    sed 's/seed [123]:/seed N:/'
+for member in 1 2 3; do cmp c.$member.st.zst m.$member.st.zst && echo "seed $member: the same model"; done
+with fake total:700000 fit -q train.st.zst --arch 'conv 64 3x3, flatten, linear' --seed 1-3 --device gpu -o 'n.%.st.zst'
 rm -f m.?.st.zst
 
 echo '-- the process that has the device is killed, and one that trains'
