@@ -21,7 +21,7 @@ Suite *suite_device(void);
 
 enum { ROWS = 37, BATCH = 20, CLASSES = 10, STEPS = 3, MORE = 5, SMALL_NET = 1000000 };
 
-/* The networks of pipeline/budgets/ besides presets. */
+/* The networks of pipeline/budgets/ besides presets, and others of their kind. */
 static const struct {
     const char *name, *text;
 } budgets[] = {
