@@ -71,13 +71,21 @@ ALWAYS void winograd_vector(const struct winograd *w, int c, winograd_map *map, 
     }
 }
 
+/* Returns where the vector of channels from c on begins: the last one ends with them, and does
+ * again what the one before it did where they are no whole vectors. */
+ALWAYS int whole_vector(int c, int channels)
+{
+    return c + VLEN <= channels ? c : channels - VLEN;
+}
+
 #define WINOGRAD(name, from, to)                                                                   \
     static void winograd_##name(const struct winograd *given)                                      \
     {                                                                                              \
         const struct winograd w = *given; /* its own, so that no store can change it */            \
                                                                                                    \
         for (int c = 0; c < w.channels; c += VLEN)                                                 \
-            winograd_vector(&w, c, map_##name, name##_factors, from, to);                          \
+            winograd_vector(&w, whole_vector(c, w.channels), map_##name, name##_factors, from,     \
+                            to);                                                                   \
     }
 
 WINOGRAD(input, 6, 6)
@@ -137,14 +145,16 @@ ALWAYS void winograd_pairs(const struct winograd *w, real *to, const struct side
 static void winograd_input_bf16(const struct winograd *given)
 {
     const struct winograd w = *given;
+    int c = 0;
 
-    for (int c = 0; c < w.channels; c += 2 * VLEN) {
-        const struct side even = {w.from + c, &w.in}, odd = {w.from + c + VLEN, &w.in};
+    for (; c + 2 * VLEN <= w.channels; c += 2 * VLEN)
+        winograd_pairs(&w, w.to + c / 2, &(struct side){w.from + c, &w.in},
+                       &(struct side){w.from + c + VLEN, &w.in}, map_input, 6, true);
+    for (; c < w.channels; c += VLEN) {
+        const int at = whole_vector(c, w.channels);
 
-        if (c + VLEN < w.channels)
-            winograd_pairs(&w, w.to + c / 2, &even, &odd, map_input, 6, true);
-        else
-            winograd_pairs(&w, w.to + c / 2, &even, NULL, map_input, 6, true);
+        winograd_pairs(&w, w.to + at / 2, &(struct side){w.from + at, &w.in}, NULL, map_input, 6,
+                       true);
     }
 }
 
@@ -153,10 +163,13 @@ static void winograd_input_bf16(const struct winograd *given)
     {                                                                                              \
         const struct winograd w = *given;                                                          \
                                                                                                    \
-        for (int c = 0; c < w.channels; c += VLEN)                                                 \
-            winograd_pairs(&w, w.to + c, &(struct side){w.from + c, &w.in},                        \
-                           &(struct side){w.from_odd ? w.from_odd + c : NULL, &w.in_odd},          \
+        for (int c = 0; c < w.channels; c += VLEN) {                                               \
+            const int at = whole_vector(c, w.channels);                                            \
+                                                                                                   \
+            winograd_pairs(&w, w.to + at, &(struct side){w.from + at, &w.in},                      \
+                           &(struct side){w.from_odd ? w.from_odd + at : NULL, &w.in_odd},         \
                            map_##name, size, false);                                               \
+        }                                                                                          \
     }
 
 WINOGRAD_TILES(input, 6)

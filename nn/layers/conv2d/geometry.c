@@ -34,7 +34,7 @@ bool conv2d_by_winograd(const struct layer *layer)
     const int stride = own->stride;
     int64_t direct, winograd; /* multiplications for each pair of channels */
 
-    if (!layer->input_gradient || is_small(layer) || layer->in.c % LANES || own->outputs % LANES ||
+    if (!layer->input_gradient || is_small(layer) || layer->in.c < LANES || own->outputs < LANES ||
         !fits(own->kh, stride, own->pad) || !fits(own->kw, stride, own->pad))
         return false;
     direct = (int64_t)layer->out.h * layer->out.w * own->kh * own->kw;

@@ -6,12 +6,13 @@ void conv2d_winograd_sizes(struct layer *layer)
 {
     const struct conv *own = layer->own;
     const size_t weights = winograd_weights_size(layer);
+    const size_t back = (size_t)(POINTS * phases(own) * own->outputs * lanes_of(layer->in.c));
     const size_t tile = (size_t)(phases(own) * layer->in.c + own->outputs);
 
     layer->derived_forward = (struct derived){weights, panels(own->outputs)};
-    layer->derived = (struct derived){2 * weights + conv2d_flipped_size(layer),
+    layer->derived = (struct derived){weights + conv2d_flipped_size(layer) + back,
                                       panels(own->outputs) + panels(layer->in.c)};
-    layer->thread_bytes = (POINTS * AT_ONCE * tile + weights) * sizeof(real);
+    layer->thread_bytes = (weights + POINTS * AT_ONCE * tile + LANES) * sizeof(real);
     layer->device_bytes = conv2d_winograd_bytes_on_device(layer);
 }
 
@@ -86,7 +87,7 @@ static void multiply_at(const struct node *node, int point, const real *in, int 
                  .rows = tiles,
                  .runs = y * x,
                  .run = inputs,
-                 .w = node->derived + (ptrdiff_t)point * phases(own) * own->outputs * node->in.c,
+                 .w = node->derived + point * phases(own) * lanes_of(own->outputs) * node->in.c,
                  .w_panel = phases(own) * weights,
                  .w_run = apart * weights,
                  .out = out + point * own->outputs,
@@ -135,7 +136,7 @@ static void input_grad_phase(const struct node *node, const struct tiles *tiles,
     const int outputs = count_factors(node, own->outputs), inputs = node->in.c;
     const struct layout layout = tile_by_tile(inputs);
     const struct square points = back_points(own, y, x, &layout);
-    const ptrdiff_t size = (ptrdiff_t)own->outputs * inputs;
+    const ptrdiff_t size = own->outputs * lanes_of(inputs);
     const real *weights = winograd_back_weights(node) + (y * own->stride + x) * POINTS * size;
 
     for (int i = points.top; i < points.bottom; i++)

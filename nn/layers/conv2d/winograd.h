@@ -32,13 +32,19 @@ static inline int phases(const struct conv *own)
     return own->stride * own->stride;
 }
 
+/* Counts the lanes of the panels that so many channels take. */
+static inline ptrdiff_t lanes_of(int channels)
+{
+    return (ptrdiff_t)panels(channels) * LANES;
+}
+
 /* Counts the weights of all phases at all points: [point][panel of outputs][phase][input][LANES].
  */
 static inline size_t winograd_weights_size(const struct layer *layer)
 {
     const struct conv *own = layer->own;
 
-    return (size_t)(POINTS * phases(own)) * (size_t)own->outputs * (size_t)layer->in.c;
+    return (size_t)(POINTS * phases(own) * lanes_of(own->outputs) * layer->in.c);
 }
 
 /* Return the derived numbers that follow: the flipped weights, and made of these the weights for

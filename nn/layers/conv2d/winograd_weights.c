@@ -37,7 +37,7 @@ static void add_products(const struct node *node, const struct pairs *pairs, int
                 .runs = 1,
                 .run = inputs,
                 .columns = outputs,
-                .out = sum + p * inputs * outputs,
+                .out = sum + p * inputs * lanes_of(outputs),
                 .out_panel = (ptrdiff_t)inputs * LANES,
                 .add = add,
             });
@@ -64,7 +64,7 @@ static void give_taps(const struct node *node, const real *sum, int y, int x, re
 {
     const struct conv *own = node->layer->own;
     const ptrdiff_t tap = (ptrdiff_t)node->in.c * LANES;
-    const struct layout layout = {0, (ptrdiff_t)node->in.c * own->outputs};
+    const struct layout layout = {0, node->in.c * lanes_of(own->outputs)};
     struct square points = points_in(&layout);
 
     points.bottom = points_of(own->kh, own->stride, y);
@@ -85,11 +85,13 @@ void conv2d_winograd_weight_grad(const struct node *node, const struct shard *sh
     const bool bf16 = node->layer->bf16;
     const int at_once = bf16 ? 2 : 1; /* tiles, paired */
     const int stride = own->stride, inputs = phases(own) * node->in.c;
-    const ptrdiff_t size = (ptrdiff_t)POINTS * node->in.c * own->outputs;
+    const ptrdiff_t size = POINTS * node->in.c * lanes_of(own->outputs);
     const struct squares squares = {&node->dout, 0, 0, 1, TILE};
     real *sum = thread_scratch(node, shard);
     real *in = sum + phases(own) * size, *dout = in + POINTS * AT_ONCE * (ptrdiff_t)inputs;
 
+    if (own->outputs % LANES) /* lanes that have no products */
+        memset(sum, 0, (size_t)(phases(own) * size) * sizeof *sum);
     EACH_TILES (tiles, shard, node->dout.h, node->dout.w) {
         const int steps = (tiles.count + at_once - 1) / at_once;
         const struct pairs pairs = {in, dout, point_by_point(inputs, steps),
@@ -133,7 +135,7 @@ static void refresh_forward(const struct node *node, int panel)
     const struct conv *own = node->layer->own;
     const int stride = own->stride, inputs = node->in.c;
     const ptrdiff_t tap = (ptrdiff_t)inputs * LANES;
-    const ptrdiff_t point = (ptrdiff_t)phases(own) * own->outputs * inputs;
+    const ptrdiff_t point = phases(own) * lanes_of(own->outputs) * inputs;
 
     for (int y = 0; y < stride; y++)
         for (int x = 0; x < stride; x++) {
@@ -149,7 +151,7 @@ static void refresh_back(const struct node *node, int panel)
 {
     const struct conv *own = node->layer->own;
     const int stride = own->stride, outputs = own->outputs;
-    const ptrdiff_t tap = (ptrdiff_t)outputs * LANES, size = (ptrdiff_t)outputs * node->in.c;
+    const ptrdiff_t tap = (ptrdiff_t)outputs * LANES, size = outputs * lanes_of(node->in.c);
     real *flipped = winograd_flipped(node);
 
     conv2d_flip_panel(node, panel, flipped);

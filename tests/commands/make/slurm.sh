@@ -64,7 +64,8 @@ stop()
 trap stop EXIT
 trap 'exit 1' INT TERM
 setpriv --reuid munge --regid munge --clear-groups munged --key-file=run/munge.key --socket=run/munge \
-    --pid-file="$here/run/munged.pid" --log-file="$here/run/munged.log" --seed-file=run/seed
+    --pid-file="$here/run/munged.pid" --log-file="$here/run/munged.log" --seed-file=run/seed 2>munged.err ||
+    skip "munge did not start: $(tail -n 1 munged.err)"
 slurmctld -c >/dev/null 2>&1
 slurmd -c >/dev/null 2>&1
 for i in $(seq 600); do

@@ -35,6 +35,7 @@ static const struct {
     {"flatten, linear 1", "linear 1", 2, 2, true, false},
     {"conv 16 1x1", "conv 32 3x3 pad 1", 12, 12, true, true},
     {"conv 32 1x1", "conv 16 3x3", 9, 11, true, true},
+    {"conv 22 1x1", "conv 26 3x3 pad 1", 8, 9, true, true},
     {"conv 16 1x1", "conv 16 5x5 stride 2 pad 2", 24, 24, true, true},
 };
 enum { LAYERS = sizeof layers / sizeof *layers };

@@ -64,6 +64,7 @@ static const struct layers all[] = {
     /* conv, with fewer multiplications; the picture's edge and its outputs not in whole tiles */
     {"conv 16 1x1, conv 32 3x3 pad 1, flatten, linear 3", {1, 6, 7}},
     {"conv 32 1x1, conv 16 3x3, flatten, linear 3", {1, 9, 10}},
+    {"conv 24 1x1, conv 19 3x3, flatten, linear 3", {1, 9, 8}},
     {"conv 16 1x1, conv 16 5x5 stride 2 pad 2, flatten, linear 3", {1, 13, 10}},
     {"conv 16 3x3, relu, batchnorm, conv 16 3x3, relu, batchnorm, conv 32 5x5 stride 2 pad 2, "
      "relu, "

@@ -475,6 +475,7 @@ static const struct {
      "conv 16 3x2 pad 1 nobias, relu, flatten, linear",
      {1, 24, 23}},
     {"tiles", "conv 16 1x1, conv 16 3x3 pad 1, flatten, linear", {1, 18, 20}},
+    {"lanes", "conv 22 1x1, conv 18 3x3 pad 1, flatten, linear", {1, 11, 9}},
     {"pairs",
      "conv 6 3x3 stride 2 pad 1, relu, conv 8 4x3 stride 3 pad 2, relu, conv 2 2x2 nobias, "
      "flatten, "
