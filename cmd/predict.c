@@ -440,8 +440,8 @@ static void say_where(const struct run *run)
 {
     if (run->device)
         say("device %s", nn_device_info(run->device).name);
-    if (any_bf16(&run->ensemble) && (run->device || strcmp(nn_kernels_name(), "avx512bf16")))
-        say("bf16: by these kernels --precision float32 is faster");
+    if (any_bf16(&run->ensemble) && (run->device || !nn_kernels_bf16_is_faster()))
+        say("bf16: --precision float32 is faster here");
 }
 
 /* Does all that is neither there nor kept. The summary has the names of the files. */

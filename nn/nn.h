@@ -36,6 +36,8 @@ struct nn_shape {
  * or the processor lacks it. */
 int nn_kernels_choose(const char *name);
 const char *nn_kernels_name(void);
+/* Tells whether they multiply bfloat16 numbers faster than floats (NN_BF16 below). */
+bool nn_kernels_bf16_is_faster(void);
 /* Returns the tables that this processor runs, best first, NULL at the end. */
 const char *const *nn_kernels_available(void);
 
@@ -84,8 +86,8 @@ void nn_pool_free(struct nn_pool *pool);
 
 /* ---- Devices ---- */
 
-/* A processor with memory of its own, such as a GPU, that CUDA or OpenCL knows. What it computes has
- * the same bytes as here: one of which that cannot be is refused. */
+/* A processor with memory of its own, such as a GPU, that CUDA or OpenCL knows. What it computes
+ * has the same bytes as here: one of which that cannot be is refused. */
 struct nn_device;
 enum nn_driver { NN_CUDA, NN_OPENCL, NN_DRIVERS };
 enum { NN_DEVICES_MOST = 32 };
@@ -98,9 +100,9 @@ struct nn_device_info {
  * none can be. */
 int nn_devices(enum nn_driver driver, struct nn_device_info list[NN_DEVICES_MOST],
                struct nn_error *error);
-/* Opens device `number` of that list (from 0), compiles its kernels and compares its arithmetic with
- * the processor's: seconds the first time, after which what was compiled is kept. Returns NULL with
- * the reason. */
+/* Opens device `number` of that list (from 0), compiles its kernels and compares its arithmetic
+ * with the processor's: seconds the first time, after which what was compiled is kept. Returns NULL
+ * with the reason. */
 struct nn_device *nn_device_open(enum nn_driver driver, int number, struct nn_error *error);
 void nn_device_close(struct nn_device *device);
 struct nn_device_info nn_device_info(const struct nn_device *device);
@@ -145,9 +147,9 @@ int nn_network_new(struct nn_network **net, const char *description, struct nn_s
 void nn_network_free(struct nn_network *net);
 /* What convolutions and linear layers multiply: floats, or bfloat16 numbers (float's exponent, 8
  * bits of precision), to which both factors of each product, in training of the gradients' too, are
- * rounded to nearest even before; weights and all sums are floats. Processors with AVX-512 BF16
- * multiply twice as many of these, others and devices compute the same bytes. A convolution of an
- * odd number of channels, in or out, keeps floats: the first one of grey pictures and of RGB. */
+ * rounded to nearest even before; weights and all sums are floats. AMD's processors with AVX-512
+ * BF16 multiply twice as many of these, others and devices compute the same bytes. A convolution of
+ * an odd number of channels, in or out, keeps floats: the first one of grey pictures and of RGB. */
 enum nn_precision { NN_F32, NN_BF16 };
 /* Chooses it; NN_F32 else. Before trainers are made; a predictor keeps what it was made with. Not
  * in double. */
@@ -420,10 +422,10 @@ size_t nn_trainer_bytes_for(const struct nn_trainer *trainer, int batch);
 void nn_trainer_begin_epoch(struct nn_trainer *trainer, int epoch);
 /* Trains on one batch. Returns 1 trained, 0 the epoch or a bent training is over, -1 the loss is
  * not finite, or the device has a fault (the weights are then of no use). The last batch of an
- * epoch may be short; its mean is over its own size. A single last row joins the batch before if the
- * network needs several. A device is not waited for: progress has the losses, weights and hits of
- * some steps later, at the latest when the epoch is over, and so may find them not finite; its step
- * and rate are then those of that batch. */
+ * epoch may be short; its mean is over its own size. A single last row joins the batch before if
+ * the network needs several. A device is not waited for: progress has the losses, weights and hits
+ * of some steps later, at the latest when the epoch is over, and so may find them not finite; its
+ * step and rate are then those of that batch. */
 int nn_trainer_step(struct nn_trainer *trainer);
 /* Waits until progress has all that there is of the steps so far. Returns 0, or -1 as above. */
 int nn_trainer_settle(struct nn_trainer *trainer);

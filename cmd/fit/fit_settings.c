@@ -322,9 +322,7 @@ void fit_say_precision(const struct training *t)
     }
     say("precision bf16: operands of %.0f %% of the multiply-adds are rounded%s",
         100 * (double)rounded / (double)(all ? all : 1),
-        t->settings.nn.device || strcmp(nn_kernels_name(), "avx512bf16")
-            ? "; by these kernels float32 is faster"
-            : "");
+        t->settings.nn.device || !nn_kernels_bf16_is_faster() ? "; float32 is faster here" : "");
 }
 
 /* Says how many processes train, and how many of them have work: each takes whole shards. */

@@ -124,7 +124,7 @@ const struct setting setting_table[] = {
     {FIELD(precision), SETTING_WORD, SETTING_OF_TRAINING, "precision", .words = precision_words,
      .default_value = NN_F32, .key = "precision", .recorded = is_bf16,
      .help = "what convolutions and linear layers multiply; bf16 rounds their operands, "
-             "for processors with AVX-512 BF16"},
+             "for AMD's processors with AVX-512 BF16"},
     {FIELD(nn.class_weights), SETTING_PER_CLASS, .key = "class_weights"},
     {FIELD(class_weights), SETTING_TEXT, SETTING_OF_TRAINING, "class-weights", "LIST",
      .help = "balanced, or a weight for each class with commas between"},
