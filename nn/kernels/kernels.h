@@ -156,7 +156,7 @@ struct winograd {
     real *to;
     struct square out;
     const real *bias; /* [channels] is added to each result; NULL: nothing */
-    int channels;     /* a multiple of LANES */
+    int channels;     /* LANES at least */
 };
 
 struct kernels {
